@@ -1,0 +1,58 @@
+"""What the API promises: schemas, limits, states, the rule catalogue, the environment.
+
+This room imports no other. Everything in it is data or reads data; nothing here sends or judges.
+"""
+
+from __future__ import annotations
+
+from .environment import EXAMPLE_ENVIRONMENT, CostScope, Environment, UnknownCodes
+from .errors import ConfigurationError
+from .limits import Limits, limits_of
+from .operations import (
+    MARK,
+    Credentials,
+    Fetch,
+    Reopen,
+    ReturnItems,
+    Scenario,
+    Step,
+    Update,
+)
+from .rules import Catalogue, Demand, Level, Rule, RuleLevel, Sureness, catalogue
+from .schemas import Entity, schema
+from .states import Operation, Ruling, SessionState, Transition, transition, transitions
+from .versions import ContractVersion
+
+__all__ = [
+    "EXAMPLE_ENVIRONMENT",
+    "MARK",
+    "Catalogue",
+    "ConfigurationError",
+    "ContractVersion",
+    "CostScope",
+    "Credentials",
+    "Demand",
+    "Entity",
+    "Environment",
+    "Fetch",
+    "Level",
+    "Limits",
+    "Operation",
+    "Reopen",
+    "ReturnItems",
+    "Rule",
+    "RuleLevel",
+    "Ruling",
+    "Scenario",
+    "SessionState",
+    "Step",
+    "Sureness",
+    "Transition",
+    "UnknownCodes",
+    "Update",
+    "catalogue",
+    "limits_of",
+    "schema",
+    "transition",
+    "transitions",
+]

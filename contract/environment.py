@@ -1,0 +1,107 @@
+"""What one application of the promotion engine has configured.
+
+The contract's text alone does not say which attributes, costs or codes exist: that is set up per
+application. An `Environment` holds these facts; strategies draw from them and the model judges
+by them. What it does not declare is treated as not existing (attributes, costs) or as unknown
+(codes, where the contract is silent).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from .limits import Limits, limits_of
+from .versions import ContractVersion
+
+
+class CostScope(StrEnum):
+    """Where an additional cost may stand."""
+
+    SESSION = "session"
+    ITEM = "item"
+    BOTH = "both"
+
+
+class UnknownCodes(StrEnum):
+    """How the target treats coupon codes, referral codes and cards that no campaign knows.
+
+    The contract is silent here (IDENT-U4); an application's owner may know.
+    """
+
+    UNSPECIFIED = "unspecified"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The configured facts about a target application. Keys are the TOML keys."""
+
+    contract: ContractVersion = ContractVersion.V2_5_1
+    flattening: bool = False
+    """Cart item flattening; `current` always counts as flattening on."""
+    unknown_codes: UnknownCodes = UnknownCodes.UNSPECIFIED
+    session_attributes: Mapping[str, Mapping[str, Any]] = msgspec.field(default_factory=dict)
+    """Name to JSON Schema of its values."""
+    item_attributes: Mapping[str, Mapping[str, Any]] = msgspec.field(default_factory=dict)
+    """Name to JSON Schema of its values."""
+    additional_costs: Mapping[str, CostScope] = msgspec.field(default_factory=dict)
+    coupon_limits: Mapping[str, int] = msgspec.field(default_factory=dict)
+    """Coupon codes that exist, each with how often it may be redeemed over all sessions."""
+
+    @property
+    def limits(self) -> Limits:
+        return limits_of(self.contract)
+
+    @property
+    def flattens(self) -> bool:
+        """Whether cart items are flattened, so that units can be returned one by one."""
+        return self.flattening or self.limits.quantity_sum_always_counts
+
+    @property
+    def quantity_sum_limit(self) -> int | None:
+        """Most units in a cart; None: the sum does not count here (CART-05)."""
+        return self.limits.quantity_sum if self.flattens else None
+
+    @property
+    def session_costs(self) -> tuple[str, ...]:
+        """Names of the additional costs that a session may carry."""
+        return self._costs(CostScope.SESSION)
+
+    @property
+    def item_costs(self) -> tuple[str, ...]:
+        """Names of the additional costs that a cart item may carry."""
+        return self._costs(CostScope.ITEM)
+
+    def _costs(self, scope: CostScope) -> tuple[str, ...]:
+        return tuple(
+            name
+            for name, declared in self.additional_costs.items()
+            if declared in (scope, CostScope.BOTH)
+        )
+
+
+EXAMPLE_ENVIRONMENT = Environment(
+    unknown_codes=UnknownCodes.ACCEPTED,
+    session_attributes={
+        "channel": {"type": "string", "enum": ["web", "app", "shop"]},
+        "loyaltyYears": {"type": "integer", "minimum": 0, "maximum": 100},
+        "giftWrapped": {"type": "boolean"},
+        "tags": {"type": "array", "items": {"type": "string", "maxLength": 20}, "maxItems": 5},
+    },
+    item_attributes={
+        "color": {"type": "string", "maxLength": 30},
+        "rating": {"type": "number", "minimum": 0, "maximum": 5},
+        "fragile": {"type": "boolean"},
+    },
+    additional_costs={
+        "shipping": CostScope.SESSION,
+        "handling": CostScope.BOTH,
+        "engraving": CostScope.ITEM,
+    },
+    coupon_limits={"WELCOME": 1_000_000_000},
+)
+"""A shop with a little of everything: what the embedded sandbox is set up with by default."""

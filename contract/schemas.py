@@ -1,0 +1,49 @@
+"""The JSON Schemas of every request and response entity, shipped as package data."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from .versions import ContractVersion
+
+
+class Entity(StrEnum):
+    """An entity of the contract, by its documented name."""
+
+    INTEGRATION_REQUEST = "IntegrationRequest"
+    NEW_CUSTOMER_SESSION = "NewCustomerSessionV2"
+    CART_ITEM = "CartItem"
+    ADDITIONAL_COST = "AdditionalCost"
+    RETURN_REQUEST = "ReturnIntegrationRequest"
+    CUSTOMER_SESSION = "CustomerSessionV2"
+    INTEGRATION_STATE = "IntegrationStateV2"
+    SESSION_RESPONSE = "IntegrationCustomerSessionResponse"
+    REOPEN_RESPONSE = "ReopenSessionResponse"
+    ERROR_RESPONSE = "ErrorResponse"
+
+
+@cache
+def _entities(version: ContractVersion) -> dict[str, Any]:
+    text = files(__package__).joinpath("data", f"entities-{version.value}.json").read_text("utf-8")
+    entities: dict[str, Any] = json.loads(text)["$defs"]
+    return entities
+
+
+def schema(version: ContractVersion, entity: Entity) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of ``entity``, whole: its references resolve inside it.
+
+    Raises:
+        KeyError: ``version`` has no such entity (ReopenSessionResponse in 2.5.1).
+    """
+    entities = _entities(version)
+    if entity.value not in entities:
+        raise KeyError(f"contract {version.value} has no entity {entity.value}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$ref": f"#/$defs/{entity.value}",
+        "$defs": entities,
+    }

@@ -1,0 +1,164 @@
+"""The life of a customer session: its states, and the table of all moves between them.
+
+The table is complete: every state (and "does not exist yet") meets every operation and every
+target state, so that a reader finds each cell and a test can walk them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from .versions import ContractVersion
+
+
+class SessionState(StrEnum):
+    """The four documented states, by their wire names."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    PARTIALLY_RETURNED = "partially_returned"
+    CANCELLED = "cancelled"
+
+
+class Operation(StrEnum):
+    """The operations of the API. ``REOPEN`` exists in ``current`` only."""
+
+    UPDATE = "update"
+    GET = "get"
+    RETURN = "return"
+    REOPEN = "reopen"
+
+
+class Ruling(StrEnum):
+    """What the contract says of a request."""
+
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One cell of the state machine."""
+
+    source: SessionState | None
+    """The state before; None: the session does not exist."""
+    operation: Operation
+    requested: SessionState | None
+    """The ``state`` that an update sends; None: it sends none (or the operation has none)."""
+    ruling: Ruling
+    reaches: SessionState | None
+    """The state after, if the target accepts; None: the contract does not say."""
+    rule: str
+    """The rule that decides this cell."""
+
+
+_OPEN = SessionState.OPEN
+_CLOSED = SessionState.CLOSED
+_PARTIAL = SessionState.PARTIALLY_RETURNED
+_CANCELLED = SessionState.CANCELLED
+_ACCEPT = Ruling.ACCEPT
+_REFUSE = Ruling.REFUSE
+_SILENT = Ruling.SILENT
+
+_Cell = tuple[SessionState | None, SessionState | None, Ruling, SessionState | None, str]
+
+# from, requested, ruling, reached if accepted, rule
+_UPDATES: tuple[_Cell, ...] = (
+    (None, None, _ACCEPT, _OPEN, "STATE-01"),
+    (None, _OPEN, _ACCEPT, _OPEN, "STATE-01"),
+    (None, _CLOSED, _ACCEPT, _CLOSED, "STATE-02"),
+    (None, _PARTIAL, _REFUSE, None, "STATE-03"),
+    (None, _CANCELLED, _REFUSE, None, "STATE-03"),
+    (_OPEN, None, _ACCEPT, _OPEN, "STATE-12"),
+    (_OPEN, _OPEN, _ACCEPT, _OPEN, "STATE-12"),
+    (_OPEN, _CLOSED, _ACCEPT, _CLOSED, "STATE-04"),
+    (_OPEN, _PARTIAL, _REFUSE, None, "STATE-09"),
+    (_OPEN, _CANCELLED, _ACCEPT, _CANCELLED, "STATE-05"),
+    (_CLOSED, None, _SILENT, _CLOSED, "STATE-U1"),
+    (_CLOSED, _OPEN, _REFUSE, None, "STATE-07"),
+    (_CLOSED, _CLOSED, _SILENT, _CLOSED, "STATE-U2"),
+    (_CLOSED, _PARTIAL, _REFUSE, None, "STATE-09"),
+    (_CLOSED, _CANCELLED, _ACCEPT, _CANCELLED, "STATE-06"),
+    # STATE-U1 names closed and cancelled; a partially returned session is as frozen as they are.
+    (_PARTIAL, None, _SILENT, _PARTIAL, "STATE-U1"),
+    (_PARTIAL, _OPEN, _REFUSE, None, "STATE-11"),
+    (_PARTIAL, _CLOSED, _REFUSE, None, "STATE-11"),
+    (_PARTIAL, _PARTIAL, _REFUSE, None, "STATE-09"),
+    (_PARTIAL, _CANCELLED, _ACCEPT, _CANCELLED, "STATE-10"),
+    (_CANCELLED, None, _SILENT, _CANCELLED, "STATE-U1"),
+    (_CANCELLED, _OPEN, _REFUSE, None, "STATE-08"),
+    (_CANCELLED, _CLOSED, _REFUSE, None, "STATE-08"),
+    (_CANCELLED, _PARTIAL, _REFUSE, None, "STATE-08"),
+    (_CANCELLED, _CANCELLED, _SILENT, _CANCELLED, "STATE-U2"),
+)
+
+_RETURNS: tuple[_Cell, ...] = (
+    (None, None, _REFUSE, None, "RET-04"),
+    (_OPEN, None, _REFUSE, None, "RET-04"),
+    (_CLOSED, None, _ACCEPT, _PARTIAL, "RET-01"),
+    (_PARTIAL, None, _ACCEPT, _PARTIAL, "RET-01"),
+    (_CANCELLED, None, _REFUSE, None, "STATE-08"),
+)
+
+_REOPENINGS: tuple[_Cell, ...] = (
+    (None, None, _REFUSE, None, "STATE-16"),
+    (_OPEN, None, _REFUSE, None, "STATE-16"),
+    (_CLOSED, None, _ACCEPT, _OPEN, "STATE-15"),
+    (_PARTIAL, None, _SILENT, None, "STATE-U3"),
+    (_CANCELLED, None, _REFUSE, None, "STATE-16"),
+)
+
+_READS: tuple[_Cell, ...] = (
+    (None, None, _REFUSE, None, "ERR-05"),
+    *((state, None, _ACCEPT, state, "RESP-03") for state in SessionState),
+)
+
+
+def _rows(operation: Operation, cells: tuple[_Cell, ...]) -> tuple[Transition, ...]:
+    return tuple(
+        Transition(
+            source=source,
+            operation=operation,
+            requested=requested,
+            ruling=ruling,
+            reaches=reaches,
+            rule=rule,
+        )
+        for source, requested, ruling, reaches, rule in cells
+    )
+
+
+def transitions(version: ContractVersion) -> tuple[Transition, ...]:
+    """Every cell of the state machine of ``version``, updates first."""
+    rows = (
+        *_rows(Operation.UPDATE, _UPDATES),
+        *_rows(Operation.RETURN, _RETURNS),
+        *_rows(Operation.GET, _READS),
+    )
+    if version is ContractVersion.CURRENT:
+        rows += _rows(Operation.REOPEN, _REOPENINGS)
+    return rows
+
+
+@cache
+def _index(
+    version: ContractVersion,
+) -> dict[tuple[SessionState | None, Operation, SessionState | None], Transition]:
+    return {(row.source, row.operation, row.requested): row for row in transitions(version)}
+
+
+def transition(
+    version: ContractVersion,
+    source: SessionState | None,
+    operation: Operation,
+    requested: SessionState | None = None,
+) -> Transition:
+    """The cell for ``operation`` on a session in state ``source``.
+
+    Raises:
+        KeyError: ``version`` has no such operation (reopen in 2.5.1).
+    """
+    return _index(version)[source, operation, requested]

@@ -1,0 +1,18 @@
+"""The versions of the contract that Cartfuzz can judge by."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ContractVersion(StrEnum):
+    """One published state of the Integration API.
+
+    The value is the name that users write in the configuration and on the command line.
+    """
+
+    V2_5_1 = "2.5.1"
+    """The API as the Ruby SDK talon_one.rb 2.5.1 describes it (June 2022). The default."""
+
+    CURRENT = "current"
+    """The API as the Python SDK talon-one-sdk 26.x describes it (2026)."""
