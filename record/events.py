@@ -1,0 +1,151 @@
+"""The events of a run: what the engine tells, and all that reports may know.
+
+A run record is a file of events, one JSON object a line, in the order in which they happened: one
+`RunStarted`, any number of `ScenarioRun`, one `RunFinished` (absent if the run was killed). Every
+text in them that would hold the mark of an execution holds the placeholder
+`cartfuzz.contract.MARK` instead, so that equal behaviour makes equal text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario
+
+
+class Kind(StrEnum):
+    """What sort of discrepancy it is."""
+
+    VIOLATION = "violation"
+    """A rule of the contract is broken."""
+    DRIFT = "drift"
+    """The target contradicts itself where the contract is silent."""
+    FLAKY = "flaky"
+    """Seen, but not every time."""
+
+
+class Discrepancy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One answer that a rule does not allow."""
+
+    signature: str
+    """Identity of the bug: equal for equal (rule, check, operation, situation, outcome)."""
+    kind: Kind
+    rule: str
+    """The rule that is broken, such as ``CART-02``."""
+    check: str
+    """The check that found it."""
+    operation: Operation
+    """The operation that was answered wrongly."""
+    situation: str
+    """What was asked of what, as a small stable key: ``"update of a closed session to open"``."""
+    outcome: str
+    """What happened instead, as a small stable key: ``"200"``, ``"couponCodes differ"``."""
+    title: str
+    """One line for people."""
+    expected: str
+    found: str
+    step: int
+    """Index of the step of the scenario whose answer showed it."""
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a target did where the contract is silent, or where a rule is only observed."""
+
+    rule: str
+    situation: str
+    outcome: str
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One request and its answer, or the reason why there is none."""
+
+    step: int
+    """Index of the step of the scenario that was sent."""
+    method: str
+    target: str
+    """Path and query as sent, percent-encoded."""
+    status: int | None = None
+    """None: no answer came."""
+    failure: str = ""
+    """Why no answer came; empty if one did."""
+    answer: str = ""
+    """The body of the answer: bounded, the key redacted, undecodable bytes replaced."""
+    elapsed_ms: float = 0.0
+
+
+class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
+    """The first event."""
+
+    cartfuzz: str
+    """Version of Cartfuzz."""
+    contract: ContractVersion
+    seed: int
+    run: str
+    """The run's part of every mark: 8 characters. Everything the run makes carries it."""
+    target: str
+    """Base URL."""
+    phases: tuple[str, ...]
+    workers: int
+    started: str
+    """RFC 3339, UTC."""
+    environment: Environment
+    rule_levels: Mapping[str, RuleLevel] = {}
+
+
+class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):
+    """One scenario, executed once."""
+
+    id: str
+    """``phase/shard/index``: the same for the same seed, whatever the workers."""
+    phase: str
+    mark: str
+    """The mark of this execution."""
+    title: str
+    statuses: tuple[int | None, ...]
+    """One a request, in order; None: no answer came."""
+    elapsed_ms: float
+    reached: Mapping[str, int] = {}
+    """Judged requests by ``"RULE accept"``, ``"RULE refuse"``, and ``"endpoint OPERATION"`` for
+    accepted real ones."""
+    boundaries: Mapping[str, int] = {}
+    """Requests sent by boundary value: ``"cart items 1001"``, ``"quantity sum 10000"``."""
+    discrepancies: tuple[Discrepancy, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    inconclusive: tuple[str, ...] = ()
+    """Reasons why requests could not be judged."""
+    scenario: Scenario | None = None
+    """The scenario itself, where the record policy keeps it."""
+    exchanges: tuple[Exchange, ...] = ()
+
+    @property
+    def requests(self) -> int:
+        return len(self.statuses)
+
+
+class StopReason(StrEnum):
+    """Why a run ended."""
+
+    COMPLETED = "completed"
+    """Everything that was asked for was done, or its time was up."""
+    INTERRUPTED = "interrupted"
+    """The user stopped it."""
+    TARGET_LOST = "target lost"
+    """The target stopped answering, or refused the credentials."""
+    FAILED = "failed"
+    """Cartfuzz itself failed."""
+
+
+class RunFinished(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="run_finished"
+):
+    """The last event."""
+
+    seconds: float
+    reason: StopReason
+    detail: str = ""
+
+
+Event = RunStarted | ScenarioRun | RunFinished
