@@ -39,5 +39,5 @@ def decode_line(line: bytes) -> Event:
             value = json.loads(line)
         except ValueError:
             raise error from None
-        event: Event = msgspec.convert(value, Event)  # type: ignore[arg-type]
+        event: Event = msgspec.convert(value, Event)
         return event

@@ -1,0 +1,18 @@
+"""What can go wrong with a target before a run can begin.
+
+Each error's text is one line for people: what happened, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class TargetError(Exception):
+    """The target cannot be tested."""
+
+
+class TargetUnreachableError(TargetError):
+    """Nothing answers at the target's address."""
+
+
+class CredentialsRefusedError(TargetError):
+    """The target answers, but does not take the key."""

@@ -1,0 +1,55 @@
+"""What a run is asked to do, as one frozen value that any worker can be handed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from ..contract import Environment, RuleLevel
+
+
+class Phase(StrEnum):
+    """A part of a run, in the order in which the parts run."""
+
+    EDGES = "edges"
+    """The deterministic sweep over every rule's limits and every cell of the state machine."""
+    EXPLORE = "explore"
+    """Random long lives of one or several sessions."""
+
+
+class Keep(StrEnum):
+    """Which scenarios are written to the record whole; the others leave a summary line."""
+
+    ALL = "all"
+    FAILURES = "failures"
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that decides which requests a run sends, but for the API key.
+
+    The key is not part of it: plans are written to records and handed to workers.
+    """
+
+    url: str
+    """Base URL of the target, without a path of the API: ``http://127.0.0.1:8080``."""
+    environment: Environment
+    rule_levels: Mapping[str, RuleLevel] = {}
+    seed: int = 0
+    phases: tuple[Phase, ...] = tuple(Phase)
+    duration_sec: float | None = None
+    """Stop after this time; None: no bound by time."""
+    scenarios: int | None = None
+    """Stop after this many scenarios over all phases; None: no bound by number."""
+    requests: int | None = None
+    """Stop once this many requests were sent; None: no such bound."""
+    workers: int = 1
+    """Processes."""
+    in_flight: int = 4
+    """Scenarios at once in each worker."""
+    rps: float | None = None
+    """Most requests per second over all workers; None: as fast as the target answers."""
+    timeout_sec: float = 30.0
+    """Longest that one request may take from its first byte to its last."""
+    keep: Keep = Keep.FAILURES
