@@ -100,7 +100,7 @@ _RETURNS: tuple[_Cell, ...] = (
     (_OPEN, None, _REFUSE, None, "RET-04"),
     (_CLOSED, None, _ACCEPT, _PARTIAL, "RET-01"),
     (_PARTIAL, None, _ACCEPT, _PARTIAL, "RET-01"),
-    (_CANCELLED, None, _REFUSE, None, "STATE-08"),
+    (_CANCELLED, None, _REFUSE, None, "RET-04"),
 )
 
 _REOPENINGS: tuple[_Cell, ...] = (

@@ -1,0 +1,34 @@
+"""The executable model of the contract: what a target must answer, and what it holds then.
+
+Pure: values in, values out. `expect` gives the verdict on a step before it is sent,
+`after_acceptance` the session that the target must hold if it accepts, `after_view` what an
+answer adds to that knowledge.
+"""
+
+from __future__ import annotations
+
+from .expectation import Expectation, Verdict, expect
+from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
+from .prediction import after_acceptance, after_view, as_shown
+from .session import DATA_FIELDS, Identity, SessionModel
+from .updates import requested_state, sent_session, wants_session
+
+__all__ = [
+    "DATA_FIELDS",
+    "UNKNOWN",
+    "AtLeast",
+    "Expectation",
+    "Identity",
+    "SessionModel",
+    "Verdict",
+    "after_acceptance",
+    "after_view",
+    "as_shown",
+    "expect",
+    "is_empty",
+    "is_number",
+    "requested_state",
+    "same_json",
+    "sent_session",
+    "wants_session",
+]

@@ -1,0 +1,207 @@
+"""What the contract expects of the target's answer to one step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ...contract import (
+    Catalogue,
+    Credentials,
+    Environment,
+    Operation,
+    ReturnItems,
+    Ruling,
+    SessionState,
+    Step,
+    Transition,
+    Update,
+    catalogue,
+    transition,
+)
+from .findings import Remark, silent
+from .knowledge import UNKNOWN, UnknownType
+from .returns import return_remarks
+from .session import SessionModel
+from .texts import session_id_remarks
+from .updates import promises, requested_state, sent_session, update_remarks
+
+
+class Verdict(StrEnum):
+    """What the contract says of a request."""
+
+    MUST_ACCEPT = "must accept"
+    MUST_REJECT = "must reject"
+    UNSPECIFIED = "unspecified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """The verdict on a request before it is sent."""
+
+    verdict: Verdict
+    rules: tuple[str, ...]
+    """The rules behind the verdict, the most telling first; never empty."""
+    situation: str
+    """What is asked of what, as a small stable key."""
+    reaches: SessionState | UnknownType | None
+    """The session's state if the target accepts and the request is real."""
+    statuses: frozenset[int] = frozenset()
+    """The statuses that a refusal may have."""
+    unknown_fields: frozenset[str] = frozenset()
+    """Data fields whose values are open once the request was accepted."""
+    refused_by_state: bool = False
+    """The state machine refuses the request, whatever its body."""
+
+
+def expect(
+    step: Step, session_id: str, session: SessionModel, environment: Environment
+) -> Expectation:
+    """The verdict on ``step``, sent to the session ``session_id`` that is as ``session`` says."""
+    rules = catalogue(environment.contract)
+    about_id = tuple(session_id_remarks(session_id, environment))
+    place = _place(session)
+    if step.credentials is not Credentials.VALID:
+        statuses = range(400, 500) if about_id else rules["AUTH-01"].statuses
+        return Expectation(
+            verdict=Verdict.MUST_REJECT,
+            rules=("AUTH-01",),
+            situation=f"{_name(step)} with {step.credentials.value} credentials",
+            reaches=session.state,
+            statuses=frozenset(statuses),
+        )
+    remarks = (*about_id, *_remarks(step, session, environment))
+    if session.lost or session.state is UNKNOWN:
+        remarks = (silent("ERR-06", "a session whose state is not known"), *remarks)
+        return _open(step, place, remarks, UNKNOWN)
+    if _repeats_return(step, session):
+        return _repeated(step, session)
+    cell = transition(environment.contract, session.state, step.operation, _requested(step))
+    reaches = UNKNOWN if cell.reaches is None else cell.reaches
+    refusals = tuple(remark for remark in remarks if remark.ruling is Ruling.REFUSE)
+    if about_id or cell.ruling is Ruling.SILENT:
+        if cell.ruling is Ruling.SILENT:
+            about = silent(cell.rule, _movement(step, cell))
+            return _open(step, place, (about, *remarks), reaches)
+        return _open(step, place, remarks, reaches)
+    if refusals or cell.ruling is Ruling.REFUSE:
+        return _refused(step, place, cell, refusals, rules)
+    if remarks:
+        return _open(step, place, remarks, reaches)
+    return _accepted(step, place, cell, environment)
+
+
+def _remarks(step: Step, session: SessionModel, environment: Environment) -> Iterator[Remark]:
+    if isinstance(step, Update):
+        yield from update_remarks(step, environment)
+    elif isinstance(step, ReturnItems):
+        yield from return_remarks(step, session, environment)
+
+
+def _requested(step: Step) -> SessionState | None:
+    return requested_state(step) if isinstance(step, Update) else None
+
+
+def _repeats_return(step: Step, session: SessionModel) -> bool:
+    return (
+        isinstance(step, ReturnItems)
+        and not step.dry
+        and step.idempotency_key is not None
+        and step.idempotency_key in session.accepted_returns
+    )
+
+
+def _repeated(step: Step, session: SessionModel) -> Expectation:
+    """A return whose Idempotency-Key was used before (RET-06)."""
+    assert isinstance(step, ReturnItems)  # noqa: S101 - narrows for the type checker
+    body, _ = session.accepted_returns[step.idempotency_key or ""]
+    same = body == step.body
+    return Expectation(
+        verdict=Verdict.MUST_ACCEPT if same else Verdict.UNSPECIFIED,
+        rules=("RET-06",),
+        situation="return with a used Idempotency-Key" + ("" if same else " and another body"),
+        reaches=session.state,
+    )
+
+
+def _name(step: Step) -> str:
+    dry = isinstance(step, Update | ReturnItems) and step.dry
+    return f"dry {step.operation.value}" if dry else step.operation.value
+
+
+def _place(session: SessionModel) -> str:
+    """The state of the session, in words that fit behind "of"."""
+    if session.lost or session.state is UNKNOWN:
+        return "a session whose state is not known"
+    if session.state is None:
+        return "an unknown session"
+    state = session.state.value.replace("_", " ")
+    return f"{'an' if state[0] == 'o' else 'a'} {state} session"
+
+
+def _movement(step: Step, cell: Transition) -> str:
+    """The move that a step asks of the state machine, where it is an update."""
+    if step.operation is not Operation.UPDATE:
+        return ""
+    if cell.requested is None:
+        return "without a state"
+    return f"to {cell.requested.value.replace('_', ' ')}"
+
+
+def _phrase(step: Step, place: str, *about: str) -> str:
+    words = [f"{_name(step)} of {place}", *(part for part in about if part)]
+    return ", ".join(words)
+
+
+def _open(
+    step: Step,
+    place: str,
+    remarks: tuple[Remark, ...],
+    reaches: SessionState | UnknownType | None,
+) -> Expectation:
+    first = next((r for r in remarks if r.ruling is Ruling.SILENT), remarks[0])
+    return Expectation(
+        verdict=Verdict.UNSPECIFIED,
+        rules=(first.rule,),
+        situation=_phrase(step, place, first.about),
+        reaches=reaches,
+        unknown_fields=frozenset(r.field for r in remarks if r.field is not None),
+    )
+
+
+def _refused(
+    step: Step,
+    place: str,
+    cell: Transition,
+    refusals: tuple[Remark, ...],
+    rules: Catalogue,
+) -> Expectation:
+    by_state = cell.ruling is Ruling.REFUSE
+    named = tuple(dict.fromkeys(remark.rule for remark in refusals))
+    if by_state and cell.rule not in named:
+        named = (cell.rule, *named)
+    if by_state:
+        about = _movement(step, cell)
+    else:
+        about = refusals[0].about
+        named = (refusals[0].rule, *(rule for rule in named if rule != refusals[0].rule))
+    return Expectation(
+        verdict=Verdict.MUST_REJECT,
+        rules=named,
+        situation=_phrase(step, place, about),
+        reaches=UNKNOWN,
+        statuses=frozenset(status for rule in named for status in rules[rule].statuses),
+        refused_by_state=by_state,
+    )
+
+
+def _accepted(step: Step, place: str, cell: Transition, environment: Environment) -> Expectation:
+    special = tuple(promises(sent_session(step), environment)) if isinstance(step, Update) else ()
+    about = special[0][1] if special else ""
+    return Expectation(
+        verdict=Verdict.MUST_ACCEPT,
+        rules=(*(rule for rule, _ in special), cell.rule),
+        situation=_phrase(step, place, _movement(step, cell), about),
+        reaches=UNKNOWN if cell.reaches is None else cell.reaches,
+    )

@@ -1,0 +1,70 @@
+"""What the model knows of a value, and when two JSON values are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, Literal, TypeGuard
+
+
+class Unknown(Enum):
+    """The contract does not say what the value is now; the next read tells."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+UnknownType = Literal[Unknown.UNKNOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """A map that holds these entries, and perhaps some that were there before (MERGE-U1)."""
+
+    entries: Mapping[str, Any]
+    perhaps: Mapping[str, Any]
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether ``value`` is a JSON number. A bool is not, though Python calls it an int."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_empty(value: object) -> bool:
+    """Whether a field with this value counts as not set: absent, null, and empty are one."""
+    return value is None or value in ("", [], {})
+
+
+def same_number(expected: float, found: float) -> bool:
+    """Whether two JSON numbers are equal once both went through a binary64.
+
+    Targets may keep numbers as doubles, so digits beyond a double's precision are no difference.
+    """
+    if expected == found:
+        return True
+    try:
+        return float(expected) == float(found)
+    except OverflowError:
+        return False
+
+
+def same_json(expected: Any, found: Any) -> bool:
+    """Whether two JSON values are equal, numbers compared by `same_number`."""
+    if expected is found:
+        return True
+    if is_number(expected):
+        return is_number(found) and same_number(expected, found)
+    if isinstance(expected, list):
+        return (
+            isinstance(found, list)
+            and len(expected) == len(found)
+            and all(map(same_json, expected, found))
+        )
+    if isinstance(expected, dict):
+        return (
+            isinstance(found, dict)
+            and expected.keys() == found.keys()
+            and all(same_json(value, found[key]) for key, value in expected.items())
+        )
+    return type(expected) is type(found) and bool(expected == found)

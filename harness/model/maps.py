@@ -1,0 +1,117 @@
+"""Attributes and additional costs: what must be refused in them, and what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+
+from .findings import Remark, refuse, silent
+from .knowledge import is_number
+from .texts import text_remarks
+
+ENORMOUS = 1e12
+"""From here on a price or dimension counts as enormous (CART-U1)."""
+
+_JSON_TYPES: Mapping[str, Callable[[object], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "number": is_number,
+    "integer": is_number,  # 1.0 is an integer to JSON Schema; the validator decides about 1.5
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
+    "null": lambda value: value is None,
+}
+
+
+def money_remarks(value: float, about: str, field: str) -> Iterator[Remark]:
+    """A price or a dimension whose fate is open (CART-U1)."""
+    if value < 0:
+        yield silent("CART-U1", f"{about} below zero", field)
+    elif value >= ENORMOUS:
+        yield silent("CART-U1", f"enormous {about}", field)
+
+
+def attribute_remarks(
+    sent: object, declared: Mapping[str, Mapping[str, Any]], where: str, field: str
+) -> Iterator[Remark]:
+    """Remarks on a map of attributes.
+
+    Args:
+        sent: what the request has for ``attributes``.
+        declared: attribute name to JSON Schema.
+        where: "session" or "item", for the stable key.
+        field: the data field that is unknown after something open was accepted.
+    """
+    if sent is None:
+        yield silent("MERGE-U2", f"null {where} attributes", field)
+    elif not isinstance(sent, dict):
+        yield silent("ATTR-03", f"{where} attributes that are no map", field)
+    else:
+        for name, value in sent.items():
+            if name not in declared:
+                yield refuse("ATTR-02", f"undeclared {where} attribute")
+            else:
+                yield from _value_remarks(value, declared[name], where, field)
+
+
+def _value_remarks(
+    value: object, declared: Mapping[str, Any], where: str, field: str
+) -> Iterator[Remark]:
+    if value is None and not _has_type(value, declared):
+        yield silent("MERGE-U2", f"null for an attribute of the {where}", field)
+    elif not _has_type(value, declared):
+        yield refuse("ATTR-03", f"{where} attribute of another type than declared")
+    elif not _validator(msgspec.json.encode(declared)).is_valid(value):
+        # Only the type is promised to be checked; other constraints of the schema are not.
+        yield silent("ATTR-03", f"{where} attribute of its type, outside its schema", field)
+    elif isinstance(value, str):
+        yield from text_remarks(value, field)
+
+
+def _has_type(value: object, declared: Mapping[str, Any]) -> bool:
+    types = declared.get("type")
+    if types is None:
+        return True
+    return any(_JSON_TYPES[name](value) for name in ([types] if isinstance(types, str) else types))
+
+
+@lru_cache(maxsize=512)
+def _validator(declared: bytes) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(msgspec.json.decode(declared))
+
+
+def cost_remarks(
+    sent: object, allowed: tuple[str, ...], declared: Mapping[str, Any], where: str, field: str
+) -> Iterator[Remark]:
+    """Remarks on a map of additional costs.
+
+    Args:
+        sent: what the request has for ``additionalCosts``.
+        allowed: the cost names that may stand here.
+        declared: all cost names of the application.
+        where: "session" or "item", for the stable key.
+        field: the data field that is unknown after something open was accepted.
+    """
+    if sent is None:
+        yield silent("MERGE-U2", f"null {where} costs", field)
+        return
+    if not isinstance(sent, dict):
+        yield silent("COST-03", f"{where} costs that are no map", field)
+        return
+    for name, cost in sent.items():
+        if name not in declared:
+            yield refuse("COST-02", f"undeclared {where} cost")
+        elif name not in allowed:
+            yield silent("COST-02", f"{where} cost that was created for another place", field)
+        if not isinstance(cost, dict) or "price" not in cost:
+            yield refuse("COST-03", f"{where} cost without a price")
+        elif not is_number(cost["price"]):
+            yield refuse("COST-03", f"{where} cost whose price is no number")
+        else:
+            yield from money_remarks(cost["price"], f"{where} cost", field)
+            if len(cost) > 1:
+                yield silent("MERGE-U3", f"unknown property of a {where} cost", field)

@@ -1,0 +1,212 @@
+"""How a session changes when the target accepts a step, and what an answer teaches the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...contract import (
+    ContractVersion,
+    Environment,
+    Reopen,
+    ReturnItems,
+    SessionState,
+    Step,
+    Update,
+)
+from .expectation import Expectation
+from .knowledge import UNKNOWN, AtLeast, UnknownType
+from .returns import returned_by
+from .session import DATA_FIELDS, MAP_FIELDS, Identity, SessionModel
+from .updates import sent_session
+
+
+def after_acceptance(
+    step: Step, session: SessionModel, expectation: Expectation, environment: Environment
+) -> SessionModel:
+    """The session once the target accepted ``step``; the same one for reads and dry runs."""
+    if isinstance(step, Update) and not step.dry:
+        return _after_update(step, session, expectation, environment)
+    if isinstance(step, ReturnItems) and not step.dry:
+        return _after_return(step, session, expectation, environment)
+    if isinstance(step, Reopen):
+        return replace(session, state=expectation.reaches, updated=None, update_count=None)
+    return session
+
+
+def _after_update(
+    step: Update, session: SessionModel, expectation: Expectation, environment: Environment
+) -> SessionModel:
+    state = expectation.reaches
+    count = session.update_count
+    if session.state not in (None, SessionState.OPEN):
+        # STATE-13: whatever this update was answered, it cannot have changed the data. Whether a
+        # silently ignored update counts is open.
+        moved = state != session.state
+        return replace(
+            session,
+            state=state,
+            updated=None,
+            update_count=count + 1 if moved and count is not None else None,
+        )
+    sent = sent_session(step)
+    cancels = state is SessionState.CANCELLED
+    fields = dict(session.fields)
+    for name in DATA_FIELDS:
+        if name not in sent:
+            continue
+        value = sent[name]
+        if name in expectation.unknown_fields or value is None:
+            fields[name] = UNKNOWN
+        elif cancels and fields.get(name) != value:
+            # No text says whether the update that cancels also stores its data.
+            fields[name] = UNKNOWN
+        elif name in MAP_FIELDS:
+            fields[name] = _merged(value, fields.get(name, {}))
+        else:
+            fields[name] = value
+    changed = replace(
+        session,
+        state=state,
+        fields=fields,
+        updated=None,
+        update_count=None if count is None else count + 1,
+    )
+    if "cartItems" not in sent:
+        return changed
+    return replace(
+        changed,
+        returned=UNKNOWN if fields["cartItems"] is UNKNOWN else {},
+        item_attributes_before=_item_attributes(session, environment),
+    )
+
+
+def _merged(sent: Mapping[str, Any], before: object) -> object:
+    """A map after it was sent: its keys, and perhaps those that were there (MERGE-U1)."""
+    if before is UNKNOWN:
+        return UNKNOWN
+    if isinstance(before, AtLeast):
+        before = {**before.perhaps, **before.entries}
+    if not isinstance(before, dict):
+        return UNKNOWN
+    return AtLeast(entries=sent, perhaps={k: v for k, v in before.items() if k not in sent})
+
+
+def _item_attributes(
+    session: SessionModel, environment: Environment
+) -> tuple[Mapping[str, Any], ...]:
+    """What the items had before their list was replaced; needed where CART-12 holds."""
+    items = session.items
+    if environment.contract is ContractVersion.V2_5_1 or items is UNKNOWN:
+        return ()
+    return tuple(item.get("attributes") or {} for item in items)
+
+
+def _after_return(
+    step: ReturnItems, session: SessionModel, expectation: Expectation, environment: Environment
+) -> SessionModel:
+    if expectation.rules == ("RET-06",):
+        return session
+    taken = returned_by(step, session, environment)
+    returned: Mapping[int, int] | UnknownType = UNKNOWN
+    state = expectation.reaches
+    if taken is not UNKNOWN and session.returned is not UNKNOWN:
+        returned = {
+            position: session.returned.get(position, 0) + taken.get(position, 0)
+            for position in session.returned.keys() | taken.keys()
+        }
+    changed = replace(session, returned=returned, updated=None, update_count=None)
+    if returned is UNKNOWN or _all_returned(changed):
+        state = UNKNOWN  # RET-U1: partially returned or another state
+    return replace(changed, state=state)
+
+
+def _all_returned(session: SessionModel) -> bool:
+    items = session.items
+    return items is UNKNOWN or all(
+        session.remaining(position) == 0 for position in range(len(items))
+    )
+
+
+def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
+    """The session once an answer showed it: what was unknown is learnt, the rest stays.
+
+    Args:
+        session: what the model holds.
+        view: a ``customerSession`` of an answer to a real request or a read.
+    """
+    state = session.state
+    if state is UNKNOWN:
+        state = _shown_state(view)
+    fields = {name: _learnt(value, view.get(name)) for name, value in session.fields.items()}
+    returned = session.returned
+    if returned is UNKNOWN:
+        returned = _shown_returns(view)
+    return _with_identity(replace(session, state=state, fields=fields, returned=returned), view)
+
+
+def as_shown(view: Mapping[str, Any], session: SessionModel) -> SessionModel:
+    """The session as an answer shows it, nothing kept of what the model thought of its data."""
+    fresh = SessionModel(
+        state=_shown_state(view),
+        fields={name: view[name] for name in DATA_FIELDS if name in view},
+        returned=_shown_returns(view),
+        accepted_returns=session.accepted_returns,
+    )
+    return _with_identity(fresh, view)
+
+
+def _learnt(known: object, shown: object) -> object:
+    if known is UNKNOWN:
+        return shown
+    if isinstance(known, AtLeast):
+        kept = {
+            name: value
+            for name, value in known.perhaps.items()
+            if isinstance(shown, dict) and name in shown
+        }
+        return {**kept, **known.entries}
+    return known
+
+
+def _shown_state(view: Mapping[str, Any]) -> SessionState | UnknownType:
+    try:
+        return SessionState(view.get("state"))
+    except ValueError:
+        return UNKNOWN
+
+
+def _shown_returns(view: Mapping[str, Any]) -> Mapping[int, int] | UnknownType:
+    items = view.get("cartItems") or []
+    if not isinstance(items, list):
+        return UNKNOWN
+    returned = {}
+    for position, item in enumerate(items):
+        quantity = item.get("returnedQuantity", 0) if isinstance(item, dict) else None
+        if type(quantity) is not int:
+            return UNKNOWN
+        if quantity:
+            returned[position] = quantity
+    return returned
+
+
+def _with_identity(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
+    updated = view.get("updated")
+    identity = session.identity
+    number, created, application = view.get("id"), view.get("created"), view.get("applicationId")
+    if (
+        identity is None
+        and type(number) is int
+        and isinstance(created, str)
+        and type(application) is int
+    ):
+        identity = Identity(id=number, created=created, application_id=application)
+    count = view.get("updateCount")
+    return replace(
+        session,
+        identity=identity,
+        updated=updated if isinstance(updated, str) else None,
+        latest_updated=updated if isinstance(updated, str) else session.latest_updated,
+        update_count=count if type(count) is int else None,
+    )

@@ -1,0 +1,132 @@
+"""Returns: what must be refused in one, what is open, and which units an accepted one takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...contract import ContractVersion, Environment, ReturnItems
+from .findings import Remark, refuse, silent
+from .knowledge import UNKNOWN, UnknownType
+from .session import SessionModel
+from .updates import response_content_remarks
+
+
+def return_remarks(
+    step: ReturnItems, session: SessionModel, environment: Environment
+) -> Iterator[Remark]:
+    """Remarks on a return, given what the cart holds and what was returned before.
+
+    Where the session does not exist its cart is empty, so that only the shape is judged here;
+    the state machine refuses the rest.
+    """
+    body = step.body
+    if not isinstance(body, dict):
+        yield refuse("ERR-04", "body that is no object")
+        return
+    wanted = body.get("return")
+    if not isinstance(wanted, dict) or not isinstance(wanted.get("returnedCartItems"), list):
+        yield refuse("RET-03", "return without returnedCartItems")
+        return
+    yield from response_content_remarks(body)
+    lines = wanted["returnedCartItems"]
+    if not lines:
+        yield refuse("RET-03", "return of nothing")
+    positions = []
+    for line in lines:
+        if not isinstance(line, dict):
+            yield silent("RET-03", "return line that is no object")
+            continue
+        position = _position(line, session, environment)
+        if isinstance(position, Remark):
+            yield position
+        else:
+            positions.append(position)
+            yield from _quantity_remarks(line, position, session, environment)
+    if len(set(positions)) < len(positions):
+        yield silent("RET-U1", "same position twice in one return")
+
+
+def returned_by(
+    step: ReturnItems, session: SessionModel, environment: Environment
+) -> Mapping[int, int] | UnknownType:
+    """The units that an accepted return takes, by position; unknown where the contract is open.
+
+    Call it for returns that `return_remarks` does not refuse.
+    """
+    taken: dict[int, int] = {}
+    for line in step.body["return"]["returnedCartItems"]:
+        position = _position(line, session, environment) if isinstance(line, dict) else None
+        if not isinstance(position, int) or position in taken:
+            return UNKNOWN
+        remaining = session.remaining(position)
+        quantity = line.get("quantity")
+        if remaining is UNKNOWN:
+            return UNKNOWN
+        if not environment.flattens and quantity in (None, remaining):
+            taken[position] = remaining
+        elif environment.flattens and type(quantity) is int:
+            taken[position] = quantity
+        else:
+            return UNKNOWN
+    return taken
+
+
+def _position(
+    line: Mapping[str, Any], session: SessionModel, environment: Environment
+) -> int | Remark:
+    """The position in the cart that a line of a return means, or what keeps it from saying so."""
+    items = session.items
+    if items is UNKNOWN:
+        return silent("RET-03", "return from a cart that is not known")
+    by_sku = "sku" in line and environment.contract is ContractVersion.CURRENT
+    if "position" not in line:
+        return _position_of_sku(line["sku"], items) if by_sku else _no_position()
+    position = line["position"]
+    if type(position) is not int:
+        return silent("RET-03", "position that is no whole number")
+    if by_sku:
+        return silent("RET-03", "position and sku in one line")
+    if position < 0:
+        return refuse("RET-03", "negative position")
+    if position >= len(items):
+        return refuse("RET-03", "position outside the cart")
+    return position
+
+
+def _no_position() -> Remark:
+    return refuse("RET-03", "return line without a position")
+
+
+def _position_of_sku(sku: object, items: list[dict[str, Any]]) -> int | Remark:
+    places = [place for place, item in enumerate(items) if item.get("sku") == sku]
+    if not places:
+        return refuse("RET-03", "sku outside the cart")
+    if len(places) > 1:
+        return silent("RET-03", "sku of several items")
+    return places[0]
+
+
+def _quantity_remarks(
+    line: Mapping[str, Any], position: int, session: SessionModel, environment: Environment
+) -> Iterator[Remark]:
+    remaining = session.remaining(position)
+    if remaining is UNKNOWN:
+        yield silent("RET-03", "return of an item whose returned units are not known")
+        return
+    quantity = line.get("quantity")
+    if quantity is None:
+        if "quantity" in line:
+            yield silent("MERGE-U2", "null quantity of a return")
+        elif remaining == 0:
+            yield silent("RET-03", "return without a quantity of an item that is gone")
+        elif environment.flattens:
+            yield silent("RET-03", "return without a quantity")
+    elif type(quantity) is not int:
+        yield silent("RET-03", "returned quantity that is no whole number")
+    elif quantity < 1:
+        yield refuse("RET-03", "returned quantity below 1")
+    elif quantity > remaining:
+        yield refuse("RET-03", "return of more than remains")
+    elif quantity < remaining and not environment.flattens:
+        yield silent("RET-05", "part of an item without flattening")

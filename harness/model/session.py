@@ -1,0 +1,68 @@
+"""What the model holds of one session between two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...contract import SessionState
+from .knowledge import UNKNOWN, UnknownType
+
+LIST_FIELDS = ("couponCodes", "loyaltyCards", "cartItems", "identifiers")
+TEXT_FIELDS = ("profileId", "referralCode", "storeIntegrationId")
+MAP_FIELDS = ("attributes", "additionalCosts")
+DATA_FIELDS = (*TEXT_FIELDS, *LIST_FIELDS, *MAP_FIELDS)
+"""The fields that an update may set and an answer shows, but for ``state``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What must never change in a session's life (RESP-07)."""
+
+    id: int
+    created: str
+    application_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionModel:
+    """The state that the target must be in, as far as the contract and its answers tell."""
+
+    state: SessionState | UnknownType | None = None
+    """None: the session does not exist."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """Wire name to the value last accepted, `UNKNOWN` or `AtLeast`; absent: never set."""
+    returned: Mapping[int, int] | UnknownType = field(default_factory=dict)
+    """Units returned so far, by position; absent: none."""
+    identity: Identity | None = None
+    """None until an answer showed it."""
+    updated: str | None = None
+    """``updated`` as last shown, RFC 3339; None: not seen since the last accepted write."""
+    latest_updated: str | None = None
+    """The latest ``updated`` that any answer showed."""
+    update_count: int | None = None
+    """``updateCount`` as it must be shown now; None: not known."""
+    item_attributes_before: tuple[Mapping[str, Any], ...] = ()
+    """Attributes of the former cart's items by position, for CART-12."""
+    accepted_returns: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    """Idempotency key to the body that was sent with it and its answer's ``return`` (RET-06)."""
+    lost: bool = False
+    """An answer is missing: nothing is judged until a read tells what the target holds."""
+
+    @property
+    def items(self) -> list[dict[str, Any]] | UnknownType:
+        """The cart items as last accepted."""
+        items = self.fields.get("cartItems", [])
+        return items if isinstance(items, list) else UNKNOWN
+
+    def remaining(self, position: int) -> int | UnknownType:
+        """Units of the item at ``position`` that were not returned yet."""
+        items = self.items
+        if items is UNKNOWN or self.returned is UNKNOWN:
+            return UNKNOWN
+        return int(items[position]["quantity"]) - self.returned.get(position, 0)
+
+    def as_lost(self) -> SessionModel:
+        """The same session after a write whose answer never came."""
+        return replace(self, lost=True)
