@@ -171,10 +171,8 @@ def _learnt(known: object, shown: object) -> object:
 
 
 def _shown_state(view: Mapping[str, Any]) -> SessionState | UnknownType:
-    try:
-        return SessionState(view.get("state"))
-    except ValueError:
-        return UNKNOWN
+    shown = view.get("state")
+    return next((state for state in SessionState if state.value == shown), UNKNOWN)
 
 
 def _shown_returns(view: Mapping[str, Any]) -> Mapping[int, int] | UnknownType:

@@ -1,0 +1,218 @@
+"""The transport on `requests`: pooled connections, a total deadline, bounded answers."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from http.client import RemoteDisconnected
+from time import monotonic
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from ...contract import Credentials
+from .deadline import DEADLINE, NO_DELAY, tls_context, with_deadline
+from .messages import Answer, Fate, NoAnswer, Request
+
+REDACTED = b"[API key]"
+_WRONG_KEY = "cartfuzz-deliberately-wrong-key"
+_CHUNK = 64 * 1024
+
+
+class _DeadlineConnection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return with_deadline(super()._new_conn())
+
+
+class _DeadlineTLSConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return with_deadline(super()._new_conn())
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _DeadlineConnection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _DeadlineTLSConnection
+
+
+class _Adapter(HTTPAdapter):
+    """An adapter whose connections end at the deadline and wait for nothing (TCP_NODELAY)."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(
+            *args, socket_options=list(NO_DELAY), ssl_context=tls_context(), **kwargs
+        )
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+
+
+class HttpTransport:
+    """Sends requests to one target with one pooled `requests` adapter a thread.
+
+    Prepared requests go straight to the adapter: no redirects, no cookies, no proxies or
+    credentials from the surroundings, no retries.
+
+    Args:
+        base_url: scheme, host, port and perhaps a base path.
+        api_key: sent in the Authorization header; kept in memory only.
+        timeout_sec: the longest that one request may take from first to last byte.
+        max_answer_bytes: a longer body is cut there.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        api_key: str,
+        timeout_sec: float = 30.0,
+        max_answer_bytes: int = 16 * 1024 * 1024,
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._key = api_key.encode()
+        self._authorization = {
+            Credentials.VALID: f"ApiKey-v1 {api_key}",
+            Credentials.WRONG: f"ApiKey-v1 {_WRONG_KEY}",
+            Credentials.SCHEME: f"Basic {api_key}",
+            Credentials.MISSING: None,
+        }
+        self._timeout_sec = timeout_sec
+        self._max_answer_bytes = max_answer_bytes
+        self._local = threading.local()
+        self._adapters: list[HTTPAdapter] = []
+        self._lock = threading.Lock()
+
+    def send(self, request: Request) -> Answer | NoAnswer:
+        """Sends ``request`` once."""
+        started = monotonic()
+        DEADLINE.at = started + self._timeout_sec
+        try:
+            response = self._adapter().send(
+                self._prepared(request), stream=True, timeout=self._timeout_sec
+            )
+            return self._answer(response, started)
+        except requests.exceptions.ConnectionError as error:
+            return self._no_answer(error, started)
+        except (
+            requests.exceptions.RequestException,
+            urllib3.exceptions.HTTPError,
+            OSError,
+        ) as error:
+            return NoAnswer(
+                fate=Fate.UNKNOWN,
+                reason=self._reason(error),
+                elapsed_sec=monotonic() - started,
+            )
+        finally:
+            DEADLINE.at = None
+
+    def close(self) -> None:
+        """Closes the connections of all threads."""
+        with self._lock:
+            for adapter in self._adapters:
+                adapter.close()
+            self._adapters.clear()
+        self._local = threading.local()
+
+    def _adapter(self) -> HTTPAdapter:
+        adapter: HTTPAdapter | None = getattr(self._local, "adapter", None)
+        if adapter is None:
+            adapter = _Adapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+            self._local.adapter = adapter
+            with self._lock:
+                self._adapters.append(adapter)
+        return adapter
+
+    def _prepared(self, request: Request) -> requests.PreparedRequest:
+        """The request as it goes out, without `requests`' own rewriting of URLs and bodies.
+
+        Its preparation would normalise percent-encoding, and session IDs must arrive as drawn.
+        """
+        prepared = requests.PreparedRequest()
+        prepared.method = request.method
+        prepared.url = self._base + request.target
+        headers: CaseInsensitiveDict[str] = CaseInsensitiveDict()
+        headers["Accept"] = "application/json"
+        headers["User-Agent"] = "cartfuzz"
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+            headers["Content-Length"] = str(len(request.body))
+        elif request.method != "GET":
+            headers["Content-Length"] = "0"
+        authorization = self._authorization[request.credentials]
+        if authorization is not None:
+            headers["Authorization"] = authorization
+        headers.update(request.headers)
+        prepared.headers = headers
+        prepared.body = request.body
+        return prepared
+
+    def _answer(self, response: requests.Response, started: float) -> Answer:
+        body, truncated = self._bounded_body(response)
+        shows_key = bool(self._key) and self._key in body
+        if shows_key:
+            body = body.replace(self._key, REDACTED)
+        return Answer(
+            status=response.status_code,
+            body=body,
+            elapsed_sec=monotonic() - started,
+            content_type=response.headers.get("Content-Type", ""),
+            retry_after_sec=_seconds(response.headers.get("Retry-After", "")),
+            truncated=truncated,
+            shows_key=shows_key,
+        )
+
+    def _bounded_body(self, response: requests.Response) -> tuple[bytes, bool]:
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.raw.stream(_CHUNK, decode_content=True):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > self._max_answer_bytes:
+                response.raw.close()  # the rest would have to be read before the next request
+                break
+        body = b"".join(chunks)
+        response.raw.release_conn()
+        return body[: self._max_answer_bytes], size > self._max_answer_bytes
+
+    def _no_answer(self, error: requests.exceptions.ConnectionError, started: float) -> NoAnswer:
+        cause = error.args[0] if error.args else error
+        cause = getattr(cause, "reason", cause)
+        never_sent = isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(
+            cause, urllib3.exceptions.NewConnectionError
+        )
+        return NoAnswer(
+            fate=Fate.NOT_SENT if never_sent else Fate.UNKNOWN,
+            reason=self._reason(cause),
+            elapsed_sec=monotonic() - started,
+        )
+
+    def _reason(self, error: BaseException) -> str:
+        """A few words about ``error`` that name no addresses of memory and no secret."""
+        chain = _causes(error)
+        timeouts = (TimeoutError, urllib3.exceptions.ReadTimeoutError)
+        if any(isinstance(link, timeouts) for link in chain):
+            return f"no complete answer within {self._timeout_sec:g} s"
+        for link in chain:
+            if isinstance(link, OSError) and link.strerror:
+                return link.strerror.lower()
+        if any(isinstance(link, RemoteDisconnected) for link in chain):
+            return "connection closed without an answer"
+        return type(chain[-1]).__name__
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """``error`` and what caused it, the outermost first."""
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
+        chain.append(cause)
+    return chain
+
+
+def _seconds(text: str) -> float | None:
+    return float(text) if text.isascii() and text.isdigit() else None
