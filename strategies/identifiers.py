@@ -1,0 +1,249 @@
+"""Odd identifiers: a library of texts that servers, databases and URL parsers stumble over.
+
+The library is data. Each text says which family it is of and which rules it puts to the test when
+it is (part of) a session ID: distinct strings are distinct sessions (IDENT-01) and come back
+unaltered (IDENT-02). Where HTTP stacks are known to differ, the contract is silent (IDENT-U3) and
+the entry says so.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+
+from ..contract import MARK
+
+ACCEPTED = ("IDENT-01", "IDENT-02")
+SILENT = ("IDENT-U3",)
+
+
+class Family(StrEnum):
+    """What makes an identifier odd."""
+
+    PLAIN = "plain"
+    ADDRESS = "network address"
+    PERCENT = "percent sign"
+    PATH = "path"
+    DELIMITER = "URL delimiter"
+    CASE = "letter case"
+    NORMALISATION = "Unicode normalisation"
+    BIDI = "text direction"
+    INVISIBLE = "invisible characters"
+    ASTRAL = "beyond the basic plane"
+    COMBINING = "combining marks"
+    CONTROL = "control characters"
+    SURROGATE = "lone surrogate"
+    LONG = "length"
+    BLANK = "blanks"
+    NUMBER = "looks like a number"
+    WORD = "looks like a keyword"
+    PAYLOAD = "injection"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OddIdentifier:
+    """One odd text and what it is good for."""
+
+    text: str
+    """Without a mark; `marked` makes a session ID of it."""
+    family: Family
+    aims: tuple[str, ...] = ACCEPTED
+    """Rules that a session ID with this text puts to the test."""
+
+    @property
+    def silent(self) -> bool:
+        """Whether the contract leaves open what becomes of such a session ID."""
+        return self.aims == SILENT
+
+    @property
+    def encodable(self) -> bool:
+        """Whether the text exists in UTF-8; lone surrogates travel as JSON escapes only."""
+        return self.family is not Family.SURROGATE
+
+
+def is_silent(text: str) -> bool:
+    """Whether ``text`` inside a session ID falls under IDENT-U3."""
+    return "/" in text or any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
+
+
+_TEXTS: dict[Family, tuple[str, ...]] = {
+    Family.PLAIN: ("a", "session", "A-1_b~2"),
+    Family.ADDRESS: (
+        "127.0.0.1",
+        "192.168.000.001",
+        "0x7f000001",
+        "::1",
+        "2001:db8::8a2e:370:7334",
+        "[2001:db8::1]",
+        "fe80::1%25eth0",
+        "::ffff:192.0.2.128",
+        "[::1]:8080",
+    ),
+    Family.PERCENT: ("%", "%%", "%2F", "%2f", "%25", "%252F", "%zz", "%2", "%00", "%u00e9", "%C3"),
+    Family.PATH: ("/", "a/b", "//", "\\", "a\\b", ".", "..", "...", "../..", "a.json", "~", "./"),
+    Family.DELIMITER: (";", ";v=1", "?", "?dry=true", "#", "#top", "+", "a+b", "&", "a&b=c", "=")
+    + (",", ":", "@", "user:pass@host", "!$'()*", "|", "^", "`", "{id}", "[0]", "<>", '"', "'"),
+    Family.CASE: ("STRASSE", "straße", "ẞ", "ı", "I", "İ", "i̇", "\u212a", "ſ", "ǅ", "Σς"),
+    Family.NORMALISATION: (
+        "é",
+        "e\u0301",
+        "\ufb01",
+        "ｆｕｌｌ",
+        "Å",
+        "\u212b",
+        "²",
+        "①",
+        "ⅷ",
+        "가",
+    ),
+    Family.BIDI: ("\u202eabc", "\u202a", "\u2066x\u2069", "\u200fשלום", "العربية", "\u061c"),
+    Family.INVISIBLE: ("\u200b", "a\u200bb", "\u200d", "\u200c", "\u2060", "\ufeff", "\u00ad")
+    + ("\u180e", "\u3164"),
+    Family.ASTRAL: ("😀", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "👍🏽", "𝒳", "𠜎", "\U0010fffd", "\U000e0041"),
+    Family.COMBINING: ("Z̷̢͎a̵̛l̶g̷o̸", "e" + "\u0301" * 30, "\u0301", "กำ้", "\u0e47", "ﷺ"),
+    Family.CONTROL: ("\x00", "a\x00b", "\x01", "\x1b[31m", "\x7f", "\x80", "\x85", "\t", "a\nb")
+    + ("a\r\nb", "\x08"),
+    Family.SURROGATE: ("\ud800", "\udc00", "a\udfffb"),
+    Family.LONG: ("l" * 64, "l" * 65, "l" * 255, "l" * 256, "l" * 257, "l" * 999, "l" * 1000)
+    + ("é" * 256,),
+    Family.BLANK: (
+        " ",
+        "  ",
+        " a",
+        "a ",
+        " a ",
+        "a  b",
+        "\u00a0",
+        "\u2003",
+        "\u2028",
+        "\u3000",
+        "a.",
+    ),
+    Family.NUMBER: ("0", "-1", "0123", "1e3", "1.0", "-0", "0x1F", "9007199254740993", "1_000")
+    + ("١٢٣", "1,5", "99999999999999999999", "NaN", "Infinity", "-1e-7"),
+    Family.WORD: ("null", "true", "false", "undefined", "None", "nil", "__proto__", "constructor")
+    + ("returns", "reopen", "dry", "CON", "id"),
+    Family.PAYLOAD: (
+        "' OR '1'='1",
+        "'; DROP TABLE sessions;--",
+        '" OR ""="',
+        "1 UNION SELECT 1",
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "&lt;b&gt;",
+        "$(id)",
+        "`id`",
+        "|id",
+        "; id",
+        "{{7*7}}",
+        "${7*7}",
+        "#{7*7}",
+        "<%= 7*7 %>",
+        "%s%n%d",
+        "%0d%0aX-Injected: 1",
+        "..\\..\\windows\\win.ini",
+        "../../etc/passwd",
+        "*)(uid=*",
+        '{"$gt": ""}',
+        "%2e%2e%2f",
+        "\\u0000",
+        "\\",
+    ),
+}
+
+
+def _library() -> tuple[OddIdentifier, ...]:
+    seen: dict[str, OddIdentifier] = {}
+    for family, texts in _TEXTS.items():
+        for text in texts:
+            aims = SILENT if is_silent(text) else ACCEPTED
+            seen.setdefault(text, OddIdentifier(text=text, family=family, aims=aims))
+    return tuple(seen.values())
+
+
+LIBRARY: tuple[OddIdentifier, ...] = _library()
+"""All odd identifiers; no text twice."""
+
+_LONGEST = 1_000  # IDENT-U1 begins behind it, in every version
+
+
+def marked(text: str) -> str:
+    """A session ID with ``text`` at both ends of the mark, at most 1000 characters long.
+
+    A text that is itself as long as a limit keeps its length: the mark then takes the place of its
+    last characters.
+    """
+    if len(text) >= 64:
+        return text[: len(text) - len(MARK)] + MARK
+    whole = f"{text}{MARK}{text}"
+    return whole if len(whole) <= _LONGEST else f"{text}{MARK}"
+
+
+def session_id_of_length(length: int, *, filler: str = "n") -> str:
+    """A session ID of exactly ``length`` code points, the mark first.
+
+    Raises:
+        InvalidArgument: ``length`` leaves no room for the mark, or ``filler`` is no character.
+    """
+    if length < len(MARK) or len(filler) != 1:
+        raise InvalidArgument(
+            f"Expected length >= {len(MARK)} and a filler of one character, "
+            f"got length={length!r}, filler={filler!r}"
+        )
+    return MARK + filler * (length - len(MARK))
+
+
+def identifiers(
+    *,
+    min_size: int = 0,
+    max_size: int | None = None,
+    families: tuple[Family, ...] = tuple(Family),
+    silent: bool = False,
+) -> st.SearchStrategy[str]:
+    """Strings from the library, and any other text, simplest first.
+
+    Args:
+        min_size: fewest code points.
+        max_size: most code points; None: no bound.
+        families: the library's families to draw from.
+        silent: whether texts may hold what IDENT-U3 speaks of (slashes, control characters, and
+            lone surrogates, which no UTF-8 can hold).
+
+    Raises:
+        InvalidArgument: the bounds contradict each other.
+    """
+    if min_size < 0 or (max_size is not None and max_size < min_size):
+        raise InvalidArgument(
+            f"Expected 0 <= min_size <= max_size, got min_size={min_size!r}, max_size={max_size!r}"
+        )
+    known = [
+        odd.text
+        for odd in LIBRARY
+        if odd.family in families
+        and (silent or not odd.silent)
+        and len(odd.text) >= min_size
+        and (max_size is None or len(odd.text) <= max_size)
+    ]
+    excluded = ("Cs",) if silent else ("Cs", "Cc")
+    alphabet = st.characters(
+        exclude_categories=excluded, exclude_characters=None if silent else "/"
+    )
+    free = st.text(alphabet, min_size=min_size, max_size=max_size)
+    return st.one_of(st.sampled_from(known), free) if known else free
+
+
+def session_ids(*, silent: bool = False) -> st.SearchStrategy[str]:
+    """Session IDs of 22 to 1000 characters that hold the mark exactly once.
+
+    Args:
+        silent: whether IDs may hold what IDENT-U3 speaks of.
+    """
+    return st.one_of(
+        st.just(MARK),
+        identifiers(max_size=_LONGEST, silent=silent).map(marked),
+        st.sampled_from((64, 65, 255, 256, 257, 999, 1_000)).map(session_id_of_length),
+    ).filter(lambda session_id: session_id.count(MARK) == 1)
