@@ -1,0 +1,66 @@
+"""The checks: pure functions from one judged answer to what is wrong with it.
+
+`STATUS_CHECKS` come first: an answer whose very status is wrong is not looked into further.
+`STATE_CHECKS` compare what the target holds with the model; after a finding of theirs the model
+must be told anew what the target holds. `FORM_CHECKS` look at the answer alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from .errors import check_data_without_key, check_error_format, check_leak
+from .fields import check_fields, check_state
+from .identity import (
+    check_first_session,
+    check_identity,
+    check_integration_id,
+    check_untouched_time,
+    check_update_count,
+)
+from .judged import Finding, Judged, Past
+from .returned import check_repeated_return, check_returned_units
+from .schema import check_content, check_schema
+from .status import (
+    GATEWAY_STATUSES,
+    INCONCLUSIVE_STATUSES,
+    check_server_error,
+    check_status,
+)
+from .totals import check_totals, item_cost_reading
+
+Check = Callable[[Judged], Iterator[Finding]]
+
+STATUS_CHECKS: tuple[Check, ...] = (check_server_error, check_status)
+FORM_CHECKS: tuple[Check, ...] = (
+    check_error_format,
+    check_leak,
+    check_data_without_key,
+    check_schema,
+    check_content,
+    check_totals,
+    check_first_session,
+)
+STATE_CHECKS: tuple[Check, ...] = (
+    check_integration_id,
+    check_identity,
+    check_state,
+    check_fields,
+    check_returned_units,
+    check_repeated_return,
+    check_untouched_time,
+    check_update_count,
+)
+
+__all__ = [
+    "FORM_CHECKS",
+    "GATEWAY_STATUSES",
+    "INCONCLUSIVE_STATUSES",
+    "STATE_CHECKS",
+    "STATUS_CHECKS",
+    "Check",
+    "Finding",
+    "Judged",
+    "Past",
+    "item_cost_reading",
+]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from ...contract import (
     Catalogue,
     Credentials,
+    Demand,
     Environment,
     Operation,
     ReturnItems,
@@ -51,6 +52,8 @@ class Expectation:
     """The statuses that a refusal may have."""
     unknown_fields: frozenset[str] = frozenset()
     """Data fields whose values are open once the request was accepted."""
+    state_rule: str = ""
+    """The rule of the state machine's cell; empty where no cell was asked."""
     refused_by_state: bool = False
     """The state machine refuses the request, whatever its body."""
 
@@ -61,7 +64,6 @@ def expect(
     """The verdict on ``step``, sent to the session ``session_id`` that is as ``session`` says."""
     rules = catalogue(environment.contract)
     about_id = tuple(session_id_remarks(session_id, environment))
-    place = _place(session)
     if step.credentials is not Credentials.VALID:
         statuses = range(400, 500) if about_id else rules["AUTH-01"].statuses
         return Expectation(
@@ -74,22 +76,23 @@ def expect(
     remarks = (*about_id, *_remarks(step, session, environment))
     if session.lost or session.state is UNKNOWN:
         remarks = (silent("ERR-06", "a session whose state is not known"), *remarks)
-        return _open(step, place, remarks, UNKNOWN)
+        return _open(step, remarks, None)
     if _repeats_return(step, session):
         return _repeated(step, session)
     cell = transition(environment.contract, session.state, step.operation, _requested(step))
-    reaches = UNKNOWN if cell.reaches is None else cell.reaches
+    if cell.ruling is Ruling.SILENT:
+        about = silent(cell.rule, f"of {_place(session)}{_movement(step, cell)}")
+        return _open(step, (about, *remarks), cell)
     refusals = tuple(remark for remark in remarks if remark.ruling is Ruling.REFUSE)
-    if about_id or cell.ruling is Ruling.SILENT:
-        if cell.ruling is Ruling.SILENT:
-            about = silent(cell.rule, _movement(step, cell))
-            return _open(step, place, (about, *remarks), reaches)
-        return _open(step, place, remarks, reaches)
-    if refusals or cell.ruling is Ruling.REFUSE:
-        return _refused(step, place, cell, refusals, rules)
+    if about_id:
+        return _open(step, remarks, cell)
+    if cell.ruling is Ruling.REFUSE:
+        return _refused_by_state(step, session, cell, refusals, rules)
+    if refusals:
+        return _refused(step, cell, refusals, rules)
     if remarks:
-        return _open(step, place, remarks, reaches)
-    return _accepted(step, place, cell, environment)
+        return _open(step, remarks, cell)
+    return _accepted(step, session, cell, environment)
 
 
 def _remarks(step: Step, session: SessionModel, environment: Environment) -> Iterator[Remark]:
@@ -145,63 +148,88 @@ def _movement(step: Step, cell: Transition) -> str:
     if step.operation is not Operation.UPDATE:
         return ""
     if cell.requested is None:
-        return "without a state"
-    return f"to {cell.requested.value.replace('_', ' ')}"
+        return " without a state"
+    return f" to {cell.requested.value.replace('_', ' ')}"
 
 
-def _phrase(step: Step, place: str, *about: str) -> str:
-    words = [f"{_name(step)} of {place}", *(part for part in about if part)]
-    return ", ".join(words)
+def _reached(cell: Transition) -> SessionState | UnknownType:
+    return UNKNOWN if cell.reaches is None else cell.reaches
 
 
-def _open(
-    step: Step,
-    place: str,
-    remarks: tuple[Remark, ...],
-    reaches: SessionState | UnknownType | None,
-) -> Expectation:
+def _open(step: Step, remarks: tuple[Remark, ...], cell: Transition | None) -> Expectation:
+    """The contract is silent; the first remark that says so names the situation."""
     first = next((r for r in remarks if r.ruling is Ruling.SILENT), remarks[0])
     return Expectation(
         verdict=Verdict.UNSPECIFIED,
         rules=(first.rule,),
-        situation=_phrase(step, place, first.about),
-        reaches=reaches,
+        situation=f"{_name(step)}: {first.about}",
+        reaches=_reached(cell) if cell else UNKNOWN,
         unknown_fields=frozenset(r.field for r in remarks if r.field is not None),
+        state_rule=cell.rule if cell else "",
     )
 
 
-def _refused(
+def _refused_by_state(
     step: Step,
-    place: str,
+    session: SessionModel,
     cell: Transition,
     refusals: tuple[Remark, ...],
     rules: Catalogue,
 ) -> Expectation:
-    by_state = cell.ruling is Ruling.REFUSE
-    named = tuple(dict.fromkeys(remark.rule for remark in refusals))
-    if by_state and cell.rule not in named:
-        named = (cell.rule, *named)
-    if by_state:
-        about = _movement(step, cell)
-    else:
-        about = refusals[0].about
-        named = (refusals[0].rule, *(rule for rule in named if rule != refusals[0].rule))
+    named = tuple(dict.fromkeys((cell.rule, *(remark.rule for remark in refusals))))
     return Expectation(
         verdict=Verdict.MUST_REJECT,
         rules=named,
-        situation=_phrase(step, place, about),
+        situation=f"{_name(step)} of {_place(session)}{_movement(step, cell)}",
         reaches=UNKNOWN,
-        statuses=frozenset(status for rule in named for status in rules[rule].statuses),
-        refused_by_state=by_state,
+        statuses=_statuses(named, rules),
+        state_rule=cell.rule,
+        refused_by_state=True,
     )
 
 
-def _accepted(step: Step, place: str, cell: Transition, environment: Environment) -> Expectation:
+def _refused(
+    step: Step, cell: Transition, refusals: tuple[Remark, ...], rules: Catalogue
+) -> Expectation:
+    """Refused for its body. The session's place is left out: one bug is one situation."""
+    named = tuple(dict.fromkeys(remark.rule for remark in refusals))
+    return Expectation(
+        verdict=Verdict.MUST_REJECT,
+        rules=named,
+        situation=f"{_name(step)}: {refusals[0].about}",
+        reaches=UNKNOWN,
+        statuses=_statuses(named, rules),
+        state_rule=cell.rule,
+    )
+
+
+def _statuses(named: tuple[str, ...], rules: Catalogue) -> frozenset[int]:
+    return frozenset(status for rule in named for status in rules[rule].statuses)
+
+
+def _accepted(
+    step: Step, session: SessionModel, cell: Transition, environment: Environment
+) -> Expectation:
     special = tuple(promises(sent_session(step), environment)) if isinstance(step, Update) else ()
-    about = special[0][1] if special else ""
+    aimed = tuple(_aimed_at(step, catalogue(environment.contract)))
+    if special:
+        situation = f"{_name(step)}: {special[0][1]}"
+    else:
+        situation = f"{_name(step)} of {_place(session)}{_movement(step, cell)}"
     return Expectation(
         verdict=Verdict.MUST_ACCEPT,
-        rules=(*(rule for rule, _ in special), cell.rule),
-        situation=_phrase(step, place, _movement(step, cell), about),
-        reaches=UNKNOWN if cell.reaches is None else cell.reaches,
+        rules=tuple(dict.fromkeys((*(rule for rule, _ in special), *aimed, cell.rule))),
+        situation=situation,
+        reaches=_reached(cell),
+        state_rule=cell.rule,
     )
+
+
+def _aimed_at(step: Step, rules: Catalogue) -> Iterator[str]:
+    """The rules that the step's author aimed at and that demand acceptance.
+
+    They only decide under which name a refusal is reported, never whether it is.
+    """
+    for rule in step.aims:
+        if rule in rules and Demand.ACCEPT in rules[rule].demands:
+            yield rule

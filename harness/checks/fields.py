@@ -1,0 +1,221 @@
+"""A session as an answer shows it against the session as the model knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ...contract import Fetch, SessionState, Step, Update
+from ..model import DATA_FIELDS, UNKNOWN, AtLeast, is_empty, same_json, sent_session
+from .blame import Blame, Cause, blame, sends
+from .cart import cart_difference
+from .judged import Finding, Judged, Past, brief
+
+_ECHO_RULES = {
+    "profileId": "IDENT-09",
+    "couponCodes": "IDENT-07",
+    "loyaltyCards": "IDENT-07",
+    "identifiers": "IDENT-07",
+    "attributes": "ATTR-01",
+    "additionalCosts": "COST-01",
+}
+_LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
+
+
+def check_fields(judged: Judged) -> Iterator[Finding]:
+    """Every data field that an answer shows: echo, kept, replaced, cleared, left alone.
+
+    Rules: MERGE-01 to 04, CART-10 to 12, IDENT-01, -07, -08, COST-01, ATTR-01, STATE-13, -17,
+    DRY-01, -03, AUTH-01, ERR-06, RESP-03, by what was done since the session was last shown.
+    """
+    shown = _comparable(judged)
+    if shown is None:
+        return
+    for field in DATA_FIELDS:
+        known = judged.after.fields.get(field)
+        found = shown.get(field)
+        difference = _difference(judged, field, known, found)
+        if difference is None:
+            continue
+        cause = blame(judged, explains=sends(field, found))
+        rule = difference.rule or _rule(judged, cause, field, known, found)
+        yield Finding(
+            rule=rule,
+            situation=cause.situation,
+            outcome=difference.outcome,
+            expected=f"{field}: {brief(known)}",
+            found=f"{field}: {brief(found)}",
+            operation=cause.step,
+        )
+
+
+def check_state(judged: Judged) -> Iterator[Finding]:
+    """The state that an answer shows: reached where the step moves it, else left alone."""
+    shown = _comparable(judged)
+    if shown is None:
+        return
+    known = judged.after.state
+    found = shown.get("state")
+    if known is UNKNOWN or known is None or found == known.value:
+        return
+    cause = blame(judged, explains=_asks_for(found))
+    yield Finding(
+        rule=_state_rule(cause),
+        situation=_state_situation(cause),
+        outcome=f"state is {found if found in set(SessionState) else 'no known one'}",
+        expected=f"state: {known.value}",
+        found=f"state: {brief(found)}",
+        operation=cause.step,
+    )
+
+
+class Difference(NamedTuple):
+    """How a field differs, as a stable key; and the rule where the difference itself says it."""
+
+    outcome: str
+    rule: str = ""
+
+
+def _comparable(judged: Judged) -> Mapping[str, Any] | None:
+    """The view, where it must show what is stored: not in dry answers (DRY-U1)."""
+    if judged.dry or judged.after.lost or judged.after.state is None:
+        return None
+    return judged.shown
+
+
+def _difference(judged: Judged, field: str, known: Any, found: Any) -> Difference | None:
+    if known is UNKNOWN or (is_empty(known) and is_empty(found)):
+        return None
+    if isinstance(known, AtLeast):
+        return None if _holds(known, found) else Difference(f"{field} differ")
+    if field == "attributes" and isinstance(known, dict):
+        # What was never sent may be there all the same: built-in attributes, defaults.
+        return None if _holds(AtLeast(known, {}), found) else Difference(f"{field} differ")
+    if field == "cartItems":
+        told = cart_difference(
+            known or [], found, judged.after.item_attributes_before, judged.environment
+        )
+        return Difference(*told) if told else None
+    if same_json(known, found):
+        return None
+    return Difference(f"{field} differ" if field in _LISTS else f"{field} differs")
+
+
+def _holds(known: AtLeast, found: Any) -> bool:
+    if is_empty(found):
+        return not known.entries
+    if not isinstance(found, dict):
+        return False
+    return all(
+        name in found and _same_entry(value, found[name]) for name, value in known.entries.items()
+    ) and all(
+        same_json(value, found[name]) for name, value in known.perhaps.items() if name in found
+    )
+
+
+def _same_entry(known: Any, found: Any) -> bool:
+    """Costs may come back with more than they were sent with; attributes are compared whole."""
+    if isinstance(known, dict) and isinstance(found, dict):
+        return all(name in found and same_json(value, found[name]) for name, value in known.items())
+    return same_json(known, found)
+
+
+def _rule(judged: Judged, cause: Blame, field: str, known: Any, found: Any) -> str:
+    if _stands_elsewhere(judged, field, found) and not _sent_by(cause, field):
+        return "IDENT-01"
+    match cause.kind:
+        case Cause.OTHER:
+            return "IDENT-01"
+        case Cause.NOTHING | Cause.RETURNED:
+            return "RESP-03"
+        case Cause.REOPENED:
+            return "STATE-15"
+        case Cause.REFUSED | Cause.DRY:
+            rule = cause.trace_rule
+            return "STATE-13" if cause.frozen and rule in ("STATE-17", "ERR-06") else rule
+        case _:
+            return _update_rule(judged, cause, field, known, found)
+
+
+def _update_rule(judged: Judged, cause: Blame, field: str, known: Any, found: Any) -> str:
+    """The rule that an accepted update breaks by what it left in ``field``."""
+    if cause.frozen:
+        return "STATE-13"
+    if judged.repeats:
+        return "MERGE-04"
+    if not _sent_by(cause, field):
+        return "MERGE-01"
+    if isinstance(judged.step, Fetch) and cause.past is not judged.since[-1]:
+        return "RESP-03"
+    if is_empty(known):
+        cleared = field in ("couponCodes", "referralCode")
+        if field == "profileId":
+            return "IDENT-08"
+        return "MERGE-02" if cleared else "MERGE-03"
+    before = cause.past.before.fields.get(field) if cause.past else None
+    if field in _LISTS and not is_empty(before) and _keeps(before, found):
+        return "MERGE-03"
+    return _ECHO_RULES.get(field, "CART-11" if field == "cartItems" else "RESP-03")
+
+
+def _sent_by(cause: Blame, field: str) -> bool:
+    past = cause.past
+    return past is not None and field in _sent(past.step)
+
+
+def _sent(step: Step) -> Mapping[str, Any]:
+    return sent_session(step) if isinstance(step, Update) else {}
+
+
+def _keeps(before: Any, found: Any) -> bool:
+    """Whether a list still starts with what it should have been rid of."""
+    return (
+        isinstance(before, list)
+        and isinstance(found, list)
+        and len(found) >= len(before)
+        and all(map(_same_member, before, found))
+    )
+
+
+def _same_member(before: Any, found: Any) -> bool:
+    if isinstance(before, dict) and isinstance(found, dict):
+        return bool(before.get("sku") == found.get("sku"))
+    return same_json(before, found)
+
+
+def _stands_elsewhere(judged: Judged, field: str, found: Any) -> bool:
+    """Whether the value found is what another session of the scenario holds."""
+    if is_empty(found) or field in ("profileId", "attributes", "additionalCosts"):
+        return False
+    return any(
+        other.state is not None and same_json(other.fields.get(field), found)
+        for other in judged.others.values()
+    )
+
+
+def _asks_for(state: object) -> Callable[[Past], bool]:
+    def explains(past: Past) -> bool:
+        return "state" in _sent(past.step) and _sent(past.step)["state"] == state
+
+    return explains
+
+
+def _state_rule(cause: Blame) -> str:
+    match cause.kind:
+        case Cause.OTHER:
+            return "IDENT-01"
+        case Cause.NOTHING:
+            return "RESP-03"
+        case Cause.REFUSED | Cause.DRY:
+            return cause.trace_rule
+        case _:
+            expectation = cause.past.expectation if cause.past else None
+            return (expectation.state_rule if expectation else "") or "RESP-03"
+
+
+def _state_situation(cause: Blame) -> str:
+    """The move itself matters here, so it is part of the situation."""
+    if cause.kind in (Cause.OTHER, Cause.NOTHING) or cause.past is None:
+        return cause.situation
+    verb = "accepted" if cause.past.accepted else "refused"
+    return f"{verb} {cause.past.expectation.situation}"

@@ -1,0 +1,148 @@
+"""What names a session and its age: integrationId, id, created, updated, updateCount."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from ...contract import ContractVersion
+from ..model.texts import has_surrogate
+from .blame import Cause, blame
+from .judged import Finding, Judged, brief
+
+
+def check_integration_id(judged: Judged) -> Iterator[Finding]:
+    """IDENT-02: the session ID comes back unaltered, in real and in dry answers."""
+    shown = judged.shown
+    if shown is None or has_surrogate(judged.session_id):
+        return
+    found = shown.get("integrationId")
+    if found == judged.session_id:
+        return
+    other = found in judged.others
+    yield Finding(
+        rule="IDENT-01" if other else "IDENT-02",
+        situation=judged.step.operation.value,
+        outcome="another session's integrationId" if other else "integrationId differs",
+        expected=f"integrationId: {brief(judged.session_id)}",
+        found=f"integrationId: {brief(found)}",
+    )
+
+
+def check_identity(judged: Judged) -> Iterator[Finding]:
+    """RESP-07: id, created and applicationId stay, updated never goes back, ids are unique."""
+    shown = judged.shown
+    if shown is None or judged.dry:
+        return
+    identity = judged.before.identity
+    if identity is not None:
+        for key, known in (
+            ("id", identity.id),
+            ("created", identity.created),
+            ("applicationId", identity.application_id),
+        ):
+            if shown.get(key) != known:
+                yield _changed(judged, key, known, shown.get(key))
+    else:
+        yield from _twins(judged, shown)
+    before, now = _time(judged.before.latest_updated), _time(shown.get("updated"))
+    if before is not None and now is not None and now < before:
+        yield Finding(
+            rule="RESP-07",
+            situation=judged.step.operation.value,
+            outcome="updated goes back",
+            expected=f"updated: {judged.before.latest_updated} or later",
+            found=f"updated: {brief(shown.get('updated'))}",
+        )
+
+
+def check_untouched_time(judged: Judged) -> Iterator[Finding]:
+    """DRY-01, DRY-03: a dry run leaves ``updated`` alone."""
+    shown = judged.shown
+    known = judged.before.updated
+    if shown is None or judged.dry or known is None or judged.before is not judged.after:
+        return
+    cause = blame(judged)
+    if cause.kind is Cause.DRY and _time(shown.get("updated")) != _time(known):
+        yield Finding(
+            rule=cause.trace_rule,
+            situation=cause.situation,
+            outcome="updated changes",
+            expected=f"updated: {known}",
+            found=f"updated: {brief(shown.get('updated'))}",
+            operation=cause.step,
+        )
+
+
+def check_update_count(judged: Judged) -> Iterator[Finding]:
+    """RESP-08: updateCount grows by one with each accepted update, and by nothing else."""
+    shown = judged.shown
+    known = judged.after.update_count
+    if shown is None or judged.dry or known is None:
+        return
+    if judged.environment.contract is ContractVersion.CURRENT:
+        found = shown.get("updateCount")
+        if found != known:
+            cause = blame(judged)
+            traces = cause.kind in (Cause.DRY, Cause.REFUSED)
+            yield Finding(
+                rule=cause.trace_rule if traces else "RESP-08",
+                situation=cause.situation,
+                outcome="updateCount differs",
+                expected=f"updateCount: {known}",
+                found=f"updateCount: {brief(found)}",
+                operation=cause.step,
+            )
+
+
+def check_first_session(judged: Judged) -> Iterator[Finding]:
+    """IDENT-08: a session with the empty profile ID is always a first session."""
+    shown = judged.shown
+    if shown is None or judged.dry or judged.after.fields.get("profileId") != "":
+        return
+    if shown.get("firstSession") is not True:
+        yield Finding(
+            rule="IDENT-08",
+            situation="anonymous session",
+            outcome="firstSession is not true",
+            expected="firstSession: true",
+            found=f"firstSession: {brief(shown.get('firstSession'))}",
+        )
+
+
+def _twins(judged: Judged, shown: Mapping[str, Any]) -> Iterator[Finding]:
+    """A session that is shown for the first time with the id of another."""
+    for other in judged.others.values():
+        identity = other.identity
+        if identity is None or identity.id != shown.get("id"):
+            continue
+        merged = identity.created == shown.get("created")
+        yield Finding(
+            rule="IDENT-01" if merged else "RESP-07",
+            situation="two sessions",
+            outcome="they are one" if merged else "they have one id",
+            expected=f"an id other than {identity.id}",
+            found=f"id: {brief(shown.get('id'))}",
+        )
+
+
+def _changed(judged: Judged, key: str, known: object, found: object) -> Finding:
+    return Finding(
+        rule="RESP-07",
+        situation=judged.step.operation.value,
+        outcome=f"{key} changes",
+        expected=f"{key}: {brief(known)}",
+        found=f"{key}: {brief(found)}",
+    )
+
+
+def _time(text: object) -> datetime | None:
+    """An RFC 3339 time with an offset; None for anything else, which the schema check reports."""
+    if not isinstance(text, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

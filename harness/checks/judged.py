@@ -1,0 +1,90 @@
+"""What a check is given: one answer, what was expected of it, and what happened before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...contract import Environment, ReturnItems, Step, Update
+from ..model import Expectation, SessionModel, Verdict
+from ..transport import Answer
+from ..wire import NOT_JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A step that was answered, as later steps look back at it."""
+
+    session: int
+    step: Step
+    expectation: Expectation
+    accepted: bool
+    before: SessionModel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One answered step of a scenario, ready to be checked."""
+
+    step: Step
+    session_id: str
+    answer: Answer
+    json: Any
+    """The body's JSON value, or `NOT_JSON`."""
+    expectation: Expectation
+    before: SessionModel
+    """The session before the step."""
+    after: SessionModel
+    """The session as it must be now, given whether the target accepted."""
+    others: Mapping[str, SessionModel]
+    """The scenario's other sessions, by their IDs."""
+    since: tuple[Past, ...]
+    """What was done since an answer last showed this session as it must be; oldest first. Ends
+    with this step if it is an accepted write."""
+    repeats: bool
+    """The step is the very update that this session accepted last."""
+    environment: Environment
+
+    @property
+    def accepted(self) -> bool:
+        return 200 <= self.answer.status < 300
+
+    @property
+    def refused(self) -> bool:
+        return 400 <= self.answer.status < 500
+
+    @property
+    def dry(self) -> bool:
+        return isinstance(self.step, Update | ReturnItems) and self.step.dry
+
+    @property
+    def open_status(self) -> bool:
+        return self.expectation.verdict is Verdict.UNSPECIFIED
+
+    @property
+    def shown(self) -> Mapping[str, Any] | None:
+        """The ``customerSession`` of an accepted answer; None where there is none."""
+        if not self.accepted or self.json is NOT_JSON or not isinstance(self.json, dict):
+            return None
+        session = self.json.get("customerSession")
+        return session if isinstance(session, dict) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One deviation that a check found. Its texts besides the last two are stable keys."""
+
+    rule: str
+    situation: str
+    outcome: str
+    expected: str
+    found: str
+    operation: Step | None = None
+    """The step that did it, where it is an earlier one than the one that shows it."""
+
+
+def brief(value: object, *, longest: int = 200) -> str:
+    """``value`` as a finding quotes it: short, and printable whatever a target sent."""
+    text = repr(value)
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."

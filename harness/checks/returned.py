@@ -1,0 +1,87 @@
+"""What a cart shows of its returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...contract import ReturnItems
+from ..model import UNKNOWN
+from ..wire import NOT_JSON
+from .blame import Cause, blame
+from .judged import Finding, Judged, brief
+
+
+def check_returned_units(judged: Judged) -> Iterator[Finding]:
+    """RET-02: returned and remaining quantity of each item; no return that was refused counts."""
+    shown = judged.shown
+    if shown is None or judged.dry or judged.after.lost:
+        return
+    items = judged.after.items
+    found = shown.get("cartItems") or []
+    if items is UNKNOWN or not isinstance(found, list) or len(found) != len(items):
+        return
+    for position, (sent, item) in enumerate(zip(items, found, strict=True)):
+        if not isinstance(item, dict):
+            return
+        finding = _unit_finding(judged, position, sent["quantity"], item)
+        if finding is not None:
+            yield finding
+            return
+
+
+def check_repeated_return(judged: Judged) -> Iterator[Finding]:
+    """RET-06: a used Idempotency-Key has the answer that it had."""
+    step = judged.step
+    if judged.expectation.rules != ("RET-06",) or judged.open_status or not judged.accepted:
+        return
+    if not isinstance(step, ReturnItems) or judged.json is NOT_JSON:
+        return
+    _, before = judged.before.accepted_returns[step.idempotency_key or ""]
+    now = judged.json.get("return") if isinstance(judged.json, dict) else None
+    if before != now:
+        yield Finding(
+            rule="RET-06",
+            situation=judged.expectation.situation,
+            outcome="another answer",
+            expected=f"return: {brief(before)}",
+            found=f"return: {brief(now)}",
+        )
+
+
+def _unit_finding(
+    judged: Judged, position: int, quantity: object, item: dict[str, object]
+) -> Finding | None:
+    returned = item.get("returnedQuantity")
+    remaining = item.get("remainingQuantity")
+    known = judged.after.returned
+    expected_returned = None if known is UNKNOWN else known.get(position, 0)
+    if type(quantity) is not int:
+        return None
+    problem = ""
+    if (
+        isinstance(returned, int)
+        and isinstance(remaining, int)
+        and returned + remaining != quantity
+    ):
+        problem = "returned and remaining do not add up"
+    elif expected_returned is not None and returned not in (None, expected_returned):
+        problem = "returnedQuantity differs"
+    elif expected_returned is not None and remaining not in (None, quantity - expected_returned):
+        problem = "remainingQuantity differs"
+    if not problem:
+        return None
+    cause = blame(judged)
+    if cause.kind is Cause.DRY or cause.kind is Cause.REFUSED:
+        rule = cause.trace_rule
+    elif cause.past is not None and cause.past.expectation.rules == ("RET-06",):
+        rule = "RET-06"
+    else:
+        rule = "RET-02"
+    return Finding(
+        rule=rule,
+        situation=cause.situation,
+        outcome=problem,
+        expected=f"item {position}: returned {expected_returned}, of {quantity}",
+        found=f"item {position}: returned {brief(returned)}, remaining {brief(remaining)}",
+        operation=cause.step,
+    )

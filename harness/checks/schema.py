@@ -1,0 +1,77 @@
+"""The shape of accepted answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from ...contract import ContractVersion, Entity, Operation, schema
+from ..model import wants_session
+from ..wire import NOT_JSON
+from .judged import Finding, Judged
+
+_ENTITIES = {
+    Operation.UPDATE: Entity.INTEGRATION_STATE,
+    Operation.RETURN: Entity.INTEGRATION_STATE,
+    Operation.GET: Entity.SESSION_RESPONSE,
+    Operation.REOPEN: Entity.REOPEN_RESPONSE,
+}
+
+
+def check_schema(judged: Judged) -> Iterator[Finding]:
+    """RESP-01: a 200 conforms to the schema of its operation."""
+    if judged.answer.status != 200 or judged.answer.truncated:
+        return
+    if judged.json is NOT_JSON:
+        problem = "no JSON"
+    else:
+        entity = _ENTITIES[judged.step.operation]
+        problem = first_schema_error(judged.environment.contract, entity, judged.json)
+    if problem:
+        yield Finding(
+            rule="RESP-01",
+            situation=f"{judged.step.operation.value} answered 200",
+            outcome=problem,
+            expected=f"a body that conforms to {_ENTITIES[judged.step.operation].value}",
+            found=judged.answer.body[:300].decode("utf-8", "replace"),
+        )
+
+
+def check_content(judged: Judged) -> Iterator[Finding]:
+    """RESP-02: the session is in the answer where ``responseContent`` asks for it."""
+    if judged.answer.status != 200 or not isinstance(judged.json, dict):
+        return
+    if judged.open_status and "responseContent" in judged.expectation.situation:
+        return
+    reads = judged.step.operation is Operation.GET
+    if not reads and not wants_session(getattr(judged.step, "body", None)):
+        return
+    if not isinstance(judged.json.get("customerSession"), dict):
+        yield Finding(
+            rule="RESP-03" if reads else "RESP-02",
+            situation=f"{judged.step.operation.value} answered 200",
+            outcome="no session in the answer",
+            expected="customerSession, an object",
+            found=judged.answer.body[:300].decode("utf-8", "replace"),
+        )
+
+
+@cache
+def _validator(version: ContractVersion, entity: Entity) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(schema(version, entity), validate_formats=True)
+
+
+def first_schema_error(version: ContractVersion, entity: Entity, value: Any) -> str:
+    """Where ``value`` fails the schema of ``entity``: a small stable key; empty if it conforms."""
+    validator = _validator(version, entity)
+    if validator.is_valid(value):
+        return ""
+    error = next(iter(validator.iter_errors(value)))
+    path = [str(part) if isinstance(part, str) else "*" for part in error.instance_path]
+    keyword = str(error.schema_path[-1]) if error.schema_path else "its schema"
+    # The message of "required" names the property that is missing; others quote whole values.
+    reason = error.message if keyword == "required" else keyword
+    return f"/{'/'.join(path)} fails: {reason}"

@@ -1,0 +1,137 @@
+"""The computed totals of a session, in exact decimal arithmetic.
+
+**Tolerance.** Prices travel as decimal text, but targets may keep them as binary doubles, where
+0.1 + 0.2 is not 0.3. Each of the n roundings of such a sum errs by at most half a unit in the last
+place of the running sum, so a total may be off by ``(n + 8) * 2**-52 * sum(abs(terms))``. Whatever
+is off by more, such as a sum rounded to cents, is a deviation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Context, Decimal, localcontext
+from typing import Any
+
+from ...contract import Update
+from ..model import UNKNOWN, AtLeast, is_number
+from ..model.maps import ENORMOUS
+from ..model.updates import sent_session
+from .judged import Finding, Judged, brief
+
+_EXACT = Context(prec=400)
+_EPSILON = Decimal(2) ** -52
+
+
+def check_totals(judged: Judged) -> Iterator[Finding]:
+    """RESP-04, RESP-05, RESP-06: the three sums of what was sent, before discounts."""
+    shown = judged.shown
+    if shown is None:
+        return
+    items = _items(judged)
+    costs = _costs(judged)
+    if items is None or not _judgeable(judged, items, costs):
+        return
+    with localcontext(_EXACT):
+        lines = [_decimal(item["price"]) * item["quantity"] for item in items]
+        yield from _check(shown, "cartItemTotal", "RESP-04", [lines])
+        if costs is None:
+            return
+        own = [_decimal(cost["price"]) for cost in costs.values()]
+        once, by_unit = list(_item_costs(items, units=False)), list(_item_costs(items, units=True))
+        yield from _check(shown, "additionalCostTotal", "RESP-05", [own, own + once, own + by_unit])
+        yield from _check(shown, "total", "RESP-06", [lines + own + once, lines + own + by_unit])
+
+
+def item_cost_reading(judged: Judged) -> str | None:
+    """Whether ``additionalCostTotal`` counts the costs of items: ``in`` or ``out``.
+
+    None where the answer does not tell. Either is right, but it must be the same always (RESP-05).
+    """
+    shown = judged.shown
+    items, costs = _items(judged), _costs(judged)
+    if shown is None or items is None or costs is None or not _judgeable(judged, items, costs):
+        return None
+    found = shown.get("additionalCostTotal")
+    if not is_number(found):
+        return None
+    with localcontext(_EXACT):
+        own = [_decimal(cost["price"]) for cost in costs.values()]
+        once = list(_item_costs(items, units=False))
+        if sum(once) == 0:
+            return None
+        return "out" if _close(_decimal(found), own) else "in"
+
+
+def _check(
+    shown: Mapping[str, Any], field: str, rule: str, readings: list[list[Decimal]]
+) -> Iterator[Finding]:
+    """``shown[field]`` must be the sum of one of ``readings``, each a list of terms."""
+    found = shown.get(field)
+    if is_number(found) and any(_close(_decimal(found), terms) for terms in readings):
+        return
+    sums = dict.fromkeys(str(sum(terms, Decimal(0))) for terms in readings)
+    yield Finding(
+        rule=rule,
+        situation="session shown",
+        outcome=f"{field} is wrong" if is_number(found) else f"{field} is no number",
+        expected=f"{field}: {' or '.join(sums)}",
+        found=f"{field}: {brief(found)}",
+    )
+
+
+def _close(found: Decimal, terms: list[Decimal]) -> bool:
+    exact = sum(terms, Decimal(0))
+    scale = sum((abs(term) for term in terms), Decimal(0))
+    return abs(found - exact) <= (len(terms) + 8) * _EPSILON * scale
+
+
+def _decimal(number: float) -> Decimal:
+    """The decimal that stands in the JSON text: both sides write the shortest form of a double."""
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+
+
+def _items(judged: Judged) -> list[dict[str, Any]] | None:
+    """The items that the totals are about; None where they are not known."""
+    if judged.dry:
+        # DRY-U1: what a dry answer counts for fields left out is open.
+        items = _sent(judged).get("cartItems")
+        return items if isinstance(items, list) else None
+    known = judged.after.items
+    return None if known is UNKNOWN else known
+
+
+def _costs(judged: Judged) -> Mapping[str, Any] | None:
+    """The session's own costs by name; None where they are not known."""
+    if judged.dry:
+        before = judged.before.fields.get("additionalCosts")
+        return _sent(judged).get("additionalCosts") if not before else None
+    known = judged.after.fields.get("additionalCosts", {})
+    if isinstance(known, AtLeast):
+        return known.entries if not known.perhaps else None
+    return known if isinstance(known, dict) else None
+
+
+def _sent(judged: Judged) -> Mapping[str, Any]:
+    return sent_session(judged.step) if isinstance(judged.step, Update) else {}
+
+
+def _judgeable(
+    judged: Judged, items: list[dict[str, Any]], costs: Mapping[str, Any] | None
+) -> bool:
+    """Not after returns (RESP-U1), nor with prices whose fate is open (CART-U1, CART-U3)."""
+    if judged.after.lost or (not judged.dry and judged.after.returned != {}):
+        return False
+    amounts: list[Any] = [item.get("price") for item in items]
+    for item in items:
+        amounts += [cost.get("price") for cost in (item.get("additionalCosts") or {}).values()]
+    amounts += [cost.get("price") for cost in (costs or {}).values()]
+    return all(is_number(amount) and 0 <= amount < ENORMOUS for amount in amounts) and all(
+        type(item.get("quantity")) is int for item in items
+    )
+
+
+def _item_costs(items: Iterable[Mapping[str, Any]], *, units: bool) -> Iterator[Decimal]:
+    """The costs of items: once a line, or once a unit; the contract does not say which."""
+    for item in items:
+        for cost in (item.get("additionalCosts") or {}).values():
+            yield _decimal(cost["price"]) * (item["quantity"] if units else 1)

@@ -1,0 +1,361 @@
+"""The oracle of one execution: it follows a scenario and judges each answer as it comes.
+
+Pure: it is told what was answered and says what that means; it sends nothing. One oracle serves
+one execution of one scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..contract import (
+    Credentials,
+    Environment,
+    Fetch,
+    Level,
+    ReturnItems,
+    RuleLevel,
+    Scenario,
+    Step,
+    Update,
+)
+from ..record import Discrepancy, Kind, Observation, signature_of
+from .checks import (
+    FORM_CHECKS,
+    GATEWAY_STATUSES,
+    INCONCLUSIVE_STATUSES,
+    STATE_CHECKS,
+    STATUS_CHECKS,
+    Check,
+    Finding,
+    Judged,
+    Past,
+    item_cost_reading,
+)
+from .coverage import reached
+from .dry_runs import DryAnswer
+from .model import (
+    UNKNOWN,
+    Expectation,
+    SessionModel,
+    Verdict,
+    after_acceptance,
+    after_view,
+    as_shown,
+    expect,
+)
+from .transport import Answer, Fate, NoAnswer
+from .wire import NOT_JSON, decode_json
+
+
+@dataclass(slots=True, kw_only=True)
+class Judgement:
+    """What one answer means."""
+
+    discrepancies: list[Discrepancy] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    inconclusive: list[str] = field(default_factory=list)
+    """Why the answer could not be judged; empty if it could."""
+    reached: list[str] = field(default_factory=list)
+    """Keys of `cartfuzz.record.ScenarioRun.reached`."""
+    must_read: bool = False
+    """The model no longer knows what the target holds: read the session and tell `relearn`."""
+
+
+class Oracle:
+    """Follows one execution of a scenario.
+
+    Args:
+        scenario: what is executed.
+        environment: what the target has configured.
+        levels: the rules whose level the user changed.
+    """
+
+    def __init__(
+        self, scenario: Scenario, environment: Environment, levels: Mapping[str, RuleLevel]
+    ) -> None:
+        self._scenario = scenario
+        self._environment = environment
+        self._observed = {rule for rule, set_to in levels.items() if set_to.level is Level.OBSERVE}
+        count = len(scenario.sessions)
+        self._models = [SessionModel() for _ in range(count)]
+        self._since: list[list[Past]] = [[] for _ in range(count)]
+        self._last_update: list[Any] = [None] * count
+        self._dry: dict[int, DryAnswer] = {}
+
+    def judge(self, number: int, outcome: Answer | NoAnswer) -> Judgement:
+        """What the answer to step ``number`` means. Call it once a step, in order."""
+        step = self._scenario.steps[number]
+        index = step.session
+        expectation = expect(
+            step, self._scenario.sessions[index], self._models[index], self._environment
+        )
+        if isinstance(outcome, NoAnswer):
+            return self._unanswered(step, outcome)
+        reason = _inconclusive(step, outcome)
+        if reason:
+            return self._undecided(step, outcome, expectation, reason)
+        judged = self._judged(step, expectation, outcome)
+        judgement = Judgement()
+        self._check(number, judged, judgement)
+        self._learn(judged, judgement)
+        return judgement
+
+    def relearn(self, session: int, outcome: Answer | NoAnswer) -> None:
+        """Takes over what a read of session number ``session`` shows, believing all of it."""
+        self._since[session].clear()
+        self._last_update[session] = None
+        model = self._models[session]
+        body = decode_json(outcome.body) if isinstance(outcome, Answer) else NOT_JSON
+        view = body.get("customerSession") if isinstance(body, dict) else None
+        if isinstance(outcome, Answer) and outcome.status == 200 and isinstance(view, dict):
+            self._models[session] = as_shown(view, model)
+        elif isinstance(outcome, Answer) and outcome.status in (400, 404):
+            self._models[session] = SessionModel()
+        else:
+            self._models[session] = model.as_lost()
+
+    def finish(self) -> list[Discrepancy]:
+        """What is left to report once all steps are through."""
+        findings = [(dry.number, dry.alone()) for dry in self._dry.values()]
+        return [
+            self._discrepancy(number, self._scenario.steps[number], finding, "dry_run")
+            for number, finding in findings
+            if finding is not None and finding.rule not in self._observed
+        ]
+
+    # --- answers that say nothing of the rules ---------------------------------------------
+
+    def _unanswered(self, step: Step, outcome: NoAnswer) -> Judgement:
+        if outcome.fate is Fate.UNKNOWN and _writes(step):
+            self._models[step.session] = self._models[step.session].as_lost()
+        return Judgement(inconclusive=[f"{step.operation.value}: {outcome.reason}"])
+
+    def _undecided(
+        self, step: Step, answer: Answer, expectation: Expectation, reason: str
+    ) -> Judgement:
+        if answer.status in GATEWAY_STATUSES and _writes(step):
+            self._models[step.session] = self._models[step.session].as_lost()
+        else:
+            self._remember(step, expectation, accepted=False)
+        self._dry.pop(step.session, None)
+        return Judgement(inconclusive=[f"{step.operation.value}: {reason}"])
+
+    # --- judging ---------------------------------------------------------------------------
+
+    def _judged(self, step: Step, expectation: Expectation, answer: Answer) -> Judged:
+        index = step.session
+        before = self._models[index]
+        accepted = 200 <= answer.status < 300
+        since = tuple(self._since[index])
+        if accepted and not isinstance(step, Fetch):
+            since += (
+                Past(
+                    session=index,
+                    step=step,
+                    expectation=expectation,
+                    accepted=True,
+                    before=before,
+                ),
+            )
+        after = before
+        if accepted and not before.lost:
+            after = after_acceptance(step, before, expectation, self._environment)
+        others = {
+            session_id: model
+            for place, (session_id, model) in enumerate(
+                zip(self._scenario.sessions, self._models, strict=True)
+            )
+            if place != index
+        }
+        return Judged(
+            step=step,
+            session_id=self._scenario.sessions[index],
+            answer=answer,
+            json=decode_json(answer.body),
+            expectation=expectation,
+            before=before,
+            after=after,
+            others=others,
+            since=since,
+            repeats=isinstance(step, Update)
+            and not step.dry
+            and self._last_update[index] is not None
+            and step.body == self._last_update[index],
+            environment=self._environment,
+        )
+
+    def _check(self, number: int, judged: Judged, judgement: Judgement) -> None:
+        wrong_status = self._run(STATUS_CHECKS, judged)
+        status_finding = wrong_status[0][1] if wrong_status else None
+        self._compare_dry(judged, status_finding, judgement)
+        if isinstance(judged.step, Update) and judged.step.dry:
+            self._dry[judged.step.session] = DryAnswer(
+                number=number,
+                step=judged.step,
+                accepted=judged.accepted,
+                status=judged.answer.status,
+                finding=None if judged.answer.status >= 500 else status_finding,
+            )
+            if judged.answer.status < 500:
+                wrong_status = []
+        form = self._run(FORM_CHECKS, judged)
+        compared = status_finding is None and _known(judged)
+        state = self._run(STATE_CHECKS, judged) if compared else []
+        for check, finding in (*wrong_status, *form, *state):
+            self._report(number, judged, check, finding, judgement)
+        # A refusal that should not be is believed: nothing was stored. Anything else is not.
+        untrusted = status_finding is not None and not judged.refused
+        judgement.must_read = bool(state) or (untrusted and not isinstance(judged.step, Fetch))
+        if isinstance(judged.step, Fetch) and status_finding is not None:
+            judgement.must_read = True
+        self._observe(judged, judgement)
+
+    def _run(self, checks: tuple[Check, ...], judged: Judged) -> list[tuple[str, Finding]]:
+        return [
+            (check.__name__.removeprefix("check_"), finding)
+            for check in checks
+            for finding in check(judged)
+        ]
+
+    def _compare_dry(self, judged: Judged, finding: Finding | None, judgement: Judgement) -> None:
+        dry = self._dry.pop(judged.step.session, None)
+        if dry is None:
+            return
+        difference = dry.beside(judged, finding)
+        if difference is not None:
+            self._report(dry.number, judged, "dry_run", difference, judgement)
+
+    def _report(
+        self, number: int, judged: Judged, check: str, finding: Finding, judgement: Judgement
+    ) -> None:
+        if finding.rule in self._observed:
+            judgement.observations.append(
+                Observation(rule=finding.rule, situation=finding.situation, outcome=finding.outcome)
+            )
+        else:
+            judgement.discrepancies.append(self._discrepancy(number, judged.step, finding, check))
+
+    def _discrepancy(self, number: int, step: Step, finding: Finding, check: str) -> Discrepancy:
+        operation = (finding.operation or step).operation
+        return Discrepancy(
+            signature=signature_of(
+                rule=finding.rule,
+                check=check,
+                operation=operation.value,
+                situation=finding.situation,
+                outcome=finding.outcome,
+            ),
+            kind=Kind.VIOLATION,
+            rule=finding.rule,
+            check=check,
+            operation=operation,
+            situation=finding.situation,
+            outcome=finding.outcome,
+            title=f"{finding.situation}: {finding.outcome}",
+            expected=finding.expected,
+            found=finding.found,
+            step=number,
+        )
+
+    def _observe(self, judged: Judged, judgement: Judgement) -> None:
+        judgement.reached.extend(reached(judged))
+        expectation = judged.expectation
+        if expectation.verdict is Verdict.UNSPECIFIED:
+            judgement.observations.append(
+                Observation(
+                    rule=expectation.rules[0],
+                    situation=expectation.situation,
+                    outcome="accepted" if judged.accepted else f"answered {judged.answer.status}",
+                )
+            )
+        reading = item_cost_reading(judged)
+        if reading is not None:
+            judgement.observations.append(
+                Observation(
+                    rule="RESP-05",
+                    situation="costs of items in additionalCostTotal",
+                    outcome=reading,
+                )
+            )
+
+    # --- what the model learns ---------------------------------------------------------------
+
+    def _learn(self, judged: Judged, judgement: Judgement) -> None:
+        step, index = judged.step, judged.step.session
+        if judged.answer.status >= 500 and _writes(step):
+            self._models[index] = judged.before.as_lost()
+            judgement.must_read = True
+            return
+        self._remember(step, judged.expectation, accepted=judged.accepted)
+        if judged.before.lost:
+            if isinstance(step, Fetch):
+                self.relearn(index, judged.answer)
+            return
+        after = judged.after
+        shown = judged.shown
+        if judged.accepted and judged.before.state is UNKNOWN and _writes(step):
+            after = after.as_lost()
+        if shown is not None and not judged.dry and not after.lost:
+            after = after_view(after, shown)
+            self._since[index].clear()
+        elif isinstance(step, Fetch) and after.state is None:
+            self._since[index].clear()
+        self._models[index] = _with_return(after, judged)
+        if judged.accepted and _writes(step):
+            self._last_update[index] = step.body if isinstance(step, Update) else None
+
+    def _remember(self, step: Step, expectation: Expectation, *, accepted: bool) -> None:
+        if isinstance(step, Fetch):
+            return
+        past = Past(
+            session=step.session,
+            step=step,
+            expectation=expectation,
+            accepted=accepted,
+            before=self._models[step.session],
+        )
+        for since in self._since:
+            since.append(past)
+
+
+def _inconclusive(step: Step, answer: Answer) -> str:
+    """Why an answer says nothing of the rules; empty if it does."""
+    if answer.status in INCONCLUSIVE_STATUSES:
+        return f"answered {answer.status}"
+    if answer.status in (401, 403) and step.credentials is Credentials.VALID:
+        return f"valid credentials answered {answer.status}"
+    return ""
+
+
+def _known(judged: Judged) -> bool:
+    """Whether the model knows what the target must hold now."""
+    wrongly_accepted = judged.accepted and judged.expectation.verdict is Verdict.MUST_REJECT
+    return not wrongly_accepted and not judged.before.lost
+
+
+def _writes(step: Step) -> bool:
+    return not isinstance(step, Fetch) and not getattr(step, "dry", False)
+
+
+def _with_return(model: SessionModel, judged: Judged) -> SessionModel:
+    """Keeps the answer of an accepted return under its Idempotency-Key (RET-06)."""
+    step = judged.step
+    if (
+        not isinstance(step, ReturnItems)
+        or step.dry
+        or step.idempotency_key is None
+        or not judged.accepted
+        or step.idempotency_key in model.accepted_returns
+    ):
+        return model
+    answer = judged.json.get("return") if isinstance(judged.json, dict) else None
+    return replace(
+        model,
+        accepted_returns={
+            **model.accepted_returns,
+            step.idempotency_key: (step.body, answer),
+        },
+    )
