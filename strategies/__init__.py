@@ -1,0 +1,48 @@
+"""What to send: Hypothesis strategies for values, sessions, operations and scenarios.
+
+They know the contract and no target, and can be used in anybody's Hypothesis tests.
+"""
+
+from __future__ import annotations
+
+from .attributes import attributes, from_declared_schema
+from .breaks import Break, breaks
+from .carts import cart_items, carts
+from .costs import additional_costs
+from .drawing import draw_examples, draw_scenarios
+from .edges import edge_scenarios
+from .identifiers import LIBRARY, Family, OddIdentifier, identifiers, session_ids
+from .money import ODD_PRICES, prices, quantities
+from .samples import Samples
+from .scenarios import scenarios
+from .sessions import returns, sessions, updates
+from .twins import TWINS, Twins, twin_session_ids
+
+__all__ = [
+    "LIBRARY",
+    "ODD_PRICES",
+    "TWINS",
+    "Break",
+    "Family",
+    "OddIdentifier",
+    "Samples",
+    "Twins",
+    "additional_costs",
+    "attributes",
+    "breaks",
+    "cart_items",
+    "carts",
+    "draw_examples",
+    "draw_scenarios",
+    "edge_scenarios",
+    "from_declared_schema",
+    "identifiers",
+    "prices",
+    "quantities",
+    "returns",
+    "scenarios",
+    "session_ids",
+    "sessions",
+    "twin_session_ids",
+    "updates",
+]

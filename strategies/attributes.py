@@ -1,7 +1,7 @@
 """Values of declared attributes.
 
-An application's owner declares each custom attribute by a JSON Schema. `from_declared_schema` is the only
-place that hands a schema to hypothesis-jsonschema.
+An application's owner declares each custom attribute by a JSON Schema. `from_declared_schema` is
+the only place that hands a schema to hypothesis-jsonschema.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def sample_values(schema: Schema) -> tuple[Any, ...]:
 
 
 def wrong_values(schema: Schema) -> tuple[Any, ...]:
-    """Values of JSON types that ``schema`` does not allow (ATTR-03); none for a schema of all types.
+    """Values of JSON types that ``schema`` does not allow (ATTR-03); none if it allows them all.
 
     ``null`` is never among them: what it means is left open by MERGE-U2.
     """

@@ -1,7 +1,7 @@
 """Requests with exactly one rule broken; all else in them is valid.
 
-A refusal tells something only if there was a single reason for it, so each break is a small change to
-be laid over a valid session.
+A refusal tells something only if there was a single reason for it, so each break is a small
+change to be laid over a valid session.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ def _types(samples: Samples) -> Iterator[Break]:
     for field, values in wrong.items():
         for value in values:
             yield _item(samples, f"{field} {value!r}", ("CART-09",), **{field: value})
-    for entry in ("mug", 5, [], True):
+    entries: tuple[Any, ...] = ("mug", 5, [], True)
+    for entry in entries:
         changes = {"cartItems": [samples.item(), entry]}
         yield Break(what=f"item {entry!r}", aims=("CART-09",), changes=changes)
 
@@ -122,7 +123,8 @@ def _costs(samples: Samples) -> Iterator[Break]:
     unknown = {samples.undeclared(): {"price": 1}}
     yield Break(what="unknown cost", aims=("COST-02",), changes={"additionalCosts": unknown})
     yield _item(samples, "unknown item cost", ("COST-02",), additionalCosts=unknown)
-    for value in ({}, {"price": "5"}, {"price": None}, {"price": True}, 5, "5", []):
+    priceless: tuple[Any, ...] = ({}, {"price": "5"}, {"price": None}, {"price": True}, 5, "5", [])
+    for value in priceless:
         for name in samples.environment.session_costs[:1]:
             changes = {"additionalCosts": {name: value}}
             yield Break(what=f"cost {value!r}", aims=("COST-03",), changes=changes)
@@ -175,8 +177,8 @@ def _lengths(samples: Samples) -> Iterator[Break]:
 def _session_types() -> Iterator[Break]:
     """Wrong types of the session's own fields.
 
-    No rule names them one by one: what is sure is that nothing may break (ERR-02) and that a refusal
-    leaves no trace (ERR-06).
+    No rule names them one by one: what is sure is that nothing may break (ERR-02) and that a
+    refusal leaves no trace (ERR-06).
     """
     wrong: dict[str, tuple[Any, ...]] = {
         "profileId": (5, ["p"]),

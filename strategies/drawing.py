@@ -22,8 +22,8 @@ _LARGEST_BLOCK = 128
 def draw_examples(strategy: st.SearchStrategy[_Drawn], *, seed: int, count: int) -> list[_Drawn]:
     """At most ``count`` examples of ``strategy``, the same for the same seed.
 
-    Asking for more with the same seed gives the same ones and others behind them. Nothing is stored,
-    shrunk or printed, and no example is remembered from earlier calls. Fewer come back
+    Asking for more with the same seed gives the same ones and others behind them. Nothing is
+    stored, shrunk or printed, and no example is remembered from earlier calls. Fewer come back
     where the strategy runs dry.
 
     Args:

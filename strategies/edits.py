@@ -15,10 +15,10 @@ _LONG_CART = 40
 """Carts do not grow beyond this by edits, so that most bodies stay small."""
 
 
-def _replace(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
+def _replace(_: list[Json], pools: Pools, digits: Digits) -> list[Json]:
     if pools.big and digits.take(2):
         return pools.big_cart(digits) if digits.take(3) else pools.heavy_cart(digits)
-    return [pools.item(digits) for _ in range(1 + digits.take(4))]
+    return [pools.item(digits) for _number in range(1 + digits.take(4))]
 
 
 def _append(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
@@ -99,7 +99,7 @@ def partial_session(life: Life, pools: Pools, digits: Digits) -> Json:
     return session
 
 
-def first_session(life: Life, pools: Pools, digits: Digits, profile: str) -> Json:
+def first_session(pools: Pools, digits: Digits, profile: str) -> Json:
     """A session's first data: a cart, a profile, and some of the rest."""
     session: Json = {"profileId": profile, "cartItems": edit_cart([], pools, digits)}
     for _ in range(digits.take(5)):

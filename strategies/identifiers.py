@@ -85,8 +85,32 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
     ),
     Family.PERCENT: ("%", "%%", "%2F", "%2f", "%25", "%252F", "%zz", "%2", "%00", "%u00e9", "%C3"),
     Family.PATH: ("/", "a/b", "//", "\\", "a\\b", ".", "..", "...", "../..", "a.json", "~", "./"),
-    Family.DELIMITER: (";", ";v=1", "?", "?dry=true", "#", "#top", "+", "a+b", "&", "a&b=c", "=")
-    + (",", ":", "@", "user:pass@host", "!$'()*", "|", "^", "`", "{id}", "[0]", "<>", '"', "'"),
+    Family.DELIMITER: (
+        ";",
+        ";v=1",
+        "?",
+        "?dry=true",
+        "#",
+        "#top",
+        "+",
+        "a+b",
+        "&",
+        "a&b=c",
+        "=",
+        ",",
+        ":",
+        "@",
+        "user:pass@host",
+        "!$'()*",
+        "|",
+        "^",
+        "`",
+        "{id}",
+        "[0]",
+        "<>",
+        '"',
+        "'",
+    ),
     Family.CASE: ("STRASSE", "straße", "ẞ", "ı", "I", "İ", "i̇", "\u212a", "ſ", "ǅ", "Σς"),
     Family.NORMALISATION: (
         "é",
@@ -101,15 +125,43 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
         "가",
     ),
     Family.BIDI: ("\u202eabc", "\u202a", "\u2066x\u2069", "\u200fשלום", "العربية", "\u061c"),
-    Family.INVISIBLE: ("\u200b", "a\u200bb", "\u200d", "\u200c", "\u2060", "\ufeff", "\u00ad")
-    + ("\u180e", "\u3164"),
+    Family.INVISIBLE: (
+        "\u200b",
+        "a\u200bb",
+        "\u200d",
+        "\u200c",
+        "\u2060",
+        "\ufeff",
+        "\xad",
+        "\u180e",
+        "ㅤ",
+    ),
     Family.ASTRAL: ("😀", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "👍🏽", "𝒳", "𠜎", "\U0010fffd", "\U000e0041"),
     Family.COMBINING: ("Z̷̢͎a̵̛l̶g̷o̸", "e" + "\u0301" * 30, "\u0301", "กำ้", "\u0e47", "ﷺ"),
-    Family.CONTROL: ("\x00", "a\x00b", "\x01", "\x1b[31m", "\x7f", "\x80", "\x85", "\t", "a\nb")
-    + ("a\r\nb", "\x08"),
+    Family.CONTROL: (
+        "\x00",
+        "a\x00b",
+        "\x01",
+        "\x1b[31m",
+        "\x7f",
+        "\x80",
+        "\x85",
+        "\t",
+        "a\nb",
+        "a\r\nb",
+        "\x08",
+    ),
     Family.SURROGATE: ("\ud800", "\udc00", "a\udfffb"),
-    Family.LONG: ("l" * 64, "l" * 65, "l" * 255, "l" * 256, "l" * 257, "l" * 999, "l" * 1000)
-    + ("é" * 256,),
+    Family.LONG: (
+        "l" * 64,
+        "l" * 65,
+        "l" * 255,
+        "l" * 256,
+        "l" * 257,
+        "l" * 999,
+        "l" * 1000,
+        "é" * 256,
+    ),
     Family.BLANK: (
         " ",
         "  ",
@@ -123,10 +175,38 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
         "\u3000",
         "a.",
     ),
-    Family.NUMBER: ("0", "-1", "0123", "1e3", "1.0", "-0", "0x1F", "9007199254740993", "1_000")
-    + ("١٢٣", "1,5", "99999999999999999999", "NaN", "Infinity", "-1e-7"),
-    Family.WORD: ("null", "true", "false", "undefined", "None", "nil", "__proto__", "constructor")
-    + ("returns", "reopen", "dry", "CON", "id"),
+    Family.NUMBER: (
+        "0",
+        "-1",
+        "0123",
+        "1e3",
+        "1.0",
+        "-0",
+        "0x1F",
+        "9007199254740993",
+        "1_000",
+        "١٢٣",
+        "1,5",
+        "99999999999999999999",
+        "NaN",
+        "Infinity",
+        "-1e-7",
+    ),
+    Family.WORD: (
+        "null",
+        "true",
+        "false",
+        "undefined",
+        "None",
+        "nil",
+        "__proto__",
+        "constructor",
+        "returns",
+        "reopen",
+        "dry",
+        "CON",
+        "id",
+    ),
     Family.PAYLOAD: (
         "' OR '1'='1",
         "'; DROP TABLE sessions;--",
@@ -228,10 +308,9 @@ def identifiers(
         and len(odd.text) >= min_size
         and (max_size is None or len(odd.text) <= max_size)
     ]
-    excluded = ("Cs",) if silent else ("Cs", "Cc")
-    alphabet = st.characters(
-        exclude_categories=excluded, exclude_characters=None if silent else "/"
-    )
+    alphabet = st.characters(exclude_categories=("Cs",))
+    if not silent:
+        alphabet = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/")
     free = st.text(alphabet, min_size=min_size, max_size=max_size)
     return st.one_of(st.sampled_from(known), free) if known else free
 

@@ -79,7 +79,7 @@ def edit(story: Story, place: int, digits: Digits) -> None:
     """The first data of a session, or a partial update of an open one."""
     life = story.lives[place]
     if life.state is None:
-        session = first_session(life, story.pools, digits, story.profiles[place])
+        session = first_session(story.pools, digits, story.profiles[place])
         if digits.take(2):
             session["state"] = "open"
         story.update(place, session, digits, "STATE-01", "IDENT-01", "IDENT-09")
@@ -94,7 +94,7 @@ def close(story: Story, place: int, digits: Digits) -> None:
     life = story.lives[place]
     session: Json = {"state": "closed"}
     if life.state is None:
-        session |= first_session(life, story.pools, digits, story.profiles[place])
+        session |= first_session(story.pools, digits, story.profiles[place])
     elif not life.cart or digits.take(4) == 1:
         session |= partial_session(life, story.pools, digits)
     story.update(place, session, digits, life.rule(Operation.UPDATE, SessionState.CLOSED))
@@ -124,7 +124,7 @@ def try_dry(story: Story, place: int, digits: Digits) -> None:
     """A dry update that no real one follows: nothing may change."""
     life = story.lives[place]
     if life.state is None:
-        session = first_session(life, story.pools, digits, story.profiles[place])
+        session = first_session(story.pools, digits, story.profiles[place])
     else:
         session = partial_session(life, story.pools, digits)
     if digits.once_in(3):
@@ -140,7 +140,7 @@ def break_one(story: Story, place: int, digits: Digits) -> None:
         body = digits.pick(pools.bank.wrong_bodies)
         story.steps.append(Update(session=place, body=body, aims=("ERR-04", "ERR-06")))
         return
-    broken = digits.pick(pools.bank.breaks)
+    broken = digits.pick(digits.pick(pools.bank.breaks))
     session = (
         {}
         if digits.take(2)
@@ -185,7 +185,7 @@ def forbidden_state(story: Story, place: int, digits: Digits) -> None:
 
 
 def open_question(story: Story, place: int, digits: Digits) -> None:
-    """An update on which the contract is silent: the data stands, whatever the answer (STATE-13)."""
+    """An update on which the contract is silent: the data stands in any case (STATE-13)."""
     life = story.lives[place]
     choices: list[SessionState | None] = [
         state
@@ -269,7 +269,7 @@ def give_back_too_much(story: Story, place: int, digits: Digits) -> None:
     story.steps.append(ReturnItems(session=place, body=body, dry=dry, aims=(rule, "ERR-06")))
 
 
-def reopen(story: Story, place: int, digits: Digits) -> None:
+def reopen(story: Story, place: int, _: Digits) -> None:
     """Reopens (current only); where no session can be reopened, it is refused."""
     life = story.lives[place]
     if not story.pools.samples.current or life.ruling(Operation.REOPEN) is Ruling.SILENT:
@@ -296,6 +296,6 @@ def trespass(story: Story, place: int, digits: Digits) -> None:
     story.steps.append(digits.pick(steps))
 
 
-def look(story: Story, place: int, digits: Digits) -> None:
+def look(story: Story, place: int, _: Digits) -> None:
     """A read."""
     story.fetch(place)

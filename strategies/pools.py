@@ -30,7 +30,8 @@ class Bank:
     """Odd texts that may stand in any text field."""
     session_ids: tuple[str, ...]
     twins: tuple[tuple[str, str], ...]
-    breaks: tuple[Break, ...]
+    breaks: tuple[tuple[Break, ...], ...]
+    """Grouped by the rule that is broken."""
     wrong_bodies: tuple[Any, ...]
 
 
@@ -49,9 +50,16 @@ def bank_of(environment: Environment) -> Bank:
         texts=texts,
         session_ids=(*map(session_id_of_length, _LENGTHS), *map(marked, texts)),
         twins=tuple((twins.first, twins.second) for twins in TWINS if not twins.silent),
-        breaks=breaks(samples),
+        breaks=_by_rule(breaks(samples)),
         wrong_bodies=tuple(body for _, body in WRONG_BODIES),
     )
+
+
+def _by_rule(all_breaks: tuple[Break, ...]) -> tuple[tuple[Break, ...], ...]:
+    groups: dict[str, list[Break]] = {}
+    for broken in all_breaks:
+        groups.setdefault(broken.aims[0], []).append(broken)
+    return tuple(map(tuple, groups.values()))
 
 
 class Pools:

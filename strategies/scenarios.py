@@ -19,8 +19,8 @@ from .lives import Life
 from .moves import Move, Story
 from .pools import Bank, Pools, bank_of
 
-# Moves in each state with their weights; the first is what shrinking falls back to. About one step in
-# seven asks for something that must be refused.
+# Moves in each state with their weights; the first is what shrinking falls back to. About one step
+# in seven asks for something that must be refused.
 _MOVES: dict[SessionState | None, tuple[tuple[Move, int], ...]] = {
     None: (
         (moves.edit, 40),
@@ -143,8 +143,8 @@ def scenarios(
             f"max_sessions={max_sessions!r}, min_steps={min_steps!r}, max_steps={max_steps!r}"
         )
     bank = bank_of(environment)
-    # A move makes 1 to 4 steps. Drawing the fewest moves first, then the list, gives long lists that
-    # still shrink by leaving out any move.
+    # A move makes 1 to 4 steps. Drawing the fewest moves first, then the list, gives long lists
+    # that still shrink by leaving out any move.
     lengths = range(min_steps, max(min_steps, max_steps * 2 // 3) + 1)
     plots = [st.lists(_PLOTTED, min_size=length, max_size=max_steps) for length in lengths]
     extras = _extras(environment)
@@ -173,21 +173,22 @@ def scenarios(
     return build()
 
 
-def _extras(
-    environment: Environment,
-) -> st.SearchStrategy[tuple[list[dict[str, Any]], dict[str, Any] | None, str]]:
+_Extras = tuple[list[dict[str, Any]], dict[str, Any] | None, str]
+
+
+def _extras(environment: Environment) -> st.SearchStrategy[_Extras]:
     """Drawn values beside the bank's: mostly none, since rich values cost many choices."""
-    nothing: tuple[list[dict[str, Any]], None, str] = ([], None, "")
     texts = identifiers(max_size=40)
-    rich = st.tuples(
+    rich: st.SearchStrategy[_Extras] = st.tuples(
         st.lists(cart_items(environment), min_size=1, max_size=2),
         attributes(environment.session_attributes),
         texts,
     )
-    plain = texts.map(lambda text: ([], None, text))
+    plain: st.SearchStrategy[_Extras] = texts.map(lambda text: ([], None, text))
+    nothing: st.SearchStrategy[_Extras] = st.builds(lambda: ([], None, ""))
     # A sampled number, not one_of: the branches are to be weighted.
     return st.integers(0, 7).flatmap(
-        lambda number: rich if number == 7 else plain if number >= 5 else st.just(nothing)
+        lambda number: rich if number == 7 else plain if number >= 5 else nothing
     )
 
 

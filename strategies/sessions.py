@@ -117,7 +117,7 @@ def updates(
 def returns(
     draw: st.DrawFn, environment: Environment, cart: Sequence[CartItem], *, max_items: int = 5
 ) -> ReturnItems:
-    """Valid returns from session 0 that was closed with ``cart`` and from which nothing has gone back.
+    """Valid returns from session 0, closed with ``cart``, from which nothing has gone back yet.
 
     Args:
         environment: without flattening every item goes back whole (RET-05).

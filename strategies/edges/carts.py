@@ -1,0 +1,103 @@
+"""Carts around both limits: the number of items and the sum of quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...contract import MARK, Scenario
+from ..carts import deal
+from ..samples import Samples
+from .tale import Tale
+
+Json = dict[str, Any]
+
+
+def _item(quantity: int = 1) -> Json:
+    """A small item, so that a cart of 1000 stays below 60 kB."""
+    return {"sku": "m", "name": "M", "quantity": quantity, "price": 1}
+
+
+def _dealt(size: int, total: int, *, shape: int = 0) -> list[Json]:
+    return [_item(quantity) for quantity in deal(size, total, shape=shape)]
+
+
+def small_scenarios(samples: Samples) -> Iterator[Scenario]:
+    """Sums of quantities in few lines, and carts of up to two items."""
+    yield _sizes("small carts", (0, 1, 2, 3), samples)
+    limit = samples.environment.limits.quantity_sum
+    for size, shape in ((1, 0), (2, 1), (37, 3)):
+        yield from _sums(samples, size, shape, (limit - 1, limit, limit + 1))
+    if not samples.environment.flattens:
+        yield from _sums(samples, 1, 0, (limit * 2, 1_000_000))
+
+
+def big_scenarios(samples: Samples) -> Iterator[Scenario]:
+    """Carts of hundreds of items."""
+    limits = samples.environment.limits
+    most, units = limits.cart_items, limits.quantity_sum
+    yield _sizes("carts around powers of two", (255, 256, 257, 500, 501), samples)
+    for size in (most - 1, most, most + 1, most + most // 2):
+        yield _sizes(f"created with {size} items", (size,), samples)
+    yield _grows(samples)
+    for total in (units - 1, units, units + 1):
+        yield from _sums(samples, most, 2, (total,))
+    yield from _sums(samples, most, 3, (units, units + 1))
+    yield _rich(samples, most)
+
+
+def _size_aim(samples: Samples, size: int) -> str:
+    return "CART-01" if size <= samples.environment.limits.cart_items else "CART-02"
+
+
+def _sum_aim(samples: Samples, total: int) -> str:
+    if total <= samples.environment.limits.quantity_sum:
+        return "CART-03"
+    return "CART-04" if samples.environment.flattens else "CART-05"
+
+
+def _sizes(title: str, sizes: tuple[int, ...], samples: Samples) -> Scenario:
+    tale = Tale(title, *(f"n{size}-{MARK}" for size in sizes))
+    for at, size in enumerate(sizes):
+        tale.put({"cartItems": [_item()] * size}, _size_aim(samples, size), at=at)
+        tale.get("CART-10", at=at)
+    return tale.scenario()
+
+
+def _sums(samples: Samples, size: int, shape: int, totals: tuple[int, ...]) -> Iterator[Scenario]:
+    """On creation, dry and for real, and on an update of a session that holds something else."""
+    for total in totals:
+        aim = _sum_aim(samples, total)
+        cart = {"cartItems": _dealt(size, total, shape=shape)}
+        tale = Tale(f"{total} units in {size} items, shape {shape}", f"new-{MARK}", f"old-{MARK}")
+        if size < 100:
+            tale.put(cart, aim, "DRY-02", dry=True)
+        tale.put(cart, aim).get(aim)
+        tale.put({"cartItems": samples.cart(1)}, "STATE-01", at=1)
+        if size < 100:
+            tale.put(cart, aim, "DRY-02", at=1, dry=True).get("DRY-01", at=1)
+        tale.put(cart, aim, at=1).get("MERGE-03", at=1)
+        yield tale.scenario()
+
+
+def _grows(samples: Samples) -> Scenario:
+    """An open session's cart grows to the limit and beyond, dry and for real."""
+    most = samples.environment.limits.cart_items
+    tale = Tale("a cart grows over the limit")
+    tale.put(samples.session(), "STATE-01")
+    tale.put({"cartItems": [_item()] * most}, "CART-01", "DRY-02", dry=True).get("DRY-01")
+    over = {"cartItems": [_item()] * (most + 1)}
+    tale.put(over, "CART-02", "DRY-02", dry=True).get("DRY-01")
+    tale.put(over, "CART-02").get("CART-02", "ERR-06")
+    tale.put({"cartItems": [_item()] * most}, "CART-01").get("CART-01")
+    tale.put(over, "CART-02").get("CART-02", "ERR-06")
+    tale.put({"cartItems": [_item(2)]}, "MERGE-03").get("MERGE-03")
+    return tale.scenario()
+
+
+def _rich(samples: Samples, size: int) -> Scenario:
+    """The largest cart with every field in every item."""
+    tale = Tale(f"{size} rich items")
+    cart = [samples.rich_item(number, quantity=1) for number in range(size)]
+    tale.put({"cartItems": cart}, "CART-01", "CART-11").get("CART-10", "CART-11", "RESP-04")
+    return tale.scenario()

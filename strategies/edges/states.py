@@ -1,0 +1,81 @@
+"""Every cell of the state machine: each state, by each operation and target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...contract import Operation, Ruling, Scenario, SessionState, Transition, transitions
+from ..samples import Samples
+from .tale import Tale, lead_to
+
+Json = dict[str, Any]
+
+
+def scenarios(samples: Samples) -> Iterator[Scenario]:
+    """One scenario a cell: led there, read, asked dry, read, asked for real, read."""
+    for row in transitions(samples.environment.contract):
+        yield _cell(samples, row)
+    yield from _frozen_data(samples)
+
+
+def _name(state: SessionState | None) -> str:
+    return "no session" if state is None else state.value
+
+
+def _cell(samples: Samples, row: Transition) -> Scenario:
+    title = f"{_name(row.source)}: {row.operation.value}"
+    if row.operation is Operation.UPDATE:
+        title += f" to {row.requested.value}" if row.requested else " without a state"
+    tale = Tale(title)
+    lead_to(tale, row.source, samples)
+    read = (row.rule, "RESP-03") if row.source else ("ERR-05",)
+    tale.get(*read)
+    if row.operation is Operation.UPDATE:
+        _updates(tale, row, samples)
+    elif row.operation is Operation.RETURN:
+        _returns(tale, row, samples)
+    elif row.operation is Operation.REOPEN:
+        tale.reopen(row.rule).get(row.rule)
+    else:
+        tale.get(*read)
+    return tale.scenario()
+
+
+def _updates(tale: Tale, row: Transition, samples: Samples) -> None:
+    target: Json = {"state": row.requested.value} if row.requested else {}
+    free = row.source in (None, SessionState.OPEN)
+    changed = {**samples.session(3), **target}
+    dry = changed if free else target
+    tale.put(dry, row.rule, "DRY-01", "DRY-02", dry=True).get("DRY-01")
+    if row.ruling is Ruling.ACCEPT:
+        tale.put(changed if free else target, row.rule).get(row.rule, "RESP-03")
+        return
+    aims = (row.rule, "STATE-13", "STATE-17") if row.source else (row.rule, "ERR-06")
+    tale.put(target, *aims).get(*aims)
+    tale.put(changed, *aims).get(*aims)
+
+
+def _returns(tale: Tale, row: Transition, samples: Samples) -> None:
+    # The second item: the first has gone back already where the session is partially returned.
+    units = samples.session()["cartItems"][1]["quantity"]
+    part = samples.environment.flattens and units > 1
+    item = {"position": 1, "quantity": 1 if part else units}
+    tale.back([item], row.rule, "DRY-03", dry=True).get("DRY-03")
+    tale.back([item], row.rule).get(row.rule)
+
+
+def _frozen_data(samples: Samples) -> Iterator[Scenario]:
+    """Changed data beside a legal or silent change of state must not get in (STATE-13)."""
+    for source in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED, SessionState.CANCELLED):
+        tale = Tale(f"{source.value}: field by field")
+        lead_to(tale, source, samples)
+        tale.get()
+        for field, value in samples.session(5).items():
+            tale.put({field: value}, "STATE-13", "STATE-U1").get("STATE-13")
+        yield tale.scenario()
+    for source in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED):
+        tale = Tale(f"{source.value}: cancelled with other data")
+        lead_to(tale, source, samples)
+        tale.put(samples.session(3, state="cancelled"), "STATE-13").get("STATE-13")
+        yield tale.scenario()

@@ -1,0 +1,85 @@
+"""Totals over prices of many shapes, with costs of sessions and of items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...contract import Scenario
+from ..samples import Samples
+from .tale import Tale
+
+Json = dict[str, Any]
+
+_LINES: tuple[tuple[str, tuple[tuple[float, int], ...]], ...] = (
+    ("binary floats", ((0.1, 1), (0.2, 1))),
+    ("three times 0.1", ((0.1, 3),)),
+    ("cents", ((19.99, 3), (4.01, 7))),
+    ("half cents", ((0.005, 3), (0.005, 1))),
+    ("three decimals", ((1.005, 1), (2.675, 2), (0.125, 3))),
+    ("thirds", ((33.333333, 3), (66.666667, 3))),
+    ("tiny", ((1e-7, 10), (1e-5, 3))),
+    ("large", ((99_999.99, 9), (1e9, 3))),
+    ("large and tiny", ((1e9, 1), (0.01, 1))),
+    ("rounding to even", ((0.5, 1), (1.5, 1), (2.5, 1))),
+    ("quantity matters", ((10, 1), (10, 2), (10, 5))),
+    ("one item", ((12.34, 1),)),
+)
+_AIMS = ("RESP-04", "RESP-05", "RESP-06")
+
+
+def scenarios(samples: Samples) -> Iterator[Scenario]:
+    """Prices alone, then costs of the session, of items, of both, then many items."""
+    tale = Tale("totals of prices")
+    for _, lines in _LINES:
+        tale.put({"cartItems": _cart(samples, lines)}, *_AIMS)
+    yield tale.get(*_AIMS).scenario()
+    yield from _costs(samples)
+    for size in (100, 255, 256, 257, 500, 600):
+        cart = [_small(number) for number in range(size)]
+        tale = Tale(f"totals of {size} items")
+        yield tale.put({"cartItems": cart}, *_AIMS).get(*_AIMS).scenario()
+
+
+def _small(number: int) -> Json:
+    price = (0.1, 19.99, 3, 0.005)[number % 4]
+    return {"sku": "t", "name": "T", "quantity": 1 + number % 3, "price": price}
+
+
+def _cart(samples: Samples, lines: tuple[tuple[float, int], ...]) -> list[Json]:
+    return [
+        samples.item(number, price=price, quantity=quantity)
+        for number, (price, quantity) in enumerate(lines)
+    ]
+
+
+def _costs(samples: Samples) -> Iterator[Scenario]:
+    session_costs = {"additionalCosts": samples.session_costs()}
+    plain = {"cartItems": _cart(samples, _LINES[2][1])}
+    loaded = {
+        "cartItems": [{**item, "additionalCosts": samples.item_costs()} for item in _all(plain)]
+    }
+    environment = samples.environment
+    combinations: list[tuple[str, Json]] = []
+    if environment.session_costs:
+        combinations.append(("of the session only", session_costs))
+        combinations.append(("of the session", {**plain, **session_costs}))
+        for name in environment.session_costs:
+            for price in (0, 0.1, 12.345):
+                costs = {"additionalCosts": {name: {"price": price}}}
+                combinations.append((f"{name} {price}", {**plain, **costs}))
+    if environment.item_costs:
+        combinations.append(("of items", loaded))
+    if environment.session_costs and environment.item_costs:
+        combinations.append(("of both", {**loaded, **session_costs}))
+    for name, session in combinations:
+        tale = Tale(f"totals with costs {name}")
+        tale.put(session, *_AIMS, "COST-01").get(*_AIMS)
+        if "cartItems" in session:
+            tale.put({"cartItems": []}, "MERGE-03", *_AIMS).get(*_AIMS)
+        yield tale.scenario()
+
+
+def _all(session: Json) -> list[Json]:
+    items: list[Json] = session["cartItems"]
+    return items
