@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -28,7 +28,7 @@ class _Tally:
     """What an execution has gathered so far."""
 
     statuses: list[int | None] = field(default_factory=list)
-    exchanges: list[Exchange] = field(default_factory=list)
+    sent: list[tuple[int, Request, Answer | NoAnswer]] = field(default_factory=list)
     discrepancies: list[Discrepancy] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
@@ -49,6 +49,7 @@ class Engine:
         environment: what the target has configured.
         levels: the rules whose level the user changed.
         pace: waited for before each request.
+        stopped: tells, before each request, whether the run was stopped.
         keep: which scenarios the events carry whole.
     """
 
@@ -59,12 +60,14 @@ class Engine:
         environment: Environment,
         levels: Mapping[str, RuleLevel],
         pace: Pace,
+        stopped: Callable[[], bool] = lambda: False,
         keep: Keep = Keep.FAILURES,
     ) -> None:
         self._transport = transport
         self._environment = environment
         self._levels = levels
         self._pace = pace
+        self._stopped = stopped
         self._keep = keep
 
     def execute(self, scenario: Scenario, *, phase: str, number: str, mark: str) -> ScenarioRun:
@@ -80,6 +83,9 @@ class Engine:
         oracle = Oracle(scenario, self._environment, self._levels)
         tally = _Tally()
         for place, step in enumerate(scenario.steps):
+            if self._stopped():
+                tally.inconclusive.append("stopped before its end")
+                break
             outcome = self._send(
                 request_of(step, scenario.sessions[step.session], mark), place, mark, tally
             )
@@ -105,7 +111,7 @@ class Engine:
             observations=tuple(tally.observations),
             inconclusive=tuple(tally.inconclusive),
             scenario=scenario if whole else None,
-            exchanges=tuple(tally.exchanges) if whole else (),
+            exchanges=tuple(_exchange(*sent) for sent in tally.sent) if whole else (),
         )
 
     def _send(self, request: Request, step: int, mark: str, tally: _Tally) -> Answer | NoAnswer:
@@ -116,11 +122,11 @@ class Engine:
             if outcome.status == 429 or outcome.retry_after_sec:
                 self._pace.back_off(min(outcome.retry_after_sec or 1.0, LONGEST_BACK_OFF_SEC))
         tally.statuses.append(outcome.status if isinstance(outcome, Answer) else None)
-        tally.exchanges.append(_exchange(request, step, outcome))
+        tally.sent.append((step, request, outcome))
         return outcome
 
 
-def _exchange(request: Request, step: int, outcome: Answer | NoAnswer) -> Exchange:
+def _exchange(step: int, request: Request, outcome: Answer | NoAnswer) -> Exchange:
     if isinstance(outcome, NoAnswer):
         return Exchange(
             step=step,

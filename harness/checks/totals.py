@@ -85,7 +85,7 @@ def _close(found: Decimal, terms: list[Decimal]) -> bool:
     return abs(found - exact) <= (len(terms) + 8) * _EPSILON * scale
 
 
-def _decimal(number: float) -> Decimal:
+def _decimal(number: int | float) -> Decimal:
     """The decimal that stands in the JSON text: both sides write the shortest form of a double."""
     return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 

@@ -1,0 +1,31 @@
+"""One harmless request before a run: does the target answer, and does it take the key?"""
+
+from __future__ import annotations
+
+from ..contract import MARK, Fetch
+from .errors import CredentialsRefusedError, TargetUnreachableError
+from .marks import mark_of
+from .transport import NoAnswer, Transport
+from .wire import request_of
+
+_NUMBER = 36**10 - 1
+"""The execution number of the preflight: past those of all scenarios."""
+
+
+def check_target(transport: Transport, *, url: str, run: str) -> None:
+    """Reads a session that cannot exist.
+
+    Raises:
+        TargetUnreachableError: nothing answers.
+        CredentialsRefusedError: the target answers 401 or 403.
+    """
+    outcome = transport.send(request_of(Fetch(), MARK, mark_of(run, _NUMBER)))
+    if isinstance(outcome, NoAnswer):
+        raise TargetUnreachableError(
+            f"{url} does not answer: {outcome.reason}; start the target or correct the URL"
+        )
+    if outcome.status in (401, 403):
+        raise CredentialsRefusedError(
+            f"{url} refuses the API key with {outcome.status}; "
+            "set the environment variable to a key of an Integration API user of this application"
+        )

@@ -1,0 +1,125 @@
+"""A worker: takes shards until there are no more, executes their scenarios, tells events.
+
+The same code runs in a thread of the main process or as a process of its own; what differs is
+handed in as a `Board`.
+"""
+
+from __future__ import annotations
+
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+from typing import Protocol
+
+from ..record import ScenarioRun
+from .engine import Engine
+from .marks import mark_of
+from .pace import Pace
+from .plan import Plan
+from .shards import Numbered, Shards
+from .transport import HttpTransport
+
+
+class Channel(Protocol):
+    """Where messages are put; waits while the reader is behind."""
+
+    def put(self, message: Message, /) -> None: ...
+
+
+class Flag(Protocol):
+    def is_set(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A worker has ended, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A worker has ended by an error of Cartfuzz itself."""
+
+    trace: str
+
+
+Message = ScenarioRun | Done | Broken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """What workers share with whoever started them."""
+
+    messages: Channel
+    stop: Flag
+    next_shard: Callable[[], int]
+    """Takes the number of the next shard, so that no other worker gets it."""
+
+
+def work(plan: Plan, api_key: str, run: str, board: Board) -> None:
+    """Executes shards until there are no more or ``board.stop`` is set; never raises."""
+    try:
+        _work(plan, api_key, run, board)
+    except Exception:  # noqa: BLE001 - whatever it is, the parent must hear of it
+        board.messages.put(Broken(traceback.format_exc()))
+    else:
+        board.messages.put(Done())
+
+
+def work_in_process(plan: Plan, api_key: str, run: str, board: Board) -> None:
+    """`work` as the main function of a process: the parent alone handles Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    work(plan, api_key, run, board)
+
+
+def _work(plan: Plan, api_key: str, run: str, board: Board) -> None:
+    transport = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
+    engine = Engine(
+        transport,
+        environment=plan.environment,
+        levels=plan.rule_levels,
+        pace=Pace(plan.rps / plan.workers if plan.rps else None),
+        stopped=board.stop.is_set,
+        keep=plan.keep,
+    )
+    slots = BoundedSemaphore(plan.in_flight)
+    failures: list[BaseException] = []
+
+    def execute(numbered: Numbered) -> None:
+        board.messages.put(
+            engine.execute(
+                numbered.scenario,
+                phase=numbered.phase.value,
+                number=numbered.id,
+                mark=mark_of(run, numbered.number),
+            )
+        )
+
+    def finished(future: Future[None]) -> None:
+        slots.release()
+        error = future.exception()
+        if error is not None:
+            failures.append(error)
+
+    try:
+        with ThreadPoolExecutor(plan.in_flight, thread_name_prefix="cartfuzz") as pool:
+            for numbered in _scenarios(Shards(plan), board):
+                slots.acquire()
+                if board.stop.is_set() or failures:
+                    slots.release()
+                    break
+                pool.submit(execute, numbered).add_done_callback(finished)
+    finally:
+        transport.close()
+    if failures:
+        raise failures[0]
+
+
+def _scenarios(shards: Shards, board: Board) -> Iterator[Numbered]:
+    while not board.stop.is_set():
+        members = shards.scenarios_of(board.next_shard())
+        if members is None:
+            return
+        yield from members
