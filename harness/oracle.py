@@ -28,6 +28,7 @@ from .checks import (
     INCONCLUSIVE_STATUSES,
     STATE_CHECKS,
     STATUS_CHECKS,
+    TOTAL_CHECKS,
     Check,
     Finding,
     Judged,
@@ -203,8 +204,9 @@ class Oracle:
                 wrong_status = []
         form = self._run(FORM_CHECKS, judged)
         compared = status_finding is None and _known(judged)
-        state = self._run(STATE_CHECKS, judged) if compared else []
-        for check, finding in (*wrong_status, *form, *state):
+        state = _once(self._run(STATE_CHECKS, judged)) if compared else []
+        totals = self._run(TOTAL_CHECKS, judged) if compared and not state else []
+        for check, finding in (*wrong_status, *form, *state, *totals):
             self._report(number, judged, check, finding, judgement)
         # A refusal that should not be is believed: nothing was stored. Anything else is not.
         untrusted = status_finding is not None and not judged.refused
@@ -215,7 +217,7 @@ class Oracle:
 
     def _run(self, checks: tuple[Check, ...], judged: Judged) -> list[tuple[str, Finding]]:
         return [
-            (check.__name__.removeprefix("check_"), finding)
+            (finding.check or check.__name__.removeprefix("check_"), finding)
             for check in checks
             for finding in check(judged)
         ]
@@ -334,6 +336,15 @@ def _known(judged: Judged) -> bool:
     """Whether the model knows what the target must hold now."""
     wrongly_accepted = judged.accepted and judged.expectation.verdict is Verdict.MUST_REJECT
     return not wrongly_accepted and not judged.before.lost
+
+
+def _once(findings: list[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
+    """``findings`` without those that would get the signature of one before."""
+    return list(
+        {
+            (check, f.rule, f.situation, f.outcome): (check, f) for check, f in reversed(findings)
+        }.values()
+    )[::-1]
 
 
 def _writes(step: Step) -> bool:

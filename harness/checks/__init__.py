@@ -1,8 +1,9 @@
 """The checks: pure functions from one judged answer to what is wrong with it.
 
 `STATUS_CHECKS` come first: an answer whose very status is wrong is not looked into further.
-`STATE_CHECKS` compare what the target holds with the model; after a finding of theirs the model
-must be told anew what the target holds. `FORM_CHECKS` look at the answer alone.
+`FORM_CHECKS` look at the answer alone. `STATE_CHECKS` compare what the target holds with the model;
+after a finding of theirs the model must be told anew what the target holds. `TOTAL_CHECKS` compute
+from what the target should hold, so they wait for the others to find nothing.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ FORM_CHECKS: tuple[Check, ...] = (
     check_data_without_key,
     check_schema,
     check_content,
-    check_totals,
     check_first_session,
 )
+TOTAL_CHECKS: tuple[Check, ...] = (check_totals,)
 STATE_CHECKS: tuple[Check, ...] = (
     check_integration_id,
     check_identity,
@@ -58,6 +59,7 @@ __all__ = [
     "INCONCLUSIVE_STATUSES",
     "STATE_CHECKS",
     "STATUS_CHECKS",
+    "TOTAL_CHECKS",
     "Check",
     "Finding",
     "Judged",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...contract import Fetch, SessionState, Step, Update
@@ -19,6 +20,9 @@ _ECHO_RULES = {
     "attributes": "ATTR-01",
     "additionalCosts": "COST-01",
 }
+TRACE = "leaves a trace"
+"""One outcome for whatever a dry or refused request changed: it is one bug."""
+_SEVERAL = 3
 _LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
 
 
@@ -31,22 +35,37 @@ def check_fields(judged: Judged) -> Iterator[Finding]:
     shown = _comparable(judged)
     if shown is None:
         return
+    by_rule: dict[str, list[Finding]] = {}
     for field in DATA_FIELDS:
-        known = judged.after.fields.get(field)
-        found = shown.get(field)
-        difference = _difference(judged, field, known, found)
-        if difference is None:
-            continue
-        cause = blame(judged, explains=sends(field, found))
-        rule = difference.rule or _rule(judged, cause, field, known, found)
-        yield Finding(
-            rule=rule,
-            situation=cause.situation,
-            outcome=difference.outcome,
-            expected=f"{field}: {brief(known)}",
-            found=f"{field}: {brief(found)}",
-            operation=cause.step,
-        )
+        finding = _field_finding(judged, field, shown.get(field))
+        if finding is not None:
+            by_rule.setdefault(finding.rule, []).append(finding)
+    for findings in by_rule.values():
+        if len(findings) >= _SEVERAL:
+            yield replace(findings[0], outcome="several fields differ")
+        else:
+            yield from findings
+
+
+def _field_finding(judged: Judged, field: str, found: Any) -> Finding | None:
+    known = judged.after.fields.get(field)
+    difference = _difference(judged, field, known, found)
+    if difference is None:
+        return None
+    cause = blame(judged, explains=sends(field, found))
+    leaves_trace = cause.kind in (Cause.REFUSED, Cause.DRY)
+    rule = _rule(judged, cause, field, known, found)
+    if difference.rule and not leaves_trace and cause.kind is not Cause.OTHER:
+        rule = difference.rule
+    return Finding(
+        rule=rule,
+        situation=cause.situation,
+        outcome=TRACE if leaves_trace else difference.outcome,
+        expected=f"{field}: {brief(known)}",
+        found=f"{field}: {brief(found)}",
+        operation=cause.step,
+        check="trace" if leaves_trace else "",
+    )
 
 
 def check_state(judged: Judged) -> Iterator[Finding]:
@@ -59,6 +78,17 @@ def check_state(judged: Judged) -> Iterator[Finding]:
     if known is UNKNOWN or known is None or found == known.value:
         return
     cause = blame(judged, explains=_asks_for(found))
+    if cause.kind in (Cause.REFUSED, Cause.DRY):
+        yield Finding(
+            rule=cause.trace_rule,
+            situation=cause.situation,
+            outcome=TRACE,
+            expected=f"state: {known.value}",
+            found=f"state: {brief(found)}",
+            operation=cause.step,
+            check="trace",
+        )
+        return
     yield Finding(
         rule=_state_rule(cause),
         situation=_state_situation(cause),
@@ -206,8 +236,6 @@ def _state_rule(cause: Blame) -> str:
             return "IDENT-01"
         case Cause.NOTHING:
             return "RESP-03"
-        case Cause.REFUSED | Cause.DRY:
-            return cause.trace_rule
         case _:
             expectation = cause.past.expectation if cause.past else None
             return (expectation.state_rule if expectation else "") or "RESP-03"
@@ -217,5 +245,4 @@ def _state_situation(cause: Blame) -> str:
     """The move itself matters here, so it is part of the situation."""
     if cause.kind in (Cause.OTHER, Cause.NOTHING) or cause.past is None:
         return cause.situation
-    verb = "accepted" if cause.past.accepted else "refused"
-    return f"{verb} {cause.past.expectation.situation}"
+    return f"accepted {cause.past.expectation.situation}"

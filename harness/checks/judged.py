@@ -82,6 +82,8 @@ class Finding:
     found: str
     operation: Step | None = None
     """The step that did it, where it is an earlier one than the one that shows it."""
+    check: str = ""
+    """The check's name where several functions share one; empty: the function's own."""
 
 
 def brief(value: object, *, longest: int = 200) -> str:

@@ -8,6 +8,7 @@ from ...contract import ReturnItems
 from ..model import UNKNOWN
 from ..wire import NOT_JSON
 from .blame import Cause, blame
+from .fields import TRACE
 from .judged import Finding, Judged, brief
 
 
@@ -71,7 +72,8 @@ def _unit_finding(
     if not problem:
         return None
     cause = blame(judged)
-    if cause.kind is Cause.DRY or cause.kind is Cause.REFUSED:
+    leaves_trace = cause.kind in (Cause.REFUSED, Cause.DRY)
+    if leaves_trace:
         rule = cause.trace_rule
     elif cause.past is not None and cause.past.expectation.rules == ("RET-06",):
         rule = "RET-06"
@@ -80,8 +82,9 @@ def _unit_finding(
     return Finding(
         rule=rule,
         situation=cause.situation,
-        outcome=problem,
+        outcome=TRACE if leaves_trace else problem,
         expected=f"item {position}: returned {expected_returned}, of {quantity}",
         found=f"item {position}: returned {brief(returned)}, remaining {brief(remaining)}",
         operation=cause.step,
+        check="trace" if leaves_trace else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -67,8 +68,13 @@ def _validator(version: ContractVersion, entity: Entity) -> jsonschema_rs.Valida
 def first_schema_error(version: ContractVersion, entity: Entity, value: Any) -> str:
     """Where ``value`` fails the schema of ``entity``: a small stable key; empty if it conforms."""
     validator = _validator(version, entity)
-    if validator.is_valid(value):
-        return ""
+    try:
+        if validator.is_valid(value):
+            return ""
+    except UnicodeEncodeError:
+        # The validator reads UTF-8 only. Lone surrogates are of no matter to the shape.
+        text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        return first_schema_error(version, entity, json.loads(text))
     error = next(iter(validator.iter_errors(value)))
     path = [str(part) if isinstance(part, str) else "*" for part in error.instance_path]
     keyword = str(error.schema_path[-1]) if error.schema_path else "its schema"
