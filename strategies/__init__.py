@@ -11,7 +11,8 @@ from .carts import cart_items, carts
 from .costs import additional_costs
 from .drawing import draw_examples, draw_scenarios
 from .edges import edge_scenarios
-from .identifiers import LIBRARY, Family, OddIdentifier, identifiers, session_ids
+from .identifiers import identifiers, session_ids
+from .library import LIBRARY, Family, OddIdentifier
 from .money import ODD_PRICES, prices, quantities
 from .samples import Samples
 from .scenarios import scenarios

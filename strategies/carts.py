@@ -2,8 +2,9 @@
 
 Size and sum are drawn apart, each from small numbers mixed with the boundaries of the contract,
 and the quantities are then dealt so that they add up exactly. So a cart of 1000 items costs as few
-choices as one of three, both limits are met in every run, and both shrink alone: a fault that needs more
-than 1000 items ends at 1001 items of one unit, one that needs a sum above 10,000 at a single item.
+choices as one of three, both limits are met in every run, and both shrink alone: a fault that
+needs more than 1000 items ends at 1001 items of one unit, one that needs a sum above 10,000 at a
+single item.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from typing import Any
 from ..contract import MARK, Environment
 from .breaks import WRONG_BODIES, Break, breaks
 from .digits import Digits
-from .identifiers import LIBRARY, marked, session_id_of_length
+from .identifiers import marked, session_id_of_length
+from .library import LIBRARY
 from .samples import Samples
 from .twins import TWINS
 

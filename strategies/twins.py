@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from ..contract import MARK
-from .identifiers import ACCEPTED, SILENT, Family, is_silent
+from .library import ACCEPTED, SILENT, Family, is_silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

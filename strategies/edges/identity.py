@@ -7,7 +7,8 @@ from itertools import zip_longest
 from typing import Any
 
 from ...contract import MARK, Scenario
-from ..identifiers import LIBRARY, Family, OddIdentifier, marked
+from ..identifiers import marked
+from ..library import LIBRARY, Family, OddIdentifier
 from ..samples import Samples
 from ..twins import TWINS, Twins
 from .tale import Tale
