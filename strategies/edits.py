@@ -16,7 +16,7 @@ _LONG_CART = 40
 
 
 def _replace(_: list[Json], pools: Pools, digits: Digits) -> list[Json]:
-    if pools.big and digits.take(2):
+    if pools.big and digits.take(3):
         return pools.big_cart(digits) if digits.take(3) else pools.heavy_cart(digits)
     return [pools.item(digits) for _number in range(1 + digits.take(4))]
 

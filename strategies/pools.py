@@ -90,7 +90,7 @@ class Pools:
         odd = digits.take(len(bank.texts))
         self._texts = ("", bank.texts[odd - 1], bank.texts[odd - 7], text)
         self._attributes = attributes
-        self.big = digits.once_in(32)
+        self.big = digits.once_in(20)
         """Whether carts of hundreds of items may appear."""
 
     def item(self, digits: Digits) -> Json:

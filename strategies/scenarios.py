@@ -31,7 +31,7 @@ _MOVES: dict[SessionState | None, tuple[tuple[Move, int], ...]] = {
         (moves.forbidden_state, 2),
         (moves.give_back, 1),
         (moves.reopen, 1),
-        (moves.trespass, 1),
+        (moves.trespass, 3),
     ),
     SessionState.OPEN: (
         (moves.edit, 60),
@@ -45,7 +45,7 @@ _MOVES: dict[SessionState | None, tuple[tuple[Move, int], ...]] = {
         (moves.give_back, 2),
         (moves.reopen, 1),
         (moves.look, 3),
-        (moves.trespass, 2),
+        (moves.trespass, 6),
     ),
     SessionState.CLOSED: (
         (moves.give_back, 24),
@@ -56,7 +56,7 @@ _MOVES: dict[SessionState | None, tuple[tuple[Move, int], ...]] = {
         (moves.open_question, 2),
         (moves.break_one, 1),
         (moves.look, 5),
-        (moves.trespass, 1),
+        (moves.trespass, 3),
     ),
     SessionState.PARTIALLY_RETURNED: (
         (moves.give_back, 30),
@@ -65,7 +65,7 @@ _MOVES: dict[SessionState | None, tuple[tuple[Move, int], ...]] = {
         (moves.forbidden_state, 7),
         (moves.open_question, 2),
         (moves.look, 6),
-        (moves.trespass, 1),
+        (moves.trespass, 3),
     ),
     SessionState.CANCELLED: (
         (moves.look, 10),
@@ -73,6 +73,7 @@ _MOVES: dict[SessionState | None, tuple[tuple[Move, int], ...]] = {
         (moves.give_back, 2),
         (moves.reopen, 2),
         (moves.open_question, 1),
+        (moves.trespass, 1),
     ),
 }
 _FACTORS = (1, 1, 0, 4)

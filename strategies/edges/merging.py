@@ -19,6 +19,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     yield _left_out_again_and_again(samples)
     yield from _orders(samples)
     yield from _repeated(samples)
+    yield _nothing_to_discard(samples)
     yield _maps(samples)
     yield _changing_carts(samples)
 
@@ -96,6 +97,14 @@ def _repeated(samples: Samples) -> Iterator[Scenario]:
         for _ in range(3):
             tale.put(session, "MERGE-04").get("MERGE-04")
         yield tale.scenario()
+
+
+def _nothing_to_discard(samples: Samples) -> Scenario:
+    """Discarding what is not there is no error, and touches nothing else."""
+    tale = Tale("codes are discarded where there are none")
+    tale.put({"cartItems": samples.cart(1)}, "STATE-01")
+    tale.put({"couponCodes": [], "referralCode": ""}, "MERGE-02", "MERGE-01").get("MERGE-02")
+    return tale.put({"identifiers": []}, "MERGE-03").get("MERGE-03").scenario()
 
 
 def _maps(samples: Samples) -> Scenario:
