@@ -1,0 +1,162 @@
+"""The engine with a function in place of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario, Update
+from cartfuzz.harness.engine import Engine
+from cartfuzz.harness.pace import Pace
+from cartfuzz.harness.plan import Keep
+from cartfuzz.harness.transport import Answer, Fate, NoAnswer, Request
+from cartfuzz.record import ScenarioRun
+
+from .histories import DATA, answer, ok, read, refusal, update
+
+REAL = "cf-abcdefgh-0000000001"
+Reply = Callable[[Request], Answer | NoAnswer]
+
+
+class FunctionTransport:
+    """Answers with a function and remembers what was sent."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+        self.sent: list[Request] = []
+
+    def send(self, request: Request) -> Answer | NoAnswer:
+        self.sent.append(request)
+        return self._reply(request)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def execute(
+    scenario: Scenario, reply: Reply, *, keep: Keep = Keep.FAILURES, pace: Pace | None = None
+) -> tuple[ScenarioRun, list[Request]]:
+    transport = FunctionTransport(reply)
+    engine = Engine(
+        transport,
+        environment=EXAMPLE_ENVIRONMENT,
+        levels={},
+        pace=pace or Pace(None),
+        keep=keep,
+    )
+    run = engine.execute(scenario, phase="edges", number="edges/0/0", mark=REAL)
+    return run, transport.sent
+
+
+def remarked(given: Answer) -> Answer:
+    """``given`` as a real target sends it: with the mark of the execution."""
+    body = given.body.replace(MARK.encode(), REAL.encode())
+    return Answer(status=given.status, body=body, elapsed_sec=0.001)
+
+
+SCENARIO = Scenario(title="create", sessions=(MARK,), steps=(update(DATA), Fetch()))
+
+
+def healthy(request: Request) -> Answer:
+    return remarked(read(DATA) if request.method == "GET" else ok(DATA))
+
+
+def test_a_clean_scenario_leaves_a_short_event() -> None:
+    """Nothing found: statuses and coverage, no bodies."""
+    run, sent = execute(SCENARIO, healthy)
+    assert run.discrepancies == ()
+    assert run.statuses == (200, 200)
+    assert run.scenario is None
+    assert run.exchanges == ()
+    assert run.reached["endpoint update"] == 1
+    assert run.reached["endpoint get"] == 1
+    assert run.boundaries == {"cart items 1": 1}
+    assert all(REAL in request.target and MARK not in request.target for request in sent)
+
+
+def test_keep_all_keeps_clean_scenarios_whole() -> None:
+    """With Keep.ALL the event carries the scenario and its exchanges, free of the mark."""
+    run, _ = execute(SCENARIO, healthy, keep=Keep.ALL)
+    assert run.scenario == SCENARIO
+    assert [exchange.status for exchange in run.exchanges] == [200, 200]
+    assert all(REAL not in exchange.answer for exchange in run.exchanges)
+
+
+def test_one_bug_does_not_echo() -> None:
+    """After a wrong state the engine reads the session, believes it, and goes on."""
+    lost = {**DATA, "identifiers": []}
+    scenario = Scenario(
+        title="create, read, read",
+        sessions=(MARK,),
+        steps=(update(DATA), Fetch(), Fetch(), update({"couponCodes": []})),
+    )
+
+    def reply(request: Request) -> Answer:
+        if request.method == "GET":
+            return remarked(read(lost))
+        if b"identifiers" in (request.body or b""):
+            return remarked(ok(DATA))
+        return remarked(ok({**lost, "couponCodes": []}))
+
+    run, sent = execute(scenario, reply)
+    assert [found.rule for found in run.discrepancies] == ["RESP-03"]
+    assert len(sent) == len(scenario.steps) + 1
+    assert run.scenario == scenario
+
+
+def test_trouble_is_inconclusive() -> None:
+    """A target that does not answer is recorded as such, never as a violation."""
+    run, _ = execute(SCENARIO, lambda _: NoAnswer(fate=Fate.UNKNOWN, reason="connection reset"))
+    assert run.discrepancies == ()
+    assert run.statuses == (None, None)
+    assert run.inconclusive == ("update: connection reset", "get: connection reset")
+
+
+def test_a_429_holds_the_pace_back() -> None:
+    """Retry-After is waited for before the next request."""
+    waits: list[float] = []
+    pace = Pace(None, clock=lambda: 0.0, pause=waits.append)
+    limited = Answer(status=429, body=b"{}", elapsed_sec=0.0, retry_after_sec=2.0)
+    execute(SCENARIO, lambda _: limited, pace=pace)
+    assert waits == [2.0, 2.0]
+
+
+def test_the_pace_spaces_requests_evenly() -> None:
+    """At 4 requests a second each waits a quarter second after the one before."""
+    now = [0.0]
+
+    def pause(seconds: float) -> None:
+        now[0] += seconds
+
+    pace = Pace(4, clock=lambda: now[0], pause=pause)
+    times = []
+    for _ in range(4):
+        pace.wait()
+        times.append(now[0])
+    assert times == [0.0, 0.25, 0.5, 0.75]
+
+
+def test_a_stopped_run_ends_between_requests() -> None:
+    """Once the run is stopped no further request goes out."""
+    transport = FunctionTransport(healthy)
+    engine = Engine(
+        transport,
+        environment=EXAMPLE_ENVIRONMENT,
+        levels={},
+        pace=Pace(None),
+        stopped=lambda: len(transport.sent) >= 1,
+    )
+    run = engine.execute(SCENARIO, phase="edges", number="edges/0/0", mark=REAL)
+    assert len(transport.sent) == 1
+    assert run.inconclusive == ("stopped before its end",)
+
+
+def test_a_held_back_dry_run_is_reported_at_the_end() -> None:
+    """A wrong dry answer with no real twin is DRY-02."""
+    bad = {"cartItems": [{"name": "x", "sku": "", "quantity": 1, "price": 1}]}
+    scenario = Scenario(
+        title="dry", sessions=(MARK,), steps=(Update(body=update(bad).body, dry=True),)
+    )
+    run, _ = execute(scenario, lambda _: remarked(answer(200, {"effects": []})))
+    assert "DRY-02" in [found.rule for found in run.discrepancies]
+    run, _ = execute(scenario, lambda _: refusal())
+    assert run.discrepancies == ()
