@@ -29,33 +29,43 @@ _SKUS = ("A", "sku-1", "SKU-1", "0123", "a b", "é", "日本", "x/y", "😀", "l
 _NAMES = ("A", "Mug", "Crème brûlée", "T-shirt <b>", "鍋", "50% off", "a\u0301", "🧁", "n" * 256)
 
 
-@st.composite
+_CATEGORIES = ("", "food", "Größe L", "a/b")
+_MEASURES = (1, 0.5, 12.25, 1_000)
+
+
 def cart_items(
-    draw: st.DrawFn, environment: Environment, *, quantity: int | None = None
-) -> CartItem:
+    environment: Environment, *, quantity: int | None = None
+) -> st.SearchStrategy[CartItem]:
     """Valid cart items that use any of the fields; the simplest has the required ones only.
 
     Args:
         environment: declares the attributes and costs of items.
         quantity: the quantity of every item; None: 1 to 10.
     """
-    item: CartItem = {
-        "sku": draw(st.sampled_from(_SKUS)),
-        "name": draw(st.sampled_from(_NAMES)),
-        "quantity": draw(st.integers(1, 10)) if quantity is None else quantity,
-        "price": draw(prices()),
+    required: dict[str, st.SearchStrategy[Any]] = {
+        "sku": st.sampled_from(_SKUS),
+        "name": st.sampled_from(_NAMES),
+        "quantity": st.integers(1, 10) if quantity is None else st.just(quantity),
+        "price": prices(),
     }
-    extra = draw(st.integers(0, 127))
-    if extra & 1:
-        item["category"] = draw(st.sampled_from(("", "food", "Größe L", "a/b")))
-    for bit, field in enumerate(("weight", "height", "width", "length"), 1):
-        if extra >> bit & 1:
-            item[field] = draw(st.sampled_from((1, 0.5, 12.25, 1_000)))
-    if extra & 32:
-        item["attributes"] = draw(attributes(environment.item_attributes))
-    if extra & 64:
-        item["additionalCosts"] = draw(additional_costs(environment.item_costs))
-    return item
+    optional: tuple[tuple[str, st.SearchStrategy[Any]], ...] = (
+        ("category", st.sampled_from(_CATEGORIES)),
+        *((field, st.sampled_from(_MEASURES)) for field in ("weight", "height", "width", "length")),
+        ("attributes", attributes(environment.item_attributes)),
+        ("additionalCosts", additional_costs(environment.item_costs)),
+    )
+
+    @st.composite
+    def build(draw: st.DrawFn) -> CartItem:
+        item: CartItem = {field: draw(values) for field, values in required.items()}
+        # One choice for which fields there are, where fixed_dictionaries takes one a field.
+        present = draw(st.integers(0, 2 ** len(optional) - 1))
+        for bit, (field, values) in enumerate(optional):
+            if present >> bit & 1:
+                item[field] = draw(values)
+        return item
+
+    return build()
 
 
 def _numbers(least: int, most: int, limits: Sequence[int]) -> st.SearchStrategy[int]:
@@ -171,23 +181,25 @@ def carts(
     )
 
 
-@st.composite
 def _carts(
-    draw: st.DrawFn,
     environment: Environment,
     *,
     sizes: st.SearchStrategy[int],
     sums: st.SearchStrategy[int],
-) -> list[CartItem]:
-    size = draw(sizes)
-    total = draw(sums)
-    if size == 0:
-        return []
-    shape = draw(st.integers(0, len(SHAPES) - 1))
-    # The sum may not depend on the size: an item that goes must not drag the sum along.
-    quantities = deal(size, max(size, total), shape=shape)
-    templates = draw(
-        st.lists(cart_items(environment, quantity=1), min_size=1, max_size=min(3, size))
-    )
-    numbered = draw(st.booleans())
-    return expand(templates, quantities, numbered=numbered)
+) -> st.SearchStrategy[list[CartItem]]:
+    item = cart_items(environment, quantity=1)
+    few = {most: st.lists(item, min_size=1, max_size=most) for most in (1, 2, 3)}
+
+    @st.composite
+    def build(draw: st.DrawFn) -> list[CartItem]:
+        size = draw(sizes)
+        total = draw(sums)
+        if size == 0:
+            return []
+        shape = draw(st.integers(0, len(SHAPES) - 1))
+        # The sum may not depend on the size: an item that goes must not drag the sum along.
+        quantities = deal(size, max(size, total), shape=shape)
+        templates = draw(few[min(3, size)])
+        return expand(templates, quantities, numbered=draw(st.booleans()))
+
+    return build()

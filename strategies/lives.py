@@ -65,8 +65,9 @@ class Life:
         self.state = SessionState.PARTIALLY_RETURNED
 
     def reopened(self) -> None:
-        """Takes note of a valid reopen."""
+        """Takes note of a valid reopen; sending the last update again would close it again."""
         self.state = SessionState.OPEN
+        self.last_body = None
         self.remaining = [item["quantity"] for item in self.cart]
 
     def returnable(self) -> list[int]:

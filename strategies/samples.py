@@ -112,7 +112,7 @@ class Samples:
         """A session with every field that the environment can vouch for, but for ``state``."""
         whole: Json = {
             "profileId": self.profile(number),
-            "cartItems": self.cart(2, start=number),
+            "cartItems": self.cart(3, start=number),
             "identifiers": self.identifiers(number),
             "couponCodes": self.coupons(number),
             "referralCode": self.referral(number),

@@ -210,4 +210,5 @@ def _move(story: Story, mix: _TABLES, digits: Digits) -> None:
 
 def _title(story: Story) -> str:
     states = ", ".join("unborn" if life.state is None else life.state for life in story.lives)
-    return f"{len(story.lives)} sessions, at last {states}"
+    count = len(story.lives)
+    return f"{count} session{'s' if count > 1 else ''}, at last {states}"

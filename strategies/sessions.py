@@ -95,22 +95,26 @@ def sessions(
     return st.fixed_dictionaries({}, optional=fields)
 
 
-@st.composite
 def updates(
-    draw: st.DrawFn,
     environment: Environment,
     *,
     states: Sequence[SessionState] = (SessionState.OPEN, SessionState.CLOSED),
-) -> Update:
+) -> st.SearchStrategy[Update]:
     """Valid updates of session 0, dry ones among them.
 
     Args:
         environment: see `sessions`.
         states: see `sessions`.
     """
-    dry = draw(st.booleans())
-    session = draw(sessions(environment, states=states, dry=dry))
-    return Update(body=request(session, show=draw(st.booleans())), dry=dry)
+
+    def kind(dry: bool) -> st.SearchStrategy[Update]:
+        return st.builds(
+            lambda session, show: Update(body=request(session, show=show), dry=dry),
+            sessions(environment, states=states, dry=dry),
+            st.booleans(),
+        )
+
+    return st.one_of(kind(False), kind(True))
 
 
 @st.composite

@@ -57,7 +57,8 @@ def _updates(tale: Tale, row: Transition, samples: Samples) -> None:
 
 
 def _returns(tale: Tale, row: Transition, samples: Samples) -> None:
-    # The second item: the first has gone back already where the session is partially returned.
+    # The second item: the first has gone back already where the session is partially returned,
+    # and with the third one something remains (RET-U1).
     units = samples.session()["cartItems"][1]["quantity"]
     part = samples.environment.flattens and units > 1
     item = {"position": 1, "quantity": 1 if part else units}

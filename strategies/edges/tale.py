@@ -103,7 +103,7 @@ def lead_to(
 ) -> None:
     """Takes a session that does not exist to ``state`` by legal steps, with data in every field.
 
-    The cart holds two items; in partially_returned the first has gone back whole.
+    The cart holds three items; in partially_returned the first has gone back whole.
     """
     if state is None:
         return

@@ -159,7 +159,7 @@ def test_the_adapted_loop_draws_rejects_and_ends() -> None:
 
     @st.composite
     def evens(draw: st.DrawFn) -> list[int]:
-        data = draw(st.data()).conjecture_data  # type: ignore[attr-defined]  # internal on purpose
+        data = draw(st.data()).conjecture_data
         elements = UtilitiesView(utils).many(data, min_size=2, max_size=4, average_size=3)
         kept = []
         while elements.more():

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
@@ -79,6 +80,48 @@ def test_every_state_is_reached_and_left(drawn: list[Scenario], environment: Env
     met = Counter(v.cell.source for v in visits(drawn, environment) if not is_read(v))
     assert met.keys() == ALL_STATES
     assert met[SessionState.PARTIALLY_RETURNED] > 20
+
+
+DECIDED_BY_STATE = {f"STATE-{number:02}" for number in range(3, 12)} | {
+    *("STATE-15", "STATE-16", "STATE-U1", "STATE-U2", "RET-04")
+}
+"""Rules of single cells of the state table; STATE-12 and RET-01 stand for several."""
+
+
+def test_scenarios_know_the_state_that_they_are_in(
+    drawn: list[Scenario], environment: Environment
+) -> None:
+    """A step that aims at a cell of the state table meets just this cell."""
+    aimed = 0
+    for visit in visits(drawn, environment):
+        cells = DECIDED_BY_STATE.intersection(visit.step.aims)
+        assert not cells or cells == {visit.cell.rule}, visit
+        aimed += len(cells)
+    assert aimed > 100
+
+
+def test_bodies_are_valid_unless_a_rule_is_broken_on_purpose(
+    drawn: list[Scenario], environment: Environment
+) -> None:
+    """An update outside its schema names what it breaks, and that it must leave no trace."""
+    broken = 0
+    for visit in visits(drawn, environment):
+        step = visit.step
+        if isinstance(step, Update) and not visit.valid and step.credentials is Credentials.VALID:
+            broken += 1
+            assert set(step.aims) & {"ERR-06", "CART-02"}, step
+    assert broken > 10
+
+
+def test_scenarios_pass_the_default_health_checks() -> None:
+    """They can be used in any test as they are: fast enough, small enough, nothing filtered."""
+
+    @settings(database=None, max_examples=50)
+    @given(scenarios(EXAMPLE_ENVIRONMENT))
+    def run(scenario: Scenario) -> None:
+        assert scenario.steps
+
+    run()
 
 
 def is_read(visit: Visit) -> bool:
