@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from ..contract import Scenario
+from .provider import BACKEND
 
 _Drawn = TypeVar("_Drawn")
 
@@ -23,8 +24,9 @@ def draw_examples(strategy: st.SearchStrategy[_Drawn], *, seed: int, count: int)
     """At most ``count`` examples of ``strategy``, the same for the same seed.
 
     Asking for more with the same seed gives the same ones and others behind them. Nothing is
-    stored, shrunk or printed, and no example is remembered from earlier calls. Fewer come back
-    where the strategy runs dry.
+    stored, shrunk or printed, and neither earlier calls nor imported modules have any influence.
+    A strategy with few examples repeats them; fewer than ``count`` come back only where Hypothesis
+    gives up because a filter discards too many.
 
     Args:
         strategy: what to draw from.
@@ -61,6 +63,7 @@ def _collect(
     @seed(number)
     @settings(
         max_examples=count,
+        backend=BACKEND,
         database=None,
         deadline=None,
         phases=(Phase.generate,),

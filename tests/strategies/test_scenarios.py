@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -266,10 +270,40 @@ def test_one_seed_is_one_stream() -> None:
     assert draw_scenarios(strategy, seed=8, count=40) != forty
 
 
-def test_fewer_examples_than_asked_for() -> None:
-    """A strategy that runs dry gives what it has."""
-    assert sorted(draw_examples(st.booleans(), seed=1, count=50))[:1] == [False]
-    assert len(draw_examples(st.just(1), seed=1, count=50)) == 1
+_IN_A_PROCESS = """
+import hashlib, sys
+sys.path.insert(0, sys.argv[1])
+if sys.argv[2] == "with": import plenty_of_constants
+import msgspec
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.strategies import draw_scenarios, edge_scenarios, scenarios
+drawn = draw_scenarios(scenarios(EXAMPLE_ENVIRONMENT), seed=5, count=60)
+sweep = repr(edge_scenarios(EXAMPLE_ENVIRONMENT)).encode("utf-8", "surrogatepass")
+print(hashlib.sha256(msgspec.json.encode(drawn) + sweep).hexdigest())
+"""
+
+
+def test_one_seed_is_one_stream_in_every_process(tmp_path: Path) -> None:
+    """Neither the hash seed nor the constants of imported modules change what is drawn."""
+    constants = [f"VALUE_{n} = {('word' * 5 + str(n))!r}, {n * 1_001}" for n in range(50)]
+    (tmp_path / "plenty_of_constants.py").write_text("\n".join(constants), "utf-8")
+    digests = set()
+    for hash_seed, company in (("1", "with"), ("2", "without")):
+        done = subprocess.run(  # noqa: S603 - our own interpreter on our own text
+            [sys.executable, "-c", _IN_A_PROCESS, str(tmp_path), company],
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        digests.add(done.stdout)
+    assert len(digests) == 1
+
+
+def test_any_number_of_examples_but_none_is_drawn() -> None:
+    """Strategies of few examples repeat them; asking for none is an error."""
+    assert set(draw_examples(st.booleans(), seed=1, count=50)) == {False, True}
+    assert set(draw_examples(st.just(1), seed=1, count=50)) == {1}
     with pytest.raises(InvalidArgument, match="count >= 1"):
         draw_examples(st.just(1), seed=1, count=0)
 
