@@ -276,8 +276,10 @@ sys.path.insert(0, sys.argv[1])
 if sys.argv[2] == "with": import plenty_of_constants
 import msgspec
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
-from cartfuzz.strategies import draw_scenarios, edge_scenarios, scenarios
+from cartfuzz.strategies import draw_examples, draw_scenarios, edge_scenarios, scenarios
+from cartfuzz.strategies import identifiers
 drawn = draw_scenarios(scenarios(EXAMPLE_ENVIRONMENT), seed=5, count=60)
+drawn.append(draw_examples(identifiers(), seed=5, count=500))
 sweep = repr(edge_scenarios(EXAMPLE_ENVIRONMENT)).encode("utf-8", "surrogatepass")
 print(hashlib.sha256(msgspec.json.encode(drawn) + sweep).hexdigest())
 """
@@ -285,12 +287,13 @@ print(hashlib.sha256(msgspec.json.encode(drawn) + sweep).hexdigest())
 
 def test_one_seed_is_one_stream_in_every_process(tmp_path: Path) -> None:
     """Neither the hash seed nor the constants of imported modules change what is drawn."""
-    constants = [f"VALUE_{n} = {('word' * 5 + str(n))!r}, {n * 1_001}" for n in range(50)]
+    constants = [f"VALUE_{n} = {('word' * 2 + str(n))!r}, {n * 1_001}" for n in range(50)]
     (tmp_path / "plenty_of_constants.py").write_text("\n".join(constants), "utf-8")
     digests = set()
     for hash_seed, company in (("1", "with"), ("2", "without")):
         done = subprocess.run(  # noqa: S603 - our own interpreter on our own text
             [sys.executable, "-c", _IN_A_PROCESS, str(tmp_path), company],
+            cwd=tmp_path,  # what lies below it is local code to Hypothesis
             env={**os.environ, "PYTHONHASHSEED": hash_seed},
             capture_output=True,
             check=True,
