@@ -1,0 +1,22 @@
+"""An API to practise on: the embedded reference target and its seeded faults.
+
+A second, independent reading of the contract: its validation and its state machine are its own;
+with the rest of the project it shares only the environment and the limits.
+"""
+
+from __future__ import annotations
+
+from .faults import FAULTS, Difficulty, Fault, FaultClass, UnknownFaultError
+from .server import RunningSandbox, SandboxError, serve_forever, start
+
+__all__ = [
+    "FAULTS",
+    "Difficulty",
+    "Fault",
+    "FaultClass",
+    "RunningSandbox",
+    "SandboxError",
+    "UnknownFaultError",
+    "serve_forever",
+    "start",
+]

@@ -1,0 +1,87 @@
+"""What the sandbox's decisions are made of: a call that came in, and a refusal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One HTTP request, read whole."""
+
+    method: str
+    path: bytes
+    """The raw path, still percent-encoded."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By lower-case name."""
+    body: bytes = b""
+
+    @property
+    def dry(self) -> bool:
+        return self.query.get("dry") == "true"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What goes back."""
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is no error of ours
+    """The request is refused.
+
+    Args:
+        status: the HTTP status.
+        title: what is wrong, for people.
+        pointer: JSON Pointer to what is wrong in the body; empty: nothing in it.
+    """
+
+    def __init__(self, status: int, title: str, pointer: str = "") -> None:
+        super().__init__(title)
+        self.status = status
+        self.title = title
+        self.pointer = pointer
+
+    def content(self) -> dict[str, Any]:
+        """The ErrorResponse."""
+        error: dict[str, Any] = {"title": self.title}
+        if self.pointer:
+            error["source"] = {"pointer": self.pointer}
+        return {"message": self.title, "errors": [error]}
+
+
+def encode(value: Any) -> bytes:
+    """``value`` as JSON; lone surrogates as escapes, since UTF-8 cannot hold them."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value).encode("ascii")
+
+
+def decode(text: bytes) -> Any:
+    """The JSON value of ``text``.
+
+    Raises:
+        Refusal: 400, ``text`` is no JSON.
+    """
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        pass  # lone surrogates and numbers beyond a double are JSON that msgspec does not read
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Refusal(400, "the body is not JSON") from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
