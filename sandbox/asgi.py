@@ -39,7 +39,7 @@ async def _call(scope: dict[str, Any], receive: Receive) -> Call:
     return Call(
         method=scope["method"],
         path=scope["raw_path"].partition(b"?")[0],
-        query=dict(parse_qsl(query.decode("latin-1"))) if query else {},
+        query=dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {},
         headers={
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         },
