@@ -1,8 +1,9 @@
 """The project's pulse: false alarms on the clean sandbox, and which seeded faults are found.
 
 Runs the default campaign on the clean sandbox over both contract versions, flattening on and off,
-seeds 1 to 5; then once on every seeded fault, within a budget of requests. Prints two tables and
-writes ``benchmarks/out/faults.json`` and ``benchmarks/out/clean.json``.
+seeds 1 to 5, and on every lawful dialect of it; then once on every seeded fault, within a budget of
+requests. Prints two tables and writes ``benchmarks/out/faults.json`` and
+``benchmarks/out/clean.json``.
 
 Usage: python benchmarks/faults.py [--requests N] [--clean-requests N] [--only FAULT ...] [--seed N]
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -24,7 +25,7 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Plan
 from cartfuzz.record import Discrepancy, ScenarioRun
-from cartfuzz.sandbox import FAULTS, Fault, start
+from cartfuzz.sandbox import DIALECTS, FAULTS, Fault, start
 
 OUT = Path(__file__).parent / "out"
 SEEDS = (1, 2, 3, 4, 5)
@@ -33,6 +34,8 @@ SEEDS = (1, 2, 3, 4, 5)
 class CleanRow(msgspec.Struct, frozen=True, kw_only=True):
     """One run on the clean sandbox."""
 
+    dialect: str
+    """The lawful dialect that the sandbox spoke; empty: its own."""
     contract: str
     flattening: bool
     seed: int
@@ -62,11 +65,16 @@ class FaultRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def campaign(
-    environment: Environment, *, seed: int, requests: int, faults: Sequence[str] = ()
-) -> Iterator[ScenarioRun]:
+    environment: Environment,
+    *,
+    seed: int,
+    requests: int,
+    faults: Sequence[str] = (),
+    dialects: Sequence[str] = (),
+) -> Generator[ScenarioRun, None, None]:
     """The events of a default campaign on a sandbox of its own; ends early when it is closed."""
     stop = threading.Event()
-    with start(environment, faults=tuple(faults)) as sandbox:
+    with start(environment, faults=faults, dialects=dialects) as sandbox:
         plan = Plan(url=sandbox.url, environment=environment, seed=seed, requests=requests)
         events = run_campaign(plan, sandbox.api_key, stop=stop)
         try:
@@ -87,17 +95,19 @@ def clean_environments() -> Iterator[Environment]:
             )
 
 
-def run_clean(environment: Environment, *, seed: int, requests: int) -> CleanRow:
+def run_clean(environment: Environment, *, seed: int, requests: int, dialect: str = "") -> CleanRow:
     started = perf_counter()
     sent = scenarios = inconclusive = 0
     found: dict[str, Discrepancy] = {}
-    for event in campaign(environment, seed=seed, requests=requests):
+    dialects = (dialect,) if dialect else ()
+    for event in campaign(environment, seed=seed, requests=requests, dialects=dialects):
         scenarios += 1
         sent += event.requests
         inconclusive += len(event.inconclusive)
         for discrepancy in event.discrepancies:
             found.setdefault(discrepancy.signature, discrepancy)
     return CleanRow(
+        dialect=dialect,
         contract=environment.contract.value,
         flattening=environment.flattening,
         seed=seed,
@@ -128,7 +138,7 @@ def run_fault(fault: Fault, *, seed: int, requests: int) -> FaultRow:
                 right, at_right = discrepancy.rule, before + discrepancy.step + 1
         if right:
             break
-    events.close()  # type: ignore[attr-defined]  # a generator: ends the run and its sandbox
+    events.close()
     return FaultRow(
         fault=fault.name,
         fault_class=str(fault.fault_class),
@@ -143,13 +153,14 @@ def run_fault(fault: Fault, *, seed: int, requests: int) -> FaultRow:
 
 
 def clean_table(rows: Sequence[CleanRow]) -> Table:
-    table = Table(title="Clean sandbox")
-    for column in ("contract", "flattening", "seed"):
+    table = Table(title="Clean sandbox and its lawful dialects")
+    for column in ("dialect", "contract", "flattening", "seed"):
         table.add_column(column)
     for column in ("scenarios", "requests", "req/s", "inconclusive", "false alarms"):
         table.add_column(column, justify="right")
     for row in rows:
         table.add_row(
+            row.dialect or "-",
             row.contract,
             "on" if row.flattening else "off",
             str(row.seed),
@@ -201,6 +212,12 @@ def main() -> int:
     return status
 
 
+def show_alarms(console: Console, row: CleanRow) -> None:
+    for alarm in row.discrepancies:
+        where = row.dialect or f"{row.contract}, seed {row.seed}"
+        console.print(f"  false alarm ({where}): {alarm}", markup=False)
+
+
 def bench_clean(console: Console, requests: int) -> int:
     """Prints and writes the clean runs; 1 if there was a false alarm."""
     environments = list(clean_environments())
@@ -210,8 +227,13 @@ def bench_clean(console: Console, requests: int) -> int:
         for seed in SEEDS:
             row = run_clean(environment, seed=seed, requests=share)
             rows.append(row)
-            for alarm in row.discrepancies:
-                console.print(f"  false alarm: {alarm}", markup=False)
+            show_alarms(console, row)
+    for dialect in DIALECTS.values():
+        for version in dialect.versions:
+            base = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
+            environment = dialect.environment(base)
+            rows.append(run_clean(environment, seed=1, requests=share, dialect=dialect.name))
+            show_alarms(console, rows[-1])
     write("clean.json", rows)
     alarms = sum(len(row.discrepancies) for row in rows)
     console.print(clean_table(rows))

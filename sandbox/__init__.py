@@ -6,11 +6,14 @@ with the rest of the project it shares only the environment and the limits.
 
 from __future__ import annotations
 
+from .dialects import DIALECTS, Dialect
 from .faults import FAULTS, Difficulty, Fault, FaultClass, UnknownFaultError
 from .server import RunningSandbox, SandboxError, serve_forever, start
 
 __all__ = [
+    "DIALECTS",
     "FAULTS",
+    "Dialect",
     "Difficulty",
     "Fault",
     "FaultClass",

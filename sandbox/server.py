@@ -17,7 +17,7 @@ import uvicorn
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment
 from .asgi import application
-from .faults import faulty_service
+from .assembly import assembled
 
 _START_SEC = 30.0
 _STOP_SEC = 5.0
@@ -70,6 +70,7 @@ def start(
     environment: Environment = EXAMPLE_ENVIRONMENT,
     *,
     faults: Sequence[str] = (),
+    dialects: Sequence[str] = (),
     host: str = "127.0.0.1",
     port: int = 0,
     api_key: str | None = None,
@@ -79,6 +80,7 @@ def start(
     Args:
         environment: what the application has configured.
         faults: names of seeded faults to switch on.
+        dialects: names of lawful dialects to speak.
         host: the address to listen on.
         port: the port; 0: any free one.
         api_key: the key to take; None: a random one.
@@ -87,14 +89,14 @@ def start(
         SandboxError: the address cannot be had, or the process does not start.
         UnknownFaultError: there is no such fault.
     """
-    faulty_service(environment, faults, "")  # an unknown fault is found before anything starts
+    assembled(environment, faults, dialects, "")  # an unknown fault is found before anything starts
     key = api_key or secrets.token_hex(16)
     listener = _listening(host, port)
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(
         target=_serve_until_closed,
-        args=(listener, theirs, environment, tuple(faults), key),
+        args=(listener, theirs, (environment, tuple(faults), tuple(dialects), key)),
         name="cartfuzz-sandbox",
         daemon=True,
     )
@@ -130,7 +132,7 @@ def serve_forever(
         SandboxError: the address cannot be had.
         UnknownFaultError: there is no such fault.
     """
-    service = faulty_service(environment, faults, api_key)
+    service = assembled(environment, faults, (), api_key)
     listener = _listening(host, port)
     server = _Server(_config(application(service)))
     server.on_ready = lambda: on_ready(f"http://{host}:{listener.getsockname()[1]}")
@@ -172,12 +174,16 @@ def _listening(host: str, port: int) -> socket.socket:
 def _serve_until_closed(
     listener: socket.socket,
     line: Connection,
-    environment: Environment,
-    faults: tuple[str, ...],
-    api_key: str,
+    order: tuple[Environment, Sequence[str], Sequence[str], str],
 ) -> None:
-    """The main function of the process: serves until the other end of ``line`` is gone."""
-    server = _Server(_config(application(faulty_service(environment, faults, api_key))))
+    """The main function of the process: serves until the other end of ``line`` is gone.
+
+    Args:
+        listener: the listening socket.
+        line: says "ready" once; its end is the end of the process.
+        order: the arguments of `assembled`.
+    """
+    server = _Server(_config(application(assembled(*order))))
     server.on_ready = lambda: line.send("ready")
 
     def watch() -> None:

@@ -113,7 +113,7 @@ def sends(field: str, found: Any) -> Callable[[Past], bool]:
 
 
 def _stores(past: Past) -> bool:
-    return past.accepted and not getattr(past.step, "dry", False)
+    return past.accepted and not past.dry
 
 
 def _as_blame(past: Past, judged: Judged) -> Blame:
@@ -121,7 +121,7 @@ def _as_blame(past: Past, judged: Judged) -> Blame:
         kind = Cause.OTHER
     elif not past.accepted:
         kind = Cause.REFUSED
-    elif getattr(past.step, "dry", False):
+    elif past.dry:
         kind = Cause.DRY
     elif isinstance(past.step, ReturnItems):
         kind = Cause.RETURNED

@@ -116,11 +116,10 @@ def _comparable(judged: Judged) -> Mapping[str, Any] | None:
 def _difference(judged: Judged, field: str, known: Any, found: Any) -> Difference | None:
     if known is UNKNOWN or (is_empty(known) and is_empty(found)):
         return None
+    if field == "attributes":
+        return _attribute_difference(judged, known, found)
     if isinstance(known, AtLeast):
         return None if _holds(known, found) else Difference(f"{field} differ")
-    if field == "attributes" and isinstance(known, dict):
-        # What was never sent may be there all the same: built-in attributes, defaults.
-        return None if _holds(AtLeast(known, {}), found) else Difference(f"{field} differ")
     if field == "cartItems":
         told = cart_difference(
             known or [], found, judged.after.item_attributes_before, judged.environment
@@ -129,6 +128,25 @@ def _difference(judged: Judged, field: str, known: Any, found: Any) -> Differenc
     if same_json(known, found):
         return None
     return Difference(f"{field} differ" if field in _LISTS else f"{field} differs")
+
+
+def _attribute_difference(judged: Judged, known: Any, found: Any) -> Difference | None:
+    """Attributes nobody sent may be there: built-in ones, defaults. Not what left no trace."""
+    known = known if isinstance(known, AtLeast) else AtLeast(known or {}, {})
+    if not _holds(known, found):
+        return Difference("attributes differ")
+    extra = {
+        name: value
+        for name, value in (found or {}).items()
+        if name not in known.entries and name not in known.perhaps
+    }
+    for past in judged.since:
+        sent = _sent(past.step).get("attributes") if not past.accepted or past.dry else None
+        if isinstance(sent, dict) and any(
+            name in sent and same_json(sent[name], value) for name, value in extra.items()
+        ):
+            return Difference("attributes differ")
+    return None
 
 
 def _holds(known: AtLeast, found: Any) -> bool:

@@ -22,6 +22,10 @@ class Past:
     accepted: bool
     before: SessionModel
 
+    @property
+    def dry(self) -> bool:
+        return isinstance(self.step, Update | ReturnItems) and self.step.dry
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:

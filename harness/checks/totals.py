@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Context, Decimal, localcontext
 from typing import Any
 
-from ...contract import Update
+from ...contract import SessionState, Update
 from ..model import UNKNOWN, AtLeast, is_number
 from ..model.maps import ENORMOUS
 from ..model.updates import sent_session
@@ -93,7 +93,11 @@ def _decimal(number: int | float) -> Decimal:
 def _items(judged: Judged) -> list[dict[str, Any]] | None:
     """The items that the totals are about; None where they are not known."""
     if judged.dry:
-        # DRY-U1: what a dry answer counts for fields left out is open.
+        # DRY-U1: what a dry answer counts for fields left out is open; so is what cancelling
+        # stores, and a session that is not open takes no data at all.
+        takes = judged.before.state in (None, SessionState.OPEN)
+        if not takes or judged.expectation.reaches is SessionState.CANCELLED:
+            return None
         items = _sent(judged).get("cartItems")
         return items if isinstance(items, list) else None
     known = judged.after.items

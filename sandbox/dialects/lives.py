@@ -1,0 +1,121 @@
+"""How sessions move, merge and are given back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...contract import ContractVersion
+from ..calls import Refusal
+from ..service import Service
+from ..sessions import Session
+from .dialect import dialect
+
+_CURRENT = (ContractVersion.CURRENT,)
+_FIRST = (ContractVersion.V2_5_1,)
+
+
+@dialect("STATE-U1", "STATE-U2", "STATE-13")
+class IgnoresUpdatesOfFrozenSessions(Service):
+    """Updates that ask for no move of a session that is not open are answered 200 and ignored."""
+
+    def moves(self, state: str) -> tuple[str, ...]:
+        own = () if state in ("open", "partially_returned") else (state,)
+        return (*super().moves(state), *own)
+
+    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
+        if before is not None and before.state != "open" and "state" not in data:
+            return before.state
+        return super().target_state(before, data)
+
+
+@dialect("MERGE-U1")
+class ReplacesAttributes(Service):
+    """Session attributes that are sent replace all that were there."""
+
+    def merged(self, name: str, old: Any, new: Any) -> Any:
+        return new if name == "attributes" else super().merged(name, old, new)
+
+
+@dialect("MERGE-U1")
+class MergesCosts(Service):
+    """Additional costs that are sent join those that were there."""
+
+    def merged(self, name: str, old: Any, new: Any) -> Any:
+        if name == "additionalCosts" and isinstance(old, dict):
+            return {**old, **new}
+        return super().merged(name, old, new)
+
+
+@dialect("PAR-01", coupon_limits={"WELCOME": 2})
+class ReachesLimits(Service):
+    """The coupon's limit is reached soon: closing answers 409."""
+
+
+@dialect("RET-U1")
+class CancelsWhenAllIsReturned(Service):
+    """A session of which everything was returned is cancelled."""
+
+    def state_after_return(self, after: Session) -> str:
+        items = after.data.get("cartItems", [])
+        left = any(
+            item["quantity"] > gone for item, gone in zip(items, after.returned, strict=True)
+        )
+        return super().state_after_return(after) if left else "cancelled"
+
+
+@dialect("RET-05", versions=_FIRST, flattening=False)
+class ReturnsItemsWhole(Service):
+    """Without flattening the quantity of a return is ignored: the item goes back whole."""
+
+    def units_of(self, session: Session, position: int, line: Mapping[str, Any]) -> int:
+        units = super().remaining(session, position)
+        if type(line.get("quantity")) is int and not 1 <= line["quantity"] <= units:
+            raise Refusal(400, "quantity out of range")
+        return super().units_of(session, position, {**line, "quantity": units})
+
+
+@dialect("RET-U1", "RET-03")
+class RefusesOddReturns(Service):
+    """Lines without a quantity and positions that stand twice are refused."""
+
+    def check_lines(self, lines: list[dict[str, Any]]) -> None:
+        super().check_lines(lines)
+        places = [(line.get("position"), line.get("sku")) for line in lines]
+        if any("quantity" not in line for line in lines) and self.environment.flattens:
+            raise Refusal(400, "quantity is required")
+        if any(places.count(place) > 1 for place in places):
+            raise Refusal(400, "position stands twice")
+
+
+@dialect("STATE-U3", versions=_CURRENT)
+class ReopensPartlyReturned(Service):
+    """A partially returned session can be reopened."""
+
+    def check_reopen(self, before: Session) -> None:
+        if before.state != "partially_returned":
+            super().check_reopen(before)
+
+
+@dialect("STATE-05")
+class CancelsWithoutStoring(Service):
+    """The update that cancels an open session stores nothing else."""
+
+    def merge(self, session: Session, data: Mapping[str, Any]) -> None:
+        if data.get("state") != "cancelled":
+            super().merge(session, data)
+
+
+@dialect("RESP-08", versions=_CURRENT)
+class CountsUpdatesOnly(Service):
+    """Returns and reopens do not count as updates."""
+
+    def with_returns(self, before: Session | None, lines: list[dict[str, Any]]) -> Session:
+        after = super().with_returns(before, lines)
+        after.updates -= 1
+        return after
+
+    def reopened(self, before: Session | None) -> Session:
+        after = super().reopened(before)
+        after.updates -= 1
+        return after
