@@ -17,19 +17,33 @@ from .events import (
     StopReason,
 )
 from .lines import decode_line, encode_line
+from .outcome import ExitCode, exit_code
+from .reader import BadRecordError, read_events
 from .signature import signature_of
+from .summary import Entry, Summary, SummaryBuilder, operations_of, summarise
+from .writer import RecordWriter
 
 __all__ = [
+    "BadRecordError",
     "Discrepancy",
+    "Entry",
     "Event",
     "Exchange",
+    "ExitCode",
     "Kind",
     "Observation",
+    "RecordWriter",
     "RunFinished",
     "RunStarted",
     "ScenarioRun",
     "StopReason",
+    "Summary",
+    "SummaryBuilder",
     "decode_line",
     "encode_line",
+    "exit_code",
+    "operations_of",
+    "read_events",
     "signature_of",
+    "summarise",
 ]

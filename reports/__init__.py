@@ -1,0 +1,12 @@
+"""Reports: they read the summary of a run and tell people; they decide nothing.
+
+No report imports an engine, and none needs a target in reach.
+"""
+
+from __future__ import annotations
+
+from .junit import write_junit
+from .summary_json import write_summary
+from .terminal import print_summary
+
+__all__ = ["print_summary", "write_junit", "write_summary"]

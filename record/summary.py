@@ -1,0 +1,287 @@
+"""What a run amounts to: a fold over its events, whatever their order and number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario
+from .events import (
+    Discrepancy,
+    Event,
+    Kind,
+    RunFinished,
+    RunStarted,
+    ScenarioRun,
+    StopReason,
+)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One bug: all discrepancies with one signature."""
+
+    signature: str
+    kind: Kind
+    rule: str
+    title: str
+    count: int
+    """How often it was seen."""
+    first_request: int
+    """The request of the run, counted from 1, that first showed it."""
+    operations: list[dict[str, Any]]
+    """The shortest scenario that showed it, up to and with the request that did."""
+    check: str
+    operation: Operation
+    situation: str
+    outcome: str
+    expected: str
+    found: str
+    scenario: str
+    """ID of the scenario of ``operations``."""
+
+
+class Observed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the target did, and how often, where no rule judges it."""
+
+    rule: str
+    situation: str
+    outcome: str
+    count: int
+
+
+class PhaseTotals(msgspec.Struct, frozen=True, kw_only=True):
+    scenarios: int
+    requests: int
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the run really put to the test."""
+
+    endpoints: dict[str, int]
+    """Accepted real requests by operation; every operation of the contract version is there."""
+    rules: dict[str, dict[str, int]]
+    """Judged requests by rule and side: ``accept``, ``refuse``, ``show``."""
+    boundaries: dict[str, int]
+    """Requests sent by boundary value."""
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of ``summary.json``."""
+
+    cartfuzz: str
+    contract: ContractVersion
+    seed: int
+    run: str
+    target: str
+    started: str
+    outcome: str
+    """``passed``, ``failed``, ``inconclusive``, ``interrupted``, ``target lost`` or ``broken``."""
+    reason: StopReason | None
+    """Why the run ended; None: it was killed."""
+    detail: str
+    scenarios: int
+    requests: int
+    seconds: float
+    phases: dict[str, PhaseTotals]
+    discrepancies: list[Entry]
+    observations: list[Observed]
+    coverage: Coverage
+    inconclusive: dict[str, int]
+    """Requests that could not be judged, by reason."""
+    rules: dict[str, RuleLevel]
+    """The rules whose level the configuration changed."""
+    environment: Environment
+
+    @property
+    def unreached(self) -> tuple[str, ...]:
+        """Operations that never accepted anything: the floor that a green run must reach."""
+        return tuple(name for name, count in self.coverage.endpoints.items() if not count)
+
+
+class SummaryBuilder:
+    """Folds events into a summary. Its memory grows with what differs, not with the run."""
+
+    def __init__(self) -> None:
+        self._started: RunStarted | None = None
+        self._finished: RunFinished | None = None
+        self._requests = 0
+        self._elapsed_ms = 0.0
+        self._scenarios: Counter[str] = Counter()
+        self._phase_requests: Counter[str] = Counter()
+        self._reached: Counter[str] = Counter()
+        self._boundaries: Counter[str] = Counter()
+        self._inconclusive: Counter[str] = Counter()
+        self._observed: Counter[tuple[str, str, str]] = Counter()
+        self._entries: dict[str, Entry] = {}
+
+    def add(self, event: Event) -> None:
+        """Takes one event in."""
+        if isinstance(event, RunStarted):
+            self._started = event
+        elif isinstance(event, RunFinished):
+            self._finished = event
+        else:
+            self._add_scenario(event)
+
+    def summary(self) -> Summary:
+        """The summary of what was taken in so far.
+
+        Raises:
+            ValueError: there was no `RunStarted`.
+        """
+        started = self._started
+        if started is None:
+            raise ValueError("the events hold no RunStarted: expected it as the first one")
+        finished = self._finished
+        coverage = self._coverage(started)
+        entries = sorted(self._entries.values(), key=lambda e: (e.first_request, e.signature))
+        return Summary(
+            cartfuzz=started.cartfuzz,
+            contract=started.contract,
+            seed=started.seed,
+            run=started.run,
+            target=started.target,
+            started=started.started,
+            outcome=self._outcome(coverage),
+            reason=finished.reason if finished else None,
+            detail=finished.detail if finished else "",
+            scenarios=self._scenarios.total(),
+            requests=self._requests,
+            seconds=finished.seconds if finished else round(self._elapsed_ms / 1000, 3),
+            phases={
+                phase: PhaseTotals(
+                    scenarios=self._scenarios[phase], requests=self._phase_requests[phase]
+                )
+                for phase in dict.fromkeys((*started.phases, *sorted(self._scenarios)))
+            },
+            discrepancies=entries,
+            observations=[
+                Observed(rule=rule, situation=situation, outcome=outcome, count=count)
+                for (rule, situation, outcome), count in sorted(self._observed.items())
+            ],
+            coverage=coverage,
+            inconclusive=dict(sorted(self._inconclusive.items())),
+            rules=dict(started.rule_levels),
+            environment=started.environment,
+        )
+
+    def _add_scenario(self, event: ScenarioRun) -> None:
+        for discrepancy in event.discrepancies:
+            self._add_discrepancy(discrepancy, event)
+        self._requests += event.requests
+        self._elapsed_ms += event.elapsed_ms
+        self._scenarios[event.phase] += 1
+        self._phase_requests[event.phase] += event.requests
+        self._reached.update(event.reached)
+        self._boundaries.update(event.boundaries)
+        self._inconclusive.update(event.inconclusive)
+        self._observed.update((o.rule, o.situation, o.outcome) for o in event.observations)
+
+    def _add_discrepancy(self, found: Discrepancy, event: ScenarioRun) -> None:
+        known = self._entries.get(found.signature)
+        if known is None:
+            place = self._requests + _request_of(event, found.step)
+            self._entries[found.signature] = _entry(found, event, count=1, first_request=place)
+        elif found.step + 1 < len(known.operations):
+            self._entries[found.signature] = _entry(
+                found, event, count=known.count + 1, first_request=known.first_request
+            )
+        else:
+            self._entries[found.signature] = msgspec.structs.replace(known, count=known.count + 1)
+
+    def _coverage(self, started: RunStarted) -> Coverage:
+        endpoints = {operation.value: 0 for operation in operations_of(started.contract)}
+        rules: dict[str, dict[str, int]] = {}
+        for key, count in sorted(self._reached.items()):
+            name, _, side = key.partition(" ")
+            if name == "endpoint":
+                endpoints[side] = count
+            else:
+                rules.setdefault(name, {})[side] = count
+        return Coverage(
+            endpoints=endpoints, rules=rules, boundaries=dict(sorted(self._boundaries.items()))
+        )
+
+    def _outcome(self, coverage: Coverage) -> str:
+        reason = self._finished.reason if self._finished else StopReason.INTERRUPTED
+        if self._entries:
+            return "failed"
+        if reason is StopReason.FAILED:
+            return "broken"
+        if reason is StopReason.TARGET_LOST:
+            return "target lost"
+        if not all(coverage.endpoints.values()):
+            return "inconclusive"
+        return "interrupted" if reason is StopReason.INTERRUPTED else "passed"
+
+
+def operations_of(version: ContractVersion) -> tuple[Operation, ...]:
+    """The operations that a contract version has."""
+    if version is ContractVersion.CURRENT:
+        return tuple(Operation)
+    return tuple(operation for operation in Operation if operation is not Operation.REOPEN)
+
+
+def summarise(events: Iterable[Event]) -> Summary:
+    """The summary of a whole run.
+
+    Raises:
+        ValueError: there is no `RunStarted` among ``events``.
+    """
+    builder = SummaryBuilder()
+    for event in events:
+        builder.add(event)
+    return builder.summary()
+
+
+def _request_of(event: ScenarioRun, step: int) -> int:
+    """Which request of its scenario, from 1, a step was: reads in between are counted too."""
+    for place, exchange in enumerate(event.exchanges, start=1):
+        if exchange.step == step:
+            return place
+    return step + 1
+
+
+def _entry(found: Discrepancy, event: ScenarioRun, *, count: int, first_request: int) -> Entry:
+    return Entry(
+        signature=found.signature,
+        kind=found.kind,
+        rule=found.rule,
+        title=found.title,
+        count=count,
+        first_request=first_request,
+        operations=_operations(event, found.step),
+        check=found.check,
+        operation=found.operation,
+        situation=found.situation,
+        outcome=found.outcome,
+        expected=found.expected,
+        found=found.found,
+        scenario=event.id,
+    )
+
+
+def _operations(event: ScenarioRun, last: int) -> list[dict[str, Any]]:
+    scenario = event.scenario
+    if scenario is None:
+        return []
+    statuses: dict[int, int | None] = {}
+    for exchange in event.exchanges:
+        statuses.setdefault(exchange.step, exchange.status)
+    return [_operation(scenario, number, statuses.get(number)) for number in range(last + 1)]
+
+
+def _operation(scenario: Scenario, number: int, status: int | None) -> dict[str, Any]:
+    step = scenario.steps[number]
+    written: Mapping[str, Any] = msgspec.to_builtins(step)
+    hidden = ("type", "session", "aims", "operation")
+    rest = {name: value for name, value in written.items() if name not in hidden}
+    return {
+        "operation": step.operation.value,
+        "session": scenario.sessions[step.session],
+        **rest,
+        "status": status,
+    }

@@ -1,0 +1,45 @@
+"""Writes the run record as the run goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from .events import Event
+from .lines import encode_line
+
+
+class RecordWriter:
+    """Appends events to a file, each at once: a killed run leaves all that happened before.
+
+    Args:
+        path: the file; one that is there is replaced.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        # Unbuffered: each line goes to the operating system whole, in one call.
+        self._file = path.open("wb", buffering=0)
+
+    def write(self, event: Event) -> None:
+        """Appends ``event``."""
+        line = memoryview(encode_line(event))
+        while line:
+            line = line[self._file.write(line) :]
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
