@@ -117,6 +117,11 @@ class SummaryBuilder:
         self._observed: Counter[tuple[str, str, str]] = Counter()
         self._entries: dict[str, Entry] = {}
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything to summarise."""
+        return self._started is not None
+
     def add(self, event: Event) -> None:
         """Takes one event in."""
         if isinstance(event, RunStarted):

@@ -7,7 +7,7 @@ with the rest of the project it shares only the environment and the limits.
 from __future__ import annotations
 
 from .dialects import DIALECTS, Dialect
-from .faults import FAULTS, Difficulty, Fault, FaultClass, UnknownFaultError
+from .faults import FAULTS, Difficulty, Fault, FaultClass, UnknownFaultError, fault_named
 from .server import RunningSandbox, SandboxError, serve_forever, start
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "RunningSandbox",
     "SandboxError",
     "UnknownFaultError",
+    "fault_named",
     "serve_forever",
     "start",
 ]

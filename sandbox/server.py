@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import secrets
+import signal
 import socket
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self
@@ -149,6 +150,18 @@ class _Server(uvicorn.Server):
         self.on_ready()
 
 
+class _ChildServer(_Server):
+    """Leaves signals alone: Ctrl-C is the parent's to handle, which then closes the line."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
 def _config(app: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
@@ -183,7 +196,7 @@ def _serve_until_closed(
         line: says "ready" once; its end is the end of the process.
         order: the arguments of `assembled`.
     """
-    server = _Server(_config(application(assembled(*order))))
+    server = _ChildServer(_config(application(assembled(*order))))
     server.on_ready = lambda: line.send("ready")
 
     def watch() -> None:

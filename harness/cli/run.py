@@ -1,0 +1,236 @@
+"""``cartfuzz run``: fuzz a target, or the embedded sandbox."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import msgspec
+
+from ...contract import (
+    EXAMPLE_ENVIRONMENT,
+    ConfigurationError,
+    ContractVersion,
+    Environment,
+    catalogue,
+)
+from ..configuration import Configuration, TargetSettings, read_configuration
+from ..plan import Keep, Phase, Plan
+from ..target_url import POLITE_RPS, checked_url, is_loopback
+from .session import carry_out
+from .values import Duration
+
+_DEFAULT_DURATION_SEC = 30.0
+_PLACEHOLDER_URL = "http://127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line says; None where it says nothing."""
+
+    url: str | None
+    api_key_env: str
+    config: Path | None
+    contract: str | None
+    seed: int | None
+    duration: float | None
+    scenarios: int | None
+    requests: int | None
+    workers: int | None
+    in_flight: int | None
+    phase: tuple[str, ...]
+    report_dir: Path
+    sandbox_fault: tuple[str, ...]
+    allow_host: tuple[str, ...]
+    rps: float | None
+    timeout: float | None
+    keep: str
+    quiet: int
+    verbose: int
+
+    @property
+    def verbosity(self) -> int:
+        return self.verbose - self.quiet
+
+
+@click.command("run")
+@click.argument("url", required=False)
+@click.option(
+    "--api-key-env",
+    default="CARTFUZZ_API_KEY",
+    show_default=True,
+    metavar="NAME",
+    help="The environment variable that holds the target's API key.",
+)
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="A TOML file.")
+@click.option("--contract", type=click.Choice([version.value for version in ContractVersion]))
+@click.option("--seed", type=click.IntRange(min=0), help="Same seed, same scenarios.")
+@click.option("--duration", type=Duration(), help="Such as 30s or 10m.  [default: 30s]")
+@click.option("--scenarios", type=click.IntRange(min=1), help="Stop after so many scenarios.")
+@click.option("--requests", type=click.IntRange(min=1), help="Stop after so many requests.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes.  [default: 1]")
+@click.option(
+    "--in-flight", type=click.IntRange(1, 1024), help="Scenarios at once in a worker.  [default: 4]"
+)
+@click.option("--phase", multiple=True, type=click.Choice([phase.value for phase in Phase]))
+@click.option(
+    "--report-dir",
+    type=click.Path(path_type=Path),
+    default=Path("cartfuzz-report"),
+    show_default=True,
+    metavar="DIR",
+    help="Where summary.json, junit.xml and events.ndjson go.",
+)
+@click.option(
+    "--sandbox-fault", multiple=True, metavar="NAME", help="Switch on a fault of the sandbox."
+)
+@click.option("--allow-host", multiple=True, metavar="HOST", help="A host that may get load.")
+@click.option(
+    "--rps",
+    type=click.FloatRange(min=0, min_open=True),
+    help=f"Most requests a second, all workers.  [default: {POLITE_RPS:g} unless loopback]",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Seconds that a request may take in all.  [default: 30]",
+)
+@click.option(
+    "--keep",
+    type=click.Choice([keep.value for keep in Keep]),
+    default=Keep.FAILURES.value,
+    show_default=True,
+    help="Which scenarios the record keeps whole.",
+)
+@click.option("-q", "--quiet", count=True, help="Only discrepancies and the verdict.")
+@click.option("-v", "--verbose", count=True, help="Also what the target did unasked.")
+def command(**given: object) -> int:
+    """Fuzz the API at URL; without URL start the embedded sandbox and fuzz that."""
+    options = msgspec.convert(given, Options)
+    configuration = read_configuration(options.config) if options.config else None
+    settings = configuration.target if configuration else TargetSettings()
+    url = options.url or settings.url
+    if url and options.sandbox_fault:
+        raise click.UsageError(
+            "both a target URL and --sandbox-fault are given: faults exist in the embedded "
+            "sandbox only; leave one of them out"
+        )
+    environment = _environment(options, configuration, on_sandbox=not url)
+    plan = _plan(options, configuration, environment, url)
+    _writable(options.report_dir)
+    with _target(plan, options, on_sandbox=not url) as (target, key):
+        return carry_out(target, key, options.report_dir, verbosity=options.verbosity)
+
+
+def _environment(
+    options: Options, configuration: Configuration | None, *, on_sandbox: bool
+) -> Environment:
+    """The configured environment; on the sandbox, without a file, the example shop."""
+    if configuration is not None:
+        environment = configuration.environment
+    elif on_sandbox:
+        environment = _faulty_environment(options)
+    else:
+        environment = Environment()
+    if options.contract is not None:
+        environment = msgspec.structs.replace(
+            environment, contract=ContractVersion(options.contract)
+        )
+    return environment
+
+
+def _faulty_environment(options: Options) -> Environment:
+    """The example shop, changed as little as it takes for the faults to show."""
+    from ...sandbox import UnknownFaultError, fault_named  # noqa: PLC0415 - not for real targets
+
+    environment = EXAMPLE_ENVIRONMENT
+    try:
+        for name in options.sandbox_fault:
+            environment = fault_named(name).environment(environment)
+    except UnknownFaultError as error:
+        raise click.UsageError(str(error)) from None
+    return environment
+
+
+def _plan(
+    options: Options,
+    configuration: Configuration | None,
+    environment: Environment,
+    url: str | None,
+) -> Plan:
+    settings = configuration.target if configuration else TargetSettings()
+    levels = dict(configuration.rule_levels) if configuration else {}
+    checked = (
+        checked_url(url, allow_hosts=(*options.allow_host, *settings.allow_hosts))
+        if url
+        else _PLACEHOLDER_URL
+    )
+    bounded = options.duration or options.scenarios or options.requests
+    rps = options.rps or settings.rps
+    if rps is None and not is_loopback(_host(checked)):
+        rps = POLITE_RPS
+        if options.verbosity >= 0:
+            click.echo(f"sending at most {rps:g} requests a second; --rps changes that", err=True)
+    known = catalogue(environment.contract)
+    return Plan(
+        url=checked,
+        environment=environment,
+        rule_levels={rule: level for rule, level in levels.items() if rule in known},
+        seed=secrets.randbelow(2**32) if options.seed is None else options.seed,
+        phases=tuple(Phase(name) for name in options.phase) or tuple(Phase),
+        duration_sec=options.duration if bounded else _DEFAULT_DURATION_SEC,
+        scenarios=options.scenarios,
+        requests=options.requests,
+        workers=options.workers or settings.workers or 1,
+        in_flight=options.in_flight or settings.in_flight or 4,
+        rps=rps,
+        timeout_sec=options.timeout or settings.timeout_sec or 30.0,
+        keep=Keep(options.keep),
+    )
+
+
+def _host(url: str) -> str:
+    from urllib.parse import urlsplit  # noqa: PLC0415 - one use
+
+    return urlsplit(url).hostname or ""
+
+
+def _writable(folder: Path) -> None:
+    """Makes the report folder and proves that it can be written, before anything is sent."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".cartfuzz-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        reason = (error.strerror or "not writable").lower()
+        raise ConfigurationError(
+            "--report-dir", expected="a folder that can be written", found=f"{folder}: {reason}"
+        ) from None
+
+
+@contextmanager
+def _target(plan: Plan, options: Options, *, on_sandbox: bool) -> Iterator[tuple[Plan, str]]:
+    """The plan with its target's URL, and the target's key."""
+    if not on_sandbox:
+        key = os.environ.get(options.api_key_env, "")
+        if not key:
+            raise click.UsageError(
+                f"no API key: set the environment variable {options.api_key_env} "
+                "(or name another one with --api-key-env)"
+            )
+        yield plan, key
+        return
+    from ...sandbox import SandboxError, start  # noqa: PLC0415 - not for real targets
+
+    try:
+        sandbox = start(plan.environment, faults=options.sandbox_fault)
+    except SandboxError as error:
+        raise click.ClickException(str(error)) from None
+    with sandbox:
+        yield msgspec.structs.replace(plan, url=sandbox.url), sandbox.api_key

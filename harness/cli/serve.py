@@ -1,0 +1,94 @@
+"""``cartfuzz serve``: the sandbox alone, in the foreground."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from ...contract import EXAMPLE_ENVIRONMENT, ConfigurationError, ContractVersion, Environment
+from ...sandbox import FAULTS, SandboxError, UnknownFaultError, serve_forever
+from ..configuration import read_configuration
+from ..target_url import is_loopback
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address.")
+@click.option("--port", default=8080, show_default=True, help="0: any free port.")
+@click.option("--contract", type=click.Choice([version.value for version in ContractVersion]))
+@click.option("--flattening/--no-flattening", default=None, help="Cart item flattening.")
+@click.option("--config", type=click.Path(path_type=Path), help="Take [environment] from a file.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault on.")
+@click.option("--list-faults", is_flag=True, help="Show all seeded faults.")
+@click.option(
+    "--api-key-env",
+    default="CARTFUZZ_API_KEY",
+    show_default=True,
+    metavar="NAME",
+    help="The environment variable with the key to take; a random key if it is not set.",
+)
+def command(
+    *,
+    host: str,
+    port: int,
+    contract: str | None,
+    flattening: bool | None,
+    config: Path | None,
+    faults: tuple[str, ...],
+    list_faults: bool,
+    api_key_env: str,
+) -> None:
+    """Run the sandbox alone."""
+    if list_faults:
+        _list_faults()
+        return
+    if not is_loopback(host):
+        raise ConfigurationError(
+            "--host", expected="a loopback address: the sandbox is for practice", found=host
+        )
+    environment = read_configuration(config).environment if config else EXAMPLE_ENVIRONMENT
+    environment = _changed(environment, contract, flattening)
+    given = os.environ.get(api_key_env)
+    key = given or secrets.token_hex(16)
+
+    def ready(url: str) -> None:
+        click.echo(f"sandbox on {url} (contract {environment.contract.value}); Ctrl-C stops it")
+        if not given:
+            click.echo(f"export {api_key_env}={key}")
+
+    try:
+        serve_forever(environment, faults=faults, host=host, port=port, api_key=key, on_ready=ready)
+    except (SandboxError, UnknownFaultError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _changed(
+    environment: Environment, contract: str | None, flattening: bool | None
+) -> Environment:
+    if contract is not None:
+        environment = msgspec.structs.replace(environment, contract=ContractVersion(contract))
+    if flattening is not None:
+        environment = msgspec.structs.replace(environment, flattening=flattening)
+    return environment
+
+
+def _list_faults() -> None:
+    table = Table(title=f"{len(FAULTS)} seeded faults")
+    for column in ("fault", "class", "difficulty", "breaks", "mistake"):
+        table.add_column(column, no_wrap=column == "fault")
+    for fault in FAULTS.values():
+        table.add_row(
+            fault.name,
+            fault.fault_class.value,
+            fault.difficulty.value,
+            ", ".join(fault.rules),
+            fault.summary,
+        )
+    console = Console()
+    # A pipe has no width: a table cut to 80 columns would lose names.
+    console.print(table, width=console.width if console.is_terminal else 160)

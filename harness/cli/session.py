@@ -1,0 +1,89 @@
+"""Carries a plan out: one loop that feeds each event to record, summary and progress."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+
+from ...record import Event, RecordWriter, Summary, SummaryBuilder, exit_code
+from ...reports import print_summary, write_junit, write_summary
+from ..campaign import run_campaign
+from ..plan import Plan
+from .progress import Progress, progress_on
+
+RECORD = "events.ndjson"
+SUMMARY = "summary.json"
+JUNIT = "junit.xml"
+
+
+def carry_out(plan: Plan, api_key: str, folder: Path, *, verbosity: int) -> int:
+    """Runs ``plan`` and reports it.
+
+    The files of an earlier run in ``folder`` are replaced once the target has answered.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        TargetError: the target cannot be tested; ``folder`` is as it was.
+        WorkerFailedError: Cartfuzz itself failed; what was found until then is reported.
+    """
+    console = Console(highlight=False)
+    stop = threading.Event()
+    builder = SummaryBuilder()
+    progress = progress_on(console, verbosity=verbosity)
+    with _interruptible(stop):
+        try:
+            _follow(run_campaign(plan, api_key, stop=stop), folder, builder, progress)
+        finally:
+            progress.close()
+            if builder.begun:
+                summary = builder.summary()
+                _report(summary, folder, console, verbosity)
+    return exit_code(summary)
+
+
+def _follow(
+    events: Iterator[Event], folder: Path, builder: SummaryBuilder, progress: Progress
+) -> None:
+    first = next(events)  # the target answers: only now is an older record replaced
+    with RecordWriter(folder / RECORD) as record:
+        event: Event | None = first
+        while event is not None:
+            record.write(event)
+            builder.add(event)
+            progress.tell(event)
+            event = next(events, None)
+
+
+def _report(summary: Summary, folder: Path, console: Console, verbosity: int) -> None:
+    write_summary(summary, folder / SUMMARY)
+    write_junit(summary, folder / JUNIT)
+    print_summary(summary, console, verbosity=verbosity)
+    if verbosity >= 0:
+        console.print(f"report: {folder}/{SUMMARY}, {JUNIT}, {RECORD}", soft_wrap=True)
+
+
+@contextmanager
+def _interruptible(stop: threading.Event) -> Iterator[None]:
+    """The first Ctrl-C ends the run in order, the second at once."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals belong to the main thread
+        return
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

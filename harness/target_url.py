@@ -1,0 +1,60 @@
+"""Which targets may be tested: the manners that keep strangers' servers out of harm's way."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from ..contract import ConfigurationError
+
+POLITE_RPS = 20.0
+"""Requests per second to a target that is not loopback, unless the user sets a rate."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine by its very name; no name is looked up."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_url(url: str, *, allow_hosts: Iterable[str]) -> str:
+    """``url`` as a base URL without a slash at its end.
+
+    Args:
+        url: what the user wrote.
+        allow_hosts: the hosts besides loopback that the user named as targets.
+
+    Raises:
+        ConfigurationError: it is no HTTP URL, holds credentials, or its host was not named.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ConfigurationError("target URL", expected="a URL", found=str(error)) from None
+    if "@" in parts.netloc:
+        raise ConfigurationError(
+            "target URL",
+            expected="no user name or password in it (the key comes from the environment)",
+            found="a URL with credentials",
+        )
+    if parts.scheme not in ("http", "https") or not host:
+        raise ConfigurationError(
+            "target URL", expected="http://HOST[:PORT] or https://HOST[:PORT]", found=f'"{url}"'
+        )
+    if parts.query or parts.fragment:
+        raise ConfigurationError(
+            "target URL", expected="a base URL without ? and #", found=f'"{url}"'
+        )
+    if not is_loopback(host) and host not in {name.lower() for name in allow_hosts}:
+        raise ConfigurationError(
+            "target host",
+            expected=f"permission to send load to {host}: add --allow-host {host}",
+            found="a host that is not loopback and was not named",
+        )
+    return url.rstrip("/")
