@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from ...contract import Environment
-from ..service import Service
-from . import boundaries
+from . import (
+    boundaries,
+    concurrency,
+    deep,
+    dry,
+    errors,
+    identity,
+    integrity,
+    returns,
+    states,
+    totals,
+)
 from .fault import Difficulty, Fault, FaultClass, faults_of
 
+_MODULES = (
+    boundaries,
+    states,
+    identity,
+    integrity,
+    totals,
+    dry,
+    errors,
+    deep,
+    returns,
+    concurrency,
+)
+
 FAULTS: Mapping[str, Fault] = {
-    fault.name: fault for module in (boundaries,) for fault in faults_of(module)
+    fault.name: fault for module in _MODULES for fault in faults_of(module)
 }
 """Every fault by name."""
 
@@ -33,18 +55,6 @@ def fault_named(name: str) -> Fault:
     raise UnknownFaultError(f'there is no fault "{name}"; {hint}')
 
 
-def faulty_service(environment: Environment, faults: Sequence[str], api_key: str) -> Service:
-    """The sandbox's service with ``faults`` switched on, each overriding the ones after it.
-
-    Raises:
-        UnknownFaultError: there is no such fault.
-    """
-    mixins = tuple(fault_named(name).mixin for name in dict.fromkeys(faults))
-    kind = type("FaultyService", (*mixins, Service), {}) if mixins else Service
-    service: Service = kind(environment, api_key)
-    return service
-
-
 __all__ = [
     "FAULTS",
     "Difficulty",
@@ -52,5 +62,4 @@ __all__ = [
     "FaultClass",
     "UnknownFaultError",
     "fault_named",
-    "faulty_service",
 ]

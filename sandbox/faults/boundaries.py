@@ -1,9 +1,17 @@
-"""Limits that are off by one, or counted in the wrong unit."""
+"""Limits that are off by one, checked in the wrong place, or counted in the wrong unit."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from ...contract import ContractVersion
+from ..calls import Refusal
 from ..service import Service
+from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
+
+_CURRENT = (ContractVersion.CURRENT,)
+_FIRST = (ContractVersion.V2_5_1,)
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-02")
@@ -12,3 +20,229 @@ class AcceptsOneItemTooMany(Service):
 
     def most_items(self) -> int:
         return super().most_items() + 1
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-01")
+class RefusesTheLastItem(Service):
+    """The limit on cart items is compared with >= where > was meant: 1000 are refused."""
+
+    def most_items(self) -> int:
+        return super().most_items() - 1
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-02", "DRY-02")
+class HasNoItemLimit(Service):
+    """Nobody counts the cart items."""
+
+    def most_items(self) -> int:
+        return 10**9
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-02")
+class LimitsItemsOnCreationOnly(Service):
+    """The number of cart items is checked when a session is created, not when it is updated."""
+
+    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
+        if before is None and len(data.get("cartItems", ())) > 1000:
+            raise Refusal(400, "too many cart items", "/customerSession/cartItems")
+        return super().updated(before, session_id, data)
+
+    def most_items(self) -> int:
+        return 10**9
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-02", "DRY-02")
+class CountsDistinctSkus(Service):
+    """The limit on cart items counts distinct SKUs."""
+
+    def items(self, value: Any, pointer: str) -> list[dict[str, Any]]:
+        self._skus = len({str(item.get("sku")) for item in value if isinstance(item, dict)})
+        return super().items(value, pointer)
+
+    def check_item_count(self, size: int, pointer: str) -> None:
+        super().check_item_count(min(size, self._skus), pointer)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-03", flattening=True)
+class RefusesTheLastUnit(Service):
+    """A quantity sum of exactly 10,000 is refused."""
+
+    def most_units(self) -> int | None:
+        most = super().most_units()
+        return None if most is None else most - 1
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-04", "DRY-02", flattening=True)
+class AcceptsOneUnitTooMany(Service):
+    """A quantity sum of 10,001 passes."""
+
+    def most_units(self) -> int | None:
+        most = super().most_units()
+        return None if most is None else most + 1
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-05", versions=_FIRST, flattening=False)
+class CountsUnitsWithoutFlattening(Service):
+    """The quantity sum is limited although cart item flattening is off."""
+
+    def most_units(self) -> int | None:
+        return self.environment.limits.quantity_sum
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-04", "DRY-02", flattening=True)
+class ChecksUnitsLineByLine(Service):
+    """The limit on units is applied to each line instead of to their sum."""
+
+    def units(self, items: list[dict[str, Any]]) -> int:
+        return max((item["quantity"] for item in items), default=0)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-04", "DRY-02", flattening=True)
+class CountsLinesAsUnits(Service):
+    """The limit on units counts lines."""
+
+    def units(self, items: list[dict[str, Any]]) -> int:
+        return len(items)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-06", "DRY-02")
+class AcceptsQuantityZero(Service):
+    """The smallest quantity is 0."""
+
+    def check_quantity(self, value: Any, pointer: str) -> None:
+        super().check_quantity(1 if value == 0 and type(value) is int else value, pointer)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-06", "DRY-02")
+class TruncatesFractionalQuantities(Service):
+    """A quantity of 1.5 is cut to 1."""
+
+    def item(self, value: Any, pointer: str) -> dict[str, Any]:
+        if isinstance(value, dict) and isinstance(value.get("quantity"), float):
+            value = {**value, "quantity": int(value["quantity"])}
+        return super().item(value, pointer)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-06", "DRY-02")
+class ReadsQuantitiesFromStrings(Service):
+    """A quantity in quotes is converted."""
+
+    def item(self, value: Any, pointer: str) -> dict[str, Any]:
+        quantity = value.get("quantity") if isinstance(value, dict) else None
+        if isinstance(quantity, str) and quantity.isdecimal():
+            value = {**value, "quantity": int(quantity)}
+        return super().item(value, pointer)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-07", "DRY-02")
+class AcceptsEmptySkus(Service):
+    """An SKU must be there, but may be empty."""
+
+    def item(self, value: Any, pointer: str) -> dict[str, Any]:
+        if isinstance(value, dict) and value.get("sku") == "":
+            return {**super().item({**value, "sku": "-"}, pointer), "sku": ""}
+        return super().item(value, pointer)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-08", "DRY-02", versions=_FIRST)
+class PricesAreOptional(Service):
+    """An item without a price is taken."""
+
+    def item(self, value: Any, pointer: str) -> dict[str, Any]:
+        if isinstance(value, dict) and "price" not in value:
+            item = super().item({**value, "price": 0}, pointer)
+            del item["price"]
+            return item
+        return super().item(value, pointer)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-06", "DRY-02")
+class AcceptsLongReferralCodes(Service):
+    """A referral code of 101 characters passes."""
+
+    def longest_referral_code(self) -> int:
+        return super().longest_referral_code() + 1
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-06")
+class RefusesTheLongestReferralCode(Service):
+    """A referral code of 100 characters is refused."""
+
+    def longest_referral_code(self) -> int:
+        return super().longest_referral_code() - 1
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.HARD, "IDENT-06", "IDENT-05")
+class CountsBytesForCharacters(Service):
+    """Lengths of codes are counted in bytes of UTF-8."""
+
+    def length(self, text: str) -> int:
+        return len(text.encode("utf-8", "surrogatepass"))
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-05", "DRY-02", versions=_CURRENT)
+class AcceptsLongCouponCodes(Service):
+    """Coupon codes have no limit on their length."""
+
+    def longest_coupon_code(self) -> int | None:
+        return None
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", "DRY-02", versions=_CURRENT)
+class AcceptsASixthIdentifier(Service):
+    """Six identifiers pass."""
+
+    def most_identifiers(self) -> int | None:
+        return 6
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", versions=_CURRENT)
+class RefusesTheFifthIdentifier(Service):
+    """Five identifiers are refused."""
+
+    def most_identifiers(self) -> int | None:
+        return 4
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-04", "DRY-02", versions=_CURRENT)
+class AcceptsASecondCard(Service):
+    """Two loyalty cards pass."""
+
+    def most_loyalty_cards(self) -> int | None:
+        return 2
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "IDENT-10", "DRY-02", versions=_CURRENT)
+class AcceptsEmptyStores(Service):
+    """The integration ID of a store may be empty."""
+
+    def check_store(self, value: str, pointer: str) -> None:
+        if value:
+            super().check_store(value, pointer)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "COST-02", "DRY-02")
+class CreatesUnknownCosts(Service):
+    """An additional cost that nobody created is taken all the same."""
+
+    def check_cost_name(self, name: str, scope: Any, pointer: str) -> None:
+        if name in self.environment.additional_costs:
+            super().check_cost_name(name, scope, pointer)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "ATTR-02", "DRY-02")
+class TakesUndeclaredAttributes(Service):
+    """An attribute that nobody declared is taken all the same."""
+
+    def check_attribute(self, name: str, value: Any, declared: Any, pointer: str) -> None:
+        if name in declared:
+            super().check_attribute(name, value, declared, pointer)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "ATTR-03", "DRY-02")
+class TakesAttributesOfAnyType(Service):
+    """The values of attributes are not checked."""
+
+    def check_attribute(self, name: str, value: Any, declared: Any, pointer: str) -> None:
+        if name not in declared:
+            super().check_attribute(name, value, declared, pointer)

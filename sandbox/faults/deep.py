@@ -1,0 +1,196 @@
+"""Mistakes that only a long or a particular life of a session meets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...contract import ContractVersion, Environment
+from ..calls import Refusal
+from ..service import Service
+from ..sessions import Session
+from .fault import Difficulty, FaultClass, fault
+
+_CURRENT = (ContractVersion.CURRENT,)
+
+
+@fault(FaultClass.DEEP, Difficulty.HARD, "STATE-04", versions=_CURRENT)
+class ClosesOnlyOnce(Service):
+    """A session that was reopened cannot be closed again."""
+
+    def __init__(self, environment: Environment, api_key: str) -> None:
+        super().__init__(environment, api_key)
+        self._reopened: set[int] = set()
+
+    def reopened(self, before: Session | None) -> Session:
+        after = super().reopened(before)
+        self._reopened.add(after.number)
+        return after
+
+    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
+        target = super().target_state(before, data)
+        if before is not None and before.number in self._reopened and target == "closed":
+            raise Refusal(400, "already closed once", "/customerSession/state")
+        return target
+
+
+@fault(
+    FaultClass.DEEP, Difficulty.HARD, "STATE-12", "MERGE-01", "MERGE-03", "STATE-15",
+    versions=_CURRENT,
+)  # fmt: skip
+class FreezesReopenedSessions(Service):
+    """A session that was reopened takes no more changes of its cart."""
+
+    def __init__(self, environment: Environment, api_key: str) -> None:
+        super().__init__(environment, api_key)
+        self._frozen: set[int] = set()
+
+    def reopened(self, before: Session | None) -> Session:
+        after = super().reopened(before)
+        self._frozen.add(after.number)
+        return after
+
+    def merge(self, session: Session, data: Mapping[str, Any]) -> None:
+        if session.number in self._frozen:
+            data = {name: value for name, value in data.items() if name != "cartItems"}
+        super().merge(session, data)
+
+
+@fault(FaultClass.DEEP, Difficulty.HARD, "MERGE-01")
+class LosesIdentifiersOnTheThirdUpdate(Service):
+    """From the third update on, identifiers that are left out are lost."""
+
+    def merge(self, session: Session, data: Mapping[str, Any]) -> None:
+        if session.updates >= 2:
+            session.data.pop("identifiers", None)
+        super().merge(session, data)
+
+
+@fault(FaultClass.DEEP, Difficulty.HARD, "IDENT-07", "MERGE-03", "RESP-03")
+class IgnoresCouponsFromTheFourthUpdate(Service):
+    """From the fourth update on, coupon codes are no longer stored."""
+
+    def merge(self, session: Session, data: Mapping[str, Any]) -> None:
+        if session.updates >= 3:
+            data = {name: value for name, value in data.items() if name != "couponCodes"}
+        super().merge(session, data)
+
+
+@fault(
+    FaultClass.DEEP, Difficulty.HARD, "IDENT-01", "MERGE-01", "RESP-03", "IDENT-07", "PAR-02"
+)  # fmt: skip
+class SharesCouponsWithinAProfile(Service):
+    """The coupon codes of one session of a profile show up in its others."""
+
+    def save(self, session_id: str, session: Session) -> None:
+        super().save(session_id, session)
+        profile = session.data.get("profileId")
+        if not profile or not session.data.get("couponCodes"):
+            return
+        for other in self.store.sessions.values():
+            if other.data.get("profileId") == profile and other.state == "open":
+                other.data["couponCodes"] = session.data["couponCodes"]
+
+
+@fault(
+    FaultClass.DEEP, Difficulty.HARD, "IDENT-01", "RESP-03", "STATE-17", "PAR-02", "STATE-12"
+)  # fmt: skip
+class ClosesTheOtherSessionsOfAProfile(Service):
+    """Closing a session of a profile closes its other open ones."""
+
+    def settle(self, before: Session | None, after: Session) -> None:
+        super().settle(before, after)
+        profile = after.data.get("profileId")
+        if profile and after.state == "closed":
+            for other in self.store.sessions.values():
+                if other.data.get("profileId") == profile and other.state == "open":
+                    other.state = "closed"
+
+
+@fault(FaultClass.DEEP, Difficulty.HARD, "STATE-01", "STATE-02", "IDENT-09", "IDENT-01")
+class BarsProfilesAfterACancellation(Service):
+    """A profile with a cancelled session cannot start another one."""
+
+    def created(self, session_id: str, data: Mapping[str, Any]) -> Session:
+        profile = data.get("profileId")
+        if profile and any(
+            session.state == "cancelled" and session.data.get("profileId") == profile
+            for session in self.store.sessions.values()
+        ):
+            raise Refusal(400, "this profile has cancelled a session")
+        return super().created(session_id, data)
+
+
+@fault(FaultClass.DEEP, Difficulty.HARD, "CART-10", "CART-11")
+class SwapsItemsPast256(Service):
+    """Items past the 256th are stored in reverse: a byte holds the sort key."""
+
+    def items(self, value: Any, pointer: str) -> list[dict[str, Any]]:
+        items = super().items(value, pointer)
+        return [*items[:256], *reversed(items[256:])]
+
+
+@fault(FaultClass.DEEP, Difficulty.HARD, "CART-11")
+class LosesNamesPast500(Service):
+    """Items past the 500th lose their names' tails: the page's buffer is full."""
+
+    def items(self, value: Any, pointer: str) -> list[dict[str, Any]]:
+        items = super().items(value, pointer)
+        for item in items[500:]:
+            if "name" in item:
+                item["name"] = item["name"][:2]
+        return items
+
+
+@fault(FaultClass.DEEP, Difficulty.MEDIUM, "MERGE-01", "IDENT-07", "RESP-03")
+class DropsReferralsBesideCoupons(Service):
+    """An update with coupon codes discards the referral code."""
+
+    def merge(self, session: Session, data: Mapping[str, Any]) -> None:
+        super().merge(session, data)
+        if data.get("couponCodes") and session.data.get("referralCode"):
+            session.data["referralCode"] = ""
+
+
+@fault(FaultClass.DEEP, Difficulty.MEDIUM, "CART-11", "MERGE-03", "CART-10")
+class IgnoresTheCartWhenClosing(Service):
+    """An update that closes a session does not store the cart that it sends."""
+
+    def merge(self, session: Session, data: Mapping[str, Any]) -> None:
+        if session.updates and data.get("state") == "closed":
+            data = {name: value for name, value in data.items() if name != "cartItems"}
+        super().merge(session, data)
+
+
+@fault(FaultClass.DEEP, Difficulty.HARD, "MERGE-01")
+class EmptiesTheCartWhenTheProfileChanges(Service):
+    """Another profile ID empties the cart."""
+
+    def merge(self, session: Session, data: Mapping[str, Any]) -> None:
+        before = session.data.get("profileId")
+        super().merge(session, data)
+        if before and data.get("profileId") not in (None, before) and "cartItems" not in data:
+            session.data["cartItems"] = []
+            session.returned = []
+
+
+@fault(FaultClass.DEEP, Difficulty.HARD, "RESP-07")
+class StopsTheClockBackwards(Service):
+    """From the fifth update on, the time of the last update is that of the creation."""
+
+    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
+        after = super().updated(before, session_id, data)
+        if after.updates >= 5:
+            after.updated = after.created
+        return after
+
+
+@fault(FaultClass.DEEP, Difficulty.HARD, "MERGE-01", "MERGE-04", "RESP-03")
+class ForgetsCostsWhenRepeated(Service):
+    """The second update in a row with the same cart discards the session's costs."""
+
+    def merge(self, session: Session, data: Mapping[str, Any]) -> None:
+        repeats = "cartItems" in data and data["cartItems"] == session.data.get("cartItems")
+        super().merge(session, data)
+        if repeats and "additionalCosts" not in data:
+            session.data.pop("additionalCosts", None)

@@ -1,0 +1,299 @@
+"""Errors that say too much, too little, or come where none should."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..calls import Call, Refusal, Reply, decode, encode
+from ..service import Service
+from ..sessions import Session
+from .fault import Difficulty, FaultClass, fault
+
+_TRACE = (
+    "Traceback (most recent call last):\n"
+    '  File "/srv/promotions/sessions/handlers.py", line 118, in update\n'
+    "    session = load(session_id)\n"
+    "KeyError: 'session'"
+)
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02")
+class FailsOnEmojiInCoupons(Service):
+    """A coupon code with characters beyond the basic plane is a 500."""
+
+    def check_known_code(self, code: str, pointer: str) -> None:
+        if any(char > "\uffff" for char in code):
+            raise Refusal(500, "internal error")
+        super().check_known_code(code, pointer)
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02")
+class FailsOnLargeQuantities(Service):
+    """A quantity over 32,767 does not fit its column and is a 500."""
+
+    def check_quantity(self, value: Any, pointer: str) -> None:
+        super().check_quantity(value, pointer)
+        if value > 32_767:
+            raise Refusal(500, "internal error")
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02")
+class FailsOnEmptyAttributes(Service):
+    """An empty map of attributes is a 500."""
+
+    def attributes(self, value: Any, declared: Any, pointer: str) -> dict[str, Any]:
+        if value == {}:
+            raise Refusal(500, "internal error")
+        return super().attributes(value, declared, pointer)
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-02")
+class FailsOnListBodies(Service):
+    """A body that is a list is a 500."""
+
+    def body_of(self, call: Call) -> Any:
+        body = super().body_of(call)
+        if isinstance(body, list):
+            raise Refusal(500, "internal error")
+        return body
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02")
+class FailsOnMissingPositions(Service):
+    """A return of a position outside the cart is a 500."""
+
+    def check_position(self, position: int, size: int) -> None:
+        if position >= size:
+            raise Refusal(500, "internal error")
+        super().check_position(position, size)
+
+
+@fault(FaultClass.ERRORS, Difficulty.HARD, "ERR-02")
+class FailsOnRightToLeftIds(Service):
+    """A session ID with a bidirectional override is a 500."""
+
+    def session_id(self, segment: bytes) -> str:
+        session_id = super().session_id(segment)
+        if "\u202e" in session_id:
+            raise Refusal(500, "internal error")
+        return session_id
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-01")
+class AnswersErrorsInHtml(Service):
+    """Refusals are HTML pages."""
+
+    def refused(self, refusal: Refusal) -> Reply:
+        page = f"<html><body><h1>{refusal.status}</h1></body></html>".encode()
+        return Reply(status=refusal.status, body=page, content_type="text/html")
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-01")
+class AnswersMissingSessionsWithNothing(Service):
+    """A 404 has an empty body."""
+
+    def refused(self, refusal: Refusal) -> Reply:
+        reply = super().refused(refusal)
+        return Reply(status=404, body=b"") if refusal.status == 404 else reply
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-01")
+class ForgetsTheMessage(Service):
+    """Errors have a list of errors and no message."""
+
+    def refused(self, refusal: Refusal) -> Reply:
+        content = refusal.content()
+        del content["message"]
+        return Reply(status=refusal.status, body=encode(content))
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "CART-06", "CART-07", "CART-02", "STATE-03", "DRY-02")
+class AnswersErrorsWith200(Service):
+    """A request that is wrong is answered 200 with the error inside."""
+
+    def refused(self, refusal: Refusal) -> Reply:
+        if refusal.status != 400:
+            return super().refused(refusal)
+        return Reply(status=200, body=encode({"error": refusal.content()}))
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "CART-06", "CART-07", "CART-09", "COST-02", "ERR-04")
+class AnswersInvalidBodiesWith422(Service):
+    """What fails validation is answered 422."""
+
+    def refused(self, refusal: Refusal) -> Reply:
+        if refusal.pointer:
+            refusal = Refusal(422, refusal.title, refusal.pointer)
+        return super().refused(refusal)
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-03")
+class ShowsStackTraces(Service):
+    """An error carries the stack trace of the server."""
+
+    def refused(self, refusal: Refusal) -> Reply:
+        content = refusal.content()
+        content["errors"][0]["details"] = _TRACE
+        return Reply(status=refusal.status, body=encode(content))
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-03")
+class ShowsItsQueries(Service):
+    """A 404 names the query that found nothing."""
+
+    def refused(self, refusal: Refusal) -> Reply:
+        content = refusal.content()
+        if refusal.status == 404:
+            content["message"] = "SELECT * FROM customer_sessions WHERE application_id = 1: no rows"
+        return Reply(status=refusal.status, body=encode(content))
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-03")
+class RepeatsTheKey(Service):
+    """The error of a refused scheme repeats the header."""
+
+    def refused(self, refusal: Refusal) -> Reply:
+        if refusal.status == 401:
+            refusal = Refusal(401, f"not authorized: {self._header}")
+        return super().refused(refusal)
+
+    def key_is_valid(self, call: Call) -> bool:
+        self._header = call.headers.get("authorization", "")
+        return super().key_is_valid(call)
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "AUTH-01")
+class ReadsNeedNoKey(Service):
+    """A read needs no API key."""
+
+    def key_is_valid(self, call: Call) -> bool:
+        return call.method == "GET" or super().key_is_valid(call)
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "AUTH-01")
+class ReturnsNeedNoKey(Service):
+    """A return needs no API key."""
+
+    def key_is_valid(self, call: Call) -> bool:
+        return call.path.endswith(b"/returns") or super().key_is_valid(call)
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "AUTH-01")
+class TakesAnyKey(Service):
+    """Whatever follows the right scheme is taken for a key."""
+
+    def key_is_valid(self, call: Call) -> bool:
+        return call.headers.get("authorization", "").startswith("ApiKey-v1 ")
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "AUTH-01")
+class IgnoresTheScheme(Service):
+    """The right key is taken under any scheme."""
+
+    def key_is_valid(self, call: Call) -> bool:
+        return call.headers.get("authorization", "").endswith(f" {self.api_key}")
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "AUTH-01")
+class AppliesBeforeCheckingTheKey(Service):
+    """An update is carried out before its key is looked at."""
+
+    async def routed(self, call: Call) -> Reply:
+        if not self.key_is_valid(call) and call.method == "PUT":
+            headers = {**call.headers, "authorization": f"ApiKey-v1 {self.api_key}"}
+            await super().routed(
+                Call(
+                    method=call.method,
+                    path=call.path,
+                    query=call.query,
+                    headers=headers,
+                    body=call.body,
+                )
+            )
+        return await super().routed(call)
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-05")
+class AnswersUnknownSessionsWith200(Service):
+    """A read of an unknown session is an empty 200."""
+
+    async def read(self, session_id: str) -> Reply:
+        if self.load(session_id) is None:
+            return self.replied({"effects": []})
+        return await super().read(session_id)
+
+
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-05")
+class CreatesSessionsOnReads(Service):
+    """A read of an unknown session creates it."""
+
+    async def read(self, session_id: str) -> Reply:
+        if self.load(session_id) is None:
+            self.save(session_id, self.updated(None, session_id, {}))
+        return await super().read(session_id)
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-01")
+class ForgetsFirstSession(Service):
+    """Sessions come without firstSession."""
+
+    def view(self, session: Session) -> dict[str, Any]:
+        shown = super().view(session)
+        del shown["firstSession"]
+        return shown
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-01")
+class ForgetsCreatedCoupons(Service):
+    """Answers come without createdCoupons where there are none."""
+
+    def state_content(self, session: Session, body: Any) -> dict[str, Any]:
+        content = super().state_content(session, body)
+        del content["createdCoupons"]
+        return content
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-01", "RESP-06")
+class WritesTotalsAsText(Service):
+    """The total is a string."""
+
+    def view(self, session: Session) -> dict[str, Any]:
+        shown = super().view(session)
+        return {**shown, "total": str(shown["total"])}
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-02")
+class NeverShowsTheSession(Service):
+    """responseContent is ignored."""
+
+    def wants_session(self, body: Any) -> bool:
+        super().wants_session(body)
+        return False
+
+
+@fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-04", "DRY-02")
+class TakesBodiesWithoutSession(Service):
+    """A body without customerSession is an update of nothing."""
+
+    def session_of(self, body: Any) -> dict[str, Any]:
+        if isinstance(body, dict) and "customerSession" not in body:
+            body = {"customerSession": {}}
+        return super().session_of(body)
+
+
+@fault(FaultClass.ERRORS, Difficulty.HARD, "ERR-06", "CART-06")
+class StoresItemsWhileValidating(Service):
+    """Fields of an open session are stored one by one as they pass their checks."""
+
+    async def update(self, call: Call, session_id: str) -> Reply:
+        session = self.load(session_id)
+        try:
+            return await super().update(call, session_id)
+        except Refusal:
+            sent = decode(call.body) if call.body else {}
+            data = sent.get("customerSession") if isinstance(sent, dict) else None
+            if session is not None and session.state == "open" and isinstance(data, dict):
+                identifiers = data.get("identifiers")
+                if not call.dry and isinstance(identifiers, list):
+                    session.data["identifiers"] = identifiers
+            raise

@@ -1,0 +1,215 @@
+"""Names that are folded, cut or altered on their way through the server."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from ..service import Service
+from ..sessions import Session
+from .fault import Difficulty, FaultClass, fault
+
+
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-01", "IDENT-02")
+class FoldsTheCaseOfIds(Service):
+    """Sessions are looked up without regard to case, as some collations do."""
+
+    def key_of(self, session_id: str) -> str:
+        return super().key_of(session_id).lower()
+
+
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01")
+class DecodesIdsTwice(Service):
+    """The session ID is percent-decoded by the router and once more by the handler."""
+
+    def session_id(self, segment: bytes) -> str:
+        return unquote(super().session_id(segment), errors="surrogateescape")
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
+class ComposesIds(Service):
+    """Session IDs are brought into the normal form NFC before they are looked up."""
+
+    def key_of(self, session_id: str) -> str:
+        return unicodedata.normalize("NFC", super().key_of(session_id))
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
+class FoldsCompatibleCharacters(Service):
+    """Session IDs are looked up in the normal form NFKC: full-width letters are plain ones."""
+
+    def key_of(self, session_id: str) -> str:
+        return unicodedata.normalize("NFKC", super().key_of(session_id))
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
+class CutsIdsAt64(Service):
+    """The column for session IDs holds 64 characters, and the database cuts silently."""
+
+    def key_of(self, session_id: str) -> str:
+        return super().key_of(session_id)[:64]
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
+class CutsIdsAt255(Service):
+    """The column for session IDs holds 255 characters, and the database cuts silently."""
+
+    def session_id(self, segment: bytes) -> str:
+        return super().session_id(segment)[:255]
+
+
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01")
+class TrimsIds(Service):
+    """Blanks around a session ID are removed."""
+
+    def session_id(self, segment: bytes) -> str:
+        return super().session_id(segment).strip()
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
+class IgnoresBlanksAtTheEnd(Service):
+    """Blanks at the end of a session ID do not count, as in padded columns."""
+
+    def key_of(self, session_id: str) -> str:
+        return super().key_of(session_id).rstrip(" ")
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01")
+class CutsIdsAtASlash(Service):
+    """An encoded slash ends the session ID."""
+
+    def session_id(self, segment: bytes) -> str:
+        head, _, _ = super().session_id(segment).partition("/")
+        return head
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01")
+class CutsIdsAtNul(Service):
+    """A NUL ends the session ID, as in C."""
+
+    def session_id(self, segment: bytes) -> str:
+        head, _, _ = super().session_id(segment).partition("\x00")
+        return head
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01")
+class LosesAstralCharacters(Service):
+    """Characters beyond the basic plane become question marks, as in a three-byte UTF-8."""
+
+    def session_id(self, segment: bytes) -> str:
+        return "".join(c if c <= "\uffff" else "?" for c in super().session_id(segment))
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
+class DropsADotAtTheEnd(Service):
+    """A dot at the end of a session ID is dropped, as in host names."""
+
+    def key_of(self, session_id: str) -> str:
+        return super().key_of(session_id).removesuffix(".")
+
+
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01")
+class ReadsPlusAsBlank(Service):
+    """A plus in the path is read as a blank, as in forms."""
+
+    def session_id(self, segment: bytes) -> str:
+        return super().session_id(segment).replace("+", " ")
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02")
+class ShowsIdsInLowerCase(Service):
+    """Answers show the session ID in lower case."""
+
+    def shown_id(self, integration_id: str) -> str:
+        return super().shown_id(integration_id).lower()
+
+
+@fault(FaultClass.IDENTITY, Difficulty.HARD, "IDENT-02")
+class ShowsIdsComposed(Service):
+    """Answers show the session ID in the normal form NFC."""
+
+    def shown_id(self, integration_id: str) -> str:
+        return unicodedata.normalize("NFC", super().shown_id(integration_id))
+
+
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-07", "MERGE-03", "CART-10")
+class SortsIdentifiers(Service):
+    """Identifiers are kept as a sorted set."""
+
+    def merged(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged(name, old, new)
+        return sorted(value) if name == "identifiers" else value
+
+
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-07")
+class LowersIdentifiers(Service):
+    """Identifiers are stored in lower case."""
+
+    def merged(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged(name, old, new)
+        return [text.lower() for text in value] if name == "identifiers" else value
+
+
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-07")
+class RaisesCouponCodes(Service):
+    """Coupon codes come back in capitals."""
+
+    def merged(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged(name, old, new)
+        return [text.upper() for text in value] if name == "couponCodes" else value
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-07")
+class TrimsCouponCodes(Service):
+    """Blanks around coupon codes are removed."""
+
+    def merged(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged(name, old, new)
+        return [text.strip() for text in value] if name == "couponCodes" else value
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-09", "RESP-03")
+class LowersProfiles(Service):
+    """Profile IDs are stored in lower case."""
+
+    def merged(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged(name, old, new)
+        return value.lower() if name == "profileId" else value
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "CART-11", "CART-10")
+class TrimsSkus(Service):
+    """Blanks around SKUs are removed."""
+
+    def item(self, value: Any, pointer: str) -> dict[str, Any]:
+        item = super().item(value, pointer)
+        return {**item, "sku": item["sku"].strip()}
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-07")
+class CutsCards(Service):
+    """Loyalty cards are cut to 20 characters."""
+
+    def merged(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged(name, old, new)
+        return [text[:20] for text in value] if name == "loyaltyCards" else value
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-08")
+class TakesAnonymityForAProfile(Service):
+    """The empty profile ID is a profile like any other: only its first session is a first one."""
+
+    def merge(self, session: Session, data: Mapping[str, Any]) -> None:
+        super().merge(session, data)
+        if session.data.get("profileId", "") == "":
+            session.first = session.number == 1
+
+
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-08", "MERGE-02", "MERGE-01")
+class IgnoresTheEmptyProfile(Service):
+    """An empty profile ID counts as none, so that a session cannot become anonymous again."""
+
+    def merge(self, session: Session, data: Mapping[str, Any]) -> None:
+        super().merge(session, {k: v for k, v in data.items() if (k, v) != ("profileId", "")})

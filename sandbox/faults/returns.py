@@ -1,0 +1,177 @@
+"""Returns that take too much, too little, or from the wrong line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...contract import ContractVersion
+from ..calls import Call, Refusal
+from ..service import Service
+from ..sessions import Session
+from .fault import Difficulty, FaultClass, fault
+
+_CURRENT = (ContractVersion.CURRENT,)
+
+
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", flattening=True)
+class ReturnsOneTooMany(Service):
+    """One unit more than remains can be returned."""
+
+    def most_returnable(self, remaining: int) -> int:
+        return super().most_returnable(remaining) + 1
+
+
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-01", flattening=True)
+class KeepsTheLastUnit(Service):
+    """The last unit of an item cannot be returned."""
+
+    def most_returnable(self, remaining: int) -> int:
+        return super().most_returnable(remaining) - 1
+
+
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-03", flattening=True)
+class ComparesWithTheQuantity(Service):
+    """What can be returned is the item's quantity, whatever was returned before."""
+
+    def remaining(self, session: Session, position: int) -> int:
+        quantity: int = session.data["cartItems"][position]["quantity"]
+        return quantity
+
+
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", flattening=True)
+class ReturnsNothing(Service):
+    """A quantity of zero can be returned."""
+
+    def fewest_units(self) -> int:
+        return 0
+
+
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", flattening=True)
+class ReturnsNegativeQuantities(Service):
+    """The sign of a returned quantity is not checked."""
+
+    def fewest_units(self) -> int:
+        return -(10**9)
+
+
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-03")
+class CountsPositionsFromTheEnd(Service):
+    """A negative position counts from the end of the cart."""
+
+    def check_position(self, position: int, size: int) -> None:
+        super().check_position(position + size if -size <= position < 0 else position, size)
+
+
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03")
+class ReturnsEmptyLists(Service):
+    """A return of no items at all is accepted."""
+
+    def check_lines(self, lines: list[dict[str, Any]]) -> None:
+        if lines:
+            super().check_lines(lines)
+
+
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-01")
+class StaysClosedAfterReturns(Service):
+    """A return does not change the session's state."""
+
+    def state_after_return(self, after: Session) -> str:
+        return after.state
+
+
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-04")
+class ReturnsFromOpenSessions(Service):
+    """Items of an open session can be returned."""
+
+    def returnable_states(self) -> tuple[str, ...]:
+        return ("open", *super().returnable_states())
+
+
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-04", "STATE-08")
+class ReturnsFromCancelledSessions(Service):
+    """Items of a cancelled session can be returned."""
+
+    def returnable_states(self) -> tuple[str, ...]:
+        return ("cancelled", *super().returnable_states())
+
+
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-01")
+class ReturnsOnlyOnce(Service):
+    """A session that is partially returned takes no second return."""
+
+    def returnable_states(self) -> tuple[str, ...]:
+        return ("closed",)
+
+
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", flattening=True)
+class ForgetsTheFirstReturn(Service):
+    """A second return of an item overwrites the first."""
+
+    def returned_units(self, before: int, units: int) -> int:
+        return units if before else super().returned_units(before, units)
+
+
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-02")
+class ShowsFullRemainders(Service):
+    """remainingQuantity is the item's quantity."""
+
+    def remaining_shown(self, quantity: int, returned: int) -> int:  # noqa: ARG002
+        return quantity
+
+
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", "RET-03")
+class CountsPositionsFromOne(Service):
+    """Positions count from 1, but 0 is still taken for the first item."""
+
+    def position(self, session: Session, line: Mapping[str, Any]) -> int:
+        return max(super().position(session, line) - 1, 0)
+
+
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02")
+class ReturnsTheFirstLineOnly(Service):
+    """Of several lines of a return only the first counts."""
+
+    def with_returns(self, before: Session | None, lines: list[dict[str, Any]]) -> Session:
+        super().with_returns(before, lines)
+        return super().with_returns(before, lines[:1])
+
+
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", versions=_CURRENT)
+class ReturnsTheLastOfTheSku(Service):
+    """A return by SKU takes from the last line of the cart."""
+
+    def position(self, session: Session, line: Mapping[str, Any]) -> int:
+        place = super().position(session, line)
+        return place if "position" in line else len(session.data["cartItems"]) - 1
+
+
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT)
+class IgnoresIdempotencyKeys(Service):
+    """A return with a used Idempotency-Key returns again."""
+
+    def idempotency_key(self, call: Call) -> str:
+        super().idempotency_key(call)
+        return ""
+
+
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT)
+class RefusesUsedIdempotencyKeys(Service):
+    """A return with a used Idempotency-Key is refused as a duplicate."""
+
+    def idempotency_key(self, call: Call) -> str:
+        key = super().idempotency_key(call)
+        if key and any(key in session.answers for session in self.store.sessions.values()):
+            raise Refusal(400, "this return was made before")
+        return key
+
+
+@fault(FaultClass.RETURNS, Difficulty.HARD, "RESP-03", "RET-02", "RET-01", "STATE-10")
+class ForgetsReturnsWhenCancelling(Service):
+    """Cancelling a partially returned session puts its units back."""
+
+    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
+        target = super().target_state(before, data)
+        if before is not None and target == "cancelled":
+            before.returned = [0] * len(before.returned)
+        return target
