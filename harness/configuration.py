@@ -102,6 +102,6 @@ def _problem(key: str, value: object) -> str:
     whole = key in ("workers", "in_flight")
     if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
         return "a whole number of at least 1" if whole else "a number above 0"
-    if whole and value < 1:  # type: ignore[operator]  # a number by now
+    if whole and value < 1:
         return "a whole number of at least 1"
-    return "" if value > 0 else "a number above 0"  # type: ignore[operator]  # likewise
+    return "" if value > 0 else "a number above 0"

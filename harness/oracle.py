@@ -273,7 +273,7 @@ class Oracle:
                     outcome="accepted" if judged.accepted else f"answered {judged.answer.status}",
                 )
             )
-        reading = item_cost_reading(judged)
+        reading = item_cost_reading(judged) if _known(judged) else None
         if reading is not None:
             judgement.observations.append(
                 Observation(

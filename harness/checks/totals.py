@@ -125,13 +125,26 @@ def _judgeable(
     """Not after returns (RESP-U1), nor with prices whose fate is open (CART-U1, CART-U3)."""
     if judged.after.lost or (not judged.dry and judged.after.returned != {}):
         return False
-    amounts: list[Any] = [item.get("price") for item in items]
-    for item in items:
-        amounts += [cost.get("price") for cost in (item.get("additionalCosts") or {}).values()]
-    amounts += [cost.get("price") for cost in (costs or {}).values()]
-    return all(is_number(amount) and 0 <= amount < ENORMOUS for amount in amounts) and all(
-        type(item.get("quantity")) is int for item in items
+    return all(map(_countable, items)) and _all_priced(costs or {})
+
+
+def _countable(item: object) -> bool:
+    return (
+        isinstance(item, dict)
+        and _sane(item.get("price"))
+        and type(item.get("quantity")) is int
+        and _all_priced(item.get("additionalCosts") or {})
     )
+
+
+def _all_priced(costs: object) -> bool:
+    return isinstance(costs, dict) and all(
+        isinstance(cost, dict) and _sane(cost.get("price")) for cost in costs.values()
+    )
+
+
+def _sane(price: object) -> bool:
+    return is_number(price) and 0 <= price < ENORMOUS
 
 
 def _item_costs(items: Iterable[Mapping[str, Any]], *, units: bool) -> Iterator[Decimal]:

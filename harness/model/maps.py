@@ -68,8 +68,22 @@ def _value_remarks(
     elif not _validator(msgspec.json.encode(declared)).is_valid(value):
         # Only the type is promised to be checked; other constraints of the schema are not.
         yield silent("ATTR-03", f"{where} attribute of its type, outside its schema", field)
-    elif isinstance(value, str):
-        yield from text_remarks(value, field)
+    else:
+        for text in _texts_in(value):
+            yield from text_remarks(text, field)
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """All strings in a JSON value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts_in(part)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield name
+            yield from _texts_in(part)
 
 
 def _has_type(value: object, declared: Mapping[str, Any]) -> bool:

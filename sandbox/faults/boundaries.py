@@ -56,7 +56,8 @@ class CountsDistinctSkus(Service):
     """The limit on cart items counts distinct SKUs."""
 
     def items(self, value: Any, pointer: str) -> list[dict[str, Any]]:
-        self._skus = len({str(item.get("sku")) for item in value if isinstance(item, dict)})
+        members = value if isinstance(value, list) else []
+        self._skus = len({str(item.get("sku")) for item in members if isinstance(item, dict)})
         return super().items(value, pointer)
 
     def check_item_count(self, size: int, pointer: str) -> None:

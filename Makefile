@@ -1,0 +1,58 @@
+# Each target makes the virtual environment by itself when it is missing or out of date.
+#
+#   make fuzz          the main job, on the embedded sandbox    (FUZZ_ARGS="--duration 5m")
+#   make test          all tests                                (TEST_ARGS="-k oracle")
+#   make lint          style, types, direction of imports
+#   make bench         how often boundaries are hit
+#   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ROOMS := contract record strategies harness reports sandbox
+FUZZ_ARGS ?=
+TEST_ARGS ?=
+BENCH_ARGS ?=
+
+# A strict editable install links file by file, so a new file needs a new install: the stamp's
+# name is a checksum of the list of files.
+FILES := $(shell find $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
+STAMP := $(VENV)/installed-$(FILES)
+
+.PHONY: fuzz test lint format bench bench-faults venv clean
+
+fuzz: $(STAMP)
+	$(BIN)/cartfuzz run --duration 30s $(FUZZ_ARGS)
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n auto $(TEST_ARGS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(ROOMS:%=-p cartfuzz.%)
+	$(BIN)/mypy tests benchmarks
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/boundary_shares.py $(BENCH_ARGS)
+
+bench-faults: $(STAMP)
+	$(BIN)/python benchmarks/faults.py $(BENCH_ARGS)
+
+venv: $(STAMP)
+
+$(STAMP): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	rm -rf build
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--config-settings editable_mode=strict --editable '.[dev]'
+	rm -f $(VENV)/installed-*
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info cartfuzz-report benchmarks/out
