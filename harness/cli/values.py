@@ -9,7 +9,7 @@ import click
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[float]):
     """A time such as ``30s``, ``10m`` or ``1.5h``, as seconds."""
 
     name = "duration"

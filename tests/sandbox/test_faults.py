@@ -13,7 +13,7 @@ from ..in_process import campaign
 BUDGET = 5_000
 """Requests within which a fault must be found."""
 ALARM_BUDGET = 3_500
-"""Requests without an alarm: the whole sweep and some exploration. `make bench-faults` does more."""
+"""Requests without an alarm: the whole sweep and some exploration; the benchmark sends more."""
 SEQUENTIAL = [fault for fault in FAULTS.values() if fault.fault_class != FaultClass.CONCURRENCY]
 
 ENVIRONMENTS = {
@@ -31,7 +31,7 @@ ENVIRONMENTS = {
 @pytest.mark.parametrize("fault", SEQUENTIAL, ids=lambda fault: fault.name)
 def test_every_sequential_fault_is_found_and_named(fault: Fault) -> None:
     """The default campaign names a rule that the fault breaks within its budget of requests."""
-    named = set()
+    named: set[str] = set()
     for run in campaign(
         fault.environment(EXAMPLE_ENVIRONMENT), seed=1, requests=BUDGET, faults=(fault.name,)
     ):

@@ -291,7 +291,7 @@ def test_one_seed_is_one_stream_in_every_process(tmp_path: Path) -> None:
     (tmp_path / "plenty_of_constants.py").write_text("\n".join(constants), "utf-8")
     digests = set()
     for hash_seed, company in (("1", "with"), ("2", "without")):
-        done = subprocess.run(  # noqa: S603 - our own interpreter on our own text
+        done = subprocess.run(
             [sys.executable, "-c", _IN_A_PROCESS, str(tmp_path), company],
             cwd=tmp_path,  # what lies below it is local code to Hypothesis
             env={**os.environ, "PYTHONHASHSEED": hash_seed},
