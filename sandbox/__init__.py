@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from .dialects import DIALECTS, Dialect
 from .faults import FAULTS, Difficulty, Fault, FaultClass, UnknownFaultError, fault_named
-from .server import RunningSandbox, SandboxError, serve_forever, start
+from .process import RunningSandbox, start
+from .server import SandboxError, serve_forever
 
 __all__ = [
     "DIALECTS",

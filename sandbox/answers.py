@@ -82,10 +82,11 @@ class Answers(Returns, Money):
 
     def effects(self, session: Session) -> list[dict[str, Any]]:
         """An effect for each coupon: taken, or rejected because no campaign knows it."""
+        known = self.environment.coupon_limits
         return [
             {
                 **_EFFECT,
-                "effectType": "acceptCoupon" if code in session.redeemed else "rejectCoupon",
+                "effectType": "acceptCoupon" if code in known else "rejectCoupon",
                 "props": {"value": code},
             }
             for code in session.data.get("couponCodes", ())

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from .calls import Call, Reply
-from .service import Service
+from .service import LONGEST_BODY, Service
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -30,11 +30,7 @@ async def _call(scope: dict[str, Any], receive: Receive) -> Call:
     message = await receive()
     body = message.get("body", b"")
     if message.get("more_body"):
-        pieces = [body]
-        while message.get("more_body"):
-            message = await receive()
-            pieces.append(message.get("body", b""))
-        body = b"".join(pieces)
+        body = await _joined(body, receive)
     query = scope["query_string"]
     return Call(
         method=scope["method"],
@@ -45,6 +41,19 @@ async def _call(scope: dict[str, Any], receive: Receive) -> Call:
         },
         body=body,
     )
+
+
+async def _joined(first: bytes, receive: Receive) -> bytes:
+    """A body that comes in pieces; of one that is too long only as much as shows that it is."""
+    pieces, size, more = [first], len(first), True
+    while more:
+        message = await receive()
+        piece = message.get("body", b"")
+        more = message.get("more_body", False)
+        if size <= LONGEST_BODY:
+            pieces.append(piece)
+            size += len(piece)
+    return b"".join(pieces)
 
 
 async def _send(reply: Reply, send: Send) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,16 +72,23 @@ def decode(text: bytes) -> Any:
     """The JSON value of ``text``.
 
     Raises:
-        Refusal: 400, ``text`` is no JSON.
+        Refusal: 400, ``text`` is no JSON, or holds a number beyond a double.
     """
     try:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
-        pass  # lone surrogates and numbers beyond a double are JSON that msgspec does not read
+        pass  # lone surrogates and very long numbers are JSON that msgspec does not read
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         raise Refusal(400, "the body is not JSON") from None
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise Refusal(400, "a number is too large")
+    return value
 
 
 def _no_constant(name: str) -> None:

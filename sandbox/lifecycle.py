@@ -56,19 +56,21 @@ class Lifecycle(Validation):
 
     def created(self, session_id: str, data: Mapping[str, Any]) -> Session:
         now = self.store.clock.now()
+        number = next(self.store.numbers)
         return Session(
-            number=next(self.store.numbers),
+            number=number,
             integration_id=self.stored_id(session_id),
             created=now,
             updated=now,
-            first=self.is_first(data.get("profileId", "")),
+            first=self.is_first(data.get("profileId", ""), number),
         )
 
     def stored_id(self, session_id: str) -> str:
         return session_id
 
-    def is_first(self, profile: str) -> bool:
-        return not profile or profile not in self.store.profiles
+    def is_first(self, profile: str, number: int) -> bool:
+        """Whether a session is the first of its profile; an anonymous one always is."""
+        return not profile or self.store.profiles.get(profile, number) == number
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
         """Takes over the fields that an update sends; the others stay."""
@@ -77,8 +79,8 @@ class Lifecycle(Validation):
                 session.data[name] = self.merged(name, session.data.get(name), value)
         if "cartItems" in data:
             session.returned = [0] * len(session.data["cartItems"])
-        if data.get("profileId") == "":
-            session.first = True
+        if "profileId" in data:
+            session.first = self.is_first(data["profileId"], session.number)
 
     def merged(self, name: str, old: Any, new: Any) -> Any:
         """A field's value after an update. Attributes are merged by key, all else replaced."""
@@ -90,20 +92,32 @@ class Lifecycle(Validation):
 
     def settle(self, before: Session | None, after: Session) -> None:
         """Redeems coupons on closing, gives them back on cancelling and reopening."""
-        if after.state == "closed" and (before is None or before.state != "closed"):
+        self.check_settlement(before, after)
+        if self.closes(before, after):
             self.redeem(after)
         elif after.state in ("cancelled", "open") and after.redeemed:
             self.give_back(after)
 
-    def redeem(self, session: Session) -> None:
-        limits = self.environment.coupon_limits
-        codes = tuple(code for code in session.data.get("couponCodes", ()) if code in limits)
-        for code in codes:
-            if self.store.redemptions.get(code, 0) >= limits[code]:
+    def closes(self, before: Session | None, after: Session) -> bool:
+        return after.state == "closed" and (before is None or before.state != "closed")
+
+    def check_settlement(self, before: Session | None, after: Session) -> None:
+        """Refuses with 409 to redeem a coupon beyond its limit."""
+        if not self.closes(before, after):
+            return
+        for code in self.redeemable(after):
+            if self.store.redemptions.get(code, 0) >= self.environment.coupon_limits[code]:
                 raise Refusal(409, "a coupon has reached its limit", "/customerSession/couponCodes")
-        for code in codes:
+
+    def redeemable(self, session: Session) -> tuple[str, ...]:
+        """The coupons of a session that exist, each once."""
+        codes = dict.fromkeys(session.data.get("couponCodes", ()))
+        return tuple(code for code in codes if code in self.environment.coupon_limits)
+
+    def redeem(self, session: Session) -> None:
+        session.redeemed = self.redeemable(session)
+        for code in session.redeemed:
             self.store.redemptions[code] = self.store.redemptions.get(code, 0) + 1
-        session.redeemed = codes
 
     def give_back(self, session: Session) -> None:
         for code in session.redeemed:

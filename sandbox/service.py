@@ -68,12 +68,15 @@ class Service(Answers):
         return call.headers.get("authorization") == f"ApiKey-v1 {self.api_key}"
 
     def session_id(self, segment: bytes) -> str:
-        """The session ID that a path segment encodes, decoded once."""
-        octets = unquote_to_bytes(segment)
+        """The session ID that a path segment encodes, decoded once.
+
+        Octets that are no UTF-8 are refused rather than replaced: replaced, they would make
+        one session of two IDs. Encoded surrogates are text enough to be told apart.
+        """
         try:
-            return octets.decode("utf-8", "surrogatepass")
+            return unquote_to_bytes(segment).decode("utf-8", "surrogatepass")
         except UnicodeDecodeError:
-            return octets.decode("utf-8", "surrogateescape")
+            raise Refusal(400, "the session ID is no UTF-8") from None
 
     # --- sessions --------------------------------------------------------------------------
 
@@ -88,7 +91,7 @@ class Service(Answers):
         self.store.sessions[self.key_of(session_id)] = session
         profile = session.data.get("profileId")
         if profile:
-            self.store.profiles.add(profile)
+            self.store.profiles.setdefault(profile, session.number)
 
     async def pause(self) -> None:
         """Where a real server would wait for its database, between reading and storing."""
@@ -102,6 +105,7 @@ class Service(Answers):
         before = self.load(session_id)
         after = self.updated(before, session_id, data)
         if call.dry:
+            self.check_settlement(before, after)
             return self.dry_reply(session_id, before, after, body)
         await self.pause()
         self.settle(before, after)

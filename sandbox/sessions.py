@@ -62,5 +62,5 @@ class Store:
         self.clock = Clock()
         self.redemptions: dict[str, int] = {}
         """How often each coupon is redeemed now."""
-        self.profiles: set[str] = set()
-        """Profiles that have a session."""
+        self.profiles: dict[str, int] = {}
+        """Profiles that have a session, each with the number of its first one."""

@@ -9,6 +9,7 @@ import jsonschema_rs
 
 from ..contract import ContractVersion, CostScope, Environment, SessionState, UnknownCodes
 from .calls import Refusal
+from .values import LARGEST, nested_within, number
 
 Json = Any
 
@@ -32,10 +33,6 @@ _RESPONSE_CONTENT = frozenset(
         "unlockedRewards",
     )
 )
-
-
-def number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class Validation:
@@ -210,6 +207,8 @@ class Validation:
         item = {name: part for name, part in value.items() if part is not None}
         for name in _COMPUTED:
             item.pop(name, None)
+        if not nested_within(item):
+            raise Refusal(400, "the item is nested too deeply", pointer)
         self.check_item_texts(item, pointer)
         self.check_quantity(item.get("quantity"), f"{pointer}/quantity")
         self.check_numbers(item, pointer)
@@ -235,6 +234,8 @@ class Validation:
     def check_quantity(self, value: Json, pointer: str) -> None:
         if type(value) is not int or value < 1:
             raise Refusal(400, "quantity must be an integer of at least 1", pointer)
+        if value > LARGEST:
+            raise Refusal(400, "quantity is too large", pointer)
 
     def check_numbers(self, item: Mapping[str, Json], pointer: str) -> None:
         if self.first_version and "price" not in item:
@@ -280,7 +281,7 @@ class Validation:
             fits = declared[name].is_valid(value)
         except UnicodeEncodeError:
             fits = True  # a lone surrogate; the validator reads UTF-8 only
-        if not fits:
+        if not fits or not nested_within(value):
             raise Refusal(400, "the attribute's value does not fit its declaration", pointer)
 
     def _compiled(

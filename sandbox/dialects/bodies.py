@@ -8,7 +8,7 @@ from typing import Any
 from ...contract import ContractVersion, CostScope, UnknownCodes
 from ..calls import Call, Refusal, encode
 from ..service import Service
-from ..validation import number
+from ..values import number
 from .dialect import dialect
 
 _CURRENT = (ContractVersion.CURRENT,)

@@ -82,6 +82,19 @@ class AcceptsOneUnitTooMany(Service):
         return None if most is None else most + 1
 
 
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-04", flattening=True)
+class LimitsUnitsOnCreationOnly(Service):
+    """The quantity sum is checked when a session is created, not when it is updated."""
+
+    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
+        if before is None:
+            super().check_quantities(data.get("cartItems", []), "/customerSession/cartItems")
+        return super().updated(before, session_id, data)
+
+    def check_quantities(self, items: list[dict[str, Any]], pointer: str) -> None:
+        """Left to the creation of the session."""
+
+
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-05", versions=_FIRST, flattening=False)
 class CountsUnitsWithoutFlattening(Service):
     """The quantity sum is limited although cart item flattening is off."""
@@ -189,6 +202,14 @@ class AcceptsLongCouponCodes(Service):
         return None
 
 
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-05", versions=_CURRENT)
+class RefusesTheLongestCouponCode(Service):
+    """A coupon code of 100 characters is refused."""
+
+    def longest_coupon_code(self) -> int | None:
+        return 99
+
+
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", "DRY-02", versions=_CURRENT)
 class AcceptsASixthIdentifier(Service):
     """Six identifiers pass."""
@@ -220,6 +241,14 @@ class AcceptsEmptyStores(Service):
     def check_store(self, value: str, pointer: str) -> None:
         if value:
             super().check_store(value, pointer)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-10", "DRY-02", versions=_CURRENT)
+class AcceptsLongStores(Service):
+    """The integration ID of a store has no longest length."""
+
+    def check_store(self, value: str, pointer: str) -> None:
+        super().check_store(value[:1000], pointer)
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "COST-02", "DRY-02")

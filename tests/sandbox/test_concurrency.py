@@ -1,0 +1,117 @@
+"""Races: what a burst can leave behind, with and without the faults that let requests interleave.
+
+A handler gives way only by yields to the event loop: a burst runs in the same order each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+import pytest
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.sandbox import FAULTS, FaultClass
+
+from .steps import Answer, Client, Step, at, get, give, item, put
+
+ENVIRONMENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, flattening=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Race:
+    """Requests, and what no order of them one after the other can explain."""
+
+    before: tuple[Step, ...] = ()
+    burst: tuple[Step, ...]
+    after: tuple[Step, ...] = ()
+    impossible: Callable[[list[Answer], list[Answer]], bool]
+    """Given the answers to the burst and those to what came after it."""
+
+
+def accepted(answers: list[Answer]) -> int:
+    return sum(answer.status == 200 for answer in answers)
+
+
+RACES = {
+    "loses-updates": Race(
+        before=(put(),),
+        burst=(put(identifiers=["i"]), put(referralCode="r")),
+        after=(get(),),
+        impossible=lambda _, after: not {"identifiers", "referralCode"} <= after[0].session.keys(),
+    ),
+    "closes-twice": Race(
+        before=(put(couponCodes=["WELCOME"]),),
+        burst=(put(state="closed"), put(state="closed")),
+        impossible=lambda burst, _: accepted(burst) > 1,
+    ),
+    "creates-twice": Race(
+        burst=(put(), put()),
+        impossible=lambda burst, _: burst[0].session["id"] != burst[1].session["id"],
+    ),
+    "tears-updates": Race(
+        before=(put(identifiers=["old"], couponCodes=["old"], referralCode="old"),),
+        burst=(put(identifiers=["new"], couponCodes=["new"], referralCode="new"), get()),
+        impossible=lambda burst, _: (
+            len(
+                {
+                    *burst[1].session["identifiers"],
+                    *burst[1].session["couponCodes"],
+                    burst[1].session["referralCode"],
+                }
+            )
+            > 1
+        ),
+    ),
+    "returns-twice": Race(
+        before=(put(state="closed", cartItems=[item("a", 2)]),),
+        burst=(give(at(0, 2)), give(at(0, 2))),
+        impossible=lambda burst, _: accepted(burst) > 1,
+    ),
+    "mixes-up-requests": Race(
+        before=(put("one"), put("two")),
+        burst=(put("one", identifiers=["for one"]), put("two", identifiers=["for two"])),
+        after=(get("one"),),
+        impossible=lambda _, after: after[0].session.get("identifiers") != ["for one"],
+    ),
+}
+
+
+def shows(race: Race, *faults: str) -> bool:
+    client = Client(ENVIRONMENT, faults=faults)
+    assert accepted(client.all(*race.before)) == len(race.before)
+    burst = client.burst(*race.burst)
+    return race.impossible(burst, client.all(*race.after))
+
+
+def test_every_concurrency_fault_has_a_race() -> None:
+    """No such fault without a race that shows it."""
+    names = {f.name for f in FAULTS.values() if f.fault_class == FaultClass.CONCURRENCY}
+    assert RACES.keys() == names
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_a_race_shows_with_its_fault_only(name: str) -> None:
+    """The fault leaves what no order explains; the clean sandbox never does."""
+    assert shows(RACES[name], name)
+    assert not shows(RACES[name])
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_one_after_the_other_nothing_shows(name: str) -> None:
+    """Sent one by one, the same requests are answered rightly: the trigger is the race itself."""
+    race = RACES[name]
+    client = Client(ENVIRONMENT, faults=[name])
+    client.all(*race.before)
+    burst = client.all(*race.burst)
+    assert not race.impossible(burst, client.all(*race.after))
+
+
+def test_a_coupon_is_redeemed_once_however_often_it_is_raced_for() -> None:
+    """Of parallel closings of sessions with one coupon of limit 1, one goes through."""
+    client = Client(msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupon_limits={"ONCE": 1}))
+    burst = client.burst(
+        *(put(f"s{number}", state="closed", couponCodes=["ONCE"]) for number in range(5))
+    )
+    assert sorted(answer.status for answer in burst) == [200, 409, 409, 409, 409]

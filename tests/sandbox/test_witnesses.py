@@ -1,0 +1,40 @@
+"""Every seeded fault really shows: its witness is answered otherwise than by the clean sandbox."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.sandbox import FAULTS, Fault, FaultClass
+
+from .transcripts import transcript
+from .witnesses import WITNESSES
+
+SEQUENTIAL = [fault for fault in FAULTS.values() if fault.fault_class != FaultClass.CONCURRENCY]
+
+
+def test_every_sequential_fault_has_a_witness() -> None:
+    """No fault without a witness, no witness without its fault."""
+    assert WITNESSES.keys() == {fault.name for fault in SEQUENTIAL}
+
+
+@pytest.mark.parametrize("fault", SEQUENTIAL, ids=lambda fault: fault.name)
+def test_a_fault_shows(fault: Fault) -> None:
+    """In each of its versions: with the fault other answers, without it the same every time."""
+    steps = WITNESSES[fault.name]
+    for version in fault.versions:
+        base = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
+        environment = fault.environment(base)
+        clean = transcript(environment, steps)
+        assert transcript(environment, steps, faults=[fault.name]) != clean
+        assert transcript(environment, steps) == clean
+
+
+def test_faults_add_up() -> None:
+    """Several faults can be on at once, and each shows."""
+    names = ["ignores-quantities", "leaves-costs-out-of-the-total"]
+    steps = WITNESSES[names[0]]
+    both = transcript(EXAMPLE_ENVIRONMENT, steps, faults=names)
+    assert both != transcript(EXAMPLE_ENVIRONMENT, steps, faults=names[:1])
+    assert both != transcript(EXAMPLE_ENVIRONMENT, steps, faults=names[1:])

@@ -1,0 +1,15 @@
+"""For each sequential fault the shortest requests that we know to show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..steps import Step
+from . import boundaries, deep, dry, errors, identity, integrity, returns, states, totals
+
+_MODULES = (boundaries, states, identity, integrity, totals, dry, errors, deep, returns)
+
+WITNESSES: Mapping[str, tuple[Step, ...]] = {
+    name: steps for module in _MODULES for name, steps in module.WITNESSES.items()
+}
+"""By the name of the fault."""
