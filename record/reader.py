@@ -30,7 +30,7 @@ def read_events(path: Path) -> Iterator[Event]:
                 return
             try:
                 yield decode_line(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise BadRecordError(
                     f"{path}, line {number}: expected an event of a run record, found {error}"
                 ) from None

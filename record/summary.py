@@ -39,8 +39,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     expected: str
     found: str
-    scenario: str
-    """ID of the scenario of ``operations``."""
+    scenario: str = msgspec.field(name="scenario_id")
+    """ID of the scenario of ``operations``; ``scenario_id`` in JSON."""
 
 
 class Observed(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +85,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     scenarios: int
     requests: int
     seconds: float
+    """By the clock; of a killed run the time of its scenarios, which may have overlapped."""
     phases: dict[str, PhaseTotals]
     discrepancies: list[Entry]
     observations: list[Observed]
@@ -190,7 +191,7 @@ class SummaryBuilder:
         if known is None:
             place = self._requests + _request_of(event, found.step)
             self._entries[found.signature] = _entry(found, event, count=1, first_request=place)
-        elif found.step + 1 < len(known.operations):
+        elif _simpler(found, event, known):
             self._entries[found.signature] = _entry(
                 found, event, count=known.count + 1, first_request=known.first_request
             )
@@ -248,6 +249,19 @@ def _request_of(event: ScenarioRun, step: int) -> int:
         if exchange.step == step:
             return place
     return step + 1
+
+
+def _simpler(found: Discrepancy, event: ScenarioRun, known: Entry) -> bool:
+    """Whether a sighting makes a better example: fewer operations, then the earlier scenario ID.
+
+    The ID settles ties, so that the example does not depend on which worker was faster. A sighting
+    whose scenario the record does not hold is no example where there is another.
+    """
+    if event.scenario is None:
+        return False
+    if not known.operations:
+        return True
+    return (found.step + 1, event.id) < (len(known.operations), known.scenario)
 
 
 def _entry(found: Discrepancy, event: ScenarioRun, *, count: int, first_request: int) -> Entry:

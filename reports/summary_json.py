@@ -17,13 +17,19 @@ def write_summary(summary: Summary, path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    content = _encoded(summary)
     with tempfile.NamedTemporaryFile(
         "wb", dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as file:
-        file.write(_encoded(summary))
-    written = Path(file.name)
-    written.chmod(0o644)
-    written.replace(path)
+        written = Path(file.name)
+        try:
+            file.write(content)
+            file.close()
+            written.chmod(0o644)
+            written.replace(path)
+        except OSError:
+            written.unlink(missing_ok=True)
+            raise
 
 
 def _encoded(summary: Summary) -> bytes:
@@ -31,6 +37,5 @@ def _encoded(summary: Summary) -> bytes:
         text = msgspec.json.encode(summary)
     except UnicodeEncodeError:
         # Lone surrogates cannot be UTF-8; they are written as escapes.
-        text = json.dumps(msgspec.to_builtins(summary)).encode("ascii")
-        return text + b"\n"
+        return json.dumps(msgspec.to_builtins(summary), indent=2).encode("ascii") + b"\n"
     return msgspec.json.format(text, indent=2) + b"\n"
