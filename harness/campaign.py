@@ -207,7 +207,8 @@ class _Processes:
         context = multiprocessing.get_context("spawn")
         self._messages: Any = context.Queue(_BACKLOG)
         self._stop = context.Event()
-        board = Board(
+        # Kept, because a lock that is collected here cannot be opened by a worker that still starts.
+        self._board = board = Board(
             messages=self._messages,
             stop=self._stop,
             next_shard=_Counter(context.Value("q", 0)),

@@ -84,7 +84,6 @@ class Engine:
         tally = _Tally()
         for place, step in enumerate(scenario.steps):
             if self._stopped():
-                tally.inconclusive.append("stopped before its end")
                 break
             outcome = self._send(
                 request_of(step, scenario.sessions[step.session], mark), place, mark, tally

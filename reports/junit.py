@@ -19,12 +19,14 @@ def write_junit(summary: Summary, path: Path) -> None:
 
     A rule that is broken fails, with every discrepancy in its text; one that the run did not put
     to the test, or that judges nothing, is skipped and says why. A discrepancy under a rule that
-    the catalogue does not know gets a case of its own, so that nothing is lost.
+    the catalogue does not know gets a case of its own, so that nothing is lost. So does a run that
+    came to no verdict: without it, rules that were never put to the test would look like success.
 
     Raises:
         OSError: the file cannot be written.
     """
     suite = ET.Element("testsuite", name=f"cartfuzz {summary.contract.value}")
+    classname = f"cartfuzz.{summary.contract.value.replace('.', '_')}"
     rules = catalogue(summary.contract)
     by_rule: dict[str, list[Entry]] = {rule: [] for rule in rules}
     for entry in summary.discrepancies:
@@ -35,7 +37,7 @@ def write_junit(summary: Summary, path: Path) -> None:
         case = ET.SubElement(
             suite,
             "testcase",
-            classname=f"cartfuzz.{summary.contract.value.replace('.', '_')}",
+            classname=classname,
             name=legal(f"{rule_id} {rule.statement if rule else ''}".strip()),
             time="0",
         )
@@ -45,8 +47,12 @@ def write_junit(summary: Summary, path: Path) -> None:
         elif rule is not None and (reason := _why_skipped(rule, summary)):
             counts["skipped"] += 1
             ET.SubElement(case, "skipped", message=legal(reason))
-    suite.set("tests", str(len(by_rule)))
-    suite.set("errors", "0")
+    reason = _why_no_verdict(summary)
+    if reason:
+        case = ET.SubElement(suite, "testcase", classname=classname, name="the run", time="0")
+        ET.SubElement(case, "error", type=summary.outcome, message=legal(reason))
+    suite.set("tests", str(len(suite)))
+    suite.set("errors", "1" if reason else "0")
     suite.set("time", f"{summary.seconds:.3f}")
     for name, count in counts.items():
         suite.set(name, str(count))
@@ -66,7 +72,7 @@ def _fail(case: ET.Element, entries: list[Entry]) -> None:
     failure = ET.SubElement(
         case,
         "failure",
-        type="violation",
+        type=entries[0].kind.value,
         message=legal("; ".join(entry.title for entry in entries)[:500]),
     )
     failure.text = legal("\n\n".join("\n".join(_lines(entry)) for entry in entries))
@@ -79,6 +85,14 @@ def _lines(entry: Entry) -> Iterator[str]:
     yield f"  found:    {entry.found}"
     for number, operation in enumerate(entry.operations, start=1):
         yield f"  {number}. {operation['operation']} -> {operation['status']}"
+
+
+def _why_no_verdict(summary: Summary) -> str:
+    if summary.outcome == "inconclusive":
+        return f"nothing was ever accepted by: {', '.join(summary.unreached)}"
+    if summary.outcome in ("target lost", "broken"):
+        return f"the run ended early, {summary.outcome}: {summary.detail or 'no reason known'}"
+    return ""
 
 
 def _why_skipped(rule: Rule, summary: Summary) -> str:

@@ -31,15 +31,21 @@ def print_summary(summary: Summary, console: Console, *, verbosity: int = 0) -> 
         console: where to.
         verbosity: below 0 only discrepancies and the verdict; above 0 the observations too.
     """
-    for line in _discrepancies(summary):
+    for line in _lines(summary, verbosity):
+        # A console that is not UTF-8 must not end the report where a target's text is not ASCII.
+        line.plain = line.plain.encode(console.encoding, "backslashreplace").decode(
+            console.encoding
+        )
         console.print(line, soft_wrap=True)
+
+
+def _lines(summary: Summary, verbosity: int) -> Iterator[Text]:
+    yield from _discrepancies(summary)
     if verbosity >= 0:
-        for line in _run(summary):
-            console.print(line, soft_wrap=True)
+        yield from _run(summary)
     if verbosity > 0:
-        for line in _observations(summary):
-            console.print(line, soft_wrap=True)
-    console.print(_verdict(summary), soft_wrap=True)
+        yield from _observations(summary)
+    yield _verdict(summary)
 
 
 def _discrepancies(summary: Summary) -> Iterator[Text]:
@@ -51,7 +57,7 @@ def _discrepancies(summary: Summary) -> Iterator[Text]:
             rule = rules.get(entry.rule)
             yield Text("")
             yield Text.assemble(
-                (entry.rule, "bold red"), "  ", (rule.statement if rule else "", "bold")
+                (plain(entry.rule), "bold red"), "  ", (rule.statement if rule else "", "bold")
             )
             if rule is not None:
                 yield Text(f"  {rule.sureness.value}: {rule.source}", style="dim")

@@ -57,7 +57,7 @@ class _Counting:
                 f"cartfuzz {event.cartfuzz}: {event.target}, contract {event.contract.value}, "
                 f"seed {event.seed}, {event.workers} worker{'s' if event.workers > 1 else ''}",
                 markup=False,
-                highlight=False,
+                soft_wrap=True,
             )
         if not isinstance(event, ScenarioRun):
             return False
@@ -98,6 +98,6 @@ class Plain(_Counting):
     def tell(self, event: Event) -> None:
         if self.count(event) and monotonic() - max(self.shown, self.started) >= _PLAIN_EVERY_SEC:
             self.shown = monotonic()
-            self.console.print(self.line(), markup=False, highlight=False)
+            self.console.print(self.line(), markup=False, soft_wrap=True)
 
     def close(self) -> None: ...

@@ -80,7 +80,7 @@ def _changed(
 def _list_faults() -> None:
     table = Table(title=f"{len(FAULTS)} seeded faults")
     for column in ("fault", "class", "difficulty", "breaks", "mistake"):
-        table.add_column(column, no_wrap=column == "fault")
+        table.add_column(column, no_wrap=column in ("fault", "class", "difficulty"))
     for fault in FAULTS.values():
         table.add_row(
             fault.name,
@@ -90,5 +90,6 @@ def _list_faults() -> None:
             fault.summary,
         )
     console = Console()
-    # A pipe has no width: a table cut to 80 columns would lose names.
-    console.print(table, width=console.width if console.is_terminal else 160)
+    if not console.is_terminal:
+        console.width = 180  # a pipe has no width, and 80 columns would cut names
+    console.print(table)

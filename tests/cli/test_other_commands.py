@@ -1,0 +1,102 @@
+"""`cartfuzz rules`, `cartfuzz serve`, and the command line as a whole."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from cartfuzz.contract import ContractVersion, catalogue
+from cartfuzz.harness.cli import main
+from cartfuzz.sandbox import FAULTS
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.mark.parametrize("version", list(ContractVersion))
+def test_rules(capsys: Output, version: ContractVersion) -> None:
+    """All rules of the version are shown, and only those."""
+    assert main(["rules", "--contract", version.value]) == 0
+    shown = capsys.readouterr().out
+    assert all(f" {rule} " in shown for rule in catalogue(version))
+    assert main(["rules", "--contract", version.value, "--json"]) == 0
+    assert [rule["id"] for rule in json.loads(capsys.readouterr().out)] == list(catalogue(version))
+
+
+def test_list_faults(capsys: Output) -> None:
+    """Every fault is listed with its class and difficulty."""
+    assert main(["serve", "--list-faults"]) == 0
+    shown = capsys.readouterr().out
+    for fault in FAULTS.values():
+        assert fault.name in shown
+        assert fault.fault_class.value in shown
+        assert fault.difficulty.value in shown
+
+
+def test_serve_serves(capsys: Output) -> None:
+    """The sandbox alone says its URL and a key that it takes, and stops on Ctrl-C."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "cartfuzz.harness.cli", "serve", "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[2]
+        key = process.stdout.readline().strip().partition("CARTFUZZ_API_KEY=")[2]
+        answer = requests.get(
+            f"{url}/v2/customer_sessions/x",
+            headers={"Authorization": f"ApiKey-v1 {key}"},
+            timeout=10,
+        )
+        process.terminate()
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("serve", "--host", "0.0.0.0"), "expected a loopback address"),  # noqa: S104 - refused
+        (("serve", "--fault", "trim-ids"), 'did you mean "trims-ids"?'),
+        (("rules", "--contract", "4"), "is not one of"),
+        (("dance",), "No such command 'dance'"),
+    ],
+)
+def test_bad_usage(capsys: Output, arguments: tuple[str, ...], expected: str) -> None:
+    """Bad usage is exit 2 and one line."""
+    assert main(list(arguments)) == 2
+    output = capsys.readouterr()
+    assert expected in output.err
+    assert output.err.count("\n") == 1
+
+
+def test_help_imports_no_engine() -> None:
+    """Help comes without importing what only a run needs."""
+    program = (
+        "import sys; from cartfuzz.harness.cli import main; main(['--help']); "
+        "print(*(name for name in ('hypothesis', 'uvicorn', 'requests') if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "Fuzz a target" in done.stdout
+    assert done.stdout.endswith("\n\n")
+
+
+def test_our_own_faults_are_confessed_in_one_line(
+    capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error of Cartfuzz itself is exit 4, one line, and a file with the traceback."""
+
+    def broken(*_: object) -> None:
+        raise LookupError("a bug")
+
+    monkeypatch.setattr("cartfuzz.harness.cli.rules.catalogue", broken)
+    assert main(["rules"]) == 4
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    path = said.split()[-1]
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - a name out of a message
+        assert "LookupError: a bug" in file.read()

@@ -1,0 +1,252 @@
+"""`cartfuzz run` as its users call it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.harness.cli import main
+from cartfuzz.record import ScenarioRun, read_events, summarise
+from cartfuzz.sandbox import start
+
+Output = pytest.CaptureFixture[str]
+
+
+def run(*arguments: str) -> int:
+    return main(["run", *arguments])
+
+
+def test_a_clean_run(tmp_path: Path, capsys: Output) -> None:
+    """Without a URL the sandbox is fuzzed: exit 0, three files, a verdict."""
+    code = run("--requests", "300", "--seed", "1", "--report-dir", str(tmp_path))
+    assert code == 0
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["outcome"] == "passed"
+    assert summary["seed"] == 1
+    assert summary["requests"] >= 300
+    assert summary["discrepancies"] == []
+    assert all(summary["coverage"]["endpoints"].values())
+    assert ET.parse(tmp_path / "junit.xml").getroot().tag == "testsuites"  # noqa: S314 - ours
+    events = list(read_events(tmp_path / "events.ndjson"))
+    assert summarise(events).requests == summary["requests"]
+    assert "PASSED" in capsys.readouterr().out
+
+
+def test_a_fault_is_reported(tmp_path: Path, capsys: Output) -> None:
+    """A seeded fault ends the run with exit 1 and the rule by name."""
+    fault = "refuses-to-create-closed"
+    code = run("--sandbox-fault", fault, "--requests", "300", "--report-dir", str(tmp_path))
+    assert code == 1
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert "STATE-02" in {entry["rule"] for entry in summary["discrepancies"]}
+    entry = summary["discrepancies"][0]
+    assert entry["kind"] == "violation"
+    assert entry["operations"]
+    assert "STATE-02" in capsys.readouterr().out
+
+
+def test_one_scenario_reaches_the_floor(tmp_path: Path) -> None:
+    """The first scenario is a tour of all endpoints, in both versions."""
+    for contract in ("2.5.1", "current"):
+        arguments = ("--scenarios", "1", "--contract", contract, "--report-dir", str(tmp_path))
+        assert run(*arguments) == 0
+
+
+def test_a_run_that_reaches_too_little_is_inconclusive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """Green and empty is not green: a target that refuses everything is exit 5."""
+    config = tmp_path / "cartfuzz.toml"
+    # Codes the environment calls unknown make every verdict open, and the target refuses them.
+    config.write_text('[environment]\nunknown_codes = "unspecified"\n')
+    with start(EXAMPLE_ENVIRONMENT) as sandbox:
+        monkeypatch.setenv("CARTFUZZ_API_KEY", sandbox.api_key)
+        arguments = ("--phase", "explore", "--scenarios", "1", "--seed", "3")
+        code = run(sandbox.url, *arguments, "--report-dir", str(tmp_path))
+    endpoints = json.loads((tmp_path / "summary.json").read_text())["coverage"]["endpoints"]
+    assert code == (0 if all(endpoints.values()) else 5)
+    assert ("INCONCLUSIVE" in capsys.readouterr().out) == (code == 5)
+
+
+def test_the_key_stands_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """No file and no line of output holds the API key, though the target repeats it."""
+    key = "very-secret-key-0123456789"
+    with start(EXAMPLE_ENVIRONMENT, faults=["repeats-the-key"], api_key=key) as sandbox:
+        monkeypatch.setenv("MY_KEY", key)
+        code = run(
+            sandbox.url, "--api-key-env", "MY_KEY", "--keep", "all", "-v",
+            "--report-dir", str(tmp_path), "--seed", "1", "--requests", "2500",
+        )  # fmt: skip
+    assert code == 1
+    rules = {
+        entry["rule"]
+        for entry in json.loads((tmp_path / "summary.json").read_text())["discrepancies"]
+    }
+    assert "ERR-03" in rules
+    written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    output = capsys.readouterr()
+    assert key.encode() not in written
+    assert key not in output.out + output.err
+
+
+def test_sessions_carry_the_mark_of_the_run(tmp_path: Path) -> None:
+    """Everything a run makes can be found by its mark."""
+    run("--requests", "100", "--keep", "all", "--report-dir", str(tmp_path))
+    name = json.loads((tmp_path / "summary.json").read_text())["run"]
+    for event in read_events(tmp_path / "events.ndjson"):
+        if isinstance(event, ScenarioRun):
+            assert all(f"cf-{name}-" in exchange.target for exchange in event.exchanges)
+
+
+def scenarios_of(folder: Path) -> dict[str, bytes]:
+    import msgspec  # noqa: PLC0415 - one use
+
+    return {
+        event.id: msgspec.json.encode(event.scenario)
+        if "\\ud" not in ascii(event.scenario)
+        else ascii(event.scenario).encode()
+        for event in read_events(folder / "events.ndjson")
+        if isinstance(event, ScenarioRun)
+    }
+
+
+def test_workers_do_not_change_the_scenarios(tmp_path: Path) -> None:
+    """The same seed makes the same scenarios with one worker and with four."""
+    found = []
+    for workers in ("1", "4"):
+        folder = tmp_path / workers
+        code = run(
+            "--seed", "7", "--scenarios", "120", "--phase", "explore", "--workers", workers,
+            "--keep", "all", "--report-dir", str(folder),
+        )  # fmt: skip
+        assert code == 0
+        found.append(scenarios_of(folder))
+    assert found[0] == found[1]
+    assert len(found[0]) == 120
+
+
+def test_ctrl_c_reports_what_was_found(tmp_path: Path) -> None:
+    """An interrupted run ends in order: its files are there, and say that it was interrupted."""
+    command = [sys.executable, "-m", "cartfuzz.harness.cli", "run", "--duration", "10m"]
+    with subprocess.Popen(
+        [*command, "--report-dir", str(tmp_path), "--workers", "2"],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("cartfuzz ")
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["reason"] == "interrupted"
+    assert process.returncode in (0, 5)
+    assert "INTERRUPTED" in output or "INCONCLUSIVE" in output
+
+
+def complaint(capsys: Output) -> str:
+    """The one line that was said; nothing else was."""
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    assert "Traceback" not in output.err
+    return output.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--contract", "3.0"), "'3.0' is not one of '2.5.1', 'current'"),
+        (("--sandbox-fault", "trim-ids"), 'did you mean "trims-ids"?'),
+        (("--duration", "soon"), "no time above zero such as 30s"),
+        (("--duration", "0s"), "no time above zero such as 30s"),
+        (("--phase", "chaos"), "'chaos' is not one of 'edges', 'explore'"),
+        (("--workers", "0"), "0 is not in the range"),
+        (("--no-such-option",), "No such option"),
+        (("http://127.0.0.1:1", "--sandbox-fault", "trims-ids"), "leave one of them out"),
+        (("ftp://127.0.0.1",), "expected http://HOST[:PORT]"),
+        (("http://user:secret@127.0.0.1",), "no user name or password"),
+        (("http://127.0.0.1/?x=1",), "a base URL without ? and #"),
+        (("https://api.example.com",), "add --allow-host api.example.com"),
+        (("--config", "nowhere.toml"), "nowhere.toml: expected a readable file"),
+    ],
+)
+def test_bad_usage(
+    tmp_path: Path, capsys: Output, arguments: tuple[str, ...], expected: str
+) -> None:
+    """Bad usage is exit 2 and one line that says what to do."""
+    assert run(*arguments, "--report-dir", str(tmp_path / "report")) == 2
+    said = complaint(capsys)
+    assert expected in said
+    assert "secret" not in said
+
+
+def test_a_malformed_file(tmp_path: Path, capsys: Output) -> None:
+    """Malformed TOML is exit 2 with file and line."""
+    config = tmp_path / "bad.toml"
+    config.write_text("[environment\n")
+    assert run("--config", str(config)) == 2
+    assert "line 1" in complaint(capsys)
+
+
+def test_a_missing_key(tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A target without a key in the environment is exit 2, naming the variable."""
+    monkeypatch.delenv("CARTFUZZ_API_KEY", raising=False)
+    assert run("http://127.0.0.1:1", "--report-dir", str(tmp_path)) == 2
+    assert "set the environment variable CARTFUZZ_API_KEY" in complaint(capsys)
+
+
+def test_an_unreachable_target_loses_nothing(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing listens: exit 3, and the files of an earlier run stay as they are."""
+    for name in ("summary.json", "events.ndjson", "junit.xml"):
+        (tmp_path / name).write_text("earlier")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    monkeypatch.setenv("CARTFUZZ_API_KEY", "k")
+    assert run(f"http://127.0.0.1:{port}", "--report-dir", str(tmp_path)) == 3
+    assert "does not answer: connection refused" in complaint(capsys)
+    assert {path.read_text() for path in tmp_path.iterdir()} == {"earlier"}
+
+
+def test_a_wrong_key(tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refused key is exit 3, and is not repeated."""
+    with start() as sandbox:
+        monkeypatch.setenv("CARTFUZZ_API_KEY", "not-the-right-key")
+        assert run(sandbox.url, "--report-dir", str(tmp_path)) == 3
+    said = complaint(capsys)
+    assert "refuses the API key with 401" in said
+    assert "not-the-right-key" not in said
+
+
+def test_an_unwritable_report_folder(tmp_path: Path, capsys: Output) -> None:
+    """A folder that cannot be made is exit 2, before anything is sent."""
+    (tmp_path / "file").write_text("")
+    assert run("--report-dir", str(tmp_path / "file" / "report")) == 2
+    assert "--report-dir: expected a folder that can be written" in complaint(capsys)
+
+
+def test_an_observed_rule_does_not_fail_the_run(tmp_path: Path, capsys: Output) -> None:
+    """A rule lowered in the configuration is shown with its reason and fails nothing."""
+    config = tmp_path / "cartfuzz.toml"
+    config.write_text(
+        '[rules]\nCART-02 = { level = "observe", reason = "limit raised" }\nDRY-02 = "observe"\n'
+    )
+    code = run(
+        "--config", str(config), "--sandbox-fault", "has-no-item-limit",
+        "--phase", "edges", "--report-dir", str(tmp_path),
+    )  # fmt: skip
+    assert code == 0
+    observed = json.loads((tmp_path / "summary.json").read_text())["observations"]
+    assert any(entry["rule"] == "CART-02" for entry in observed)
+    assert "CART-02 is only observed here: limit raised" in capsys.readouterr().out
