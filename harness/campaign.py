@@ -207,7 +207,7 @@ class _Processes:
         context = multiprocessing.get_context("spawn")
         self._messages: Any = context.Queue(_BACKLOG)
         self._stop = context.Event()
-        # Kept, because a lock that is collected here cannot be opened by a worker that still starts.
+        # Kept: a lock that is collected here cannot be opened by a worker that is still starting.
         self._board = board = Board(
             messages=self._messages,
             stop=self._stop,
