@@ -79,7 +79,8 @@ def _fail(case: ET.Element, entries: list[Entry]) -> None:
 
 
 def _lines(entry: Entry) -> Iterator[str]:
-    yield f"{entry.signature} ({entry.kind.value}, seen {entry.count} times)"
+    seen = "once" if entry.count == 1 else f"{entry.count} times"
+    yield f"{entry.signature} ({entry.kind.value}, seen {seen})"
     yield f"  {entry.title}"
     yield f"  expected: {entry.expected}"
     yield f"  found:    {entry.found}"
