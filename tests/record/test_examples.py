@@ -14,6 +14,7 @@ from cartfuzz.record import (
     RecordWriter,
     ScenarioRun,
     SummaryBuilder,
+    encode_line,
     read_events,
     summarise,
 )
@@ -94,7 +95,10 @@ def test_a_summary_does_not_grow_with_the_run() -> None:
     assert len(msgspec.json.encode(summary)) < once + 100
 
 
-@pytest.mark.parametrize("line", [b"\n", b"[" * 100_000 + b"\n", b'{"type": 1}\n', b"\xff\n"])
+TOO_DEEP = encode_line(scenario_run(0)).replace(b'"body":{', b'"body":' + b"[" * 100_000 + b"{")
+
+
+@pytest.mark.parametrize("line", [b"\n", b'{"type": 1}\n', b"\xff\n", TOO_DEEP])
 def test_no_line_is_too_bad_to_be_named(tmp_path: Path, line: bytes) -> None:
     """Empty, too deep, wrong or undecodable: the error says which line of which file."""
     path = tmp_path / "events.ndjson"
