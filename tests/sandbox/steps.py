@@ -93,7 +93,7 @@ def at(position: int, quantity: int | None = None) -> dict[str, Any]:
     return {"position": position, **({} if quantity is None else {"quantity": quantity})}
 
 
-def item(sku: str = "a", quantity: Any = 1, price: Any = 1, **more: Any) -> dict[str, Any]:
+def item(sku: Any = "a", quantity: Any = 1, price: Any = 1, **more: Any) -> dict[str, Any]:
     return {"name": f"item {sku}", "sku": sku, "quantity": quantity, "price": price, **more}
 
 

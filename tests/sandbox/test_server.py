@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
 import sys
+from http.client import HTTPConnection
+from pathlib import Path
 
+import msgspec
 import pytest
 import requests
 
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion
 from cartfuzz.sandbox import SandboxError, UnknownFaultError, start
 
 
@@ -59,6 +64,87 @@ def test_it_ends_with_its_parent() -> None:
             parent.communicate("\n", timeout=10)
             # The end of the server closes the connection: its end is read, no time-out.
             assert connection.recv(1) == b""
+
+
+def run_python(*arguments: str, program: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        input=program,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+UNGUARDED = (
+    "from cartfuzz.sandbox import start\n"
+    "with start() as sandbox:\n"
+    "    print(sandbox.url)\n"
+)  # fmt: skip
+
+
+def test_it_starts_from_a_script_without_a_main_guard(tmp_path: Path) -> None:
+    """The server's process does not run the caller's script a second time."""
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED)
+    ran = run_python(str(script))
+    assert ran.stderr == ""
+    assert ran.stdout.startswith("http://127.0.0.1:")
+    assert ran.stdout.count("\n") == 1
+
+
+def test_it_starts_from_code_without_a_file() -> None:
+    """So it does from a program on standard input."""
+    ran = run_python("-", program=UNGUARDED)
+    assert (ran.stderr, ran.returncode) == ("", 0)
+    assert ran.stdout.startswith("http://127.0.0.1:")
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
+def test_the_key_is_on_no_command_line() -> None:
+    """Other users of the machine can list processes; they must not find the key there."""
+    with start(api_key="very-secret-key") as sandbox:
+        process = Path(f"/proc/{sandbox.pid}")
+        assert b"very-secret-key" not in (process / "cmdline").read_bytes()
+        assert b"very-secret-key" not in (process / "environ").read_bytes()
+        assert sandbox.api_key == "very-secret-key"
+        assert sandbox.api_key not in sandbox.url
+
+
+def test_environment_faults_and_dialects_reach_the_process() -> None:
+    """What start() is told, the server does."""
+    current = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+    with start(current, faults=["counts-no-updates"], dialects=["ShowsEverything"]) as sandbox:
+        url = f"{sandbox.url}/v2/customer_sessions/x"
+        key = {"Authorization": f"ApiKey-v1 {sandbox.api_key}"}
+        for _ in range(2):
+            answer = requests.put(url, json={"customerSession": {}}, headers=key, timeout=5)
+        shown = answer.json()["customerSession"]
+        assert shown["updateCount"] == 1
+        assert shown["couponCodes"] == []
+
+
+def test_an_odd_path_arrives_as_it_was_sent() -> None:
+    """The server decodes an ID once, over a real socket too."""
+    with start() as sandbox:
+        host, _, port = sandbox.url.removeprefix("http://").partition(":")
+        connection = HTTPConnection(host, int(port), timeout=5)
+        key = {"Authorization": f"ApiKey-v1 {sandbox.api_key}"}
+        for segment, session_id in (
+            ("a%2Fb%2500", "a/b%00"),
+            ("%00", "\x00"),
+            ("%2E%2E", ".."),
+            ("a+b", "a+b"),
+            ("x%3Fy%23", "x?y#"),
+        ):
+            path = f"/v2/customer_sessions/{segment}"
+            connection.request("PUT", path, b'{"customerSession": {}}', key)
+            assert connection.getresponse().read() != b""
+            connection.request("GET", path, headers=key)
+            shown = json.loads(connection.getresponse().read())["customerSession"]
+            assert shown["integrationId"] == session_id
+        connection.close()
 
 
 def test_a_taken_port() -> None:
