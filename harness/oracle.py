@@ -223,6 +223,8 @@ class Oracle:
         ]
 
     def _compare_dry(self, judged: Judged, finding: Finding | None, judgement: Judgement) -> None:
+        if isinstance(judged.step, Fetch):
+            return  # the twin may still come
         dry = self._dry.pop(judged.step.session, None)
         if dry is None:
             return

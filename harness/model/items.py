@@ -137,7 +137,9 @@ def _price_remarks(item: Mapping[str, Any], *, required: bool) -> Iterator[Remar
             yield silent("CART-U3", "cart item without price", _FIELD)
         return
     value = item["price"]
-    if value is None and not required:
+    if value is None and required:
+        yield refuse("CART-08", "cart item with a null price")
+    elif value is None:
         yield silent("MERGE-U2", "null price of a cart item", _FIELD)
     elif not is_number(value):
         yield refuse("CART-09", "cart item whose price is no number")

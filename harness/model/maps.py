@@ -49,13 +49,20 @@ def attribute_remarks(
     if sent is None:
         yield silent("MERGE-U2", f"null {where} attributes", field)
     elif not isinstance(sent, dict):
-        yield silent("ATTR-03", f"{where} attributes that are no map", field)
+        yield _no_map("ATTR-03", "attributes", where, field)
     else:
         for name, value in sent.items():
             if name not in declared:
                 yield refuse("ATTR-02", f"undeclared {where} attribute")
             else:
                 yield from _value_remarks(value, declared[name], where, field)
+
+
+def _no_map(rule: str, what: str, where: str, field: str) -> Remark:
+    """CART-09 speaks of wrong types in items; of those in sessions no rule speaks."""
+    if where == "item":
+        return refuse("CART-09", f"cart item whose {what} are no map")
+    return silent(rule, f"{where} {what} that are no map", field)
 
 
 def _value_remarks(
@@ -114,7 +121,7 @@ def cost_remarks(
         yield silent("MERGE-U2", f"null {where} costs", field)
         return
     if not isinstance(sent, dict):
-        yield silent("COST-03", f"{where} costs that are no map", field)
+        yield _no_map("COST-03", "costs", where, field)
         return
     for name, cost in sent.items():
         if name not in declared:
