@@ -38,6 +38,24 @@ class Credentials(StrEnum):
     """The right key under an authorization scheme that the API does not have."""
 
 
+class Cut(StrEnum):
+    """Where the client cuts the connection of a request, so that no answer comes."""
+
+    HEAD = "in the head"
+    """Before the end of the header lines: the target never saw a whole request."""
+    BODY = "in the body"
+    """Before the last byte of the body: the target never saw a whole request."""
+    SENT = "after sending"
+    """Once everything was sent: the target may apply the request or not."""
+    ANSWER = "in the answer"
+    """At the first byte of the answer: the target has decided, the client does not know how."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the target got the whole request."""
+        return self in (Cut.SENT, Cut.ANSWER)
+
+
 class Update(msgspec.Struct, frozen=True, tag="update", kw_only=True, omit_defaults=True):
     """``PUT /v2/customer_sessions/{id}``."""
 
@@ -48,6 +66,8 @@ class Update(msgspec.Struct, frozen=True, tag="update", kw_only=True, omit_defau
     dry: bool = False
     now: str | None = None
     """The ``now`` query parameter (current only); None: not sent."""
+    cut: Cut | None = None
+    """Where the connection is cut; None: it is not."""
     credentials: Credentials = Credentials.VALID
     aims: tuple[str, ...] = ()
     """The rules that this step puts to the test."""
@@ -78,6 +98,8 @@ class ReturnItems(msgspec.Struct, frozen=True, tag="return", kw_only=True, omit_
     dry: bool = False
     idempotency_key: str | None = None
     """The ``Idempotency-Key`` header (current only); None: not sent."""
+    cut: Cut | None = None
+    """Where the connection is cut; None: it is not."""
     credentials: Credentials = Credentials.VALID
     aims: tuple[str, ...] = ()
 
@@ -90,6 +112,7 @@ class Reopen(msgspec.Struct, frozen=True, tag="reopen", kw_only=True, omit_defau
     """``PUT /v2/customer_sessions/{id}/reopen`` (current only)."""
 
     session: int = 0
+    cut: Cut | None = None
     credentials: Credentials = Credentials.VALID
     aims: tuple[str, ...] = ()
 
@@ -98,17 +121,47 @@ class Reopen(msgspec.Struct, frozen=True, tag="reopen", kw_only=True, omit_defau
         return Operation.REOPEN
 
 
-Step = Update | Fetch | ReturnItems | Reopen
+class Raw(msgspec.Struct, frozen=True, tag="raw", kw_only=True, omit_defaults=True):
+    """A request as no well-behaved client sends it: any bytes, any method, any header lines."""
+
+    session: int = 0
+    endpoint: Operation = Operation.UPDATE
+    """The endpoint whose path, and whose method where ``method`` says nothing, it takes."""
+    what: str
+    """What is odd about it, as a small stable key: ``"truncated JSON"``."""
+    method: str | None = None
+    path: str | None = None
+    """The path as sent, holding `MARK` where the endpoint's would; None: the endpoint's own."""
+    query: str = ""
+    """As sent, without the question mark."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Header lines that come in the place of those of the same name, or beside them."""
+    without: tuple[str, ...] = ()
+    """Lower-case names of header lines that are left out."""
+    body: bytes = b""
+    """As sent, but for `MARK`; base64 where the step is written as JSON."""
+    credentials: Credentials = Credentials.VALID
+    aims: tuple[str, ...] = ()
+
+    @property
+    def operation(self) -> Operation:
+        return self.endpoint
+
+
+Step = Update | Fetch | ReturnItems | Reopen | Raw
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A sequence of operations on a few sessions, by one client, one after the other."""
+    """A sequence of operations on a few sessions, one after the other but for one burst."""
 
     title: str
     """What the scenario is about, in a few plain words."""
     sessions: tuple[str, ...]
     """The session IDs, each holding `MARK` exactly once."""
     steps: tuple[Step, ...]
+    burst: tuple[int, int] | None = None
+    """The steps from the first number up to, but without, the second are released together, each
+    on a connection of its own; None: no two are."""
 
     def __post_init__(self) -> None:
         for session_id in self.sessions:
@@ -123,6 +176,11 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
                     f"step {number} names session {step.session}, "
                     f"but the scenario has {len(self.sessions)}"
                 )
+
+        if self.burst is not None and not 0 <= self.burst[0] < self.burst[1] <= len(self.steps):
+            raise ValueError(
+                f"burst {self.burst} must be a range of the {len(self.steps)} steps, not empty"
+            )
 
     @property
     def aims(self) -> frozenset[str]:

@@ -7,14 +7,14 @@ at the end and little is lost when one dies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
 from hypothesis.strategies import SearchStrategy
 
-from ..contract import Scenario
+from ..contract import Environment, Scenario
 from ..strategies import draw_scenarios, edge_scenarios, scenarios
 from .plan import Phase, Plan
 
@@ -34,11 +34,26 @@ class Numbered:
     scenario: Scenario
 
 
+_SWEEPS: Mapping[Phase, Callable[[Environment], tuple[Scenario, ...]]] = {
+    Phase.EDGES: edge_scenarios,
+}
+"""The phases that end: each sends all of its scenarios, in this order."""
+
+_DRAWS: Mapping[Phase, Callable[[Environment], SearchStrategy[Scenario]]] = {
+    Phase.EXPLORE: scenarios,
+}
+"""The phases without an end; they follow the sweeps and take turns."""
+
+_TURNS = (Phase.EXPLORE,)
+"""Whose turn it is to fill a shard, over and over."""
+
+
 class Shards:
     """The shards of a plan, made when they are asked for."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._turns = [phase for phase in _TURNS if phase in plan.phases]
 
     def scenarios_of(self, shard: int) -> Iterator[Numbered] | None:
         """The scenarios of shard number ``shard``, in order; None past the last shard.
@@ -49,17 +64,22 @@ class Shards:
         first = shard * SHARD_SIZE
         if self._plan.scenarios is not None and first >= self._plan.scenarios:
             return None
-        if shard < self._edge_shards:
-            return self._numbered(
-                Phase.EDGES, shard, first, self._edges[first : first + SHARD_SIZE]
-            )
-        if Phase.EXPLORE not in self._plan.phases:
+        before = 0
+        for phase, sweep in self._sweeps.items():
+            index = shard - before
+            before += -(-len(sweep) // SHARD_SIZE)
+            if shard < before:
+                members = sweep[index * SHARD_SIZE : (index + 1) * SHARD_SIZE]
+                return self._numbered(phase, index, first, members)
+        if not self._turns:
             return None
-        index = shard - self._edge_shards
+        turn, place = divmod(shard - before, len(self._turns))
+        phase = self._turns[place]
+        index = turn * self._turns.count(phase) + self._turns[:place].count(phase)
         drawn = draw_scenarios(
-            self._strategy, seed=shard_seed(self._plan.seed, index), count=SHARD_SIZE
+            self._strategies[phase], seed=shard_seed(self._plan.seed, index), count=SHARD_SIZE
         )
-        return self._numbered(Phase.EXPLORE, index, first, drawn)
+        return self._numbered(phase, index, first, drawn)
 
     def _numbered(
         self, phase: Phase, shard: int, first: int, members: tuple[Scenario, ...] | list[Scenario]
@@ -76,20 +96,18 @@ class Shards:
             )
 
     @cached_property
-    def _edges(self) -> tuple[Scenario, ...]:
-        if Phase.EDGES not in self._plan.phases:
-            return ()
-        return edge_scenarios(self._plan.environment)
+    def _sweeps(self) -> Mapping[Phase, tuple[Scenario, ...]]:
+        return {
+            phase: sweep(self._plan.environment)
+            for phase, sweep in _SWEEPS.items()
+            if phase in self._plan.phases
+        }
 
     @cached_property
-    def _edge_shards(self) -> int:
-        return -(-len(self._edges) // SHARD_SIZE)
-
-    @cached_property
-    def _strategy(self) -> SearchStrategy[Scenario]:
-        return scenarios(self._plan.environment)
+    def _strategies(self) -> Mapping[Phase, SearchStrategy[Scenario]]:
+        return {phase: _DRAWS[phase](self._plan.environment) for phase in set(self._turns)}
 
 
 def shard_seed(seed: int, index: int) -> int:
-    """The seed of explore shard ``index`` of a campaign with ``seed``."""
+    """The seed of shard ``index`` of a phase without an end, in a campaign with ``seed``."""
     return int.from_bytes(blake2b(f"{seed}/{index}".encode(), digest_size=8).digest())

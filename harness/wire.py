@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from ..contract import MARK, Fetch, Reopen, ReturnItems, Step, Update
+from ..contract import MARK, Fetch, Operation, Raw, Reopen, ReturnItems, Step, Update
 from .transport import Answer, Request
 
 _SESSIONS = "/v2/customer_sessions/"
@@ -69,6 +69,8 @@ def encode_session_id(session_id: str) -> str:
 def request_of(step: Step, session_id: str, mark: str) -> Request:
     """The HTTP request for ``step`` in the execution that ``mark`` marks."""
     path = _SESSIONS + encode_session_id(session_id).replace(MARK, mark)
+    if isinstance(step, Raw):
+        return _raw_request(step, path, mark)
     if isinstance(step, Fetch):
         return Request(method="GET", target=path, credentials=step.credentials)
     if isinstance(step, Reopen):
@@ -87,6 +89,28 @@ def request_of(step: Step, session_id: str, mark: str) -> Request:
         )
     return Request(
         method="PUT", target=path + _query(step), body=body, credentials=step.credentials
+    )
+
+
+_ENDPOINTS = {
+    Operation.UPDATE: ("PUT", ""),
+    Operation.GET: ("GET", ""),
+    Operation.RETURN: ("POST", "/returns"),
+    Operation.REOPEN: ("PUT", "/reopen"),
+}
+
+
+def _raw_request(step: Raw, path: str, mark: str) -> Request:
+    method, behind = _ENDPOINTS[step.endpoint]
+    target = path + behind if step.path is None else step.path.replace(MARK, mark)
+    method = method if step.method is None else step.method
+    return Request(
+        method=method,
+        target=f"{target}?{step.query}" if step.query else target,
+        body=None if method == "GET" and not step.body else step.body.replace(_MARK, mark.encode()),
+        headers=tuple((name, value.replace(MARK, mark)) for name, value in step.headers),
+        without=step.without,
+        credentials=step.credentials,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .direct import DirectTransport
 from .http import HttpTransport
 from .messages import Answer, Fate, NoAnswer, Request, Transport
 
-__all__ = ["Answer", "Fate", "HttpTransport", "NoAnswer", "Request", "Transport"]
+__all__ = ["Answer", "DirectTransport", "Fate", "HttpTransport", "NoAnswer", "Request", "Transport"]

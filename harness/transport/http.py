@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from http.client import RemoteDisconnected
 from time import monotonic
 from typing import Any
 
@@ -15,12 +14,11 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from ...contract import Credentials
 from .deadline import DEADLINE, NO_DELAY, tls_context, with_deadline
+from .heads import Heads, seconds
 from .messages import Answer, Fate, NoAnswer, Request
+from .reasons import reason_of
 
-REDACTED = b"[API key]"
-_WRONG_KEY = "cartfuzz-deliberately-wrong-key"
 _CHUNK = 64 * 1024
 
 
@@ -74,13 +72,7 @@ class HttpTransport:
         max_answer_bytes: int = 16 * 1024 * 1024,
     ) -> None:
         self._base = base_url.rstrip("/")
-        self._key = api_key.encode()
-        self._authorization = {
-            Credentials.VALID: f"ApiKey-v1 {api_key}",
-            Credentials.WRONG: f"ApiKey-v1 {_WRONG_KEY}",
-            Credentials.SCHEME: f"Basic {api_key}",
-            Credentials.MISSING: None,
-        }
+        self._heads = Heads(api_key)
         self._timeout_sec = timeout_sec
         self._max_answer_bytes = max_answer_bytes
         self._local = threading.local()
@@ -136,33 +128,19 @@ class HttpTransport:
         prepared = requests.PreparedRequest()
         prepared.method = request.method
         prepared.url = self._base + request.target
-        headers: CaseInsensitiveDict[str] = CaseInsensitiveDict()
-        headers["Accept"] = "application/json"
-        headers["User-Agent"] = "cartfuzz"
-        if request.body is not None:
-            headers["Content-Type"] = "application/json"
-            headers["Content-Length"] = str(len(request.body))
-        elif request.method != "GET":
-            headers["Content-Length"] = "0"
-        authorization = self._authorization[request.credentials]
-        if authorization is not None:
-            headers["Authorization"] = authorization
-        headers.update(request.headers)
-        prepared.headers = headers
+        prepared.headers = CaseInsensitiveDict(self._heads.of(request))
         prepared.body = request.body
         return prepared
 
     def _answer(self, response: requests.Response, started: float) -> Answer:
         body, truncated = self._bounded_body(response)
-        shows_key = bool(self._key) and self._key in body
-        if shows_key:
-            body = body.replace(self._key, REDACTED)
+        body, shows_key = self._heads.redacted(body)
         return Answer(
             status=response.status_code,
             body=body,
             elapsed_sec=monotonic() - started,
             content_type=response.headers.get("Content-Type", ""),
-            retry_after_sec=_seconds(response.headers.get("Retry-After", "")),
+            retry_after_sec=seconds(response.headers.get("Retry-After", "")),
             truncated=truncated,
             shows_key=shows_key,
         )
@@ -193,26 +171,4 @@ class HttpTransport:
         )
 
     def _reason(self, error: BaseException) -> str:
-        """A few words about ``error`` that name no addresses of memory and no secret."""
-        chain = _causes(error)
-        timeouts = (TimeoutError, urllib3.exceptions.ReadTimeoutError)
-        if any(isinstance(link, timeouts) for link in chain):
-            return f"no complete answer within {self._timeout_sec:g} s"
-        for link in chain:
-            if isinstance(link, OSError) and link.strerror:
-                return link.strerror.lower()
-        if any(isinstance(link, RemoteDisconnected) for link in chain):
-            return "connection closed without an answer"
-        return type(chain[-1]).__name__
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """``error`` and what caused it, the outermost first."""
-    chain = [error]
-    while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
-        chain.append(cause)
-    return chain
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if text.isascii() and text.isdigit() else None
+        return reason_of(error, self._timeout_sec)

@@ -18,6 +18,9 @@ class Request:
     """Path and query, percent-encoded, starting with a slash."""
     body: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    """Header lines beside the usual ones, or in their place."""
+    without: tuple[str, ...] = ()
+    """Lower-case names of usual header lines that are left out."""
     credentials: Credentials = Credentials.VALID
 
 
