@@ -7,13 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 
+import msgspec
+
 from ..contract import Environment, Fetch, RuleLevel, Scenario
 from ..record import Discrepancy, Exchange, Observation, ScenarioRun
+from .beliefs import Beliefs
 from .coverage import boundaries
-from .oracle import Judgement, Oracle
+from .marks import control_mark
+from .oracle import Judgement
 from .pace import Pace
+from .parallel import CHECK as LINEARIZABILITY
 from .plan import Keep
-from .transport import Answer, NoAnswer, Request, Transport
+from .transport import Answer, Direct, NoAnswer, Request, Transport
 from .wire import request_of, unmarked
 
 LONGEST_KEPT_ANSWER = 64 * 1024
@@ -45,7 +50,8 @@ class Engine:
     """Executes scenarios against one target. Threads may share one.
 
     Args:
-        transport: sends the requests.
+        transport: sends the ordinary requests.
+        direct: sends bursts and requests whose connection is cut.
         environment: what the target has configured.
         levels: the rules whose level the user changed.
         pace: waited for before each request.
@@ -56,6 +62,7 @@ class Engine:
     def __init__(
         self,
         transport: Transport,
+        direct: Direct,
         *,
         environment: Environment,
         levels: Mapping[str, RuleLevel],
@@ -64,6 +71,7 @@ class Engine:
         keep: Keep = Keep.FAILURES,
     ) -> None:
         self._transport = transport
+        self._direct = direct
         self._environment = environment
         self._levels = levels
         self._pace = pace
@@ -80,22 +88,9 @@ class Engine:
             mark: the mark of this execution; no other may have had it.
         """
         started = perf_counter()
-        oracle = Oracle(scenario, self._environment, self._levels)
-        tally = _Tally()
-        for place, step in enumerate(scenario.steps):
-            if self._stopped():
-                break
-            outcome = self._send(
-                request_of(step, scenario.sessions[step.session], mark), place, mark, tally
-            )
-            judgement = oracle.judge(place, outcome)
-            tally.add(judgement)
-            if judgement.must_read:
-                read = request_of(
-                    Fetch(session=step.session), scenario.sessions[step.session], mark
-                )
-                oracle.relearn(step.session, self._send(read, place, mark, tally))
-        tally.discrepancies.extend(oracle.finish())
+        tally = self._followed(scenario, mark)
+        if any(found.check == LINEARIZABILITY for found in tally.discrepancies):
+            scenario, tally = self._controlled(scenario, mark, tally)
         whole = self._keep is Keep.ALL or bool(tally.discrepancies)
         return ScenarioRun(
             id=number,
@@ -113,9 +108,86 @@ class Engine:
             exchanges=tuple(_exchange(*sent) for sent in tally.sent) if whole else (),
         )
 
+    def _followed(self, scenario: Scenario, mark: str) -> _Tally:
+        """Sends the steps and has their answers judged."""
+        beliefs = Beliefs(scenario, self._environment, self._levels)
+        tally = _Tally()
+        first, last = scenario.burst or (len(scenario.steps), 0)
+        place = 0
+        while place < len(scenario.steps) and not self._stopped():
+            if place == first:
+                members = range(first, last)
+                judgement = beliefs.judge_burst(first, self._burst(scenario, mark, members, tally))
+            else:
+                members = range(place, place + 1)
+                judgement = beliefs.judge(place, self._send_step(scenario, place, mark, tally))
+            tally.add(judgement)
+            if judgement.must_read:
+                for session in dict.fromkeys(scenario.steps[n].session for n in members):
+                    read = request_of(Fetch(session=session), scenario.sessions[session], mark)
+                    beliefs.relearn(session, self._send(read, members[-1], mark, tally))
+            place = members[-1] + 1
+        tally.discrepancies.extend(beliefs.finish())
+        return tally
+
+    def _controlled(
+        self, scenario: Scenario, mark: str, parallel: _Tally
+    ) -> tuple[Scenario, _Tally]:
+        """Sends the steps of a burst one after the other, in two orders: is it a race at all?
+
+        Returns:
+            What was executed and what is to be reported: the discrepancies of one order where they
+            show one after the other just as well, else those of the burst.
+        """
+        tally, executed = parallel, scenario
+        for number, control in enumerate(_one_by_one(scenario)):
+            found = self._followed(control, control_mark(mark, number))
+            if found.discrepancies:
+                found.statuses = [*parallel.statuses, *found.statuses]
+                return control, found
+            parallel.statuses.extend(found.statuses)
+        return executed, tally
+
+    def _send_step(
+        self, scenario: Scenario, place: int, mark: str, tally: _Tally
+    ) -> Answer | NoAnswer:
+        step = scenario.steps[place]
+        request = request_of(step, scenario.sessions[step.session], mark)
+        cut = getattr(step, "cut", None)
+        if cut is None:
+            return self._send(request, place, mark, tally)
+        self._pace.wait()
+        return self._told(self._direct.cut(request, cut), request, place, mark, tally)
+
+    def _burst(
+        self, scenario: Scenario, mark: str, places: range, tally: _Tally
+    ) -> list[Answer | NoAnswer]:
+        requests = [
+            request_of(step, scenario.sessions[step.session], mark)
+            for step in (scenario.steps[place] for place in places)
+        ]
+        for _ in requests:
+            self._pace.wait()
+        return [
+            self._told(outcome, request, place, mark, tally)
+            for place, request, outcome in zip(
+                places, requests, self._direct.burst(requests), strict=True
+            )
+        ]
+
     def _send(self, request: Request, step: int, mark: str, tally: _Tally) -> Answer | NoAnswer:
         self._pace.wait()
-        outcome = self._transport.send(request)
+        return self._told(self._transport.send(request), request, step, mark, tally)
+
+    def _told(
+        self,
+        outcome: Answer | NoAnswer,
+        request: Request,
+        step: int,
+        mark: str,
+        tally: _Tally,
+    ) -> Answer | NoAnswer:
+        """``outcome`` without the mark, once it is noted and a wish to slow down is granted."""
         if isinstance(outcome, Answer):
             outcome = unmarked(outcome, mark)
             if outcome.status == 429 or outcome.retry_after_sec:
@@ -123,6 +195,20 @@ class Engine:
         tally.statuses.append(outcome.status if isinstance(outcome, Answer) else None)
         tally.sent.append((step, request, outcome))
         return outcome
+
+
+def _one_by_one(scenario: Scenario) -> tuple[Scenario, Scenario]:
+    """``scenario`` without concurrency: its burst's steps in their order, and in reverse."""
+    first, last = scenario.burst or (0, 0)
+    burst = scenario.steps[first:last]
+    return (
+        msgspec.structs.replace(scenario, burst=None),
+        msgspec.structs.replace(
+            scenario,
+            burst=None,
+            steps=(*scenario.steps[:first], *burst[::-1], *scenario.steps[last:]),
+        ),
+    )
 
 
 def _exchange(step: int, request: Request, outcome: Answer | NoAnswer) -> Exchange:

@@ -31,3 +31,13 @@ def mark_of(run: str, number: int) -> str:
     if len(run) != RUN_LENGTH or len(mark) != len(MARK):
         raise ValueError(f"no mark of {len(MARK)} characters for run {run!r}")
     return mark
+
+
+def control_mark(mark: str, number: int) -> str:
+    """The mark of control ``number`` (0 or 1) of the execution that ``mark`` marks.
+
+    Executions are numbered from 0 with ten digits, so the numbers that begin with one of the last
+    two digits are never reached.
+    """
+    start = len(mark) - _NUMBER_LENGTH
+    return mark[:start] + _DIGITS[-1 - number] + mark[start + 1 :]

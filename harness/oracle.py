@@ -7,7 +7,7 @@ one execution of one scenario.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..contract import (
@@ -37,6 +37,7 @@ from .checks import (
 )
 from .coverage import reached
 from .dry_runs import DryAnswer
+from .memory import Memory
 from .model import (
     UNKNOWN,
     Expectation,
@@ -46,6 +47,8 @@ from .model import (
     after_view,
     as_shown,
     expect,
+    with_identity,
+    with_key,
 )
 from .transport import Answer, Fate, NoAnswer
 from .wire import NOT_JSON, decode_json
@@ -72,27 +75,26 @@ class Oracle:
         scenario: what is executed.
         environment: what the target has configured.
         levels: the rules whose level the user changed.
+        memory: what is known so far; None: nothing was sent yet.
     """
 
     def __init__(
-        self, scenario: Scenario, environment: Environment, levels: Mapping[str, RuleLevel]
+        self,
+        scenario: Scenario,
+        environment: Environment,
+        levels: Mapping[str, RuleLevel],
+        memory: Memory | None = None,
     ) -> None:
         self._scenario = scenario
         self._environment = environment
+        self._levels = levels
         self._observed = {rule for rule, set_to in levels.items() if set_to.level is Level.OBSERVE}
-        count = len(scenario.sessions)
-        self._models = [SessionModel() for _ in range(count)]
-        self._since: list[list[Past]] = [[] for _ in range(count)]
-        self._last_update: list[Any] = [None] * count
-        self._dry: dict[int, DryAnswer] = {}
+        self.memory = Memory.of(len(scenario.sessions)) if memory is None else memory
 
     def judge(self, number: int, outcome: Answer | NoAnswer) -> Judgement:
         """What the answer to step ``number`` means. Call it once a step, in order."""
         step = self._scenario.steps[number]
-        index = step.session
-        expectation = expect(
-            step, self._scenario.sessions[index], self._models[index], self._environment
-        )
+        expectation = self._expected(step)
         if isinstance(outcome, NoAnswer):
             return self._unanswered(step, outcome)
         reason = _inconclusive(step, outcome)
@@ -104,53 +106,98 @@ class Oracle:
         self._learn(judged, judgement)
         return judgement
 
+    def fork(self) -> Oracle:
+        """Another oracle that knows the same and learns on its own from now on."""
+        return Oracle(self._scenario, self._environment, self._levels, self.memory.copied())
+
+    def assume_applied(self, number: int) -> bool:
+        """Takes step ``number`` as accepted though no answer says so.
+
+        Returns:
+            False, and nothing is taken, where the contract refuses the step: then it cannot have
+            been applied.
+        """
+        step = self._scenario.steps[number]
+        before = self.memory.models[step.session]
+        expectation = self._expected(step)
+        if expectation.verdict is Verdict.MUST_REJECT:
+            return False
+        self._remember(step, expectation, accepted=True)
+        if not before.lost:
+            after = after_acceptance(step, before, expectation, self._environment)
+            if isinstance(step, ReturnItems):
+                after = with_key(step, after, UNKNOWN)
+            self.memory.models[step.session] = after
+        self.memory.last_update[step.session] = step.body if isinstance(step, Update) else None
+        return True
+
+    def exists(self, session: int) -> bool:
+        """Whether session number ``session`` may exist."""
+        model = self.memory.models[session]
+        return model.lost or model.state is not None
+
+    def recognise(self, session: int, view: Mapping[str, Any]) -> None:
+        """Takes over from ``view`` only what a session keeps all its life (RESP-07)."""
+        self.memory.models[session] = with_identity(self.memory.models[session], view)
+
+    def give_up(self, session: int) -> None:
+        """Nothing of session number ``session`` is judged until a read tells what it holds."""
+        self.memory.models[session] = self.memory.models[session].as_lost()
+
     def relearn(self, session: int, outcome: Answer | NoAnswer) -> None:
         """Takes over what a read of session number ``session`` shows, believing all of it."""
-        self._since[session].clear()
-        self._last_update[session] = None
-        model = self._models[session]
+        self.memory.since[session].clear()
+        self.memory.last_update[session] = None
+        model = self.memory.models[session]
         body = decode_json(outcome.body) if isinstance(outcome, Answer) else NOT_JSON
         view = body.get("customerSession") if isinstance(body, dict) else None
         if isinstance(outcome, Answer) and outcome.status == 200 and isinstance(view, dict):
-            self._models[session] = as_shown(view, model)
+            self.memory.models[session] = as_shown(view, model)
         elif isinstance(outcome, Answer) and outcome.status in (400, 404):
-            self._models[session] = SessionModel()
+            self.memory.models[session] = SessionModel()
         else:
-            self._models[session] = model.as_lost()
+            self.memory.models[session] = model.as_lost()
 
     def finish(self) -> list[Discrepancy]:
         """What is left to report once all steps are through."""
-        findings = [(dry.number, dry.alone()) for dry in self._dry.values()]
+        findings = [(dry.number, dry.alone()) for dry in self.memory.dry.values()]
         return [
             self._discrepancy(number, self._scenario.steps[number], finding, "dry_run")
             for number, finding in findings
             if finding is not None and finding.rule not in self._observed
         ]
 
+    def _expected(self, step: Step) -> Expectation:
+        session_id = self._scenario.sessions[step.session]
+        return expect(step, session_id, self.memory.models[step.session], self._environment)
+
     # --- answers that say nothing of the rules ---------------------------------------------
 
     def _unanswered(self, step: Step, outcome: NoAnswer) -> Judgement:
-        if outcome.fate is Fate.UNKNOWN and _writes(step):
-            self._models[step.session] = self._models[step.session].as_lost()
+        if outcome.fate is Fate.UNKNOWN and writes(step):
+            self.give_up(step.session)
+        elif getattr(step, "cut", None) is not None:
+            self._remember(step, self._expected(step), accepted=False)
+            return Judgement()
         return Judgement(inconclusive=[f"{step.operation.value}: {outcome.reason}"])
 
     def _undecided(
         self, step: Step, answer: Answer, expectation: Expectation, reason: str
     ) -> Judgement:
-        if answer.status in GATEWAY_STATUSES and _writes(step):
-            self._models[step.session] = self._models[step.session].as_lost()
+        if answer.status in GATEWAY_STATUSES and writes(step):
+            self.memory.models[step.session] = self.memory.models[step.session].as_lost()
         else:
             self._remember(step, expectation, accepted=False)
-        self._dry.pop(step.session, None)
+        self.memory.dry.pop(step.session, None)
         return Judgement(inconclusive=[f"{step.operation.value}: {reason}"])
 
     # --- judging ---------------------------------------------------------------------------
 
     def _judged(self, step: Step, expectation: Expectation, answer: Answer) -> Judged:
         index = step.session
-        before = self._models[index]
+        before = self.memory.models[index]
         accepted = 200 <= answer.status < 300
-        since = tuple(self._since[index])
+        since = tuple(self.memory.since[index])
         if accepted and not isinstance(step, Fetch):
             since += (
                 Past(
@@ -167,7 +214,7 @@ class Oracle:
         others = {
             session_id: model
             for place, (session_id, model) in enumerate(
-                zip(self._scenario.sessions, self._models, strict=True)
+                zip(self._scenario.sessions, self.memory.models, strict=True)
             )
             if place != index
         }
@@ -183,8 +230,8 @@ class Oracle:
             since=since,
             repeats=isinstance(step, Update)
             and not step.dry
-            and self._last_update[index] is not None
-            and step.body == self._last_update[index],
+            and self.memory.last_update[index] is not None
+            and step.body == self.memory.last_update[index],
             environment=self._environment,
         )
 
@@ -193,7 +240,7 @@ class Oracle:
         status_finding = wrong_status[0][1] if wrong_status else None
         self._compare_dry(judged, status_finding, judgement)
         if isinstance(judged.step, Update) and judged.step.dry:
-            self._dry[judged.step.session] = DryAnswer(
+            self.memory.dry[judged.step.session] = DryAnswer(
                 number=number,
                 step=judged.step,
                 accepted=judged.accepted,
@@ -225,7 +272,7 @@ class Oracle:
     def _compare_dry(self, judged: Judged, finding: Finding | None, judgement: Judgement) -> None:
         if isinstance(judged.step, Fetch):
             return  # the twin may still come
-        dry = self._dry.pop(judged.step.session, None)
+        dry = self.memory.dry.pop(judged.step.session, None)
         if dry is None:
             return
         difference = dry.beside(judged, finding)
@@ -289,8 +336,8 @@ class Oracle:
 
     def _learn(self, judged: Judged, judgement: Judgement) -> None:
         step, index = judged.step, judged.step.session
-        if judged.answer.status >= 500 and _writes(step):
-            self._models[index] = judged.before.as_lost()
+        if judged.answer.status >= 500 and writes(step):
+            self.memory.models[index] = judged.before.as_lost()
             judgement.must_read = True
             return
         self._remember(step, judged.expectation, accepted=judged.accepted)
@@ -300,16 +347,19 @@ class Oracle:
             return
         after = judged.after
         shown = judged.shown
-        if judged.accepted and judged.before.state is UNKNOWN and _writes(step):
+        if judged.accepted and judged.before.state is UNKNOWN and writes(step):
             after = after.as_lost()
         if shown is not None and not judged.dry and not after.lost:
             after = after_view(after, shown)
-            self._since[index].clear()
+            self.memory.since[index].clear()
         elif isinstance(step, Fetch) and after.state is None:
-            self._since[index].clear()
-        self._models[index] = _with_return(after, judged)
-        if judged.accepted and _writes(step):
-            self._last_update[index] = step.body if isinstance(step, Update) else None
+            self.memory.since[index].clear()
+        if judged.accepted and isinstance(step, ReturnItems):
+            answer = judged.json.get("return") if isinstance(judged.json, dict) else None
+            after = with_key(step, after, answer)
+        self.memory.models[index] = after
+        if judged.accepted and writes(step):
+            self.memory.last_update[index] = step.body if isinstance(step, Update) else None
 
     def _remember(self, step: Step, expectation: Expectation, *, accepted: bool) -> None:
         if isinstance(step, Fetch):
@@ -319,9 +369,9 @@ class Oracle:
             step=step,
             expectation=expectation,
             accepted=accepted,
-            before=self._models[step.session],
+            before=self.memory.models[step.session],
         )
-        for since in self._since:
+        for since in self.memory.since:
             since.append(past)
 
 
@@ -349,26 +399,6 @@ def _once(findings: list[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
     )[::-1]
 
 
-def _writes(step: Step) -> bool:
+def writes(step: Step) -> bool:
+    """Whether ``step`` asks the target to change something."""
     return not isinstance(step, Fetch) and not getattr(step, "dry", False)
-
-
-def _with_return(model: SessionModel, judged: Judged) -> SessionModel:
-    """Keeps the answer of an accepted return under its Idempotency-Key (RET-06)."""
-    step = judged.step
-    if (
-        not isinstance(step, ReturnItems)
-        or step.dry
-        or step.idempotency_key is None
-        or not judged.accepted
-        or step.idempotency_key in model.accepted_returns
-    ):
-        return model
-    answer = judged.json.get("return") if isinstance(judged.json, dict) else None
-    return replace(
-        model,
-        accepted_returns={
-            **model.accepted_returns,
-            step.idempotency_key: (step.body, answer),
-        },
-    )

@@ -17,6 +17,10 @@ class Phase(StrEnum):
     """The deterministic sweep over every rule's limits and every cell of the state machine."""
     EXPLORE = "explore"
     """Random long lives of one or several sessions."""
+    RACE = "race"
+    """Bursts of concurrent requests, which some order one after the other must explain."""
+    LOST = "lost"
+    """Writes whose connection is cut: applied once or never, but not twice."""
 
 
 class Keep(StrEnum):

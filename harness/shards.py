@@ -15,7 +15,7 @@ from hashlib import blake2b
 from hypothesis.strategies import SearchStrategy
 
 from ..contract import Environment, Scenario
-from ..strategies import draw_scenarios, edge_scenarios, scenarios
+from ..strategies import draw_scenarios, edge_scenarios, losses, races, scenarios
 from .plan import Phase, Plan
 
 SHARD_SIZE = 20
@@ -41,10 +41,20 @@ _SWEEPS: Mapping[Phase, Callable[[Environment], tuple[Scenario, ...]]] = {
 
 _DRAWS: Mapping[Phase, Callable[[Environment], SearchStrategy[Scenario]]] = {
     Phase.EXPLORE: scenarios,
+    Phase.RACE: races,
+    Phase.LOST: losses,
 }
 """The phases without an end; they follow the sweeps and take turns."""
 
-_TURNS = (Phase.EXPLORE,)
+_TURNS = (
+    Phase.RACE,
+    Phase.EXPLORE,
+    Phase.EXPLORE,
+    Phase.LOST,
+    Phase.EXPLORE,
+    Phase.EXPLORE,
+    Phase.EXPLORE,
+)
 """Whose turn it is to fill a shard, over and over."""
 
 

@@ -20,7 +20,7 @@ from .marks import mark_of
 from .pace import Pace
 from .plan import Plan
 from .shards import Numbered, Shards
-from .transport import HttpTransport
+from .transport import DirectTransport, HttpTransport
 
 
 class Channel(Protocol):
@@ -76,8 +76,10 @@ def work_in_process(plan: Plan, api_key: str, run: str, board: Board) -> None:
 
 def _work(plan: Plan, api_key: str, run: str, board: Board) -> None:
     transport = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
+    direct = DirectTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
     engine = Engine(
         transport,
+        direct,
         environment=plan.environment,
         levels=plan.rule_levels,
         pace=Pace(plan.rps / plan.workers if plan.rps else None),

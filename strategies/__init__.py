@@ -13,7 +13,9 @@ from .drawing import draw_examples, draw_scenarios
 from .edges import edge_scenarios
 from .identifiers import identifiers, session_ids
 from .library import LIBRARY, Family, OddIdentifier
+from .losses import losses
 from .money import ODD_PRICES, prices, quantities
+from .races import races
 from .samples import Samples
 from .scenarios import scenarios
 from .sessions import returns, sessions, updates
@@ -38,8 +40,10 @@ __all__ = [
     "edge_scenarios",
     "from_declared_schema",
     "identifiers",
+    "losses",
     "prices",
     "quantities",
+    "races",
     "returns",
     "scenarios",
     "session_ids",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from cartfuzz.contract import Credentials, Environment
+from cartfuzz.contract import Credentials, Cut, Environment
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.marks import mark_of
 from cartfuzz.harness.pace import Pace
 from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.shards import Shards
-from cartfuzz.harness.transport import Answer, Request
+from cartfuzz.harness.transport import Answer, Fate, NoAnswer, Request
 from cartfuzz.record import ScenarioRun
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.sandbox.calls import Call, Reply
@@ -43,29 +44,54 @@ class InProcessTransport:
         self._service = service
 
     def send(self, request: Request) -> Answer:
-        path, _, query = request.target.partition("?")
-        headers = {name.lower(): value for name, value in request.headers}
-        if request.credentials in _AUTHORIZATION:
-            headers["authorization"] = _AUTHORIZATION[request.credentials]
-        call = Call(
-            method=request.method,
-            path=path.encode("ascii"),
-            query=dict(parse_qsl(query, keep_blank_values=True)),
-            headers=headers,
-            body=request.body or b"",
-        )
-        reply = finished(self._service.handle(call))
-        key = KEY.encode()
-        return Answer(
-            status=reply.status,
-            body=reply.body.replace(key, b"[API key]"),
-            elapsed_sec=0.0,
-            content_type=reply.content_type,
-            shows_key=key in reply.body,
-        )
+        return _answer(finished(self._service.handle(_call(request))))
+
+    def burst(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+        """Handlers take turns where they give way, in the same order each time."""
+
+        async def together() -> list[Reply]:
+            handlings = [self._service.handle(_call(request)) for request in requests]
+            return await asyncio.gather(*handlings)
+
+        return [_answer(reply) for reply in asyncio.run(together())]
+
+    def sequence(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+        return [self.send(request) for request in requests]
+
+    def cut(self, request: Request, cut: Cut) -> NoAnswer:
+        """A server hands on whole requests only, and does not notice who listens to the answer."""
+        if cut.whole:
+            self.send(request)
+        fate = Fate.UNKNOWN if cut.whole else Fate.NOT_SENT
+        return NoAnswer(fate=fate, reason=f"cut {cut.value}")
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+def _call(request: Request) -> Call:
+    path, _, query = request.target.partition("?")
+    headers = {name.lower(): value for name, value in request.headers}
+    if request.credentials in _AUTHORIZATION:
+        headers["authorization"] = _AUTHORIZATION[request.credentials]
+    return Call(
+        method=request.method,
+        path=path.encode("ascii"),
+        query=dict(parse_qsl(query, keep_blank_values=True)),
+        headers=headers,
+        body=request.body or b"",
+    )
+
+
+def _answer(reply: Reply) -> Answer:
+    key = KEY.encode()
+    return Answer(
+        status=reply.status,
+        body=reply.body.replace(key, b"[API key]"),
+        elapsed_sec=0.0,
+        content_type=reply.content_type,
+        shows_key=key in reply.body,
+    )
 
 
 def campaign(
@@ -78,9 +104,8 @@ def campaign(
 ) -> Iterator[ScenarioRun]:
     """The scenarios of a default campaign, one after the other, up to a number of requests."""
     service = assembled(environment, faults, dialects, KEY)
-    engine = Engine(
-        InProcessTransport(service), environment=environment, levels={}, pace=Pace(None)
-    )
+    transport = InProcessTransport(service)
+    engine = Engine(transport, transport, environment=environment, levels={}, pace=Pace(None))
     shards = Shards(Plan(url="http://in.process", environment=environment, seed=seed))
     sent = shard = 0
     while sent < requests and (members := shards.scenarios_of(shard)) is not None:

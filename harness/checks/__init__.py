@@ -53,10 +53,24 @@ STATE_CHECKS: tuple[Check, ...] = (
     check_update_count,
 )
 
+ORDERLESS_CHECKS = frozenset(
+    check.__name__.removeprefix("check_")
+    for check in (
+        check_server_error,
+        check_error_format,
+        check_leak,
+        check_data_without_key,
+        check_schema,
+        check_content,
+    )
+)
+"""Names of the checks that look at an answer alone, whatever the target holds."""
+
 __all__ = [
     "FORM_CHECKS",
     "GATEWAY_STATUSES",
     "INCONCLUSIVE_STATUSES",
+    "ORDERLESS_CHECKS",
     "STATE_CHECKS",
     "STATUS_CHECKS",
     "TOTAL_CHECKS",

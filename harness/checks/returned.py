@@ -39,7 +39,7 @@ def check_repeated_return(judged: Judged) -> Iterator[Finding]:
         return
     _, before = judged.before.accepted_returns[step.idempotency_key or ""]
     now = judged.json.get("return") if isinstance(judged.json, dict) else None
-    if before != now:
+    if before is not UNKNOWN and before != now:
         yield Finding(
             rule="RET-06",
             situation=judged.expectation.situation,

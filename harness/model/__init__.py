@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .expectation import Expectation, Verdict, expect
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
-from .prediction import after_acceptance, after_view, as_shown
+from .prediction import after_acceptance, after_view, as_shown, with_identity, with_key
 from .session import DATA_FIELDS, Identity, SessionModel
 from .updates import requested_state, sent_session, wants_session
 
@@ -31,4 +31,6 @@ __all__ = [
     "same_json",
     "sent_session",
     "wants_session",
+    "with_identity",
+    "with_key",
 ]

@@ -129,6 +129,23 @@ def _all_returned(session: SessionModel) -> bool:
     )
 
 
+def with_key(step: ReturnItems, session: SessionModel, answer: object) -> SessionModel:
+    """The session once a return was accepted under its Idempotency-Key, if it has one (RET-06).
+
+    Args:
+        step: the return.
+        session: what the model holds.
+        answer: ``return`` of the answer; `UNKNOWN` if the answer never came.
+    """
+    key = step.idempotency_key
+    if step.dry or key is None:
+        return session
+    known = session.accepted_returns.get(key)
+    if known is not None and known[1] is not UNKNOWN:
+        return session
+    return replace(session, accepted_returns={**session.accepted_returns, key: (step.body, answer)})
+
+
 def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
     """The session once an answer showed it: what was unknown is learnt, the rest stays.
 
@@ -143,7 +160,7 @@ def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
     returned = session.returned
     if returned is UNKNOWN:
         returned = _shown_returns(view)
-    return _with_identity(replace(session, state=state, fields=fields, returned=returned), view)
+    return _seen(replace(session, state=state, fields=fields, returned=returned), view)
 
 
 def as_shown(view: Mapping[str, Any], session: SessionModel) -> SessionModel:
@@ -154,7 +171,7 @@ def as_shown(view: Mapping[str, Any], session: SessionModel) -> SessionModel:
         returned=_shown_returns(view),
         accepted_returns=session.accepted_returns,
     )
-    return _with_identity(fresh, view)
+    return _seen(fresh, view)
 
 
 def _learnt(known: object, shown: object) -> object:
@@ -189,22 +206,27 @@ def _shown_returns(view: Mapping[str, Any]) -> Mapping[int, int] | UnknownType:
     return returned
 
 
-def _with_identity(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
+def _seen(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
+    """What each answer shows anew: the time and the count of the last update."""
     updated = view.get("updated")
-    identity = session.identity
-    number, created, application = view.get("id"), view.get("created"), view.get("applicationId")
-    if (
-        identity is None
-        and type(number) is int
-        and isinstance(created, str)
-        and type(application) is int
-    ):
-        identity = Identity(id=number, created=created, application_id=application)
     count = view.get("updateCount")
     return replace(
-        session,
-        identity=identity,
+        with_identity(session, view),
         updated=updated if isinstance(updated, str) else None,
         latest_updated=updated if isinstance(updated, str) else session.latest_updated,
         update_count=count if type(count) is int else None,
     )
+
+
+def with_identity(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
+    """The session with the identity that ``view`` shows, if it had none yet (RESP-07)."""
+    number, created, application = view.get("id"), view.get("created"), view.get("applicationId")
+    if (
+        session.identity is not None
+        or type(number) is not int
+        or not isinstance(created, str)
+        or type(application) is not int
+    ):
+        return session
+    identity = Identity(id=number, created=created, application_id=application)
+    return replace(session, identity=identity)

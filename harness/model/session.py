@@ -46,7 +46,8 @@ class SessionModel:
     item_attributes_before: tuple[Mapping[str, Any], ...] = ()
     """Attributes of the former cart's items by position, for CART-12."""
     accepted_returns: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-    """Idempotency key to the body that was sent with it and its answer's ``return`` (RET-06)."""
+    """Idempotency key to the body that was sent with it and its answer's ``return``, `UNKNOWN` if
+    no answer came (RET-06)."""
     lost: bool = False
     """An answer is missing: nothing is judged until a read tells what the target holds."""
 

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from .direct import DirectTransport
 from .http import HttpTransport
-from .messages import Answer, Fate, NoAnswer, Request, Transport
+from .messages import Answer, Direct, Fate, NoAnswer, Request, Transport
 
-__all__ = ["Answer", "DirectTransport", "Fate", "HttpTransport", "NoAnswer", "Request", "Transport"]
+__all__ = [
+    "Answer",
+    "Direct",
+    "DirectTransport",
+    "Fate",
+    "HttpTransport",
+    "NoAnswer",
+    "Request",
+    "Transport",
+]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from ...contract import Credentials
+from ...contract import Credentials, Cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +68,16 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Closes all connections."""
+
+
+class Direct(Protocol):
+    """Sends requests where it matters on which connection, and when, they go out."""
+
+    def burst(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+        """Sends all at once, each on a connection of its own; outcomes in the given order."""
+
+    def sequence(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+        """Sends one after the other on one connection."""
+
+    def cut(self, request: Request, cut: Cut) -> NoAnswer:
+        """Sends ``request`` as far as ``cut`` says and closes the connection."""

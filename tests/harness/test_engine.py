@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario, Update
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Fetch, Scenario, Update
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.pace import Pace
 from cartfuzz.harness.plan import Keep
@@ -28,6 +28,17 @@ class FunctionTransport:
         self.sent.append(request)
         return self._reply(request)
 
+    def burst(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+        return [self.send(request) for request in requests]
+
+    def sequence(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+        return [self.send(request) for request in requests]
+
+    def cut(self, request: Request, cut: Cut) -> NoAnswer:
+        if cut.whole:
+            self.send(request)
+        return NoAnswer(fate=Fate.UNKNOWN if cut.whole else Fate.NOT_SENT, reason=cut.value)
+
     def close(self) -> None:
         """Nothing to close."""
 
@@ -37,6 +48,7 @@ def execute(
 ) -> tuple[ScenarioRun, list[Request]]:
     transport = FunctionTransport(reply)
     engine = Engine(
+        transport,
         transport,
         environment=EXAMPLE_ENVIRONMENT,
         levels={},
@@ -139,6 +151,7 @@ def test_a_stopped_run_ends_between_requests() -> None:
     """Once the run is stopped no further request goes out."""
     transport = FunctionTransport(healthy)
     engine = Engine(
+        transport,
         transport,
         environment=EXAMPLE_ENVIRONMENT,
         levels={},

@@ -1,0 +1,236 @@
+"""What the target may hold, where more than one thing is possible.
+
+A write whose answer never came was applied, will be applied, or never is; concurrent writes were
+applied in some order. Each possibility is an oracle of its own. An answer drops those that it
+cannot come from; only an answer that none of them explains is a discrepancy. Where everything was
+answered, one after the other, there is one oracle and nothing more to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..contract import Environment, RuleLevel, Scenario, Step
+from ..record import Discrepancy
+from .checks import ORDERLESS_CHECKS
+from .linearizability import Attempt, Refuted, linearizations
+from .oracle import Judgement, Oracle, writes
+from .parallel import Burst, difference, reached, two_identities, unexplained, unexplained_read
+from .transport import Answer, Fate, NoAnswer
+
+MOST_MEMBERS = 24
+"""More possibilities than these are not followed: the sessions count as unknown until read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One possibility."""
+
+    oracle: Oracle
+    pending: tuple[int, ...] = ()
+    """Steps that were sent and may still be applied at any time."""
+    order: tuple[int, ...] = ()
+    """The order of the last burst's steps that leads here."""
+
+    def same_as(self, other: Member) -> bool:
+        return self.pending == other.pending and self.oracle.memory.agrees_with(other.oracle.memory)
+
+
+class Beliefs:
+    """Follows one execution of a scenario, as `Oracle` does, through lost answers and bursts.
+
+    Args:
+        scenario: what is executed.
+        environment: what the target has configured.
+        levels: the rules whose level the user changed.
+    """
+
+    def __init__(
+        self, scenario: Scenario, environment: Environment, levels: Mapping[str, RuleLevel]
+    ) -> None:
+        self._scenario = scenario
+        self._members = [Member(Oracle(scenario, environment, levels))]
+        self._bursts: dict[int, Burst] = {}
+        """By session: the last burst, until a read tells which order it was."""
+        self._abandoned: set[int] = set()
+        """Sessions with more possibilities than can be followed."""
+
+    def judge(self, number: int, outcome: Answer | NoAnswer) -> Judgement:
+        """What the answer to step ``number`` means. Call it once a step, in order."""
+        step = self._scenario.steps[number]
+        if step.session in self._abandoned:
+            return Judgement(inconclusive=[f"{step.operation.value}: too much is possible"])
+        if isinstance(outcome, NoAnswer) and outcome.fate is Fate.UNKNOWN and writes(step):
+            return self._widened(number, outcome)
+        members = self._expanded(self._members, step.session)
+        judged = [(member, member.oracle.judge(number, outcome)) for member in members]
+        explained = [pair for pair in judged if not _contradictions(pair[1])]
+        burst = self._bursts.get(step.session)
+        if explained:
+            self._keep(member for member, _ in explained)
+            if burst is not None and isinstance(outcome, Answer) and not writes(step):
+                del self._bursts[step.session]
+            return explained[0][1]
+        member, judgement = min(judged, key=lambda pair: len(_contradictions(pair[1])))
+        self._keep([member])
+        if burst is not None:
+            del self._bursts[step.session]
+            readings = [(other.order, _contradictions(j)[0]) for other, j in judged]
+            judgement.discrepancies = [
+                *(d for d in judgement.discrepancies if d.check in ORDERLESS_CHECKS),
+                unexplained_read(burst, number, readings),
+            ]
+            judgement.must_read = True
+        return judgement
+
+    def judge_burst(self, first: int, outcomes: Sequence[Answer | NoAnswer]) -> Judgement:
+        """What the answers to the concurrent steps from number ``first`` on mean."""
+        burst = self._burst(first, outcomes)
+        judgement = Judgement(discrepancies=self._orderless(burst), reached=list(reached(burst)))
+        ends: list[Member] = []
+        attempts: list[Attempt] = []
+        for member in self._members:
+            result = linearizations(
+                len(burst.steps),
+                replace(member, order=()),
+                lambda state, place: self._taken_next(state, burst, place),
+                same=Member.same_as,
+            )
+            ends.extend(result.ends)
+            attempts.extend(result.attempts)
+        identities = two_identities(burst)
+        if identities is not None:
+            judgement.discrepancies.append(identities)
+        elif not ends:
+            judgement.discrepancies.append(unexplained(burst, attempts))
+        if identities is not None or not ends:
+            judgement.must_read = True
+            self._give_up(burst.sessions)
+            return judgement
+        self._keep(ends)
+        for session, view in burst.views():
+            for member in self._members:
+                member.oracle.recognise(session, view)
+        self._bursts.update(dict.fromkeys(burst.sessions, burst))
+        return judgement
+
+    def relearn(self, session: int, outcome: Answer | NoAnswer) -> None:
+        """Takes over what a read of session number ``session`` shows, believing all of it."""
+        self._bursts.pop(session, None)
+        for member in self._members:
+            member.oracle.relearn(session, outcome)
+        self._keep(self._members)
+
+    def finish(self) -> list[Discrepancy]:
+        """What is left to report once all steps are through."""
+        return self._members[0].oracle.finish()
+
+    # --- possibilities ---------------------------------------------------------------------
+
+    def _widened(self, number: int, outcome: NoAnswer) -> Judgement:
+        """A write without an answer: it may be applied now, later or never."""
+        step = self._scenario.steps[number]
+        self._members = [
+            replace(member, pending=(*member.pending, number)) for member in self._members
+        ]
+        if getattr(step, "cut", None) is not None:
+            return Judgement()
+        return Judgement(inconclusive=[f"{step.operation.value}: {outcome.reason}"])
+
+    def _expanded(self, members: Iterable[Member], session: int) -> list[Member]:
+        """``members``, and those in which pending writes of ``session`` are applied by now."""
+        expanded = list(members)
+        for member in expanded:
+            for number in member.pending:
+                if self._scenario.steps[number].session != session:
+                    continue
+                oracle = member.oracle.fork()
+                if oracle.assume_applied(number):
+                    rest = tuple(other for other in member.pending if other != number)
+                    _add(expanded, replace(member, oracle=oracle, pending=rest))
+            if len(expanded) > 4 * MOST_MEMBERS:
+                break
+        return expanded
+
+    def _keep(self, members: Iterable[Member]) -> None:
+        kept: list[Member] = []
+        for member in members:
+            _add(kept, member)
+        if len(kept) > MOST_MEMBERS:
+            self._abandoned.update(
+                *({self._scenario.steps[n].session for n in member.pending} for member in kept),
+                self._bursts,
+            )
+            kept = kept[:1]
+        self._members = kept
+
+    def _give_up(self, sessions: Iterable[int]) -> None:
+        """Nothing of ``sessions`` is judged until they are read."""
+        self._members = self._members[:1]
+        for session in sessions:
+            self._bursts.pop(session, None)
+            self._members[0].oracle.give_up(session)
+
+    # --- bursts ----------------------------------------------------------------------------
+
+    def _burst(self, first: int, outcomes: Sequence[Answer | NoAnswer]) -> Burst:
+        steps = self._scenario.steps[first : first + len(outcomes)]
+        created = frozenset(
+            step.session
+            for step in steps
+            if not any(member.oracle.exists(step.session) for member in self._members)
+        )
+        return Burst(first=first, steps=steps, outcomes=tuple(outcomes), created=created)
+
+    def _orderless(self, burst: Burst) -> list[Discrepancy]:
+        """What is wrong with the answers whatever the order."""
+        oracle = self._members[0].oracle
+        return [
+            discrepancy
+            for place, outcome in enumerate(burst.outcomes, start=burst.first)
+            for discrepancy in oracle.fork().judge(place, outcome).discrepancies
+            if discrepancy.check in ORDERLESS_CHECKS
+        ]
+
+    def _taken_next(self, member: Member, burst: Burst, place: int) -> list[Member] | Refuted:
+        """The possibilities after ``member`` if step ``place`` of ``burst`` comes next."""
+        number = burst.first + place
+        step, outcome = burst.steps[place], burst.decisions[place]
+        after: list[Member] = []
+        reason = ""
+        for start in self._expanded([member], step.session):
+            order = (*start.order, number)
+            if isinstance(outcome, NoAnswer) or outcome.status >= 500:
+                after.extend(_undecided(start, number, step, outcome))
+                continue
+            oracle = start.oracle.fork()
+            wrong = _contradictions(oracle.judge(number, outcome))
+            if wrong:
+                reason = reason or difference(wrong[0])
+            else:
+                after.append(replace(start, oracle=oracle, order=order))
+        return after or Refuted(reason)
+
+
+def _undecided(
+    start: Member, number: int, step: Step, outcome: Answer | NoAnswer
+) -> Iterator[Member]:
+    """The possibilities after a concurrent step whose answer does not tell what it did."""
+    order = (*start.order, number)
+    late = isinstance(outcome, NoAnswer) and outcome.fate is Fate.UNKNOWN and writes(step)
+    pending = (*start.pending, number) if late else start.pending
+    yield replace(start, order=order, pending=pending)
+    oracle = start.oracle.fork()
+    if writes(step) and (late or isinstance(outcome, Answer)) and oracle.assume_applied(number):
+        yield replace(start, oracle=oracle, order=order)
+
+
+def _contradictions(judgement: Judgement) -> list[Discrepancy]:
+    """The discrepancies that show that the target holds something else than was thought."""
+    return [d for d in judgement.discrepancies if d.check not in ORDERLESS_CHECKS]
+
+
+def _add(members: list[Member], new: Member) -> None:
+    if not any(new.same_as(member) for member in members):
+        members.append(new)

@@ -1,0 +1,47 @@
+"""What an oracle has learnt so far of the sessions of its scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .checks import Past
+from .dry_runs import DryAnswer
+from .model import SessionModel
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """By session, in the order of the scenario's sessions."""
+
+    models: list[SessionModel]
+    """What the target holds, as far as is known."""
+    since: list[list[Past]]
+    """What was done since an answer last showed the session as it must be."""
+    last_update: list[Any]
+    """The body of the last accepted write, if that was an update."""
+    dry: dict[int, DryAnswer]
+    """The last dry answer that still waits for its real twin."""
+
+    @classmethod
+    def of(cls, sessions: int) -> Memory:
+        """Of that many sessions to which nothing was sent yet."""
+        return cls(
+            models=[SessionModel() for _ in range(sessions)],
+            since=[[] for _ in range(sessions)],
+            last_update=[None] * sessions,
+            dry={},
+        )
+
+    def copied(self) -> Memory:
+        """The same, to be changed apart."""
+        return Memory(
+            models=list(self.models),
+            since=[list(pasts) for pasts in self.since],
+            last_update=list(self.last_update),
+            dry=dict(self.dry),
+        )
+
+    def agrees_with(self, other: Memory) -> bool:
+        """Whether no answer can tell the two apart."""
+        return self.models == other.models and self.last_update == other.last_update
