@@ -15,6 +15,7 @@ from ..contract import Environment, RuleLevel, Scenario, Step
 from ..record import Discrepancy
 from .checks import ORDERLESS_CHECKS
 from .linearizability import Attempt, Refuted, linearizations
+from .lost import neither
 from .oracle import Judgement, Oracle, writes
 from .parallel import Burst, difference, reached, two_identities, unexplained, unexplained_read
 from .transport import Answer, Fate, NoAnswer
@@ -53,6 +54,8 @@ class Beliefs:
         self._members = [Member(Oracle(scenario, environment, levels))]
         self._bursts: dict[int, Burst] = {}
         """By session: the last burst, until a read tells which order it was."""
+        self._lost: dict[int, int] = {}
+        """By session: the last write whose answer was lost."""
         self._abandoned: set[int] = set()
         """Sessions with more possibilities than can be followed."""
 
@@ -72,17 +75,7 @@ class Beliefs:
             if burst is not None and isinstance(outcome, Answer) and not writes(step):
                 del self._bursts[step.session]
             return explained[0][1]
-        member, judgement = min(judged, key=lambda pair: len(_contradictions(pair[1])))
-        self._keep([member])
-        if burst is not None:
-            del self._bursts[step.session]
-            readings = [(other.order, _contradictions(j)[0]) for other, j in judged]
-            judgement.discrepancies = [
-                *(d for d in judgement.discrepancies if d.check in ORDERLESS_CHECKS),
-                unexplained_read(burst, number, readings),
-            ]
-            judgement.must_read = True
-        return judgement
+        return self._unexplained(number, judged)
 
     def judge_burst(self, first: int, outcomes: Sequence[Answer | NoAnswer]) -> Judgement:
         """What the answers to the concurrent steps from number ``first`` on mean."""
@@ -126,11 +119,31 @@ class Beliefs:
         """What is left to report once all steps are through."""
         return self._members[0].oracle.finish()
 
+    def _unexplained(self, number: int, judged: list[tuple[Member, Judgement]]) -> Judgement:
+        """No possibility explains the answer to step ``number``."""
+        session = self._scenario.steps[number].session
+        member, judgement = min(judged, key=lambda pair: len(_contradictions(pair[1])))
+        self._keep([member])
+        readings = [(other.order, _contradictions(j)[0]) for other, j in judged]
+        burst, lost = self._bursts.pop(session, None), self._lost.get(session)
+        if burst is not None:
+            found = unexplained_read(burst, number, readings)
+        elif lost is not None and len(judged) > 1:
+            step = self._scenario.steps[lost]
+            found = neither(step, number, [reading for _, reading in readings])
+        else:
+            return judgement
+        orderless = [d for d in judgement.discrepancies if d.check in ORDERLESS_CHECKS]
+        judgement.discrepancies = [*orderless, found]
+        judgement.must_read = True
+        return judgement
+
     # --- possibilities ---------------------------------------------------------------------
 
     def _widened(self, number: int, outcome: NoAnswer) -> Judgement:
         """A write without an answer: it may be applied now, later or never."""
         step = self._scenario.steps[number]
+        self._lost[step.session] = number
         self._members = [
             replace(member, pending=(*member.pending, number)) for member in self._members
         ]

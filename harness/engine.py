@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 
 import msgspec
 
-from ..contract import Environment, Fetch, RuleLevel, Scenario
+from ..contract import Environment, Fetch, RuleLevel, Scenario, Step
 from ..record import Discrepancy, Exchange, Observation, ScenarioRun
 from .beliefs import Beliefs
 from .coverage import boundaries
+from .lost import CHECK as LOST_ANSWER
 from .marks import control_mark
 from .oracle import Judgement
 from .pace import Pace
@@ -26,6 +27,9 @@ LONGEST_KEPT_ANSWER = 64 * 1024
 LONGEST_BACK_OFF_SEC = 30.0
 _MANY = 50
 """A scenario records at most so many discrepancies: a broken target must not flood the record."""
+
+
+_NEEDS_CONTROL = frozenset((LINEARIZABILITY, LOST_ANSWER))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,7 +93,7 @@ class Engine:
         """
         started = perf_counter()
         tally = self._followed(scenario, mark)
-        if any(found.check == LINEARIZABILITY for found in tally.discrepancies):
+        if any(found.check in _NEEDS_CONTROL for found in tally.discrepancies):
             scenario, tally = self._controlled(scenario, mark, tally)
         whole = self._keep is Keep.ALL or bool(tally.discrepancies)
         return ScenarioRun(
@@ -130,23 +134,20 @@ class Engine:
         tally.discrepancies.extend(beliefs.finish())
         return tally
 
-    def _controlled(
-        self, scenario: Scenario, mark: str, parallel: _Tally
-    ) -> tuple[Scenario, _Tally]:
-        """Sends the steps of a burst one after the other, in two orders: is it a race at all?
+    def _controlled(self, scenario: Scenario, mark: str, tally: _Tally) -> tuple[Scenario, _Tally]:
+        """Sends the steps again in the ordinary way: does it take a race, or a lost answer, at all?
 
         Returns:
-            What was executed and what is to be reported: the discrepancies of one order where they
-            show one after the other just as well, else those of the burst.
+            What was executed and what is to be reported: a control and its discrepancies where it
+            has some, else what was given.
         """
-        tally, executed = parallel, scenario
-        for number, control in enumerate(_one_by_one(scenario)):
+        for number, control in enumerate(_controls(scenario)):
             found = self._followed(control, control_mark(mark, number))
             if found.discrepancies:
-                found.statuses = [*parallel.statuses, *found.statuses]
+                found.statuses = [*tally.statuses, *found.statuses]
                 return control, found
-            parallel.statuses.extend(found.statuses)
-        return executed, tally
+            tally.statuses.extend(found.statuses)
+        return scenario, tally
 
     def _send_step(
         self, scenario: Scenario, place: int, mark: str, tally: _Tally
@@ -197,18 +198,28 @@ class Engine:
         return outcome
 
 
-def _one_by_one(scenario: Scenario) -> tuple[Scenario, Scenario]:
-    """``scenario`` without concurrency: its burst's steps in their order, and in reverse."""
+def _controls(scenario: Scenario) -> tuple[Scenario, Scenario]:
+    """``scenario`` without concurrency and cuts: a burst's steps in their order, and in reverse.
+
+    What is cut before its end never came; what is cut later is sent in the first, not in the
+    second.
+    """
     first, last = scenario.burst or (0, 0)
-    burst = scenario.steps[first:last]
+    steps = scenario.steps
+    forward, back = steps, (*steps[:first], *steps[first:last][::-1], *steps[last:])
     return (
-        msgspec.structs.replace(scenario, burst=None),
-        msgspec.structs.replace(
-            scenario,
-            burst=None,
-            steps=(*scenario.steps[:first], *burst[::-1], *scenario.steps[last:]),
-        ),
+        msgspec.structs.replace(scenario, burst=None, steps=tuple(_heard(forward, sent=True))),
+        msgspec.structs.replace(scenario, burst=None, steps=tuple(_heard(back, sent=False))),
     )
+
+
+def _heard(steps: Iterable[Step], *, sent: bool) -> Iterator[Step]:
+    for step in steps:
+        cut = getattr(step, "cut", None)
+        if cut is None:
+            yield step
+        elif sent and cut.whole:
+            yield msgspec.structs.replace(step, cut=None)
 
 
 def _exchange(step: int, request: Request, outcome: Answer | NoAnswer) -> Exchange:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from urllib.parse import parse_qsl
 
 from .calls import Call, Reply
 from .service import LONGEST_BODY, Service
+
+_MOMENT_SEC = 0.005
+"""How long a fault that asks waits for a client to have gone: about one query to a database."""
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -28,9 +32,17 @@ def application(service: Service) -> Application:
 
 async def _call(scope: dict[str, Any], receive: Receive) -> Call:
     message = await receive()
-    body = message.get("body", b"")
+    body, whole = message.get("body", b""), message["type"] == "http.request"
     if message.get("more_body"):
-        body = await _joined(body, receive)
+        body, whole = await _joined(body, receive)
+
+    async def gone() -> bool:
+        try:
+            following = await asyncio.wait_for(receive(), _MOMENT_SEC)
+        except TimeoutError:
+            return False
+        return bool(following["type"] == "http.disconnect")
+
     query = scope["query_string"]
     return Call(
         method=scope["method"],
@@ -40,20 +52,26 @@ async def _call(scope: dict[str, Any], receive: Receive) -> Call:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         },
         body=body,
+        whole=whole,
+        gone=gone,
     )
 
 
-async def _joined(first: bytes, receive: Receive) -> bytes:
-    """A body that comes in pieces; of one that is too long only as much as shows that it is."""
-    pieces, size, more = [first], len(first), True
+async def _joined(first: bytes, receive: Receive) -> tuple[bytes, bool]:
+    """A body that comes in pieces, and whether the last one came.
+
+    Of a body that is too long only as much is kept as shows that it is.
+    """
+    pieces, size, more, whole = [first], len(first), True, True
     while more:
         message = await receive()
         piece = message.get("body", b"")
         more = message.get("more_body", False)
+        whole = message["type"] == "http.request"
         if size <= LONGEST_BODY:
             pieces.append(piece)
             size += len(piece)
-    return b"".join(pieces)
+    return b"".join(pieces), whole
 
 
 async def _send(reply: Reply, send: Send) -> None:

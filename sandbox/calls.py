@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 
+async def _listening() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One HTTP request, read whole."""
+    """One HTTP request, read as far as it came."""
 
     method: str
     path: bytes
@@ -22,6 +26,10 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     """By lower-case name."""
     body: bytes = b""
+    whole: bool = True
+    """Whether the client sent all of the body."""
+    gone: Callable[[], Awaitable[bool]] = _listening
+    """Waits a moment and tells whether the client has closed the connection."""
 
     @property
     def dry(self) -> bool:

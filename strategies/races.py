@@ -195,13 +195,13 @@ def _parts(samples: Samples, digits: Digits) -> list[Json]:
     count = 2 + digits.take(MOST_AT_ONCE - 1)
     fields = [
         {name: value}
-        for number in (1, 2)
+        for number in (1, 2, 3)
         for name, value in samples.session(number).items()
         if name != "profileId"
     ]
     start = digits.take(len(fields))
     rotated = [*fields[start:], *fields[:start]]
     return [
-        {**rotated[place], **rotated[-1 - place]} if digits.take(2) else rotated[place]
+        {**rotated[place], **rotated[-1]} if digits.take(2) else rotated[place]
         for place in range(count)
     ]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...contract import Fetch, SessionState, Step, Update
-from ..model import DATA_FIELDS, UNKNOWN, AtLeast, is_empty, same_json, sent_session
+from ..model import DATA_FIELDS, UNKNOWN, AtLeast, Verdict, is_empty, same_json, sent_session
 from .blame import Blame, Cause, blame, sends
 from .cart import cart_difference
 from .judged import Finding, Judged, Past, brief
@@ -97,6 +97,14 @@ def check_state(judged: Judged) -> Iterator[Finding]:
         found=f"state: {brief(found)}",
         operation=cause.step,
     )
+
+
+_KEPT_STATES: Mapping[object, str] = {
+    SessionState.CLOSED: "STATE-07",
+    SessionState.PARTIALLY_RETURNED: "STATE-11",
+    SessionState.CANCELLED: "STATE-08",
+}
+"""The rule against leaving a state, where the contract is silent on the answer to an update."""
 
 
 class Difference(NamedTuple):
@@ -255,8 +263,13 @@ def _state_rule(cause: Blame) -> str:
         case Cause.NOTHING:
             return "RESP-03"
         case _:
-            expectation = cause.past.expectation if cause.past else None
-            return (expectation.state_rule if expectation else "") or "RESP-03"
+            past = cause.past
+            if past is None:
+                return "RESP-03"
+            if past.expectation.verdict is Verdict.UNSPECIFIED:
+                # The answer was open, but not whether the state may move.
+                return _KEPT_STATES.get(past.before.state, "RESP-03")
+            return past.expectation.state_rule or "RESP-03"
 
 
 def _state_situation(cause: Blame) -> str:

@@ -13,6 +13,7 @@ from . import (
     errors,
     identity,
     integrity,
+    lost,
     returns,
     states,
     totals,
@@ -30,6 +31,7 @@ _MODULES = (
     deep,
     returns,
     concurrency,
+    lost,
 )
 
 FAULTS: Mapping[str, Fault] = {

@@ -26,6 +26,7 @@ class FaultClass(StrEnum):
     DEEP = "deep"
     RETURNS = "returns"
     CONCURRENCY = "concurrency"
+    LOST = "lost answers"
 
 
 class Difficulty(StrEnum):

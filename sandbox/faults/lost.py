@@ -1,0 +1,74 @@
+"""What happens when the client has gone before its answer: each asks whether it still listens."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from ...contract import ContractVersion
+from ..calls import Call, Reply, decode
+from ..service import Service
+from .fault import Difficulty, FaultClass, fault
+
+
+@fault(FaultClass.LOST, Difficulty.HARD, "RET-02", flattening=True)
+class ReturnsAgainWhenNobodyListens(Service):
+    """A return whose client has gone is taken for failed, and run again by a retry."""
+
+    async def give_return(self, call: Call, session_id: str) -> Reply:
+        reply = await super().give_return(call, session_id)
+        if not call.dry and not self.idempotency_key(call) and await call.gone():
+            await super().give_return(call, session_id)
+        return reply
+
+
+@fault(FaultClass.LOST, Difficulty.HARD, "RESP-03")
+class StoresHalfWhenNobodyListens(Service):
+    """An update whose client has gone is broken off when half of its fields are stored."""
+
+    async def update(self, call: Call, session_id: str) -> Reply:
+        data = self.session_of(self.body_of(call))
+        if call.dry or len(data) < 2 or not await call.gone():
+            return await super().update(call, session_id)
+        half = {name: data[name] for name in list(data)[: len(data) // 2]}
+        body = json.dumps({"customerSession": half}).encode()
+        return await super().update(replace(call, body=body), session_id)
+
+
+@fault(FaultClass.LOST, Difficulty.MEDIUM, "ERR-06")
+class AppliesBodiesThatBreakOff(Service):
+    """Bodies are read as they come in; what is complete when the connection breaks is applied."""
+
+    def body_of(self, call: Call) -> Any:
+        try:
+            json.loads(call.body)
+        except ValueError:
+            return self._completed(call)
+        return super().body_of(call)
+
+    def _completed(self, call: Call) -> Any:
+        if call.whole:
+            return super().body_of(call)
+        try:
+            return decode(call.body + b"}")
+        except ValueError:
+            return super().body_of(call)
+
+
+@fault(
+    FaultClass.LOST,
+    Difficulty.HARD,
+    "RET-06",
+    versions=(ContractVersion.CURRENT,),
+)
+class KeepsKeysOfHeardAnswersOnly(Service):
+    """An Idempotency-Key is kept once its answer was delivered: whoever lost it returns again."""
+
+    async def give_return(self, call: Call, session_id: str) -> Reply:
+        reply = await super().give_return(call, session_id)
+        key = self.idempotency_key(call)
+        session = self.load(session_id)
+        if key and session is not None and key in session.answers and await call.gone():
+            session.answers.pop(key, None)
+        return reply
