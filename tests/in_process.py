@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -44,7 +45,10 @@ class InProcessTransport:
         self._service = service
 
     def send(self, request: Request) -> Answer:
-        return _answer(finished(self._service.handle(_call(request))))
+        return self._sent(_call(request))
+
+    def _sent(self, call: Call) -> Answer:
+        return _answer(finished(self._service.handle(call)))
 
     def burst(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
         """Handlers take turns where they give way, in the same order each time."""
@@ -59,14 +63,21 @@ class InProcessTransport:
         return [self.send(request) for request in requests]
 
     def cut(self, request: Request, cut: Cut) -> NoAnswer:
-        """A server hands on whole requests only, and does not notice who listens to the answer."""
+        """A server hands on what it got, once the head is whole."""
+        call = replace(_call(request), gone=_gone)
         if cut.whole:
-            self.send(request)
+            self._sent(call)
+        elif cut is Cut.BODY and call.body:
+            self._sent(replace(call, body=call.body[:-1], whole=False))
         fate = Fate.UNKNOWN if cut.whole else Fate.NOT_SENT
         return NoAnswer(fate=fate, reason=f"cut {cut.value}")
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+async def _gone() -> bool:
+    return True
 
 
 def _call(request: Request) -> Call:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -28,6 +28,10 @@ class Step:
     query: str = ""
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    heard: bool = True
+    """Whether the client waits for the answer."""
+    whole: bool = True
+    """Whether the last byte of the body is sent."""
 
 
 def path_of(session: str) -> str:
@@ -86,6 +90,16 @@ def give(
 
 def reopen(session: str = "s", /, *, key: str = RIGHT) -> Step:
     return Step(method="PUT", path=f"{path_of(session)}/reopen", headers=_headers(key))
+
+
+def lost(step: Step) -> Step:
+    """``step`` by a client that closes the connection once it has sent everything."""
+    return replace(step, heard=False)
+
+
+def broken_off(step: Step) -> Step:
+    """``step`` by a client that closes the connection before the last byte of the body."""
+    return replace(step, heard=False, whole=False)
 
 
 def at(position: int, quantity: int | None = None) -> dict[str, Any]:
@@ -147,8 +161,13 @@ class Client:
     async def answer(self, step: Step) -> Answer:
         sent: list[dict[str, Any]] = []
 
+        body = step.body if step.whole else step.body[:-1]
+        messages = [{"type": "http.request", "body": body, "more_body": not step.whole}]
+        if not step.heard:
+            messages.append({"type": "http.disconnect"})
+
         async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": step.body, "more_body": False}
+            return messages.pop(0) if messages else await asyncio.Future()
 
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
@@ -163,5 +182,7 @@ class Client:
             ],
         }
         await self._app(scope, receive, send)
-        head, body = sent
-        return Answer(head["status"], dict(head["headers"])[b"content-type"].decode(), body["body"])
+        head, content = sent
+        return Answer(
+            head["status"], dict(head["headers"])[b"content-type"].decode(), content["body"]
+        )

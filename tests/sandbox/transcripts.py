@@ -17,8 +17,9 @@ Transcript = list[tuple[int, str, str]]
 def transcript(
     environment: Environment, steps: Sequence[Step], *, faults: Sequence[str] = ()
 ) -> Transcript:
-    """Status, content type and body of each answer; times are replaced by their rank."""
+    """Status, content type and body of each answer that is heard; times by their rank."""
     answers = Client(environment, faults=faults).all(*steps)
+    answers = [answer for answer, step in zip(answers, steps, strict=True) if step.heard]
     texts = [answer.text.decode() for answer in answers]
     times = sorted({time for text in texts for time in _TIME.findall(text)})
     ranks = {time: f"time {rank}" for rank, time in enumerate(times)}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..steps import Step
-from . import boundaries, deep, dry, errors, identity, integrity, returns, states, totals
+from . import boundaries, deep, dry, errors, identity, integrity, lost, returns, states, totals
 
-_MODULES = (boundaries, states, identity, integrity, totals, dry, errors, deep, returns)
+_MODULES = (boundaries, states, identity, integrity, totals, dry, errors, deep, returns, lost)
 
 WITNESSES: Mapping[str, tuple[Step, ...]] = {
     name: steps for module in _MODULES for name, steps in module.WITNESSES.items()
