@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ class Memory:
     """What was done since an answer last showed the session as it must be."""
     last_update: list[Any]
     """The body of the last accepted write, if that was an update."""
+    views: list[Mapping[str, Any] | None]
+    """The session as the last answer showed it."""
     dry: dict[int, DryAnswer]
     """The last dry answer that still waits for its real twin."""
 
@@ -30,6 +33,7 @@ class Memory:
             models=[SessionModel() for _ in range(sessions)],
             since=[[] for _ in range(sessions)],
             last_update=[None] * sessions,
+            views=[None] * sessions,
             dry={},
         )
 
@@ -39,6 +43,7 @@ class Memory:
             models=list(self.models),
             since=[list(pasts) for pasts in self.since],
             last_update=list(self.last_update),
+            views=list(self.views),
             dry=dict(self.dry),
         )
 

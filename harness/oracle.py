@@ -233,6 +233,7 @@ class Oracle:
             and self.memory.last_update[index] is not None
             and step.body == self.memory.last_update[index],
             environment=self._environment,
+            earlier=self.memory.views[index],
         )
 
     def _check(self, number: int, judged: Judged, judgement: Judgement) -> None:
@@ -351,6 +352,7 @@ class Oracle:
             after = after.as_lost()
         if shown is not None and not judged.dry and not after.lost:
             after = after_view(after, shown)
+            self.memory.views[index] = shown
             self.memory.since[index].clear()
         elif isinstance(step, Fetch) and after.state is None:
             self.memory.since[index].clear()

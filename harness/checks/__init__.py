@@ -20,6 +20,7 @@ from .identity import (
     check_update_count,
 )
 from .judged import Finding, Judged, Past
+from .relations import check_related_totals
 from .returned import check_repeated_return, check_returned_units
 from .schema import check_content, check_schema
 from .status import (
@@ -41,7 +42,7 @@ FORM_CHECKS: tuple[Check, ...] = (
     check_content,
     check_first_session,
 )
-TOTAL_CHECKS: tuple[Check, ...] = (check_totals,)
+TOTAL_CHECKS: tuple[Check, ...] = (check_totals, check_related_totals)
 STATE_CHECKS: tuple[Check, ...] = (
     check_integration_id,
     check_identity,

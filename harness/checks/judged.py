@@ -49,6 +49,8 @@ class Judged:
     repeats: bool
     """The step is the very update that this session accepted last."""
     environment: Environment
+    earlier: Mapping[str, Any] | None = None
+    """The session as the last answer before showed it; None: none did."""
 
     @property
     def accepted(self) -> bool:

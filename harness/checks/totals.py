@@ -42,6 +42,12 @@ def check_totals(judged: Judged) -> Iterator[Finding]:
         yield from _check(shown, "total", "RESP-06", [lines + own + once, lines + own + by_unit])
 
 
+def totals_are_computable(judged: Judged) -> bool:
+    """Whether `check_totals` says all there is to say of the totals."""
+    items = _items(judged)
+    return items is not None and _judgeable(judged, items, _costs(judged))
+
+
 def item_cost_reading(judged: Judged) -> str | None:
     """Whether ``additionalCostTotal`` counts the costs of items: ``in`` or ``out``.
 

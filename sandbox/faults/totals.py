@@ -15,6 +15,17 @@ from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
 
+@fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06")
+class NeverOwesMoney(Service):
+    """The running total is kept from falling below zero, item by item."""
+
+    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
+        running: Number = 0
+        for item in items:
+            running = max(0, running + self.line(item))
+        return running
+
+
 @fault(FaultClass.TOTALS, Difficulty.EASY, "RESP-04", "RESP-06")
 class IgnoresQuantities(Service):
     """The cart's total is the sum of prices."""

@@ -35,10 +35,28 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
         tale.put({"cartItems": _cart(samples, lines)}, *_AIMS)
     yield tale.get(*_AIMS).scenario()
     yield from _costs(samples)
+    yield from _odd_prices(samples)
     for size in (100, 255, 256, 257, 500, 600):
         cart = [_small(number) for number in range(size)]
         tale = Tale(f"totals of {size} items")
         yield tale.put({"cartItems": cart}, *_AIMS).get(*_AIMS).scenario()
+
+
+def _odd_prices(samples: Samples) -> Iterator[Scenario]:
+    """Prices whose meaning is open: the order and the grouping of items change no sum."""
+    changes: list[tuple[str, Json]] = [("negative", {"price": -7.5}), ("enormous", {"price": 1e14})]
+    if samples.current:
+        changes.append(("missing", {}))
+    for name, change in changes:
+        odd = {**samples.item(1, quantity=3), **change}
+        if not change:
+            del odd["price"]
+        cart = [samples.item(0, price=3, quantity=2), odd, samples.item(2, price=12, quantity=1)]
+        lines = [{**item, "quantity": 1} for item in cart for _ in range(item["quantity"])]
+        tale = Tale(f"a {name} price in other orders and lines")
+        for order in (cart, cart[::-1], [odd, cart[0], cart[2]], lines):
+            tale.put({"cartItems": order}, *_AIMS, "CART-U1")
+        yield tale.get(*_AIMS).scenario()
 
 
 def _small(number: int) -> Json:

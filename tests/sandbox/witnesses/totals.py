@@ -10,6 +10,10 @@ COSTS = put(
 )
 
 WITNESSES = {
+    "never-owes-money": (
+        put(cartItems=[item("a", 1, -7), item("b", 1, 3)]),
+        put(cartItems=[item("b", 1, 3), item("a", 1, -7)]),
+    ),
     "ignores-quantities": (COSTS,),
     "leaves-costs-out-of-the-total": (COSTS,),
     "leaves-item-costs-out-of-the-total": (COSTS,),
