@@ -63,6 +63,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     source: str
     statuses: tuple[int, ...] = ()
     """The statuses that a refusal may have; empty where the rule refuses nothing."""
+    untestable: str = ""
+    """Why nobody outside the target can tell whether it is kept; empty: it can be told."""
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,6 +77,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sure: Sureness | dict[ContractVersion, Sureness]
     versions: tuple[ContractVersion, ...] = tuple(ContractVersion)
     statuses: tuple[int, ...] = ()
+    untestable: str = ""
 
     def in_version(self, version: ContractVersion) -> Rule:
         sure = self.sure
@@ -85,6 +88,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             sureness=sure if isinstance(sure, Sureness) else sure[version],
             source=self.source,
             statuses=self.statuses,
+            untestable=self.untestable,
         )
 
 

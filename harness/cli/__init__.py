@@ -25,6 +25,7 @@ class _Commands(click.Group):
         "run": "Fuzz a target, or the embedded sandbox.",
         "serve": "Run the sandbox alone.",
         "rules": "Show the rules of the contract.",
+        "explain": "Explain one rule, with examples.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...contract import ContractVersion
+from ...contract import ContractVersion, CostScope
 from ..calls import Refusal
 from ..service import Service
 from ..sessions import Session
@@ -276,3 +276,16 @@ class TakesAttributesOfAnyType(Service):
     def check_attribute(self, name: str, value: Any, declared: Any, pointer: str) -> None:
         if name not in declared:
             super().check_attribute(name, value, declared, pointer)
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "COST-03", "DRY-02")
+class TakesCostsWithoutAPrice(Service):
+    """An additional cost without a price costs nothing."""
+
+    def costs(self, value: Any, scope: CostScope, pointer: str) -> dict[str, Any]:
+        if isinstance(value, dict):
+            value = {
+                name: {"price": 0, **cost} if isinstance(cost, dict) else cost
+                for name, cost in value.items()
+            }
+        return super().costs(value, scope, pointer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..steps import get, item, items, put
 
 WITNESSES = {
+    "takes-costs-without-a-price": (put(additionalCosts={"shipping": {}}),),
     "accepts-one-item-too-many": (put(cartItems=items(1001)),),
     "refuses-the-last-item": (put(cartItems=items(1000)),),
     "has-no-item-limit": (put(cartItems=items(1500)),),
