@@ -9,6 +9,7 @@ from .environment import EXAMPLE_ENVIRONMENT, CostScope, Environment, UnknownCod
 from .errors import ConfigurationError
 from .limits import Limits, limits_of
 from .operations import (
+    API_KEY,
     MARK,
     Credentials,
     Cut,
@@ -26,6 +27,7 @@ from .states import Operation, Ruling, SessionState, Transition, transition, tra
 from .versions import ContractVersion
 
 __all__ = [
+    "API_KEY",
     "EXAMPLE_ENVIRONMENT",
     "MARK",
     "Catalogue",

@@ -23,6 +23,10 @@ from .states import Operation
 MARK = "cf-00000000-0000000000"
 """The placeholder: ``cf-``, 8 characters for the run, ``-``, 10 for the execution."""
 
+API_KEY = "{api-key}"
+"""The placeholder for the target's key in header lines of a raw request. Only the transport, which
+knows the key, puts it in."""
+
 JsonValue = Any
 """A JSON value as `json` decodes it."""
 

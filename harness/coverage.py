@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..contract import Credentials, Ruling, Scenario, Step, Update
+from ..contract import Credentials, Raw, Ruling, Scenario, Step, Update
 from .checks import Judged
 from .checks.blame import Cause, blame
 from .model import DATA_FIELDS, Verdict, is_empty, sent_session, wants_session
@@ -31,7 +31,7 @@ def reached(judged: Judged) -> Iterator[str]:
         side = Ruling.ACCEPT if expectation.verdict is Verdict.MUST_ACCEPT else Ruling.REFUSE
         for rule in expectation.rules:
             yield f"{rule} {side.value}"
-    if judged.answer.status == 200 and not judged.dry:
+    if judged.answer.status == 200 and not judged.dry and not isinstance(judged.step, Raw):
         yield f"endpoint {judged.step.operation.value}"
     if judged.accepted:
         yield "RESP-01 show"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
 import msgspec
 
-from ..contract import Environment, Fetch, RuleLevel, Scenario, Step
+from ..contract import Environment, Fetch, Raw, RuleLevel, Scenario, Step
 from ..record import Discrepancy, Exchange, Observation, ScenarioRun
 from .beliefs import Beliefs
 from .coverage import boundaries
@@ -48,6 +48,19 @@ class _Tally:
         self.observations.extend(judgement.observations)
         self.inconclusive.extend(judgement.inconclusive)
         self.reached.update(judgement.reached)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Execution:
+    """One execution of one scenario, while it goes on."""
+
+    scenario: Scenario
+    mark: str
+    beliefs: Beliefs
+    tally: _Tally = field(default_factory=_Tally)
+
+    def request(self, step: Step) -> Request:
+        return request_of(step, self.scenario.sessions[step.session], self.mark)
 
 
 class Engine:
@@ -114,25 +127,53 @@ class Engine:
 
     def _followed(self, scenario: Scenario, mark: str) -> _Tally:
         """Sends the steps and has their answers judged."""
-        beliefs = Beliefs(scenario, self._environment, self._levels)
-        tally = _Tally()
-        first, last = scenario.burst or (len(scenario.steps), 0)
+        execution = _Execution(
+            scenario=scenario,
+            mark=mark,
+            beliefs=Beliefs(scenario, self._environment, self._levels),
+        )
         place = 0
         while place < len(scenario.steps) and not self._stopped():
-            if place == first:
-                members = range(first, last)
-                judgement = beliefs.judge_burst(first, self._burst(scenario, mark, members, tally))
+            group = _sent_together(scenario, place)
+            outcomes = self._outcomes(execution, group)
+            if scenario.burst is not None and place == scenario.burst[0]:
+                self._judge_burst(execution, group, outcomes)
             else:
-                members = range(place, place + 1)
-                judgement = beliefs.judge(place, self._send_step(scenario, place, mark, tally))
-            tally.add(judgement)
-            if judgement.must_read:
-                for session in dict.fromkeys(scenario.steps[n].session for n in members):
-                    read = request_of(Fetch(session=session), scenario.sessions[session], mark)
-                    beliefs.relearn(session, self._send(read, members[-1], mark, tally))
-            place = members[-1] + 1
-        tally.discrepancies.extend(beliefs.finish())
-        return tally
+                self._judge(execution, group, outcomes)
+            place = group.stop
+        execution.tally.discrepancies.extend(execution.beliefs.finish())
+        return execution.tally
+
+    def _judge(
+        self, execution: _Execution, group: range, outcomes: list[Answer | NoAnswer]
+    ) -> None:
+        must_read = False
+        session = execution.scenario.steps[group.start].session
+        for place, outcome in zip(group, outcomes, strict=True):
+            if must_read:
+                execution.beliefs.relearn(session, outcome)
+                return
+            judgement = execution.beliefs.judge(place, outcome)
+            execution.tally.add(judgement)
+            must_read = judgement.must_read
+        if must_read:
+            self._read_again(execution, session, group[-1])
+
+    def _judge_burst(
+        self, execution: _Execution, group: range, outcomes: list[Answer | NoAnswer]
+    ) -> None:
+        judgement = execution.beliefs.judge_burst(group.start, outcomes)
+        execution.tally.add(judgement)
+        if judgement.must_read:
+            for session in dict.fromkeys(execution.scenario.steps[n].session for n in group):
+                self._read_again(execution, session, group[-1])
+
+    def _read_again(self, execution: _Execution, session: int, place: int) -> None:
+        """Reads what the target holds, and believes it."""
+        request = execution.request(Fetch(session=session))
+        self._pace.wait()
+        outcome = self._noted(execution, place, request, self._transport.send(request))
+        execution.beliefs.relearn(session, outcome)
 
     def _controlled(self, scenario: Scenario, mark: str, tally: _Tally) -> tuple[Scenario, _Tally]:
         """Sends the steps again in the ordinary way: does it take a race, or a lost answer, at all?
@@ -149,53 +190,54 @@ class Engine:
             tally.statuses.extend(found.statuses)
         return scenario, tally
 
-    def _send_step(
-        self, scenario: Scenario, place: int, mark: str, tally: _Tally
-    ) -> Answer | NoAnswer:
-        step = scenario.steps[place]
-        request = request_of(step, scenario.sessions[step.session], mark)
-        cut = getattr(step, "cut", None)
-        if cut is None:
-            return self._send(request, place, mark, tally)
-        self._pace.wait()
-        return self._told(self._direct.cut(request, cut), request, place, mark, tally)
-
-    def _burst(
-        self, scenario: Scenario, mark: str, places: range, tally: _Tally
-    ) -> list[Answer | NoAnswer]:
-        requests = [
-            request_of(step, scenario.sessions[step.session], mark)
-            for step in (scenario.steps[place] for place in places)
-        ]
+    def _outcomes(self, execution: _Execution, group: range) -> list[Answer | NoAnswer]:
+        """What becomes of the steps that are sent together."""
+        steps = [execution.scenario.steps[place] for place in group]
+        requests = [execution.request(step) for step in steps]
         for _ in requests:
             self._pace.wait()
+        cut = getattr(steps[0], "cut", None)
+        outcomes: Sequence[Answer | NoAnswer]
+        if execution.scenario.burst is not None and group.start == execution.scenario.burst[0]:
+            outcomes = self._direct.burst(requests)
+        elif isinstance(steps[0], Raw):
+            outcomes = self._direct.sequence(requests)
+        elif cut is not None:
+            outcomes = [self._direct.cut(requests[0], cut)]
+        else:
+            outcomes = [self._transport.send(requests[0])]
         return [
-            self._told(outcome, request, place, mark, tally)
-            for place, request, outcome in zip(
-                places, requests, self._direct.burst(requests), strict=True
-            )
+            self._noted(execution, place, request, outcome)
+            for place, request, outcome in zip(group, requests, outcomes, strict=True)
         ]
 
-    def _send(self, request: Request, step: int, mark: str, tally: _Tally) -> Answer | NoAnswer:
-        self._pace.wait()
-        return self._told(self._transport.send(request), request, step, mark, tally)
-
-    def _told(
-        self,
-        outcome: Answer | NoAnswer,
-        request: Request,
-        step: int,
-        mark: str,
-        tally: _Tally,
+    def _noted(
+        self, execution: _Execution, place: int, request: Request, outcome: Answer | NoAnswer
     ) -> Answer | NoAnswer:
         """``outcome`` without the mark, once it is noted and a wish to slow down is granted."""
+        tally = execution.tally
         if isinstance(outcome, Answer):
-            outcome = unmarked(outcome, mark)
+            outcome = unmarked(outcome, execution.mark)
             if outcome.status == 429 or outcome.retry_after_sec:
                 self._pace.back_off(min(outcome.retry_after_sec or 1.0, LONGEST_BACK_OFF_SEC))
         tally.statuses.append(outcome.status if isinstance(outcome, Answer) else None)
-        tally.sent.append((step, request, outcome))
+        tally.sent.append((place, request, outcome))
         return outcome
+
+
+def _sent_together(scenario: Scenario, place: int) -> range:
+    """The steps that go out with the one at ``place``: a burst, or a raw step and its read.
+
+    The read goes over the connection of the raw request: whatever that was, the next one is served.
+    """
+    if scenario.burst is not None and place == scenario.burst[0]:
+        return range(*scenario.burst)
+    step = scenario.steps[place]
+    if isinstance(step, Raw) and place + 1 < len(scenario.steps):
+        following = scenario.steps[place + 1]
+        if isinstance(following, Fetch) and following.session == step.session:
+            return range(place, place + 2)
+    return range(place, place + 1)
 
 
 def _controls(scenario: Scenario) -> tuple[Scenario, Scenario]:

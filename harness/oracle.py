@@ -15,6 +15,7 @@ from ..contract import (
     Environment,
     Fetch,
     Level,
+    Raw,
     ReturnItems,
     RuleLevel,
     Scenario,
@@ -26,6 +27,7 @@ from .checks import (
     FORM_CHECKS,
     GATEWAY_STATUSES,
     INCONCLUSIVE_STATUSES,
+    RAW_CHECKS,
     STATE_CHECKS,
     STATUS_CHECKS,
     TOTAL_CHECKS,
@@ -47,6 +49,8 @@ from .model import (
     after_view,
     as_shown,
     expect,
+    may_write,
+    ordinary,
     with_identity,
     with_key,
 )
@@ -86,6 +90,7 @@ class Oracle:
         memory: Memory | None = None,
     ) -> None:
         self._scenario = scenario
+        self._steps = tuple(map(ordinary, scenario.steps))
         self._environment = environment
         self._levels = levels
         self._observed = {rule for rule, set_to in levels.items() if set_to.level is Level.OBSERVE}
@@ -93,7 +98,7 @@ class Oracle:
 
     def judge(self, number: int, outcome: Answer | NoAnswer) -> Judgement:
         """What the answer to step ``number`` means. Call it once a step, in order."""
-        step = self._scenario.steps[number]
+        step = self._steps[number]
         expectation = self._expected(step)
         if isinstance(outcome, NoAnswer):
             return self._unanswered(step, outcome)
@@ -117,13 +122,15 @@ class Oracle:
             False, and nothing is taken, where the contract refuses the step: then it cannot have
             been applied.
         """
-        step = self._scenario.steps[number]
+        step = self._steps[number]
         before = self.memory.models[step.session]
         expectation = self._expected(step)
         if expectation.verdict is Verdict.MUST_REJECT:
             return False
         self._remember(step, expectation, accepted=True)
-        if not before.lost:
+        if isinstance(step, Raw):
+            self.give_up(step.session)
+        elif not before.lost:
             after = after_acceptance(step, before, expectation, self._environment)
             if isinstance(step, ReturnItems):
                 after = with_key(step, after, UNKNOWN)
@@ -162,7 +169,7 @@ class Oracle:
         """What is left to report once all steps are through."""
         findings = [(dry.number, dry.alone()) for dry in self.memory.dry.values()]
         return [
-            self._discrepancy(number, self._scenario.steps[number], finding, "dry_run")
+            self._discrepancy(number, self._steps[number], finding, "dry_run")
             for number, finding in findings
             if finding is not None and finding.rule not in self._observed
         ]
@@ -250,7 +257,7 @@ class Oracle:
             )
             if judged.answer.status < 500:
                 wrong_status = []
-        form = self._run(FORM_CHECKS, judged)
+        form = self._run(RAW_CHECKS if isinstance(judged.step, Raw) else FORM_CHECKS, judged)
         compared = status_finding is None and _known(judged)
         state = _once(self._run(STATE_CHECKS, judged)) if compared else []
         totals = self._run(TOTAL_CHECKS, judged) if compared and not state else []
@@ -348,9 +355,14 @@ class Oracle:
             return
         after = judged.after
         shown = judged.shown
-        if judged.accepted and judged.before.state is UNKNOWN and writes(step):
+        if (
+            judged.accepted
+            and writes(step)
+            and (judged.before.state is UNKNOWN or isinstance(step, Raw))
+        ):
             after = after.as_lost()
-        if shown is not None and not judged.dry and not after.lost:
+            judgement.must_read = judgement.must_read or isinstance(step, Raw)
+        if shown is not None and not judged.dry and not after.lost and not isinstance(step, Raw):
             after = after_view(after, shown)
             self.memory.views[index] = shown
             self.memory.since[index].clear()
@@ -389,7 +401,7 @@ def _inconclusive(step: Step, answer: Answer) -> str:
 def _known(judged: Judged) -> bool:
     """Whether the model knows what the target must hold now."""
     wrongly_accepted = judged.accepted and judged.expectation.verdict is Verdict.MUST_REJECT
-    return not wrongly_accepted and not judged.before.lost
+    return not (wrongly_accepted or judged.before.lost or isinstance(judged.step, Raw))
 
 
 def _once(findings: list[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
@@ -403,4 +415,6 @@ def _once(findings: list[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
 
 def writes(step: Step) -> bool:
     """Whether ``step`` asks the target to change something."""
+    if isinstance(step, Raw):
+        return may_write(step)
     return not isinstance(step, Fetch) and not getattr(step, "dry", False)

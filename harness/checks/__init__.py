@@ -42,6 +42,8 @@ FORM_CHECKS: tuple[Check, ...] = (
     check_content,
     check_first_session,
 )
+RAW_CHECKS: tuple[Check, ...] = (check_error_format, check_leak, check_data_without_key)
+"""What is looked at in the answer to a request that no well-behaved client sends."""
 TOTAL_CHECKS: tuple[Check, ...] = (check_totals, check_related_totals)
 STATE_CHECKS: tuple[Check, ...] = (
     check_integration_id,
@@ -72,6 +74,7 @@ __all__ = [
     "GATEWAY_STATUSES",
     "INCONCLUSIVE_STATUSES",
     "ORDERLESS_CHECKS",
+    "RAW_CHECKS",
     "STATE_CHECKS",
     "STATUS_CHECKS",
     "TOTAL_CHECKS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...contract import Entity
+from ...contract import Entity, Raw
 from ..wire import NOT_JSON, encode_json
 from .judged import Finding, Judged
 from .schema import first_schema_error
@@ -78,13 +78,16 @@ def check_data_without_key(judged: Judged) -> Iterator[Finding]:
 
 
 def _before_api(judged: Judged) -> bool:
-    """IDs that HTTP stacks refuse themselves (IDENT-U3) are refused in the stacks' own words."""
-    return judged.open_status and "session ID" in judged.expectation.situation
+    """What HTTP stacks refuse themselves (IDENT-U3, raw requests) is refused in their own words."""
+    return judged.open_status and (
+        isinstance(judged.step, Raw) or "session ID" in judged.expectation.situation
+    )
 
 
 def _sent_text(judged: Judged) -> bytes:
     body = getattr(judged.step, "body", None)
-    return judged.session_id.encode("utf-8", "surrogatepass") + encode_json(body)
+    text = body if isinstance(body, bytes) else encode_json(body)
+    return judged.session_id.encode("utf-8", "surrogatepass") + text
 
 
 def _leak(judged: Judged, what: str, found: str) -> Finding:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...contract import Fetch
+from ...contract import Fetch, Raw
 from ..model import Verdict
 from .blame import Cause, blame
 from .judged import Finding, Judged
 
 GATEWAY_STATUSES = frozenset((502, 503, 504))
 """Statuses that stand for trouble before the API: no verdict on the request."""
+
+_NOT_OFFERED = frozenset((501, 505))
+"""How HTTP itself answers methods, codings and versions that a server does not offer."""
 
 INCONCLUSIVE_STATUSES = frozenset((409, 413, 414, 429, 431)) | GATEWAY_STATUSES
 """Statuses that a request may always meet without breaking a rule: a limit of a campaign or
@@ -38,6 +41,8 @@ def check_status(judged: Judged) -> Iterator[Finding]:
 def check_server_error(judged: Judged) -> Iterator[Finding]:
     """ERR-02: no input is answered with a 5xx (gateways' own statuses aside)."""
     status = judged.answer.status
+    if judged.open_status and isinstance(judged.step, Raw) and status in _NOT_OFFERED:
+        return
     if status >= 500 and status not in GATEWAY_STATUSES:
         yield Finding(
             rule="ERR-02",

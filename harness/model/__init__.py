@@ -10,6 +10,7 @@ from __future__ import annotations
 from .expectation import Expectation, Verdict, expect
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
 from .prediction import after_acceptance, after_view, as_shown, with_identity, with_key
+from .raw import may_write, ordinary
 from .session import DATA_FIELDS, Identity, SessionModel
 from .updates import requested_state, sent_session, wants_session
 
@@ -27,6 +28,8 @@ __all__ = [
     "expect",
     "is_empty",
     "is_number",
+    "may_write",
+    "ordinary",
     "requested_state",
     "same_json",
     "sent_session",

@@ -12,6 +12,7 @@ from ...contract import (
     Demand,
     Environment,
     Operation,
+    Raw,
     ReturnItems,
     Ruling,
     SessionState,
@@ -23,6 +24,7 @@ from ...contract import (
 )
 from .findings import Remark, silent
 from .knowledge import UNKNOWN, UnknownType
+from .raw import Nature, is_keyless_only, lacks_key, nature, raw_remarks
 from .returns import return_remarks
 from .session import SessionModel
 from .texts import session_id_remarks
@@ -64,16 +66,19 @@ def expect(
     """The verdict on ``step``, sent to the session ``session_id`` that is as ``session`` says."""
     rules = catalogue(environment.contract)
     about_id = tuple(session_id_remarks(session_id, environment))
-    if step.credentials is not Credentials.VALID:
-        statuses = range(400, 500) if about_id else rules["AUTH-01"].statuses
+    if step.credentials is not Credentials.VALID or lacks_key(step):
+        sure = not about_id and (not isinstance(step, Raw) or is_keyless_only(step))
+        statuses = rules["AUTH-01"].statuses if sure else range(400, 500)
         return Expectation(
             verdict=Verdict.MUST_REJECT,
             rules=("AUTH-01",),
-            situation=f"{_name(step)} with {step.credentials.value} credentials",
+            situation=f"{_name(step)} with {_credentials(step)}",
             reaches=session.state,
             statuses=frozenset(statuses),
         )
     remarks = (*about_id, *_remarks(step, session, environment))
+    if isinstance(step, Raw) and nature(step) is Nature.OPEN:
+        return _open(step, remarks, None)
     if session.lost or session.state is UNKNOWN:
         remarks = (silent("ERR-06", "a session whose state is not known"), *remarks)
         return _open(step, remarks, None)
@@ -98,6 +103,8 @@ def expect(
 def _remarks(step: Step, session: SessionModel, environment: Environment) -> Iterator[Remark]:
     if isinstance(step, Update):
         yield from update_remarks(step, environment)
+    elif isinstance(step, Raw):
+        yield from raw_remarks(step)
     elif isinstance(step, ReturnItems):
         yield from return_remarks(step, session, environment)
 
@@ -131,6 +138,10 @@ def _repeated(step: Step, session: SessionModel) -> Expectation:
 def _name(step: Step) -> str:
     dry = isinstance(step, Update | ReturnItems) and step.dry
     return f"dry {step.operation.value}" if dry else step.operation.value
+
+
+def _credentials(step: Step) -> str:
+    return step.what if isinstance(step, Raw) else f"{step.credentials.value} credentials"
 
 
 def _place(session: SessionModel) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...contract import Credentials
+from ...contract import API_KEY, Credentials
 from .messages import Request
 
 REDACTED = b"[API key]"
@@ -30,7 +30,9 @@ class Heads:
         """
         named = {name.lower() for name, _ in request.headers} | set(request.without)
         usual = [line for line in self._usual(request) if line[0].lower() not in named]
-        return [*usual, *request.headers]
+        key = self._key.decode()
+        own = [(name, value.replace(API_KEY, key)) for name, value in request.headers]
+        return [*usual, *own]
 
     def redacted(self, body: bytes) -> tuple[bytes, bool]:
         """``body`` without the key, and whether the key stood in it."""
