@@ -393,7 +393,8 @@ def _inconclusive(step: Step, answer: Answer) -> str:
     """Why an answer says nothing of the rules; empty if it does."""
     if answer.status in INCONCLUSIVE_STATUSES:
         return f"answered {answer.status}"
-    if answer.status in (401, 403) and step.credentials is Credentials.VALID:
+    valid = step.credentials is Credentials.VALID and not isinstance(step, Raw)
+    if answer.status in (401, 403) and valid:
         return f"valid credentials answered {answer.status}"
     return ""
 

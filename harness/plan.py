@@ -15,6 +15,8 @@ class Phase(StrEnum):
 
     EDGES = "edges"
     """The deterministic sweep over every rule's limits and every cell of the state machine."""
+    WIRE = "wire"
+    """The deterministic sweep of what no well-behaved client sends."""
     EXPLORE = "explore"
     """Random long lives of one or several sessions."""
     RACE = "race"

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from hypothesis.strategies import SearchStrategy
 
 from ..contract import Environment, Scenario
-from ..strategies import draw_scenarios, edge_scenarios, losses, races, scenarios
+from ..strategies import draw_scenarios, edge_scenarios, losses, races, scenarios, wire_scenarios
 from .plan import Phase, Plan
 
 SHARD_SIZE = 20
@@ -36,6 +36,7 @@ class Numbered:
 
 _SWEEPS: Mapping[Phase, Callable[[Environment], tuple[Scenario, ...]]] = {
     Phase.EDGES: edge_scenarios,
+    Phase.WIRE: wire_scenarios,
 }
 """The phases that end: each sends all of its scenarios, in this order."""
 

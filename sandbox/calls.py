@@ -84,7 +84,7 @@ def decode(text: bytes) -> Any:
     """
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass  # lone surrogates and very long numbers are JSON that msgspec does not read
     try:
         return json.loads(text, parse_constant=_no_constant, parse_float=_finite)

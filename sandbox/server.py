@@ -35,7 +35,9 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                log_level="warning",
+                # Bad requests are what it is for; errors of its own are still told.
+                log_level="error",
+                ws="none",
                 access_log=False,
                 lifespan="off",
                 server_header=False,

@@ -20,6 +20,7 @@ from .samples import Samples
 from .scenarios import scenarios
 from .sessions import returns, sessions, updates
 from .twins import TWINS, Twins, twin_session_ids
+from .wire import wire_scenarios
 
 __all__ = [
     "LIBRARY",
@@ -50,4 +51,5 @@ __all__ = [
     "sessions",
     "twin_session_ids",
     "updates",
+    "wire_scenarios",
 ]

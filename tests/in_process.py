@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from cartfuzz.contract import Credentials, Cut, Environment
+from cartfuzz.contract import API_KEY, Credentials, Cut, Environment
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.marks import mark_of
 from cartfuzz.harness.pace import Pace
@@ -82,12 +82,12 @@ async def _gone() -> bool:
 
 def _call(request: Request) -> Call:
     path, _, query = request.target.partition("?")
-    headers = {name.lower(): value for name, value in request.headers}
-    if request.credentials in _AUTHORIZATION:
-        headers["authorization"] = _AUTHORIZATION[request.credentials]
+    headers = {name.lower(): value.replace(API_KEY, KEY) for name, value in request.headers}
+    if request.credentials in _AUTHORIZATION and "authorization" not in request.without:
+        headers.setdefault("authorization", _AUTHORIZATION[request.credentials])
     return Call(
         method=request.method,
-        path=path.encode("ascii"),
+        path=path.encode("utf-8", "surrogatepass"),
         query=dict(parse_qsl(query, keep_blank_values=True)),
         headers=headers,
         body=request.body or b"",

@@ -91,34 +91,42 @@ class DirectTransport:
         """Sends ``requests`` one after the other on one connection.
 
         Where the target closes it between two of them, as HTTP allows it to after a bad request,
-        a new one is opened.
+        a new one is opened. A read that meets a connection just being closed is sent again.
         """
         outcomes: list[Answer | NoAnswer] = []
         connection: socket.socket | None = None
         try:
             for request in requests:
                 with self._deadline() as started:
-                    if connection is not None and _readable(connection):
-                        connection.close()
-                        connection = None
-                    if connection is None:
-                        opened = self._opened(started)
-                        if isinstance(opened, NoAnswer):
-                            outcomes.append(opened)
-                            continue
-                        connection = opened
-                    failure = self._pushed(connection, self._encoded(request), started)
-                    # A target may answer and close before it has read everything: read in any case.
-                    outcome = self._read(connection, request, started)
-                    if isinstance(outcome, NoAnswer):
-                        outcome = failure or outcome
-                        connection.close()
-                        connection = None
+                    used = connection is not None
+                    outcome, connection = self._following(connection, request, started)
+                    if used and isinstance(outcome, NoAnswer) and request.method == "GET":
+                        outcome, connection = self._following(None, request, started)
                     outcomes.append(outcome)
         finally:
             if connection is not None:
                 connection.close()
         return outcomes
+
+    def _following(
+        self, connection: socket.socket | None, request: Request, started: float
+    ) -> tuple[Answer | NoAnswer, socket.socket | None]:
+        """What becomes of a request, and the connection for the next one, if it is still good."""
+        if connection is not None and _readable(connection):
+            connection.close()
+            connection = None
+        if connection is None:
+            opened = self._opened(started)
+            if isinstance(opened, NoAnswer):
+                return opened, None
+            connection = opened
+        failure = self._pushed(connection, self._encoded(request), started)
+        # A target may answer and close before it has read everything: read in any case.
+        outcome = self._read(connection, request, started)
+        if isinstance(outcome, Answer):
+            return outcome, connection
+        connection.close()
+        return failure or outcome, None
 
     def cut(self, request: Request, cut: Cut) -> NoAnswer:
         """Sends ``request`` as far as ``cut`` says and closes the connection."""

@@ -17,6 +17,7 @@ from . import (
     returns,
     states,
     totals,
+    wire,
 )
 from .fault import Difficulty, Fault, FaultClass, faults_of
 
@@ -32,6 +33,7 @@ _MODULES = (
     returns,
     concurrency,
     lost,
+    wire,
 )
 
 FAULTS: Mapping[str, Fault] = {

@@ -27,6 +27,7 @@ class FaultClass(StrEnum):
     RETURNS = "returns"
     CONCURRENCY = "concurrency"
     LOST = "lost answers"
+    WIRE = "wire"
 
 
 class Difficulty(StrEnum):

@@ -43,7 +43,7 @@ class AppliesBodiesThatBreakOff(Service):
     def body_of(self, call: Call) -> Any:
         try:
             json.loads(call.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self._completed(call)
         return super().body_of(call)
 

@@ -199,7 +199,7 @@ class IgnoresUnknownStates(Service):
     """A state that does not exist counts as none."""
 
     def field(self, name: str, value: Any) -> Any:
-        if name == "state" and value not in self.states():
+        if name == "state" and isinstance(value, str) and value not in self.states():
             return "open"
         return super().field(name, value)
 

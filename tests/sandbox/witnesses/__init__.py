@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..steps import Step
-from . import boundaries, deep, dry, errors, identity, integrity, lost, returns, states, totals
+from . import (
+    boundaries,
+    deep,
+    dry,
+    errors,
+    identity,
+    integrity,
+    lost,
+    returns,
+    states,
+    totals,
+    wire,
+)
 
-_MODULES = (boundaries, states, identity, integrity, totals, dry, errors, deep, returns, lost)
+_MODULES = (boundaries, states, identity, integrity, totals, dry, errors, deep, returns, lost, wire)
 
 WITNESSES: Mapping[str, tuple[Step, ...]] = {
     name: steps for module in _MODULES for name, steps in module.WITNESSES.items()
