@@ -117,7 +117,7 @@ class ReturnsFromBrokenBodies(Service):
         if not _is_json(call.body):
             try:
                 body, _ = json.JSONDecoder().raw_decode(call.body.decode())
-            except ValueError:
+            except (ValueError, RecursionError):
                 return await super().give_return(call, session_id)
             call = Call(
                 method=call.method,
@@ -194,7 +194,7 @@ class StoresBeforeItHasReadAll(Service):
         if not _is_json(call.body) and not call.dry:
             try:
                 body, _ = json.JSONDecoder(parse_constant=_refuse).raw_decode(call.body.decode())
-            except ValueError:
+            except (ValueError, RecursionError):
                 return await super().update(call, session_id)
             before = self.load(session_id)
             after = self.updated(before, session_id, self.session_of(body))

@@ -27,39 +27,39 @@ def _units(samples: Samples) -> int:
 
 
 def broken_texts(text: str) -> Iterator[tuple[str, str]]:
-    """What makes of a JSON object something that is no JSON (RFC 8259), with a name for each.
+    """What makes of a JSON object something that is no JSON (RFC 8259), with the kind of mistake.
 
     All hold the object almost whole, so that a lenient reader would find a valid request.
     """
     yield "empty body", ""
-    yield "blank body", " \n\t"
+    yield "empty body", " \n\t"
     yield "truncated JSON", text[:-1]
-    yield "JSON truncated in the middle", text[: len(text) // 2]
-    yield "garbage behind the JSON", f"{text} x"
-    yield "two JSON texts", f"{text}{text}"
-    yield "closing brace too many", f"{text}}}"
-    yield "garbage before the JSON", f")]}}',\n{text}"
-    yield "trailing comma", f"{text[:-1]},}}"
-    yield "leading comma", f"{{,{text[1:]}"
-    yield "missing colon", text.replace(":", " ", 1)
-    yield "semicolon for a comma", f'{{"responseContent":[];{text[1:]}'
-    yield "comment", f"/* comment */{text}"
-    yield "line comment", f"{text} // comment"
-    yield "hash comment", f"# comment\n{text}"
-    yield "single quotes", text.replace('"', "'")
-    yield "name without quotes", f"{{responseContent:[],{text[1:]}"
-    yield "raw line break in a string", f'{{"a\nb":1,{text[1:]}'
-    yield "raw control character in a string", f'{{"a\x01b":1,{text[1:]}'
-    yield "unknown escape", f'{{"\\x":1,{text[1:]}'
-    yield "short Unicode escape", f'{{"\\u12":1,{text[1:]}'
-    yield "unclosed string", f'{{"a:1,{text[1:]}'
-    yield "NaN", f'{{"unknown":NaN,{text[1:]}'
-    yield "Infinity", f'{{"unknown":Infinity,{text[1:]}'
-    yield "negative Infinity", f'{{"unknown":-Infinity,{text[1:]}'
-    yield "undefined", f'{{"unknown":undefined,{text[1:]}'
-    yield "Python's None", f'{{"unknown":None,{text[1:]}'
-    yield "capital True", f'{{"unknown":True,{text[1:]}'
-    yield "form fields", "customerSession=&state=closed"
-    yield "XML", "<customerSession><state>closed</state></customerSession>"
-    yield "YAML", "customerSession:\n  state: closed\n"
-    yield "base64", "eyJjdXN0b21lclNlc3Npb24iOnt9fQ=="
+    yield "truncated JSON", text[: len(text) // 2]
+    yield "text behind the JSON", f"{text} x"
+    yield "text behind the JSON", f"{text}{text}"
+    yield "text behind the JSON", f"{text}}}"
+    yield "text before the JSON", f")]}}',\n{text}"
+    yield "stray comma", f"{text[:-1]},}}"
+    yield "stray comma", f"{{,{text[1:]}"
+    yield "wrong separator", text.replace(":", " ", 1)
+    yield "wrong separator", f'{{"responseContent":[];{text[1:]}'
+    yield "comment in the JSON", f"/* comment */{text}"
+    yield "comment in the JSON", f"{text} // comment"
+    yield "comment in the JSON", f"# comment\n{text}"
+    yield "other quotes or none", text.replace('"', "'")
+    yield "other quotes or none", f"{{responseContent:[],{text[1:]}"
+    yield "broken string", f'{{"a\nb":1,{text[1:]}'
+    yield "broken string", f'{{"a\x01b":1,{text[1:]}'
+    yield "broken string", f'{{"\\x":1,{text[1:]}'
+    yield "broken string", f'{{"\\u12":1,{text[1:]}'
+    yield "broken string", f'{{"a:1,{text[1:]}'
+    yield "NaN or Infinity", f'{{"unknown":NaN,{text[1:]}'
+    yield "NaN or Infinity", f'{{"unknown":Infinity,{text[1:]}'
+    yield "NaN or Infinity", f'{{"unknown":-Infinity,{text[1:]}'
+    yield "words that JSON does not know", f'{{"unknown":undefined,{text[1:]}'
+    yield "words that JSON does not know", f'{{"unknown":None,{text[1:]}'
+    yield "words that JSON does not know", f'{{"unknown":True,{text[1:]}'
+    yield "another format", "customerSession=&state=closed"
+    yield "another format", "<customerSession><state>closed</state></customerSession>"
+    yield "another format", "customerSession:\n  state: closed\n"
+    yield "another format", "eyJjdXN0b21lclNlc3Npb24iOnt9fQ=="

@@ -11,17 +11,10 @@ from ..samples import Samples
 _PLACE = "-987654321"
 """Where a number's text goes; no sample holds it."""
 
+_MALFORMED = "number that is no JSON"
 _NO_JSON = (
-    ("number with leading zero", "01"),
-    ("number with plus sign", "+1"),
-    ("number without digits before the point", ".5"),
-    ("number without digits behind the point", "1."),
-    ("hexadecimal number", "0x10"),
-    ("number with underscore", "1_000"),
-    ("exponent without digits", "1e"),
-    ("number with blank", "1 0"),
-    ("NaN as a price", "NaN"),
-    ("Infinity as a price", "Infinity"),
+    *((_MALFORMED, text) for text in ("01", "+1", ".5", "1.", "0x10", "1_000", "1e", "1 0")),
+    *(("NaN or Infinity", text) for text in ("NaN", "Infinity")),
 )
 _ODD = (
     ("negative zero", "-0"),
@@ -39,7 +32,7 @@ _ODD = (
     ("integer past 2^64", "18446744073709551617"),
 )
 _QUANTITIES = (
-    *_NO_JSON[:6],
+    *_NO_JSON,
     ("quantity with exponent", "1e0"),
     ("quantity past 2^31", "2147483648"),
     ("quantity past 2^63", "9223372036854775808"),
@@ -55,7 +48,7 @@ def raws(samples: Samples) -> Iterator[Raw]:
         template = json.dumps({"customerSession": {"cartItems": [item]}})
         for what, text in texts:
             yield Raw(
-                what=f"{what}: {field}" if field not in what else what,
+                what=what if (what, text) in _NO_JSON else f"{what}: {field}",
                 body=template.replace(_PLACE, text).encode(),
                 aims=("ERR-04", "ERR-02", "CART-06", "CART-U1"),
             )
@@ -64,7 +57,7 @@ def raws(samples: Samples) -> Iterator[Raw]:
     for what, text in _QUANTITIES:
         yield Raw(
             endpoint=Operation.RETURN,
-            what=f"{what}: position".replace("quantity", "position"),
+            what=what.replace("quantity", "position"),
             body=template.replace(_PLACE, text).encode(),
             aims=("ERR-04", "ERR-02", "RET-03"),
         )

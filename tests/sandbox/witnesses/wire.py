@@ -29,7 +29,7 @@ WITNESSES: Mapping[str, tuple[Step, ...]] = {
         put(state="closed", cartItems=[item("a", 2)]),
         _return(b'{"return":{"returnedCartItems":[{"position":0,"quantity":2}]}} x'),
     ),
-    "fails-on-invalid-utf8": (raw(b'{"customerSession":{"profileId":"\xff"}}'),),
+    "fails-on-invalid-utf-8": (raw(b'{"customerSession":{"profileId":"\xff"}}'),),
     "fails-on-deep-bodies": (raw(b"[" * 100_000),),
     "fails-on-long-integers": (raw(b'{"customerSession":{},"x":' + b"1" * 400 + b"}"),),
     "explains-unreadable-bodies": (raw(b"{"),),
