@@ -51,12 +51,18 @@ class Discrepancy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Index of the step of the scenario whose answer showed it."""
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
+class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a target did where the contract is silent, or where a rule is only observed."""
 
     rule: str
     situation: str
     outcome: str
+    operation: Operation | None = None
+    comparable: bool = False
+    """Whether the situation says all that a target which keeps to one behaviour may look at, so
+    that another outcome of it contradicts this one."""
+    step: int = 0
+    """Index of the step of the scenario that was answered so."""
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
