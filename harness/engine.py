@@ -13,8 +13,10 @@ from ..contract import Environment, Fetch, RuleLevel, Scenario, Step
 from ..record import Discrepancy, Exchange, Observation, ScenarioRun
 from .beliefs import Beliefs
 from .coverage import boundaries
+from .facts import Facts, facts_of
 from .lost import CHECK as LOST_ANSWER
 from .marks import control_mark
+from .novelty import Novelty
 from .oracle import Judgement
 from .pace import Pace
 from .parallel import CHECK as LINEARIZABILITY
@@ -42,12 +44,23 @@ class _Tally:
     observations: list[Observation] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
     reached: Counter[str] = field(default_factory=Counter)
+    facts: Facts = field(default_factory=Facts)
 
     def add(self, judgement: Judgement) -> None:
         self.discrepancies.extend(judgement.discrepancies[: _MANY - len(self.discrepancies)])
         self.observations.extend(judgement.observations)
         self.inconclusive.extend(judgement.inconclusive)
         self.reached.update(judgement.reached)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a scenario's sessions answered to a read, in their order."""
+
+    outcomes: tuple[Answer | NoAnswer, ...]
+    statuses: tuple[int | None, ...]
+    exchanges: tuple[Exchange, ...]
+    elapsed_ms: float
 
 
 class Engine:
@@ -81,6 +94,7 @@ class Engine:
         self._pace = pace
         self._stopped = stopped
         self._keep = keep
+        self._novelty = Novelty()
 
     def execute(self, scenario: Scenario, *, phase: str, number: str, mark: str) -> ScenarioRun:
         """Sends all steps of ``scenario`` and judges each answer.
@@ -95,7 +109,8 @@ class Engine:
         tally = self._followed(scenario, mark)
         if any(found.check in _NEEDS_CONTROL for found in tally.discrepancies):
             scenario, tally = self._controlled(scenario, mark, tally)
-        whole = self._keep is Keep.ALL or bool(tally.discrepancies)
+        new = self._novelty.take(tally.observations)
+        whole = self._keep is Keep.ALL or bool(tally.discrepancies) or new
         return ScenarioRun(
             id=number,
             phase=phase,
@@ -108,8 +123,27 @@ class Engine:
             discrepancies=tuple(tally.discrepancies),
             observations=tuple(tally.observations),
             inconclusive=tuple(tally.inconclusive),
+            ids=tally.facts.ids,
+            redeemed=tally.facts.redeemed,
             scenario=scenario if whole else None,
             exchanges=tuple(_exchange(*sent) for sent in tally.sent) if whole else (),
+        )
+
+    def look(self, scenario: Scenario, mark: str) -> Look:
+        """Reads the sessions that an execution of ``scenario`` left behind, and judges nothing."""
+        started = perf_counter()
+        tally = _Tally()
+        outcomes = []
+        for place, session_id in enumerate(scenario.sessions):
+            if self._stopped():
+                break
+            request = request_of(Fetch(session=place), session_id, mark)
+            outcomes.append(self._send(request, len(scenario.steps) + place, mark, tally))
+        return Look(
+            outcomes=tuple(outcomes),
+            statuses=tuple(tally.statuses),
+            exchanges=tuple(_exchange(*sent) for sent in tally.sent),
+            elapsed_ms=(perf_counter() - started) * 1000,
         )
 
     def _followed(self, scenario: Scenario, mark: str) -> _Tally:
@@ -132,6 +166,9 @@ class Engine:
                     beliefs.relearn(session, self._send(read, members[-1], mark, tally))
             place = members[-1] + 1
         tally.discrepancies.extend(beliefs.finish())
+        tally.facts = facts_of(beliefs.models(), self._environment)
+        if tally.facts.redeemed:
+            tally.reached["LIMIT-01 show"] += tally.facts.redeemed.total()
         return tally
 
     def _controlled(self, scenario: Scenario, mark: str, tally: _Tally) -> tuple[Scenario, _Tally]:

@@ -122,9 +122,15 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     observations: tuple[Observation, ...] = ()
     inconclusive: tuple[str, ...] = ()
     """Reasons why requests could not be judged."""
+    ids: tuple[int, ...] = ()
+    """The internal ids of the sessions that it made, each once (RESP-07)."""
+    redeemed: Mapping[str, int] = {}
+    """By coupon with a declared limit: how many of its sessions hold a redemption at its end."""
     scenario: Scenario | None = None
     """The scenario itself, where the record policy keeps it."""
     exchanges: tuple[Exchange, ...] = ()
+    again: bool = False
+    """Not a scenario of its own: the sessions of an earlier one, read once more."""
 
     @property
     def requests(self) -> int:

@@ -78,7 +78,7 @@ def _holds_item(item: Any, shown: Any) -> bool:
 
 def _computed(sent: Any, shown: Any) -> str:
     """Whether a field that the server computes was believed; empty where none was sent."""
-    believed = []
+    believed: list[bool] = []
     for place, (item, there) in enumerate(zip(sent, shown, strict=True)):
         natural = {"position": place, "returnedQuantity": 0, "remainingQuantity": item["quantity"]}
         believed.extend(

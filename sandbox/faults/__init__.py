@@ -9,10 +9,12 @@ from . import (
     boundaries,
     concurrency,
     deep,
+    drift,
     dry,
     errors,
     identity,
     integrity,
+    ledger,
     lost,
     returns,
     states,
@@ -32,6 +34,8 @@ _MODULES = (
     returns,
     concurrency,
     lost,
+    drift,
+    ledger,
 )
 
 FAULTS: Mapping[str, Fault] = {

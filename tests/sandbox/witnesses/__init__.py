@@ -5,9 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..steps import Step
-from . import boundaries, deep, dry, errors, identity, integrity, lost, returns, states, totals
+from . import (
+    boundaries,
+    deep,
+    drift,
+    dry,
+    errors,
+    identity,
+    integrity,
+    ledger,
+    lost,
+    returns,
+    states,
+    totals,
+)
 
-_MODULES = (boundaries, states, identity, integrity, totals, dry, errors, deep, returns, lost)
+_MODULES = (
+    boundaries,
+    states,
+    identity,
+    integrity,
+    totals,
+    dry,
+    errors,
+    deep,
+    returns,
+    lost,
+    drift,
+    ledger,
+)
 
 WITNESSES: Mapping[str, tuple[Step, ...]] = {
     name: steps for module in _MODULES for name, steps in module.WITNESSES.items()
