@@ -24,8 +24,8 @@ from rich.table import Table
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Plan
-from cartfuzz.record import Discrepancy, ScenarioRun
-from cartfuzz.sandbox import DIALECTS, FAULTS, Fault, start
+from cartfuzz.record import Discrepancy, Ledger, ScenarioRun
+from cartfuzz.sandbox import DIALECTS, FAULTS, PROFILES, Fault, start
 
 OUT = Path(__file__).parent / "out"
 SEEDS = (1, 2, 3, 4, 5)
@@ -35,7 +35,7 @@ class CleanRow(msgspec.Struct, frozen=True, kw_only=True):
     """One run on the clean sandbox."""
 
     dialect: str
-    """The lawful dialect that the sandbox spoke; empty: its own."""
+    """The lawful dialect or profile that the sandbox spoke; empty: its own."""
     contract: str
     flattening: bool
     seed: int
@@ -95,16 +95,25 @@ def clean_environments() -> Iterator[Environment]:
             )
 
 
-def run_clean(environment: Environment, *, seed: int, requests: int, dialect: str = "") -> CleanRow:
+def run_clean(
+    environment: Environment,
+    *,
+    seed: int,
+    requests: int,
+    dialect: str = "",
+    spoken: Sequence[str] = (),
+) -> CleanRow:
+    """One run; ``dialect`` names what the sandbox speaks, ``spoken`` its parts if there are any."""
     started = perf_counter()
     sent = scenarios = inconclusive = 0
     found: dict[str, Discrepancy] = {}
-    dialects = (dialect,) if dialect else ()
+    dialects = spoken or ((dialect,) if dialect else ())
+    ledger = Ledger(environment.coupon_limits)
     for event in campaign(environment, seed=seed, requests=requests, dialects=dialects):
-        scenarios += 1
+        scenarios += not event.again
         sent += event.requests
         inconclusive += len(event.inconclusive)
-        for discrepancy in event.discrepancies:
+        for discrepancy in (*event.discrepancies, *ledger.add(event)):
             found.setdefault(discrepancy.signature, discrepancy)
     return CleanRow(
         dialect=dialect,
@@ -127,10 +136,11 @@ def run_fault(fault: Fault, *, seed: int, requests: int) -> FaultRow:
     first = right = ""
     signatures: set[str] = set()
     events = campaign(environment, seed=seed, requests=requests, faults=(fault.name,))
+    ledger = Ledger(environment.coupon_limits)
     for event in events:
         before = sent
         sent += event.requests
-        for discrepancy in event.discrepancies:
+        for discrepancy in (*event.discrepancies, *ledger.add(event)):
             signatures.add(discrepancy.signature)
             if not first:
                 first, at_first = discrepancy.rule, before + discrepancy.step + 1
@@ -234,6 +244,18 @@ def bench_clean(console: Console, requests: int) -> int:
             environment = dialect.environment(base)
             rows.append(run_clean(environment, seed=1, requests=share, dialect=dialect.name))
             show_alarms(console, rows[-1])
+    for profile in PROFILES.values():
+        for base in environments:
+            environment = profile.environment(base)
+            row = run_clean(
+                environment,
+                seed=1,
+                requests=share,
+                dialect=profile.name,
+                spoken=profile.dialects(environment),
+            )
+            rows.append(row)
+            show_alarms(console, row)
     write("clean.json", rows)
     alarms = sum(len(row.discrepancies) for row in rows)
     console.print(clean_table(rows))

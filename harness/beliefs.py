@@ -16,6 +16,7 @@ from ..record import Discrepancy
 from .checks import ORDERLESS_CHECKS
 from .linearizability import Attempt, Refuted, linearizations
 from .lost import neither
+from .model import SessionModel
 from .oracle import Judgement, Oracle, writes
 from .parallel import Burst, difference, reached, two_identities, unexplained, unexplained_read
 from .transport import Answer, Fate, NoAnswer
@@ -74,7 +75,10 @@ class Beliefs:
             self._keep(member for member, _ in explained)
             if burst is not None and isinstance(outcome, Answer) and not writes(step):
                 del self._bursts[step.session]
-            return explained[0][1]
+            judgement = explained[0][1]
+            if len(judged) > 1:
+                judgement.observations = []  # of which state it was asked is not known
+            return judgement
         return self._unexplained(number, judged)
 
     def judge_burst(self, first: int, outcomes: Sequence[Answer | NoAnswer]) -> Judgement:
@@ -114,6 +118,11 @@ class Beliefs:
         for member in self._members:
             member.oracle.relearn(session, outcome)
         self._keep(self._members)
+
+    def models(self) -> Sequence[SessionModel]:
+        """What the sessions hold by now; empty where more than one thing is possible."""
+        sure = len(self._members) == 1 and not self._members[0].pending and not self._abandoned
+        return self._members[0].oracle.memory.models if sure else ()
 
     def finish(self) -> list[Discrepancy]:
         """What is left to report once all steps are through."""

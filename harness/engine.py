@@ -13,8 +13,10 @@ from ..contract import Environment, Fetch, Raw, RuleLevel, Scenario, Step
 from ..record import Discrepancy, Exchange, Observation, ScenarioRun
 from .beliefs import Beliefs
 from .coverage import boundaries
+from .facts import Facts, facts_of
 from .lost import CHECK as LOST_ANSWER
 from .marks import control_mark
+from .novelty import Novelty
 from .oracle import Judgement
 from .pace import Pace
 from .parallel import CHECK as LINEARIZABILITY
@@ -42,6 +44,7 @@ class _Tally:
     observations: list[Observation] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
     reached: Counter[str] = field(default_factory=Counter)
+    facts: Facts = field(default_factory=Facts)
 
     def add(self, judgement: Judgement) -> None:
         self.discrepancies.extend(judgement.discrepancies[: _MANY - len(self.discrepancies)])
@@ -61,6 +64,16 @@ class _Execution:
 
     def request(self, step: Step) -> Request:
         return request_of(step, self.scenario.sessions[step.session], self.mark)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What a scenario's sessions answered to a read, in their order."""
+
+    outcomes: tuple[Answer | NoAnswer, ...]
+    statuses: tuple[int | None, ...]
+    exchanges: tuple[Exchange, ...]
+    elapsed_ms: float
 
 
 class Engine:
@@ -94,6 +107,7 @@ class Engine:
         self._pace = pace
         self._stopped = stopped
         self._keep = keep
+        self._novelty = Novelty()
 
     def execute(self, scenario: Scenario, *, phase: str, number: str, mark: str) -> ScenarioRun:
         """Sends all steps of ``scenario`` and judges each answer.
@@ -108,7 +122,8 @@ class Engine:
         tally = self._followed(scenario, mark)
         if any(found.check in _NEEDS_CONTROL for found in tally.discrepancies):
             scenario, tally = self._controlled(scenario, mark, tally)
-        whole = self._keep is Keep.ALL or bool(tally.discrepancies)
+        new = self._novelty.take(tally.observations)
+        whole = self._keep is Keep.ALL or bool(tally.discrepancies) or new
         return ScenarioRun(
             id=number,
             phase=phase,
@@ -121,8 +136,30 @@ class Engine:
             discrepancies=tuple(tally.discrepancies),
             observations=tuple(tally.observations),
             inconclusive=tuple(tally.inconclusive),
+            ids=tally.facts.ids,
+            redeemed=tally.facts.redeemed,
             scenario=scenario if whole else None,
             exchanges=tuple(_exchange(*sent) for sent in tally.sent) if whole else (),
+        )
+
+    def look(self, scenario: Scenario, mark: str) -> Look:
+        """Reads the sessions that an execution of ``scenario`` left behind, and judges nothing."""
+        started = perf_counter()
+        execution = _Execution(
+            scenario=scenario,
+            mark=mark,
+            beliefs=Beliefs(scenario, self._environment, self._levels),
+        )
+        outcomes = []
+        for session in range(len(scenario.sessions)):
+            if self._stopped():
+                break
+            outcomes.append(self._read(execution, session, len(scenario.steps) + session))
+        return Look(
+            outcomes=tuple(outcomes),
+            statuses=tuple(execution.tally.statuses),
+            exchanges=tuple(_exchange(*sent) for sent in execution.tally.sent),
+            elapsed_ms=(perf_counter() - started) * 1000,
         )
 
     def _followed(self, scenario: Scenario, mark: str) -> _Tally:
@@ -141,8 +178,12 @@ class Engine:
             else:
                 self._judge(execution, group, outcomes)
             place = group.stop
-        execution.tally.discrepancies.extend(execution.beliefs.finish())
-        return execution.tally
+        tally = execution.tally
+        tally.discrepancies.extend(execution.beliefs.finish())
+        tally.facts = facts_of(execution.beliefs.models(), self._environment)
+        if tally.facts.redeemed:
+            tally.reached["LIMIT-01 show"] += tally.facts.redeemed.total()
+        return tally
 
     def _judge(
         self, execution: _Execution, group: range, outcomes: list[Answer | NoAnswer]
@@ -170,10 +211,12 @@ class Engine:
 
     def _read_again(self, execution: _Execution, session: int, place: int) -> None:
         """Reads what the target holds, and believes it."""
+        execution.beliefs.relearn(session, self._read(execution, session, place))
+
+    def _read(self, execution: _Execution, session: int, place: int) -> Answer | NoAnswer:
         request = execution.request(Fetch(session=session))
         self._pace.wait()
-        outcome = self._noted(execution, place, request, self._transport.send(request))
-        execution.beliefs.relearn(session, outcome)
+        return self._noted(execution, place, request, self._transport.send(request))
 
     def _controlled(self, scenario: Scenario, mark: str, tally: _Tally) -> tuple[Scenario, _Tally]:
         """Sends the steps again in the ordinary way: does it take a race, or a lost answer, at all?

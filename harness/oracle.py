@@ -35,10 +35,10 @@ from .checks import (
     Finding,
     Judged,
     Past,
-    item_cost_reading,
 )
 from .coverage import reached
 from .dry_runs import DryAnswer
+from .fingerprints import Fingerprints
 from .memory import Memory
 from .model import (
     UNKNOWN,
@@ -93,6 +93,7 @@ class Oracle:
         self._steps = tuple(map(ordinary, scenario.steps))
         self._environment = environment
         self._levels = levels
+        self._fingerprints = Fingerprints()
         self._observed = {rule for rule, set_to in levels.items() if set_to.level is Level.OBSERVE}
         self.memory = Memory.of(len(scenario.sessions)) if memory is None else memory
 
@@ -268,7 +269,8 @@ class Oracle:
         judgement.must_read = bool(state) or (untrusted and not isinstance(judged.step, Fetch))
         if isinstance(judged.step, Fetch) and status_finding is not None:
             judgement.must_read = True
-        self._observe(judged, judgement)
+        judgement.reached.extend(reached(judged))
+        judgement.observations.extend(self._fingerprints.observe(number, judged))
 
     def _run(self, checks: tuple[Check, ...], judged: Judged) -> list[tuple[str, Finding]]:
         return [
@@ -318,27 +320,6 @@ class Oracle:
             found=finding.found,
             step=number,
         )
-
-    def _observe(self, judged: Judged, judgement: Judgement) -> None:
-        judgement.reached.extend(reached(judged))
-        expectation = judged.expectation
-        if expectation.verdict is Verdict.UNSPECIFIED:
-            judgement.observations.append(
-                Observation(
-                    rule=expectation.rules[0],
-                    situation=expectation.situation,
-                    outcome="accepted" if judged.accepted else f"answered {judged.answer.status}",
-                )
-            )
-        reading = item_cost_reading(judged) if _known(judged) else None
-        if reading is not None:
-            judgement.observations.append(
-                Observation(
-                    rule="RESP-05",
-                    situation="costs of items in additionalCostTotal",
-                    outcome=reading,
-                )
-            )
 
     # --- what the model learns ---------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from .engine import Engine
 from .marks import mark_of
 from .pace import Pace
 from .plan import Plan
+from .revisits import Revisits
 from .shards import Numbered, Shards
 from .transport import DirectTransport, HttpTransport
 
@@ -89,15 +90,16 @@ def _work(plan: Plan, api_key: str, run: str, board: Board) -> None:
     slots = BoundedSemaphore(plan.in_flight)
     failures: list[BaseException] = []
 
+    revisits = Revisits(engine, plan.environment)
+
     def execute(numbered: Numbered) -> None:
-        board.messages.put(
-            engine.execute(
-                numbered.scenario,
-                phase=numbered.phase.value,
-                number=numbered.id,
-                mark=mark_of(run, numbered.number),
-            )
+        mark = mark_of(run, numbered.number)
+        event = engine.execute(
+            numbered.scenario, phase=numbered.phase.value, number=numbered.id, mark=mark
         )
+        board.messages.put(event)
+        for again in revisits.after(numbered, mark, event):
+            board.messages.put(again)
 
     def finished(future: Future[None]) -> None:
         slots.release()
@@ -113,6 +115,9 @@ def _work(plan: Plan, api_key: str, run: str, board: Board) -> None:
                     slots.release()
                     break
                 pool.submit(execute, numbered).add_done_callback(finished)
+        if not board.stop.is_set() and not failures:
+            for again in revisits.rest():
+                board.messages.put(again)
     finally:
         transport.close()
     if failures:

@@ -16,6 +16,7 @@ from .events import (
     ScenarioRun,
     StopReason,
 )
+from .ledger import Ledger
 from .lines import decode_line, encode_line
 from .outcome import ExitCode, exit_code
 from .reader import BadRecordError, read_events
@@ -31,6 +32,7 @@ __all__ = [
     "Exchange",
     "ExitCode",
     "Kind",
+    "Ledger",
     "Observation",
     "RecordWriter",
     "RunFinished",

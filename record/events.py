@@ -51,12 +51,18 @@ class Discrepancy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Index of the step of the scenario whose answer showed it."""
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
+class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a target did where the contract is silent, or where a rule is only observed."""
 
     rule: str
     situation: str
     outcome: str
+    operation: Operation | None = None
+    comparable: bool = False
+    """Whether the situation says all that a target which keeps to one behaviour may look at, so
+    that another outcome of it contradicts this one."""
+    step: int = 0
+    """Index of the step of the scenario that was answered so."""
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -116,9 +122,15 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     observations: tuple[Observation, ...] = ()
     inconclusive: tuple[str, ...] = ()
     """Reasons why requests could not be judged."""
+    ids: tuple[int, ...] = ()
+    """The internal ids of the sessions that it made, each once (RESP-07)."""
+    redeemed: Mapping[str, int] = {}
+    """By coupon with a declared limit: how many of its sessions hold a redemption at its end."""
     scenario: Scenario | None = None
     """The scenario itself, where the record policy keeps it."""
     exchanges: tuple[Exchange, ...] = ()
+    again: bool = False
+    """Not a scenario of its own: the sessions of an earlier one, read once more."""
 
     @property
     def requests(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario
+from .drift import MOST_SITUATIONS
 from .events import (
     Discrepancy,
     Event,
@@ -18,6 +19,7 @@ from .events import (
     ScenarioRun,
     StopReason,
 )
+from .ledger import Ledger
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +119,7 @@ class SummaryBuilder:
         self._inconclusive: Counter[str] = Counter()
         self._observed: Counter[tuple[str, str, str]] = Counter()
         self._entries: dict[str, Entry] = {}
+        self._ledger = Ledger()
 
     @property
     def begun(self) -> bool:
@@ -125,11 +128,14 @@ class SummaryBuilder:
 
     def add(self, event: Event) -> None:
         """Takes one event in."""
+        of_the_run = list(self._ledger.add(event))
         if isinstance(event, RunStarted):
             self._started = event
         elif isinstance(event, RunFinished):
             self._finished = event
         else:
+            for discrepancy in (*event.discrepancies, *of_the_run):
+                self._add_discrepancy(discrepancy, event)
             self._add_scenario(event)
 
     def summary(self) -> Summary:
@@ -175,16 +181,17 @@ class SummaryBuilder:
         )
 
     def _add_scenario(self, event: ScenarioRun) -> None:
-        for discrepancy in event.discrepancies:
-            self._add_discrepancy(discrepancy, event)
         self._requests += event.requests
         self._elapsed_ms += event.elapsed_ms
-        self._scenarios[event.phase] += 1
+        self._scenarios[event.phase] += not event.again
         self._phase_requests[event.phase] += event.requests
         self._reached.update(event.reached)
         self._boundaries.update(event.boundaries)
         self._inconclusive.update(event.inconclusive)
-        self._observed.update((o.rule, o.situation, o.outcome) for o in event.observations)
+        for seen in event.observations:
+            key = (seen.rule, seen.situation, seen.outcome)
+            full = len(self._observed) >= MOST_SITUATIONS and key not in self._observed
+            self._observed[(seen.rule, "further situations", "") if full else key] += 1
 
     def _add_discrepancy(self, found: Discrepancy, event: ScenarioRun) -> None:
         known = self._entries.get(found.signature)

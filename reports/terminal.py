@@ -23,15 +23,18 @@ _VERDICTS = {
 _SHOWN_OPERATIONS = 12
 
 
-def print_summary(summary: Summary, console: Console, *, verbosity: int = 0) -> None:
+def print_summary(
+    summary: Summary, console: Console, *, verbosity: int = 0, observations: bool = False
+) -> None:
     """Prints what was found, what was reached, and the verdict.
 
     Args:
         summary: of the run.
         console: where to.
         verbosity: below 0 only discrepancies and the verdict; above 0 the observations too.
+        observations: whether to show what the target did where the contract is silent anyway.
     """
-    for line in _lines(summary, verbosity):
+    for line in _lines(summary, verbosity, observations or verbosity > 0):
         # A console that is not UTF-8 must not end the report where a target's text is not ASCII.
         line.plain = line.plain.encode(console.encoding, "backslashreplace").decode(
             console.encoding
@@ -39,11 +42,11 @@ def print_summary(summary: Summary, console: Console, *, verbosity: int = 0) -> 
         console.print(line, soft_wrap=True)
 
 
-def _lines(summary: Summary, verbosity: int) -> Iterator[Text]:
+def _lines(summary: Summary, verbosity: int, observations: bool) -> Iterator[Text]:
     yield from _discrepancies(summary)
     if verbosity >= 0:
         yield from _run(summary)
-    if verbosity > 0:
+    if observations:
         yield from _observations(summary)
     yield _verdict(summary)
 
@@ -137,10 +140,17 @@ def _run(summary: Summary) -> Iterator[Text]:
 def _observations(summary: Summary) -> Iterator[Text]:
     yield Text("")
     yield Text("Where the contract is silent, the target did:", style="bold")
+    rules = catalogue(summary.contract)
+    last = ""
     for observed in summary.observations:
-        yield Text(
-            f"  {observed.rule}  {plain(observed.situation)} -> {plain(observed.outcome)} "
-            f"({observed.count})"
+        if observed.rule != last:
+            last = observed.rule
+            statement = rules[last].statement if last in rules else ""
+            yield Text.assemble((f"  {plain(last)}", "bold"), f"  {statement}")
+        yield Text.assemble(
+            f"    {plain(observed.situation, longest=160)} -> ",
+            (plain(observed.outcome), "cyan"),
+            f" ({observed.count})",
         )
 
 

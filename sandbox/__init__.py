@@ -9,15 +9,18 @@ from __future__ import annotations
 from .dialects import DIALECTS, Dialect
 from .faults import FAULTS, Difficulty, Fault, FaultClass, UnknownFaultError, fault_named
 from .process import RunningSandbox, start
+from .profiles import PROFILES, Profile
 from .server import SandboxError, serve_forever
 
 __all__ = [
     "DIALECTS",
     "FAULTS",
+    "PROFILES",
     "Dialect",
     "Difficulty",
     "Fault",
     "FaultClass",
+    "Profile",
     "RunningSandbox",
     "SandboxError",
     "UnknownFaultError",

@@ -67,6 +67,7 @@ def serve_forever(
     environment: Environment,
     *,
     faults: Sequence[str] = (),
+    dialects: Sequence[str] = (),
     host: str = "127.0.0.1",
     port: int = 0,
     api_key: str,
@@ -77,6 +78,7 @@ def serve_forever(
     Args:
         environment: what the application has configured.
         faults: names of seeded faults to switch on.
+        dialects: names of lawful dialects to speak.
         host: the address to listen on.
         port: the port; 0: any free one.
         api_key: the key to take.
@@ -86,7 +88,7 @@ def serve_forever(
         SandboxError: the address cannot be had.
         UnknownFaultError: there is no such fault.
     """
-    service = assembled(environment, faults, (), api_key)
+    service = assembled(environment, faults, dialects, api_key)
     listener = listening(host, port)
     Server(
         application(service),

@@ -44,6 +44,10 @@ class Samples:
         self.known_coupons = tuple(
             code for code, limit in environment.coupon_limits.items() if limit >= _AMPLE
         )
+        self.limited_coupons = {
+            code: limit for code, limit in environment.coupon_limits.items() if limit < _AMPLE
+        }
+        """The others, each with its limit: they are for putting that limit to the test."""
         self.codes_are_free = environment.unknown_codes is UnknownCodes.ACCEPTED
         """Whether any coupon code, referral code and card may be sent and is accepted."""
 

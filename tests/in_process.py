@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,9 +13,10 @@ from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.marks import mark_of
 from cartfuzz.harness.pace import Pace
 from cartfuzz.harness.plan import Plan
+from cartfuzz.harness.revisits import Revisits
 from cartfuzz.harness.shards import Shards
 from cartfuzz.harness.transport import Answer, Fate, NoAnswer, Request
-from cartfuzz.record import ScenarioRun
+from cartfuzz.record import Discrepancy, Ledger, ScenarioRun
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.sandbox.calls import Call, Reply
 from cartfuzz.sandbox.service import Service
@@ -118,17 +119,27 @@ def campaign(
     transport = InProcessTransport(service)
     engine = Engine(transport, transport, environment=environment, levels={}, pace=Pace(None))
     shards = Shards(Plan(url="http://in.process", environment=environment, seed=seed))
+    revisits = Revisits(engine, environment)
     sent = shard = 0
     while sent < requests and (members := shards.scenarios_of(shard)) is not None:
         shard += 1
         for member in members:
+            mark = mark_of("testtest", member.number)
             run = engine.execute(
-                member.scenario,
-                phase=member.phase.value,
-                number=member.id,
-                mark=mark_of("testtest", member.number),
+                member.scenario, phase=member.phase.value, number=member.id, mark=mark
             )
             yield run
             sent += run.requests
+            for again in revisits.after(member, mark, run):
+                yield again
+                sent += again.requests
             if sent >= requests:
                 break
+
+
+def found_in(environment: Environment, runs: Iterable[ScenarioRun]) -> Iterator[Discrepancy]:
+    """The discrepancies of a campaign: those of each scenario, and those of the whole run."""
+    ledger = Ledger(environment.coupon_limits)
+    for run in runs:
+        yield from run.discrepancies
+        yield from ledger.add(run)

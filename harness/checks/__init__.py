@@ -29,7 +29,7 @@ from .status import (
     check_server_error,
     check_status,
 )
-from .totals import check_totals, item_cost_reading
+from .totals import check_totals, item_cost_reading, return_reading
 
 Check = Callable[[Judged], Iterator[Finding]]
 
@@ -83,4 +83,5 @@ __all__ = [
     "Judged",
     "Past",
     "item_cost_reading",
+    "return_reading",
 ]

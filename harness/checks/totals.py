@@ -68,6 +68,29 @@ def item_cost_reading(judged: Judged) -> str | None:
         return "out" if _close(_decimal(found), own) else "in"
 
 
+def return_reading(judged: Judged) -> str | None:
+    """Whether ``cartItemTotal`` counts what was returned; None where the answer does not tell."""
+    shown, items = judged.shown, judged.after.items
+    returned = judged.after.returned
+    if shown is None or judged.dry or items is UNKNOWN or returned is UNKNOWN or not returned:
+        return None
+    found = shown.get("cartItemTotal")
+    if judged.after.lost or not is_number(found) or not all(map(_countable, items)):
+        return None
+    with localcontext(_EXACT):
+        whole = [_decimal(item["price"]) * item["quantity"] for item in items]
+        gone = [_decimal(items[at]["price"]) * units for at, units in returned.items()]
+        if sum(gone) == 0:
+            return None
+        if _close(_decimal(found), whole):
+            return "stays"
+        return (
+            "shrinks"
+            if _close(_decimal(found), [*whole, *(-part for part in gone)])
+            else "is something else"
+        )
+
+
 def _check(
     shown: Mapping[str, Any], field: str, rule: str, readings: list[list[Decimal]]
 ) -> Iterator[Finding]:

@@ -62,7 +62,7 @@ class _Counting:
         if not isinstance(event, ScenarioRun):
             return False
         self.phase = event.phase
-        self.scenarios += 1
+        self.scenarios += not event.again
         self.requests += event.requests
         self.signatures.update(found.signature for found in event.discrepancies)
         return True

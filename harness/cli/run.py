@@ -50,6 +50,7 @@ class Options:
     rps: float | None
     timeout: float | None
     keep: str
+    observations: bool
     quiet: int
     verbose: int
 
@@ -107,6 +108,7 @@ class Options:
     show_default=True,
     help="Which scenarios the record keeps whole.",
 )
+@click.option("--observations", is_flag=True, help="Show what the target did where it may choose.")
 @click.option("-q", "--quiet", count=True, help="Only discrepancies and the verdict.")
 @click.option("-v", "--verbose", count=True, help="Also what the target did unasked.")
 def command(**given: object) -> int:
@@ -124,7 +126,13 @@ def command(**given: object) -> int:
     plan = _plan(options, configuration, environment, url)
     _writable(options.report_dir)
     with _target(plan, options, on_sandbox=not url) as (target, key):
-        return carry_out(target, key, options.report_dir, verbosity=options.verbosity)
+        return carry_out(
+            target,
+            key,
+            options.report_dir,
+            verbosity=options.verbosity,
+            observations=options.observations,
+        )
 
 
 def _environment(

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ...contract import EXAMPLE_ENVIRONMENT, ConfigurationError, ContractVersion, Environment
-from ...sandbox import FAULTS, SandboxError, UnknownFaultError, serve_forever
+from ...sandbox import FAULTS, PROFILES, SandboxError, UnknownFaultError, serve_forever
 from ..configuration import read_configuration
 from ..target_url import is_loopback
 
@@ -24,6 +24,11 @@ from ..target_url import is_loopback
 @click.option("--flattening/--no-flattening", default=None, help="Cart item flattening.")
 @click.option("--config", type=click.Path(path_type=Path), help="Take [environment] from a file.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Switch a fault on.")
+@click.option(
+    "--profile",
+    type=click.Choice(list(PROFILES)),
+    help="Decide what the contract leaves open one way or the other; both are lawful.",
+)
 @click.option("--list-faults", is_flag=True, help="Show all seeded faults.")
 @click.option(
     "--api-key-env",
@@ -40,6 +45,7 @@ def command(
     flattening: bool | None,
     config: Path | None,
     faults: tuple[str, ...],
+    profile: str | None,
     list_faults: bool,
     api_key_env: str,
 ) -> None:
@@ -53,6 +59,10 @@ def command(
         )
     environment = read_configuration(config).environment if config else EXAMPLE_ENVIRONMENT
     environment = _changed(environment, contract, flattening)
+    dialects: tuple[str, ...] = ()
+    if profile is not None:
+        environment = PROFILES[profile].environment(environment)
+        dialects = PROFILES[profile].dialects(environment)
     given = os.environ.get(api_key_env)
     key = given or secrets.token_hex(16)
 
@@ -62,7 +72,15 @@ def command(
             click.echo(f"export {api_key_env}={key}")
 
     try:
-        serve_forever(environment, faults=faults, host=host, port=port, api_key=key, on_ready=ready)
+        serve_forever(
+            environment,
+            faults=faults,
+            dialects=dialects,
+            host=host,
+            port=port,
+            api_key=key,
+            on_ready=ready,
+        )
     except (SandboxError, UnknownFaultError) as error:
         raise click.ClickException(str(error)) from None
 

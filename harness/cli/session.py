@@ -22,7 +22,9 @@ SUMMARY = "summary.json"
 JUNIT = "junit.xml"
 
 
-def carry_out(plan: Plan, api_key: str, folder: Path, *, verbosity: int) -> int:
+def carry_out(
+    plan: Plan, api_key: str, folder: Path, *, verbosity: int, observations: bool = False
+) -> int:
     """Runs ``plan`` and reports it.
 
     The files of an earlier run in ``folder`` are replaced once the target has answered.
@@ -45,7 +47,7 @@ def carry_out(plan: Plan, api_key: str, folder: Path, *, verbosity: int) -> int:
             progress.close()
             if builder.begun:
                 summary = builder.summary()
-                _report(summary, folder, console, verbosity)
+                _report(summary, folder, console, verbosity, observations)
     return exit_code(summary)
 
 
@@ -62,10 +64,12 @@ def _follow(
             event = next(events, None)
 
 
-def _report(summary: Summary, folder: Path, console: Console, verbosity: int) -> None:
+def _report(
+    summary: Summary, folder: Path, console: Console, verbosity: int, observations: bool
+) -> None:
     write_summary(summary, folder / SUMMARY)
     write_junit(summary, folder / JUNIT)
-    print_summary(summary, console, verbosity=verbosity)
+    print_summary(summary, console, verbosity=verbosity, observations=observations)
     if verbosity >= 0:
         console.print(f"report: {folder}/{SUMMARY}, {JUNIT}, {RECORD}", soft_wrap=True)
 

@@ -7,7 +7,9 @@ answer adds to that knowledge.
 
 from __future__ import annotations
 
-from .expectation import Expectation, Verdict, expect
+from .expectation import Expectation, Verdict, asked_of, expect
+from .findings import Remark
+from .input_classes import magnitude
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
 from .prediction import after_acceptance, after_view, as_shown, with_identity, with_key
 from .raw import may_write, ordinary
@@ -20,14 +22,17 @@ __all__ = [
     "AtLeast",
     "Expectation",
     "Identity",
+    "Remark",
     "SessionModel",
     "Verdict",
     "after_acceptance",
     "after_view",
     "as_shown",
+    "asked_of",
     "expect",
     "is_empty",
     "is_number",
+    "magnitude",
     "may_write",
     "ordinary",
     "requested_state",

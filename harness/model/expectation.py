@@ -58,6 +58,8 @@ class Expectation:
     """The rule of the state machine's cell; empty where no cell was asked."""
     refused_by_state: bool = False
     """The state machine refuses the request, whatever its body."""
+    remarks: tuple[Remark, ...] = ()
+    """All that is open or refused about the request; given where the verdict is unspecified."""
 
 
 def expect(
@@ -144,6 +146,15 @@ def _credentials(step: Step) -> str:
     return step.what if isinstance(step, Raw) else f"{step.credentials.value} credentials"
 
 
+def asked_of(step: Step, session: SessionModel) -> str:
+    """What ``step`` asks of which session, in words: ``"update of an open session to closed"``."""
+    if not isinstance(step, Update):
+        return f"{_name(step)} of {_place(session)}"
+    state = requested_state(step)
+    movement = f" to {state.value.replace('_', ' ')}" if state else " without a state"
+    return f"{_name(step)} of {_place(session)}{movement}"
+
+
 def _place(session: SessionModel) -> str:
     """The state of the session, in words that fit behind "of"."""
     if session.lost or session.state is UNKNOWN:
@@ -177,6 +188,7 @@ def _open(step: Step, remarks: tuple[Remark, ...], cell: Transition | None) -> E
         reaches=_reached(cell) if cell else UNKNOWN,
         unknown_fields=frozenset(r.field for r in remarks if r.field is not None),
         state_rule=cell.rule if cell else "",
+        remarks=remarks,
     )
 
 

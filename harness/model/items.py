@@ -7,6 +7,7 @@ from typing import Any
 
 from ...contract import ContractVersion, Environment
 from .findings import Remark, refuse, silent
+from .input_classes import kind_of, magnitude, named
 from .knowledge import is_number
 from .maps import attribute_remarks, cost_remarks, money_remarks
 from .texts import text_remarks
@@ -37,7 +38,7 @@ def cart_remarks(items: object, environment: Environment) -> Iterator[Remark]:
         yield silent("MERGE-U2", "null cart items", _FIELD)
         return
     if not isinstance(items, list):
-        yield silent("CART-09", "cart items that are no list", _FIELD)
+        yield silent("CART-09", "cart items that are no list", _FIELD, detail=kind_of(items))
         return
     limits = environment.limits
     if len(items) > limits.cart_items:
@@ -86,9 +87,11 @@ def _item_remarks(item: object, environment: Environment) -> Iterator[Remark]:
             _FIELD,
         )
     if not item.keys() <= _KNOWN:
-        yield silent("MERGE-U3", "unknown property of a cart item")
+        extra = named(item.keys() - _KNOWN)
+        yield silent("MERGE-U3", "unknown property of a cart item", detail=extra)
     elif any(key in item for key in COMPUTED):
-        yield silent("CART-U2", "computed field of a cart item", _FIELD)
+        sent = named(f"{key} {kind_of(item[key])}" for key in COMPUTED if key in item)
+        yield silent("CART-U2", "computed field of a cart item", _FIELD, detail=sent)
 
 
 def _text_remarks(
@@ -122,11 +125,12 @@ def _quantity_remarks(item: Mapping[str, Any]) -> Iterator[Remark]:
         yield refuse("CART-06", "quantity below 1")
     elif isinstance(value, float):
         if value.is_integer():
-            yield silent("CART-06", "whole quantity written as a float", _FIELD)
+            size = magnitude(value)
+            yield silent("CART-06", "whole quantity written as a float", _FIELD, detail=size)
         else:
             yield refuse("CART-06", "quantity that is no whole number")
     elif value > _GREATEST_SURE_QUANTITY:
-        yield silent("CART-06", "quantity beyond 32 bits", _FIELD)
+        yield silent("CART-06", "quantity beyond 32 bits", _FIELD, detail=magnitude(value))
 
 
 def _price_remarks(item: Mapping[str, Any], *, required: bool) -> Iterator[Remark]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ import jsonschema_rs
 import msgspec
 
 from .findings import Remark, refuse, silent
+from .input_classes import kind_of, magnitude, named
 from .knowledge import is_number
 from .texts import text_remarks
 
@@ -30,9 +32,9 @@ _JSON_TYPES: Mapping[str, Callable[[object], bool]] = {
 def money_remarks(value: float, about: str, field: str) -> Iterator[Remark]:
     """A price or a dimension whose fate is open (CART-U1)."""
     if value < 0:
-        yield silent("CART-U1", f"{about} below zero", field)
+        yield silent("CART-U1", f"{about} below zero", field, detail=magnitude(value))
     elif value >= ENORMOUS:
-        yield silent("CART-U1", f"enormous {about}", field)
+        yield silent("CART-U1", f"enormous {about}", field, detail=magnitude(value))
 
 
 def attribute_remarks(
@@ -49,20 +51,21 @@ def attribute_remarks(
     if sent is None:
         yield silent("MERGE-U2", f"null {where} attributes", field)
     elif not isinstance(sent, dict):
-        yield _no_map("ATTR-03", "attributes", where, field)
+        yield _no_map("ATTR-03", "attributes", where, field, sent)
     else:
         for name, value in sent.items():
             if name not in declared:
                 yield refuse("ATTR-02", f"undeclared {where} attribute")
             else:
-                yield from _value_remarks(value, declared[name], where, field)
+                for remark in _value_remarks(value, declared[name], where, field):
+                    yield replace(remark, detail=f"{name} {remark.detail}".strip())
 
 
-def _no_map(rule: str, what: str, where: str, field: str) -> Remark:
+def _no_map(rule: str, what: str, where: str, field: str, sent: object) -> Remark:
     """CART-09 speaks of wrong types in items; of those in sessions no rule speaks."""
     if where == "item":
         return refuse("CART-09", f"cart item whose {what} are no map")
-    return silent(rule, f"{where} {what} that are no map", field)
+    return silent(rule, f"{where} {what} that are no map", field, detail=kind_of(sent))
 
 
 def _value_remarks(
@@ -74,10 +77,19 @@ def _value_remarks(
         yield refuse("ATTR-03", f"{where} attribute of another type than declared")
     elif not _validator(msgspec.json.encode(declared)).is_valid(value):
         # Only the type is promised to be checked; other constraints of the schema are not.
-        yield silent("ATTR-03", f"{where} attribute of its type, outside its schema", field)
+        about = f"{where} attribute of its type, outside its schema"
+        yield silent("ATTR-03", about, field, detail=_class_of(value))
     else:
         for text in _texts_in(value):
             yield from text_remarks(text, field)
+
+
+def _class_of(value: object) -> str:
+    """What a constraint may look at: a number's size, a text's or a list's length."""
+    if is_number(value):
+        return f"{kind_of(value)} {magnitude(value)}"
+    size = len(value) if isinstance(value, str | list) else 0
+    return f"{kind_of(value)} of {size}"
 
 
 def _texts_in(value: object) -> Iterator[str]:
@@ -121,13 +133,14 @@ def cost_remarks(
         yield silent("MERGE-U2", f"null {where} costs", field)
         return
     if not isinstance(sent, dict):
-        yield _no_map("COST-03", "costs", where, field)
+        yield _no_map("COST-03", "costs", where, field, sent)
         return
     for name, cost in sent.items():
         if name not in declared:
             yield refuse("COST-02", f"undeclared {where} cost")
         elif name not in allowed:
-            yield silent("COST-02", f"{where} cost that was created for another place", field)
+            about = f"{where} cost that was created for another place"
+            yield silent("COST-02", about, field, detail=name)
         if not isinstance(cost, dict) or "price" not in cost:
             yield refuse("COST-03", f"{where} cost without a price")
         elif not is_number(cost["price"]):
@@ -135,4 +148,5 @@ def cost_remarks(
         else:
             yield from money_remarks(cost["price"], f"{where} cost", field)
             if len(cost) > 1:
-                yield silent("MERGE-U3", f"unknown property of a {where} cost", field)
+                extra = named(cost.keys() - {"price"})
+                yield silent("MERGE-U3", f"unknown property of a {where} cost", field, detail=extra)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...contract import ContractVersion, Environment, ReturnItems
 from .findings import Remark, refuse, silent
+from .input_classes import kind_of
 from .knowledge import UNKNOWN, UnknownType
 from .session import SessionModel
 from .updates import response_content_remarks
@@ -35,7 +36,7 @@ def return_remarks(
     positions = []
     for line in lines:
         if not isinstance(line, dict):
-            yield silent("RET-03", "return line that is no object")
+            yield silent("RET-03", "return line that is no object", detail=kind_of(line))
             continue
         position = _position(line, session, environment)
         if isinstance(position, Remark):
@@ -44,7 +45,7 @@ def return_remarks(
             positions.append(position)
             yield from _quantity_remarks(line, position, session, environment)
     if len(set(positions)) < len(positions):
-        yield silent("RET-U1", "same position twice in one return")
+        yield silent("RET-U1", "same position twice in one return", detail=_sums(body, session))
 
 
 def returned_by(
@@ -78,15 +79,15 @@ def _position(
     """The position in the cart that a line of a return means, or what keeps it from saying so."""
     items = session.items
     if items is UNKNOWN:
-        return silent("RET-03", "return from a cart that is not known")
+        return silent("RET-03", "return from a cart that is not known", hidden=True)
     by_sku = "sku" in line and environment.contract is ContractVersion.CURRENT
     if "position" not in line:
         return _position_of_sku(line["sku"], items) if by_sku else _no_position()
     position = line["position"]
     if type(position) is not int:
-        return silent("RET-03", "position that is no whole number")
+        return silent("RET-03", "position that is no whole number", detail=kind_of(position))
     if by_sku:
-        return silent("RET-03", "position and sku in one line")
+        return silent("RET-03", "position and sku in one line", hidden=True)
     if position < 0:
         return refuse("RET-03", "negative position")
     if position >= len(items):
@@ -103,7 +104,7 @@ def _position_of_sku(sku: object, items: list[dict[str, Any]]) -> int | Remark:
     if not places:
         return refuse("RET-03", "sku outside the cart")
     if len(places) > 1:
-        return silent("RET-03", "sku of several items")
+        return silent("RET-03", "sku of several items", hidden=True)
     return places[0]
 
 
@@ -112,7 +113,8 @@ def _quantity_remarks(
 ) -> Iterator[Remark]:
     remaining = session.remaining(position)
     if remaining is UNKNOWN:
-        yield silent("RET-03", "return of an item whose returned units are not known")
+        about = "return of an item whose returned units are not known"
+        yield silent("RET-03", about, hidden=True)
         return
     quantity = line.get("quantity")
     if quantity is None:
@@ -123,10 +125,31 @@ def _quantity_remarks(
         elif environment.flattens:
             yield silent("RET-03", "return without a quantity")
     elif type(quantity) is not int:
-        yield silent("RET-03", "returned quantity that is no whole number")
+        about = "returned quantity that is no whole number"
+        yield silent("RET-03", about, detail=kind_of(quantity))
     elif quantity < 1:
         yield refuse("RET-03", "returned quantity below 1")
     elif quantity > remaining:
         yield refuse("RET-03", "return of more than remains")
     elif quantity < remaining and not environment.flattens:
         yield silent("RET-05", "part of an item without flattening")
+
+
+def _sums(body: Mapping[str, Any], session: SessionModel) -> str:
+    """Whether the lines of a return ask for more than remains where they name a position twice."""
+    asked: dict[int, int] = {}
+    for line in body["return"]["returnedCartItems"]:
+        if not isinstance(line, dict):
+            return "lines that are no objects"
+        position, units = line.get("position"), line.get("quantity")
+        if type(position) is not int or type(units) is not int:
+            return "lines that do not say how much"
+        asked[position] = asked.get(position, 0) + units
+    items = session.items
+    if items is UNKNOWN or any(not 0 <= position < len(items) for position in asked):
+        return "lines outside the cart"
+    for position, units in asked.items():
+        remaining = session.remaining(position)
+        if remaining is UNKNOWN or units > remaining:
+            return "more than remains"
+    return "all of it remains"

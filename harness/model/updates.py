@@ -9,6 +9,7 @@ from typing import Any
 
 from ...contract import ContractVersion, Environment, SessionState, UnknownCodes, Update
 from .findings import Remark, refuse, silent
+from .input_classes import kind_of, named
 from .items import cart_remarks, quantity_sum
 from .maps import attribute_remarks, cost_remarks
 from .texts import text_remarks
@@ -55,11 +56,12 @@ def update_remarks(step: Update, environment: Environment) -> Iterator[Remark]:
         return
     yield from response_content_remarks(body)
     if not body.keys() <= {"customerSession", "responseContent"}:
-        yield silent("MERGE-U3", "unknown property of the request")
+        extra = named(body.keys() - {"customerSession", "responseContent"})
+        yield silent("MERGE-U3", "unknown property of the request", detail=extra)
     for name, value in session.items():
         remarks = _FIELDS.get(name)
         if remarks is None:
-            yield silent("MERGE-U3", "unknown property of the session")
+            yield silent("MERGE-U3", "unknown property of the session", detail=named([name]))
         else:
             yield from remarks(value, environment, step)
 
@@ -73,7 +75,14 @@ def response_content_remarks(body: Mapping[str, Any]) -> Iterator[Remark]:
         isinstance(name, str) and name in _RESPONSE_CONTENT for name in wanted
     )
     if not known:
-        yield silent("MERGE-U3", "responseContent that the contract does not know")
+        about = "responseContent that the contract does not know"
+        yield silent("MERGE-U3", about, detail=_wanted_class(wanted))
+
+
+def _wanted_class(wanted: object) -> str:
+    if isinstance(wanted, list) and all(isinstance(name, str) for name in wanted):
+        return named(set(wanted) - _RESPONSE_CONTENT)
+    return kind_of(wanted)
 
 
 def wants_session(body: object) -> bool:
@@ -106,7 +115,8 @@ def _now_remarks(step: Update, environment: Environment) -> Iterator[Remark]:
     text = step.now or ""
     if not text or _NEARLY_RFC_3339.fullmatch(text):
         # An empty parameter counts as none to many servers; RFC 3339 lets readers be lax.
-        yield silent("DRY-04", "now that is nearly an RFC 3339 time")
+        about = "now that is nearly an RFC 3339 time"
+        yield silent("DRY-04", about, detail=named([text]))
         return
     if not _RFC_3339.fullmatch(text):
         yield refuse("DRY-04", "now that is no RFC 3339 time")
@@ -120,7 +130,7 @@ def _now_remarks(step: Update, environment: Environment) -> Iterator[Remark]:
     if moment < datetime(2020, 1, 1, tzinfo=UTC):
         yield refuse("DRY-04", "now in the past")
     elif moment < datetime(2035, 1, 1, tzinfo=UTC):
-        yield silent("DRY-04", "now about today")
+        yield silent("DRY-04", "now about today", hidden=True)
 
 
 def _text(name: str) -> _FieldRemarks:
@@ -128,7 +138,7 @@ def _text(name: str) -> _FieldRemarks:
         if value is None:
             yield silent("MERGE-U2", f"null {name}", name)
         elif not isinstance(value, str):
-            yield silent("ERR-04", f"{name} of the wrong type", name)
+            yield silent("ERR-04", f"{name} of the wrong type", name, detail=kind_of(value))
         else:
             yield from text_remarks(value, name)
 
@@ -147,13 +157,14 @@ def _referral(value: Any, environment: Environment, step: Update) -> Iterator[Re
 def _store(value: Any, environment: Environment, step: Update) -> Iterator[Remark]:
     longest = environment.limits.store_integration_id
     if longest is None:
-        yield silent("MERGE-U3", "unknown property of the session")
+        yield silent("MERGE-U3", "unknown property of the session", detail="storeIntegrationId")
     elif value is None:
         yield silent("MERGE-U2", "null storeIntegrationId", "storeIntegrationId")
     elif not isinstance(value, str) or not 1 <= len(value) <= longest:
         yield refuse("IDENT-10", f"storeIntegrationId that is not 1 to {longest} characters")
     else:
-        yield silent("IDENT-10", "store that may not exist", "storeIntegrationId")
+        about = "store that may not exist"
+        yield silent("IDENT-10", about, "storeIntegrationId", hidden=True)
         yield from _text("storeIntegrationId")(value, environment, step)
 
 
@@ -172,12 +183,12 @@ def _texts(
         yield silent("MERGE-U2", f"null {name}", name)
         return
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        yield silent("ERR-04", f"{name} of the wrong type", name)
+        yield silent("ERR-04", f"{name} of the wrong type", name, detail=kind_of(value))
         return
     if limit is not None and len(value) > limit:
         yield refuse(rule, f"over {limit} {name}")
     elif limit is None and len(value) > late_limit:
-        yield silent("IDENT-U2", f"over {late_limit} {name}", name)
+        yield silent("IDENT-U2", f"over {late_limit} {name}", name, detail=str(len(value)))
     if len(set(value)) < len(value):
         yield silent("MERGE-U4", f"the same twice in {name}", name)
     for text in value:
@@ -220,7 +231,8 @@ def _coupons(value: Any, environment: Environment, _step: Update) -> Iterator[Re
         if longest is not None and len(code) > longest:
             yield refuse("IDENT-05", f"coupon code over {longest}")
         elif longest is None and len(code) > 100:
-            yield silent("IDENT-U2", "coupon code over 100", "couponCodes")
+            length = f"{len(code)} characters, {len(code.encode('utf-8', 'replace'))} octets"
+            yield silent("IDENT-U2", "coupon code over 100", "couponCodes", detail=length)
         else:
             yield from _code_remarks(code, environment, "couponCodes")
 
@@ -229,7 +241,7 @@ def _code_remarks(code: object, environment: Environment, field: str) -> Iterato
     """A code that no campaign knows may be refused, unless the environment says otherwise."""
     known = isinstance(code, str) and field == "couponCodes" and code in environment.coupon_limits
     if not known and environment.unknown_codes is not UnknownCodes.ACCEPTED:
-        yield silent("IDENT-U4", f"unknown code in {field}")
+        yield silent("IDENT-U4", f"unknown code in {field}", hidden=True)
 
 
 def _cart(value: Any, environment: Environment, _step: Update) -> Iterator[Remark]:
@@ -252,11 +264,12 @@ def _costs(value: Any, environment: Environment, _step: Update) -> Iterator[Rema
 
 def _campaigns(value: Any, environment: Environment, step: Update) -> Iterator[Remark]:
     if environment.contract is ContractVersion.V2_5_1:
-        yield silent("MERGE-U3", "unknown property of the session")
+        yield silent("MERGE-U3", "unknown property of the session", detail="evaluableCampaignIds")
     elif not step.dry:
-        yield silent("DRY-02", "evaluableCampaignIds without dry")
+        yield silent("DRY-02", "evaluableCampaignIds without dry", detail=kind_of(value))
     elif not isinstance(value, list) or not all(type(number) is int for number in value):
-        yield silent("ERR-04", "evaluableCampaignIds of the wrong type")
+        about = "evaluableCampaignIds of the wrong type"
+        yield silent("ERR-04", about, detail=kind_of(value))
 
 
 _FIELDS: Mapping[str, _FieldRemarks] = {

@@ -9,10 +9,12 @@ from . import (
     boundaries,
     concurrency,
     deep,
+    drift,
     dry,
     errors,
     identity,
     integrity,
+    ledger,
     lost,
     returns,
     states,
@@ -34,6 +36,8 @@ _MODULES = (
     concurrency,
     lost,
     wire,
+    drift,
+    ledger,
 )
 
 FAULTS: Mapping[str, Fault] = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import ModuleType
+from typing import Any
 
 import msgspec
 
@@ -26,6 +27,10 @@ class FaultClass(StrEnum):
     DEEP = "deep"
     RETURNS = "returns"
     CONCURRENCY = "concurrency"
+    DRIFT = "drift"
+    """Contradictions where the contract is silent."""
+    LEDGER = "ledger"
+    """What only many sessions together show."""
     LOST = "lost answers"
     WIRE = "wire"
 
@@ -53,12 +58,16 @@ class Fault:
     flattening: bool | None
     """The flattening that it needs; None: either."""
     mixin: type = field(repr=False, compare=False)
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the environment that must differ for it to show."""
 
     def environment(self, base: Environment) -> Environment:
         """``base``, changed as little as it takes for the fault to show."""
         contract = base.contract if base.contract in self.versions else self.versions[0]
         flattening = base.flattening if self.flattening is None else self.flattening
-        return msgspec.structs.replace(base, contract=contract, flattening=flattening)
+        return msgspec.structs.replace(
+            base, contract=contract, flattening=flattening, **self.changes
+        )
 
 
 def fault(
@@ -67,6 +76,7 @@ def fault(
     *rules: str,
     versions: tuple[ContractVersion, ...] = tuple(ContractVersion),
     flattening: bool | None = None,
+    **changes: Any,
 ) -> Callable[[type], Fault]:
     """Makes a fault of a mixin: the class name becomes its name, the docstring its summary.
 
@@ -76,6 +86,7 @@ def fault(
         rules: the rules that it breaks, the most fitting first.
         versions: the contract versions in which it shows.
         flattening: the flattening that it needs; None: either.
+        changes: fields of the environment that must differ for it to show.
     """
 
     def of(mixin: type) -> Fault:
@@ -88,6 +99,7 @@ def fault(
             versions=versions,
             flattening=flattening,
             mixin=mixin,
+            changes=changes,
         )
 
     return of

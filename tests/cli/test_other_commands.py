@@ -36,10 +36,14 @@ def test_list_faults(capsys: Output) -> None:
         assert fault.difficulty.value in shown
 
 
-def test_serve_serves(capsys: Output) -> None:
-    """The sandbox alone says its URL and a key that it takes, and stops on Ctrl-C."""
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [((), 404), (("--profile", "lenient"), 404), (("--profile", "strict"), 400)],
+)
+def test_serve_serves(options: tuple[str, ...], status: int) -> None:
+    """The sandbox alone says its URL and a key that it takes, and speaks as its profile says."""
     with subprocess.Popen(
-        [sys.executable, "-m", "cartfuzz.harness.cli", "serve", "--port", "0"],
+        [sys.executable, "-m", "cartfuzz.harness.cli", "serve", "--port", "0", *options],
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -52,7 +56,7 @@ def test_serve_serves(capsys: Output) -> None:
             timeout=10,
         )
         process.terminate()
-    assert answer.status_code == 404
+    assert answer.status_code == status
 
 
 @pytest.mark.parametrize(

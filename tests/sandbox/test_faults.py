@@ -8,7 +8,7 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment, catalogue
 from cartfuzz.sandbox import DIALECTS, FAULTS, Fault, FaultClass, UnknownFaultError, fault_named
 
-from ..in_process import campaign
+from ..in_process import campaign, found_in
 
 BUDGET = 5_000
 """Requests within which a fault must be found."""
@@ -31,10 +31,10 @@ ENVIRONMENTS = {
 def test_every_fault_is_found_and_named(fault: Fault) -> None:
     """The default campaign names a rule that the fault breaks within its budget of requests."""
     named: set[str] = set()
-    for run in campaign(
-        fault.environment(EXAMPLE_ENVIRONMENT), seed=1, requests=BUDGET, faults=(fault.name,)
-    ):
-        named.update(found.rule for found in run.discrepancies)
+    environment = fault.environment(EXAMPLE_ENVIRONMENT)
+    runs = campaign(environment, seed=1, requests=BUDGET, faults=(fault.name,))
+    for found in found_in(environment, runs):
+        named.add(found.rule)
         if named & set(fault.rules):
             return
     pytest.fail(f"{fault.name} breaks {fault.rules}; named were {sorted(named) or 'no rules'}")
@@ -43,10 +43,12 @@ def test_every_fault_is_found_and_named(fault: Fault) -> None:
 def alarms(environment: Environment, dialect: str = "") -> list[str]:
     return [
         f"{found.rule} {found.title}: expected {found.expected}, found {found.found}"
-        for run in campaign(
-            environment, seed=2, requests=ALARM_BUDGET, dialects=(dialect,) if dialect else ()
+        for found in found_in(
+            environment,
+            campaign(
+                environment, seed=2, requests=ALARM_BUDGET, dialects=(dialect,) if dialect else ()
+            ),
         )
-        for found in run.discrepancies
     ]
 
 

@@ -8,10 +8,12 @@ from ..steps import Step
 from . import (
     boundaries,
     deep,
+    drift,
     dry,
     errors,
     identity,
     integrity,
+    ledger,
     lost,
     returns,
     states,
@@ -19,7 +21,21 @@ from . import (
     wire,
 )
 
-_MODULES = (boundaries, states, identity, integrity, totals, dry, errors, deep, returns, lost, wire)
+_MODULES = (
+    boundaries,
+    states,
+    identity,
+    integrity,
+    totals,
+    dry,
+    errors,
+    deep,
+    returns,
+    lost,
+    drift,
+    ledger,
+    wire,
+)
 
 WITNESSES: Mapping[str, tuple[Step, ...]] = {
     name: steps for module in _MODULES for name, steps in module.WITNESSES.items()

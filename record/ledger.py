@@ -1,0 +1,116 @@
+"""The ledger of a run: bounds that no single session shows, followed over all its scenarios.
+
+A fold over events, in any order and from any number of workers; it stands in this room so that a
+record alone is enough to redo it. Its memory is bounded whatever the length of the run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from ..contract import Operation
+from .drift import Drift
+from .events import Discrepancy, Event, Kind, RunStarted, ScenarioRun
+from .signature import signature_of
+
+CHECK = "ledger"
+_BLOCK = 4_096
+MOST_BLOCKS = 32_768
+"""16 MiB of bitmaps: 134 million dense ids. Ids in further blocks are not followed."""
+
+
+class Ledger:
+    """Follows a run and tells what only the whole of it shows.
+
+    Args:
+        limits: the declared limits of coupons, until a `RunStarted` says otherwise.
+    """
+
+    def __init__(self, limits: Mapping[str, int] | None = None) -> None:
+        self._drift = Drift()
+        self._ids = _Ids()
+        self._limits: Mapping[str, int] = limits or {}
+        self._redeemed: Counter[str] = Counter()
+
+    def add(self, event: Event) -> Iterator[Discrepancy]:
+        """Takes ``event`` in.
+
+        Yields:
+            What became known by it: contradictions (kind `Kind.DRIFT`), an internal id given to a
+            second session (RESP-07), a coupon redeemed beyond its limit (LIMIT-01).
+        """
+        if isinstance(event, RunStarted):
+            self._limits = event.environment.coupon_limits
+        elif isinstance(event, ScenarioRun):
+            yield from self._drift.add(event)
+            yield from self._repeated_ids(event)
+            yield from self._beyond_limits(event)
+
+    def _repeated_ids(self, event: ScenarioRun) -> Iterator[Discrepancy]:
+        for number in event.ids:
+            if self._ids.take(number):
+                yield _discrepancy(
+                    event,
+                    rule="RESP-07",
+                    situation="sessions of two scenarios",
+                    outcome="they have one id",
+                    expected="an id that no session had before in this run",
+                    found=f"id: {number}, in scenario {event.id} and in one before",
+                )
+
+    def _beyond_limits(self, event: ScenarioRun) -> Iterator[Discrepancy]:
+        self._redeemed.update(event.redeemed)
+        for code in event.redeemed:
+            limit = self._limits.get(code)
+            if limit is not None and self._redeemed[code] > limit:
+                yield _discrepancy(
+                    event,
+                    rule="LIMIT-01",
+                    situation="closed sessions of the whole run with one coupon",
+                    outcome="more than its limit allows",
+                    expected=f"at most {limit} closed sessions with the coupon {code!r}",
+                    found=f"{self._redeemed[code]} with scenario {event.id}",
+                )
+
+
+class _Ids:
+    """A set of integers that is small where they are dense: bitmaps by block."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, int] = {}
+
+    def take(self, number: int) -> bool:
+        """Adds ``number``; whether it was there."""
+        block, place = divmod(number, _BLOCK)
+        bits = self._blocks.get(block)
+        if bits is None:
+            if len(self._blocks) >= MOST_BLOCKS:
+                return False
+            bits = 0
+        self._blocks[block] = bits | 1 << place
+        return bool(bits >> place & 1)
+
+
+def _discrepancy(
+    event: ScenarioRun, *, rule: str, situation: str, outcome: str, expected: str, found: str
+) -> Discrepancy:
+    return Discrepancy(
+        signature=signature_of(
+            rule=rule,
+            check=CHECK,
+            operation=Operation.UPDATE.value,
+            situation=situation,
+            outcome=outcome,
+        ),
+        kind=Kind.VIOLATION,
+        rule=rule,
+        check=CHECK,
+        operation=Operation.UPDATE,
+        situation=situation,
+        outcome=outcome,
+        title=f"{situation}: {outcome}",
+        expected=expected,
+        found=found,
+        step=len(event.scenario.steps) - 1 if event.scenario is not None else 0,
+    )

@@ -1,0 +1,93 @@
+"""Targets that contradict themselves where the contract is silent: each way alone is lawful."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+from ..calls import Call, Refusal, Reply
+from ..service import Service
+from ..sessions import Session
+from .fault import Difficulty, FaultClass, fault
+
+
+@fault(FaultClass.DRIFT, Difficulty.MEDIUM, "MERGE-U2")
+class NullClearsOldSessions(Service):
+    """A null clears a field once a session has seen three updates; before, it is ignored."""
+
+    _clears = False
+
+    async def update(self, call: Call, session_id: str) -> Reply:
+        before = self.load(session_id)
+        self._clears = before is not None and before.updates > 2
+        return await super().update(call, session_id)
+
+    def session_of(self, body: Any) -> dict[str, Any]:
+        data = super().session_of(body)
+        if not self._clears:
+            return data
+        empty = {"profileId": "", "referralCode": "", "attributes": {}, "additionalCosts": {}}
+        for name, value in body["customerSession"].items():
+            if value is None and name in self.known_fields() and name != "state":
+                data[name] = empty.get(name, [])
+        return data
+
+
+@fault(FaultClass.DRIFT, Difficulty.MEDIUM, "MERGE-U3")
+class RefusesUnknownPropertiesOfFullCarts(Service):
+    """Unknown properties are refused if the session holds items, else they are ignored."""
+
+    async def update(self, call: Call, session_id: str) -> Reply:
+        before = self.load(session_id)
+        body = self.body_of(call)
+        session = body.get("customerSession") if isinstance(body, dict) else None
+        if before is not None and before.data.get("cartItems") and isinstance(session, dict):
+            unknown = session.keys() - set(self.known_fields())
+            if unknown:
+                raise Refusal(400, "unknown property", "/customerSession")
+        return await super().update(call, session_id)
+
+
+@fault(FaultClass.DRIFT, Difficulty.MEDIUM, "MERGE-U4")
+class RefusesDuplicatesSideBySide(Service):
+    """The same text twice in a list is refused, but only if the two stand side by side."""
+
+    def check_texts(self, name: str, value: Any, pointer: str) -> None:
+        super().check_texts(name, value, pointer)
+        if any(one == other for one, other in itertools.pairwise(value)):
+            raise Refusal(400, f"{name} has a duplicate", pointer)
+
+
+@fault(FaultClass.DRIFT, Difficulty.HARD, "STATE-U1")
+class TakesLateUpdatesOfShortLives(Service):
+    """An update without a state on a closed session is ignored, if the session was closed soon."""
+
+    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
+        late = before is not None and before.state == "closed" and "state" not in data
+        if late and before is not None and before.updates < 3:
+            return before.state
+        return super().target_state(before, data)
+
+
+@fault(FaultClass.DRIFT, Difficulty.HARD, "DRY-U1")
+class DryAnswersForgetFullCarts(Service):
+    """A dry answer shows the stored identifiers, unless the session holds items."""
+
+    def dry_reply(
+        self, session_id: str, before: Session | None, after: Session, body: Any
+    ) -> Reply:
+        full = before is not None and before.data.get("cartItems")
+        if full and "identifiers" not in body["customerSession"]:
+            after.data.pop("identifiers", None)
+        return super().dry_reply(session_id, before, after, body)
+
+
+@fault(FaultClass.DRIFT, Difficulty.HARD, "MERGE-U1")
+class ReplacesAttributesOfFullCarts(Service):
+    """Attributes are merged, but replaced by an update of a session that holds items."""
+
+    def merge(self, session: Session, data: Mapping[str, Any]) -> None:
+        if "attributes" in data and session.data.get("cartItems"):
+            session.data.pop("attributes", None)
+        super().merge(session, data)
