@@ -82,12 +82,12 @@ _FACTORS = (1, 1, 0, 4)
 _TABLES = dict[SessionState | None, tuple[list[Move], list[int]]]
 
 
-def _mix(digits: Digits) -> _TABLES:
+def _mix(digits: Digits, options: tuple[int, ...]) -> _TABLES:
     """The moves of each state with running totals of their weights, in this scenario's mix.
 
     Leaving some moves out and stretching others makes stories that differ more than even ones do.
     """
-    factors = [digits.pick(_FACTORS) for _ in range(12)]
+    factors = [digits.pick(options) for _ in range(12)]
     tables: _TABLES = {}
     for state, weighted in _MOVES.items():
         weights = [weighted[0][1]]
@@ -122,7 +122,12 @@ _PLOTTED = st.binary(min_size=20, max_size=20)
 
 
 def scenarios(
-    environment: Environment, *, max_sessions: int = 3, min_steps: int = 1, max_steps: int = 40
+    environment: Environment,
+    *,
+    max_sessions: int = 3,
+    min_steps: int = 1,
+    max_steps: int = 40,
+    swarm: bool = True,
 ) -> st.SearchStrategy[Scenario]:
     """Scenarios on 1 to ``max_sessions`` sessions, mostly of legal moves.
 
@@ -134,6 +139,7 @@ def scenarios(
         max_sessions: most sessions; they often share a profile.
         min_steps: fewest requests.
         max_steps: most requests.
+        swarm: whether each scenario leaves some moves out and stretches others.
 
     Raises:
         InvalidArgument: the bounds contradict each other.
@@ -153,7 +159,7 @@ def scenarios(
     @st.composite
     def build(draw: st.DrawFn) -> Scenario:
         digits = Digits(draw(_FRAME))
-        mix = _mix(digits)
+        mix = _mix(digits, _FACTORS if swarm else (1,))
         items, declared, text = draw(extras)
         plot = draw(plots[draw(st.integers(0, len(plots) - 1))])
         count = 1 + digits.take(max_sessions)

@@ -246,7 +246,7 @@ def test_scenarios_shrink_to_the_steps_that_matter() -> None:
 @pytest.mark.parametrize(
     "bounds", [{"max_sessions": 0}, {"min_steps": 0}, {"min_steps": 5, "max_steps": 4}]
 )
-def test_impossible_bounds_are_refused(bounds: dict[str, int]) -> None:
+def test_impossible_bounds_are_refused(bounds: dict[str, Any]) -> None:
     """A scenario needs a session and a step."""
     with pytest.raises(InvalidArgument, match="max_sessions"):
         scenarios(EXAMPLE_ENVIRONMENT, **bounds)
