@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from ..contract import Environment, RuleLevel, Scenario, Step
 from ..record import Discrepancy
 from .checks import ORDERLESS_CHECKS
+from .judgement import Judgement
 from .linearizability import Attempt, Refuted, linearizations
 from .lost import neither
 from .model import SessionModel
-from .oracle import Judgement, Oracle, writes
+from .oracle import Oracle, writes
 from .parallel import Burst, difference, reached, two_identities, unexplained, unexplained_read
 from .transport import Answer, Fate, NoAnswer
 

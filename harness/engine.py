@@ -14,10 +14,10 @@ from ..record import Discrepancy, Exchange, Observation, ScenarioRun
 from .beliefs import Beliefs
 from .coverage import boundaries
 from .facts import Facts, facts_of
+from .judgement import Judgement
 from .lost import CHECK as LOST_ANSWER
 from .marks import control_mark
 from .novelty import Novelty
-from .oracle import Judgement
 from .pace import Pace
 from .parallel import CHECK as LINEARIZABILITY
 from .plan import Keep

@@ -7,7 +7,6 @@ one execution of one scenario.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..contract import (
@@ -39,6 +38,7 @@ from .checks import (
 from .coverage import reached
 from .dry_runs import DryAnswer
 from .fingerprints import Fingerprints
+from .judgement import Judgement
 from .memory import Memory
 from .model import (
     UNKNOWN,
@@ -56,20 +56,6 @@ from .model import (
 )
 from .transport import Answer, Fate, NoAnswer
 from .wire import NOT_JSON, decode_json
-
-
-@dataclass(slots=True, kw_only=True)
-class Judgement:
-    """What one answer means."""
-
-    discrepancies: list[Discrepancy] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
-    inconclusive: list[str] = field(default_factory=list)
-    """Why the answer could not be judged; empty if it could."""
-    reached: list[str] = field(default_factory=list)
-    """Keys of `cartfuzz.record.ScenarioRun.reached`."""
-    must_read: bool = False
-    """The model no longer knows what the target holds: read the session and tell `relearn`."""
 
 
 class Oracle:

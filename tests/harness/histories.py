@@ -15,7 +15,8 @@ from cartfuzz.contract import (
     Step,
     Update,
 )
-from cartfuzz.harness.oracle import Judgement, Oracle
+from cartfuzz.harness.judgement import Judgement
+from cartfuzz.harness.oracle import Oracle
 from cartfuzz.harness.transport import Answer, NoAnswer
 from cartfuzz.harness.wire import encode_json
 
