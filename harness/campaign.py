@@ -5,59 +5,38 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import queue
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
-from itertools import count
-from multiprocessing.sharedctypes import Synchronized
 from time import monotonic
-from typing import Any, Protocol
 
 from ..record import Event, RunFinished, RunStarted, ScenarioRun, StopReason
+from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .marks import new_run
 from .plan import Plan
 from .preflight import check_target
 from .transport import HttpTransport
-from .worker import Board, Broken, Done, Message, work, work_in_process
+from .worker import Broken, Done
 
-_TICK_SEC = 0.1
-"""How often the time and the user's wish to stop are looked at while nothing happens."""
 _HOPELESS = 5
 """After so many scenarios in a row without a single usable answer the target counts as lost."""
-_BACKLOG = 1_000
-"""Messages that may wait; workers pause while the reader is behind."""
-_LEAVE_SEC = 10.0
-"""How long a stopped worker may take to leave before it is ended."""
 
 
 class WorkerFailedError(RuntimeError):
     """A worker ended by an error of Cartfuzz itself; the text is its traceback."""
 
 
-class Workers(Protocol):
-    """Running workers, however they run."""
-
-    def receive(self, timeout_sec: float) -> Message | None:
-        """The next message; None if none came in time."""
-
-    def halt(self) -> None:
-        """Asks all workers to end soon."""
-
-    def lost(self) -> bool:
-        """Whether a worker ended without a word."""
-
-
-def run_campaign(plan: Plan, api_key: str, *, stop: threading.Event) -> Iterator[Event]:
+def run_campaign(
+    plan: Plan, api_key: str, *, stop: threading.Event, executor: Executor | None = None
+) -> Iterator[Event]:
     """Carries out ``plan``.
 
     Args:
         plan: what to do.
         api_key: the target's key; it goes into requests and nowhere else.
         stop: set it to end the run early; what was found so far is still told.
+        executor: where the workers run; None: a thread for one worker, processes for more.
 
     Yields:
         One `RunStarted`, a `ScenarioRun` for each executed scenario, one `RunFinished`.
@@ -85,7 +64,7 @@ def run_campaign(plan: Plan, api_key: str, *, stop: threading.Event) -> Iterator
         environment=plan.environment,
         rule_levels=plan.rule_levels,
     )
-    start = _processes if plan.workers > 1 else _thread
+    start = executor or (processes if plan.workers > 1 else thread)
     with start(plan, api_key, run) as workers:
         gathering = _Gathering(plan, workers, stop=stop, started=started)
         yield from gathering.events()
@@ -117,7 +96,7 @@ class _Gathering:
     def events(self) -> Iterator[ScenarioRun]:
         """All events of the workers, in the order in which they come in."""
         while self._working:
-            message = self._workers.receive(_TICK_SEC)
+            message = self._workers.receive(TICK_SEC)
             if isinstance(message, ScenarioRun):
                 self._weigh(message)
                 yield message
@@ -161,116 +140,3 @@ class _Gathering:
         self.trace = trace
         self.detail = trace.strip().splitlines()[-1]
         self._halt(StopReason.FAILED)
-
-
-class _Thread:
-    """One worker in a thread of this process: nothing to start, nothing to encode."""
-
-    def __init__(self) -> None:
-        self.messages: queue.Queue[Message] = queue.Queue(_BACKLOG)
-        self.stop = threading.Event()
-
-    def receive(self, timeout_sec: float) -> Message | None:
-        try:
-            return self.messages.get(timeout=timeout_sec)
-        except queue.Empty:
-            return None
-
-    def halt(self) -> None:
-        self.stop.set()
-
-    def lost(self) -> bool:
-        return False
-
-
-@contextmanager
-def _thread(plan: Plan, api_key: str, run: str) -> Iterator[Workers]:
-    workers = _Thread()
-    numbers = count()
-    board = Board(messages=workers.messages, stop=workers.stop, next_shard=numbers.__next__)
-    thread = threading.Thread(
-        target=work, args=(plan, api_key, run, board), name="cartfuzz-worker", daemon=True
-    )
-    thread.start()
-    try:
-        yield workers
-    finally:
-        workers.halt()
-        _drain(workers, thread.is_alive)
-        thread.join()
-
-
-class _Processes:
-    """Workers as processes that share a queue, a flag and the number of the next shard."""
-
-    def __init__(self, plan: Plan, api_key: str, run: str) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._messages: Any = context.Queue(_BACKLOG)
-        self._stop = context.Event()
-        # Kept: a lock that is collected here cannot be opened by a worker that is still starting.
-        self._board = board = Board(
-            messages=self._messages,
-            stop=self._stop,
-            next_shard=_Counter(context.Value("q", 0)),
-        )
-        self._processes = [
-            context.Process(target=work_in_process, args=(plan, api_key, run, board), daemon=True)
-            for _ in range(plan.workers)
-        ]
-        for process in self._processes:
-            process.start()
-
-    def receive(self, timeout_sec: float) -> Message | None:
-        try:
-            message: Message = self._messages.get(timeout=timeout_sec)
-        except queue.Empty:
-            return None
-        return message
-
-    def halt(self) -> None:
-        self._stop.set()
-
-    def lost(self) -> bool:
-        return any(process.exitcode not in (None, 0) for process in self._processes)
-
-    def close(self) -> None:
-        """Ends all workers; what they still had to tell is dropped."""
-        self.halt()
-        deadline = monotonic() + _LEAVE_SEC
-        _drain(
-            self,
-            lambda: monotonic() < deadline and any(p.is_alive() for p in self._processes),
-        )
-        for process in self._processes:
-            if process.is_alive():
-                process.terminate()
-            process.join()
-        self._messages.close()
-
-
-class _Counter:
-    """Numbers from 0 that no two processes get twice."""
-
-    def __init__(self, value: Synchronized[int]) -> None:
-        self._value = value
-
-    def __call__(self) -> int:
-        with self._value.get_lock():
-            number = int(self._value.value)
-            self._value.value = number + 1
-        return number
-
-
-@contextmanager
-def _processes(plan: Plan, api_key: str, run: str) -> Iterator[Workers]:
-    workers = _Processes(plan, api_key, run)
-    try:
-        yield workers
-    finally:
-        workers.close()
-
-
-def _drain(workers: Workers, going_on: Callable[[], bool]) -> None:
-    """Empties the queue until the workers have left: a full queue would keep them."""
-    while going_on():
-        workers.receive(_TICK_SEC)

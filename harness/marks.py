@@ -9,7 +9,10 @@ from ..contract import MARK
 
 _DIGITS = string.digits + string.ascii_lowercase
 _NUMBER_LENGTH = 10
+_ATTEMPT_PLACE = 6
+"""Digits for the number of an execution, 2 billion of them, where there are attempts."""
 RUN_LENGTH = 8
+MOST_ATTEMPTS = len(_DIGITS) ** 3
 
 
 def new_run() -> str:
@@ -17,12 +20,24 @@ def new_run() -> str:
     return "".join(secrets.choice(_DIGITS) for _ in range(RUN_LENGTH))
 
 
-def mark_of(run: str, number: int) -> str:
+def new_attempt() -> int:
+    """A number for executions of scenarios that may have been begun elsewhere before."""
+    return 1 + secrets.randbelow(MOST_ATTEMPTS - 1)
+
+
+def mark_of(run: str, number: int, attempt: int = 0) -> str:
     """The mark of execution ``number`` (from 0) of ``run``: as long as `MARK`.
 
+    Args:
+        run: the run's part, 8 characters.
+        number: of the execution, from 0.
+        attempt: below `MOST_ATTEMPTS`; another one where the same scenario is executed again.
+
     Raises:
-        ValueError: ``run`` is not 8 characters, or ``number`` does not fit.
+        ValueError: ``run`` is not 8 characters, or a number does not fit.
     """
+    if attempt:
+        number += attempt * len(_DIGITS) ** _ATTEMPT_PLACE
     digits = ""
     while number:
         number, digit = divmod(number, len(_DIGITS))

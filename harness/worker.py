@@ -11,12 +11,13 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
 from threading import BoundedSemaphore
 from typing import Protocol
 
 from ..record import ScenarioRun
 from .engine import Engine
-from .marks import mark_of
+from .marks import mark_of, new_attempt
 from .pace import Pace
 from .plan import Plan
 from .revisits import Revisits
@@ -57,6 +58,8 @@ class Board:
     stop: Flag
     next_shard: Callable[[], int]
     """Takes the number of the next shard, so that no other worker gets it."""
+    attempt: int = 0
+    """Goes into the marks; not 0 where a shard may have been begun by another worker."""
 
 
 def work(plan: Plan, api_key: str, run: str, board: Board) -> None:
@@ -75,7 +78,65 @@ def work_in_process(plan: Plan, api_key: str, run: str, board: Board) -> None:
     work(plan, api_key, run, board)
 
 
+def execute_shard(
+    plan: Plan,
+    shards: Shards,
+    shard: int,
+    *,
+    api_key: str,
+    run: str,
+    stopped: Callable[[], bool],
+    share: int,
+) -> list[ScenarioRun] | None:
+    """Executes one shard for itself, wherever that is.
+
+    Args:
+        plan: what to do.
+        shards: of the plan.
+        shard: number of the shard.
+        api_key: the target's key.
+        run: the run's part of the marks.
+        stopped: tells whether the run was stopped.
+        share: shards that may be executed at the same time; the rate is divided by it.
+
+    Returns:
+        What was executed, in order; None past the last shard.
+    """
+    members = shards.scenarios_of(shard)
+    if members is None:
+        return None
+    told: SimpleQueue[Message] = SimpleQueue()
+    board = Board(messages=told, stop=_Asked(stopped), next_shard=int, attempt=new_attempt())
+    _execute(plan, api_key, run, board, members, share=share)
+    return [event for event in _emptied(told) if isinstance(event, ScenarioRun)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A flag that somebody else knows."""
+
+    is_set: Callable[[], bool]
+
+
+def _emptied(told: SimpleQueue[Message]) -> Iterator[Message]:
+    while not told.empty():
+        yield told.get()
+
+
 def _work(plan: Plan, api_key: str, run: str, board: Board) -> None:
+    members = _scenarios(Shards(plan), board)
+    _execute(plan, api_key, run, board, members, share=plan.workers)
+
+
+def _execute(
+    plan: Plan,
+    api_key: str,
+    run: str,
+    board: Board,
+    members: Iterator[Numbered],
+    *,
+    share: int,
+) -> None:
     transport = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
     direct = DirectTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
     engine = Engine(
@@ -83,17 +144,16 @@ def _work(plan: Plan, api_key: str, run: str, board: Board) -> None:
         direct,
         environment=plan.environment,
         levels=plan.rule_levels,
-        pace=Pace(plan.rps / plan.workers if plan.rps else None),
+        pace=Pace(plan.rps / share if plan.rps else None),
         stopped=board.stop.is_set,
         keep=plan.keep,
     )
     slots = BoundedSemaphore(plan.in_flight)
     failures: list[BaseException] = []
-
     revisits = Revisits(engine, plan.environment)
 
     def execute(numbered: Numbered) -> None:
-        mark = mark_of(run, numbered.number)
+        mark = mark_of(run, numbered.number, board.attempt)
         event = engine.execute(
             numbered.scenario, phase=numbered.phase.value, number=numbered.id, mark=mark
         )
@@ -109,7 +169,7 @@ def _work(plan: Plan, api_key: str, run: str, board: Board) -> None:
 
     try:
         with ThreadPoolExecutor(plan.in_flight, thread_name_prefix="cartfuzz") as pool:
-            for numbered in _scenarios(Shards(plan), board):
+            for numbered in members:
                 slots.acquire()
                 if board.stop.is_set() or failures:
                     slots.release()

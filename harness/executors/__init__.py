@@ -1,0 +1,13 @@
+"""Where workers run: in a thread, in processes of this machine, on a dask cluster.
+
+All do the same work (`cartfuzz.harness.worker`) and tell it the same way. What differs is how a
+worker is started, how it gets the next shard, and how its messages come back.
+"""
+
+from __future__ import annotations
+
+from .base import TICK_SEC, Executor, Workers
+from .processes import processes
+from .thread import thread
+
+__all__ = ["TICK_SEC", "Executor", "Workers", "processes", "thread"]

@@ -1,0 +1,208 @@
+"""Workers on a cluster of `dask.distributed`.
+
+Each shard is a task. The scheduler gives it to a worker, gives it to another one when that dies,
+and shows it on its dashboard; the answer, all events of the shard, counts once. Needs the extra
+``cartfuzz[dask]`` here and on the workers.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from time import monotonic
+from typing import Any
+
+import msgspec
+from distributed import Client, Event, Future
+
+from ...record import ScenarioRun, decode_line, encode_line
+from ..plan import Plan
+from ..shards import Shards
+from ..worker import Broken, Done, Message, execute_shard
+from .base import Executor, Workers
+
+_CONNECT_SEC = 10.0
+_ASK_SEC = 0.25
+"""How often a worker asks the scheduler whether the run was stopped."""
+_RETRIES = 3
+"""How often a shard is given to another worker after its own has failed."""
+
+
+class ClusterError(RuntimeError):
+    """The cluster cannot be used; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """A text that shows nowhere but where it is used."""
+
+    text: str = field(repr=False)
+
+
+def cluster(scheduler: str) -> Executor:
+    """An executor that hands shards to the dask scheduler at ``scheduler``.
+
+    Args:
+        scheduler: its address, such as ``tcp://10.0.0.5:8786``.
+
+    Raises:
+        ClusterError: when it is started, if no scheduler answers there, or it has no worker.
+    """
+
+    @contextmanager
+    def start(plan: Plan, api_key: str, run: str) -> Iterator[Workers]:
+        try:
+            client = Client(scheduler, timeout=_CONNECT_SEC, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ClusterError(
+                f"no dask scheduler at {scheduler}: {error}; start one with: dask scheduler"
+            ) from None
+        with client:
+            workers = _ClusterWorkers(client, plan, api_key, run)
+            try:
+                yield workers
+            finally:
+                workers.close()
+
+    return start
+
+
+class _ClusterWorkers:
+    """Keeps the cluster's threads busy, each with a shard, and a few shards waiting."""
+
+    def __init__(self, client: Client, plan: Plan, api_key: str, run: str) -> None:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise ClusterError(
+                f"the scheduler at {client.scheduler.address} has no worker; start some with: "
+                f"dask worker {client.scheduler.address}"
+            )
+        self._client = client
+        self._plan = plan
+        self._key = _Secret(api_key)
+        self._run = run
+        # Whoever joins later gets what waits; with a rate to keep nothing may wait, so that never
+        # more shards than the rate was divided by are under way.
+        self._share = threads
+        self._window = threads if plan.rps else 2 * threads
+        self._stop = Event(f"cartfuzz-stop-{run}", client=client)
+        self._ended: queue.Queue[Future] = queue.Queue()
+        self._messages: deque[Message] = deque()
+        self._running: set[Future] = set()
+        self._next = 0
+        self._halted = False
+        self._told = 0
+        self._fill()
+
+    def receive(self, timeout_sec: float) -> Message | None:
+        if self._messages:
+            return self._messages.popleft()
+        if not self._running:
+            # One word for each worker that the plan speaks of.
+            self._told += 1
+            return Done() if self._told <= self._plan.workers else None
+        try:
+            future = self._ended.get(timeout=timeout_sec)
+        except queue.Empty:
+            self._running = {future for future in self._running if not future.cancelled()}
+            return None
+        self._take(future)
+        return self._messages.popleft() if self._messages else None
+
+    def halt(self) -> None:
+        if self._halted:
+            return
+        self._halted = True
+        self._stop.set()
+        waiting = [future for future in self._running if future.status == "pending"]
+        self._client.cancel([future for future in waiting if not self._is_processing(future)])
+
+    def lost(self) -> bool:
+        return False  # the scheduler sees to workers that are gone
+
+    def close(self) -> None:
+        """Ends what is under way."""
+        self.halt()
+        self._client.cancel(list(self._running), force=True)
+
+    def _fill(self) -> None:
+        while not self._halted and len(self._running) < self._window:
+            future = self._client.submit(
+                _shard,
+                msgspec.json.encode(self._plan),
+                self._key,
+                self._run,
+                self._next,
+                self._share,
+                key=f"cartfuzz-{self._run}-shard-{self._next}",
+                pure=False,
+                retries=_RETRIES,
+            )
+            self._next += 1
+            self._running.add(future)
+            future.add_done_callback(self._ended.put)
+
+    def _take(self, future: Future) -> None:
+        self._running.discard(future)
+        if future.status == "error":
+            self._messages.append(Broken(f"a shard failed on the cluster: {future.exception()!r}"))
+            self._told += 1
+            self.halt()
+        elif future.status == "finished":
+            encoded: bytes | None = future.result()
+            if encoded is None:
+                self._window = 0  # past the last shard: nothing more is to be had
+            else:
+                self._messages.extend(_decoded(encoded))
+        self._fill()
+
+    def _is_processing(self, future: Future) -> bool:
+        return any(future.key in keys for keys in self._client.processing().values())
+
+
+def _decoded(lines: bytes) -> Iterator[ScenarioRun]:
+    for line in lines.splitlines():
+        event = decode_line(line)
+        if isinstance(event, ScenarioRun):
+            yield event
+
+
+@lru_cache(maxsize=2)
+def _planned(plan: bytes) -> tuple[Plan, Shards]:
+    """A plan and its shards; made once a process, since the sweeps take a moment."""
+    decoded = msgspec.json.decode(plan, type=Plan)
+    return decoded, Shards(decoded)
+
+
+def _shard(plan: bytes, key: Any, run: str, shard: int, share: int) -> bytes | None:
+    """Executes a shard on a worker of the cluster; None past the last one."""
+    decoded, shards = _planned(plan)
+    events = execute_shard(
+        decoded,
+        shards,
+        shard,
+        api_key=key.text,
+        run=run,
+        stopped=_stopped(run),
+        share=share,
+    )
+    return None if events is None else b"".join(map(encode_line, events))
+
+
+def _stopped(run: str) -> Callable[[], bool]:
+    """Asks the scheduler now and then whether the run was stopped."""
+    event = Event(f"cartfuzz-stop-{run}")
+    known, asked = False, monotonic()
+
+    def stopped() -> bool:
+        nonlocal known, asked
+        if not known and monotonic() - asked > _ASK_SEC:
+            asked = monotonic()
+            known = bool(event.is_set())
+        return known
+
+    return stopped

@@ -1,0 +1,89 @@
+"""Workers as processes of this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.sharedctypes import Synchronized
+from time import monotonic
+from typing import Any
+
+from ..plan import Plan
+from ..worker import Board, Message, work_in_process
+from .base import BACKLOG, Workers, drain
+
+_LEAVE_SEC = 10.0
+"""How long a stopped worker may take to leave before it is ended."""
+
+
+class _Processes:
+    """Workers as processes that share a queue, a flag and the number of the next shard."""
+
+    def __init__(self, plan: Plan, api_key: str, run: str) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._messages: Any = context.Queue(BACKLOG)
+        self._stop = context.Event()
+        # Kept: a lock that is collected here cannot be opened by a worker that is still starting.
+        self._board = board = Board(
+            messages=self._messages,
+            stop=self._stop,
+            next_shard=_Counter(context.Value("q", 0)),
+        )
+        self._processes = [
+            context.Process(target=work_in_process, args=(plan, api_key, run, board), daemon=True)
+            for _ in range(plan.workers)
+        ]
+        for process in self._processes:
+            process.start()
+
+    def receive(self, timeout_sec: float) -> Message | None:
+        try:
+            message: Message = self._messages.get(timeout=timeout_sec)
+        except queue.Empty:
+            return None
+        return message
+
+    def halt(self) -> None:
+        self._stop.set()
+
+    def lost(self) -> bool:
+        return any(process.exitcode not in (None, 0) for process in self._processes)
+
+    def close(self) -> None:
+        """Ends all workers; what they still had to tell is dropped."""
+        self.halt()
+        deadline = monotonic() + _LEAVE_SEC
+        drain(
+            self,
+            lambda: monotonic() < deadline and any(p.is_alive() for p in self._processes),
+        )
+        for process in self._processes:
+            if process.is_alive():
+                process.terminate()
+            process.join()
+        self._messages.close()
+
+
+class _Counter:
+    """Numbers from 0 that no two processes get twice."""
+
+    def __init__(self, value: Synchronized[int]) -> None:
+        self._value = value
+
+    def __call__(self) -> int:
+        with self._value.get_lock():
+            number = int(self._value.value)
+            self._value.value = number + 1
+        return number
+
+
+@contextmanager
+def processes(plan: Plan, api_key: str, run: str) -> Iterator[Workers]:
+    """As many processes as the plan has workers."""
+    workers = _Processes(plan, api_key, run)
+    try:
+        yield workers
+    finally:
+        workers.close()

@@ -1,0 +1,51 @@
+"""One worker in a thread of this process: nothing to start, nothing to encode."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+from ..plan import Plan
+from ..worker import Board, Message, work
+from .base import BACKLOG, Workers, drain
+
+
+class _Thread:
+    """One worker in a thread of this process: nothing to start, nothing to encode."""
+
+    def __init__(self) -> None:
+        self.messages: queue.Queue[Message] = queue.Queue(BACKLOG)
+        self.stop = threading.Event()
+
+    def receive(self, timeout_sec: float) -> Message | None:
+        try:
+            return self.messages.get(timeout=timeout_sec)
+        except queue.Empty:
+            return None
+
+    def halt(self) -> None:
+        self.stop.set()
+
+    def lost(self) -> bool:
+        return False
+
+
+@contextmanager
+def thread(plan: Plan, api_key: str, run: str) -> Iterator[Workers]:
+    """One worker in a thread."""
+    workers = _Thread()
+    numbers = count()
+    board = Board(messages=workers.messages, stop=workers.stop, next_shard=numbers.__next__)
+    worker = threading.Thread(
+        target=work, args=(plan, api_key, run, board), name="cartfuzz-worker", daemon=True
+    )
+    worker.start()
+    try:
+        yield workers
+    finally:
+        workers.halt()
+        drain(workers, worker.is_alive)
+        worker.join()

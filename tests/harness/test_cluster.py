@@ -1,0 +1,108 @@
+"""A campaign on a real cluster of `dask.distributed`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from distributed import Client, LocalCluster
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.harness.campaign import run_campaign
+from cartfuzz.harness.executors import Executor
+from cartfuzz.harness.executors.cluster import ClusterError, cluster
+from cartfuzz.harness.plan import Phase, Plan
+from cartfuzz.record import RunFinished, ScenarioRun, StopReason
+from cartfuzz.sandbox import RunningSandbox, start
+
+pytestmark = pytest.mark.filterwarnings("default")  # dask has warnings of its own
+
+PLAN = Plan(url="", environment=EXAMPLE_ENVIRONMENT, seed=3, phases=(Phase.EXPLORE,), scenarios=100)
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[LocalCluster]:
+    """Two worker processes and a scheduler, on loopback."""
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    ) as local:
+        yield local
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[RunningSandbox]:
+    with start(EXAMPLE_ENVIRONMENT) as target:
+        yield target
+
+
+def events(
+    sandbox: RunningSandbox,
+    executor: Executor | None = None,
+    *,
+    stop: threading.Event | None = None,
+) -> Iterator[ScenarioRun | RunFinished]:
+    plan = msgspec.structs.replace(PLAN, url=sandbox.url)
+    campaign = run_campaign(
+        plan, sandbox.api_key, stop=stop or threading.Event(), executor=executor
+    )
+    for event in campaign:
+        if isinstance(event, ScenarioRun | RunFinished):
+            yield event
+
+
+def ids(told: list[ScenarioRun | RunFinished]) -> list[str]:
+    return sorted(event.id for event in told if isinstance(event, ScenarioRun) and not event.again)
+
+
+def test_a_cluster_executes_the_same_scenarios(
+    scheduler: LocalCluster, sandbox: RunningSandbox
+) -> None:
+    """Each scenario of the plan, once, and none finds anything on the clean sandbox."""
+    told = list(events(sandbox, cluster(scheduler.scheduler_address)))
+    assert ids(told) == ids(list(events(sandbox)))
+    assert len(ids(told)) == 100
+    assert all(not event.discrepancies for event in told if isinstance(event, ScenarioRun))
+    assert isinstance(told[-1], RunFinished)
+    assert told[-1].reason is StopReason.COMPLETED
+
+
+def test_a_dead_worker_costs_no_scenario(scheduler: LocalCluster, sandbox: RunningSandbox) -> None:
+    """What it had begun is done again elsewhere, under other marks, and counts once."""
+    with Client(scheduler.scheduler_address, set_as_default=False) as client:
+        victim, *_ = client.run(os.getpid).values()
+    told: list[ScenarioRun | RunFinished] = []
+    for event in events(sandbox, cluster(scheduler.scheduler_address)):
+        if not told:
+            os.kill(victim, signal.SIGKILL)
+        told.append(event)
+    assert len(ids(told)) == 100
+    assert len(set(ids(told))) == 100
+    assert all(not event.discrepancies for event in told if isinstance(event, ScenarioRun))
+
+
+def test_a_stopped_campaign_leaves_the_cluster(
+    scheduler: LocalCluster, sandbox: RunningSandbox
+) -> None:
+    """It ends early, tells why, and leaves no task behind."""
+    stop = threading.Event()
+    told = []
+    for event in events(sandbox, cluster(scheduler.scheduler_address), stop=stop):
+        stop.set()
+        told.append(event)
+    assert isinstance(told[-1], RunFinished)
+    assert told[-1].reason is StopReason.INTERRUPTED
+    assert len(ids(told)) < 100
+
+
+def test_nobody_schedules(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line that says what to do."""
+    monkeypatch.setattr("cartfuzz.harness.executors.cluster._CONNECT_SEC", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(ClusterError, match="start one with: dask scheduler"):
+        list(events(sandbox, cluster(f"tcp://127.0.0.1:{port}")))
