@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from time import monotonic
 
-from ..record import Event, RunFinished, RunStarted, ScenarioRun, StopReason
+from ..record import Event, Richness, RunFinished, RunStarted, ScenarioRun, StopReason
 from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .marks import new_run
 from .plan import Plan
@@ -86,6 +86,8 @@ class _Gathering:
         self._stop = stop
         self._deadline = None if plan.duration_sec is None else started + plan.duration_sec
         self._requests = 0
+        self._richness = Richness()
+        self._learnt = started
         self._hopeless = 0
         self._working = plan.workers
         self._halted = False
@@ -118,9 +120,14 @@ class _Gathering:
             self._halt(StopReason.INTERRUPTED)
         elif self._deadline is not None and monotonic() >= self._deadline:
             self._halt(StopReason.COMPLETED)
+        elif self._plan.quiet_sec and monotonic() >= self._learnt + self._plan.quiet_sec:
+            self.detail = f"nothing new was learnt for {self._plan.quiet_sec:g} s"
+            self._halt(StopReason.COMPLETED)
 
     def _weigh(self, event: ScenarioRun) -> None:
         """Halts the workers once enough was sent, or the target gives no usable answers."""
+        if self._plan.quiet_sec and self._richness.add(event):
+            self._learnt = monotonic()
         self._requests += event.requests
         bound = self._plan.requests
         if bound is not None and self._requests >= bound and not self._halted:

@@ -1,4 +1,4 @@
-"""What can go wrong with a target before a run can begin.
+"""What can go wrong with a target, or with a cluster, before a run can begin.
 
 Each error's text is one line for people: what happened, and what to do.
 """
@@ -16,3 +16,7 @@ class TargetUnreachableError(TargetError):
 
 class CredentialsRefusedError(TargetError):
     """The target answers, but does not take the key."""
+
+
+class ClusterError(Exception):
+    """The cluster that was named cannot be used."""

@@ -50,6 +50,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Stop after this many scenarios over all phases; None: no bound by number."""
     requests: int | None = None
     """Stop once this many requests were sent; None: no such bound."""
+    quiet_sec: float | None = None
+    """Stop once nothing new was learnt for this time; None: never."""
     workers: int = 1
     """Processes."""
     in_flight: int = 4

@@ -20,8 +20,9 @@ from .ledger import Ledger
 from .lines import decode_line, encode_line
 from .outcome import ExitCode, exit_code
 from .reader import BadRecordError, read_events
+from .richness import Richness
 from .signature import signature_of
-from .summary import Entry, Summary, SummaryBuilder, operations_of, summarise
+from .summary import Entry, Summary, SummaryBuilder, Unseen, operations_of, summarise
 from .writer import RecordWriter
 
 __all__ = [
@@ -35,12 +36,14 @@ __all__ = [
     "Ledger",
     "Observation",
     "RecordWriter",
+    "Richness",
     "RunFinished",
     "RunStarted",
     "ScenarioRun",
     "StopReason",
     "Summary",
     "SummaryBuilder",
+    "Unseen",
     "decode_line",
     "encode_line",
     "exit_code",

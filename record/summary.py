@@ -20,6 +20,7 @@ from .events import (
     StopReason,
 )
 from .ledger import Ledger
+from .richness import Richness
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +71,16 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """Requests sent by boundary value."""
 
 
+class Unseen(msgspec.Struct, frozen=True, kw_only=True):
+    """How likely behaviour is that the run has not seen; see `cartfuzz.record.richness`."""
+
+    drawn_scenarios: int
+    seen_once: int
+    """Behaviours that a single drawn scenario showed."""
+    chance_of_new: float | None
+    """That the next drawn scenario shows something new (Good-Turing); None: none was drawn."""
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """The content of ``summary.json``."""
 
@@ -92,6 +103,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     discrepancies: list[Entry]
     observations: list[Observed]
     coverage: Coverage
+    unseen: Unseen
     inconclusive: dict[str, int]
     """Requests that could not be judged, by reason."""
     rules: dict[str, RuleLevel]
@@ -120,6 +132,7 @@ class SummaryBuilder:
         self._observed: Counter[tuple[str, str, str]] = Counter()
         self._entries: dict[str, Entry] = {}
         self._ledger = Ledger()
+        self._richness = Richness()
 
     @property
     def begun(self) -> bool:
@@ -175,12 +188,18 @@ class SummaryBuilder:
                 for (rule, situation, outcome), count in sorted(self._observed.items())
             ],
             coverage=coverage,
+            unseen=Unseen(
+                drawn_scenarios=self._richness.samples,
+                seen_once=self._richness.seen_once,
+                chance_of_new=self._richness.chance_of_new,
+            ),
             inconclusive=dict(sorted(self._inconclusive.items())),
             rules=dict(started.rule_levels),
             environment=started.environment,
         )
 
     def _add_scenario(self, event: ScenarioRun) -> None:
+        self._richness.add(event)
         self._requests += event.requests
         self._elapsed_ms += event.elapsed_ms
         self._scenarios[event.phase] += not event.again

@@ -128,6 +128,13 @@ def _run(summary: Summary) -> Iterator[Text]:
         + ", ".join(f"{name} {count}" for name, count in summary.coverage.endpoints.items())
         + f"; {tested} of {len(catalogue(summary.contract))} rules put to the test"
     )
+    unseen = summary.unseen
+    if unseen.chance_of_new is not None:
+        yield Text(
+            f"one more drawn scenario shows something new with a chance of about "
+            f"{unseen.chance_of_new:.1%} (Good-Turing: {unseen.seen_once} behaviours seen once "
+            f"in {unseen.drawn_scenarios} scenarios)"
+        )
     for reason, count in summary.inconclusive.items():
         yield Text(f"not judged: {count} x {plain(reason)}", style="yellow")
     for rule, level in summary.rules.items():

@@ -10,7 +10,7 @@ from importlib import import_module
 import click
 
 from ...contract import ConfigurationError
-from ..errors import TargetError
+from ..errors import ClusterError, TargetError
 
 _BAD_USAGE = 2
 _TARGET = 3
@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         code = _BAD_USAGE
     except click.ClickException as error:
         code = _complain(error.format_message(), _BAD_USAGE)
-    except ConfigurationError as error:
+    except (ConfigurationError, ClusterError) as error:
         code = _complain(str(error), _BAD_USAGE)
     except TargetError as error:
         code = _complain(str(error), _TARGET)

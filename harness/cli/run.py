@@ -20,6 +20,7 @@ from ...contract import (
     catalogue,
 )
 from ..configuration import Configuration, TargetSettings, read_configuration
+from ..executors import Executor
 from ..plan import Keep, Phase, Plan
 from ..target_url import POLITE_RPS, checked_url, is_loopback
 from .session import carry_out
@@ -41,6 +42,8 @@ class Options:
     duration: float | None
     scenarios: int | None
     requests: int | None
+    until_quiet: float | None
+    scheduler: str | None
     workers: int | None
     in_flight: int | None
     phase: tuple[str, ...]
@@ -74,6 +77,10 @@ class Options:
 @click.option("--duration", type=Duration(), help="Such as 30s or 10m.  [default: 30s]")
 @click.option("--scenarios", type=click.IntRange(min=1), help="Stop after so many scenarios.")
 @click.option("--requests", type=click.IntRange(min=1), help="Stop after so many requests.")
+@click.option(
+    "--until-quiet", type=Duration(), help="Stop once nothing new was learnt for so long."
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster with this scheduler.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes.  [default: 1]")
 @click.option(
     "--in-flight", type=click.IntRange(1, 1024), help="Scenarios at once in a worker.  [default: 4]"
@@ -132,6 +139,7 @@ def command(**given: object) -> int:
             options.report_dir,
             verbosity=options.verbosity,
             observations=options.observations,
+            executor=_executor(options),
         )
 
 
@@ -178,7 +186,7 @@ def _plan(
         if url
         else _PLACEHOLDER_URL
     )
-    bounded = options.duration or options.scenarios or options.requests
+    bounded = options.duration or options.scenarios or options.requests or options.until_quiet
     rps = options.rps or settings.rps
     if rps is None and not is_loopback(_host(checked)):
         rps = POLITE_RPS
@@ -194,6 +202,7 @@ def _plan(
         duration_sec=options.duration if bounded else _DEFAULT_DURATION_SEC,
         scenarios=options.scenarios,
         requests=options.requests,
+        quiet_sec=options.until_quiet,
         workers=options.workers or settings.workers or 1,
         in_flight=options.in_flight or settings.in_flight or 4,
         rps=rps,
@@ -206,6 +215,19 @@ def _host(url: str) -> str:
     from urllib.parse import urlsplit  # noqa: PLC0415 - one use
 
     return urlsplit(url).hostname or ""
+
+
+def _executor(options: Options) -> Executor | None:
+    """The dask cluster, if one is named; None: this machine."""
+    if options.scheduler is None:
+        return None
+    try:
+        from ..executors.cluster import cluster  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError:
+        raise click.UsageError(
+            "--scheduler needs dask: install cartfuzz[dask], here and on the cluster's workers"
+        ) from None
+    return cluster(options.scheduler)
 
 
 def _writable(folder: Path) -> None:

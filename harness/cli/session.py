@@ -14,6 +14,7 @@ from rich.console import Console
 from ...record import Event, RecordWriter, Summary, SummaryBuilder, exit_code
 from ...reports import print_summary, write_junit, write_summary
 from ..campaign import run_campaign
+from ..executors import Executor
 from ..plan import Plan
 from .progress import Progress, progress_on
 
@@ -23,7 +24,13 @@ JUNIT = "junit.xml"
 
 
 def carry_out(
-    plan: Plan, api_key: str, folder: Path, *, verbosity: int, observations: bool = False
+    plan: Plan,
+    api_key: str,
+    folder: Path,
+    *,
+    verbosity: int,
+    observations: bool = False,
+    executor: Executor | None = None,
 ) -> int:
     """Runs ``plan`` and reports it.
 
@@ -42,7 +49,8 @@ def carry_out(
     progress = progress_on(console, verbosity=verbosity)
     with _interruptible(stop):
         try:
-            _follow(run_campaign(plan, api_key, stop=stop), folder, builder, progress)
+            events = run_campaign(plan, api_key, stop=stop, executor=executor)
+            _follow(events, folder, builder, progress)
         finally:
             progress.close()
             if builder.begun:

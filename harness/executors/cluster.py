@@ -20,6 +20,7 @@ import msgspec
 from distributed import Client, Event, Future
 
 from ...record import ScenarioRun, decode_line, encode_line
+from ..errors import ClusterError
 from ..plan import Plan
 from ..shards import Shards
 from ..worker import Broken, Done, Message, execute_shard
@@ -30,10 +31,6 @@ _ASK_SEC = 0.25
 """How often a worker asks the scheduler whether the run was stopped."""
 _RETRIES = 3
 """How often a shard is given to another worker after its own has failed."""
-
-
-class ClusterError(RuntimeError):
-    """The cluster cannot be used; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

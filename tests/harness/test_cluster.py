@@ -14,8 +14,9 @@ from distributed import Client, LocalCluster
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
+from cartfuzz.harness.errors import ClusterError
 from cartfuzz.harness.executors import Executor
-from cartfuzz.harness.executors.cluster import ClusterError, cluster
+from cartfuzz.harness.executors.cluster import cluster
 from cartfuzz.harness.plan import Phase, Plan
 from cartfuzz.record import RunFinished, ScenarioRun, StopReason
 from cartfuzz.sandbox import RunningSandbox, start
