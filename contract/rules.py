@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from threading import Lock
 
 import msgspec
 
@@ -113,6 +114,9 @@ class Catalogue(Mapping[str, Rule]):
         return len(self._rules)
 
 
+_READING = Lock()
+
+
 @cache
 def _entries() -> tuple[_Entry, ...]:
     text = files(__package__).joinpath("data", "rules.toml").read_text("utf-8")
@@ -122,7 +126,11 @@ def _entries() -> tuple[_Entry, ...]:
 @cache
 def catalogue(version: ContractVersion) -> Catalogue:
     """All rules that hold in ``version``."""
+    with _READING:
+        # msgspec prepares a type when it is first converted to, and two threads that do so at once
+        # crash the interpreter; `cache` lets both in.
+        entries = _entries()
     return Catalogue(
         version,
-        tuple(entry.in_version(version) for entry in _entries() if version in entry.versions),
+        tuple(entry.in_version(version) for entry in entries if version in entry.versions),
     )

@@ -17,7 +17,7 @@ from .facts import Facts, facts_of
 from .judgement import Judgement
 from .lost import CHECK as LOST_ANSWER
 from .marks import control_mark
-from .novelty import Novelty
+from .novelty import Novelty, distinct
 from .pace import Pace
 from .parallel import CHECK as LINEARIZABILITY
 from .plan import Keep
@@ -134,7 +134,7 @@ class Engine:
             reached=tally.reached,
             boundaries=Counter(boundaries(scenario)),
             discrepancies=tuple(tally.discrepancies),
-            observations=tuple(tally.observations),
+            observations=distinct(tally.observations),
             inconclusive=tuple(tally.inconclusive),
             ids=tally.facts.ids,
             redeemed=tally.facts.redeemed,

@@ -11,6 +11,14 @@ MOST_SEEN = 20_000
 """Beyond so many outcomes nothing counts as new: a worker's memory must not grow for ever."""
 
 
+def distinct(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """The first of each (rule, situation, outcome): a record need not say it twice a scenario."""
+    first: dict[tuple[str, str, str], Observation] = {}
+    for seen in observations:
+        first.setdefault((seen.rule, seen.situation, seen.outcome), seen)
+    return tuple(first.values())
+
+
 class Novelty:
     """The comparable (situation, outcome) pairs that were seen. Threads may share one."""
 

@@ -120,6 +120,7 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """Requests sent by boundary value: ``"cart items 1001"``, ``"quantity sum 10000"``."""
     discrepancies: tuple[Discrepancy, ...] = ()
     observations: tuple[Observation, ...] = ()
+    """What it showed where the contract is silent; each (rule, situation, outcome) once."""
     inconclusive: tuple[str, ...] = ()
     """Reasons why requests could not be judged."""
     ids: tuple[int, ...] = ()

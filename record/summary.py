@@ -47,7 +47,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Observed(msgspec.Struct, frozen=True, kw_only=True):
-    """What the target did, and how often, where no rule judges it."""
+    """What the target did where no rule judges it, and in how many scenarios."""
 
     rule: str
     situation: str

@@ -29,9 +29,10 @@ def effect_on(field: str, sent: Any, before: Any, shown: Any) -> str:
         return CLEARED if not is_empty(before) else DROPPED
     if field == "cartItems":
         return _effect_on_cart(sent, before, shown)
+    kept = not is_empty(before) and _same(before, shown)
     if not is_empty(sent) and _same(sent, shown):
-        return "" if _same(before, shown) else STORED
-    if not _same(before, shown):
+        return "" if kept else STORED
+    if not kept:
         return CHANGED
     return "" if _alike(sent, before) else IGNORED
 

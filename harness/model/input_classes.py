@@ -19,10 +19,10 @@ from ...contract import MARK
 from .knowledge import is_number
 
 _ENDS = sorted(
-    {Decimal(2) ** bits for bits in (31, 32, 53, 63, 64, 127, 128)}
-    | {Decimal(10) ** power for power in range(9, 310)}
+    [(Decimal(2) ** bits, f"2^{bits}") for bits in (31, 32, 53, 63, 64, 127, 128)]
+    + [(Decimal(10) ** power, f"10^{power}") for power in range(9, 310)]
 )
-"""Where number types of servers and databases end."""
+"""Where number types of servers and databases end, each with its name."""
 _LONGEST = 60
 
 
@@ -49,8 +49,8 @@ def magnitude(value: float | Decimal) -> str:
         return str(number)
     if not number:
         return "zero"
-    place = bisect_right(_ENDS, abs(number))
-    size = f"from {_ENDS[place - 1]:.4g}" if place else f"up to {_ENDS[0]:.4g}"
+    place = bisect_right(_ENDS, abs(number), key=lambda end: end[0])
+    size = f"from {_ENDS[place - 1][1]}" if place else f"below {_ENDS[0][1]}"
     return f"negative, {size}" if number < 0 else size
 
 

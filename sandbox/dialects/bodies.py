@@ -8,7 +8,7 @@ from typing import Any
 from ...contract import ContractVersion, CostScope, UnknownCodes
 from ..calls import Call, Refusal, encode
 from ..service import Service
-from ..values import number
+from ..values import nested_within, number
 from .dialect import dialect
 
 _CURRENT = (ContractVersion.CURRENT,)
@@ -174,6 +174,8 @@ class ReplacesSurrogates(Service):
 
     def body_of(self, call: Call) -> Any:
         body = super().body_of(call)
+        if not nested_within(body):
+            raise Refusal(400, "the body is nested too deeply")
         text = encode(body).replace(b"\\\\", b"")
         if b"\\u0000" in text:
             raise Refusal(400, "NUL is no character")
