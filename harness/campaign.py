@@ -52,20 +52,20 @@ def run_campaign(
     finally:
         probe.close()
     started = monotonic()
-    yield RunStarted(
-        cartfuzz=version("cartfuzz"),
-        contract=plan.environment.contract,
-        seed=plan.seed,
-        run=run,
-        target=plan.url,
-        phases=tuple(phase.value for phase in plan.phases),
-        workers=plan.workers,
-        started=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        environment=plan.environment,
-        rule_levels=plan.rule_levels,
-    )
     start = executor or (processes if plan.workers > 1 else thread)
     with start(plan, api_key, run) as workers:
+        yield RunStarted(
+            cartfuzz=version("cartfuzz"),
+            contract=plan.environment.contract,
+            seed=plan.seed,
+            run=run,
+            target=plan.url,
+            phases=tuple(phase.value for phase in plan.phases),
+            workers=plan.workers,
+            started=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            environment=plan.environment,
+            rule_levels=plan.rule_levels,
+        )
         gathering = _Gathering(plan, workers, stop=stop, started=started)
         yield from gathering.events()
     yield RunFinished(

@@ -1,11 +1,11 @@
 """How much of a target's behaviour a run has not seen: a species-richness estimate.
 
 Each behaviour (a rule put to the test on one side, a situation with its outcome, a discrepancy) is
-a species, each drawn scenario a sample. After n samples the chance that the next one shows a species
-never seen before is about f1 / n, where f1 species were seen in exactly one sample: the estimate of
-Good and Turing ("The population frequencies of species", 1953), which fuzzers use since Böhme's
-"STADS" (2018). The sweeps are no samples, since nothing in them is drawn, but what they show is
-known from then on.
+a species, each drawn scenario a sample. After n samples the chance that the next one shows a
+species never seen before is about f1 / n, where f1 species were seen in exactly one sample: the
+estimate of Good and Turing ("The population frequencies of species", 1953), used for fuzzers since
+Böhme's "STADS" (2018). The sweeps are no samples, since nothing in them is drawn, but what they show
+is known from then on.
 """
 
 from __future__ import annotations
