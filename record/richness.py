@@ -4,8 +4,8 @@ Each behaviour (a rule put to the test on one side, a situation with its outcome
 a species, each drawn scenario a sample. After n samples the chance that the next one shows a
 species never seen before is about f1 / n, where f1 species were seen in exactly one sample: the
 estimate of Good and Turing ("The population frequencies of species", 1953), used for fuzzers since
-Böhme's "STADS" (2018). The sweeps are no samples, since nothing in them is drawn, but what they show
-is known from then on.
+Böhme's "STADS" (2018). The sweeps are no samples, since nothing in them is drawn, but what they
+show is known from then on.
 """
 
 from __future__ import annotations

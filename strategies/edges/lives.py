@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...contract import MARK, Scenario
+from ...contract import MARK, Scenario, SessionState
 from ..samples import Samples
-from .tale import Tale
+from .tale import Tale, lead_to
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
@@ -15,6 +15,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     yield _whole_life(samples)
     yield _side_by_side(samples)
     yield _one_after_another(samples)
+    yield _after_every_end(samples)
     yield _three_anonymous(samples)
     if samples.current:
         yield _reopened_again_and_again(samples)
@@ -66,6 +67,18 @@ def _one_after_another(samples: Samples) -> Scenario:
         tale.put({"state": "closed"}, "STATE-04", at=at).get("STATE-04", at=at)
     for at in range(3):
         tale.get("RESP-03", "RESP-07", at=at)
+    return tale.scenario()
+
+
+def _after_every_end(samples: Samples) -> Scenario:
+    """However a profile's sessions have ended, it starts another one."""
+    ends = (SessionState.CLOSED, SessionState.CANCELLED, SessionState.PARTIALLY_RETURNED)
+    names = tuple(f"{end.value}-{MARK}" for end in ends)
+    tale = Tale("a profile starts again after every end", *names, f"again-{MARK}")
+    for at, end in enumerate(ends):
+        lead_to(tale, end, samples, at=at)
+        again = samples.session(at + 1, profileId=samples.profile())
+        tale.put(again, "STATE-01", "STATE-12", "IDENT-09", at=len(ends)).get(at=len(ends))
     return tale.scenario()
 
 

@@ -62,8 +62,11 @@ def test_it_ends_with_its_parent() -> None:
         port = int(parent.stdout.readline().rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
             parent.communicate("\n", timeout=10)
-            # The end of the server closes the connection: its end is read, no time-out.
-            assert connection.recv(1) == b""
+            # The end of the server ends the connection, in order or not: no time-out.
+            try:
+                assert connection.recv(1) == b""
+            except ConnectionResetError:
+                pass
 
 
 def run_python(*arguments: str, program: str = "") -> subprocess.CompletedProcess[str]:
