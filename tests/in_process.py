@@ -37,6 +37,8 @@ def finished(handling: Coroutine[Any, Any, Reply]) -> Reply:
     except StopIteration as stop:
         reply: Reply = stop.value
         return reply
+    except Exception:  # noqa: BLE001 - whatever a fault raises, its HTTP server answers 500
+        return Reply(status=500, body=b"Internal Server Error", content_type="text/plain")
 
 
 class InProcessTransport:
