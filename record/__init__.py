@@ -5,11 +5,13 @@ Imports the contract's names only, so that reports never pull in the engine.
 
 from __future__ import annotations
 
+from .entries import Confirmation, Entry, Minimisation, simpler
 from .events import (
     Discrepancy,
     Event,
     Exchange,
     Kind,
+    Minimised,
     Observation,
     RunFinished,
     RunStarted,
@@ -22,11 +24,12 @@ from .outcome import ExitCode, exit_code
 from .reader import BadRecordError, read_events
 from .richness import Richness
 from .signature import signature_of
-from .summary import Entry, Summary, SummaryBuilder, Unseen, operations_of, summarise
+from .summary import Summary, SummaryBuilder, Unseen, operations_of, summarise
 from .writer import RecordWriter
 
 __all__ = [
     "BadRecordError",
+    "Confirmation",
     "Discrepancy",
     "Entry",
     "Event",
@@ -34,6 +37,8 @@ __all__ = [
     "ExitCode",
     "Kind",
     "Ledger",
+    "Minimisation",
+    "Minimised",
     "Observation",
     "RecordWriter",
     "Richness",
@@ -50,5 +55,6 @@ __all__ = [
     "operations_of",
     "read_events",
     "signature_of",
+    "simpler",
     "summarise",
 ]

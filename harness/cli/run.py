@@ -21,7 +21,7 @@ from ...contract import (
 )
 from ..configuration import Configuration, TargetSettings, read_configuration
 from ..executors import Executor
-from ..plan import Keep, Phase, Plan
+from ..plan import Effort, Keep, Phase, Plan
 from ..target_url import POLITE_RPS, checked_url, is_loopback
 from .session import carry_out
 from .values import Duration
@@ -54,6 +54,8 @@ class Options:
     timeout: float | None
     keep: str
     observations: bool
+    minimise: bool
+    minimise_time: float
     quiet: int
     verbose: int
 
@@ -114,6 +116,19 @@ class Options:
     default=Keep.FAILURES.value,
     show_default=True,
     help="Which scenarios the record keeps whole.",
+)
+@click.option(
+    "--minimise/--no-minimise",
+    default=True,
+    show_default=True,
+    help="Look for the smallest scenario of each discrepancy, and confirm it.",
+)
+@click.option(
+    "--minimise-time",
+    type=Duration(),
+    default="60s",
+    show_default=True,
+    help="For all of them together, after the duration.",
 )
 @click.option("--observations", is_flag=True, help="Show what the target did where it may choose.")
 @click.option("-q", "--quiet", count=True, help="Only discrepancies and the verdict.")
@@ -208,6 +223,7 @@ def _plan(
         rps=rps,
         timeout_sec=options.timeout or settings.timeout_sec or 30.0,
         keep=Keep(options.keep),
+        minimise=Effort(seconds=options.minimise_time) if options.minimise else None,
     )
 
 

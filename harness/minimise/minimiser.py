@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -92,16 +92,21 @@ def _cut(scenario: Scenario, step: int, trials: Trials) -> Scenario:
         step = scenario.burst[1] - 1
     short = part(scenario, range(step + 1))
     candidates = [plain_frame(short), short, plain_frame(scenario)]
+    if scenario.burst is not None:
+        candidates.insert(0, msgspec.structs.replace(candidates[0], burst=None))
     return next((candidate for candidate in candidates if trials.shows(candidate)), scenario)
 
 
 def _plain_values(scenario: Scenario, trials: Trials) -> Scenario:
     """``scenario`` with the plainest values in all steps, the last ones first.
 
-    Steps with one and the same body are changed together first: a repetition stays one.
+    Steps with one and the same body, or one and the same value of a field, are changed together
+    first: a repetition stays one.
     """
     for place in reversed(range(len(scenario.steps))):
         scenario = _plain_twins(scenario, place, trials)
+    for field in dict.fromkeys(name for step in scenario.steps for name in _session(step)):
+        scenario = _plain_shared(scenario, field, trials)
     for place in reversed(range(len(scenario.steps))):
         for field in scenario.steps[place].__struct_fields__:
             scenario = _plain_field(scenario, place, field, trials)
@@ -110,21 +115,59 @@ def _plain_values(scenario: Scenario, trials: Trials) -> Scenario:
 
 def _plain_twins(scenario: Scenario, place: int, trials: Trials) -> Scenario:
     body = getattr(scenario.steps[place], "body", None)
-    twins = [number for number, step in enumerate(scenario.steps) if _has(step, body)]
+    twins = [number for number, step in enumerate(scenario.steps) if _body(step) == body]
     if not isinstance(body, dict) or len(twins) < 2 or place != twins[-1]:
         return scenario
+    return _with_bodies(
+        scenario,
+        dict.fromkeys(
+            twins,
+            _plain_body(
+                body,
+                lambda new: trials.shows(_with_bodies(scenario, dict.fromkeys(twins, new))),
+            ),
+        ),
+    )
 
-    def with_body(new: Any) -> Scenario:
-        steps = list(scenario.steps)
-        for number in twins:
-            steps[number] = msgspec.structs.replace(steps[number], body=new)
-        return msgspec.structs.replace(scenario, steps=tuple(steps))
 
-    return with_body(_plain_body(body, lambda new: trials.shows(with_body(new))))
+def _plain_shared(scenario: Scenario, field: str, trials: Trials) -> Scenario:
+    """``scenario`` with a value that several steps send as one field made plain in all of them."""
+    sent = [_session(step) for step in scenario.steps]
+    last = next((data[field] for data in reversed(sent) if field in data), None)
+    twins = [number for number, data in enumerate(sent) if field in data and data[field] == last]
+    if len(twins) < 2:
+        return scenario
+
+    def with_value(new: Any) -> Scenario:
+        return _with_bodies(
+            scenario,
+            {
+                number: {
+                    **_body(scenario.steps[number]),
+                    "customerSession": {**sent[number], field: new},
+                }
+                for number in twins
+            },
+        )
+
+    return with_value(plainest(last, lambda new: trials.shows(with_value(new)), field=field))
 
 
-def _has(step: Step, body: Any) -> bool:
-    return bool(getattr(step, "body", None) == body)
+def _with_bodies(scenario: Scenario, bodies: Mapping[int, Any]) -> Scenario:
+    steps = list(scenario.steps)
+    for number, body in bodies.items():
+        steps[number] = msgspec.structs.replace(steps[number], body=body)
+    return msgspec.structs.replace(scenario, steps=tuple(steps))
+
+
+def _body(step: Step) -> Any:
+    return getattr(step, "body", None)
+
+
+def _session(step: Step) -> dict[str, Any]:
+    body = _body(step)
+    data = body.get("customerSession") if isinstance(body, dict) else None
+    return data if isinstance(data, dict) else {}
 
 
 def _plain_field(scenario: Scenario, place: int, field: str, trials: Trials) -> Scenario:
