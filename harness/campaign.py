@@ -11,9 +11,18 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from time import monotonic
 
-from ..record import Event, Minimised, Richness, RunFinished, RunStarted, ScenarioRun, StopReason
+from ..record import (
+    Event,
+    Minimised,
+    Richness,
+    RunFinished,
+    RunStarted,
+    ScenarioRun,
+    Sightings,
+    StopReason,
+)
 from .executors import TICK_SEC, Executor, Workers, processes, thread
-from .follow_up import Runner, Sightings, engine_of, follow_up
+from .follow_up import Runner, engine_of, follow_up
 from .marks import new_run
 from .plan import Plan
 from .preflight import check_target

@@ -1,19 +1,14 @@
-"""After the phases: each signature once, its smallest scenario looked for and confirmed.
-
-What only the whole run shows (the ledger's entries, reads long after a scenario) stands in no
-single scenario, so it is left as it is.
-"""
+"""After the phases: each signature once, its smallest scenario looked for and confirmed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count
 from time import monotonic
 
 from ..contract import Scenario
-from ..record import Discrepancy, Exchange, Minimised, ScenarioRun, simpler
+from ..record import Minimised, ScenarioRun, Seen, Sightings
 from .confirmation import Run, confirm, sighting
 from .engine import Engine
 from .marks import FOLLOW_UP, mark_of
@@ -25,44 +20,6 @@ from .transport import DirectTransport, HttpTransport
 PHASE = "minimise"
 BURST_COST = 3
 """A burst is tried several times a candidate, so its search may take so many times the requests."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """The simplest sighting of one signature."""
-
-    id: str
-    scenario: Scenario
-    discrepancy: Discrepancy
-    exchanges: tuple[Exchange, ...]
-
-
-class Sightings:
-    """The simplest sighting of each signature of a run."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, Seen] = {}
-
-    def add(self, event: ScenarioRun) -> None:
-        """Takes one event in."""
-        if event.again or event.scenario is None:
-            return
-        for found in event.discrepancies:
-            known = self._seen.get(found.signature)
-            than = (known.discrepancy.step + 1, known.id) if known else (0, "")
-            if simpler(found, event, than=than):
-                self._seen[found.signature] = Seen(
-                    id=event.id,
-                    scenario=event.scenario,
-                    discrepancy=found,
-                    exchanges=event.exchanges,
-                )
-
-    def __bool__(self) -> bool:
-        return bool(self._seen)
-
-    def __iter__(self) -> Iterator[Seen]:
-        return iter(tuple(self._seen.values()))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ Imports the contract's names only, so that reports never pull in the engine.
 
 from __future__ import annotations
 
-from .entries import Confirmation, Entry, Minimisation, simpler
+from .entries import Confirmation, Entry, Minimisation
 from .events import (
     Discrepancy,
     Event,
@@ -23,6 +23,7 @@ from .lines import decode_line, encode_line
 from .outcome import ExitCode, exit_code
 from .reader import BadRecordError, read_events
 from .richness import Richness
+from .sightings import Seen, Sightings, Stored, StoredRun, stored
 from .signature import signature_of
 from .summary import Summary, SummaryBuilder, Unseen, operations_of, summarise
 from .writer import RecordWriter
@@ -45,7 +46,11 @@ __all__ = [
     "RunFinished",
     "RunStarted",
     "ScenarioRun",
+    "Seen",
+    "Sightings",
     "StopReason",
+    "Stored",
+    "StoredRun",
     "Summary",
     "SummaryBuilder",
     "Unseen",
@@ -55,6 +60,6 @@ __all__ = [
     "operations_of",
     "read_events",
     "signature_of",
-    "simpler",
+    "stored",
     "summarise",
 ]

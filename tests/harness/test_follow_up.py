@@ -10,10 +10,10 @@ import pytest
 
 from cartfuzz.contract import MARK, Fetch, Scenario, Update
 from cartfuzz.harness.confirmation import BURST_TRIES, confirm
-from cartfuzz.harness.follow_up import Sightings, follow_up
+from cartfuzz.harness.follow_up import follow_up
 from cartfuzz.harness.minimise import BoundHitError
 from cartfuzz.harness.plan import Effort
-from cartfuzz.record import Discrepancy, Exchange, ScenarioRun
+from cartfuzz.record import Discrepancy, Exchange, ScenarioRun, Sightings
 
 from ..record.events import discrepancy, scenario_run
 
