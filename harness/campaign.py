@@ -11,8 +11,18 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from time import monotonic
 
-from ..record import Event, Richness, RunFinished, RunStarted, ScenarioRun, StopReason
+from ..record import (
+    Event,
+    Minimised,
+    Richness,
+    RunFinished,
+    RunStarted,
+    ScenarioRun,
+    Sightings,
+    StopReason,
+)
 from .executors import TICK_SEC, Executor, Workers, processes, thread
+from .follow_up import Runner, engine_of, follow_up
 from .marks import new_run
 from .plan import Plan
 from .preflight import check_target
@@ -39,7 +49,8 @@ def run_campaign(
         executor: where the workers run; None: a thread for one worker, processes for more.
 
     Yields:
-        One `RunStarted`, a `ScenarioRun` for each executed scenario, one `RunFinished`.
+        One `RunStarted`, a `ScenarioRun` for each executed scenario, a `Minimised` for each
+        signature that was followed up, one `RunFinished`.
 
     Raises:
         TargetError: before the first event, if the target cannot be tested.
@@ -68,11 +79,23 @@ def run_campaign(
         )
         gathering = _Gathering(plan, workers, stop=stop, started=started)
         yield from gathering.events()
+    if gathering.reason is StopReason.COMPLETED:
+        yield from _minimised(plan, api_key, run, gathering.sightings, stop)
     yield RunFinished(
         seconds=round(monotonic() - started, 3), reason=gathering.reason, detail=gathering.detail
     )
     if gathering.trace:
         raise WorkerFailedError(gathering.trace)
+
+
+def _minimised(
+    plan: Plan, api_key: str, run: str, sightings: Sightings, stop: threading.Event
+) -> Iterator[Minimised]:
+    if plan.minimise is None or not sightings:
+        return
+    with engine_of(plan, api_key, stopped=stop.is_set) as engine:
+        runner = Runner(engine, run, stopped=stop.is_set)
+        yield from follow_up(sightings, runner, plan.minimise)
 
 
 class _Gathering:
@@ -91,6 +114,7 @@ class _Gathering:
         self._hopeless = 0
         self._working = plan.workers
         self._halted = False
+        self.sightings = Sightings()
         self.reason = StopReason.COMPLETED
         self.detail = ""
         self.trace = ""
@@ -101,6 +125,7 @@ class _Gathering:
             message = self._workers.receive(TICK_SEC)
             if isinstance(message, ScenarioRun):
                 self._weigh(message)
+                self.sightings.add(message)
                 yield message
             elif isinstance(message, Broken):
                 self._working -= 1

@@ -12,7 +12,9 @@ _NUMBER_LENGTH = 10
 _ATTEMPT_PLACE = 6
 """Digits for the number of an execution, 2 billion of them, where there are attempts."""
 RUN_LENGTH = 8
-MOST_ATTEMPTS = len(_DIGITS) ** 3
+FOLLOW_UP = len(_DIGITS) ** 3 - 1
+"""The attempt that stands for the follow-up after the phases of a run."""
+MOST_ATTEMPTS = FOLLOW_UP
 
 
 def new_run() -> str:
@@ -31,7 +33,8 @@ def mark_of(run: str, number: int, attempt: int = 0) -> str:
     Args:
         run: the run's part, 8 characters.
         number: of the execution, from 0.
-        attempt: below `MOST_ATTEMPTS`; another one where the same scenario is executed again.
+        attempt: below `MOST_ATTEMPTS`, or `FOLLOW_UP`; another one where the same scenario is
+            executed again.
 
     Raises:
         ValueError: ``run`` is not 8 characters, or a number does not fit.

@@ -32,6 +32,19 @@ class Keep(StrEnum):
     FAILURES = "failures"
 
 
+class Effort(msgspec.Struct, frozen=True, kw_only=True):
+    """How much may be spent on the smallest scenarios, once the phases of a run are through."""
+
+    requests_each: int = 400
+    """For the search for one signature's smallest scenario."""
+    seconds_each: float = 20.0
+    requests: int = 20_000
+    """For all signatures together, what confirms them included."""
+    seconds: float = 60.0
+    confirmations: int = 5
+    """How often each smallest scenario is executed afresh."""
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that decides which requests a run sends, but for the API key.
 
@@ -61,3 +74,5 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     timeout_sec: float = 30.0
     """Longest that one request may take from its first byte to its last."""
     keep: Keep = Keep.FAILURES
+    minimise: Effort | None = None
+    """None: no smallest scenarios are looked for."""

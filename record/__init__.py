@@ -5,11 +5,13 @@ Imports the contract's names only, so that reports never pull in the engine.
 
 from __future__ import annotations
 
+from .entries import Confirmation, Entry, Minimisation
 from .events import (
     Discrepancy,
     Event,
     Exchange,
     Kind,
+    Minimised,
     Observation,
     RunFinished,
     RunStarted,
@@ -21,12 +23,14 @@ from .lines import decode_line, encode_line
 from .outcome import ExitCode, exit_code
 from .reader import BadRecordError, read_events
 from .richness import Richness
+from .sightings import Seen, Sightings, Stored, StoredRun, stored
 from .signature import signature_of
-from .summary import Entry, Summary, SummaryBuilder, Unseen, operations_of, summarise
+from .summary import Summary, SummaryBuilder, Unseen, operations_of, summarise
 from .writer import RecordWriter
 
 __all__ = [
     "BadRecordError",
+    "Confirmation",
     "Discrepancy",
     "Entry",
     "Event",
@@ -34,13 +38,19 @@ __all__ = [
     "ExitCode",
     "Kind",
     "Ledger",
+    "Minimisation",
+    "Minimised",
     "Observation",
     "RecordWriter",
     "Richness",
     "RunFinished",
     "RunStarted",
     "ScenarioRun",
+    "Seen",
+    "Sightings",
     "StopReason",
+    "Stored",
+    "StoredRun",
     "Summary",
     "SummaryBuilder",
     "Unseen",
@@ -50,5 +60,6 @@ __all__ = [
     "operations_of",
     "read_events",
     "signature_of",
+    "stored",
     "summarise",
 ]

@@ -1,7 +1,8 @@
 """The events of a run: what the engine tells, and all that reports may know.
 
 A run record is a file of events, one JSON object a line, in the order in which they happened: one
-`RunStarted`, any number of `ScenarioRun`, one `RunFinished` (absent if the run was killed). Every
+`RunStarted`, any number of `ScenarioRun`, a `Minimised` for each signature that was followed up,
+one `RunFinished` (absent if the run was killed). Every
 text in them that would hold the mark of an execution holds the placeholder
 `cartfuzz.contract.MARK` instead, so that equal behaviour makes equal text.
 """
@@ -138,6 +139,38 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
         return len(self.statuses)
 
 
+class Minimised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="minimised"):
+    """The smallest scenario found for one signature, and whether it shows it every time."""
+
+    signature: str
+    scenario: Scenario
+    """Where the discrepancy never came again, the scenario that showed it."""
+    discrepancy: Discrepancy
+    """As the last execution that showed it did."""
+    operations_before: int
+    """Operations of the scenario that the search started from, up to the one that showed it."""
+    confirmed: int
+    """In how many of ``confirmations`` the scenario, executed afresh, showed it."""
+    confirmations: int
+    """A confirmation is one execution; of a burst, which shows by chance, a few."""
+    complete: bool
+    """False: a bound was hit, so a smaller scenario may exist."""
+    trials: int
+    """Executions in all: of candidates, and to confirm."""
+    requests: int
+    """Of all of them."""
+    elapsed_ms: float
+    exchanges: tuple[Exchange, ...] = ()
+    """Of one execution that showed it."""
+    exchanges_without: tuple[Exchange, ...] = ()
+    """Of one that did not; empty: all did."""
+
+    @property
+    def solid(self) -> bool:
+        """Whether it was shown every time."""
+        return self.confirmed == self.confirmations
+
+
 class StopReason(StrEnum):
     """Why a run ended."""
 
@@ -161,4 +194,4 @@ class RunFinished(
     detail: str = ""
 
 
-Event = RunStarted | ScenarioRun | RunFinished
+Event = RunStarted | ScenarioRun | Minimised | RunFinished

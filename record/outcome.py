@@ -16,12 +16,15 @@ class ExitCode(IntEnum):
     TARGET = 3
     """Unreachable, lost, or it refused the credentials."""
     INTERNAL = 4
+    FLAKY = 6
+    """Discrepancies were seen, but none of them every time."""
     INCONCLUSIVE = 5
     """The floor was not reached: an endpoint never accepted anything."""
 
 
 _CODES = {
     "failed": ExitCode.DISCREPANCIES,
+    "flaky": ExitCode.FLAKY,
     "broken": ExitCode.INTERNAL,
     "target lost": ExitCode.TARGET,
     "inconclusive": ExitCode.INCONCLUSIVE,

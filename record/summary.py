@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 
-from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario
+from ..contract import ContractVersion, Environment, Operation, RuleLevel
 from .drift import MOST_SITUATIONS
+from .entries import Entry, entry_of, minimised_entry, simpler
 from .events import (
     Discrepancy,
     Event,
     Kind,
+    Minimised,
     RunFinished,
     RunStarted,
     ScenarioRun,
@@ -21,29 +22,6 @@ from .events import (
 )
 from .ledger import Ledger
 from .richness import Richness
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One bug: all discrepancies with one signature."""
-
-    signature: str
-    kind: Kind
-    rule: str
-    title: str
-    count: int
-    """How often it was seen."""
-    first_request: int
-    """The request of the run, counted from 1, that first showed it."""
-    operations: list[dict[str, Any]]
-    """The shortest scenario that showed it, up to and with the request that did."""
-    check: str
-    operation: Operation
-    situation: str
-    outcome: str
-    expected: str
-    found: str
-    scenario: str = msgspec.field(name="scenario_id")
-    """ID of the scenario of ``operations``; ``scenario_id`` in JSON."""
 
 
 class Observed(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +69,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     started: str
     outcome: str
-    """``passed``, ``failed``, ``inconclusive``, ``interrupted``, ``target lost`` or ``broken``."""
+    """``passed``, ``failed``, ``flaky`` (nothing but flaky discrepancies), ``inconclusive``,
+    ``interrupted``, ``target lost`` or ``broken``."""
     reason: StopReason | None
     """Why the run ended; None: it was killed."""
     detail: str
@@ -100,6 +79,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     """By the clock; of a killed run the time of its scenarios, which may have overlapped."""
     phases: dict[str, PhaseTotals]
+    minimisation: PhaseTotals
+    """What was executed to find and confirm the smallest scenarios, beside all other numbers."""
     discrepancies: list[Entry]
     observations: list[Observed]
     coverage: Coverage
@@ -131,6 +112,8 @@ class SummaryBuilder:
         self._inconclusive: Counter[str] = Counter()
         self._observed: Counter[tuple[str, str, str]] = Counter()
         self._entries: dict[str, Entry] = {}
+        self._minimised: dict[str, Minimised] = {}
+        self._minimising = PhaseTotals(scenarios=0, requests=0)
         self._ledger = Ledger()
         self._richness = Richness()
 
@@ -146,6 +129,8 @@ class SummaryBuilder:
             self._started = event
         elif isinstance(event, RunFinished):
             self._finished = event
+        elif isinstance(event, Minimised):
+            self._add_minimised(event)
         else:
             for discrepancy in (*event.discrepancies, *of_the_run):
                 self._add_discrepancy(discrepancy, event)
@@ -162,7 +147,7 @@ class SummaryBuilder:
             raise ValueError("the events hold no RunStarted: expected it as the first one")
         finished = self._finished
         coverage = self._coverage(started)
-        entries = sorted(self._entries.values(), key=lambda e: (e.first_request, e.signature))
+        entries = self._minimised_entries()
         return Summary(
             cartfuzz=started.cartfuzz,
             contract=started.contract,
@@ -170,7 +155,7 @@ class SummaryBuilder:
             run=started.run,
             target=started.target,
             started=started.started,
-            outcome=self._outcome(coverage),
+            outcome=self._outcome(entries, coverage),
             reason=finished.reason if finished else None,
             detail=finished.detail if finished else "",
             scenarios=self._scenarios.total(),
@@ -182,6 +167,7 @@ class SummaryBuilder:
                 )
                 for phase in dict.fromkeys((*started.phases, *sorted(self._scenarios)))
             },
+            minimisation=self._minimising,
             discrepancies=entries,
             observations=[
                 Observed(rule=rule, situation=situation, outcome=outcome, count=count)
@@ -212,13 +198,30 @@ class SummaryBuilder:
             full = len(self._observed) >= MOST_SITUATIONS and key not in self._observed
             self._observed[(seen.rule, "further situations", "") if full else key] += 1
 
+    def _add_minimised(self, event: Minimised) -> None:
+        self._minimised[event.signature] = event
+        self._minimising = PhaseTotals(
+            scenarios=self._minimising.scenarios + event.trials,
+            requests=self._minimising.requests + event.requests,
+        )
+        self._elapsed_ms += event.elapsed_ms
+
+    def _minimised_entries(self) -> list[Entry]:
+        entries = [
+            minimised_entry(entry, self._minimised[signature])
+            if signature in self._minimised
+            else entry
+            for signature, entry in self._entries.items()
+        ]
+        return sorted(entries, key=lambda entry: (entry.first_request, entry.signature))
+
     def _add_discrepancy(self, found: Discrepancy, event: ScenarioRun) -> None:
         known = self._entries.get(found.signature)
         if known is None:
             place = self._requests + _request_of(event, found.step)
-            self._entries[found.signature] = _entry(found, event, count=1, first_request=place)
-        elif _simpler(found, event, known):
-            self._entries[found.signature] = _entry(
+            self._entries[found.signature] = entry_of(found, event, count=1, first_request=place)
+        elif simpler(found, event, than=(len(known.operations), known.scenario)):
+            self._entries[found.signature] = entry_of(
                 found, event, count=known.count + 1, first_request=known.first_request
             )
         else:
@@ -237,10 +240,10 @@ class SummaryBuilder:
             endpoints=endpoints, rules=rules, boundaries=dict(sorted(self._boundaries.items()))
         )
 
-    def _outcome(self, coverage: Coverage) -> str:
+    def _outcome(self, entries: list[Entry], coverage: Coverage) -> str:
         reason = self._finished.reason if self._finished else StopReason.INTERRUPTED
-        if self._entries:
-            return "failed"
+        if entries:
+            return "flaky" if all(entry.kind is Kind.FLAKY for entry in entries) else "failed"
         if reason is StopReason.FAILED:
             return "broken"
         if reason is StopReason.TARGET_LOST:
@@ -275,58 +278,3 @@ def _request_of(event: ScenarioRun, step: int) -> int:
         if exchange.step == step:
             return place
     return step + 1
-
-
-def _simpler(found: Discrepancy, event: ScenarioRun, known: Entry) -> bool:
-    """Whether a sighting makes a better example: fewer operations, then the earlier scenario ID.
-
-    The ID settles ties, so that the example does not depend on which worker was faster. A sighting
-    whose scenario the record does not hold is no example where there is another.
-    """
-    if event.scenario is None:
-        return False
-    if not known.operations:
-        return True
-    return (found.step + 1, event.id) < (len(known.operations), known.scenario)
-
-
-def _entry(found: Discrepancy, event: ScenarioRun, *, count: int, first_request: int) -> Entry:
-    return Entry(
-        signature=found.signature,
-        kind=found.kind,
-        rule=found.rule,
-        title=found.title,
-        count=count,
-        first_request=first_request,
-        operations=_operations(event, found.step),
-        check=found.check,
-        operation=found.operation,
-        situation=found.situation,
-        outcome=found.outcome,
-        expected=found.expected,
-        found=found.found,
-        scenario=event.id,
-    )
-
-
-def _operations(event: ScenarioRun, last: int) -> list[dict[str, Any]]:
-    scenario = event.scenario
-    if scenario is None:
-        return []
-    statuses: dict[int, int | None] = {}
-    for exchange in event.exchanges:
-        statuses.setdefault(exchange.step, exchange.status)
-    return [_operation(scenario, number, statuses.get(number)) for number in range(last + 1)]
-
-
-def _operation(scenario: Scenario, number: int, status: int | None) -> dict[str, Any]:
-    step = scenario.steps[number]
-    written: Mapping[str, Any] = msgspec.to_builtins(step)
-    hidden = ("type", "session", "aims", "operation")
-    rest = {name: value for name, value in written.items() if name not in hidden}
-    return {
-        "operation": step.operation.value,
-        "session": scenario.sessions[step.session],
-        **rest,
-        "status": status,
-    }

@@ -6,7 +6,8 @@ No report imports an engine, and none needs a target in reach.
 from __future__ import annotations
 
 from .junit import write_junit
+from .plain import plain
 from .summary_json import write_summary
 from .terminal import print_summary
 
-__all__ = ["print_summary", "write_junit", "write_summary"]
+__all__ = ["plain", "print_summary", "write_junit", "write_summary"]

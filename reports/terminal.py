@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.text import Text
 
 from ..contract import catalogue
-from ..record import Entry, Summary
+from ..record import Confirmation, Entry, Kind, Summary
 from .plain import plain
 
 _VERDICTS = {
     "passed": ("PASSED", "bold green"),
     "failed": ("FAILED", "bold red"),
+    "flaky": ("FLAKY", "bold yellow"),
     "inconclusive": ("INCONCLUSIVE", "bold yellow"),
     "interrupted": ("INTERRUPTED", "bold yellow"),
     "target lost": ("TARGET LOST", "bold red"),
@@ -54,7 +55,10 @@ def _lines(summary: Summary, verbosity: int, observations: bool) -> Iterator[Tex
 def _discrepancies(summary: Summary) -> Iterator[Text]:
     rules = catalogue(summary.contract)
     last = ""
+    kept_apart = [entry for entry in summary.discrepancies if entry.kind is Kind.FLAKY]
     for entry in sorted(summary.discrepancies, key=lambda e: e.rule):
+        if entry.kind is Kind.FLAKY:
+            continue
         if entry.rule != last:
             last = entry.rule
             rule = rules.get(entry.rule)
@@ -65,6 +69,11 @@ def _discrepancies(summary: Summary) -> Iterator[Text]:
             if rule is not None:
                 yield Text(f"  {rule.sureness.value}: {rule.source}", style="dim")
         yield from _entry(entry)
+    if kept_apart:
+        yield Text("")
+        yield Text("Flaky: seen, but not every time", style="bold yellow")
+    for entry in kept_apart:
+        yield from _entry(entry)
 
 
 def _entry(entry: Entry) -> Iterator[Text]:
@@ -72,6 +81,8 @@ def _entry(entry: Entry) -> Iterator[Text]:
     yield Text.assemble(
         "  ", (plain(entry.title), "red"), (f"   {entry.signature}, seen {seen}", "dim")
     )
+    if entry.confirmation is not None:
+        yield Text(f"    {_confirmed(entry.confirmation)}", style="dim")
     yield Text(f"    expected  {plain(entry.expected)}")
     yield Text(f"    found     {plain(entry.found)}")
     operations = entry.operations
@@ -81,6 +92,15 @@ def _entry(entry: Entry) -> Iterator[Text]:
             yield Text(f"    {number:>3}. {_operation(operation)}", style="cyan")
         elif number == 1:
             yield Text(f"         ({hidden} more before)", style="dim")
+
+
+def _confirmed(confirmation: Confirmation) -> str:
+    shown, times = confirmation.shown, confirmation.of
+    if shown == times:
+        return f"confirmed: the smallest scenario showed it {times} times out of {times}"
+    if shown:
+        return f"flaky: the smallest scenario showed it {shown} times out of {times}"
+    return f"flaky: never again in {times} executions"
 
 
 def _operation(operation: dict[str, Any]) -> str:
@@ -113,6 +133,7 @@ def _value(value: Any) -> str:
 def _run(summary: Summary) -> Iterator[Text]:
     yield Text("")
     rate = summary.requests / summary.seconds if summary.seconds else 0.0
+    minimising = summary.minimisation
     phases = ", ".join(
         f"{name}: {totals.scenarios} scenarios, {totals.requests} requests"
         for name, totals in summary.phases.items()
@@ -121,6 +142,11 @@ def _run(summary: Summary) -> Iterator[Text]:
         f"{summary.scenarios} scenarios, {summary.requests} requests in {summary.seconds:.1f} s "
         f"({rate:.0f}/s); seed {summary.seed}; contract {summary.contract.value}"
     )
+    if minimising.requests:
+        yield Text(
+            f"smallest scenarios: {minimising.scenarios} executions, "
+            f"{minimising.requests} requests more"
+        )
     yield Text(f"{phases}; sessions made here start their marks with cf-{summary.run}-")
     tested = len(summary.coverage.rules)
     yield Text(
@@ -164,7 +190,7 @@ def _observations(summary: Summary) -> Iterator[Text]:
 def _verdict(summary: Summary) -> Text:
     word, style = _VERDICTS[summary.outcome]
     count = len(summary.discrepancies)
-    if summary.outcome == "failed":
+    if summary.outcome in ("failed", "flaky"):
         rest = f"{count} discrepanc{'y' if count == 1 else 'ies'}"
     elif summary.outcome == "inconclusive":
         rest = f"nothing was ever accepted by: {', '.join(summary.unreached)}"
@@ -172,6 +198,9 @@ def _verdict(summary: Summary) -> Text:
         rest = plain(summary.detail)
     else:
         rest = "no discrepancy"
-    if summary.outcome == "failed" and summary.detail:
+    flaky = sum(entry.kind is Kind.FLAKY for entry in summary.discrepancies)
+    if summary.outcome == "failed" and flaky:
+        rest += f", {flaky} of them flaky"
+    if summary.outcome in ("failed", "flaky") and summary.detail:
         rest += f"; the run ended early: {plain(summary.detail)}"
     return Text.assemble((word, style), f"  {rest}")

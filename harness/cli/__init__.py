@@ -23,6 +23,7 @@ class _Commands(click.Group):
 
     _modules = {  # noqa: RUF012 - click offers no better place
         "run": "Fuzz a target, or the embedded sandbox.",
+        "replay": "Send the discrepancies of a run again.",
         "serve": "Run the sandbox alone.",
         "rules": "Show the rules of the contract.",
         "explain": "Explain one rule, with examples.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +20,10 @@ from ...contract import (
 )
 from ..configuration import Configuration, TargetSettings, read_configuration
 from ..executors import Executor
-from ..plan import Keep, Phase, Plan
+from ..plan import Effort, Keep, Phase, Plan
 from ..target_url import POLITE_RPS, checked_url, is_loopback
 from .session import carry_out
+from .targets import FAULTS_NEED_THE_SANDBOX, reached
 from .values import Duration
 
 _DEFAULT_DURATION_SEC = 30.0
@@ -54,6 +54,8 @@ class Options:
     timeout: float | None
     keep: str
     observations: bool
+    minimise: bool
+    minimise_time: float
     quiet: int
     verbose: int
 
@@ -115,6 +117,19 @@ class Options:
     show_default=True,
     help="Which scenarios the record keeps whole.",
 )
+@click.option(
+    "--minimise/--no-minimise",
+    default=True,
+    show_default=True,
+    help="Look for the smallest scenario of each discrepancy, and confirm it.",
+)
+@click.option(
+    "--minimise-time",
+    type=Duration(),
+    default="60s",
+    show_default=True,
+    help="For all of them together, after the duration.",
+)
 @click.option("--observations", is_flag=True, help="Show what the target did where it may choose.")
 @click.option("-q", "--quiet", count=True, help="Only discrepancies and the verdict.")
 @click.option("-v", "--verbose", count=True, help="Also what the target did unasked.")
@@ -125,10 +140,7 @@ def command(**given: object) -> int:
     settings = configuration.target if configuration else TargetSettings()
     url = options.url or settings.url
     if url and options.sandbox_fault:
-        raise click.UsageError(
-            "both a target URL and --sandbox-fault are given: faults exist in the embedded "
-            "sandbox only; leave one of them out"
-        )
+        raise click.UsageError(FAULTS_NEED_THE_SANDBOX)
     environment = _environment(options, configuration, on_sandbox=not url)
     plan = _plan(options, configuration, environment, url)
     _writable(options.report_dir)
@@ -208,6 +220,7 @@ def _plan(
         rps=rps,
         timeout_sec=options.timeout or settings.timeout_sec or 30.0,
         keep=Keep(options.keep),
+        minimise=Effort(seconds=options.minimise_time) if options.minimise else None,
     )
 
 
@@ -247,20 +260,10 @@ def _writable(folder: Path) -> None:
 @contextmanager
 def _target(plan: Plan, options: Options, *, on_sandbox: bool) -> Iterator[tuple[Plan, str]]:
     """The plan with its target's URL, and the target's key."""
-    if not on_sandbox:
-        key = os.environ.get(options.api_key_env, "")
-        if not key:
-            raise click.UsageError(
-                f"no API key: set the environment variable {options.api_key_env} "
-                "(or name another one with --api-key-env)"
-            )
-        yield plan, key
-        return
-    from ...sandbox import SandboxError, start  # noqa: PLC0415 - not for real targets
-
-    try:
-        sandbox = start(plan.environment, faults=options.sandbox_fault)
-    except SandboxError as error:
-        raise click.ClickException(str(error)) from None
-    with sandbox:
-        yield msgspec.structs.replace(plan, url=sandbox.url), sandbox.api_key
+    with reached(
+        None if on_sandbox else plan.url,
+        plan.environment,
+        api_key_env=options.api_key_env,
+        faults=options.sandbox_fault,
+    ) as (url, key):
+        yield msgspec.structs.replace(plan, url=url), key

@@ -250,3 +250,26 @@ def test_an_observed_rule_does_not_fail_the_run(tmp_path: Path, capsys: Output) 
     observed = json.loads((tmp_path / "summary.json").read_text())["observations"]
     assert any(entry["rule"] == "CART-02" for entry in observed)
     assert "CART-02 is only observed here: limit raised" in capsys.readouterr().out
+
+
+def test_a_discrepancy_is_minimised_and_confirmed(tmp_path: Path, capsys: Output) -> None:
+    """The report shows the smallest scenario, its boundary exact, and how often it came again."""
+    arguments = ("--seed", "1", "--requests", "3000", "--report-dir", str(tmp_path))
+    assert run("--sandbox-fault", "has-no-item-limit", *arguments) == 1
+    (entry,) = json.loads((tmp_path / "summary.json").read_text())["discrepancies"]
+    (operation,) = entry["operations"]
+    assert len(operation["body"]["customerSession"]["cartItems"]) == 1001
+    assert entry["confirmation"] == {"shown": 5, "of": 5}
+    assert "5 times out of 5" in capsys.readouterr().out
+    assert run("--sandbox-fault", "has-no-item-limit", "--no-minimise", *arguments) == 1
+    (entry,) = json.loads((tmp_path / "summary.json").read_text())["discrepancies"]
+    assert entry["confirmation"] is None
+
+
+def test_minimisation_keeps_its_time(tmp_path: Path) -> None:
+    """With next to no time nothing is followed up, and all that was found is still reported."""
+    arguments = ("--seed", "1", "--requests", "3000", "--minimise-time", "0.000001s")
+    fault = ("--sandbox-fault", "has-no-item-limit")
+    assert run(*fault, *arguments, "--report-dir", str(tmp_path)) == 1
+    (entry,) = json.loads((tmp_path / "summary.json").read_text())["discrepancies"]
+    assert entry["confirmation"] is None

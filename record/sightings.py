@@ -1,0 +1,111 @@
+"""The simplest sighting of each signature that one scenario alone can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..contract import Scenario
+from .entries import simpler
+from .events import Discrepancy, Event, Exchange, Minimised, RunStarted, ScenarioRun
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The simplest sighting of one signature."""
+
+    id: str
+    scenario: Scenario
+    discrepancy: Discrepancy
+    exchanges: tuple[Exchange, ...]
+
+
+class Sightings:
+    """Gathers sightings.
+
+    What only the whole run shows (the ledger's entries, reads long after a scenario) stands in no
+    single scenario, so it is left out.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Seen] = {}
+
+    def add(self, event: ScenarioRun) -> None:
+        """Takes one event in."""
+        if event.again or event.scenario is None:
+            return
+        for found in event.discrepancies:
+            known = self._seen.get(found.signature)
+            than = (known.discrepancy.step + 1, known.id) if known else (0, "")
+            if simpler(found, event, than=than):
+                self._seen[found.signature] = Seen(
+                    id=event.id,
+                    scenario=event.scenario,
+                    discrepancy=found,
+                    exchanges=event.exchanges,
+                )
+
+    def __bool__(self) -> bool:
+        return bool(self._seen)
+
+    def __iter__(self) -> Iterator[Seen]:
+        return iter(tuple(self._seen.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """One signature of a record with the scenario that shows it best."""
+
+    discrepancy: Discrepancy
+    scenario: Scenario
+    exchanges: tuple[Exchange, ...]
+    solid: bool | None
+    """Whether it was shown each time that it was looked for; None: it was not."""
+
+    @property
+    def signature(self) -> str:
+        return self.discrepancy.signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRun:
+    """What a record says of its run, and its scenarios by signature."""
+
+    started: RunStarted
+    scenarios: dict[str, Stored]
+
+
+def stored(events: Iterable[Event]) -> StoredRun:
+    """The scenarios of a record that can be executed again.
+
+    Raises:
+        ValueError: there is no `RunStarted` among ``events``.
+    """
+    started: RunStarted | None = None
+    sightings, followed = Sightings(), dict[str, Minimised]()
+    for event in events:
+        if isinstance(event, RunStarted):
+            started = event
+        elif isinstance(event, ScenarioRun):
+            sightings.add(event)
+        elif isinstance(event, Minimised):
+            followed[event.signature] = event
+    if started is None:
+        raise ValueError("the record holds no RunStarted: expected it as the first event")
+    scenarios = {
+        seen.discrepancy.signature: Stored(
+            discrepancy=seen.discrepancy,
+            scenario=seen.scenario,
+            exchanges=seen.exchanges,
+            solid=None,
+        )
+        for seen in sightings
+    }
+    for signature, event in followed.items():
+        scenarios[signature] = Stored(
+            discrepancy=event.discrepancy,
+            scenario=event.scenario,
+            exchanges=event.exchanges,
+            solid=event.solid,
+        )
+    return StoredRun(started=started, scenarios=scenarios)
