@@ -11,7 +11,7 @@ from ..contract import Scenario
 from ..record import Minimised, ScenarioRun, Seen, Sightings
 from .confirmation import Run, confirm, sighting
 from .engine import Engine
-from .marks import FOLLOW_UP, mark_of
+from .marks import Use, mark_of
 from .minimise import BoundHitError, Bounds, Minimal, Sighting, minimise
 from .pace import Pace
 from .plan import Effort, Plan
@@ -59,7 +59,7 @@ class Runner:
             scenario,
             phase=PHASE,
             number=f"{PHASE}/0/{number}",
-            mark=mark_of(self._run, number, FOLLOW_UP),
+            mark=mark_of(self._run, number, use=Use.FOLLOW_UP),
         )
         if self._stopped():
             raise BoundHitError

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import secrets
 import string
+from enum import StrEnum
 
 from ..contract import MARK
 
 _DIGITS = string.digits + string.ascii_lowercase
-_NUMBER_LENGTH = 10
+_NUMBER_LENGTH = 9
 _ATTEMPT_PLACE = 6
 """Digits for the number of an execution, 2 billion of them, where there are attempts."""
 RUN_LENGTH = 8
-FOLLOW_UP = len(_DIGITS) ** 3 - 1
-"""The attempt that stands for the follow-up after the phases of a run."""
-MOST_ATTEMPTS = FOLLOW_UP
+MOST_ATTEMPTS = len(_DIGITS) ** 3
+
+
+class Use(StrEnum):
+    """What an execution is for; the first character of its number."""
+
+    PHASE = "0"
+    FOLLOW_UP = "f"
+    """Minimising and confirming, after the phases."""
+    PREFLIGHT = "p"
+
+
+_CONTROLS = {Use.PHASE: "xy", Use.FOLLOW_UP: "gh"}
+"""The first characters of the numbers of controls, which no `Use` has."""
 
 
 def new_run() -> str:
@@ -27,14 +39,14 @@ def new_attempt() -> int:
     return 1 + secrets.randbelow(MOST_ATTEMPTS - 1)
 
 
-def mark_of(run: str, number: int, attempt: int = 0) -> str:
+def mark_of(run: str, number: int, attempt: int = 0, *, use: Use = Use.PHASE) -> str:
     """The mark of execution ``number`` (from 0) of ``run``: as long as `MARK`.
 
     Args:
         run: the run's part, 8 characters.
-        number: of the execution, from 0.
-        attempt: below `MOST_ATTEMPTS`, or `FOLLOW_UP`; another one where the same scenario is
-            executed again.
+        number: of the execution, from 0; numbers of one use are its own.
+        attempt: below `MOST_ATTEMPTS`; another one where the same scenario is executed again.
+        use: what the execution is for.
 
     Raises:
         ValueError: ``run`` is not 8 characters, or a number does not fit.
@@ -45,17 +57,13 @@ def mark_of(run: str, number: int, attempt: int = 0) -> str:
     while number:
         number, digit = divmod(number, len(_DIGITS))
         digits = _DIGITS[digit] + digits
-    mark = f"cf-{run}-{digits.rjust(_NUMBER_LENGTH, '0')}"
+    mark = f"cf-{run}-{use.value}{digits.rjust(_NUMBER_LENGTH, '0')}"
     if len(run) != RUN_LENGTH or len(mark) != len(MARK):
         raise ValueError(f"no mark of {len(MARK)} characters for run {run!r}")
     return mark
 
 
 def control_mark(mark: str, number: int) -> str:
-    """The mark of control ``number`` (0 or 1) of the execution that ``mark`` marks.
-
-    Executions are numbered from 0 with ten digits, so the numbers that begin with one of the last
-    two digits are never reached.
-    """
-    start = len(mark) - _NUMBER_LENGTH
-    return mark[:start] + _DIGITS[-1 - number] + mark[start + 1 :]
+    """The mark of control ``number`` (0 or 1) of the execution that ``mark`` marks."""
+    place = len(mark) - _NUMBER_LENGTH - 1
+    return mark[:place] + _CONTROLS[Use(mark[place])][number] + mark[place + 1 :]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from ..contract import MARK, Fetch
 from .errors import CredentialsRefusedError, TargetUnreachableError
-from .marks import mark_of
+from .marks import Use, mark_of
 from .transport import NoAnswer, Transport
 from .wire import request_of
-
-_NUMBER = 36**10 - 1
-"""The execution number of the preflight: past those of all scenarios."""
 
 
 def check_target(transport: Transport, *, url: str, run: str) -> None:
@@ -19,7 +16,7 @@ def check_target(transport: Transport, *, url: str, run: str) -> None:
         TargetUnreachableError: nothing answers.
         CredentialsRefusedError: the target answers 401 or 403.
     """
-    outcome = transport.send(request_of(Fetch(), MARK, mark_of(run, _NUMBER)))
+    outcome = transport.send(request_of(Fetch(), MARK, mark_of(run, 0, use=Use.PREFLIGHT)))
     if isinstance(outcome, NoAnswer):
         raise TargetUnreachableError(
             f"{url} does not answer: {outcome.reason}; start the target or correct the URL"

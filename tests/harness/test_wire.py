@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartfuzz.contract import MARK, Fetch, Reopen, ReturnItems, Update
-from cartfuzz.harness.marks import mark_of, new_run
+from cartfuzz.harness.marks import MOST_ATTEMPTS, Use, control_mark, mark_of, new_run
 from cartfuzz.harness.transport import Answer
 from cartfuzz.harness.wire import (
     NOT_JSON,
@@ -94,13 +94,38 @@ def test_the_mark_goes_everywhere_and_comes_back() -> None:
     assert json.loads(unmarked(answer, REAL).body) == body
 
 
-@given(st.integers(min_value=0, max_value=36**10 - 1), st.integers(min_value=0, max_value=10**6))
-def test_marks_are_unique_and_as_long_as_the_placeholder(one: int, other: int) -> None:
+EXECUTIONS = st.tuples(
+    st.integers(0, 36**6 - 1), st.integers(0, MOST_ATTEMPTS - 1), st.sampled_from(Use)
+)
+
+
+@given(EXECUTIONS, EXECUTIONS)
+def test_marks_are_unique_and_as_long_as_the_placeholder(
+    one: tuple[int, int, Use], other: tuple[int, int, Use]
+) -> None:
     """Two executions have two marks, and no length changes when a mark is put in."""
-    run = "abcdefgh"
-    assert len(mark_of(run, one)) == len(MARK)
-    assert (mark_of(run, one) == mark_of(run, other)) == (one == other)
-    assert mark_of(run, one) != MARK
+    first, second = (mark_of("abcdefgh", n, attempt, use=use) for n, attempt, use in (one, other))
+    assert len(first) == len(MARK)
+    assert (first == second) == (one == other)
+    assert first != MARK
+
+
+@given(EXECUTIONS.filter(lambda execution: execution[2] is not Use.PREFLIGHT))
+def test_controls_have_marks_of_their_own(execution: tuple[int, int, Use]) -> None:
+    """A control meets neither the sessions of its execution nor those of any other."""
+    number, attempt, use = execution
+    mark = mark_of("abcdefgh", number, attempt, use=use)
+    controls = {control_mark(mark, place) for place in (0, 1)}
+    others = {mark_of("abcdefgh", number, attempt, use=each) for each in Use}
+    assert len(controls) == 2
+    assert not controls & others
+    others_controls = {
+        control_mark(mark_of("abcdefgh", number, attempt, use=each), place)
+        for each in Use
+        if each not in (use, Use.PREFLIGHT)
+        for place in (0, 1)
+    }
+    assert not controls & others_controls
 
 
 def test_runs_differ() -> None:
