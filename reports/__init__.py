@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from .junit import write_junit
 from .summary_json import write_summary
-from .terminal import print_summary
+from .terminal import discrepancy_lines, print_summary
 
-__all__ = ["print_summary", "write_junit", "write_summary"]
+__all__ = ["discrepancy_lines", "print_summary", "write_junit", "write_summary"]
