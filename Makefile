@@ -16,7 +16,7 @@ BENCH_ARGS ?=
 
 # A strict editable install links file by file, so a new file needs a new install: the stamp's
 # name is a checksum of the list of files.
-FILES := $(shell find $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
+FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
 .PHONY: fuzz test lint format bench bench-faults venv clean

@@ -8,6 +8,6 @@ from __future__ import annotations
 from .junit import write_junit
 from .plain import plain
 from .summary_json import write_summary
-from .terminal import print_summary
+from .terminal import discrepancy_lines, print_summary
 
-__all__ = ["plain", "print_summary", "write_junit", "write_summary"]
+__all__ = ["discrepancy_lines", "plain", "print_summary", "write_junit", "write_summary"]

@@ -43,6 +43,11 @@ def print_summary(
         console.print(line, soft_wrap=True)
 
 
+def discrepancy_lines(summary: Summary) -> list[str]:
+    """The discrepancies of ``summary`` by rule, as lines of plain text that hold no controls."""
+    return [line.plain for line in _discrepancies(summary)]
+
+
 def _lines(summary: Summary, verbosity: int, observations: bool) -> Iterator[Text]:
     yield from _discrepancies(summary)
     if verbosity >= 0:

@@ -23,11 +23,16 @@ def _name(state: SessionState | None) -> str:
     return "no session" if state is None else state.value
 
 
-def _cell(samples: Samples, row: Transition) -> Scenario:
+def cell_title(row: Transition) -> str:
+    """The title of the scenario for a cell: ``"closed: update to open"``."""
     title = f"{_name(row.source)}: {row.operation.value}"
     if row.operation is Operation.UPDATE:
         title += f" to {row.requested.value}" if row.requested else " without a state"
-    tale = Tale(title)
+    return title
+
+
+def _cell(samples: Samples, row: Transition) -> Scenario:
+    tale = Tale(cell_title(row))
     lead_to(tale, row.source, samples)
     read = (row.rule, "RESP-03") if row.source else ("ERR-05",)
     tale.get(*read)

@@ -1,0 +1,63 @@
+"""The baseline: discrepancies that are known, each with the ticket that deals with it."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_SIGNATURE = re.compile(r"[A-Z]+-[A-Z]?\d+-[0-9a-f]{10}")
+
+
+def read_known(path: Path) -> Mapping[str, str]:
+    """Signature to ticket text, out of a JSON or TOML file.
+
+    The file is one map; a summary of a run (``summary.json``) is read too: everything that it found
+    is known then.
+
+    Raises:
+        pytest.UsageError: naming file, key, what was expected and what was found.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise pytest.UsageError(
+            f"--cartfuzz-baseline: expected a readable text file, found {path}: {error}"
+        ) from None
+    try:
+        document = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise pytest.UsageError(
+            f"--cartfuzz-baseline: {path}: expected {path.suffix[1:].upper() or 'JSON'}, "
+            f"found {error}"
+        ) from None
+    if isinstance(document, dict) and isinstance(document.get("discrepancies"), list):
+        document = dict(map(_of_summary, document["discrepancies"]))
+    if not isinstance(document, dict):
+        raise pytest.UsageError(
+            f"--cartfuzz-baseline: {path}: expected a map of signatures to tickets, "
+            f"found {type(document).__name__}"
+        )
+    for signature, ticket in document.items():
+        if not _SIGNATURE.fullmatch(str(signature)) or not isinstance(ticket, str) or not ticket:
+            raise pytest.UsageError(
+                f"--cartfuzz-baseline: {path}, key {signature!r}: expected a signature such as "
+                f"STATE-08-4b87c63f2c and a text, found {ticket!r:.80}"
+            )
+    return document
+
+
+def rule_of(signature: str) -> str:
+    """The rule that a signature names."""
+    return signature.rpartition("-")[0]
+
+
+def _of_summary(entry: Any) -> tuple[str, str]:
+    if not isinstance(entry, dict):
+        return repr(entry), ""
+    return str(entry.get("signature")), str(entry.get("title") or "in the baseline")

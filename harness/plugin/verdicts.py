@@ -1,0 +1,155 @@
+"""What the suite's tests ask: was this rule kept in everything that was sent?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import pytest
+
+from ...contract import Level, Rule
+from ...record import Discrepancy, Entry, ScenarioRun, Summary
+from ...strategies import edge_scenarios, wire_scenarios
+from ..plan import Phase
+from .executions import Executions, TargetLostError
+from .known import rule_of
+from .merging import run_started, summary_of
+from .messages import failure
+from .options import SUITE
+from .selection import Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """The findings of everything that the chosen tests needed to be sent.
+
+    Attributes:
+        summary: of all of it.
+        selection: what was sent.
+        aimed: the rules that what was sent aims at.
+        cells: by title of its scenario, what the cells of the state machine showed.
+        known: signature to ticket of the failures that are known.
+        strict: whether a known failure that is gone fails its test.
+    """
+
+    summary: Summary
+    selection: Selection
+    aimed: frozenset[str]
+    cells: Mapping[str, tuple[Discrepancy, ...]]
+    known: Mapping[str, str]
+    strict: bool
+
+    @classmethod
+    def of(
+        cls, executions: Executions, selection: Selection, *, known: Mapping[str, str], strict: bool
+    ) -> Self:
+        """Has everything sent that ``selection`` needs; fails the test if the target is lost."""
+        target = executions.target
+        try:
+            events = executions.complete(selection)
+        except TargetLostError as error:
+            pytest.fail(f"cartfuzz: {error}", pytrace=False)
+        first = run_started(
+            target.environment,
+            target.rule_levels,
+            seed=target.seed,
+            run=target.run,
+            url=target.url,
+        )
+        aimed = {
+            rule
+            for phase, sweep in ((Phase.EDGES, edge_scenarios), (Phase.WIRE, wire_scenarios))
+            for scenario in sweep(target.environment)
+            if phase in selection.phases or phase is Phase.EDGES
+            for rule in scenario.aims
+        }
+        return cls(
+            summary=summary_of([first, *events]),
+            selection=selection,
+            aimed=frozenset(aimed),
+            cells={
+                event.title: event.discrepancies
+                for event in events
+                if isinstance(event, ScenarioRun) and event.phase == Phase.EDGES.value
+            },
+            known=known,
+            strict=strict,
+        )
+
+    def rule(self, rule: Rule) -> None:
+        """Passes if nothing that was sent shows ``rule`` broken.
+
+        Raises:
+            pytest.skip.Exception: nothing can tell, or nothing did.
+            pytest.xfail.Exception: only known failures show.
+            pytest.fail.Exception: it is broken; the text says how, and what to do.
+        """
+        level = self.summary.rules.get(rule.id)
+        if level is not None and level.level is Level.OBSERVE:
+            pytest.skip(f"only observed by configuration: {level.reason or 'no reason given'}")
+        broken = [entry for entry in self.summary.discrepancies if entry.rule == rule.id]
+        self._fail_unless_known(broken, f"pytest --pyargs {SUITE} -k {rule.id}")
+        self._fail_if_fixed(rule.id)
+        if broken:
+            pytest.xfail("; ".join(self.known[entry.signature] for entry in broken))
+        if rule.untestable:
+            pytest.skip(f"nobody outside the target can tell: {rule.untestable}")
+        if rule.id not in self.summary.coverage.rules and rule.id not in self.aimed:
+            pytest.skip(f"nothing that was sent puts {rule.id} to the test in this environment")
+
+    def phase(self, phase: Phase) -> None:
+        """Passes if a phase was sent, and showed nothing but what tests of rules fail for.
+
+        Raises:
+            pytest.fail.Exception: it broke rules whose tests were not chosen.
+        """
+        homeless = [
+            entry
+            for entry in self.summary.discrepancies
+            if entry.scenario.startswith(f"{phase.value}/")
+            and entry.rule not in self.selection.rules
+        ]
+        self._fail_unless_known(homeless, f"pytest --pyargs {SUITE} -k {phase.value}")
+        if not self.summary.phases[phase.value].scenarios:
+            pytest.skip(f"no scenario of {phase.value} was asked for (--cartfuzz-explore 0)")
+
+    def cell(self, title: str, rule: str) -> None:
+        """Passes if the target ruled in a cell of the state machine as the contract does.
+
+        Raises:
+            pytest.fail.Exception: it did not, and the rule's own test was not chosen.
+        """
+        shown = [found for found in self.cells.get(title, ()) if found.rule == rule]
+        new = {found.signature for found in shown if found.signature not in self.known}
+        entries = [entry for entry in self.summary.discrepancies if entry.signature in new]
+        if entries:
+            command = f"pytest --pyargs {SUITE} -k '{title.replace(': ', ' and ')}'"
+            pytest.fail(failure(self.summary, entries, command=command), pytrace=False)
+        if shown:
+            pytest.xfail("; ".join({self.known[found.signature]: "" for found in shown}))
+
+    def _fail_unless_known(self, entries: list[Entry], command: str) -> None:
+        new = [entry for entry in entries if entry.signature not in self.known]
+        if new:
+            text = failure(
+                self.summary, new, command=f"{command} --cartfuzz-seed {self.summary.seed}"
+            )
+            pytest.fail(text, pytrace=False)
+
+    def _fail_if_fixed(self, rule: str) -> None:
+        """Only a run that sent everything can tell that something is gone."""
+        if not self.strict or not self.selection.whole:
+            return
+        found = {entry.signature for entry in self.summary.discrepancies}
+        gone = [
+            f"{signature} ({ticket})"
+            for signature, ticket in self.known.items()
+            if rule_of(signature) == rule and signature not in found
+        ]
+        if gone:
+            pytest.fail(
+                f"expected the known failures {', '.join(gone)}, found them fixed: "
+                "remove them from the file of --cartfuzz-baseline",
+                pytrace=False,
+            )

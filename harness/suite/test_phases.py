@@ -1,0 +1,35 @@
+"""One test for each phase: what it sends can be left out with ``-m "not cartfuzz_race"``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ..plan import Phase
+from ..plugin.desk import settings_for
+from ..plugin.target import environment_of
+
+if TYPE_CHECKING:
+    from ..plugin.verdicts import Verdicts
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    version = environment_of(settings_for(metafunc.config)).contract
+    metafunc.parametrize(
+        "phase",
+        [
+            pytest.param(phase, id=f"{version.value}-{phase.value}", marks=_marks(phase))
+            for phase in Phase
+        ],
+    )
+
+
+def _marks(phase: Phase) -> list[pytest.MarkDecorator]:
+    if phase is Phase.EDGES:
+        return []
+    return [getattr(pytest.mark, f"cartfuzz_{phase.value}")]
+
+
+def test_phase(phase: Phase, cartfuzz_verdicts: Verdicts) -> None:
+    cartfuzz_verdicts.phase(phase)

@@ -1,0 +1,1 @@
+"""The pytest plugin and the ready-made suite, in process and as subprocesses."""

@@ -1,0 +1,44 @@
+"""Where no test asks for a target the plugin imports next to nothing."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+HEAVY = ("hypothesis", "requests", "msgspec", "filelock", "rich", "cartfuzz.contract")
+
+_REPORT = f"""
+import sys
+
+def test_what_is_imported():
+    assert "cartfuzz.harness.plugin" in sys.modules
+    print("imported:", [name for name in {HEAVY!r} if name in sys.modules])
+"""
+
+
+def test_the_plugin_imports_nothing_heavy(pytester: pytest.Pytester) -> None:
+    code = f"import sys, cartfuzz.harness.plugin; print([n for n in {HEAVY!r} if n in sys.modules])"
+    result = pytester.run(sys.executable, "-c", code)
+    result.stdout.fnmatch_lines(["[[]]"])
+
+
+def test_a_run_without_a_target_imports_nothing_heavy(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(_REPORT)
+    result = pytester.runpytest_subprocess("-s")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*imported: [[]]*"])
+
+
+def test_a_profile_of_cartfuzz_is_there_when_asked_for(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from hypothesis import settings
+
+        def test_profile():
+            assert settings().max_examples == 1_000
+            assert settings().deadline is None
+        """
+    )
+    result = pytester.runpytest_subprocess("--hypothesis-profile", "cartfuzz-nightly")
+    result.assert_outcomes(passed=1)
