@@ -121,6 +121,4 @@ class Client:
         return f"{CLIENT_PHASE}/{self._worker}/{number}"
 
     def _mark(self, number: int) -> str:
-        return mark_of(
-            self._target.run, self._worker * _WORKER_STRIDE + number, use=Use.CLIENT
-        )
+        return mark_of(self._target.run, self._worker * _WORKER_STRIDE + number, use=Use.CLIENT)
