@@ -4,6 +4,7 @@
 #   make test          all tests                                (TEST_ARGS="-k oracle")
 #   make lint          style, types, direction of imports
 #   make bench         how often boundaries are hit
+#   make bench-suite   the pytest suite from the built wheel: start-up, workers, red tests
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
 
 PYTHON ?= python3
@@ -19,7 +20,7 @@ BENCH_ARGS ?=
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-faults venv clean
+.PHONY: fuzz test lint format bench bench-faults bench-suite venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --duration 30s $(FUZZ_ARGS)
@@ -43,6 +44,9 @@ bench: $(STAMP)
 
 bench-faults: $(STAMP)
 	$(BIN)/python benchmarks/faults.py $(BENCH_ARGS)
+
+bench-suite: $(STAMP)
+	$(BIN)/python benchmarks/suite.py $(BENCH_ARGS)
 
 venv: $(STAMP)
 
