@@ -5,6 +5,7 @@
 #   make lint          style, types, direction of imports
 #   make bench         how fast it is, and how often boundaries are hit
 #   make bench-shrink  how small the scenarios of seeded faults get
+#   make bench-suite   the pytest suite from the built wheel: start-up, workers, red tests
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
 
 PYTHON ?= python3
@@ -20,7 +21,7 @@ BENCH_ARGS ?=
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-faults bench-shrink venv clean
+.PHONY: fuzz test lint format bench bench-faults bench-shrink bench-suite venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --duration 30s $(FUZZ_ARGS)
@@ -49,6 +50,9 @@ bench-shrink: $(STAMP)
 
 bench-faults: $(STAMP)
 	$(BIN)/python benchmarks/faults.py $(BENCH_ARGS)
+
+bench-suite: $(STAMP)
+	$(BIN)/python benchmarks/suite.py $(BENCH_ARGS)
 
 venv: $(STAMP)
 

@@ -23,9 +23,11 @@ class Use(StrEnum):
     FOLLOW_UP = "f"
     """Minimising and confirming, after the phases."""
     PREFLIGHT = "p"
+    CLIENT = "c"
+    """What tests send of their own."""
 
 
-_CONTROLS = {Use.PHASE: "xy", Use.FOLLOW_UP: "gh"}
+_CONTROLS = {Use.PHASE: "xy", Use.FOLLOW_UP: "gh", Use.CLIENT: "de"}
 """The first characters of the numbers of controls, which no `Use` has."""
 
 

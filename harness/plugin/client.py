@@ -10,14 +10,14 @@ import pytest
 
 from ...contract import Environment, Scenario
 from ...record import Discrepancy, RecordWriter, ScenarioRun
-from ..marks import mark_of
+from ..marks import Use, mark_of
 from .conversation import Conversation
 from .merging import CLIENT_PHASE, run_started, summary_of
 from .messages import failure
 from .target import Target
 
-_WORKER_STRIDE = 10**12
-"""Executions of one worker; those of the suite's scenarios have smaller numbers."""
+_WORKER_STRIDE = 10**9
+"""Executions of one worker."""
 
 
 class ContractBrokenError(AssertionError):
@@ -121,4 +121,4 @@ class Client:
         return f"{CLIENT_PHASE}/{self._worker}/{number}"
 
     def _mark(self, number: int) -> str:
-        return mark_of(self._target.run, (self._worker + 1) * _WORKER_STRIDE + number)
+        return mark_of(self._target.run, self._worker * _WORKER_STRIDE + number, use=Use.CLIENT)

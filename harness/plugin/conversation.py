@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...contract import MARK, Fetch, Reopen, ReturnItems, Scenario, SessionState, Step, Update
-from ...record import Discrepancy, Exchange, ScenarioRun
+from ...record import Discrepancy, Exchange, ScenarioRun, operations_of
 from ..oracle import Oracle
 from ..transport import Answer, NoAnswer
 from ..wire import NOT_JSON, decode_json, request_of, unmarked
@@ -130,7 +130,14 @@ class Conversation:
         Raises:
             ContractBrokenError: the answer breaks the contract.
             NoAnswerError: there is none.
+            ValueError: the contract version has no such operation.
         """
+        version = self._target.environment.contract
+        if step.operation not in operations_of(version):
+            raise ValueError(
+                f"contract {version.value} has no {step.operation.value}: "
+                "use --cartfuzz-contract current for a target that has it"
+            )
         played = self._played
         number = len(played.steps)
         played.steps.append(step)

@@ -25,7 +25,6 @@ from .target import Target
 
 ENDLESS = (Phase.EXPLORE, Phase.RACE, Phase.LOST)
 _PHASE_STRIDE = 10**6
-_ATTEMPT_STRIDE = 10**8
 _HOPELESS = 5
 """After so many scenarios in a row without a usable answer the target counts as lost."""
 _LOST = "target-lost"
@@ -107,7 +106,7 @@ class Executions:
 
         def execute(numbered: Numbered) -> list[ScenarioRun]:
             place = list(Phase).index(job.phase) * _PHASE_STRIDE + numbered.number
-            mark = mark_of(self.target.run, place + attempt * _ATTEMPT_STRIDE)
+            mark = mark_of(self.target.run, place, attempt)
             run = engine.execute(
                 numbered.scenario, phase=numbered.phase.value, number=numbered.id, mark=mark
             )

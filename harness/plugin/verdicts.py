@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -29,6 +29,8 @@ class Verdicts:
         selection: what was sent.
         aimed: the rules that what was sent aims at.
         cells: by title of its scenario, what the cells of the state machine showed.
+        echoes: signatures that were only seen in scenarios in which another rule was broken
+            before, with these rules: they may follow from them.
         known: signature to ticket of the failures that are known.
         strict: whether a known failure that is gone fails its test.
     """
@@ -37,6 +39,7 @@ class Verdicts:
     selection: Selection
     aimed: frozenset[str]
     cells: Mapping[str, tuple[Discrepancy, ...]]
+    echoes: Mapping[str, frozenset[str]]
     known: Mapping[str, str]
     strict: bool
 
@@ -73,6 +76,7 @@ class Verdicts:
                 for event in events
                 if isinstance(event, ScenarioRun) and event.phase == Phase.EDGES.value
             },
+            echoes=_echoes(event for event in events if isinstance(event, ScenarioRun)),
             known=known,
             strict=strict,
         )
@@ -82,17 +86,21 @@ class Verdicts:
 
         Raises:
             pytest.skip.Exception: nothing can tell, or nothing did.
-            pytest.xfail.Exception: only known failures show.
+            pytest.xfail.Exception: only known failures show, or echoes of another test's failure.
             pytest.fail.Exception: it is broken; the text says how, and what to do.
         """
         level = self.summary.rules.get(rule.id)
         if level is not None and level.level is Level.OBSERVE:
             pytest.skip(f"only observed by configuration: {level.reason or 'no reason given'}")
-        broken = [entry for entry in self.summary.discrepancies if entry.rule == rule.id]
+        shown = [entry for entry in self.summary.discrepancies if entry.rule == rule.id]
+        broken = [entry for entry in shown if not self._causes(entry)]
         self._fail_unless_known(broken, f"pytest --pyargs {SUITE} -k {rule.id}")
         self._fail_if_fixed(rule.id)
         if broken:
             pytest.xfail("; ".join(self.known[entry.signature] for entry in broken))
+        if shown:
+            causes = sorted({cause for entry in shown for cause in self._causes(entry)})
+            pytest.xfail(f"only seen in scenarios that broke {', '.join(causes)} before")
         if rule.untestable:
             pytest.skip(f"nobody outside the target can tell: {rule.untestable}")
         if rule.id not in self.summary.coverage.rules and rule.id not in self.aimed:
@@ -129,6 +137,10 @@ class Verdicts:
         if shown:
             pytest.xfail("; ".join({self.known[found.signature]: "" for found in shown}))
 
+    def _causes(self, entry: Entry) -> frozenset[str]:
+        """The rules with tests of their own that ``entry`` may follow from; empty: from none."""
+        return self.echoes.get(entry.signature, frozenset()) & self.selection.rules
+
     def _fail_unless_known(self, entries: list[Entry], command: str) -> None:
         new = [entry for entry in entries if entry.signature not in self.known]
         if new:
@@ -153,3 +165,25 @@ class Verdicts:
                 "remove them from the file of --cartfuzz-baseline",
                 pytrace=False,
             )
+
+
+def _echoes(runs: Iterable[ScenarioRun]) -> Mapping[str, frozenset[str]]:
+    """`Verdicts.echoes`: of one bug the first sign counts, since what follows is not judged apart.
+
+    What an answer shows beside the first sign, in the same answer, is no echo.
+    """
+    leading: set[str] = set()
+    causes: dict[str, set[str]] = {}
+    for run in runs:
+        first = min((found.step for found in run.discrepancies), default=0)
+        leaders = {found.rule for found in run.discrepancies if found.step == first}
+        for found in run.discrepancies:
+            if found.step == first or found.rule in leaders:
+                leading.add(found.signature)
+            else:
+                causes.setdefault(found.signature, set()).update(leaders)
+    return {
+        signature: frozenset(rules)
+        for signature, rules in causes.items()
+        if signature not in leading
+    }

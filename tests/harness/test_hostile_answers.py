@@ -68,7 +68,7 @@ class Hostile:
     def __init__(self, seed: int) -> None:
         self._choice = random.Random(seed)
 
-    def send(self, _: Request) -> Answer | NoAnswer:
+    def send(self, _request: Request) -> Answer | NoAnswer:
         kind = self._choice.randrange(12)
         if kind == 0:
             fate = self._choice.choice(list(Fate))
@@ -94,7 +94,7 @@ class Hostile:
     def sequence(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
         return [self.send(request) for request in requests]
 
-    def cut(self, _: Request, cut: Cut) -> NoAnswer:
+    def cut(self, _request: Request, cut: Cut) -> NoAnswer:
         return NoAnswer(fate=Fate.UNKNOWN if cut.whole else Fate.NOT_SENT, reason=cut.value)
 
     def close(self) -> None:

@@ -1,0 +1,84 @@
+"""The client: what fails a test, what does not, and what people read."""
+
+from __future__ import annotations
+
+import pytest
+
+from .runs import FAULT, outcomes, run_tests
+
+CLOSES = """
+import pytest
+
+def close_a_cancelled_order(client):
+    order = client.open()
+    order.update(state="open")
+    order.update(state="cancelled")
+    return order.update(state="closed")
+
+def test_unmarked(cartfuzz_client):
+    assert close_a_cancelled_order(cartfuzz_client).status == 400
+
+@pytest.mark.cartfuzz(rule="STATE-08")
+def test_of_the_rule(cartfuzz_client):
+    assert close_a_cancelled_order(cartfuzz_client).status == 400
+
+@pytest.mark.cartfuzz(rule="CART-01")
+def test_of_another_rule(cartfuzz_client):
+    close_a_cancelled_order(cartfuzz_client)
+"""
+
+
+def test_a_test_fails_for_its_rule_only(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(CLOSES)
+    assert set(outcomes(run_tests(pytester)).values()) == {"PASSED"}
+    result = run_tests(pytester, "--cartfuzz-sandbox-fault", FAULT)
+    assert outcomes(result) == {
+        "test_unmarked": "FAILED",
+        "test_of_the_rule": "FAILED",
+        "test_of_another_rule": "PASSED",
+    }
+    result.stdout.fnmatch_lines(
+        [
+            "*ContractBrokenError: STATE-08  A cancelled session stays cancelled*",
+            "*expected  a refusal with 400",
+            "*1. update session-cf-* {state: 'open'} -> 200",
+            "*3. update session-cf-* {state: 'closed'} -> 200",
+            "*= cartfuzz =*",
+            "*1 discrepancy",
+        ]
+    )
+
+
+def test_conversations_never_meet(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        from cartfuzz.contract import MARK
+
+        def test_marks(cartfuzz_client):
+            one, other = cartfuzz_client.open(), cartfuzz_client.open()
+            one.update({"profileId": one.unique("p")}, state="closed")
+            assert other.read().status == 404
+            reply = one.read()
+            assert reply.session["profileId"] == f"p-{MARK}"
+            assert reply.session["integrationId"] == f"session-{MARK}"
+            with pytest.raises(ValueError, match="contract 2.5.1 has no reopen"):
+                one.reopen()
+        """
+    )
+    assert outcomes(run_tests(pytester)) == {"test_marks": "PASSED"}
+
+
+def test_scenarios_are_executed(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from cartfuzz.strategies import edge_scenarios
+
+        def test_cells(cartfuzz_client):
+            for scenario in edge_scenarios(cartfuzz_client.environment)[:40]:
+                assert cartfuzz_client.check(scenario).requests
+        """
+    )
+    assert outcomes(run_tests(pytester)) == {"test_cells": "PASSED"}
+    red = run_tests(pytester, "--cartfuzz-sandbox-fault", FAULT)
+    assert outcomes(red) == {"test_cells": "FAILED"}

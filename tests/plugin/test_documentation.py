@@ -1,0 +1,57 @@
+"""The examples of docs/pytest.md are real tests: green on the clean sandbox, red on another."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from .runs import outcomes, run_tests
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text("utf-8")
+EXAMPLES = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
+SANDBOX = ("-p", "no:cacheprovider")
+
+
+def write(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(**{f"test_example_{n}": text for n, text in enumerate(EXAMPLES)})
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_the_examples_pass(pytester: pytest.Pytester, workers: str) -> None:
+    write(pytester)
+    result = run_tests(pytester, *SANDBOX, "-n", workers, "--cartfuzz-report-dir", "out")
+    assert outcomes(result) == dict.fromkeys(
+        (
+            "test_quantities_are_kept[1]",
+            "test_quantities_are_kept[50]",
+            "test_the_channel_is_kept",
+            "test_a_cancelled_order_leaves_the_other_alone",
+        ),
+        "PASSED",
+    )
+    assert (pytester.path / "out" / "summary.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "red"),
+    [
+        ("closes-cancelled-sessions", "test_a_cancelled_order_leaves_the_other_alone"),
+        ("ignores-cancelling", "test_a_cancelled_order_leaves_the_other_alone"),
+    ],
+)
+def test_the_examples_fail_where_they_should(
+    pytester: pytest.Pytester, fault: str, red: str
+) -> None:
+    write(pytester)
+    result = run_tests(pytester, *SANDBOX, "--cartfuzz-sandbox-fault", fault)
+    assert [name for name, word in outcomes(result).items() if word == "FAILED"] == [red]
+    result.stdout.fnmatch_lines(["*ContractBrokenError: STATE-*", "*expected  *", "*found  *"])
+
+
+def test_every_option_is_in_the_guide(pytester: pytest.Pytester) -> None:
+    text = pytester.runpytest_inprocess("--help").stdout.str()
+    options = set(re.findall(r"--cartfuzz-[a-z-]+", text))
+    assert len(options) > 10
+    assert options <= set(re.findall(r"--cartfuzz-[a-z-]+", GUIDE))
