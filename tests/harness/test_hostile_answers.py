@@ -48,6 +48,13 @@ ODD: tuple[Any, ...] = (
     {"a": {"b": {}}},
     [{"returnedQuantity": "x", "quantity": None}],
 )
+RICH = {
+    **DATA,
+    "cartItems": [
+        {**item, "attributes": {}, "additionalCosts": {}, "returnedQuantity": 0}
+        for item in DATA["cartItems"] * 2
+    ],
+}
 TEXTS = (
     b"",
     b"{",
@@ -60,6 +67,11 @@ TEXTS = (
     b'{"customerSession":[]}',
     b'{"message":5,"errors":"x"}',
 )
+
+
+def _items(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    items = shown["cartItems"]
+    return [i for i in items if isinstance(i, dict) and i] if isinstance(items, list) else []
 
 
 class Hostile:
@@ -77,10 +89,11 @@ class Hostile:
         if kind == 1:
             body = self._choice.choice(TEXTS)
         else:
-            content: dict[str, Any] = {"customerSession": view(DATA), "effects": []}
+            content: dict[str, Any] = {"customerSession": view(RICH), "effects": []}
             shown = content["customerSession"]
             for _ in range(self._choice.randrange(3)):
-                shown[self._choice.choice(list(shown))] = self._choice.choice(ODD)
+                place = self._choice.choice((shown, shown, *_items(shown)))
+                place[self._choice.choice(list(place))] = self._choice.choice(ODD)
             if kind == 2:
                 content[self._choice.choice(["effects", "return", "customerSession"])] = (
                     self._choice.choice(ODD)
@@ -101,7 +114,7 @@ class Hostile:
         """Nothing to close."""
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(6))
 def test_no_answer_breaks_the_harness(seed: int) -> None:
     """Every scenario comes to its end, and what is told of it can be written and read back."""
     environment = EXAMPLE_ENVIRONMENT
