@@ -3,7 +3,7 @@
 #   make fuzz          the main job, on the embedded sandbox    (FUZZ_ARGS="--duration 5m")
 #   make test          all tests                                (TEST_ARGS="-k oracle")
 #   make lint          style, types, direction of imports
-#   make bench         how often boundaries are hit
+#   make bench         how fast it is, and how often boundaries are hit
 #   make bench-suite   the pytest suite from the built wheel: start-up, workers, red tests
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
 
@@ -40,7 +40,9 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 bench: $(STAMP)
-	$(BIN)/python benchmarks/boundary_shares.py $(BENCH_ARGS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4.30'
+	$(BIN)/python benchmarks/boundary_shares.py
+	$(BIN)/python benchmarks/speed.py $(BENCH_ARGS)
 
 bench-faults: $(STAMP)
 	$(BIN)/python benchmarks/faults.py $(BENCH_ARGS)

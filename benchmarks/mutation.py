@@ -63,6 +63,7 @@ def copied(folder: Path) -> None:
     subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
     packages = folder / "packages" / "cartfuzz"
     packages.mkdir(parents=True)
+    (packages / "__init__.py").symlink_to(folder / "package" / "__init__.py")
     for room in ROOMS:
         (packages / room).symlink_to(folder / room)
 
