@@ -76,7 +76,7 @@ class Verdicts:
                 for event in events
                 if isinstance(event, ScenarioRun) and event.phase == Phase.EDGES.value
             },
-            echoes=_echoes(event for event in events if isinstance(event, ScenarioRun)),
+            echoes=echoes_in(event for event in events if isinstance(event, ScenarioRun)),
             known=known,
             strict=strict,
         )
@@ -167,7 +167,7 @@ class Verdicts:
             )
 
 
-def _echoes(runs: Iterable[ScenarioRun]) -> Mapping[str, frozenset[str]]:
+def echoes_in(runs: Iterable[ScenarioRun]) -> Mapping[str, frozenset[str]]:
     """`Verdicts.echoes`: of one bug the first sign counts, since what follows is not judged apart.
 
     What an answer shows beside the first sign, in the same answer, is no echo.

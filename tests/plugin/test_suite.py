@@ -169,3 +169,10 @@ def test_a_target_that_does_not_answer_fails_each_test_with_one_text(
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["cartfuzz: http://127.0.0.1:1 does not answer: *"])
     assert "geheim" not in result.stdout.str()
+
+
+def test_a_worker_that_dies_is_replaced_and_the_run_goes_on(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_crash="import os\n\ndef test_crash():\n    os._exit(3)\n")
+    result = run_suite(pytester, "test_crash.py", "-n", "2", "-k", "STATE-08 or crash")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*crashed while running*test_crash*", "*; no discrepancy"])
