@@ -25,6 +25,7 @@ from ..plan import Plan
 from ..shards import Shards
 from ..worker import Broken, Done, Message, execute_shard
 from .base import Executor, Workers
+from .dispatch import Dispatch
 
 _CONNECT_SEC = 10.0
 _ASK_SEC = 0.25
@@ -79,44 +80,41 @@ class _ClusterWorkers:
                 f"dask worker {client.scheduler.address}"
             )
         self._client = client
-        self._plan = plan
+        self._workers = plan.workers
+        self._plan = msgspec.json.encode(plan)
         self._key = _Secret(api_key)
         self._run = run
-        # Whoever joins later gets what waits; with a rate to keep nothing may wait, so that never
-        # more shards than the rate was divided by are under way.
-        self._share = threads
-        self._window = threads if plan.rps else 2 * threads
+        self._dispatch = Dispatch(threads, rated=plan.rps is not None)
         self._stop = Event(f"cartfuzz-stop-{run}", client=client)
         self._ended: queue.Queue[Future] = queue.Queue()
         self._messages: deque[Message] = deque()
-        self._running: set[Future] = set()
-        self._next = 0
-        self._halted = False
+        self._futures: dict[Future, int] = {}
         self._told = 0
         self._fill()
 
     def receive(self, timeout_sec: float) -> Message | None:
         if self._messages:
             return self._messages.popleft()
-        if not self._running:
+        if self._dispatch.idle:
             # One word for each worker that the plan speaks of.
             self._told += 1
-            return Done() if self._told <= self._plan.workers else None
+            return Done() if self._told <= self._workers else None
         try:
             future = self._ended.get(timeout=timeout_sec)
         except queue.Empty:
-            self._running = {future for future in self._running if not future.cancelled()}
+            for cancelled in [future for future in self._futures if future.cancelled()]:
+                self._dispatch.ended(self._futures.pop(cancelled))
             return None
         self._take(future)
         return self._messages.popleft() if self._messages else None
 
     def halt(self) -> None:
-        if self._halted:
+        self._dispatch.halt()
+        if self._stop.is_set():
             return
-        self._halted = True
         self._stop.set()
-        waiting = [future for future in self._running if future.status == "pending"]
-        self._client.cancel([future for future in waiting if not self._is_processing(future)])
+        begun = {key for keys in self._client.processing().values() for key in keys}
+        self._client.cancel([future for future in self._futures if future.key not in begun])
 
     def lost(self) -> bool:
         return False  # the scheduler sees to workers that are gone
@@ -124,41 +122,40 @@ class _ClusterWorkers:
     def close(self) -> None:
         """Ends what is under way."""
         self.halt()
-        self._client.cancel(list(self._running), force=True)
+        self._client.cancel(list(self._futures), force=True)
 
     def _fill(self) -> None:
-        while not self._halted and len(self._running) < self._window:
+        for shard in self._dispatch.due():
             future = self._client.submit(
                 _shard,
-                msgspec.json.encode(self._plan),
+                self._plan,
                 self._key,
                 self._run,
-                self._next,
-                self._share,
-                key=f"cartfuzz-{self._run}-shard-{self._next}",
+                shard,
+                self._dispatch.share,
+                key=f"cartfuzz-{self._run}-shard-{shard}",
                 pure=False,
                 retries=_RETRIES,
             )
-            self._next += 1
-            self._running.add(future)
+            self._futures[future] = shard
             future.add_done_callback(self._ended.put)
 
     def _take(self, future: Future) -> None:
-        self._running.discard(future)
+        shard = self._futures.pop(future, None)
+        if shard is None:
+            return
         if future.status == "error":
+            self._dispatch.ended(shard)
             self._messages.append(Broken(f"a shard failed on the cluster: {future.exception()!r}"))
             self._told += 1
             self.halt()
         elif future.status == "finished":
             encoded: bytes | None = future.result()
-            if encoded is None:
-                self._window = 0  # past the last shard: nothing more is to be had
-            else:
+            if self._dispatch.ended(shard, last=encoded is None) and encoded is not None:
                 self._messages.extend(_decoded(encoded))
+        else:
+            self._dispatch.ended(shard)
         self._fill()
-
-    def _is_processing(self, future: Future) -> bool:
-        return any(future.key in keys for keys in self._client.processing().values())
 
 
 def _decoded(lines: bytes) -> Iterator[ScenarioRun]:

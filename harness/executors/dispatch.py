@@ -1,0 +1,54 @@
+"""Which shards are under way on a cluster, and which come next: bookkeeping without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+
+class Dispatch:
+    """Hands out shard numbers so that all threads are busy and a rate is kept.
+
+    Args:
+        threads: shards that the cluster can execute at the same time.
+        rated: whether the target's rate is bounded. The bound is divided by `share`, so no more
+            shards than that may ever be under way, whoever joins the cluster later.
+    """
+
+    def __init__(self, threads: int, *, rated: bool) -> None:
+        self.share = threads
+        """What a bound on the rate is divided by."""
+        self._window = threads if rated else 2 * threads
+        self._under_way: set[int] = set()
+        self._next = 0
+        self._open = True
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way and nothing will be."""
+        return not self._under_way and not self._open
+
+    def due(self) -> Iterator[int]:
+        """The shards that are to be handed out now; they count as under way."""
+        while self._open and len(self._under_way) < self._window:
+            shard = self._next
+            self._next += 1
+            self._under_way.add(shard)
+            yield shard
+
+    def ended(self, shard: int, *, last: bool = False) -> bool:
+        """Takes note that ``shard`` has ended; whether it counts, which it does once.
+
+        Args:
+            shard: its number.
+            last: there was no such shard: nothing more is to be had.
+        """
+        if last:
+            self._open = False
+        if shard not in self._under_way:
+            return False
+        self._under_way.remove(shard)
+        return True
+
+    def halt(self) -> None:
+        """Nothing more is handed out."""
+        self._open = False
