@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any
 
 import msgspec
-from distributed import Client, Event, Future
+from distributed import Client, Event, Future, get_client
 
 from ...record import ScenarioRun, decode_line, encode_line
 from ..errors import ClusterError
@@ -189,14 +189,21 @@ def _shard(plan: bytes, key: Any, run: str, shard: int, share: int) -> bytes | N
 
 def _stopped(run: str) -> Callable[[], bool]:
     """Asks the scheduler now and then whether the run was stopped."""
-    event = Event(f"cartfuzz-stop-{run}")
     known, asked = False, monotonic()
 
     def stopped() -> bool:
         nonlocal known, asked
         if not known and monotonic() - asked > _ASK_SEC:
             asked = monotonic()
-            known = bool(event.is_set())
+            known = _is_set(f"cartfuzz-stop-{run}")
         return known
 
     return stopped
+
+
+def _is_set(event: str) -> bool:
+    """Whether a flag is set; not as far as is known, while the scheduler cannot be asked."""
+    try:
+        return bool(Event(event, client=get_client(timeout=_CONNECT_SEC)).is_set())
+    except (ValueError, RuntimeError, OSError):
+        return False
