@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..contract import Update
+from ..record import StatusIn
 from .checks import Finding, Judged
 
 
@@ -35,6 +36,7 @@ class DryAnswer:
             outcome=self.finding.outcome,
             expected=self.finding.expected,
             found=self.finding.found,
+            claim=self.finding.claim,
             operation=self.step,
         )
 
@@ -67,5 +69,6 @@ class DryAnswer:
             else "refused dry, accepted for real",
             expected=f"the dry run answered as the real one: {real.answer.status}",
             found=str(self.status),
+            claim=StatusIn(statuses=tuple(range(400, 500)) if self.accepted else (200,)),
             operation=self.step,
         )

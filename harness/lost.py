@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..contract import Reopen, ReturnItems, Step
 from ..record import Discrepancy, Kind, signature_of
+from .parallel import any_of
 
 CHECK = "lost_answer"
 _OUTCOME = "neither applied once nor left undone"
@@ -42,6 +43,7 @@ def neither(lost: Step, step: int, readings: Sequence[Discrepancy]) -> Discrepan
             for reading in readings[:_MOST_READINGS]
         ),
         step=step,
+        claim=any_of(readings),
     )
 
 

@@ -305,6 +305,7 @@ class Oracle:
             title=f"{finding.situation}: {finding.outcome}",
             expected=finding.expected,
             found=finding.found,
+            claim=finding.claim,
             step=number,
         )
 

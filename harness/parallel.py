@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ..contract import Fetch, Operation, Step
-from ..record import Discrepancy, Kind, signature_of
+from ..record import AnyOf, Claim, Discrepancy, Kind, OneValue, signature_of
 from .linearizability import Attempt
 from .transport import Answer, NoAnswer
 from .wire import decode_json, encode_json
@@ -103,6 +103,7 @@ def two_identities(burst: Burst) -> Discrepancy | None:
                 outcome="one session has two ids",
                 expected=f"id {known} in every answer about the session",
                 found=f"id {view.get('id')!r}",
+                claim=OneValue(pointer="/customerSession/id"),
             )
     return None
 
@@ -140,12 +141,19 @@ def unexplained_read(
         expected="the session as some order of the requests, one after the other, leaves it",
         found="\n".join(lines),
         step=step,
+        claim=any_of([reading for _, reading in readings]),
     )
 
 
 def difference(found: Discrepancy) -> str:
     """What was expected and found, each cut to a length that leaves room for other orders."""
     return f"expected {found.expected[:_LONGEST]}, found {found.found[:_LONGEST]}"
+
+
+def any_of(readings: Sequence[Discrepancy]) -> Claim | None:
+    """The claim that one of ``readings`` does not come about; None where one has no claim."""
+    claims = tuple(reading.claim for reading in readings if reading.claim is not None)
+    return AnyOf(claims=claims) if claims and len(claims) == len(readings) else None
 
 
 def _attempts(burst: Burst, attempts: Sequence[Attempt]) -> Iterator[str]:
@@ -156,7 +164,14 @@ def _attempts(burst: Burst, attempts: Sequence[Attempt]) -> Iterator[str]:
 
 
 def _discrepancy(
-    burst: Burst, *, rule: str, outcome: str, expected: str, found: str, step: int | None = None
+    burst: Burst,
+    *,
+    rule: str,
+    outcome: str,
+    expected: str,
+    found: str,
+    step: int | None = None,
+    claim: Claim | None = None,
 ) -> Discrepancy:
     operation, situation = burst.operation, burst.situation
     return Discrepancy(
@@ -177,6 +192,7 @@ def _discrepancy(
         expected=expected,
         found=found,
         step=burst.first + len(burst.steps) - 1 if step is None else step,
+        claim=claim,
     )
 
 

@@ -5,6 +5,22 @@ Imports the contract's names only, so that reports never pull in the engine.
 
 from __future__ import annotations
 
+from .claims import (
+    AnyOf,
+    Claim,
+    Differs,
+    Holds,
+    Near,
+    NoServerError,
+    OneValue,
+    Present,
+    StatusIn,
+    TypeIs,
+    Unchanged,
+    Without,
+    holds,
+    pointer,
+)
 from .diff import Change, Changed, Comparison, FailOn, changed, compare, comparison
 from .entries import Confirmation, Entry, Minimisation
 from .events import (
@@ -24,28 +40,36 @@ from .lines import decode_line, encode_line
 from .outcome import ExitCode, exit_code
 from .reader import BadRecordError, read_events, read_summary
 from .richness import Richness
-from .sightings import Seen, Sightings, Stored, StoredRun, stored
+from .sightings import Seen, Sightings, Stored, StoredRun, StoredRunBuilder, stored
 from .signature import signature_of
 from .summary import Summary, SummaryBuilder, Unseen, operations_of, summarise
 from .writer import RecordWriter
 
 __all__ = [
+    "AnyOf",
     "BadRecordError",
     "Change",
     "Changed",
+    "Claim",
     "Comparison",
     "Confirmation",
+    "Differs",
     "Discrepancy",
     "Entry",
     "Event",
     "Exchange",
     "ExitCode",
     "FailOn",
+    "Holds",
     "Kind",
     "Ledger",
     "Minimisation",
     "Minimised",
+    "Near",
+    "NoServerError",
     "Observation",
+    "OneValue",
+    "Present",
     "RecordWriter",
     "Richness",
     "RunFinished",
@@ -53,19 +77,26 @@ __all__ = [
     "ScenarioRun",
     "Seen",
     "Sightings",
+    "StatusIn",
     "StopReason",
     "Stored",
     "StoredRun",
+    "StoredRunBuilder",
     "Summary",
     "SummaryBuilder",
+    "TypeIs",
+    "Unchanged",
     "Unseen",
+    "Without",
     "changed",
     "compare",
     "comparison",
     "decode_line",
     "encode_line",
     "exit_code",
+    "holds",
     "operations_of",
+    "pointer",
     "read_events",
     "read_summary",
     "signature_of",

@@ -15,6 +15,7 @@ from enum import StrEnum
 import msgspec
 
 from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario
+from .claims import Claim
 
 
 class Kind(StrEnum):
@@ -50,6 +51,8 @@ class Discrepancy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     found: str
     step: int
     """Index of the step of the scenario whose answer showed it."""
+    claim: Claim | None = None
+    """What a right answer to that step would have satisfied; None: it takes the model to say."""
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -61,6 +61,8 @@ class Stored:
     exchanges: tuple[Exchange, ...]
     solid: bool | None
     """Whether it was shown each time that it was looked for; None: it was not."""
+    confirmed: str = ""
+    """How often it was shown, in words."""
 
     @property
     def signature(self) -> str:
@@ -75,37 +77,60 @@ class StoredRun:
     scenarios: dict[str, Stored]
 
 
+class StoredRunBuilder:
+    """Gathers the scenarios of a run that can be executed again, event by event."""
+
+    def __init__(self) -> None:
+        self._started: RunStarted | None = None
+        self._sightings = Sightings()
+        self._followed: dict[str, Minimised] = {}
+
+    def add(self, event: Event) -> None:
+        """Takes one event in."""
+        if isinstance(event, RunStarted):
+            self._started = event
+        elif isinstance(event, ScenarioRun):
+            self._sightings.add(event)
+        elif isinstance(event, Minimised):
+            self._followed[event.signature] = event
+
+    def stored(self) -> StoredRun:
+        """What was gathered so far.
+
+        Raises:
+            ValueError: there was no `RunStarted`.
+        """
+        if self._started is None:
+            raise ValueError("the record holds no RunStarted: expected it as the first event")
+        scenarios = {
+            seen.discrepancy.signature: Stored(
+                discrepancy=seen.discrepancy,
+                scenario=seen.scenario,
+                exchanges=seen.exchanges,
+                solid=None,
+            )
+            for seen in self._sightings
+        }
+        scenarios |= {
+            signature: Stored(
+                discrepancy=event.discrepancy,
+                scenario=event.scenario,
+                exchanges=event.exchanges,
+                solid=event.solid,
+                confirmed=f"Shown {event.confirmed} times out of {event.confirmations}.",
+            )
+            for signature, event in self._followed.items()
+        }
+        return StoredRun(started=self._started, scenarios=scenarios)
+
+
 def stored(events: Iterable[Event]) -> StoredRun:
     """The scenarios of a record that can be executed again.
 
     Raises:
         ValueError: there is no `RunStarted` among ``events``.
     """
-    started: RunStarted | None = None
-    sightings, followed = Sightings(), dict[str, Minimised]()
+    builder = StoredRunBuilder()
     for event in events:
-        if isinstance(event, RunStarted):
-            started = event
-        elif isinstance(event, ScenarioRun):
-            sightings.add(event)
-        elif isinstance(event, Minimised):
-            followed[event.signature] = event
-    if started is None:
-        raise ValueError("the record holds no RunStarted: expected it as the first event")
-    scenarios = {
-        seen.discrepancy.signature: Stored(
-            discrepancy=seen.discrepancy,
-            scenario=seen.scenario,
-            exchanges=seen.exchanges,
-            solid=None,
-        )
-        for seen in sightings
-    }
-    for signature, event in followed.items():
-        scenarios[signature] = Stored(
-            discrepancy=event.discrepancy,
-            scenario=event.scenario,
-            exchanges=event.exchanges,
-            solid=event.solid,
-        )
-    return StoredRun(started=started, scenarios=scenarios)
+        builder.add(event)
+    return builder.stored()

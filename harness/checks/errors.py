@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...contract import Entity, Raw
+from ...record import Holds, TypeIs, Without
 from ..wire import NOT_JSON, encode_json
 from .judged import Finding, Judged
 from .schema import first_schema_error
@@ -46,6 +47,7 @@ def check_error_format(judged: Judged) -> Iterator[Finding]:
             outcome=problem,
             expected="an ErrorResponse: an object with a message",
             found=judged.answer.body[:300].decode("utf-8", "replace"),
+            claim=TypeIs(pointer="/message", type="string"),
         )
 
 
@@ -54,12 +56,12 @@ def check_leak(judged: Judged) -> Iterator[Finding]:
     if judged.answer.status < 400:
         return
     if judged.answer.shows_key:
-        yield _leak(judged, "the API key", "the API key")
+        yield _leak(judged, "the API key", "the API key", "")
     sent = _sent_text(judged)
     for what, pattern in _LEAKS:
         for match in pattern.finditer(judged.answer.body):
             if match.group() not in sent:
-                yield _leak(judged, what, match.group().decode("utf-8", "replace"))
+                yield _leak(judged, what, match.group().decode("utf-8", "replace"), _text(pattern))
                 return
 
 
@@ -73,6 +75,7 @@ def check_data_without_key(judged: Judged) -> Iterator[Finding]:
             situation=judged.expectation.situation,
             outcome="shows a session",
             expected="an error without data",
+            claim=Holds(pointer="/customerSession", value=None),
             found=judged.answer.body[:300].decode("utf-8", "replace"),
         )
 
@@ -90,11 +93,17 @@ def _sent_text(judged: Judged) -> bytes:
     return judged.session_id.encode("utf-8", "surrogatepass") + text
 
 
-def _leak(judged: Judged, what: str, found: str) -> Finding:
+def _text(pattern: re.Pattern[bytes]) -> str:
+    flags = "(?s)" if pattern.flags & re.DOTALL else ""
+    return flags + pattern.pattern.decode("ascii")
+
+
+def _leak(judged: Judged, what: str, found: str, pattern: str) -> Finding:
     return Finding(
         rule="ERR-03",
         situation=judged.step.operation.value,
         outcome=f"the error tells {what}",
         expected="an error that tells nothing of the inside",
         found=found,
+        claim=Without(pattern=pattern),
     )

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...contract import Fetch, SessionState, Step, Update
+from ...record import Claim, Holds, holds, pointer
 from ..model import DATA_FIELDS, UNKNOWN, AtLeast, Verdict, is_empty, same_json, sent_session
+from ..model.items import COMPUTED
 from .blame import Blame, Cause, blame, sends
 from .cart import cart_difference
 from .judged import Finding, Judged, Past, brief
@@ -63,6 +65,7 @@ def _field_finding(judged: Judged, field: str, found: Any) -> Finding | None:
         outcome=TRACE if leaves_trace else difference.outcome,
         expected=f"{field}: {brief(known)}",
         found=f"{field}: {brief(found)}",
+        claim=difference.claim or _claim(field, known),
         operation=cause.step,
         check="trace" if leaves_trace else "",
     )
@@ -85,6 +88,7 @@ def check_state(judged: Judged) -> Iterator[Finding]:
             outcome=TRACE,
             expected=f"state: {known.value}",
             found=f"state: {brief(found)}",
+            claim=Holds(pointer="/customerSession/state", value=known.value),
             operation=cause.step,
             check="trace",
         )
@@ -95,6 +99,7 @@ def check_state(judged: Judged) -> Iterator[Finding]:
         outcome=f"state is {found if found in list(SessionState) else 'no known one'}",
         expected=f"state: {known.value}",
         found=f"state: {brief(found)}",
+        claim=Holds(pointer="/customerSession/state", value=known.value),
         operation=cause.step,
     )
 
@@ -112,6 +117,8 @@ class Difference(NamedTuple):
 
     outcome: str
     rule: str = ""
+    claim: Claim | None = None
+    """Where it is not that the field holds what is known."""
 
 
 def _comparable(judged: Judged) -> Mapping[str, Any] | None:
@@ -153,8 +160,26 @@ def _attribute_difference(judged: Judged, known: Any, found: Any) -> Difference 
         if isinstance(sent, dict) and any(
             name in sent and same_json(sent[name], value) for name, value in extra.items()
         ):
-            return Difference("attributes differ")
+            return Difference("attributes differ", claim=_claims_absent(extra))
     return None
+
+
+def _claim(field: str, known: Any) -> Claim | None:
+    """That the field holds what is known; where a cart is not all that is shown, its items."""
+    value = known.entries if isinstance(known, AtLeast) else known
+    if field == "cartItems" and isinstance(value, list):
+        value = [
+            {name: part for name, part in item.items() if name not in COMPUTED}
+            if isinstance(item, dict)
+            else item
+            for item in value
+        ]
+    return holds(pointer("customerSession", field), value)
+
+
+def _claims_absent(extra: Mapping[str, Any]) -> Claim | None:
+    name = next(iter(extra))
+    return holds(pointer("customerSession", "attributes", name), None)
 
 
 def _holds(known: AtLeast, found: Any) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ...contract import ContractVersion
+from ...record import Differs, Holds, Unchanged
 from ..model.texts import has_surrogate
 from .blame import Cause, blame
 from .judged import Finding, Judged, brief
@@ -27,6 +28,7 @@ def check_integration_id(judged: Judged) -> Iterator[Finding]:
         outcome="another session's integrationId" if other else "integrationId differs",
         expected=f"integrationId: {brief(judged.session_id)}",
         found=f"integrationId: {brief(found)}",
+        claim=Holds(pointer="/customerSession/integrationId", value=judged.session_id),
     )
 
 
@@ -54,6 +56,7 @@ def check_identity(judged: Judged) -> Iterator[Finding]:
             outcome="updated goes back",
             expected=f"updated: {judged.before.latest_updated} or later",
             found=f"updated: {brief(shown.get('updated'))}",
+            claim=Unchanged(pointer="/customerSession/updated", may_grow=True),
         )
 
 
@@ -71,6 +74,7 @@ def check_untouched_time(judged: Judged) -> Iterator[Finding]:
             outcome="updated changes",
             expected=f"updated: {known}",
             found=f"updated: {brief(shown.get('updated'))}",
+            claim=Unchanged(pointer="/customerSession/updated"),
             operation=cause.step,
         )
 
@@ -92,6 +96,7 @@ def check_update_count(judged: Judged) -> Iterator[Finding]:
                 outcome="updateCount differs",
                 expected=f"updateCount: {known}",
                 found=f"updateCount: {brief(found)}",
+                claim=Holds(pointer="/customerSession/updateCount", value=known),
                 operation=cause.step,
             )
 
@@ -108,6 +113,7 @@ def check_first_session(judged: Judged) -> Iterator[Finding]:
             outcome="firstSession is not true",
             expected="firstSession: true",
             found=f"firstSession: {brief(shown.get('firstSession'))}",
+            claim=Holds(pointer="/customerSession/firstSession", value=True),
         )
 
 
@@ -124,6 +130,7 @@ def _twins(judged: Judged, shown: Mapping[str, Any]) -> Iterator[Finding]:
             outcome="they are one" if merged else "they have one id",
             expected=f"an id other than {identity.id}",
             found=f"id: {brief(shown.get('id'))}",
+            claim=Differs(pointer="/customerSession/id"),
         )
 
 
@@ -134,6 +141,7 @@ def _changed(judged: Judged, key: str, known: object, found: object) -> Finding:
         outcome=f"{key} changes",
         expected=f"{key}: {brief(known)}",
         found=f"{key}: {brief(found)}",
+        claim=Unchanged(pointer=f"/customerSession/{key}"),
     )
 
 

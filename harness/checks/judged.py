@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...contract import Environment, ReturnItems, Step, Update
+from ...record import Claim
 from ..model import Expectation, SessionModel, Verdict
 from ..transport import Answer
 from ..wire import NOT_JSON
@@ -88,6 +89,8 @@ class Finding:
     found: str
     operation: Step | None = None
     """The step that did it, where it is an earlier one than the one that shows it."""
+    claim: Claim | None = None
+    """What a right answer to the judged step would have satisfied."""
     check: str = ""
     """The check's name where several functions share one; empty: the function's own."""
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...record import Unchanged
 from ..model import is_number
 from ..model.items import COMPUTED
 from ..wire import encode_json
@@ -39,6 +40,7 @@ def check_related_totals(judged: Judged) -> Iterator[Finding]:
                 outcome=f"{field} differs",
                 expected=f"{field}: {brief(was)}",
                 found=f"{field}: {brief(found)}",
+                claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=_RELATIVE_TOLERANCE),
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...contract import ReturnItems
+from ...record import Claim, Holds, Unchanged
 from ..model import UNKNOWN
 from ..wire import NOT_JSON
 from .blame import Cause, blame
@@ -46,7 +47,21 @@ def check_repeated_return(judged: Judged) -> Iterator[Finding]:
             outcome="another answer",
             expected=f"return: {brief(before)}",
             found=f"return: {brief(now)}",
+            claim=Unchanged(pointer="/return"),
         )
+
+
+def _units_claim(
+    position: int, quantity: int, expected: int | None, returned: object
+) -> Claim | None:
+    units = expected if expected is not None else returned
+    if not isinstance(units, int):
+        return None
+    item = {"returnedQuantity": units, "remainingQuantity": quantity - units}
+    return Holds(
+        pointer=f"/customerSession/cartItems/{position}",
+        value=item if expected is not None else {"remainingQuantity": quantity - units},
+    )
 
 
 def _unit_finding(
@@ -84,6 +99,7 @@ def _unit_finding(
         situation=cause.situation,
         outcome=TRACE if leaves_trace else problem,
         expected=f"item {position}: returned {expected_returned}, of {quantity}",
+        claim=_units_claim(position, quantity, expected_returned, returned),
         found=f"item {position}: returned {brief(returned)}, remaining {brief(remaining)}",
         operation=cause.step,
         check="trace" if leaves_trace else "",

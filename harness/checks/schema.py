@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from ...contract import ContractVersion, Entity, Operation, schema
+from ...record import Claim, Present, TypeIs
 from ..model import wants_session
 from ..wire import NOT_JSON
 from .judged import Finding, Judged
@@ -36,6 +38,7 @@ def check_schema(judged: Judged) -> Iterator[Finding]:
             rule="RESP-01",
             situation=f"{judged.step.operation.value} answered 200",
             outcome=problem,
+            claim=_shape_claim(judged.json, problem),
             expected=f"a body that conforms to {_ENTITIES[judged.step.operation].value}",
             found=judged.answer.body[:300].decode("utf-8", "replace"),
         )
@@ -56,8 +59,20 @@ def check_content(judged: Judged) -> Iterator[Finding]:
             situation=f"{judged.step.operation.value} answered 200",
             outcome="no session in the answer",
             expected="customerSession, an object",
+            claim=TypeIs(pointer="/customerSession", type="object"),
             found=judged.answer.body[:300].decode("utf-8", "replace"),
         )
+
+
+def _shape_claim(value: Any, problem: str) -> Claim | None:
+    """What can be claimed of a body without its schema: that it is JSON, or has a property."""
+    if value is NOT_JSON:
+        return TypeIs(pointer="", type="object")
+    path, _, reason = problem.partition(" fails: ")
+    missing = re.fullmatch(r'"(\w+)" is a required property', reason)
+    if missing is None or "*" in path:
+        return None
+    return Present(pointer=f"{path.rstrip('/')}/{missing[1]}")
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...contract import Fetch, Raw
+from ...record import NoServerError, StatusIn
 from ..model import Verdict
 from .blame import Cause, blame
 from .judged import Finding, Judged
@@ -28,14 +29,23 @@ def check_status(judged: Judged) -> Iterator[Finding]:
         return
     if expectation.verdict is Verdict.MUST_ACCEPT:
         if status != 200:
-            yield _finding(judged, "200") if not _missing(judged) else _vanished(judged)
+            missing = _missing(judged)
+            yield _vanished(judged) if missing else _finding(judged, "200", frozenset((200,)))
     elif judged.accepted:
         if isinstance(judged.step, Fetch) and expectation.rules[0] == "ERR-05":
             yield _appeared(judged)
         else:
-            yield _finding(judged, f"a refusal with {_listed(expectation.statuses)}")
+            yield _finding(
+                judged,
+                f"a refusal with {_listed(expectation.statuses)}",
+                expectation.statuses,
+            )
     elif status not in expectation.statuses:
-        yield _finding(judged, f"a refusal with {_listed(expectation.statuses)}")
+        yield _finding(
+            judged,
+            f"a refusal with {_listed(expectation.statuses)}",
+            expectation.statuses,
+        )
 
 
 def check_server_error(judged: Judged) -> Iterator[Finding]:
@@ -49,17 +59,19 @@ def check_server_error(judged: Judged) -> Iterator[Finding]:
             situation=judged.expectation.situation,
             outcome=str(status),
             expected="no 5xx",
+            claim=NoServerError(),
             found=f"{status} {_start(judged)}",
         )
 
 
-def _finding(judged: Judged, expected: str) -> Finding:
+def _finding(judged: Judged, expected: str, statuses: frozenset[int]) -> Finding:
     status = judged.answer.status
     return Finding(
         rule=judged.expectation.rules[0],
         situation=judged.expectation.situation,
         outcome="accepted" if judged.accepted else f"answered {status}",
         expected=expected,
+        claim=StatusIn(statuses=tuple(sorted(statuses))),
         found=f"{status} {_start(judged)}".strip(),
     )
 
@@ -77,6 +89,7 @@ def _vanished(judged: Judged) -> Finding:
         situation=cause.situation,
         outcome="session not found afterwards",
         expected="200, the session as accepted",
+        claim=StatusIn(statuses=(200,)),
         found=f"{judged.answer.status} {_start(judged)}",
         operation=cause.step,
     )
@@ -96,6 +109,7 @@ def _appeared(judged: Judged) -> Finding:
         situation=cause.situation,
         outcome="session exists afterwards",
         expected="no such session: 404 or 400",
+        claim=StatusIn(statuses=(400, 404)),
         found=f"{judged.answer.status} {_start(judged)}",
         operation=cause.step,
     )

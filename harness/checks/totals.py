@@ -13,6 +13,7 @@ from decimal import Context, Decimal, localcontext
 from typing import Any
 
 from ...contract import SessionState, Update
+from ...record import Near
 from ..model import UNKNOWN, AtLeast, is_number
 from ..model.maps import ENORMOUS
 from ..model.updates import sent_session
@@ -105,13 +106,21 @@ def _check(
         outcome=f"{field} is wrong" if is_number(found) else f"{field} is no number",
         expected=f"{field}: {' or '.join(sums)}",
         found=f"{field}: {brief(found)}",
+        claim=Near(
+            pointer=f"/customerSession/{field}",
+            values=tuple(sums),
+            tolerance=str(max(map(_tolerance, readings))),
+        ),
     )
 
 
 def _close(found: Decimal, terms: list[Decimal]) -> bool:
-    exact = sum(terms, Decimal(0))
+    return abs(found - sum(terms, Decimal(0))) <= _tolerance(terms)
+
+
+def _tolerance(terms: list[Decimal]) -> Decimal:
     scale = sum((abs(term) for term in terms), Decimal(0))
-    return abs(found - exact) <= (len(terms) + 8) * _EPSILON * scale
+    return (len(terms) + 8) * _EPSILON * scale
 
 
 def _decimal(number: int | float) -> Decimal:

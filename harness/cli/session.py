@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
-from ...record import Event, RecordWriter, Summary, SummaryBuilder, exit_code
+from ...record import (
+    Event,
+    RecordWriter,
+    StoredRun,
+    StoredRunBuilder,
+    Summary,
+    SummaryBuilder,
+    exit_code,
+)
 from ...reports import print_summary, write_junit, write_summary
+from ...reports.artefacts import remove_artefacts, write_artefact
 from ..campaign import run_campaign
 from ..executors import Executor
 from ..plan import Plan
-from .progress import Progress, progress_on
+from .artefacts import artefacts
+from .progress import progress_on
 
 RECORD = "events.ndjson"
 SUMMARY = "summary.json"
 JUNIT = "junit.xml"
+ARTEFACTS = "discrepancies"
 
 
 def carry_out(
@@ -46,30 +57,38 @@ def carry_out(
     console = Console(highlight=False)
     stop = threading.Event()
     builder = SummaryBuilder()
+    stories = StoredRunBuilder()
     progress = progress_on(console, verbosity=verbosity)
     with _interruptible(stop):
         try:
             events = run_campaign(plan, api_key, stop=stop, executor=executor)
-            _follow(events, folder, builder, progress)
+            _follow(events, folder, (builder.add, stories.add, progress.tell))
         finally:
             progress.close()
             if builder.begun:
                 summary = builder.summary()
                 _report(summary, folder, console, verbosity, observations)
+                _artefacts(stories.stored(), folder / ARTEFACTS)
     return exit_code(summary)
 
 
 def _follow(
-    events: Iterator[Event], folder: Path, builder: SummaryBuilder, progress: Progress
+    events: Iterator[Event], folder: Path, listeners: Sequence[Callable[[Event], None]]
 ) -> None:
     first = next(events)  # the target answers: only now is an older record replaced
+    remove_artefacts(folder / ARTEFACTS)
     with RecordWriter(folder / RECORD) as record:
         event: Event | None = first
         while event is not None:
             record.write(event)
-            builder.add(event)
-            progress.tell(event)
+            for listen in listeners:
+                listen(event)
             event = next(events, None)
+
+
+def _artefacts(stored: StoredRun, folder: Path) -> None:
+    for artefact in artefacts(stored):
+        write_artefact(artefact, folder)
 
 
 def _report(

@@ -117,6 +117,8 @@ def plainest_text(text: str, holds: Callable[[str], bool]) -> str:
         return text
     if len(text) > _MOST_CHARACTERS:
         text = _shortest_text(text, holds)
+        rest = smallest(1, len(text), lambda size: holds(text[-size:]))
+        text = text[-rest:]
     if len(text) <= _MOST_CHARACTERS:
         text = "".join(fewest(text, lambda chars: bool(chars) and holds("".join(chars))))
     return text

@@ -93,7 +93,8 @@ def test_the_key_stands_nowhere(
         for entry in json.loads((tmp_path / "summary.json").read_text())["discrepancies"]
     }
     assert "ERR-03" in rules
-    written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    files = (path for path in tmp_path.rglob("*") if path.is_file())
+    written = b"".join(path.read_bytes() for path in files)
     output = capsys.readouterr()
     assert key.encode() not in written
     assert key not in output.out + output.err

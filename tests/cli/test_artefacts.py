@@ -1,0 +1,134 @@
+"""The folder of each discrepancy: its script and its test fail on the bug and pass without it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Scenario
+from cartfuzz.harness.cli import main
+from cartfuzz.sandbox import start
+
+KEY = "artefact-key-of-the-sandbox"
+FAULTS = (
+    "has-no-item-limit",
+    "forgets-costs-when-repeated",
+    "creates-twice",
+    "counts-bytes-for-characters",
+    "ignores-quantities",
+    "dry-updates-store",
+    "fails-on-list-bodies",
+    "returns-only-once",
+    "shows-stack-traces",
+)
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The artefacts of a run with several faults at once."""
+    path = tmp_path_factory.mktemp("run")
+    faults = [part for fault in FAULTS for part in ("--sandbox-fault", fault)]
+    options = ["--seed", "1", "--requests", "4500", "-q", "--report-dir", str(path)]
+    assert main(["run", *faults, *options]) == 1
+    return sorted((path / "discrepancies").iterdir())
+
+
+def surroundings(url: str) -> dict[str, str]:
+    return {**os.environ, "CARTFUZZ_URL": url, "CARTFUZZ_API_KEY": KEY}
+
+
+def script(folder: Path, url: str) -> int:
+    done = subprocess.run(
+        ["sh", str(folder / "reproduce.sh")],  # noqa: S607 - the shell of the system
+        env=surroundings(url),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    assert ("not there" in done.stdout) == (done.returncode == 0), done.stderr
+    return done.returncode
+
+
+def own_test(folder: Path, url: str) -> int:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_reproduce.py"],
+        cwd=folder,
+        env=surroundings(url),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "1 failed" in done.stdout or "1 passed" in done.stdout, done.stdout
+    return done.returncode
+
+
+def scripted(folders: list[Path]) -> list[Path]:
+    return [folder for folder in folders if (folder / "reproduce.sh").exists()]
+
+
+def results(folders: list[Path], url: str) -> dict[str, tuple[int, int]]:
+    """What script and test of each folder end with."""
+
+    def both(folder: Path) -> tuple[str, tuple[int, int]]:
+        return folder.name, (script(folder, url), own_test(folder, url))
+
+    with ThreadPoolExecutor(4) as pool:
+        return dict(pool.map(both, scripted(folders)))
+
+
+def test_they_fail_while_the_bug_is_there(folders: list[Path]) -> None:
+    """Every script ends with 1, every test fails, on a target with the faults."""
+    with start(EXAMPLE_ENVIRONMENT, faults=FAULTS, api_key=KEY) as sandbox:
+        assert results(folders, sandbox.url) == {
+            folder.name: (1, 1) for folder in scripted(folders)
+        }
+
+
+def test_they_pass_once_it_is_gone(folders: list[Path]) -> None:
+    """The same scripts and tests on a target without them."""
+    with start(EXAMPLE_ENVIRONMENT, api_key=KEY) as sandbox:
+        assert results(folders, sandbox.url) == {
+            folder.name: (0, 0) for folder in scripted(folders)
+        }
+
+
+def test_each_folder_explains_itself(folders: list[Path]) -> None:
+    """What was sent, what came back, the rule, the difference; and the scenario to read back."""
+    rules = {folder.name.rpartition("-")[0] for folder in folders}
+    assert {"CART-02", "MERGE-04", "IDENT-06"} <= rules
+    for folder in folders:
+        explanation = (folder / "explain.md").read_text()
+        assert folder.name in explanation
+        assert folder.name.rpartition("-")[0] in explanation
+        assert "Answered **" in explanation or "No answer" in explanation
+        assert "+++ found" in explanation
+        scenario = json.loads((folder / "scenario.json").read_text())
+        assert msgspec.convert(scenario, Scenario).steps
+
+
+def test_most_can_be_scripted(folders: list[Path]) -> None:
+    """Only what no plain client can send or judge has no script."""
+    without = [folder.name for folder in folders if folder not in scripted(folders)]
+    assert len(without) <= len(folders) // 4, without
+
+
+def test_a_new_run_replaces_them(folders: list[Path], tmp_path: Path) -> None:
+    """The artefacts of an earlier run go; what others put there stays."""
+    own = tmp_path / "discrepancies" / "CART-02-0123456789"
+    own.mkdir(parents=True)
+    (own / "explain.md").write_text("old")
+    kept = tmp_path / "discrepancies" / "notes.txt"
+    kept.write_text("mine")
+    assert main(["run", "-q", "--scenarios", "1", "--report-dir", str(tmp_path)]) == 0
+    assert not own.exists()
+    assert kept.read_text() == "mine"

@@ -1,0 +1,167 @@
+"""Claims against answers, and artefacts of hostile content."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from cartfuzz.contract import MARK, Cut, Fetch, Scenario
+from cartfuzz.record import (
+    AnyOf,
+    Claim,
+    Differs,
+    Discrepancy,
+    Exchange,
+    Holds,
+    Near,
+    NoServerError,
+    OneValue,
+    Present,
+    StatusIn,
+    TypeIs,
+    Unchanged,
+    Without,
+)
+from cartfuzz.reports.artefacts import Artefact, Sent, write_artefact
+from cartfuzz.reports.artefacts.checks import problem
+
+from ..record.events import discrepancy
+
+HOSTILE = (
+    "'''\"\"\"\\ $(touch pwned) `touch pwned` ``` ~~~ <b> \x1b[31m \u202e \ud800 {} %s"
+    "\nCARTFUZZ_END"
+)
+
+
+def answer(body: Any, *, status: int | None = 200, on: int = 0, dry: bool = False) -> Any:
+    text = body if isinstance(body, str) else json.dumps(body)
+    return {"session": on, "dry": dry, "status": status, "body": text}
+
+
+def wrong(claim: Claim, *answers: Any) -> bool:
+    return bool(problem(msgspec.to_builtins(claim), list(answers), len(answers) - 1))
+
+
+@pytest.mark.parametrize(
+    ("claim", "right", "false"),
+    [
+        (StatusIn(statuses=(400, 413)), answer("", status=413), answer("", status=200)),
+        (NoServerError(), answer("", status=404), answer("", status=500)),
+        (Holds(pointer="/a/0", value=1), answer({"a": [1.0, 2]}), answer({"a": [2]})),
+        (Holds(pointer="/a", value={"b": 1}), answer({"a": {"b": 1, "c": 2}}), answer({"a": {}})),
+        (Holds(pointer="/a", value=[1]), answer({"a": [1]}), answer({"a": [1, 1]})),
+        (Holds(pointer="/a", value=None), answer({"a": []}), answer({"a": 0})),
+        (Holds(pointer="/a", value=1), answer({"a": 1}), answer({"a": True})),
+        (Holds(pointer="/a~1b/~0", value="x"), answer({"a/b": {"~": "x"}}), answer({"a": 1})),
+        (TypeIs(pointer="/m", type="string"), answer({"m": ""}), answer({"m": 1})),
+        (TypeIs(pointer="", type="object"), answer({}), answer("no JSON")),
+        (Present(pointer="/m"), answer({"m": None}), answer({})),
+        (
+            Near(pointer="/t", values=("1.5", "3"), tolerance="0.01"),
+            answer({"t": 2.995}),
+            answer({"t": 2}),
+        ),
+        (Without(pattern="at .*:[0-9]+"), answer("fine"), answer("at x.py:3")),
+        (
+            AnyOf(claims=(StatusIn(statuses=(200,)), StatusIn(statuses=(404,)))),
+            answer("", status=404),
+            answer("", status=400),
+        ),
+    ],
+)
+def test_a_claim_about_one_answer(claim: Claim, right: Any, false: Any) -> None:
+    """Each claim holds and fails; without an answer nothing is said."""
+    assert not wrong(claim, right)
+    assert wrong(claim, false)
+    assert not wrong(claim, answer("", status=None)) or isinstance(claim, AnyOf | TypeIs)
+
+
+def test_claims_about_several_answers() -> None:
+    """As before on the same session, in real answers; other than on other sessions; one value."""
+    same = Unchanged(pointer="/v")
+    assert not wrong(same, answer({"v": 1}), answer({"v": 1}))
+    assert wrong(same, answer({"v": 1}), answer({"v": 2}))
+    assert not wrong(same, answer({"v": 1}, on=1), answer({"v": 2}))
+    assert not wrong(same, answer({"v": 2}), answer({"v": 1}, dry=True), answer({"v": 2}))
+    assert not wrong(Unchanged(pointer="/v", tolerance=0.1), answer({"v": 10}), answer({"v": 10.5}))
+    later = Unchanged(pointer="/v", may_grow=True)
+    assert not wrong(later, answer({"v": "2026-01"}), answer({"v": "2026-02"}))
+    assert wrong(later, answer({"v": "2026-02"}), answer({"v": "2026-01"}))
+    assert wrong(Differs(pointer="/v"), answer({"v": 1}, on=1), answer({"v": 1}))
+    assert not wrong(Differs(pointer="/v"), answer({"v": 1}), answer({"v": 1}))
+    assert wrong(OneValue(pointer="/v"), answer({"v": 1}), answer({"v": 2}))
+    assert not wrong(OneValue(pointer="/v"), answer({"v": 1}), answer({}), answer({"v": 1}))
+
+
+def artefact(claim: Claim | None, **changes: Any) -> Artefact:
+    found: Discrepancy = msgspec.structs.replace(
+        discrepancy("CART-02", step=0), claim=claim, title=HOSTILE, expected=HOSTILE, found=HOSTILE
+    )
+    sent = Sent(
+        session=0,
+        method="PUT",
+        target=f"/v2/customer_sessions/{MARK}?now='$(touch pwned)",
+        headers=(("X-Odd", HOSTILE.replace("\n", " ").replace("\ud800", "")),),
+        body=HOSTILE.encode("utf-8", "surrogatepass"),
+    )
+    values: dict[str, Any] = {
+        "discrepancy": found,
+        "rule": None,
+        "scenario": Scenario(title=HOSTILE, sessions=(MARK,), steps=(Fetch(),)),
+        "requests": (sent,),
+        "exchanges": (Exchange(step=0, method="PUT", target="/", status=200, answer=HOSTILE),),
+        "confirmed": "",
+        "target": "http://127.0.0.1:1/$(touch pwned)'}",
+    }
+    return Artefact(**{**values, **changes})
+
+
+def test_hostile_content_stays_content(tmp_path: Path) -> None:
+    """Whatever a scenario or a target says: the script runs nothing of it, the test is a test."""
+    shown = artefact(StatusIn(statuses=(400,)))
+    write_artefact(shown, tmp_path)
+    own = tmp_path / shown.discrepancy.signature
+    ast.parse((own / "test_reproduce.py").read_text("utf-8"))
+    done = subprocess.run(
+        ["sh", "reproduce.sh"],  # noqa: S607 - the shell of the system
+        cwd=own,
+        env={"PATH": "/usr/bin:/bin", "CARTFUZZ_API_KEY": "x"},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode != 0
+    assert not list(tmp_path.rglob("pwned"))
+    explanation = (own / "explain.md").read_text("utf-8")
+    assert "\x1b" not in explanation
+    assert "\u202e" not in explanation
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"discrepancy": discrepancy("CART-02", step=0)},
+        {"exchanges": (Exchange(step=0, method="PUT", target="/", status=400),)},
+        {"requests": (Sent(session=0, method="PUT", target="/", headers=(), cut=Cut.SENT),)},
+        {"requests": (Sent(session=0, method="PUT", target="/", headers=(), odd=True),)},
+    ],
+)
+def test_no_script_that_cannot_tell(changes: Any, tmp_path: Path) -> None:
+    """No claim, a claim that does not fail on the record, requests that no plain client sends."""
+    shown = artefact(StatusIn(statuses=(400,)), **changes)
+    write_artefact(shown, tmp_path)
+    own = tmp_path / shown.discrepancy.signature
+    assert sorted(path.name for path in own.iterdir()) == ["explain.md", "scenario.json"]
+
+
+def test_only_signatures_name_folders(tmp_path: Path) -> None:
+    """No path out of the folder."""
+    found = msgspec.structs.replace(discrepancy("CART-02"), signature="../../CART-02-ab")
+    with pytest.raises(ValueError, match="expected a signature"):
+        write_artefact(artefact(None, discrepancy=found), tmp_path)
