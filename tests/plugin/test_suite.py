@@ -108,10 +108,10 @@ def test_only_what_is_asked_for_is_sent(pytester: pytest.Pytester) -> None:
 
 def test_markers_leave_phases_out(pytester: pytest.Pytester) -> None:
     result = run_suite(
-        pytester, "-m", "not cartfuzz_race", "-k", "PAR-0 or race", "--collect-only", "-q"
+        pytester, "-m", "not cartfuzz_race", "-k", "PAR-0 or race", "--collect-only", "-qq"
     )
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
-    result = run_suite(pytester, "-k", "PAR-0 or race", "--collect-only", "-q")
+    result = run_suite(pytester, "-k", "PAR-0 or race", "--collect-only", "-qq")
     assert len([line for line in result.outlines if "::" in line]) == 4
 
 
@@ -141,7 +141,7 @@ def test_the_state_machine_finds_and_shrinks(pytester: pytest.Pytester) -> None:
     assert outcomes(result) == {"test_machine[2.5.1]": "FAILED"}
     text = result.stdout.str()
     assert re.search(r"ContractBrokenError: STATE-08", text)
-    assert "state.ask(" in text
+    assert "state.close(" in text
 
 
 def test_the_other_contract_version_has_its_own_tests(pytester: pytest.Pytester) -> None:
