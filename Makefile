@@ -4,6 +4,7 @@
 #   make test          all tests                                (TEST_ARGS="-k oracle")
 #   make lint          style, types, direction of imports
 #   make bench         how fast it is, and how often boundaries are hit
+#   make bench-shrink  how small the scenarios of seeded faults get
 #   make bench-suite   the pytest suite from the built wheel: start-up, workers, red tests
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
 
@@ -20,7 +21,7 @@ BENCH_ARGS ?=
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-faults bench-suite venv clean
+.PHONY: fuzz test lint format bench bench-faults bench-shrink bench-suite venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --duration 30s $(FUZZ_ARGS)
@@ -43,6 +44,9 @@ bench: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4.30'
 	$(BIN)/python benchmarks/boundary_shares.py
 	$(BIN)/python benchmarks/speed.py $(BENCH_ARGS)
+
+bench-shrink: $(STAMP)
+	$(BIN)/python benchmarks/shrink.py $(BENCH_ARGS)
 
 bench-faults: $(STAMP)
 	$(BIN)/python benchmarks/faults.py $(BENCH_ARGS)

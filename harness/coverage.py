@@ -31,6 +31,8 @@ def reached(judged: Judged) -> Iterator[str]:
         side = Ruling.ACCEPT if expectation.verdict is Verdict.MUST_ACCEPT else Ruling.REFUSE
         for rule in expectation.rules:
             yield f"{rule} {side.value}"
+        if judged.dry and isinstance(judged.step, Update):
+            yield "DRY-02 show"
     if judged.answer.status == 200 and not judged.dry and not isinstance(judged.step, Raw):
         yield f"endpoint {judged.step.operation.value}"
     if judged.accepted:

@@ -203,7 +203,8 @@ class Oracle:
                 ),
             )
         after = before
-        if accepted and not before.lost:
+        wrongly = expectation.verdict is Verdict.MUST_REJECT
+        if accepted and not before.lost and not wrongly:
             after = after_acceptance(step, before, expectation, self._environment)
         others = {
             session_id: model

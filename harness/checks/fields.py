@@ -92,7 +92,7 @@ def check_state(judged: Judged) -> Iterator[Finding]:
     yield Finding(
         rule=_state_rule(cause),
         situation=_state_situation(cause),
-        outcome=f"state is {found if found in set(SessionState) else 'no known one'}",
+        outcome=f"state is {found if found in list(SessionState) else 'no known one'}",
         expected=f"state: {known.value}",
         found=f"state: {brief(found)}",
         operation=cause.step,

@@ -20,7 +20,7 @@ def check_integration_id(judged: Judged) -> Iterator[Finding]:
     found = shown.get("integrationId")
     if found == judged.session_id:
         return
-    other = found in judged.others
+    other = isinstance(found, str) and found in judged.others
     yield Finding(
         rule="IDENT-01" if other else "IDENT-02",
         situation=judged.step.operation.value,

@@ -71,11 +71,11 @@ def first_schema_error(version: ContractVersion, entity: Entity, value: Any) -> 
     try:
         if validator.is_valid(value):
             return ""
+        error = next(iter(validator.iter_errors(value)))
     except UnicodeEncodeError:
         # The validator reads UTF-8 only. Lone surrogates are of no matter to the shape.
         text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
         return first_schema_error(version, entity, json.loads(text))
-    error = next(iter(validator.iter_errors(value)))
     path = [str(part) if isinstance(part, str) else "*" for part in error.instance_path]
     keyword = str(error.schema_path[-1]) if error.schema_path else "its schema"
     # The message of "required" names the property that is missing; others quote whole values.

@@ -24,6 +24,7 @@ class _Commands(click.Group):
     _modules = {  # noqa: RUF012 - click offers no better place
         "run": "Fuzz a target, or the embedded sandbox.",
         "replay": "Send the discrepancies of a run again.",
+        "diff": "Compare two runs, or a run and a target.",
         "serve": "Run the sandbox alone.",
         "rules": "Show the rules of the contract.",
         "explain": "Explain one rule, with examples.",

@@ -6,8 +6,36 @@ from pathlib import Path
 
 import click
 
-from ...record import BadRecordError, StoredRun, read_events, stored
-from .session import RECORD
+from ...record import (
+    BadRecordError,
+    StoredRun,
+    Summary,
+    read_events,
+    read_summary,
+    stored,
+    summarise,
+)
+from .session import RECORD, SUMMARY
+
+
+def summary_at(path: Path) -> Summary:
+    """The summary of the run at ``path``: its folder, its summary or its record.
+
+    Raises:
+        click.UsageError: there is none, or it is none.
+    """
+    file = path
+    if path.is_dir():
+        file = path / SUMMARY if (path / SUMMARY).exists() else path / RECORD
+    try:
+        return summarise(read_events(file)) if file.suffix == ".ndjson" else read_summary(file)
+    except OSError as error:
+        reason = (error.strerror or "not readable").lower()
+        raise click.UsageError(
+            f"{file}: {reason}; expected a run folder, or its {SUMMARY}"
+        ) from None
+    except ValueError as error:
+        raise click.UsageError(f"{file}: expected the summary of a run, found: {error}") from None
 
 
 def stored_run(path: Path) -> StoredRun:

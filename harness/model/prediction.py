@@ -18,7 +18,7 @@ from ...contract import (
 from .expectation import Expectation
 from .knowledge import UNKNOWN, AtLeast, UnknownType
 from .returns import returned_by
-from .session import DATA_FIELDS, MAP_FIELDS, Identity, SessionModel
+from .session import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS, Identity, SessionModel
 from .updates import sent_session
 
 
@@ -156,7 +156,7 @@ def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
     state = session.state
     if state is UNKNOWN:
         state = _shown_state(view)
-    fields = {name: _learnt(value, view.get(name)) for name, value in session.fields.items()}
+    fields = {name: _learnt(value, _believed(name, view)) for name, value in session.fields.items()}
     returned = session.returned
     if returned is UNKNOWN:
         returned = _shown_returns(view)
@@ -167,11 +167,32 @@ def as_shown(view: Mapping[str, Any], session: SessionModel) -> SessionModel:
     """The session as an answer shows it, nothing kept of what the model thought of its data."""
     fresh = SessionModel(
         state=_shown_state(view),
-        fields={name: view[name] for name in DATA_FIELDS if name in view},
+        fields={name: _believed(name, view) for name in DATA_FIELDS if name in view},
         returned=_shown_returns(view),
         accepted_returns=session.accepted_returns,
     )
     return _seen(fresh, view)
+
+
+def _believed(name: str, view: Mapping[str, Any]) -> object:
+    """A field as an answer shows it; `UNKNOWN` where it is of no type that it could have."""
+    value = view.get(name)
+    if value is None:
+        return value
+    if name in MAP_FIELDS:
+        return value if isinstance(value, dict) else UNKNOWN
+    if name not in LIST_FIELDS:
+        return value if isinstance(value, str) else UNKNOWN
+    right = _is_item if name == "cartItems" else _is_text
+    return value if isinstance(value, list) and all(map(right, value)) else UNKNOWN
+
+
+def _is_item(value: object) -> bool:
+    return isinstance(value, dict) and type(value.get("quantity")) is int
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _learnt(known: object, shown: object) -> object:

@@ -38,7 +38,7 @@ class HasNoItemLimit(Service):
         return 10**9
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-02")
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-02", operations=2)
 class LimitsItemsOnCreationOnly(Service):
     """The number of cart items is checked when a session is created, not when it is updated."""
 
@@ -82,7 +82,7 @@ class AcceptsOneUnitTooMany(Service):
         return None if most is None else most + 1
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-04", flattening=True)
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-04", flattening=True, operations=2)
 class LimitsUnitsOnCreationOnly(Service):
     """The quantity sum is checked when a session is created, not when it is updated."""
 

@@ -19,7 +19,7 @@ async def _query() -> None:
         await asyncio.sleep(0)
 
 
-@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01")
+@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01", operations=4)
 class LosesUpdates(Service):
     """Updates read, change and write a session without a lock: the last one wins whole."""
 
@@ -27,7 +27,7 @@ class LosesUpdates(Service):
         await _query()
 
 
-@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01")
+@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01", operations=4)
 class ClosesTwice(Service):
     """Two parallel updates both find the session open and both redeem its coupons."""
 
@@ -41,7 +41,7 @@ class ClosesTwice(Service):
         return await super().update(call, session_id)
 
 
-@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-03", "PAR-01")
+@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-03", "PAR-01", operations=2)
 class CreatesTwice(Service):
     """Two parallel creations both find no session and make one each."""
 
@@ -56,7 +56,7 @@ class CreatesTwice(Service):
         return self.replied(self.state_content(after, body))
 
 
-@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01")
+@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01", operations=4)
 class TearsUpdates(Service):
     """An update writes field by field; readers and other writers see halves."""
 
@@ -73,7 +73,7 @@ class TearsUpdates(Service):
         return await super().update(call, session_id)
 
 
-@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01", "RET-02")
+@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01", "RET-02", operations=3)
 class ReturnsTwice(Service):
     """Two parallel returns both find the units there, and both give them back."""
 
@@ -93,7 +93,7 @@ class ReturnsTwice(Service):
         return stale
 
 
-@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-02")
+@fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-02", operations=3)
 class MixesUpRequests(Service):
     """The body of a request waits in a field of the handler while another one comes in."""
 

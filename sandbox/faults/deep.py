@@ -14,7 +14,7 @@ from .fault import Difficulty, FaultClass, fault
 _CURRENT = (ContractVersion.CURRENT,)
 
 
-@fault(FaultClass.DEEP, Difficulty.HARD, "STATE-04", versions=_CURRENT)
+@fault(FaultClass.DEEP, Difficulty.HARD, "STATE-04", versions=_CURRENT, operations=3)
 class ClosesOnlyOnce(Service):
     """A session that was reopened cannot be closed again."""
 
@@ -56,7 +56,7 @@ class FreezesReopenedSessions(Service):
         super().merge(session, data)
 
 
-@fault(FaultClass.DEEP, Difficulty.HARD, "MERGE-01")
+@fault(FaultClass.DEEP, Difficulty.HARD, "MERGE-01", operations=3)
 class LosesIdentifiersOnTheThirdUpdate(Service):
     """From the third update on, identifiers that are left out are lost."""
 
@@ -66,7 +66,7 @@ class LosesIdentifiersOnTheThirdUpdate(Service):
         super().merge(session, data)
 
 
-@fault(FaultClass.DEEP, Difficulty.HARD, "IDENT-07", "MERGE-03", "RESP-03")
+@fault(FaultClass.DEEP, Difficulty.HARD, "IDENT-07", "MERGE-03", "RESP-03", operations=4)
 class IgnoresCouponsFromTheFourthUpdate(Service):
     """From the fourth update on, coupon codes are no longer stored."""
 
@@ -107,7 +107,9 @@ class ClosesTheOtherSessionsOfAProfile(Service):
                     other.state = "closed"
 
 
-@fault(FaultClass.DEEP, Difficulty.HARD, "STATE-01", "STATE-02", "IDENT-09", "IDENT-01")
+@fault(
+    FaultClass.DEEP, Difficulty.HARD, "STATE-01", "STATE-02", "IDENT-09", "IDENT-01", operations=3
+)
 class BarsProfilesAfterACancellation(Service):
     """A profile with a cancelled session cannot start another one."""
 
@@ -152,7 +154,7 @@ class DropsReferralsBesideCoupons(Service):
             session.data["referralCode"] = ""
 
 
-@fault(FaultClass.DEEP, Difficulty.MEDIUM, "CART-11", "MERGE-03", "CART-10")
+@fault(FaultClass.DEEP, Difficulty.MEDIUM, "CART-11", "MERGE-03", "CART-10", operations=2)
 class IgnoresTheCartWhenClosing(Service):
     """An update that closes a session does not store the cart that it sends."""
 
@@ -162,7 +164,7 @@ class IgnoresTheCartWhenClosing(Service):
         super().merge(session, data)
 
 
-@fault(FaultClass.DEEP, Difficulty.HARD, "MERGE-01")
+@fault(FaultClass.DEEP, Difficulty.HARD, "MERGE-01", operations=2)
 class EmptiesTheCartWhenTheProfileChanges(Service):
     """Another profile ID empties the cart."""
 
@@ -174,7 +176,7 @@ class EmptiesTheCartWhenTheProfileChanges(Service):
             session.returned = []
 
 
-@fault(FaultClass.DEEP, Difficulty.HARD, "RESP-07")
+@fault(FaultClass.DEEP, Difficulty.HARD, "RESP-07", operations=5)
 class StopsTheClockBackwards(Service):
     """From the fifth update on, the time of the last update is that of the creation."""
 
@@ -185,7 +187,7 @@ class StopsTheClockBackwards(Service):
         return after
 
 
-@fault(FaultClass.DEEP, Difficulty.HARD, "MERGE-01", "MERGE-04", "RESP-03")
+@fault(FaultClass.DEEP, Difficulty.HARD, "MERGE-01", "MERGE-04", "RESP-03", operations=2)
 class ForgetsCostsWhenRepeated(Service):
     """The second update in a row with the same cart discards the session's costs."""
 

@@ -12,7 +12,7 @@ from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
 
-@fault(FaultClass.DRIFT, Difficulty.MEDIUM, "MERGE-U2")
+@fault(FaultClass.DRIFT, Difficulty.MEDIUM, "MERGE-U2", operations=4)
 class NullClearsOldSessions(Service):
     """A null clears a field once a session has seen three updates; before, it is ignored."""
 
@@ -34,7 +34,7 @@ class NullClearsOldSessions(Service):
         return data
 
 
-@fault(FaultClass.DRIFT, Difficulty.MEDIUM, "MERGE-U3")
+@fault(FaultClass.DRIFT, Difficulty.MEDIUM, "MERGE-U3", operations=2)
 class RefusesUnknownPropertiesOfFullCarts(Service):
     """Unknown properties are refused if the session holds items, else they are ignored."""
 
@@ -59,7 +59,7 @@ class RefusesDuplicatesSideBySide(Service):
             raise Refusal(400, f"{name} has a duplicate", pointer)
 
 
-@fault(FaultClass.DRIFT, Difficulty.HARD, "STATE-U1")
+@fault(FaultClass.DRIFT, Difficulty.HARD, "STATE-U1", operations=2)
 class TakesLateUpdatesOfShortLives(Service):
     """An update without a state on a closed session is ignored, if the session was closed soon."""
 
@@ -70,7 +70,7 @@ class TakesLateUpdatesOfShortLives(Service):
         return super().target_state(before, data)
 
 
-@fault(FaultClass.DRIFT, Difficulty.HARD, "DRY-U1")
+@fault(FaultClass.DRIFT, Difficulty.HARD, "DRY-U1", operations=2)
 class DryAnswersForgetFullCarts(Service):
     """A dry answer shows the stored identifiers, unless the session holds items."""
 
@@ -83,7 +83,7 @@ class DryAnswersForgetFullCarts(Service):
         return super().dry_reply(session_id, before, after, body)
 
 
-@fault(FaultClass.DRIFT, Difficulty.HARD, "MERGE-U1")
+@fault(FaultClass.DRIFT, Difficulty.HARD, "MERGE-U1", operations=3)
 class ReplacesAttributesOfFullCarts(Service):
     """Attributes are merged, but replaced by an update of a session that holds items."""
 

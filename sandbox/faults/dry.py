@@ -13,7 +13,7 @@ from .fault import Difficulty, FaultClass, fault
 _CURRENT = (ContractVersion.CURRENT,)
 
 
-@fault(FaultClass.DRY, Difficulty.EASY, "DRY-01")
+@fault(FaultClass.DRY, Difficulty.EASY, "DRY-01", operations=2)
 class DryCreationStores(Service):
     """A dry update of a session that does not exist creates it."""
 
@@ -25,7 +25,7 @@ class DryCreationStores(Service):
         return super().dry_reply(session_id, before, after, body)
 
 
-@fault(FaultClass.DRY, Difficulty.EASY, "DRY-01")
+@fault(FaultClass.DRY, Difficulty.EASY, "DRY-01", operations=3)
 class DryUpdatesStore(Service):
     """A dry update of an open session is stored."""
 
@@ -37,7 +37,7 @@ class DryUpdatesStore(Service):
         return super().dry_reply(session_id, before, after, body)
 
 
-@fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-01")
+@fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-01", operations=3)
 class DryClosingCloses(Service):
     """A dry update that closes a session changes its state, and nothing else."""
 
@@ -49,7 +49,7 @@ class DryClosingCloses(Service):
         return super().dry_reply(session_id, before, after, body)
 
 
-@fault(FaultClass.DRY, Difficulty.HARD, "DRY-01")
+@fault(FaultClass.DRY, Difficulty.HARD, "DRY-01", operations=3)
 class DryUpdatesTouchTheTime(Service):
     """A dry update sets the time of the last update."""
 
@@ -61,7 +61,7 @@ class DryUpdatesTouchTheTime(Service):
         return super().dry_reply(session_id, before, after, body)
 
 
-@fault(FaultClass.DRY, Difficulty.HARD, "DRY-01", "RESP-08", versions=_CURRENT)
+@fault(FaultClass.DRY, Difficulty.HARD, "DRY-01", "RESP-08", versions=_CURRENT, operations=3)
 class DryUpdatesCount(Service):
     """A dry update counts as an update."""
 
@@ -73,7 +73,7 @@ class DryUpdatesCount(Service):
         return super().dry_reply(session_id, before, after, body)
 
 
-@fault(FaultClass.DRY, Difficulty.HARD, "DRY-01")
+@fault(FaultClass.DRY, Difficulty.HARD, "DRY-01", operations=3)
 class DryUpdatesReplaceIdentifiers(Service):
     """The identifiers of a dry update are written, for fraud detection that nobody told of dry."""
 
@@ -102,7 +102,7 @@ class DryRunsKnowNoLimits(Service):
             super().check_quantities(items, pointer)
 
 
-@fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-02")
+@fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-02", operations=2)
 class DryRunsKnowNoStates(Service):
     """A dry update of a closed session is evaluated as if the session were open."""
 
@@ -126,7 +126,7 @@ class DryRunsCannotClose(Service):
         return super().dry_reply(session_id, before, after, body)
 
 
-@fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-03")
+@fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-03", operations=3)
 class DryReturnsStore(Service):
     """A dry return is stored."""
 
@@ -137,7 +137,7 @@ class DryReturnsStore(Service):
         return super().dry_return_reply(session_id, after, lines, body)
 
 
-@fault(FaultClass.DRY, Difficulty.HARD, "DRY-03", "RET-02")
+@fault(FaultClass.DRY, Difficulty.HARD, "DRY-03", "RET-02", operations=3)
 class DryReturnsTakeUnits(Service):
     """A dry return takes its units off, and leaves the state alone."""
 

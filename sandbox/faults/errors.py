@@ -58,7 +58,7 @@ class FailsOnListBodies(Service):
         return body
 
 
-@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02")
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02", operations=2)
 class FailsOnMissingPositions(Service):
     """A return of a position outside the cart is a 500."""
 
@@ -162,7 +162,7 @@ class RepeatsTheKey(Service):
         return super().key_is_valid(call)
 
 
-@fault(FaultClass.ERRORS, Difficulty.EASY, "AUTH-01")
+@fault(FaultClass.ERRORS, Difficulty.EASY, "AUTH-01", operations=2)
 class ReadsNeedNoKey(Service):
     """A read needs no API key."""
 
@@ -170,7 +170,7 @@ class ReadsNeedNoKey(Service):
         return call.method == "GET" or super().key_is_valid(call)
 
 
-@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "AUTH-01")
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "AUTH-01", operations=2)
 class ReturnsNeedNoKey(Service):
     """A return needs no API key."""
 
@@ -194,7 +194,7 @@ class IgnoresTheScheme(Service):
         return call.headers.get("authorization", "").endswith(f" {self.api_key}")
 
 
-@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "AUTH-01")
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "AUTH-01", operations=2)
 class AppliesBeforeCheckingTheKey(Service):
     """An update is carried out before its key is looked at."""
 
@@ -281,7 +281,7 @@ class TakesBodiesWithoutSession(Service):
         return super().session_of(body)
 
 
-@fault(FaultClass.ERRORS, Difficulty.HARD, "ERR-06", "CART-06")
+@fault(FaultClass.ERRORS, Difficulty.HARD, "ERR-06", "CART-06", operations=3)
 class StoresItemsWhileValidating(Service):
     """Fields of an open session are stored one by one as they pass their checks."""
 

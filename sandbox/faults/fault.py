@@ -58,6 +58,8 @@ class Fault:
     flattening: bool | None
     """The flattening that it needs; None: either."""
     mixin: type = field(repr=False, compare=False)
+    operations: int = 1
+    """The fewest requests that are known to show it."""
     changes: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the environment that must differ for it to show."""
 
@@ -76,6 +78,7 @@ def fault(
     *rules: str,
     versions: tuple[ContractVersion, ...] = tuple(ContractVersion),
     flattening: bool | None = None,
+    operations: int = 1,
     **changes: Any,
 ) -> Callable[[type], Fault]:
     """Makes a fault of a mixin: the class name becomes its name, the docstring its summary.
@@ -86,6 +89,7 @@ def fault(
         rules: the rules that it breaks, the most fitting first.
         versions: the contract versions in which it shows.
         flattening: the flattening that it needs; None: either.
+        operations: the fewest requests that are known to show it.
         changes: fields of the environment that must differ for it to show.
     """
 
@@ -99,6 +103,7 @@ def fault(
             versions=versions,
             flattening=flattening,
             mixin=mixin,
+            operations=operations,
             changes=changes,
         )
 

@@ -12,7 +12,7 @@ from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
 
-@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-01", "IDENT-02")
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-01", "IDENT-02", operations=2)
 class FoldsTheCaseOfIds(Service):
     """Sessions are looked up without regard to case, as some collations do."""
 
@@ -20,7 +20,7 @@ class FoldsTheCaseOfIds(Service):
         return super().key_of(session_id).lower()
 
 
-@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01")
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01", operations=2)
 class DecodesIdsTwice(Service):
     """The session ID is percent-decoded by the router and once more by the handler."""
 
@@ -28,7 +28,7 @@ class DecodesIdsTwice(Service):
         return unquote(super().session_id(segment), errors="surrogateescape")
 
 
-@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class ComposesIds(Service):
     """Session IDs are brought into the normal form NFC before they are looked up."""
 
@@ -36,7 +36,7 @@ class ComposesIds(Service):
         return unicodedata.normalize("NFC", super().key_of(session_id))
 
 
-@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class FoldsCompatibleCharacters(Service):
     """Session IDs are looked up in the normal form NFKC: full-width letters are plain ones."""
 
@@ -44,7 +44,7 @@ class FoldsCompatibleCharacters(Service):
         return unicodedata.normalize("NFKC", super().key_of(session_id))
 
 
-@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class CutsIdsAt64(Service):
     """The column for session IDs holds 64 characters, and the database cuts silently."""
 
@@ -60,7 +60,7 @@ class CutsIdsAt255(Service):
         return super().session_id(segment)[:255]
 
 
-@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01")
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01", operations=2)
 class TrimsIds(Service):
     """Blanks around a session ID are removed."""
 
@@ -68,7 +68,7 @@ class TrimsIds(Service):
         return super().session_id(segment).strip()
 
 
-@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class IgnoresBlanksAtTheEnd(Service):
     """Blanks at the end of a session ID do not count, as in padded columns."""
 
@@ -85,7 +85,7 @@ class CutsIdsAtASlash(Service):
         return head
 
 
-@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01")
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01", operations=2)
 class CutsIdsAtNul(Service):
     """A NUL ends the session ID, as in C."""
 
@@ -102,7 +102,7 @@ class LosesAstralCharacters(Service):
         return "".join(c if c <= "\uffff" else "?" for c in super().session_id(segment))
 
 
-@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class DropsADotAtTheEnd(Service):
     """A dot at the end of a session ID is dropped, as in host names."""
 
@@ -110,7 +110,7 @@ class DropsADotAtTheEnd(Service):
         return super().key_of(session_id).removesuffix(".")
 
 
-@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01")
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01", operations=2)
 class ReadsPlusAsBlank(Service):
     """A plus in the path is read as a blank, as in forms."""
 
@@ -207,7 +207,7 @@ class TakesAnonymityForAProfile(Service):
             session.first = session.number == 1
 
 
-@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-08", "MERGE-02", "MERGE-01")
+@fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-08", "MERGE-02", "MERGE-01", operations=2)
 class IgnoresTheEmptyProfile(Service):
     """An empty profile ID counts as none, so that a session cannot become anonymous again."""
 

@@ -59,7 +59,7 @@ class KeepsPricesInFloat32(Service):
         return item
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-03", "MERGE-04")
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-03", "MERGE-04", operations=2)
 class AppendsToLists(Service):
     """Identifiers and coupon codes that are sent are added to those that are there."""
 
@@ -69,7 +69,7 @@ class AppendsToLists(Service):
         return super().merged(name, old, new)
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-03", "MERGE-04", "CART-10")
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-03", "MERGE-04", "CART-10", operations=2)
 class AppendsItems(Service):
     """Cart items that are sent are added to the cart."""
 
@@ -79,7 +79,7 @@ class AppendsItems(Service):
         return super().merged(name, old, new)
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-02")
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-02", operations=2)
 class IgnoresEmptyCoupons(Service):
     """An empty list of coupon codes changes nothing."""
 
@@ -87,7 +87,7 @@ class IgnoresEmptyCoupons(Service):
         return old or [] if name == "couponCodes" and new == [] else super().merged(name, old, new)
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-02")
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-02", operations=2)
 class IgnoresTheEmptyReferral(Service):
     """An empty referral code changes nothing."""
 
@@ -95,7 +95,7 @@ class IgnoresTheEmptyReferral(Service):
         return old or "" if name == "referralCode" and new == "" else super().merged(name, old, new)
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-03")
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-03", operations=2)
 class IgnoresTheEmptyCart(Service):
     """An empty list of items does not empty the cart."""
 
@@ -103,7 +103,7 @@ class IgnoresTheEmptyCart(Service):
         return old or [] if name == "cartItems" and new == [] else super().merged(name, old, new)
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-01")
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-01", operations=2)
 class ResetsOmittedFields(Service):
     """An update replaces the whole session: fields that it leaves out are gone."""
 
@@ -113,7 +113,7 @@ class ResetsOmittedFields(Service):
         super().merge(session, data)
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-01")
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-01", operations=2)
 class ForgetsCouponsOnUpdates(Service):
     """Coupon codes that an update leaves out are discarded."""
 
@@ -122,7 +122,7 @@ class ForgetsCouponsOnUpdates(Service):
         super().merge(session, data)
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "MERGE-01")
+@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "MERGE-01", operations=2)
 class ForgetsTheReferralOnCartUpdates(Service):
     """An update of the cart discards the referral code."""
 
@@ -132,7 +132,7 @@ class ForgetsTheReferralOnCartUpdates(Service):
         super().merge(session, data)
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-03", "IDENT-07")
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-03", "IDENT-07", operations=2)
 class ReadsWithoutCoupons(Service):
     """A read leaves the coupon codes out."""
 
@@ -142,7 +142,7 @@ class ReadsWithoutCoupons(Service):
         return content
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-03", "CART-11")
+@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-03", "CART-11", operations=2)
 class ReadsWithoutItemAttributes(Service):
     """A read leaves the attributes of items out."""
 
@@ -153,7 +153,7 @@ class ReadsWithoutItemAttributes(Service):
         return content
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "CART-12", versions=_CURRENT)
+@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "CART-12", versions=_CURRENT, operations=2)
 class KeepsItemAttributes(Service):
     """Attributes of an item that an update leaves out stay."""
 
@@ -207,7 +207,7 @@ class ClampsQuantities(Service):
         return item
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-07")
+@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-07", operations=2)
 class RenewsTheCreationTime(Service):
     """Each update sets the time of creation."""
 
@@ -217,7 +217,7 @@ class RenewsTheCreationTime(Service):
         return after
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-07")
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-07", operations=2)
 class RenewsTheNumber(Service):
     """Each update stores the session as a new row with a new id."""
 
@@ -228,7 +228,7 @@ class RenewsTheNumber(Service):
         return after
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-07")
+@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-07", operations=2)
 class SharesOneNumber(Service):
     """All sessions have one and the same id."""
 
@@ -238,7 +238,7 @@ class SharesOneNumber(Service):
         return session
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.HARD, "RESP-07")
+@fault(FaultClass.INTEGRITY, Difficulty.HARD, "RESP-07", operations=2)
 class TurnsTimeBackOnReads(Service):
     """A read shows the time of creation as the time of the last update."""
 
@@ -248,7 +248,7 @@ class TurnsTimeBackOnReads(Service):
         return content
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-08", versions=_CURRENT)
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-08", versions=_CURRENT, operations=2)
 class CountsNoUpdates(Service):
     """updateCount stays at 1."""
 
@@ -256,7 +256,7 @@ class CountsNoUpdates(Service):
         return {**super().view(session), "updateCount": 1}
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-08", versions=_CURRENT)
+@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-08", versions=_CURRENT, operations=2)
 class CountsClosingTwice(Service):
     """The update that closes a session counts twice."""
 

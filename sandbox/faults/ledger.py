@@ -14,7 +14,7 @@ from .fault import Difficulty, FaultClass, fault
 _FEW = {"WELCOME": 5}
 
 
-@fault(FaultClass.LEDGER, Difficulty.MEDIUM, "RESP-07")
+@fault(FaultClass.LEDGER, Difficulty.MEDIUM, "RESP-07", operations=201)
 class ReusesIds(Service):
     """The internal id starts anew after two hundred sessions."""
 
@@ -45,7 +45,7 @@ class _Job(Service):
         raise NotImplementedError
 
 
-@fault(FaultClass.LEDGER, Difficulty.HARD, "RESP-03")
+@fault(FaultClass.LEDGER, Difficulty.HARD, "RESP-03", operations=9)
 class CancelsStaleSessions(_Job):
     """Open sessions that nobody came back to are cancelled by a job."""
 
@@ -54,7 +54,7 @@ class CancelsStaleSessions(_Job):
             old.state = "cancelled"
 
 
-@fault(FaultClass.LEDGER, Difficulty.HARD, "RESP-03")
+@fault(FaultClass.LEDGER, Difficulty.HARD, "RESP-03", operations=9)
 class TouchesOldSessions(_Job):
     """A job saves old sessions anew, which changes when they were updated."""
 
@@ -62,7 +62,7 @@ class TouchesOldSessions(_Job):
         old.updated = self.store.clock.now()
 
 
-@fault(FaultClass.LEDGER, Difficulty.MEDIUM, "LIMIT-01", coupon_limits=_FEW)
+@fault(FaultClass.LEDGER, Difficulty.MEDIUM, "LIMIT-01", coupon_limits=_FEW, operations=16)
 class CountsCouponsByProfile(Service):
     """A coupon's limit holds for each profile, not for all of them."""
 
@@ -79,7 +79,7 @@ class CountsCouponsByProfile(Service):
                 raise Refusal(409, "a coupon has reached its limit", "/customerSession/couponCodes")
 
 
-@fault(FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_FEW)
+@fault(FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_FEW, operations=16)
 class ChecksCouponsWhenEntered(Service):
     """A coupon's limit is checked when its code is put into a session, not when that closes."""
 
@@ -91,7 +91,7 @@ class ChecksCouponsWhenEntered(Service):
                 raise Refusal(409, "a coupon has reached its limit", "/customerSession/couponCodes")
 
 
-@fault(FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_FEW)
+@fault(FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_FEW, operations=16)
 class GivesBackTwice(Service):
     """Cancelling a closed session gives its coupons back twice."""
 

@@ -12,7 +12,7 @@ from ..service import Service
 from .fault import Difficulty, FaultClass, fault
 
 
-@fault(FaultClass.LOST, Difficulty.HARD, "RET-02", flattening=True)
+@fault(FaultClass.LOST, Difficulty.HARD, "RET-02", flattening=True, operations=3)
 class ReturnsAgainWhenNobodyListens(Service):
     """A return whose client has gone is taken for failed, and run again by a retry."""
 
@@ -23,7 +23,7 @@ class ReturnsAgainWhenNobodyListens(Service):
         return reply
 
 
-@fault(FaultClass.LOST, Difficulty.HARD, "RESP-03")
+@fault(FaultClass.LOST, Difficulty.HARD, "RESP-03", operations=2)
 class StoresHalfWhenNobodyListens(Service):
     """An update whose client has gone is broken off when half of its fields are stored."""
 
@@ -36,7 +36,7 @@ class StoresHalfWhenNobodyListens(Service):
         return await super().update(replace(call, body=body), session_id)
 
 
-@fault(FaultClass.LOST, Difficulty.MEDIUM, "ERR-06")
+@fault(FaultClass.LOST, Difficulty.MEDIUM, "ERR-06", operations=2)
 class AppliesBodiesThatBreakOff(Service):
     """Bodies are read as they come in; what is complete when the connection breaks is applied."""
 
@@ -57,10 +57,7 @@ class AppliesBodiesThatBreakOff(Service):
 
 
 @fault(
-    FaultClass.LOST,
-    Difficulty.HARD,
-    "RET-06",
-    versions=(ContractVersion.CURRENT,),
+    FaultClass.LOST, Difficulty.HARD, "RET-06", versions=(ContractVersion.CURRENT,), operations=3
 )
 class KeepsKeysOfHeardAnswersOnly(Service):
     """An Idempotency-Key is kept once its answer was delivered: whoever lost it returns again."""

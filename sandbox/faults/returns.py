@@ -14,7 +14,7 @@ from .fault import Difficulty, FaultClass, fault
 _CURRENT = (ContractVersion.CURRENT,)
 
 
-@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", flattening=True)
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", flattening=True, operations=2)
 class ReturnsOneTooMany(Service):
     """One unit more than remains can be returned."""
 
@@ -22,7 +22,7 @@ class ReturnsOneTooMany(Service):
         return super().most_returnable(remaining) + 1
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-01", flattening=True)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-01", flattening=True, operations=2)
 class KeepsTheLastUnit(Service):
     """The last unit of an item cannot be returned."""
 
@@ -30,7 +30,7 @@ class KeepsTheLastUnit(Service):
         return super().most_returnable(remaining) - 1
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-03", flattening=True)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-03", flattening=True, operations=3)
 class ComparesWithTheQuantity(Service):
     """What can be returned is the item's quantity, whatever was returned before."""
 
@@ -39,7 +39,7 @@ class ComparesWithTheQuantity(Service):
         return quantity
 
 
-@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", flattening=True)
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", flattening=True, operations=2)
 class ReturnsNothing(Service):
     """A quantity of zero can be returned."""
 
@@ -47,7 +47,7 @@ class ReturnsNothing(Service):
         return 0
 
 
-@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", flattening=True)
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", flattening=True, operations=2)
 class ReturnsNegativeQuantities(Service):
     """The sign of a returned quantity is not checked."""
 
@@ -55,7 +55,7 @@ class ReturnsNegativeQuantities(Service):
         return -(10**9)
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-03")
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-03", operations=2)
 class CountsPositionsFromTheEnd(Service):
     """A negative position counts from the end of the cart."""
 
@@ -63,7 +63,7 @@ class CountsPositionsFromTheEnd(Service):
         super().check_position(position + size if -size <= position < 0 else position, size)
 
 
-@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03")
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", operations=2)
 class ReturnsEmptyLists(Service):
     """A return of no items at all is accepted."""
 
@@ -72,7 +72,7 @@ class ReturnsEmptyLists(Service):
             super().check_lines(lines)
 
 
-@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-01")
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-01", operations=2)
 class StaysClosedAfterReturns(Service):
     """A return does not change the session's state."""
 
@@ -80,7 +80,7 @@ class StaysClosedAfterReturns(Service):
         return after.state
 
 
-@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-04")
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-04", operations=2)
 class ReturnsFromOpenSessions(Service):
     """Items of an open session can be returned."""
 
@@ -88,7 +88,7 @@ class ReturnsFromOpenSessions(Service):
         return ("open", *super().returnable_states())
 
 
-@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-04", "STATE-08")
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-04", "STATE-08", operations=3)
 class ReturnsFromCancelledSessions(Service):
     """Items of a cancelled session can be returned."""
 
@@ -96,7 +96,7 @@ class ReturnsFromCancelledSessions(Service):
         return ("cancelled", *super().returnable_states())
 
 
-@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-01")
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-01", operations=3)
 class ReturnsOnlyOnce(Service):
     """A session that is partially returned takes no second return."""
 
@@ -104,7 +104,7 @@ class ReturnsOnlyOnce(Service):
         return ("closed",)
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", flattening=True)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", flattening=True, operations=3)
 class ForgetsTheFirstReturn(Service):
     """A second return of an item overwrites the first."""
 
@@ -112,7 +112,7 @@ class ForgetsTheFirstReturn(Service):
         return units if before else super().returned_units(before, units)
 
 
-@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-02")
+@fault(FaultClass.RETURNS, Difficulty.EASY, "RET-02", operations=2)
 class ShowsFullRemainders(Service):
     """remainingQuantity is the item's quantity."""
 
@@ -120,7 +120,7 @@ class ShowsFullRemainders(Service):
         return quantity
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", "RET-03")
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", "RET-03", operations=2)
 class CountsPositionsFromOne(Service):
     """Positions count from 1, but 0 is still taken for the first item."""
 
@@ -128,7 +128,7 @@ class CountsPositionsFromOne(Service):
         return max(super().position(session, line) - 1, 0)
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02")
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", operations=2)
 class ReturnsTheFirstLineOnly(Service):
     """Of several lines of a return only the first counts."""
 
@@ -137,7 +137,7 @@ class ReturnsTheFirstLineOnly(Service):
         return super().with_returns(before, lines[:1])
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", versions=_CURRENT)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", versions=_CURRENT, operations=2)
 class ReturnsTheLastOfTheSku(Service):
     """A return by SKU takes from the last line of the cart."""
 
@@ -146,7 +146,7 @@ class ReturnsTheLastOfTheSku(Service):
         return place if "position" in line else len(session.data["cartItems"]) - 1
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT, operations=3)
 class IgnoresIdempotencyKeys(Service):
     """A return with a used Idempotency-Key returns again."""
 
@@ -155,7 +155,7 @@ class IgnoresIdempotencyKeys(Service):
         return ""
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT, operations=3)
 class RefusesUsedIdempotencyKeys(Service):
     """A return with a used Idempotency-Key is refused as a duplicate."""
 
@@ -166,7 +166,7 @@ class RefusesUsedIdempotencyKeys(Service):
         return key
 
 
-@fault(FaultClass.RETURNS, Difficulty.HARD, "RESP-03", "RET-02", "RET-01", "STATE-10")
+@fault(FaultClass.RETURNS, Difficulty.HARD, "RESP-03", "RET-02", "RET-01", "STATE-10", operations=3)
 class ForgetsReturnsWhenCancelling(Service):
     """Cancelling a partially returned session puts its units back."""
 

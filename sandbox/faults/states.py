@@ -38,7 +38,7 @@ class RefusesToCreateClosed(Service):
         return ("open",)
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-07", "DRY-02")
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-07", "DRY-02", operations=2)
 class OpensClosedSessions(Service):
     """An update opens a closed session again."""
 
@@ -46,7 +46,7 @@ class OpensClosedSessions(Service):
         return (*super().moves(state), *(("open",) if state == "closed" else ()))
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-08", "DRY-02")
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-08", "DRY-02", operations=3)
 class OpensCancelledSessions(Service):
     """An update opens a cancelled session again."""
 
@@ -54,7 +54,7 @@ class OpensCancelledSessions(Service):
         return (*super().moves(state), *(("open",) if state == "cancelled" else ()))
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-08", "DRY-02")
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-08", "DRY-02", operations=3)
 class ClosesCancelledSessions(Service):
     """An update closes a cancelled session."""
 
@@ -62,7 +62,7 @@ class ClosesCancelledSessions(Service):
         return (*super().moves(state), *(("closed",) if state == "cancelled" else ()))
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-09", "DRY-02")
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-09", "DRY-02", operations=2)
 class ReturnsByUpdate(Service):
     """An update makes a closed session partially returned."""
 
@@ -70,7 +70,7 @@ class ReturnsByUpdate(Service):
         return (*super().moves(state), *(("partially_returned",) if state == "closed" else ()))
 
 
-@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-11", "DRY-02")
+@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-11", "DRY-02", operations=3)
 class OpensReturnedSessions(Service):
     """An update opens a partially returned session."""
 
@@ -78,7 +78,7 @@ class OpensReturnedSessions(Service):
         return (*super().moves(state), *(("open",) if state == "partially_returned" else ()))
 
 
-@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-11", "DRY-02")
+@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-11", "DRY-02", operations=3)
 class ClosesReturnedSessions(Service):
     """An update closes a partially returned session."""
 
@@ -86,7 +86,7 @@ class ClosesReturnedSessions(Service):
         return (*super().moves(state), *(("closed",) if state == "partially_returned" else ()))
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-04")
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-04", operations=2)
 class RefusesToClose(Service):
     """An open session cannot be closed by an update."""
 
@@ -94,7 +94,7 @@ class RefusesToClose(Service):
         return tuple(to for to in super().moves(state) if (state, to) != ("open", "closed"))
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-05")
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-05", operations=2)
 class RefusesToCancelOpen(Service):
     """An open session cannot be cancelled."""
 
@@ -102,7 +102,7 @@ class RefusesToCancelOpen(Service):
         return tuple(to for to in super().moves(state) if (state, to) != ("open", "cancelled"))
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-06")
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-06", operations=2)
 class RefusesToCancelClosed(Service):
     """A closed session cannot be cancelled."""
 
@@ -110,7 +110,7 @@ class RefusesToCancelClosed(Service):
         return tuple(to for to in super().moves(state) if (state, to) != ("closed", "cancelled"))
 
 
-@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-10")
+@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-10", operations=3)
 class RefusesToCancelReturned(Service):
     """A partially returned session cannot be cancelled."""
 
@@ -118,7 +118,7 @@ class RefusesToCancelReturned(Service):
         return () if state == "partially_returned" else super().moves(state)
 
 
-@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-17", "STATE-13", "ERR-06")
+@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-17", "STATE-13", "ERR-06", operations=3)
 class PersistsRefusedMoves(Service):
     """An illegal change of state is answered 400, but the state is already stored."""
 
@@ -131,7 +131,7 @@ class PersistsRefusedMoves(Service):
             raise
 
 
-@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-13", "STATE-17", "ERR-06")
+@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-13", "STATE-17", "ERR-06", operations=3)
 class StoresDataBeforeCheckingTheState(Service):
     """Fields of an update are stored before the state machine refuses it."""
 
@@ -141,7 +141,7 @@ class StoresDataBeforeCheckingTheState(Service):
         return super().target_state(before, data)
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-04")
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-04", operations=2)
 class IgnoresClosing(Service):
     """Closing is answered 200, and the session stays open."""
 
@@ -150,7 +150,7 @@ class IgnoresClosing(Service):
         return "open" if before is not None and target == "closed" else target
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-05", "STATE-06", "STATE-10")
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-05", "STATE-06", "STATE-10", operations=2)
 class IgnoresCancelling(Service):
     """Cancelling is answered 200, and nothing happens."""
 
@@ -159,7 +159,7 @@ class IgnoresCancelling(Service):
         return before.state if before is not None and target == "cancelled" else target
 
 
-@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-13")
+@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-13", operations=2)
 class ChangesDataWhenCancelling(Service):
     """The update that cancels a closed session also stores its data."""
 
@@ -170,7 +170,7 @@ class ChangesDataWhenCancelling(Service):
         return after
 
 
-@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-13")
+@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-13", operations=2)
 class UpdatesClosedSessions(Service):
     """Closing a closed session is taken for an ordinary update of its data."""
 
@@ -204,7 +204,7 @@ class IgnoresUnknownStates(Service):
         return super().field(name, value)
 
 
-@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-12", "STATE-01")
+@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-12", "STATE-01", operations=2)
 class ClosesWhenNoStateIsSent(Service):
     """An update of an open session without a state closes it."""
 
@@ -212,7 +212,7 @@ class ClosesWhenNoStateIsSent(Service):
         return "open" if before is None else "closed"
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-16", versions=_CURRENT)
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-16", versions=_CURRENT, operations=3)
 class ReopensCancelledSessions(Service):
     """A cancelled session can be reopened."""
 
@@ -221,7 +221,7 @@ class ReopensCancelledSessions(Service):
             super().check_reopen(before)
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-16", versions=_CURRENT)
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-16", versions=_CURRENT, operations=2)
 class ReopensOpenSessions(Service):
     """Reopening an open session is fine."""
 
@@ -230,7 +230,7 @@ class ReopensOpenSessions(Service):
             super().check_reopen(before)
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-15", "RESP-03", versions=_CURRENT)
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-15", "RESP-03", versions=_CURRENT, operations=3)
 class ForgetsToReopen(Service):
     """Reopening is answered 200, and the session stays closed."""
 
@@ -240,7 +240,7 @@ class ForgetsToReopen(Service):
         return after
 
 
-@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-15", versions=_CURRENT)
+@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-15", versions=_CURRENT, operations=3)
 class EmptiesTheCartOnReopening(Service):
     """Reopening starts the session with an empty cart."""
 

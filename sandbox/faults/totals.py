@@ -15,7 +15,7 @@ from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
 
-@fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06")
+@fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06", operations=2)
 class NeverOwesMoney(Service):
     """The running total is kept from falling below zero, item by item."""
 
@@ -100,7 +100,7 @@ class CutsTheCartTotal(Service):
         return {**totals, "cartItemTotal": int(totals["cartItemTotal"])}
 
 
-@fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-04", "RESP-06", "RESP-05")
+@fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-04", "RESP-06", "RESP-05", operations=2)
 class KeepsTotalsOfTheFirstCart(Service):
     """Totals are computed when a session is created, and kept."""
 

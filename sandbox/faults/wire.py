@@ -109,7 +109,7 @@ class TakesEmptyBodies(Service):
         return super().body_of(call) if call.body.strip() else {"customerSession": {}}
 
 
-@fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04")
+@fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04", operations=2)
 class ReturnsFromBrokenBodies(Service):
     """Returns read their body with an older library, which takes what follows it."""
 
@@ -186,7 +186,7 @@ class ExplainsUnreadableBodies(Service):
             raise Refusal(refusal.status, traceback.format_exc()) from None
 
 
-@fault(FaultClass.WIRE, Difficulty.HARD, "ERR-06")
+@fault(FaultClass.WIRE, Difficulty.HARD, "ERR-06", operations=2)
 class StoresBeforeItHasReadAll(Service):
     """The session is stored as soon as it was read; that the rest is broken comes too late."""
 
