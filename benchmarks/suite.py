@@ -186,11 +186,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cartfuzz-suite-") as folder:
         installed = Installed(Path(folder))
         installed.install()
-        result = Result(
-            start_up=start_up(installed, options.pairs),
-            workers=workers(installed),
-            faults=[run_fault(installed, one) for one in chosen(options.faults, options.only)],
-        )
+        cost, times, rows = start_up(installed, options.pairs), workers(installed), []
+        for fault in chosen(options.faults, options.only):
+            rows.append(run_fault(installed, fault))
+            print(f"{fault.name}: {len(rows[-1].red)} red, {rows[-1].seconds} s", file=sys.stderr)
+        result = Result(start_up=cost, workers=times, faults=rows)
     OUT.mkdir(exist_ok=True)
     (OUT / "suite.json").write_bytes(msgspec.json.format(msgspec.json.encode(result)))
     print_result(result, console)

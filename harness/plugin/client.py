@@ -103,11 +103,13 @@ class Client:
         self._record.close()
 
     def _weigh(self, conversation: Conversation, found: Sequence[Discrepancy]) -> None:
+        __tracebackhide__ = True
         if found:
             self._raise(conversation.run(), found)
 
     def _raise(self, run: ScenarioRun, found: Sequence[Discrepancy]) -> None:
         """Fails the test for what of ``found`` it is about."""
+        __tracebackhide__ = True  # the text says it all; pytest shows the test's own line
         counted = [one for one in found if not self._rules or one.rule in self._rules]
         new = {one.signature for one in counted if one.signature not in self._known}
         if new:

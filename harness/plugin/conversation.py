@@ -102,6 +102,7 @@ class Conversation:
             at: which session of the conversation.
             dry: whether nothing shall be stored.
         """
+        __tracebackhide__ = True
         fields = dict(session or {})
         if state is not None:
             fields["state"] = SessionState(state).value
@@ -132,6 +133,7 @@ class Conversation:
             NoAnswerError: there is none.
             ValueError: the contract version has no such operation.
         """
+        __tracebackhide__ = True
         version = self._target.environment.contract
         if step.operation not in operations_of(version):
             raise ValueError(

@@ -11,14 +11,18 @@ from typing import Any
 
 import pytest
 
+from ...record import Change
+
 _SIGNATURE = re.compile(r"[A-Z]+-[A-Z]?\d+-[0-9a-f]{10}")
+
+_NOT_KNOWN = (Change.NEW, Change.DIFFERENT, Change.FIXED)
 
 
 def read_known(path: Path) -> Mapping[str, str]:
     """Signature to ticket text, out of a JSON or TOML file.
 
-    The file is one map; a summary of a run (``summary.json``) is read too: everything that it found
-    is known then.
+    The file is one map. The ``summary.json`` of a run is read too: everything that it found is
+    known then. So is what ``cartfuzz diff --json`` writes: all that is neither new nor fixed.
 
     Raises:
         pytest.UsageError: naming file, key, what was expected and what was found.
@@ -37,7 +41,9 @@ def read_known(path: Path) -> Mapping[str, str]:
             f"found {error}"
         ) from None
     if isinstance(document, dict) and isinstance(document.get("discrepancies"), list):
-        document = dict(map(_of_summary, document["discrepancies"]))
+        document = dict(map(_titled, document["discrepancies"]))
+    elif isinstance(document, dict) and isinstance(document.get("changes"), list):
+        document = dict(map(_titled, filter(_is_old, document["changes"])))
     if not isinstance(document, dict):
         raise pytest.UsageError(
             f"--cartfuzz-baseline: {path}: expected a map of signatures to tickets, "
@@ -57,7 +63,11 @@ def rule_of(signature: str) -> str:
     return signature.rpartition("-")[0]
 
 
-def _of_summary(entry: Any) -> tuple[str, str]:
+def _is_old(change: Any) -> bool:
+    return not isinstance(change, dict) or change.get("change") not in _NOT_KNOWN
+
+
+def _titled(entry: Any) -> tuple[str, str]:
     if not isinstance(entry, dict):
         return repr(entry), ""
     return str(entry.get("signature")), str(entry.get("title") or "in the baseline")

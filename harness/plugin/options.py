@@ -11,6 +11,7 @@ import pytest
 MARKERS = (
     "cartfuzz(rule): the test is about this rule; the client fails it for no other one",
     "cartfuzz_explore: random long lives of sessions",
+    "cartfuzz_machine: a state machine of Hypothesis, which shrinks what it finds",
     "cartfuzz_wire: requests that no well-behaved client sends",
     "cartfuzz_race: concurrent requests on one session",
     "cartfuzz_lost: writes whose connection is cut",

@@ -38,6 +38,16 @@ def machine_for(client: Client, version: ContractVersion) -> type[RuleBasedState
         def meet(self) -> None:
             self.shop = client.open("first", "second")
             self.profile = self.shop.unique("profile")
+            for place in (0, 1):
+                self.shop.update({"profileId": self.profile}, at=place)
+
+        @rule(at=_PLACES)
+        def cancel(self, at: int) -> None:
+            self.shop.update(state=SessionState.CANCELLED, at=at)
+
+        @rule(at=_PLACES)
+        def close(self, at: int) -> None:
+            self.shop.update(state=SessionState.CLOSED, at=at)
 
         @rule(at=_PLACES, session=sessions(environment))
         def edit(self, at: int, session: Mapping[str, Any]) -> None:
@@ -69,7 +79,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("version", [pytest.param(version, id=version.value)])
 
 
-@pytest.mark.cartfuzz_explore
+@pytest.mark.cartfuzz_machine
 def test_machine(
     version: ContractVersion, cartfuzz_client: Client, pytestconfig: pytest.Config
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.harness.plugin.known import read_known, rule_of
+from cartfuzz.record import Change
 
 from .runs import FAULT, outcomes, run_suite
 
@@ -95,3 +96,14 @@ def test_a_signature_names_its_rule(tmp_path: Path, rule: str) -> None:
     path.write_text(f'{rule}-0123456789 = "T-1"', "utf-8")
     assert read_known(path) == {f"{rule}-0123456789": "T-1"}
     assert rule_of(f"{rule}-0123456789") == rule
+
+
+def test_a_comparison_of_runs_is_a_baseline(tmp_path: Path) -> None:
+    """What the newer run brought is not known: it must fail."""
+    changes = [
+        {"change": change.value, "signature": f"CART-{number:02}-0123456789", "title": change.value}
+        for number, change in enumerate(Change)
+    ]
+    path = tmp_path / "diff.json"
+    path.write_text(json.dumps({"changes": changes}), "utf-8")
+    assert set(read_known(path).values()) == {"still there", "drifted", "flaky", "not exercised"}

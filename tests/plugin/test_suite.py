@@ -9,8 +9,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from cartfuzz.contract import ContractVersion, catalogue
+from cartfuzz.contract import ContractVersion, Environment, catalogue
 from cartfuzz.record import RunFinished, RunStarted, ScenarioRun, read_events, summarise
+from cartfuzz.sandbox import start
 
 from .runs import CELL, FAULT, outcomes, run_suite
 
@@ -108,10 +109,10 @@ def test_only_what_is_asked_for_is_sent(pytester: pytest.Pytester) -> None:
 
 def test_markers_leave_phases_out(pytester: pytest.Pytester) -> None:
     result = run_suite(
-        pytester, "-m", "not cartfuzz_race", "-k", "PAR-0 or race", "--collect-only", "-q"
+        pytester, "-m", "not cartfuzz_race", "-k", "PAR-0 or race", "--collect-only", "-qq"
     )
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
-    result = run_suite(pytester, "-k", "PAR-0 or race", "--collect-only", "-q")
+    result = run_suite(pytester, "-k", "PAR-0 or race", "--collect-only", "-qq")
     assert len([line for line in result.outlines if "::" in line]) == 4
 
 
@@ -141,7 +142,7 @@ def test_the_state_machine_finds_and_shrinks(pytester: pytest.Pytester) -> None:
     assert outcomes(result) == {"test_machine[2.5.1]": "FAILED"}
     text = result.stdout.str()
     assert re.search(r"ContractBrokenError: STATE-08", text)
-    assert "state.ask(" in text
+    assert "state.close(" in text
 
 
 def test_the_other_contract_version_has_its_own_tests(pytester: pytest.Pytester) -> None:
@@ -176,3 +177,23 @@ def test_a_worker_that_dies_is_replaced_and_the_run_goes_on(pytester: pytest.Pyt
     result = run_suite(pytester, "test_crash.py", "-n", "2", "-k", "STATE-08 or crash")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*crashed while running*test_crash*", "*; no discrepancy"])
+
+
+def test_a_target_by_its_url_and_no_key_anywhere(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with start(Environment()) as sandbox:
+        monkeypatch.setenv("SHOP_KEY", sandbox.api_key)
+        args = ("--cartfuzz-url", sandbox.url, "--cartfuzz-api-key-env", "SHOP_KEY")
+        result = run_suite(
+            pytester, *args, "-k", "CART-07 or STATE-04", "-n", "2", "--cartfuzz-report-dir", "out"
+        )
+    assert outcomes(result) == {
+        "test_rule[2.5.1-CART-07]": "PASSED",
+        "test_rule[2.5.1-STATE-04]": "PASSED",
+    }
+    result.stdout.fnmatch_lines(["report: *out"])
+    told = [result.stdout.str(), result.stderr.str()]
+    told += [path.read_text("utf-8") for path in (pytester.path / "out").iterdir()]
+    assert len(told) == 5
+    assert not [text for text in told if sandbox.api_key in text]
