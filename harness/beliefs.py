@@ -58,11 +58,20 @@ class Beliefs:
         """By session: the last burst, until a read tells which order it was."""
         self._lost: dict[int, int] = {}
         """By session: the last write whose answer was lost."""
+        self._known: set[str] = set()
+        """Signatures of what the target was seen doing wrong."""
+        self._refuting: set[str] = set()
+        """The rules against which orders of the burst in hand spoke."""
         self._abandoned: set[int] = set()
         """Sessions with more possibilities than can be followed."""
 
     def judge(self, number: int, outcome: Answer | NoAnswer) -> Judgement:
         """What the answer to step ``number`` means. Call it once a step, in order."""
+        judgement = self._judged(number, outcome)
+        self._known.update(found.signature for found in judgement.discrepancies)
+        return judgement
+
+    def _judged(self, number: int, outcome: Answer | NoAnswer) -> Judgement:
         step = self._scenario.steps[number]
         if step.session in self._abandoned:
             return Judgement(inconclusive=[f"{step.operation.value}: too much is possible"])
@@ -70,7 +79,7 @@ class Beliefs:
             return self._widened(number, outcome)
         members = self._expanded(self._members, step.session)
         judged = [(member, member.oracle.judge(number, outcome)) for member in members]
-        explained = [pair for pair in judged if not _contradictions(pair[1])]
+        explained = [pair for pair in judged if not self._contradictions(pair[1])]
         burst = self._bursts.get(step.session)
         if explained:
             self._keep(member for member, _ in explained)
@@ -84,6 +93,7 @@ class Beliefs:
 
     def judge_burst(self, first: int, outcomes: Sequence[Answer | NoAnswer]) -> Judgement:
         """What the answers to the concurrent steps from number ``first`` on mean."""
+        self._refuting = set()
         burst = self._burst(first, outcomes)
         judgement = Judgement(discrepancies=self._orderless(burst), reached=list(reached(burst)))
         ends: list[Member] = []
@@ -102,6 +112,7 @@ class Beliefs:
             judgement.discrepancies.append(identities)
         elif not ends:
             judgement.discrepancies.append(unexplained(burst, attempts))
+            judgement.because = self._refuting
         if identities is not None or not ends:
             judgement.must_read = True
             self._give_up(burst.sessions)
@@ -129,12 +140,23 @@ class Beliefs:
         """What is left to report once all steps are through."""
         return self._members[0].oracle.finish()
 
+    def _contradictions(self, judgement: Judgement) -> list[Discrepancy]:
+        """The discrepancies that show that the target holds something else than was thought.
+
+        What it was seen doing wrong before, it does in every case: that tells nothing apart.
+        """
+        return [
+            found
+            for found in judgement.discrepancies
+            if found.check not in ORDERLESS_CHECKS and found.signature not in self._known
+        ]
+
     def _unexplained(self, number: int, judged: list[tuple[Member, Judgement]]) -> Judgement:
         """No possibility explains the answer to step ``number``."""
         session = self._scenario.steps[number].session
-        member, judgement = min(judged, key=lambda pair: len(_contradictions(pair[1])))
+        member, judgement = min(judged, key=lambda pair: len(self._contradictions(pair[1])))
         self._keep([member])
-        readings = [(other.order, _contradictions(j)[0]) for other, j in judged]
+        readings = [(other.order, self._contradictions(j)[0]) for other, j in judged]
         burst, lost = self._bursts.pop(session, None), self._lost.get(session)
         if burst is not None:
             found = unexplained_read(burst, number, readings)
@@ -145,6 +167,7 @@ class Beliefs:
             return judgement
         orderless = [d for d in judgement.discrepancies if d.check in ORDERLESS_CHECKS]
         judgement.discrepancies = [*orderless, found]
+        judgement.because = {reading.rule for _, reading in readings}
         judgement.must_read = True
         return judgement
 
@@ -228,9 +251,10 @@ class Beliefs:
                 after.extend(_undecided(start, number, step, outcome))
                 continue
             oracle = start.oracle.fork()
-            wrong = _contradictions(oracle.judge(number, outcome))
+            wrong = self._contradictions(oracle.judge(number, outcome))
             if wrong:
                 reason = reason or difference(wrong[0])
+                self._refuting.add(wrong[0].rule)
             else:
                 after.append(replace(start, oracle=oracle, order=order))
         return after or Refuted(reason)
@@ -247,11 +271,6 @@ def _undecided(
     oracle = start.oracle.fork()
     if writes(step) and (late or isinstance(outcome, Answer)) and oracle.assume_applied(number):
         yield replace(start, oracle=oracle, order=order)
-
-
-def _contradictions(judgement: Judgement) -> list[Discrepancy]:
-    """The discrepancies that show that the target holds something else than was thought."""
-    return [d for d in judgement.discrepancies if d.check not in ORDERLESS_CHECKS]
 
 
 def _add(members: list[Member], new: Member) -> None:

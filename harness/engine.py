@@ -44,6 +44,7 @@ class _Tally:
     observations: list[Observation] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
     reached: Counter[str] = field(default_factory=Counter)
+    because: set[str] = field(default_factory=set)
     facts: Facts = field(default_factory=Facts)
 
     def add(self, judgement: Judgement) -> None:
@@ -51,6 +52,7 @@ class _Tally:
         self.observations.extend(judgement.observations)
         self.inconclusive.extend(judgement.inconclusive)
         self.reached.update(judgement.reached)
+        self.because |= judgement.because
 
 
 @dataclass(slots=True, kw_only=True)
@@ -223,11 +225,15 @@ class Engine:
 
         Returns:
             What was executed and what is to be reported: a control and its discrepancies where it
-            has some, else what was given.
+            has some that were not seen beside, or breaks a rule that spoke against some order; else
+            what was given.
         """
+        known = {d.signature for d in tally.discrepancies if d.check not in _NEEDS_CONTROL}
         for number, control in enumerate(_controls(scenario)):
             found = self._followed(control, control_mark(mark, number))
-            if found.discrepancies:
+            rules = {discrepancy.rule for discrepancy in found.discrepancies}
+            new = any(discrepancy.signature not in known for discrepancy in found.discrepancies)
+            if new or tally.because & rules:
                 found.statuses = [*tally.statuses, *found.statuses]
                 return control, found
             tally.statuses.extend(found.statuses)

@@ -1,0 +1,76 @@
+"""Several faults at once: none hides another, and none is taken for another."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.harness.engine import Engine
+from cartfuzz.harness.lost import CHECK as LOST_ANSWER
+from cartfuzz.harness.marks import mark_of
+from cartfuzz.harness.pace import Pace
+from cartfuzz.harness.parallel import CHECK as LINEARIZABILITY
+from cartfuzz.sandbox import FAULTS
+from cartfuzz.sandbox.assembly import assembled
+from cartfuzz.strategies import draw_scenarios, losses, races
+
+from ..in_process import KEY, InProcessTransport, campaign
+
+TEN = {
+    "accepts-one-item-too-many": "CART-02",
+    "opens-cancelled-sessions": "STATE-08",
+    "ignores-quantities": "RESP-04",
+    "trims-ids": "IDENT-01",
+    "forgets-first-session": "RESP-01",
+    "stays-closed-after-returns": "RET-01",
+    "takes-any-key": "AUTH-01",
+    "loses-updates": "PAR-01",
+    "takes-empty-bodies": "ERR-04",
+    "accepts-quantity-zero": "CART-06",
+}
+
+
+def test_ten_faults_are_found_beside_each_other() -> None:
+    """Each under its own rule, within one run."""
+    environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, flattening=False)
+    missing = dict(TEN)
+    for run in campaign(environment, seed=1, requests=12_000, faults=tuple(TEN)):
+        for found in run.discrepancies:
+            missing = {name: rule for name, rule in missing.items() if rule != found.rule}
+        if not missing:
+            return
+    assert missing == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ignores-quantities",
+        "drops-the-weight",
+        "sorts-items-by-sku",
+        "stays-closed-after-returns",
+        "forgets-to-reopen",
+        "reads-without-coupons",
+    ],
+)
+def test_what_shows_one_after_the_other_is_no_race(name: str) -> None:
+    """A burst or a lost answer is blamed only where the same steps alone show nothing."""
+    fault = FAULTS[name]
+    environment = fault.environment(EXAMPLE_ENVIRONMENT)
+    transport = InProcessTransport(assembled(environment, (name,), (), KEY))
+    engine = Engine(transport, transport, environment=environment, levels={}, pace=Pace(None))
+    named: set[str] = set()
+    drawn = [
+        *draw_scenarios(races(environment), seed=1, count=40),
+        *draw_scenarios(losses(environment), seed=1, count=40),
+    ]
+    for number, scenario in enumerate(drawn):
+        run = engine.execute(
+            scenario, phase="race", number=f"race/0/{number}", mark=mark_of("onebyone", number)
+        )
+        assert {found.check for found in run.discrepancies}.isdisjoint(
+            (LINEARIZABILITY, LOST_ANSWER)
+        )
+        named.update(found.rule for found in run.discrepancies)
+    assert named
