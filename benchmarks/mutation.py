@@ -2,13 +2,13 @@
 
 Copies the project to a temporary folder, has cosmic-ray make mutants of ``harness/model`` and
 ``harness/checks`` there, draws a sample of them, and runs the tests of the oracle on each: those of
-the harness, then every seeded fault and the clean sandbox in process. Prints the score and each
+the harness, then, unless ``--quick``, every seeded fault and the clean sandbox in process. Prints the score and each
 survivor, and writes ``benchmarks/out/mutation.json``.
 
 A mutant that survives is a place to look, not always a gap: some mutants change nothing. Each takes
 some seconds if it is killed, some minutes if not. Needs the extra ``cartfuzz[mutation]``.
 
-Usage: python benchmarks/mutation.py [--sample N] [--seed N]
+Usage: python benchmarks/mutation.py [--sample N] [--seed N] [--quick]
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ TESTS = (
     "tests/harness/test_oracle.py",
     "tests/harness/test_beliefs.py",
     "tests/harness/test_fingerprints.py",
-    "tests/sandbox/test_faults.py",
+    "tests/harness/test_hostile_answers.py",
 )
+FAULTS = "tests/sandbox/test_faults.py"
 _PYTEST = f"{sys.executable} -m pytest -x -q -n0 -p no:cacheprovider -k 'not dialects'"
 _TIMEOUT_SEC = 900
 _ANNOTATIONS = "%BitOr%"
@@ -68,9 +69,9 @@ def copied(folder: Path) -> None:
         (packages / room).symlink_to(folder / room)
 
 
-def configured(folder: Path) -> Path:
+def configured(folder: Path, *, quick: bool) -> Path:
     """cosmic-ray's configuration."""
-    tests = " ".join(TESTS)
+    tests = " ".join(TESTS if quick else (*TESTS, FAULTS))
     paths = ", ".join(f'"{path}"' for path in MUTATED)
     configuration = folder / "mutation.toml"
     configuration.write_text(
@@ -119,11 +120,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="leave the seeded faults out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cartfuzz-mutation-") as name:
         folder = Path(name)
         copied(folder)
-        configuration, session = configured(folder), folder / "session.sqlite"
+        configuration = configured(folder, quick=options.quick)
+        session = folder / "session.sqlite"
         environment = {**os.environ, "PYTHONPATH": str(folder / "packages")}
 
         def cosmic_ray(*arguments: str) -> None:
