@@ -12,7 +12,7 @@ from ..model import DATA_FIELDS, UNKNOWN, AtLeast, Verdict, is_empty, same_json,
 from ..model.items import COMPUTED
 from .blame import Blame, Cause, blame, sends
 from .cart import cart_difference
-from .judged import Finding, Judged, Past, brief
+from .judged import VIEW, Finding, Judged, Past, brief
 
 _ECHO_RULES = {
     "profileId": "IDENT-09",
@@ -59,6 +59,17 @@ def _field_finding(judged: Judged, field: str, found: Any) -> Finding | None:
     rule = _rule(judged, cause, field, known, found)
     if difference.rule and not leaves_trace and cause.kind is not Cause.OTHER:
         rule = difference.rule
+    if cause.kind is Cause.OTHER and rule == "IDENT-01":
+        return Finding(
+            rule=rule,
+            situation="two sessions",
+            outcome="they are one",
+            expected=f"{field}: {brief(known)}",
+            found=f"{field}: {brief(found)}, after work on another session",
+            claim=difference.claim or _claim(field, known),
+            operation=VIEW,
+            check="isolation",
+        )
     return Finding(
         rule=rule,
         situation=cause.situation,

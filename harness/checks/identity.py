@@ -10,7 +10,7 @@ from ...contract import ContractVersion
 from ...record import Differs, Holds, Unchanged
 from ..model.texts import has_surrogate
 from .blame import Cause, blame
-from .judged import Finding, Judged, brief
+from .judged import VIEW, Finding, Judged, brief
 
 
 def check_integration_id(judged: Judged) -> Iterator[Finding]:
@@ -24,8 +24,10 @@ def check_integration_id(judged: Judged) -> Iterator[Finding]:
     other = isinstance(found, str) and found in judged.others
     yield Finding(
         rule="IDENT-01" if other else "IDENT-02",
-        situation=judged.step.operation.value,
-        outcome="another session's integrationId" if other else "integrationId differs",
+        situation="two sessions" if other else "session shown",
+        outcome="they are one" if other else "integrationId differs",
+        operation=VIEW,
+        check="isolation" if other else "",
         expected=f"integrationId: {brief(judged.session_id)}",
         found=f"integrationId: {brief(found)}",
         claim=Holds(pointer="/customerSession/integrationId", value=judged.session_id),
@@ -45,15 +47,16 @@ def check_identity(judged: Judged) -> Iterator[Finding]:
             ("applicationId", identity.application_id),
         ):
             if shown.get(key) != known:
-                yield _changed(judged, key, known, shown.get(key))
+                yield _changed(key, known, shown.get(key))
     else:
         yield from _twins(judged, shown)
     before, now = _time(judged.before.latest_updated), _time(shown.get("updated"))
     if before is not None and now is not None and now < before:
         yield Finding(
             rule="RESP-07",
-            situation=judged.step.operation.value,
+            situation="session shown",
             outcome="updated goes back",
+            operation=VIEW,
             expected=f"updated: {judged.before.latest_updated} or later",
             found=f"updated: {brief(shown.get('updated'))}",
             claim=Unchanged(pointer="/customerSession/updated", may_grow=True),
@@ -128,17 +131,20 @@ def _twins(judged: Judged, shown: Mapping[str, Any]) -> Iterator[Finding]:
             rule="IDENT-01" if merged else "RESP-07",
             situation="two sessions",
             outcome="they are one" if merged else "they have one id",
+            operation=VIEW,
+            check="isolation" if merged else "",
             expected=f"an id other than {identity.id}",
             found=f"id: {brief(shown.get('id'))}",
             claim=Differs(pointer="/customerSession/id"),
         )
 
 
-def _changed(judged: Judged, key: str, known: object, found: object) -> Finding:
+def _changed(key: str, known: object, found: object) -> Finding:
     return Finding(
         rule="RESP-07",
-        situation=judged.step.operation.value,
+        situation="session shown",
         outcome=f"{key} changes",
+        operation=VIEW,
         expected=f"{key}: {brief(known)}",
         found=f"{key}: {brief(found)}",
         claim=Unchanged(pointer=f"/customerSession/{key}"),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from ...contract import Environment, ReturnItems, Step, Update
+from ...contract import Environment, Fetch, ReturnItems, Step, Update
 from ...record import Claim
 from ..model import Expectation, SessionModel, Verdict
 from ..transport import Answer
 from ..wire import NOT_JSON
+
+VIEW: Final = Fetch()
+"""The operation of findings about a session as it is shown, whichever answer shows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

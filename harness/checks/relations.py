@@ -15,7 +15,7 @@ from ...record import Unchanged
 from ..model import is_number
 from ..model.items import COMPUTED
 from ..wire import encode_json
-from .judged import Finding, Judged, brief
+from .judged import VIEW, Finding, Judged, brief
 from .totals import totals_are_computable
 
 _TOTALS = (("cartItemTotal", "RESP-04"), ("additionalCostTotal", "RESP-05"), ("total", "RESP-06"))
@@ -37,11 +37,13 @@ def check_related_totals(judged: Judged) -> Iterator[Finding]:
             yield Finding(
                 rule=rule,
                 situation="the same items in another order or other lines",
+                operation=VIEW,
                 outcome=f"{field} differs",
                 expected=f"{field}: {brief(was)}",
                 found=f"{field}: {brief(found)}",
                 claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=_RELATIVE_TOLERANCE),
             )
+            return  # the totals that follow from it say the same
 
 
 def _related(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

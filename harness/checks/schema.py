@@ -14,7 +14,7 @@ from ...contract import ContractVersion, Entity, Operation, schema
 from ...record import Claim, Present, TypeIs
 from ..model import wants_session
 from ..wire import NOT_JSON
-from .judged import Finding, Judged
+from .judged import VIEW, Finding, Judged
 
 _ENTITIES = {
     Operation.UPDATE: Entity.INTEGRATION_STATE,
@@ -34,9 +34,11 @@ def check_schema(judged: Judged) -> Iterator[Finding]:
         entity = _ENTITIES[judged.step.operation]
         problem = first_schema_error(judged.environment.contract, entity, judged.json)
     if problem:
+        shown = problem.startswith("/customerSession")
         yield Finding(
             rule="RESP-01",
-            situation=f"{judged.step.operation.value} answered 200",
+            situation="session shown" if shown else f"{judged.step.operation.value} answered 200",
+            operation=VIEW if shown else None,
             outcome=problem,
             claim=_shape_claim(judged.json, problem),
             expected=f"a body that conforms to {_ENTITIES[judged.step.operation].value}",

@@ -17,7 +17,7 @@ from ...record import Near
 from ..model import UNKNOWN, AtLeast, is_number
 from ..model.maps import ENORMOUS
 from ..model.updates import sent_session
-from .judged import Finding, Judged, brief
+from .judged import VIEW, Finding, Judged, brief
 
 _EXACT = Context(prec=400)
 _EPSILON = Decimal(2) ** -52
@@ -34,9 +34,10 @@ def check_totals(judged: Judged) -> Iterator[Finding]:
         return
     with localcontext(_EXACT):
         lines = [_decimal(item["price"]) * item["quantity"] for item in items]
-        yield from _check(shown, "cartItemTotal", "RESP-04", [lines])
-        if costs is None:
-            return
+        wrong = list(_check(shown, "cartItemTotal", "RESP-04", [lines]))
+        yield from wrong
+        if costs is None or wrong:
+            return  # a total that is wrong with it would say the same twice
         own = [_decimal(cost["price"]) for cost in costs.values()]
         once, by_unit = list(_item_costs(items, units=False)), list(_item_costs(items, units=True))
         yield from _check(shown, "additionalCostTotal", "RESP-05", [own, own + once, own + by_unit])
@@ -103,6 +104,7 @@ def _check(
     yield Finding(
         rule=rule,
         situation="session shown",
+        operation=VIEW,
         outcome=f"{field} is wrong" if is_number(found) else f"{field} is no number",
         expected=f"{field}: {' or '.join(sums)}",
         found=f"{field}: {brief(found)}",

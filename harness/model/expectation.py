@@ -74,7 +74,7 @@ def expect(
         return Expectation(
             verdict=Verdict.MUST_REJECT,
             rules=("AUTH-01",),
-            situation=f"{_name(step)} with {_credentials(step)}",
+            situation=f"{step.operation.value} with {_credentials(step)}",
             reaches=session.state,
             statuses=frozenset(statuses),
         )
@@ -143,7 +143,10 @@ def _name(step: Step) -> str:
 
 
 def _credentials(step: Step) -> str:
-    return step.what if isinstance(step, Raw) else f"{step.credentials.value} credentials"
+    """What a request without a valid key has, in two classes: which wrong key it is, is one bug."""
+    if isinstance(step, Raw):
+        return step.what if step.what in ("no key", "an empty key") else "a wrong key"
+    return "no key" if step.credentials is Credentials.MISSING else "a wrong key"
 
 
 def asked_of(step: Step, session: SessionModel) -> str:
