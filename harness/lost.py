@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..contract import Reopen, ReturnItems, Step
-from ..record import Discrepancy, Kind, signature_of
+from ..record import Discrepancy, discrepancy
 from .parallel import any_of
 
 CHECK = "lost_answer"
@@ -22,21 +22,12 @@ def neither(lost: Step, step: int, readings: Sequence[Discrepancy]) -> Discrepan
         readings: for each thing that may have become of the write, what contradicts it.
     """
     rule, situation = _rule(lost), f"{lost.operation.value} whose answer was lost"
-    return Discrepancy(
-        signature=signature_of(
-            rule=rule,
-            check=CHECK,
-            operation=lost.operation.value,
-            situation=situation,
-            outcome=_OUTCOME,
-        ),
-        kind=Kind.VIOLATION,
+    return discrepancy(
         rule=rule,
         check=CHECK,
         operation=lost.operation,
         situation=situation,
         outcome=_OUTCOME,
-        title=f"{situation}: {_OUTCOME}",
         expected="the session as it was, or as the write once leaves it",
         found="\n".join(
             f"expected {reading.expected}, found {reading.found}"

@@ -21,7 +21,7 @@ from ..contract import (
     Step,
     Update,
 )
-from ..record import Discrepancy, Kind, Observation, signature_of
+from ..record import Discrepancy, Observation, discrepancy
 from .checks import (
     FORM_CHECKS,
     GATEWAY_STATUSES,
@@ -288,21 +288,12 @@ class Oracle:
 
     def _discrepancy(self, number: int, step: Step, finding: Finding, check: str) -> Discrepancy:
         operation = (finding.operation or step).operation
-        return Discrepancy(
-            signature=signature_of(
-                rule=finding.rule,
-                check=check,
-                operation=operation.value,
-                situation=finding.situation,
-                outcome=finding.outcome,
-            ),
-            kind=Kind.VIOLATION,
+        return discrepancy(
             rule=finding.rule,
             check=check,
             operation=operation,
             situation=finding.situation,
             outcome=finding.outcome,
-            title=f"{finding.situation}: {finding.outcome}",
             expected=finding.expected,
             found=finding.found,
             claim=finding.claim,

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ..contract import Fetch, Operation, Step
-from ..record import AnyOf, Claim, Discrepancy, Kind, OneValue, signature_of
+from ..record import AnyOf, Claim, Discrepancy, OneValue, discrepancy
 from .linearizability import Attempt
 from .transport import Answer, NoAnswer
 from .wire import decode_json, encode_json
@@ -174,21 +174,12 @@ def _discrepancy(
     claim: Claim | None = None,
 ) -> Discrepancy:
     operation, situation = burst.operation, burst.situation
-    return Discrepancy(
-        signature=signature_of(
-            rule=rule,
-            check=CHECK,
-            operation=operation.value,
-            situation=situation,
-            outcome=outcome,
-        ),
-        kind=Kind.VIOLATION,
+    return discrepancy(
         rule=rule,
         check=CHECK,
         operation=operation,
         situation=situation,
         outcome=outcome,
-        title=f"{situation}: {outcome}",
         expected=expected,
         found=found,
         step=burst.first + len(burst.steps) - 1 if step is None else step,

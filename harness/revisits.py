@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from ..contract import Environment, Fetch, Operation, Scenario
-from ..record import Discrepancy, Kind, ScenarioRun, signature_of
+from ..record import Discrepancy, ScenarioRun, discrepancy
 from .engine import Engine, Look
 from .model import DATA_FIELDS, is_empty, same_json
 from .shards import SHARD_SIZE, Numbered
@@ -142,21 +142,12 @@ def _view(answer: Answer) -> Mapping[str, Any] | None:
 
 def _discrepancy(step: int, difference: tuple[str, str, str]) -> Discrepancy:
     outcome, expected, found = difference
-    return Discrepancy(
-        signature=signature_of(
-            rule=RULE,
-            check=CHECK,
-            operation=Operation.GET.value,
-            situation=_SITUATION,
-            outcome=outcome,
-        ),
-        kind=Kind.VIOLATION,
+    return discrepancy(
         rule=RULE,
         check=CHECK,
         operation=Operation.GET,
         situation=_SITUATION,
         outcome=outcome,
-        title=f"{_SITUATION}: {outcome}",
         expected=expected,
         found=found,
         step=step,

@@ -22,6 +22,7 @@ from .claims import (
     pointer,
 )
 from .diff import Change, Changed, Comparison, FailOn, changed, compare, comparison
+from .discrepancies import discrepancy
 from .entries import Confirmation, Entry, Minimisation
 from .events import (
     Discrepancy,
@@ -92,6 +93,7 @@ __all__ = [
     "compare",
     "comparison",
     "decode_line",
+    "discrepancy",
     "encode_line",
     "exit_code",
     "holds",

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..contract import Operation
+from .discrepancies import discrepancy
 from .events import Discrepancy, Kind, Observation, ScenarioRun
-from .signature import signature_of
 
 CHECK = "drift"
 MOST_SITUATIONS = 20_000
@@ -60,14 +60,7 @@ class Drift:
         known.seen[outcome] = event.id
         if against is None:
             return None
-        return Discrepancy(
-            signature=signature_of(
-                rule=observation.rule,
-                check=CHECK,
-                operation=known.operation.value,
-                situation=observation.situation,
-                outcome=CHECK,
-            ),
+        return discrepancy(
             kind=Kind.DRIFT,
             rule=observation.rule,
             check=CHECK,

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from ..contract import Operation
+from .discrepancies import discrepancy
 from .drift import Drift
-from .events import Discrepancy, Event, Kind, RunStarted, ScenarioRun
-from .signature import signature_of
+from .events import Discrepancy, Event, RunStarted, ScenarioRun
 
 CHECK = "ledger"
 _BLOCK = 4_096
@@ -95,21 +95,12 @@ class _Ids:
 def _discrepancy(
     event: ScenarioRun, *, rule: str, situation: str, outcome: str, expected: str, found: str
 ) -> Discrepancy:
-    return Discrepancy(
-        signature=signature_of(
-            rule=rule,
-            check=CHECK,
-            operation=Operation.UPDATE.value,
-            situation=situation,
-            outcome=outcome,
-        ),
-        kind=Kind.VIOLATION,
+    return discrepancy(
         rule=rule,
         check=CHECK,
         operation=Operation.UPDATE,
         situation=situation,
         outcome=outcome,
-        title=f"{situation}: {outcome}",
         expected=expected,
         found=found,
         step=len(event.scenario.steps) - 1 if event.scenario is not None else 0,
