@@ -29,6 +29,10 @@ _AUTHORIZATION = {
 }
 
 
+def _at_once(_seconds: float) -> None:
+    """Nothing is waited for: a service in process has no rate to recover from."""
+
+
 def finished(handling: Coroutine[Any, Any, Reply]) -> Reply:
     """Runs a handler to its end; it may give way, but nothing else runs meanwhile."""
     try:
@@ -119,7 +123,9 @@ def campaign(
     """The scenarios of a default campaign, one after the other, up to a number of requests."""
     service = assembled(environment, faults, dialects, KEY)
     transport = InProcessTransport(service)
-    engine = Engine(transport, transport, environment=environment, levels={}, pace=Pace(None))
+    engine = Engine(
+        transport, transport, environment=environment, levels={}, pace=Pace(None, pause=_at_once)
+    )
     shards = Shards(Plan(url="http://in.process", environment=environment, seed=seed))
     revisits = Revisits(engine, environment)
     sent = shard = 0
