@@ -57,7 +57,9 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return desk.header(config)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
+    """Before xdist's own hook, which lets the controller begin."""
     desk.note_need(session.config, session.items)
 
 
