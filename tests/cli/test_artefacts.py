@@ -44,6 +44,10 @@ def surroundings(url: str) -> dict[str, str]:
     return {**os.environ, "CARTFUZZ_URL": url, "CARTFUZZ_API_KEY": KEY}
 
 
+_TRIES = 10
+"""How often a race may be missed before it counts as not reproduced."""
+
+
 def script(folder: Path, url: str) -> int:
     done = subprocess.run(
         ["sh", str(folder / "reproduce.sh")],  # noqa: S607 - the shell of the system
@@ -89,16 +93,18 @@ def results(folders: list[Path], url: str) -> dict[str, tuple[int, int]]:
 def test_they_fail_while_the_bug_is_there(folders: list[Path]) -> None:
     """Every script ends with 1, every test fails, on a target with the faults.
 
-    A race shows by chance, so that its script and its test may miss it now and then.
+    A race shows by chance: its script and its test are given several tries.
     """
     with start(EXAMPLE_ENVIRONMENT, faults=FAULTS, api_key=KEY) as sandbox:
         ended = results(folders, sandbox.url)
-    assert ended.keys() == {folder.name for folder in scripted(folders)}
-    for name, outcome in ended.items():
-        if name.startswith("PAR-"):
-            assert set(outcome) <= {0, 1}, name
-        else:
-            assert outcome == (1, 1), name
+        assert ended.keys() == {folder.name for folder in scripted(folders)}
+        for folder in scripted(folders):
+            shown = ended[folder.name]
+            if folder.name.startswith("PAR-"):
+                for ran, run in enumerate((script, own_test)):
+                    assert shown[ran] or any(run(folder, sandbox.url) for _ in range(_TRIES))
+            else:
+                assert shown == (1, 1), folder.name
 
 
 def test_they_pass_once_it_is_gone(folders: list[Path]) -> None:
