@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from ..contract import Environment, RuleLevel, Scenario, Step
 from ..record import Discrepancy
 from .checks import ORDERLESS_CHECKS
@@ -19,7 +21,15 @@ from .linearizability import Attempt, Refuted, linearizations
 from .lost import neither
 from .model import SessionModel
 from .oracle import Oracle, writes
-from .parallel import Burst, difference, reached, two_identities, unexplained, unexplained_read
+from .parallel import (
+    Burst,
+    difference,
+    reached,
+    readings_of,
+    two_identities,
+    unexplained,
+    unexplained_read,
+)
 from .transport import Answer, Fate, NoAnswer
 
 MOST_MEMBERS = 24
@@ -60,14 +70,17 @@ class Beliefs:
         """By session: the last write whose answer was lost."""
         self._known: set[str] = set()
         """Signatures of what the target was seen doing wrong."""
-        self._refuting: set[str] = set()
-        """The rules against which orders of the burst in hand spoke."""
+        self._refuting: dict[str, Discrepancy] = {}
+        """By signature: what spoke against orders of the burst in hand."""
+        self._doubts: dict[str, None] = {}
+        """Signatures of what spoke against possibilities that were dropped."""
         self._abandoned: set[int] = set()
         """Sessions with more possibilities than can be followed."""
 
     def judge(self, number: int, outcome: Answer | NoAnswer) -> Judgement:
         """What the answer to step ``number`` means. Call it once a step, in order."""
         judgement = self._judged(number, outcome)
+        judgement.discrepancies = [self._with_doubts(found) for found in judgement.discrepancies]
         self._known.update(found.signature for found in judgement.discrepancies)
         return judgement
 
@@ -82,6 +95,8 @@ class Beliefs:
         explained = [pair for pair in judged if not self._contradictions(pair[1])]
         burst = self._bursts.get(step.session)
         if explained:
+            for _, other in judged:
+                self._doubt(self._contradictions(other))
             self._keep(member for member, _ in explained)
             if burst is not None and isinstance(outcome, Answer) and not writes(step):
                 del self._bursts[step.session]
@@ -93,7 +108,7 @@ class Beliefs:
 
     def judge_burst(self, first: int, outcomes: Sequence[Answer | NoAnswer]) -> Judgement:
         """What the answers to the concurrent steps from number ``first`` on mean."""
-        self._refuting = set()
+        self._refuting = {}
         burst = self._burst(first, outcomes)
         judgement = Judgement(discrepancies=self._orderless(burst), reached=list(reached(burst)))
         ends: list[Member] = []
@@ -111,12 +126,13 @@ class Beliefs:
         if identities is not None:
             judgement.discrepancies.append(identities)
         elif not ends:
-            judgement.discrepancies.append(unexplained(burst, attempts))
-            judgement.because = self._refuting
+            judgement.discrepancies.append(unexplained(burst, attempts, self._refuting.values()))
+            judgement.because = {found.rule for found in self._refuting.values()}
         if identities is not None or not ends:
             judgement.must_read = True
             self._give_up(burst.sessions)
             return judgement
+        self._doubt(self._refuting.values())
         self._keep(ends)
         for session, view in burst.views():
             for member in self._members:
@@ -150,6 +166,17 @@ class Beliefs:
             for found in judgement.discrepancies
             if found.check not in ORDERLESS_CHECKS and found.signature not in self._known
         ]
+
+    def _doubt(self, contradictions: Iterable[Discrepancy]) -> None:
+        """Remembers why a possibility was dropped: if that was a bug, it was dropped wrongly."""
+        self._doubts.update(dict.fromkeys(readings_of(contradictions)))
+
+    def _with_doubts(self, found: Discrepancy) -> Discrepancy:
+        if not self._doubts:
+            return found
+        others = dict.fromkeys((*found.perhaps, *self._doubts))
+        others.pop(found.signature, None)
+        return msgspec.structs.replace(found, perhaps=tuple(others))
 
     def _unexplained(self, number: int, judged: list[tuple[Member, Judgement]]) -> Judgement:
         """No possibility explains the answer to step ``number``."""
@@ -254,7 +281,7 @@ class Beliefs:
             wrong = self._contradictions(oracle.judge(number, outcome))
             if wrong:
                 reason = reason or difference(wrong[0])
-                self._refuting.add(wrong[0].rule)
+                self._refuting.setdefault(wrong[0].signature, wrong[0])
             else:
                 after.append(replace(start, oracle=oracle, order=order))
         return after or Refuted(reason)

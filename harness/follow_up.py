@@ -69,14 +69,17 @@ class Runner:
 def follow_up(
     sightings: Sightings, run: Run, effort: Effort, *, clock: Callable[[], float] = monotonic
 ) -> Iterator[Minimised]:
-    """Minimises and confirms each of ``sightings``, in the order in which they came.
+    """Minimises and confirms each of ``sightings``.
+
+    Those come first that stand for themselves. The others are followed up too: a bug of its own
+    shows without the one that it was taken for in its smallest scenario.
 
     The time that is left is shared out among those that wait; what one does not use, others get.
     Ends early when the effort is used up, or when ``run`` raises `BoundHitError` while a result is
     confirmed: the signatures that are left have no event.
     """
     deadline, requests = clock() + effort.seconds, effort.requests
-    waiting = list(sightings)
+    waiting = sightings.leaders_first()
     for place, seen in enumerate(waiting):
         seconds, left = deadline - clock(), len(waiting) - place
         if seconds <= 0 or requests <= len(seen.scenario.steps):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..contract import Reopen, ReturnItems, Step
 from ..record import Discrepancy, discrepancy
-from .parallel import any_of
+from .parallel import any_of, readings_of
 
 CHECK = "lost_answer"
 _OUTCOME = "neither applied once nor left undone"
@@ -35,6 +35,7 @@ def neither(lost: Step, step: int, readings: Sequence[Discrepancy]) -> Discrepan
         ),
         step=step,
         claim=any_of(readings),
+        perhaps=readings_of(readings),
     )
 
 

@@ -25,6 +25,9 @@ class Memory:
     """The session as the last answer showed it."""
     dry: dict[int, DryAnswer]
     """The last dry answer that still waits for its real twin."""
+    mistakes: list[str]
+    """Signatures of what was found that may mislead ever after: what should not have been accepted,
+    and what was shown and believed. Of all sessions together."""
 
     @classmethod
     def of(cls, sessions: int) -> Memory:
@@ -35,6 +38,7 @@ class Memory:
             last_update=[None] * sessions,
             views=[None] * sessions,
             dry={},
+            mistakes=[],
         )
 
     def copied(self) -> Memory:
@@ -45,6 +49,7 @@ class Memory:
             last_update=list(self.last_update),
             views=list(self.views),
             dry=dict(self.dry),
+            mistakes=list(self.mistakes),
         )
 
     def agrees_with(self, other: Memory) -> bool:

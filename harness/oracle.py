@@ -6,7 +6,7 @@ one execution of one scenario.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..contract import (
@@ -21,7 +21,7 @@ from ..contract import (
     Step,
     Update,
 )
-from ..record import Discrepancy, Observation, discrepancy
+from ..record import Discrepancy, Observation
 from .checks import (
     FORM_CHECKS,
     GATEWAY_STATUSES,
@@ -30,10 +30,10 @@ from .checks import (
     STATE_CHECKS,
     STATUS_CHECKS,
     TOTAL_CHECKS,
-    Check,
     Finding,
     Judged,
     Past,
+    suspects,
 )
 from .coverage import reached
 from .dry_runs import DryAnswer
@@ -54,8 +54,12 @@ from .model import (
     with_identity,
     with_key,
 )
+from .reported import Found, found_by, name_of, once, reported, signature
 from .transport import Answer, Fate, NoAnswer
 from .wire import NOT_JSON, decode_json
+
+_BELIEVED = frozenset((*map(name_of, STATE_CHECKS), "trace", "isolation"))
+"""Checks after whose findings the model believes what was shown, which may mislead it later."""
 
 
 class Oracle:
@@ -156,7 +160,7 @@ class Oracle:
         """What is left to report once all steps are through."""
         findings = [(dry.number, dry.alone()) for dry in self.memory.dry.values()]
         return [
-            self._discrepancy(number, self._steps[number], finding, "dry_run")
+            self._reported(number, self._steps[number], ("dry_run", finding), ())
             for number, finding in findings
             if finding is not None and finding.rule not in self._observed
         ]
@@ -232,23 +236,27 @@ class Oracle:
         )
 
     def _check(self, number: int, judged: Judged, judgement: Judgement) -> None:
-        wrong_status = self._run(STATUS_CHECKS, judged)
+        wrong_status = found_by(STATUS_CHECKS, judged)
         status_finding = wrong_status[0][1] if wrong_status else None
         self._compare_dry(judged, status_finding, judgement)
         if isinstance(judged.step, Update) and judged.step.dry:
+            valid = judged.step.credentials is Credentials.VALID
+            about_request = status_finding is None or not status_finding.check
+            held_back = valid and about_request and judged.answer.status < 500
             self.memory.dry[judged.step.session] = DryAnswer(
                 number=number,
                 step=judged.step,
                 accepted=judged.accepted,
                 status=judged.answer.status,
-                finding=None if judged.answer.status >= 500 else status_finding,
+                finding=status_finding if held_back else None,
             )
-            if judged.answer.status < 500:
+            if held_back:
+                self._note_wrong_acceptance(judged, status_finding)
                 wrong_status = []
-        form = self._run(RAW_CHECKS if isinstance(judged.step, Raw) else FORM_CHECKS, judged)
+        form = found_by(RAW_CHECKS if isinstance(judged.step, Raw) else FORM_CHECKS, judged)
         compared = status_finding is None and _known(judged)
-        state = _once(self._run(STATE_CHECKS, judged)) if compared else []
-        totals = self._run(TOTAL_CHECKS, judged) if compared and not state else []
+        state = once(found_by(STATE_CHECKS, judged)) if compared else []
+        totals = found_by(TOTAL_CHECKS, judged) if compared and not state else []
         for check, finding in (*wrong_status, *form, *state, *totals):
             self._report(number, judged, check, finding, judgement)
         # A refusal that should not be is believed: nothing was stored. Anything else is not.
@@ -259,12 +267,11 @@ class Oracle:
         judgement.reached.extend(reached(judged))
         judgement.observations.extend(self._fingerprints.observe(number, judged))
 
-    def _run(self, checks: tuple[Check, ...], judged: Judged) -> list[tuple[str, Finding]]:
-        return [
-            (finding.check or check.__name__.removeprefix("check_"), finding)
-            for check in checks
-            for finding in check(judged)
-        ]
+    def _note_wrong_acceptance(self, judged: Judged, finding: Finding | None) -> None:
+        """What is shown of a dry run that should have been refused is a consequence of that."""
+        if finding is not None and _wrongly_accepted(judged):
+            readings = (signature(judged.step, ("status", one)) for one in finding.perhaps)
+            self.memory.mistakes.extend(readings)
 
     def _compare_dry(self, judged: Judged, finding: Finding | None, judgement: Judgement) -> None:
         if isinstance(judged.step, Fetch):
@@ -284,21 +291,15 @@ class Oracle:
                 Observation(rule=finding.rule, situation=finding.situation, outcome=finding.outcome)
             )
         else:
-            judgement.discrepancies.append(self._discrepancy(number, judged.step, finding, check))
+            found = self._reported(number, judged.step, (check, finding), suspects(judged))
+            judgement.discrepancies.append(found)
+            if check in _BELIEVED or _wrongly_accepted(judged):
+                self.memory.mistakes.extend((found.signature, *found.perhaps))
 
-    def _discrepancy(self, number: int, step: Step, finding: Finding, check: str) -> Discrepancy:
-        operation = (finding.operation or step).operation
-        return discrepancy(
-            rule=finding.rule,
-            check=check,
-            operation=operation,
-            situation=finding.situation,
-            outcome=finding.outcome,
-            expected=finding.expected,
-            found=finding.found,
-            claim=finding.claim,
-            step=number,
-        )
+    def _reported(
+        self, number: int, step: Step, found: Found, suspected: Iterable[Finding]
+    ) -> Discrepancy:
+        return reported(number, step, found, suspected=suspected, mistakes=self.memory.mistakes)
 
     # --- what the model learns ---------------------------------------------------------------
 
@@ -359,19 +360,13 @@ def _inconclusive(step: Step, answer: Answer) -> str:
     return ""
 
 
+def _wrongly_accepted(judged: Judged) -> bool:
+    return judged.accepted and judged.expectation.verdict is Verdict.MUST_REJECT
+
+
 def _known(judged: Judged) -> bool:
     """Whether the model knows what the target must hold now."""
-    wrongly_accepted = judged.accepted and judged.expectation.verdict is Verdict.MUST_REJECT
-    return not (wrongly_accepted or judged.before.lost or isinstance(judged.step, Raw))
-
-
-def _once(findings: list[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
-    """``findings`` without those that would get the signature of one before."""
-    return list(
-        {
-            (check, f.rule, f.situation, f.outcome): (check, f) for check, f in reversed(findings)
-        }.values()
-    )[::-1]
+    return not (_wrongly_accepted(judged) or judged.before.lost or isinstance(judged.step, Raw))
 
 
 def writes(step: Step) -> bool:

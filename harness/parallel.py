@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from ..contract import Fetch, Operation, Step
-from ..record import AnyOf, Claim, Discrepancy, OneValue, discrepancy
+from ..record import AnyOf, Claim, Discrepancy, OneValue, discrepancy, signature_of
 from .linearizability import Attempt
 from .transport import Answer, NoAnswer
 from .wire import decode_json, encode_json
 
 CHECK = "linearizability"
+_NO_ORDER = "no order explains the answers"
+_DIFFERENT_SESSIONS = "parallel requests to different sessions"
+_ONE_SESSION = "parallel requests to one session"
 _LONGEST = 160
 _MOST_REASONS = 6
 """An explanation names at most so many orders."""
@@ -50,10 +53,10 @@ class Burst:
     @property
     def situation(self) -> str:
         if self.rule == "PAR-02":
-            return "parallel requests to different sessions"
+            return _DIFFERENT_SESSIONS
         if self.created:
             return "parallel creations of one session"
-        return "parallel requests to one session"
+        return _ONE_SESSION
 
     def views(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
         """Each session shown in an answer, with the number of the session."""
@@ -108,14 +111,17 @@ def two_identities(burst: Burst) -> Discrepancy | None:
     return None
 
 
-def unexplained(burst: Burst, attempts: Sequence[Attempt]) -> Discrepancy:
-    """No order explains the answers."""
+def unexplained(
+    burst: Burst, attempts: Sequence[Attempt], against: Iterable[Discrepancy]
+) -> Discrepancy:
+    """No order explains the answers; ``against`` is what speaks against the orders."""
     return _discrepancy(
         burst,
         rule=burst.rule,
-        outcome="no order explains the answers",
+        outcome=_NO_ORDER,
         expected="answers that some order of the requests, one after the other, explains",
         found="\n".join(_attempts(burst, attempts)),
+        perhaps=readings_of(against),
     )
 
 
@@ -137,12 +143,19 @@ def unexplained_read(
     return _discrepancy(
         burst,
         rule="PAR-03" if identity and burst.created else burst.rule,
-        outcome="no order explains what is read afterwards",
+        outcome=_NO_ORDER,
         expected="the session as some order of the requests, one after the other, leaves it",
         found="\n".join(lines),
         step=step,
         claim=any_of([reading for _, reading in readings]),
+        perhaps=readings_of(reading for _, reading in readings),
     )
+
+
+def readings_of(found: Iterable[Discrepancy]) -> tuple[str, ...]:
+    """The signatures of ``found`` and of their other readings."""
+    each = tuple(found)
+    return (*(one.signature for one in each), *(other for one in each for other in one.perhaps))
 
 
 def difference(found: Discrepancy) -> str:
@@ -172,6 +185,7 @@ def _discrepancy(
     found: str,
     step: int | None = None,
     claim: Claim | None = None,
+    perhaps: Iterable[str] = (),
 ) -> Discrepancy:
     operation, situation = burst.operation, burst.situation
     return discrepancy(
@@ -184,7 +198,23 @@ def _discrepancy(
         found=found,
         step=burst.first + len(burst.steps) - 1 if step is None else step,
         claim=claim,
+        perhaps=(*perhaps, *_plainer(burst)),
     )
+
+
+def _plainer(burst: Burst) -> Iterator[str]:
+    """Signatures of plainer races: who mixes up different sessions, mixes up one as well."""
+    if burst.rule != "PAR-01":
+        return
+    for rule, situation in (("PAR-02", _DIFFERENT_SESSIONS), ("PAR-01", _ONE_SESSION)):
+        for operation in Operation if rule == "PAR-02" else (Operation.UPDATE,):
+            yield signature_of(
+                rule=rule,
+                check=CHECK,
+                operation=operation.value,
+                situation=situation,
+                outcome=_NO_ORDER,
+            )
 
 
 def _view(outcome: Answer | NoAnswer) -> Mapping[str, Any] | None:

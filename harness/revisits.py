@@ -15,18 +15,17 @@ from typing import Any
 
 import msgspec
 
-from ..contract import Environment, Fetch, Operation, Scenario
-from ..record import Discrepancy, ScenarioRun, discrepancy
+from ..contract import Environment, Fetch, Scenario
+from ..record import Discrepancy, ScenarioRun
+from .checks import VIEW, untouched
 from .engine import Engine, Look
 from .model import DATA_FIELDS, is_empty, same_json
+from .reported import reported
 from .shards import SHARD_SIZE, Numbered
 from .transport import Answer
 from .wire import decode_json
 
-CHECK = "revisit"
-RULE = "RESP-03"
 _KEPT = ("id", "created", "updated", "updateCount", "state", "total", "cartItemTotal")
-_SITUATION = "get of a session that nobody wrote to"
 _FEW = 5
 
 
@@ -85,7 +84,7 @@ class Revisits:
             title=f"{scenario.title}, read again later",
             statuses=(*visit.look.statuses, *look.statuses),
             elapsed_ms=round(visit.look.elapsed_ms + look.elapsed_ms, 3),
-            reached={f"{RULE} show": len(look.statuses)},
+            reached={"RESP-03 show": len(look.statuses)},
             discrepancies=tuple(changed),
             again=True,
             scenario=whole if changed else None,
@@ -142,13 +141,5 @@ def _view(answer: Answer) -> Mapping[str, Any] | None:
 
 def _discrepancy(step: int, difference: tuple[str, str, str]) -> Discrepancy:
     outcome, expected, found = difference
-    return discrepancy(
-        rule=RULE,
-        check=CHECK,
-        operation=Operation.GET,
-        situation=_SITUATION,
-        outcome=outcome,
-        expected=expected,
-        found=found,
-        step=step,
-    )
+    finding = untouched(outcome, expected=expected, found=found)
+    return reported(step, VIEW, (finding.check, finding), suspected=(), mistakes=())

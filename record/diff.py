@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 import msgspec
@@ -82,17 +82,15 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def compare(old: Summary, new: Summary, *, names: tuple[str, str]) -> Comparison:
     """What changed from ``old`` to ``new``.
 
-    A discrepancy that is not seen any more counts as fixed only if the newer run put its rule to
+    Two entries are of one bug if they share a signature. A discrepancy that is not seen any more
+    counts as fixed only if the newer run put its rule to
     the test on the side that it breaks, and nothing about it was flaky.
     """
-    before = {entry.signature: entry for entry in old.discrepancies}
-    after = {entry.signature: entry for entry in new.discrepancies}
-    changes = [
-        changed(_seen(entry, before.get(entry.signature)), entry) for entry in after.values()
-    ]
-    for signature, entry in before.items():
-        if signature not in after:
-            changes.append(_unseen(entry, new))
+    before = {name: entry for entry in old.discrepancies for name in entry.signatures}
+    after = frozenset(name for entry in new.discrepancies for name in entry.signatures)
+    changes = [changed(_seen(entry, _former(entry, before)), entry) for entry in new.discrepancies]
+    gone = (entry for entry in old.discrepancies if not entry.signatures & after)
+    changes.extend(_unseen(entry, new) for entry in gone)
     return comparison(changes, names=names, warnings=_warnings(old, new))
 
 
@@ -127,6 +125,12 @@ def _rate(entry: Entry) -> str:
     if entry.kind is not Kind.FLAKY or confirmation is None:
         return ""
     return f"shown {confirmation.shown} times out of {confirmation.of}"
+
+
+def _former(entry: Entry, before: Mapping[str, Entry]) -> Entry | None:
+    """The same bug in the older run: by its own signature, else by another sight of it."""
+    names = (entry.signature, *(symptom.signature for symptom in entry.also))
+    return next((before[name] for name in names if name in before), None)
 
 
 def _seen(entry: Entry, before: Entry | None) -> Change:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..contract import Operation
 from .claims import Claim
 from .events import Discrepancy, Kind
 from .signature import signature_of
+
+MOST_READINGS = 64
+"""A discrepancy names at most so many other readings of what it shows."""
 
 
 def discrepancy(
@@ -21,19 +26,25 @@ def discrepancy(
     kind: Kind = Kind.VIOLATION,
     title: str = "",
     claim: Claim | None = None,
+    family: str = "",
+    perhaps: Iterable[str] = (),
 ) -> Discrepancy:
     """A discrepancy with its signature; the title is situation and outcome where none is given.
 
     The arguments are the fields of `Discrepancy`.
     """
+    signature = signature_of(
+        rule=rule,
+        check=check,
+        operation=operation.value,
+        situation=situation,
+        outcome=outcome,
+    )
+    others = dict.fromkeys(other for other in perhaps if other != signature)
     return Discrepancy(
-        signature=signature_of(
-            rule=rule,
-            check=check,
-            operation=operation.value,
-            situation=situation,
-            outcome=outcome,
-        ),
+        signature=signature,
+        family=family,
+        perhaps=tuple(others)[:MOST_READINGS],
         kind=kind,
         rule=rule,
         check=check,

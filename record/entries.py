@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ..contract import Operation, Scenario
+from .causes import Causes, Sight
 from .events import Discrepancy, Exchange, Kind, Minimised, ScenarioRun
 
 
@@ -27,6 +28,15 @@ class Minimisation(msgspec.Struct, frozen=True, kw_only=True):
     """Of search and confirmation together."""
     operations_before: int
     """Operations of the scenario that it started from, up to and with the one that showed it."""
+
+
+class Symptom(msgspec.Struct, frozen=True, kw_only=True):
+    """Another sight of the same bug."""
+
+    signature: str
+    rule: str
+    title: str
+    count: int
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +65,13 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     confirmation: Confirmation | None = None
     """None: the smallest scenario was not looked for."""
     minimisation: Minimisation | None = None
+    also: tuple[Symptom, ...] = ()
+    """What else the run saw of it."""
+
+    @property
+    def signatures(self) -> frozenset[str]:
+        """Its own and those of what else was seen of it."""
+        return frozenset((self.signature, *(symptom.signature for symptom in self.also)))
 
 
 def simpler(found: Discrepancy, event: ScenarioRun, *, than: tuple[int, str]) -> bool:
@@ -105,6 +122,37 @@ def minimised_entry(entry: Entry, minimised: Minimised) -> Entry:
             operations_before=minimised.operations_before,
         ),
     )
+
+
+def grouped(entries: Iterable[Entry], causes: Causes) -> list[Entry]:
+    """``entries`` by bug: those that are other sights of one stand in its ``also``."""
+    by_signature = {entry.signature: entry for entry in entries}
+    sights = {
+        signature: Sight(
+            rule=entry.rule,
+            check=entry.check,
+            situation=entry.situation,
+            body=entry.operations[-1].get("body") if entry.operations else None,
+        )
+        for signature, entry in by_signature.items()
+    }
+    leaders = causes.leaders(sights)
+    also: dict[str, list[Symptom]] = {}
+    for signature, leader in leaders.items():
+        if leader != signature:
+            entry = by_signature[signature]
+            symptom = Symptom(
+                signature=signature, rule=entry.rule, title=entry.title, count=entry.count
+            )
+            also.setdefault(leader, []).append(symptom)
+    return [
+        msgspec.structs.replace(
+            by_signature[leader],
+            also=tuple(sorted(also.get(leader, ()), key=lambda one: (-one.count, one.signature))),
+        )
+        for leader in by_signature
+        if leaders[leader] == leader
+    ]
 
 
 def _operations(

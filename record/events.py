@@ -53,6 +53,10 @@ class Discrepancy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Index of the step of the scenario whose answer showed it."""
     claim: Claim | None = None
     """What a right answer to that step would have satisfied; None: it takes the model to say."""
+    family: str = ""
+    """What all discrepancies with the same text are sights of, whatever rule each breaks."""
+    perhaps: tuple[str, ...] = ()
+    """Signatures of other readings: if the run holds one of them, this may be the same bug."""
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..contract import Scenario
+from .causes import Causes, Sight
 from .entries import simpler
 from .events import Discrepancy, Event, Exchange, Minimised, RunStarted, ScenarioRun
 
@@ -29,12 +30,14 @@ class Sightings:
 
     def __init__(self) -> None:
         self._seen: dict[str, Seen] = {}
+        self._causes = Causes()
 
     def add(self, event: ScenarioRun) -> None:
         """Takes one event in."""
         if event.again or event.scenario is None:
             return
         for found in event.discrepancies:
+            self._causes.add(found)
             known = self._seen.get(found.signature)
             than = (known.discrepancy.step + 1, known.id) if known else (0, "")
             if simpler(found, event, than=than):
@@ -50,6 +53,16 @@ class Sightings:
 
     def __iter__(self) -> Iterator[Seen]:
         return iter(tuple(self._seen.values()))
+
+    def leaders_first(self) -> list[Seen]:
+        """All of them; those that are other sights of one come after those that stand for
+        themselves, as far as the scenarios tell that were seen."""
+        sights = {signature: _sight(seen) for signature, seen in self._seen.items()}
+        leaders = self._causes.leaders(sights)
+        return sorted(
+            self._seen.values(),
+            key=lambda seen: leaders[seen.discrepancy.signature] != seen.discrepancy.signature,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +88,9 @@ class StoredRun:
 
     started: RunStarted
     scenarios: dict[str, Stored]
+    """By signature, one for each bug."""
+    also: dict[str, str] = field(default_factory=dict)
+    """Signatures that are other sights of one of ``scenarios``."""
 
 
 class StoredRunBuilder:
@@ -84,6 +100,7 @@ class StoredRunBuilder:
         self._started: RunStarted | None = None
         self._sightings = Sightings()
         self._followed: dict[str, Minimised] = {}
+        self._causes = Causes()
 
     def add(self, event: Event) -> None:
         """Takes one event in."""
@@ -91,8 +108,11 @@ class StoredRunBuilder:
             self._started = event
         elif isinstance(event, ScenarioRun):
             self._sightings.add(event)
+            for found in event.discrepancies:
+                self._causes.add(found)
         elif isinstance(event, Minimised):
             self._followed[event.signature] = event
+            self._causes.add(event.discrepancy)
 
     def stored(self) -> StoredRun:
         """What was gathered so far.
@@ -121,7 +141,24 @@ class StoredRunBuilder:
             )
             for signature, event in self._followed.items()
         }
-        return StoredRun(started=self._started, scenarios=scenarios)
+        sights = {signature: _sight(one) for signature, one in scenarios.items()}
+        leaders = self._causes.leaders(sights)
+        return StoredRun(
+            started=self._started,
+            scenarios={name: one for name, one in scenarios.items() if leaders[name] == name},
+            also={name: leader for name, leader in leaders.items() if leader != name},
+        )
+
+
+def _sight(seen: Seen | Stored) -> Sight:
+    found = seen.discrepancy
+    steps = seen.scenario.steps
+    return Sight(
+        rule=found.rule,
+        check=found.check,
+        situation=found.situation,
+        body=getattr(steps[min(found.step, len(steps) - 1)], "body", None),
+    )
 
 
 def stored(events: Iterable[Event]) -> StoredRun:

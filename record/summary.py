@@ -8,8 +8,9 @@ from collections.abc import Iterable
 import msgspec
 
 from ..contract import ContractVersion, Environment, Operation, RuleLevel
+from .causes import Causes
 from .drift import MOST_SITUATIONS
-from .entries import Entry, entry_of, minimised_entry, simpler
+from .entries import Entry, entry_of, grouped, minimised_entry, simpler
 from .events import (
     Discrepancy,
     Event,
@@ -113,6 +114,7 @@ class SummaryBuilder:
         self._observed: Counter[tuple[str, str, str]] = Counter()
         self._entries: dict[str, Entry] = {}
         self._minimised: dict[str, Minimised] = {}
+        self._causes = Causes()
         self._minimising = PhaseTotals(scenarios=0, requests=0)
         self._ledger = Ledger()
         self._richness = Richness()
@@ -200,6 +202,7 @@ class SummaryBuilder:
 
     def _add_minimised(self, event: Minimised) -> None:
         self._minimised[event.signature] = event
+        self._causes.add(event.discrepancy)
         self._minimising = PhaseTotals(
             scenarios=self._minimising.scenarios + event.trials,
             requests=self._minimising.requests + event.requests,
@@ -213,9 +216,12 @@ class SummaryBuilder:
             else entry
             for signature, entry in self._entries.items()
         ]
-        return sorted(entries, key=lambda entry: (entry.first_request, entry.signature))
+        return sorted(
+            grouped(entries, self._causes), key=lambda entry: (entry.first_request, entry.signature)
+        )
 
     def _add_discrepancy(self, found: Discrepancy, event: ScenarioRun) -> None:
+        self._causes.add(found)
         known = self._entries.get(found.signature)
         if known is None:
             place = self._requests + _request_of(event, found.step)

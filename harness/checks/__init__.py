@@ -19,7 +19,7 @@ from .identity import (
     check_untouched_time,
     check_update_count,
 )
-from .judged import Finding, Judged, Past
+from .judged import VIEW, Finding, Judged, Past
 from .relations import check_related_totals
 from .returned import check_repeated_return, check_returned_units
 from .schema import check_content, check_schema
@@ -29,7 +29,9 @@ from .status import (
     check_server_error,
     check_status,
 )
+from .suspects import suspects
 from .totals import check_totals, item_cost_reading, return_reading
+from .traces import untouched
 
 Check = Callable[[Judged], Iterator[Finding]]
 
@@ -78,10 +80,13 @@ __all__ = [
     "STATE_CHECKS",
     "STATUS_CHECKS",
     "TOTAL_CHECKS",
+    "VIEW",
     "Check",
     "Finding",
     "Judged",
     "Past",
     "item_cost_reading",
     "return_reading",
+    "suspects",
+    "untouched",
 ]

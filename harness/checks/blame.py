@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from ...contract import Credentials, Reopen, ReturnItems, SessionState, Step, Update
-from ..model import same_json, sent_session
+from ...contract import Credentials, Fetch, Reopen, ReturnItems, SessionState, Step, Update
+from ..model import lacks_key, same_json, sent_session
 from .judged import Judged, Past
 
 
@@ -61,7 +61,7 @@ class Blame:
             return "RESP-03"
         if self.kind is Cause.DRY:
             return "DRY-03" if isinstance(past.step, ReturnItems) else "DRY-01"
-        if past.step.credentials is not Credentials.VALID:
+        if past.step.credentials is not Credentials.VALID or lacks_key(past.step):
             return "AUTH-01"
         if past.expectation.refused_by_state and isinstance(past.step, Update):
             return "STATE-17"
@@ -92,12 +92,22 @@ def blame(judged: Judged, *, explains: Callable[[Past], bool] | None = None) -> 
     if explains is not None:
         for past in reversed(judged.since):
             if explains(past) and not (past in own and _stores(past)):
-                return _as_blame(past, judged)
+                return cause_of(past, judged)
     stored = [past for past in own if _stores(past)]
     for candidates in (stored, own, foreign):
         if candidates:
-            return _as_blame(candidates[-1], judged)
+            return cause_of(candidates[-1], judged)
     return Blame(kind=Cause.NOTHING)
+
+
+def other_causes(judged: Judged, cause: Blame) -> Iterator[Blame]:
+    """What else might be to blame, the latest first: any step in between, or the read itself."""
+    for past in reversed(judged.since):
+        other = cause_of(past, judged)
+        if other.past is not cause.past:
+            yield other
+    if isinstance(judged.step, Fetch) and cause.kind is not Cause.NOTHING:
+        yield Blame(kind=Cause.NOTHING)
 
 
 def sends(field: str, found: Any) -> Callable[[Past], bool]:
@@ -116,7 +126,8 @@ def _stores(past: Past) -> bool:
     return past.accepted and not past.dry
 
 
-def _as_blame(past: Past, judged: Judged) -> Blame:
+def cause_of(past: Past, judged: Judged) -> Blame:
+    """``past`` as the one to blame for what ``judged`` shows."""
     if past.session != judged.step.session:
         kind = Cause.OTHER
     elif not past.accepted:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ...contract import Entity, Raw
 from ...record import Holds, TypeIs, Without
 from ..wire import NOT_JSON, encode_json
-from .judged import Finding, Judged
+from .judged import VIEW, Finding, Judged
 from .schema import first_schema_error
 from .status import INCONCLUSIVE_STATUSES
 
@@ -43,8 +43,9 @@ def check_error_format(judged: Judged) -> Iterator[Finding]:
     if problem:
         yield Finding(
             rule="ERR-01",
-            situation=f"refusal with {judged.answer.status}",
+            situation="refusal",
             outcome=problem,
+            operation=VIEW,
             expected="an ErrorResponse: an object with a message",
             found=judged.answer.body[:300].decode("utf-8", "replace"),
             claim=TypeIs(pointer="/message", type="string"),
@@ -56,12 +57,12 @@ def check_leak(judged: Judged) -> Iterator[Finding]:
     if judged.answer.status < 400:
         return
     if judged.answer.shows_key:
-        yield _leak(judged, "the API key", "the API key", "")
+        yield _leak("the API key", "the API key", "")
     sent = _sent_text(judged)
     for what, pattern in _LEAKS:
         for match in pattern.finditer(judged.answer.body):
             if match.group() not in sent:
-                yield _leak(judged, what, match.group().decode("utf-8", "replace"), _text(pattern))
+                yield _leak(what, match.group().decode("utf-8", "replace"), _text(pattern))
                 return
 
 
@@ -98,11 +99,12 @@ def _text(pattern: re.Pattern[bytes]) -> str:
     return flags + pattern.pattern.decode("ascii")
 
 
-def _leak(judged: Judged, what: str, found: str, pattern: str) -> Finding:
+def _leak(what: str, found: str, pattern: str) -> Finding:
     return Finding(
         rule="ERR-03",
-        situation=judged.step.operation.value,
-        outcome=f"the error tells {what}",
+        situation="error",
+        outcome=f"it tells {what}",
+        operation=VIEW,
         expected="an error that tells nothing of the inside",
         found=found,
         claim=Without(pattern=pattern),

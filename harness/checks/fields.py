@@ -8,11 +8,21 @@ from typing import Any, NamedTuple
 
 from ...contract import Fetch, SessionState, Step, Update
 from ...record import Claim, Holds, holds, pointer
-from ..model import DATA_FIELDS, UNKNOWN, AtLeast, Verdict, is_empty, same_json, sent_session
+from ..model import (
+    DATA_FIELDS,
+    UNKNOWN,
+    AtLeast,
+    Verdict,
+    asked_of,
+    is_empty,
+    same_json,
+    sent_session,
+)
 from ..model.items import COMPUTED
-from .blame import Blame, Cause, blame, sends
+from .blame import Blame, Cause, blame, other_causes, sends
 from .cart import cart_difference
-from .judged import VIEW, Finding, Judged, Past, brief
+from .judged import Finding, Judged, Past, brief
+from .traces import one_session, trace
 
 _ECHO_RULES = {
     "profileId": "IDENT-09",
@@ -22,9 +32,8 @@ _ECHO_RULES = {
     "attributes": "ATTR-01",
     "additionalCosts": "COST-01",
 }
-TRACE = "leaves a trace"
-"""One outcome for whatever a dry or refused request changed: it is one bug."""
 _SEVERAL = 3
+_SEVERAL_DIFFER = "several fields differ"
 _LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
 
 
@@ -43,42 +52,63 @@ def check_fields(judged: Judged) -> Iterator[Finding]:
         if finding is not None:
             by_rule.setdefault(finding.rule, []).append(finding)
     for findings in by_rule.values():
-        if len(findings) >= _SEVERAL:
-            yield replace(findings[0], outcome="several fields differ")
+        if len(findings) >= _SEVERAL and not findings[0].check:
+            yield _as_several(findings[0])
         else:
             yield from findings
 
 
-def _field_finding(judged: Judged, field: str, found: Any) -> Finding | None:
-    known = judged.after.fields.get(field)
-    difference = _difference(judged, field, known, found)
+def _as_several(finding: Finding) -> Finding:
+    others = tuple(replace(other, outcome=_SEVERAL_DIFFER) for other in finding.perhaps)
+    return replace(finding, outcome=_SEVERAL_DIFFER, perhaps=others)
+
+
+class _Field(NamedTuple):
+    """A data field as it is known and as it was found."""
+
+    name: str
+    known: Any
+    found: Any
+
+
+def _field_finding(judged: Judged, name: str, found: Any) -> Finding | None:
+    field = _Field(name, judged.after.fields.get(name), found)
+    difference = _difference(judged, name, field.known, found)
     if difference is None:
         return None
-    cause = blame(judged, explains=sends(field, found))
-    leaves_trace = cause.kind in (Cause.REFUSED, Cause.DRY)
-    rule = _rule(judged, cause, field, known, found)
-    if difference.rule and not leaves_trace and cause.kind is not Cause.OTHER:
-        rule = difference.rule
+    cause = blame(judged, explains=sends(name, found))
+    readings = list(_readings(judged, cause, field, difference))
+    first, *others = readings
+    whole = [replace(one, outcome=_SEVERAL_DIFFER) for one in readings if not one.check]
+    claim = difference.claim or _claim(name, field.known)
+    return replace(first, claim=claim, perhaps=(*first.perhaps, *others, *whole))
+
+
+def _readings(
+    judged: Judged, cause: Blame, field: _Field, difference: Difference
+) -> Iterator[Finding]:
+    """What is to be said of ``field`` by who may be to blame, ``cause`` first."""
+    expected, found = f"{field.name}: {brief(field.known)}", f"{field.name}: {brief(field.found)}"
+    for of in (cause, *other_causes(judged, cause)):
+        kept = field.name == "cartItems" and _keeps_cart(judged, of, field.found)
+        whole = (Difference("cartItems stay as they were", "MERGE-03"),) if kept else ()
+        for seen in (*whole, difference) if difference.rule != "CART-12" else (difference,):
+            for rule in _rules(judged, of, field, seen):
+                yield _reading(rule, of, seen, expected, found)
+
+
+def _reading(rule: str, cause: Blame, difference: Difference, known: str, found: str) -> Finding:
     if cause.kind is Cause.OTHER and rule == "IDENT-01":
-        return Finding(
-            rule=rule,
-            situation="two sessions",
-            outcome="they are one",
-            expected=f"{field}: {brief(known)}",
-            found=f"{field}: {brief(found)}, after work on another session",
-            claim=difference.claim or _claim(field, known),
-            operation=VIEW,
-            check="isolation",
-        )
+        return one_session(expected=known, found=f"{found}, after work on another session")
+    if cause.kind in (Cause.REFUSED, Cause.DRY):
+        return replace(trace(cause), rule=rule, expected=known, found=found)
     return Finding(
         rule=rule,
         situation=cause.situation,
-        outcome=TRACE if leaves_trace else difference.outcome,
-        expected=f"{field}: {brief(known)}",
-        found=f"{field}: {brief(found)}",
-        claim=difference.claim or _claim(field, known),
+        outcome="data that must stay changes" if rule == "STATE-13" else difference.outcome,
+        expected=known,
+        found=found,
         operation=cause.step,
-        check="trace" if leaves_trace else "",
     )
 
 
@@ -92,26 +122,32 @@ def check_state(judged: Judged) -> Iterator[Finding]:
     if known is UNKNOWN or known is None or found == known.value:
         return
     cause = blame(judged, explains=_asks_for(found))
-    if cause.kind in (Cause.REFUSED, Cause.DRY):
-        yield Finding(
-            rule=cause.trace_rule,
-            situation=cause.situation,
-            outcome=TRACE,
-            expected=f"state: {known.value}",
-            found=f"state: {brief(found)}",
-            claim=Holds(pointer="/customerSession/state", value=known.value),
-            operation=cause.step,
-            check="trace",
-        )
-        return
-    yield Finding(
+    first, *others = (
+        replace(reading, expected=f"state: {known.value}", found=f"state: {brief(found)}")
+        for reading in _state_readings(judged, cause, found)
+    )
+    claim = Holds(pointer="/customerSession/state", value=known.value)
+    yield replace(first, claim=claim, perhaps=(*first.perhaps, *others))
+
+
+def _state_readings(judged: Judged, cause: Blame, found: object) -> Iterator[Finding]:
+    for of in (cause, *other_causes(judged, cause)):
+        if of.kind in (Cause.REFUSED, Cause.DRY):
+            yield trace(of)
+        else:
+            yield state_finding(of, found)
+
+
+def state_finding(cause: Blame, found: object) -> Finding:
+    """That ``cause`` left the session in the state ``found``."""
+    return Finding(
         rule=_state_rule(cause),
         situation=_state_situation(cause),
         outcome=f"state is {found if found in list(SessionState) else 'no known one'}",
-        expected=f"state: {known.value}",
-        found=f"state: {brief(found)}",
-        claim=Holds(pointer="/customerSession/state", value=known.value),
+        expected="",
+        found="",
         operation=cause.step,
+        check="state",
     )
 
 
@@ -212,42 +248,45 @@ def _same_entry(known: Any, found: Any) -> bool:
     return same_json(known, found)
 
 
-def _rule(judged: Judged, cause: Blame, field: str, known: Any, found: Any) -> str:
-    if _stands_elsewhere(judged, field, found) and not _sent_by(cause, field):
-        return "IDENT-01"
+def _rules(judged: Judged, cause: Blame, field: _Field, difference: Difference) -> tuple[str, ...]:
+    """The rules that it may break if ``cause`` is to blame, the most telling first."""
+    if cause.kind in (Cause.REFUSED, Cause.DRY):
+        return (cause.trace_rule,)
+    elsewhere = _stands_elsewhere(judged, field.name, field.found)
+    if cause.kind is Cause.OTHER or (elsewhere and not _sent_by(cause, field.name)):
+        return ("IDENT-01",)
+    if difference.rule and not cause.frozen:
+        return (difference.rule,)
     match cause.kind:
-        case Cause.OTHER:
-            return "IDENT-01"
         case Cause.NOTHING | Cause.RETURNED:
-            return "RESP-03"
+            return ("RESP-03",)
         case Cause.REOPENED:
-            return "STATE-15"
-        case Cause.REFUSED | Cause.DRY:
-            rule = cause.trace_rule
-            return "STATE-13" if cause.frozen and rule in ("STATE-17", "ERR-06") else rule
+            return ("STATE-15",)
         case _:
-            return _update_rule(judged, cause, field, known, found)
+            return tuple(_update_rules(judged, cause, field))
 
 
-def _update_rule(judged: Judged, cause: Blame, field: str, known: Any, found: Any) -> str:
-    """The rule that an accepted update breaks by what it left in ``field``."""
+def _update_rules(judged: Judged, cause: Blame, of: _Field) -> Iterator[str]:
+    """The rules that an accepted update breaks by what it left in a field."""
+    field, known, found = of
     if cause.frozen:
-        return "STATE-13"
+        yield "STATE-13"
+        return
     if judged.repeats:
-        return "MERGE-04"
+        yield "MERGE-04"
     if not _sent_by(cause, field):
-        return "MERGE-01"
+        yield "MERGE-01"
+        return
     if isinstance(judged.step, Fetch) and cause.past is not judged.since[-1]:
-        return "RESP-03"
+        yield "RESP-03"
     if is_empty(known):
         cleared = field in ("couponCodes", "referralCode")
-        if field == "profileId":
-            return "IDENT-08"
-        return "MERGE-02" if cleared else "MERGE-03"
+        yield "IDENT-08" if field == "profileId" else "MERGE-02" if cleared else "MERGE-03"
+        return
     before = cause.past.before.fields.get(field) if cause.past else None
     if field in _LISTS and not is_empty(before) and _keeps(before, found):
-        return "MERGE-03"
-    return _ECHO_RULES.get(field, "CART-11" if field == "cartItems" else "RESP-03")
+        yield "MERGE-03"
+    yield _ECHO_RULES.get(field, "CART-11" if field == "cartItems" else "RESP-03")
 
 
 def _sent_by(cause: Blame, field: str) -> bool:
@@ -267,6 +306,17 @@ def _keeps(before: Any, found: Any) -> bool:
         and len(found) >= len(before)
         and all(map(_same_member, before, found))
     )
+
+
+def _keeps_cart(judged: Judged, cause: Blame, found: Any) -> bool:
+    """Whether the cart is what it was before an accepted update that sent another."""
+    past = cause.past
+    if past is None or cause.kind is not Cause.UPDATED or not _sent_by(cause, "cartItems"):
+        return False
+    before = past.before.fields.get("cartItems")
+    if is_empty(before) or not isinstance(before, list):
+        return False
+    return cart_difference(before, found, (), judged.environment) is None
 
 
 def _same_member(before: Any, found: Any) -> bool:
@@ -302,14 +352,17 @@ def _state_rule(cause: Blame) -> str:
             past = cause.past
             if past is None:
                 return "RESP-03"
-            if past.expectation.verdict is Verdict.UNSPECIFIED:
-                # The answer was open, but not whether the state may move.
+            if past.expectation.state_rule in past.expectation.rules[:1] and (
+                past.expectation.verdict is Verdict.UNSPECIFIED
+            ):
+                # The cell is open, but not whether the state may move.
                 return _KEPT_STATES.get(past.before.state, "RESP-03")
             return past.expectation.state_rule or "RESP-03"
 
 
 def _state_situation(cause: Blame) -> str:
     """The move itself matters here, so it is part of the situation."""
-    if cause.kind in (Cause.OTHER, Cause.NOTHING) or cause.past is None:
+    past = cause.past
+    if cause.kind in (Cause.OTHER, Cause.NOTHING) or past is None:
         return cause.situation
-    return f"accepted {cause.past.expectation.situation}"
+    return f"accepted {asked_of(past.step, past.before)}"

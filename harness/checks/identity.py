@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ...contract import ContractVersion
 from ...record import Differs, Holds, Unchanged
 from ..model.texts import has_surrogate
-from .blame import Cause, blame
+from .blame import Blame, Cause, blame, other_causes
 from .judged import VIEW, Finding, Judged, brief
+from .traces import one_session, trace, untouched
 
 
 def check_integration_id(judged: Judged) -> Iterator[Finding]:
@@ -21,17 +23,21 @@ def check_integration_id(judged: Judged) -> Iterator[Finding]:
     found = shown.get("integrationId")
     if found == judged.session_id:
         return
-    other = isinstance(found, str) and found in judged.others
-    yield Finding(
-        rule="IDENT-01" if other else "IDENT-02",
-        situation="two sessions" if other else "session shown",
-        outcome="they are one" if other else "integrationId differs",
+    expected, shows = f"integrationId: {brief(judged.session_id)}", f"integrationId: {brief(found)}"
+    altered = Finding(
+        rule="IDENT-02",
+        situation="session shown",
+        outcome="integrationId differs",
         operation=VIEW,
-        check="isolation" if other else "",
-        expected=f"integrationId: {brief(judged.session_id)}",
-        found=f"integrationId: {brief(found)}",
+        expected=expected,
+        found=shows,
         claim=Holds(pointer="/customerSession/integrationId", value=judged.session_id),
     )
+    if isinstance(found, str) and found in judged.others:
+        isolation = one_session(expected=expected, found=shows)
+        yield replace(isolation, claim=altered.claim, perhaps=(altered,))
+    else:
+        yield altered
 
 
 def check_identity(judged: Judged) -> Iterator[Finding]:
@@ -71,15 +77,11 @@ def check_untouched_time(judged: Judged) -> Iterator[Finding]:
         return
     cause = blame(judged)
     if cause.kind is Cause.DRY and _time(shown.get("updated")) != _time(known):
-        yield Finding(
-            rule=cause.trace_rule,
-            situation=cause.situation,
-            outcome="updated changes",
-            expected=f"updated: {known}",
-            found=f"updated: {brief(shown.get('updated'))}",
-            claim=Unchanged(pointer="/customerSession/updated"),
-            operation=cause.step,
+        left = trace(
+            cause, expected=f"updated: {known}", found=f"updated: {brief(shown.get('updated'))}"
         )
+        claim = Unchanged(pointer="/customerSession/updated")
+        yield replace(left, claim=claim, perhaps=(untouched("updated differs"),))
 
 
 def check_update_count(judged: Judged) -> Iterator[Finding]:
@@ -92,16 +94,29 @@ def check_update_count(judged: Judged) -> Iterator[Finding]:
         found = shown.get("updateCount")
         if found != known:
             cause = blame(judged)
-            traces = cause.kind in (Cause.DRY, Cause.REFUSED)
-            yield Finding(
-                rule=cause.trace_rule if traces else "RESP-08",
-                situation=cause.situation,
-                outcome="updateCount differs",
-                expected=f"updateCount: {known}",
-                found=f"updateCount: {brief(found)}",
-                claim=Holds(pointer="/customerSession/updateCount", value=known),
-                operation=cause.step,
+            first, *others = (
+                replace(
+                    _miscounted(of),
+                    expected=f"updateCount: {known}",
+                    found=f"updateCount: {brief(found)}",
+                )
+                for of in (cause, *other_causes(judged, cause))
             )
+            claim = Holds(pointer="/customerSession/updateCount", value=known)
+            yield replace(first, claim=claim, perhaps=(*first.perhaps, *others))
+
+
+def _miscounted(cause: Blame) -> Finding:
+    if cause.kind in (Cause.DRY, Cause.REFUSED):
+        return trace(cause)
+    return Finding(
+        rule="RESP-08",
+        situation=cause.situation,
+        outcome="updateCount differs",
+        expected="",
+        found="",
+        operation=cause.step,
+    )
 
 
 def check_first_session(judged: Judged) -> Iterator[Finding]:
@@ -109,11 +124,12 @@ def check_first_session(judged: Judged) -> Iterator[Finding]:
     shown = judged.shown
     if shown is None or judged.dry or judged.after.fields.get("profileId") != "":
         return
-    if shown.get("firstSession") is not True:
+    if shown.get("firstSession") is False:  # RESP-01 is against anything else
         yield Finding(
             rule="IDENT-08",
             situation="anonymous session",
             outcome="firstSession is not true",
+            operation=VIEW,
             expected="firstSession: true",
             found=f"firstSession: {brief(shown.get('firstSession'))}",
             claim=Holds(pointer="/customerSession/firstSession", value=True),
@@ -126,17 +142,19 @@ def _twins(judged: Judged, shown: Mapping[str, Any]) -> Iterator[Finding]:
         identity = other.identity
         if identity is None or identity.id != shown.get("id"):
             continue
-        merged = identity.created == shown.get("created")
-        yield Finding(
-            rule="IDENT-01" if merged else "RESP-07",
-            situation="two sessions",
-            outcome="they are one" if merged else "they have one id",
-            operation=VIEW,
-            check="isolation" if merged else "",
-            expected=f"an id other than {identity.id}",
-            found=f"id: {brief(shown.get('id'))}",
-            claim=Differs(pointer="/customerSession/id"),
-        )
+        expected, found = f"an id other than {identity.id}", f"id: {brief(shown.get('id'))}"
+        if identity.created == shown.get("created"):
+            finding = one_session(expected=expected, found=found)
+        else:
+            finding = Finding(
+                rule="RESP-07",
+                situation="two sessions",
+                outcome="they have one id",
+                operation=VIEW,
+                expected=expected,
+                found=found,
+            )
+        yield replace(finding, claim=Differs(pointer="/customerSession/id"))
 
 
 def _changed(key: str, known: object, found: object) -> Finding:

@@ -69,6 +69,16 @@ class Judged:
         return isinstance(self.step, Update | ReturnItems) and self.step.dry
 
     @property
+    def tells_error_as_success(self) -> bool:
+        """The body is that of an error, under a status that says that all went well."""
+        if not self.accepted or not isinstance(self.json, dict):
+            return False
+        told = self.json.keys()
+        return bool(told & {"message", "error", "errors"}) and not (
+            told & {"effects", "customerSession"}
+        )
+
+    @property
     def open_status(self) -> bool:
         return self.expectation.verdict is Verdict.UNSPECIFIED
 
@@ -96,6 +106,10 @@ class Finding:
     """What a right answer to the judged step would have satisfied."""
     check: str = ""
     """The check's name where several functions share one; empty: the function's own."""
+    family: str = ""
+    """What all findings with the same text are sights of, whatever rule each breaks."""
+    perhaps: tuple[Finding, ...] = ()
+    """Other readings: what else would show like this. If the run holds one of them, it is that."""
 
 
 def brief(value: object, *, longest: int = 200) -> str:

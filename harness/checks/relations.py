@@ -16,7 +16,7 @@ from ..model import is_number
 from ..model.items import COMPUTED
 from ..wire import encode_json
 from .judged import VIEW, Finding, Judged, brief
-from .totals import totals_are_computable
+from .totals import totals_are_computable, wrong_total
 
 _TOTALS = (("cartItemTotal", "RESP-04"), ("additionalCostTotal", "RESP-05"), ("total", "RESP-06"))
 _RELATIVE_TOLERANCE = 1e-9
@@ -42,6 +42,7 @@ def check_related_totals(judged: Judged) -> Iterator[Finding]:
                 expected=f"{field}: {brief(was)}",
                 found=f"{field}: {brief(found)}",
                 claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=_RELATIVE_TOLERANCE),
+                perhaps=(wrong_total(rule, field),),
             )
             return  # the totals that follow from it say the same
 

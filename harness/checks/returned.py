@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...contract import ReturnItems
 from ...record import Claim, Holds, Unchanged
 from ..model import UNKNOWN
 from ..wire import NOT_JSON
-from .blame import Cause, blame
-from .fields import TRACE
+from .blame import Blame, Cause, blame, other_causes
+from .cart import cart_difference
 from .judged import Finding, Judged, brief
+from .traces import trace
 
 
 def check_returned_units(judged: Judged) -> Iterator[Finding]:
@@ -27,7 +29,8 @@ def check_returned_units(judged: Judged) -> Iterator[Finding]:
             return
         finding = _unit_finding(judged, position, sent["quantity"], item)
         if finding is not None:
-            yield finding
+            if cart_difference(items, found, (), judged.environment) is None:
+                yield finding  # else the units are those of another cart
             return
 
 
@@ -87,20 +90,25 @@ def _unit_finding(
     if not problem:
         return None
     cause = blame(judged)
-    leaves_trace = cause.kind in (Cause.REFUSED, Cause.DRY)
-    if leaves_trace:
-        rule = cause.trace_rule
-    elif cause.past is not None and cause.past.expectation.rules == ("RET-06",):
-        rule = "RET-06"
-    else:
-        rule = "RET-02"
+    expected = f"item {position}: returned {expected_returned}, of {quantity}"
+    shown = f"item {position}: returned {brief(returned)}, remaining {brief(remaining)}"
+    first, *others = (
+        replace(_blamed(of, problem), expected=expected, found=shown)
+        for of in (cause, *other_causes(judged, cause))
+    )
+    claim = _units_claim(position, quantity, expected_returned, returned)
+    return replace(first, claim=claim, perhaps=(*first.perhaps, *others))
+
+
+def _blamed(cause: Blame, problem: str) -> Finding:
+    if cause.kind in (Cause.REFUSED, Cause.DRY):
+        return trace(cause)
+    repeated = cause.past is not None and cause.past.expectation.rules == ("RET-06",)
     return Finding(
-        rule=rule,
+        rule="RET-06" if repeated else "RET-02",
         situation=cause.situation,
-        outcome=TRACE if leaves_trace else problem,
-        expected=f"item {position}: returned {expected_returned}, of {quantity}",
-        claim=_units_claim(position, quantity, expected_returned, returned),
-        found=f"item {position}: returned {brief(returned)}, remaining {brief(remaining)}",
+        outcome=problem,
+        expected="",
+        found="",
         operation=cause.step,
-        check="trace" if leaves_trace else "",
     )

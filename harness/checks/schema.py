@@ -12,7 +12,7 @@ import jsonschema_rs
 
 from ...contract import ContractVersion, Entity, Operation, schema
 from ...record import Claim, Present, TypeIs
-from ..model import wants_session
+from ..model import Verdict, wants_session
 from ..wire import NOT_JSON
 from .judged import VIEW, Finding, Judged
 
@@ -26,22 +26,22 @@ _ENTITIES = {
 
 def check_schema(judged: Judged) -> Iterator[Finding]:
     """RESP-01: a 200 conforms to the schema of its operation."""
-    if judged.answer.status != 200 or judged.answer.truncated:
+    if judged.answer.status != 200 or judged.answer.truncated or judged.tells_error_as_success:
         return
+    entity = _ENTITIES[judged.step.operation]
     if judged.json is NOT_JSON:
         problem = "no JSON"
     else:
-        entity = _ENTITIES[judged.step.operation]
         problem = first_schema_error(judged.environment.contract, entity, judged.json)
     if problem:
         shown = problem.startswith("/customerSession")
         yield Finding(
             rule="RESP-01",
-            situation="session shown" if shown else f"{judged.step.operation.value} answered 200",
-            operation=VIEW if shown else None,
+            situation="session shown" if shown else f"{entity.value} answered",
+            operation=VIEW,
             outcome=problem,
             claim=_shape_claim(judged.json, problem),
-            expected=f"a body that conforms to {_ENTITIES[judged.step.operation].value}",
+            expected=f"a body that conforms to {entity.value}",
             found=judged.answer.body[:300].decode("utf-8", "replace"),
         )
 
@@ -50,15 +50,20 @@ def check_content(judged: Judged) -> Iterator[Finding]:
     """RESP-02: the session is in the answer where ``responseContent`` asks for it."""
     if judged.answer.status != 200 or not isinstance(judged.json, dict):
         return
+    if judged.tells_error_as_success:
+        return
     if judged.open_status and "responseContent" in judged.expectation.situation:
         return
     reads = judged.step.operation is Operation.GET
+    if reads and judged.expectation.verdict is Verdict.MUST_REJECT:
+        return  # there should be none
     if not reads and not wants_session(getattr(judged.step, "body", None)):
         return
     if not isinstance(judged.json.get("customerSession"), dict):
         yield Finding(
             rule="RESP-03" if reads else "RESP-02",
-            situation=f"{judged.step.operation.value} answered 200",
+            situation="get answered 200" if reads else "answer that was asked for the session",
+            operation=VIEW,
             outcome="no session in the answer",
             expected="customerSession, an object",
             claim=TypeIs(pointer="/customerSession", type="object"),

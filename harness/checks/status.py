@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ...contract import Fetch, Raw
-from ...record import NoServerError, StatusIn
-from ..model import Verdict
-from .blame import Cause, blame
-from .judged import Finding, Judged
+from ...contract import Fetch, Raw, ReturnItems, Update
+from ...record import AnyOf, NoServerError, Present, StatusIn
+from ..model import Expectation, Verdict, family
+from .blame import Blame, Cause, blame, other_causes
+from .judged import VIEW, Finding, Judged
+from .traces import one_session, trace
 
 GATEWAY_STATUSES = frozenset((502, 503, 504))
 """Statuses that stand for trouble before the API: no verdict on the request."""
@@ -21,10 +23,26 @@ INCONCLUSIVE_STATUSES = frozenset((409, 413, 414, 429, 431)) | GATEWAY_STATUSES
 parallel work (409), sizes beyond what the server reads (413, 414, 431), rate limits (429)."""
 
 
+_RETURNS = ("return of a closed session", "return of a partially returned session")
+"""What refuses the one return, refuses the other as well, unless the states are to blame."""
+_UPDATE = Update(session=0, body={})
+"""Stands for all updates; it is never sent."""
+_MOVES = tuple(
+    f"update of {place} {movement}"
+    for place in ("an unknown session", "an open session")
+    for movement in ("without a state", "to open", "to closed", "to cancelled")
+)
+_KEY_NOT_ASKED_FOR = "answered as with a key"
+
+
 def check_status(judged: Judged) -> Iterator[Finding]:
-    """The verdict against the status: every rule that demands acceptance or refusal."""
+    """The verdict against the status: every rule that demands acceptance or refusal; RESP-01."""
     status = judged.answer.status
     expectation = judged.expectation
+    open_raw = judged.open_status and isinstance(judged.step, Raw)
+    if judged.tells_error_as_success and not open_raw:
+        yield _error_as_success(judged)
+        return
     if status >= 500 or expectation.verdict is Verdict.UNSPECIFIED:
         return
     if expectation.verdict is Verdict.MUST_ACCEPT:
@@ -54,25 +72,75 @@ def check_server_error(judged: Judged) -> Iterator[Finding]:
     if judged.open_status and isinstance(judged.step, Raw) and status in _NOT_OFFERED:
         return
     if status >= 500 and status not in GATEWAY_STATUSES:
+        raw = judged.step if isinstance(judged.step, Raw) else None
         yield Finding(
             rule="ERR-02",
-            situation=judged.expectation.situation,
+            situation=f"raw request: {family(raw)}" if raw else judged.expectation.situation,
+            operation=VIEW if raw else None,
             outcome=str(status),
             expected="no 5xx",
             claim=NoServerError(),
             found=f"{status} {_start(judged)}",
+            perhaps=tuple(_crashes(judged.expectation, str(status))),
         )
 
 
+def _crashes(expectation: Expectation, outcome: str) -> Iterator[Finding]:
+    """The same crash for whatever else there is about the request, without ``dry``, and with any
+    other move of the state machine: what crashes a server is in the body, more often than not."""
+    situations = (expectation.situation, *(situation for _, situation in expectation.others))
+    for text in (*(situation.removeprefix("dry ") for situation in situations), *_MOVES):
+        yield Finding(rule="ERR-02", situation=text, outcome=outcome, expected="", found="")
+
+
 def _finding(judged: Judged, expected: str, statuses: frozenset[int]) -> Finding:
-    status = judged.answer.status
-    return Finding(
-        rule=judged.expectation.rules[0],
-        situation=judged.expectation.situation,
-        outcome="accepted" if judged.accepted else f"answered {status}",
+    status, expectation = judged.answer.status, judged.expectation
+    keyless = expectation.rules[0] == "AUTH-01"
+    outcome = "accepted" if judged.accepted else f"answered {status}"
+    wrong_refusal = judged.refused and expectation.verdict is Verdict.MUST_REJECT and not keyless
+    first = Finding(
+        rule=expectation.rules[0],
+        situation=expectation.situation,
+        outcome=_KEY_NOT_ASKED_FOR if keyless and status != 401 else outcome,
+        operation=VIEW if isinstance(judged.step, Raw) and not keyless else None,
+        family=f"refusals are answered {status}" if wrong_refusal else "",
         expected=expected,
         claim=StatusIn(statuses=tuple(sorted(statuses))),
         found=f"{status} {_start(judged)}".strip(),
+    )
+    return replace(first, perhaps=tuple(_readings(judged, first)))
+
+
+def _readings(judged: Judged, first: Finding) -> Iterator[Finding]:
+    """The same outcome of whatever else there is about the request, and without ``dry``.
+
+    Who needs no key at all needs no right one either; who asks for none on updates, asks for none.
+    """
+    if first.rule == "AUTH-01":
+        for key in (first.situation.partition(" with ")[2], "a wrong key", "no key"):
+            yield replace(first, situation=f"{judged.step.operation.value} with {key}")
+            yield replace(first, situation=f"update with {key}", operation=_UPDATE)
+        return
+    for rule, situation in ((first.rule, first.situation), *judged.expectation.others):
+        yield replace(first, rule=rule, situation=situation)
+        plain = situation.removeprefix("dry ")
+        yield replace(first, rule=rule, situation=plain)
+        if isinstance(judged.step, ReturnItems):
+            yield from (replace(first, rule=rule, situation=text) for text in _RETURNS)
+
+
+def _error_as_success(judged: Judged) -> Finding:
+    """RESP-01, whatever was asked: who looks at the status takes the refusal for a success."""
+    shows = (Present(pointer="/effects"), Present(pointer="/customerSession"))
+    return Finding(
+        rule="RESP-01",
+        situation="refusal",
+        outcome="an error under the status 200",
+        operation=VIEW,
+        check="schema",
+        expected="a 4xx, or what the operation answers under 200",
+        found=f"{judged.answer.status} {_start(judged)}",
+        claim=AnyOf(claims=(StatusIn(statuses=tuple(range(400, 500))), *shows)),
     )
 
 
@@ -84,33 +152,46 @@ def _vanished(judged: Judged) -> Finding:
     """A read does not find a session that was accepted: what came between is to blame."""
     cause = blame(judged)
     rules = {Cause.OTHER: "IDENT-01", Cause.REOPENED: "STATE-15", Cause.RETURNED: "RET-01"}
-    return Finding(
-        rule=rules.get(cause.kind, "RESP-03"),
-        situation=cause.situation,
-        outcome="session not found afterwards",
-        expected="200, the session as accepted",
-        claim=StatusIn(statuses=(200,)),
-        found=f"{judged.answer.status} {_start(judged)}",
-        operation=cause.step,
+    first, *others = (
+        Finding(
+            rule=rules.get(of.kind, "RESP-03"),
+            situation=of.situation,
+            outcome="session not found afterwards",
+            expected="200, the session as accepted",
+            claim=StatusIn(statuses=(200,)),
+            found=f"{judged.answer.status} {_start(judged)}",
+            operation=of.step,
+        )
+        for of in (cause, *other_causes(judged, cause))
     )
+    return replace(first, perhaps=(*first.perhaps, *others))
 
 
 def _appeared(judged: Judged) -> Finding:
     """A read finds a session that nothing accepted has made."""
     cause = blame(judged)
-    if cause.kind is Cause.NOTHING:
-        rule = "ERR-05"
-    elif cause.kind is Cause.OTHER:
-        rule = "IDENT-01"
-    else:
-        rule = cause.trace_rule
+    first, *others = (
+        replace(
+            _made_by(of),
+            expected="no such session: 404 or 400",
+            found=f"{judged.answer.status} {_start(judged)}",
+        )
+        for of in (cause, *other_causes(judged, cause))
+    )
+    return replace(first, claim=StatusIn(statuses=(400, 404)), perhaps=(*first.perhaps, *others))
+
+
+def _made_by(cause: Blame) -> Finding:
+    if cause.kind is Cause.OTHER:
+        return one_session()
+    if cause.kind is not Cause.NOTHING:
+        return trace(cause)
     return Finding(
-        rule=rule,
+        rule="ERR-05",
         situation=cause.situation,
         outcome="session exists afterwards",
-        expected="no such session: 404 or 400",
-        claim=StatusIn(statuses=(400, 404)),
-        found=f"{judged.answer.status} {_start(judged)}",
+        expected="",
+        found="",
         operation=cause.step,
     )
 

@@ -9,6 +9,7 @@ is off by more, such as a sum rounded to cents, is a deviation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Context, Decimal, localcontext
 from typing import Any
 
@@ -17,6 +18,7 @@ from ...record import Near
 from ..model import UNKNOWN, AtLeast, is_number
 from ..model.maps import ENORMOUS
 from ..model.updates import sent_session
+from .cart import cart_difference
 from .judged import VIEW, Finding, Judged, brief
 
 _EXACT = Context(prec=400)
@@ -32,6 +34,8 @@ def check_totals(judged: Judged) -> Iterator[Finding]:
     costs = _costs(judged)
     if items is None or not _judgeable(judged, items, costs):
         return
+    if cart_difference(items, shown.get("cartItems"), (), judged.environment) is not None:
+        return  # in a dry answer: they are the totals of another cart
     with localcontext(_EXACT):
         lines = [_decimal(item["price"]) * item["quantity"] for item in items]
         wrong = list(_check(shown, "cartItemTotal", "RESP-04", [lines]))
@@ -41,7 +45,10 @@ def check_totals(judged: Judged) -> Iterator[Finding]:
         own = [_decimal(cost["price"]) for cost in costs.values()]
         once, by_unit = list(_item_costs(items, units=False)), list(_item_costs(items, units=True))
         yield from _check(shown, "additionalCostTotal", "RESP-05", [own, own + once, own + by_unit])
-        yield from _check(shown, "total", "RESP-06", [lines + own + once, lines + own + by_unit])
+        for finding in _check(
+            shown, "total", "RESP-06", [lines + own + once, lines + own + by_unit]
+        ):
+            yield replace(finding, perhaps=_parts(shown))
 
 
 def totals_are_computable(judged: Judged) -> bool:
@@ -98,14 +105,13 @@ def _check(
 ) -> Iterator[Finding]:
     """``shown[field]`` must be the sum of one of ``readings``, each a list of terms."""
     found = shown.get(field)
-    if is_number(found) and any(_close(_decimal(found), terms) for terms in readings):
+    if not is_number(found):
+        return  # RESP-01 is against that
+    if any(_close(_decimal(found), terms) for terms in readings):
         return
     sums = dict.fromkeys(str(sum(terms, Decimal(0))) for terms in readings)
-    yield Finding(
-        rule=rule,
-        situation="session shown",
-        operation=VIEW,
-        outcome=f"{field} is wrong" if is_number(found) else f"{field} is no number",
+    yield replace(
+        wrong_total(rule, field),
         expected=f"{field}: {' or '.join(sums)}",
         found=f"{field}: {brief(found)}",
         claim=Near(
@@ -113,6 +119,31 @@ def _check(
             values=tuple(sums),
             tolerance=str(max(map(_tolerance, readings))),
         ),
+    )
+
+
+def _parts(shown: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """The totals that are to blame for a ``total`` that is the sum of what it is shown with."""
+    parts = [shown.get(name) for name in ("cartItemTotal", "additionalCostTotal")]
+    numbers = [_decimal(part) for part in parts if is_number(part)]
+    if len(numbers) < len(parts) or not _close(_decimal(shown["total"]), numbers):
+        return ()
+    return (
+        wrong_total("RESP-04", "cartItemTotal"),
+        wrong_total("RESP-05", "additionalCostTotal"),
+    )
+
+
+def wrong_total(rule: str, field: str) -> Finding:
+    """That a total is not the sum that it should be, wherever it is shown."""
+    return Finding(
+        rule=rule,
+        situation="session shown",
+        operation=VIEW,
+        outcome=f"{field} is wrong",
+        expected="",
+        found="",
+        check="totals",
     )
 
 

@@ -12,7 +12,7 @@ from .findings import Remark
 from .input_classes import magnitude
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
 from .prediction import after_acceptance, after_view, as_shown, with_identity, with_key
-from .raw import may_write, ordinary
+from .raw import family, lacks_key, may_write, ordinary
 from .session import DATA_FIELDS, Identity, SessionModel
 from .updates import requested_state, sent_session, wants_session
 
@@ -30,8 +30,10 @@ __all__ = [
     "as_shown",
     "asked_of",
     "expect",
+    "family",
     "is_empty",
     "is_number",
+    "lacks_key",
     "magnitude",
     "may_write",
     "ordinary",

@@ -24,7 +24,7 @@ from ...contract import (
 )
 from .findings import Remark, silent
 from .knowledge import UNKNOWN, UnknownType
-from .raw import Nature, is_keyless_only, lacks_key, nature, raw_remarks
+from .raw import Nature, family, is_keyless_only, lacks_key, nature, raw_remarks
 from .returns import return_remarks
 from .session import SessionModel
 from .texts import session_id_remarks
@@ -58,6 +58,8 @@ class Expectation:
     """The rule of the state machine's cell; empty where no cell was asked."""
     refused_by_state: bool = False
     """The state machine refuses the request, whatever its body."""
+    others: tuple[tuple[str, str], ...] = ()
+    """(rule, situation) of whatever else in the request its verdict rests on."""
     remarks: tuple[Remark, ...] = ()
     """All that is open or refused about the request; given where the verdict is unspecified."""
 
@@ -211,6 +213,7 @@ def _refused_by_state(
         statuses=_statuses(named, rules),
         state_rule=cell.rule,
         refused_by_state=True,
+        others=_refused_for(step, refusals),
     )
 
 
@@ -219,14 +222,23 @@ def _refused(
 ) -> Expectation:
     """Refused for its body. The session's place is left out: one bug is one situation."""
     named = tuple(dict.fromkeys(remark.rule for remark in refusals))
+    if isinstance(step, Raw):
+        situation = f"raw request: {family(step)}"
+    else:
+        situation = f"{_name(step)}: {refusals[0].about}"
     return Expectation(
         verdict=Verdict.MUST_REJECT,
         rules=named,
-        situation=f"{_name(step)}: {refusals[0].about}",
+        situation=situation,
         reaches=UNKNOWN,
         statuses=_statuses(named, rules),
         state_rule=cell.rule,
+        others=_refused_for(step, refusals[1:]),
     )
+
+
+def _refused_for(step: Step, refusals: tuple[Remark, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((remark.rule, f"{_name(step)}: {remark.about}") for remark in refusals)
 
 
 def _statuses(named: tuple[str, ...], rules: Catalogue) -> frozenset[int]:
@@ -238,16 +250,15 @@ def _accepted(
 ) -> Expectation:
     special = tuple(promises(sent_session(step), environment)) if isinstance(step, Update) else ()
     aimed = tuple(_aimed_at(step, catalogue(environment.contract)))
-    if special:
-        situation = f"{_name(step)}: {special[0][1]}"
-    else:
-        situation = f"{_name(step)} of {_place(session)}{_movement(step, cell)}"
+    plain = (cell.rule, f"{_name(step)} of {_place(session)}{_movement(step, cell)}")
+    others = (*((rule, f"{_name(step)}: {about}") for rule, about in special), plain)
     return Expectation(
         verdict=Verdict.MUST_ACCEPT,
         rules=tuple(dict.fromkeys((*(rule for rule, _ in special), *aimed, cell.rule))),
-        situation=situation,
+        situation=others[0][1],
         reaches=_reached(cell),
         state_rule=cell.rule,
+        others=others,
     )
 
 

@@ -55,7 +55,7 @@ def attribute_remarks(
     else:
         for name, value in sent.items():
             if name not in declared:
-                yield refuse("ATTR-02", f"undeclared {where} attribute")
+                yield refuse("ATTR-02", "undeclared attribute")
             else:
                 for remark in _value_remarks(value, declared[name], where, field):
                     yield replace(remark, detail=f"{name} {remark.detail}".strip())
@@ -74,7 +74,7 @@ def _value_remarks(
     if value is None and not _has_type(value, declared):
         yield silent("MERGE-U2", f"null for an attribute of the {where}", field)
     elif not _has_type(value, declared):
-        yield refuse("ATTR-03", f"{where} attribute of another type than declared")
+        yield refuse("ATTR-03", "attribute of another type than declared")
     elif not _validator(msgspec.json.encode(declared)).is_valid(value):
         # Only the type is promised to be checked; other constraints of the schema are not.
         about = f"{where} attribute of its type, outside its schema"
@@ -137,14 +137,14 @@ def cost_remarks(
         return
     for name, cost in sent.items():
         if name not in declared:
-            yield refuse("COST-02", f"undeclared {where} cost")
+            yield refuse("COST-02", "undeclared cost")
         elif name not in allowed:
             about = f"{where} cost that was created for another place"
             yield silent("COST-02", about, field, detail=name)
         if not isinstance(cost, dict) or "price" not in cost:
-            yield refuse("COST-03", f"{where} cost without a price")
+            yield refuse("COST-03", "cost without a price")
         elif not is_number(cost["price"]):
-            yield refuse("COST-03", f"{where} cost whose price is no number")
+            yield refuse("COST-03", "cost whose price is no number")
         else:
             yield from money_remarks(cost["price"], f"{where} cost", field)
             if len(cost) > 1:

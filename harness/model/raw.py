@@ -100,6 +100,11 @@ def raw_remarks(step: Raw) -> Iterator[Remark]:
         yield silent("ERR-04", step.what)
 
 
+def family(step: Raw) -> str:
+    """What kind of raw request it is: ``"nearly JSON"`` of ``"nearly JSON: stray comma"``."""
+    return step.what.partition(":")[0]
+
+
 def _odd_around_the_body(step: Raw) -> bool:
     """Whether method, path, query or header lines are other than usual."""
     if step.path is not None or step.query not in ("", "dry=true"):

@@ -53,10 +53,14 @@ def returned_by(
 ) -> Mapping[int, int] | UnknownType:
     """The units that an accepted return takes, by position; unknown where the contract is open.
 
-    Call it for returns that `return_remarks` does not refuse.
+    A target may accept what has to be refused, so the body need not be right.
     """
+    wanted = step.body.get("return") if isinstance(step.body, dict) else None
+    lines = wanted.get("returnedCartItems") if isinstance(wanted, dict) else None
+    if not isinstance(lines, list):
+        return UNKNOWN
     taken: dict[int, int] = {}
-    for line in step.body["return"]["returnedCartItems"]:
+    for line in lines:
         position = _position(line, session, environment) if isinstance(line, dict) else None
         if not isinstance(position, int) or position in taken:
             return UNKNOWN

@@ -107,7 +107,7 @@ class ForgetsTheMessage(Service):
         return Reply(status=refusal.status, body=encode(content))
 
 
-@fault(FaultClass.ERRORS, Difficulty.EASY, "CART-06", "CART-07", "CART-02", "STATE-03", "DRY-02")
+@fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-01", "CART-06", "CART-07", "CART-02", "STATE-03")
 class AnswersErrorsWith200(Service):
     """A request that is wrong is answered 200 with the error inside."""
 

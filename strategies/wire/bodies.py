@@ -39,26 +39,26 @@ def broken_texts(text: str) -> Iterator[tuple[str, str]]:
     yield "text behind the JSON", f"{text}{text}"
     yield "text behind the JSON", f"{text}}}"
     yield "text before the JSON", f")]}}',\n{text}"
-    yield "stray comma", f"{text[:-1]},}}"
-    yield "stray comma", f"{{,{text[1:]}"
-    yield "wrong separator", text.replace(":", " ", 1)
-    yield "wrong separator", f'{{"responseContent":[];{text[1:]}'
-    yield "comment in the JSON", f"/* comment */{text}"
-    yield "comment in the JSON", f"{text} // comment"
-    yield "comment in the JSON", f"# comment\n{text}"
-    yield "other quotes or none", text.replace('"', "'")
-    yield "other quotes or none", f"{{responseContent:[],{text[1:]}"
-    yield "broken string", f'{{"a\nb":1,{text[1:]}'
-    yield "broken string", f'{{"a\x01b":1,{text[1:]}'
-    yield "broken string", f'{{"\\x":1,{text[1:]}'
-    yield "broken string", f'{{"\\u12":1,{text[1:]}'
-    yield "broken string", f'{{"a:1,{text[1:]}'
+    yield "nearly JSON: stray comma", f"{text[:-1]},}}"
+    yield "nearly JSON: stray comma", f"{{,{text[1:]}"
+    yield "nearly JSON: wrong separator", text.replace(":", " ", 1)
+    yield "nearly JSON: wrong separator", f'{{"responseContent":[];{text[1:]}'
+    yield "nearly JSON: comment", f"/* comment */{text}"
+    yield "text behind the JSON: comment", f"{text} // comment"
+    yield "nearly JSON: comment", f"# comment\n{text}"
+    yield "nearly JSON: other quotes or none", text.replace('"', "'")
+    yield "nearly JSON: other quotes or none", f"{{responseContent:[],{text[1:]}"
+    yield "nearly JSON: broken string", f'{{"a\nb":1,{text[1:]}'
+    yield "nearly JSON: broken string", f'{{"a\x01b":1,{text[1:]}'
+    yield "nearly JSON: broken string", f'{{"\\x":1,{text[1:]}'
+    yield "nearly JSON: broken string", f'{{"\\u12":1,{text[1:]}'
+    yield "nearly JSON: broken string", f'{{"a:1,{text[1:]}'
     yield "NaN or Infinity", f'{{"unknown":NaN,{text[1:]}'
     yield "NaN or Infinity", f'{{"unknown":Infinity,{text[1:]}'
     yield "NaN or Infinity", f'{{"unknown":-Infinity,{text[1:]}'
-    yield "words that JSON does not know", f'{{"unknown":undefined,{text[1:]}'
-    yield "words that JSON does not know", f'{{"unknown":None,{text[1:]}'
-    yield "words that JSON does not know", f'{{"unknown":True,{text[1:]}'
+    yield "nearly JSON: words that JSON does not know", f'{{"unknown":undefined,{text[1:]}'
+    yield "nearly JSON: words that JSON does not know", f'{{"unknown":None,{text[1:]}'
+    yield "nearly JSON: words that JSON does not know", f'{{"unknown":True,{text[1:]}'
     yield "another format", "customerSession=&state=closed"
     yield "another format", "<customerSession><state>closed</state></customerSession>"
     yield "another format", "customerSession:\n  state: closed\n"

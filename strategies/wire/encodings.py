@@ -21,16 +21,16 @@ def raws(_samples: Samples) -> Iterator[Raw]:
     plain = text.encode()
     for what, body in (
         ("byte order mark", b"\xef\xbb\xbf" + plain),
-        ("UTF-16 with byte order mark", text.encode("utf-16")),
-        ("UTF-16 without byte order mark", text.encode("utf-16-le")),
-        ("UTF-32", text.encode("utf-32")),
-        ("invalid UTF-8", plain.replace(b"wire", b"\xff\xfe")),
-        ("overlong UTF-8", plain.replace(b"wire", b"\xc0\xaf")),
-        ("surrogate in UTF-8", plain.replace(b"wire", b"\xed\xa0\x80")),
-        ("truncated UTF-8", plain.replace(b"wire", b"\xe2\x82")),
-        ("Latin-1", plain.replace(b"wire", b"\xe9")),
+        ("no UTF-8: UTF-16 with byte order mark", text.encode("utf-16")),
+        ("no UTF-8: UTF-16 without byte order mark", text.encode("utf-16-le")),
+        ("no UTF-8: UTF-32", text.encode("utf-32")),
+        ("no UTF-8: invalid UTF-8", plain.replace(b"wire", b"\xff\xfe")),
+        ("no UTF-8: overlong UTF-8", plain.replace(b"wire", b"\xc0\xaf")),
+        ("no UTF-8: surrogate in UTF-8", plain.replace(b"wire", b"\xed\xa0\x80")),
+        ("no UTF-8: truncated UTF-8", plain.replace(b"wire", b"\xe2\x82")),
+        ("no UTF-8: Latin-1", plain.replace(b"wire", b"\xe9")),
         ("NUL bytes", b"\x00" * 64),
-        ("random bytes", bytes(range(128, 256))),
+        ("no UTF-8: random bytes", bytes(range(128, 256))),
         ("name twice", b'{"customerSession":{"identifiers":["first"]},' + plain[1:]),
         ("name twice inside", b'{"customerSession":{"identifiers":["a"],"identifiers":["b"]}}'),
     ):
@@ -43,9 +43,9 @@ def raws(_samples: Samples) -> Iterator[Raw]:
         ("unheard-of", plain),
     ):
         line = (("Content-Encoding", coding),)
-        yield Raw(what=f"content coding {coding}", headers=line, body=body, aims=_AIMS)
+        yield Raw(what=f"content coding: {coding}", headers=line, body=body, aims=_AIMS)
     yield Raw(
-        what="content coding gzip, but no gzip",
+        what="content coding: gzip, but no gzip",
         headers=(("Content-Encoding", "gzip"),),
         body=plain,
         aims=_AIMS,
@@ -54,7 +54,7 @@ def raws(_samples: Samples) -> Iterator[Raw]:
         for what, opened, closed in (("lists", "[", "]"), ("objects", '{"a":', "}")):
             nested = opened * depth + "1" + closed * depth
             body = f'{{"unknown":{nested},{text[1:]}'.encode()
-            yield Raw(what=f"{what} {depth} deep", body=body, aims=_AIMS)
+            yield Raw(what=f"deep nesting: {what} {depth} deep", body=body, aims=_AIMS)
     for size in _LARGE:
         body = f'{{"unknown":"{"x" * size}",{text[1:]}'.encode()
         yield Raw(what=f"unknown text of {size} characters", body=body, aims=_AIMS)

@@ -11,7 +11,7 @@ from ..samples import Samples
 _PLACE = "-987654321"
 """Where a number's text goes; no sample holds it."""
 
-_MALFORMED = "number that is no JSON"
+_MALFORMED = "nearly JSON: number"
 _NO_JSON = (
     *((_MALFORMED, text) for text in ("01", "+1", ".5", "1.", "0x10", "1_000", "1e", "1 0")),
     *(("NaN or Infinity", text) for text in ("NaN", "Infinity")),
@@ -33,11 +33,11 @@ _ODD = (
 )
 _QUANTITIES = (
     *_NO_JSON,
-    ("quantity with exponent", "1e0"),
-    ("quantity past 2^31", "2147483648"),
-    ("quantity past 2^63", "9223372036854775808"),
-    ("quantity beyond a double", "1e400"),
-    ("quantity of 400 digits", "1" * 400),
+    ("whole number with exponent", "1e0"),
+    ("integer past 2^31", "2147483648"),
+    ("integer past 2^63", "9223372036854775808"),
+    ("number beyond a double", "1e400"),
+    ("number of 400 digits", "1" * 400),
 )
 
 
@@ -48,7 +48,7 @@ def raws(samples: Samples) -> Iterator[Raw]:
         template = json.dumps({"customerSession": {"cartItems": [item]}})
         for what, text in texts:
             yield Raw(
-                what=what if (what, text) in _NO_JSON else f"{what}: {field}",
+                what=what if (what, text) in _NO_JSON else f"{what}: as {field}",
                 body=template.replace(_PLACE, text).encode(),
                 aims=("ERR-04", "ERR-02", "CART-06", "CART-U1"),
             )
@@ -57,7 +57,7 @@ def raws(samples: Samples) -> Iterator[Raw]:
     for what, text in _QUANTITIES:
         yield Raw(
             endpoint=Operation.RETURN,
-            what=what.replace("quantity", "position"),
+            what=what if (what, text) in _NO_JSON else f"{what}: as position",
             body=template.replace(_PLACE, text).encode(),
             aims=("ERR-04", "ERR-02", "RET-03"),
         )

@@ -46,8 +46,9 @@ def events(
     executor: Executor | None = None,
     *,
     stop: threading.Event | None = None,
+    scenarios: int = 100,
 ) -> Iterator[ScenarioRun | RunFinished]:
-    plan = msgspec.structs.replace(PLAN, url=sandbox.url)
+    plan = msgspec.structs.replace(PLAN, url=sandbox.url, scenarios=scenarios)
     campaign = run_campaign(
         plan, sandbox.api_key, stop=stop or threading.Event(), executor=executor
     )
@@ -92,12 +93,13 @@ def test_a_stopped_campaign_leaves_the_cluster(
     """It ends early, tells why, and leaves no task behind."""
     stop = threading.Event()
     told = []
-    for event in events(sandbox, cluster(scheduler.scheduler_address), stop=stop):
+    many = events(sandbox, cluster(scheduler.scheduler_address), stop=stop, scenarios=5_000)
+    for event in many:
         stop.set()
         told.append(event)
     assert isinstance(told[-1], RunFinished)
     assert told[-1].reason is StopReason.INTERRUPTED
-    assert len(ids(told)) < 100
+    assert len(ids(told)) < 5_000
 
 
 def test_nobody_schedules(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,59 @@
+"""Findings that have one form whatever shows them: each is one bug, however many fields tell it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...contract import Update
+from .blame import Blame
+from .judged import VIEW, Finding
+
+_UPDATE = Update(session=0, body={})
+"""Stands for all updates; it is never sent."""
+
+
+def trace(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
+    """A dry or refused request changed something (DRY-01, DRY-03, ERR-06, STATE-17, AUTH-01).
+
+    Who stores before looking at the request at all, stores before looking at the state as well; and
+    what updates leave, returns leave.
+    """
+    left = Finding(
+        rule=cause.trace_rule,
+        situation=cause.situation,
+        outcome="leaves a trace",
+        expected=expected,
+        found=found,
+        operation=cause.step,
+        check="trace",
+    )
+    if left.rule not in ("STATE-17", "ERR-06"):
+        return left
+    plainer = replace(left, rule="ERR-06", situation="refused update", operation=_UPDATE)
+    return replace(left, perhaps=(plainer,))
+
+
+def one_session(*, expected: str = "", found: str = "") -> Finding:
+    """Two sessions share what each should have for itself (IDENT-01)."""
+    return Finding(
+        rule="IDENT-01",
+        situation="two sessions",
+        outcome="they are one",
+        expected=expected,
+        found=found,
+        operation=VIEW,
+        check="isolation",
+    )
+
+
+def untouched(outcome: str, *, expected: str = "", found: str = "") -> Finding:
+    """A session changed though nobody wrote to it (RESP-03)."""
+    return Finding(
+        rule="RESP-03",
+        situation="get of a session that nobody wrote to",
+        outcome=outcome,
+        expected=expected,
+        found=found,
+        operation=VIEW,
+        check="revisit",
+    )
