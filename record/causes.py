@@ -92,7 +92,7 @@ def _explains(plain: Sight, other: Sight) -> bool:
 
 def stands_in(pattern: Any, value: Any) -> bool:
     """Whether ``value`` has all that ``pattern`` has: its members, at least as many of them, texts
-    at least as long; plain values stand for any of their type."""
+    at least as long, or with the same odd characters; plain values stand for any of their type."""
     if isinstance(pattern, dict):
         return isinstance(value, dict) and all(
             name in value and stands_in(part, value[name]) for name, part in pattern.items()
@@ -105,12 +105,13 @@ def stands_in(pattern: Any, value: Any) -> bool:
         )
     if isinstance(pattern, str):
         return isinstance(value, str) and (
-            len(value) >= len(pattern) if _is_plain(pattern) else pattern in value
+            _odd(pattern) <= _odd(value) if _odd(pattern) else len(value) >= len(pattern)
         )
     if isinstance(pattern, bool) or pattern is None or isinstance(pattern, bytes):
         return bool(pattern == value)
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_plain(text: str) -> bool:
-    return text.isascii() and text.replace("-", "").replace("_", "").isalnum()
+def _odd(text: str) -> frozenset[str]:
+    """The characters that a plain text has none of."""
+    return frozenset(c for c in text if not (c.isascii() and (c.isalnum() or c in "-_")))

@@ -22,6 +22,7 @@ _VERDICTS = {
     "broken": ("INTERNAL ERROR", "bold red"),
 }
 _SHOWN_OPERATIONS = 12
+_SHOWN_SYMPTOMS = 4
 
 
 def print_summary(
@@ -88,6 +89,11 @@ def _entry(entry: Entry) -> Iterator[Text]:
     )
     if entry.confirmation is not None:
         yield Text(f"    {_confirmed(entry.confirmation)}", style="dim")
+    for symptom in entry.also[:_SHOWN_SYMPTOMS]:
+        also = f"    also seen as  {symptom.rule}  {plain(symptom.title)}   {symptom.signature}"
+        yield Text(also, style="dim")
+    if len(entry.also) > _SHOWN_SYMPTOMS:
+        yield Text(f"    and as {len(entry.also) - _SHOWN_SYMPTOMS} more", style="dim")
     yield Text(f"    expected  {plain(entry.expected)}")
     yield Text(f"    found     {plain(entry.found)}")
     operations = entry.operations

@@ -112,6 +112,16 @@ def _answer(reply: Reply) -> Answer:
     )
 
 
+def engine_of(
+    environment: Environment, faults: Sequence[str] = (), dialects: Sequence[str] = ()
+) -> Engine:
+    """An engine on a service of its own."""
+    transport = InProcessTransport(assembled(environment, faults, dialects, KEY))
+    return Engine(
+        transport, transport, environment=environment, levels={}, pace=Pace(None, pause=_at_once)
+    )
+
+
 def campaign(
     environment: Environment,
     *,
@@ -119,13 +129,10 @@ def campaign(
     requests: int,
     faults: Sequence[str] = (),
     dialects: Sequence[str] = (),
+    engine: Engine | None = None,
 ) -> Iterator[ScenarioRun]:
     """The scenarios of a default campaign, one after the other, up to a number of requests."""
-    service = assembled(environment, faults, dialects, KEY)
-    transport = InProcessTransport(service)
-    engine = Engine(
-        transport, transport, environment=environment, levels={}, pace=Pace(None, pause=_at_once)
-    )
+    engine = engine or engine_of(environment, faults, dialects)
     shards = Shards(Plan(url="http://in.process", environment=environment, seed=seed))
     revisits = Revisits(engine, environment)
     sent = shard = 0

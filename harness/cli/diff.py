@@ -79,7 +79,8 @@ def command(
 
 
 def _rerun(old: Path, url: str, options: TargetOptions) -> Comparison:
-    entries = {entry.signature: entry for entry in summary_at(old).discrepancies}
+    summary = summary_at(old)
+    entries = {name: entry for entry in summary.discrepancies for name in entry.signatures}
     stored = stored_run(old)
     changes: dict[str, Changed] = {}
     for done in replayed(stored, stored.scenarios.values(), url=url, options=options):
@@ -96,10 +97,10 @@ def _rerun(old: Path, url: str, options: TargetOptions) -> Comparison:
                     found=other.found,
                     note=f"shown by the scenario of {entry.signature}",
                 )
-    for signature, entry in entries.items():
-        if signature not in changes:
+    for entry in summary.discrepancies:
+        if entry.signature not in changes:
             note = "no single scenario shows it, so nothing could be sent again"
-            changes[signature] = changed(Change.NOT_EXERCISED, entry, note)
+            changes[entry.signature] = changed(Change.NOT_EXERCISED, entry, note)
     return comparison(changes.values(), names=(str(old), url))
 
 

@@ -55,14 +55,15 @@ def exit_code(verdicts: Collection[Verdict]) -> int:
 
 
 def _chosen(stored: StoredRun, signature: str | None) -> list[Stored]:
-    known = stored.scenarios
     if signature is None:
-        return list(known.values())
-    chosen = [one for name, one in known.items() if name.startswith(signature)]
+        return list(stored.scenarios.values())
+    also = {name: stored.scenarios[leader] for name, leader in stored.also.items()}
+    known = {**stored.scenarios, **also}
+    chosen = [name for name in known if name.startswith(signature)]
     if len(chosen) == 1 or signature in known:
-        return [known.get(signature, chosen[0])]
+        return [known.get(signature) or known[chosen[0]]]
     if chosen:
-        names = ", ".join(one.signature for one in chosen[:5])
+        names = ", ".join(chosen[:5])
         raise click.UsageError(f'"{signature}" is the beginning of several signatures: {names}')
     near = difflib.get_close_matches(signature, known, n=1, cutoff=0.3)
     hint = f'; did you mean "{near[0]}"?' if near else "; summary.json lists them"

@@ -114,7 +114,7 @@ class Client:
         new = {one.signature for one in counted if one.signature not in self._known}
         if new:
             summary = summary_of([self._started, run])
-            entries = [entry for entry in summary.discrepancies if entry.signature in new]
+            entries = [entry for entry in summary.discrepancies if entry.signatures & new]
             raise ContractBrokenError(failure(summary, entries))
         if counted:
             pytest.xfail("; ".join(self._known[one.signature] for one in counted))

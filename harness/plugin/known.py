@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ...record import Change
+from ...record import Change, Entry
 
 _SIGNATURE = re.compile(r"[A-Z]+-[A-Z]?\d+-[0-9a-f]{10}")
 
@@ -41,9 +41,10 @@ def read_known(path: Path) -> Mapping[str, str]:
             f"found {error}"
         ) from None
     if isinstance(document, dict) and isinstance(document.get("discrepancies"), list):
-        document = dict(map(_titled, document["discrepancies"]))
+        document = dict(named for entry in document["discrepancies"] for named in _titled(entry))
     elif isinstance(document, dict) and isinstance(document.get("changes"), list):
-        document = dict(map(_titled, filter(_is_old, document["changes"])))
+        changes = filter(_is_old, document["changes"])
+        document = dict(named for change in changes for named in _titled(change))
     if not isinstance(document, dict):
         raise pytest.UsageError(
             f"--cartfuzz-baseline: {path}: expected a map of signatures to tickets, "
@@ -58,6 +59,12 @@ def read_known(path: Path) -> Mapping[str, str]:
     return document
 
 
+def ticket_of(entry: Entry, known: Mapping[str, str]) -> str | None:
+    """The ticket of a known failure, by whatever signature it is known; None: it is new."""
+    names = (entry.signature, *(symptom.signature for symptom in entry.also))
+    return next((known[name] for name in names if name in known), None)
+
+
 def rule_of(signature: str) -> str:
     """The rule that a signature names."""
     return signature.rpartition("-")[0]
@@ -67,7 +74,14 @@ def _is_old(change: Any) -> bool:
     return not isinstance(change, dict) or change.get("change") not in _NOT_KNOWN
 
 
-def _titled(entry: Any) -> tuple[str, str]:
+def _titled(entry: Any) -> Iterator[tuple[str, str]]:
+    """The signature of an entry, and of what else was seen of it, with its title."""
     if not isinstance(entry, dict):
-        return repr(entry), ""
-    return str(entry.get("signature")), str(entry.get("title") or "in the baseline")
+        yield repr(entry), ""
+        return
+    title = str(entry.get("title") or "in the baseline")
+    yield str(entry.get("signature")), title
+    also = entry.get("also")
+    for symptom in also if isinstance(also, list) else ():
+        if isinstance(symptom, dict):
+            yield str(symptom.get("signature")), title

@@ -8,6 +8,7 @@ import msgspec
 
 from ...record import Entry, Summary
 from ...reports import discrepancy_lines
+from .known import ticket_of
 
 
 def failure(summary: Summary, entries: Iterable[Entry], *, command: str = "") -> str:
@@ -30,12 +31,13 @@ def failure(summary: Summary, entries: Iterable[Entry], *, command: str = "") ->
 
 def section(summary: Summary, known: Mapping[str, str], verbosity: int) -> Iterator[str]:
     """The lines of the terminal section: the discrepancies by rule, the known ones in short."""
-    new = [entry for entry in summary.discrepancies if entry.signature not in known]
+    tickets = {entry.signature: ticket_of(entry, known) for entry in summary.discrepancies}
+    new = [entry for entry in summary.discrepancies if tickets[entry.signature] is None]
     if verbosity >= 0:
         yield from _shown(summary, new)
-    for entry in summary.discrepancies:
-        if entry.signature in known:
-            yield f"known: {entry.signature}, {known[entry.signature]}"
+    for signature, ticket in tickets.items():
+        if ticket is not None:
+            yield f"known: {signature}, {ticket}"
     count = len(new)
     yield (
         f"{summary.scenarios} scenarios, {summary.requests} requests; "

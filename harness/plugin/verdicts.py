@@ -13,7 +13,7 @@ from ...record import Discrepancy, Entry, ScenarioRun, Summary
 from ...strategies import edge_scenarios, wire_scenarios
 from ..plan import Phase
 from .executions import Executions, TargetLostError
-from .known import rule_of
+from .known import rule_of, ticket_of
 from .merging import run_started, summary_of
 from .messages import failure
 from .options import SUITE
@@ -97,7 +97,7 @@ class Verdicts:
         self._fail_unless_known(broken, f"pytest --pyargs {SUITE} -k {rule.id}")
         self._fail_if_fixed(rule.id)
         if broken:
-            pytest.xfail("; ".join(self.known[entry.signature] for entry in broken))
+            pytest.xfail("; ".join(ticket_of(entry, self.known) or "" for entry in broken))
         if shown:
             causes = sorted({cause for entry in shown for cause in self._causes(entry)})
             pytest.xfail(f"only seen in scenarios that broke {', '.join(causes)} before")
@@ -130,19 +130,24 @@ class Verdicts:
         """
         shown = [found for found in self.cells.get(title, ()) if found.rule == rule]
         new = {found.signature for found in shown if found.signature not in self.known}
-        entries = [entry for entry in self.summary.discrepancies if entry.signature in new]
+        entries = [
+            entry
+            for entry in self.summary.discrepancies
+            if entry.signatures & new and ticket_of(entry, self.known) is None
+        ]
         if entries:
             command = f"pytest --pyargs {SUITE} -k '{title.replace(': ', ' and ')}'"
             pytest.fail(failure(self.summary, entries, command=command), pytrace=False)
         if shown:
-            pytest.xfail("; ".join({self.known[found.signature]: "" for found in shown}))
+            tickets = (self.known.get(found.signature, "known by another sight") for found in shown)
+            pytest.xfail("; ".join(dict.fromkeys(tickets)))
 
     def _causes(self, entry: Entry) -> frozenset[str]:
         """The rules with tests of their own that ``entry`` may follow from; empty: from none."""
         return self.echoes.get(entry.signature, frozenset()) & self.selection.rules
 
     def _fail_unless_known(self, entries: list[Entry], command: str) -> None:
-        new = [entry for entry in entries if entry.signature not in self.known]
+        new = [entry for entry in entries if ticket_of(entry, self.known) is None]
         if new:
             text = failure(
                 self.summary, new, command=f"{command} --cartfuzz-seed {self.summary.seed}"
@@ -153,7 +158,7 @@ class Verdicts:
         """Only a run that sent everything can tell that something is gone."""
         if not self.strict or not self.selection.whole:
             return
-        found = {entry.signature for entry in self.summary.discrepancies}
+        found = {name for entry in self.summary.discrepancies for name in entry.signatures}
         gone = [
             f"{signature} ({ticket})"
             for signature, ticket in self.known.items()

@@ -1,0 +1,139 @@
+"""The smallest scenario known for each seeded fault, as the campaign and the minimiser found it.
+
+``python -m tests.smallest [FAULT ...]`` looks for them anew, in process, and writes
+``tests/smallest.json``. Faults that only a whole run shows have none.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Scenario
+from cartfuzz.harness.follow_up import Runner, follow_up
+from cartfuzz.harness.plan import Effort
+from cartfuzz.record import Entry, Minimised, RunStarted, Sightings, SummaryBuilder
+from cartfuzz.sandbox import FAULTS, Fault
+
+from .in_process import campaign, engine_of
+
+FILE = Path(__file__).with_suffix(".json")
+SEED = 1
+REQUESTS = 5_000
+_LONG = 10
+_TIMES = "times"
+_EFFORT = Effort(seconds=600.0, requests=200_000, requests_each=1_000, confirmations=3)
+
+
+class Smallest(msgspec.Struct, frozen=True, kw_only=True):
+    """One fault: what shows it, and under which names."""
+
+    rule: str
+    signature: str
+    entries: tuple[str, ...]
+    """Signatures of all entries of the run, the most telling first."""
+    titles: tuple[str, ...]
+    scenario: Scenario
+
+
+def known() -> dict[str, Smallest]:
+    """What is stored, by fault."""
+    packed = msgspec.json.decode(FILE.read_bytes())
+    return msgspec.convert(_unpacked(packed), dict[str, Smallest])
+
+
+def look_for(fault: Fault) -> Smallest | None:
+    """Runs the default campaign on ``fault``, and makes what it finds small."""
+    environment = fault.environment(EXAMPLE_ENVIRONMENT)
+    engine = engine_of(environment, (fault.name,))
+    sightings, builder = Sightings(), SummaryBuilder()
+    builder.add(
+        RunStarted(
+            cartfuzz="",
+            contract=environment.contract,
+            seed=SEED,
+            run="testtest",
+            target="",
+            phases=(),
+            workers=1,
+            started="",
+            environment=environment,
+        )
+    )
+    for run in campaign(environment, seed=SEED, requests=REQUESTS, engine=engine):
+        builder.add(run)
+        sightings.add(run)
+    followed: dict[str, Minimised] = {}
+    for event in follow_up(sightings, Runner(engine, "smallest", stopped=_never), _EFFORT):
+        builder.add(event)
+        followed[event.signature] = event
+    entries = builder.summary().discrepancies
+    found = sorted(_right(fault, entries, followed), key=_size)
+    if not found:
+        return None
+    return Smallest(
+        rule=found[0].discrepancy.rule,
+        signature=found[0].signature,
+        entries=tuple(entry.signature for entry in entries),
+        titles=tuple(f"{entry.rule} {entry.title}" for entry in entries),
+        scenario=found[0].scenario,
+    )
+
+
+def _packed(value: Any) -> Any:
+    """``value`` with each long list of equal members as one of them and their number."""
+    if isinstance(value, dict):
+        return {name: _packed(part) for name, part in value.items()}
+    if not isinstance(value, list | tuple):
+        return value
+    if len(value) > _LONG and all(member == value[0] for member in value):
+        return {_TIMES: len(value), "of": _packed(value[0])}
+    return [_packed(member) for member in value]
+
+
+def _unpacked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unpacked(member) for member in value]
+    if not isinstance(value, dict):
+        return value
+    if _TIMES in value:
+        return [_unpacked(value["of"])] * value[_TIMES]
+    return {name: _unpacked(part) for name, part in value.items()}
+
+
+def _never() -> bool:
+    return False
+
+
+def _right(
+    fault: Fault, entries: list[Entry], followed: dict[str, Minimised]
+) -> Iterator[Minimised]:
+    for entry in entries:
+        event = followed.get(entry.signature)
+        if event is not None and event.solid and entry.rule in fault.rules:
+            yield event
+
+
+def _size(event: Minimised) -> tuple[int, int]:
+    return len(event.scenario.steps), len(msgspec.json.encode(event.scenario))
+
+
+def main(names: list[str]) -> None:
+    stored = known() if FILE.exists() else {}
+    for name in names or FAULTS:
+        found = look_for(FAULTS[name])
+        if found is not None:
+            stored[name] = found
+        sys.stdout.write(f"{name}: {len(found.entries) if found else 'none'}\n")
+        sys.stdout.flush()
+        ordered = {name: stored[name] for name in FAULTS if name in stored}
+        packed = msgspec.json.encode(_packed(msgspec.to_builtins(ordered)))
+        FILE.write_bytes(msgspec.json.format(packed, indent=1) + b"\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
