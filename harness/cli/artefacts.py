@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...contract import MARK, Credentials, Rule, Step, catalogue
+from ...contract import MARK, Raw, Rule, Step, catalogue
 from ...record import Stored, StoredRun
-from ...reports.artefacts import KEY, Artefact, Sent
+from ...reports.artefacts import HOST, KEY, Artefact, Sent
+from ..transport import Heads
 from ..wire import request_of
 
-_AUTHORIZATION = {
-    Credentials.VALID: f"ApiKey-v1 {KEY}",
-    Credentials.WRONG: "ApiKey-v1 deliberately-wrong-key",
-    Credentials.SCHEME: f"Basic {KEY}",
-}
+_HEADS = Heads(KEY)
 
 
 def artefacts(run: StoredRun) -> Iterator[Artefact]:
@@ -38,18 +35,16 @@ def _artefact(stored: Stored, rule: Rule | None, target: str) -> Artefact:
 
 def _sent(step: Step, session_id: str) -> Sent:
     request = request_of(step, session_id, MARK)
-    usual = [("Accept", "application/json")]
-    if request.body is not None:
-        usual.append(("Content-Type", "application/json"))
-    if step.credentials in _AUTHORIZATION:
-        usual.append(("Authorization", _AUTHORIZATION[step.credentials]))
+    lines = _HEADS.of(request)
+    if "host" not in {name.lower() for name, _ in request.headers} | set(request.without):
+        lines = [("Host", HOST), *lines]
     return Sent(
         session=step.session,
         method=request.method,
         target=request.target,
-        headers=(*usual, *request.headers),
+        headers=tuple(lines),
         body=request.body,
         dry=getattr(step, "dry", False),
         cut=getattr(step, "cut", None),
-        odd=step.__struct_config__.tag == "raw",
+        odd=isinstance(step, Raw),
     )

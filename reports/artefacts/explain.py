@@ -28,8 +28,8 @@ def _lines(artefact: Artefact) -> Iterator[str]:
         yield from ("", f"Where it stands: {rule.source} ({rule.sureness.value}).", "")
     yield f"Signature `{found.signature}`. {artefact.confirmed}".rstrip()
     yield from ("", "## What was sent, and what came back", "")
-    if artefact.scenario.burst:
-        first, last = artefact.scenario.burst
+    if artefact.burst:
+        first, last = artefact.burst
         yield from (f"Requests {first + 1} to {last} are released at the same moment.", "")
     answers = first_answers(artefact)
     for number, sent in enumerate(artefact.requests, start=1):
@@ -41,7 +41,7 @@ def _lines(artefact: Artefact) -> Iterator[str]:
     if artefact.can_be_scripted:
         yield "While it is there, `reproduce.sh` (curl) and `test_reproduce.py` (pytest) fail."
     else:
-        yield "No plain HTTP client can send this, or say by itself what is wrong with the answer."
+        yield "There is no script: it takes the model to say what is wrong with the answer."
     yield f"`cartfuzz replay RUN_DIR {found.signature}` sends it again and judges it."
 
 

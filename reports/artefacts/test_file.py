@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from ...contract import MARK
 from ..plain import plain
-from .texts import CHECKS, TEST
+from .sending import PLAIN, groups
+from .texts import CHECKS, EXACT, EXACTLY, TEST, TRIES_OF_A_BURST
 from .values import Artefact, Sent
 
 
@@ -18,27 +18,47 @@ def test_file(artefact: Artefact) -> str:
     found = artefact.discrepancy
     statement = artefact.rule.statement if artefact.rule else ""
     doc = plain(f"{found.rule}: {statement} {found.title} ({found.signature})")
+    exact = any(group.how != PLAIN for group in groups(artefact))
     return TEST.format(
         doc=doc.replace("\\", "\\\\").replace('"', "'"),
-        checks=CHECKS,
+        checks=f"{CHECKS}\n\n\n{EXACT}" if exact else CHECKS,
         url=json.dumps(artefact.target),
-        mark=json.dumps(MARK),
-        requests=_literal([_request(one) for one in artefact.requests]),
+        marks=list(artefact.marks),
+        requests=_literal(_requests(artefact)),
+        order=_order(artefact),
+        exactly=EXACTLY if exact else "",
+        imports="import selectors\nimport socket\nimport ssl\n" if exact else "",
+        more_imports="from http.client import HTTPException, HTTPResponse\n" if exact else "",
+        last_imports="from urllib.parse import urlsplit\n" if exact else "",
         claim=_literal(msgspec.to_builtins(found.claim)),
         step=min(found.step, len(artefact.requests) - 1),
-        burst=repr(artefact.scenario.burst),
+        tries=TRIES_OF_A_BURST if artefact.burst else 1,
     )
 
 
-def _request(sent: Sent) -> dict[str, Any]:
-    body = None if sent.body is None else sent.body.decode("latin-1")
+def _order(artefact: Artefact) -> str:
+    """The groups as a Python expression that says how each goes out."""
+    lines = (f"    ({group.how!r}, {list(group.places)})," for group in groups(artefact))
+    return "[\n" + "\n".join(lines) + "\n]"
+
+
+def _requests(artefact: Artefact) -> list[dict[str, Any]]:
+    return [
+        as_data(artefact.requests[place], exact=group.how != PLAIN)
+        for group in groups(artefact)
+        for place in group.places
+    ]
+
+
+def as_data(sent: Sent, *, exact: bool) -> dict[str, Any]:
+    """A request as the scripts take it; all of its header lines where it must be ``exact``."""
     return {
         "session": sent.session,
         "dry": sent.dry,
         "method": sent.method,
         "target": sent.target,
-        "headers": dict(sent.headers),
-        "body": body,
+        "headers": sent.headers if exact else sent.said,
+        "body": None if sent.body is None else sent.body.decode("latin-1"),
     }
 
 
