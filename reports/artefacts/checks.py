@@ -21,6 +21,8 @@ def problem(claim: dict[str, Any], answers: list[dict[str, Any]], place: int) ->
         return "none of these: " + "; ".join(problems) if all(problems) else ""
     if kind == "one value":
         return _several(claim["pointer"], answers, answer)
+    if kind == "explained":
+        return _unexplained(claim, answers)
     if answer["status"] is None:
         return ""
     if kind in _ABOUT_ANSWERS:
@@ -86,6 +88,30 @@ def _several(pointer: str, answers: list[dict[str, Any]], answer: dict[str, Any]
     shown = [value for one in own if (value := at(one, pointer)) is not MISSING]
     values = sorted({json.dumps(value) for value in shown})
     return f"{pointer} has several values: {', '.join(values)}" if len(values) > 1 else ""
+
+
+_LASTING = ("/customerSession/id", "/customerSession/created")
+
+
+def _unexplained(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
+    """Why no order of the concurrent requests, and no fate of the lost ones, explains the answers.
+
+    Which way each possibility was refuted is known for these statuses only.
+    """
+    if any(answers[place]["status"] != status for place, status in claim["answered"]):
+        return ""
+    first, last = claim.get("burst") or (0, 0)
+    problems = []
+    for refuted in claim["refuted"]:
+        place, one = refuted["step"], refuted["claim"]
+        earlier = answers[:place]
+        if one.get("pointer") not in _LASTING:
+            # Which of the concurrent answers came last is not known.
+            earlier = earlier[:first] + earlier[last:]
+        problems.append(problem(one, [*earlier, answers[place]], len(earlier)))
+    if not all(problems):
+        return ""
+    return "nothing explains the answers: " + "; ".join(dict.fromkeys(problems))
 
 
 def _changed(claim: dict[str, Any], answers: list[dict[str, Any]], place: int, found: Any) -> str:
