@@ -12,7 +12,7 @@ import msgspec
 from ..plain import plain
 from .sending import Group, groups, sent_by_curl
 from .test_file import as_data
-from .texts import CHECK_SCRIPT, CHECKS, EXACT_SCRIPT, SHELL, TRIES_OF_A_BURST
+from .texts import CHECK_SCRIPT, CHECKS, EXACT_SCRIPT, SHELL
 from .values import KEY, Artefact, Sent
 
 _BY_CURL = ("Accept", "User-Agent", "Content-Type", "Expect")
@@ -24,7 +24,6 @@ def shell_script(artefact: Artefact) -> str:
     found = artefact.discrepancy
     meta = [(sent.session, sent.dry) for sent in artefact.requests]
     step = min(found.step, len(artefact.requests) - 1)
-    tries = TRIES_OF_A_BURST if artefact.burst else 1
     sent = groups(artefact)
     exact = not all(sent_by_curl(artefact, group) for group in sent)
     names = [f"MARK_{number}" for number in range(1, len(artefact.marks) + 1)]
@@ -47,7 +46,7 @@ def shell_script(artefact: Artefact) -> str:
         sendings="\n".join(line for group in sent for line in _sendings(artefact, group)),
         claim=json.dumps(msgspec.to_builtins(found.claim)),
         check=CHECK_SCRIPT.format(checks=CHECKS, meta=meta, step=step).strip(),
-        tries=" ".join(str(number + 1) for number in range(tries)),
+        tries=" ".join(str(number + 1) for number in range(artefact.tries)),
     )
 
 

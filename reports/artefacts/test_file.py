@@ -9,7 +9,7 @@ import msgspec
 
 from ..plain import plain
 from .sending import PLAIN, groups
-from .texts import CHECKS, EXACT, EXACTLY, TEST, TRIES_OF_A_BURST
+from .texts import CHECKS, EXACT, EXACTLY, TEST
 from .values import Artefact, Sent
 
 
@@ -32,7 +32,7 @@ def test_file(artefact: Artefact) -> str:
         last_imports="from urllib.parse import urlsplit\n" if exact else "",
         claim=_literal(msgspec.to_builtins(found.claim)),
         step=min(found.step, len(artefact.requests) - 1),
-        tries=TRIES_OF_A_BURST if artefact.burst else 1,
+        tries=artefact.tries,
     )
 
 

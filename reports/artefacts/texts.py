@@ -8,9 +8,6 @@ from types import ModuleType
 
 from . import checks, exact
 
-TRIES_OF_A_BURST = 20
-"""A race shows by chance."""
-
 
 def _without_imports(module: ModuleType) -> str:
     """The text of ``module`` behind its docstring and its imports."""

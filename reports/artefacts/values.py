@@ -11,6 +11,8 @@ KEY = "{key}"
 """Stands for the API key in an Authorization line."""
 HOST = "{host}"
 """Stands for host and port of the target in a Host line."""
+_TRIES_OF_A_BURST = 20
+_TRIES_OF_A_CUT = 10
 _BY_ANY_CLIENT = ("host", "content-length", "user-agent")
 
 
@@ -57,6 +59,13 @@ class Artefact:
     def burst(self) -> tuple[int, int] | None:
         """Which requests are released together, as `Scenario.burst`."""
         return self.scenario.burst
+
+    @property
+    def tries(self) -> int:
+        """How often a script sends it: a race, and what a cut leaves behind, shows by chance."""
+        if self.burst:
+            return _TRIES_OF_A_BURST
+        return _TRIES_OF_A_CUT if any(sent.cut for sent in self.requests) else 1
 
     @property
     def can_be_scripted(self) -> bool:
