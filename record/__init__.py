@@ -5,10 +5,14 @@ Imports the contract's names only, so that reports never pull in the engine.
 
 from __future__ import annotations
 
+from .beyond import Beyond, Side
 from .claims import (
     AnyOf,
+    AtMost,
     Claim,
+    Consistent,
     Differs,
+    Distinct,
     Explained,
     Holds,
     Near,
@@ -16,6 +20,7 @@ from .claims import (
     OneValue,
     Present,
     Refutation,
+    ShownThen,
     StatusIn,
     TypeIs,
     Unchanged,
@@ -51,14 +56,18 @@ from .writer import RecordWriter
 
 __all__ = [
     "AnyOf",
+    "AtMost",
     "BadRecordError",
+    "Beyond",
     "Change",
     "Changed",
     "Claim",
     "Comparison",
     "Confirmation",
+    "Consistent",
     "Differs",
     "Discrepancy",
+    "Distinct",
     "Entry",
     "Event",
     "Exchange",
@@ -82,6 +91,8 @@ __all__ = [
     "RunStarted",
     "ScenarioRun",
     "Seen",
+    "ShownThen",
+    "Side",
     "Sightings",
     "StatusIn",
     "StopReason",

@@ -114,6 +114,35 @@ class Explained(_Claim, frozen=True, tag="explained"):
     """As `cartfuzz.contract.Scenario.burst`."""
 
 
+class ShownThen(msgspec.Struct, frozen=True, kw_only=True):
+    """What the answer to one step was when a contradiction was found."""
+
+    step: int
+    status: int
+    views: tuple[tuple[int, Any], ...]
+    """(step, members of the session in its answer; None: it showed none)."""
+
+
+class Consistent(_Claim, frozen=True, tag="consistent"):
+    """One situation is answered in one way: not all of these answers come again."""
+
+    then: tuple[ShownThen, ...]
+
+
+class Distinct(_Claim, frozen=True, tag="distinct"):
+    """All answers that show the value show another one each, those of repeated requests too."""
+
+    pointer: str
+
+
+class AtMost(_Claim, frozen=True, tag="at most"):
+    """At most so many of some answers show a closed session with a coupon."""
+
+    limit: int
+    coupon: str
+    steps: tuple[int, ...]
+
+
 Claim = (
     StatusIn
     | NoServerError
@@ -127,6 +156,9 @@ Claim = (
     | Without
     | AnyOf
     | Explained
+    | Consistent
+    | Distinct
+    | AtMost
 )
 
 LARGEST = 32 * 1024

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..contract import Scenario
+from .beyond import Beyond, BeyondBuilder
 from .causes import Causes, Sight
 from .entries import simpler
 from .events import Discrepancy, Event, Exchange, Minimised, RunStarted, ScenarioRun
@@ -91,6 +92,8 @@ class StoredRun:
     """By signature, one for each bug."""
     also: dict[str, str] = field(default_factory=dict)
     """Signatures that are other sights of one of ``scenarios``."""
+    beyond: tuple[Beyond, ...] = ()
+    """What no single scenario shows."""
 
 
 class StoredRunBuilder:
@@ -101,9 +104,11 @@ class StoredRunBuilder:
         self._sightings = Sightings()
         self._followed: dict[str, Minimised] = {}
         self._causes = Causes()
+        self._beyond = BeyondBuilder()
 
     def add(self, event: Event) -> None:
         """Takes one event in."""
+        self._beyond.add(event)
         if isinstance(event, RunStarted):
             self._started = event
         elif isinstance(event, ScenarioRun):
@@ -147,6 +152,7 @@ class StoredRunBuilder:
             started=self._started,
             scenarios={name: one for name, one in scenarios.items() if leaders[name] == name},
             also={name: leader for name, leader in leaders.items() if leader != name},
+            beyond=tuple(one for one in self._beyond if one.discrepancy.signature not in leaders),
         )
 
 

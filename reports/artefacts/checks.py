@@ -21,8 +21,8 @@ def problem(claim: dict[str, Any], answers: list[dict[str, Any]], place: int) ->
         return "none of these: " + "; ".join(problems) if all(problems) else ""
     if kind == "one value":
         return _several(claim["pointer"], answers, answer)
-    if kind == "explained":
-        return _unexplained(claim, answers)
+    if kind in _ABOUT_ALL:
+        return _ABOUT_ALL[kind](claim, answers)
     if answer["status"] is None:
         return ""
     if kind in _ABOUT_ANSWERS:
@@ -112,6 +112,56 @@ def _unexplained(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
     if not all(problems):
         return ""
     return "nothing explains the answers: " + "; ".join(dict.fromkeys(problems))
+
+
+def _inconsistent(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
+    """Whether one situation is still answered in both ways."""
+    told = []
+    for then in claim["then"]:
+        answer = answers[then["step"]]
+        if answer["status"] != then["status"]:
+            return ""
+        for place, view in then["views"]:
+            found = at(answers[place], "/customerSession")
+            shown = isinstance(found, dict)
+            if ({name: found.get(name) for name in view or ()} if shown else None) != view:
+                return ""
+        told.append(f"request {then['step'] + 1} is answered {answer['status']} as before")
+    return "one situation is answered in two ways: " + "; ".join(told)
+
+
+def _repeated(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
+    """Which value is shown twice; the body of a repeated request is the list of its answers."""
+    seen = set()
+    for answer in answers:
+        whole = at(answer, "")
+        for one in whole if isinstance(whole, list) else [whole]:
+            value = json.dumps(at({"body": json.dumps(one)}, claim["pointer"])) if one else ""
+            if value in seen:
+                return f"{claim['pointer']}: {value} is shown by two sessions"
+            seen.update([value] if value else [])
+    return ""
+
+
+def _too_many(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
+    views = [at(answers[place], "/customerSession") for place in claim["steps"]]
+    found = sum(
+        isinstance(view, dict)
+        and view.get("state") == "closed"
+        and claim["coupon"] in (view.get("couponCodes") or [])
+        for view in views
+    )
+    if found <= claim["limit"]:
+        return ""
+    return f"{found} closed sessions hold {claim['coupon']!r}; its limit is {claim['limit']}"
+
+
+_ABOUT_ALL = {
+    "explained": _unexplained,
+    "consistent": _inconsistent,
+    "distinct": _repeated,
+    "at most": _too_many,
+}
 
 
 def _changed(claim: dict[str, Any], answers: list[dict[str, Any]], place: int, found: Any) -> str:

@@ -19,8 +19,14 @@ class Group:
 
     how: str
     """`PLAIN`: by any HTTP client. `TOGETHER`: released at once. `IN_LINE`: byte by byte, one after
-    the other on one connection. ``"cut …"``: byte by byte, up to a cut."""
+    the other on one connection. ``"cut …"``: byte by byte, up to a cut. ``"… times"``: one request
+    by any client, to so many sessions."""
     places: tuple[int, ...]
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether any HTTP client can send it."""
+        return self.how == PLAIN or self.how.endswith(" times")
 
 
 def groups(artefact: Artefact) -> list[Group]:
@@ -47,6 +53,8 @@ def _groups(artefact: Artefact) -> Iterator[tuple[str, tuple[int, ...]]]:
                 yield TOGETHER, tuple(range(first, last))
         elif sent.cut is not None:
             yield f"cut {sent.cut.value}", (number,)
+        elif sent.times > 1:
+            yield f"{sent.times} times", (number,)
         elif sent.odd:
             # The read that follows goes over the same connection: it must be served as well.
             along = (number + 1,) if number + 1 in read_along else ()
@@ -60,7 +68,7 @@ def sent_by_curl(artefact: Artefact, group: Group) -> bool:
     sent = [artefact.requests[place] for place in group.places]
     if group.how == IN_LINE:
         return all(_as_it_is(one) for one in sent if one.odd)
-    return group.how == PLAIN
+    return group.ordinary
 
 
 def _as_it_is(sent: Sent) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from ..plain import plain
 from .sending import Group, groups, sent_by_curl
 from .test_file import as_data
-from .texts import CHECK_SCRIPT, CHECKS, EXACT_SCRIPT, SHELL
+from .texts import CHECK_SCRIPT, CHECKS, EXACT_SCRIPT, MANY_SCRIPT, SHELL
 from .values import KEY, Artefact, Sent
 
 _BY_CURL = ("Accept", "User-Agent", "Content-Type", "Expect")
@@ -26,13 +26,14 @@ def shell_script(artefact: Artefact) -> str:
     step = min(found.step, len(artefact.requests) - 1)
     sent = groups(artefact)
     exact = not all(sent_by_curl(artefact, group) for group in sent)
+    many = any(one.times > 1 for one in artefact.requests)
     names = [f"MARK_{number}" for number in range(1, len(artefact.marks) + 1)]
     pairs = list(zip(names, artefact.marks, strict=True))
     return SHELL.format(
         doc=plain(f"{found.rule}: {found.title} ({found.signature})"),
         needs="curl and python3, which also sends what curl cannot" if exact else "curl, python3",
         url=shlex.quote(artefact.target),
-        exact=EXACT_SCRIPT if exact else "",
+        exact=(EXACT_SCRIPT if exact else "") + (MANY_SCRIPT if many else ""),
         renewals=" ".join(f'-e "s/{mark}/${name}/g"' for name, mark in pairs),
         marks="\n".join(f"{name}=$(fresh)" for name in names),
         signature=found.signature,
@@ -88,7 +89,8 @@ def _sendings(artefact: Artefact, group: Group) -> Iterator[str]:
         return
     for place in group.places:
         sent = artefact.requests[place]
-        yield f"  send {place} {sent.method} {shlex.quote(sent.target)}"
+        rest = f"{place} {sent.method} {shlex.quote(sent.target)}"
+        yield f"  many {rest} {sent.times}" if sent.times > 1 else f"  send {rest}"
 
 
 def _in_shell(text: str) -> str:

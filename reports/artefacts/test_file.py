@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from ..plain import plain
-from .sending import PLAIN, groups
-from .texts import CHECKS, EXACT, EXACTLY, TEST
+from .sending import groups
+from .texts import CHECKS, EXACT, EXACTLY, MANY, MANY_TIMES, TEST
 from .values import Artefact, Sent
 
 
@@ -18,15 +18,16 @@ def test_file(artefact: Artefact) -> str:
     found = artefact.discrepancy
     statement = artefact.rule.statement if artefact.rule else ""
     doc = plain(f"{found.rule}: {statement} {found.title} ({found.signature})")
-    exact = any(group.how != PLAIN for group in groups(artefact))
+    exact = any(not group.ordinary for group in groups(artefact))
+    many = any(one.times > 1 for one in artefact.requests)
     return TEST.format(
         doc=doc.replace("\\", "\\\\").replace('"', "'"),
-        checks=f"{CHECKS}\n\n\n{EXACT}" if exact else CHECKS,
+        checks="\n\n\n".join((CHECKS, *([EXACT] if exact else ()), *([MANY] if many else ()))),
         url=json.dumps(artefact.target),
         marks=list(artefact.marks),
         requests=_literal(_requests(artefact)),
         order=_order(artefact),
-        exactly=EXACTLY if exact else "",
+        exactly=(EXACTLY if exact else "") + (MANY_TIMES if many else ""),
         imports="import selectors\nimport socket\nimport ssl\n" if exact else "",
         more_imports="from http.client import HTTPException, HTTPResponse\n" if exact else "",
         last_imports="from urllib.parse import urlsplit\n" if exact else "",
@@ -44,7 +45,7 @@ def _order(artefact: Artefact) -> str:
 
 def _requests(artefact: Artefact) -> list[dict[str, Any]]:
     return [
-        as_data(artefact.requests[place], exact=group.how != PLAIN)
+        as_data(artefact.requests[place], exact=not group.ordinary)
         for group in groups(artefact)
         for place in group.places
     ]

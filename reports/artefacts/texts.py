@@ -101,6 +101,22 @@ EXACTLY = """\
         return send_exactly(how, group, URL, {**fresh, "{key}": key})
 """
 
+MANY_TIMES = """\
+    if how.endswith(" times"):
+        return [many(int(how.split()[0]), group[0], fresh, key)]
+"""
+
+MANY = '''def many(
+    times: int, request: dict[str, Any], fresh: dict[str, str], key: str
+) -> tuple[int | None, bytes]:
+    """The same request to so many sessions; their answers as one list."""
+    status, bodies = None, []
+    for number in range(1, times + 1):
+        target = request["target"].replace("{n}", str(number))
+        status, body = send({**request, "target": target}, fresh, key)
+        bodies.append(body)
+    return status, b"[" + b",".join(bodies) + b"]"'''
+
 CHECK_SCRIPT = """
 import json, pathlib, re, sys
 from decimal import Decimal
@@ -148,6 +164,21 @@ exactly() { # how number...
 }
 """
 )
+
+MANY_SCRIPT = r"""
+many() { # number method target times; the answers become one list
+  printf '[' > "$DIR/$1.list"
+  n=0
+  while [ "$n" -lt "$4" ]; do
+    n=$((n + 1))
+    [ "$n" = 1 ] || printf , >> "$DIR/$1.list"
+    send "$1" "$2" "$(printf %s "$3" | sed "s/{n}/$n/")"
+    cat "$DIR/$1.answer" >> "$DIR/$1.list"
+  done
+  printf ']' >> "$DIR/$1.list"
+  mv "$DIR/$1.list" "$DIR/$1.answer"
+}
+"""
 
 SHELL = r"""#!/bin/sh
 # {doc}

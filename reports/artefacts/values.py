@@ -31,6 +31,9 @@ class Sent:
     odd: bool = False
     """A raw request: every byte of it counts, as do those that are not there."""
 
+    times: int = 1
+    """So often it is sent, each time to another session: ``{n}`` in the target is its number."""
+
     @property
     def said(self) -> tuple[tuple[str, str], ...]:
         """The header lines but those that each client sends by itself."""
@@ -55,6 +58,13 @@ class Artefact:
     marks: tuple[str, ...] = (MARK,)
     """The placeholder marks in the texts: one an execution that it takes."""
 
+    second: Scenario | None = None
+    """Of a contradiction: the scenario that was answered in the other way."""
+    made: bool = False
+    """The requests are made for the script, and were not sent like this in the run."""
+    unscripted: str = ""
+    """Why there can be no script; empty: there can, or the claim says why not."""
+
     @property
     def burst(self) -> tuple[int, int] | None:
         """Which requests are released together, as `Scenario.burst`."""
@@ -70,4 +80,4 @@ class Artefact:
     @property
     def can_be_scripted(self) -> bool:
         """Whether a script can say by itself whether the bug is there."""
-        return self.discrepancy.claim is not None
+        return self.discrepancy.claim is not None and not self.unscripted
