@@ -65,11 +65,11 @@ class BeyondBuilder:
         for found in self._ledger.add(event):
             if found.kind is not Kind.DRIFT:
                 self._note(found, ())
+        self._keep(event)
         for contradiction in self._drift.contradictions(event):
             found = contradiction.discrepancy
             first = self._shown_first(found.rule, found.situation, contradiction.against)
             self._note(found, (*first, *_sides(event, found.step)))
-        self._keep(event)
 
     def _keep(self, event: ScenarioRun) -> None:
         """Keeps ``event`` if it is the first to show an outcome."""

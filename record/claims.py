@@ -119,8 +119,8 @@ class ShownThen(msgspec.Struct, frozen=True, kw_only=True):
 
     step: int
     status: int
-    views: tuple[tuple[int, Any], ...]
-    """(step, members of the session in its answer; None: it showed none)."""
+    view: Any
+    """Members of the session in the answer; None: it showed none."""
 
 
 class Consistent(_Claim, frozen=True, tag="consistent"):

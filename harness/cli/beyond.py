@@ -7,6 +7,7 @@ says: so many sessions with a coupon, or so many sessions between two reads.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -90,7 +91,7 @@ def _contradiction(base: Artefact, sides: tuple[Side, ...]) -> Artefact:
     moved = tuple(
         replace(_second(one), session=one.session + sessions) for one in _requests(second.scenario)
     )
-    then = (_then(first, 0), _then(second, offset))
+    then = [*_then(first, 0), *(_renamed(one) for one in _then(second, offset))]
     exchanges = [
         _renamed(msgspec.structs.replace(one, step=one.step + offset)) for one in second.exchanges
     ]
@@ -98,7 +99,7 @@ def _contradiction(base: Artefact, sides: tuple[Side, ...]) -> Artefact:
         base,
         first.scenario,
         offset + second.step,
-        Consistent(then=(then[0], _renamed(then[1]))),
+        Consistent(then=tuple(then)),
         requests=(*_requests(first.scenario), *moved),
         exchanges=(*first.exchanges, *exchanges),
         second=second.scenario,
@@ -108,13 +109,11 @@ def _contradiction(base: Artefact, sides: tuple[Side, ...]) -> Artefact:
 
 
 def _trimmed(side: Side) -> Side | None:
-    """``side`` up to the answer that shows it; None where a burst or a cut is in it."""
+    """``side`` up to the answer that shows it; None where a burst is in it."""
     shown = _shown_at(side)
     scenario = side.scenario
     steps = scenario.steps[: max(shown, side.step) + 1]
-    if scenario.burst is not None or any(getattr(one, "cut", None) for one in steps):
-        return None
-    if _answers(side).get(side.step, (None,))[0] is None:
+    if scenario.burst is not None or _answers(side).get(side.step, (None,))[0] is None:
         return None
     return Side(
         scenario=msgspec.structs.replace(scenario, steps=steps),
@@ -145,14 +144,19 @@ def _shown_at(side: Side) -> int:
     return side.step
 
 
-def _then(side: Side, offset: int) -> ShownThen:
+def _then(side: Side, offset: int) -> Iterator[ShownThen]:
+    """What must come again before the target is said to answer as it did then.
+
+    Beside the answer in question that is the session as it showed it. What became of a request
+    whose answer was lost only the other answers tell, so all of them must come again.
+    """
     answers = _answers(side)
-    places = sorted({side.step, _shown_at(side)})
-    return ShownThen(
-        step=side.step + offset,
-        status=answers[side.step][0] or 0,
-        views=tuple((place + offset, answers[place][1]) for place in places),
-    )
+    cut = any(getattr(step, "cut", None) for step in side.scenario.steps)
+    places = sorted(answers) if cut else sorted({side.step, _shown_at(side)})
+    for place in places:
+        status, view = answers[place]
+        if status is not None:
+            yield ShownThen(step=place + offset, status=status, view=view)
 
 
 def _second(one: Sent) -> Sent:

@@ -15,6 +15,7 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Scenario
 from cartfuzz.harness.cli import main
+from cartfuzz.sandbox import FAULTS as FAULTS_BY_NAME
 from cartfuzz.sandbox import start
 
 KEY = "artefact-key-of-the-sandbox"
@@ -38,6 +39,16 @@ UNUSUAL = (
     "creates-twice",
 )
 """What no well-behaved client meets: odd bytes, cuts, concurrency."""
+
+
+WHOLE_RUN = {
+    "refuses-unknown-properties-of-full-carts": ("MERGE-U3", 4_500),
+    "replaces-attributes-of-full-carts": ("MERGE-U1", 2_000),
+    "reuses-ids": ("RESP-07", 2_500),
+    "touches-old-sessions": ("RESP-03", 2_500),
+    "gives-back-twice": ("LIMIT-01", 4_500),
+}
+"""What takes more than one scenario: the rule, and requests that are enough to see it."""
 
 
 def artefacts_of(path: Path, faults: Sequence[str], *options: str) -> list[Path]:
@@ -149,6 +160,19 @@ def test_odd_requests_cuts_and_races_are_scripted(unusual: list[Path]) -> None:
         assert_shown(results(unusual, sandbox.url), unusual, sandbox.url)
     with start(EXAMPLE_ENVIRONMENT, api_key=KEY) as sandbox:
         assert set(results(unusual, sandbox.url).values()) == {(0, 0)}
+
+
+@pytest.mark.parametrize("fault", WHOLE_RUN)
+def test_what_takes_a_whole_run_is_scripted(fault: str, tmp_path: Path) -> None:
+    """Contradictions and bounds of the run: on fresh targets both fail with the fault only."""
+    rule, requests = WHOLE_RUN[fault]
+    environment = FAULTS_BY_NAME[fault].environment(EXAMPLE_ENVIRONMENT)
+    made = artefacts_of(tmp_path, [fault], "--no-minimise", "--requests", str(requests))
+    own = next(folder for folder in made if folder.name.startswith(rule))
+    for faults, ended in (([fault], 1), ([], 0)):
+        for run in (script, own_test):
+            with start(environment, faults=faults, api_key=KEY) as sandbox:
+                assert run(own, sandbox.url) == ended, (run.__name__, faults)
 
 
 def test_each_folder_explains_itself(folders: list[Path]) -> None:

@@ -15,9 +15,12 @@ import pytest
 from cartfuzz.contract import MARK, Cut, Fetch, Scenario
 from cartfuzz.record import (
     AnyOf,
+    AtMost,
     Claim,
+    Consistent,
     Differs,
     Discrepancy,
+    Distinct,
     Exchange,
     Explained,
     Holds,
@@ -26,6 +29,7 @@ from cartfuzz.record import (
     OneValue,
     Present,
     Refutation,
+    ShownThen,
     StatusIn,
     TypeIs,
     Unchanged,
@@ -118,6 +122,35 @@ def test_a_claim_about_possibilities() -> None:
     raced = msgspec.structs.replace(claim, burst=(1, 2))
     assert wrong(raced, before, write, answer({"v": 5}))
     assert not wrong(raced, before, write, answer({"v": 1}))
+
+
+def test_claims_about_a_whole_run() -> None:
+    """Both answers of a contradiction come again; one id twice; a coupon held too often."""
+    then = (
+        ShownThen(step=0, status=200, view={"state": "open"}),
+        ShownThen(step=1, status=400, view=None),
+    )
+    open_one = answer({"customerSession": {"state": "open", "id": 1}})
+    refused = answer({}, status=400)
+    assert wrong(Consistent(then=then), open_one, refused)
+    assert not wrong(Consistent(then=then), open_one, open_one)
+    assert not wrong(Consistent(then=then), answer({"customerSession": {"state": 1}}), refused)
+    distinct = Distinct(pointer="/id")
+    assert wrong(distinct, answer([{"id": 1}, {"id": 2}, {"id": 1}]))
+    assert not wrong(distinct, answer([{"id": 1}, {"id": 2}, {}, {}]))
+    held = answer({"customerSession": {"state": "closed", "couponCodes": ["C"]}})
+    at_most = AtMost(limit=1, coupon="C", steps=(0, 1))
+    assert wrong(at_most, held, held)
+    assert not wrong(at_most, held, open_one)
+
+
+def test_explains_why_there_is_no_script(tmp_path: Path) -> None:
+    """What a script cannot show is said in words."""
+    shown = artefact(StatusIn(statuses=(400,)), unscripted="it took 9,000 sessions", made=True)
+    write_artefact(shown, tmp_path)
+    own = tmp_path / shown.discrepancy.signature
+    assert not (own / "reproduce.sh").exists()
+    assert "There is no script: it took 9,000 sessions." in (own / "explain.md").read_text("utf-8")
 
 
 ODD = Sent(odd=True, method="PUT", target="/x", session=0, headers=(), body=b"{")
