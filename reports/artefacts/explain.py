@@ -31,6 +31,9 @@ def _lines(artefact: Artefact) -> Iterator[str]:
     if artefact.burst:
         first, last = artefact.burst
         yield from (f"Requests {first + 1} to {last} are released at the same moment.", "")
+    if artefact.second is not None:
+        begin = len(artefact.requests) - len(artefact.second.steps) + 1
+        yield from (f"The requests from {begin} on are another scenario, on other sessions.", "")
     if artefact.made:
         told = "The script sends these; " if artefact.requests else ""
         yield from (f"{told}it was seen across many scenarios of the run.", "")
