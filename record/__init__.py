@@ -31,6 +31,7 @@ from .claims import (
 )
 from .diff import Change, Changed, Comparison, FailOn, changed, compare, comparison
 from .discrepancies import discrepancy
+from .drift import Drift
 from .entries import Confirmation, Entry, Minimisation
 from .events import (
     Discrepancy,
@@ -68,6 +69,7 @@ __all__ = [
     "Differs",
     "Discrepancy",
     "Distinct",
+    "Drift",
     "Entry",
     "Event",
     "Exchange",

@@ -16,7 +16,8 @@ def artefacts(run: StoredRun) -> Iterator[Artefact]:
     started = run.started
     rules = catalogue(started.contract)
     for stored in run.scenarios.values():
-        yield _artefact(stored, rules.get(stored.discrepancy.rule), started.target)
+        if stored.other is None:
+            yield _artefact(stored, rules.get(stored.discrepancy.rule), started.target)
     for beyond in run.beyond:
         rule = rules.get(beyond.discrepancy.rule)
         yield beyond_artefact(beyond, rule, started.target, started.environment)

@@ -53,8 +53,6 @@ def _lines(artefact: Artefact) -> Iterator[str]:
     if artefact.made:
         yield "It stands in no single scenario, so `cartfuzz replay` does not know it."
         return
-    if artefact.second is not None:
-        return
     yield f"`cartfuzz replay RUN_DIR {found.signature}` sends it again and judges it."
 
 
