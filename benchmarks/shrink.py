@@ -18,6 +18,7 @@ from statistics import median
 from time import perf_counter
 
 import msgspec
+import reproducing
 from rich.console import Console
 from rich.table import Table
 
@@ -25,7 +26,7 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Effort, Plan
 from cartfuzz.harness.wire import request_of
-from cartfuzz.record import Minimised, Summary, SummaryBuilder
+from cartfuzz.record import Minimised, StoredRun, StoredRunBuilder, Summary, SummaryBuilder
 from cartfuzz.sandbox import FAULTS, Fault, start
 
 OUT = Path(__file__).parent / "out"
@@ -54,11 +55,11 @@ class ShrinkRow(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-def run_fault(fault: Fault, *, seed: int, requests: int) -> ShrinkRow:
+def run_fault(fault: Fault, *, seed: int, requests: int) -> tuple[ShrinkRow, Summary, StoredRun]:
     """Runs the default campaign on ``fault`` and looks at what was made of it."""
     started = perf_counter()
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
-    builder = SummaryBuilder()
+    builder, stories = SummaryBuilder(), StoredRunBuilder()
     followed: dict[str, Minimised] = {}
     with start(environment, faults=[fault.name]) as sandbox:
         plan = Plan(
@@ -70,9 +71,11 @@ def run_fault(fault: Fault, *, seed: int, requests: int) -> ShrinkRow:
         )
         for event in run_campaign(plan, sandbox.api_key, stop=threading.Event()):
             builder.add(event)
+            stories.add(event)
             if isinstance(event, Minimised):
                 followed[event.signature] = event
-    return _row(fault, builder.summary(), followed, perf_counter() - started)
+    summary = builder.summary()
+    return _row(fault, summary, followed, perf_counter() - started), summary, stories.stored()
 
 
 def _row(
@@ -150,14 +153,22 @@ def main() -> int:
     options = parser.parse_args()
     console = Console(width=110)
     names = options.only if options.only is not None else list(FAULTS)
-    rows = []
+    rows: list[ShrinkRow] = []
+    again: list[reproducing.Reproduced] = []
     for name in names:
-        rows.append(run_fault(FAULTS[name], seed=options.seed, requests=options.requests))
+        fault = FAULTS[name]
+        row, summary, stored = run_fault(fault, seed=options.seed, requests=options.requests)
+        rows.append(row)
+        again += reproducing.reproduce(
+            name, fault.environment(EXAMPLE_ENVIRONMENT), summary.discrepancies, stored
+        )
         console.print(f"  {len(rows)}/{len(names)} {name}", highlight=False)
     OUT.mkdir(exist_ok=True)
     (OUT / "shrink.json").write_bytes(msgspec.json.format(msgspec.json.encode(rows)) + b"\n")
+    (OUT / "reproduced.json").write_bytes(msgspec.json.format(msgspec.json.encode(again)) + b"\n")
     console.print(table_of(rows))
     tell(console, rows)
+    reproducing.tell(console, again)
     return 0
 
 

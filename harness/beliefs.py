@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from ..contract import Environment, RuleLevel, Scenario, Step
-from ..record import Discrepancy
+from ..record import Claim, Discrepancy, explained
 from .checks import ORDERLESS_CHECKS
 from .judgement import Judgement
 from .linearizability import Attempt, Refuted, linearizations
@@ -74,6 +74,10 @@ class Beliefs:
         """By signature: what spoke against orders of the burst in hand."""
         self._doubts: dict[str, None] = {}
         """Signatures of what spoke against possibilities that were dropped."""
+        self._statuses: dict[int, int | None] = {}
+        """By step: the statuses of the answers so far."""
+        self._refuted: list[tuple[int, Claim | None]] = []
+        """Of each possibility that was dropped: the step that refutes it, and what failed there."""
         self._abandoned: set[int] = set()
         """Sessions with more possibilities than can be followed."""
 
@@ -81,6 +85,7 @@ class Beliefs:
         """What the answer to step ``number`` means. Call it once a step, in order."""
         judgement = self._judged(number, outcome)
         judgement.discrepancies = [self._with_doubts(found) for found in judgement.discrepancies]
+        self._statuses[number] = outcome.status if isinstance(outcome, Answer) else None
         self._known.update(found.signature for found in judgement.discrepancies)
         return judgement
 
@@ -92,15 +97,15 @@ class Beliefs:
             return self._widened(number, outcome)
         members = self._expanded(self._members, step.session)
         judged = [(member, member.oracle.judge(number, outcome)) for member in members]
-        explained = [pair for pair in judged if not self._contradictions(pair[1])]
+        fitting = [pair for pair in judged if not self._refutes(number, pair[1])]
         burst = self._bursts.get(step.session)
-        if explained:
+        if fitting:
             for _, other in judged:
                 self._doubt(self._contradictions(other))
-            self._keep(member for member, _ in explained)
+            self._keep(member for member, _ in fitting)
             if burst is not None and isinstance(outcome, Answer) and not writes(step):
                 del self._bursts[step.session]
-            judgement = explained[0][1]
+            judgement = fitting[0][1]
             if len(judged) > 1:
                 judgement.observations = []  # of which state it was asked is not known
             return judgement
@@ -110,6 +115,8 @@ class Beliefs:
         """What the answers to the concurrent steps from number ``first`` on mean."""
         self._refuting = {}
         burst = self._burst(first, outcomes)
+        for place, outcome in enumerate(outcomes, start=first):
+            self._statuses[place] = outcome.status if isinstance(outcome, Answer) else None
         judgement = Judgement(discrepancies=self._orderless(burst), reached=list(reached(burst)))
         ends: list[Member] = []
         attempts: list[Attempt] = []
@@ -126,8 +133,9 @@ class Beliefs:
         if identities is not None:
             judgement.discrepancies.append(identities)
         elif not ends:
-            judgement.discrepancies.append(unexplained(burst, attempts, self._refuting.values()))
-            judgement.because = {found.rule for found in self._refuting.values()}
+            against = self._refuting.values()
+            judgement.discrepancies.append(unexplained(burst, attempts, against, self._claim()))
+            judgement.because = {found.rule for found in against}
         if identities is not None or not ends:
             judgement.must_read = True
             self._give_up(burst.sessions)
@@ -178,6 +186,18 @@ class Beliefs:
         others.pop(found.signature, None)
         return msgspec.structs.replace(found, perhaps=tuple(others))
 
+    def _refutes(self, number: int, judgement: Judgement) -> list[Discrepancy]:
+        """The contradictions in what step ``number`` was answered, noted for `_claim`."""
+        wrong = self._contradictions(judgement)
+        if wrong:
+            claims = (found.claim for found in wrong if found.claim is not None)
+            self._refuted.append((number, next(claims, None)))
+        return wrong
+
+    def _claim(self) -> Claim | None:
+        """That one of the possibilities explains the answers so far."""
+        return explained(self._statuses, self._refuted, self._scenario.burst)
+
     def _unexplained(self, number: int, judged: list[tuple[Member, Judgement]]) -> Judgement:
         """No possibility explains the answer to step ``number``."""
         session = self._scenario.steps[number].session
@@ -186,10 +206,10 @@ class Beliefs:
         readings = [(other.order, self._contradictions(j)[0]) for other, j in judged]
         burst, lost = self._bursts.pop(session, None), self._lost.get(session)
         if burst is not None:
-            found = unexplained_read(burst, number, readings)
+            found = unexplained_read(burst, number, readings, self._claim())
         elif lost is not None and len(judged) > 1:
             step = self._scenario.steps[lost]
-            found = neither(step, number, [reading for _, reading in readings])
+            found = neither(step, number, [reading for _, reading in readings], self._claim())
         else:
             return judgement
         orderless = [d for d in judgement.discrepancies if d.check in ORDERLESS_CHECKS]
@@ -278,7 +298,7 @@ class Beliefs:
                 after.extend(_undecided(start, number, step, outcome))
                 continue
             oracle = start.oracle.fork()
-            wrong = self._contradictions(oracle.judge(number, outcome))
+            wrong = self._refutes(number, oracle.judge(number, outcome))
             if wrong:
                 reason = reason or difference(wrong[0])
                 self._refuting.setdefault(wrong[0].signature, wrong[0])

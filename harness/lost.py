@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..contract import Reopen, ReturnItems, Step
-from ..record import Discrepancy, discrepancy
-from .parallel import any_of, readings_of
+from ..record import Claim, Discrepancy, discrepancy
+from .parallel import readings_of
 
 CHECK = "lost_answer"
 _OUTCOME = "neither applied once nor left undone"
 _MOST_READINGS = 4
 
 
-def neither(lost: Step, step: int, readings: Sequence[Discrepancy]) -> Discrepancy:
+def neither(
+    lost: Step, step: int, readings: Sequence[Discrepancy], claim: Claim | None
+) -> Discrepancy:
     """What a later answer shows fits neither a target that applied the write nor one that did not.
 
     Args:
         lost: the write without an answer.
         step: index of the step whose answer shows it.
         readings: for each thing that may have become of the write, what contradicts it.
+        claim: that one of them explains the answers.
     """
     rule, situation = _rule(lost), f"{lost.operation.value} whose answer was lost"
     return discrepancy(
@@ -34,7 +37,7 @@ def neither(lost: Step, step: int, readings: Sequence[Discrepancy]) -> Discrepan
             for reading in readings[:_MOST_READINGS]
         ),
         step=step,
-        claim=any_of(readings),
+        claim=claim,
         perhaps=readings_of(readings),
     )
 

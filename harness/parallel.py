@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ..contract import Fetch, Operation, Step
-from ..record import AnyOf, Claim, Discrepancy, OneValue, discrepancy, signature_of
+from ..record import Claim, Discrepancy, OneValue, discrepancy, signature_of
 from .linearizability import Attempt
 from .transport import Answer, NoAnswer
 from .wire import decode_json, encode_json
@@ -112,21 +112,35 @@ def two_identities(burst: Burst) -> Discrepancy | None:
 
 
 def unexplained(
-    burst: Burst, attempts: Sequence[Attempt], against: Iterable[Discrepancy]
+    burst: Burst,
+    attempts: Sequence[Attempt],
+    against: Iterable[Discrepancy],
+    claim: Claim | None,
 ) -> Discrepancy:
-    """No order explains the answers; ``against`` is what speaks against the orders."""
+    """No order explains the answers.
+
+    Args:
+        burst: the burst.
+        attempts: the orders that got furthest.
+        against: what speaks against the orders.
+        claim: that one of them explains the answers.
+    """
     return _discrepancy(
         burst,
         rule=burst.rule,
         outcome=_NO_ORDER,
         expected="answers that some order of the requests, one after the other, explains",
         found="\n".join(_attempts(burst, attempts)),
+        claim=claim,
         perhaps=readings_of(against),
     )
 
 
 def unexplained_read(
-    burst: Burst, step: int, readings: Sequence[tuple[tuple[int, ...], Discrepancy]]
+    burst: Burst,
+    step: int,
+    readings: Sequence[tuple[tuple[int, ...], Discrepancy]],
+    claim: Claim | None,
 ) -> Discrepancy:
     """What is read after the burst is what no order leaves.
 
@@ -134,6 +148,7 @@ def unexplained_read(
         burst: the burst.
         step: index of the read.
         readings: orders of the burst's steps, each with what contradicts it.
+        claim: that one of them explains the answers.
     """
     identity = any(reading.rule == "RESP-07" for _, reading in readings)
     lines = [
@@ -147,7 +162,7 @@ def unexplained_read(
         expected="the session as some order of the requests, one after the other, leaves it",
         found="\n".join(lines),
         step=step,
-        claim=any_of([reading for _, reading in readings]),
+        claim=claim,
         perhaps=readings_of(reading for _, reading in readings),
     )
 
@@ -161,12 +176,6 @@ def readings_of(found: Iterable[Discrepancy]) -> tuple[str, ...]:
 def difference(found: Discrepancy) -> str:
     """What was expected and found, each cut to a length that leaves room for other orders."""
     return f"expected {found.expected[:_LONGEST]}, found {found.found[:_LONGEST]}"
-
-
-def any_of(readings: Sequence[Discrepancy]) -> Claim | None:
-    """The claim that one of ``readings`` does not come about; None where one has no claim."""
-    claims = tuple(reading.claim for reading in readings if reading.claim is not None)
-    return AnyOf(claims=claims) if claims and len(claims) == len(readings) else None
 
 
 def _attempts(burst: Burst, attempts: Sequence[Attempt]) -> Iterator[str]:

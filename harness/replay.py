@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..record import ScenarioRun, Stored
+from ..record import Drift, ScenarioRun, Stored
 from .confirmation import Run, sighting, tries_of
 
 FLAKY_TRIES = 12
@@ -37,13 +37,13 @@ class Replayed:
 def replay(stored: Stored, run: Run) -> Replayed:
     """Executes a stored scenario, once or until it shows its discrepancy.
 
-    A burst gets a few tries, and what was flaky before gets more.
+    A burst gets a few tries, and what was flaky before gets more. Of a contradiction each try
+    sends both scenarios.
     """
     tries = FLAKY_TRIES if stored.solid is False else tries_of(stored.scenario)
     verdicts: list[tuple[Verdict, ScenarioRun]] = []
     for _ in range(tries):
-        done = run(stored.scenario)
-        verdict = _verdict(stored.signature, done)
+        done, verdict = _looked(stored, run)
         verdicts.append((verdict, done))
         if verdict is Verdict.STILL_THERE:
             break
@@ -51,6 +51,19 @@ def replay(stored: Stored, run: Run) -> Replayed:
     order = (Verdict.STILL_THERE, Verdict.DIFFERENT, Verdict.UNDECIDED, Verdict.GONE)
     verdict, last = min(verdicts, key=lambda pair: order.index(pair[0]))
     return Replayed(stored=stored, verdict=verdict, run=last, executions=len(verdicts))
+
+
+def _looked(stored: Stored, run: Run) -> tuple[ScenarioRun, Verdict]:
+    """The last execution of one try, and what it says."""
+    if stored.other is None:
+        done = run(stored.scenario)
+        return done, _verdict(stored.signature, done)
+    drift, executions = Drift(), [run(stored.other), run(stored.scenario)]
+    found = [one.signature for done in executions for one in drift.add(done)]
+    if stored.signature in found:
+        return executions[-1], Verdict.STILL_THERE
+    worst = next((done for done in executions if done.discrepancies), executions[-1])
+    return worst, _verdict(stored.signature, worst)
 
 
 def _verdict(signature: str, run: ScenarioRun) -> Verdict:

@@ -5,24 +5,33 @@ Imports the contract's names only, so that reports never pull in the engine.
 
 from __future__ import annotations
 
+from .beyond import Beyond, Side
 from .claims import (
     AnyOf,
+    AtMost,
     Claim,
+    Consistent,
     Differs,
+    Distinct,
+    Explained,
     Holds,
     Near,
     NoServerError,
     OneValue,
     Present,
+    Refutation,
+    ShownThen,
     StatusIn,
     TypeIs,
     Unchanged,
     Without,
+    explained,
     holds,
     pointer,
 )
 from .diff import Change, Changed, Comparison, FailOn, changed, compare, comparison
 from .discrepancies import discrepancy
+from .drift import Drift
 from .entries import Confirmation, Entry, Minimisation
 from .events import (
     Discrepancy,
@@ -48,18 +57,24 @@ from .writer import RecordWriter
 
 __all__ = [
     "AnyOf",
+    "AtMost",
     "BadRecordError",
+    "Beyond",
     "Change",
     "Changed",
     "Claim",
     "Comparison",
     "Confirmation",
+    "Consistent",
     "Differs",
     "Discrepancy",
+    "Distinct",
+    "Drift",
     "Entry",
     "Event",
     "Exchange",
     "ExitCode",
+    "Explained",
     "FailOn",
     "Holds",
     "Kind",
@@ -72,11 +87,14 @@ __all__ = [
     "OneValue",
     "Present",
     "RecordWriter",
+    "Refutation",
     "Richness",
     "RunFinished",
     "RunStarted",
     "ScenarioRun",
     "Seen",
+    "ShownThen",
+    "Side",
     "Sightings",
     "StatusIn",
     "StopReason",
@@ -96,6 +114,7 @@ __all__ = [
     "discrepancy",
     "encode_line",
     "exit_code",
+    "explained",
     "holds",
     "operations_of",
     "pointer",

@@ -6,6 +6,7 @@ Texts in it hold the placeholder mark wherever the execution's own would stand.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -91,6 +92,57 @@ class AnyOf(_Claim, frozen=True, tag="any of"):
     claims: tuple[Claim, ...]
 
 
+class Refutation(msgspec.Struct, frozen=True, kw_only=True):
+    """What the answer to a step would have satisfied, had things gone one possible way."""
+
+    step: int
+    claim: Claim
+
+
+class Explained(_Claim, frozen=True, tag="explained"):
+    """Some order of concurrent requests, some fate of lost ones, explains the answers.
+
+    Every order and fate that there is was refuted by the answer to some step, so a right target
+    satisfies at least one of the refuted claims. That holds for requests that were accepted and
+    refused as they were then: where another status comes, nothing is said.
+    """
+
+    answered: tuple[tuple[int, int | None], ...]
+    """(step, status) of the other answers."""
+    refuted: tuple[Refutation, ...]
+    burst: tuple[int, int] | None = None
+    """As `cartfuzz.contract.Scenario.burst`."""
+
+
+class ShownThen(msgspec.Struct, frozen=True, kw_only=True):
+    """What the answer to one step was when a contradiction was found."""
+
+    step: int
+    status: int
+    view: Any
+    """Members of the session in the answer; None: it showed none."""
+
+
+class Consistent(_Claim, frozen=True, tag="consistent"):
+    """One situation is answered in one way: not all of these answers come again."""
+
+    then: tuple[ShownThen, ...]
+
+
+class Distinct(_Claim, frozen=True, tag="distinct"):
+    """All answers that show the value show another one each, those of repeated requests too."""
+
+    pointer: str
+
+
+class AtMost(_Claim, frozen=True, tag="at most"):
+    """At most so many of some answers show a closed session with a coupon."""
+
+    limit: int
+    coupon: str
+    steps: tuple[int, ...]
+
+
 Claim = (
     StatusIn
     | NoServerError
@@ -103,10 +155,16 @@ Claim = (
     | OneValue
     | Without
     | AnyOf
+    | Explained
+    | Consistent
+    | Distinct
+    | AtMost
 )
 
 LARGEST = 32 * 1024
 """Bytes of JSON: larger values are not claimed, so that the record stays small."""
+MOST_REFUTED = 48
+"""More possibilities make no claim."""
 
 
 def holds(pointer: str, value: Any) -> Holds | None:
@@ -116,6 +174,33 @@ def holds(pointer: str, value: Any) -> Holds | None:
     except (TypeError, UnicodeEncodeError):
         return None
     return Holds(pointer=pointer, value=value) if size <= LARGEST else None
+
+
+def explained(
+    answered: Mapping[int, int | None],
+    refuted: Iterable[tuple[int, Claim | None]],
+    burst: tuple[int, int] | None,
+) -> Explained | None:
+    """The claim that some possibility explains the answers.
+
+    Args:
+        answered: the statuses of the other steps.
+        refuted: for each possibility the step that refutes it, and the claim that failed there.
+        burst: the steps that were concurrent.
+
+    Returns:
+        None where one possibility was refuted without a claim, or where there are too many.
+    """
+    claims: list[Refutation] = []
+    for step, claim in refuted:
+        if claim is None:
+            return None
+        refutation = Refutation(step=step, claim=claim)
+        if refutation not in claims:
+            claims.append(refutation)
+    if not 0 < len(claims) <= MOST_REFUTED:
+        return None
+    return Explained(answered=tuple(sorted(answered.items())), refuted=tuple(claims), burst=burst)
 
 
 def pointer(*parts: object) -> str:

@@ -28,6 +28,15 @@ class _Outcomes:
     seen: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A situation of which another outcome was seen before."""
+
+    discrepancy: Discrepancy
+    against: str
+    """The other outcome."""
+
+
 class Drift:
     """Follows the observations of a run and tells each contradiction once."""
 
@@ -41,12 +50,17 @@ class Drift:
             A discrepancy of kind `Kind.DRIFT` for each situation of which ``event`` shows another
             outcome than was seen before; its step is the one of ``event`` that was answered so.
         """
+        for contradiction in self.contradictions(event):
+            yield contradiction.discrepancy
+
+    def contradictions(self, event: ScenarioRun) -> Iterator[Contradiction]:
+        """As `add`, with the outcome that is contradicted."""
         for observation in trusted(event):
             found = self._add(observation, event)
             if found is not None:
                 yield found
 
-    def _add(self, observation: Observation, event: ScenarioRun) -> Discrepancy | None:
+    def _add(self, observation: Observation, event: ScenarioRun) -> Contradiction | None:
         key = (observation.rule, observation.situation)
         known = self._situations.get(key)
         if known is None:
@@ -60,7 +74,7 @@ class Drift:
         known.seen[outcome] = event.id
         if against is None:
             return None
-        return discrepancy(
+        found = discrepancy(
             kind=Kind.DRIFT,
             rule=observation.rule,
             check=CHECK,
@@ -72,6 +86,7 @@ class Drift:
             found=f"{outcome}, in scenario {event.id}",
             step=observation.step,
         )
+        return Contradiction(found, against)
 
 
 def contradict(one: str, other: str) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..contract import Scenario
+from .beyond import Beyond, BeyondBuilder
 from .causes import Causes, Sight
 from .entries import simpler
-from .events import Discrepancy, Event, Exchange, Minimised, RunStarted, ScenarioRun
+from .events import Discrepancy, Event, Exchange, Kind, Minimised, RunStarted, ScenarioRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +77,8 @@ class Stored:
     """Whether it was shown each time that it was looked for; None: it was not."""
     confirmed: str = ""
     """How often it was shown, in words."""
+    other: Scenario | None = None
+    """Of a contradiction: the scenario that was answered in the other way."""
 
     @property
     def signature(self) -> str:
@@ -91,6 +94,8 @@ class StoredRun:
     """By signature, one for each bug."""
     also: dict[str, str] = field(default_factory=dict)
     """Signatures that are other sights of one of ``scenarios``."""
+    beyond: tuple[Beyond, ...] = ()
+    """What no single scenario shows."""
 
 
 class StoredRunBuilder:
@@ -101,9 +106,11 @@ class StoredRunBuilder:
         self._sightings = Sightings()
         self._followed: dict[str, Minimised] = {}
         self._causes = Causes()
+        self._beyond = BeyondBuilder()
 
     def add(self, event: Event) -> None:
         """Takes one event in."""
+        self._beyond.add(event)
         if isinstance(event, RunStarted):
             self._started = event
         elif isinstance(event, ScenarioRun):
@@ -143,11 +150,30 @@ class StoredRunBuilder:
         }
         sights = {signature: _sight(one) for signature, one in scenarios.items()}
         leaders = self._causes.leaders(sights)
+        beyond = [one for one in self._beyond if one.discrepancy.signature not in leaders]
+        led = {name: one for name, one in scenarios.items() if leaders[name] == name}
+        pairs = {one.discrepancy.signature: _pair(one) for one in beyond if _is_pair(one)}
         return StoredRun(
             started=self._started,
-            scenarios={name: one for name, one in scenarios.items() if leaders[name] == name},
+            scenarios=led | pairs,
             also={name: leader for name, leader in leaders.items() if leader != name},
+            beyond=tuple(beyond),
         )
+
+
+def _is_pair(beyond: Beyond) -> bool:
+    return beyond.discrepancy.kind is Kind.DRIFT and len(beyond.sides) == 2
+
+
+def _pair(beyond: Beyond) -> Stored:
+    other, last = beyond.sides
+    return Stored(
+        discrepancy=beyond.discrepancy,
+        scenario=last.scenario,
+        exchanges=last.exchanges,
+        solid=None,
+        other=other.scenario,
+    )
 
 
 def _sight(seen: Seen | Stored) -> Sight:

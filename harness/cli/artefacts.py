@@ -1,26 +1,26 @@
-"""Makes artefacts of the stored scenarios of a run."""
+"""Makes artefacts of what a run found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...contract import MARK, Credentials, Rule, Step, catalogue
+from ...contract import Rule, catalogue
 from ...record import Stored, StoredRun
-from ...reports.artefacts import KEY, Artefact, Sent
-from ..wire import request_of
-
-_AUTHORIZATION = {
-    Credentials.VALID: f"ApiKey-v1 {KEY}",
-    Credentials.WRONG: "ApiKey-v1 deliberately-wrong-key",
-    Credentials.SCHEME: f"Basic {KEY}",
-}
+from ...reports.artefacts import Artefact
+from .beyond import beyond_artefact
+from .requests import sent
 
 
 def artefacts(run: StoredRun) -> Iterator[Artefact]:
-    """An artefact for each stored scenario."""
-    rules = catalogue(run.started.contract)
+    """An artefact for each signature."""
+    started = run.started
+    rules = catalogue(started.contract)
     for stored in run.scenarios.values():
-        yield _artefact(stored, rules.get(stored.discrepancy.rule), run.started.target)
+        if stored.other is None:
+            yield _artefact(stored, rules.get(stored.discrepancy.rule), started.target)
+    for beyond in run.beyond:
+        rule = rules.get(beyond.discrepancy.rule)
+        yield beyond_artefact(beyond, rule, started.target, started.environment)
 
 
 def _artefact(stored: Stored, rule: Rule | None, target: str) -> Artefact:
@@ -29,27 +29,8 @@ def _artefact(stored: Stored, rule: Rule | None, target: str) -> Artefact:
         discrepancy=stored.discrepancy,
         rule=rule,
         scenario=scenario,
-        requests=tuple(_sent(step, scenario.sessions[step.session]) for step in scenario.steps),
+        requests=tuple(sent(step, scenario.sessions[step.session]) for step in scenario.steps),
         exchanges=stored.exchanges,
         confirmed=stored.confirmed,
         target=target,
-    )
-
-
-def _sent(step: Step, session_id: str) -> Sent:
-    request = request_of(step, session_id, MARK)
-    usual = [("Accept", "application/json")]
-    if request.body is not None:
-        usual.append(("Content-Type", "application/json"))
-    if step.credentials in _AUTHORIZATION:
-        usual.append(("Authorization", _AUTHORIZATION[step.credentials]))
-    return Sent(
-        session=step.session,
-        method=request.method,
-        target=request.target,
-        headers=(*usual, *request.headers),
-        body=request.body,
-        dry=getattr(step, "dry", False),
-        cut=getattr(step, "cut", None),
-        odd=step.__struct_config__.tag == "raw",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .direct import DirectTransport
+from .heads import Heads
 from .http import HttpTransport
 from .messages import Answer, Direct, Fate, NoAnswer, Request, Transport
 
@@ -11,6 +12,7 @@ __all__ = [
     "Direct",
     "DirectTransport",
     "Fate",
+    "Heads",
     "HttpTransport",
     "NoAnswer",
     "Request",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .values import KEY, Artefact, Sent
+from .values import HOST, KEY, Artefact, Sent
 from .writer import remove_artefacts, write_artefact
 
-__all__ = ["KEY", "Artefact", "Sent", "remove_artefacts", "write_artefact"]
+__all__ = ["HOST", "KEY", "Artefact", "Sent", "remove_artefacts", "write_artefact"]

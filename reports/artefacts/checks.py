@@ -21,6 +21,8 @@ def problem(claim: dict[str, Any], answers: list[dict[str, Any]], place: int) ->
         return "none of these: " + "; ".join(problems) if all(problems) else ""
     if kind == "one value":
         return _several(claim["pointer"], answers, answer)
+    if kind in _ABOUT_ALL:
+        return _ABOUT_ALL[kind](claim, answers)
     if answer["status"] is None:
         return ""
     if kind in _ABOUT_ANSWERS:
@@ -86,6 +88,77 @@ def _several(pointer: str, answers: list[dict[str, Any]], answer: dict[str, Any]
     shown = [value for one in own if (value := at(one, pointer)) is not MISSING]
     values = sorted({json.dumps(value) for value in shown})
     return f"{pointer} has several values: {', '.join(values)}" if len(values) > 1 else ""
+
+
+_LASTING = ("/customerSession/id", "/customerSession/created")
+
+
+def _unexplained(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
+    """Why no order of the concurrent requests, and no fate of the lost ones, explains the answers.
+
+    Which way each possibility was refuted is known for these statuses only.
+    """
+    if any(answers[place]["status"] != status for place, status in claim["answered"]):
+        return ""
+    first, last = claim.get("burst") or (0, 0)
+    problems = []
+    for refuted in claim["refuted"]:
+        place, one = refuted["step"], refuted["claim"]
+        earlier = answers[:place]
+        if one.get("pointer") not in _LASTING:
+            # Which of the concurrent answers came last is not known.
+            earlier = earlier[:first] + earlier[last:]
+        problems.append(problem(one, [*earlier, answers[place]], len(earlier)))
+    if not all(problems):
+        return ""
+    return "nothing explains the answers: " + "; ".join(dict.fromkeys(problems))
+
+
+def _inconsistent(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
+    """Whether one situation is still answered in both ways."""
+    told = []
+    for then in claim["then"]:
+        answer, view = answers[then["step"]], then["view"]
+        found = at(answer, "/customerSession")
+        shown = {n: found.get(n) for n in view or ()} if isinstance(found, dict) else None
+        if answer["status"] != then["status"] or shown != view:
+            return ""
+        told.append(f"request {then['step'] + 1}: {answer['status']}")
+    return f"one situation is answered in two ways, as before: {', '.join(told)}"
+
+
+def _repeated(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
+    """Which value is shown twice; the body of a repeated request is the list of its answers."""
+    seen = set()
+    for answer in answers:
+        whole = at(answer, "")
+        for one in whole if isinstance(whole, list) else [whole]:
+            value = json.dumps(at({"body": json.dumps(one)}, claim["pointer"])) if one else ""
+            if value in seen:
+                return f"{claim['pointer']}: {value} is shown by two sessions"
+            seen.update([value] if value else [])
+    return ""
+
+
+def _too_many(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
+    views = [at(answers[place], "/customerSession") for place in claim["steps"]]
+    found = sum(
+        isinstance(view, dict)
+        and view.get("state") == "closed"
+        and claim["coupon"] in (view.get("couponCodes") or [])
+        for view in views
+    )
+    if found <= claim["limit"]:
+        return ""
+    return f"{found} closed sessions hold {claim['coupon']!r}; its limit is {claim['limit']}"
+
+
+_ABOUT_ALL = {
+    "explained": _unexplained,
+    "consistent": _inconsistent,
+    "distinct": _repeated,
+    "at most": _too_many,
+}
 
 
 def _changed(claim: dict[str, Any], answers: list[dict[str, Any]], place: int, found: Any) -> str:

@@ -28,20 +28,31 @@ def _lines(artefact: Artefact) -> Iterator[str]:
         yield from ("", f"Where it stands: {rule.source} ({rule.sureness.value}).", "")
     yield f"Signature `{found.signature}`. {artefact.confirmed}".rstrip()
     yield from ("", "## What was sent, and what came back", "")
-    if artefact.scenario.burst:
-        first, last = artefact.scenario.burst
+    if artefact.burst:
+        first, last = artefact.burst
         yield from (f"Requests {first + 1} to {last} are released at the same moment.", "")
+    if artefact.second is not None:
+        begin = len(artefact.requests) - len(artefact.second.steps) + 1
+        yield from (f"The requests from {begin} on are another scenario, on other sessions.", "")
+    if artefact.made:
+        told = "The script sends these; " if artefact.requests else ""
+        yield from (f"{told}it was seen across many scenarios of the run.", "")
     answers = first_answers(artefact)
     for number, sent in enumerate(artefact.requests, start=1):
         yield from _request(number, sent)
-        yield from _answer(answers.get(number - 1))
+        if not artefact.made:
+            yield from _answer(answers.get(number - 1))
     yield from ("## What differs", "")
     yield from _difference(artefact, answers)
     yield from ("", "## Try it", "")
     if artefact.can_be_scripted:
         yield "While it is there, `reproduce.sh` (curl) and `test_reproduce.py` (pytest) fail."
     else:
-        yield "No plain HTTP client can send this, or say by itself what is wrong with the answer."
+        why = artefact.unscripted or "it takes the model to say what is wrong with the answer"
+        yield f"There is no script: {_inline(why)}."
+    if artefact.made:
+        yield "It stands in no single scenario, so `cartfuzz replay` does not know it."
+        return
     yield f"`cartfuzz replay RUN_DIR {found.signature}` sends it again and judges it."
 
 
@@ -69,7 +80,8 @@ def answers_of(artefact: Artefact) -> list[dict[str, Any]]:
 
 def _request(number: int, sent: Sent) -> Iterator[str]:
     cut = f" (the connection is cut {sent.cut.value})" if sent.cut is not None else ""
-    yield from (f"{number}. `{_inline(f'{sent.method} {sent.target}')}`{cut}", "")
+    times = f" ({sent.times} times, each with a number for `{{n}}`)" if sent.times > 1 else ""
+    yield from (f"{number}. `{_inline(f'{sent.method} {sent.target}')}`{cut}{times}", "")
     if sent.body:
         yield from _fenced(sent.body.decode("utf-8", "replace"), "json")
 
@@ -86,8 +98,8 @@ def _answer(exchange: Exchange | None) -> Iterator[str]:
 
 def _difference(artefact: Artefact, answers: dict[int, Exchange]) -> Iterator[str]:
     found = artefact.discrepancy
-    yield f"Request {found.step + 1} shows it."
-    yield ""
+    if artefact.requests:
+        yield from (f"Request {found.step + 1} shows it.", "")
     claim, exchange = found.claim, answers.get(found.step)
     expected, shown = found.expected.splitlines(), found.found.splitlines()
     if isinstance(claim, Holds) and exchange is not None:

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ...contract import MARK
 from ..plain import plain
-from .texts import CHECK_SCRIPT, CHECKS, SHELL
+from .sending import Group, groups, sent_by_curl
+from .test_file import as_data
+from .texts import CHECK_SCRIPT, CHECKS, EXACT_SCRIPT, MANY_SCRIPT, SHELL
 from .values import KEY, Artefact, Sent
 
-_TRIES_OF_A_BURST = 20
+_BY_CURL = ("Accept", "User-Agent", "Content-Type", "Expect")
+"""Header lines that curl adds where nobody says otherwise."""
 
 
 def shell_script(artefact: Artefact) -> str:
@@ -22,34 +24,54 @@ def shell_script(artefact: Artefact) -> str:
     found = artefact.discrepancy
     meta = [(sent.session, sent.dry) for sent in artefact.requests]
     step = min(found.step, len(artefact.requests) - 1)
-    tries = _TRIES_OF_A_BURST if artefact.scenario.burst else 1
+    sent = groups(artefact)
+    exact = not all(sent_by_curl(artefact, group) for group in sent)
+    many = any(one.times > 1 for one in artefact.requests)
+    names = [f"MARK_{number}" for number in range(1, len(artefact.marks) + 1)]
+    pairs = list(zip(names, artefact.marks, strict=True))
     return SHELL.format(
         doc=plain(f"{found.rule}: {found.title} ({found.signature})"),
+        needs="curl and python3, which also sends what curl cannot" if exact else "curl, python3",
         url=shlex.quote(artefact.target),
-        mark=MARK,
+        exact=(EXACT_SCRIPT if exact else "") + (MANY_SCRIPT if many else ""),
+        renewals=" ".join(f'-e "s/{mark}/${name}/g"' for name, mark in pairs),
+        marks="\n".join(f"{name}=$(fresh)" for name in names),
         signature=found.signature,
         preparations="\n".join(
-            _prepared(number, sent) for number, sent in enumerate(artefact.requests)
+            _prepared(place, artefact.requests[place])
+            if sent_by_curl(artefact, group)
+            else _described(place, artefact.requests[place])
+            for group in sent
+            for place in group.places
         ),
-        sendings="\n".join(_sendings(artefact)),
+        sendings="\n".join(line for group in sent for line in _sendings(artefact, group)),
         claim=json.dumps(msgspec.to_builtins(found.claim)),
         check=CHECK_SCRIPT.format(checks=CHECKS, meta=meta, step=step).strip(),
-        tries=" ".join(str(number + 1) for number in range(tries)),
+        tries=" ".join(str(number + 1) for number in range(artefact.tries)),
     )
 
 
 def _prepared(number: int, sent: Sent) -> str:
     """Shell lines that write the header lines and the body of a request into files."""
     lines = [f'( umask 077; marked > "$DIR/{number}.config" <<CARTFUZZ_END']
-    for name, value in sent.headers:
+    for name, value in sent.said:
         text = _in_shell(f"{name}: {value}").replace(KEY, "$CARTFUZZ_API_KEY")
         lines.append(f'header = "{text}"')
+    if sent.odd:
+        said = {name.lower() for name, _ in sent.said}
+        lines += [f'header = "{name}:"' for name in _BY_CURL if name.lower() not in said]
     if sent.body is not None:
         lines.append(f'data-binary = "@$DIR/{number}.body"')
     lines += ["CARTFUZZ_END", ")"]
     if sent.body is not None:
         lines.append(_body(number, sent.body))
     return "\n".join(lines)
+
+
+def _described(number: int, sent: Sent) -> str:
+    """Shell lines that write a request into a file for ``exact.py``; it holds no key."""
+    text = json.dumps(as_data(sent, exact=True))
+    return f"marked > \"$DIR/{number}.request\" <<'CARTFUZZ_END'\n{text}\nCARTFUZZ_END"
 
 
 def _body(number: int, body: bytes) -> str:
@@ -61,13 +83,14 @@ def _body(number: int, body: bytes) -> str:
     return f'echo {encoded} | base64 -d | LC_ALL=C marked > "$DIR/{number}.body"'
 
 
-def _sendings(artefact: Artefact) -> Iterator[str]:
-    first, last = artefact.scenario.burst or (0, 0)
-    for number, sent in enumerate(artefact.requests):
-        together = " &" if first <= number < last else ""
-        yield f"  send {number} {sent.method} {shlex.quote(sent.target)}{together}"
-        if together and number == last - 1:
-            yield "  wait"
+def _sendings(artefact: Artefact, group: Group) -> Iterator[str]:
+    if not sent_by_curl(artefact, group):
+        yield f"  exactly {shlex.quote(group.how)} {' '.join(map(str, group.places))}"
+        return
+    for place in group.places:
+        sent = artefact.requests[place]
+        rest = f"{place} {sent.method} {shlex.quote(sent.target)}"
+        yield f"  many {rest} {sent.times}" if sent.times > 1 else f"  send {rest}"
 
 
 def _in_shell(text: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from ...contract import MARK
 from ..plain import plain
-from .texts import CHECKS, TEST
+from .sending import groups
+from .texts import CHECKS, EXACT, EXACTLY, MANY, MANY_TIMES, TEST
 from .values import Artefact, Sent
 
 
@@ -18,27 +18,48 @@ def test_file(artefact: Artefact) -> str:
     found = artefact.discrepancy
     statement = artefact.rule.statement if artefact.rule else ""
     doc = plain(f"{found.rule}: {statement} {found.title} ({found.signature})")
+    exact = any(not group.ordinary for group in groups(artefact))
+    many = any(one.times > 1 for one in artefact.requests)
     return TEST.format(
         doc=doc.replace("\\", "\\\\").replace('"', "'"),
-        checks=CHECKS,
+        checks="\n\n\n".join((CHECKS, *([EXACT] if exact else ()), *([MANY] if many else ()))),
         url=json.dumps(artefact.target),
-        mark=json.dumps(MARK),
-        requests=_literal([_request(one) for one in artefact.requests]),
+        marks=list(artefact.marks),
+        requests=_literal(_requests(artefact)),
+        order=_order(artefact),
+        exactly=(EXACTLY if exact else "") + (MANY_TIMES if many else ""),
+        imports="import selectors\nimport socket\nimport ssl\n" if exact else "",
+        more_imports="from http.client import HTTPException, HTTPResponse\n" if exact else "",
+        last_imports="from urllib.parse import urlsplit\n" if exact else "",
         claim=_literal(msgspec.to_builtins(found.claim)),
         step=min(found.step, len(artefact.requests) - 1),
-        burst=repr(artefact.scenario.burst),
+        tries=artefact.tries,
     )
 
 
-def _request(sent: Sent) -> dict[str, Any]:
-    body = None if sent.body is None else sent.body.decode("latin-1")
+def _order(artefact: Artefact) -> str:
+    """The groups as a Python expression that says how each goes out."""
+    lines = (f"    ({group.how!r}, {list(group.places)})," for group in groups(artefact))
+    return "[\n" + "\n".join(lines) + "\n]"
+
+
+def _requests(artefact: Artefact) -> list[dict[str, Any]]:
+    return [
+        as_data(artefact.requests[place], exact=not group.ordinary)
+        for group in groups(artefact)
+        for place in group.places
+    ]
+
+
+def as_data(sent: Sent, *, exact: bool) -> dict[str, Any]:
+    """A request as the scripts take it; all of its header lines where it must be ``exact``."""
     return {
         "session": sent.session,
         "dry": sent.dry,
         "method": sent.method,
         "target": sent.target,
-        "headers": dict(sent.headers),
-        "body": body,
+        "headers": sent.headers if exact else sent.said,
+        "body": None if sent.body is None else sent.body.decode("latin-1"),
     }
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...contract import Cut, Rule, Scenario
+from ...contract import MARK, Cut, Rule, Scenario
 from ...record import Discrepancy, Exchange
 
 KEY = "{key}"
 """Stands for the API key in an Authorization line."""
+HOST = "{host}"
+"""Stands for host and port of the target in a Host line."""
+_TRIES_OF_A_BURST = 20
+_TRIES_OF_A_CUT = 10
+_BY_ANY_CLIENT = ("host", "content-length", "user-agent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +24,20 @@ class Sent:
     method: str
     target: str
     headers: tuple[tuple[str, str], ...]
-    """All header lines but Host and Content-Length; the key as `KEY`."""
+    """All header lines in their order; the key as `KEY`, the host as `HOST`."""
     body: bytes | None = None
     dry: bool = False
     cut: Cut | None = None
     odd: bool = False
-    """A raw request: what a well-behaved client cannot send."""
+    """A raw request: every byte of it counts, as do those that are not there."""
+
+    times: int = 1
+    """So often it is sent, each time to another session: ``{n}`` in the target is its number."""
+
+    @property
+    def said(self) -> tuple[tuple[str, str], ...]:
+        """The header lines but those that each client sends by itself."""
+        return tuple(line for line in self.headers if line[0].lower() not in _BY_ANY_CLIENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +55,29 @@ class Artefact:
     target: str
     """Base URL of the target that showed it."""
 
+    marks: tuple[str, ...] = (MARK,)
+    """The placeholder marks in the texts: one an execution that it takes."""
+
+    second: Scenario | None = None
+    """Of a contradiction: the scenario that was answered in the other way."""
+    made: bool = False
+    """The requests are made for the script, and were not sent like this in the run."""
+    unscripted: str = ""
+    """Why there can be no script; empty: there can, or the claim says why not."""
+
+    @property
+    def burst(self) -> tuple[int, int] | None:
+        """Which requests are released together, as `Scenario.burst`."""
+        return self.scenario.burst
+
+    @property
+    def tries(self) -> int:
+        """How often a script sends it: a race, and what a cut leaves behind, shows by chance."""
+        if self.burst:
+            return _TRIES_OF_A_BURST
+        return _TRIES_OF_A_CUT if any(sent.cut for sent in self.requests) else 1
+
     @property
     def can_be_scripted(self) -> bool:
-        """Whether a plain HTTP client can send it, and say by itself whether the bug is there."""
-        return self.discrepancy.claim is not None and not any(
-            request.cut is not None or request.odd for request in self.requests
-        )
+        """Whether a script can say by itself whether the bug is there."""
+        return self.discrepancy.claim is not None and not self.unscripted

@@ -22,8 +22,9 @@ _SAFE = re.compile(r"[A-Z0-9-]+-[0-9a-f]+", re.ASCII)
 def write_artefact(artefact: Artefact, folder: Path) -> None:
     """Writes ``artefact`` into a folder of its own under ``folder``, named by its signature.
 
-    ``reproduce.sh`` and ``test_reproduce.py`` are there only where a plain HTTP client can tell the
-    bug by itself: where the claim fails on the recorded answers.
+    ``reproduce.sh`` and ``test_reproduce.py`` are there only where a script can tell the bug by
+    itself: where the claim fails on the recorded answers, if there are some. ``scenario.json`` of
+    a contradiction holds both scenarios.
 
     Raises:
         OSError: a file cannot be written.
@@ -34,11 +35,13 @@ def write_artefact(artefact: Artefact, folder: Path) -> None:
         raise ValueError(
             f"expected a signature such as CART-02-91f0c3a7de, found {found.signature!r}"
         )
-    if artefact.can_be_scripted and not _tells(artefact):
+    if artefact.can_be_scripted and not artefact.made and not _tells(artefact):
         artefact = replace(artefact, discrepancy=msgspec.structs.replace(found, claim=None))
     own = folder / found.signature
     own.mkdir(parents=True, exist_ok=True)
-    _write(own / "scenario.json", json.dumps(msgspec.to_builtins(artefact.scenario), indent=2))
+    scenarios = msgspec.to_builtins((artefact.scenario, artefact.second))
+    shown = scenarios if artefact.second is not None else scenarios[0]
+    _write(own / "scenario.json", json.dumps(shown, indent=2))
     _write(own / "explain.md", explanation(artefact))
     if artefact.can_be_scripted:
         _write(own / "test_reproduce.py", test_file(artefact))

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Scenario
 from cartfuzz.harness.cli import main
+from cartfuzz.sandbox import FAULTS as FAULTS_BY_NAME
 from cartfuzz.sandbox import start
 
 KEY = "artefact-key-of-the-sandbox"
@@ -30,14 +32,43 @@ FAULTS = (
 )
 
 
+UNUSUAL = (
+    "reads-not-a-number",
+    "fails-on-deep-bodies",
+    "applies-bodies-that-break-off",
+    "creates-twice",
+)
+"""What no well-behaved client meets: odd bytes, cuts, concurrency."""
+
+
+WHOLE_RUN = {
+    "refuses-unknown-properties-of-full-carts": ("MERGE-U3", 4_500),
+    "replaces-attributes-of-full-carts": ("MERGE-U1", 2_000),
+    "reuses-ids": ("RESP-07", 2_500),
+    "touches-old-sessions": ("RESP-03", 2_500),
+    "gives-back-twice": ("LIMIT-01", 4_500),
+}
+"""What takes more than one scenario: the rule, and requests that are enough to see it."""
+
+
+def artefacts_of(path: Path, faults: Sequence[str], *options: str) -> list[Path]:
+    """The folders that a run on the sandbox with ``faults`` leaves under ``path``."""
+    named = [part for fault in faults for part in ("--sandbox-fault", fault)]
+    assert main(["run", *named, "--seed", "1", "-q", "--report-dir", str(path), *options]) == 1
+    return sorted((path / "discrepancies").iterdir())
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The artefacts of a run with several faults at once."""
-    path = tmp_path_factory.mktemp("run")
-    faults = [part for fault in FAULTS for part in ("--sandbox-fault", fault)]
-    options = ["--seed", "1", "--requests", "4500", "-q", "--report-dir", str(path)]
-    assert main(["run", *faults, *options]) == 1
-    return sorted((path / "discrepancies").iterdir())
+    return artefacts_of(tmp_path_factory.mktemp("run"), FAULTS, "--requests", "4500")
+
+
+@pytest.fixture(scope="module")
+def unusual(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The artefacts of raw requests, cuts and races."""
+    phases = [part for phase in ("wire", "race", "lost") for part in ("--phase", phase)]
+    return artefacts_of(tmp_path_factory.mktemp("run"), UNUSUAL, *phases, "--requests", "3000")
 
 
 def surroundings(url: str) -> dict[str, str]:
@@ -90,6 +121,17 @@ def results(folders: list[Path], url: str) -> dict[str, tuple[int, int]]:
         return dict(pool.map(both, scripted(folders)))
 
 
+def assert_shown(ended: dict[str, tuple[int, int]], folders: list[Path], url: str) -> None:
+    """Script and test of each folder fail; those of a race within some tries."""
+    for folder in scripted(folders):
+        shown = ended[folder.name]
+        if '"burst"' in (folder / "scenario.json").read_text():
+            for ran, run in enumerate((script, own_test)):
+                assert shown[ran] or any(run(folder, url) for _ in range(_TRIES)), folder.name
+        else:
+            assert shown == (1, 1), folder.name
+
+
 def test_they_fail_while_the_bug_is_there(folders: list[Path]) -> None:
     """Every script ends with 1, every test fails, on a target with the faults.
 
@@ -98,13 +140,7 @@ def test_they_fail_while_the_bug_is_there(folders: list[Path]) -> None:
     with start(EXAMPLE_ENVIRONMENT, faults=FAULTS, api_key=KEY) as sandbox:
         ended = results(folders, sandbox.url)
         assert ended.keys() == {folder.name for folder in scripted(folders)}
-        for folder in scripted(folders):
-            shown = ended[folder.name]
-            if folder.name.startswith("PAR-"):
-                for ran, run in enumerate((script, own_test)):
-                    assert shown[ran] or any(run(folder, sandbox.url) for _ in range(_TRIES))
-            else:
-                assert shown == (1, 1), folder.name
+        assert_shown(ended, folders, sandbox.url)
 
 
 def test_they_pass_once_it_is_gone(folders: list[Path]) -> None:
@@ -113,6 +149,31 @@ def test_they_pass_once_it_is_gone(folders: list[Path]) -> None:
         assert results(folders, sandbox.url) == {
             folder.name: (0, 0) for folder in scripted(folders)
         }
+
+
+def test_odd_requests_cuts_and_races_are_scripted(unusual: list[Path]) -> None:
+    """Sent byte by byte: the bug fails both, a clean target passes both."""
+    solid = [one for one in unusual if "5 times out of 5" in (one / "explain.md").read_text()]
+    sent = {folder.name: (folder / "test_reproduce.py").read_text() for folder in scripted(solid)}
+    for way in ("'on one connection'", "'cut in the body'", "'together'"):
+        assert any(way in text for text in sent.values()), (way, sorted(sent))
+    with start(EXAMPLE_ENVIRONMENT, faults=UNUSUAL, api_key=KEY) as sandbox:
+        assert_shown(results(solid, sandbox.url), solid, sandbox.url)
+    with start(EXAMPLE_ENVIRONMENT, api_key=KEY) as sandbox:
+        assert set(results(unusual, sandbox.url).values()) == {(0, 0)}
+
+
+@pytest.mark.parametrize("fault", WHOLE_RUN)
+def test_what_takes_a_whole_run_is_scripted(fault: str, tmp_path: Path) -> None:
+    """Contradictions and bounds of the run: on fresh targets both fail with the fault only."""
+    rule, requests = WHOLE_RUN[fault]
+    environment = FAULTS_BY_NAME[fault].environment(EXAMPLE_ENVIRONMENT)
+    made = artefacts_of(tmp_path, [fault], "--no-minimise", "--requests", str(requests))
+    own = next(folder for folder in made if folder.name.startswith(rule))
+    for faults, ended in (([fault], 1), ([], 0)):
+        for run in (script, own_test):
+            with start(environment, faults=faults, api_key=KEY) as sandbox:
+                assert run(own, sandbox.url) == ended, (run.__name__, faults)
 
 
 def test_each_folder_explains_itself(folders: list[Path]) -> None:

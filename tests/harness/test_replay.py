@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cartfuzz.contract import MARK, Fetch, Scenario
+from cartfuzz.contract import MARK, Fetch, Operation, Scenario
 from cartfuzz.harness.cli.replay import exit_code
 from cartfuzz.harness.confirmation import BURST_TRIES
 from cartfuzz.harness.replay import FLAKY_TRIES, Replayed, Verdict, replay
-from cartfuzz.record import ScenarioRun, Stored, stored
+from cartfuzz.record import Observation, ScenarioRun, Stored, stored
 
 from ..record.events import SCENARIO, discrepancy, scenario_run, started
 from ..record.minimised import SMALL, minimised
@@ -100,3 +100,25 @@ def test_the_record_gives_the_smallest_scenario() -> None:
     assert len(found.scenarios) == 2
     assert (small.scenario, small.solid) == (SMALL, False)
     assert (plain.scenario, plain.solid) == (SCENARIO, None)
+
+
+def test_a_contradiction_takes_both_scenarios() -> None:
+    """Stored with both; there while they are answered in two ways, gone once in one."""
+
+    def observed(outcome: str, **changes: Any) -> ScenarioRun:
+        seen = Observation(
+            rule="MERGE-U3",
+            situation="s",
+            outcome=outcome,
+            operation=Operation.UPDATE,
+            comparable=True,
+        )
+        return scenario_run(1, observations=(seen,), **changes)
+
+    first = observed("accepted", scenario=SCENARIO)
+    second = observed("refused 4xx", scenario=SMALL)
+    (one,) = stored([started(), first, second]).scenarios.values()
+    assert (one.other, one.scenario) == (SCENARIO, SMALL)
+    still = replay(one, lambda scenario: first if scenario == SCENARIO else second)
+    assert still.verdict is Verdict.STILL_THERE
+    assert replay(one, lambda _: first).verdict is Verdict.GONE

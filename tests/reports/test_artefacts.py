@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,29 @@ import pytest
 from cartfuzz.contract import MARK, Cut, Fetch, Scenario
 from cartfuzz.record import (
     AnyOf,
+    AtMost,
     Claim,
+    Consistent,
     Differs,
     Discrepancy,
+    Distinct,
     Exchange,
+    Explained,
     Holds,
     Near,
     NoServerError,
     OneValue,
     Present,
+    Refutation,
+    ShownThen,
     StatusIn,
     TypeIs,
     Unchanged,
     Without,
 )
-from cartfuzz.reports.artefacts import Artefact, Sent, write_artefact
+from cartfuzz.reports.artefacts import HOST, Artefact, Sent, write_artefact
 from cartfuzz.reports.artefacts.checks import problem
+from cartfuzz.reports.artefacts.sending import groups, sent_by_curl
 
 from ..record.events import discrepancy
 
@@ -99,6 +107,77 @@ def test_claims_about_several_answers() -> None:
     assert not wrong(OneValue(pointer="/v"), answer({"v": 1}), answer({}), answer({"v": 1}))
 
 
+def test_a_claim_about_possibilities() -> None:
+    """Broken where each was refuted; silent where another status came than was refuted."""
+    same = Refutation(step=2, claim=Unchanged(pointer="/v"))
+    claim = Explained(
+        answered=((0, 200), (1, 200)),
+        refuted=(Refutation(step=1, claim=StatusIn(statuses=(400,))), same),
+    )
+    before, write = answer({"v": 1}), answer({"v": 5})
+    assert wrong(claim, before, write, answer({"v": 2}))
+    assert not wrong(claim, before, write, answer({"v": 5}))
+    assert not wrong(claim, before, answer({}, status=400), answer({"v": 2}))
+    # Of concurrent answers none came last for sure: the value is that from before them.
+    raced = msgspec.structs.replace(claim, burst=(1, 2))
+    assert wrong(raced, before, write, answer({"v": 5}))
+    assert not wrong(raced, before, write, answer({"v": 1}))
+
+
+def test_claims_about_a_whole_run() -> None:
+    """Both answers of a contradiction come again; one id twice; a coupon held too often."""
+    then = (
+        ShownThen(step=0, status=200, view={"state": "open"}),
+        ShownThen(step=1, status=400, view=None),
+    )
+    open_one = answer({"customerSession": {"state": "open", "id": 1}})
+    refused = answer({}, status=400)
+    assert wrong(Consistent(then=then), open_one, refused)
+    assert not wrong(Consistent(then=then), open_one, open_one)
+    assert not wrong(Consistent(then=then), answer({"customerSession": {"state": 1}}), refused)
+    distinct = Distinct(pointer="/id")
+    assert wrong(distinct, answer([{"id": 1}, {"id": 2}, {"id": 1}]))
+    assert not wrong(distinct, answer([{"id": 1}, {"id": 2}, {}, {}]))
+    held = answer({"customerSession": {"state": "closed", "couponCodes": ["C"]}})
+    at_most = AtMost(limit=1, coupon="C", steps=(0, 1))
+    assert wrong(at_most, held, held)
+    assert not wrong(at_most, held, open_one)
+
+
+def test_explains_why_there_is_no_script(tmp_path: Path) -> None:
+    """What a script cannot show is said in words."""
+    shown = artefact(StatusIn(statuses=(400,)), unscripted="it took 9,000 sessions", made=True)
+    write_artefact(shown, tmp_path)
+    own = tmp_path / shown.discrepancy.signature
+    assert not (own / "reproduce.sh").exists()
+    assert "There is no script: it took 9,000 sessions." in (own / "explain.md").read_text("utf-8")
+
+
+ODD = Sent(odd=True, method="PUT", target="/x", session=0, headers=(), body=b"{")
+LINES = (("Host", HOST), ("Content-Length", "1"), ("Content-Type", "application/json"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "by_curl"),
+    [
+        ({"headers": LINES}, True),
+        ({"headers": LINES[1:]}, False),
+        ({"headers": LINES[:1]}, False),
+        ({"headers": (*LINES, ("X", "é"))}, False),
+        ({"headers": (*LINES, ("X", "1"), ("x", "2"))}, False),
+        ({"headers": (*LINES, ("Expect", "?"))}, False),
+        ({"headers": LINES, "target": "/a b"}, False),
+        ({"headers": LINES, "method": "P T"}, False),
+        ({"headers": LINES, "odd": False, "cut": Cut.SENT}, False),
+    ],
+)
+def test_what_curl_cannot_send_python_sends(changes: Any, by_curl: bool) -> None:
+    """Header lines that curl would change, no Host, a cut: byte by byte."""
+    shown = artefact(None, requests=(replace(ODD, **changes),))
+    (group,) = groups(shown)
+    assert sent_by_curl(shown, group) is by_curl
+
+
 def artefact(claim: Claim | None, **changes: Any) -> Artefact:
     found: Discrepancy = msgspec.structs.replace(
         discrepancy("CART-02", step=0), claim=claim, title=HOSTILE, expected=HOSTILE, found=HOSTILE
@@ -148,12 +227,10 @@ def test_hostile_content_stays_content(tmp_path: Path) -> None:
     [
         {"discrepancy": discrepancy("CART-02", step=0)},
         {"exchanges": (Exchange(step=0, method="PUT", target="/", status=400),)},
-        {"requests": (Sent(session=0, method="PUT", target="/", headers=(), cut=Cut.SENT),)},
-        {"requests": (Sent(session=0, method="PUT", target="/", headers=(), odd=True),)},
     ],
 )
 def test_no_script_that_cannot_tell(changes: Any, tmp_path: Path) -> None:
-    """No claim, a claim that does not fail on the record, requests that no plain client sends."""
+    """No claim, or a claim that does not fail on the record."""
     shown = artefact(StatusIn(statuses=(400,)), **changes)
     write_artefact(shown, tmp_path)
     own = tmp_path / shown.discrepancy.signature

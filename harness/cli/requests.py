@@ -1,0 +1,28 @@
+"""Requests of steps as artefacts show and send them: complete, but for key and host."""
+
+from __future__ import annotations
+
+from ...contract import MARK, Raw, Step
+from ...reports.artefacts import HOST, KEY, Sent
+from ..transport import Heads
+from ..wire import request_of
+
+_HEADS = Heads(KEY)
+
+
+def sent(step: Step, session_id: str) -> Sent:
+    """The request of ``step`` with all of its header lines."""
+    request = request_of(step, session_id, MARK)
+    lines = _HEADS.of(request)
+    if "host" not in {name.lower() for name, _ in request.headers} | set(request.without):
+        lines = [("Host", HOST), *lines]
+    return Sent(
+        session=step.session,
+        method=request.method,
+        target=request.target,
+        headers=tuple(lines),
+        body=request.body,
+        dry=getattr(step, "dry", False),
+        cut=getattr(step, "cut", None),
+        odd=isinstance(step, Raw),
+    )

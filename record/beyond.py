@@ -1,0 +1,99 @@
+"""What no single execution of a scenario shows, with what the record holds of it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..contract import Scenario
+from .drift import Drift, trusted
+from .events import Discrepancy, Event, Exchange, Kind, RunStarted, ScenarioRun
+from .ledger import Ledger
+from .lines import decode_line, encode_line
+
+MOST_KEPT = 4_000
+"""Of so many outcomes the first scenario is kept, compressed: some megabytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A scenario that shows a part of it."""
+
+    scenario: Scenario
+    exchanges: tuple[Exchange, ...]
+    step: int
+    """The step whose answer shows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beyond:
+    """One signature that takes more than one scenario."""
+
+    discrepancy: Discrepancy
+    sides: tuple[Side, ...] = ()
+    """Of a contradiction both scenarios, of a later read its own; empty: not on record."""
+    sessions: int = 0
+    """How many sessions with an id the run had made until it was seen."""
+
+
+class BeyondBuilder:
+    """Gathers them, event by event; of each signature the first sighting."""
+
+    def __init__(self) -> None:
+        self._ledger, self._drift = Ledger(), Drift()
+        self._first: dict[tuple[str, str, str], tuple[int, bytes]] = {}
+        self._sessions = 0
+        self._found: dict[str, Beyond] = {}
+
+    def add(self, event: Event) -> None:
+        """Takes one event in."""
+        if isinstance(event, ScenarioRun):
+            self._add_scenario(event)
+        elif isinstance(event, RunStarted):
+            list(self._ledger.add(event))
+
+    def __iter__(self) -> Iterator[Beyond]:
+        return iter(tuple(self._found.values()))
+
+    def _add_scenario(self, event: ScenarioRun) -> None:
+        if event.again:
+            for found in event.discrepancies:
+                self._note(found, _sides(event, found.step))
+            return
+        self._sessions += len(event.ids)
+        for found in self._ledger.add(event):
+            if found.kind is not Kind.DRIFT:
+                self._note(found, ())
+        self._keep(event)
+        for contradiction in self._drift.contradictions(event):
+            found = contradiction.discrepancy
+            first = self._shown_first(found.rule, found.situation, contradiction.against)
+            self._note(found, (*first, *_sides(event, found.step)))
+
+    def _keep(self, event: ScenarioRun) -> None:
+        """Keeps ``event`` if it is the first to show an outcome."""
+        if event.scenario is None:
+            return
+        packed = b""
+        for seen in trusted(event):
+            key = (seen.rule, seen.situation, seen.outcome)
+            if key not in self._first and len(self._first) < MOST_KEPT:
+                packed = packed or zlib.compress(encode_line(event))
+                self._first[key] = (seen.step, packed)
+
+    def _shown_first(self, rule: str, situation: str, outcome: str) -> tuple[Side, ...]:
+        step, packed = self._first.get((rule, situation, outcome), (0, b""))
+        event = decode_line(zlib.decompress(packed)) if packed else None
+        return _sides(event, step) if isinstance(event, ScenarioRun) else ()
+
+    def _note(self, found: Discrepancy, sides: tuple[Side, ...]) -> None:
+        self._found.setdefault(
+            found.signature, Beyond(discrepancy=found, sides=sides, sessions=self._sessions)
+        )
+
+
+def _sides(event: ScenarioRun, step: int) -> tuple[Side, ...]:
+    if event.scenario is None:
+        return ()
+    return (Side(scenario=event.scenario, exchanges=event.exchanges, step=step),)
