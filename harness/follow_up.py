@@ -43,11 +43,20 @@ def engine_of(plan: Plan, api_key: str, *, stopped: Callable[[], bool]) -> Itera
 class Runner:
     """Executes scenarios on fresh marks of a run, apart from those of its phases.
 
+    Args:
+        engine: executes them.
+        run: the run's part of the marks.
+        stopped: tells whether the run was stopped.
+        attempt: not 0 where another may have begun the same on the same run.
+
     Raises:
         BoundHitError: on a call, once the run was stopped; what was sent proves nothing then.
     """
 
-    def __init__(self, engine: Engine, run: str, *, stopped: Callable[[], bool]) -> None:
+    def __init__(
+        self, engine: Engine, run: str, *, stopped: Callable[[], bool], attempt: int = 0
+    ) -> None:
+        self._attempt = attempt
         self._engine = engine
         self._run = run
         self._stopped = stopped
@@ -59,7 +68,7 @@ class Runner:
             scenario,
             phase=PHASE,
             number=f"{PHASE}/0/{number}",
-            mark=mark_of(self._run, number, use=Use.FOLLOW_UP),
+            mark=mark_of(self._run, number, self._attempt, use=Use.FOLLOW_UP),
         )
         if self._stopped():
             raise BoundHitError

@@ -20,6 +20,7 @@ from ..marks import mark_of
 from ..plan import Phase, Plan
 from ..revisits import Revisits
 from ..shards import SHARD_SIZE, Numbered, Shards
+from .minimal import smallest
 from .selection import Selection
 from .target import Target
 
@@ -71,6 +72,7 @@ class Executions:
         events: list[Event] = []
         for job in jobs:
             events.extend(read_events(self._record(job)))
+        events.extend(smallest(self.target, self._shared, events))
         return events
 
     def _jobs(self, selection: Selection) -> Iterator[_Job]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ..plugin.client import Client
 
 _PLACES = st.integers(0, 1)
+_WITHOUT_SHRINKING = tuple(phase for phase in Phase if phase is not Phase.shrink)
+"""Unless a profile is asked for: shrinking would repeat runs of 20 requests hundreds of times."""
 
 
 def machine_for(client: Client, version: ContractVersion) -> type[RuleBasedStateMachine]:
@@ -86,6 +88,6 @@ def test_machine(
     profile = settings()
     if pytestconfig.getoption("--hypothesis-profile", None) is None:
         register_profiles()
-        profile = settings.get_profile("cartfuzz-dev")
+        profile = settings(settings.get_profile("cartfuzz-dev"), phases=_WITHOUT_SHRINKING)
     machine = machine_for(cartfuzz_client, version)
     run_state_machine_as_test(machine, settings=profile)
