@@ -7,7 +7,7 @@ they differ, or no real one follows, the dry run itself is to blame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..contract import Update
 from ..record import StatusIn
@@ -38,7 +38,7 @@ class DryAnswer:
             found=self.finding.found,
             claim=self.finding.claim,
             operation=self.step,
-            perhaps=tuple(replace(one, check="status") for one in self.finding.perhaps),
+            perhaps=self.finding.perhaps,
         )
 
     def beside(self, real: Judged, finding: Finding | None) -> Finding | None:

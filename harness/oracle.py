@@ -7,6 +7,7 @@ one execution of one scenario.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..contract import (
@@ -248,7 +249,7 @@ class Oracle:
                 step=judged.step,
                 accepted=judged.accepted,
                 status=judged.answer.status,
-                finding=status_finding if held_back else None,
+                finding=_in_context(status_finding, judged) if held_back else None,
             )
             if held_back:
                 self._note_wrong_acceptance(judged, status_finding)
@@ -358,6 +359,14 @@ def _inconclusive(step: Step, answer: Answer) -> str:
     if answer.status in (401, 403) and valid:
         return f"valid credentials answered {answer.status}"
     return ""
+
+
+def _in_context(finding: Finding | None, judged: Judged) -> Finding | None:
+    """``finding`` with what would explain it; when it is told, the context is another one."""
+    if finding is None:
+        return None
+    readings = [replace(one, check=one.check or "status") for one in finding.perhaps]
+    return replace(finding, perhaps=(*readings, *suspects(judged)))
 
 
 def _wrongly_accepted(judged: Judged) -> bool:

@@ -64,6 +64,7 @@ def reported(
         found=finding.found,
         claim=finding.claim,
         step=number,
+        about=finding.about,
         family=finding.family,
         perhaps=(*readings, *mistakes),
     )

@@ -12,11 +12,12 @@ request that shows the plainer one stands, as a pattern, in the one that shows t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from .events import Discrepancy
+from .events import Discrepancy, Kind
 
 _BY_REQUEST = frozenset(("status", "server_error", "dry_run"))
 """Checks whose findings hang on what is in the request, not on what the target holds."""
@@ -39,9 +40,13 @@ class Causes:
     def __init__(self) -> None:
         self._perhaps: dict[str, tuple[str, ...]] = {}
         self._families: dict[str, str] = {}
+        self._about: dict[str, tuple[Kind, str]] = {}
+        self._counts: Counter[str] = Counter()
 
     def add(self, found: Discrepancy) -> None:
         """Takes one sighting in."""
+        self._counts[found.signature] += 1
+        self._about.setdefault(found.signature, (found.kind, found.about))
         known = self._perhaps.get(found.signature)
         if found.family != self._families.setdefault(found.signature, found.family):
             self._families[found.signature] = ""
@@ -55,30 +60,53 @@ class Causes:
         """For each signature of ``sights`` the one that it is a sight of; itself where it stands
         for itself."""
         heads: dict[str, str] = {}
-        for signature in sorted(sights):
+        for signature in sorted(sights, key=self._rank):
             heads.setdefault(self._families.get(signature, "") or signature, signature)
         direct = {
-            signature: next(
-                self._explanations(signature, sights),
+            signature: {
+                *self._explanations(signature, sights),
                 heads[self._families.get(signature, "") or signature],
-            )
+            }
             for signature in sights
         }
-        return {signature: _end(signature, direct) for signature in sights}
+        return {signature: self._end(signature, direct) for signature in sights}
 
     def _explanations(self, signature: str, sights: Mapping[str, Sight]) -> Iterator[str]:
         sight = sights[signature]
         for other in self._perhaps.get(signature, ()):
             if other in sights and _explains(sights[other], sight):
                 yield other
+        yield from self._violations(signature, sights)
+
+    def _violations(self, signature: str, sights: Mapping[str, Sight]) -> Iterator[str]:
+        """For a contradiction: a rule that is broken about the same field. It is the same bug where
+        the contract is silent, so that nothing but the contradiction shows."""
+        kind, field = self._about.get(signature, (Kind.VIOLATION, ""))
+        if kind is Kind.DRIFT and field:
+            yield from sorted(
+                (other for other in sights if self._about.get(other) == (Kind.VIOLATION, field)),
+                key=self._rank,
+            )
+
+    def _end(self, signature: str, direct: Mapping[str, Set[str]]) -> str:
+        """Where the explanations end; of those that explain each other, the one seen most."""
+        reach = {signature: _reachable(signature, direct)}
+        for other in reach[signature]:
+            reach.setdefault(other, _reachable(other, direct))
+        last = (one for one in reach[signature] if all(one in reach[two] for two in reach[one]))
+        return min(last, key=self._rank)
+
+    def _rank(self, signature: str) -> tuple[int, str]:
+        return -self._counts[signature], signature
 
 
-def _end(signature: str, direct: Mapping[str, str]) -> str:
-    """Where the chain of explanations ends; the least of those that explain each other."""
-    chain = [signature]
-    while (following := direct[chain[-1]]) not in chain:
-        chain.append(following)
-    return min(chain[chain.index(following) :])
+def _reachable(start: str, direct: Mapping[str, Set[str]]) -> set[str]:
+    found, waiting = {start}, [start]
+    while waiting:
+        new = direct[waiting.pop()] - found
+        found |= new
+        waiting.extend(new)
+    return found
 
 
 def _explains(plain: Sight, other: Sight) -> bool:

@@ -26,6 +26,7 @@ def discrepancy(
     kind: Kind = Kind.VIOLATION,
     title: str = "",
     claim: Claim | None = None,
+    about: str = "",
     family: str = "",
     perhaps: Iterable[str] = (),
 ) -> Discrepancy:
@@ -43,6 +44,7 @@ def discrepancy(
     others = dict.fromkeys(other for other in perhaps if other != signature)
     return Discrepancy(
         signature=signature,
+        about=about,
         family=family,
         perhaps=tuple(others)[:MOST_READINGS],
         kind=kind,

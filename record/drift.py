@@ -85,6 +85,7 @@ class Drift:
             expected=f"{against}, as in scenario {known.seen[against]}",
             found=f"{outcome}, in scenario {event.id}",
             step=observation.step,
+            about=observation.about,
         )
         return Contradiction(found, against)
 

@@ -53,6 +53,8 @@ class Discrepancy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Index of the step of the scenario whose answer showed it."""
     claim: Claim | None = None
     """What a right answer to that step would have satisfied; None: it takes the model to say."""
+    about: str = ""
+    """The data field that differs; empty: none, or several."""
     family: str = ""
     """What all discrepancies with the same text are sights of, whatever rule each breaks."""
     perhaps: tuple[str, ...] = ()
@@ -66,6 +68,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     situation: str
     outcome: str
     operation: Operation | None = None
+    about: str = ""
+    """The data field that it is about; empty: none, or several."""
     comparable: bool = False
     """Whether the situation says all that a target which keeps to one behaviour may look at, so
     that another outcome of it contradicts this one."""

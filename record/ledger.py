@@ -7,15 +7,30 @@ record alone is enough to redo it. Its memory is bounded whatever the length of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..contract import Operation
 from .discrepancies import discrepancy
 from .drift import Drift
 from .events import Discrepancy, Event, RunStarted, ScenarioRun
+from .signature import signature_of
 
 CHECK = "ledger"
 _BLOCK = 4_096
+_SAME_ID = tuple(
+    signature_of(
+        rule=rule,
+        check=check,
+        operation=Operation.GET.value,
+        situation="two sessions",
+        outcome=outcome,
+    )
+    for rule, check, outcome in (
+        ("RESP-07", "identity", "they have one id"),
+        ("IDENT-01", "isolation", "they are one"),
+    )
+)
+"""What the sessions of one scenario show of the same bug."""
 MOST_BLOCKS = 32_768
 """16 MiB of bitmaps: 134 million dense ids. Ids in further blocks are not followed."""
 
@@ -57,6 +72,7 @@ class Ledger:
                     outcome="they have one id",
                     expected="an id that no session had before in this run",
                     found=f"id: {number}, in scenario {event.id} and in one before",
+                    perhaps=_SAME_ID,
                 )
 
     def _beyond_limits(self, event: ScenarioRun) -> Iterator[Discrepancy]:
@@ -93,7 +109,14 @@ class _Ids:
 
 
 def _discrepancy(
-    event: ScenarioRun, *, rule: str, situation: str, outcome: str, expected: str, found: str
+    event: ScenarioRun,
+    *,
+    rule: str,
+    situation: str,
+    outcome: str,
+    expected: str,
+    found: str,
+    perhaps: Iterable[str] = (),
 ) -> Discrepancy:
     return discrepancy(
         rule=rule,
@@ -103,5 +126,6 @@ def _discrepancy(
         outcome=outcome,
         expected=expected,
         found=found,
+        perhaps=perhaps,
         step=len(event.scenario.steps) - 1 if event.scenario is not None else 0,
     )

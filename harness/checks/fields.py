@@ -22,7 +22,7 @@ from ..model.items import COMPUTED
 from .blame import Blame, Cause, blame, other_causes, sends
 from .cart import cart_difference
 from .judged import Finding, Judged, Past, brief
-from .traces import one_session, trace
+from .traces import isolation, trace
 
 _ECHO_RULES = {
     "profileId": "IDENT-09",
@@ -32,6 +32,7 @@ _ECHO_RULES = {
     "attributes": "ATTR-01",
     "additionalCosts": "COST-01",
 }
+KEPT_CART = "cartItems stay as they were"
 _SEVERAL = 3
 _SEVERAL_DIFFER = "several fields differ"
 _LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
@@ -81,7 +82,8 @@ def _field_finding(judged: Judged, name: str, found: Any) -> Finding | None:
     first, *others = readings
     whole = [replace(one, outcome=_SEVERAL_DIFFER) for one in readings if not one.check]
     claim = difference.claim or _claim(name, field.known)
-    return replace(first, claim=claim, perhaps=(*first.perhaps, *others, *whole))
+    perhaps = (*first.perhaps, *others, *whole)
+    return replace(first, claim=claim, about=name, perhaps=perhaps)
 
 
 def _readings(
@@ -91,25 +93,32 @@ def _readings(
     expected, found = f"{field.name}: {brief(field.known)}", f"{field.name}: {brief(field.found)}"
     for of in (cause, *other_causes(judged, cause)):
         kept = field.name == "cartItems" and _keeps_cart(judged, of, field.found)
-        whole = (Difference("cartItems stay as they were", "MERGE-03"),) if kept else ()
+        whole = (Difference(KEPT_CART, "MERGE-03"),) if kept else ()
         for seen in (*whole, difference) if difference.rule != "CART-12" else (difference,):
             for rule in _rules(judged, of, field, seen):
-                yield _reading(rule, of, seen, expected, found)
+                yield from _reading(judged, rule, of, seen, (expected, found))
 
 
-def _reading(rule: str, cause: Blame, difference: Difference, known: str, found: str) -> Finding:
+def _reading(
+    judged: Judged, rule: str, cause: Blame, difference: Difference, texts: tuple[str, str]
+) -> Iterator[Finding]:
+    expected, found = texts
     if cause.kind is Cause.OTHER and rule == "IDENT-01":
-        return one_session(expected=known, found=f"{found}, after work on another session")
-    if cause.kind in (Cause.REFUSED, Cause.DRY):
-        return replace(trace(cause), rule=rule, expected=known, found=found)
-    return Finding(
-        rule=rule,
-        situation=cause.situation,
-        outcome="data that must stay changes" if rule == "STATE-13" else difference.outcome,
-        expected=known,
-        found=found,
-        operation=cause.step,
-    )
+        found = f"{found}, after work on another session"
+        for finding in isolation(judged):
+            yield replace(finding, expected=expected, found=found)
+    elif cause.kind in (Cause.REFUSED, Cause.DRY):
+        yield replace(trace(cause), rule=rule, expected=expected, found=found)
+    else:
+        must_stay = rule == "STATE-13"
+        yield Finding(
+            rule=rule,
+            situation=cause.situation,
+            outcome="data that must stay changes" if must_stay else difference.outcome,
+            expected=expected,
+            found=found,
+            operation=cause.step,
+        )
 
 
 def check_state(judged: Judged) -> Iterator[Finding]:
@@ -134,8 +143,10 @@ def _state_readings(judged: Judged, cause: Blame, found: object) -> Iterator[Fin
     for of in (cause, *other_causes(judged, cause)):
         if of.kind in (Cause.REFUSED, Cause.DRY):
             yield trace(of)
-        else:
-            yield state_finding(of, found)
+            continue
+        yield state_finding(of, found)
+        if of.kind is Cause.OTHER:
+            yield from isolation(judged)
 
 
 def state_finding(cause: Blame, found: object) -> Finding:

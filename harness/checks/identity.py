@@ -12,7 +12,7 @@ from ...record import Differs, Holds, Unchanged
 from ..model.texts import has_surrogate
 from .blame import Blame, Cause, blame, other_causes
 from .judged import VIEW, Finding, Judged, brief
-from .traces import one_session, trace, untouched
+from .traces import altered_id, isolation, trace, untouched
 
 
 def check_integration_id(judged: Judged) -> Iterator[Finding]:
@@ -24,20 +24,14 @@ def check_integration_id(judged: Judged) -> Iterator[Finding]:
     if found == judged.session_id:
         return
     expected, shows = f"integrationId: {brief(judged.session_id)}", f"integrationId: {brief(found)}"
-    altered = Finding(
-        rule="IDENT-02",
-        situation="session shown",
-        outcome="integrationId differs",
-        operation=VIEW,
+    merged = isinstance(found, str) and found in judged.others
+    yield replace(
+        isolation(judged)[0] if merged else altered_id(),
         expected=expected,
         found=shows,
         claim=Holds(pointer="/customerSession/integrationId", value=judged.session_id),
+        perhaps=(altered_id(),) if merged else (),
     )
-    if isinstance(found, str) and found in judged.others:
-        isolation = one_session(expected=expected, found=shows)
-        yield replace(isolation, claim=altered.claim, perhaps=(altered,))
-    else:
-        yield altered
 
 
 def check_identity(judged: Judged) -> Iterator[Finding]:
@@ -124,6 +118,8 @@ def check_first_session(judged: Judged) -> Iterator[Finding]:
     shown = judged.shown
     if shown is None or judged.dry or judged.after.fields.get("profileId") != "":
         return
+    if shown.get("profileId"):
+        return  # it is no anonymous session, which is another matter
     if shown.get("firstSession") is False:  # RESP-01 is against anything else
         yield Finding(
             rule="IDENT-08",
@@ -144,7 +140,8 @@ def _twins(judged: Judged, shown: Mapping[str, Any]) -> Iterator[Finding]:
             continue
         expected, found = f"an id other than {identity.id}", f"id: {brief(shown.get('id'))}"
         if identity.created == shown.get("created"):
-            finding = one_session(expected=expected, found=found)
+            first, *others = isolation(judged)
+            finding = replace(first, expected=expected, found=found, perhaps=tuple(others))
         else:
             finding = Finding(
                 rule="RESP-07",

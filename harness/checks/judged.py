@@ -106,6 +106,8 @@ class Finding:
     """What a right answer to the judged step would have satisfied."""
     check: str = ""
     """The check's name where several functions share one; empty: the function's own."""
+    about: str = ""
+    """The data field that differs; empty: none, or several."""
     family: str = ""
     """What all findings with the same text are sights of, whatever rule each breaks."""
     perhaps: tuple[Finding, ...] = ()

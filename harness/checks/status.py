@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from ...contract import Fetch, Raw, ReturnItems, Update
 from ...record import AnyOf, NoServerError, Present, StatusIn
-from ..model import Expectation, Verdict, family
+from ..model import Expectation, Verdict, asked_of, family, requested_state
 from .blame import Blame, Cause, blame, other_causes
-from .judged import VIEW, Finding, Judged
-from .traces import one_session, trace
+from .fields import state_finding
+from .judged import VIEW, Finding, Judged, Past
+from .traces import isolation, trace
 
 GATEWAY_STATUSES = frozenset((502, 503, 504))
 """Statuses that stand for trouble before the API: no verdict on the request."""
@@ -121,12 +122,30 @@ def _readings(judged: Judged, first: Finding) -> Iterator[Finding]:
             yield replace(first, situation=f"{judged.step.operation.value} with {key}")
             yield replace(first, situation=f"update with {key}", operation=_UPDATE)
         return
+    yield from _moved_anyway(judged)
     for rule, situation in ((first.rule, first.situation), *judged.expectation.others):
         yield replace(first, rule=rule, situation=situation)
         plain = situation.removeprefix("dry ")
         yield replace(first, rule=rule, situation=plain)
         if isinstance(judged.step, ReturnItems):
             yield from (replace(first, rule=rule, situation=text) for text in _RETURNS)
+
+
+def _moved_anyway(judged: Judged) -> Iterator[Finding]:
+    """Who moves to a state without being asked, moves to it when asked as well."""
+    step, before = judged.step, judged.before
+    state = requested_state(step) if isinstance(step, Update) else None
+    if not judged.expectation.refused_by_state or not judged.accepted or state is None:
+        return
+    unasked = Update(session=step.session, body={"customerSession": {}})
+    past = Past(
+        session=step.session,
+        step=unasked,
+        expectation=replace(judged.expectation, situation=asked_of(unasked, before)),
+        accepted=True,
+        before=before,
+    )
+    yield state_finding(Blame(kind=Cause.UPDATED, past=past), state.value)
 
 
 def _error_as_success(judged: Judged) -> Finding:
@@ -172,21 +191,22 @@ def _appeared(judged: Judged) -> Finding:
     cause = blame(judged)
     first, *others = (
         replace(
-            _made_by(of),
+            finding,
             expected="no such session: 404 or 400",
             found=f"{judged.answer.status} {_start(judged)}",
         )
         for of in (cause, *other_causes(judged, cause))
+        for finding in _made_by(judged, of)
     )
     return replace(first, claim=StatusIn(statuses=(400, 404)), perhaps=(*first.perhaps, *others))
 
 
-def _made_by(cause: Blame) -> Finding:
+def _made_by(judged: Judged, cause: Blame) -> tuple[Finding, ...]:
     if cause.kind is Cause.OTHER:
-        return one_session()
+        return isolation(judged)
     if cause.kind is not Cause.NOTHING:
-        return trace(cause)
-    return Finding(
+        return (trace(cause),)
+    found = Finding(
         rule="ERR-05",
         situation=cause.situation,
         outcome="session exists afterwards",
@@ -194,6 +214,7 @@ def _made_by(cause: Blame) -> Finding:
         found="",
         operation=cause.step,
     )
+    return (found,)
 
 
 def _listed(statuses: frozenset[int]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...contract import Fetch, SessionState
+from ...contract import Fetch, SessionState, Update
+from ..model import sent_session
 from .blame import Blame, Cause, cause_of
-from .fields import state_finding
+from .fields import KEPT_CART, state_finding
 from .judged import Finding, Judged
-from .traces import one_session, trace
+from .traces import isolation, trace
 
 
 def suspects(judged: Judged) -> Iterator[Finding]:
@@ -24,10 +25,20 @@ def suspects(judged: Judged) -> Iterator[Finding]:
             yield trace(cause)
             continue
         if cause.kind is Cause.OTHER:
-            yield one_session()
+            yield from isolation(judged)
         yield from _moved(cause)
 
 
 def _moved(cause: Blame) -> Iterator[Finding]:
     for state in SessionState:
         yield state_finding(cause, state.value)
+    if isinstance(cause.step, Update) and "cartItems" in sent_session(cause.step):
+        yield Finding(
+            rule="MERGE-03",
+            situation=cause.situation,
+            outcome=KEPT_CART,
+            expected="",
+            found="",
+            operation=cause.step,
+            check="fields",
+        )

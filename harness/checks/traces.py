@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from ...contract import Update
 from .blame import Blame
-from .judged import VIEW, Finding
+from .judged import VIEW, Finding, Judged
 
 _UPDATE = Update(session=0, body={})
 """Stands for all updates; it is never sent."""
+
+_USUAL_LENGTH = 50
 
 
 def trace(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
@@ -33,17 +35,41 @@ def trace(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
     return replace(left, perhaps=(plainer,))
 
 
-def one_session(*, expected: str = "", found: str = "") -> Finding:
-    """Two sessions share what each should have for itself (IDENT-01)."""
-    return Finding(
+def isolation(judged: Judged) -> tuple[Finding, ...]:
+    """Two sessions share what each should have for itself (IDENT-01).
+
+    Who alters IDs makes one of two that are alike, so where there is an odd one it may be that.
+    """
+    one = Finding(
         rule="IDENT-01",
         situation="two sessions",
         outcome="they are one",
-        expected=expected,
-        found=found,
+        expected="",
+        found="",
         operation=VIEW,
         check="isolation",
     )
+    if any(map(_is_odd, (judged.session_id, *judged.others))):
+        return one, altered_id()
+    return (one,)
+
+
+def altered_id() -> Finding:
+    """A session ID does not come back as it was sent (IDENT-02)."""
+    return Finding(
+        rule="IDENT-02",
+        situation="session shown",
+        outcome="integrationId differs",
+        expected="",
+        found="",
+        operation=VIEW,
+        check="integration_id",
+    )
+
+
+def _is_odd(session_id: str) -> bool:
+    plain = session_id.isascii() and session_id.replace("-", "").isalnum()
+    return not plain or len(session_id) > _USUAL_LENGTH or session_id != session_id.lower()
 
 
 def untouched(outcome: str, *, expected: str = "", found: str = "") -> Finding:

@@ -46,6 +46,8 @@ class Fingerprints:
 
     def _unspecified(self, number: int, judged: Judged) -> Iterator[Observation]:
         situation = situation_of(judged)
+        fields = {remark.field for remark in judged.expectation.remarks if remark.field}
+        about = fields.pop() if len(fields) == 1 else ""
 
         def observed(outcome: str) -> Observation:
             return Observation(
@@ -55,6 +57,7 @@ class Fingerprints:
                 operation=judged.step.operation,
                 comparable=situation.comparable,
                 step=number,
+                about=about,
             )
 
         if not judged.accepted:

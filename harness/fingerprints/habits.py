@@ -75,6 +75,7 @@ def _observation(
         operation=judged.step.operation,
         comparable=True,
         step=number,
+        about=next((field for field in DATA_FIELDS if field in situation.split()), ""),
     )
 
 

@@ -16,6 +16,7 @@ from ..model import (
     is_empty,
     is_number,
     magnitude,
+    promises,
     same_json,
     sent_session,
 )
@@ -34,6 +35,10 @@ def situation_of(judged: Judged) -> Situation:
     """The situation of a request whose verdict is unspecified."""
     remarks = judged.expectation.remarks
     oddities = sorted({text for remark in remarks if (text := _oddity(remark, judged))})
+    if isinstance(judged.step, Update):
+        # What lies at a limit that the contract sets may be what a faulty target looks at.
+        sent = sent_session(judged.step)
+        oddities.extend(about for _, about in promises(sent, judged.environment))
     head = asked_of(judged.step, judged.before)
     if not remarks:
         return Situation(judged.expectation.situation, comparable=True)

@@ -84,8 +84,11 @@ def _plain_session(scenario: Scenario, number: int, shows: Shows) -> Scenario:
     def named(text: str) -> Scenario:
         return msgspec.structs.replace(scenario, sessions=_put(scenario.sessions, number, text))
 
+    others = frozenset(text for place, text in enumerate(scenario.sessions) if place != number)
+
     def in_place(text: str) -> bool:
-        return text.count(MARK) == 1 and shows(named(text))
+        # Under one ID two sessions would be one on every target.
+        return text.count(MARK) == 1 and text not in others and shows(named(text))
 
     if before == plain or in_place(plain):
         return named(plain)

@@ -14,7 +14,7 @@ from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
 from .prediction import after_acceptance, after_view, as_shown, with_identity, with_key
 from .raw import family, lacks_key, may_write, ordinary
 from .session import DATA_FIELDS, Identity, SessionModel
-from .updates import requested_state, sent_session, wants_session
+from .updates import promises, requested_state, sent_session, wants_session
 
 __all__ = [
     "DATA_FIELDS",
@@ -37,6 +37,7 @@ __all__ = [
     "magnitude",
     "may_write",
     "ordinary",
+    "promises",
     "requested_state",
     "same_json",
     "sent_session",

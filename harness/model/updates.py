@@ -290,11 +290,13 @@ _FIELDS: Mapping[str, _FieldRemarks] = {
 def promises(session: Mapping[str, Any], environment: Environment) -> Iterator[tuple[str, str]]:
     """The rules by which a valid update must be accepted, the most telling first.
 
+    Of an update that is not valid, those that hold of its valid fields.
+
     Yields:
         (rule, what in the request it is about, as a small stable key).
     """
     limits = environment.limits
-    items = session.get("cartItems") or []
+    items = _list(session, "cartItems")
     total = quantity_sum(items)
     if total > limits.quantity_sum:
         yield "CART-05", f"quantities over {limits.quantity_sum} in all"
@@ -302,11 +304,18 @@ def promises(session: Mapping[str, Any], environment: Environment) -> Iterator[t
         yield "CART-03", f"quantities of up to {limits.quantity_sum} in all"
     if len(items) > limits.cart_items // 4:
         yield "CART-01", f"up to {limits.cart_items} cart items"
-    if len(session.get("referralCode") or "") > 50:
+    referral = session.get("referralCode")
+    if isinstance(referral, str) and len(referral) > 50:
         yield "IDENT-06", f"referral code of up to {limits.referral_code}"
-    if limits.coupon_code and any(len(code) > 50 for code in session.get("couponCodes") or ()):
+    codes = (code for code in _list(session, "couponCodes") if isinstance(code, str))
+    if limits.coupon_code and any(len(code) > 50 for code in codes):
         yield "IDENT-05", f"coupon codes of up to {limits.coupon_code}"
-    if limits.identifiers and len(session.get("identifiers") or ()) == limits.identifiers:
+    if limits.identifiers and len(_list(session, "identifiers")) == limits.identifiers:
         yield "IDENT-03", f"{limits.identifiers} identifiers"
-    if limits.loyalty_cards and len(session.get("loyaltyCards") or ()) == limits.loyalty_cards:
+    if limits.loyalty_cards and len(_list(session, "loyaltyCards")) == limits.loyalty_cards:
         yield "IDENT-04", f"{limits.loyalty_cards} loyalty card"
+
+
+def _list(session: Mapping[str, Any], name: str) -> list[Any]:
+    value = session.get(name)
+    return value if isinstance(value, list) else []

@@ -117,7 +117,7 @@ class AnswersErrorsWith200(Service):
         return Reply(status=200, body=encode({"error": refusal.content()}))
 
 
-@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "CART-06", "CART-07", "CART-09", "COST-02", "ERR-04")
+@fault(FaultClass.ERRORS, Difficulty.MEDIUM, "CART-06", "CART-07", "CART-09", "RET-03", "ATTR-03")
 class AnswersInvalidBodiesWith422(Service):
     """What fails validation is answered 422."""
 

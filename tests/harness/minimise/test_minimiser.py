@@ -101,6 +101,18 @@ def test_what_is_needed_stays() -> None:
     assert minimal.sessions == (f" {MARK}", f"s1-{MARK}")
 
 
+def test_two_sessions_never_get_one_id() -> None:
+    """What is shown of two sessions is never shown of one session under two numbers."""
+
+    def two(scenario: Scenario, step: int) -> bool:
+        return step == 1 and len(scenario.sessions) == 2 and scenario.steps[1].session == 1
+
+    target = Target(two)
+    minimal = target.minimise(scenario(update(0), update(1)))
+    assert len(set(minimal.scenario.sessions)) == 2
+    assert all(len(set(tried.sessions)) == len(tried.sessions) for tried in target.executed)
+
+
 def test_nothing_is_tried_twice() -> None:
     """Trials are remembered: but for the first one, no scenario is executed again."""
     target = Target(lambda s, n: len(_cart(s.steps[n])) > 1000)
