@@ -2,8 +2,8 @@
 
 Copies the project to a temporary folder, has cosmic-ray make mutants of ``harness/model`` and
 ``harness/checks`` there, draws a sample of them, and runs the tests of the oracle on each: those of
-the harness, then, unless ``--quick``, every seeded fault and the clean sandbox in process. Prints
-the score and each survivor, and writes ``benchmarks/out/mutation.json``.
+the harness, the smallest scenario of every seeded fault, the clean sandbox; then, unless
+``--quick``, the whole campaign on every seeded fault and dialect in process. Prints the score and each survivor, and writes ``benchmarks/out/mutation.json``.
 
 A mutant that survives is a place to look, not always a gap: some mutants change nothing. Each takes
 some seconds if it is killed, some minutes if not. Needs the extra ``cartfuzz[mutation]``.
@@ -32,10 +32,14 @@ OUT = Path(__file__).parent / "out"
 ROOMS = ("contract", "record", "strategies", "harness", "reports", "sandbox")
 MUTATED = ("harness/model", "harness/checks")
 TESTS = (
+    "tests/test_smallest.py",
     "tests/harness/test_model.py",
     "tests/harness/test_oracle.py",
+    "tests/harness/test_relations.py",
     "tests/harness/test_beliefs.py",
     "tests/harness/test_fingerprints.py",
+    "tests/test_every_rule.py",
+    "tests/sandbox/test_faults.py::test_the_clean_sandbox_raises_no_alarm",
     "tests/harness/test_hostile_answers.py",
 )
 FAULTS = "tests/sandbox/test_faults.py"

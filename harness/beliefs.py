@@ -105,7 +105,7 @@ class Beliefs:
             self._keep(member for member, _ in fitting)
             if burst is not None and isinstance(outcome, Answer) and not writes(step):
                 del self._bursts[step.session]
-            judgement = fitting[0][1]
+            _, judgement = min(fitting, key=lambda pair: len(pair[1].discrepancies))
             if len(judged) > 1:
                 judgement.observations = []  # of which state it was asked is not known
             return judgement

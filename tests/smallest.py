@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,8 +132,11 @@ def main(names: list[str]) -> None:
         sys.stdout.write(f"{name}: {len(found.entries) if found else 'none'}\n")
         sys.stdout.flush()
         ordered = {name: stored[name] for name in FAULTS if name in stored}
-        packed = msgspec.json.encode(_packed(msgspec.to_builtins(ordered)))
-        FILE.write_bytes(msgspec.json.format(packed, indent=1) + b"\n")
+        lines = (
+            f"{json.dumps(name)}: {json.dumps(_packed(msgspec.to_builtins(one)))}"
+            for name, one in ordered.items()
+        )
+        FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", "ascii")
 
 
 if __name__ == "__main__":

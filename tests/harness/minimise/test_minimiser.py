@@ -105,10 +105,11 @@ def test_two_sessions_never_get_one_id() -> None:
     """What is shown of two sessions is never shown of one session under two numbers."""
 
     def two(scenario: Scenario, step: int) -> bool:
-        return step == 1 and len(scenario.sessions) == 2 and scenario.steps[1].session == 1
+        odd = not any(text.startswith("s") for text in scenario.sessions)
+        return odd and step == 1 and scenario.steps[1].session == 1
 
     target = Target(two)
-    minimal = target.minimise(scenario(update(0), update(1)))
+    minimal = minimise(scenario(update(0), update(1)), target)
     assert len(set(minimal.scenario.sessions)) == 2
     assert all(len(set(tried.sessions)) == len(tried.sessions) for tried in target.executed)
 
