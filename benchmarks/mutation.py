@@ -3,8 +3,8 @@
 Copies the project to a temporary folder, has cosmic-ray make mutants of ``harness/model`` and
 ``harness/checks`` there, draws a sample of them, and runs the tests of the oracle on each: those of
 the harness, the smallest scenario of every seeded fault, the clean sandbox; then, unless
-``--quick``, the whole campaign on every seeded fault and dialect in process. Prints the score and each survivor, and writes ``benchmarks/out/mutation.json``.
-
+``--quick``, the whole campaign on every seeded fault and dialect in process. Prints the score and
+each survivor, and writes ``benchmarks/out/mutation.json``.
 A mutant that survives is a place to look, not always a gap: some mutants change nothing. Each takes
 some seconds if it is killed, some minutes if not. Needs the extra ``cartfuzz[mutation]``.
 

@@ -85,7 +85,7 @@ def test_a_failure_says_what_and_how_to_see_it_again(pytester: pytest.Pytester) 
             "  update of a cancelled session to closed: accepted   STATE-08-*",
             "    expected  a refusal with 400",
             "    found     200 *",
-            "*6. update edge-cf-* {state: 'closed'} -> 200",
+            "*3. update s0-cf-* {state: 'closed'} -> 200",
             "scenario edges/*; seed 0; target http://127.0.0.1:*",
             "again: pytest --pyargs cartfuzz.harness.suite -k STATE-08 --cartfuzz-seed 0",
         ]
@@ -123,11 +123,12 @@ def test_the_first_failure_ends_the_run_if_asked(pytester: pytest.Pytester) -> N
 
 
 def test_the_last_failures_fail_again(pytester: pytest.Pytester) -> None:
-    """Also where nothing but the random phase showed it: DRY-02 is aimed at elsewhere."""
-    first = outcomes(run_suite(pytester, *FAULTY, "-k", "DRY-02 or explore"))
-    assert first["test_rule[2.5.1-DRY-02]"] == "FAILED"
-    again = outcomes(run_suite(pytester, *FAULTY, "--lf", "-k", "DRY-02"))
-    assert again == {"test_rule[2.5.1-DRY-02]": "FAILED"}
+    """Also where nothing but the random phase showed it."""
+    faulty = ("--cartfuzz-sandbox-fault", "keeps-totals-of-the-first-cart")
+    first = outcomes(run_suite(pytester, *faulty, "-k", "RESP-06 or explore"))
+    assert first["test_rule[2.5.1-RESP-06]"] == "FAILED"
+    again = outcomes(run_suite(pytester, *faulty, "--lf", "-k", "RESP-06"))
+    assert again == {"test_rule[2.5.1-RESP-06]": "FAILED"}
 
 
 def test_a_phase_alone_fails_for_what_it_finds(pytester: pytest.Pytester) -> None:
