@@ -198,9 +198,12 @@ def _follow(life: Life, step: Step) -> None:
             and all(place < len(life.remaining) for place in units)
         ):
             life.returned(units)
-    elif isinstance(step, Reopen) and life.version is ContractVersion.CURRENT:
-        if life.ruling(Operation.REOPEN) is Ruling.ACCEPT:
-            life.reopened()
+    elif (
+        isinstance(step, Reopen)
+        and life.version is ContractVersion.CURRENT
+        and life.ruling(Operation.REOPEN) is Ruling.ACCEPT
+    ):
+        life.reopened()
 
 
 def _units(body: Any) -> dict[int, int] | None:

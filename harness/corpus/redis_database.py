@@ -9,9 +9,10 @@ from typing import TypeVar
 from hypothesis.database import ExampleDatabase
 from hypothesis.extra.redis import RedisExampleDatabase
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError
 
 from ..errors import CorpusError
+from .places import PASSWORD_VARIABLE
 
 KEPT = timedelta(days=365)
 """How long entries stay that no run has read: each reading begins the time anew."""
@@ -53,6 +54,8 @@ class _Database(RedisExampleDatabase):
             return action()
         except RedisError as error:
             reason = " ".join(str(error).split())[:200]
+            if isinstance(error, AuthenticationError):
+                reason += f"; the password is read from {PASSWORD_VARIABLE}"
             if self._secret:
                 reason = reason.replace(self._secret, "[password]")
             raise CorpusError(f"{self._place}: {reason or type(error).__name__}") from None
@@ -73,6 +76,7 @@ def redis_database(url: str, *, username: str | None, password: str | None) -> E
         url,
         username=username,
         password=password,
+        protocol=2,  # servers before Redis 6 know no other
         socket_timeout=_TIMEOUT_SEC,
         socket_connect_timeout=_TIMEOUT_SEC,
     )

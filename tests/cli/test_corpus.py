@@ -56,8 +56,10 @@ def test_what_was_found_is_found_at_once(
 
 
 def test_a_corpus_alone_proves_something(tmp_path: Path) -> None:
-    """A phase of its own for a CI: what is known and a tour of the endpoints; nothing, if nothing is
-    known, is inconclusive."""
+    """A phase of its own for a CI: what is known and a tour of the endpoints.
+
+    Where nothing is known nothing is sent, and the run is inconclusive.
+    """
     assert run(tmp_path, "--phase", "corpus") == 5
     assert run(tmp_path, *FAULT, "--seed", "1", "--requests", "3000") == 1
     assert run(tmp_path, "--phase", "corpus") == 0

@@ -48,10 +48,10 @@ def test_a_server_with_a_password(
 ) -> None:
     """The password comes from the environment, and stands in no message, report or record."""
     with redis_server(tmp_path, password=PASSWORD) as (url, _):
-        with pytest.raises(ConfigurationError, match="Authentication required") as raised:
+        with pytest.raises(ConfigurationError, match="CARTFUZZ_REDIS_PASSWORD") as raised:
             open_corpus(url, option="--corpus")
         monkeypatch.setenv("CARTFUZZ_REDIS_PASSWORD", f"{PASSWORD}-wrong")
-        with pytest.raises(ConfigurationError) as wrong:
+        with pytest.raises(ConfigurationError, match="invalid username-password") as wrong:
             open_corpus(url, option="--corpus")
         monkeypatch.setenv("CARTFUZZ_REDIS_PASSWORD", PASSWORD)
         report = tmp_path / "report"
