@@ -1,4 +1,4 @@
-"""What can go wrong with a target, or with a cluster, before a run can begin.
+"""What can go wrong with a target, a cluster or a corpus.
 
 Each error's text is one line for people: what happened, and what to do.
 """
@@ -20,3 +20,7 @@ class CredentialsRefusedError(TargetError):
 
 class ClusterError(Exception):
     """The cluster that was named cannot be used."""
+
+
+class CorpusError(Exception):
+    """The corpus does not take or give scenarios any more."""

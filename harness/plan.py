@@ -7,12 +7,15 @@ from enum import StrEnum
 
 import msgspec
 
-from ..contract import Environment, RuleLevel
+from ..contract import Environment, RuleLevel, Scenario
 
 
 class Phase(StrEnum):
     """A part of a run, in the order in which the parts run."""
 
+    CORPUS = "corpus"
+    """What is known from before: scenarios that showed a discrepancy, recorded traffic and mutants
+    of it."""
     EDGES = "edges"
     """The deterministic sweep over every rule's limits and every cell of the state machine."""
     WIRE = "wire"
@@ -43,6 +46,18 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 60.0
     confirmations: int = 5
     """How often each smallest scenario is executed afresh."""
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run uses of a corpus: read once, so that all workers send the same."""
+
+    failures: tuple[Scenario, ...] = ()
+    """Scenarios that showed a discrepancy, the simplest first."""
+    seeds: tuple[Scenario, ...] = ()
+    """Recorded traffic."""
+
+    def __bool__(self) -> bool:
+        return bool(self.failures or self.seeds)
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,3 +91,5 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     keep: Keep = Keep.FAILURES
     minimise: Effort | None = None
     """None: no smallest scenarios are looked for."""
+    known: Known = Known()
+    """What the phase `Phase.CORPUS` sends."""

@@ -16,6 +16,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ..contract import Environment, Scenario
 from ..strategies import draw_scenarios, edge_scenarios, losses, races, scenarios, wire_scenarios
+from .corpus.sweep import corpus_scenarios
 from .plan import Phase, Plan
 
 SHARD_SIZE = 20
@@ -34,9 +35,10 @@ class Numbered:
     scenario: Scenario
 
 
-_SWEEPS: Mapping[Phase, Callable[[Environment], tuple[Scenario, ...]]] = {
-    Phase.EDGES: edge_scenarios,
-    Phase.WIRE: wire_scenarios,
+_SWEEPS: Mapping[Phase, Callable[[Plan], tuple[Scenario, ...]]] = {
+    Phase.CORPUS: corpus_scenarios,
+    Phase.EDGES: lambda plan: edge_scenarios(plan.environment),
+    Phase.WIRE: lambda plan: wire_scenarios(plan.environment),
 }
 """The phases that end: each sends all of its scenarios, in this order."""
 
@@ -113,7 +115,7 @@ class Shards:
     @cached_property
     def _sweeps(self) -> Mapping[Phase, tuple[Scenario, ...]]:
         return {
-            phase: sweep(self._plan.environment)
+            phase: sweep(self._plan)
             for phase, sweep in _SWEEPS.items()
             if phase in self._plan.phases
         }

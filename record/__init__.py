@@ -46,7 +46,7 @@ from .events import (
     StopReason,
 )
 from .ledger import Ledger
-from .lines import decode_line, encode_line
+from .lines import decode_line, decode_value, encode_line, encode_value
 from .outcome import ExitCode, exit_code
 from .reader import BadRecordError, read_events, read_summary
 from .richness import Richness
@@ -111,8 +111,10 @@ __all__ = [
     "compare",
     "comparison",
     "decode_line",
+    "decode_value",
     "discrepancy",
     "encode_line",
+    "encode_value",
     "exit_code",
     "explained",
     "holds",

@@ -1,12 +1,13 @@
-"""Events as lines of JSON, and back.
+"""Events, and other values of this project, as JSON texts and back.
 
-Nearly every event goes through msgspec. Texts with lone surrogates cannot be UTF-8; they are
+Nearly every value goes through msgspec. Texts with lone surrogates cannot be UTF-8; they are
 written with ``\\ud800`` escapes instead, which the standard library reads back.
 """
 
 from __future__ import annotations
 
 import json
+from typing import TypeVar
 
 import msgspec
 
@@ -14,14 +15,29 @@ from .events import Event
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+_Value = TypeVar("_Value")
+
+
+def encode_value(value: msgspec.Struct) -> bytes:
+    """``value`` as a JSON text on one line."""
+    try:
+        return _ENCODER.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value)).encode("ascii")
+
+
+def decode_value(text: bytes, kind: type[_Value]) -> _Value:
+    """The value that `encode_value` made ``text`` of.
+
+    Raises:
+        msgspec.DecodeError, msgspec.ValidationError: ``text`` is no ``kind``.
+    """
+    return _decoded(text, msgspec.json.Decoder(kind), kind)
 
 
 def encode_line(event: Event) -> bytes:
     """``event`` as one line of JSON, with its line feed."""
-    try:
-        return _ENCODER.encode(event) + b"\n"
-    except UnicodeEncodeError:
-        return json.dumps(msgspec.to_builtins(event)).encode("ascii") + b"\n"
+    return encode_value(event) + b"\n"
 
 
 def decode_line(line: bytes) -> Event:
@@ -30,14 +46,18 @@ def decode_line(line: bytes) -> Event:
     Raises:
         msgspec.DecodeError, msgspec.ValidationError: ``line`` is no event.
     """
+    event: Event = _decoded(line, _DECODER, Event)  # type: ignore[arg-type]
+    return event
+
+
+def _decoded(text: bytes, decoder: msgspec.json.Decoder[_Value], kind: type[_Value]) -> _Value:
     try:
-        return _DECODER.decode(line)
+        return decoder.decode(text)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError as error:
         try:
-            value = json.loads(line)
+            value = json.loads(text)
         except ValueError:
             raise error from None
-        event: Event = msgspec.convert(value, Event)
-        return event
+        return msgspec.convert(value, kind)

@@ -15,6 +15,7 @@ from .identifiers import identifiers, session_ids
 from .library import LIBRARY, Family, OddIdentifier
 from .losses import losses
 from .money import ODD_PRICES, prices, quantities
+from .mutants import mutators
 from .races import races
 from .samples import Samples
 from .scenarios import scenarios
@@ -42,6 +43,7 @@ __all__ = [
     "from_declared_schema",
     "identifiers",
     "losses",
+    "mutators",
     "prices",
     "quantities",
     "races",

@@ -199,6 +199,13 @@ def _extras(environment: Environment) -> st.SearchStrategy[_Extras]:
     )
 
 
+def continued(story: Story, digits: Digits, count: int) -> None:
+    """Goes on with a story that has begun: at most ``count`` moves, each where its life stands."""
+    mix = _mix(digits, (1,))
+    for _ in range(count):
+        _move(story, mix, digits)
+
+
 def _move(story: Story, mix: _TABLES, digits: Digits) -> None:
     """One move of one session, and a read after it more often than not."""
     place = digits.take(len(story.lives))

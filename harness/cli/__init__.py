@@ -10,12 +10,16 @@ from importlib import import_module
 import click
 
 from ...contract import ConfigurationError
-from ..errors import ClusterError, TargetError
+from ..errors import ClusterError, CorpusError, TargetError
 
 _BAD_USAGE = 2
 _TARGET = 3
 _INTERNAL = 4
 _INTERRUPTED = 130
+
+
+_KEYWORDS = {"import": "imports"}
+"""Commands that are words of Python, with the modules that hold them."""
 
 
 class _Commands(click.Group):
@@ -25,6 +29,7 @@ class _Commands(click.Group):
         "run": "Fuzz a target, or the embedded sandbox.",
         "replay": "Send the discrepancies of a run again.",
         "diff": "Compare two runs, or a run and a target.",
+        "import": "Turn recorded traffic into scenarios.",
         "serve": "Run the sandbox alone.",
         "rules": "Show the rules of the contract.",
         "explain": "Explain one rule, with examples.",
@@ -36,7 +41,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in self._modules:
             return None
-        command: click.Command = import_module(f".{cmd_name}", __package__).command
+        module = _KEYWORDS.get(cmd_name, cmd_name)
+        command: click.Command = import_module(f".{module}", __package__).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -62,7 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
         code = _BAD_USAGE
     except click.ClickException as error:
         code = _complain(error.format_message(), _BAD_USAGE)
-    except (ConfigurationError, ClusterError) as error:
+    except (ConfigurationError, ClusterError, CorpusError) as error:
         code = _complain(str(error), _BAD_USAGE)
     except TargetError as error:
         code = _complain(str(error), _TARGET)

@@ -19,9 +19,12 @@ from ...contract import (
     catalogue,
 )
 from ..configuration import Configuration, TargetSettings, read_configuration
+from ..corpus.places import open_corpus
+from ..corpus.store import Corpus
 from ..executors import Executor
 from ..plan import Effort, Keep, Phase, Plan
 from ..target_url import POLITE_RPS, checked_url, is_loopback
+from .known import known_in
 from .session import carry_out
 from .targets import FAULTS_NEED_THE_SANDBOX, reached
 from .values import Duration
@@ -47,6 +50,7 @@ class Options:
     workers: int | None
     in_flight: int | None
     phase: tuple[str, ...]
+    corpus: str | None
     report_dir: Path
     sandbox_fault: tuple[str, ...]
     allow_host: tuple[str, ...]
@@ -88,6 +92,12 @@ class Options:
     "--in-flight", type=click.IntRange(1, 1024), help="Scenarios at once in a worker.  [default: 4]"
 )
 @click.option("--phase", multiple=True, type=click.Choice([phase.value for phase in Phase]))
+@click.option(
+    "--corpus",
+    metavar="DIR|URL",
+    help="Try what is known from before first, and store what is found: a folder, or "
+    "redis://HOST:PORT/DB.",
+)
 @click.option(
     "--report-dir",
     type=click.Path(path_type=Path),
@@ -144,6 +154,10 @@ def command(**given: object) -> int:
     environment = _environment(options, configuration, on_sandbox=not url)
     plan = _plan(options, configuration, environment, url)
     _writable(options.report_dir)
+    corpus = _corpus(options)
+    if corpus is not None:
+        known = known_in(corpus, environment.contract)
+        plan = msgspec.structs.replace(plan, known=known)
     with _target(plan, options, on_sandbox=not url) as (target, key):
         return carry_out(
             target,
@@ -152,6 +166,7 @@ def command(**given: object) -> int:
             verbosity=options.verbosity,
             observations=options.observations,
             executor=_executor(options),
+            corpus=corpus,
         )
 
 
@@ -210,7 +225,7 @@ def _plan(
         environment=environment,
         rule_levels={rule: level for rule, level in levels.items() if rule in known},
         seed=secrets.randbelow(2**32) if options.seed is None else options.seed,
-        phases=tuple(Phase(name) for name in options.phase) or tuple(Phase),
+        phases=_phases(options),
         duration_sec=options.duration if bounded else _DEFAULT_DURATION_SEC,
         scenarios=options.scenarios,
         requests=options.requests,
@@ -222,6 +237,20 @@ def _plan(
         keep=Keep(options.keep),
         minimise=Effort(seconds=options.minimise_time) if options.minimise else None,
     )
+
+
+def _phases(options: Options) -> tuple[Phase, ...]:
+    """The phases that are wanted. What is known is sent first wherever a corpus is named."""
+    chosen = [Phase(name) for name in options.phase] or list(Phase)
+    if options.corpus is None:
+        if Phase.CORPUS.value in options.phase:
+            raise click.UsageError("--phase corpus sends what a corpus holds: add --corpus DIR")
+        return tuple(phase for phase in chosen if phase is not Phase.CORPUS)
+    return tuple(dict.fromkeys((Phase.CORPUS, *chosen)))
+
+
+def _corpus(options: Options) -> Corpus | None:
+    return None if options.corpus is None else open_corpus(options.corpus, option="--corpus")
 
 
 def _host(url: str) -> str:

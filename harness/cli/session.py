@@ -23,9 +23,11 @@ from ...record import (
 from ...reports import print_summary, write_junit, write_summary
 from ...reports.artefacts import remove_artefacts, write_artefact
 from ..campaign import run_campaign
+from ..corpus.store import Corpus
 from ..executors import Executor
 from ..plan import Plan
 from .artefacts import artefacts
+from .known import keep
 from .progress import progress_on
 
 RECORD = "events.ndjson"
@@ -42,8 +44,9 @@ def carry_out(
     verbosity: int,
     observations: bool = False,
     executor: Executor | None = None,
+    corpus: Corpus | None = None,
 ) -> int:
-    """Runs ``plan`` and reports it.
+    """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
     The files of an earlier run in ``folder`` are replaced once the target has answered.
 
@@ -68,7 +71,12 @@ def carry_out(
             if builder.begun:
                 summary = builder.summary()
                 _report(summary, folder, console, verbosity, observations)
-                _artefacts(stories.stored(), folder / ARTEFACTS)
+                found = stories.stored()
+                _artefacts(found, folder / ARTEFACTS)
+                if corpus is not None:
+                    said = keep(found, corpus)
+                    if verbosity >= 0:
+                        console.print(said, markup=False, soft_wrap=True)
     return exit_code(summary)
 
 

@@ -16,10 +16,9 @@ from functools import lru_cache
 from time import monotonic
 from typing import Any
 
-import msgspec
 from distributed import Client, Event, Future, get_client
 
-from ...record import ScenarioRun, decode_line, encode_line
+from ...record import ScenarioRun, decode_line, decode_value, encode_line, encode_value
 from ..errors import ClusterError
 from ..plan import Plan
 from ..shards import Shards
@@ -81,7 +80,7 @@ class _ClusterWorkers:
             )
         self._client = client
         self._workers = plan.workers
-        self._plan = msgspec.json.encode(plan)
+        self._plan = encode_value(plan)
         self._key = _Secret(api_key)
         self._run = run
         self._dispatch = Dispatch(threads, rated=plan.rps is not None)
@@ -168,7 +167,7 @@ def _decoded(lines: bytes) -> Iterator[ScenarioRun]:
 @lru_cache(maxsize=2)
 def _planned(plan: bytes) -> tuple[Plan, Shards]:
     """A plan and its shards; made once a process, since the sweeps take a moment."""
-    decoded = msgspec.json.decode(plan, type=Plan)
+    decoded = decode_value(plan, Plan)
     return decoded, Shards(decoded)
 
 

@@ -61,6 +61,10 @@ def open_desk(config: pytest.Config) -> None:
         from .target import check_settings  # noqa: PLC0415 - only where there is something to check
 
         check_settings(settings)
+    if settings.corpus is not None and not _is_worker(config):
+        from .corpus import check_corpus  # noqa: PLC0415 - only with a corpus
+
+        check_corpus(settings)
     if settings.baseline is not None:
         known_failures(config)
 
@@ -113,6 +117,8 @@ def header(config: pytest.Config) -> list[str]:
     parts = [target, f"seed {settings.seed}"]
     if settings.contract:
         parts.append(f"contract {settings.contract}")
+    if settings.corpus:
+        parts.append(f"corpus {settings.corpus}")
     if settings.baseline:
         parts.append(f"{len(known_failures(config))} known failures")
     return [f"cartfuzz: {', '.join(parts)}"]

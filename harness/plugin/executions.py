@@ -158,12 +158,14 @@ class Executions:
             rule_levels=self.target.rule_levels,
             seed=self.target.seed,
             phases=(phase,),
+            known=self.target.known,
         )
 
 
 def _wanted(member: Numbered, selection: Selection) -> bool:
     return (
-        member.phase in selection.phases
+        member.phase is Phase.CORPUS  # what is known is tried in any case
+        or member.phase in selection.phases
         or member.id in selection.ids
         or (member.phase is Phase.EDGES and member.scenario.title in selection.titles)
         or (member.phase is Phase.EDGES and not selection.rules.isdisjoint(member.scenario.aims))

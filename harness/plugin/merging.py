@@ -21,6 +21,7 @@ from ...record import (
 )
 from ...reports import write_junit, write_summary
 from ..plan import Phase
+from .corpus import keep_found, phases_of
 from .executions import lost_reason, recorded
 from .options import Settings
 from .target import OpenTarget, environment_of, rule_levels_of
@@ -53,6 +54,7 @@ def merge(opened: OpenTarget, settings: Settings, shared: Path) -> Merged:
             seed=settings.seed,
             run=opened.run,
             url=opened.url,
+            phases=phases_of(settings),
         ),
         *recorded(shared),
     ]
@@ -68,9 +70,10 @@ def merge(opened: OpenTarget, settings: Settings, shared: Path) -> Merged:
         )
     )
     summary = summary_of(events)
-    notes: list[str] = []
+    notes: list[str] = list(opened.notes)
     if settings.report_dir is not None:
         notes.append(_written(events, summary, settings.report_dir))
+    notes.extend(keep_found(events, settings))
     shown: dict[str, list[str]] = {}
     for entry in summary.discrepancies:
         if not entry.scenario.startswith(CLIENT_PHASE):
@@ -79,7 +82,13 @@ def merge(opened: OpenTarget, settings: Settings, shared: Path) -> Merged:
 
 
 def run_started(
-    environment: Environment, levels: Mapping[str, RuleLevel], *, seed: int, run: str, url: str
+    environment: Environment,
+    levels: Mapping[str, RuleLevel],
+    *,
+    seed: int,
+    run: str,
+    url: str,
+    phases: Iterable[Phase] = tuple(Phase),
 ) -> RunStarted:
     """The first event of a run of tests."""
     return RunStarted(
@@ -88,7 +97,7 @@ def run_started(
         seed=seed,
         run=run,
         target=url,
-        phases=tuple(phase.value for phase in Phase),
+        phases=tuple(phase.value for phase in phases),
         workers=1,
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         environment=environment,

@@ -10,6 +10,7 @@ import pytest
 
 MARKERS = (
     "cartfuzz(rule): the test is about this rule; the client fails it for no other one",
+    "cartfuzz_corpus: what the corpus holds from before",
     "cartfuzz_explore: random long lives of sessions",
     "cartfuzz_machine: a state machine of Hypothesis, which shrinks what it finds",
     "cartfuzz_wire: requests that no well-behaved client sends",
@@ -28,6 +29,7 @@ _TEXTS = {
     "rps": ("N", "Most requests a second, all workers.  [20 unless loopback]"),
     "timeout": ("SECONDS", "Longest that one request may take.  [30]"),
     "baseline": ("FILE", "Known failures: signature to ticket, JSON or TOML."),
+    "corpus": ("DIR|URL", "Known failures, tried first; a folder or redis://HOST:PORT/DB."),
     "report-dir": ("DIR", "Where summary.json, junit.xml and events.ndjson go.  [nowhere]"),
 }
 _LISTS = {
@@ -51,6 +53,7 @@ class Settings:
     timeout_sec: float | None
     baseline: Path | None
     baseline_strict: bool
+    corpus: str | None
     report_dir: Path | None
     allow_hosts: tuple[str, ...]
     faults: tuple[str, ...]
@@ -88,6 +91,7 @@ def settings_of(config: pytest.Config) -> Settings:
         timeout_sec=_number(config, "timeout", float, 1e-9),
         baseline=_path(config, "baseline"),
         baseline_strict=_strict(config),
+        corpus=_corpus(config),
         report_dir=_path(config, "report-dir"),
         allow_hosts=_list(config, "allow-host"),
         faults=_list(config, "sandbox-fault"),
@@ -117,6 +121,12 @@ def _path(config: pytest.Config, name: str) -> Path | None:
     if not written:
         return None
     return (config.inipath.parent if config.inipath else config.rootpath) / str(written)
+
+
+def _corpus(config: pytest.Config) -> str | None:
+    """A URL as given; a folder as an absolute path."""
+    given = _text(config, "corpus")
+    return given if given is None or "://" in given else str(_path(config, "corpus"))
 
 
 def _number(

@@ -31,7 +31,7 @@ class Selection:
     @property
     def whole(self) -> bool:
         """Whether everything is sent, so that what does not show up is gone."""
-        return self.phases == frozenset(Phase)
+        return self.phases | {Phase.CORPUS} == frozenset(Phase)
 
     def shards_of(self, phase: Phase) -> frozenset[int]:
         """The shards of ``phase`` that hold one of `ids`."""

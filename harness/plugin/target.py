@@ -19,16 +19,18 @@ from ...contract import (
     RuleLevel,
     catalogue,
 )
+from ...record import decode_value, encode_value
 from ...sandbox import RunningSandbox, SandboxError, UnknownFaultError, fault_named, start
 from ..configuration import Configuration, read_configuration
 from ..engine import Engine
-from ..errors import TargetError
+from ..errors import CorpusError, TargetError
 from ..marks import new_run
 from ..pace import Pace
-from ..plan import Keep
+from ..plan import Keep, Known
 from ..preflight import check_target
 from ..target_url import POLITE_RPS, checked_url, is_loopback
 from ..transport import DirectTransport, HttpTransport
+from .corpus import read_known
 from .options import Settings
 
 _FILE = "target.json"
@@ -50,6 +52,8 @@ class _Opened(msgspec.Struct, frozen=True, kw_only=True):
     run: str
     sandbox_key: str = ""
     problem: str = ""
+    known: Known = Known()
+    notes: tuple[str, ...] = ()
 
 
 class OpenTarget:
@@ -59,6 +63,7 @@ class OpenTarget:
         self.url = opened.url
         self.run = opened.run
         self.problem = opened.problem
+        self.notes = opened.notes
         self._sandbox = sandbox
 
     def close(self) -> None:
@@ -75,6 +80,7 @@ class Target:
         run: the run's part of every mark.
         seed: of all that is drawn.
         explore: scenarios to draw for each phase without an end.
+        known: what the corpus held when the run began.
         environment: what the target has configured.
         rule_levels: the rules whose level the configuration changed.
         in_flight: scenarios at once in this process.
@@ -88,6 +94,7 @@ class Target:
         url: str,
         api_key: str,
         run: str,
+        known: Known,
         settings: Settings,
         configuration: Configuration,
         environment: Environment,
@@ -103,6 +110,7 @@ class Target:
         self.run = run
         self.seed = settings.seed
         self.explore = settings.explore
+        self.known = known
         self.environment = environment
         self.rule_levels = rule_levels_of(settings)
         self.in_flight = asked.in_flight or 4
@@ -195,17 +203,26 @@ def open_target(settings: Settings, shared: Path) -> OpenTarget:
     try:
         configuration = _configuration(settings)
         url = _url(settings, configuration)
+        known, notes = read_known(settings, environment_of(settings).contract)
         if url:
-            opened = _Opened(url=url, run=run)
+            opened = _Opened(url=url, run=run, known=known, notes=notes)
         else:
             sandbox = start(environment_of(settings), faults=settings.faults)
-            opened = _Opened(url=sandbox.url, run=run, sandbox_key=sandbox.api_key)
+            opened = _Opened(
+                url=sandbox.url, run=run, sandbox_key=sandbox.api_key, known=known, notes=notes
+            )
         _preflight(opened, settings, configuration)
-    except (ConfigurationError, UnknownFaultError, SandboxError, TargetError) as error:
+    except (
+        ConfigurationError,
+        UnknownFaultError,
+        SandboxError,
+        TargetError,
+        CorpusError,
+    ) as error:
         opened = _Opened(run=run, problem=str(error))
     path = shared / _FILE
     path.touch(mode=0o600)
-    path.write_bytes(msgspec.json.encode(opened))
+    path.write_bytes(encode_value(opened))
     return OpenTarget(opened, sandbox)
 
 
@@ -216,7 +233,7 @@ def read_target(settings: Settings, shared: Path, workers: int) -> Target:
         TargetProblemError: it cannot be tested.
     """
     try:
-        opened = msgspec.json.decode((shared / _FILE).read_bytes(), type=_Opened)
+        opened = decode_value((shared / _FILE).read_bytes(), _Opened)
     except FileNotFoundError:
         raise TargetProblemError(
             "expected the target that the controller of pytest-xdist opened, found none; "
@@ -228,6 +245,7 @@ def read_target(settings: Settings, shared: Path, workers: int) -> Target:
         url=opened.url,
         api_key=opened.sandbox_key or _key(settings),
         run=opened.run,
+        known=opened.known,
         settings=settings,
         configuration=_configuration(settings),
         environment=environment_of(settings),

@@ -120,7 +120,11 @@ class Verdicts:
         ]
         self._fail_unless_known(homeless, f"pytest --pyargs {SUITE} -k {phase.value}")
         if not self.summary.phases[phase.value].scenarios:
-            pytest.skip(f"no scenario of {phase.value} was asked for (--cartfuzz-explore 0)")
+            pytest.skip(
+                "the corpus holds nothing yet"
+                if phase is Phase.CORPUS
+                else f"no scenario of {phase.value} was asked for (--cartfuzz-explore 0)"
+            )
 
     def cell(self, title: str, rule: str) -> None:
         """Passes if the target ruled in a cell of the state machine as the contract does.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..plan import Phase
+from ..plugin.corpus import phases_of
 from ..plugin.desk import settings_for
 from ..plugin.target import environment_of
 
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    version = environment_of(settings_for(metafunc.config)).contract
+    settings = settings_for(metafunc.config)
+    version = environment_of(settings).contract
     metafunc.parametrize(
         "phase",
         [
             pytest.param(phase, id=f"{version.value}-{phase.value}", marks=_marks(phase))
-            for phase in Phase
+            for phase in phases_of(settings)
         ],
     )
 

@@ -170,7 +170,7 @@ def complaint(capsys: Output) -> str:
         (("--sandbox-fault", "trim-ids"), 'did you mean "trims-ids"?'),
         (("--duration", "soon"), "no time above zero such as 30s"),
         (("--duration", "0s"), "no time above zero such as 30s"),
-        (("--phase", "chaos"), "'chaos' is not one of 'edges', 'wire', 'explore'"),
+        (("--phase", "chaos"), "'chaos' is not one of 'corpus', 'edges', 'wire'"),
         (("--workers", "0"), "0 is not in the range"),
         (("--no-such-option",), "No such option"),
         (("http://127.0.0.1:1", "--sandbox-fault", "trims-ids"), "leave one of them out"),

@@ -12,12 +12,12 @@ import msgspec
 import pytest
 from distributed import Client, LocalCluster
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.errors import ClusterError
 from cartfuzz.harness.executors import Executor
 from cartfuzz.harness.executors.cluster import cluster
-from cartfuzz.harness.plan import Phase, Plan
+from cartfuzz.harness.plan import Known, Phase, Plan
 from cartfuzz.record import RunFinished, ScenarioRun, StopReason
 from cartfuzz.sandbox import RunningSandbox, start
 
@@ -71,6 +71,25 @@ def test_a_cluster_executes_the_same_scenarios(
     assert all(not event.discrepancies for event in told if isinstance(event, ScenarioRun))
     assert isinstance(told[-1], RunFinished)
     assert told[-1].reason is StopReason.COMPLETED
+
+
+def test_a_cluster_gets_what_is_known(scheduler: LocalCluster, sandbox: RunningSandbox) -> None:
+    """A corpus travels with the plan; the workers need not reach it."""
+    odd = Scenario(title="odd", sessions=(f"\ud800{MARK}",), steps=(Fetch(),))
+    plan = msgspec.structs.replace(
+        PLAN, url=sandbox.url, phases=(Phase.CORPUS,), known=Known(failures=(odd,))
+    )
+    told = run_campaign(
+        plan,
+        sandbox.api_key,
+        stop=threading.Event(),
+        executor=cluster(scheduler.scheduler_address),
+    )
+    runs = [event for event in told if isinstance(event, ScenarioRun) and not event.again]
+    assert sorted((run.id, run.title) for run in runs) == [
+        ("corpus/0/0", "odd"),
+        ("corpus/0/1", "tour of every endpoint"),
+    ]
 
 
 def test_a_dead_worker_costs_no_scenario(scheduler: LocalCluster, sandbox: RunningSandbox) -> None:

@@ -29,6 +29,7 @@ SETTINGS = Settings(
     timeout_sec=5.0,
     baseline=None,
     baseline_strict=False,
+    corpus=None,
     report_dir=None,
     allow_hosts=(),
     faults=(),

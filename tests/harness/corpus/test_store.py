@@ -1,0 +1,183 @@
+"""A corpus gives back what was put in, and takes nothing that is no scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.database import (
+    ExampleDatabase,
+    InMemoryExampleDatabase,
+    ReadOnlyDatabase,
+)
+
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    MARK,
+    ConfigurationError,
+    ContractVersion,
+    Reopen,
+    Scenario,
+    Update,
+)
+from cartfuzz.harness.corpus.entries import MAX_BYTES, Kept, Shelf, encoded, key_of
+from cartfuzz.harness.corpus.places import open_corpus
+from cartfuzz.harness.corpus.store import MOST, Corpus
+from cartfuzz.harness.errors import CorpusError
+from cartfuzz.strategies import losses, races, scenarios, wire_scenarios
+
+REOPENING = Scenario(title="", sessions=(f"s-{MARK}",), steps=(Reopen(),))
+OLD, NEW = ContractVersion.V2_5_1, ContractVersion.CURRENT
+ANY_SCENARIO = st.one_of(
+    scenarios(EXAMPLE_ENVIRONMENT, max_steps=8),
+    races(EXAMPLE_ENVIRONMENT),
+    losses(EXAMPLE_ENVIRONMENT),
+    st.sampled_from(wire_scenarios(EXAMPLE_ENVIRONMENT)),
+)
+
+
+def corpus(database: ExampleDatabase | None = None) -> Corpus:
+    return Corpus(database or InMemoryExampleDatabase(), place="memory")
+
+
+def scenario(*profiles: str) -> Scenario:
+    return Scenario(
+        title="some updates",
+        sessions=(f"s-{MARK}",),
+        steps=tuple(Update(body={"customerSession": {"profileId": name}}) for name in profiles),
+    )
+
+
+@settings(deadline=None)
+@given(st.lists(ANY_SCENARIO, max_size=4))
+def test_what_is_stored_is_read(drawn: list[Scenario]) -> None:
+    """Bursts, cut connections, raw bytes and lone surrogates included."""
+    stored = corpus()
+    stored.add_seeds(OLD, drawn)
+    failures = {f"RULE-{number}": one for number, one in enumerate(drawn)}
+    assert stored.add_failures(OLD, failures) == len(drawn)
+    seeds = stored.read(OLD, Shelf.SEEDS)
+    found = stored.read(OLD, Shelf.FAILURES)
+    assert set(map(repr, seeds.scenarios)) == set(map(repr, drawn))
+    assert {one.signature: one.scenario for one in found.entries} == failures
+    assert not seeds.notes
+    assert not found.notes
+
+
+def test_a_lone_surrogate_survives() -> None:
+    odd = scenario("\ud800")
+    stored = corpus()
+    assert stored.add_seeds(OLD, [odd]) == 1
+    assert stored.read(OLD, Shelf.SEEDS).scenarios == (odd,)
+
+
+def test_another_contract_version_has_entries_of_its_own() -> None:
+    stored = corpus()
+    stored.add_failures(OLD, {"STATE-08-1": scenario("a")})
+    assert stored.read(NEW, Shelf.FAILURES).entries == ()
+    assert stored.read(OLD, Shelf.SEEDS).entries == ()
+
+
+def test_a_signature_keeps_its_plainest_scenario() -> None:
+    """Whichever comes first; the other one is gone."""
+    long, short = scenario("a", "b"), scenario("c")
+    for order in ((long, short), (short, long)):
+        stored = corpus()
+        assert [stored.add_failures(OLD, {"STATE-08-1": one}) for one in order] == [1, 0]
+        assert stored.read(OLD, Shelf.FAILURES).scenarios == (short,)
+
+
+def test_the_order_is_the_plainest_first_whatever_the_database_says() -> None:
+    names = ["a", "bb", "ccc"]
+    several = {f"RULE-{name}": scenario(*([name] * len(name))) for name in names}
+    stored = corpus()
+    stored.add_failures(OLD, dict(reversed(several.items())))
+    assert stored.read(OLD, Shelf.FAILURES).scenarios == tuple(several.values())
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        (b"", "expected a scenario as JSON"),
+        (b"\xff\xfe\x00", "expected a scenario as JSON"),
+        (b"{}", "missing required field `scenario`"),
+        (b"[" * 100_000, "expected a scenario as JSON"),
+        (b"1" * 5_000, "expected a scenario as JSON"),
+        (b'{"scenario":{"title":"","sessions":[],"steps":[]}}', "at least one step"),
+        (b'{"scenario":{"title":"","sessions":["s"],"steps":[{"type":"get"}]}}', "must hold"),
+        (b" " * (MAX_BYTES + 1), "expected at most 1,048,576 bytes"),
+        (encoded(Kept(scenario=scenario("a"))), "expected a signature in failures"),
+        (b'{"scenario":{},"newer":1}', "expected a scenario as JSON"),
+        (encoded(Kept(scenario=REOPENING, signature="STATE-15-1")), "found a reopen"),
+        (b"\x1b[2Jevil", "expected a scenario as JSON"),
+    ],
+)
+def test_a_bad_entry_is_left_out_and_named(entry: bytes, reason: str) -> None:
+    """It stays where it is: it may belong to somebody."""
+    database = InMemoryExampleDatabase()
+    stored = corpus(database)
+    stored.add_failures(OLD, {"STATE-08-1": scenario("a")})
+    database.save(key_of(OLD, Shelf.FAILURES), entry)
+    read = stored.read(OLD, Shelf.FAILURES)
+    assert read.scenarios == (scenario("a"),)
+    (note,) = read.notes
+    assert note.startswith("corpus memory: entry ")
+    assert "of failures, contract 2.5.1" in note
+    assert reason in note
+    assert note.isprintable()
+    assert entry in database.fetch(key_of(OLD, Shelf.FAILURES))
+
+
+def test_a_shelf_is_bounded() -> None:
+    """A run uses the simplest entries, and says that there are more."""
+    stored = corpus()
+    stored.add_seeds(OLD, [scenario(f"p{number:04}") for number in range(MOST[Shelf.SEEDS] + 5)])
+    read = stored.read(OLD, Shelf.SEEDS)
+    assert len(read.scenarios) == MOST[Shelf.SEEDS]
+    assert "5 of 205 seeds are left out" in read.notes[0]
+
+
+def test_a_database_that_keeps_nothing_is_told() -> None:
+    stored = corpus(ReadOnlyDatabase(InMemoryExampleDatabase()))
+    with pytest.raises(CorpusError, match="corpus memory: expected it to keep what is stored"):
+        stored.add_failures(OLD, {"STATE-08-1": scenario("a")})
+
+
+def test_a_folder_is_a_corpus_that_others_can_read(tmp_path: Path) -> None:
+    """The folder is made; its files are as readable as their folder is."""
+    where = tmp_path / "deep" / "corpus"
+    open_corpus(str(where), option="--corpus").add_seeds(OLD, [scenario("a")])
+    again = open_corpus(str(where), option="--corpus")
+    assert again.read(OLD, Shelf.SEEDS).scenarios == (scenario("a"),)
+    files = [path for path in where.rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        assert path.stat().st_mode & 0o666 == path.parent.stat().st_mode & 0o666
+
+
+def test_a_folder_in_the_way_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match=r"--corpus: expected a folder .*not a directory"):
+        open_corpus(str(tmp_path / "file" / "corpus"), option="--corpus")
+
+
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        ("redis://me:geheim@127.0.0.1:1/0", "no user name or password in the URL"),
+        ("redis://:geheim@127.0.0.1", "set CARTFUZZ_REDIS_PASSWORD"),
+        ("redis://127.0.0.1/0?password=geheim", "a URL without a host, or with more in it"),
+        ("redis:///0", "a URL without a host"),
+        ("redis://127.0.0.1/shop", "redis://HOST"),
+        ("redis://127.0.0.1:geheim/0", "a URL of another kind"),
+        ("http://geheim.example", "a URL of another kind"),
+        ("redis://127.0.0.1:1/0", "redis://127.0.0.1:1/0: Error 111"),
+    ],
+)
+def test_a_server_that_cannot_be_used_is_told_without_secrets(where: str, reason: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        open_corpus(where, option="--corpus")
+    assert reason in str(raised.value)
+    assert "geheim" not in str(raised.value)

@@ -1,0 +1,310 @@
+"""Recorded traffic becomes scenarios: the session API only, in order, without what is personal."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cartfuzz.contract import (
+    MARK,
+    ConfigurationError,
+    ContractVersion,
+    Fetch,
+    Reopen,
+    ReturnItems,
+    Scenario,
+    Update,
+)
+from cartfuzz.harness.har.document import MOST_BYTES
+from cartfuzz.harness.har.scenarios import MOST_SESSIONS, MOST_STEPS, Imported, import_har
+from cartfuzz.record import encode_value
+
+SHOP = Path(__file__).with_name("shop.har")
+OLD, NEW = ContractVersion.V2_5_1, ContractVersion.CURRENT
+SESSIONS = "https://api.example.com/v2/customer_sessions/"
+OTHER, METHOD = "another address", "a method that the session API does not have"
+
+
+def entry(method: str, url: str, body: Any = None, **more: Any) -> dict[str, Any]:
+    request: dict[str, Any] = {"method": method, "url": url}
+    if body is not None:
+        text = body if isinstance(body, str) else json.dumps(body)
+        request["postData"] = {"mimeType": "application/json", "text": text}
+    return {"request": request, "response": {"status": 200}, **more}
+
+
+def update(name: str, **session: Any) -> dict[str, Any]:
+    return entry("PUT", SESSIONS + name, {"customerSession": session})
+
+
+def imported(folder: Path, *entries: Any, version: ContractVersion = OLD, **how: Any) -> Imported:
+    path = folder / "traffic.har"
+    path.write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}), "utf-8")
+    return import_har(path, version, **how)
+
+
+def sessions(scenario: Scenario) -> list[Any]:
+    return [step.body["customerSession"] for step in scenario.steps if isinstance(step, Update)]
+
+
+def test_a_shop() -> None:
+    """Two baskets of one customer are one scenario, in the order of time; others stand alone."""
+    found = import_har(SHOP, OLD)
+    jane, john = found.scenarios
+    assert found.taken == 9
+    assert dict(found.left) == {
+        OTHER: 1,
+        METHOD: 1,
+        "contract 2.5.1 has no reopen": 1,
+        "no answer was recorded": 1,
+    }
+    assert found.names == {"item attributes": ["color"], "session attributes": ["channel"]}
+    assert jane.sessions == (f"recorded0-{MARK}", f"recorded1-{MARK}")
+    assert [(type(step), step.session) for step in jane.steps] == [
+        (Update, 0),
+        (Update, 1),
+        (Update, 0),
+        (Update, 0),
+        (Update, 0),
+        (Fetch, 1),
+        (ReturnItems, 0),
+        (Update, 1),
+        (Fetch, 0),
+        (Fetch, 1),
+    ]
+    assert [getattr(step, "dry", False) for step in jane.steps].index(True) == 3
+    first, second, *_ = sessions(jane)
+    assert first["profileId"] == second["profileId"] == f"profile0-{MARK}"
+    assert first["cartItems"][0]["name"] == "Mug"
+    assert [type(step) for step in john.steps] == [Update, Fetch]
+
+
+def test_reopen_belongs_to_the_current_contract() -> None:
+    steps = [step for scenario in import_har(SHOP, NEW).scenarios for step in scenario.steps]
+    assert sum(isinstance(step, Reopen) for step in steps) == 1
+
+
+def test_nothing_personal_is_left() -> None:
+    """No header, cookie, answer, ID or code, and no field that the contract does not know."""
+    kept = b"".join(encode_value(scenario) for scenario in import_har(SHOP, NEW).scenarios)
+    for text in ("secret", "4711", "customer-12", "jane", "JANE", "basket", "shoeSize", "example"):
+        assert text.encode() not in kept, text
+    assert b"Green tea" in kept
+
+
+def test_attribute_values(tmp_path: Path) -> None:
+    """What looks like an address or a number of somebody goes, and what the user names."""
+    session = {
+        "attributes": {
+            "mail": "jane@example.com",
+            "phones": ["+49 (30) 123-4567", "none"],
+            "channel": "web",
+            "name": "Jane",
+        },
+        "cartItems": [{"attributes": {"engraving": "for jane@example.com", "name": "Jane"}}],
+    }
+    found = imported(tmp_path, update("a", **session), masked=frozenset(("name",)))
+    ((first,),) = map(sessions, found.scenarios)
+    assert first["attributes"] == {
+        "mail": f"text0-{MARK}",
+        "phones": [f"text1-{MARK}", "none"],
+        "channel": "web",
+        "name": f"text2-{MARK}",
+    }
+    assert first["cartItems"][0]["attributes"] == {
+        "engraving": f"text3-{MARK}",
+        "name": f"text2-{MARK}",
+    }
+
+
+def test_codes_are_kept_on_request(tmp_path: Path) -> None:
+    session = update("a", couponCodes=["SPRING", "MAY"], referralCode="JO", loyaltyCards=["C1"])
+    ((codes,),) = map(sessions, imported(tmp_path, session, keep_codes=True).scenarios)
+    assert codes["couponCodes"] == ["SPRING", "MAY"]
+    assert codes["referralCode"] == "JO"
+    assert codes["loyaltyCards"] == [f"card0-{MARK}"]
+    ((names,),) = map(sessions, imported(tmp_path, session).scenarios)
+    assert names["couponCodes"] == [f"coupon0-{MARK}", f"coupon1-{MARK}"]
+
+
+def test_the_same_traffic_makes_the_same_scenarios(tmp_path: Path) -> None:
+    """Whatever its IDs and the file's order: a second import adds nothing."""
+    one = update("a", profileId="p1") | {"startedDateTime": "2026-01-01T10:00:00Z"}
+    two = update("a", profileId="p1", state="closed") | {
+        "startedDateTime": "2026-01-01T12:00:00+01:00"
+    }
+    other = [
+        update("b", profileId="p2", state="closed") | {"startedDateTime": "2026-02-02T10:00:01Z"},
+        update("b", profileId="p2") | {"startedDateTime": "2026-02-02T10:00:00.999Z"},
+    ]
+    assert imported(tmp_path, one, two).scenarios == imported(tmp_path, *other).scenarios
+
+
+def test_without_all_times_the_file_decides(tmp_path: Path) -> None:
+    late = update("a", state="open") | {"startedDateTime": "2026-01-01T10:00:00Z"}
+    (scenario,) = imported(tmp_path, late, update("a", state="closed")).scenarios
+    assert [session["state"] for session in sessions(scenario)] == ["open", "closed"]
+
+
+DEEP = '{"a":' * 70 + "1" + "}" * 70
+
+
+@pytest.mark.parametrize(
+    ("taken", "given"),
+    [
+        (True, entry("get", "http://127.0.0.1:8080/a/b/v2/customer_sessions/x%2Fy?responseContent=1")),
+        (True, entry("PUT", SESSIONS + "x?dry=false", {})),
+        (True, entry("PUT", "/v2/customer_sessions/x", {})),
+        ("another address", entry("GET", SESSIONS)),
+        ("another address", entry("GET", SESSIONS + "x/")),
+        ("another address", entry("GET", SESSIONS + "x/entities")),
+        ("another address", entry("GET", "https://api.example.com/v1/customer_sessions/x")),
+        ("another address", entry("GET", "")),
+        ("another address", entry("GET", "data:text/plain,/v3/")),
+        ("the URL cannot be read", entry("GET", "http://[/v2/customer_sessions/x")),
+        ("the session ID is no UTF-8", entry("GET", SESSIONS + "%ff")),
+        (METHOD, entry("DELETE", SESSIONS + "x")),
+        (METHOD, entry("POST", SESSIONS + "x", {})),
+        ("no answer was recorded", entry("GET", SESSIONS + "x", response={"status": 0})),
+        ("no answer was recorded", entry("GET", SESSIONS + "x", response={"status": -1})),
+        ("no answer was recorded", entry("GET", SESSIONS + "x", response={})),
+        ("dry is neither true nor false", entry("PUT", SESSIONS + "x?dry=1", {})),
+        ("contract 2.5.1 has no parameter now", entry("PUT", SESSIONS + "x?now=soon", {})),
+        (
+            "a query parameter that the session API does not have",
+            entry("PUT", SESSIONS + "x?token=abc", {}),
+        ),
+        ("no body was recorded", entry("PUT", SESSIONS + "x")),
+        ("no body was recorded", entry("PUT", SESSIONS + "x", "")),
+        ("the body is no JSON", entry("PUT", SESSIONS + "x", '{"customerSession":')),
+        ("the body is no JSON", entry("PUT", SESSIONS + "x", "[" * 5_000)),
+        ("the body is no JSON object", entry("PUT", SESSIONS + "x", "[]")),
+        ("a body nested deeper than 64 levels", entry("PUT", SESSIONS + "x", DEEP)),
+        ("a body of more than 262,144 bytes", entry("PUT", SESSIONS + "x", {"a": "x" * 300_000})),
+    ],
+)  # fmt: skip
+def test_what_is_taken(tmp_path: Path, taken: str | bool, given: dict[str, Any]) -> None:
+    """Each request that is left has a reason, and the place of the first."""
+    found = imported(tmp_path, update("other"), given)
+    if taken is True:
+        assert found.taken == 2
+        assert not found.left
+    else:
+        assert found.left == {taken: 1}
+        assert found.places == {taken: "log.entries[1]"}
+        assert found.taken == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (5, "Expected `object`, got `int`"),
+        (None, "Expected `object`, got `null`"),
+        ({}, "missing required field `request`"),
+        ({"request": {"url": "/"}}, "missing required field `method` - at `$.request`"),
+        ({"request": {"method": 5, "url": "/"}}, "got `int` - at `$.request.method`"),
+        (entry("GET", SESSIONS + "x", response=[]), "got `array` - at `$.response`"),
+        (entry("GET", SESSIONS + "x", startedDateTime=5), "at `$.startedDateTime`"),
+    ],
+)  # fmt: skip
+def test_entries_of_wrong_types(tmp_path: Path, given: Any, reason: str) -> None:
+    """One of them spoils no other."""
+    found = imported(tmp_path, given, update("a"))
+    assert found.taken == 1
+    ((left, count),) = found.left.items()
+    assert count == 1
+    assert reason in left
+    assert list(found.places.values()) == ["log.entries[0]"]
+
+
+def test_base64(tmp_path: Path) -> None:
+    good = entry("PUT", SESSIONS + "a")
+    text = base64.b64encode(b'{"customerSession":{"state":"open"}}').decode()
+    good["request"]["postData"] = {"text": text, "encoding": "base64"}
+    bad = entry("PUT", SESSIONS + "a")
+    bad["request"]["postData"] = {"text": "%%%", "encoding": "base64"}
+    found = imported(tmp_path, good, bad)
+    assert [sessions(scenario) for scenario in found.scenarios] == [[{"state": "open"}]]
+    assert found.left == {"the body cannot be decoded": 1}
+
+
+def test_scenarios_are_bounded(tmp_path: Path) -> None:
+    """A customer with many sessions makes several scenarios; an endless session is cut."""
+    many = [update(f"s{number}", profileId="p") for number in range(MOST_SESSIONS + 1)]
+    assert [len(one.sessions) for one in imported(tmp_path, *many).scenarios] == [MOST_SESSIONS, 1]
+    found = imported(tmp_path, *[update("s")] * (MOST_STEPS + 3))
+    assert [len(one.steps) for one in found.scenarios] == [MOST_STEPS + 1]
+    assert found.left == {f"more than {MOST_STEPS} requests on one session": 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b"", "Input data was truncated"),
+        (SHOP.read_bytes()[:2_000], "Input data was truncated"),
+        (b"<html>", "JSON is malformed"),
+        (b"\xff\xfe", "JSON is malformed"),
+        (b"[]", "Expected `object`, got `array`"),
+        (b'{"log":{}}', "missing required field `entries` - at `$.log`"),
+        (b'{"log":{"entries":{}}}', "Expected `array`, got `object` - at `$.log.entries`"),
+        (b'{"log":{"entries":' + b"[" * 100_000, "expected a HAR 1.2 file"),
+    ],
+)
+def test_files_that_are_no_har(tmp_path: Path, text: bytes, reason: str) -> None:
+    """The error names the file, and the place in it where there is one."""
+    path = tmp_path / "bad.har"
+    path.write_bytes(text)
+    with pytest.raises(ConfigurationError) as raised:
+        import_har(path, OLD)
+    assert str(raised.value).startswith(f"{path}: expected a HAR 1.2 file")
+    assert reason in str(raised.value)
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no such file"):
+        import_har(tmp_path / "none.har", OLD)
+    huge = tmp_path / "huge.har"
+    with huge.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(ConfigurationError, match="expected a HAR file of at most 268,435,456"):
+        import_har(huge, OLD)
+
+
+def test_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "bom.har"
+    path.write_bytes(b"\xef\xbb\xbf" + SHOP.read_bytes())
+    assert import_har(path, OLD).scenarios == import_har(SHOP, OLD).scenarios
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+FIELDS = ("profileId", "couponCodes", "identifiers", "attributes", "cartItems", "state", "other")
+BODIES = st.fixed_dictionaries({"customerSession": st.dictionaries(st.sampled_from(FIELDS), JSON)})
+PATHS = st.text(max_size=8).map(lambda text: SESSIONS + text) | st.text(max_size=20)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(
+        JSON
+        | st.builds(
+            entry, st.sampled_from(["PUT", "GET", "POST"]), PATHS, BODIES | JSON | st.text()
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_stands_in_a_file_is_taken_or_left(
+    tmp_path_factory: pytest.TempPathFactory, entries: list[Any]
+) -> None:
+    found = imported(tmp_path_factory.mktemp("har"), *entries)
+    assert found.taken + sum(found.left.values()) == len(entries)
+    assert bool(found.taken) == bool(found.scenarios)
