@@ -33,6 +33,7 @@ ROOMS = ("contract", "record", "strategies", "harness", "reports", "sandbox")
 MUTATED = ("harness/model", "harness/checks")
 TESTS = (
     "tests/test_smallest.py",
+    "tests/test_observed.py",
     "tests/harness/test_model.py",
     "tests/harness/test_oracle.py",
     "tests/harness/test_relations.py",

@@ -1,14 +1,15 @@
 """The smallest scenario known for each seeded fault, as the campaign and the minimiser found it.
 
 ``python -m tests.smallest [FAULT ...]`` looks for them anew, in process, and writes
-``tests/smallest.json``. Faults that only a whole run shows have none.
+``tests/smallest.json``; ``--told`` only writes anew what they show. Faults that only a whole run shows
+have none.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,16 @@ class Smallest(msgspec.Struct, frozen=True, kw_only=True):
     """Signatures of all entries of the run, the most telling first."""
     titles: tuple[str, ...]
     scenario: Scenario
+    told: dict[str, list[str]] = {}
+    """What an execution shows: signatures, each with those of its other readings."""
+
+
+def told_of(name: str, scenario: Scenario) -> dict[str, list[str]]:
+    """What ``scenario`` shows of a fault, executed twice: some faults need an earlier session."""
+    engine = engine_of(FAULTS[name].environment(EXAMPLE_ENVIRONMENT), (name,))
+    run = Runner(engine, "smallest", stopped=_never)
+    found = [*run(scenario).discrepancies, *run(scenario).discrepancies]
+    return {one.signature: sorted(one.perhaps) for one in found}
 
 
 def known() -> dict[str, Smallest]:
@@ -125,18 +136,27 @@ def _size(event: Minimised) -> tuple[int, int]:
 
 def main(names: list[str]) -> None:
     stored = known() if FILE.exists() else {}
+    if names == ["--told"]:
+        for name, one in stored.items():
+            stored[name] = msgspec.structs.replace(one, told=told_of(name, one.scenario))
+        _write(stored)
+        return
     for name in names or FAULTS:
         found = look_for(FAULTS[name])
         if found is not None:
-            stored[name] = found
+            stored[name] = msgspec.structs.replace(found, told=told_of(name, found.scenario))
         sys.stdout.write(f"{name}: {len(found.entries) if found else 'none'}\n")
         sys.stdout.flush()
-        ordered = {name: stored[name] for name in FAULTS if name in stored}
-        lines = (
-            f"{json.dumps(name)}: {json.dumps(_packed(msgspec.to_builtins(one)))}"
-            for name, one in ordered.items()
-        )
-        FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", "ascii")
+        _write(stored)
+
+
+def _write(stored: Mapping[str, Smallest]) -> None:
+    ordered = {name: stored[name] for name in FAULTS if name in stored}
+    lines = (
+        f"{json.dumps(name)}: {json.dumps(_packed(msgspec.to_builtins(one)))}"
+        for name, one in ordered.items()
+    )
+    FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", "ascii")
 
 
 if __name__ == "__main__":
