@@ -24,6 +24,7 @@ from .oracle import Oracle, writes
 from .parallel import (
     Burst,
     difference,
+    plain_races,
     reached,
     readings_of,
     two_identities,
@@ -280,7 +281,7 @@ class Beliefs:
         """What is wrong with the answers whatever the order."""
         oracle = self._members[0].oracle
         return [
-            discrepancy
+            msgspec.structs.replace(discrepancy, perhaps=(*discrepancy.perhaps, *plain_races()))
             for place, outcome in enumerate(burst.outcomes, start=burst.first)
             for discrepancy in oracle.fork().judge(place, outcome).discrepancies
             if discrepancy.check in ORDERLESS_CHECKS

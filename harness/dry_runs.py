@@ -7,11 +7,14 @@ they differ, or no real one follows, the dry run itself is to blame.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from ..contract import Update
 from ..record import StatusIn
 from .checks import Finding, Judged
+
+_PLACES = ("an unknown session", "an open session")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +33,7 @@ class DryAnswer:
         """What to report if no real twin follows."""
         if self.finding is None:
             return None
-        return Finding(
+        first = Finding(
             rule="DRY-02",
             situation=self.finding.situation,
             outcome=self.finding.outcome,
@@ -38,8 +41,9 @@ class DryAnswer:
             found=self.finding.found,
             claim=self.finding.claim,
             operation=self.step,
-            perhaps=self.finding.perhaps,
+            check="dry_run",
         )
+        return replace(first, perhaps=(*self.finding.perhaps, *_elsewhere(first)))
 
     def beside(self, real: Judged, finding: Finding | None) -> Finding | None:
         """What to report of the dry answer, given the next step on the session.
@@ -73,3 +77,10 @@ class DryAnswer:
             claim=StatusIn(statuses=tuple(range(400, 500)) if self.accepted else (200,)),
             operation=self.step,
         )
+
+
+def _elsewhere(first: Finding) -> Iterator[Finding]:
+    """The same of a session in another state: the real updates show what depends on states."""
+    for one, other in (_PLACES, _PLACES[::-1]):
+        if one in first.situation:
+            yield replace(first, situation=first.situation.replace(one, other))

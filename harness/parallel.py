@@ -207,14 +207,13 @@ def _discrepancy(
         found=found,
         step=burst.first + len(burst.steps) - 1 if step is None else step,
         claim=claim,
-        perhaps=(*perhaps, *_plainer(burst)),
+        perhaps=(*perhaps, *(plain_races() if burst.rule == "PAR-01" else ())),
     )
 
 
-def _plainer(burst: Burst) -> Iterator[str]:
-    """Signatures of plainer races: who mixes up different sessions, mixes up one as well."""
-    if burst.rule != "PAR-01":
-        return
+def plain_races() -> Iterator[str]:
+    """Signatures of the plainest races: who mixes up different sessions, mixes up one as well, and
+    may answer in any odd way."""
     for rule, situation in (("PAR-02", _DIFFERENT_SESSIONS), ("PAR-01", _ONE_SESSION)):
         for operation in Operation if rule == "PAR-02" else (Operation.UPDATE,):
             yield signature_of(

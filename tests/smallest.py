@@ -1,8 +1,8 @@
 """The smallest scenario known for each seeded fault, as the campaign and the minimiser found it.
 
 ``python -m tests.smallest [FAULT ...]`` looks for them anew, in process, and writes
-``tests/smallest.json``; ``--told`` only writes anew what they show. Faults that only a whole run shows
-have none.
+``tests/smallest.json``; ``--told`` only writes anew what they show. Faults that only a whole run
+shows have none.
 """
 
 from __future__ import annotations

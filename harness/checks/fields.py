@@ -293,11 +293,17 @@ def _update_rules(judged: Judged, cause: Blame, of: _Field) -> Iterator[str]:
     if is_empty(known):
         cleared = field in ("couponCodes", "referralCode")
         yield "IDENT-08" if field == "profileId" else "MERGE-02" if cleared else "MERGE-03"
+        # Who ignores the field, ignores that it is cleared as well.
+        yield from ("MERGE-03", _echo_rule(field))
         return
     before = cause.past.before.fields.get(field) if cause.past else None
     if field in _LISTS and not is_empty(before) and _keeps(before, found):
         yield "MERGE-03"
-    yield _ECHO_RULES.get(field, "CART-11" if field == "cartItems" else "RESP-03")
+    yield _echo_rule(field)
+
+
+def _echo_rule(field: str) -> str:
+    return _ECHO_RULES.get(field, "CART-11" if field == "cartItems" else "RESP-03")
 
 
 def _sent_by(cause: Blame, field: str) -> bool:

@@ -14,6 +14,12 @@ from .cart import cart_difference
 from .judged import Finding, Judged, brief
 from .traces import trace
 
+UNIT_PROBLEMS = (
+    "returned and remaining do not add up",
+    "returnedQuantity differs",
+    "remainingQuantity differs",
+)
+
 
 def check_returned_units(judged: Judged) -> Iterator[Finding]:
     """RET-02: returned and remaining quantity of each item; no return that was refused counts."""
@@ -84,25 +90,26 @@ def _unit_finding(
         and isinstance(remaining, int)
         and returned + remaining != quantity
     ):
-        problem = "returned and remaining do not add up"
+        problem = UNIT_PROBLEMS[0]
     elif expected_returned is not None and returned not in (None, expected_returned):
-        problem = "returnedQuantity differs"
+        problem = UNIT_PROBLEMS[1]
     elif expected_returned is not None and remaining not in (None, quantity - expected_returned):
-        problem = "remainingQuantity differs"
+        problem = UNIT_PROBLEMS[2]
     if not problem:
         return None
     cause = blame(judged)
     expected = f"item {position}: returned {expected_returned}, of {quantity}"
     shown = f"item {position}: returned {brief(returned)}, remaining {brief(remaining)}"
     first, *others = (
-        replace(_blamed(of, problem), expected=expected, found=shown)
+        replace(units_finding(of, problem), expected=expected, found=shown)
         for of in (cause, *other_causes(judged, cause))
     )
     claim = _units_claim(position, quantity, expected_returned, returned)
     return replace(first, claim=claim, perhaps=(*first.perhaps, *others))
 
 
-def _blamed(cause: Blame, problem: str) -> Finding:
+def units_finding(cause: Blame, problem: str) -> Finding:
+    """That ``cause`` left the units of an item as they should not be; texts are left out."""
     if cause.kind in (Cause.REFUSED, Cause.DRY):
         return trace(cause)
     repeated = cause.past is not None and cause.past.expectation.rules == ("RET-06",)
@@ -113,4 +120,5 @@ def _blamed(cause: Blame, problem: str) -> Finding:
         expected="",
         found="",
         operation=cause.step,
+        check="returned_units",
     )

@@ -11,7 +11,7 @@ from ..model import Expectation, Verdict, asked_of, family, requested_state
 from .blame import Blame, Cause, blame, other_causes
 from .fields import state_finding
 from .judged import VIEW, Finding, Judged, Past
-from .traces import isolation, trace
+from .traces import isolation, keyless_trace, trace
 
 GATEWAY_STATUSES = frozenset((502, 503, 504))
 """Statuses that stand for trouble before the API: no verdict on the request."""
@@ -28,9 +28,10 @@ _RETURNS = ("return of a closed session", "return of a partially returned sessio
 """What refuses the one return, refuses the other as well, unless the states are to blame."""
 _UPDATE = Update(session=0, body={})
 """Stands for all updates; it is never sent."""
+_PLACES = ("an unknown session", "an open session")
 _MOVES = tuple(
     f"update of {place} {movement}"
-    for place in ("an unknown session", "an open session")
+    for place in _PLACES
     for movement in ("without a state", "to open", "to closed", "to cancelled")
 )
 _KEY_NOT_ASKED_FOR = "answered as with a key"
@@ -92,6 +93,15 @@ def _crashes(expectation: Expectation, outcome: str) -> Iterator[Finding]:
     situations = (expectation.situation, *(situation for _, situation in expectation.others))
     for text in (*(situation.removeprefix("dry ") for situation in situations), *_MOVES):
         yield Finding(rule="ERR-02", situation=text, outcome=outcome, expected="", found="")
+    if expectation.situation.startswith("return: "):
+        yield Finding(
+            rule="ERR-02",
+            situation=expectation.situation.replace("return: ", "update: "),
+            outcome=outcome,
+            expected="",
+            found="",
+            operation=_UPDATE,
+        )
 
 
 def _finding(judged: Judged, expected: str, statuses: frozenset[int]) -> Finding:
@@ -121,6 +131,8 @@ def _readings(judged: Judged, first: Finding) -> Iterator[Finding]:
         for key in (first.situation.partition(" with ")[2], "a wrong key", "no key"):
             yield replace(first, situation=f"{judged.step.operation.value} with {key}")
             yield replace(first, situation=f"update with {key}", operation=_UPDATE)
+        if not judged.accepted:
+            yield keyless_trace()
         return
     yield from _moved_anyway(judged)
     for rule, situation in ((first.rule, first.situation), *judged.expectation.others):

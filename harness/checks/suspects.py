@@ -9,6 +9,7 @@ from ..model import sent_session
 from .blame import Blame, Cause, cause_of
 from .fields import KEPT_CART, state_finding
 from .judged import Finding, Judged
+from .returned import UNIT_PROBLEMS, units_finding
 from .traces import isolation, trace
 
 
@@ -32,6 +33,8 @@ def suspects(judged: Judged) -> Iterator[Finding]:
 def _moved(cause: Blame) -> Iterator[Finding]:
     for state in SessionState:
         yield state_finding(cause, state.value)
+    if cause.kind is Cause.RETURNED:
+        yield from (units_finding(cause, problem) for problem in UNIT_PROBLEMS)
     if isinstance(cause.step, Update) and "cartItems" in sent_session(cause.step):
         yield Finding(
             rule="MERGE-03",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...contract import Update
+from ...contract import Raw, Update
 from .blame import Blame
 from .judged import VIEW, Finding, Judged
 
@@ -32,7 +32,23 @@ def trace(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
     if left.rule not in ("STATE-17", "ERR-06"):
         return left
     plainer = replace(left, rule="ERR-06", situation="refused update", operation=_UPDATE)
-    return replace(left, perhaps=(plainer,))
+    odd_key = isinstance(cause.step, Raw) and any(
+        name.lower() == "authorization" for name, _ in cause.step.headers
+    )
+    return replace(left, perhaps=(plainer, keyless_trace()) if odd_key else (plainer,))
+
+
+def keyless_trace() -> Finding:
+    """An update without a valid key changed something, so the key was looked at too late."""
+    return Finding(
+        rule="AUTH-01",
+        situation="refused update",
+        outcome="leaves a trace",
+        expected="",
+        found="",
+        operation=_UPDATE,
+        check="trace",
+    )
 
 
 def isolation(judged: Judged) -> tuple[Finding, ...]:
