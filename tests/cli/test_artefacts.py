@@ -154,7 +154,7 @@ def test_they_pass_once_it_is_gone(folders: list[Path]) -> None:
 def test_odd_requests_cuts_and_races_are_scripted(unusual: list[Path]) -> None:
     """Sent byte by byte: the bug fails both, a clean target passes both."""
     solid = [one for one in unusual if "5 times out of 5" in (one / "explain.md").read_text()]
-    sent = {folder.name: (folder / "test_reproduce.py").read_text() for folder in scripted(solid)}
+    sent = {one.name: (one / "test_reproduce.py").read_text() for one in scripted(unusual)}
     for way in ("'on one connection'", "'cut in the body'", "'together'"):
         assert any(way in text for text in sent.values()), (way, sorted(sent))
     with start(EXAMPLE_ENVIRONMENT, faults=UNUSUAL, api_key=KEY) as sandbox:
