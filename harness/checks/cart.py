@@ -10,6 +10,8 @@ from ..model import is_empty, same_json
 from ..model.items import COMPUTED
 
 _IGNORED = frozenset(COMPUTED)
+_RULES = {"sku": "", "additionalCosts": "COST-01"}
+"""By field of an item; whether an item with another sku is a kept one, or none, the blame tells."""
 
 
 def cart_difference(
@@ -43,7 +45,7 @@ def cart_difference(
             return "cart items in another order", "CART-10"
         index = different[0]
         key = _item_difference(*pairs[index])
-        return f"{key} of a cart item differs", "" if key == "sku" else "CART-11"
+        return f"{key} of a cart item differs", _RULES.get(str(key), "CART-11")
     if environment.contract is ContractVersion.CURRENT and any(
         _keeps_attribute(sent, shown, before, environment)
         for sent, shown, before in zip(known, found, attributes_before, strict=False)

@@ -15,7 +15,7 @@ from typing import Any
 
 from ...contract import SessionState, Update
 from ...record import Near
-from ..model import UNKNOWN, AtLeast, is_number
+from ..model import UNKNOWN, AtLeast, is_number, same_json
 from ..model.maps import ENORMOUS
 from ..model.updates import sent_session
 from .cart import cart_difference
@@ -40,7 +40,7 @@ def check_totals(judged: Judged) -> Iterator[Finding]:
         lines = [_decimal(item["price"]) * item["quantity"] for item in items]
         wrong = list(_check(shown, "cartItemTotal", "RESP-04", [lines]))
         yield from wrong
-        if costs is None or wrong:
+        if costs is None or wrong or not _shows(costs, shown):
             return  # a total that is wrong with it would say the same twice
         own = [_decimal(cost["price"]) for cost in costs.values()]
         once, by_unit = list(_item_costs(items, units=False)), list(_item_costs(items, units=True))
@@ -119,6 +119,15 @@ def _check(
             values=tuple(sums),
             tolerance=str(max(map(_tolerance, readings))),
         ),
+    )
+
+
+def _shows(costs: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    """Whether the session's own costs came back; where not, that is what there is to say."""
+    found = shown.get("additionalCosts") or {}
+    return isinstance(found, dict) and all(
+        isinstance(found.get(name), dict) and same_json(found[name].get("price"), cost["price"])
+        for name, cost in costs.items()
     )
 
 

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-from ...contract import ContractVersion
+from ...contract import ContractVersion, CostScope
 from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
@@ -195,6 +195,17 @@ class DropsItemCosts(Service):
         item = super().item(value, pointer)
         item.pop("additionalCosts", None)
         return item
+
+
+@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "COST-01", "RESP-05")
+class KeepsWholeSessionCosts(Service):
+    """Additional costs of a session are stored without their decimals."""
+
+    def costs(self, value: Any, scope: CostScope, pointer: str) -> dict[str, Any]:
+        costs = super().costs(value, scope, pointer)
+        if scope is not CostScope.SESSION:
+            return costs
+        return {name: {"price": int(cost["price"])} for name, cost in costs.items()}
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.HARD, "CART-11", "RESP-04")

@@ -35,6 +35,7 @@ WITNESSES = {
     "drops-the-weight": (FULL,),
     "drops-the-category": (FULL,),
     "drops-item-costs": (FULL,),
+    "keeps-whole-session-costs": (put(additionalCosts={"shipping": {"price": 4.9}}),),
     "clamps-quantities": (put(cartItems=[item("a", 10_000)]),),
     "renews-the-creation-time": (put(), put()),
     "renews-the-number": (put(), put()),
