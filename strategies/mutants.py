@@ -181,6 +181,7 @@ def _another_end(
         _follow(lives[step.session], step)
     profile = pools.profile(digits)
     story = Story(environment, pools, lives, [profile] * len(lives), steps=kept)
+    story.keys = len(kept)  # no key of theirs is given out once more
     continued(story, digits, 1 + digits.take(6))
     return story.steps
 

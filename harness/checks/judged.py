@@ -83,8 +83,20 @@ class Judged:
         return self.expectation.verdict is Verdict.UNSPECIFIED
 
     @property
+    def _outdated(self) -> bool:
+        """Whether a right answer is one that was given before, and no longer true."""
+        return (
+            isinstance(self.step, ReturnItems)
+            and not self.step.dry
+            and self.step.idempotency_key in self.before.outdated_keys
+        )
+
+    @property
     def shown(self) -> Mapping[str, Any] | None:
-        """The ``customerSession`` of an accepted answer; None where there is none."""
+        """The ``customerSession`` of an accepted answer; None where there is none, or where it is
+        that of an earlier answer (RET-06) and the session was written to since."""
+        if self._outdated:
+            return None
         if not self.accepted or self.json is NOT_JSON or not isinstance(self.json, dict):
             return None
         session = self.json.get("customerSession")

@@ -26,6 +26,15 @@ def after_acceptance(
     step: Step, session: SessionModel, expectation: Expectation, environment: Environment
 ) -> SessionModel:
     """The session once the target accepted ``step``; the same one for reads and dry runs."""
+    after = _after(step, session, expectation, environment)
+    if after is session:
+        return session
+    return replace(after, outdated_keys=frozenset(after.accepted_returns))
+
+
+def _after(
+    step: Step, session: SessionModel, expectation: Expectation, environment: Environment
+) -> SessionModel:
     if isinstance(step, Update) and not step.dry:
         return _after_update(step, session, expectation, environment)
     if isinstance(step, ReturnItems) and not step.dry:
@@ -170,6 +179,7 @@ def as_shown(view: Mapping[str, Any], session: SessionModel) -> SessionModel:
         fields={name: _believed(name, view) for name in DATA_FIELDS if name in view},
         returned=_shown_returns(view),
         accepted_returns=session.accepted_returns,
+        outdated_keys=frozenset(session.accepted_returns),
     )
     return _seen(fresh, view)
 

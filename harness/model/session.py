@@ -48,6 +48,9 @@ class SessionModel:
     accepted_returns: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     """Idempotency key to the body that was sent with it and its answer's ``return``, `UNKNOWN` if
     no answer came (RET-06)."""
+    outdated_keys: frozenset[str] = frozenset()
+    """Those of them after whose return the session was written to: their answer, which comes again,
+    shows the session as it was."""
     lost: bool = False
     """An answer is missing: nothing is judged until a read tells what the target holds."""
 

@@ -32,6 +32,7 @@ UNDECLARED = Environment()
 
 CREATED = (update(DATA), ok(DATA))
 CLOSED_DATA = {**DATA, "state": "closed"}
+ONE_UNIT = {"position": 0, "quantity": 1}
 CLOSED = (update(CLOSED_DATA), ok(CLOSED_DATA))
 
 
@@ -44,6 +45,14 @@ def returning(*lines: dict[str, int], dry: bool = False, **options: Any) -> Retu
 def after_return(returned: int, **changes: Any) -> dict[str, Any]:
     item = {**ITEM, "returnedQuantity": returned, "remainingQuantity": 2 - returned}
     return {**DATA, "state": "partially_returned", "cartItems": [item], **changes}
+
+
+MANY = {**ITEM, "quantity": 9}
+
+
+def of_many(returned: int) -> dict[str, Any]:
+    item = {**MANY, "returnedQuantity": returned, "remainingQuantity": 9 - returned}
+    return after_return(0, cartItems=[item])
 
 
 GOOD: dict[str, tuple[Environment, History]] = {
@@ -147,6 +156,17 @@ GOOD: dict[str, tuple[Environment, History]] = {
         ],
     ),
 }
+
+GOOD["a used key has its old answer"] = (
+    CURRENT,
+    [
+        (update(CLOSED_DATA), ok(CLOSED_DATA, updateCount=1)),
+        (returning(ONE_UNIT, idempotency_key="k"), ok(after_return(1), updateCount=1)),
+        (returning(ONE_UNIT), ok(after_return(2, state="closed"), updateCount=1)),
+        (returning(ONE_UNIT, idempotency_key="k"), ok(after_return(1), updateCount=1)),
+        (Fetch(), read(after_return(2, state="closed"), updateCount=1)),
+    ],
+)
 
 BAD: dict[str, tuple[str, Environment, History]] = {
     "1001 items accepted": (
@@ -432,6 +452,20 @@ BAD: dict[str, tuple[str, Environment, History]] = {
                 returning({"position": 0, "quantity": 1}, idempotency_key="k"),
                 ok(after_return(2), updateCount=1),
             ),
+        ],
+    ),
+    "key used twice returns twice, read later": (
+        "RET-06",
+        CURRENT,
+        [
+            (
+                update({**CLOSED_DATA, "cartItems": [MANY]}),
+                ok({**CLOSED_DATA, "cartItems": [MANY]}, updateCount=1),
+            ),
+            (returning(ONE_UNIT, idempotency_key="k"), ok(of_many(1), updateCount=1)),
+            (returning(ONE_UNIT), ok(of_many(2), updateCount=1)),
+            (returning(ONE_UNIT, idempotency_key="k"), ok(of_many(1), updateCount=1)),
+            (Fetch(), read(of_many(3), updateCount=1)),
         ],
     ),
     "item attribute kept": (
