@@ -34,6 +34,7 @@ MUTATED = ("harness/model", "harness/checks")
 TESTS = (
     "tests/test_smallest.py",
     "tests/test_observed.py",
+    "tests/harness/test_silences.py",
     "tests/harness/test_model.py",
     "tests/harness/test_oracle.py",
     "tests/harness/test_relations.py",
