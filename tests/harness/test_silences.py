@@ -1,4 +1,4 @@
-"""Where the contract is silent, the model says so: each point by name, and what is no such point."""
+"""Where the contract is silent, the model says so: points by name, and what is no such point."""
 
 from __future__ import annotations
 
