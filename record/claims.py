@@ -42,6 +42,18 @@ class TypeIs(_Claim, frozen=True, tag="type is"):
     """``object``, ``array``, ``string``, ``number``, ``boolean`` or ``null``."""
 
 
+class Fits(_Claim, frozen=True, tag="fits"):
+    """A value, if the body holds one, is what a schema says."""
+
+    pointer: str
+    types: tuple[str, ...] = ()
+    """JSON types as `TypeIs` names them; empty: any."""
+    least: float | None = None
+    """For numbers."""
+    shortest: int | None = None
+    """Characters of a text, or members of a list."""
+
+
 class Present(_Claim, frozen=True, tag="present"):
     """There is a value in the body, of whatever type."""
 
@@ -148,6 +160,7 @@ Claim = (
     | NoServerError
     | Holds
     | TypeIs
+    | Fits
     | Present
     | Near
     | Unchanged

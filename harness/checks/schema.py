@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 
 from ...contract import ContractVersion, Entity, Operation, schema
-from ...record import Claim, Present, TypeIs
+from ...record import Claim, Fits, Present, TypeIs, pointer
 from ..model import Verdict, wants_session
 from ..wire import NOT_JSON
 from .judged import VIEW, Finding, Judged
@@ -40,7 +39,7 @@ def check_schema(judged: Judged) -> Iterator[Finding]:
             situation="session shown" if shown else f"{entity.value} answered",
             operation=VIEW,
             outcome=problem,
-            claim=_shape_claim(judged.json, problem),
+            claim=_shape_claim(judged, entity),
             expected=f"a body that conforms to {entity.value}",
             found=judged.answer.body[:300].decode("utf-8", "replace"),
         )
@@ -73,15 +72,28 @@ def check_content(judged: Judged) -> Iterator[Finding]:
         )
 
 
-def _shape_claim(value: Any, problem: str) -> Claim | None:
-    """What can be claimed of a body without its schema: that it is JSON, or has a property."""
-    if value is NOT_JSON:
+def _shape_claim(judged: Judged, entity: Entity) -> Claim | None:
+    """What can be claimed of a body without its schema."""
+    if judged.json is NOT_JSON:
         return TypeIs(pointer="", type="object")
-    path, _, reason = problem.partition(" fails: ")
-    missing = re.fullmatch(r'"(\w+)" is a required property', reason)
-    if missing is None or "*" in path:
+    error = _first_error(judged.environment.contract, entity, judged.json)
+    if error is None:
         return None
-    return Present(pointer=f"{path.rstrip('/')}/{missing[1]}")
+    place, kind = pointer(*error.instance_path), error.kind
+    match kind:
+        case jsonschema_rs.ValidationErrorKind.Required():
+            return Present(pointer=place + pointer(kind.property))
+        case jsonschema_rs.ValidationErrorKind.Type():
+            types = ("number" if name == "integer" else name for name in kind.types)
+            return Fits(pointer=place, types=tuple(types))
+        case jsonschema_rs.ValidationErrorKind.Minimum():
+            return Fits(pointer=place, least=float(kind.limit or 0))
+        case jsonschema_rs.ValidationErrorKind.MinLength():
+            return Fits(pointer=place, shortest=kind.limit)
+        case jsonschema_rs.ValidationErrorKind.MinItems():
+            return Fits(pointer=place, shortest=kind.limit)
+        case _:
+            return None
 
 
 @cache
@@ -91,17 +103,25 @@ def _validator(version: ContractVersion, entity: Entity) -> jsonschema_rs.Valida
 
 def first_schema_error(version: ContractVersion, entity: Entity, value: Any) -> str:
     """Where ``value`` fails the schema of ``entity``: a small stable key; empty if it conforms."""
-    validator = _validator(version, entity)
-    try:
-        if validator.is_valid(value):
-            return ""
-        error = next(iter(validator.iter_errors(value)))
-    except UnicodeEncodeError:
-        # The validator reads UTF-8 only. Lone surrogates are of no matter to the shape.
-        text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-        return first_schema_error(version, entity, json.loads(text))
+    error = _first_error(version, entity, value)
+    if error is None:
+        return ""
     path = [str(part) if isinstance(part, str) else "*" for part in error.instance_path]
     keyword = str(error.schema_path[-1]) if error.schema_path else "its schema"
     # The message of "required" names the property that is missing; others quote whole values.
     reason = error.message if keyword == "required" else keyword
     return f"/{'/'.join(path)} fails: {reason}"
+
+
+def _first_error(
+    version: ContractVersion, entity: Entity, value: Any
+) -> jsonschema_rs.ValidationError | None:
+    validator = _validator(version, entity)
+    try:
+        if validator.is_valid(value):
+            return None
+        return next(iter(validator.iter_errors(value)))
+    except UnicodeEncodeError:
+        # The validator reads UTF-8 only. Lone surrogates are of no matter to the shape.
+        text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        return _first_error(version, entity, json.loads(text))

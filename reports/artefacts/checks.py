@@ -54,7 +54,8 @@ def _no_server_error(_claim: dict[str, Any], answer: dict[str, Any]) -> str:
 
 
 def _without(claim: dict[str, Any], answer: dict[str, Any]) -> str:
-    found = re.search(claim["pattern"], answer["body"]) if claim["pattern"] else None
+    # Whoever took the answer down put this in the place of the key.
+    found = re.search(claim["pattern"] or r"\[API key\]", answer["body"])
     return f"the body tells {found.group()!r}" if found else ""
 
 
@@ -65,6 +66,19 @@ def _holds(claim: dict[str, Any], found: Any) -> str:
 
 def _type_is(claim: dict[str, Any], found: Any) -> str:
     return "" if type_of(found) == claim["type"] else f"expected a value of type {claim['type']}"
+
+
+def _fits(claim: dict[str, Any], found: Any) -> str:
+    types, least, shortest = claim.get("types"), claim.get("least"), claim.get("shortest")
+    if found is MISSING:
+        return ""
+    if types and type_of(found) not in types:
+        return f"expected a value of type {' or '.join(types)}"
+    if least is not None and is_number(found) and found < least:
+        return f"expected at least {least:g}"
+    if shortest is not None and isinstance(found, (str, list)) and len(found) < shortest:
+        return f"expected at least {shortest} characters or members"
+    return ""
 
 
 def _present(_claim: dict[str, Any], found: Any) -> str:
@@ -80,7 +94,13 @@ def _near(claim: dict[str, Any], found: Any) -> str:
 
 
 _ABOUT_ANSWERS = {"status in": _status_in, "no 5xx": _no_server_error, "without": _without}
-_ABOUT_VALUES = {"holds": _holds, "type is": _type_is, "present": _present, "near": _near}
+_ABOUT_VALUES = {
+    "holds": _holds,
+    "type is": _type_is,
+    "fits": _fits,
+    "present": _present,
+    "near": _near,
+}
 
 
 def _several(pointer: str, answers: list[dict[str, Any]], answer: dict[str, Any]) -> str:

@@ -62,6 +62,7 @@ def attempt(fresh: dict[str, str]) -> list[dict[str, Any]]:
         group = [REQUESTS[place] for place in places]
         for request, (status, body) in zip(group, sent(how, group, fresh), strict=True):
             text = body.decode("utf-8", "replace")
+            text = text.replace(os.environ["CARTFUZZ_API_KEY"], "[API key]")
             about = {{"session": request["session"], "dry": request["dry"]}}
             answers.append({{**about, "status": status, "body": text}})
     return answers
@@ -118,7 +119,7 @@ MANY = '''def many(
     return status, b"[" + b",".join(bodies) + b"]"'''
 
 CHECK_SCRIPT = """
-import json, pathlib, re, sys
+import json, os, pathlib, re, sys
 from decimal import Decimal
 from typing import Any
 
@@ -131,6 +132,7 @@ answers = []
 for place, (session, dry) in enumerate(meta):
     status = int((folder / f"{{place}}.status").read_text() or 0) or None
     body = (folder / f"{{place}}.answer").read_bytes().decode("utf-8", "replace")
+    body = body.replace(os.environ["CARTFUZZ_API_KEY"], "[API key]")
     answers.append({{"session": session, "dry": dry, "status": status, "body": body}})
 found = problem(claim, answers, {step})
 print(found)
