@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from ..contract import Environment, RuleLevel, Scenario, Step
-from ..record import Claim, Discrepancy, explained
+from ..record import MOST_READINGS, Claim, Discrepancy, explained
 from .checks import ORDERLESS_CHECKS
 from .judgement import Judgement
 from .linearizability import Attempt, Refuted, linearizations
@@ -185,7 +185,7 @@ class Beliefs:
             return found
         others = dict.fromkeys((*found.perhaps, *self._doubts))
         others.pop(found.signature, None)
-        return msgspec.structs.replace(found, perhaps=tuple(others))
+        return msgspec.structs.replace(found, perhaps=tuple(others)[:MOST_READINGS])
 
     def _refutes(self, number: int, judgement: Judgement) -> list[Discrepancy]:
         """The contradictions in what step ``number`` was answered, noted for `_claim`."""

@@ -31,7 +31,7 @@ from .claims import (
     pointer,
 )
 from .diff import Change, Changed, Comparison, FailOn, changed, compare, comparison
-from .discrepancies import discrepancy
+from .discrepancies import MOST_READINGS, discrepancy
 from .drift import Drift
 from .entries import Confirmation, Entry, Minimisation
 from .events import (
@@ -57,6 +57,7 @@ from .summary import Summary, SummaryBuilder, Unseen, operations_of, summarise
 from .writer import RecordWriter
 
 __all__ = [
+    "MOST_READINGS",
     "AnyOf",
     "AtMost",
     "BadRecordError",

@@ -9,7 +9,7 @@ from .claims import Claim
 from .events import Discrepancy, Kind
 from .signature import signature_of
 
-MOST_READINGS = 64
+MOST_READINGS = 96
 """A discrepancy names at most so many other readings of what it shows."""
 
 

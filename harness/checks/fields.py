@@ -155,8 +155,6 @@ def state_finding(cause: Blame, found: object) -> Finding:
         rule=_state_rule(cause),
         situation=_state_situation(cause),
         outcome=f"state is {found if found in list(SessionState) else 'no known one'}",
-        expected="",
-        found="",
         operation=cause.step,
         check="state",
     )

@@ -107,8 +107,6 @@ def _miscounted(cause: Blame) -> Finding:
         rule="RESP-08",
         situation=cause.situation,
         outcome="updateCount differs",
-        expected="",
-        found="",
         operation=cause.step,
     )
 

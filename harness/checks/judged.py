@@ -110,8 +110,9 @@ class Finding:
     rule: str
     situation: str
     outcome: str
-    expected: str
-    found: str
+    expected: str = ""
+    found: str = ""
+    """Empty, as ``expected``, in readings that only name what else it may be."""
     operation: Step | None = None
     """The step that did it, where it is an earlier one than the one that shows it."""
     claim: Claim | None = None

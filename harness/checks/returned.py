@@ -117,8 +117,6 @@ def units_finding(cause: Blame, problem: str) -> Finding:
         rule="RET-06" if repeated else "RET-02",
         situation=cause.situation,
         outcome=problem,
-        expected="",
-        found="",
         operation=cause.step,
         check="returned_units",
     )

@@ -92,14 +92,12 @@ def _crashes(expectation: Expectation, outcome: str) -> Iterator[Finding]:
     other move of the state machine: what crashes a server is in the body, more often than not."""
     situations = (expectation.situation, *(situation for _, situation in expectation.others))
     for text in (*(situation.removeprefix("dry ") for situation in situations), *_MOVES):
-        yield Finding(rule="ERR-02", situation=text, outcome=outcome, expected="", found="")
+        yield Finding(rule="ERR-02", situation=text, outcome=outcome)
     if expectation.situation.startswith("return: "):
         yield Finding(
             rule="ERR-02",
             situation=expectation.situation.replace("return: ", "update: "),
             outcome=outcome,
-            expected="",
-            found="",
             operation=_UPDATE,
         )
 
@@ -222,8 +220,6 @@ def _made_by(judged: Judged, cause: Blame) -> tuple[Finding, ...]:
         rule="ERR-05",
         situation=cause.situation,
         outcome="session exists afterwards",
-        expected="",
-        found="",
         operation=cause.step,
     )
     return (found,)

@@ -40,8 +40,6 @@ def _moved(cause: Blame) -> Iterator[Finding]:
             rule="MERGE-03",
             situation=cause.situation,
             outcome=KEPT_CART,
-            expected="",
-            found="",
             operation=cause.step,
             check="fields",
         )

@@ -44,8 +44,6 @@ def keyless_trace() -> Finding:
         rule="AUTH-01",
         situation="refused update",
         outcome="leaves a trace",
-        expected="",
-        found="",
         operation=_UPDATE,
         check="trace",
     )
@@ -60,8 +58,6 @@ def isolation(judged: Judged) -> tuple[Finding, ...]:
         rule="IDENT-01",
         situation="two sessions",
         outcome="they are one",
-        expected="",
-        found="",
         operation=VIEW,
         check="isolation",
     )
@@ -76,8 +72,6 @@ def altered_id() -> Finding:
         rule="IDENT-02",
         situation="session shown",
         outcome="integrationId differs",
-        expected="",
-        found="",
         operation=VIEW,
         check="integration_id",
     )
