@@ -25,6 +25,7 @@ from xml.etree import ElementTree as ET
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
@@ -42,6 +43,8 @@ class FaultRow(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]
     red: tuple[str, ...]
     """The IDs of the red tests."""
+    errors: tuple[str, ...]
+    """The IDs of tests that could not be carried out."""
     right: bool
     """Whether the test of a rule that the fault breaks is among them."""
     seconds: float
@@ -130,16 +133,21 @@ def run_fault(installed: Installed, fault: Fault) -> FaultRow:
     )
     if not report.exists():
         raise SystemExit(result.stdout[-3000:] + result.stderr[-3000:])
-    red = tuple(sorted(_red(report)))
+    red = tuple(sorted(_ended(report, "failure")))
     right = any(f"test_rule[{contract}-{rule}]" in red for rule in fault.rules)
     return FaultRow(
-        fault=fault.name, rules=fault.rules, red=red, right=right, seconds=round(seconds, 1)
+        fault=fault.name,
+        rules=fault.rules,
+        red=red,
+        errors=tuple(sorted(_ended(report, "error"))),
+        right=right,
+        seconds=round(seconds, 1),
     )
 
 
-def _red(report: Path) -> Iterator[str]:
+def _ended(report: Path, how: str) -> Iterator[str]:
     for case in ET.parse(report).iter("testcase"):  # noqa: S314 - our own file
-        if case.find("failure") is not None or case.find("error") is not None:
+        if case.find(how) is not None:
             yield str(case.get("name"))
 
 
@@ -166,12 +174,15 @@ def print_result(result: Result, console: Console) -> None:
     table = Table("fault", "breaks", "right", "red tests", title="Red tests by seeded fault")
     for row in result.faults:
         red = f"{len(row.red)}: {', '.join(row.red)}"
-        table.add_row(row.fault, ", ".join(row.rules), "yes" if row.right else "NO", red)
+        if row.errors:
+            red += f"; errors: {', '.join(row.errors)}"
+        right = "yes" if row.right else "NO"
+        table.add_row(row.fault, ", ".join(row.rules), right, escape(red))
     console.print(table)
-    right = sum(row.right for row in result.faults)
+    rightly = sum(row.right for row in result.faults)
     few = sum(row.right and len(row.red) <= 3 for row in result.faults)
     console.print(
-        f"{right} of {len(result.faults)}: the right rule's test is red; "
+        f"{rightly} of {len(result.faults)}: the right rule's test is red; "
         f"{few}: and at most three tests are"
     )
 
