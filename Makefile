@@ -6,6 +6,8 @@
 #   make bench         how fast it is, and how often boundaries are hit
 #   make bench-shrink  how small the scenarios of seeded faults get
 #   make bench-suite   the pytest suite from the built wheel: start-up, workers, red tests
+#   make bench-diffs   what diff says of pairs of runs with known faults
+#   make bench-growth  time, memory and record of longer and longer runs
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
 
 PYTHON ?= python3
@@ -21,7 +23,7 @@ BENCH_ARGS ?=
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-faults bench-shrink bench-suite venv clean
+.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-growth bench-shrink bench-suite venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --duration 30s $(FUZZ_ARGS)
@@ -47,6 +49,12 @@ bench: $(STAMP)
 
 bench-shrink: $(STAMP)
 	$(BIN)/python benchmarks/shrink.py $(BENCH_ARGS)
+
+bench-diffs: $(STAMP)
+	$(BIN)/python benchmarks/diffs.py $(BENCH_ARGS)
+
+bench-growth: $(STAMP)
+	$(BIN)/python benchmarks/growth.py $(BENCH_ARGS)
 
 bench-faults: $(STAMP)
 	$(BIN)/python benchmarks/faults.py $(BENCH_ARGS)
