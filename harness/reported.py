@@ -20,13 +20,12 @@ def name_of(check: Check) -> str:
 
 def found_by(checks: Iterable[Check], judged: Judged) -> list[Found]:
     """What ``checks`` find in one answer."""
-    found = []
-    for check in checks:
-        name = name_of(check)
-        for finding in check(judged):
-            readings = tuple(replace(one, check=one.check or name) for one in finding.perhaps)
-            found.append((finding.check or name, replace(finding, perhaps=readings)))
-    return found
+    return [_named(finding, name_of(check)) for check in checks for finding in check(judged)]
+
+
+def _named(finding: Finding, name: str) -> Found:
+    readings = tuple(replace(one, check=one.check or name) for one in finding.perhaps)
+    return finding.check or name, replace(finding, perhaps=readings)
 
 
 def once(found: list[Found]) -> list[Found]:

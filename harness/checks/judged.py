@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ...contract import Environment, Fetch, ReturnItems, Step, Update
 from ...record import Claim
 from ..model import Expectation, SessionModel, Verdict
 from ..transport import Answer
-from ..wire import NOT_JSON
 
 VIEW: Final = Fetch()
 """The operation of findings about a session as it is shown, whichever answer shows it."""
@@ -55,6 +54,12 @@ class Judged:
     environment: Environment
     earlier: Mapping[str, Any] | None = None
     """The session as the last answer before showed it; None: none did."""
+    shown: Mapping[str, Any] | None = field(init=False)
+    """The ``customerSession`` of an accepted answer; None where there is none, or where it is
+    that of an earlier answer (RET-06) and the session was written to since."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shown", self._shown())  # most checks ask for it
 
     @property
     def accepted(self) -> bool:
@@ -82,6 +87,12 @@ class Judged:
     def open_status(self) -> bool:
         return self.expectation.verdict is Verdict.UNSPECIFIED
 
+    def _shown(self) -> Mapping[str, Any] | None:
+        if not self.accepted or self._outdated or not isinstance(self.json, dict):
+            return None
+        session = self.json.get("customerSession")
+        return session if isinstance(session, dict) else None
+
     @property
     def _outdated(self) -> bool:
         """Whether a right answer is one that was given before, and no longer true."""
@@ -91,21 +102,10 @@ class Judged:
             and self.step.idempotency_key in self.before.outdated_keys
         )
 
-    @property
-    def shown(self) -> Mapping[str, Any] | None:
-        """The ``customerSession`` of an accepted answer; None where there is none, or where it is
-        that of an earlier answer (RET-06) and the session was written to since."""
-        if self._outdated:
-            return None
-        if not self.accepted or self.json is NOT_JSON or not isinstance(self.json, dict):
-            return None
-        session = self.json.get("customerSession")
-        return session if isinstance(session, dict) else None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One deviation that a check found. Its texts besides the last two are stable keys."""
+    """One deviation that a check found. Its texts but ``expected`` and ``found`` are stable keys."""
 
     rule: str
     situation: str
