@@ -105,7 +105,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One deviation that a check found. Its texts but ``expected`` and ``found`` are stable keys."""
+    """One deviation that a check found. Its texts but `expected` and `found` are stable keys."""
 
     rule: str
     situation: str
