@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..contract import Step
-from ..record import Discrepancy, discrepancy, signature_of
+from ..record import AnyOf, Discrepancy, StatusIn, discrepancy, signature_of
 from .checks import Check, Finding, Judged
 
 Found = tuple[str, Finding]
@@ -20,12 +20,18 @@ def name_of(check: Check) -> str:
 
 def found_by(checks: Iterable[Check], judged: Judged) -> list[Found]:
     """What ``checks`` find in one answer."""
-    return [_named(finding, name_of(check)) for check in checks for finding in check(judged)]
+    return [
+        _complete(judged, finding, name_of(check)) for check in checks for finding in check(judged)
+    ]
 
 
-def _named(finding: Finding, name: str) -> Found:
+def _complete(judged: Judged, finding: Finding, name: str) -> Found:
     readings = tuple(replace(one, check=one.check or name) for one in finding.perhaps)
-    return finding.check or name, replace(finding, perhaps=readings)
+    claim = finding.claim
+    if claim is not None and judged.open_status and judged.accepted:
+        # Another target may refuse it, and then shows nothing.
+        claim = AnyOf(claims=(claim, StatusIn(statuses=tuple(range(400, 500)))))
+    return finding.check or name, replace(finding, claim=claim, perhaps=readings)
 
 
 def once(found: list[Found]) -> list[Found]:
