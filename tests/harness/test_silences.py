@@ -91,6 +91,6 @@ def test_the_state_after_all_is_returned_is_open(lines: Any, state: object) -> N
 
 def test_what_is_open_names_the_situation_before_what_is_refused() -> None:
     """A session ID that HTTP stacks may refuse, with a body that must be."""
-    step = update(identifiers=["x"] * 6)
+    step = update(referralCode="x" * 101)
     expectation = expect(step, f"a/{MARK}", SessionModel(), EXAMPLE_ENVIRONMENT)
     assert (expectation.verdict, expectation.rules) == (Verdict.UNSPECIFIED, ("IDENT-U3",))
