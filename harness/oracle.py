@@ -34,6 +34,7 @@ from .checks import (
     Finding,
     Judged,
     Past,
+    late_trace,
     suspects,
 )
 from .coverage import reached
@@ -177,6 +178,11 @@ class Oracle:
             self.give_up(step.session)
         elif getattr(step, "cut", None) is not None:
             self._remember(step, self._expected(step), accepted=False)
+            # A target that takes what never came whole may do so at any time, after reads as well.
+            left = late_trace(self.memory.since[step.session][-1])
+            self.memory.mistakes.extend(
+                signature(step, (one.check, one)) for one in (left, *left.perhaps)
+            )
             return Judgement()
         return Judgement(inconclusive=[f"{step.operation.value}: {outcome.reason}"])
 

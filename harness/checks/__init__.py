@@ -29,7 +29,7 @@ from .status import (
     check_server_error,
     check_status,
 )
-from .suspects import suspects
+from .suspects import late_trace, suspects
 from .totals import check_totals, item_cost_reading, return_reading
 from .traces import untouched
 
@@ -86,6 +86,7 @@ __all__ = [
     "Judged",
     "Past",
     "item_cost_reading",
+    "late_trace",
     "return_reading",
     "suspects",
     "untouched",

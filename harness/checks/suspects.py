@@ -8,7 +8,7 @@ from ...contract import Fetch, SessionState, Update
 from ..model import sent_session
 from .blame import Blame, Cause, cause_of
 from .fields import KEPT_CART, state_finding
-from .judged import Finding, Judged
+from .judged import Finding, Judged, Past
 from .returned import UNIT_PROBLEMS, units_finding
 from .traces import isolation, trace
 
@@ -28,6 +28,11 @@ def suspects(judged: Judged) -> Iterator[Finding]:
         if cause.kind is Cause.OTHER:
             yield from isolation(judged)
         yield from _moved(cause)
+
+
+def late_trace(past: Past) -> Finding:
+    """What ``past``, which should have left no trace, would be reported for."""
+    return trace(Blame(kind=Cause.REFUSED, past=past))
 
 
 def _moved(cause: Blame) -> Iterator[Finding]:
