@@ -37,6 +37,7 @@ TESTS = (
     "tests/harness/test_silences.py",
     "tests/harness/test_model.py",
     "tests/harness/test_oracle.py",
+    "tests/harness/test_findings.py",
     "tests/harness/test_relations.py",
     "tests/harness/test_beliefs.py",
     "tests/harness/test_fingerprints.py",

@@ -23,7 +23,7 @@ BURST_COST = 3
 
 
 @contextmanager
-def engine_of(plan: Plan, api_key: str, *, stopped: Callable[[], bool]) -> Iterator[Engine]:
+def engine_of(plan: Plan, api_key: str, *, stopped: Callable[[], bool] = bool) -> Iterator[Engine]:
     """An engine for ``plan``, one request at a time, at the pace of the whole plan."""
     transport = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
     direct = DirectTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
@@ -46,7 +46,7 @@ class Runner:
     Args:
         engine: executes them.
         run: the run's part of the marks.
-        stopped: tells whether the run was stopped.
+        stopped: tells whether the run was stopped; without it nobody stops it.
         attempt: not 0 where another may have begun the same on the same run.
 
     Raises:
@@ -54,7 +54,7 @@ class Runner:
     """
 
     def __init__(
-        self, engine: Engine, run: str, *, stopped: Callable[[], bool], attempt: int = 0
+        self, engine: Engine, run: str, *, stopped: Callable[[], bool] = bool, attempt: int = 0
     ) -> None:
         self._attempt = attempt
         self._engine = engine

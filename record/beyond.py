@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..contract import Scenario
 from .drift import Drift, trusted
-from .events import Discrepancy, Event, Exchange, Kind, RunStarted, ScenarioRun
+from .events import Discrepancy, Event, Exchange, RunStarted, ScenarioRun
 from .ledger import Ledger
 from .lines import decode_line, encode_line
 
@@ -62,9 +62,8 @@ class BeyondBuilder:
                 self._note(found, _sides(event, found.step))
             return
         self._sessions += len(event.ids)
-        for found in self._ledger.add(event):
-            if found.kind is not Kind.DRIFT:
-                self._note(found, ())
+        for found in self._ledger.bounds(event):
+            self._note(found, ())
         self._keep(event)
         for contradiction in self._drift.contradictions(event):
             found = contradiction.discrepancy

@@ -32,6 +32,8 @@ class Sight:
     situation: str
     body: Any
     """Of the request that showed it: of the smallest scenario, or the shortest that was seen."""
+    flaky: bool = False
+    """Its smallest scenario did not show it every time."""
 
 
 class Causes:
@@ -83,10 +85,8 @@ class Causes:
         the contract is silent, so that nothing but the contradiction shows."""
         kind, field = self._about.get(signature, (Kind.VIOLATION, ""))
         if kind is Kind.DRIFT and field:
-            yield from sorted(
-                (other for other in sights if self._about.get(other) == (Kind.VIOLATION, field)),
-                key=self._rank,
-            )
+            violation = (Kind.VIOLATION, field)
+            yield from (other for other in sights if self._about.get(other) == violation)
 
     def _end(self, signature: str, direct: Mapping[str, Set[str]]) -> str:
         """Where the explanations end; of those that explain each other, the one seen most."""
@@ -111,6 +111,8 @@ def _reachable(start: str, direct: Mapping[str, Set[str]]) -> set[str]:
 
 def _explains(plain: Sight, other: Sight) -> bool:
     """Whether the bug that ``plain`` shows must show in the request of ``other`` too."""
+    if plain.flaky and not other.flaky:
+        return False  # what shows every time is not put under what does not
     if not {plain.check, other.check} <= _BY_REQUEST:
         return True
     if plain.situation == other.situation.removeprefix("dry ") or plain.rule == "AUTH-01":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 import msgspec
@@ -26,6 +26,10 @@ class Change(StrEnum):
     FIXED = "fixed"
     NOT_EXERCISED = "not exercised"
     """It was not seen, but nothing in the newer run could have shown it."""
+
+
+_PHASES_OF_THEIR_OWN = frozenset(("wire", "race", "lost"))
+"""Phases that send what no other sends."""
 
 
 class FailOn(StrEnum):
@@ -82,13 +86,16 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def compare(old: Summary, new: Summary, *, names: tuple[str, str]) -> Comparison:
     """What changed from ``old`` to ``new``.
 
-    Two entries are of one bug if they share a signature. A discrepancy that is not seen any more
-    counts as fixed only if the newer run put its rule to
-    the test on the side that it breaks, and nothing about it was flaky.
+    An entry is new if the older run knows its signature in no entry, not even as another sight: a
+    new bug may explain what an old one showed. An older entry is gone if nothing of it was seen.
+    Then it counts as fixed only if the newer run put its rule to the test on the side that it
+    breaks, in the phase that sends such things, and nothing about it was flaky.
     """
     before = {name: entry for entry in old.discrepancies for name in entry.signatures}
     after = frozenset(name for entry in new.discrepancies for name in entry.signatures)
-    changes = [changed(_seen(entry, _former(entry, before)), entry) for entry in new.discrepancies]
+    changes = [
+        changed(_seen(entry, before.get(entry.signature)), entry) for entry in new.discrepancies
+    ]
     gone = (entry for entry in old.discrepancies if not entry.signatures & after)
     changes.extend(_unseen(entry, new) for entry in gone)
     return comparison(changes, names=names, warnings=_warnings(old, new))
@@ -127,12 +134,6 @@ def _rate(entry: Entry) -> str:
     return f"shown {confirmation.shown} times out of {confirmation.of}"
 
 
-def _former(entry: Entry, before: Mapping[str, Entry]) -> Entry | None:
-    """The same bug in the older run: by its own signature, else by another sight of it."""
-    names = (entry.signature, *(symptom.signature for symptom in entry.also))
-    return next((before[name] for name in names if name in before), None)
-
-
 def _seen(entry: Entry, before: Entry | None) -> Change:
     if entry.kind is Kind.FLAKY or (before is not None and before.kind is Kind.FLAKY):
         return Change.FLAKY
@@ -144,6 +145,9 @@ def _seen(entry: Entry, before: Entry | None) -> Change:
 def _unseen(entry: Entry, new: Summary) -> Changed:
     if entry.kind is Kind.FLAKY:
         return changed(Change.FLAKY, entry, "not seen this time; it was flaky before")
+    phase = entry.scenario.partition("/")[0]
+    if phase in _PHASES_OF_THEIR_OWN and not _sent(new, phase):
+        return changed(Change.NOT_EXERCISED, entry, f"nothing of the phase {phase} was sent")
     side = _side(entry)
     reached = new.coverage.rules.get(entry.rule, {})
     if side and not reached.get(side):
@@ -153,6 +157,10 @@ def _unseen(entry: Entry, new: Summary) -> Changed:
     if not side and not reached and not _any_answer_shows(entry, new):
         return changed(Change.NOT_EXERCISED, entry, f"{entry.rule} was not put to the test")
     return changed(Change.FIXED, entry)
+
+
+def _sent(summary: Summary, phase: str) -> bool:
+    return phase in summary.phases and summary.phases[phase].scenarios > 0
 
 
 def _side(entry: Entry) -> str:

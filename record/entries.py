@@ -133,6 +133,7 @@ def grouped(entries: Iterable[Entry], causes: Causes) -> list[Entry]:
             check=entry.check,
             situation=entry.situation,
             body=entry.operations[-1].get("body") if entry.operations else None,
+            flaky=entry.kind is Kind.FLAKY,
         )
         for signature, entry in by_signature.items()
     }

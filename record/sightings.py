@@ -31,14 +31,14 @@ class Sightings:
 
     def __init__(self) -> None:
         self._seen: dict[str, Seen] = {}
-        self._causes = Causes()
+        self.causes = Causes()
 
     def add(self, event: ScenarioRun) -> None:
         """Takes one event in."""
         if event.again or event.scenario is None:
             return
         for found in event.discrepancies:
-            self._causes.add(found)
+            self.causes.add(found)
             known = self._seen.get(found.signature)
             than = (known.discrepancy.step + 1, known.id) if known else (0, "")
             if simpler(found, event, than=than):
@@ -59,7 +59,7 @@ class Sightings:
         """All of them; those that are other sights of one come after those that stand for
         themselves, as far as the scenarios tell that were seen."""
         sights = {signature: _sight(seen) for signature, seen in self._seen.items()}
-        leaders = self._causes.leaders(sights)
+        leaders = self.causes.leaders(sights)
         return sorted(
             self._seen.values(),
             key=lambda seen: leaders[seen.discrepancy.signature] != seen.discrepancy.signature,
@@ -105,7 +105,6 @@ class StoredRunBuilder:
         self._started: RunStarted | None = None
         self._sightings = Sightings()
         self._followed: dict[str, Minimised] = {}
-        self._causes = Causes()
         self._beyond = BeyondBuilder()
 
     def add(self, event: Event) -> None:
@@ -115,11 +114,9 @@ class StoredRunBuilder:
             self._started = event
         elif isinstance(event, ScenarioRun):
             self._sightings.add(event)
-            for found in event.discrepancies:
-                self._causes.add(found)
         elif isinstance(event, Minimised):
             self._followed[event.signature] = event
-            self._causes.add(event.discrepancy)
+            self._sightings.causes.add(event.discrepancy)
 
     def stored(self) -> StoredRun:
         """What was gathered so far.
@@ -149,7 +146,7 @@ class StoredRunBuilder:
             for signature, event in self._followed.items()
         }
         sights = {signature: _sight(one) for signature, one in scenarios.items()}
-        leaders = self._causes.leaders(sights)
+        leaders = self._sightings.causes.leaders(sights)
         beyond = [one for one in self._beyond if one.discrepancy.signature not in leaders]
         led = {name: one for name, one in scenarios.items() if leaders[name] == name}
         pairs = {one.discrepancy.signature: _pair(one) for one in beyond if _is_pair(one)}
@@ -184,6 +181,7 @@ def _sight(seen: Seen | Stored) -> Sight:
         check=found.check,
         situation=found.situation,
         body=getattr(steps[min(found.step, len(steps) - 1)], "body", None),
+        flaky=isinstance(seen, Stored) and seen.solid is False,
     )
 
 

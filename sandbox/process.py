@@ -119,7 +119,7 @@ def start(
     process = subprocess.Popen(_CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
     try:
         report = _report(process, order)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: nobody else knows the child that would be left behind
         _end(process)
         raise
     return RunningSandbox(report.url, key, process)

@@ -36,9 +36,6 @@ class Smallest(msgspec.Struct, frozen=True, kw_only=True):
 
     rule: str
     signature: str
-    entries: tuple[str, ...]
-    """Signatures of all entries of the run, the most telling first."""
-    titles: tuple[str, ...]
     scenario: Scenario
     told: dict[str, list[str]] = {}
     """What an execution shows: signatures, each with those of its other readings."""
@@ -47,7 +44,7 @@ class Smallest(msgspec.Struct, frozen=True, kw_only=True):
 def told_of(name: str, scenario: Scenario) -> dict[str, list[str]]:
     """What ``scenario`` shows of a fault, executed twice: some faults need an earlier session."""
     engine = engine_of(FAULTS[name].environment(EXAMPLE_ENVIRONMENT), (name,))
-    run = Runner(engine, "smallest", stopped=_never)
+    run = Runner(engine, "smallest")
     found = [*run(scenario).discrepancies, *run(scenario).discrepancies]
     return {one.signature: sorted(one.perhaps) for one in found}
 
@@ -58,8 +55,8 @@ def known() -> dict[str, Smallest]:
     return msgspec.convert(_unpacked(packed), dict[str, Smallest])
 
 
-def look_for(fault: Fault) -> Smallest | None:
-    """Runs the default campaign on ``fault``, and makes what it finds small."""
+def look_for(fault: Fault) -> tuple[Smallest | None, list[Entry]]:
+    """Runs the default campaign on ``fault``, and makes what it finds small; with all entries."""
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
     engine = engine_of(environment, (fault.name,))
     sightings, builder = Sightings(), SummaryBuilder()
@@ -80,20 +77,19 @@ def look_for(fault: Fault) -> Smallest | None:
         builder.add(run)
         sightings.add(run)
     followed: dict[str, Minimised] = {}
-    for event in follow_up(sightings, Runner(engine, "smallest", stopped=_never), _EFFORT):
+    for event in follow_up(sightings, Runner(engine, "smallest"), _EFFORT):
         builder.add(event)
         followed[event.signature] = event
     entries = builder.summary().discrepancies
     found = sorted(_right(fault, entries, followed), key=_size)
     if not found:
-        return None
-    return Smallest(
+        return None, entries
+    smallest = Smallest(
         rule=found[0].discrepancy.rule,
         signature=found[0].signature,
-        entries=tuple(entry.signature for entry in entries),
-        titles=tuple(f"{entry.rule} {entry.title}" for entry in entries),
         scenario=found[0].scenario,
     )
+    return smallest, entries
 
 
 def _packed(value: Any) -> Any:
@@ -117,10 +113,6 @@ def _unpacked(value: Any) -> Any:
     return {name: _unpacked(part) for name, part in value.items()}
 
 
-def _never() -> bool:
-    return False
-
-
 def _right(
     fault: Fault, entries: list[Entry], followed: dict[str, Minimised]
 ) -> Iterator[Minimised]:
@@ -142,10 +134,10 @@ def main(names: list[str]) -> None:
         _write(stored)
         return
     for name in names or FAULTS:
-        found = look_for(FAULTS[name])
+        found, entries = look_for(FAULTS[name])
         if found is not None:
             stored[name] = msgspec.structs.replace(found, told=told_of(name, found.scenario))
-        sys.stdout.write(f"{name}: {len(found.entries) if found else 'none'}\n")
+        sys.stdout.write(f"{name}: {len(entries)}\n")
         sys.stdout.flush()
         _write(stored)
 

@@ -12,7 +12,10 @@ from ..model import Expectation, SessionModel, Verdict
 from ..transport import Answer
 
 VIEW: Final = Fetch()
-"""The operation of findings about a session as it is shown, whichever answer shows it."""
+"""The operation of findings that do not hang on one: a session as any answer shows it, the form of
+refusals, raw requests."""
+UPDATE: Final = Update(body={})
+"""Stands for all updates in readings; it is never sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +75,6 @@ class Judged:
     @property
     def dry(self) -> bool:
         return isinstance(self.step, Update | ReturnItems) and self.step.dry
-
-    @property
-    def tells_error_as_success(self) -> bool:
-        """The body is that of an error, under a status that says that all went well."""
-        if not self.accepted or not isinstance(self.json, dict):
-            return False
-        told = self.json.keys()
-        return bool(told & {"message", "error", "errors"}) and not (
-            told & {"effects", "customerSession"}
-        )
 
     @property
     def open_status(self) -> bool:

@@ -22,10 +22,14 @@ _ENTITIES = {
     Operation.REOPEN: Entity.REOPEN_RESPONSE,
 }
 
+_ERROR_MEMBERS = frozenset(("message", "error", "errors"))
+
 
 def check_schema(judged: Judged) -> Iterator[Finding]:
     """RESP-01: a 200 conforms to the schema of its operation."""
-    if judged.answer.status != 200 or judged.answer.truncated or judged.tells_error_as_success:
+    if judged.answer.status != 200 or judged.answer.truncated:
+        return
+    if error_as_success(judged):
         return
     entity = _ENTITIES[judged.step.operation]
     if judged.json is NOT_JSON:
@@ -47,9 +51,7 @@ def check_schema(judged: Judged) -> Iterator[Finding]:
 
 def check_content(judged: Judged) -> Iterator[Finding]:
     """RESP-02: the session is in the answer where ``responseContent`` asks for it."""
-    if judged.answer.status != 200 or not isinstance(judged.json, dict):
-        return
-    if judged.tells_error_as_success:
+    if judged.answer.status != 200 or not isinstance(judged.json, dict) or error_as_success(judged):
         return
     if judged.open_status and "responseContent" in judged.expectation.situation:
         return
@@ -70,6 +72,18 @@ def check_content(judged: Judged) -> Iterator[Finding]:
             claim=TypeIs(pointer="/customerSession", type="object"),
             found=judged.answer.body[:300].decode("utf-8", "replace"),
         )
+
+
+def error_as_success(judged: Judged) -> bool:
+    """Whether the body is that of an error, and none that the operation has (RESP-01), under a
+    status that says that all went well."""
+    if not judged.accepted or not isinstance(judged.json, dict):
+        return False
+    told = judged.json.keys()
+    if not told & _ERROR_MEMBERS or told & {"effects", "customerSession"}:
+        return False
+    entity = _ENTITIES.get(judged.step.operation, Entity.INTEGRATION_STATE)
+    return bool(first_schema_error(judged.environment.contract, entity, judged.json))
 
 
 def _shape_claim(judged: Judged, entity: Entity) -> Claim | None:

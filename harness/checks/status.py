@@ -10,7 +10,8 @@ from ...record import AnyOf, NoServerError, Present, StatusIn
 from ..model import Expectation, Verdict, asked_of, family, requested_state
 from .blame import Blame, Cause, blame, other_causes
 from .fields import state_finding
-from .judged import VIEW, Finding, Judged, Past
+from .judged import UPDATE, VIEW, Finding, Judged, Past
+from .schema import error_as_success
 from .traces import isolation, keyless_trace, trace
 
 GATEWAY_STATUSES = frozenset((502, 503, 504))
@@ -26,12 +27,9 @@ parallel work (409), sizes beyond what the server reads (413, 414, 431), rate li
 
 _RETURNS = ("return of a closed session", "return of a partially returned session")
 """What refuses the one return, refuses the other as well, unless the states are to blame."""
-_UPDATE = Update(session=0, body={})
-"""Stands for all updates; it is never sent."""
-_PLACES = ("an unknown session", "an open session")
 _MOVES = tuple(
     f"update of {place} {movement}"
-    for place in _PLACES
+    for place in ("an unknown session", "an open session")
     for movement in ("without a state", "to open", "to closed", "to cancelled")
 )
 _KEY_NOT_ASKED_FOR = "answered as with a key"
@@ -42,7 +40,7 @@ def check_status(judged: Judged) -> Iterator[Finding]:
     status = judged.answer.status
     expectation = judged.expectation
     open_raw = judged.open_status and isinstance(judged.step, Raw)
-    if judged.tells_error_as_success and not open_raw:
+    if error_as_success(judged) and not open_raw:
         yield _error_as_success(judged)
         return
     if status >= 500 or expectation.verdict is Verdict.UNSPECIFIED:
@@ -98,7 +96,7 @@ def _crashes(expectation: Expectation, outcome: str) -> Iterator[Finding]:
             rule="ERR-02",
             situation=expectation.situation.replace("return: ", "update: "),
             outcome=outcome,
-            operation=_UPDATE,
+            operation=UPDATE,
         )
 
 
@@ -128,7 +126,7 @@ def _readings(judged: Judged, first: Finding) -> Iterator[Finding]:
     if first.rule == "AUTH-01":
         for key in (first.situation.partition(" with ")[2], "a wrong key", "no key"):
             yield replace(first, situation=f"{judged.step.operation.value} with {key}")
-            yield replace(first, situation=f"update with {key}", operation=_UPDATE)
+            yield replace(first, situation=f"update with {key}", operation=UPDATE)
         if not judged.accepted:
             yield keyless_trace()
         return

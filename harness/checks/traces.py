@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...contract import Raw, Update
+from ...contract import Raw
 from .blame import Blame
-from .judged import VIEW, Finding, Judged
-
-_UPDATE = Update(session=0, body={})
-"""Stands for all updates; it is never sent."""
+from .judged import UPDATE, VIEW, Finding, Judged
 
 _USUAL_LENGTH = 50
 
@@ -31,7 +28,7 @@ def trace(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
     )
     if left.rule not in ("STATE-17", "ERR-06"):
         return left
-    plainer = replace(left, rule="ERR-06", situation="refused update", operation=_UPDATE)
+    plainer = replace(left, rule="ERR-06", situation="refused update", operation=UPDATE)
     odd_key = isinstance(cause.step, Raw) and any(
         name.lower() == "authorization" for name, _ in cause.step.headers
     )
@@ -44,7 +41,7 @@ def keyless_trace() -> Finding:
         rule="AUTH-01",
         situation="refused update",
         outcome="leaves a trace",
-        operation=_UPDATE,
+        operation=UPDATE,
         check="trace",
     )
 

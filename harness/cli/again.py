@@ -47,15 +47,11 @@ def replayed(
             check_target(probe, url=plan.url, run=run)
         finally:
             probe.close()
-        with engine_of(plan, key, stopped=_never) as engine:
+        with engine_of(plan, key) as engine:
             yield from _sent(engine, run, scenarios)
 
 
 def _sent(engine: Engine, run: str, scenarios: Iterable[Stored]) -> Iterator[Replayed]:
-    runner = Runner(engine, run, stopped=_never)
+    runner = Runner(engine, run)
     for one in scenarios:
         yield replay(one, runner)
-
-
-def _never() -> bool:
-    return False

@@ -60,9 +60,12 @@ def read_known(path: Path) -> Mapping[str, str]:
 
 
 def ticket_of(entry: Entry, known: Mapping[str, str]) -> str | None:
-    """The ticket of a known failure, by whatever signature it is known; None: it is new."""
-    names = (entry.signature, *(symptom.signature for symptom in entry.also))
-    return next((known[name] for name in names if name in known), None)
+    """The ticket of a known failure; None: it is new.
+
+    A baseline knows all that was seen of a bug. So an entry with a signature that it does not know
+    is another bug, even where it explains a known one as well.
+    """
+    return known.get(entry.signature)
 
 
 def rule_of(signature: str) -> str:

@@ -37,13 +37,9 @@ def smallest(target: Target, shared: Path, events: Iterable[Event]) -> list[Even
 
 
 def _look(target: Target, sightings: Sightings, path: Path) -> None:
-    runner = Runner(target.engine(), target.run, stopped=_never, attempt=new_attempt())
+    runner = Runner(target.engine(), target.run, attempt=new_attempt())
     part = path.with_suffix(".part")
     with RecordWriter(part) as record:
         for event in follow_up(sightings, runner, _EFFORT):
             record.write(event)
     part.replace(path)
-
-
-def _never() -> bool:
-    return False

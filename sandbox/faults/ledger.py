@@ -42,7 +42,7 @@ class _Job(Service):
                 self.touch(old)
 
     def touch(self, old: Session) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # each fault below has its own
 
 
 @fault(FaultClass.LEDGER, Difficulty.HARD, "RESP-03", operations=9)

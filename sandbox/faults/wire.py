@@ -39,7 +39,7 @@ class _Lenient(Service):
             return super().body_of(call)
 
     def leniently(self, text: bytes) -> Any:
-        raise NotImplementedError
+        raise NotImplementedError  # each fault below has its own
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
@@ -133,7 +133,7 @@ class _Failing(Service):
     """Fails inside while it reads a body."""
 
     def fails_on(self, body: bytes) -> bool:
-        raise NotImplementedError
+        raise NotImplementedError  # each fault below has its own
 
     async def handle(self, call: Call) -> Reply:
         if call.body and self.key_is_valid(call) and self.fails_on(call.body):

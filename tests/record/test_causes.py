@@ -14,6 +14,7 @@ from cartfuzz.record import Change, Discrepancy, Kind, Summary, compare, summari
 from cartfuzz.record.causes import Causes, Sight, stands_in
 
 from .events import discrepancy, scenario_run, started
+from .minimised import minimised
 
 PLAIN, OTHER, THIRD = (discrepancy(rule) for rule in ("CART-01", "MERGE-01", "RESP-03"))
 NAMES = ("A-1", "B-2", "C-3", "D-4", "E-5")
@@ -108,11 +109,32 @@ def test_refusals_are_one_bug_where_the_plainer_request_stands_in_the_other(
     assert leader == (PLAIN.signature if one else OTHER.signature)
 
 
-def test_runs_are_compared_by_all_names_of_a_bug() -> None:
-    """A bug that another sight leads to in the newer run is neither fixed nor new."""
+def changes(old: Summary, new: Summary) -> list[tuple[Change, str]]:
+    found = compare(old, new, names=("old", "new")).changes
+    return [(one.change, one.signature) for one in found]
+
+
+def test_a_bug_that_shows_otherwise_is_neither_fixed_nor_new() -> None:
     old = run(seen(PLAIN), seen(OTHER, PLAIN))
-    (found,) = compare(old, run(seen(OTHER)), names=("old", "new")).changes
-    assert (found.change, found.signature) == (Change.STILL_THERE, OTHER.signature)
+    assert changes(old, run(seen(OTHER))) == [(Change.STILL_THERE, OTHER.signature)]
+
+
+def test_a_new_bug_does_not_hide_behind_one_that_it_explains() -> None:
+    new = run(seen(PLAIN), seen(OTHER, PLAIN))
+    assert changes(run(seen(OTHER)), new) == [(Change.NEW, PLAIN.signature)]
+
+
+def test_what_shows_every_time_does_not_stand_under_what_is_flaky() -> None:
+    """Else a bug that is sure would be reported as chance."""
+    plain, other = seen(PLAIN), seen(OTHER, PLAIN)
+    events = [
+        scenario_run(number, discrepancies=(one,)) for number, one in enumerate((plain, other))
+    ]
+    flaky, solid = minimised(plain, confirmed=1), minimised(other)
+    apart = groups(summarise([started(), *events, flaky, solid]))
+    assert apart == {PLAIN.signature: set(), OTHER.signature: set()}
+    both = groups(summarise([started(), *events, flaky, minimised(other, confirmed=1)]))
+    assert both == {PLAIN.signature: {OTHER.signature}}
 
 
 @given(plain_json)

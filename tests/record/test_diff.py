@@ -115,3 +115,17 @@ def test_what_cannot_be_compared_is_said() -> None:
     assert "contract" in compare(run(), other, names=("a", "b")).warnings[0]
     assert "killed" in compare(run(), killed, names=("a", "b")).warnings[0]
     assert compare(run(), run(), names=("a", "b")).warnings == ()
+
+
+def test_what_only_one_phase_sends_is_not_fixed_where_it_was_left_out() -> None:
+    """A run without the phase wire could not have shown it."""
+    events: list[Event] = [
+        started(),
+        scenario_run(0, id="wire/0/0", phase="wire", discrepancies=(CRASH,)),
+    ]
+    old = summarise([*events, RunFinished(seconds=1.0, reason=StopReason.COMPLETED)])
+    reached = {"endpoint update": 1}
+    assert change(old, run(reached=reached)) is Change.NOT_EXERCISED
+    again: list[Event] = [started(), scenario_run(0, id="wire/0/0", phase="wire", reached=reached)]
+    new = summarise([*again, RunFinished(seconds=1.0, reason=StopReason.COMPLETED)])
+    assert change(old, new) is Change.FIXED
