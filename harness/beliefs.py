@@ -98,11 +98,11 @@ class Beliefs:
             return self._widened(number, outcome)
         members = self._expanded(self._members, step.session)
         judged = [(member, member.oracle.judge(number, outcome)) for member in members]
-        fitting = [pair for pair in judged if not self._refutes(number, pair[1])]
+        against = [self._refutes(number, judgement) for _, judgement in judged]
+        fitting = [pair for pair, wrong in zip(judged, against, strict=True) if not wrong]
         burst = self._bursts.get(step.session)
         if fitting:
-            for _, other in judged:
-                self._doubt(self._contradictions(other))
+            self._doubt(found for wrong in against for found in wrong)
             self._keep(member for member, _ in fitting)
             if burst is not None and isinstance(outcome, Answer) and not writes(step):
                 del self._bursts[step.session]

@@ -18,13 +18,14 @@ from ...contract import (
     Environment,
     catalogue,
 )
+from ...reports.plain import plain
 from ..configuration import Configuration, TargetSettings, read_configuration
 from ..corpus.places import open_corpus
+from ..corpus.runs import known_in
 from ..corpus.store import Corpus
 from ..executors import Executor
 from ..plan import Effort, Keep, Phase, Plan
 from ..target_url import POLITE_RPS, checked_url, is_loopback
-from .known import known_in
 from .session import carry_out
 from .targets import FAULTS_NEED_THE_SANDBOX, reached
 from .values import Duration
@@ -156,7 +157,9 @@ def command(**given: object) -> int:
     _writable(options.report_dir)
     corpus = _corpus(options)
     if corpus is not None:
-        known = known_in(corpus, environment.contract)
+        known, notes = known_in(corpus, environment.contract)
+        for note in notes:
+            click.echo(f"cartfuzz: {plain(note)}", err=True)
         plan = msgspec.structs.replace(plan, known=known)
     with _target(plan, options, on_sandbox=not url) as (target, key):
         return carry_out(

@@ -23,11 +23,11 @@ from ...record import (
 from ...reports import print_summary, write_junit, write_summary
 from ...reports.artefacts import remove_artefacts, write_artefact
 from ..campaign import run_campaign
+from ..corpus.runs import keep
 from ..corpus.store import Corpus
 from ..executors import Executor
 from ..plan import Plan
 from .artefacts import artefacts
-from .known import keep
 from .progress import progress_on
 
 RECORD = "events.ndjson"

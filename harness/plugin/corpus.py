@@ -8,10 +8,9 @@ import pytest
 
 from ...contract import ConfigurationError, ContractVersion
 from ...record import Event, stored
-from ..corpus.entries import Shelf
 from ..corpus.places import open_corpus
+from ..corpus.runs import keep, known_in
 from ..corpus.store import Corpus
-from ..errors import CorpusError
 from ..plan import Known, Phase
 from .options import Settings
 
@@ -35,7 +34,7 @@ def check_corpus(settings: Settings) -> None:
         raise pytest.UsageError(f"cartfuzz: {error}") from None
 
 
-def read_known(settings: Settings, version: ContractVersion) -> tuple[Known, tuple[str, ...]]:
+def known_scenarios(settings: Settings, version: ContractVersion) -> tuple[Known, tuple[str, ...]]:
     """What is known from before, and a line for each thing that is left out.
 
     Raises:
@@ -43,25 +42,16 @@ def read_known(settings: Settings, version: ContractVersion) -> tuple[Known, tup
         CorpusError: it does not answer any more.
     """
     corpus = _corpus(settings)
-    if corpus is None:
-        return Known(), ()
-    failures, seeds = corpus.read(version, Shelf.FAILURES), corpus.read(version, Shelf.SEEDS)
-    known = Known(failures=failures.scenarios, seeds=seeds.scenarios)
-    return known, (*failures.notes, *seeds.notes)
+    return (Known(), ()) if corpus is None else known_in(corpus, version)
 
 
 def keep_found(events: Iterable[Event], settings: Settings) -> list[str]:
     """Stores what a run found; a line that says so, or why not."""
-    found = stored(events)
-    scenarios = {signature: one.scenario for signature, one in found.scenarios.items()}
     try:
         corpus = _corpus(settings)
-        if corpus is None:
-            return []
-        new = corpus.add_failures(found.started.contract, scenarios)
-    except (ConfigurationError, CorpusError) as error:
+    except ConfigurationError as error:
         return [f"{error}; what this run found is not in the corpus"]
-    return [f"corpus: {new} new of {len(scenarios)} found, in {corpus.place}"]
+    return [] if corpus is None else [keep(stored(events), corpus)]
 
 
 def _corpus(settings: Settings) -> Corpus | None:

@@ -30,7 +30,7 @@ from ..plan import Keep, Known
 from ..preflight import check_target
 from ..target_url import POLITE_RPS, checked_url, is_loopback
 from ..transport import DirectTransport, HttpTransport
-from .corpus import read_known
+from .corpus import known_scenarios
 from .options import Settings
 
 _FILE = "target.json"
@@ -203,7 +203,7 @@ def open_target(settings: Settings, shared: Path) -> OpenTarget:
     try:
         configuration = _configuration(settings)
         url = _url(settings, configuration)
-        known, notes = read_known(settings, environment_of(settings).contract)
+        known, notes = known_scenarios(settings, environment_of(settings).contract)
         if url:
             opened = _Opened(url=url, run=run, known=known, notes=notes)
         else:

@@ -1,29 +1,25 @@
-"""The corpus of a run: what is read from it before, and what is put into it after."""
+"""What a run takes out of a corpus before it begins, and puts into it at its end."""
 
 from __future__ import annotations
 
-import click
-
 from ...contract import ContractVersion
 from ...record import StoredRun
-from ...reports.plain import plain
-from ..corpus.entries import Shelf
-from ..corpus.store import Corpus
 from ..errors import CorpusError
 from ..plan import Known
+from .entries import Shelf
+from .store import Corpus
 
 
-def known_in(corpus: Corpus, version: ContractVersion) -> Known:
-    """What a run by ``version`` sends of ``corpus``; says what it leaves out, and why.
+def known_in(corpus: Corpus, version: ContractVersion) -> tuple[Known, tuple[str, ...]]:
+    """What a run by ``version`` sends of ``corpus``, and a line for each thing that is left out.
 
     Raises:
         CorpusError: the corpus does not answer any more.
     """
     failures = corpus.read(version, Shelf.FAILURES)
     seeds = corpus.read(version, Shelf.SEEDS)
-    for note in (*failures.notes, *seeds.notes):
-        click.echo(f"cartfuzz: {plain(note)}", err=True)
-    return Known(failures=failures.scenarios, seeds=seeds.scenarios)
+    known = Known(failures=failures.scenarios, seeds=seeds.scenarios)
+    return known, (*failures.notes, *seeds.notes)
 
 
 def keep(stored: StoredRun, corpus: Corpus) -> str:
