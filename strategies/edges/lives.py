@@ -14,6 +14,8 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     yield _many_updates(samples)
     yield _whole_life(samples)
     yield _side_by_side(samples)
+    for turns in ((0, 1), (1, 0)):
+        yield _in_turn(samples, turns)
     yield _one_after_another(samples)
     yield _after_every_end(samples)
     yield _three_anonymous(samples)
@@ -56,6 +58,22 @@ def _side_by_side(samples: Samples) -> Scenario:
     tale.put({"state": "closed"}, "STATE-04").get("RESP-03", at=1)
     tale.put({"state": "cancelled"}, "STATE-05", at=1).get("RESP-03")
     return tale.get("RESP-03", at=1).scenario()
+
+
+def _in_turn(samples: Samples, turns: tuple[int, int]) -> Scenario:
+    """Sessions that share nothing end up the same, whichever of them comes first each time."""
+    first = ("one", "other")[turns[0]]
+    tale = Tale(f"two sessions that share nothing, {first} first", f"one-{MARK}", f"other-{MARK}")
+    for step in ("data", "cart", "end"):
+        for at in turns:
+            own = samples.session(4 + at)
+            if step == "data":
+                tale.put(own, "STATE-01", "IDENT-01", at=at)
+            elif step == "cart":
+                tale.put({"cartItems": samples.cart(2 + at)}, "MERGE-03", at=at)
+            else:
+                tale.put({"state": ("closed", "cancelled")[at]}, "STATE-04", "STATE-05", at=at)
+    return tale.get("IDENT-01", "RESP-03").get("IDENT-01", "RESP-03", at=1).scenario()
 
 
 def _one_after_another(samples: Samples) -> Scenario:

@@ -19,6 +19,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     yield _left_out_again_and_again(samples)
     yield from _orders(samples)
     yield from _repeated(samples)
+    yield _present_values(samples)
     yield _nothing_to_discard(samples)
     yield _maps(samples)
     yield _changing_carts(samples)
@@ -97,6 +98,16 @@ def _repeated(samples: Samples) -> Iterator[Scenario]:
         for _ in range(3):
             tale.put(session, "MERGE-04").get("MERGE-04")
         yield tale.scenario()
+
+
+def _present_values(samples: Samples) -> Scenario:
+    """Sending what a field holds already is the same as leaving it out (MERGE-01, MERGE-04)."""
+    tale = Tale("each field sent as it stands")
+    whole = samples.session(3)
+    tale.put(whole, "STATE-01").get()
+    for field, value in whole.items():
+        tale.put({field: value}, "MERGE-01", "MERGE-04").get("MERGE-01")
+    return tale.scenario()
 
 
 def _nothing_to_discard(samples: Samples) -> Scenario:
