@@ -200,7 +200,7 @@ def main() -> None:
         cost, times, rows = start_up(installed, options.pairs), workers(installed), []
         for fault in chosen(options.faults, options.only):
             rows.append(run_fault(installed, fault))
-            print(f"{fault.name}: {len(rows[-1].red)} red, {rows[-1].seconds} s", file=sys.stderr)
+            print(f"{fault.name}: {', '.join(rows[-1].red)}; {rows[-1].seconds} s", file=sys.stderr)
         result = Result(start_up=cost, workers=times, faults=rows)
     OUT.mkdir(exist_ok=True)
     (OUT / "suite.json").write_bytes(msgspec.json.format(msgspec.json.encode(result)))
