@@ -14,7 +14,6 @@ from time import monotonic
 from ..record import (
     Event,
     Minimised,
-    Richness,
     RunFinished,
     RunStarted,
     ScenarioRun,
@@ -28,9 +27,14 @@ from .plan import Plan
 from .preflight import check_target
 from .transport import HttpTransport
 from .worker import Broken, Done
+from .yields import Yields
 
 _HOPELESS = 5
 """After so many scenarios in a row without a single usable answer the target counts as lost."""
+
+
+_EACH = 50
+"""After so many scenarios the time is shared out anew."""
 
 
 class WorkerFailedError(RuntimeError):
@@ -109,7 +113,8 @@ class _Gathering:
         self._stop = stop
         self._deadline = None if plan.duration_sec is None else started + plan.duration_sec
         self._requests = 0
-        self._richness = Richness()
+        self._yields = Yields(plan.phases)
+        self._weighed = 0
         self._learnt = started
         self._hopeless = 0
         self._working = plan.workers
@@ -151,8 +156,7 @@ class _Gathering:
 
     def _weigh(self, event: ScenarioRun) -> None:
         """Halts the workers once enough was sent, or the target gives no usable answers."""
-        if self._plan.quiet_sec and self._richness.add(event):
-            self._learnt = monotonic()
+        self._learn(event)
         self._requests += event.requests
         bound = self._plan.requests
         if bound is not None and self._requests >= bound and not self._halted:
@@ -162,6 +166,16 @@ class _Gathering:
         if self._hopeless >= _HOPELESS and not self._halted:
             self.detail = event.inconclusive[-1]
             self._halt(StopReason.TARGET_LOST)
+
+    def _learn(self, event: ScenarioRun) -> None:
+        """Notes when something new was seen, and shares the time by what the phases yield."""
+        if not self._plan.adaptive and not self._plan.quiet_sec:
+            return
+        if self._yields.add(event):
+            self._learnt = monotonic()
+        self._weighed += 1
+        if self._plan.adaptive and self._weighed % _EACH == 0:
+            self._workers.steer(self._yields.shares())
 
     def _halt(self, reason: StopReason) -> None:
         self._halted = True

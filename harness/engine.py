@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
+from zlib import crc32
 
 import msgspec
 
@@ -20,7 +21,7 @@ from .marks import control_mark
 from .novelty import Novelty, distinct
 from .pace import Pace
 from .parallel import CHECK as LINEARIZABILITY
-from .plan import Keep
+from .plan import SAMPLE, Keep
 from .transport import Answer, Direct, NoAnswer, Request, Transport
 from .wire import request_of, unmarked
 
@@ -125,7 +126,7 @@ class Engine:
         if any(found.check in _NEEDS_CONTROL for found in tally.discrepancies):
             scenario, tally = self._controlled(scenario, mark, tally)
         new = self._novelty.take(tally.observations)
-        whole = self._keep is Keep.ALL or bool(tally.discrepancies) or new
+        whole = bool(tally.discrepancies) or new or self._kept(number)
         return ScenarioRun(
             id=number,
             phase=phase,
@@ -143,6 +144,12 @@ class Engine:
             scenario=scenario if whole else None,
             exchanges=tuple(_exchange(*sent) for sent in tally.sent) if whole else (),
         )
+
+    def _kept(self, number: str) -> bool:
+        """Whether the record policy wants a scenario whole, whatever it shows."""
+        if self._keep is Keep.SAMPLED:
+            return crc32(number.encode()) % SAMPLE == 0
+        return self._keep is Keep.ALL
 
     def look(self, scenario: Scenario, mark: str) -> Look:
         """Reads the sessions that an execution of ``scenario`` left behind, and judges nothing."""

@@ -29,10 +29,17 @@ class Phase(StrEnum):
 
 
 class Keep(StrEnum):
-    """Which scenarios are written to the record whole; the others leave a summary line."""
+    """Which scenarios are written to the record whole; each of the others leaves a summary line."""
 
     ALL = "all"
     FAILURES = "failures"
+    """Those with a discrepancy, and those that are the first to show something."""
+    SAMPLED = "sampled"
+    """As `FAILURES`, and one in `SAMPLE` of all; the rest is merged into a line for many."""
+
+
+SAMPLE = 200
+"""Of so many scenarios one is kept whole with `Keep.SAMPLED`."""
 
 
 class Effort(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +96,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     timeout_sec: float = 30.0
     """Longest that one request may take from its first byte to its last."""
     keep: Keep = Keep.FAILURES
+    adaptive: bool = False
+    """Whether the phases without an end get time by what they yield. Then the same seed does not
+    make the same run: what a phase sends stays the same, but not how often its turn comes."""
     minimise: Effort | None = None
     """None: no smallest scenarios are looked for."""
     known: Known = Known()

@@ -1,8 +1,8 @@
 """A campaign as numbered shards: the unit of work that any worker can take.
 
-The scenarios of a shard follow from the plan's seed and the shard's number alone, so the same seed
-makes the same scenarios whatever the number of workers. Shards are small, so that no worker idles
-at the end and little is lost when one dies.
+The scenarios of a shard follow from the plan's seed, the shard's number and the phase whose turn it
+is, so the same seed makes the same scenarios whatever the number of workers. Shards are small, so
+that no worker idles at the end and little is lost when one dies.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ..contract import Environment, Scenario
 from ..strategies import draw_scenarios, edge_scenarios, losses, races, scenarios, wire_scenarios
 from .corpus.sweep import corpus_scenarios
 from .plan import Phase, Plan
+from .turns import EQUAL_WORK, Shares, phase_at
 
 SHARD_SIZE = 20
 """Scenarios in a shard; the last one of a phase may have fewer."""
@@ -49,34 +50,19 @@ _DRAWS: Mapping[Phase, Callable[[Environment], SearchStrategy[Scenario]]] = {
 }
 """The phases without an end; they follow the sweeps and take turns."""
 
-_TURNS = (
-    Phase.RACE,
-    Phase.LOST,
-    Phase.RACE,
-    Phase.LOST,
-    Phase.EXPLORE,
-    Phase.RACE,
-    Phase.LOST,
-    Phase.EXPLORE,
-    Phase.RACE,
-    Phase.EXPLORE,
-)
-"""Whose turn it is to fill a shard, over and over. A shard of `EXPLORE` sends several times as many
-requests as one of the others."""
-
 
 class Shards:
     """The shards of a plan, made when they are asked for."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._turns = [phase for phase in _TURNS if phase in plan.phases]
+        self._drawn = [phase for phase in _DRAWS if phase in plan.phases]
 
-    def scenarios_of(self, shard: int) -> Iterator[Numbered] | None:
+    def scenarios_of(self, shard: int, shares: Shares = EQUAL_WORK) -> Iterator[Numbered] | None:
         """The scenarios of shard number ``shard``, in order; None past the last shard.
 
-        A shard may turn out shorter than `SHARD_SIZE` where Hypothesis draws fewer distinct
-        scenarios than it is asked for.
+        After the sweeps ``shares`` say whose turn it is. A shard may turn out shorter than
+        `SHARD_SIZE` where Hypothesis draws fewer distinct scenarios than it is asked for.
         """
         first = shard * SHARD_SIZE
         if self._plan.scenarios is not None and first >= self._plan.scenarios:
@@ -88,15 +74,14 @@ class Shards:
             if shard < before:
                 members = sweep[index * SHARD_SIZE : (index + 1) * SHARD_SIZE]
                 return self._numbered(phase, index, first, members)
-        if not self._turns:
+        if not self._drawn:
             return None
-        turn, place = divmod(shard - before, len(self._turns))
-        phase = self._turns[place]
-        index = turn * self._turns.count(phase) + self._turns[:place].count(phase)
+        turn = shard - before
+        phase = phase_at(turn, {phase: shares[phase] for phase in self._drawn})
         drawn = draw_scenarios(
-            self._strategies[phase], seed=shard_seed(self._plan.seed, index), count=SHARD_SIZE
+            self._strategies[phase], seed=shard_seed(self._plan.seed, turn), count=SHARD_SIZE
         )
-        return self._numbered(phase, index, first, drawn)
+        return self._numbered(phase, turn, first, drawn)
 
     def _numbered(
         self, phase: Phase, shard: int, first: int, members: tuple[Scenario, ...] | list[Scenario]
@@ -122,9 +107,9 @@ class Shards:
 
     @cached_property
     def _strategies(self) -> Mapping[Phase, SearchStrategy[Scenario]]:
-        return {phase: _DRAWS[phase](self._plan.environment) for phase in set(self._turns)}
+        return {phase: _DRAWS[phase](self._plan.environment) for phase in self._drawn}
 
 
 def shard_seed(seed: int, index: int) -> int:
-    """The seed of shard ``index`` of a phase without an end, in a campaign with ``seed``."""
+    """The seed of turn ``index`` of the phases without an end, in a campaign with ``seed``."""
     return int.from_bytes(blake2b(f"{seed}/{index}".encode(), digest_size=8).digest())

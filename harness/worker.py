@@ -23,6 +23,7 @@ from .plan import Plan
 from .revisits import Revisits
 from .shards import Numbered, Shards
 from .transport import DirectTransport, HttpTransport
+from .turns import EQUAL_WORK, Shares
 
 
 class Channel(Protocol):
@@ -58,6 +59,8 @@ class Board:
     stop: Flag
     next_shard: Callable[[], int]
     """Takes the number of the next shard, so that no other worker gets it."""
+    shares: Callable[[], Shares] = lambda: EQUAL_WORK
+    """How the phases without an end share the shards now."""
     attempt: int = 0
     """Goes into the marks; not 0 where a shard may have been begun by another worker."""
 
@@ -82,6 +85,7 @@ def execute_shard(
     plan: Plan,
     shards: Shards,
     shard: int,
+    shares: Shares,
     *,
     api_key: str,
     run: str,
@@ -94,6 +98,7 @@ def execute_shard(
         plan: what to do.
         shards: of the plan.
         shard: number of the shard.
+        shares: how the phases without an end share the shards.
         api_key: the target's key.
         run: the run's part of the marks.
         stopped: tells whether the run was stopped.
@@ -102,7 +107,7 @@ def execute_shard(
     Returns:
         What was executed, in order; None past the last shard.
     """
-    members = shards.scenarios_of(shard)
+    members = shards.scenarios_of(shard, shares)
     if members is None:
         return None
     told: SimpleQueue[Message] = SimpleQueue()
@@ -186,7 +191,7 @@ def _execute(
 
 def _scenarios(shards: Shards, board: Board) -> Iterator[Numbered]:
     while not board.stop.is_set():
-        members = shards.scenarios_of(board.next_shard())
+        members = shards.scenarios_of(board.next_shard(), board.shares())
         if members is None:
             return
         yield from members

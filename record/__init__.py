@@ -45,6 +45,7 @@ from .events import (
     RunStarted,
     ScenarioRun,
     StopReason,
+    Tally,
 )
 from .ledger import Ledger
 from .lines import decode_line, decode_value, encode_line, encode_value
@@ -106,6 +107,7 @@ __all__ = [
     "StoredRunBuilder",
     "Summary",
     "SummaryBuilder",
+    "Tally",
     "TypeIs",
     "Unchanged",
     "Unseen",

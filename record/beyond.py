@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..contract import Scenario
 from .drift import Drift, trusted
-from .events import Discrepancy, Event, Exchange, RunStarted, ScenarioRun
+from .events import Discrepancy, Event, Exchange, RunStarted, ScenarioRun, Tally
 from .ledger import Ledger
 from .lines import decode_line, encode_line
 
@@ -52,6 +52,9 @@ class BeyondBuilder:
             self._add_scenario(event)
         elif isinstance(event, RunStarted):
             list(self._ledger.add(event))
+        elif isinstance(event, Tally):
+            self._sessions += sum(last - first + 1 for first, last in event.ids)
+            self._ledger.add_tally(event)
 
     def __iter__(self) -> Iterator[Beyond]:
         return iter(tuple(self._found.values()))

@@ -60,6 +60,18 @@ class Drift:
             if found is not None:
                 yield found
 
+    def knows(self, event: ScenarioRun) -> bool:
+        """Whether `add` would learn nothing of ``event``."""
+        full = len(self._situations) >= MOST_SITUATIONS
+        for observation in trusted(event):
+            known = self._situations.get((observation.rule, observation.situation))
+            if known is None:
+                if not full and observation.operation is not None:
+                    return False
+            elif observation.outcome not in known.seen:
+                return False
+        return True
+
     def _add(self, observation: Observation, event: ScenarioRun) -> Contradiction | None:
         key = (observation.rule, observation.situation)
         known = self._situations.get(key)

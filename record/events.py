@@ -1,9 +1,9 @@
 """The events of a run: what the engine tells, and all that reports may know.
 
 A run record is a file of events, one JSON object a line, in the order in which they happened: one
-`RunStarted`, any number of `ScenarioRun`, a `Minimised` for each signature that was followed up,
-one `RunFinished` (absent if the run was killed). Every
-text in them that would hold the mark of an execution holds the placeholder
+`RunStarted`, any number of `ScenarioRun` (and `Tally`, where the record is condensed), a
+`Minimised` for each signature that was followed up, one `RunFinished` (absent if the run was
+killed). Every text in them that would hold the mark of an execution holds the placeholder
 `cartfuzz.contract.MARK` instead, so that equal behaviour makes equal text.
 """
 
@@ -150,6 +150,34 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
         return len(self.statuses)
 
 
+class Observed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the target did where no rule judges it, and in how many scenarios."""
+
+    rule: str
+    situation: str
+    outcome: str
+    count: int
+
+
+class Tally(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="tally"):
+    """Many scenarios that showed nothing new, in one line of a condensed record."""
+
+    scenarios: Mapping[str, int] = {}
+    """By phase."""
+    requests: Mapping[str, int] = {}
+    """By phase."""
+    elapsed_ms: float = 0.0
+    """Of all together; they may have overlapped."""
+    reached: Mapping[str, int] = {}
+    boundaries: Mapping[str, int] = {}
+    observed: tuple[Observed, ...] = ()
+    inconclusive: Mapping[str, int] = {}
+    """Requests that could not be judged, by reason."""
+    ids: tuple[tuple[int, int], ...] = ()
+    """The internal ids of the sessions that they made: the first and the last of each row."""
+    redeemed: Mapping[str, int] = {}
+
+
 class Minimised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="minimised"):
     """The smallest scenario found for one signature, and whether it shows it every time."""
 
@@ -205,4 +233,4 @@ class RunFinished(
     detail: str = ""
 
 
-Event = RunStarted | ScenarioRun | Minimised | RunFinished
+Event = RunStarted | ScenarioRun | Tally | Minimised | RunFinished

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from ..contract import Operation
 from .discrepancies import discrepancy
 from .drift import Drift
-from .events import Discrepancy, Event, RunStarted, ScenarioRun
+from .events import Discrepancy, Event, RunStarted, ScenarioRun, Tally
+from .ids import Ids
 from .signature import signature_of
 
 CHECK = "ledger"
-_BLOCK = 4_096
 _SAME_ID = tuple(
     signature_of(
         rule=rule,
@@ -31,8 +31,6 @@ _SAME_ID = tuple(
     )
 )
 """What the sessions of one scenario show of the same bug."""
-MOST_BLOCKS = 32_768
-"""16 MiB of bitmaps: 134 million dense ids. Ids in further blocks are not followed."""
 
 
 class Ledger:
@@ -44,7 +42,7 @@ class Ledger:
 
     def __init__(self, limits: Mapping[str, int] | None = None) -> None:
         self._drift = Drift()
-        self._ids = _Ids()
+        self._ids = Ids()
         self._limits: Mapping[str, int] = limits or {}
         self._redeemed: Counter[str] = Counter()
 
@@ -60,6 +58,19 @@ class Ledger:
         elif isinstance(event, ScenarioRun):
             yield from self._drift.add(event)
             yield from self.bounds(event)
+        elif isinstance(event, Tally):
+            self.add_tally(event)
+
+    def add_tally(self, tally: Tally) -> None:
+        """Takes in what many scenarios left behind, none of which was beyond a bound."""
+        for first, last in tally.ids:
+            for number in range(first, last + 1):
+                self._ids.take(number)
+        self._redeemed.update(tally.redeemed)
+
+    def knows(self, event: ScenarioRun) -> bool:
+        """Whether ``event`` shows nothing that a later contradiction would need it for."""
+        return self._drift.knows(event)
 
     def bounds(self, event: ScenarioRun) -> Iterator[Discrepancy]:
         """As `add`, without contradictions: for whoever follows these with a `Drift`."""
@@ -92,24 +103,6 @@ class Ledger:
                     expected=f"at most {limit} closed sessions with the coupon {code!r}",
                     found=f"{self._redeemed[code]} with scenario {event.id}",
                 )
-
-
-class _Ids:
-    """A set of integers that is small where they are dense: bitmaps by block."""
-
-    def __init__(self) -> None:
-        self._blocks: dict[int, int] = {}
-
-    def take(self, number: int) -> bool:
-        """Adds ``number``; whether it was there."""
-        block, place = divmod(number, _BLOCK)
-        bits = self._blocks.get(block)
-        if bits is None:
-            if len(self._blocks) >= MOST_BLOCKS:
-                return False
-            bits = 0
-        self._blocks[block] = bits | 1 << place
-        return bool(bits >> place & 1)
 
 
 def _discrepancy(

@@ -10,49 +10,72 @@ show is known from then on.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from .events import ScenarioRun
+from .events import ScenarioRun, Tally
 
-SWEEPS = frozenset(("edges", "wire"))
+SWEEPS = frozenset(("corpus", "edges", "wire"))
 """Phases that draw nothing."""
+MOST_BEHAVIOURS = 100_000
+"""Further ones are not followed: a run's memory must not grow with its length."""
 
 
 class Richness:
     """Follows the behaviours that scenarios show, in any order."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, bool] = {}
-        """Whether a behaviour was seen in one drawn scenario only."""
-        self._once = 0
-        self.samples = 0
-        """Drawn scenarios so far."""
+        self._seen: dict[str, str] = {}
+        """The phase whose drawn scenario alone showed a behaviour; empty: not one alone."""
+        self._once: Counter[str] = Counter()
+        self._samples: Counter[str] = Counter()
 
     def add(self, event: ScenarioRun) -> bool:
         """Takes in what one scenario showed; whether anything of it was new."""
-        drawn = event.phase not in SWEEPS
-        self.samples += drawn
+        phase = "" if event.phase in SWEEPS or event.again else event.phase
+        self._samples[phase] += bool(phase)
         new = False
         for behaviour in set(behaviours(event)):
             once = self._seen.get(behaviour)
             if once is None:
+                if len(self._seen) >= MOST_BEHAVIOURS:
+                    continue
                 new = True
-                self._seen[behaviour] = drawn
-                self._once += drawn
+                self._seen[behaviour] = phase
+                self._once[phase] += bool(phase)
             elif once:
-                self._seen[behaviour] = False
-                self._once -= 1
+                self._seen[behaviour] = ""
+                self._once[once] -= 1
         return new
+
+    def add_tally(self, tally: Tally) -> None:
+        """Takes in scenarios that showed nothing but what at least two had shown before."""
+        for phase, count in tally.scenarios.items():
+            self._samples["" if phase in SWEEPS else phase] += count
+        self._samples[""] = 0
+
+    def settled(self, event: ScenarioRun) -> bool:
+        """Whether two scenarios, or a sweep, have shown all that ``event`` shows."""
+        return all(self._seen.get(behaviour) == "" for behaviour in behaviours(event))
+
+    @property
+    def samples(self) -> int:
+        """Drawn scenarios so far."""
+        return self._samples.total()
 
     @property
     def seen_once(self) -> int:
         """Behaviours that exactly one drawn scenario, and no sweep, has shown."""
-        return self._once
+        return self._once.total()
+
+    def seen_once_in(self, phase: str) -> int:
+        """Those of `seen_once` that a scenario of ``phase`` showed."""
+        return self._once[phase]
 
     @property
     def chance_of_new(self) -> float | None:
         """The chance that the next drawn scenario shows something new; None before the first."""
-        return min(1.0, self._once / self.samples) if self.samples else None
+        return min(1.0, self.seen_once / self.samples) if self.samples else None
 
 
 def behaviours(event: ScenarioRun) -> Iterator[str]:

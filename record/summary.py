@@ -16,22 +16,16 @@ from .events import (
     Event,
     Kind,
     Minimised,
+    Observation,
+    Observed,
     RunFinished,
     RunStarted,
     ScenarioRun,
     StopReason,
+    Tally,
 )
 from .ledger import Ledger
 from .richness import Richness
-
-
-class Observed(msgspec.Struct, frozen=True, kw_only=True):
-    """What the target did where no rule judges it, and in how many scenarios."""
-
-    rule: str
-    situation: str
-    outcome: str
-    count: int
 
 
 class PhaseTotals(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +127,8 @@ class SummaryBuilder:
             self._finished = event
         elif isinstance(event, Minimised):
             self._add_minimised(event)
+        elif isinstance(event, Tally):
+            self._add_tally(event)
         else:
             for discrepancy in (*event.discrepancies, *of_the_run):
                 self._add_discrepancy(discrepancy, event)
@@ -196,9 +192,24 @@ class SummaryBuilder:
         self._boundaries.update(event.boundaries)
         self._inconclusive.update(event.inconclusive)
         for seen in event.observations:
-            key = (seen.rule, seen.situation, seen.outcome)
-            full = len(self._observed) >= MOST_SITUATIONS and key not in self._observed
-            self._observed[(seen.rule, "further situations", "") if full else key] += 1
+            self._add_observed(seen, 1)
+
+    def _add_tally(self, tally: Tally) -> None:
+        self._richness.add_tally(tally)
+        self._requests += sum(tally.requests.values())
+        self._elapsed_ms += tally.elapsed_ms
+        self._scenarios.update(tally.scenarios)
+        self._phase_requests.update(tally.requests)
+        self._reached.update(tally.reached)
+        self._boundaries.update(tally.boundaries)
+        self._inconclusive.update(tally.inconclusive)
+        for seen in tally.observed:
+            self._add_observed(seen, seen.count)
+
+    def _add_observed(self, seen: Observation | Observed, count: int) -> None:
+        key = (seen.rule, seen.situation, seen.outcome)
+        full = len(self._observed) >= MOST_SITUATIONS and key not in self._observed
+        self._observed[(seen.rule, "further situations", "") if full else key] += count
 
     def _add_minimised(self, event: Minimised) -> None:
         self._minimised[event.signature] = event

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from .condenser import Condenser
 from .events import Event
 from .lines import encode_line
 
@@ -15,22 +16,30 @@ class RecordWriter:
 
     Args:
         path: the file; one that is there is replaced.
+        condensed: merge scenarios that show nothing new; see `cartfuzz.record.condenser`.
 
     Raises:
         OSError: the file cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, condensed: bool = False) -> None:
+        self._condenser = Condenser() if condensed else None
         # Unbuffered: each line goes to the operating system whole, in one call.
         self._file = path.open("wb", buffering=0)
 
     def write(self, event: Event) -> None:
         """Appends ``event``."""
+        for told in self._condenser.condensed(event) if self._condenser else (event,):
+            self._append(told)
+
+    def _append(self, event: Event) -> None:
         line = memoryview(encode_line(event))
         while line:
             line = line[self._file.write(line) :]
 
     def close(self) -> None:
+        for told in self._condenser.rest() if self._condenser else ():
+            self._append(told)
         self._file.close()
 
     def __enter__(self) -> Self:

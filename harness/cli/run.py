@@ -57,7 +57,7 @@ class Options:
     allow_host: tuple[str, ...]
     rps: float | None
     timeout: float | None
-    keep: str
+    record: str
     observations: bool
     minimise: bool
     minimise_time: float
@@ -122,11 +122,11 @@ class Options:
     help="Seconds that a request may take in all.  [default: 30]",
 )
 @click.option(
-    "--keep",
+    "--record",
     type=click.Choice([keep.value for keep in Keep]),
     default=Keep.FAILURES.value,
     show_default=True,
-    help="Which scenarios the record keeps whole.",
+    help="Which scenarios the record keeps whole; sampled: and the rest in a few lines.",
 )
 @click.option(
     "--minimise/--no-minimise",
@@ -237,7 +237,9 @@ def _plan(
         in_flight=options.in_flight or settings.in_flight or 4,
         rps=rps,
         timeout_sec=options.timeout or settings.timeout_sec or 30.0,
-        keep=Keep(options.keep),
+        keep=Keep(options.record),
+        # A run that is bounded by a number can be had again; one that is bounded by time cannot.
+        adaptive=options.scenarios is None and options.requests is None,
         minimise=Effort(seconds=options.minimise_time) if options.minimise else None,
     )
 

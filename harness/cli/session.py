@@ -26,7 +26,7 @@ from ..campaign import run_campaign
 from ..corpus.runs import keep
 from ..corpus.store import Corpus
 from ..executors import Executor
-from ..plan import Plan
+from ..plan import Keep, Plan
 from .artefacts import artefacts
 from .progress import progress_on
 
@@ -65,7 +65,8 @@ def carry_out(
     with _interruptible(stop):
         try:
             events = run_campaign(plan, api_key, stop=stop, executor=executor)
-            _follow(events, folder, (builder.add, stories.add, progress.tell))
+            listeners = (builder.add, stories.add, progress.tell)
+            _follow(events, folder, listeners, condensed=plan.keep is Keep.SAMPLED)
         finally:
             progress.close()
             if builder.begun:
@@ -81,11 +82,15 @@ def carry_out(
 
 
 def _follow(
-    events: Iterator[Event], folder: Path, listeners: Sequence[Callable[[Event], None]]
+    events: Iterator[Event],
+    folder: Path,
+    listeners: Sequence[Callable[[Event], None]],
+    *,
+    condensed: bool,
 ) -> None:
     first = next(events)  # the target answers: only now is an older record replaced
     remove_artefacts(folder / ARTEFACTS)
-    with RecordWriter(folder / RECORD) as record:
+    with RecordWriter(folder / RECORD, condensed=condensed) as record:
         event: Event | None = first
         while event is not None:
             record.write(event)

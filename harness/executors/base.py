@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from ..plan import Plan
+from ..turns import Shares
 from ..worker import Message
 
 TICK_SEC = 0.1
@@ -20,6 +21,9 @@ class Workers(Protocol):
 
     def receive(self, timeout_sec: float) -> Message | None:
         """The next message; None if none came in time."""
+
+    def steer(self, shares: Shares) -> None:
+        """Shares the shards that are handed out from now on among the phases without an end."""
 
     def halt(self) -> None:
         """Asks all workers to end soon."""

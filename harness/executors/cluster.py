@@ -22,6 +22,7 @@ from ...record import ScenarioRun, decode_line, decode_value, encode_line, encod
 from ..errors import ClusterError
 from ..plan import Plan
 from ..shards import Shards
+from ..turns import EQUAL_WORK, Shares
 from ..worker import Broken, Done, Message, execute_shard
 from .base import Executor, Workers
 from .dispatch import Dispatch
@@ -89,6 +90,7 @@ class _ClusterWorkers:
         self._messages: deque[Message] = deque()
         self._futures: dict[Future, int] = {}
         self._told = 0
+        self._shares = EQUAL_WORK
         self._fill()
 
     def receive(self, timeout_sec: float) -> Message | None:
@@ -106,6 +108,9 @@ class _ClusterWorkers:
             return None
         self._take(future)
         return self._messages.popleft() if self._messages else None
+
+    def steer(self, shares: Shares) -> None:
+        self._shares = shares
 
     def halt(self) -> None:
         self._dispatch.halt()
@@ -131,7 +136,8 @@ class _ClusterWorkers:
                 self._key,
                 self._run,
                 shard,
-                self._dispatch.share,
+                dict(self._shares),
+                share=self._dispatch.share,
                 key=f"cartfuzz-{self._run}-shard-{shard}",
                 pure=False,
                 retries=_RETRIES,
@@ -171,13 +177,16 @@ def _planned(plan: bytes) -> tuple[Plan, Shards]:
     return decoded, Shards(decoded)
 
 
-def _shard(plan: bytes, key: Any, run: str, shard: int, share: int) -> bytes | None:
+def _shard(
+    plan: bytes, key: Any, run: str, shard: int, shares: Shares, *, share: int
+) -> bytes | None:
     """Executes a shard on a worker of the cluster; None past the last one."""
     decoded, shards = _planned(plan)
     events = execute_shard(
         decoded,
         shards,
         shard,
+        shares,
         api_key=key.text,
         run=run,
         stopped=_stopped(run),

@@ -6,11 +6,12 @@ import multiprocessing
 import queue
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
 from time import monotonic
 from typing import Any
 
 from ..plan import Plan
+from ..turns import EQUAL_WORK, Shares
 from ..worker import Board, Message, work_in_process
 from .base import BACKLOG, Workers, drain
 
@@ -25,11 +26,13 @@ class _Processes:
         context = multiprocessing.get_context("spawn")
         self._messages: Any = context.Queue(BACKLOG)
         self._stop = context.Event()
+        self._shares = _Shares(context.Array("d", list(EQUAL_WORK.values())))
         # Kept: a lock that is collected here cannot be opened by a worker that is still starting.
         self._board = board = Board(
             messages=self._messages,
             stop=self._stop,
             next_shard=_Counter(context.Value("q", 0)),
+            shares=self._shares,
         )
         self._processes = [
             context.Process(target=work_in_process, args=(plan, api_key, run, board), daemon=True)
@@ -44,6 +47,9 @@ class _Processes:
         except queue.Empty:
             return None
         return message
+
+    def steer(self, shares: Shares) -> None:
+        self._shares.set(shares)
 
     def halt(self) -> None:
         self._stop.set()
@@ -77,6 +83,21 @@ class _Counter:
             number = int(self._value.value)
             self._value.value = number + 1
         return number
+
+
+class _Shares:
+    """The shares of the phases, where all processes see them."""
+
+    def __init__(self, values: SynchronizedArray[float]) -> None:
+        self._values = values
+
+    def __call__(self) -> Shares:
+        with self._values.get_lock():
+            return dict(zip(EQUAL_WORK, self._values[:], strict=True))
+
+    def set(self, shares: Shares) -> None:
+        with self._values.get_lock():
+            self._values[:] = [shares[phase] for phase in EQUAL_WORK]
 
 
 @contextmanager

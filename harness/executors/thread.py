@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from itertools import count
 
 from ..plan import Plan
+from ..turns import EQUAL_WORK, Shares
 from ..worker import Board, Message, work
 from .base import BACKLOG, Workers, drain
 
@@ -19,12 +20,16 @@ class _Thread:
     def __init__(self) -> None:
         self.messages: queue.Queue[Message] = queue.Queue(BACKLOG)
         self.stop = threading.Event()
+        self.shares = EQUAL_WORK
 
     def receive(self, timeout_sec: float) -> Message | None:
         try:
             return self.messages.get(timeout=timeout_sec)
         except queue.Empty:
             return None
+
+    def steer(self, shares: Shares) -> None:
+        self.shares = shares
 
     def halt(self) -> None:
         self.stop.set()
@@ -38,7 +43,12 @@ def thread(plan: Plan, api_key: str, run: str) -> Iterator[Workers]:
     """One worker in a thread."""
     workers = _Thread()
     numbers = count()
-    board = Board(messages=workers.messages, stop=workers.stop, next_shard=numbers.__next__)
+    board = Board(
+        messages=workers.messages,
+        stop=workers.stop,
+        next_shard=numbers.__next__,
+        shares=lambda: workers.shares,
+    )
     worker = threading.Thread(
         target=work, args=(plan, api_key, run, board), name="cartfuzz-worker", daemon=True
     )

@@ -9,12 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
+from zlib import crc32
 
 import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.cli import main
-from cartfuzz.record import ScenarioRun, read_events, summarise
+from cartfuzz.harness.plan import SAMPLE
+from cartfuzz.record import ScenarioRun, Tally, read_events, read_summary, summarise
 from cartfuzz.sandbox import start
 
 Output = pytest.CaptureFixture[str]
@@ -84,7 +86,7 @@ def test_the_key_stands_nowhere(
     with start(EXAMPLE_ENVIRONMENT, faults=["repeats-the-key"], api_key=key) as sandbox:
         monkeypatch.setenv("MY_KEY", key)
         code = run(
-            sandbox.url, "--api-key-env", "MY_KEY", "--keep", "all", "-v",
+            sandbox.url, "--api-key-env", "MY_KEY", "--record", "all", "-v",
             "--report-dir", str(tmp_path), "--seed", "1", "--requests", "2500",
         )  # fmt: skip
     assert code == 1
@@ -102,11 +104,23 @@ def test_the_key_stands_nowhere(
 
 def test_sessions_carry_the_mark_of_the_run(tmp_path: Path) -> None:
     """Everything a run makes can be found by its mark."""
-    run("--requests", "100", "--keep", "all", "--report-dir", str(tmp_path))
+    run("--requests", "100", "--record", "all", "--report-dir", str(tmp_path))
     name = json.loads((tmp_path / "summary.json").read_text())["run"]
     for event in read_events(tmp_path / "events.ndjson"):
         if isinstance(event, ScenarioRun):
             assert all(f"cf-{name}-" in exchange.target for exchange in event.exchanges)
+
+
+def test_a_sampled_record_says_the_same_in_less(tmp_path: Path) -> None:
+    """Most scenarios share a line, some are there whole, and the summary can be made of it."""
+    run("--requests", "6000", "--seed", "4", "--record", "sampled", "--report-dir", str(tmp_path))
+    events = list(read_events(tmp_path / "events.ndjson"))
+    summary = read_summary(tmp_path / "summary.json")
+    assert summarise(events) == summary
+    alone = [event for event in events if isinstance(event, ScenarioRun)]
+    assert any(isinstance(event, Tally) for event in events)
+    assert len(alone) < summary.scenarios
+    assert any(crc32(event.id.encode()) % SAMPLE == 0 for event in alone)
 
 
 def scenarios_of(folder: Path) -> dict[str, bytes]:
@@ -128,7 +142,7 @@ def test_workers_do_not_change_the_scenarios(tmp_path: Path) -> None:
         folder = tmp_path / workers
         code = run(
             "--seed", "7", "--scenarios", "120", "--phase", "explore", "--workers", workers,
-            "--keep", "all", "--report-dir", str(folder),
+            "--record", "all", "--report-dir", str(folder),
         )  # fmt: skip
         assert code == 0
         found.append(scenarios_of(folder))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from zlib import crc32
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Fetch, Scenario, Update
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.pace import Pace
-from cartfuzz.harness.plan import Keep
+from cartfuzz.harness.plan import SAMPLE, Keep
 from cartfuzz.harness.transport import Answer, Fate, NoAnswer, Request
 from cartfuzz.record import ScenarioRun
 
@@ -44,7 +45,12 @@ class FunctionTransport:
 
 
 def execute(
-    scenario: Scenario, reply: Reply, *, keep: Keep = Keep.FAILURES, pace: Pace | None = None
+    scenario: Scenario,
+    reply: Reply,
+    *,
+    keep: Keep = Keep.FAILURES,
+    pace: Pace | None = None,
+    number: str = "edges/0/0",
 ) -> tuple[ScenarioRun, list[Request]]:
     transport = FunctionTransport(reply)
     engine = Engine(
@@ -55,7 +61,7 @@ def execute(
         pace=pace or Pace(None),
         keep=keep,
     )
-    run = engine.execute(scenario, phase="edges", number="edges/0/0", mark=REAL)
+    run = engine.execute(scenario, phase="edges", number=number, mark=REAL)
     return run, transport.sent
 
 
@@ -91,6 +97,16 @@ def test_keep_all_keeps_clean_scenarios_whole() -> None:
     assert run.scenario == SCENARIO
     assert [exchange.status for exchange in run.exchanges] == [200, 200]
     assert all(REAL not in exchange.answer for exchange in run.exchanges)
+
+
+def test_a_sample_of_clean_scenarios_is_kept_whole() -> None:
+    """With Keep.SAMPLED it follows from the ID alone whether a clean scenario is kept."""
+    kept = {}
+    for place in range(2 * SAMPLE):
+        run, _ = execute(SCENARIO, healthy, keep=Keep.SAMPLED, number=f"explore/0/{place}")
+        kept[run.id] = run.scenario is not None
+    assert kept == {name: crc32(name.encode()) % SAMPLE == 0 for name in kept}
+    assert set(kept.values()) == {True, False}
 
 
 def test_one_bug_does_not_echo() -> None:

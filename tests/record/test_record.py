@@ -14,6 +14,7 @@ from cartfuzz.record import (
     RecordWriter,
     RunFinished,
     StopReason,
+    Tally,
     decode_line,
     encode_line,
     read_events,
@@ -26,6 +27,7 @@ EVENTS: list[Event] = [
     started(),
     scenario_run(0, discrepancies=(discrepancy("CART-02"),)),
     scenario_run(1, title="odd \ud800 \x00 \u202e"),
+    Tally(scenarios={"explore": 3}, requests={"explore": 9}, ids=((4, 6),), redeemed={"A": 1}),
     RunFinished(seconds=1.5, reason=StopReason.COMPLETED),
 ]
 
