@@ -53,18 +53,15 @@ def same_json(expected: Any, found: Any) -> bool:
     """Whether two JSON values are equal, numbers compared by `same_number`."""
     if expected is found:
         return True
-    if is_number(expected):
+    kind = type(expected)
+    if kind is int or kind is float:
         return is_number(found) and same_number(expected, found)
-    if isinstance(expected, list):
-        return (
-            isinstance(found, list)
-            and len(expected) == len(found)
-            and all(map(same_json, expected, found))
+    if kind is not type(found):
+        return False
+    if kind is dict:
+        return expected.keys() == found.keys() and all(
+            map(same_json, expected.values(), map(found.__getitem__, expected))
         )
-    if isinstance(expected, dict):
-        return (
-            isinstance(found, dict)
-            and expected.keys() == found.keys()
-            and all(same_json(value, found[key]) for key, value in expected.items())
-        )
-    return type(expected) is type(found) and bool(expected == found)
+    if kind is list:
+        return len(expected) == len(found) and all(map(same_json, expected, found))
+    return bool(expected == found)
