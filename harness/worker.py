@@ -17,6 +17,7 @@ from typing import Protocol
 
 from ..record import ScenarioRun
 from .engine import Engine
+from .garbage import collected_seldom
 from .marks import mark_of, new_attempt
 from .pace import Pace
 from .plan import Plan
@@ -78,7 +79,8 @@ def work(plan: Plan, api_key: str, run: str, board: Board) -> None:
 def work_in_process(plan: Plan, api_key: str, run: str, board: Board) -> None:
     """`work` as the main function of a process: the parent alone handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    work(plan, api_key, run, board)
+    with collected_seldom():
+        work(plan, api_key, run, board)
 
 
 def execute_shard(

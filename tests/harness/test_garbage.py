@@ -1,0 +1,20 @@
+"""The collector's settings during a campaign."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from cartfuzz.harness.garbage import collected_seldom
+
+
+def test_the_collector_is_as_it_was_afterwards() -> None:
+    """While it lasts cycles are looked for less often; then as before, even after an error."""
+    before, frozen = gc.get_threshold(), gc.get_freeze_count()
+    with pytest.raises(LookupError), collected_seldom():
+        assert gc.get_threshold() > before
+        assert gc.get_freeze_count() > frozen
+        raise LookupError
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0
