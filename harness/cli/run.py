@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import click
@@ -23,13 +24,22 @@ from ..configuration import Configuration, TargetSettings, read_configuration
 from ..corpus.places import open_corpus
 from ..corpus.runs import known_in
 from ..corpus.store import Corpus
-from ..executors import Executor
+from ..executors import Executor, processes, thread
 from ..garbage import collected_seldom
 from ..plan import Effort, Keep, Phase, Plan
 from ..target_url import POLITE_RPS, checked_url, is_loopback
 from .session import carry_out
 from .targets import FAULTS_NEED_THE_SANDBOX, reached
 from .values import Duration
+
+
+class Where(StrEnum):
+    """Where workers run."""
+
+    THREAD = "thread"
+    PROCESSES = "processes"
+    DASK = "dask"
+
 
 _DEFAULT_DURATION_SEC = 30.0
 _PLACEHOLDER_URL = "http://127.0.0.1"
@@ -48,6 +58,7 @@ class Options:
     scenarios: int | None
     requests: int | None
     until_quiet: float | None
+    executor: str | None
     scheduler: str | None
     workers: int | None
     in_flight: int | None
@@ -88,7 +99,13 @@ class Options:
 @click.option(
     "--until-quiet", type=Duration(), help="Stop once nothing new was learnt for so long."
 )
-@click.option("--scheduler", metavar="ADDRESS", help="Run on the dask cluster with this scheduler.")
+@click.option(
+    "--executor",
+    type=click.Choice([name.value for name in Where]),
+    help="Where the workers run.  [default: dask with --scheduler, else a thread for one worker, "
+    "processes for more]",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Of the dask cluster: tcp://HOST:PORT.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes.  [default: 1]")
 @click.option(
     "--in-flight", type=click.IntRange(1, 1024), help="Scenarios at once in a worker.  [default: 4]"
@@ -155,6 +172,7 @@ def command(**given: object) -> int:
         raise click.UsageError(FAULTS_NEED_THE_SANDBOX)
     environment = _environment(options, configuration, on_sandbox=not url)
     plan = _plan(options, configuration, environment, url)
+    executor = _executor(options, plan.workers)
     _writable(options.report_dir)
     corpus = _corpus(options)
     if corpus is not None:
@@ -169,7 +187,7 @@ def command(**given: object) -> int:
             options.report_dir,
             verbosity=options.verbosity,
             observations=options.observations,
-            executor=_executor(options),
+            executor=executor,
             corpus=corpus,
         )
 
@@ -265,17 +283,29 @@ def _host(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
-def _executor(options: Options) -> Executor | None:
-    """The dask cluster, if one is named; None: this machine."""
-    if options.scheduler is None:
-        return None
+def _executor(options: Options, workers: int) -> Executor:
+    """The executor that is named, or the one that suits what else is asked for."""
+    if options.executor is not None:
+        where = Where(options.executor)
+    elif options.scheduler is not None:
+        where = Where.DASK
+    else:
+        where = Where.PROCESSES if workers > 1 else Where.THREAD
+    if (where is Where.DASK) != (options.scheduler is not None):
+        raise click.UsageError("--executor dask and --scheduler ADDRESS need each other")
+    if where is Where.PROCESSES:
+        return processes
+    if where is Where.THREAD:
+        if workers > 1:
+            raise click.UsageError("--executor thread has one worker; use processes for more")
+        return thread
     try:
         from ..executors.cluster import cluster  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise click.UsageError(
             "--scheduler needs dask: install cartfuzz[dask], here and on the cluster's workers"
         ) from None
-    return cluster(options.scheduler)
+    return cluster(str(options.scheduler))
 
 
 def _writable(folder: Path) -> None:

@@ -150,6 +150,17 @@ def test_workers_do_not_change_the_scenarios(tmp_path: Path) -> None:
     assert len(found[0]) == 120
 
 
+def test_one_worker_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """The executor can be named, and changes nothing in what is sent."""
+    found = []
+    for executor in ("thread", "processes"):
+        folder = tmp_path / executor
+        options = ("--seed", "7", "--scenarios", "40", "--record", "all", "--executor", executor)
+        assert run(*options, "--phase", "explore", "--report-dir", str(folder)) == 0
+        found.append(scenarios_of(folder))
+    assert found[0] == found[1]
+
+
 def test_ctrl_c_reports_what_was_found(tmp_path: Path) -> None:
     """An interrupted run ends in order: its files are there, and say that it was interrupted."""
     command = [sys.executable, "-m", "cartfuzz.harness.cli", "run", "--duration", "10m"]
@@ -187,6 +198,9 @@ def complaint(capsys: Output) -> str:
         (("--phase", "chaos"), "'chaos' is not one of 'corpus', 'edges', 'wire'"),
         (("--workers", "0"), "0 is not in the range"),
         (("--no-such-option",), "No such option"),
+        (("--executor", "dask"), "--executor dask and --scheduler ADDRESS need each other"),
+        (("--executor", "thread", "--scheduler", "tcp://127.0.0.1:1"), "need each other"),
+        (("--executor", "thread", "--workers", "2"), "--executor thread has one worker"),
         (("http://127.0.0.1:1", "--sandbox-fault", "trims-ids"), "leave one of them out"),
         (("ftp://127.0.0.1",), "expected http://HOST[:PORT]"),
         (("http://user:secret@127.0.0.1",), "no user name or password"),

@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,11 +15,12 @@ from distributed import Client, LocalCluster
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario
 from cartfuzz.harness.campaign import run_campaign
+from cartfuzz.harness.cli import main
 from cartfuzz.harness.errors import ClusterError
 from cartfuzz.harness.executors import Executor
 from cartfuzz.harness.executors.cluster import cluster
 from cartfuzz.harness.plan import Known, Phase, Plan
-from cartfuzz.record import RunFinished, ScenarioRun, StopReason
+from cartfuzz.record import RunFinished, ScenarioRun, StopReason, read_summary
 from cartfuzz.sandbox import RunningSandbox, start
 
 pytestmark = pytest.mark.filterwarnings("default")  # dask has warnings of its own
@@ -71,6 +73,20 @@ def test_a_cluster_executes_the_same_scenarios(
     assert all(not event.discrepancies for event in told if isinstance(event, ScenarioRun))
     assert isinstance(told[-1], RunFinished)
     assert told[-1].reason is StopReason.COMPLETED
+
+
+def test_the_command_line_takes_a_cluster(
+    scheduler: LocalCluster,
+    sandbox: RunningSandbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """``cartfuzz run --executor dask`` reports as a run on this machine does."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY", sandbox.api_key)
+    where = ("--executor", "dask", "--scheduler", scheduler.scheduler_address)
+    bounds = ("--scenarios", "100", "--phase", "explore", "--seed", "3")
+    assert main(["run", sandbox.url, *where, *bounds, "--report-dir", str(tmp_path)]) == 0
+    assert read_summary(tmp_path / "summary.json").scenarios == 100
 
 
 def test_a_cluster_gets_what_is_known(scheduler: LocalCluster, sandbox: RunningSandbox) -> None:
