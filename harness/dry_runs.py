@@ -42,6 +42,7 @@ class DryAnswer:
             claim=self.finding.claim,
             operation=self.step,
             check="dry_run",
+            family=self.finding.family,
         )
         return replace(first, perhaps=(*self.finding.perhaps, *_elsewhere(first)))
 

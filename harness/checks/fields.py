@@ -157,7 +157,18 @@ def state_finding(cause: Blame, found: object) -> Finding:
         outcome=f"state is {found if found in list(SessionState) else 'no known one'}",
         operation=cause.step,
         check="state",
+        family=_ignored_move(cause, found),
     )
+
+
+def _ignored_move(cause: Blame, found: object) -> str:
+    """A target that takes no notice of a move does so from every state: one bug, several rules."""
+    past = cause.past
+    if past is None or not past.accepted or past.before.state is None:
+        return ""
+    asked = _sent(past.step).get("state") if isinstance(past.step, Update) else None
+    ignored = asked in list(SessionState) and found == past.before.state.value != asked
+    return f"accepted moves to {asked} leave the state" if ignored else ""
 
 
 _KEPT_STATES: Mapping[object, str] = {

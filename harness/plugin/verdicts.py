@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import pytest
 
-from ...contract import Level, Rule
+from ...contract import ContractVersion, Level, Rule, Ruling, transitions
 from ...record import Discrepancy, Entry, ScenarioRun, Summary
 from ...strategies import edge_scenarios, wire_scenarios
+from ...strategies.edges.states import cell_title
 from ..plan import Phase
 from .executions import Executions, TargetLostError
 from .known import rule_of, ticket_of
@@ -101,6 +102,12 @@ class Verdicts:
         if shown:
             causes = sorted({cause for entry in shown for cause in self._causes(entry)})
             pytest.xfail(f"only seen in scenarios that broke {', '.join(causes)} before")
+        others = self._other_sights_of(rule.id)
+        orphans = [entry for entry in others if entry.rule not in self.selection.rules]
+        self._fail_unless_known(orphans, f"pytest --pyargs {SUITE} -k {rule.id}")
+        if others:
+            names = ", ".join(f"{entry.rule} ({entry.signature})" for entry in others)
+            pytest.xfail(f"only seen as another sight of {names}")
         if rule.untestable:
             pytest.skip(f"nobody outside the target can tell: {rule.untestable}")
         if rule.id not in self.summary.coverage.rules and rule.id not in self.aimed:
@@ -130,21 +137,52 @@ class Verdicts:
         """Passes if the target ruled in a cell of the state machine as the contract does.
 
         Raises:
-            pytest.fail.Exception: it did not, and the rule's own test was not chosen.
+            pytest.fail.Exception: it did not.
+            pytest.xfail.Exception: that is known, or the test of another cell fails for it.
         """
-        shown = [found for found in self.cells.get(title, ()) if found.rule == rule]
-        new = {found.signature for found in shown if found.signature not in self.known}
+        shown = self._shown_in(title, rule)
+        new = {signature for signature in shown if signature not in self.known}
         entries = [
             entry
             for entry in self.summary.discrepancies
             if entry.signatures & new and ticket_of(entry, self.known) is None
         ]
-        if entries:
+        own = [entry for entry in entries if self._first_cell(entry) == title]
+        if own:
             command = f"pytest --pyargs {SUITE} -k '{title.replace(': ', ' and ')}'"
-            pytest.fail(failure(self.summary, entries, command=command), pytrace=False)
+            pytest.fail(failure(self.summary, own, command=command), pytrace=False)
+        if entries:
+            cells = dict.fromkeys(f"'{self._first_cell(entry)}'" for entry in entries)
+            pytest.xfail(f"the same as in {', '.join(cells)}")
         if shown:
-            tickets = (self.known.get(found.signature, "known by another sight") for found in shown)
+            tickets = (self.known.get(signature, "known by another sight") for signature in shown)
             pytest.xfail("; ".join(dict.fromkeys(tickets)))
+
+    def _shown_in(self, title: str, rule: str) -> list[str]:
+        """The signatures of what a cell showed against the rule that it stands under."""
+        return [found.signature for found in self.cells.get(title, ()) if found.rule == rule]
+
+    def _first_cell(self, entry: Entry) -> str | None:
+        """Of the cells that were chosen and show ``entry``, the one whose test fails for it: one
+        that shows it as what it is, before those that show another sight of it."""
+        shown = {
+            title: set(self._shown_in(title, rule))
+            for title, rule in rules_of_cells(self.summary.contract)
+            if title in self.selection.titles
+        }
+        for signatures in ({entry.signature}, entry.signatures):
+            for title, found in shown.items():
+                if found & signatures:
+                    return title
+        return None
+
+    def _other_sights_of(self, rule: str) -> list[Entry]:
+        """The entries under other rules that the run saw as breaches of ``rule`` as well."""
+        return [
+            entry
+            for entry in self.summary.discrepancies
+            if any(rule_of(signature) == rule for signature in entry.signatures)
+        ]
 
     def _causes(self, entry: Entry) -> frozenset[str]:
         """The rules with tests of their own that ``entry`` may follow from; empty: from none."""
@@ -174,6 +212,13 @@ class Verdicts:
                 "remove them from the file of --cartfuzz-baseline",
                 pytrace=False,
             )
+
+
+def rules_of_cells(version: ContractVersion) -> Iterator[tuple[str, str]]:
+    """The cells of the state machine that a rule speaks of: the title of each, and the rule."""
+    for row in transitions(version):
+        if row.ruling is not Ruling.SILENT:
+            yield cell_title(row), row.rule
 
 
 def echoes_in(runs: Iterable[ScenarioRun]) -> Mapping[str, frozenset[str]]:

@@ -100,6 +100,30 @@ def test_a_failure_says_what_and_how_to_see_it_again(pytester: pytest.Pytester) 
     assert case.find("properties/property[@name='cartfuzz_rule']") is not None
 
 
+def test_one_bug_turns_the_test_of_its_rule_and_one_cell_red(pytester: pytest.Pytester) -> None:
+    """A target that ignores cancelling breaks a rule in each state; the others say where to look."""
+    ignoring = ("--cartfuzz-sandbox-fault", "ignores-cancelling")
+    moves = "STATE-05 or STATE-06 or STATE-10 or update_to_cancelled"
+    result = run_suite(pytester, *ignoring, "-k", moves, "-rx")
+    assert outcomes(result) == {
+        "test_rule[2.5.1-STATE-05]": "FAILED",
+        "test_rule[2.5.1-STATE-06]": "XFAIL",
+        "test_rule[2.5.1-STATE-10]": "XFAIL",
+        "test_cell[2.5.1-no_session-update_to_cancelled]": "PASSED",
+        "test_cell[2.5.1-open-update_to_cancelled]": "FAILED",
+        "test_cell[2.5.1-closed-update_to_cancelled]": "XFAIL",
+        "test_cell[2.5.1-partially_returned-update_to_cancelled]": "XFAIL",
+    }
+    result.stdout.fnmatch_lines_random(
+        [
+            "XFAIL *STATE-10* - only seen as another sight of STATE-05 (STATE-05-*)",
+            "XFAIL *closed-update_to_cancelled* - the same as in 'open: update to cancelled'",
+        ]
+    )
+    alone = run_suite(pytester, *ignoring, "-k", "STATE-10 or closed-update_to_cancelled")
+    assert set(outcomes(alone).values()) == {"FAILED"}
+
+
 def test_only_what_is_asked_for_is_sent(pytester: pytest.Pytester) -> None:
     result = run_suite(pytester, "-k", "CART-07")
     assert outcomes(result) == {"test_rule[2.5.1-CART-07]": "PASSED"}
