@@ -15,7 +15,15 @@ from hashlib import blake2b
 from hypothesis.strategies import SearchStrategy
 
 from ..contract import Environment, Scenario
-from ..strategies import draw_scenarios, edge_scenarios, losses, races, scenarios, wire_scenarios
+from ..strategies import (
+    draw_scenarios,
+    edge_scenarios,
+    loss_scenarios,
+    losses,
+    races,
+    scenarios,
+    wire_scenarios,
+)
 from .corpus.sweep import corpus_scenarios
 from .plan import Phase, Plan
 from .turns import EQUAL_WORK, Shares, phase_at
@@ -40,8 +48,9 @@ _SWEEPS: Mapping[Phase, Callable[[Plan], tuple[Scenario, ...]]] = {
     Phase.CORPUS: corpus_scenarios,
     Phase.EDGES: lambda plan: edge_scenarios(plan.environment),
     Phase.WIRE: lambda plan: wire_scenarios(plan.environment),
+    Phase.LOST: lambda plan: loss_scenarios(plan.environment),
 }
-"""The phases that end: each sends all of its scenarios, in this order."""
+"""What comes first, in this order: the phases that end, and the beginning of one that does not."""
 
 _DRAWS: Mapping[Phase, Callable[[Environment], SearchStrategy[Scenario]]] = {
     Phase.EXPLORE: scenarios,
@@ -70,7 +79,7 @@ class Shards:
         before = 0
         for phase, sweep in self._sweeps.items():
             index = shard - before
-            before += -(-len(sweep) // SHARD_SIZE)
+            before += self.swept(phase)
             if shard < before:
                 members = sweep[index * SHARD_SIZE : (index + 1) * SHARD_SIZE]
                 return self._numbered(phase, index, first, members)
@@ -81,7 +90,11 @@ class Shards:
         drawn = draw_scenarios(
             self._strategies[phase], seed=shard_seed(self._plan.seed, turn), count=SHARD_SIZE
         )
-        return self._numbered(phase, turn, first, drawn)
+        return self._numbered(phase, self.swept(phase) + turn, first, drawn)
+
+    def swept(self, phase: Phase) -> int:
+        """How many shards of ``phase`` are the same in every run, whatever the seed."""
+        return -(-len(self._sweeps.get(phase, ())) // SHARD_SIZE)
 
     def _numbered(
         self, phase: Phase, shard: int, first: int, members: tuple[Scenario, ...] | list[Scenario]

@@ -18,13 +18,26 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[dict[str, Any], Receive, Send], Coroutine[Any, Any, None]]
 
 
-def application(service: Service) -> Application:
-    """Serves ``service`` over ASGI."""
+def application(
+    service: Service,
+    *,
+    latency_sec: float = 0.0,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Application:
+    """Serves ``service`` over ASGI.
+
+    Args:
+        service: what answers.
+        latency_sec: each answer waits for so long once it is made; others are made meanwhile.
+        pause: how to wait; for tests.
+    """
 
     async def serve(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise RuntimeError(f"the sandbox speaks HTTP only, not {scope['type']}")
         reply = await service.handle(await _call(scope, receive))
+        if latency_sec:
+            await pause(latency_sec)
         await _send(reply, send)
 
     return serve

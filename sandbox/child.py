@@ -40,7 +40,7 @@ def main(orders: BinaryIO, reports: BinaryIO) -> None:
     service = assembled(order.environment, order.faults, order.dialects, order.api_key)
     threading.Thread(target=_end_with, args=(orders,), daemon=True).start()
     Server(
-        application(service),
+        application(service, latency_sec=order.latency_sec),
         on_ready=lambda: say(Report(url=url_of(order.host, listener))),
         takes_signals=False,
     ).run(sockets=[listener])

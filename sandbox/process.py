@@ -37,6 +37,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     port: int
     api_key: str
+    latency_sec: float
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +91,7 @@ def start(
     host: str = "127.0.0.1",
     port: int = 0,
     api_key: str | None = None,
+    latency_sec: float = 0.0,
 ) -> RunningSandbox:
     """Starts a sandbox and returns once it listens.
 
@@ -100,6 +102,7 @@ def start(
         host: the address to listen on.
         port: the port; 0: any free one.
         api_key: the key to take; None: a random one.
+        latency_sec: how long each answer waits.
 
     Raises:
         SandboxError: the address cannot be had, or the process does not start.
@@ -115,6 +118,7 @@ def start(
         host=host,
         port=port,
         api_key=key,
+        latency_sec=latency_sec,
     )
     process = subprocess.Popen(_CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
     try:

@@ -71,6 +71,7 @@ def serve_forever(
     host: str = "127.0.0.1",
     port: int = 0,
     api_key: str,
+    latency_sec: float = 0.0,
     on_ready: Callable[[str], None],
 ) -> None:
     """Serves in the foreground until interrupted.
@@ -82,6 +83,7 @@ def serve_forever(
         host: the address to listen on.
         port: the port; 0: any free one.
         api_key: the key to take.
+        latency_sec: how long each answer waits.
         on_ready: called with the base URL once the server listens.
 
     Raises:
@@ -91,7 +93,7 @@ def serve_forever(
     service = assembled(environment, faults, dialects, api_key)
     listener = listening(host, port)
     Server(
-        application(service),
+        application(service, latency_sec=latency_sec),
         on_ready=lambda: on_ready(url_of(host, listener)),
         takes_signals=True,
     ).run(sockets=[listener])

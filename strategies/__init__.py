@@ -13,7 +13,7 @@ from .drawing import draw_examples, draw_scenarios
 from .edges import edge_scenarios
 from .identifiers import identifiers, session_ids
 from .library import LIBRARY, Family, OddIdentifier
-from .losses import losses
+from .losses import loss_scenarios, losses
 from .money import ODD_PRICES, prices, quantities
 from .mutants import mutators
 from .races import races
@@ -42,6 +42,7 @@ __all__ = [
     "edge_scenarios",
     "from_declared_schema",
     "identifiers",
+    "loss_scenarios",
     "losses",
     "mutators",
     "prices",

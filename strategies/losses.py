@@ -48,6 +48,31 @@ def losses(environment: Environment) -> st.SearchStrategy[Scenario]:
     return _DECISIONS.map(build)
 
 
+def loss_scenarios(environment: Environment) -> tuple[Scenario, ...]:
+    """Each kind of write, cut at each place: read, sent again, read.
+
+    Args:
+        environment: as for `losses`.
+    """
+    samples = Samples(environment)
+    simplest = [build(samples, Digits(b"")) for build in dict.fromkeys(_KINDS)]
+    keyed = [
+        (before, msgspec.structs.replace(write, idempotency_key=f"lost-{MARK}"))
+        for before, write in simplest
+        if samples.current and isinstance(write, ReturnItems)
+    ]
+    read = Fetch(aims=_AIMS)
+    return tuple(
+        Scenario(
+            title=f"lost {write.operation.value}",
+            sessions=(f"lost-{MARK}",),
+            steps=(*before, msgspec.structs.replace(write, cut=cut), read, write, read),
+        )
+        for before, write in (*simplest, *keyed)
+        for cut in _CUTS
+    )
+
+
 def _creation(samples: Samples, digits: Digits) -> tuple[list[Step], Update]:
     return [], _put(samples.session(digits.take(4)))
 
@@ -69,7 +94,7 @@ def _return(samples: Samples, digits: Digits) -> tuple[list[Step], ReturnItems]:
     taken = 1 + digits.take(units - 1) if samples.environment.flattens else units
     write = ReturnItems(
         body=return_request({"position": 0, "quantity": taken}),
-        idempotency_key=f"lost-{MARK}" if samples.current and digits.take(2) else None,
+        idempotency_key=f"lost-{MARK}" if samples.current and digits.take(3) else None,
         aims=("RET-02", "RET-06"),
     )
     closed = {**samples.session(), "cartItems": cart, "state": "closed"}
@@ -89,8 +114,10 @@ _KINDS: tuple[
     _creation,
     _closing,
     _return,
+    _return,
     _reopening,
 )
+"""Returns twice: they are what must not be done again."""
 
 
 def _put(data: Json, aims: tuple[str, ...] = _AIMS) -> Update:

@@ -15,6 +15,7 @@ from ...contract import EXAMPLE_ENVIRONMENT, ConfigurationError, ContractVersion
 from ...sandbox import FAULTS, PROFILES, SandboxError, UnknownFaultError, serve_forever
 from ..configuration import read_configuration
 from ..target_url import is_loopback
+from .values import Duration
 
 
 @click.command("serve")
@@ -29,6 +30,7 @@ from ..target_url import is_loopback
     type=click.Choice(list(PROFILES)),
     help="Decide what the contract leaves open one way or the other; both are lawful.",
 )
+@click.option("--latency", type=Duration(), help="How long each answer waits, such as 50ms.")
 @click.option("--list-faults", is_flag=True, help="Show all seeded faults.")
 @click.option(
     "--api-key-env",
@@ -46,6 +48,7 @@ def command(
     config: Path | None,
     faults: tuple[str, ...],
     profile: str | None,
+    latency: float | None,
     list_faults: bool,
     api_key_env: str,
 ) -> None:
@@ -79,6 +82,7 @@ def command(
             host=host,
             port=port,
             api_key=key,
+            latency_sec=latency or 0.0,
             on_ready=ready,
         )
     except (SandboxError, UnknownFaultError) as error:

@@ -6,11 +6,11 @@ import re
 
 import click
 
-_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class Duration(click.ParamType[float]):
-    """A time such as ``30s``, ``10m`` or ``1.5h``, as seconds."""
+    """A time such as ``50ms``, ``30s``, ``10m`` or ``1.5h``, as seconds."""
 
     name = "duration"
 
@@ -19,7 +19,7 @@ class Duration(click.ParamType[float]):
     ) -> float:
         if isinstance(value, float):
             return value
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh])", str(value))
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|[smh])", str(value))
         seconds = float(match[1]) * _UNITS[match[2]] if match else 0.0
         if seconds <= 0:
             self.fail(f"{value!r} is no time above zero such as 30s, 10m or 1h", param, ctx)

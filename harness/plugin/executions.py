@@ -78,7 +78,9 @@ class Executions:
     def _jobs(self, selection: Selection) -> Iterator[_Job]:
         for phase in Phase:
             if phase in ENDLESS:
-                count = -(-self.target.explore // SHARD_SIZE) if phase in selection.phases else 0
+                asked = self.target.explore if phase in selection.phases else 0
+                drawn = -(-asked // SHARD_SIZE)
+                count = drawn and drawn + self._shards[phase].swept(phase)
                 shards: Iterable[int] = {*range(count), *selection.shards_of(phase)}
                 yield from (_Job(phase=phase, shard=shard) for shard in sorted(shards))
                 continue

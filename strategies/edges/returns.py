@@ -95,10 +95,13 @@ def _everything(samples: Samples) -> Scenario:
     return tale.back([_item(0, 1)], "RET-03").get("RET-02").scenario()
 
 
+# Some would be lawful for who counts from one, or from the end: the whole of the item meant then.
 _REFUSED: tuple[tuple[Json, ...], ...] = (
     (_item(3, 1),),
+    (_item(3, 3),),
     (_item(4, 1),),
-    (_item(-1, 1),),
+    (_item(-1, 3),),
+    (_item(-2, 1),),
     (_item(1_000_000, 1),),
     (_item(0, 0),),
     (_item(0, -1),),
@@ -131,7 +134,7 @@ def _refused(samples: Samples) -> Scenario:
     for body in _MALFORMED:
         tale.send_back(body, "ERR-02", "ERR-06")
     tale.get("ERR-06").back([_item(1, 1)], "RET-01").get("RET-02")
-    for items in _REFUSED[:6]:
+    for items in _REFUSED[:8]:
         tale.back(list(items), "RET-03", "ERR-06")
     return tale.get("RET-02", "ERR-06").scenario()
 

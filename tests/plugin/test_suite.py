@@ -101,7 +101,7 @@ def test_a_failure_says_what_and_how_to_see_it_again(pytester: pytest.Pytester) 
 
 
 def test_one_bug_turns_the_test_of_its_rule_and_one_cell_red(pytester: pytest.Pytester) -> None:
-    """A target that ignores cancelling breaks a rule in each state; the others say where to look."""
+    """Who ignores cancelling breaks a rule in each state; the other tests say where to look."""
     ignoring = ("--cartfuzz-sandbox-fault", "ignores-cancelling")
     moves = "STATE-05 or STATE-06 or STATE-10 or update_to_cancelled"
     result = run_suite(pytester, *ignoring, "-k", moves, "-rx")

@@ -144,6 +144,33 @@ def test_too_large_a_body() -> None:
     assert sent[0]["status"] == 413
 
 
+@pytest.mark.parametrize("latency", [0.0, 0.05])
+def test_an_answer_waits_as_long_as_asked(latency: float) -> None:
+    """Once, and before its first byte goes out; without a latency not at all."""
+    told: list[str | float] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: dict[str, Any]) -> None:
+        told.append(str(message["type"]))
+
+    async def pause(seconds: float) -> None:
+        told.append(seconds)
+
+    app = application(assembled(FIRST, (), (), KEY), latency_sec=latency, pause=pause)
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "raw_path": b"/v2/customer_sessions/s",
+        "query_string": b"",
+        "headers": [],
+    }
+    asyncio.run(app(scope, receive, send))
+    answered = ["http.response.start", "http.response.body"]
+    assert told == ([latency, *answered] if latency else answered)
+
+
 def test_other_protocols() -> None:
     """The application is asked for HTTP only."""
     app = application(assembled(FIRST, (), (), KEY))

@@ -32,6 +32,15 @@ def test_it_serves_with_its_key_only() -> None:
         assert requests.delete(url, headers=key, timeout=5).status_code == 405
 
 
+def test_each_answer_can_be_made_to_wait() -> None:
+    """With a latency no answer comes before it."""
+    with start(latency_sec=0.3) as sandbox:
+        url = f"{sandbox.url}/v2/customer_sessions/x"
+        with pytest.raises(requests.ReadTimeout):
+            requests.get(url, timeout=0.1)
+        assert requests.get(url, timeout=5).status_code == 401
+
+
 def test_it_is_gone_once_closed() -> None:
     """After close() nothing listens; closing twice is fine."""
     sandbox = start()
