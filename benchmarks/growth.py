@@ -4,7 +4,7 @@ Runs the default campaign on the embedded sandbox with more and more requests, e
 its own. Memory that grows with the run, or a record that grows faster, would show here. Prints a
 table and writes ``benchmarks/out/growth.json``.
 
-Usage: python benchmarks/growth.py [--requests N ...] [--workers N]
+Usage: python benchmarks/growth.py [--requests N ...] [--workers N] [--record POLICY ...]
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ print(json.dumps({"status": status, **peak}))
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One run."""
 
+    record: str
+    """The record policy."""
     requests: int
     seconds: float
     parent_mb: float
@@ -57,11 +59,12 @@ class _Summary(msgspec.Struct, frozen=True):
     discrepancies: list[msgspec.Raw]
 
 
-def measure(requests: int, workers: int) -> Row:
-    """One run with ``requests`` requests."""
+def measure(requests: int, workers: int, record: str) -> Row:
+    """One run with ``requests`` requests and the record policy ``record``."""
     with tempfile.TemporaryDirectory(prefix="cartfuzz-growth-") as name:
         folder = Path(name)
         options = ["--requests", str(requests), "--workers", str(workers), "--seed", "1", "-qq"]
+        options += ["--record", record]
         done = subprocess.run(
             [sys.executable, "-c", _RUN, "run", *options, "--report-dir", name],
             capture_output=True,
@@ -70,13 +73,14 @@ def measure(requests: int, workers: int) -> Row:
         )
         peaks = msgspec.json.decode(done.stdout.strip().splitlines()[-1], type=_Peaks)
         summary = msgspec.json.decode((folder / "summary.json").read_bytes(), type=_Summary)
-        record = (folder / "events.ndjson").stat().st_size
+        size = (folder / "events.ndjson").stat().st_size
     return Row(
+        record=record,
         requests=summary.requests,
         seconds=summary.seconds,
         parent_mb=round(peaks.parent, 1),
         child_mb=round(peaks.child, 1),
-        record_kb=round(record / 1024, 1),
+        record_kb=round(size / 1024, 1),
         discrepancies=len(summary.discrepancies),
     )
 
@@ -85,18 +89,32 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--requests", type=int, nargs="+", default=[10_000, 30_000, 100_000])
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--record", nargs="+", default=["failures", "sampled"])
     options = parser.parse_args()
-    rows = [measure(requests, options.workers) for requests in sorted(options.requests)]
+    rows = []
+    for requests in sorted(options.requests):
+        for record in options.record:
+            rows.append(measure(requests, options.workers, record))
+            print(rows[-1], file=sys.stderr)
     OUT.mkdir(exist_ok=True)
     (OUT / "growth.json").write_bytes(msgspec.json.format(msgspec.json.encode(rows)) + b"\n")
     table = Table(title=f"Growth, {options.workers} worker{'s' * (options.workers > 1)}")
-    columns = ("requests", "ms a request", "parent MB", "child MB", "record kB", "bytes a request")
+    columns = (
+        "record",
+        "requests",
+        "ms a request",
+        "parent MB",
+        "child MB",
+        "record kB",
+        "bytes a request",
+    )
     for column in (*columns, "discrepancies"):
         table.add_column(column, justify="right")
     for row in rows:
         each = 1000 * row.seconds / row.requests
         size = 1024 * row.record_kb / row.requests
         table.add_row(
+            row.record,
             f"{row.requests:,}",
             f"{each:.2f}",
             f"{row.parent_mb:.0f}",
