@@ -7,6 +7,7 @@
 #   make bench-shrink  how small the scenarios of seeded faults get
 #   make bench-suite   the pytest suite from the built wheel: start-up, workers, red tests
 #   make bench-diffs   what diff says of pairs of runs with known faults
+#   make bench-peer    seeded faults that Schemathesis finds, and what Cartfuzz needs for them
 #   make bench-growth  time, memory and record of longer and longer runs
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
 
@@ -17,13 +18,14 @@ ROOMS := contract record strategies harness reports sandbox
 FUZZ_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=
+BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4.30'
 
 # A strict editable install links file by file, so a new file needs a new install: the stamp's
 # name is a checksum of the list of files.
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-growth bench-shrink bench-suite venv clean
+.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-growth bench-peer bench-shrink bench-suite venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --duration 30s $(FUZZ_ARGS)
@@ -43,7 +45,7 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 bench: $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'schemathesis>=4.30'
+	$(BENCH_PEER)
 	$(BIN)/python benchmarks/boundary_shares.py
 	$(BIN)/python benchmarks/speed.py $(BENCH_ARGS)
 
@@ -52,6 +54,10 @@ bench-shrink: $(STAMP)
 
 bench-diffs: $(STAMP)
 	$(BIN)/python benchmarks/diffs.py $(BENCH_ARGS)
+
+bench-peer: $(STAMP)
+	$(BENCH_PEER)
+	$(BIN)/python benchmarks/peer_faults.py $(BENCH_ARGS)
 
 bench-growth: $(STAMP)
 	$(BIN)/python benchmarks/growth.py $(BENCH_ARGS)

@@ -31,11 +31,16 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
     """The kinds of failures that it reports."""
 
 
+def configured(folder: Path) -> None:
+    """Has Schemathesis, run in ``folder``, send the key that stands in the environment."""
+    (folder / "schemathesis.toml").write_text(_CONFIGURATION, "utf-8")
+
+
 def run_peer(phase: str, seconds: int, *faults: str) -> Peer:
     """Runs one phase for at most ``seconds`` on a fresh sandbox with ``faults``."""
     with start(EXAMPLE_ENVIRONMENT, faults=faults) as sandbox, tempfile.TemporaryDirectory() as out:
         exchanges = Path(out) / "exchanges.har"
-        (Path(out) / "schemathesis.toml").write_text(_CONFIGURATION)
+        configured(Path(out))
         began = perf_counter()
         done = subprocess.run(
             [

@@ -88,6 +88,7 @@ async def _joined(first: bytes, receive: Receive) -> tuple[bytes, bool]:
 
 
 async def _send(reply: Reply, send: Send) -> None:
+    allow = [(b"allow", reply.allow.encode("ascii"))] if reply.allow else []
     await send(
         {
             "type": "http.response.start",
@@ -95,6 +96,7 @@ async def _send(reply: Reply, send: Send) -> None:
             "headers": [
                 (b"content-type", reply.content_type.encode("latin-1")),
                 (b"content-length", str(len(reply.body)).encode("ascii")),
+                *allow,
             ],
         }
     )

@@ -43,6 +43,8 @@ class Reply:
     status: int
     body: bytes
     content_type: str = "application/json"
+    allow: str = ""
+    """With 405: the methods that the endpoint takes."""
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is no error of ours
@@ -52,13 +54,15 @@ class Refusal(Exception):  # noqa: N818 - a refusal is no error of ours
         status: the HTTP status.
         title: what is wrong, for people.
         pointer: JSON Pointer to what is wrong in the body; empty: nothing in it.
+        allow: with 405, the methods that the endpoint takes.
     """
 
-    def __init__(self, status: int, title: str, pointer: str = "") -> None:
+    def __init__(self, status: int, title: str, pointer: str = "", *, allow: str = "") -> None:
         super().__init__(title)
         self.status = status
         self.title = title
         self.pointer = pointer
+        self.allow = allow
 
     def content(self) -> dict[str, Any]:
         """The ErrorResponse."""

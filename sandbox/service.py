@@ -37,7 +37,7 @@ class Service(Answers):
             return self.refused(refusal)
 
     def refused(self, refusal: Refusal) -> Reply:
-        return Reply(status=refusal.status, body=encode(refusal.content()))
+        return Reply(status=refusal.status, body=encode(refusal.content()), allow=refusal.allow)
 
     async def routed(self, call: Call) -> Reply:
         if not call.path.startswith(_PREFIX):
@@ -58,7 +58,8 @@ class Service(Answers):
             return await self.reopen(session_id)
         if slash and rest not in (b"returns", b"reopen"):
             raise Refusal(404, "no such endpoint")
-        raise Refusal(405, "this endpoint does not take this method")
+        takes = {b"returns": "POST", b"reopen": "PUT"}.get(rest, "GET, PUT")
+        raise Refusal(405, "this endpoint does not take this method", allow=takes)
 
     def check_key(self, call: Call) -> None:
         if not self.key_is_valid(call):

@@ -22,12 +22,33 @@ from .reasons import reason_of
 _CHUNK = 64 * 1024
 
 
-class _DeadlineConnection(HTTPConnection):
+class _InOnePiece(HTTPConnection):
+    """Sends head and body in one call: two would wake the target twice."""
+
+    _held: list[bytes] | None = None
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        held: list[bytes] = []
+        self._held = held
+        try:
+            super().request(*args, **kwargs)
+        finally:
+            self._held = None
+        super().send(b"".join(held))
+
+    def send(self, data: Any) -> None:
+        if self._held is None:
+            super().send(data)
+        else:
+            self._held.append(data)
+
+
+class _DeadlineConnection(_InOnePiece):
     def _new_conn(self) -> socket.socket:
         return with_deadline(super()._new_conn())
 
 
-class _DeadlineTLSConnection(HTTPSConnection):
+class _DeadlineTLSConnection(_InOnePiece, HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         return with_deadline(super()._new_conn())
 

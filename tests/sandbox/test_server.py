@@ -29,7 +29,10 @@ def test_it_serves_with_its_key_only() -> None:
         body: dict[str, object] = {"customerSession": {}}
         assert requests.put(url, json=body, headers=key, timeout=5).status_code == 200
         assert requests.get(url, headers=key, timeout=5).status_code == 200
-        assert requests.delete(url, headers=key, timeout=5).status_code == 405
+        refused = requests.delete(url, headers=key, timeout=5)
+        assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, PUT")
+        refused = requests.get(f"{url}/returns", headers=key, timeout=5)
+        assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
 
 
 def test_each_answer_can_be_made_to_wait() -> None:

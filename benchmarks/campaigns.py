@@ -1,0 +1,202 @@
+"""Requests a second of whole campaigns, beside bare clients, a slow target, and each other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter
+
+import requests
+import urllib3
+from distributed import LocalCluster
+from measures import Measure, Report, in_turns, ratio
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.harness.campaign import run_campaign
+from cartfuzz.harness.engine import Engine
+from cartfuzz.harness.executors import Executor
+from cartfuzz.harness.executors.cluster import cluster
+from cartfuzz.harness.marks import mark_of
+from cartfuzz.harness.pace import Pace
+from cartfuzz.harness.plan import Phase, Plan
+from cartfuzz.harness.transport import Answer, DirectTransport, HttpTransport, NoAnswer, Request
+from cartfuzz.record import ScenarioRun
+from cartfuzz.sandbox import RunningSandbox, start
+from cartfuzz.strategies import draw_scenarios, scenarios
+
+_LATENCY_SEC = 0.05
+_MANY = 64
+"""Scenarios in flight against the slow target."""
+
+
+class Recorder:
+    """Notes the requests that pass through a transport."""
+
+    def __init__(self, transport: HttpTransport) -> None:
+        self._transport = transport
+        self.sent: list[Request] = []
+
+    def send(self, request: Request) -> Answer | NoAnswer:
+        self.sent.append(request)
+        return self._transport.send(request)
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+def explored_requests(count: int) -> list[Request]:
+    """The first requests of an explore phase, as they go over the wire."""
+    with start(EXAMPLE_ENVIRONMENT) as sandbox:
+        recorder = Recorder(HttpTransport(sandbox.url, api_key=sandbox.api_key))
+        direct = DirectTransport(sandbox.url, api_key=sandbox.api_key)
+        engine = Engine(
+            recorder, direct, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=Pace(None)
+        )
+        strategy = scenarios(EXAMPLE_ENVIRONMENT)
+        number = 0
+        while len(recorder.sent) < count:
+            for scenario in draw_scenarios(strategy, seed=number, count=20):
+                mark = mark_of("recorded", number)
+                engine.execute(scenario, phase="explore", number=str(number), mark=mark)
+                number += 1
+        recorder.close()
+    return recorder.sent[:count]
+
+
+def _lines(request: Request, sandbox: RunningSandbox) -> dict[str, str]:
+    return {
+        "Authorization": f"ApiKey-v1 {sandbox.api_key}",
+        "Content-Type": "application/json",
+        **dict(request.headers),
+    }
+
+
+def _with_requests(sandbox: RunningSandbox, sent: Sequence[Request]) -> float:
+    with requests.Session() as session:
+        began = perf_counter()
+        for request in sent:
+            session.request(
+                request.method,
+                sandbox.url + request.target,
+                data=request.body,
+                headers=_lines(request, sandbox),
+                timeout=30,
+            )
+        return len(sent) / (perf_counter() - began)
+
+
+def _with_urllib3(sandbox: RunningSandbox, sent: Sequence[Request]) -> float:
+    with urllib3.PoolManager() as pool:
+        began = perf_counter()
+        for request in sent:
+            pool.request(
+                request.method,
+                sandbox.url + request.target,
+                body=request.body,
+                headers=_lines(request, sandbox),
+            )
+        return len(sent) / (perf_counter() - began)
+
+
+def campaign(
+    sandbox: RunningSandbox,
+    *,
+    count: int,
+    workers: int = 1,
+    in_flight: int = 4,
+    executor: Executor | None = None,
+) -> float:
+    """Requests a second of a full campaign: generate, model, check, record.
+
+    Workers take a moment to start, so the time runs from the first event to the last.
+    """
+    plan = Plan(
+        url=sandbox.url,
+        environment=EXAMPLE_ENVIRONMENT,
+        seed=1,
+        phases=(Phase.EXPLORE,),
+        requests=count,
+        workers=workers,
+        in_flight=in_flight,
+    )
+    sent = 0
+    began = last = 0.0
+    stop = threading.Event()
+    for event in run_campaign(plan, sandbox.api_key, stop=stop, executor=executor):
+        if isinstance(event, ScenarioRun):
+            last = perf_counter()
+            if began:
+                sent += event.requests
+            else:
+                began = last
+    return sent / (last - began)
+
+
+def against_bare_clients(report: Report, count: int, repeats: int) -> Measure:
+    """One worker beside loops that replay the very same requests; and two workers, and dask's."""
+    sent = explored_requests(count)
+    with _dask() as executor:
+        found = in_turns(
+            report,
+            {
+                "requests.Session replay": _fresh(lambda box: _with_requests(box, sent)),
+                "urllib3 replay": _fresh(lambda box: _with_urllib3(box, sent)),
+                "campaign, 1 worker": _fresh(lambda box: campaign(box, count=count)),
+                "campaign, 2 workers": _fresh(
+                    lambda box: campaign(box, count=2 * count, workers=2)
+                ),
+                "campaign, dask, 2 workers": _fresh(
+                    lambda box: campaign(box, count=2 * count, workers=2, executor=executor)
+                ),
+            },
+            repeats,
+            "requests/s",
+        )
+    one, two = found["campaign, 1 worker"], found["campaign, 2 workers"]
+    report.ratios["campaign_vs_requests_replay"] = ratio(one, found["requests.Session replay"])
+    report.ratios["campaign_vs_urllib3_replay"] = ratio(one, found["urllib3 replay"])
+    report.ratios["two_workers_vs_one"] = ratio(two, one)
+    report.ratios["dask_vs_processes"] = ratio(found["campaign, dask, 2 workers"], two)
+    return one
+
+
+def with_latency(report: Report, count: int, repeats: int) -> None:
+    """A target that takes 50 ms, and one that does not, each with 64 scenarios in flight."""
+
+    def measured(latency_sec: float) -> float:
+        with start(EXAMPLE_ENVIRONMENT, latency_sec=latency_sec) as sandbox:
+            return campaign(sandbox, count=count, in_flight=_MANY)
+
+    found = in_turns(
+        report,
+        {
+            "64 in flight": lambda: measured(0.0),
+            "64 in flight, 50 ms an answer": lambda: measured(_LATENCY_SEC),
+        },
+        repeats,
+        "requests/s",
+    )
+    quick, slow = found.values()
+    possible = [min(_MANY / _LATENCY_SEC, rate) for rate in quick.values]
+    report.ratios["latency_50ms_vs_possible"] = ratio(
+        slow, Measure(name="possible", unit="requests/s", values=possible)
+    )
+
+
+def _fresh(measured: Callable[[RunningSandbox], float]) -> Callable[[], float]:
+    """``measured`` on a sandbox of its own, which knows no session yet."""
+
+    def job() -> float:
+        with start(EXAMPLE_ENVIRONMENT) as sandbox:
+            return measured(sandbox)
+
+    return job
+
+
+@contextmanager
+def _dask() -> Iterator[Executor]:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as local:
+        yield cluster(local.scheduler_address)

@@ -1,0 +1,246 @@
+"""Seeded faults that Schemathesis finds, and what Cartfuzz needs for the same.
+
+Both get the embedded sandbox with the fault, the same time and one worker. Schemathesis runs with
+its own defaults (all its phases) on the OpenAPI document of the contract version
+(``benchmarks/openapi.py``); Cartfuzz runs its default campaign. What Schemathesis reports of the
+clean sandbox, over some seeds, is its baseline: kinds of failures that a reading of schemas sees
+anyway. It finds a fault if it reports a kind (operation, check, first line of the message) that the
+baseline lacks. Cartfuzz finds a fault if it reports any discrepancy; it has no baseline, since it
+reports nothing of the clean sandbox.
+
+Requests are counted up to the first sign, for Schemathesis by the times of the exchanges in its
+NDJSON report. Time runs from the start of the process, for Cartfuzz until the sign stands in its
+record, looked at every 20 ms.
+
+Writes ``benchmarks/out/peer_faults.json``.
+
+Usage: python benchmarks/peer_faults.py [--faults N] [--only FAULT ...] [--seconds S] [--clean N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from openapi import document
+from peers import PEER, configured
+from rich.console import Console
+from rich.table import Table
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment
+from cartfuzz.record import ScenarioRun, read_events
+from cartfuzz.sandbox import FAULTS, Fault, start
+
+OUT = Path(__file__).parent / "out"
+Kind = tuple[str, str, str]
+
+
+class Hunt(msgspec.Struct, frozen=True, kw_only=True):
+    """What one tool made of one fault."""
+
+    found: bool
+    requests: int
+    """Up to the first sign; all that were sent, if there was none."""
+    seconds: float
+    what: str = ""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    fault: str
+    rules: tuple[str, ...]
+    peer: Hunt
+    ours: Hunt
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """One failure that the peer reports."""
+
+    kind: Kind
+    at: float
+    """Seconds since 1970 of the exchange that showed it."""
+
+
+def peer_run(
+    environment: Environment, faults: Sequence[str], *, seconds: int, seed: int
+) -> tuple[list[Failure], list[float], float]:
+    """Failures, the times of all requests, and the time at which the process was started."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "openapi.json").write_text(json.dumps(document(environment.contract)), "utf-8")
+        report = folder / "events.ndjson"
+        with start(environment, faults=tuple(faults)) as sandbox:
+            configured(folder)
+            began = time.time()
+            subprocess.run(
+                [
+                    *(str(Path(sys.executable).parent / PEER), "run", "openapi.json"),
+                    *("--url", sandbox.url, "--max-time", str(seconds), "--seed", str(seed)),
+                    *("--report", "ndjson", "--report-ndjson-path", str(report)),
+                    "--continue-on-failure",
+                ],
+                capture_output=True,
+                check=False,
+                cwd=folder,
+                env={**os.environ, "CARTFUZZ_API_KEY": sandbox.api_key},
+            )
+        failures: list[Failure] = []
+        sent: list[float] = []
+        for recorder in _recorders(report):
+            times = {name: one["timestamp"] for name, one in recorder["interactions"].items()}
+            sent.extend(times.values())
+            failures.extend(_failures(recorder, times))
+    return failures, sorted(sent), began
+
+
+def _recorders(report: Path) -> Iterator[dict[str, Any]]:
+    for line in report.read_text("utf-8").splitlines():
+        recorder = json.loads(line).get("ScenarioFinished", {}).get("recorder", {})
+        if "interactions" in recorder:
+            yield recorder
+
+
+def _failures(recorder: dict[str, Any], times: dict[str, float]) -> Iterator[Failure]:
+    for case, checks in recorder.get("checks", {}).items():
+        for check in checks:
+            if check["status"] == "failure" and case in times:
+                failure = check["failure_info"]["failure"]
+                line = str(failure.get("message") or failure["title"]).split("\n")[0]
+                kind = (str(failure["operation"]), str(check["name"]), line)
+                yield Failure(kind=kind, at=times[case])
+
+
+def peer_hunt(fault: Fault, baseline: frozenset[Kind], *, seconds: int) -> Hunt:
+    environment = fault.environment(EXAMPLE_ENVIRONMENT)
+    failures, sent, began = peer_run(environment, (fault.name,), seconds=seconds, seed=1)
+    new = sorted((one for one in failures if one.kind not in baseline), key=lambda one: one.at)
+    if not new:
+        return Hunt(found=False, requests=len(sent), seconds=seconds)
+    first = new[0]
+    return Hunt(
+        found=True,
+        requests=sum(at <= first.at for at in sent),
+        seconds=round(first.at - began, 2),
+        what=": ".join(first.kind),
+    )
+
+
+def our_hunt(fault: Fault, *, seconds: int) -> Hunt:
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "events.ndjson"
+        began = time.time()
+        with subprocess.Popen(
+            [
+                *(sys.executable, "-m", "cartfuzz.harness.cli", "run", "-qq", "--no-minimise"),
+                *("--sandbox-fault", fault.name, "--duration", f"{seconds}s", "--seed", "1"),
+                *("--report-dir", folder),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            while process.poll() is None and not _shown(record):
+                time.sleep(0.02)
+            took = time.time() - began
+            process.terminate()
+        return _first_sign(record, round(took, 2))
+
+
+def _shown(record: Path) -> bool:
+    return record.exists() and b'"discrepancies":[' in record.read_bytes()
+
+
+def _first_sign(record: Path, seconds: float) -> Hunt:
+    sent = 0
+    for event in read_events(record):
+        if isinstance(event, ScenarioRun):
+            if event.discrepancies:
+                first = event.discrepancies[0]
+                what = f"{first.rule}: {first.title}"
+                requests = sent + first.step + 1
+                return Hunt(found=True, requests=requests, seconds=seconds, what=what)
+            sent += event.requests
+    return Hunt(found=False, requests=sent, seconds=seconds)
+
+
+def chosen(number: int, only: Sequence[str]) -> list[Fault]:
+    if only:
+        return [FAULTS[name] for name in only]
+    faults = list(FAULTS.values())
+    return [faults[place * len(faults) // number] for place in range(min(number, len(faults)))]
+
+
+def print_rows(rows: Sequence[Row], known: int, console: Console) -> None:
+    table = Table(title="Seeded faults in equal time")
+    for column in ("fault", "breaks", "Schemathesis", "Cartfuzz"):
+        table.add_column(column)
+    for row in rows:
+        table.add_row(row.fault, ", ".join(row.rules), _said(row.peer), _said(row.ours))
+    console.print(table)
+    theirs = [row for row in rows if row.peer.found]
+    within = sum(row.ours.found and row.ours.requests <= row.peer.requests for row in rows)
+    console.print(
+        f"{len(rows)} faults; kinds of failures on the clean sandbox: Schemathesis {known}, "
+        f"Cartfuzz none\nfound in equal time: Schemathesis {len(theirs)}, "
+        f"Cartfuzz {sum(row.ours.found for row in rows)}; by Cartfuzz within the requests that "
+        f"Schemathesis sent (until it found the fault, if it did): {within}"
+    )
+    both = [row for row in theirs if row.ours.found]
+    if both:
+        requests = [row.ours.requests / row.peer.requests for row in both]
+        seconds = [row.ours.seconds / row.peer.seconds for row in both]
+        console.print(
+            f"of its requests Cartfuzz needs {statistics.median(requests):.3f} (median), "
+            f"{max(requests):.3f} (most); of its time {statistics.median(seconds):.3f}, "
+            f"{max(seconds):.3f}"
+        )
+    missed = [row.fault for row in theirs if not row.ours.found]
+    console.print(f"found by Schemathesis only: {', '.join(missed) or 'none'}")
+
+
+def _said(hunt: Hunt) -> str:
+    return f"{hunt.requests:,} requests, {hunt.seconds:.1f} s" if hunt.found else "-"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--faults", type=int, default=40, metavar="N")
+    parser.add_argument("--only", nargs="+", default=(), metavar="FAULT", choices=FAULTS)
+    parser.add_argument("--seconds", type=int, default=20, metavar="S")
+    parser.add_argument("--clean", type=int, default=3, metavar="N", help="clean runs a version")
+    options = parser.parse_args()
+    faults = chosen(options.faults, options.only)
+    environments = {
+        environment.contract: environment
+        for environment in (fault.environment(EXAMPLE_ENVIRONMENT) for fault in faults)
+    }
+    baseline: set[Kind] = set()
+    for environment in environments.values():
+        for seed in range(1, options.clean + 1):
+            failures, _, _ = peer_run(environment, (), seconds=options.seconds, seed=seed)
+            baseline.update(failure.kind for failure in failures)
+    rows = []
+    for fault in faults:
+        row = Row(
+            fault=fault.name,
+            rules=fault.rules,
+            peer=peer_hunt(fault, frozenset(baseline), seconds=options.seconds),
+            ours=our_hunt(fault, seconds=options.seconds),
+        )
+        rows.append(row)
+        print(f"{fault.name}: {row.peer} {row.ours}", file=sys.stderr)
+    OUT.mkdir(exist_ok=True)
+    (OUT / "peer_faults.json").write_bytes(msgspec.json.format(msgspec.json.encode(rows)))
+    print_rows(rows, len(baseline), Console(width=140))
+
+
+if __name__ == "__main__":
+    main()
