@@ -22,33 +22,12 @@ from .reasons import reason_of
 _CHUNK = 64 * 1024
 
 
-class _InOnePiece(HTTPConnection):
-    """Sends head and body in one call: two would wake the target twice."""
-
-    _held: list[bytes] | None = None
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        held: list[bytes] = []
-        self._held = held
-        try:
-            super().request(*args, **kwargs)
-        finally:
-            self._held = None
-        super().send(b"".join(held))
-
-    def send(self, data: Any) -> None:
-        if self._held is None:
-            super().send(data)
-        else:
-            self._held.append(data)
-
-
-class _DeadlineConnection(_InOnePiece):
+class _DeadlineConnection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         return with_deadline(super()._new_conn())
 
 
-class _DeadlineTLSConnection(_InOnePiece, HTTPSConnection):
+class _DeadlineTLSConnection(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         return with_deadline(super()._new_conn())
 
