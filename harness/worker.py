@@ -17,10 +17,10 @@ from typing import Protocol
 
 from ..record import ScenarioRun
 from .engine import Engine
-from .garbage import collected_seldom
 from .marks import mark_of, new_attempt
 from .pace import Pace
 from .plan import Plan
+from .process import tuned
 from .revisits import Revisits
 from .shards import Numbered, Shards
 from .transport import DirectTransport, HttpTransport
@@ -79,7 +79,7 @@ def work(plan: Plan, api_key: str, run: str, board: Board) -> None:
 def work_in_process(plan: Plan, api_key: str, run: str, board: Board) -> None:
     """`work` as the main function of a process: the parent alone handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with collected_seldom():
+    with tuned():
         work(plan, api_key, run, board)
 
 

@@ -25,8 +25,8 @@ from ..corpus.places import open_corpus
 from ..corpus.runs import known_in
 from ..corpus.store import Corpus
 from ..executors import Executor, processes, thread
-from ..garbage import collected_seldom
 from ..plan import Effort, Keep, Phase, Plan
+from ..process import tuned
 from ..target_url import POLITE_RPS, checked_url, is_loopback
 from .session import carry_out
 from .targets import FAULTS_NEED_THE_SANDBOX, reached
@@ -180,7 +180,7 @@ def command(**given: object) -> int:
         for note in notes:
             click.echo(f"cartfuzz: {plain(note)}", err=True)
         plan = msgspec.structs.replace(plan, known=known)
-    with collected_seldom(), _target(plan, options, on_sandbox=not url) as (target, key):
+    with tuned(), _target(plan, options, on_sandbox=not url) as (target, key):
         return carry_out(
             target,
             key,

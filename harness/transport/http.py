@@ -6,6 +6,7 @@ import socket
 import threading
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -40,14 +41,52 @@ class _TLSPool(HTTPSConnectionPool):
     ConnectionCls = _DeadlineTLSConnection
 
 
+class _Received(requests.Response):
+    """The answer as urllib3 has it, without cookies and what else a browser would keep."""
+
+    def __init__(self, raw: urllib3.BaseHTTPResponse) -> None:
+        self.raw = raw
+        self.status_code = raw.status
+        self.headers = raw.headers  # type: ignore[assignment] # it is read only
+
+
 class _Adapter(HTTPAdapter):
-    """An adapter whose connections end at the deadline and wait for nothing (TCP_NODELAY)."""
+    """An adapter whose connections end at the deadline and wait for nothing (TCP_NODELAY).
+
+    It has one target and no proxy, so what `HTTPAdapter` looks up anew for each request is looked
+    up once.
+
+    Args:
+        origin: scheme, host and port of the target.
+    """
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+        self._pool: Any = None
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(
             *args, socket_options=list(NO_DELAY), ssl_context=tls_context(), **kwargs
         )
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        if self._pool is None:
+            self._pool = super().get_connection_with_tls_context(*args, **kwargs)
+            super().cert_verify(self._pool, self._origin, True, None)  # type: ignore[no-untyped-call]
+        return self._pool
+
+    def cert_verify(self, *args: Any, **kwargs: Any) -> None:
+        """Done with the pool."""
+
+    def request_url(self, request: requests.PreparedRequest, _proxies: Any) -> str:
+        return str(request.url)[len(self._origin) :]
+
+    def build_response(
+        self, _request: requests.PreparedRequest, raw: urllib3.BaseHTTPResponse
+    ) -> requests.Response:
+        return _Received(raw)
 
 
 class HttpTransport:
@@ -72,6 +111,8 @@ class HttpTransport:
         max_answer_bytes: int = 16 * 1024 * 1024,
     ) -> None:
         self._base = base_url.rstrip("/")
+        parts = urlsplit(self._base)
+        self._origin = f"{parts.scheme}://{parts.netloc}"
         self._heads = Heads(api_key)
         self._timeout_sec = timeout_sec
         self._max_answer_bytes = max_answer_bytes
@@ -114,7 +155,7 @@ class HttpTransport:
     def _adapter(self) -> HTTPAdapter:
         adapter: HTTPAdapter | None = getattr(self._local, "adapter", None)
         if adapter is None:
-            adapter = _Adapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+            adapter = _Adapter(self._origin)
             self._local.adapter = adapter
             with self._lock:
                 self._adapters.append(adapter)

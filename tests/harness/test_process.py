@@ -1,4 +1,4 @@
-"""The collector's settings during a campaign."""
+"""How a process treats memory during a campaign."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import gc
 
 import pytest
 
-from cartfuzz.harness.garbage import collected_seldom
+from cartfuzz.harness.process import tuned
 
 
 def fail_inside() -> None:
     before, frozen = gc.get_threshold(), gc.get_freeze_count()
-    with collected_seldom():
+    with tuned():
         assert gc.get_threshold() > before
         assert gc.get_freeze_count() > frozen
         raise LookupError
