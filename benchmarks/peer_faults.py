@@ -10,7 +10,7 @@ reports nothing of the clean sandbox.
 
 Requests are counted up to the first sign, for Schemathesis by the times of the exchanges in its
 NDJSON report. Time runs from the start of the process, for Cartfuzz until the sign stands in its
-record, looked at every 20 ms.
+record, looked at every 20 ms; what only the whole run shows is seen when the time is up.
 
 Writes ``benchmarks/out/peer_faults.json``.
 
@@ -36,12 +36,15 @@ from openapi import document
 from peers import PEER, configured
 from rich.console import Console
 from rich.table import Table
+from suite import chosen
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment
-from cartfuzz.record import ScenarioRun, read_events
+from cartfuzz.record import Ledger, ScenarioRun, read_events
 from cartfuzz.sandbox import FAULTS, Fault, start
 
 OUT = Path(__file__).parent / "out"
+_PATIENCE_SEC = 60
+"""For what comes before and after the time that a tool is given."""
 Kind = tuple[str, str, str]
 
 
@@ -91,6 +94,7 @@ def peer_run(
                 capture_output=True,
                 check=False,
                 cwd=folder,
+                timeout=2 * seconds + _PATIENCE_SEC,
                 env={**os.environ, "CARTFUZZ_API_KEY": sandbox.api_key},
             )
         failures: list[Failure] = []
@@ -147,35 +151,43 @@ def our_hunt(fault: Fault, *, seconds: int) -> Hunt:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         ) as process:
-            while process.poll() is None and not _shown(record):
+            place = 0
+            while process.poll() is None:
+                place, shown = _shown(record, place)
+                if shown or time.time() > began + 2 * seconds + _PATIENCE_SEC:
+                    break
                 time.sleep(0.02)
             took = time.time() - began
             process.terminate()
         return _first_sign(record, round(took, 2))
 
 
-def _shown(record: Path) -> bool:
-    return record.exists() and b'"discrepancies":[' in record.read_bytes()
+def _shown(record: Path, place: int) -> tuple[int, bool]:
+    """Whether the whole lines of ``record`` from ``place`` on tell a discrepancy, and where the
+    next one begins."""
+    if not record.exists():
+        return 0, False
+    with record.open("rb") as file:
+        file.seek(place)
+        lines = file.read()
+    whole = lines.rfind(b"\n") + 1
+    return place + whole, b'"discrepancies":[' in lines[:whole]
 
 
 def _first_sign(record: Path, seconds: float) -> Hunt:
     sent = 0
+    ledger = Ledger()
     for event in read_events(record):
+        found = list(ledger.add(event))
         if isinstance(event, ScenarioRun):
-            if event.discrepancies:
-                first = event.discrepancies[0]
+            found = [*event.discrepancies, *found]
+            if found:
+                first = found[0]
                 what = f"{first.rule}: {first.title}"
                 requests = sent + first.step + 1
                 return Hunt(found=True, requests=requests, seconds=seconds, what=what)
             sent += event.requests
     return Hunt(found=False, requests=sent, seconds=seconds)
-
-
-def chosen(number: int, only: Sequence[str]) -> list[Fault]:
-    if only:
-        return [FAULTS[name] for name in only]
-    faults = list(FAULTS.values())
-    return [faults[place * len(faults) // number] for place in range(min(number, len(faults)))]
 
 
 def print_rows(rows: Sequence[Row], known: int, console: Console) -> None:

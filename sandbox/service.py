@@ -37,7 +37,11 @@ class Service(Answers):
             return self.refused(refusal)
 
     def refused(self, refusal: Refusal) -> Reply:
-        return Reply(status=refusal.status, body=encode(refusal.content()), allow=refusal.allow)
+        return Reply(status=refusal.status, body=encode(self.error(refusal)), allow=refusal.allow)
+
+    def error(self, refusal: Refusal) -> dict[str, Any]:
+        """What the body of a refusal says."""
+        return refusal.content()
 
     async def routed(self, call: Call) -> Reply:
         if not call.path.startswith(_PREFIX):

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from ...contract import ContractVersion, Environment
-from ..calls import Call, Refusal, Reply, encode
+from ..calls import Call, Refusal, Reply
 from ..money import Number, exact
 from ..service import Service
 from ..sessions import Session
@@ -150,9 +150,8 @@ class Answers400ForUnknownSessions(Service):
 class WritesTheErrorVariant(Service):
     """Errors carry their status and no list of errors."""
 
-    def refused(self, refusal: Refusal) -> Reply:
-        content = {"message": refusal.title, "StatusCode": refusal.status}
-        return Reply(status=refusal.status, body=encode(content))
+    def error(self, refusal: Refusal) -> dict[str, Any]:
+        return {"message": refusal.title, "StatusCode": refusal.status}
 
 
 @dialect("ERR-01")

@@ -85,7 +85,9 @@ class AnswersErrorsInHtml(Service):
 
     def refused(self, refusal: Refusal) -> Reply:
         page = f"<html><body><h1>{refusal.status}</h1></body></html>".encode()
-        return Reply(status=refusal.status, body=page, content_type="text/html")
+        return Reply(
+            status=refusal.status, body=page, content_type="text/html", allow=refusal.allow
+        )
 
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-01")
@@ -101,10 +103,10 @@ class AnswersMissingSessionsWithNothing(Service):
 class ForgetsTheMessage(Service):
     """Errors have a list of errors and no message."""
 
-    def refused(self, refusal: Refusal) -> Reply:
-        content = refusal.content()
+    def error(self, refusal: Refusal) -> dict[str, Any]:
+        content = super().error(refusal)
         del content["message"]
-        return Reply(status=refusal.status, body=encode(content))
+        return content
 
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-01", "CART-06", "CART-07", "CART-02", "STATE-03")
@@ -131,21 +133,21 @@ class AnswersInvalidBodiesWith422(Service):
 class ShowsStackTraces(Service):
     """An error carries the stack trace of the server."""
 
-    def refused(self, refusal: Refusal) -> Reply:
-        content = refusal.content()
+    def error(self, refusal: Refusal) -> dict[str, Any]:
+        content = super().error(refusal)
         content["errors"][0]["details"] = _TRACE
-        return Reply(status=refusal.status, body=encode(content))
+        return content
 
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-03")
 class ShowsItsQueries(Service):
     """A 404 names the query that found nothing."""
 
-    def refused(self, refusal: Refusal) -> Reply:
-        content = refusal.content()
+    def error(self, refusal: Refusal) -> dict[str, Any]:
+        content = super().error(refusal)
         if refusal.status == 404:
             content["message"] = "SELECT * FROM customer_sessions WHERE application_id = 1: no rows"
-        return Reply(status=refusal.status, body=encode(content))
+        return content
 
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-03")
