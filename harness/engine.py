@@ -90,6 +90,7 @@ class Engine:
         pace: waited for before each request.
         stopped: tells, before each request, whether the run was stopped.
         keep: which scenarios the events carry whole.
+        novelty: what was seen before; None: nothing.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class Engine:
         pace: Pace,
         stopped: Callable[[], bool] = lambda: False,
         keep: Keep = Keep.FAILURES,
+        novelty: Novelty | None = None,
     ) -> None:
         self._transport = transport
         self._direct = direct
@@ -110,7 +112,7 @@ class Engine:
         self._pace = pace
         self._stopped = stopped
         self._keep = keep
-        self._novelty = Novelty()
+        self._novelty = novelty or Novelty()
 
     def execute(self, scenario: Scenario, *, phase: str, number: str, mark: str) -> ScenarioRun:
         """Sends all steps of ``scenario`` and judges each answer.

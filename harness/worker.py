@@ -18,6 +18,7 @@ from typing import Protocol
 from ..record import ScenarioRun
 from .engine import Engine
 from .marks import mark_of, new_attempt
+from .novelty import Novelty
 from .pace import Pace
 from .plan import Plan
 from .process import tuned
@@ -93,6 +94,7 @@ def execute_shard(
     run: str,
     stopped: Callable[[], bool],
     share: int,
+    novelty: Novelty,
 ) -> list[ScenarioRun] | None:
     """Executes one shard for itself, wherever that is.
 
@@ -105,6 +107,7 @@ def execute_shard(
         run: the run's part of the marks.
         stopped: tells whether the run was stopped.
         share: shards that may be executed at the same time; the rate is divided by it.
+        novelty: what this process has seen in the run before.
 
     Returns:
         What was executed, in order; None past the last shard.
@@ -114,7 +117,7 @@ def execute_shard(
         return None
     told: SimpleQueue[Message] = SimpleQueue()
     board = Board(messages=told, stop=_Asked(stopped), next_shard=int, attempt=new_attempt())
-    _execute(plan, api_key, run, board, members, share=share)
+    _execute(plan, api_key, run, board, members, share=share, novelty=novelty)
     return [event for event in _emptied(told) if isinstance(event, ScenarioRun)]
 
 
@@ -132,7 +135,7 @@ def _emptied(told: SimpleQueue[Message]) -> Iterator[Message]:
 
 def _work(plan: Plan, api_key: str, run: str, board: Board) -> None:
     members = _scenarios(Shards(plan), board)
-    _execute(plan, api_key, run, board, members, share=plan.workers)
+    _execute(plan, api_key, run, board, members, share=plan.workers, novelty=Novelty())
 
 
 def _execute(
@@ -143,6 +146,7 @@ def _execute(
     members: Iterator[Numbered],
     *,
     share: int,
+    novelty: Novelty,
 ) -> None:
     transport = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
     direct = DirectTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
@@ -154,6 +158,7 @@ def _execute(
         pace=Pace(plan.rps / share if plan.rps else None),
         stopped=board.stop.is_set,
         keep=plan.keep,
+        novelty=novelty,
     )
     slots = BoundedSemaphore(plan.in_flight)
     failures: list[BaseException] = []

@@ -20,6 +20,7 @@ from distributed import Client, Event, Future, get_client
 
 from ...record import ScenarioRun, decode_line, decode_value, encode_line, encode_value
 from ..errors import ClusterError
+from ..novelty import Novelty
 from ..plan import Plan
 from ..shards import Shards
 from ..turns import EQUAL_WORK, Shares
@@ -177,6 +178,13 @@ def _planned(plan: bytes) -> tuple[Plan, Shards]:
     return decoded, Shards(decoded)
 
 
+@lru_cache(maxsize=2)
+def _novelty(_run: str) -> Novelty:
+    """What this process has seen in a run: it outlives the shards, so that what is known is not
+    sent back whole each time."""
+    return Novelty()
+
+
 def _shard(
     plan: bytes, key: Any, run: str, shard: int, shares: Shares, *, share: int
 ) -> bytes | None:
@@ -191,6 +199,7 @@ def _shard(
         run=run,
         stopped=_stopped(run),
         share=share,
+        novelty=_novelty(run),
     )
     return None if events is None else b"".join(map(encode_line, events))
 

@@ -66,9 +66,9 @@ class _Adapter(HTTPAdapter):
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(
-            *args, socket_options=list(NO_DELAY), ssl_context=tls_context(), **kwargs
-        )
+        if self._origin.startswith("https:"):
+            kwargs["ssl_context"] = tls_context()  # to read all authorities takes a moment
+        super().init_poolmanager(*args, socket_options=list(NO_DELAY), **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TLSPool}
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
