@@ -20,6 +20,7 @@ from drawing import big_carts, drawing
 from measures import Report, printed
 from parts import measured, shares
 from peers import PEER, run_peer
+from reporting import reporting
 from starting import starting
 
 OUT = Path(__file__).parent / "out"
@@ -43,6 +44,7 @@ def main() -> None:
     drawing(report, options.repeats)
     big_carts(report, options.repeats)
     starting(report, options.repeats)
+    reporting(report, options.requests, options.repeats)
     sampler = measured(options.requests)
     report.parts = dict(shares(sampler.parts))
     report.busiest = shares(sampler.functions, 10)
