@@ -133,8 +133,12 @@ def campaign(
     return sent / (last - began)
 
 
-def against_bare_clients(report: Report, count: int, repeats: int) -> Measure:
-    """One worker beside loops that replay the very same requests; and two workers, and dask's."""
+def against_bare_clients(report: Report, count: int, repeats: int) -> tuple[Measure, Measure]:
+    """One worker beside loops that replay the very same requests; and two workers, and dask's.
+
+    Returns:
+        The campaign with one worker, and with two.
+    """
     sent = explored_requests(count)
     with _dask() as executor:
         found = in_turns(
@@ -158,7 +162,7 @@ def against_bare_clients(report: Report, count: int, repeats: int) -> Measure:
     report.ratios["campaign_vs_urllib3_replay"] = ratio(one, found["urllib3 replay"])
     report.ratios["two_workers_vs_one"] = ratio(two, one)
     report.ratios["dask_vs_processes"] = ratio(found["campaign, dask, 2 workers"], two)
-    return one
+    return one, two
 
 
 def with_latency(report: Report, count: int, repeats: int) -> None:

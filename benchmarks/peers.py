@@ -24,6 +24,7 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
     """One run of one of its phases."""
 
     phase: str
+    workers: int
     requests: int
     seconds: float
     requests_per_second: float
@@ -36,9 +37,9 @@ def configured(folder: Path) -> None:
     (folder / "schemathesis.toml").write_text(_CONFIGURATION, "utf-8")
 
 
-def run_peer(phase: str, seconds: int, *faults: str) -> Peer:
-    """Runs one phase for at most ``seconds`` on a fresh sandbox with ``faults``."""
-    with start(EXAMPLE_ENVIRONMENT, faults=faults) as sandbox, tempfile.TemporaryDirectory() as out:
+def run_peer(phase: str, seconds: int, *, workers: int) -> Peer:
+    """Runs one phase for at most ``seconds`` on a fresh sandbox."""
+    with start(EXAMPLE_ENVIRONMENT) as sandbox, tempfile.TemporaryDirectory() as out:
         exchanges = Path(out) / "exchanges.har"
         configured(Path(out))
         began = perf_counter()
@@ -51,6 +52,8 @@ def run_peer(phase: str, seconds: int, *faults: str) -> Peer:
                 sandbox.url,
                 "--phases",
                 phase,
+                "--workers",
+                str(workers),
                 "--max-time",
                 str(seconds),
                 "--continue-on-failure",
@@ -71,6 +74,7 @@ def run_peer(phase: str, seconds: int, *faults: str) -> Peer:
     kinds = {line.split(":")[0].strip(" ❌") for line in failed}
     return Peer(
         phase=phase,
+        workers=workers,
         requests=sent,
         seconds=took,
         requests_per_second=sent / took,

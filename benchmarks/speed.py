@@ -33,13 +33,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=20, help="for the peer, each phase")
     options = parser.parse_args()
     report = Report()
-    one = against_bare_clients(report, options.requests, options.repeats)
+    one, two = against_bare_clients(report, options.requests, options.repeats)
     with_latency(report, 2 * options.requests, options.repeats)
     if shutil.which(PEER, path=str(Path(sys.executable).parent)):
-        report.peer = [run_peer(phase, options.seconds) for phase in ("fuzzing", "coverage")]
-        for peer in report.peer:
-            report.ratios[f"campaign_vs_schemathesis_{peer.phase}"] = (
-                one.median / peer.requests_per_second
+        for phase, workers in (("fuzzing", 1), ("coverage", 1), ("fuzzing", 2)):
+            peer = run_peer(phase, options.seconds, workers=workers)
+            report.peer.append(peer)
+            ours, name = (one, phase) if workers == 1 else (two, f"{phase}_2_workers")
+            report.ratios[f"campaign_vs_schemathesis_{name}"] = (
+                ours.median / peer.requests_per_second
             )
     drawing(report, options.repeats)
     big_carts(report, options.repeats)

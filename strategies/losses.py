@@ -16,6 +16,8 @@ Json = dict[str, Any]
 
 _DECISIONS = st.binary(min_size=16, max_size=16)
 _CUTS = (Cut.SENT, Cut.ANSWER, Cut.BODY, Cut.HEAD)
+_BY_CHANCE = (Cut.SENT, Cut.SENT)
+"""Once more: whether a target is still at it when the client goes is a matter of chance."""
 _AIMS = ("RESP-03", "MERGE-04", "ERR-06")
 
 
@@ -69,7 +71,7 @@ def loss_scenarios(environment: Environment) -> tuple[Scenario, ...]:
             steps=(*before, msgspec.structs.replace(write, cut=cut), read, write, read),
         )
         for before, write in (*simplest, *keyed)
-        for cut in _CUTS
+        for cut in (*_CUTS, *_BY_CHANCE)
     )
 
 
