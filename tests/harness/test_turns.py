@@ -43,7 +43,7 @@ def test_what_a_turn_sends_depends_on_seed_turn_and_phase_alone() -> None:
     sent: dict[str, object] = {}
     for weighted in ({**EQUAL_WORK, Phase.LOST: 5.0}, {**EQUAL_WORK, Phase.RACE: 5.0}, EQUAL_WORK):
         shards = Shards(plan)
-        for shard in range(4):
+        for shard in range(8):
             for numbered in shards.scenarios_of(shard, weighted) or ():
                 assert sent.setdefault(numbered.id, numbered.scenario) == numbered.scenario
     assert {name.split("/")[0] for name in sent} == {"race", "lost", "explore"}

@@ -55,7 +55,7 @@ def test_a_server_with_a_password(
             open_corpus(url, option="--corpus")
         monkeypatch.setenv("CARTFUZZ_REDIS_PASSWORD", PASSWORD)
         report = tmp_path / "report"
-        arguments = ("--phase", "edges", "--scenarios", "20", "--keep", "all")
+        arguments = ("--phase", "edges", "--scenarios", "20", "--record", "all")
         code = main(["run", "--corpus", url, *arguments, "--report-dir", str(report)])
     assert code == 0
     output = capsys.readouterr()
