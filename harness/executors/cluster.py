@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import queue
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from time import monotonic
 from typing import Any
 
 from distributed import Client, Event, Future, get_client
@@ -27,6 +26,7 @@ from ..turns import EQUAL_WORK, Shares
 from ..worker import Broken, Done, Message, execute_shard
 from .base import Executor, Workers
 from .dispatch import Dispatch
+from .inquiry import Inquiry
 
 _CONNECT_SEC = 10.0
 _ASK_SEC = 0.25
@@ -204,18 +204,10 @@ def _shard(
     return None if events is None else b"".join(map(encode_line, events))
 
 
-def _stopped(run: str) -> Callable[[], bool]:
+@lru_cache(maxsize=2)
+def _stopped(run: str) -> Inquiry:
     """Asks the scheduler now and then whether the run was stopped."""
-    known, asked = False, monotonic()
-
-    def stopped() -> bool:
-        nonlocal known, asked
-        if not known and monotonic() - asked > _ASK_SEC:
-            asked = monotonic()
-            known = _is_set(f"cartfuzz-stop-{run}")
-        return known
-
-    return stopped
+    return Inquiry(lambda: _is_set(f"cartfuzz-stop-{run}"), every_sec=_ASK_SEC)
 
 
 def _is_set(event: str) -> bool:
