@@ -11,6 +11,7 @@ import requests
 import urllib3
 from distributed import LocalCluster
 from measures import Measure, Report, in_turns, ratio
+from rates import steady, whole
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
@@ -21,7 +22,7 @@ from cartfuzz.harness.marks import mark_of
 from cartfuzz.harness.pace import Pace
 from cartfuzz.harness.plan import Phase, Plan
 from cartfuzz.harness.transport import Answer, DirectTransport, HttpTransport, NoAnswer, Request
-from cartfuzz.record import ScenarioRun
+from cartfuzz.record import RunStarted, ScenarioRun
 from cartfuzz.sandbox import RunningSandbox, start
 from cartfuzz.strategies import draw_scenarios, scenarios
 
@@ -100,16 +101,24 @@ def _with_urllib3(sandbox: RunningSandbox, sent: Sequence[Request]) -> float:
 
 
 def campaign(
+    sandbox: RunningSandbox, *, count: int, workers: int = 1, executor: Executor | None = None
+) -> float:
+    """Requests a second of a full campaign under way: generate, model, check, record."""
+    return steady(arrivals(sandbox, count=count, workers=workers, executor=executor), count)
+
+
+def arrivals(
     sandbox: RunningSandbox,
     *,
     count: int,
     workers: int = 1,
     in_flight: int = 4,
     executor: Executor | None = None,
-) -> float:
-    """Requests a second of a full campaign: generate, model, check, record.
+) -> list[tuple[float, int]]:
+    """When a campaign starts its workers, and then when each of its events arrives.
 
-    Workers take a moment to start, so the time runs from the first event to the last.
+    Returns:
+        Second and number of requests of each; at the start none.
     """
     plan = Plan(
         url=sandbox.url,
@@ -120,37 +129,34 @@ def campaign(
         workers=workers,
         in_flight=in_flight,
     )
-    sent = 0
-    began = last = 0.0
-    stop = threading.Event()
-    for event in run_campaign(plan, sandbox.api_key, stop=stop, executor=executor):
-        if isinstance(event, ScenarioRun):
-            last = perf_counter()
-            if began:
-                sent += event.requests
-            else:
-                began = last
-    return sent / (last - began)
+    return [
+        (perf_counter(), event.requests if isinstance(event, ScenarioRun) else 0)
+        for event in run_campaign(plan, sandbox.api_key, stop=threading.Event(), executor=executor)
+        if isinstance(event, RunStarted | ScenarioRun)
+    ]
 
 
-def against_bare_clients(report: Report, count: int, repeats: int) -> tuple[Measure, Measure]:
+def against_bare_clients(report: Report, count: int, repeats: int) -> None:
     """One worker beside loops that replay the very same requests; and two workers, and dask's.
 
-    Returns:
-        The campaign with one worker, and with two.
+    The loops have one request under way. So has one of the campaigns; the others have four
+    scenarios in flight, which is the default.
     """
     sent = explored_requests(count)
     with _dask() as executor:
         found = in_turns(
             report,
             {
-                "requests.Session replay": _fresh(lambda box: _with_requests(box, sent)),
-                "urllib3 replay": _fresh(lambda box: _with_urllib3(box, sent)),
-                "campaign, 1 worker": _fresh(lambda box: campaign(box, count=count)),
-                "campaign, 2 workers": _fresh(
+                "requests.Session replay": on_fresh_sandbox(lambda box: _with_requests(box, sent)),
+                "urllib3 replay": on_fresh_sandbox(lambda box: _with_urllib3(box, sent)),
+                "campaign, 1 worker, 1 in flight": on_fresh_sandbox(
+                    lambda box: steady(arrivals(box, count=count, in_flight=1), count)
+                ),
+                "campaign, 1 worker": on_fresh_sandbox(lambda box: campaign(box, count=count)),
+                "campaign, 2 workers": on_fresh_sandbox(
                     lambda box: campaign(box, count=2 * count, workers=2)
                 ),
-                "campaign, dask, 2 workers": _fresh(
+                "campaign, dask, 2 workers": on_fresh_sandbox(
                     lambda box: campaign(box, count=2 * count, workers=2, executor=executor)
                 ),
             },
@@ -158,19 +164,25 @@ def against_bare_clients(report: Report, count: int, repeats: int) -> tuple[Meas
             "requests/s",
         )
     one, two = found["campaign, 1 worker"], found["campaign, 2 workers"]
-    report.ratios["campaign_vs_requests_replay"] = ratio(one, found["requests.Session replay"])
+    replay = found["requests.Session replay"]
+    report.ratios["campaign_vs_requests_replay"] = ratio(one, replay)
+    report.ratios["campaign_1_in_flight_vs_requests_replay"] = ratio(
+        found["campaign, 1 worker, 1 in flight"], replay
+    )
     report.ratios["campaign_vs_urllib3_replay"] = ratio(one, found["urllib3 replay"])
     report.ratios["two_workers_vs_one"] = ratio(two, one)
     report.ratios["dask_vs_processes"] = ratio(found["campaign, dask, 2 workers"], two)
-    return one, two
 
 
 def with_latency(report: Report, count: int, repeats: int) -> None:
-    """A target that takes 50 ms, and one that does not, each with 64 scenarios in flight."""
+    """A target that takes 50 ms, and one that does not, each with 64 scenarios in flight.
+
+    Whole runs: what is lost while the first 64 begin and the last ones end counts too.
+    """
 
     def measured(latency_sec: float) -> float:
         with start(EXAMPLE_ENVIRONMENT, latency_sec=latency_sec) as sandbox:
-            return campaign(sandbox, count=count, in_flight=_MANY)
+            return whole(arrivals(sandbox, count=count, in_flight=_MANY))
 
     found = in_turns(
         report,
@@ -188,7 +200,7 @@ def with_latency(report: Report, count: int, repeats: int) -> None:
     )
 
 
-def _fresh(measured: Callable[[RunningSandbox], float]) -> Callable[[], float]:
+def on_fresh_sandbox(measured: Callable[[RunningSandbox], float]) -> Callable[[], float]:
     """``measured`` on a sandbox of its own, which knows no session yet."""
 
     def job() -> float:

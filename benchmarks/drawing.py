@@ -23,26 +23,32 @@ _SESSION = f"s0-{MARK}"
 def drawing(report: Report, repeats: int) -> None:
     """Scenarios and sessions a second."""
     entity = schema(EXAMPLE_ENVIRONMENT.contract, Entity.NEW_CUSTOMER_SESSION)
-    strategy = scenarios(EXAMPLE_ENVIRONMENT)
+    strategy, plain = scenarios(EXAMPLE_ENVIRONMENT), from_schema(entity)
+    draw_examples(plain, seed=0, count=1)  # what is made once is no part of the work
     found = in_turns(
         report,
         {
+            "scenarios drawn": _rate(
+                lambda seed: len(draw_scenarios(strategy, seed=seed, count=60))
+            ),
             "scenario steps drawn": _rate(
                 lambda seed: sum(
                     len(one.steps) for one in draw_scenarios(strategy, seed=seed, count=60)
                 )
             ),
+            "scenarios by random.Random": _rate(lambda seed: len(_many_by_hand(seed, 300))),
             "scenario steps by random.Random": _rate(
-                lambda seed: sum(len(_by_hand(random.Random(seed)).steps) for _ in range(300))
+                lambda seed: sum(len(one.steps) for one in _many_by_hand(seed, 300))
             ),
             "sessions drawn by from_schema": _rate(
-                lambda seed: len(draw_examples(from_schema(entity), seed=seed, count=30))
+                lambda seed: len(draw_examples(plain, seed=seed, count=30))
             ),
         },
         repeats,
         "/s",
     )
-    steps, floor, sessions = found.values()
+    whole, steps, floor_whole, floor, sessions = found.values()
+    report.ratios["drawn_scenarios_vs_random"] = ratio(whole, floor_whole)
     report.ratios["drawn_steps_vs_random"] = ratio(steps, floor)
     report.ratios["drawn_steps_vs_from_schema_sessions"] = ratio(steps, sessions)
 
@@ -105,6 +111,11 @@ def _rate(job: Callable[[int], int]) -> Callable[[], float]:
         return job(next(seed)) / (perf_counter() - began)
 
     return measured
+
+
+def _many_by_hand(seed: int, count: int) -> list[Scenario]:
+    choice = random.Random(seed)
+    return [_by_hand(choice) for _ in range(count)]
 
 
 def _by_hand(choice: random.Random) -> Scenario:

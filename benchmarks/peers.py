@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
@@ -27,6 +28,10 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
     workers: int
     requests: int
     seconds: float
+    """From its first request to its last: its own start-up and reporting do not count, as ours do
+    not."""
+    whole_seconds: float
+    """From the start of the process to its end."""
     requests_per_second: float
     failures: list[str]
     """The kinds of failures that it reports."""
@@ -38,7 +43,11 @@ def configured(folder: Path) -> None:
 
 
 def run_peer(phase: str, seconds: int, *, workers: int) -> Peer:
-    """Runs one phase for at most ``seconds`` on a fresh sandbox."""
+    """Runs one phase for at most ``seconds`` on a fresh sandbox.
+
+    Raises:
+        RuntimeError: it sent too little for a rate.
+    """
     with start(EXAMPLE_ENVIRONMENT) as sandbox, tempfile.TemporaryDirectory() as out:
         exchanges = Path(out) / "exchanges.har"
         configured(Path(out))
@@ -69,14 +78,27 @@ def run_peer(phase: str, seconds: int, *, workers: int) -> Peer:
             env={**os.environ, "CARTFUZZ_API_KEY": sandbox.api_key},
         )
         took = perf_counter() - began
-        sent = len(json.loads(exchanges.read_text("utf-8"))["log"]["entries"])
+        times = _times(exchanges)
+    if len(times) < 2 or times[0] == times[-1]:
+        raise RuntimeError(
+            f"expected Schemathesis to send some requests in its {phase} phase, "
+            f"found {len(times)} in its report; it said: {done.stderr[-500:]}"
+        )
+    seconds_sending = (times[-1] - times[0]).total_seconds()
     failed = (line for line in done.stdout.splitlines() if "❌ ST" in line)
     kinds = {line.split(":")[0].strip(" ❌") for line in failed}
     return Peer(
         phase=phase,
         workers=workers,
-        requests=sent,
-        seconds=took,
-        requests_per_second=sent / took,
+        requests=len(times),
+        seconds=seconds_sending,
+        whole_seconds=took,
+        requests_per_second=(len(times) - 1) / seconds_sending,
         failures=sorted(kinds),
     )
+
+
+def _times(exchanges: Path) -> list[datetime]:
+    """When each request of a HAR file was sent, in order."""
+    entries = json.loads(exchanges.read_text("utf-8"))["log"]["entries"]
+    return sorted(datetime.fromisoformat(entry["startedDateTime"]) for entry in entries)

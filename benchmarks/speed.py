@@ -15,11 +15,12 @@ import sys
 from pathlib import Path
 
 import msgspec
+from beside_peer import beside_peer
 from campaigns import against_bare_clients, with_latency
 from drawing import big_carts, drawing
 from measures import Report, printed
 from parts import measured, shares
-from peers import PEER, run_peer
+from peers import PEER
 from reporting import reporting
 from starting import starting
 
@@ -30,26 +31,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=3_000)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=20, help="for the peer, each phase")
+    parser.add_argument("--seconds", type=int, default=10, help="for the peer, each phase")
     options = parser.parse_args()
     report = Report()
-    one, two = against_bare_clients(report, options.requests, options.repeats)
+    against_bare_clients(report, options.requests, options.repeats)
     with_latency(report, 2 * options.requests, options.repeats)
     if shutil.which(PEER, path=str(Path(sys.executable).parent)):
-        for phase, workers in (("fuzzing", 1), ("coverage", 1), ("fuzzing", 2)):
-            peer = run_peer(phase, options.seconds, workers=workers)
-            report.peer.append(peer)
-            ours, name = (one, phase) if workers == 1 else (two, f"{phase}_2_workers")
-            report.ratios[f"campaign_vs_schemathesis_{name}"] = (
-                ours.median / peer.requests_per_second
-            )
+        beside_peer(report, options.requests, options.seconds, min(options.repeats, 3))
     drawing(report, options.repeats)
     big_carts(report, options.repeats)
     starting(report, options.repeats)
     reporting(report, options.requests, options.repeats)
     sampler = measured(options.requests)
     report.parts = dict(shares(sampler.parts))
-    report.busiest = shares(sampler.functions, 10)
+    report.busiest = shares(sampler.functions, 15)
     OUT.mkdir(exist_ok=True)
     (OUT / "speed.json").write_bytes(msgspec.json.format(msgspec.json.encode(report)))
     printed(report)
