@@ -13,14 +13,11 @@ _HEADS = Heads(KEY)
 def sent(step: Step, session_id: str) -> Sent:
     """The request of ``step`` with all of its header lines."""
     request = request_of(step, session_id, MARK)
-    lines = _HEADS.of(request)
-    if "host" not in {name.lower() for name, _ in request.headers} | set(request.without):
-        lines = [("Host", HOST), *lines]
     return Sent(
         session=step.session,
         method=request.method,
         target=request.target,
-        headers=tuple(lines),
+        headers=tuple(_HEADS.of(request, HOST)),
         body=request.body,
         dry=getattr(step, "dry", False),
         cut=getattr(step, "cut", None),

@@ -10,7 +10,8 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
@@ -33,17 +34,32 @@ class Deadline(threading.local):
             raise TimeoutError("the request's deadline has passed")
         return left
 
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[float]:
+        """Sets the deadline for a block; gives the time at which it began."""
+        started = monotonic()
+        self.at = started + seconds
+        try:
+            yield started
+        finally:
+            self.at = None
+
 
 DEADLINE = Deadline()
-"""One for the process: sockets are made deep inside urllib3, where nothing can be handed in."""
+"""One for the process: TLS sockets are made by their context, where nothing can be handed in."""
 
 
 class DeadlineSocket(socket.socket):
     """A TCP socket whose reads and writes end at `DEADLINE`."""
 
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+    @classmethod
+    def taking(cls, plain: socket.socket) -> DeadlineSocket:
+        """The same connection as ``plain``, which is of no use from then on."""
+        return cls(plain.family, plain.type, plain.proto, fileno=plain.detach())
+
+    def recv(self, *args: Any, **kwargs: Any) -> bytes:
         self.settimeout(DEADLINE.remaining())
-        return super().recv_into(*args, **kwargs)
+        return super().recv(*args, **kwargs)
 
     def sendall(self, *args: Any, **kwargs: Any) -> None:
         self.settimeout(DEADLINE.remaining())
@@ -53,29 +69,10 @@ class DeadlineSocket(socket.socket):
 class DeadlineSSLSocket(ssl.SSLSocket):
     """A TLS socket whose reads and writes end at `DEADLINE`."""
 
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+    def recv(self, *args: Any, **kwargs: Any) -> bytes:
         self.settimeout(DEADLINE.remaining())
-        return super().recv_into(*args, **kwargs)
+        return super().recv(*args, **kwargs)
 
     def sendall(self, *args: Any, **kwargs: Any) -> None:
         self.settimeout(DEADLINE.remaining())
         super().sendall(*args, **kwargs)
-
-
-def tls_context() -> ssl.SSLContext:
-    """A verifying TLS context whose sockets end at `DEADLINE`."""
-    context = ssl.create_default_context()
-    context.sslsocket_class = DeadlineSSLSocket
-    return context
-
-
-def with_deadline(plain: socket.socket) -> DeadlineSocket:
-    """``plain``, taken over by a socket that ends at `DEADLINE`."""
-    timeout = plain.gettimeout()
-    taken = DeadlineSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
-    taken.settimeout(timeout)
-    return taken
-
-
-SocketOptions = Iterable[tuple[int, int, int]]
-NO_DELAY: SocketOptions = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)

@@ -6,21 +6,15 @@ bytes go out when, and which request follows on the same connection.
 
 from __future__ import annotations
 
-import selectors
-import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from http.client import HTTPException, HTTPResponse
+from collections.abc import Sequence
 from time import monotonic
-from urllib.parse import urlsplit
 
 from ...contract import Cut
-from .deadline import DEADLINE, NO_DELAY, tls_context, with_deadline
-from .heads import Heads, seconds
+from .connection import Connection
+from .deadline import DEADLINE
+from .endpoint import Endpoint
 from .messages import Answer, Fate, NoAnswer, Request
-from .reasons import reason_of
 
-_FAILURES = (OSError, HTTPException)
 _NOT_SENT = NoAnswer(fate=Fate.NOT_SENT, reason="not sent")
 
 
@@ -44,15 +38,10 @@ class DirectTransport:
         timeout_sec: float = 30.0,
         max_answer_bytes: int = 16 * 1024 * 1024,
     ) -> None:
-        parts = urlsplit(base_url)
-        self._tls = tls_context() if parts.scheme == "https" else None
-        self._host = parts.hostname or ""
-        self._port = parts.port or (443 if self._tls else 80)
-        self._host_line = parts.netloc.rpartition("@")[2]
-        self._base_path = parts.path.rstrip("/")
-        self._heads = Heads(api_key)
+        self._endpoint = Endpoint(
+            base_url, api_key=api_key, timeout_sec=timeout_sec, max_answer_bytes=max_answer_bytes
+        )
         self._timeout_sec = timeout_sec
-        self._max_answer_bytes = max_answer_bytes
 
     def burst(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
         """Sends ``requests`` at once, each on its own connection.
@@ -64,19 +53,19 @@ class DirectTransport:
             What became of each, in the order of ``requests``. They count as concurrent: which of
             them the target took first is not known.
         """
-        with self._deadline() as started:
-            connections = [self._opened(started) for _ in requests]
-            texts = [self._encoded(request) for request in requests]
+        with DEADLINE.within(self._timeout_sec) as started:
+            connections = [self._endpoint.opened(started) for _ in requests]
+            texts = [self._endpoint.text(request) for request in requests]
             try:
                 outcomes = list(map(_failure, connections))
                 for piece in (slice(None, -1), slice(-1, None)):
                     for index, connection in enumerate(connections):
-                        if outcomes[index] is None and isinstance(connection, socket.socket):
+                        if outcomes[index] is None and isinstance(connection, Connection):
                             text = texts[index][piece]
-                            outcomes[index] = self._pushed(connection, text, started)
+                            outcomes[index] = self._endpoint.push(connection, text, started)
                 return [
-                    self._read(connection, request, started)
-                    if outcome is None and isinstance(connection, socket.socket)
+                    self._endpoint.read(connection, request, started)
+                    if outcome is None and isinstance(connection, Connection)
                     else outcome or _NOT_SENT
                     for connection, request, outcome in zip(
                         connections, requests, outcomes, strict=True
@@ -84,7 +73,7 @@ class DirectTransport:
                 ]
             finally:
                 for connection in connections:
-                    if isinstance(connection, socket.socket):
+                    if isinstance(connection, Connection):
                         connection.close()
 
     def sequence(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
@@ -94,10 +83,10 @@ class DirectTransport:
         a new one is opened. A read that meets a connection just being closed is sent again.
         """
         outcomes: list[Answer | NoAnswer] = []
-        connection: socket.socket | None = None
+        connection: Connection | None = None
         try:
             for request in requests:
-                with self._deadline() as started:
+                with DEADLINE.within(self._timeout_sec) as started:
                     used = connection is not None
                     outcome, connection = self._following(connection, request, started)
                     if used and isinstance(outcome, NoAnswer) and request.method == "GET":
@@ -109,42 +98,38 @@ class DirectTransport:
         return outcomes
 
     def _following(
-        self, connection: socket.socket | None, request: Request, started: float
-    ) -> tuple[Answer | NoAnswer, socket.socket | None]:
+        self, connection: Connection | None, request: Request, started: float
+    ) -> tuple[Answer | NoAnswer, Connection | None]:
         """What becomes of a request, and the connection for the next one, if it is still good."""
-        if connection is not None and _readable(connection):
+        if connection is not None and connection.stale():
             connection.close()
             connection = None
-        if connection is None:
-            opened = self._opened(started)
-            if isinstance(opened, NoAnswer):
-                return opened, None
-            connection = opened
-        failure = self._pushed(connection, self._encoded(request), started)
-        # A target may answer and close before it has read everything: read in any case.
-        outcome = self._read(connection, request, started)
+        opened = connection or self._endpoint.opened(started)
+        if isinstance(opened, NoAnswer):
+            return opened, None
+        outcome = self._endpoint.exchange(opened, request, started)
         if isinstance(outcome, Answer):
-            return outcome, connection
-        connection.close()
-        return failure or outcome, None
+            return outcome, opened
+        opened.close()
+        return outcome, None
 
     def cut(self, request: Request, cut: Cut) -> NoAnswer:
         """Sends ``request`` as far as ``cut`` says and closes the connection."""
-        with self._deadline() as started:
-            connection = self._opened(started)
+        with DEADLINE.within(self._timeout_sec) as started:
+            connection = self._endpoint.opened(started)
             if isinstance(connection, NoAnswer):
                 return connection
-            head, body = self._head(request), request.body or b""
+            head, body = self._endpoint.head(request), request.body or b""
             text = {
                 Cut.HEAD: head[: -len(b"\r\n\r\n")],
                 Cut.BODY: head + body[:-1] if body else head[:-1],
             }.get(cut, head + body)
             try:
-                connection.sendall(text)
+                connection.send(text)
                 if cut is Cut.ANSWER:
-                    connection.recv_into(bytearray(1))
+                    connection.peek()
             except OSError as error:
-                return self._failed(error, started)
+                return self._endpoint.failed(error, Fate.UNKNOWN, started)
             finally:
                 connection.close()
         return NoAnswer(
@@ -153,91 +138,6 @@ class DirectTransport:
             elapsed_sec=monotonic() - started,
         )
 
-    # --- connections -----------------------------------------------------------------------
 
-    @contextmanager
-    def _deadline(self) -> Iterator[float]:
-        started = monotonic()
-        DEADLINE.at = started + self._timeout_sec
-        try:
-            yield started
-        finally:
-            DEADLINE.at = None
-
-    def _opened(self, started: float) -> socket.socket | NoAnswer:
-        try:
-            plain = socket.create_connection((self._host, self._port), timeout=DEADLINE.remaining())
-            for option in NO_DELAY:
-                plain.setsockopt(*option)
-            if self._tls is None:
-                return with_deadline(plain)
-            return self._tls.wrap_socket(plain, server_hostname=self._host)
-        except OSError as error:
-            return NoAnswer(
-                fate=Fate.NOT_SENT,
-                reason=reason_of(error, self._timeout_sec),
-                elapsed_sec=monotonic() - started,
-            )
-
-    def _pushed(self, connection: socket.socket, text: bytes, started: float) -> NoAnswer | None:
-        try:
-            connection.sendall(text)
-        except OSError as error:
-            return self._failed(error, started)
-        return None
-
-    def _failed(self, error: Exception, started: float) -> NoAnswer:
-        return NoAnswer(
-            fate=Fate.UNKNOWN,
-            reason=reason_of(error, self._timeout_sec),
-            elapsed_sec=monotonic() - started,
-        )
-
-    # --- messages --------------------------------------------------------------------------
-
-    def _head(self, request: Request) -> bytes:
-        lines = [("Host", self._host_line)] if "host" not in _names(request) else []
-        lines += self._heads.of(request)
-        text = f"{request.method} {self._base_path}{request.target} HTTP/1.1\r\n"
-        text += "".join(f"{name}: {value}\r\n" for name, value in lines) + "\r\n"
-        return text.encode("utf-8", "surrogatepass")
-
-    def _encoded(self, request: Request) -> bytes:
-        return self._head(request) + (request.body or b"")
-
-    def _read(
-        self, connection: socket.socket, request: Request, started: float
-    ) -> Answer | NoAnswer:
-        response = HTTPResponse(connection, method=request.method)
-        try:
-            response.begin()
-            body = response.read(self._max_answer_bytes + 1)
-        except _FAILURES as error:
-            return self._failed(error, started)
-        finally:
-            response.close()
-        text, shows_key = self._heads.redacted(body[: self._max_answer_bytes])
-        return Answer(
-            status=response.status,
-            body=text,
-            elapsed_sec=monotonic() - started,
-            content_type=response.headers.get("Content-Type", ""),
-            retry_after_sec=seconds(response.headers.get("Retry-After", "")),
-            truncated=len(body) > self._max_answer_bytes,
-            shows_key=shows_key,
-        )
-
-
-def _names(request: Request) -> set[str]:
-    return {name.lower() for name, _ in request.headers} | set(request.without)
-
-
-def _readable(connection: socket.socket) -> bool:
-    """Whether the other side has closed, or sent what nobody asked for."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(connection, selectors.EVENT_READ)
-        return bool(selector.select(timeout=0))
-
-
-def _failure(connection: socket.socket | NoAnswer) -> NoAnswer | None:
+def _failure(connection: Connection | NoAnswer) -> NoAnswer | None:
     return connection if isinstance(connection, NoAnswer) else None

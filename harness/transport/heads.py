@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...contract import API_KEY, Credentials
+from .connection import Origin
 from .messages import Request
 
 REDACTED = b"[API key]"
@@ -23,23 +24,37 @@ class Heads:
             Credentials.MISSING: None,
         }
 
-    def of(self, request: Request) -> list[tuple[str, str]]:
-        """Names and values of all header lines but Host, those of the request itself last.
+    def of(self, request: Request, host_line: str) -> list[tuple[str, str]]:
+        """Names and values of all header lines, those of the request itself last.
 
         A line of the request takes the place of the usual one of the same name.
+
+        Args:
+            request: whose lines they are.
+            host_line: the value of the usual Host line.
         """
+        usual = self._usual(request, host_line)
+        if not request.headers and not request.without:
+            return list(usual)
         named = {name.lower() for name, _ in request.headers} | set(request.without)
-        usual = [line for line in self._usual(request) if line[0].lower() not in named]
         key = self._key.decode()
         own = [(name, value.replace(API_KEY, key)) for name, value in request.headers]
-        return [*usual, *own]
+        return [*(line for line in usual if line[0].lower() not in named), *own]
+
+    def head(self, request: Request, origin: Origin) -> bytes:
+        """All that goes out before the body of ``request``."""
+        first = f"{request.method} {origin.base_path}{request.target} HTTP/1.1\r\n"
+        named = self.of(request, origin.host_line)
+        lines = "".join(f"{name}: {value}\r\n" for name, value in named)
+        return f"{first}{lines}\r\n".encode("utf-8", "surrogatepass")
 
     def redacted(self, body: bytes) -> tuple[bytes, bool]:
         """``body`` without the key, and whether the key stood in it."""
         shows_key = bool(self._key) and self._key in body
         return (body.replace(self._key, REDACTED) if shows_key else body), shows_key
 
-    def _usual(self, request: Request) -> Iterator[tuple[str, str]]:
+    def _usual(self, request: Request, host_line: str) -> Iterator[tuple[str, str]]:
+        yield "Host", host_line
         yield "Accept", "application/json"
         yield "User-Agent", "cartfuzz"
         if request.body is not None:
@@ -50,8 +65,3 @@ class Heads:
         authorization = self._authorization[request.credentials]
         if authorization is not None:
             yield "Authorization", authorization
-
-
-def seconds(text: str) -> float | None:
-    """The seconds of a Retry-After header; None where it holds a date or nothing."""
-    return float(text) if text.isascii() and text.isdigit() else None

@@ -1,0 +1,133 @@
+"""Reads one HTTP/1.1 answer from pieces of bytes: bounded, and nothing in it is trusted."""
+
+from __future__ import annotations
+
+import zlib
+
+import httptools
+
+_LONGEST_HEAD = 256 * 1024
+"""Bytes of header lines; a target that sends more is not speaking HTTP to us."""
+
+
+class NotHTTPError(Exception):
+    """What came is not an HTTP answer, or not a whole one. Its text says why in a few words."""
+
+
+class Received:
+    """One answer, while it comes in. Takes pieces until `complete`.
+
+    Args:
+        method: of the request; an answer to HEAD has no body.
+        most: bytes of a body that are kept, after decompression.
+    """
+
+    def __init__(self, method: str, most: int) -> None:
+        self._head_only = method == "HEAD"
+        self._most = most
+        self._parser = httptools.HttpResponseParser(self)
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._fed = 0
+        self._inflate: zlib._Decompress | None = None
+        self._sized = False
+        self._begun = False
+        self.headers: dict[bytes, bytes] = {}
+        """By lower-case name; of lines with the same name the last."""
+        self.status = 0
+        self.complete = False
+        self.reusable = False
+        """Whether another request may follow on the connection."""
+
+    @property
+    def body(self) -> bytes:
+        """At most ``most`` bytes."""
+        return b"".join(self._pieces)[: self._most]
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the body went on past the bound."""
+        return self._size > self._most
+
+    def header(self, name: bytes) -> str:
+        """The value of a header line, by its lower-case name; empty where there is none."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+    def feed(self, piece: bytes) -> None:
+        """Takes the next bytes; none: the target has closed the connection.
+
+        Raises:
+            NotHTTPError: they do not go on as an HTTP answer does.
+        """
+        if not piece:
+            self._end()
+            return
+        self._fed += len(piece)
+        try:
+            self._parser.feed_data(piece)
+        except httptools.HttpParserUpgrade:
+            self._finish(reusable=False)
+        except httptools.HttpParserError as error:
+            self.reusable = False
+            if not self.complete:
+                raise NotHTTPError("an answer that is no HTTP") from error
+        if not self._begun and self._fed > _LONGEST_HEAD:
+            raise NotHTTPError(f"an answer with more than {_LONGEST_HEAD} bytes of header lines")
+        if self.truncated and not self.complete:
+            self._finish(reusable=False)  # the rest would have to be read before the next request
+
+    # --- called by the parser --------------------------------------------------------------
+
+    def on_message_begin(self) -> None:
+        if self.complete:
+            self.reusable = False  # more than was asked for
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self.complete:
+            self.headers[name.lower()] = value
+
+    def on_headers_complete(self) -> None:
+        if self.complete:
+            return
+        status = self._parser.get_status_code()
+        if status < 200 and status != 101:
+            self.headers.clear()
+            return
+        self.status = status
+        self._begun = True
+        self._sized = not self.headers.keys().isdisjoint((b"content-length", b"transfer-encoding"))
+        if self._head_only:
+            self._finish(reusable=False)
+        elif self.headers.get(b"content-encoding", b"").lower() in (b"gzip", b"deflate"):
+            self._inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+
+    def on_body(self, piece: bytes) -> None:
+        if self.complete or self.truncated:
+            return
+        if self._inflate is not None:
+            try:
+                piece = self._inflate.decompress(piece, self._most + 1 - self._size)
+            except zlib.error:
+                self._inflate = None  # it is not what its header says: judged as it came
+        self._pieces.append(piece)
+        self._size += len(piece)
+
+    def on_message_complete(self) -> None:
+        if self._begun and not self.complete:
+            self._finish(reusable=self._parser.should_keep_alive())
+
+    # --- the end ---------------------------------------------------------------------------
+
+    def _finish(self, *, reusable: bool) -> None:
+        self.complete = True
+        self.reusable = reusable
+
+    def _end(self) -> None:
+        if self._begun and not self._sized:
+            self._finish(reusable=False)
+        elif self._begun:
+            raise NotHTTPError("connection closed in the middle of an answer")
+        elif self._fed:
+            raise NotHTTPError("connection closed in the middle of header lines")
+        else:
+            raise NotHTTPError("connection closed without an answer")
