@@ -8,6 +8,7 @@ and shows it on its dashboard; the answer, all events of the shard, counts once.
 from __future__ import annotations
 
 import queue
+import warnings
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from distributed import Client, Event, Future, get_client
+from hypothesis.errors import HypothesisDeprecationWarning
 
 from ...record import ScenarioRun, decode_line, decode_value, encode_line, encode_value
 from ..errors import ClusterError
@@ -85,7 +87,7 @@ class _ClusterWorkers:
         self._plan = encode_value(plan)
         self._key = _Secret(api_key)
         self._run = run
-        self._dispatch = Dispatch(threads, rated=plan.rps is not None)
+        self._dispatch = Dispatch(threads, rated=plan.rps is not None, requests=plan.requests)
         self._stop = Event(f"cartfuzz-stop-{run}", client=client)
         self._ended: queue.Queue[Future] = queue.Queue()
         self._messages: deque[Message] = deque()
@@ -157,8 +159,10 @@ class _ClusterWorkers:
             self.halt()
         elif future.status == "finished":
             encoded: bytes | None = future.result()
-            if self._dispatch.ended(shard, last=encoded is None) and encoded is not None:
-                self._messages.extend(_decoded(encoded))
+            events = [] if encoded is None else list(_decoded(encoded))
+            sent = sum(event.requests for event in events)
+            if self._dispatch.ended(shard, last=encoded is None, requests=sent):
+                self._messages.extend(events)
         else:
             self._dispatch.ended(shard)
         self._fill()
@@ -174,6 +178,10 @@ def _decoded(lines: bytes) -> Iterator[ScenarioRun]:
 @lru_cache(maxsize=2)
 def _planned(plan: bytes) -> tuple[Plan, Shards]:
     """A plan and its shards; made once a process, since the sweeps take a moment."""
+    # Hypothesis looks whether a strategy has used `random`; here the cluster's own threads use it.
+    warnings.filterwarnings(
+        "ignore", "Do not use the `random` module", category=HypothesisDeprecationWarning
+    )
     decoded = decode_value(plan, Plan)
     return decoded, Shards(decoded)
 

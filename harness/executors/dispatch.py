@@ -12,15 +12,20 @@ class Dispatch:
         threads: shards that the cluster can execute at the same time.
         rated: whether the target's rate is bounded. The bound is divided by `share`, so no more
             shards than that may ever be under way, whoever joins the cluster later.
+        requests: how many the run is to send; None: no such bound. What is under way counts as
+            much as shards took on average, so that few are under way once it is reached.
     """
 
-    def __init__(self, threads: int, *, rated: bool) -> None:
+    def __init__(self, threads: int, *, rated: bool, requests: int | None = None) -> None:
         self.share = threads
         """What a bound on the rate is divided by."""
         self._window = threads if rated else 2 * threads
         self._under_way: set[int] = set()
         self._next = 0
         self._open = True
+        self._bound = requests
+        self._sent = 0
+        self._counted = 0
 
     @property
     def idle(self) -> bool:
@@ -29,26 +34,36 @@ class Dispatch:
 
     def due(self) -> Iterator[int]:
         """The shards that are to be handed out now; they count as under way."""
-        while self._open and len(self._under_way) < self._window:
+        while self._open and len(self._under_way) < self._window and not self._enough():
             shard = self._next
             self._next += 1
             self._under_way.add(shard)
             yield shard
 
-    def ended(self, shard: int, *, last: bool = False) -> bool:
+    def ended(self, shard: int, *, last: bool = False, requests: int = 0) -> bool:
         """Takes note that ``shard`` has ended; whether it counts, which it does once.
 
         Args:
             shard: its number.
             last: there was no such shard: nothing more is to be had.
+            requests: that it sent.
         """
         if last:
             self._open = False
         if shard not in self._under_way:
             return False
         self._under_way.remove(shard)
+        self._sent += requests
+        self._counted += requests > 0
         return True
 
     def halt(self) -> None:
         """Nothing more is handed out."""
         self._open = False
+
+    def _enough(self) -> bool:
+        """Whether what was sent and what is under way reach the bound, as far as one can tell."""
+        if self._bound is None or not self._under_way:
+            return False
+        average = self._sent / self._counted if self._counted else 0.0
+        return self._sent + average * len(self._under_way) >= self._bound

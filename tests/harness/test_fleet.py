@@ -70,3 +70,28 @@ def test_shards_are_handed_out_once_in_order(
     if not under_way:
         assert dispatch.idle
         assert counted == shards
+
+
+@given(
+    threads=st.integers(1, 16),
+    bound=st.integers(1, 20_000),
+    sizes=st.lists(st.integers(1, 200), min_size=1, max_size=30),
+    picks=st.lists(st.integers(0, 10**6), max_size=50),
+)
+def test_a_bound_on_requests_is_reached_and_not_left_far_behind(
+    threads: int, bound: int, sizes: list[int], picks: list[int]
+) -> None:
+    """However long the shards are and whichever ends first: whoever waits for the bound gets
+    there, and once it is near, no more than one shard is handed out above what it takes."""
+    dispatch = Dispatch(threads, rated=False, requests=bound)
+    under_way = list(dispatch.due())
+    sent = counted = 0
+    while sent < bound:
+        assert under_way, "nothing is under way, and nothing was handed out"
+        shard = under_way.pop(picks[counted % len(picks)] % len(under_way) if picks else 0)
+        size = sizes[shard % len(sizes)]
+        sent, counted = sent + size, counted + 1
+        assert dispatch.ended(shard, requests=size)
+        for new in dispatch.due():
+            assert not under_way or sent + sent / counted * len(under_way) < bound
+            under_way.append(new)
