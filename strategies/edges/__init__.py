@@ -7,6 +7,7 @@ from itertools import chain
 
 from ...contract import Environment, Scenario
 from ..samples import Samples
+from ..telling import most_telling_first
 from . import (
     access,
     carts,
@@ -42,13 +43,13 @@ _FAMILIES: tuple[Callable[[Samples], Iterator[Scenario]], ...] = (
     carts.big_scenarios,
     identity.scenarios,
 )
-"""The most telling and cheapest first, since a run may be cut short."""
 
 
 def edge_scenarios(environment: Environment) -> tuple[Scenario, ...]:
-    """The whole sweep for ``environment``, always the same, a tour of all endpoints first.
+    """The whole sweep for ``environment``, always the same: a tour of all endpoints, then what
+    tells most.
 
     Each step names the rules that it aims at, and in each request at most one thing is wrong.
     """
     samples = Samples(environment)
-    return tuple(chain.from_iterable(family(samples) for family in _FAMILIES))
+    return most_telling_first(chain.from_iterable(family(samples) for family in _FAMILIES))

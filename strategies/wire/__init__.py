@@ -11,6 +11,7 @@ from itertools import chain
 
 from ...contract import MARK, Environment, Fetch, Operation, Raw, Scenario, Step, Update
 from ..samples import Samples, request
+from ..telling import most_telling_first
 from . import bodies, credentials, encodings, heads, numbers, requests, types
 
 _MOST_IN_A_SCENARIO = 8
@@ -32,7 +33,7 @@ def wire_scenarios(environment: Environment) -> tuple[Scenario, ...]:
     Each step names the rules that it aims at; what a raw request amounts to is the model's to say.
     """
     samples = Samples(environment)
-    return tuple(
+    return most_telling_first(
         chain.from_iterable(_scenarios(name, family, samples) for name, family in _FAMILIES)
     )
 
