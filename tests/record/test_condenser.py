@@ -57,7 +57,10 @@ runs = st.builds(
     scenario=st.sampled_from((None, None, SCENARIO)),
     exchanges=st.just(()),
 )
-again = runs.map(lambda run: msgspec.structs.replace(run, again=True, ids=(), redeemed={}))
+again = runs.map(
+    lambda run: msgspec.structs.replace(run, again=True, ids=(), redeemed={}, observations=())
+)
+"""Later reads: they tell what they contradict, and observe nothing."""
 
 
 def condensed(events: list[Event]) -> list[Event]:
