@@ -75,8 +75,9 @@ def test_scenarios_are_executed(pytester: pytest.Pytester) -> None:
         from cartfuzz.strategies import edge_scenarios
 
         def test_cells(cartfuzz_client):
-            for scenario in edge_scenarios(cartfuzz_client.environment)[:40]:
-                assert cartfuzz_client.check(scenario).requests
+            for scenario in edge_scenarios(cartfuzz_client.environment):
+                if "STATE-08" in scenario.aims:
+                    assert cartfuzz_client.check(scenario).requests
         """
     )
     assert outcomes(run_tests(pytester)) == {"test_cells": "PASSED"}
