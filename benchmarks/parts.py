@@ -33,11 +33,11 @@ from cartfuzz.sandbox import RunningSandbox, start
 _EVERY_SEC = 0.001
 _MOST = 15
 _PARTS = (
-    ("wait", ("deadline.py:recv_into", "deadline.py:sendall", "wait.py:do_poll")),
+    ("wait", ("deadline.py:recv", "deadline.py:sendall")),
     ("draw", ("/cartfuzz/strategies/", "/hypothesis/", "/harness/shards.py:")),
     ("encode", ("wire.py:request_of", "wire.py:encode_json", "wire.py:encode_session_id")),
     ("parse", ("wire.py:decode_json", "wire.py:unmarked")),
-    ("send", ("/harness/transport/", "/urllib3/", "/requests/", "/http/client.py:")),
+    ("send", ("/harness/transport/",)),
     ("record", ("/cartfuzz/record/", "/harness/novelty.py:", "/harness/facts.py:")),
     ("check", ("/harness/checks/", "/harness/fingerprints/", "/harness/coverage.py:")),
     ("model", ("/harness/model/", "/cartfuzz/contract/")),
