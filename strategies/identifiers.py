@@ -71,7 +71,7 @@ def identifiers(
     controls = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
     # All that UTF-8 can hold. To ask for codec="utf-8" costs 1.5 s and 200 MB where it is new.
     alphabet = st.characters(
-        exclude_categories=("Cs",), exclude_characters=None if silent else "/" + controls
+        exclude_categories=["Cs"], exclude_characters=None if silent else "/" + controls
     )
     free = st.text(alphabet, min_size=min_size, max_size=max_size)
     return st.one_of(st.sampled_from(known), free) if known else free
