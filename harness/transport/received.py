@@ -25,7 +25,7 @@ class Received:
     def __init__(self, method: str, most: int) -> None:
         self._head_only = method == "HEAD"
         self._most = most
-        self._parser = httptools.HttpResponseParser(self)
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
         self._pieces: list[bytes] = []
         self._size = 0
         self._fed = 0
@@ -59,7 +59,7 @@ class Received:
         Raises:
             NotHTTPError: they do not go on as an HTTP answer does.
         """
-        if not piece:
+        if not piece or self._parser is None:
             self._end()
             return
         self._fed += len(piece)
@@ -75,6 +75,8 @@ class Received:
             raise NotHTTPError(f"an answer with more than {_LONGEST_HEAD} bytes of header lines")
         if self.truncated and not self.complete:
             self._finish(reusable=False)  # the rest would have to be read before the next request
+        if self.complete:
+            self._parser = None  # they hold each other: nothing is left to the garbage collector
 
     # --- called by the parser --------------------------------------------------------------
 
@@ -87,7 +89,7 @@ class Received:
             self.headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
-        if self.complete:
+        if self.complete or self._parser is None:
             return
         status = self._parser.get_status_code()
         if status < 200 and status != 101:
@@ -97,11 +99,13 @@ class Received:
         self._begun = True
         self._sized = not self.headers.keys().isdisjoint((b"content-length", b"transfer-encoding"))
         if self._head_only:
-            self._finish(reusable=False)
+            self._finish(reusable=self._parser.should_keep_alive())
         elif self.headers.get(b"content-encoding", b"").lower() in (b"gzip", b"deflate"):
             self._inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
 
     def on_body(self, piece: bytes) -> None:
+        if self.complete:
+            self.reusable = False  # more than was asked for
         if self.complete or self.truncated:
             return
         if self._inflate is not None:
@@ -113,7 +117,7 @@ class Received:
         self._size += len(piece)
 
     def on_message_complete(self) -> None:
-        if self._begun and not self.complete:
+        if self._begun and not self.complete and self._parser is not None:
             self._finish(reusable=self._parser.should_keep_alive())
 
     # --- the end ---------------------------------------------------------------------------
@@ -123,6 +127,7 @@ class Received:
         self.reusable = reusable
 
     def _end(self) -> None:
+        self._parser = None
         if self._begun and not self._sized:
             self._finish(reusable=False)
         elif self._begun:

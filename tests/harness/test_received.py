@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
+import weakref
 import zlib
 from collections.abc import Sequence
 from itertools import pairwise
@@ -68,6 +70,21 @@ def test_more_than_was_asked_for(tail: bytes) -> None:
     assert not received.reusable
 
 
+@pytest.mark.parametrize("text", [PLAIN, CHUNKED, UNSIZED])
+def test_an_answer_is_gone_once_nobody_needs_it(text: bytes) -> None:
+    """Without a garbage collection: a run collects seldom, and bodies may be long."""
+    received = fed([text])
+    gone = weakref.ref(received)
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        del received
+        assert gone() is None
+    finally:
+        if collecting:
+            gc.enable()
+
+
 @pytest.mark.parametrize("status", [204, 304])
 def test_answers_without_a_body(status: int) -> None:
     """They end with their head, though it may tell of a length."""
@@ -78,7 +95,8 @@ def test_answers_without_a_body(status: int) -> None:
 def test_head_has_no_body() -> None:
     """The length in the answer to HEAD is that of a body that does not come."""
     received = fed([PLAIN[: -len(b"hello")]], method="HEAD")
-    assert (received.status, received.body) == (200, b"")
+    assert (received.status, received.body, received.reusable) == (200, b"", True)
+    assert not fed([PLAIN], method="HEAD").reusable
 
 
 def test_switched_protocols_are_an_answer() -> None:
