@@ -36,9 +36,10 @@ def losses(environment: Environment) -> st.SearchStrategy[Scenario]:
     def build(decisions: bytes) -> Scenario:
         digits = Digits(decisions)
         before, write = digits.pick(_KINDS)(samples, digits)
-        lost = msgspec.structs.replace(write, cut=digits.pick(_CUTS))
+        cut = digits.pick(_CUTS)
+        lost = msgspec.structs.replace(write, cut=cut)
         middle = [lost] * (1 + digits.once_in(4))
-        reads: list[Step] = [Fetch(aims=_AIMS)]
+        reads: list[Step] = [Fetch(aims=_AIMS)] * (1 + cut.whole)
         again: list[Step] = [write, *reads] if digits.take(4) else []
         more = [_put(samples.session(6), ("RESP-03",)), *reads] if digits.once_in(3) else []
         return Scenario(
@@ -52,6 +53,8 @@ def losses(environment: Environment) -> st.SearchStrategy[Scenario]:
 
 def loss_scenarios(environment: Environment) -> tuple[Scenario, ...]:
     """Each kind of write, cut at each place: read, sent again, read.
+
+    What was sent whole is read twice, since the first read may overtake it.
 
     Args:
         environment: as for `losses`.
@@ -68,7 +71,10 @@ def loss_scenarios(environment: Environment) -> tuple[Scenario, ...]:
         Scenario(
             title=f"lost {write.operation.value}",
             sessions=(f"lost-{MARK}",),
-            steps=(*before, msgspec.structs.replace(write, cut=cut), read, write, read),
+            steps=(
+                *(*before, msgspec.structs.replace(write, cut=cut)),
+                *(*[read] * (1 + cut.whole), write, read),
+            ),
         )
         for before, write in (*simplest, *keyed)
         for cut in (*_CUTS, *_BY_CHANCE)
