@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -59,6 +62,22 @@ def test_values_are_valid_under_their_schema(schema: dict[str, Any]) -> None:
     drawn = draw_examples(from_declared_schema(schema), seed=1, count=40)
     assert drawn
     assert all(validator.is_valid(value) for value in drawn)
+
+
+def test_texts_can_be_sent(tmp_path: Path) -> None:
+    """No lone surrogates; and what UTF-8 can hold need not be worked out first, which takes longer
+    than many a run."""
+    program = (
+        "from cartfuzz.contract import EXAMPLE_ENVIRONMENT\n"
+        "from cartfuzz.strategies import draw_examples, from_declared_schema, scenarios\n"
+        "schema = {'type': 'string', 'minLength': 5}\n"
+        "for text in draw_examples(from_declared_schema(schema), seed=1, count=300):\n"
+        "    text.encode()\n"
+        "scenarios(EXAMPLE_ENVIRONMENT).validate()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
+    tables = [path.name for path in tmp_path.rglob("*.json.gz")]
+    assert not [name for name in tables if "codec" in name]
 
 
 def test_objects_have_more_than_their_required_keys() -> None:
