@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from zlib import crc32
 
@@ -26,7 +26,10 @@ from .transport import Answer, Direct, NoAnswer, Request, Transport
 from .wire import request_of, unmarked
 
 LONGEST_KEPT_ANSWER = 64 * 1024
-"""Bytes of an answer that a record keeps."""
+"""Bytes of an answer that a record keeps where something is wrong, or where it is to keep all."""
+LONGEST_KEPT_CLEAN_ANSWER = 4 * 1024
+"""Of the answers of a scenario that is kept for showing something new: those with carts of 1,000
+items made up three quarters of the record."""
 LONGEST_BACK_OFF_SEC = 30.0
 _MANY = 50
 """A scenario records at most so many discrepancies: a broken target must not flood the record."""
@@ -41,6 +44,7 @@ class _Tally:
 
     statuses: list[int | None] = field(default_factory=list)
     sent: list[tuple[int, Request, Answer | NoAnswer]] = field(default_factory=list)
+    """What a record may show of each request: its step, it and its answer without long bodies."""
     discrepancies: list[Discrepancy] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
@@ -129,6 +133,8 @@ class Engine:
             scenario, tally = self._controlled(scenario, mark, tally)
         new = self._novelty.take(tally.observations)
         whole = bool(tally.discrepancies) or new or self._kept(number)
+        full = bool(tally.discrepancies) or self._keep is Keep.ALL
+        longest = LONGEST_KEPT_ANSWER if full else LONGEST_KEPT_CLEAN_ANSWER
         return ScenarioRun(
             id=number,
             phase=phase,
@@ -144,7 +150,7 @@ class Engine:
             ids=tally.facts.ids,
             redeemed=tally.facts.redeemed,
             scenario=scenario if whole else None,
-            exchanges=tuple(_exchange(*sent) for sent in tally.sent) if whole else (),
+            exchanges=tuple(_exchange(*sent, longest) for sent in tally.sent) if whole else (),
         )
 
     def _kept(self, number: str) -> bool:
@@ -169,7 +175,7 @@ class Engine:
         return Look(
             outcomes=tuple(outcomes),
             statuses=tuple(execution.tally.statuses),
-            exchanges=tuple(_exchange(*sent) for sent in execution.tally.sent),
+            exchanges=tuple(_exchange(*sent, LONGEST_KEPT_ANSWER) for sent in execution.tally.sent),
             elapsed_ms=(perf_counter() - started) * 1000,
         )
 
@@ -279,7 +285,7 @@ class Engine:
             if outcome.status == 429 or outcome.retry_after_sec:
                 self._pace.back_off(min(outcome.retry_after_sec or 1.0, LONGEST_BACK_OFF_SEC))
         tally.statuses.append(outcome.status if isinstance(outcome, Answer) else None)
-        tally.sent.append((place, request, outcome))
+        tally.sent.append((place, *_shown(request, outcome)))
         return outcome
 
 
@@ -322,7 +328,16 @@ def _heard(steps: Iterable[Step], *, sent: bool) -> Iterator[Step]:
             yield msgspec.structs.replace(step, cut=None)
 
 
-def _exchange(step: int, request: Request, outcome: Answer | NoAnswer) -> Exchange:
+def _shown(request: Request, outcome: Answer | NoAnswer) -> tuple[Request, Answer | NoAnswer]:
+    """What is kept of an exchange until its scenario ends: carts of 1,000 items would add up."""
+    if isinstance(outcome, Answer) and len(outcome.body) > LONGEST_KEPT_ANSWER:
+        outcome = replace(outcome, body=outcome.body[:LONGEST_KEPT_ANSWER])
+    if request.body:
+        request = replace(request, body=None)
+    return request, outcome
+
+
+def _exchange(step: int, request: Request, outcome: Answer | NoAnswer, longest: int) -> Exchange:
     if isinstance(outcome, NoAnswer):
         return Exchange(
             step=step,
@@ -336,6 +351,6 @@ def _exchange(step: int, request: Request, outcome: Answer | NoAnswer) -> Exchan
         method=request.method,
         target=request.target,
         status=outcome.status,
-        answer=outcome.body[:LONGEST_KEPT_ANSWER].decode("utf-8", "replace"),
+        answer=outcome.body[:longest].decode("utf-8", "replace"),
         elapsed_ms=round(outcome.elapsed_sec * 1000, 3),
     )

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from zlib import crc32
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Fetch, Scenario, Update
-from cartfuzz.harness.engine import Engine
+from cartfuzz.harness.engine import LONGEST_KEPT_ANSWER, LONGEST_KEPT_CLEAN_ANSWER, Engine
 from cartfuzz.harness.pace import Pace
 from cartfuzz.harness.plan import SAMPLE, Keep
 from cartfuzz.harness.transport import Answer, Fate, NoAnswer, Request
 from cartfuzz.record import ScenarioRun
 
-from .histories import DATA, answer, ok, read, refusal, update
+from .histories import DATA, ITEM, answer, ok, read, refusal, update
 
 REAL = "cf-abcdefgh-0000000001"
 Reply = Callable[[Request], Answer | NoAnswer]
@@ -189,3 +189,29 @@ def test_a_held_back_dry_run_is_reported_at_the_end() -> None:
     assert "DRY-02" in [found.rule for found in run.discrepancies]
     run, _ = execute(scenario, lambda _: refusal())
     assert run.discrepancies == ()
+
+
+BIG = {**DATA, "cartItems": [{**ITEM, "name": "Cap" * 20}] * 1_000}
+
+
+def test_long_answers_are_kept_long_where_something_is_wrong_only() -> None:
+    """A clean scenario is kept for what it shows, of which most of a long cart is no part."""
+    scenario = Scenario(title="big", sessions=(MARK,), steps=(update(BIG), Fetch()))
+
+    def well(request: Request) -> Answer:
+        return remarked(read(BIG) if request.method == "GET" else ok(BIG))
+
+    def badly(request: Request) -> Answer:
+        return remarked(
+            read({**BIG, "profileId": "another"}) if request.method == "GET" else ok(BIG)
+        )
+
+    sampled = next(str(n) for n in range(10 * SAMPLE) if crc32(str(n).encode()) % SAMPLE == 0)
+    clean, _ = execute(scenario, well, keep=Keep.SAMPLED, number=sampled)
+    whole, _ = execute(scenario, well, keep=Keep.ALL)
+    wrong, _ = execute(scenario, badly)
+    assert clean.discrepancies == whole.discrepancies == ()
+    assert wrong.discrepancies
+    assert {len(one.answer) for one in clean.exchanges} == {LONGEST_KEPT_CLEAN_ANSWER}
+    for run in (whole, wrong):
+        assert {len(one.answer) for one in run.exchanges} == {LONGEST_KEPT_ANSWER}
