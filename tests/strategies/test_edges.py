@@ -24,6 +24,7 @@ from cartfuzz.contract import (
     transitions,
 )
 from cartfuzz.strategies import LIBRARY, TWINS, Family, edge_scenarios
+from cartfuzz.strategies.samples import Samples
 
 from .walk import Visit, breaks_beyond_schema, walk
 
@@ -70,6 +71,22 @@ def test_the_tour_comes_first(sweep: tuple[Scenario, ...], environment: Environm
         if visit.valid and visit.cell.ruling is Ruling.ACCEPT
     }
     assert accepted == {row.operation for row in transitions(environment.contract)}
+
+
+def test_the_tour_holds_much(sweep: tuple[Scenario, ...], environment: Environment) -> None:
+    """Each field empty in one request and full in another; a refusal of each kind."""
+    sent = [
+        step.body["customerSession"]
+        for step in sweep[0].steps
+        if isinstance(step, Update) and "customerSession" in step.body
+    ]
+    for field in Samples(environment).session():
+        values = [session[field] for session in sent if field in session]
+        assert {bool(value) for value in values} == {True, False}
+    verdicts = [visit.cell.ruling for visit in walk(sweep[0], environment)]
+    assert Ruling.REFUSE in verdicts
+    credentials = {step.credentials for step in sweep[0].steps if isinstance(step, Fetch)}
+    assert credentials == set(Credentials)
 
 
 def test_every_cell_of_the_state_table_is_visited(
