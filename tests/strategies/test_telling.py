@@ -51,3 +51,13 @@ def test_nothing_new_is_kept_waiting(sweep: list[Scenario]) -> None:
         gains = [len(traits(other) - seen) / len(other.steps) for other in ordered[place:]]
         assert gains[0] == max(gains) > 0
         seen |= traits(scenario)
+
+
+def test_odd_session_ids_are_spread() -> None:
+    """Where all aim at the same, those with a character that none had before come first."""
+    sweep = [
+        Scenario(title=text, sessions=(f"{text}{MARK}",), steps=(Fetch(aims=("A-1",)),))
+        for text in ("plain", "?", "/", "?/", "😀", "👍", "B", "C")
+    ]
+    ordered = [scenario.title for scenario in most_telling_first(sweep)]
+    assert ordered == ["plain", "?/", "😀", "B", "?", "/", "👍", "C"]
