@@ -7,7 +7,7 @@ that no worker idles at the end and little is lost when one dies.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -50,7 +50,7 @@ _SWEEPS: Mapping[Phase, Callable[[Plan], tuple[Scenario, ...]]] = {
     Phase.WIRE: lambda plan: wire_scenarios(plan.environment),
     Phase.LOST: lambda plan: loss_scenarios(plan.environment),
 }
-"""What comes first, in this order: the phases that end, and the beginning of one that does not."""
+"""What comes first: the phases that end, and the beginning of one that does not."""
 
 _DRAWS: Mapping[Phase, Callable[[Environment], SearchStrategy[Scenario]]] = {
     Phase.EXPLORE: scenarios,
@@ -66,6 +66,8 @@ class Shards:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._drawn = [phase for phase in _DRAWS if phase in plan.phases]
+        self._sweeps: dict[Phase, tuple[Scenario, ...]] = {}
+        """Those at hand: made when they are needed, given up once they are through."""
 
     def scenarios_of(self, shard: int, shares: Shares = EQUAL_WORK) -> Iterator[Numbered] | None:
         """The scenarios of shard number ``shard``, in order; None past the last shard.
@@ -76,16 +78,14 @@ class Shards:
         first = shard * SHARD_SIZE
         if self._plan.scenarios is not None and first >= self._plan.scenarios:
             return None
-        before = 0
-        for phase, sweep in self._sweeps.items():
-            index = shard - before
-            before += self.swept(phase)
-            if shard < before:
-                members = sweep[index * SHARD_SIZE : (index + 1) * SHARD_SIZE]
-                return self._numbered(phase, index, first, members)
+        if shard < len(self._order):
+            phase, index = self._order[shard]
+            members = self._sweep(phase)[index * SHARD_SIZE : (index + 1) * SHARD_SIZE]
+            return self._numbered(phase, index, first, members)
+        self._sweeps.clear()
         if not self._drawn:
             return None
-        turn = shard - before
+        turn = shard - len(self._order)
         phase = phase_at(turn, {phase: shares[phase] for phase in self._drawn})
         drawn = draw_scenarios(
             self._strategies[phase], seed=shard_seed(self._plan.seed, turn), count=SHARD_SIZE
@@ -94,7 +94,7 @@ class Shards:
 
     def swept(self, phase: Phase) -> int:
         """How many shards of ``phase`` are the same in every run, whatever the seed."""
-        return -(-len(self._sweeps.get(phase, ())) // SHARD_SIZE)
+        return -(-self._lengths.get(phase, 0) // SHARD_SIZE)
 
     def _numbered(
         self, phase: Phase, shard: int, first: int, members: tuple[Scenario, ...] | list[Scenario]
@@ -111,16 +111,37 @@ class Shards:
             )
 
     @cached_property
-    def _sweeps(self) -> Mapping[Phase, tuple[Scenario, ...]]:
-        return {
-            phase: sweep(self._plan)
-            for phase, sweep in _SWEEPS.items()
-            if phase in self._plan.phases
-        }
+    def _lengths(self) -> Mapping[Phase, int]:
+        """Of the sweeps, in their order, how many scenarios each has."""
+        return {phase: len(self._sweep(phase)) for phase in _SWEEPS if phase in self._plan.phases}
+
+    @cached_property
+    def _order(self) -> Sequence[tuple[Phase, int]]:
+        """Whose shard of the sweeps comes when, and which of its own it is.
+
+        What is known from before comes first, then the tour of all endpoints. The other shards of a
+        sweep are spread evenly over the rest, since each sweep finds bugs that no other does.
+        """
+        shards = [(phase, index) for phase in self._lengths for index in range(self.swept(phase))]
+        return sorted(shards, key=lambda shard: _place(*shard, of=self.swept(shard[0])))
+
+    def _sweep(self, phase: Phase) -> tuple[Scenario, ...]:
+        if phase not in self._sweeps:
+            self._sweeps[phase] = _SWEEPS[phase](self._plan)
+        return self._sweeps[phase]
 
     @cached_property
     def _strategies(self) -> Mapping[Phase, SearchStrategy[Scenario]]:
         return {phase: _DRAWS[phase](self._plan.environment) for phase in self._drawn}
+
+
+def _place(phase: Phase, index: int, *, of: int) -> float:
+    """Where among the sweeps a shard belongs: from 0 to 1, or before all others."""
+    if phase is Phase.CORPUS:
+        return -2.0
+    if phase is Phase.EDGES and index == 0:
+        return -1.0
+    return (index + 0.5) / of
 
 
 def shard_seed(seed: int, index: int) -> int:

@@ -12,7 +12,7 @@ from cartfuzz.contract import API_KEY, Credentials, Cut, Environment
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.marks import mark_of
 from cartfuzz.harness.pace import Pace
-from cartfuzz.harness.plan import Plan
+from cartfuzz.harness.plan import Phase, Plan
 from cartfuzz.harness.revisits import Revisits
 from cartfuzz.harness.shards import Shards
 from cartfuzz.harness.transport import Answer, Fate, NoAnswer, Request
@@ -130,10 +130,14 @@ def campaign(
     faults: Sequence[str] = (),
     dialects: Sequence[str] = (),
     engine: Engine | None = None,
+    phases: Sequence[Phase] = tuple(Phase),
 ) -> Iterator[ScenarioRun]:
-    """The scenarios of a default campaign, one after the other, up to a number of requests."""
+    """The scenarios of a campaign, by default of all phases, one after the other, up to a number of
+    requests."""
     engine = engine or engine_of(environment, faults, dialects)
-    shards = Shards(Plan(url="http://in.process", environment=environment, seed=seed))
+    shards = Shards(
+        Plan(url="http://in.process", environment=environment, seed=seed, phases=tuple(phases))
+    )
     revisits = Revisits(engine, environment)
     sent = shard = 0
     while sent < requests and (members := shards.scenarios_of(shard)) is not None:

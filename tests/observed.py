@@ -19,7 +19,7 @@ from .in_process import campaign
 
 FILE = Path(__file__).with_suffix(".json")
 MOST_REQUESTS = 50_000
-SWEEPS = (Phase.EDGES.value, Phase.WIRE.value)
+SWEEPS = (Phase.EDGES, Phase.WIRE)
 ENVIRONMENTS = {
     "2.5.1": EXAMPLE_ENVIRONMENT,
     "current, flattening": msgspec.structs.replace(
@@ -29,11 +29,9 @@ ENVIRONMENTS = {
 
 
 def observed(environment: Environment) -> dict[str, int]:
-    """How often each rule was put to the test, and each choice was seen, before the first draw."""
+    """How often each rule is put to the test, and each choice is seen, by what is not drawn."""
     counts: Counter[str] = Counter()
-    for run in campaign(environment, seed=1, requests=MOST_REQUESTS):
-        if run.phase not in SWEEPS:
-            break
+    for run in campaign(environment, seed=1, requests=MOST_REQUESTS, phases=SWEEPS):
         counts.update(run.reached)
         counts.update(
             f"{seen.rule}: {seen.situation} -> {seen.outcome}"
