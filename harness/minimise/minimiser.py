@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from ...contract import Scenario, Step
-from .steps import fewer_requests, fewest_steps, part, plain_frame, plain_sessions
+from .steps import fewer_requests, fewest_steps, ordinary_steps, part, plain_frame, plain_sessions
 from .trials import BoundHitError, Bounds, Execute, Trials
 from .values import plainest, plainest_map
 
@@ -79,6 +79,7 @@ def _search(scenario: Scenario, trials: Trials) -> None:
     size = 0
     while size != 1:
         scenario = fewest_steps(scenario, trials.shows)
+        scenario = ordinary_steps(scenario, trials.shows)
         scenario = fewer_requests(scenario, trials.shows)
         if len(scenario.steps) == size:
             return  # plainer values made no further step superfluous

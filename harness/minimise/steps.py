@@ -1,13 +1,25 @@
-"""Fewer operations: steps left out, put together, or shown at once; and sessions with plain IDs."""
+"""Fewer and plainer operations: steps left out, put together, or shown at once; ordinary requests
+in place of raw ones; and sessions with plain IDs."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from ...contract import MARK, Fetch, Scenario, Step, Update
+from ...contract import (
+    MARK,
+    Fetch,
+    Operation,
+    Raw,
+    Reopen,
+    ReturnItems,
+    Scenario,
+    Step,
+    Update,
+)
 from .searches import fewest
 from .values import plainest_text
 
@@ -57,6 +69,17 @@ def fewest_steps(scenario: Scenario, shows: Shows) -> Scenario:
     return part(scenario, kept)
 
 
+def ordinary_steps(scenario: Scenario, shows: Shows) -> Scenario:
+    """``scenario`` with ordinary requests in place of raw ones: all at once, or else each for
+    itself."""
+    places = [place for place, step in enumerate(scenario.steps) if _ordinary(step) is not None]
+    for chosen in dict.fromkeys((tuple(places), *((place,) for place in places))):
+        candidate = _with_ordinary(scenario, chosen)
+        if chosen and candidate != scenario and shows(candidate):
+            scenario = candidate
+    return scenario
+
+
 def fewer_requests(scenario: Scenario, shows: Shows) -> Scenario:
     """``scenario`` with updates put together, and reads done by the write before them."""
     place = 0
@@ -93,6 +116,38 @@ def _plain_session(scenario: Scenario, number: int, shows: Shows) -> Scenario:
     if before == plain or in_place(plain):
         return named(plain)
     return named(plainest_text(before, in_place))
+
+
+def _with_ordinary(scenario: Scenario, places: Sequence[int]) -> Scenario:
+    steps = tuple(
+        (_ordinary(step) or step) if place in places else step
+        for place, step in enumerate(scenario.steps)
+    )
+    return msgspec.structs.replace(scenario, steps=steps)
+
+
+def _ordinary(step: Step) -> Step | None:
+    """The ordinary request that comes nearest to a raw one; None if ``step`` is no raw one, or its
+    body no JSON object where one is needed."""
+    if not isinstance(step, Raw):
+        return None
+    session, credentials = step.session, step.credentials
+    if step.endpoint is Operation.GET:
+        return Fetch(session=session, credentials=credentials)
+    if step.endpoint is Operation.REOPEN:
+        return Reopen(session=session, credentials=credentials)
+    try:
+        body = json.loads(step.body, parse_constant=_no_json)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(body, dict):
+        return None
+    kind = Update if step.endpoint is Operation.UPDATE else ReturnItems
+    return kind(session=session, body=body, credentials=credentials)
+
+
+def _no_json(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _guesses(scenario: Scenario) -> Iterator[list[int]]:

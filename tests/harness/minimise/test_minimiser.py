@@ -14,6 +14,8 @@ from cartfuzz.contract import (
     MARK,
     Environment,
     Fetch,
+    Operation,
+    Raw,
     Scenario,
     Step,
     Update,
@@ -22,7 +24,7 @@ from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.marks import mark_of
 from cartfuzz.harness.minimise import Bounds, Minimal, Sighting, minimise
 from cartfuzz.harness.pace import Pace
-from cartfuzz.record import Discrepancy, ScenarioRun
+from cartfuzz.record import Discrepancy, ScenarioRun, encode_value
 from cartfuzz.sandbox import FAULTS
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.strategies import scenarios
@@ -99,6 +101,39 @@ def test_what_is_needed_stays() -> None:
     assert len(minimal.steps) == 2
     assert {step.session for step in minimal.steps} == {0, 1}
     assert minimal.sessions == (f" {MARK}", f"s1-{MARK}")
+
+
+def test_raw_requests_become_ordinary_ones_where_those_do() -> None:
+    """And are made as plain as any other, whatever was odd about the rest of them."""
+    cart = b'{"customerSession": {"cartItems": [{"price": -0.0}, {"price": 1e0}]}}'
+    given = scenario(
+        Raw(what="odd number", body=cart, headers=(("X-Odd", "1"),)),
+        Raw(what="odd line", endpoint=Operation.GET, without=("accept",)),
+    )
+
+    def cart_and_read(s: Scenario, n: int) -> bool:
+        first = s.steps[0]
+        text = first.body if isinstance(first, Raw) else encode_value(first)
+        return n == 1 and b"price" in text
+
+    def raw_read(s: Scenario, n: int) -> bool:
+        return n == 1 and isinstance(s.steps[1], Raw)
+
+    first, second = minimise(given, Target(cart_and_read)).scenario.steps
+    assert isinstance(first, Update)
+    plain = {"name": "a", "sku": "a", "quantity": 1, "price": 1}
+    assert first.body == {"customerSession": {"cartItems": [plain]}}
+    assert second == Fetch()
+    first, second = minimise(given, Target(raw_read)).scenario.steps
+    assert (type(first), type(second)) == (Update, Raw)
+
+
+def test_what_is_no_json_object_stays_raw() -> None:
+    """There is no ordinary request with such a body."""
+    for body in (b"", b"[]", b"{", b'{"customerSession": NaN}'):
+        step = Raw(what="odd", body=body)
+        target = Target(lambda _scenario, _step: True)
+        assert minimise(scenario(step), target).scenario.steps == (step,)
 
 
 def test_two_sessions_never_get_one_id() -> None:
