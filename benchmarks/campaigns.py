@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
+import psutil
 import requests
 import urllib3
 from distributed import LocalCluster
 from measures import Measure, Report, in_turns, ratio
-from rates import steady, whole
+from rates import Arrival, busy_cores, steady, whole
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
@@ -101,10 +102,26 @@ def _with_urllib3(sandbox: RunningSandbox, sent: Sequence[Request]) -> float:
 
 
 def campaign(
-    sandbox: RunningSandbox, *, count: int, workers: int = 1, executor: Executor | None = None
+    sandbox: RunningSandbox,
+    *,
+    count: int,
+    workers: int = 1,
+    executor: Executor | None = None,
+    cores: list[float] | None = None,
 ) -> float:
-    """Requests a second of a full campaign under way: generate, model, check, record."""
-    return steady(arrivals(sandbox, count=count, workers=workers, executor=executor), count)
+    """Requests a second of a full campaign under way: generate, model, check, record.
+
+    Args:
+        sandbox: the target.
+        count: requests to send.
+        workers: how many share them.
+        executor: where they run.
+        cores: takes up how many cores of the machine worked meanwhile.
+    """
+    events = arrivals(sandbox, count=count, workers=workers, executor=executor)
+    if cores is not None:
+        cores.append(busy_cores(events, count))
+    return steady(events, count)
 
 
 def arrivals(
@@ -114,12 +131,8 @@ def arrivals(
     workers: int = 1,
     in_flight: int = 4,
     executor: Executor | None = None,
-) -> list[tuple[float, int]]:
-    """When a campaign starts its workers, and then when each of its events arrives.
-
-    Returns:
-        Second and number of requests of each; at the start none.
-    """
+) -> list[Arrival]:
+    """When a campaign starts its workers, and then when each of its events arrives."""
     plan = Plan(
         url=sandbox.url,
         environment=EXAMPLE_ENVIRONMENT,
@@ -130,10 +143,16 @@ def arrivals(
         in_flight=in_flight,
     )
     return [
-        (perf_counter(), event.requests if isinstance(event, ScenarioRun) else 0)
+        Arrival(perf_counter(), event.requests if isinstance(event, ScenarioRun) else 0, _busy())
         for event in run_campaign(plan, sandbox.api_key, stop=threading.Event(), executor=executor)
         if isinstance(event, RunStarted | ScenarioRun)
     ]
+
+
+def _busy() -> float:
+    """Seconds that all cores together have worked since the machine was started."""
+    times = psutil.cpu_times()
+    return sum(times) - times.idle - getattr(times, "iowait", 0.0)
 
 
 def against_bare_clients(report: Report, count: int, repeats: int) -> None:
@@ -141,8 +160,13 @@ def against_bare_clients(report: Report, count: int, repeats: int) -> None:
 
     The loops have one request under way. So has one of the campaigns; the others have four
     scenarios in flight, which is the default.
+
+    Campaigns and sandbox share the machine. What two workers can reach there at best is the rate of
+    one if all cores worked as some do then.
     """
     sent = explored_requests(count)
+    alone: list[float] = []
+    together: list[float] = []
     with _dask() as executor:
         found = in_turns(
             report,
@@ -152,9 +176,11 @@ def against_bare_clients(report: Report, count: int, repeats: int) -> None:
                 "campaign, 1 worker, 1 in flight": on_fresh_sandbox(
                     lambda box: steady(arrivals(box, count=count, in_flight=1), count)
                 ),
-                "campaign, 1 worker": on_fresh_sandbox(lambda box: campaign(box, count=count)),
+                "campaign, 1 worker": on_fresh_sandbox(
+                    lambda box: campaign(box, count=count, cores=alone)
+                ),
                 "campaign, 2 workers": on_fresh_sandbox(
-                    lambda box: campaign(box, count=2 * count, workers=2)
+                    lambda box: campaign(box, count=2 * count, workers=2, cores=together)
                 ),
                 "campaign, dask, 2 workers": on_fresh_sandbox(
                     lambda box: campaign(box, count=2 * count, workers=2, executor=executor)
@@ -171,6 +197,15 @@ def against_bare_clients(report: Report, count: int, repeats: int) -> None:
     )
     report.ratios["campaign_vs_urllib3_replay"] = ratio(one, found["urllib3 replay"])
     report.ratios["two_workers_vs_one"] = ratio(two, one)
+    cores = psutil.cpu_count() or 1
+    possible = [rate * cores / busy for rate, busy in zip(one.values, alone, strict=True)]
+    report.ratios["two_workers_vs_possible"] = ratio(
+        two, Measure(name="possible", unit="requests/s", values=possible)
+    )
+    for name, values in (("1 worker", alone), ("2 workers", together)):
+        report.measures.append(
+            Measure(name=f"cores at work, campaign, {name}", unit="cores", values=values)
+        )
     report.ratios["dask_vs_processes"] = ratio(found["campaign, dask, 2 workers"], two)
 
 
