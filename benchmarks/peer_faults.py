@@ -8,9 +8,14 @@ anyway. It finds a fault if it reports a kind (operation, check, first line of t
 baseline lacks. Cartfuzz finds a fault if it reports any discrepancy; it has no baseline, since it
 reports nothing of the clean sandbox.
 
+Most faults cannot show to a reading of schemas, so the requests of those clean runs are sent again
+to a sandbox with each fault first, and only faults that change an answer are hunted.
+
 Requests are counted up to the first sign, for Schemathesis by the times of the exchanges in its
-NDJSON report. Time runs from the start of the process, for Cartfuzz until the sign stands in its
-record, looked at every 20 ms; what only the whole run shows is seen when the time is up.
+NDJSON report. There are two clocks, one from the start of the process and one from the first
+request; for Cartfuzz both run until the sign stands in its record, looked at every 2 ms, which is
+when its scenario has ended. What only the whole run shows is seen when the time is up. Each tool
+has one request under way at a time.
 
 Writes ``benchmarks/out/peer_faults.json``.
 
@@ -36,9 +41,10 @@ from openapi import document
 from peers import PEER, configured
 from rich.console import Console
 from rich.table import Table
+from screened import Sent, sent_in, telling
 from suite import chosen
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
 from cartfuzz.record import Ledger, ScenarioRun, read_events
 from cartfuzz.sandbox import FAULTS, Fault, start
 
@@ -55,6 +61,9 @@ class Hunt(msgspec.Struct, frozen=True, kw_only=True):
     requests: int
     """Up to the first sign; all that were sent, if there was none."""
     seconds: float
+    """From the start of the process."""
+    sending: float
+    """From the first request."""
     what: str = ""
 
 
@@ -63,6 +72,17 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]
     peer: Hunt
     ours: Hunt
+
+
+class PeerRun(msgspec.Struct, frozen=True, kw_only=True):
+    """What the peer sent and reports; times in seconds since 1970."""
+
+    began: float
+    failures: list[Failure]
+    times: list[float]
+    """Of all requests, in order."""
+    sent: list[Sent]
+    """In no order."""
 
 
 class Failure(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,8 +95,8 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 def peer_run(
     environment: Environment, faults: Sequence[str], *, seconds: int, seed: int
-) -> tuple[list[Failure], list[float], float]:
-    """Failures, the times of all requests, and the time at which the process was started."""
+) -> PeerRun:
+    """One run of the peer on a fresh sandbox."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "openapi.json").write_text(json.dumps(document(environment.contract)), "utf-8")
@@ -98,12 +118,14 @@ def peer_run(
                 env={**os.environ, "CARTFUZZ_API_KEY": sandbox.api_key},
             )
         failures: list[Failure] = []
-        sent: list[float] = []
+        times: list[float] = []
+        sent: list[Sent] = []
         for recorder in _recorders(report):
-            times = {name: one["timestamp"] for name, one in recorder["interactions"].items()}
-            sent.extend(times.values())
-            failures.extend(_failures(recorder, times))
-    return failures, sorted(sent), began
+            moments = {name: one["timestamp"] for name, one in recorder["interactions"].items()}
+            times.extend(moments.values())
+            sent.extend(map(sent_in, recorder["interactions"].values()))
+            failures.extend(_failures(recorder, moments))
+    return PeerRun(began=began, failures=failures, times=sorted(times), sent=sent)
 
 
 def _recorders(report: Path) -> Iterator[dict[str, Any]]:
@@ -125,15 +147,16 @@ def _failures(recorder: dict[str, Any], times: dict[str, float]) -> Iterator[Fai
 
 def peer_hunt(fault: Fault, baseline: frozenset[Kind], *, seconds: int) -> Hunt:
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
-    failures, sent, began = peer_run(environment, (fault.name,), seconds=seconds, seed=1)
-    new = sorted((one for one in failures if one.kind not in baseline), key=lambda one: one.at)
+    run = peer_run(environment, (fault.name,), seconds=seconds, seed=1)
+    new = sorted((one for one in run.failures if one.kind not in baseline), key=lambda one: one.at)
     if not new:
-        return Hunt(found=False, requests=len(sent), seconds=seconds)
+        return Hunt(found=False, requests=len(run.times), seconds=seconds, sending=seconds)
     first = new[0]
     return Hunt(
         found=True,
-        requests=sum(at <= first.at for at in sent),
-        seconds=round(first.at - began, 2),
+        requests=sum(at <= first.at for at in run.times),
+        seconds=round(first.at - run.began, 3),
+        sending=round(first.at - run.times[0], 3),
         what=": ".join(first.kind),
     )
 
@@ -146,35 +169,52 @@ def our_hunt(fault: Fault, *, seconds: int) -> Hunt:
             [
                 *(sys.executable, "-m", "cartfuzz.harness.cli", "run", "-qq", "--no-minimise"),
                 *("--sandbox-fault", fault.name, "--duration", f"{seconds}s", "--seed", "1"),
-                *("--report-dir", folder),
+                *("--in-flight", "1", "--report-dir", folder),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         ) as process:
             place = 0
+            first_event = 0.0
             while process.poll() is None:
-                place, shown = _shown(record, place)
+                place, lines = _whole_lines(record, place)
+                if not first_event and b'"type":"scenario"' in lines:
+                    first_event = time.time()
+                shown = b'"discrepancies":[' in lines
                 if shown or time.time() > began + 2 * seconds + _PATIENCE_SEC:
                     break
-                time.sleep(0.02)
-            took = time.time() - began
+                time.sleep(0.002)
+            ended = time.time()
             process.terminate()
-        return _first_sign(record, round(took, 2))
+        found, requests, what = _first_sign(record)
+        return Hunt(
+            found=found,
+            requests=requests,
+            seconds=round(ended - began, 3),
+            sending=round(ended - first_event + _first_scenario(record), 3),
+            what=what,
+        )
 
 
-def _shown(record: Path, place: int) -> tuple[int, bool]:
-    """Whether the whole lines of ``record`` from ``place`` on tell a discrepancy, and where the
-    next one begins."""
+def _whole_lines(record: Path, place: int) -> tuple[int, bytes]:
+    """The whole lines of ``record`` from ``place`` on, and where the next one begins."""
     if not record.exists():
-        return 0, False
+        return 0, b""
     with record.open("rb") as file:
         file.seek(place)
         lines = file.read()
     whole = lines.rfind(b"\n") + 1
-    return place + whole, b'"discrepancies":[' in lines[:whole]
+    return place + whole, lines[:whole]
 
 
-def _first_sign(record: Path, seconds: float) -> Hunt:
+def _first_scenario(record: Path) -> float:
+    """Seconds that the first scenario took, from its first request on."""
+    events = read_events(record)
+    return next((e.elapsed_ms / 1000 for e in events if isinstance(e, ScenarioRun)), 0.0)
+
+
+def _first_sign(record: Path) -> tuple[bool, int, str]:
+    """Whether there is one, the requests up to it or of the whole run, and what it is."""
     sent = 0
     ledger = Ledger()
     for event in read_events(record):
@@ -183,11 +223,9 @@ def _first_sign(record: Path, seconds: float) -> Hunt:
             found = [*event.discrepancies, *found]
             if found:
                 first = found[0]
-                what = f"{first.rule}: {first.title}"
-                requests = sent + first.step + 1
-                return Hunt(found=True, requests=requests, seconds=seconds, what=what)
+                return True, sent + first.step + 1, f"{first.rule}: {first.title}"
             sent += event.requests
-    return Hunt(found=False, requests=sent, seconds=seconds)
+    return False, sent, ""
 
 
 def print_rows(rows: Sequence[Row], known: int, console: Console) -> None:
@@ -200,33 +238,41 @@ def print_rows(rows: Sequence[Row], known: int, console: Console) -> None:
     theirs = [row for row in rows if row.peer.found]
     within = sum(row.ours.found and row.ours.requests <= row.peer.requests for row in rows)
     console.print(
-        f"{len(rows)} faults; kinds of failures on the clean sandbox: Schemathesis {known}, "
+        f"{len(rows)} faults that change an answer to its requests; "
+        f"kinds of failures on the clean sandbox: Schemathesis {known}, "
         f"Cartfuzz none\nfound in equal time: Schemathesis {len(theirs)}, "
         f"Cartfuzz {sum(row.ours.found for row in rows)}; by Cartfuzz within the requests that "
         f"Schemathesis sent (until it found the fault, if it did): {within}"
     )
     both = [row for row in theirs if row.ours.found]
-    if both:
-        requests = [row.ours.requests / row.peer.requests for row in both]
-        seconds = [row.ours.seconds / row.peer.seconds for row in both]
-        console.print(
-            f"of its requests Cartfuzz needs {statistics.median(requests):.3f} (median), "
-            f"{max(requests):.3f} (most); of its time {statistics.median(seconds):.3f}, "
-            f"{max(seconds):.3f}"
-        )
+    for name, parts in (
+        ("requests", [row.ours.requests / row.peer.requests for row in both]),
+        ("time from the start", [row.ours.seconds / row.peer.seconds for row in both]),
+        (
+            "time from the first request, where that found nothing",
+            [row.ours.sending / row.peer.sending for row in both if row.peer.requests > 1],
+        ),
+    ):
+        if parts:
+            console.print(
+                f"of its {name} Cartfuzz needs {statistics.median(parts):.3f} (median), "
+                f"{max(parts):.3f} (most)"
+            )
     missed = [row.fault for row in theirs if not row.ours.found]
     console.print(f"found by Schemathesis only: {', '.join(missed) or 'none'}")
 
 
 def _said(hunt: Hunt) -> str:
-    return f"{hunt.requests:,} requests, {hunt.seconds:.1f} s" if hunt.found else "-"
+    if not hunt.found:
+        return "-"
+    return f"{hunt.requests:,} requests, {hunt.seconds:.2f} s, {hunt.sending:.2f} s sending"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--faults", type=int, default=40, metavar="N")
+    parser.add_argument("--faults", type=int, default=len(FAULTS), metavar="N")
     parser.add_argument("--only", nargs="+", default=(), metavar="FAULT", choices=FAULTS)
-    parser.add_argument("--seconds", type=int, default=20, metavar="S")
+    parser.add_argument("--seconds", type=int, default=12, metavar="S")
     parser.add_argument("--clean", type=int, default=3, metavar="N", help="clean runs a version")
     options = parser.parse_args()
     faults = chosen(options.faults, options.only)
@@ -235,12 +281,16 @@ def main() -> None:
         for environment in (fault.environment(EXAMPLE_ENVIRONMENT) for fault in faults)
     }
     baseline: set[Kind] = set()
-    for environment in environments.values():
+    requests: dict[ContractVersion, list[Sent]] = {}
+    for version, environment in environments.items():
         for seed in range(1, options.clean + 1):
-            failures, _, _ = peer_run(environment, (), seconds=options.seconds, seed=seed)
-            baseline.update(failure.kind for failure in failures)
+            run = peer_run(environment, (), seconds=options.seconds, seed=seed)
+            baseline.update(failure.kind for failure in run.failures)
+            requests.setdefault(version, []).extend(run.sent)
+    shown = list(telling(faults, requests))
+    print(f"{len(shown)} of {len(faults)} faults change an answer to its requests", file=sys.stderr)
     rows = []
-    for fault in faults:
+    for fault in shown:
         row = Row(
             fault=fault.name,
             rules=fault.rules,
