@@ -3,23 +3,13 @@ in place of raw ones; and sessions with plain IDs."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from ...contract import (
-    MARK,
-    Fetch,
-    Operation,
-    Raw,
-    Reopen,
-    ReturnItems,
-    Scenario,
-    Step,
-    Update,
-)
+from ...contract import MARK, Fetch, Raw, Scenario, Step, Update
+from ..model import ordinary
 from .searches import fewest
 from .values import plainest_text
 
@@ -127,27 +117,12 @@ def _with_ordinary(scenario: Scenario, places: Sequence[int]) -> Scenario:
 
 
 def _ordinary(step: Step) -> Step | None:
-    """The ordinary request that comes nearest to a raw one; None if ``step`` is no raw one, or its
-    body no JSON object where one is needed."""
+    """The ordinary request that comes nearest to a raw one; None if there is none."""
     if not isinstance(step, Raw):
         return None
-    session, credentials = step.session, step.credentials
-    if step.endpoint is Operation.GET:
-        return Fetch(session=session, credentials=credentials)
-    if step.endpoint is Operation.REOPEN:
-        return Reopen(session=session, credentials=credentials)
-    try:
-        body = json.loads(step.body, parse_constant=_no_json)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(body, dict):
-        return None
-    kind = Update if step.endpoint is Operation.UPDATE else ReturnItems
-    return kind(session=session, body=body, credentials=credentials)
-
-
-def _no_json(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    plain = msgspec.structs.replace(step, method=None, path=None, headers=(), without=())
+    nearest = ordinary(plain)
+    return None if isinstance(nearest, Raw) else nearest
 
 
 def _guesses(scenario: Scenario) -> Iterator[list[int]]:

@@ -8,6 +8,7 @@ from ...contract import (
     MARK,
     Credentials,
     Fetch,
+    Raw,
     Reopen,
     ReturnItems,
     Scenario,
@@ -91,6 +92,11 @@ class Tale:
     def reopen(self, *aims: str, at: int = 0, credentials: Credentials = Credentials.VALID) -> Tale:
         """A reopen (current only)."""
         self._steps.append(Reopen(session=at, credentials=credentials, aims=aims))
+        return self
+
+    def raw(self, what: str, body: bytes, *aims: str, at: int = 0) -> Tale:
+        """An update with bytes for a body; ``what`` as in `cartfuzz.strategies.wire`."""
+        self._steps.append(Raw(session=at, what=what, body=body, aims=aims))
         return self
 
     def scenario(self) -> Scenario:

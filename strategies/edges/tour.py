@@ -18,6 +18,10 @@ Json = dict[str, Any]
 
 _ODD = "Aé 😀日 "
 """Two cases, an accent, an emoji, another script, blanks inside and at the end."""
+_UNREADABLE = (
+    ("truncated JSON", b'{"customerSession": {"identifiers": ["unread"]}'),
+    ("no UTF-8: invalid UTF-8", b'{"customerSession": {"identifiers": ["\xff\xfe"]}}'),
+)
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
@@ -30,6 +34,8 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     )
     nothing_of_it = {"cartItems": [samples.item(), samples.item(1, quantity=0)]}
     tale.put(nothing_of_it, "CART-06", "ERR-01", "ERR-02")
+    for what, body in _UNREADABLE:
+        tale.raw(what, body, "ERR-04", "ERR-02", "ERR-03")
     tale.get("ERR-05", at=2)
     for credentials in (Credentials.MISSING, Credentials.WRONG, Credentials.SCHEME):
         tale.get("AUTH-01", credentials=credentials)
