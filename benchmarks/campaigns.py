@@ -22,6 +22,7 @@ from cartfuzz.harness.executors.cluster import cluster
 from cartfuzz.harness.marks import mark_of
 from cartfuzz.harness.pace import Pace
 from cartfuzz.harness.plan import Phase, Plan
+from cartfuzz.harness.process import tuned
 from cartfuzz.harness.transport import Answer, DirectTransport, HttpTransport, NoAnswer, Request
 from cartfuzz.record import RunStarted, ScenarioRun
 from cartfuzz.sandbox import RunningSandbox, start
@@ -142,11 +143,16 @@ def arrivals(
         workers=workers,
         in_flight=in_flight,
     )
-    return [
-        Arrival(perf_counter(), event.requests if isinstance(event, ScenarioRun) else 0, _busy())
-        for event in run_campaign(plan, sandbox.api_key, stop=threading.Event(), executor=executor)
-        if isinstance(event, RunStarted | ScenarioRun)
-    ]
+    with tuned():  # as the command line does
+        return [
+            Arrival(
+                perf_counter(), event.requests if isinstance(event, ScenarioRun) else 0, _busy()
+            )
+            for event in run_campaign(
+                plan, sandbox.api_key, stop=threading.Event(), executor=executor
+            )
+            if isinstance(event, RunStarted | ScenarioRun)
+        ]
 
 
 def _busy() -> float:
@@ -156,17 +162,12 @@ def _busy() -> float:
 
 
 def against_bare_clients(report: Report, count: int, repeats: int) -> None:
-    """One worker beside loops that replay the very same requests; and two workers, and dask's.
+    """One worker beside loops that replay the very same requests; and two workers beside dask's.
 
     The loops have one request under way. So has one of the campaigns; the others have four
     scenarios in flight, which is the default.
-
-    Campaigns and sandbox share the machine. What two workers can reach there at best is the rate of
-    one if all cores worked as some do then.
     """
     sent = explored_requests(count)
-    alone: list[float] = []
-    together: list[float] = []
     with _dask() as executor:
         found = in_turns(
             report,
@@ -176,11 +177,9 @@ def against_bare_clients(report: Report, count: int, repeats: int) -> None:
                 "campaign, 1 worker, 1 in flight": on_fresh_sandbox(
                     lambda box: steady(arrivals(box, count=count, in_flight=1), count)
                 ),
-                "campaign, 1 worker": on_fresh_sandbox(
-                    lambda box: campaign(box, count=count, cores=alone)
-                ),
+                "campaign, 1 worker": on_fresh_sandbox(lambda box: campaign(box, count=count)),
                 "campaign, 2 workers": on_fresh_sandbox(
-                    lambda box: campaign(box, count=2 * count, workers=2, cores=together)
+                    lambda box: campaign(box, count=2 * count, workers=2)
                 ),
                 "campaign, dask, 2 workers": on_fresh_sandbox(
                     lambda box: campaign(box, count=2 * count, workers=2, executor=executor)
@@ -196,17 +195,39 @@ def against_bare_clients(report: Report, count: int, repeats: int) -> None:
         found["campaign, 1 worker, 1 in flight"], replay
     )
     report.ratios["campaign_vs_urllib3_replay"] = ratio(one, found["urllib3 replay"])
-    report.ratios["two_workers_vs_one"] = ratio(two, one)
+    report.ratios["dask_vs_processes"] = ratio(found["campaign, dask, 2 workers"], two)
+
+
+def two_workers(report: Report, count: int, repeats: int) -> None:
+    """Two workers beside one, each with ``count`` requests.
+
+    Campaigns and sandbox share the machine. What two workers can reach there at best is the rate of
+    one if all cores worked as some do then.
+    """
+    alone: list[float] = []
+    together: list[float] = []
+    found = in_turns(
+        report,
+        {
+            "long campaign, 1 worker": on_fresh_sandbox(
+                lambda box: campaign(box, count=count, cores=alone)
+            ),
+            "long campaign, 2 workers": on_fresh_sandbox(
+                lambda box: campaign(box, count=2 * count, workers=2, cores=together)
+            ),
+        },
+        repeats,
+        "requests/s",
+    )
+    one, two = found.values()
     cores = psutil.cpu_count() or 1
     possible = [rate * cores / busy for rate, busy in zip(one.values, alone, strict=True)]
+    report.ratios["two_workers_vs_one"] = ratio(two, one)
     report.ratios["two_workers_vs_possible"] = ratio(
         two, Measure(name="possible", unit="requests/s", values=possible)
     )
     for name, values in (("1 worker", alone), ("2 workers", together)):
-        report.measures.append(
-            Measure(name=f"cores at work, campaign, {name}", unit="cores", values=values)
-        )
-    report.ratios["dask_vs_processes"] = ratio(found["campaign, dask, 2 workers"], two)
+        report.measures.append(Measure(name=f"cores at work, {name}", unit="cores", values=values))
 
 
 def with_latency(report: Report, count: int, repeats: int) -> None:

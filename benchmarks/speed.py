@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 from beside_peer import beside_peer
-from campaigns import against_bare_clients, with_latency
+from campaigns import against_bare_clients, two_workers, with_latency
 from drawing import big_carts, drawing
 from measures import Report, printed
 from parts import measured, shares
@@ -35,6 +35,7 @@ def main() -> None:
     options = parser.parse_args()
     report = Report()
     against_bare_clients(report, options.requests, options.repeats)
+    two_workers(report, 5 * options.requests, min(options.repeats, 3))
     with_latency(report, 2 * options.requests, options.repeats)
     if shutil.which(PEER, path=str(Path(sys.executable).parent)):
         beside_peer(report, options.requests, options.seconds, min(options.repeats, 3))
