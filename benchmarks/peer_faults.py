@@ -191,7 +191,7 @@ def our_hunt(fault: Fault, *, seconds: int) -> Hunt:
             found=found,
             requests=requests,
             seconds=round(ended - began, 3),
-            sending=round(ended - first_event + _first_scenario(record), 3),
+            sending=round(ended - first_event + _first_scenario(record), 3) if first_event else 0.0,
             what=what,
         )
 

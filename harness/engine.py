@@ -26,10 +26,7 @@ from .transport import Answer, Direct, NoAnswer, Request, Transport
 from .wire import request_of, unmarked
 
 LONGEST_KEPT_ANSWER = 64 * 1024
-"""Bytes of an answer that a record keeps where something is wrong, or where it is to keep all."""
-LONGEST_KEPT_CLEAN_ANSWER = 4 * 1024
-"""Of the answers of a scenario that is kept for showing something new: those with carts of 1,000
-items made up three quarters of the record."""
+"""Bytes of an answer that a record keeps."""
 LONGEST_BACK_OFF_SEC = 30.0
 _MANY = 50
 """A scenario records at most so many discrepancies: a broken target must not flood the record."""
@@ -133,8 +130,6 @@ class Engine:
             scenario, tally = self._controlled(scenario, mark, tally)
         new = self._novelty.take(tally.observations)
         whole = bool(tally.discrepancies) or new or self._kept(number)
-        full = bool(tally.discrepancies) or self._keep is Keep.ALL
-        longest = LONGEST_KEPT_ANSWER if full else LONGEST_KEPT_CLEAN_ANSWER
         return ScenarioRun(
             id=number,
             phase=phase,
@@ -150,7 +145,7 @@ class Engine:
             ids=tally.facts.ids,
             redeemed=tally.facts.redeemed,
             scenario=scenario if whole else None,
-            exchanges=tuple(_exchange(*sent, longest) for sent in tally.sent) if whole else (),
+            exchanges=tuple(_exchange(*sent) for sent in tally.sent) if whole else (),
         )
 
     def _kept(self, number: str) -> bool:
@@ -175,7 +170,7 @@ class Engine:
         return Look(
             outcomes=tuple(outcomes),
             statuses=tuple(execution.tally.statuses),
-            exchanges=tuple(_exchange(*sent, LONGEST_KEPT_ANSWER) for sent in execution.tally.sent),
+            exchanges=tuple(_exchange(*sent) for sent in execution.tally.sent),
             elapsed_ms=(perf_counter() - started) * 1000,
         )
 
@@ -337,7 +332,7 @@ def _shown(request: Request, outcome: Answer | NoAnswer) -> tuple[Request, Answe
     return request, outcome
 
 
-def _exchange(step: int, request: Request, outcome: Answer | NoAnswer, longest: int) -> Exchange:
+def _exchange(step: int, request: Request, outcome: Answer | NoAnswer) -> Exchange:
     if isinstance(outcome, NoAnswer):
         return Exchange(
             step=step,
@@ -351,6 +346,6 @@ def _exchange(step: int, request: Request, outcome: Answer | NoAnswer, longest: 
         method=request.method,
         target=request.target,
         status=outcome.status,
-        answer=outcome.body[:longest].decode("utf-8", "replace"),
+        answer=outcome.body.decode("utf-8", "replace"),
         elapsed_ms=round(outcome.elapsed_sec * 1000, 3),
     )

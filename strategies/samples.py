@@ -29,6 +29,10 @@ _GOODS: tuple[tuple[str, str, float], ...] = (
 _MEASURES = ("weight", "height", "width", "length")
 
 
+EVERYTHING = ("customerSession", "customerProfile", "triggeredCampaigns", "coupons", "loyalty")
+"""What an answer may be asked to hold."""
+
+
 class Samples:
     """Valid parts of requests for one environment."""
 

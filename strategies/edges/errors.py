@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...contract import Scenario
 from ..breaks import WRONG_BODIES
-from ..samples import Samples, request
+from ..samples import EVERYTHING, Samples, request
 from .tale import Tale
 
 
@@ -41,6 +41,5 @@ def _asked_for(samples: Samples) -> Scenario:
     session = samples.session()
     tale.send(request(session, show=False), "STATE-01", "RESP-U1").get("RESP-03")
     tale.send({"customerSession": session, "responseContent": []}, "STATE-12", "RESP-U1")
-    everything = ["customerProfile", "coupons", "customerSession", "triggeredCampaigns", "loyalty"]
-    body = {"customerSession": session, "responseContent": everything}
+    body = {"customerSession": session, "responseContent": [*EVERYTHING]}
     return tale.send(body, "RESP-02", "RESP-01").get("RESP-03").scenario()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import MARK, Credentials, Scenario
-from ..samples import Samples, return_request
+from ..samples import EVERYTHING, Samples, return_request
 from .tale import Tale
 
 Json = dict[str, Any]
@@ -27,9 +27,8 @@ _UNREADABLE = (
 def scenarios(samples: Samples) -> Iterator[Scenario]:
     """One tour; in current it reopens a session too."""
     tale = Tale("tour of every endpoint", f"tour-{MARK}", f"again-{MARK}", f"never-{MARK}")
-    everything = ["customerSession", "customerProfile", "triggeredCampaigns", "coupons", "loyalty"]
     tale.send(
-        {"customerSession": _empty(samples), "responseContent": everything},
+        {"customerSession": _empty(samples), "responseContent": [*EVERYTHING]},
         *("STATE-01", "MERGE-02", "IDENT-08", "RESP-01", "RESP-02"),
     )
     nothing_of_it = {"cartItems": [samples.item(), samples.item(1, quantity=0)]}

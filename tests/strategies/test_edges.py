@@ -15,6 +15,7 @@ from cartfuzz.contract import (
     Environment,
     Fetch,
     Operation,
+    Raw,
     ReturnItems,
     Ruling,
     Scenario,
@@ -23,7 +24,7 @@ from cartfuzz.contract import (
     catalogue,
     transitions,
 )
-from cartfuzz.strategies import LIBRARY, TWINS, Family, edge_scenarios
+from cartfuzz.strategies import LIBRARY, TWINS, Family, edge_scenarios, wire_scenarios
 from cartfuzz.strategies.samples import Samples
 
 from .walk import Visit, breaks_beyond_schema, walk
@@ -87,6 +88,14 @@ def test_the_tour_holds_much(sweep: tuple[Scenario, ...], environment: Environme
     assert Ruling.REFUSE in verdicts
     credentials = {step.credentials for step in sweep[0].steps if isinstance(step, Fetch)}
     assert credentials == set(Credentials)
+    unreadable = {step.what for step in sweep[0].steps if isinstance(step, Raw)}
+    swept = {
+        step.what
+        for one in wire_scenarios(environment)
+        for step in one.steps
+        if isinstance(step, Raw)
+    }
+    assert {"truncated JSON", "no UTF-8: invalid UTF-8"} == unreadable <= swept
 
 
 def test_every_cell_of_the_state_table_is_visited(
