@@ -16,6 +16,8 @@ def problem(claim: dict[str, Any], answers: list[dict[str, Any]], place: int) ->
     An answer is a dictionary: session, dry, status (None: no answer), body (text).
     """
     kind, answer = claim["claim"], answers[place]
+    if not all(_as_before(answers[one], accepted) for one, accepted in claim.get("accepted", ())):
+        return ""
     if kind == "any of":
         problems = [problem(one, answers, place) for one in claim["claims"]]
         return "none of these: " + "; ".join(problems) if all(problems) else ""
@@ -39,6 +41,16 @@ def problem(claim: dict[str, Any], answers: list[dict[str, Any]], place: int) ->
     else:
         wrong = _changed(claim, answers, place, found)
     return f"{told}; {wrong}" if wrong else ""
+
+
+def _as_before(answer: dict[str, Any], accepted: bool) -> bool:
+    """Whether a request was accepted, or refused, as when the bug was seen.
+
+    Refusals that come before the request is looked at, and failures, tell nothing about it.
+    """
+    status = answer["status"]
+    untold = status is None or status in (401, 403, 429) or status >= 500
+    return untold or (status < 300) == accepted
 
 
 def _status_in(claim: dict[str, Any], answer: dict[str, Any]) -> str:

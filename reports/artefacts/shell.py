@@ -7,9 +7,8 @@ import json
 import shlex
 from collections.abc import Iterator
 
-import msgspec
-
 from ..plain import plain
+from .claims import claim_of
 from .sending import Group, groups, sent_by_curl
 from .test_file import as_data
 from .texts import CHECK_SCRIPT, CHECKS, EXACT_SCRIPT, MANY_SCRIPT, SHELL
@@ -45,7 +44,7 @@ def shell_script(artefact: Artefact) -> str:
             for place in group.places
         ),
         sendings="\n".join(line for group in sent for line in _sendings(artefact, group)),
-        claim=json.dumps(msgspec.to_builtins(found.claim)),
+        claim=json.dumps(claim_of(artefact)),
         check=CHECK_SCRIPT.format(checks=CHECKS, meta=meta, step=step).strip(),
         tries=" ".join(str(number + 1) for number in range(artefact.tries)),
     )

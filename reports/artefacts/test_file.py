@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import msgspec
-
 from ..plain import plain
+from .claims import claim_of
 from .sending import groups
 from .texts import CHECKS, EXACT, EXACTLY, MANY, MANY_TIMES, TEST
 from .values import Artefact, Sent
@@ -31,7 +30,7 @@ def test_file(artefact: Artefact) -> str:
         imports="import selectors\nimport socket\nimport ssl\n" if exact else "",
         more_imports="from http.client import HTTPException, HTTPResponse\n" if exact else "",
         last_imports="from urllib.parse import urlsplit\n" if exact else "",
-        claim=_literal(msgspec.to_builtins(found.claim)),
+        claim=_literal(claim_of(artefact)),
         step=min(found.step, len(artefact.requests) - 1),
         tries=artefact.tries,
     )

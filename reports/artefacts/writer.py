@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from .checks import problem
+from .claims import claim_of
 from .explain import answers_of, explanation
 from .shell import shell_script
 from .test_file import test_file
@@ -60,10 +61,9 @@ def remove_artefacts(folder: Path) -> None:
 
 
 def _tells(artefact: Artefact) -> bool:
-    claim = msgspec.to_builtins(artefact.discrepancy.claim)
     answers = answers_of(artefact)
     step = min(artefact.discrepancy.step, len(answers) - 1)
-    return bool(problem(claim, answers, step))
+    return bool(problem(claim_of(artefact), answers, step))
 
 
 def _write(path: Path, text: str) -> None:

@@ -38,6 +38,7 @@ from cartfuzz.record import (
 )
 from cartfuzz.reports.artefacts import HOST, Artefact, Sent, write_artefact
 from cartfuzz.reports.artefacts.checks import problem
+from cartfuzz.reports.artefacts.claims import claim_of
 from cartfuzz.reports.artefacts.sending import groups, sent_by_curl
 
 from ..record.events import discrepancy
@@ -206,6 +207,54 @@ def artefact(claim: Claim | None, **changes: Any) -> Artefact:
         "target": "http://127.0.0.1:1/$(touch pwned)'}",
     }
     return Artefact(**{**values, **changes})
+
+
+GONE = StatusIn(statuses=(404, 400))
+STEPS = (None, 400, 200)
+"""A cut update, a refused one, and a read that finds the session: it was not to be there."""
+
+
+def test_a_claim_rests_on_the_answers_before(tmp_path: Path) -> None:
+    """Where a request is accepted that was refused when it was found, nothing is claimed."""
+    sent = Sent(session=0, method="PUT", target="/", headers=())
+    exchanges = tuple(
+        Exchange(step=step, method="PUT", target="/", status=status)
+        for step, status in enumerate(STEPS)
+    )
+    found = msgspec.structs.replace(discrepancy("ERR-06", step=2), claim=GONE)
+    shown = artefact(
+        GONE,
+        discrepancy=found,
+        exchanges=exchanges,
+        requests=(replace(sent, cut=Cut.BODY), *[sent] * 2),
+    )
+    claim = claim_of(shown)
+
+    def told(*statuses: int | None) -> bool:
+        return bool(problem(claim, [answer({}, status=status) for status in statuses], 2))
+
+    assert told(*STEPS)
+    assert told(200, 404, 200)
+    assert not told(None, 200, 200)
+    # An answer that says nothing about the request does not hide the bug.
+    assert all(told(None, status, 200) for status in (None, 401, 403, 429, 500))
+    write_artefact(shown, tmp_path)
+    for name in ("reproduce.sh", "test_reproduce.py"):
+        assert '"accepted": [' in (tmp_path / found.signature / name).read_text("utf-8")
+
+
+RACE = Scenario(title="race", sessions=(MARK,), steps=(Fetch(),) * 3, burst=(0, 2))
+
+
+@pytest.mark.parametrize("changes", [{"made": True}, {"scenario": RACE}])
+def test_what_chance_decides_is_no_condition(changes: Any) -> None:
+    """Requests that are sent together, and those that nobody sent in the run."""
+    exchanges = tuple(Exchange(step=n, method="PUT", target="/", status=200) for n in range(3))
+    found = msgspec.structs.replace(discrepancy("CART-02", step=2), claim=GONE)
+    sent = Sent(session=0, method="PUT", target="/", headers=())
+    shown = artefact(GONE, discrepancy=found, exchanges=exchanges, requests=(sent,) * 3)
+    assert claim_of(shown)["accepted"] == [[0, True], [1, True]]
+    assert "accepted" not in claim_of(replace(shown, **changes))
 
 
 def test_hostile_content_stays_content(tmp_path: Path) -> None:
