@@ -27,6 +27,11 @@ from .wire import request_of, unmarked
 
 LONGEST_KEPT_ANSWER = 64 * 1024
 """Bytes of an answer that a record keeps."""
+MOST_KEPT_OF_A_SCENARIO = 512 * 1024
+"""Bytes of all its answers together. Dozens of large carts in one scenario would make lines of
+several megabytes, each of which is in memory in a few forms at once."""
+SHORTEST_KEPT_ANSWER = 4 * 1024
+"""Bytes that are kept of an answer even then: a refusal, or a session with a small cart."""
 LONGEST_BACK_OFF_SEC = 30.0
 _MANY = 50
 """A scenario records at most so many discrepancies: a broken target must not flood the record."""
@@ -42,6 +47,8 @@ class _Tally:
     statuses: list[int | None] = field(default_factory=list)
     sent: list[tuple[int, Request, Answer | NoAnswer]] = field(default_factory=list)
     """What a record may show of each request: its step, it and its answer without long bodies."""
+    room: int = MOST_KEPT_OF_A_SCENARIO
+    """Bytes of further answers that may be kept."""
     discrepancies: list[Discrepancy] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
@@ -55,6 +62,18 @@ class _Tally:
         self.inconclusive.extend(judgement.inconclusive)
         self.reached.update(judgement.reached)
         self.because |= judgement.because
+
+    def note(self, step: int, request: Request, outcome: Answer | NoAnswer) -> None:
+        """Keeps what a record may show of an exchange."""
+        if request.body:
+            request = replace(request, body=None)
+        if isinstance(outcome, Answer):
+            most = min(LONGEST_KEPT_ANSWER, max(self.room, SHORTEST_KEPT_ANSWER))
+            if len(outcome.body) > most:
+                outcome = replace(outcome, body=outcome.body[:most])
+            self.room -= len(outcome.body)
+        self.statuses.append(outcome.status if isinstance(outcome, Answer) else None)
+        self.sent.append((step, request, outcome))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -274,13 +293,11 @@ class Engine:
         self, execution: _Execution, place: int, request: Request, outcome: Answer | NoAnswer
     ) -> Answer | NoAnswer:
         """``outcome`` without the mark, once it is noted and a wish to slow down is granted."""
-        tally = execution.tally
         if isinstance(outcome, Answer):
             outcome = unmarked(outcome, execution.mark)
             if outcome.status == 429 or outcome.retry_after_sec:
                 self._pace.back_off(min(outcome.retry_after_sec or 1.0, LONGEST_BACK_OFF_SEC))
-        tally.statuses.append(outcome.status if isinstance(outcome, Answer) else None)
-        tally.sent.append((place, *_shown(request, outcome)))
+        execution.tally.note(place, request, outcome)
         return outcome
 
 
@@ -321,15 +338,6 @@ def _heard(steps: Iterable[Step], *, sent: bool) -> Iterator[Step]:
             yield step
         elif sent and cut.whole:
             yield msgspec.structs.replace(step, cut=None)
-
-
-def _shown(request: Request, outcome: Answer | NoAnswer) -> tuple[Request, Answer | NoAnswer]:
-    """What is kept of an exchange until its scenario ends: carts of 1,000 items would add up."""
-    if isinstance(outcome, Answer) and len(outcome.body) > LONGEST_KEPT_ANSWER:
-        outcome = replace(outcome, body=outcome.body[:LONGEST_KEPT_ANSWER])
-    if request.body:
-        request = replace(request, body=None)
-    return request, outcome
 
 
 def _exchange(step: int, request: Request, outcome: Answer | NoAnswer) -> Exchange:

@@ -6,7 +6,12 @@ from collections.abc import Callable, Sequence
 from zlib import crc32
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Fetch, Scenario, Update
-from cartfuzz.harness.engine import LONGEST_KEPT_ANSWER, Engine
+from cartfuzz.harness.engine import (
+    LONGEST_KEPT_ANSWER,
+    MOST_KEPT_OF_A_SCENARIO,
+    SHORTEST_KEPT_ANSWER,
+    Engine,
+)
 from cartfuzz.harness.pace import Pace
 from cartfuzz.harness.plan import SAMPLE, Keep
 from cartfuzz.harness.transport import Answer, Fate, NoAnswer, Request
@@ -206,3 +211,20 @@ def test_long_answers_are_judged_whole_and_kept_in_part() -> None:
     assert run.inconclusive == ()
     assert run.reached["CART-10 show"] > 0
     assert {len(one.answer) for one in run.exchanges} == {LONGEST_KEPT_ANSWER}
+
+
+def test_many_long_answers_are_kept_within_bounds() -> None:
+    """The first ones as single ones are; once there is no more room, the beginning of each."""
+    steps = (update(BIG), *(Fetch(),) * 20)
+    scenario = Scenario(title="big", sessions=(MARK,), steps=steps)
+
+    def well(request: Request) -> Answer:
+        return remarked(read(BIG) if request.method == "GET" else ok(BIG))
+
+    run, _ = execute(scenario, well, keep=Keep.ALL)
+    assert run.discrepancies == ()
+    lengths = [len(one.answer) for one in run.exchanges]
+    many = MOST_KEPT_OF_A_SCENARIO // LONGEST_KEPT_ANSWER
+    assert len(lengths) > many
+    assert set(lengths[:many]) == {LONGEST_KEPT_ANSWER}
+    assert set(lengths[many:]) == {SHORTEST_KEPT_ANSWER}
