@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -98,6 +99,13 @@ class Connection:
             OSError: the connection broke, or the deadline has passed.
         """
         self._socket.recv(1)
+
+    def finish(self, patience_sec: float) -> None:
+        """Says that nothing more will be sent, and waits, not longer than that, for what the other
+        side does about it: an answer, or its own end of the connection."""
+        with suppress(OSError):  # it has done that before
+            self._socket.shutdown(socket.SHUT_WR)
+            self._waiting.select(timeout=patience_sec)
 
     def stale(self) -> bool:
         """Whether the other side has closed it, or sent what nobody asked for."""

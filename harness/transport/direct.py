@@ -16,6 +16,8 @@ from .endpoint import Endpoint
 from .messages import Answer, Fate, NoAnswer, Request
 
 _NOT_SENT = NoAnswer(fate=Fate.NOT_SENT, reason="not sent")
+_NOTICED_SEC = 0.5
+"""A target that has not ended a half-closed connection by then hardly will."""
 
 
 class DirectTransport:
@@ -114,7 +116,11 @@ class DirectTransport:
         return outcome, None
 
     def cut(self, request: Request, cut: Cut) -> NoAnswer:
-        """Sends ``request`` as far as ``cut`` says and closes the connection."""
+        """Sends ``request`` as far as ``cut`` says and closes the connection.
+
+        Where the request is not whole, the target has mostly noticed by then: what it makes of the
+        part, if it errs, comes before the next request, not during it.
+        """
         with DEADLINE.within(self._timeout_sec) as started:
             connection = self._endpoint.opened(started)
             if isinstance(connection, NoAnswer):
@@ -128,6 +134,8 @@ class DirectTransport:
                 connection.send(text)
                 if cut is Cut.ANSWER:
                     connection.peek()
+                elif not cut.whole:
+                    connection.finish(_NOTICED_SEC)
             except OSError as error:
                 return self._endpoint.failed(error, Fate.UNKNOWN, started)
             finally:

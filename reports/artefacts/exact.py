@@ -75,7 +75,18 @@ def cut(url: str, text: bytes, how: str) -> None:
     connection.sendall(part.get(how, text))
     if how == "cut in the answer":
         connection.recv(1)
+    elif how in part and not finished(connection):
+        readable(connection, 0.5)  # the target notices, and does what it does, before the next one
     connection.close()
+
+
+def finished(connection: socket.socket) -> bool:
+    """Says that nothing more will be sent; whether the target had closed before."""
+    try:
+        connection.shutdown(socket.SHUT_WR)
+    except OSError:
+        return True
+    return False
 
 
 def on_one_connection(
@@ -101,11 +112,11 @@ def exchanged(connection: socket.socket, text: bytes, method: str) -> tuple[int 
     return answer(connection, method)
 
 
-def readable(connection: socket.socket) -> bool:
+def readable(connection: socket.socket, within_sec: float = 0) -> bool:
     """Whether the target has closed the connection, or sent what nobody asked for."""
     with selectors.DefaultSelector() as selector:
         selector.register(connection, selectors.EVENT_READ)
-        return bool(selector.select(timeout=0))
+        return bool(selector.select(timeout=within_sec))
 
 
 def answer(connection: socket.socket, method: str) -> tuple[int | None, bytes]:

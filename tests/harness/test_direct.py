@@ -95,6 +95,33 @@ def test_cuts() -> None:
     assert received(Cut.ANSWER, lambda c: c.sendall(b"HTTP/1.1 200 OK\r\n")) == whole
 
 
+def test_a_part_of_a_request_is_noticed_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The call ends once the target has ended the connection, and not before."""
+    monkeypatch.setattr("cartfuzz.harness.transport.direct._NOTICED_SEC", TIMEOUT_SEC)
+    returned = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+
+        def serve() -> bool:
+            connection, _ = listener.accept()
+            with connection:
+                while connection.recv(65536):
+                    pass
+                return returned.wait(0.1)
+
+        serving = pool.submit(serve)
+        direct(f"http://127.0.0.1:{listener.getsockname()[1]}").cut(WRITE, Cut.BODY)
+        returned.set()
+        assert serving.result(TIMEOUT_SEC) is False
+
+
+def test_a_target_that_does_not_notice_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It keeps the connection; the call ends all the same."""
+    monkeypatch.setattr("cartfuzz.harness.transport.direct._NOTICED_SEC", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        cut = direct(f"http://127.0.0.1:{listener.getsockname()[1]}").cut(WRITE, Cut.HEAD)
+    assert cut.fate is Fate.NOT_SENT
+
+
 def test_a_sequence_stays_on_its_connection() -> None:
     """Requests follow each other on one connection while the server keeps it."""
     connections: list[int] = []
