@@ -103,9 +103,9 @@ class Connection:
     def finish(self, patience_sec: float) -> None:
         """Says that nothing more will be sent, and waits, not longer than that, for what the other
         side does about it: an answer, or its own end of the connection."""
-        with suppress(OSError):  # it has done that before
+        with suppress(OSError):  # it has done that before, or the deadline has passed
             self._socket.shutdown(socket.SHUT_WR)
-            self._waiting.select(timeout=patience_sec)
+            self._waiting.select(timeout=min(patience_sec, DEADLINE.remaining() or patience_sec))
 
     def stale(self) -> bool:
         """Whether the other side has closed it, or sent what nobody asked for."""
