@@ -125,7 +125,8 @@ def _followed_up(
     return Minimised(
         signature=signature,
         # Where a burst shows it, the record holds the burst; a control is what was executed then.
-        scenario=(with_it.scenario if with_it is not None else None) or minimal.scenario,
+        # Where nothing showed it again, the exchanges are the first ones, and so is their scenario.
+        scenario=(with_it.scenario or minimal.scenario) if with_it is not None else seen.scenario,
         discrepancy=again or seen.discrepancy,
         operations_before=seen.discrepancy.step + 1,
         confirmed=confirmed.shown,

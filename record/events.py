@@ -202,7 +202,7 @@ class Minimised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     exchanges: tuple[Exchange, ...] = ()
     """Of one execution that showed it."""
     exchanges_without: tuple[Exchange, ...] = ()
-    """Of one that did not; empty: all did."""
+    """Of one that did not, by the smallest scenario that was found; empty: all did."""
 
     @property
     def solid(self) -> bool:

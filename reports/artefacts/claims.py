@@ -28,7 +28,7 @@ def claim_of(artefact: Artefact) -> dict[str, Any]:
 
     That a session must not be there, say, rests on the refusal of the update before: where a target
     accepts that update, as it may once the bug is gone, the claim says nothing. What chance decides
-    is left out: requests that are sent together or cut, and those without a recorded answer.
+    is left out: requests that are sent together, and those without an answer, as after a cut.
     """
     claim: dict[str, Any] = msgspec.to_builtins(artefact.discrepancy.claim)
     if claim["claim"] not in _RESTING or artefact.made:
@@ -37,9 +37,8 @@ def claim_of(artefact: Artefact) -> dict[str, Any]:
     answers = first_answers(artefact)
     accepted = [
         [place, status < 300]
-        for place, sent in enumerate(artefact.requests[: artefact.discrepancy.step])
+        for place in range(min(artefact.discrepancy.step, len(artefact.requests)))
         if not first <= place < last
-        and sent.cut is None
         and place in answers
         and (status := answers[place].status) is not None
         and status < 500

@@ -100,6 +100,15 @@ def test_never_again_is_flaky_too() -> None:
     assert event.exchanges_without != ()
 
 
+def test_shown_while_it_was_minimised_and_never_again() -> None:
+    """Scenario, discrepancy and exchanges belong together: those of the sighting."""
+    target = Target(lambda s, number: always(s, number) if number < 4 else None)
+    (event,) = follow_up(sightings(BUG), target, Effort())
+    assert any(len(scenario.steps) < len(WIDE.steps) for scenario in target.executed[:3])
+    assert (event.confirmed, event.scenario, event.discrepancy) == (0, WIDE, BUG)
+    assert event.exchanges == scenario_run(0).exchanges
+
+
 def test_another_signature_proves_nothing() -> None:
     """A scenario that shows another bug is no smaller scenario of this one."""
     (event,) = follow_up(sightings(BUG), Target(lambda _s, _n: OTHER), Effort())
