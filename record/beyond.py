@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..contract import Scenario
+from .aside import Aside, Place
 from .drift import Drift, trusted
 from .events import Discrepancy, Event, Exchange, RunStarted, ScenarioRun, Tally
 from .ledger import Ledger
 from .lines import decode_line, encode_line
 
 MOST_KEPT = 4_000
-"""Of so many outcomes the first scenario is kept, compressed: some megabytes."""
+"""Of so many outcomes the first scenario is laid aside: some megabytes on disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,9 @@ class BeyondBuilder:
 
     def __init__(self) -> None:
         self._ledger, self._drift = Ledger(), Drift()
-        self._first: dict[tuple[str, str, str], tuple[int, bytes]] = {}
+        self._first: dict[tuple[str, str, str], tuple[int, Place]] = {}
+        """By outcome: the step that showed it first, and where its scenario lies."""
+        self._aside = Aside()
         self._sessions = 0
         self._found: dict[str, Beyond] = {}
 
@@ -75,19 +77,21 @@ class BeyondBuilder:
 
     def _keep(self, event: ScenarioRun) -> None:
         """Keeps ``event`` if it is the first to show an outcome."""
-        if event.scenario is None:
+        if event.scenario is None or len(self._first) >= MOST_KEPT:
             return
-        packed = b""
+        steps: dict[tuple[str, str, str], int] = {}
         for seen in trusted(event):
-            key = (seen.rule, seen.situation, seen.outcome)
-            if key not in self._first and len(self._first) < MOST_KEPT:
-                packed = packed or zlib.compress(encode_line(event))
-                self._first[key] = (seen.step, packed)
+            steps.setdefault((seen.rule, seen.situation, seen.outcome), seen.step)
+        new = steps.keys() - self._first.keys()
+        place = self._aside.put(encode_line(event)) if new else None
+        if place is not None:
+            self._first |= {key: (steps[key], place) for key in new}
 
     def _shown_first(self, rule: str, situation: str, outcome: str) -> tuple[Side, ...]:
-        step, packed = self._first.get((rule, situation, outcome), (0, b""))
-        event = decode_line(zlib.decompress(packed)) if packed else None
-        return _sides(event, step) if isinstance(event, ScenarioRun) else ()
+        kept = self._first.get((rule, situation, outcome))
+        line = self._aside.get(kept[1]) if kept is not None else None
+        event = decode_line(line) if line is not None else None
+        return _sides(event, kept[0]) if kept and isinstance(event, ScenarioRun) else ()
 
     def _note(self, found: Discrepancy, sides: tuple[Side, ...]) -> None:
         self._found.setdefault(
