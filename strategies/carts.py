@@ -135,7 +135,8 @@ def expand(
     count = len(templates)
     cart = []
     for index, quantity in enumerate(quantities):
-        item = {**templates[index % count], "quantity": quantity}
+        item = templates[index % count].copy()
+        item["quantity"] = quantity
         if numbered:
             item["sku"] = f"{item['sku']}-{index}"
         cart.append(item)

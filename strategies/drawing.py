@@ -16,8 +16,9 @@ from .provider import BACKEND
 _Drawn = TypeVar("_Drawn")
 
 
-_FIRST_BLOCK = 8
-_LARGEST_BLOCK = 128
+_FIRST_BLOCK = 20
+"""As many as a shard of a campaign asks for: what a block draws beyond `count` is thrown away."""
+_LARGEST_BLOCK = 160
 
 
 def draw_examples(strategy: st.SearchStrategy[_Drawn], *, seed: int, count: int) -> list[_Drawn]:

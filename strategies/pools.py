@@ -8,6 +8,7 @@ from typing import Any
 
 from ..contract import MARK, Environment
 from .breaks import WRONG_BODIES, Break, breaks
+from .carts import expand
 from .digits import Digits
 from .identifiers import marked, session_id_of_length
 from .library import LIBRARY
@@ -102,8 +103,7 @@ class Pools:
     def big_cart(self, digits: Digits) -> list[Json]:
         """A cart of hundreds of items within the limits, its quantities all small."""
         size = digits.pick(_BIG_CARTS)
-        templates = self.items[:3]
-        return [{**templates[place % 3], "quantity": 1 + place % 5} for place in range(size)]
+        return expand(self.items[:3], [1 + place % 5 for place in range(size)])
 
     def heavy_cart(self, digits: Digits) -> list[Json]:
         """A cart of few items and as many units as the contract allows."""
