@@ -115,7 +115,10 @@ class _Gathering:
         self._requests = 0
         self._yields = Yields(plan.phases)
         self._weighed = 0
-        self._learnt = started
+        self._learnt: float | None = None
+        """When something new came last; None before the first scenario came at all."""
+        self._repeated_sec = 0.0
+        """How long the scenarios took that came since, all of them together."""
         self._hopeless = 0
         self._working = plan.workers
         self._halted = False
@@ -150,9 +153,20 @@ class _Gathering:
             self._halt(StopReason.INTERRUPTED)
         elif self._deadline is not None and monotonic() >= self._deadline:
             self._halt(StopReason.COMPLETED)
-        elif self._plan.quiet_sec and monotonic() >= self._learnt + self._plan.quiet_sec:
+        elif self._quiet():
             self.detail = f"nothing new was learnt for {self._plan.quiet_sec:g} s"
             self._halt(StopReason.COMPLETED)
+
+    def _quiet(self) -> bool:
+        """Whether nothing new was learnt for so long that the run is to end.
+
+        A cluster tells of a whole shard at once, which may take minutes at a low rate: not having
+        heard anything is not having learnt anything, so half as much must have been sent in vain.
+        """
+        enough = self._plan.quiet_sec
+        if not enough or self._learnt is None:
+            return False
+        return monotonic() >= self._learnt + enough and self._repeated_sec >= enough / 2
 
     def _weigh(self, event: ScenarioRun) -> None:
         """Halts the workers once enough was sent, or the target gives no usable answers."""
@@ -171,8 +185,9 @@ class _Gathering:
         """Notes when something new was seen, and shares the time by what the phases yield."""
         if not self._plan.adaptive and not self._plan.quiet_sec:
             return
-        if self._yields.add(event):
-            self._learnt = monotonic()
+        self._repeated_sec += event.elapsed_ms / 1000
+        if self._yields.add(event) or self._learnt is None:
+            self._learnt, self._repeated_sec = monotonic(), 0.0
         self._weighed += 1
         if self._plan.adaptive and self._weighed % _EACH == 0:
             self._workers.steer(self._yields.shares())

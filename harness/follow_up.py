@@ -33,7 +33,7 @@ def engine_of(plan: Plan, api_key: str, *, stopped: Callable[[], bool] = bool) -
             direct,
             environment=plan.environment,
             levels=plan.rule_levels,
-            pace=Pace(plan.rps),
+            pace=Pace(plan.rps, stopped=stopped),
             stopped=stopped,
         )
     finally:

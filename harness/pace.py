@@ -6,6 +6,9 @@ import threading
 from collections.abc import Callable
 from time import monotonic, sleep
 
+_LONGEST_PAUSE_SEC = 0.25
+"""After so long a pause it is looked whether the run was stopped."""
+
 
 class Pace:
     """Lets requests pass no faster than a steady rate; threads share one.
@@ -14,6 +17,7 @@ class Pace:
 
     Args:
         rps: requests per second; None: no limit.
+        stopped: tells whether the run was stopped; who waits then goes on at once.
         clock, pause: the time source and how to wait, in seconds; for tests.
     """
 
@@ -21,10 +25,12 @@ class Pace:
         self,
         rps: float | None,
         *,
+        stopped: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = monotonic,
         pause: Callable[[float], None] = sleep,
     ) -> None:
         self._gap = 1 / rps if rps else 0.0
+        self._stopped = stopped
         self._clock = clock
         self._pause = pause
         self._lock = threading.Lock()
@@ -32,18 +38,18 @@ class Pace:
 
     def wait(self) -> None:
         """Returns once the next request may go out."""
-        if not self._gap:
+        if not self._gap and self._next <= self._clock():
             return
         with self._lock:
             now = self._clock()
             due = max(self._next, now)
             self._next = due + self._gap
-        if due > now:
-            self._pause(due - now)
+        left = due - now
+        while left > 0 and not self._stopped():
+            self._pause(min(left, _LONGEST_PAUSE_SEC))
+            left -= _LONGEST_PAUSE_SEC
 
     def back_off(self, seconds: float) -> None:
         """Holds all requests back for ``seconds``, as a target's Retry-After asks."""
         with self._lock:
             self._next = max(self._next, self._clock() + seconds)
-        if not self._gap:
-            self._pause(seconds)

@@ -155,7 +155,7 @@ def _execute(
         direct,
         environment=plan.environment,
         levels=plan.rule_levels,
-        pace=Pace(plan.rps / share if plan.rps else None),
+        pace=Pace(plan.rps / share if plan.rps else None, stopped=board.stop.is_set),
         stopped=board.stop.is_set,
         keep=plan.keep,
         novelty=novelty,

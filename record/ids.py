@@ -26,6 +26,15 @@ class Ids:
         self._blocks[block] = bits | 1 << place
         return bool(bits >> place & 1)
 
+    def fill(self, first: int, last: int) -> None:
+        """Adds all from ``first`` to ``last``, as far as blocks are followed."""
+        for block in range(first // _BLOCK, last // _BLOCK + 1):
+            if block not in self._blocks and len(self._blocks) >= MOST_BLOCKS:
+                return
+            start = max(first - block * _BLOCK, 0)
+            size = min(last - block * _BLOCK, _BLOCK - 1) - start + 1
+            self._blocks[block] = self._blocks.get(block, 0) | ((1 << size) - 1) << start
+
 
 def ranges(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
     """The distinct ``numbers`` as (first, last) of each unbroken row, in order."""

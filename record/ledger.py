@@ -64,8 +64,7 @@ class Ledger:
     def add_tally(self, tally: Tally) -> None:
         """Takes in what many scenarios left behind, none of which was beyond a bound."""
         for first, last in tally.ids:
-            for number in range(first, last + 1):
-                self._ids.take(number)
+            self._ids.fill(first, last)
         self._redeemed.update(tally.redeemed)
 
     def knows(self, event: ScenarioRun) -> bool:

@@ -29,6 +29,8 @@ def read_summary(path: Path) -> Summary:
         return msgspec.json.decode(text, type=Summary)
     except msgspec.ValidationError:
         raise
+    except RecursionError as error:
+        raise ValueError(f"expected a summary, found {error}") from None
     except msgspec.DecodeError:
         # Lone surrogates are JSON that msgspec does not read.
         return msgspec.convert(json.loads(text), Summary)

@@ -110,9 +110,30 @@ def _shape_claim(judged: Judged, entity: Entity) -> Claim | None:
             return None
 
 
+_DEEPEST = 50
+"""Levels; the schemas of the contract describe about ten."""
+
+
 @cache
 def _validator(version: ContractVersion, entity: Entity) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(schema(version, entity), validate_formats=True)
+
+
+@cache
+def _named(version: ContractVersion, entity: Entity) -> frozenset[str | int]:
+    """The names of all properties in the schema; other keys are the target's own choice."""
+    return frozenset(_properties(schema(version, entity)))
+
+
+def _properties(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        properties = part.get("properties")
+        if isinstance(properties, dict):
+            yield from properties
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from _properties(inner)
 
 
 def first_schema_error(version: ContractVersion, entity: Entity, value: Any) -> str:
@@ -120,7 +141,8 @@ def first_schema_error(version: ContractVersion, entity: Entity, value: Any) -> 
     error = _first_error(version, entity, value)
     if error is None:
         return ""
-    path = [str(part) if isinstance(part, str) else "*" for part in error.instance_path]
+    named = _named(version, entity)
+    path = [str(part) if part in named else "*" for part in error.instance_path]
     keyword = str(error.schema_path[-1]) if error.schema_path else "its schema"
     # The message of "required" names the property that is missing; others quote whole values.
     reason = error.message if keyword == "required" else keyword
@@ -132,10 +154,24 @@ def _first_error(
 ) -> jsonschema_rs.ValidationError | None:
     validator = _validator(version, entity)
     try:
-        if validator.is_valid(value):
-            return None
-        return next(iter(validator.iter_errors(value)))
-    except UnicodeEncodeError:
-        # The validator reads UTF-8 only. Lone surrogates are of no matter to the shape.
-        text = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-        return _first_error(version, entity, json.loads(text))
+        return _validated(validator, value)
+    except ValueError:
+        # The validator reads UTF-8 only, and no more than some 200 levels. Neither lone surrogates
+        # nor what lies deeper than any schema looks are of matter to the shape.
+        text = json.dumps(_pruned(value, _DEEPEST), ensure_ascii=False).encode("utf-8", "replace")
+        return _validated(validator, json.loads(text))
+
+
+def _validated(
+    validator: jsonschema_rs.Validator, value: Any
+) -> jsonschema_rs.ValidationError | None:
+    return None if validator.is_valid(value) else next(iter(validator.iter_errors(value)))
+
+
+def _pruned(value: Any, levels: int) -> Any:
+    """``value`` with nothing in the lists and objects below so many levels."""
+    if isinstance(value, dict):
+        return {key: _pruned(part, levels - 1) for key, part in value.items()} if levels else {}
+    if isinstance(value, list):
+        return [_pruned(part, levels - 1) for part in value] if levels else []
+    return value

@@ -18,6 +18,8 @@ _INTERNAL = 4
 _INTERRUPTED = 130
 
 
+_LONGEST_COMPLAINT = 10_000
+"""Characters."""
 _KEYWORDS = {"import": "imports"}
 """Commands that are words of Python, with the modules that hold them."""
 
@@ -90,7 +92,10 @@ def _confess(error: Exception) -> int:
 
 
 def _complain(text: str, code: int) -> int:
-    click.echo(f"cartfuzz: {' '.join(text.split())}", err=True)
+    from ...reports.plain import plain  # noqa: PLC0415 - not for --help
+
+    said = plain(" ".join(text.split()), longest=_LONGEST_COMPLAINT)
+    click.echo(f"cartfuzz: {said}", err=True)
     return code
 
 

@@ -73,11 +73,11 @@ def carry_out(
                 summary = builder.summary()
                 _report(summary, folder, console, verbosity, observations)
                 found = stories.stored()
-                _artefacts(found, folder / ARTEFACTS)
                 if corpus is not None:
                     said = keep(found, corpus)
                     if verbosity >= 0:
                         console.print(said, markup=False, soft_wrap=True)
+                _artefacts(found, folder / ARTEFACTS)
     return exit_code(summary)
 
 

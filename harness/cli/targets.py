@@ -94,9 +94,14 @@ def key_from(variable: str) -> str:
     """The API key that the environment variable holds.
 
     Raises:
-        click.UsageError: it holds none.
+        click.UsageError: it holds none, or something that cannot be one.
     """
-    key = os.environ.get(variable, "")
+    key = os.environ.get(variable, "").strip()
+    if not key.isprintable():
+        raise click.UsageError(
+            f"the environment variable {variable} holds no API key: expected one line of "
+            "printable characters, found others among them"
+        )
     if not key:
         raise click.UsageError(
             f"no API key: set the environment variable {variable} "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import queue
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
@@ -14,6 +13,7 @@ from ..plan import Plan
 from ..turns import EQUAL_WORK, Shares
 from ..worker import Board, Message, work_in_process
 from .base import BACKLOG, Workers, drain
+from .reader import Reader
 
 _LEAVE_SEC = 10.0
 """How long a stopped worker may take to leave before it is ended."""
@@ -24,12 +24,12 @@ class _Processes:
 
     def __init__(self, plan: Plan, api_key: str, run: str) -> None:
         context = multiprocessing.get_context("spawn")
-        self._messages: Any = context.Queue(BACKLOG)
+        messages: Any = context.Queue(BACKLOG)
         self._stop = context.Event()
         self._shares = _Shares(context.Array("d", list(EQUAL_WORK.values())))
         # Kept: a lock that is collected here cannot be opened by a worker that is still starting.
         self._board = board = Board(
-            messages=self._messages,
+            messages=messages,
             stop=self._stop,
             next_shard=_Counter(context.Value("q", 0)),
             shares=self._shares,
@@ -40,13 +40,10 @@ class _Processes:
         ]
         for process in self._processes:
             process.start()
+        self._reader = Reader(messages)
 
     def receive(self, timeout_sec: float) -> Message | None:
-        try:
-            message: Message = self._messages.get(timeout=timeout_sec)
-        except queue.Empty:
-            return None
-        return message
+        return self._reader.receive(timeout_sec)
 
     def steer(self, shares: Shares) -> None:
         self._shares.set(shares)
@@ -69,7 +66,7 @@ class _Processes:
             if process.is_alive():
                 process.terminate()
             process.join()
-        self._messages.close()
+        self._reader.close()
 
 
 class _Counter:

@@ -133,8 +133,13 @@ def _all_returned(judged: Judged) -> Iterator[tuple[str, str, str]]:
         yield (
             "RET-U1",
             f"{asked_of(judged.step, judged.before)}: all of it",
-            str(shown.get("state")),
+            _state(shown),
         )
+
+
+def _state(shown: Mapping[str, Any]) -> str:
+    state = shown.get("state")
+    return str(state) if state in list(SessionState) else "no known state"
 
 
 def _counted(judged: Judged) -> Iterator[tuple[str, str, str]]:

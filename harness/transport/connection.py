@@ -107,6 +107,10 @@ class Connection:
             self._socket.shutdown(socket.SHUT_WR)
             self._waiting.select(timeout=min(patience_sec, DEADLINE.remaining() or patience_sec))
 
+    def fileno(self) -> int:
+        """For selectors."""
+        return self._socket.fileno()
+
     def stale(self) -> bool:
         """Whether the other side has closed it, or sent what nobody asked for."""
         return not self.reusable or bool(self._waiting.select(timeout=0))

@@ -6,7 +6,9 @@ bytes go out when, and which request follows on the same connection.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import selectors
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from time import monotonic
 
 from ...contract import Cut
@@ -65,13 +67,17 @@ class DirectTransport:
                         if outcomes[index] is None and isinstance(connection, Connection):
                             text = texts[index][piece]
                             outcomes[index] = self._endpoint.push(connection, text, started)
+                waiting = {
+                    index: connection
+                    for index, connection in enumerate(connections)
+                    if outcomes[index] is None and isinstance(connection, Connection)
+                }
+                answers: dict[int, Answer | NoAnswer] = {}
+                for index in _as_they_answer(waiting):
+                    answers[index] = self._endpoint.read(waiting[index], requests[index], started)
                 return [
-                    self._endpoint.read(connection, request, started)
-                    if outcome is None and isinstance(connection, Connection)
-                    else outcome or _NOT_SENT
-                    for connection, request, outcome in zip(
-                        connections, requests, outcomes, strict=True
-                    )
+                    answers.get(index) or outcome or _NOT_SENT
+                    for index, outcome in enumerate(outcomes)
                 ]
             finally:
                 for connection in connections:
@@ -149,3 +155,20 @@ class DirectTransport:
 
 def _failure(connection: Connection | NoAnswer) -> NoAnswer | None:
     return connection if isinstance(connection, NoAnswer) else None
+
+
+def _as_they_answer(waiting: Mapping[int, Connection]) -> Iterator[int]:
+    """The keys of ``waiting``, each once its target answers; at the deadline those that are left.
+
+    A target that leaves one of them hanging must not cost the answers of the others.
+    """
+    left = dict(waiting)
+    with selectors.DefaultSelector() as selector, suppress(TimeoutError):
+        for index, connection in left.items():
+            selector.register(connection, selectors.EVENT_READ, index)
+        while left:
+            for key, _ in selector.select(DEADLINE.remaining()):
+                selector.unregister(key.fileobj)
+                del left[key.data]
+                yield key.data
+    yield from left

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ...contract import API_KEY, Credentials
@@ -17,6 +18,7 @@ class Heads:
 
     def __init__(self, api_key: str) -> None:
         self._key = api_key.encode()
+        self._escaped = re.compile(b"".join(map(_spellings, api_key)))
         self._authorization = {
             Credentials.VALID: f"ApiKey-v1 {api_key}",
             Credentials.WRONG: f"ApiKey-v1 {_WRONG_KEY}",
@@ -49,9 +51,16 @@ class Heads:
         return f"{first}{lines}\r\n".encode("utf-8", "surrogatepass")
 
     def redacted(self, body: bytes) -> tuple[bytes, bool]:
-        """``body`` without the key, and whether the key stood in it."""
-        shows_key = bool(self._key) and self._key in body
-        return (body.replace(self._key, REDACTED) if shows_key else body), shows_key
+        """``body`` without the key, and whether it stood there: as it is, or in JSON's escapes."""
+        if not self._key:
+            return body, False
+        shows_key = self._key in body
+        if shows_key:
+            body = body.replace(self._key, REDACTED)
+        if b"\\" in body:
+            body, found = self._escaped.subn(REDACTED, body)
+            shows_key = shows_key or found > 0
+        return body, shows_key
 
     def _usual(self, request: Request, host_line: str) -> Iterator[tuple[str, str]]:
         yield "Host", host_line
@@ -65,3 +74,12 @@ class Heads:
         authorization = self._authorization[request.credentials]
         if authorization is not None:
             yield "Authorization", authorization
+
+
+def _spellings(char: str) -> bytes:
+    """A pattern of all ways to write ``char`` in a JSON string."""
+    units = char.encode("utf-16-be")
+    pairs = (units[place : place + 2].hex().encode() for place in range(0, len(units), 2))
+    escape = b"".join(b"\\\\u(?i:" + pair + b")" for pair in pairs)
+    short = b"|\\\\" + re.escape(char.encode()) if char in '"\\/' else b""
+    return b"(?:" + re.escape(char.encode()) + b"|" + escape + short + b")"

@@ -10,6 +10,10 @@ _LONGEST_HEAD = 256 * 1024
 """Bytes of header lines; a target that sends more is not speaking HTTP to us."""
 
 
+_FRAMING = 16
+"""Bytes that a byte of body may take on its way: in chunks of one byte each it takes six."""
+
+
 class NotHTTPError(Exception):
     """What came is not an HTTP answer, or not a whole one. Its text says why in a few words."""
 
@@ -29,6 +33,8 @@ class Received:
         self._pieces: list[bytes] = []
         self._size = 0
         self._fed = 0
+        self._bodied = 0
+        """Bytes of body before decompression."""
         self._inflate: zlib._Decompress | None = None
         self._sized = False
         self._begun = False
@@ -71,8 +77,10 @@ class Received:
             self.reusable = False
             if not self.complete:
                 raise NotHTTPError("an answer that is no HTTP") from error
-        if not self._begun and self._fed > _LONGEST_HEAD:
-            raise NotHTTPError(f"an answer with more than {_LONGEST_HEAD} bytes of header lines")
+        if self._fed > _LONGEST_HEAD + _FRAMING * self._bodied:
+            raise NotHTTPError(
+                f"an answer with more than {_LONGEST_HEAD} bytes of header lines, trailers included"
+            )
         if self.truncated and not self.complete:
             self._finish(reusable=False)  # the rest would have to be read before the next request
         if self.complete:
@@ -85,7 +93,7 @@ class Received:
             self.reusable = False  # more than was asked for
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self.complete:
+        if not self._begun:  # what follows the body are trailers: nobody asks for them
             self.headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
@@ -106,9 +114,12 @@ class Received:
     def on_body(self, piece: bytes) -> None:
         if self.complete:
             self.reusable = False  # more than was asked for
+        self._bodied += len(piece)
         if self.complete or self.truncated:
             return
         if self._inflate is not None:
+            if self._inflate.eof:
+                return  # bytes after the end of what was compressed belong to no answer
             try:
                 piece = self._inflate.decompress(piece, self._most + 1 - self._size)
             except zlib.error:

@@ -214,7 +214,7 @@ def at(answer: dict[str, Any], pointer: str) -> Any:
     """The value that a JSON Pointer leads to; MISSING where there is none, or no JSON."""
     try:
         value = json.loads(answer["body"])
-    except ValueError:
+    except (ValueError, RecursionError):
         return MISSING
     for name in pointer.split("/")[1:]:
         part = name.replace("~1", "/").replace("~0", "~")

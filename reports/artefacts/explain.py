@@ -13,6 +13,7 @@ from .checks import MISSING, at
 from .values import Artefact, Sent
 
 _LONGEST_BODY = 4_000
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "[": "\\[", "]": "\\]"}
 
 
 def explanation(artefact: Artefact) -> str:
@@ -22,7 +23,7 @@ def explanation(artefact: Artefact) -> str:
 
 def _lines(artefact: Artefact) -> Iterator[str]:
     found, rule = artefact.discrepancy, artefact.rule
-    yield from (f"# {_inline(found.title)}", "")
+    yield from (f"# {_heading(found.title)}", "")
     if rule is not None:
         yield f"**{rule.id}**: {rule.statement}"
         yield from ("", f"Where it stands: {rule.source} ({rule.sureness.value}).", "")
@@ -135,6 +136,11 @@ def _readable(text: str) -> str:
     except (ValueError, RecursionError):
         return text
     return json.dumps(value, indent=2) if len(text) < _LONGEST_BODY else json.dumps(value)
+
+
+def _heading(text: str) -> str:
+    """``text``, perhaps a target's, outside of code: no HTML, no link, no picture."""
+    return "".join(_ESCAPES.get(char, char) for char in _inline(text))
 
 
 def _inline(text: str) -> str:

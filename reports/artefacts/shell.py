@@ -95,4 +95,6 @@ def _sendings(artefact: Artefact, group: Group) -> Iterator[str]:
 def _in_shell(text: str) -> str:
     """``text`` in a heredoc that expands variables, inside quotes of a curl configuration."""
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    # A line feed as it is could end the heredoc, and what follows it would be commands.
+    quoted = quoted.replace("\n", "\\n").replace("\r", "\\r")
     return quoted.replace("\\", "\\\\").replace("$", "\\$").replace("`", "\\`")

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import requests
 
 from cartfuzz.contract import ContractVersion, catalogue
 from cartfuzz.harness.cli import main
+from cartfuzz.harness.cli.targets import key_from
+from cartfuzz.record import summarise
+from cartfuzz.reports import write_summary
 from cartfuzz.sandbox import FAULTS
+
+from ..record.events import started
 
 Output = pytest.CaptureFixture[str]
 
@@ -104,3 +110,40 @@ def test_our_own_faults_are_confessed_in_one_line(
     path = said.split()[-1]
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - a name out of a message
         assert "LookupError: a bug" in file.read()
+
+
+@pytest.mark.parametrize(("key", "said"), [("a\nb", "expected one line"), (" \n", "no API key")])
+def test_what_can_be_no_key(
+    key: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """It is told at once, and not shown."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY", key)
+    assert main(["run", "http://127.0.0.1:1"]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert "a\nb" not in told
+
+
+def test_a_key_with_a_line_feed_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As mounted secrets often have it: the key is what stands before."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY", "the-key \n")
+    assert key_from("CARTFUZZ_API_KEY") == "the-key"
+
+
+def test_complaints_hold_nothing_that_a_terminal_obeys(tmp_path: Path, capsys: Output) -> None:
+    """A record is data, in what is said of it too."""
+    record = tmp_path / "summary.json"
+    write_summary(summarise([started()]), record)
+    shown = json.loads(record.read_text("utf-8"))
+    record.write_text(json.dumps({**shown, "contract": "\x1b]0;pwned\x07"}), "utf-8")
+    assert main(["diff", str(record), str(record)]) == 2
+    told = capsys.readouterr().err
+    assert "pwned" in told
+    assert "\x1b" not in told
+
+
+def test_a_summary_too_deep_to_read_is_told(tmp_path: Path, capsys: Output) -> None:
+    record = tmp_path / "summary.json"
+    record.write_text('{"discrepancies": [{"operations": ' + "[" * 5_000 + "]" * 5_000 + "}]}")
+    assert main(["diff", str(record), str(record)]) == 2
+    assert "summary.json" in capsys.readouterr().err

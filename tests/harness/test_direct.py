@@ -200,3 +200,22 @@ def test_nobody_there() -> None:
     outcomes = [*transport.burst([READ, READ]), *transport.sequence([READ])]
     outcomes.append(transport.cut(WRITE, Cut.SENT))
     assert [isinstance(o, NoAnswer) and o.fate for o in outcomes] == [Fate.NOT_SENT] * 4
+
+
+def test_one_that_hangs_costs_no_answer_of_the_others() -> None:
+    """A target that deadlocks on one of several requests has answered the others."""
+    first = threading.Lock()
+    answer, over = answering(200, b"{}"), threading.Event()
+
+    def script(connection: socket.socket) -> None:
+        if b"hangs" in server.requests[-1] and first.acquire(blocking=False):
+            over.wait()
+        else:
+            answer(connection)
+
+    hanging = request_of(Fetch(), f"{MARK}-hangs", MARK)
+    with scripted_server(script) as server:
+        outcomes = direct(server.url, timeout_sec=1).burst([hanging, READ, READ, READ])
+        over.set()
+    assert isinstance(outcomes[0], NoAnswer)
+    assert [isinstance(one, Answer) for one in outcomes[1:]] == [True] * 3

@@ -150,7 +150,7 @@ def test_a_429_holds_the_pace_back() -> None:
     pace = Pace(None, clock=lambda: 0.0, pause=waits.append)
     limited = Answer(status=429, body=b"{}", elapsed_sec=0.0, retry_after_sec=2.0)
     execute(SCENARIO, lambda _: limited, pace=pace)
-    assert waits == [2.0, 2.0]
+    assert sum(waits) == 2.0
 
 
 def test_the_pace_spaces_requests_evenly() -> None:

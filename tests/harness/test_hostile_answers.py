@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Entity
+from cartfuzz.harness.checks.schema import first_schema_error
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.marks import mark_of
 from cartfuzz.harness.pace import Pace
@@ -25,9 +26,21 @@ from cartfuzz.strategies import (
     wire_scenarios,
 )
 
-from .histories import DATA, view
+from .histories import DATA, ok, view
+
+
+def nested(levels: int) -> Any:
+    """An object in an object in an object."""
+    value: Any = {}
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
 
 ODD: tuple[Any, ...] = (
+    nested(150),
+    nested(260),
+    nested(700),
     None,
     True,
     0,
@@ -66,6 +79,9 @@ TEXTS = (
     b"9" * 10_000,
     b'{"customerSession":[]}',
     b'{"message":5,"errors":"x"}',
+    b'{"message":' + b"[" * 260 + b"]" * 260 + b"}",
+    b'{"message":' + b"[" * 900 + b"]" * 900 + b"}",
+    b"[" * 2_000 + b"]" * 2_000,
 )
 
 
@@ -142,3 +158,26 @@ def test_a_mark_is_never_taken_for_an_answer() -> None:
     engine = Engine(target, target, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=Pace(None))
     [scenario, *_] = edge_scenarios(EXAMPLE_ENVIRONMENT)
     assert engine.execute(scenario, phase="edges", number="edges/0/0", mark=MARK).requests
+
+
+@pytest.mark.parametrize("levels", [100, 260, 700])
+def test_deep_values_where_any_are_allowed_fit_the_schema(levels: int) -> None:
+    """How deep the validator goes is no rule of the contract; above that it still sees all."""
+    shown = {**view(DATA), "attributes": {"deep": nested(levels), "text": "\ud800"}}
+    content = {**json.loads(ok(DATA).body), "customerSession": shown}
+    version = EXAMPLE_ENVIRONMENT.contract
+    assert first_schema_error(version, Entity.INTEGRATION_STATE, content) == ""
+    shown["profileId"] = 5
+    error = first_schema_error(version, Entity.INTEGRATION_STATE, content)
+    assert error == "/customerSession/profileId fails: type"
+
+
+def test_keys_that_the_target_chose_make_no_new_signature() -> None:
+    """One bug is one entry, whatever the cost is called."""
+    errors = set()
+    for name in ("a", "b" * 1_000_000, "<img src=x>"):
+        shown = {**view(DATA), "additionalCosts": {name: {"price": "x"}}}
+        content = {**json.loads(ok(DATA).body), "customerSession": shown}
+        version = EXAMPLE_ENVIRONMENT.contract
+        errors.add(first_schema_error(version, Entity.INTEGRATION_STATE, content))
+    assert errors == {"/customerSession/additionalCosts/*/price fails: type"}

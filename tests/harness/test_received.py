@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import gzip
+import tracemalloc
 import weakref
 import zlib
 from collections.abc import Sequence
@@ -171,3 +172,43 @@ def test_any_bytes(data: bytes, start: str) -> None:
     except NotHTTPError:
         return
     assert len(received.body) <= 10
+
+
+@pytest.mark.parametrize("unit", [b"X-Filler: " + b"x" * 500 + b"\r\n", b"X"], ids=["lines", "one"])
+def test_endless_trailers(unit: bytes) -> None:
+    """Lines after the body are header lines too."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n0\r\nA: b\r\n"
+    with pytest.raises(NotHTTPError, match="trailers"):
+        fed([head, *[unit * (2_000 // len(unit))] * 400])
+
+
+def test_trailers_are_no_headers() -> None:
+    """What a target says of an answer comes before it."""
+    received = fed([CHUNKED.replace(b"Trailer: t", b"Content-Type: text/evil\r\nRetry-After: 9")])
+    assert received.header(b"content-type") == "text/plain"
+    assert received.header(b"retry-after") == ""
+
+
+def test_small_chunks_are_an_answer() -> None:
+    """A byte a chunk is a waste, but no attack."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    text = head + b"1\r\nx\r\n" * 200_000 + b"0\r\n\r\n"
+    received = fed([text[a : a + 65_536] for a in range(0, len(text), 65_536)], most=300_000)
+    assert received.body == b"x" * 200_000
+
+
+def test_bytes_after_what_was_compressed_are_dropped() -> None:
+    """They belong to no answer, and are kept nowhere."""
+    packed, tail = gzip.compress(b"hello"), b"\x00" * 5_000_000
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+    received = Received("GET", MOST)
+    received.feed(head % (len(packed) + len(tail)) + packed)
+    tracemalloc.start()
+    try:
+        for place in range(0, len(tail), 50_000):
+            received.feed(tail[place : place + 50_000])
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    assert received.complete
+    assert received.body == b"hello"

@@ -257,9 +257,13 @@ def test_what_chance_decides_is_no_condition(changes: Any) -> None:
     assert "accepted" not in claim_of(replace(shown, **changes))
 
 
-def test_hostile_content_stays_content(tmp_path: Path) -> None:
+@pytest.mark.parametrize("value", ["", "x\nCARTFUZZ_END\n)\ntouch pwned\n( cat <<CARTFUZZ_END\nx"])
+def test_hostile_content_stays_content(value: str, tmp_path: Path) -> None:
     """Whatever a scenario or a target says: the script runs nothing of it, the test is a test."""
     shown = artefact(StatusIn(statuses=(400,)))
+    if value:
+        (sent,) = shown.requests
+        shown = replace(shown, requests=(replace(sent, headers=(("Idempotency-Key", value),)),))
     write_artefact(shown, tmp_path)
     own = tmp_path / shown.discrepancy.signature
     ast.parse((own / "test_reproduce.py").read_text("utf-8"))
@@ -298,3 +302,22 @@ def test_only_signatures_name_folders(tmp_path: Path) -> None:
     found = msgspec.structs.replace(discrepancy("CART-02"), signature="../../CART-02-ab")
     with pytest.raises(ValueError, match="expected a signature"):
         write_artefact(artefact(None, discrepancy=found), tmp_path)
+
+
+def test_a_title_is_no_markup(tmp_path: Path) -> None:
+    """A heading that a target had a part in shows no picture of its choice."""
+    found = msgspec.structs.replace(
+        discrepancy("CART-02"), title="<img src=http://x> ![a](http://x)"
+    )
+    write_artefact(artefact(None, discrepancy=found), tmp_path)
+    explanation = (tmp_path / found.signature / "explain.md").read_text("utf-8")
+    assert explanation.startswith("# &lt;img src=http://x&gt; !\\[a\\](http://x)\n")
+
+
+@pytest.mark.parametrize("body", ["[" * 2_000 + "]" * 2_000, "[" * 65_536])
+def test_answers_too_deep_to_read_are_written_down(body: str, tmp_path: Path) -> None:
+    """They are no JSON to a script either."""
+    answer = Exchange(step=0, method="PUT", target="/", status=400, answer=body)
+    shown = artefact(TypeIs(pointer="", type="object"), exchanges=(answer,))
+    write_artefact(shown, tmp_path)
+    assert (tmp_path / shown.discrepancy.signature / "reproduce.sh").exists()

@@ -1,0 +1,76 @@
+"""When a run ends because nothing new is learnt, on a clock of the test's own."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.harness import campaign
+from cartfuzz.harness.plan import Plan
+from cartfuzz.harness.turns import Shares
+from cartfuzz.harness.worker import Done, Message
+
+from ..record.events import scenario_run
+
+QUIET_SEC = 60.0
+Told = tuple[float, Message | None]
+"""After so many seconds what is received."""
+
+
+def shown(number: int, behaviour: str, seconds: float = 5.0) -> Message:
+    return scenario_run(
+        number, phase="explore", reached=Counter([behaviour]), elapsed_ms=seconds * 1000
+    )
+
+
+class Script:
+    """Workers that tell what is written, until they are halted."""
+
+    def __init__(self, told: list[Told]) -> None:
+        self.now = 0.0
+        self.halted = False
+        self._told = iter(told)
+
+    def receive(self, timeout_sec: float) -> Message | None:
+        seconds, message = (timeout_sec, Done()) if self.halted else next(self._told, (0, Done()))
+        self.now += seconds
+        return message
+
+    def halt(self) -> None:
+        self.halted = True
+
+    def steer(self, shares: Shares) -> None:
+        """They do as they like."""
+
+    def lost(self) -> bool:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("told", "detail"),
+    [
+        ([(1, shown(0, "a")), *[(7, shown(1, "a"))] * 20], "nothing new was learnt for 60 s"),
+        ([(9, shown(number, f"{number}")) for number in range(20)], ""),
+        ([(200, None), (1, shown(0, "a")), (1, shown(1, "b"))], ""),
+        ([(1, shown(0, "a")), *[(100, None)] * 3, (1, shown(1, "b"))], ""),
+    ],
+    ids=["nothing new", "always something", "a slow start", "a long silence"],
+)
+def test_until_quiet(monkeypatch: pytest.MonkeyPatch, told: list[Told], detail: str) -> None:
+    """What was seen in vain counts, not that nothing was heard: a cluster tells in lumps."""
+    workers = Script(told)
+    monkeypatch.setattr(campaign, "monotonic", lambda: workers.now)
+    plan = Plan(
+        url="http://127.0.0.1", environment=EXAMPLE_ENVIRONMENT, seed=1, quiet_sec=QUIET_SEC
+    )
+    gathering = campaign._Gathering(plan, workers, stop=threading.Event(), started=0.0)
+    events: Iterator[object] = gathering.events()
+    received = len(list(events))
+    assert gathering.detail == detail
+    assert workers.halted == bool(detail)
+    if not detail:
+        assert received == sum(message is not None for _, message in told)
