@@ -22,7 +22,7 @@ from .novelty import Novelty, distinct
 from .pace import Pace
 from .parallel import CHECK as LINEARIZABILITY
 from .plan import SAMPLE, Keep
-from .transport import Answer, Direct, NoAnswer, Request, Transport
+from .transport import Answer, Direct, Fate, NoAnswer, Request, Transport
 from .wire import request_of, unmarked
 
 LONGEST_KEPT_ANSWER = 64 * 1024
@@ -204,6 +204,8 @@ class Engine:
         while place < len(scenario.steps) and not self._stopped():
             group = _sent_together(scenario, place)
             outcomes = self._outcomes(execution, group)
+            if not outcomes:
+                break
             if scenario.burst is not None and place == scenario.burst[0]:
                 self._judge_burst(execution, group, outcomes)
             else:
@@ -246,7 +248,8 @@ class Engine:
 
     def _read(self, execution: _Execution, session: int, place: int) -> Answer | NoAnswer:
         request = execution.request(Fetch(session=session))
-        self._pace.wait()
+        if not self._pace.wait():
+            return NoAnswer(fate=Fate.NOT_SENT, reason="the run was stopped")
         return self._noted(execution, place, request, self._transport.send(request))
 
     def _controlled(self, scenario: Scenario, mark: str, tally: _Tally) -> tuple[Scenario, _Tally]:
@@ -269,11 +272,11 @@ class Engine:
         return scenario, tally
 
     def _outcomes(self, execution: _Execution, group: range) -> list[Answer | NoAnswer]:
-        """What becomes of the steps that are sent together."""
+        """What becomes of the steps that are sent together; nothing once the run was stopped."""
         steps = [execution.scenario.steps[place] for place in group]
         requests = [execution.request(step) for step in steps]
-        for _ in requests:
-            self._pace.wait()
+        if not all(self._pace.wait() for _ in requests):
+            return []
         cut = getattr(steps[0], "cut", None)
         outcomes: Sequence[Answer | NoAnswer]
         if execution.scenario.burst is not None and group.start == execution.scenario.burst[0]:

@@ -17,7 +17,7 @@ class Pace:
 
     Args:
         rps: requests per second; None: no limit.
-        stopped: tells whether the run was stopped; who waits then goes on at once.
+        stopped: tells whether the run was stopped; nobody waits any longer then.
         clock, pause: the time source and how to wait, in seconds; for tests.
     """
 
@@ -36,18 +36,21 @@ class Pace:
         self._lock = threading.Lock()
         self._next = clock()
 
-    def wait(self) -> None:
-        """Returns once the next request may go out."""
+    def wait(self) -> bool:
+        """Returns once the next request may go out; False: not at all, the run was stopped."""
         if not self._gap and self._next <= self._clock():
-            return
+            return True
         with self._lock:
             now = self._clock()
             due = max(self._next, now)
             self._next = due + self._gap
         left = due - now
-        while left > 0 and not self._stopped():
+        while left > 0:
+            if self._stopped():
+                return False
             self._pause(min(left, _LONGEST_PAUSE_SEC))
             left -= _LONGEST_PAUSE_SEC
+        return True
 
     def back_off(self, seconds: float) -> None:
         """Holds all requests back for ``seconds``, as a target's Retry-After asks."""

@@ -184,6 +184,15 @@ def test_a_stopped_run_ends_between_requests() -> None:
     assert run.statuses == (200,)
 
 
+def test_a_run_stopped_while_it_waits_sends_nothing() -> None:
+    """A target that asked for a pause gets no last requests at its end."""
+    pace = Pace(None, stopped=lambda: True)
+    pace.back_off(30)
+    run, sent = execute(SCENARIO, healthy, pace=pace)
+    assert sent == []
+    assert (run.statuses, run.discrepancies, run.inconclusive) == ((), (), ())
+
+
 def test_a_held_back_dry_run_is_reported_at_the_end() -> None:
     """A wrong dry answer with no real twin is DRY-02."""
     bad = {"cartItems": [{"name": "x", "sku": "", "quantity": 1, "price": 1}]}

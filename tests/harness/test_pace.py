@@ -52,6 +52,7 @@ def test_a_wish_to_slow_down_holds_everybody_back_once(rps: float | None) -> Non
 def test_a_stopped_run_waits_no_longer() -> None:
     clock = Clock(until=1.0)
     pace = clock.pace(None)
+    assert pace.wait()
     pace.back_off(30)
-    pace.wait()
+    assert not pace.wait()
     assert 1.0 <= clock.now < 2.0
