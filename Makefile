@@ -14,7 +14,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-ROOMS := contract record strategies harness reports sandbox
+ROOMS := contract wire record analysis oracle strategies harness reports sandbox cli pytest_plugin suite
 FUZZ_ARGS ?=
 TEST_ARGS ?=
 BENCH_ARGS ?=

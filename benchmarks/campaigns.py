@@ -18,15 +18,16 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.executors import Executor
-from cartfuzz.harness.executors.cluster import cluster
-from cartfuzz.harness.marks import mark_of
-from cartfuzz.harness.pace import Pace
+from cartfuzz.harness.executors.dask_cluster import cluster
+from cartfuzz.harness.memory_tuning import tuned
 from cartfuzz.harness.plan import Phase, Plan
-from cartfuzz.harness.process import tuned
-from cartfuzz.harness.transport import Answer, DirectTransport, HttpTransport, NoAnswer, Request
+from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.transport import DirectTransport, HttpTransport
 from cartfuzz.record import RunStarted, ScenarioRun
 from cartfuzz.sandbox import RunningSandbox, start
 from cartfuzz.strategies import draw_scenarios, scenarios
+from cartfuzz.wire import Answer, NoAnswer, Request
+from cartfuzz.wire.marks import mark_of
 
 _LATENCY_SEC = 0.05
 _MANY = 64

@@ -20,10 +20,10 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from cartfuzz.analysis import Change, Entry, Summary, SummaryBuilder, compare
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Effort, Plan
-from cartfuzz.record import Change, Entry, Summary, SummaryBuilder, compare
 from cartfuzz.sandbox import FAULTS, Fault, start
 
 OUT = Path(__file__).parent / "out"

@@ -13,9 +13,9 @@ from measures import Report, in_turns, ratio
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Entity, Fetch, Scenario, Update, schema
 from cartfuzz.harness.transport import HttpTransport
-from cartfuzz.harness.wire import request_of
 from cartfuzz.sandbox import start
 from cartfuzz.strategies import carts, draw_examples, draw_scenarios, scenarios
+from cartfuzz.wire.encoding import request_of
 
 _SESSION = f"s0-{MARK}"
 

@@ -27,13 +27,13 @@ from rich.table import Table
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment, Scenario
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.marks import mark_of
-from cartfuzz.harness.pace import Pace
-from cartfuzz.harness.shards import shard_seed
+from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.scheduling.shards import shard_seed
 from cartfuzz.record import ScenarioRun
 from cartfuzz.sandbox import FAULTS, Fault, FaultClass
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.strategies import draw_scenarios, scenarios
+from cartfuzz.wire.marks import mark_of
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.in_process import KEY, InProcessTransport  # the sandbox without a socket

@@ -21,10 +21,11 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from cartfuzz.analysis import Ledger
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Plan
-from cartfuzz.record import Discrepancy, Ledger, ScenarioRun
+from cartfuzz.record import Discrepancy, ScenarioRun
 from cartfuzz.sandbox import DIALECTS, FAULTS, PROFILES, Fault, start
 
 OUT = Path(__file__).parent / "out"

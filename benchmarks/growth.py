@@ -22,7 +22,7 @@ from rich.table import Table
 OUT = Path(__file__).parent / "out"
 _RUN = """
 import json, resource, sys
-from cartfuzz.harness.cli import main
+from cartfuzz.cli import main
 status = main(sys.argv[1:])
 peak = {
     name: resource.getrusage(who).ru_maxrss / 1024

@@ -34,16 +34,16 @@ MUTATED = ("harness/model", "harness/checks")
 TESTS = (
     "tests/test_smallest.py",
     "tests/test_observed.py",
-    "tests/harness/test_silences.py",
-    "tests/harness/test_model.py",
-    "tests/harness/test_oracle.py",
-    "tests/harness/test_findings.py",
-    "tests/harness/test_relations.py",
-    "tests/harness/test_beliefs.py",
-    "tests/harness/test_fingerprints.py",
+    "tests/oracle/test_silences.py",
+    "tests/oracle/test_model.py",
+    "tests/oracle/test_sequential.py",
+    "tests/oracle/test_findings.py",
+    "tests/oracle/test_metamorphic.py",
+    "tests/oracle/test_nondeterministic.py",
+    "tests/oracle/test_fingerprints.py",
     "tests/test_every_rule.py",
     "tests/sandbox/test_faults.py::test_the_clean_sandbox_raises_no_alarm",
-    "tests/harness/test_hostile_answers.py",
+    "tests/harness/transport/test_hostile_answers.py",
 )
 FAULTS = "tests/sandbox/test_faults.py"
 _PYTEST = f"{sys.executable} -m pytest -x -q -n0 -p no:cacheprovider -k 'not dialects'"

@@ -20,15 +20,16 @@ from types import FrameType
 
 from rich.console import Console
 
+from cartfuzz.analysis import StoredRunBuilder, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.marks import mark_of
-from cartfuzz.harness.pace import Pace
 from cartfuzz.harness.plan import Phase, Plan
-from cartfuzz.harness.shards import Shards
+from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.harness.transport import DirectTransport, HttpTransport
-from cartfuzz.record import RecordWriter, StoredRunBuilder, SummaryBuilder
+from cartfuzz.record import RecordWriter
 from cartfuzz.sandbox import RunningSandbox, start
+from cartfuzz.wire.marks import mark_of
 
 _EVERY_SEC = 0.001
 _MOST = 15

@@ -42,11 +42,12 @@ from peers import PEER, configured
 from rich.console import Console
 from rich.table import Table
 from screened import Sent, sent_in, telling
-from suite import chosen
 
+from cartfuzz.analysis import Ledger
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
-from cartfuzz.record import Ledger, ScenarioRun, read_events
+from cartfuzz.record import ScenarioRun, read_events
 from cartfuzz.sandbox import FAULTS, Fault, start
+from suite import chosen
 
 OUT = Path(__file__).parent / "out"
 _PATIENCE_SEC = 60
@@ -167,7 +168,7 @@ def our_hunt(fault: Fault, *, seconds: int) -> Hunt:
         began = time.time()
         with subprocess.Popen(
             [
-                *(sys.executable, "-m", "cartfuzz.harness.cli", "run", "-qq", "--no-minimise"),
+                *(sys.executable, "-m", "cartfuzz.cli", "run", "-qq", "--no-minimise"),
                 *("--sandbox-fault", fault.name, "--duration", f"{seconds}s", "--seed", "1"),
                 *("--in-flight", "1", "--report-dir", folder),
             ],

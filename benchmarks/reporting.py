@@ -9,13 +9,14 @@ from time import perf_counter
 
 from measures import Measure, Report, in_turns
 
+from cartfuzz.analysis import StoredRunBuilder, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
-from cartfuzz.harness.cli.artefacts import artefacts
 from cartfuzz.harness.plan import Effort, Phase, Plan
-from cartfuzz.record import Minimised, RecordWriter, StoredRunBuilder, SummaryBuilder, read_events
+from cartfuzz.record import Minimised, RecordWriter, read_events
 from cartfuzz.reports import write_junit, write_summary
-from cartfuzz.reports.artefacts import write_artefact
+from cartfuzz.reports.reproduction import write_artefact
+from cartfuzz.reports.reproduction.artefacts import artefacts
 from cartfuzz.sandbox import start
 
 _FAULTS = (

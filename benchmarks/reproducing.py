@@ -17,13 +17,14 @@ from tempfile import TemporaryDirectory
 import msgspec
 from rich.console import Console
 
+from cartfuzz.analysis import Entry, Stored, StoredRun
 from cartfuzz.contract import Environment
-from cartfuzz.harness.cli.artefacts import artefacts
-from cartfuzz.harness.follow_up import Runner, engine_of
 from cartfuzz.harness.plan import Plan
-from cartfuzz.harness.replay import Verdict, replay
-from cartfuzz.record import Entry, Kind, Stored, StoredRun
-from cartfuzz.reports.artefacts import write_artefact
+from cartfuzz.harness.triage.replay import Verdict, replay
+from cartfuzz.harness.triage.triage import Runner, engine_of
+from cartfuzz.record import Kind
+from cartfuzz.reports.reproduction import write_artefact
+from cartfuzz.reports.reproduction.artefacts import artefacts
 from cartfuzz.sandbox import start
 
 WAYS = ("replay", "reproduce.sh", "test_reproduce.py")

@@ -22,12 +22,13 @@ import reproducing
 from rich.console import Console
 from rich.table import Table
 
+from cartfuzz.analysis import StoredRun, StoredRunBuilder, Summary, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Effort, Plan
-from cartfuzz.harness.wire import request_of
-from cartfuzz.record import Minimised, StoredRun, StoredRunBuilder, Summary, SummaryBuilder
+from cartfuzz.record import Minimised
 from cartfuzz.sandbox import FAULTS, Fault, start
+from cartfuzz.wire.encoding import request_of
 
 OUT = Path(__file__).parent / "out"
 

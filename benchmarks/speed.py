@@ -24,7 +24,7 @@ from peers import PEER
 from reporting import reporting
 from starting import starting
 
-from cartfuzz.harness.process import tuned
+from cartfuzz.harness.memory_tuning import tuned
 
 OUT = Path(__file__).parent / "out"
 

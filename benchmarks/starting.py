@@ -11,7 +11,7 @@ from time import perf_counter
 
 from measures import Report, in_turns
 
-_PROGRAM = (sys.executable, "-m", "cartfuzz.harness.cli")
+_PROGRAM = (sys.executable, "-m", "cartfuzz.cli")
 
 
 def starting(report: Report, repeats: int) -> None:

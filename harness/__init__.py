@@ -1,4 +1,4 @@
-"""Sends scenarios, judges the answers, records what was found.
+"""Runs campaigns: plans, workers, transports, scheduling, triage and the corpus.
 
-``model`` and ``checks`` are pure; ``transport`` is the only room with a socket; ``cli`` joins all.
+``transport`` is the only room with a socket.
 """

@@ -11,23 +11,16 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from time import monotonic
 
-from ..record import (
-    Event,
-    Minimised,
-    RunFinished,
-    RunStarted,
-    ScenarioRun,
-    Sightings,
-    StopReason,
-)
+from ..analysis import Sightings
+from ..record import Event, Minimised, RunFinished, RunStarted, ScenarioRun, StopReason
+from ..wire.marks import new_run
 from .executors import TICK_SEC, Executor, Workers, processes, thread
-from .follow_up import Runner, engine_of, follow_up
-from .marks import new_run
 from .plan import Plan
 from .preflight import check_target
+from .scheduling.adaptive import Yields
 from .transport import HttpTransport
+from .triage.triage import Runner, engine_of, follow_up
 from .worker import Broken, Done
-from .yields import Yields
 
 _HOPELESS = 5
 """After so many scenarios in a row without a single usable answer the target counts as lost."""

@@ -26,13 +26,7 @@ from typing import Any
 import msgspec
 
 from ..contract import ConfigurationError, Environment, RuleLevel, catalogue
-from ..contract.configuration import (
-    known_keys,
-    read_environment,
-    read_rule_levels,
-    shown,
-    table_at,
-)
+from ..contract.configuration import known_keys, read_environment, read_rule_levels, shown, table_at
 
 
 class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):

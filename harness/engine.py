@@ -11,19 +11,20 @@ from zlib import crc32
 import msgspec
 
 from ..contract import Environment, Fetch, Raw, RuleLevel, Scenario, Step
+from ..oracle.burst import CHECK as LINEARIZABILITY
+from ..oracle.judgement import Judgement
+from ..oracle.lost_write import CHECK as LOST_ANSWER
+from ..oracle.nondeterministic import Beliefs
+from ..oracle.rule_coverage import boundaries
+from ..oracle.run_facts import Facts, facts_of
 from ..record import Discrepancy, Exchange, Observation, ScenarioRun
-from .beliefs import Beliefs
-from .coverage import boundaries
-from .facts import Facts, facts_of
-from .judgement import Judgement
-from .lost import CHECK as LOST_ANSWER
-from .marks import control_mark
+from ..wire import Answer, Fate, NoAnswer, Request
+from ..wire.encoding import request_of, unmarked
+from ..wire.marks import control_mark
 from .novelty import Novelty, distinct
-from .pace import Pace
-from .parallel import CHECK as LINEARIZABILITY
 from .plan import SAMPLE, Keep
-from .transport import Answer, Direct, Fate, NoAnswer, Request, Transport
-from .wire import request_of, unmarked
+from .rate_limiter import Pace
+from .transport import Direct, Transport
 
 LONGEST_KEPT_ANSWER = 64 * 1024
 """Bytes of an answer that a record keeps."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..contract import MARK, Fetch
+from ..wire import NoAnswer
+from ..wire.encoding import request_of
+from ..wire.marks import Use, mark_of
 from .errors import CredentialsRefusedError, TargetUnreachableError
-from .marks import Use, mark_of
-from .transport import NoAnswer, Transport
-from .wire import request_of
+from .transport import Transport
 
 
 def check_target(transport: Transport, *, url: str, run: str) -> None:

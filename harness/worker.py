@@ -16,16 +16,16 @@ from threading import BoundedSemaphore
 from typing import Protocol
 
 from ..record import ScenarioRun
+from ..wire.marks import mark_of, new_attempt
 from .engine import Engine
-from .marks import mark_of, new_attempt
+from .late_reads import Revisits
+from .memory_tuning import tuned
 from .novelty import Novelty
-from .pace import Pace
 from .plan import Plan
-from .process import tuned
-from .revisits import Revisits
-from .shards import Numbered, Shards
+from .rate_limiter import Pace
+from .scheduling.phase_schedule import EQUAL_WORK, Shares
+from .scheduling.shards import Numbered, Shards
 from .transport import DirectTransport, HttpTransport
-from .turns import EQUAL_WORK, Shares
 
 
 class Channel(Protocol):

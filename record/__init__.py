@@ -1,11 +1,11 @@
-"""The run record: what happened, written as it happens, read by every report.
+"""The run record: what happened, written as it happens.
 
-Imports the contract's names only, so that reports never pull in the engine.
+This room holds the events of a run, the claims of discrepancies, and their lines on disk. What a
+record amounts to is computed in `cartfuzz.analysis`.
 """
 
 from __future__ import annotations
 
-from .beyond import Beyond, Side
 from .claims import (
     AnyOf,
     AtMost,
@@ -30,10 +30,8 @@ from .claims import (
     holds,
     pointer,
 )
-from .diff import Change, Changed, Comparison, FailOn, changed, compare, comparison
+from .codec import decode_line, decode_value, encode_line, encode_value
 from .discrepancies import MOST_READINGS, discrepancy
-from .drift import Drift
-from .entries import Confirmation, Entry, Minimisation
 from .events import (
     Discrepancy,
     Event,
@@ -47,14 +45,8 @@ from .events import (
     StopReason,
     Tally,
 )
-from .ledger import Ledger
-from .lines import decode_line, decode_value, encode_line, encode_value
-from .outcome import ExitCode, exit_code
-from .reader import BadRecordError, read_events, read_summary
-from .richness import Richness
-from .sightings import Seen, Sightings, Stored, StoredRun, StoredRunBuilder, stored
+from .reader import BadRecordError, read_events
 from .signature import signature_of
-from .summary import Summary, SummaryBuilder, Unseen, operations_of, summarise
 from .writer import RecordWriter
 
 __all__ = [
@@ -62,28 +54,17 @@ __all__ = [
     "AnyOf",
     "AtMost",
     "BadRecordError",
-    "Beyond",
-    "Change",
-    "Changed",
     "Claim",
-    "Comparison",
-    "Confirmation",
     "Consistent",
     "Differs",
     "Discrepancy",
     "Distinct",
-    "Drift",
-    "Entry",
     "Event",
     "Exchange",
-    "ExitCode",
     "Explained",
-    "FailOn",
     "Fits",
     "Holds",
     "Kind",
-    "Ledger",
-    "Minimisation",
     "Minimised",
     "Near",
     "NoServerError",
@@ -92,42 +73,24 @@ __all__ = [
     "Present",
     "RecordWriter",
     "Refutation",
-    "Richness",
     "RunFinished",
     "RunStarted",
     "ScenarioRun",
-    "Seen",
     "ShownThen",
-    "Side",
-    "Sightings",
     "StatusIn",
     "StopReason",
-    "Stored",
-    "StoredRun",
-    "StoredRunBuilder",
-    "Summary",
-    "SummaryBuilder",
     "Tally",
     "TypeIs",
     "Unchanged",
-    "Unseen",
     "Without",
-    "changed",
-    "compare",
-    "comparison",
     "decode_line",
     "decode_value",
     "discrepancy",
     "encode_line",
     "encode_value",
-    "exit_code",
     "explained",
     "holds",
-    "operations_of",
     "pointer",
     "read_events",
-    "read_summary",
     "signature_of",
-    "stored",
-    "summarise",
 ]

@@ -1,39 +1,18 @@
-"""Reads run records and summaries back."""
+"""Reads run records."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from .codec import decode_line
 from .events import Event
-from .lines import decode_line
-from .summary import Summary
 
 
 class BadRecordError(ValueError):
     """A line of a record is no event; the text names file and line."""
-
-
-def read_summary(path: Path) -> Summary:
-    """The summary in a ``summary.json``.
-
-    Raises:
-        OSError: the file cannot be read.
-        ValueError: it is no summary.
-    """
-    text = path.read_bytes()
-    try:
-        return msgspec.json.decode(text, type=Summary)
-    except msgspec.ValidationError:
-        raise
-    except RecursionError as error:
-        raise ValueError(f"expected a summary, found {error}") from None
-    except msgspec.DecodeError:
-        # Lone surrogates are JSON that msgspec does not read.
-        return msgspec.convert(json.loads(text), Summary)
 
 
 def read_events(path: Path) -> Iterator[Event]:

@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from ..record import Change, Changed, Comparison
+from ..analysis import Change, Changed, Comparison
 from .plain import plain
 
 _STYLES = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from ..analysis import Entry, Summary
 from ..contract import Demand, Rule, catalogue
-from ..record import Entry, Summary
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LONGEST = 20_000

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from ..record import Summary
+from ..analysis import Summary
 
 
 def write_summary(summary: Summary, path: Path) -> None:

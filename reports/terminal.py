@@ -8,8 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from ..analysis import Confirmation, Entry, Summary
 from ..contract import catalogue
-from ..record import Confirmation, Entry, Kind, Summary
+from ..record import Kind
 from .plain import plain
 
 _VERDICTS = {

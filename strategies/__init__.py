@@ -5,23 +5,23 @@ They know the contract and no target, and can be used in anybody's Hypothesis te
 
 from __future__ import annotations
 
-from .attributes import attributes, from_declared_schema
-from .breaks import Break, breaks
-from .carts import cart_items, carts
-from .costs import additional_costs
 from .drawing import draw_examples, draw_scenarios
 from .edges import edge_scenarios
-from .identifiers import identifiers, session_ids
-from .library import LIBRARY, Family, OddIdentifier
-from .losses import loss_scenarios, losses
-from .money import ODD_PRICES, prices, quantities
-from .mutants import mutators
-from .races import races
-from .samples import Samples
-from .scenarios import scenarios
-from .sessions import returns, sessions, updates
-from .twins import TWINS, Twins, twin_session_ids
-from .wire import wire_scenarios
+from .malformed import wire_scenarios
+from .scenarios.explore import scenarios
+from .scenarios.lost_answers import loss_scenarios, losses
+from .scenarios.mutants import mutators
+from .scenarios.races import races
+from .values.attributes import attributes, from_declared_schema
+from .values.carts import cart_items, carts
+from .values.confusable_ids import TWINS, Twins, twin_session_ids
+from .values.costs import additional_costs
+from .values.identifiers import identifiers, session_ids
+from .values.invalid_requests import Break, breaks
+from .values.money import ODD_PRICES, prices, quantities
+from .values.odd_identifiers import LIBRARY, Family, OddIdentifier
+from .values.samples import Samples
+from .values.sessions import returns, sessions, updates
 
 __all__ = [
     "LIBRARY",

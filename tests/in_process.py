@@ -8,18 +8,19 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from cartfuzz.analysis import Ledger
 from cartfuzz.contract import API_KEY, Credentials, Cut, Environment
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.marks import mark_of
-from cartfuzz.harness.pace import Pace
+from cartfuzz.harness.late_reads import Revisits
 from cartfuzz.harness.plan import Phase, Plan
-from cartfuzz.harness.revisits import Revisits
-from cartfuzz.harness.shards import Shards
-from cartfuzz.harness.transport import Answer, Fate, NoAnswer, Request
-from cartfuzz.record import Discrepancy, Ledger, ScenarioRun
+from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.scheduling.shards import Shards
+from cartfuzz.record import Discrepancy, ScenarioRun
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.sandbox.calls import Call, Reply
 from cartfuzz.sandbox.service import Service
+from cartfuzz.wire import Answer, Fate, NoAnswer, Request
+from cartfuzz.wire.marks import mark_of
 
 KEY = "in-process-key"
 _AUTHORIZATION = {

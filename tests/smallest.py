@@ -15,10 +15,11 @@ from typing import Any
 
 import msgspec
 
+from cartfuzz.analysis import Entry, Sightings, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Scenario
-from cartfuzz.harness.follow_up import Runner, follow_up
 from cartfuzz.harness.plan import Effort
-from cartfuzz.record import Entry, Minimised, RunStarted, Sightings, SummaryBuilder
+from cartfuzz.harness.triage.triage import Runner, follow_up
+from cartfuzz.record import Minimised, RunStarted
 from cartfuzz.sandbox import FAULTS, Fault
 
 from .in_process import campaign, engine_of

@@ -5,15 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
-    ContractVersion,
-    Demand,
-    Sureness,
-    catalogue,
-)
-from cartfuzz.harness.cli import main
-from cartfuzz.harness.examples import Examples, examples
+from cartfuzz.cli import main
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Demand, Sureness, catalogue
+from cartfuzz.oracle.rule_examples import Examples, examples
 from cartfuzz.sandbox import FAULTS
 from cartfuzz.strategies import draw_scenarios, edge_scenarios, losses, races
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
-from cartfuzz.harness.follow_up import Runner
+from cartfuzz.harness.triage.triage import Runner
 from cartfuzz.sandbox import FAULTS, FaultClass
 
 from .in_process import engine_of

@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 
 from ...contract import ConfigurationError
+from .redis_credentials import PASSWORD_VARIABLE, USER_VARIABLE
 from .store import Corpus
 
-PASSWORD_VARIABLE = "CARTFUZZ_REDIS_PASSWORD"  # noqa: S105 - the variable's name
-USER_VARIABLE = "CARTFUZZ_REDIS_USERNAME"
 _SCHEMES = ("redis", "rediss")
 _REDIS_URL = "redis://HOST[:PORT][/DB], or rediss:// for TLS"
 

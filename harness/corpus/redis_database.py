@@ -12,7 +12,7 @@ from redis import Redis
 from redis.exceptions import AuthenticationError, RedisError
 
 from ..errors import CorpusError
-from .places import PASSWORD_VARIABLE
+from .redis_credentials import PASSWORD_VARIABLE
 
 KEPT = timedelta(days=365)
 """How long entries stay that no run has read: each reading begins the time anew."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...analysis import StoredRun
 from ...contract import ContractVersion
-from ...record import StoredRun
 from ..errors import CorpusError
 from ..plan import Known
 from .entries import Shelf

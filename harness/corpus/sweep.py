@@ -7,8 +7,8 @@ from hashlib import blake2b
 
 from ...contract import Scenario
 from ...strategies import draw_scenarios, edge_scenarios, mutators
-from ..confirmation import tries_of
 from ..plan import Phase, Plan
+from ..triage.confirmation import tries_of
 
 MUTANTS = 8
 """Of each seed."""

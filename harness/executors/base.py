@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from ..plan import Plan
-from ..turns import Shares
+from ..scheduling.phase_schedule import Shares
 from ..worker import Message
 
 TICK_SEC = 0.1

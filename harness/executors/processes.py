@@ -10,10 +10,10 @@ from time import monotonic
 from typing import Any
 
 from ..plan import Plan
-from ..turns import EQUAL_WORK, Shares
+from ..scheduling.phase_schedule import EQUAL_WORK, Shares
 from ..worker import Board, Message, work_in_process
 from .base import BACKLOG, Workers, drain
-from .reader import Reader
+from .queue_reader import Reader
 
 _LEAVE_SEC = 10.0
 """How long a stopped worker may take to leave before it is ended."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import count
 
 from ..plan import Plan
-from ..turns import EQUAL_WORK, Shares
+from ..scheduling.phase_schedule import EQUAL_WORK, Shares
 from ..worker import Board, Message, work
 from .base import BACKLOG, Workers, drain
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ...contract import ContractVersion, Fetch, Operation, Reopen, ReturnItems, Step, Update
-from ..wire import NOT_JSON, decode_json
+from ...wire.encoding import NOT_JSON, decode_json
 from .document import Asked
 
 MOST_BODY_BYTES = 2**18

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import certifi
 
 from .deadline import DEADLINE, DeadlineSocket, DeadlineSSLSocket
-from .received import Received
+from .response_parser import Received
 
 _PIECE = 64 * 1024
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)

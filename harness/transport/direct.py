@@ -12,10 +12,10 @@ from contextlib import suppress
 from time import monotonic
 
 from ...contract import Cut
+from ...wire.messages import Answer, Fate, NoAnswer, Request
 from .connection import Connection
 from .deadline import DEADLINE
-from .endpoint import Endpoint
-from .messages import Answer, Fate, NoAnswer, Request
+from .exchange import Endpoint
 
 _NOT_SENT = NoAnswer(fate=Fate.NOT_SENT, reason="not sent")
 _NOTICED_SEC = 0.5

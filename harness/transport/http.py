@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 
+from ...wire.messages import Answer, NoAnswer, Request
 from .connection import Connection
 from .deadline import DEADLINE
-from .endpoint import Endpoint
-from .messages import Answer, NoAnswer, Request
+from .exchange import Endpoint
 
 
 class HttpTransport:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from ...contract import Environment, Scenario
-from ..samples import Samples
-from ..telling import most_telling_first
+from ..prioritisation import most_telling_first
+from ..values.samples import Samples
 from . import (
     access,
     carts,
@@ -15,20 +15,20 @@ from . import (
     dry,
     errors,
     fields,
-    habits,
     identity,
-    lives,
+    long_lives,
     merging,
     returns,
+    self_consistency,
+    smoke,
     states,
     totals,
-    tour,
 )
 
 _FAMILIES: tuple[Callable[[Samples], Iterator[Scenario]], ...] = (
-    tour.scenarios,
+    smoke.scenarios,
     states.scenarios,
-    lives.scenarios,
+    long_lives.scenarios,
     carts.small_scenarios,
     merging.scenarios,
     returns.scenarios,
@@ -38,7 +38,7 @@ _FAMILIES: tuple[Callable[[Samples], Iterator[Scenario]], ...] = (
     errors.scenarios,
     access.scenarios,
     fields.scenarios,
-    habits.scenarios,
+    self_consistency.scenarios,
     identity.twin_scenarios,
     carts.big_scenarios,
     identity.scenarios,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...contract import Credentials, Scenario
-from ..samples import Samples, request, return_request
-from .tale import Tale
+from ..scenarios.scenario_builder import Tale
+from ..values.samples import Samples, request, return_request
 
 _BAD = (Credentials.MISSING, Credentials.WRONG, Credentials.SCHEME)
 

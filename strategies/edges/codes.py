@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import MARK, Scenario
-from ..identifiers import session_id_of_length
-from ..samples import Samples
-from .tale import Tale
+from ..scenarios.scenario_builder import Tale
+from ..values.identifiers import session_id_of_length
+from ..values.samples import Samples
 
 Json = dict[str, Any]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import MARK, Scenario, SessionState
-from ..samples import Samples, request
-from .tale import Tale, lead_to
+from ..scenarios.scenario_builder import Tale, lead_to
+from ..values.samples import Samples, request
 
 Json = dict[str, Any]
 

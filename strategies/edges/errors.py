@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...contract import Scenario
-from ..breaks import WRONG_BODIES
-from ..samples import EVERYTHING, Samples, request
-from .tale import Tale
+from ..scenarios.scenario_builder import Tale
+from ..values.invalid_requests import WRONG_BODIES
+from ..values.samples import EVERYTHING, Samples, request
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:

@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from ...contract import MARK, Scenario
-from ..attributes import sample_values
-from ..breaks import Break, breaks
-from ..money import ODD_PRICES
-from ..samples import Samples
-from .tale import Tale
+from ..scenarios.scenario_builder import Tale
+from ..values.attributes import sample_values
+from ..values.invalid_requests import Break, breaks
+from ..values.money import ODD_PRICES
+from ..values.samples import Samples
 
 Json = dict[str, Any]
 

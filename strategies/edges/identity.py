@@ -7,11 +7,11 @@ from itertools import zip_longest
 from typing import Any
 
 from ...contract import MARK, Scenario
-from ..identifiers import marked
-from ..library import LIBRARY, Family, OddIdentifier
-from ..samples import Samples
-from ..twins import TWINS, Twins
-from .tale import Tale
+from ..scenarios.scenario_builder import Tale
+from ..values.confusable_ids import TWINS, Twins
+from ..values.identifiers import marked
+from ..values.odd_identifiers import LIBRARY, Family, OddIdentifier
+from ..values.samples import Samples
 
 Json = dict[str, Any]
 

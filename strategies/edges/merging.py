@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import MARK, Scenario
-from ..samples import Samples
-from .tale import Tale
+from ..scenarios.scenario_builder import Tale
+from ..values.samples import Samples
 
 Json = dict[str, Any]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import Operation, Ruling, Scenario, SessionState, Transition, transitions
-from ..samples import Samples
-from .tale import Tale, lead_to
+from ..scenarios.scenario_builder import Tale, lead_to
+from ..values.samples import Samples
 
 Json = dict[str, Any]
 

@@ -10,7 +10,20 @@ from pathlib import Path
 import pytest
 from importlinter.cli import lint_imports
 
-ROOMS = ("contract", "record", "strategies", "harness", "reports", "sandbox")
+ROOMS = (
+    "contract",
+    "wire",
+    "record",
+    "analysis",
+    "oracle",
+    "strategies",
+    "harness",
+    "reports",
+    "sandbox",
+    "cli",
+    "pytest_plugin",
+    "suite",
+)
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 

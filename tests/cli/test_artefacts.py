@@ -13,8 +13,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Scenario
-from cartfuzz.harness.cli import main
 from cartfuzz.sandbox import FAULTS as FAULTS_BY_NAME
 from cartfuzz.sandbox import start
 

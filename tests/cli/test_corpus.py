@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Scenario, Update
-from cartfuzz.harness.cli import main
 from cartfuzz.harness.plan import Known, Phase, Plan
-from cartfuzz.harness.shards import Numbered, Shards
+from cartfuzz.harness.scheduling.shards import Numbered, Shards
 from cartfuzz.record import ScenarioRun, decode_value, encode_value, read_events
 from cartfuzz.strategies import draw_scenarios, races
 

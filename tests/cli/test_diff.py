@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cartfuzz.analysis import Change, read_summary, summarise
+from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
-from cartfuzz.harness.cli import main
-from cartfuzz.record import Change, read_events, read_summary, summarise
+from cartfuzz.record import read_events
 from cartfuzz.sandbox import start
 
 Output = pytest.CaptureFixture[str]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cartfuzz.harness.cli import main
+from cartfuzz.cli import main
 from cartfuzz.record import ScenarioRun, read_events
 
 Output = pytest.CaptureFixture[str]

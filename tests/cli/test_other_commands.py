@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from cartfuzz.analysis import summarise
+from cartfuzz.cli import main
+from cartfuzz.cli.targets import key_from
 from cartfuzz.contract import ContractVersion, catalogue
-from cartfuzz.harness.cli import main
-from cartfuzz.harness.cli.targets import key_from
-from cartfuzz.record import summarise
 from cartfuzz.reports import write_summary
 from cartfuzz.sandbox import FAULTS
 
@@ -49,7 +49,7 @@ def test_list_faults(capsys: Output) -> None:
 def test_serve_serves(options: tuple[str, ...], status: int) -> None:
     """The sandbox alone says its URL and a key that it takes, and speaks as its profile says."""
     with subprocess.Popen(
-        [sys.executable, "-m", "cartfuzz.harness.cli", "serve", "--port", "0", *options],
+        [sys.executable, "-m", "cartfuzz.cli", "serve", "--port", "0", *options],
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -85,7 +85,7 @@ def test_bad_usage(capsys: Output, arguments: tuple[str, ...], expected: str) ->
 def test_help_imports_no_engine() -> None:
     """Help comes without importing what only a run needs."""
     program = (
-        "import sys; from cartfuzz.harness.cli import main; main(['--help']); "
+        "import sys; from cartfuzz.cli import main; main(['--help']); "
         "print(*(name for name in ('hypothesis', 'uvicorn', 'requests') if name in sys.modules))"
     )
     done = subprocess.run(
@@ -103,7 +103,7 @@ def test_our_own_faults_are_confessed_in_one_line(
     def broken(*_: object) -> None:
         raise LookupError("a bug")
 
-    monkeypatch.setattr("cartfuzz.harness.cli.rules.catalogue", broken)
+    monkeypatch.setattr("cartfuzz.cli.rules.catalogue", broken)
     assert main(["rules"]) == 4
     said = capsys.readouterr().err
     assert said.count("\n") == 1

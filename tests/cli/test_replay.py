@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
-from cartfuzz.harness.cli import main
 from cartfuzz.sandbox import start
 
 Output = pytest.CaptureFixture[str]

@@ -13,10 +13,11 @@ from zlib import crc32
 
 import pytest
 
+from cartfuzz.analysis import read_summary, summarise
+from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
-from cartfuzz.harness.cli import main
 from cartfuzz.harness.plan import SAMPLE
-from cartfuzz.record import ScenarioRun, Tally, read_events, read_summary, summarise
+from cartfuzz.record import ScenarioRun, Tally, read_events
 from cartfuzz.sandbox import start
 
 Output = pytest.CaptureFixture[str]
@@ -163,7 +164,7 @@ def test_one_worker_in_a_process_of_its_own(tmp_path: Path) -> None:
 
 def test_ctrl_c_reports_what_was_found(tmp_path: Path) -> None:
     """An interrupted run ends in order: its files are there, and say that it was interrupted."""
-    command = [sys.executable, "-m", "cartfuzz.harness.cli", "run", "--duration", "10m"]
+    command = [sys.executable, "-m", "cartfuzz.cli", "run", "--duration", "10m"]
     with subprocess.Popen(
         [*command, "--report-dir", str(tmp_path), "--workers", "2"],
         stdout=subprocess.PIPE,

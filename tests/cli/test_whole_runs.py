@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cartfuzz.harness.cli import main
-from cartfuzz.record import ScenarioRun, read_events, summarise
+from cartfuzz.analysis import summarise
+from cartfuzz.cli import main
+from cartfuzz.record import ScenarioRun, read_events
 
 Output = pytest.CaptureFixture[str]
 

@@ -12,12 +12,12 @@ from cartfuzz.harness.engine import (
     SHORTEST_KEPT_ANSWER,
     Engine,
 )
-from cartfuzz.harness.pace import Pace
 from cartfuzz.harness.plan import SAMPLE, Keep
-from cartfuzz.harness.transport import Answer, Fate, NoAnswer, Request
+from cartfuzz.harness.rate_limiter import Pace
 from cartfuzz.record import ScenarioRun
+from cartfuzz.wire import Answer, Fate, NoAnswer, Request
 
-from .histories import DATA, ITEM, answer, ok, read, refusal, update
+from ..oracle.histories import DATA, ITEM, answer, ok, read, refusal, update
 
 REAL = "cf-abcdefgh-0000000001"
 Reply = Callable[[Request], Answer | NoAnswer]

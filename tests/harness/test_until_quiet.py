@@ -11,7 +11,7 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness import campaign
 from cartfuzz.harness.plan import Plan
-from cartfuzz.harness.turns import Shares
+from cartfuzz.harness.scheduling.phase_schedule import Shares
 from cartfuzz.harness.worker import Done, Message
 
 from ..record.events import scenario_run

@@ -13,14 +13,7 @@ from cartfuzz.contract import (
     Scenario,
     Update,
 )
-from cartfuzz.record import (
-    Discrepancy,
-    Exchange,
-    Kind,
-    RunStarted,
-    ScenarioRun,
-    signature_of,
-)
+from cartfuzz.record import Discrepancy, Exchange, Kind, RunStarted, ScenarioRun, signature_of
 
 SCENARIO = Scenario(
     title="create and read",

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from cartfuzz.analysis import Summary, summarise
 from cartfuzz.contract import MARK, ContractVersion, Level, RuleLevel, Scenario, Update, catalogue
-from cartfuzz.record import RunFinished, StopReason, Summary, summarise
+from cartfuzz.record import RunFinished, StopReason
 from cartfuzz.reports import print_summary, write_junit, write_summary
 from cartfuzz.reports.plain import plain
 

@@ -9,8 +9,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import Console
 
+from cartfuzz.analysis import Summary, summarise
 from cartfuzz.contract import ContractVersion, catalogue
-from cartfuzz.record import Event, RunFinished, StopReason, Summary, summarise
+from cartfuzz.record import Event, RunFinished, StopReason
 from cartfuzz.reports import print_summary, write_junit, write_summary
 
 from ..record.events import discrepancy, scenario_run, started

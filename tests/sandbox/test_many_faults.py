@@ -7,13 +7,13 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.lost import CHECK as LOST_ANSWER
-from cartfuzz.harness.marks import mark_of
-from cartfuzz.harness.pace import Pace
-from cartfuzz.harness.parallel import CHECK as LINEARIZABILITY
+from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.oracle.burst import CHECK as LINEARIZABILITY
+from cartfuzz.oracle.lost_write import CHECK as LOST_ANSWER
 from cartfuzz.sandbox import FAULTS
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.strategies import draw_scenarios, losses, races
+from cartfuzz.wire.marks import mark_of
 
 from ..in_process import KEY, InProcessTransport, campaign
 

@@ -8,15 +8,9 @@ from collections.abc import Iterator, Mapping
 import msgspec
 import pytest
 
-from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
-    ContractVersion,
-    Environment,
-    Sureness,
-    catalogue,
-)
+from cartfuzz.analysis.contradictions import contradict
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment, Sureness, catalogue
 from cartfuzz.record import ScenarioRun
-from cartfuzz.record.drift import contradict
 from cartfuzz.sandbox import PROFILES
 
 from ..in_process import campaign, found_in

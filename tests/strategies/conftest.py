@@ -5,12 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
-    ContractVersion,
-    Environment,
-    UnknownCodes,
-)
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment, UnknownCodes
 
 ENVIRONMENTS = {
     "2.5.1": EXAMPLE_ENVIRONMENT,

@@ -25,7 +25,7 @@ from cartfuzz.contract import (
     transitions,
 )
 from cartfuzz.strategies import LIBRARY, TWINS, Family, edge_scenarios, wire_scenarios
-from cartfuzz.strategies.samples import Samples
+from cartfuzz.strategies.values.samples import Samples
 
 from .walk import Visit, breaks_beyond_schema, walk
 

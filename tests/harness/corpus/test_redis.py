@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from cartfuzz.cli import main
 from cartfuzz.contract import MARK, ConfigurationError, ContractVersion, Fetch, Scenario
-from cartfuzz.harness.cli import main
 from cartfuzz.harness.corpus.entries import Shelf
 from cartfuzz.harness.corpus.places import open_corpus
 from cartfuzz.harness.errors import CorpusError

@@ -7,12 +7,12 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.marks import mark_of
-from cartfuzz.harness.pace import Pace
 from cartfuzz.harness.plan import Known, Phase, Plan
-from cartfuzz.harness.shards import Shards
+from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.strategies import draw_scenarios, scenarios
+from cartfuzz.wire.marks import mark_of
 
 from ...in_process import KEY, InProcessTransport
 

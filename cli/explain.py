@@ -1,0 +1,117 @@
+"""``cartfuzz explain``: one rule, with examples and the faults that it is known to catch."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+import click
+import msgspec
+
+from ..contract import (
+    EXAMPLE_ENVIRONMENT,
+    MARK,
+    ContractVersion,
+    Demand,
+    Environment,
+    Fetch,
+    Rule,
+    Step,
+    catalogue,
+)
+from ..oracle.rule_examples import Example, examples
+from ..sandbox import FAULTS, Fault
+from ..strategies import draw_scenarios, edge_scenarios, losses, races
+from ..wire.encoding import request_of
+
+_LONGEST_BODY = 240
+_DEMANDS = {
+    Demand.ACCEPT: "accepted",
+    Demand.REFUSE: "refused",
+    Demand.SHOW: "shown by",
+    Demand.NOTHING: "open",
+}
+
+
+@click.command("explain")
+@click.argument("rule")
+@click.option(
+    "--contract",
+    type=click.Choice([version.value for version in ContractVersion]),
+    help="The contract version.  [default: 2.5.1, or the one that has the rule]",
+)
+def command(rule: str, contract: str | None) -> None:
+    """Explain RULE: statement, source, certainty, examples, faults that break it."""
+    environment = _environment(rule.upper(), contract)
+    for line in _lines(catalogue(environment.contract)[rule.upper()], environment):
+        click.echo(line)
+
+
+def _environment(rule: str, contract: str | None) -> Environment:
+    """The example shop, in a version that has the rule."""
+    versions = [ContractVersion(contract)] if contract else list(ContractVersion)
+    for version in versions:
+        if rule in catalogue(version):
+            return msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version, flattening=True)
+    known = [name for version in ContractVersion for name in catalogue(version)]
+    near = difflib.get_close_matches(rule, known, n=1, cutoff=0.4)
+    raise click.UsageError(
+        f'there is no rule "{rule}"'
+        + (f" in contract {contract}" if contract else "")
+        + (f'; did you mean "{near[0]}"?' if near else "; cartfuzz rules shows all")
+    )
+
+
+def _lines(rule: Rule, environment: Environment) -> Iterator[str]:
+    versions = [v.value for v in ContractVersion if rule.id in catalogue(v)]
+    yield f"{rule.id}  {rule.statement}"
+    yield f"  {rule.sureness.value}: {rule.source}"
+    yield f"  contract {' and '.join(versions)}; examples for {environment.contract.value}"
+    if rule.statuses:
+        yield f"  a refusal answers {' or '.join(map(str, rule.statuses))}"
+    if rule.untestable:
+        yield f"  not tested: {rule.untestable}"
+    found = examples(
+        (
+            *edge_scenarios(environment),
+            *draw_scenarios(races(environment), seed=0, count=60),
+            *draw_scenarios(losses(environment), seed=0, count=60),
+        ),
+        environment,
+    )
+    for demand in rule.demands:
+        example = found.get((rule.id, demand))
+        if example is not None:
+            yield ""
+            yield f"{_DEMANDS[demand]}:"
+            yield from _example(example)
+    yield ""
+    yield from _faults([fault for fault in FAULTS.values() if rule.id in fault.rules])
+
+
+def _example(example: Example) -> Iterator[str]:
+    for step in (*example.before, example.step):
+        yield f"  {_request(step, example.session_id)}"
+    if example.beside:
+        yield "  and at the same moment"
+        yield from (f"  {_request(step, example.session_id)}" for step in example.beside)
+    else:
+        yield f"  that is: {example.situation}"
+
+
+def _request(step: Step, session_id: str) -> str:
+    request = request_of(step, session_id, MARK)
+    body = (request.body or b"").decode("utf-8", "replace")
+    if len(body) > _LONGEST_BODY:
+        body = f"{body[:_LONGEST_BODY]}… ({len(body):,} characters)"
+    note = "" if isinstance(step, Fetch) or not body else f"  {body}"
+    return f"{request.method} {request.target}{note}"
+
+
+def _faults(faults: list[Fault]) -> Iterator[str]:
+    if not faults:
+        yield "No seeded fault breaks it."
+        return
+    yield "Seeded faults that break it:"
+    for fault in faults:
+        yield f"  {fault.name}: {fault.summary}"

@@ -1,0 +1,38 @@
+"""``cartfuzz rules``: the catalogue of a contract version."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..contract import ContractVersion, catalogue
+
+
+@click.command("rules")
+@click.option(
+    "--contract",
+    type=click.Choice([version.value for version in ContractVersion]),
+    default=ContractVersion.V2_5_1.value,
+    show_default=True,
+    help="The contract version.",
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+def command(contract: str, as_json: bool) -> None:
+    """Show the rules of the contract: what each demands, how sure it is, where it stands."""
+    rules = catalogue(ContractVersion(contract))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(list(rules.values()))).decode())
+        return
+    table = Table(title=f"Contract {contract}: {len(rules)} rules", show_lines=False)
+    for column in ("rule", "statement", "demands", "sure", "source"):
+        table.add_column(column, no_wrap=column == "rule")
+    for rule in rules.values():
+        demands = ", ".join(demand.value for demand in rule.demands)
+        if rule.statuses:
+            demands += f" ({'/'.join(map(str, rule.statuses))})"
+        cells = (rule.id, rule.statement, demands, rule.sureness.value, rule.source)
+        table.add_row(*(Text(cell) for cell in cells))
+    Console().print(table)

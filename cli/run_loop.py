@@ -1,0 +1,132 @@
+"""Carries a plan out: one loop that feeds each event to record, summary and progress."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+
+from ..analysis import Condenser, StoredRun, StoredRunBuilder, Summary, SummaryBuilder, exit_code
+from ..harness.campaign import run_campaign
+from ..harness.corpus.runs import keep
+from ..harness.corpus.store import Corpus
+from ..harness.executors import Executor
+from ..harness.plan import Keep, Plan
+from ..record import Event, RecordWriter
+from ..reports import print_summary, write_junit, write_summary
+from ..reports.reproduction import remove_artefacts, write_artefact
+from ..reports.reproduction.artefacts import artefacts
+from .progress import progress_on
+
+RECORD = "events.ndjson"
+SUMMARY = "summary.json"
+JUNIT = "junit.xml"
+ARTEFACTS = "discrepancies"
+
+
+def carry_out(
+    plan: Plan,
+    api_key: str,
+    folder: Path,
+    *,
+    verbosity: int,
+    observations: bool = False,
+    executor: Executor | None = None,
+    corpus: Corpus | None = None,
+) -> int:
+    """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
+
+    The files of an earlier run in ``folder`` are replaced once the target has answered.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        TargetError: the target cannot be tested; ``folder`` is as it was.
+        WorkerFailedError: Cartfuzz itself failed; what was found until then is reported.
+    """
+    console = Console(highlight=False)
+    stop = threading.Event()
+    builder = SummaryBuilder()
+    stories = StoredRunBuilder()
+    progress = progress_on(console, verbosity=verbosity)
+    with _interruptible(stop):
+        try:
+            events = run_campaign(plan, api_key, stop=stop, executor=executor)
+            listeners = (builder.add, stories.add, progress.tell)
+            _follow(events, folder, listeners, condensed=plan.keep is Keep.SAMPLED)
+        finally:
+            progress.close()
+            if builder.begun:
+                summary = builder.summary()
+                _report(summary, folder, console, verbosity, observations)
+                found = stories.stored()
+                if corpus is not None:
+                    said = keep(found, corpus)
+                    if verbosity >= 0:
+                        console.print(said, markup=False, soft_wrap=True)
+                _artefacts(found, folder / ARTEFACTS)
+    return exit_code(summary)
+
+
+def _follow(
+    events: Iterator[Event],
+    folder: Path,
+    listeners: Sequence[Callable[[Event], None]],
+    *,
+    condensed: bool,
+) -> None:
+    first = next(events)  # the target answers: only now is an older record replaced
+    remove_artefacts(folder / ARTEFACTS)
+    with RecordWriter(folder / RECORD) as record:
+        condenser = Condenser() if condensed else None
+        event: Event | None = first
+        try:
+            while event is not None:
+                for line in condenser.condensed(event) if condenser else (event,):
+                    record.write(line)
+                for listen in listeners:
+                    listen(event)
+                event = next(events, None)
+        finally:
+            for tally in condenser.rest() if condenser else ():
+                record.write(tally)
+
+
+def _artefacts(stored: StoredRun, folder: Path) -> None:
+    for artefact in artefacts(stored):
+        write_artefact(artefact, folder)
+
+
+def _report(
+    summary: Summary, folder: Path, console: Console, verbosity: int, observations: bool
+) -> None:
+    write_summary(summary, folder / SUMMARY)
+    write_junit(summary, folder / JUNIT)
+    print_summary(summary, console, verbosity=verbosity, observations=observations)
+    if verbosity >= 0:
+        console.print(f"report: {folder}/{SUMMARY}, {JUNIT}, {RECORD}", soft_wrap=True)
+
+
+@contextmanager
+def _interruptible(stop: threading.Event) -> Iterator[None]:
+    """The first Ctrl-C ends the run in order, the second at once."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals belong to the main thread
+        return
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

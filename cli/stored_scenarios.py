@@ -1,0 +1,57 @@
+"""Sends the stored scenarios of a record to a target again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..analysis import Stored, StoredRun
+from ..harness.engine import Engine
+from ..harness.plan import Plan
+from ..harness.preflight import check_target
+from ..harness.transport import HttpTransport
+from ..harness.triage.replay import Replayed, replay
+from ..harness.triage.triage import Runner, engine_of
+from ..wire.marks import new_run
+from .targets import TargetOptions, allowed, reached
+
+
+def replayed(
+    stored: StoredRun,
+    scenarios: Iterable[Stored],
+    *,
+    url: str | None,
+    options: TargetOptions,
+) -> Iterator[Replayed]:
+    """Each of ``scenarios``, sent to the target at ``url``; None: to a sandbox.
+
+    Raises:
+        TargetError: the target cannot be tested.
+    """
+    base, rps = allowed(url, options) if url is not None else (None, options.rps)
+    with reached(
+        base,
+        stored.started.environment,
+        api_key_env=options.api_key_env,
+        faults=options.sandbox_fault,
+    ) as (target, key):
+        plan = Plan(
+            url=target,
+            environment=stored.started.environment,
+            rule_levels=stored.started.rule_levels,
+            rps=rps,
+            timeout_sec=options.timeout or 30.0,
+        )
+        run = new_run()
+        probe = HttpTransport(plan.url, api_key=key, timeout_sec=plan.timeout_sec)
+        try:
+            check_target(probe, url=plan.url, run=run)
+        finally:
+            probe.close()
+        with engine_of(plan, key) as engine:
+            yield from _sent(engine, run, scenarios)
+
+
+def _sent(engine: Engine, run: str, scenarios: Iterable[Stored]) -> Iterator[Replayed]:
+    runner = Runner(engine, run)
+    for one in scenarios:
+        yield replay(one, runner)

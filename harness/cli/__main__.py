@@ -1,8 +1,0 @@
-"""``python -m cartfuzz.harness.cli``."""
-
-from __future__ import annotations
-
-from . import entry
-
-if __name__ == "__main__":
-    entry()

@@ -1,0 +1,226 @@
+"""Workers on a cluster of `dask.distributed`.
+
+Each shard is a task. The scheduler gives it to a worker, gives it to another one when that dies,
+and shows it on its dashboard; the answer, all events of the shard, counts once. Needs the extra
+``cartfuzz[dask]`` here and on the workers.
+"""
+
+from __future__ import annotations
+
+import queue
+import warnings
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from distributed import Client, Event, Future, get_client
+from hypothesis.errors import HypothesisDeprecationWarning
+
+from ...record import ScenarioRun, decode_line, decode_value, encode_line, encode_value
+from ..errors import ClusterError
+from ..novelty import Novelty
+from ..plan import Plan
+from ..scheduling.phase_schedule import EQUAL_WORK, Shares
+from ..scheduling.shards import Shards
+from ..worker import Broken, Done, Message, execute_shard
+from .base import Executor, Workers
+from .cached_poll import Inquiry
+from .dispatch import Dispatch
+
+_CONNECT_SEC = 10.0
+_ASK_SEC = 0.25
+"""How often a worker asks the scheduler whether the run was stopped."""
+_RETRIES = 3
+"""How often a shard is given to another worker after its own has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """A text that shows nowhere but where it is used."""
+
+    text: str = field(repr=False)
+
+
+def cluster(scheduler: str) -> Executor:
+    """An executor that hands shards to the dask scheduler at ``scheduler``.
+
+    Args:
+        scheduler: its address, such as ``tcp://10.0.0.5:8786``.
+
+    Raises:
+        ClusterError: when it is started, if no scheduler answers there, or it has no worker.
+    """
+
+    @contextmanager
+    def start(plan: Plan, api_key: str, run: str) -> Iterator[Workers]:
+        try:
+            client = Client(scheduler, timeout=_CONNECT_SEC, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ClusterError(
+                f"no dask scheduler at {scheduler}: {error}; start one with: dask scheduler"
+            ) from None
+        with client:
+            workers = _ClusterWorkers(client, plan, api_key, run)
+            try:
+                yield workers
+            finally:
+                workers.close()
+
+    return start
+
+
+class _ClusterWorkers:
+    """Keeps the cluster's threads busy, each with a shard, and a few shards waiting."""
+
+    def __init__(self, client: Client, plan: Plan, api_key: str, run: str) -> None:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise ClusterError(
+                f"the scheduler at {client.scheduler.address} has no worker; start some with: "
+                f"dask worker {client.scheduler.address}"
+            )
+        self._client = client
+        self._workers = plan.workers
+        self._plan = encode_value(plan)
+        self._key = _Secret(api_key)
+        self._run = run
+        self._dispatch = Dispatch(threads, rated=plan.rps is not None, requests=plan.requests)
+        self._stop = Event(f"cartfuzz-stop-{run}", client=client)
+        self._ended: queue.Queue[Future] = queue.Queue()
+        self._messages: deque[Message] = deque()
+        self._futures: dict[Future, int] = {}
+        self._told = 0
+        self._shares = EQUAL_WORK
+        self._fill()
+
+    def receive(self, timeout_sec: float) -> Message | None:
+        if self._messages:
+            return self._messages.popleft()
+        if self._dispatch.idle:
+            # One word for each worker that the plan speaks of.
+            self._told += 1
+            return Done() if self._told <= self._workers else None
+        try:
+            future = self._ended.get(timeout=timeout_sec)
+        except queue.Empty:
+            for cancelled in [future for future in self._futures if future.cancelled()]:
+                self._dispatch.ended(self._futures.pop(cancelled))
+            return None
+        self._take(future)
+        return self._messages.popleft() if self._messages else None
+
+    def steer(self, shares: Shares) -> None:
+        self._shares = shares
+
+    def halt(self) -> None:
+        self._dispatch.halt()
+        if self._stop.is_set():
+            return
+        self._stop.set()
+        begun = {key for keys in self._client.processing().values() for key in keys}
+        self._client.cancel([future for future in self._futures if future.key not in begun])
+
+    def lost(self) -> bool:
+        return False  # the scheduler sees to workers that are gone
+
+    def close(self) -> None:
+        """Ends what is under way."""
+        self.halt()
+        self._client.cancel(list(self._futures), force=True)
+
+    def _fill(self) -> None:
+        for shard in self._dispatch.due():
+            future = self._client.submit(
+                _shard,
+                self._plan,
+                self._key,
+                self._run,
+                shard,
+                dict(self._shares),
+                share=self._dispatch.share,
+                key=f"cartfuzz-{self._run}-shard-{shard}",
+                pure=False,
+                retries=_RETRIES,
+            )
+            self._futures[future] = shard
+            future.add_done_callback(self._ended.put)
+
+    def _take(self, future: Future) -> None:
+        shard = self._futures.pop(future, None)
+        if shard is None:
+            return
+        if future.status == "error":
+            self._dispatch.ended(shard)
+            self._messages.append(Broken(f"a shard failed on the cluster: {future.exception()!r}"))
+            self._told += 1
+            self.halt()
+        elif future.status == "finished":
+            encoded: bytes | None = future.result()
+            events = [] if encoded is None else list(_decoded(encoded))
+            sent = sum(event.requests for event in events)
+            if self._dispatch.ended(shard, last=encoded is None, requests=sent):
+                self._messages.extend(events)
+        else:
+            self._dispatch.ended(shard)
+        self._fill()
+
+
+def _decoded(lines: bytes) -> Iterator[ScenarioRun]:
+    for line in lines.splitlines():
+        event = decode_line(line)
+        if isinstance(event, ScenarioRun):
+            yield event
+
+
+@lru_cache(maxsize=2)
+def _planned(plan: bytes) -> tuple[Plan, Shards]:
+    """A plan and its shards; made once a process, since the sweeps take a moment."""
+    # Hypothesis looks whether a strategy has used `random`; here the cluster's own threads use it.
+    warnings.filterwarnings(
+        "ignore", "Do not use the `random` module", category=HypothesisDeprecationWarning
+    )
+    decoded = decode_value(plan, Plan)
+    return decoded, Shards(decoded)
+
+
+@lru_cache(maxsize=2)
+def _novelty(_run: str) -> Novelty:
+    """What this process has seen in a run: it outlives the shards, so that what is known is not
+    sent back whole each time."""
+    return Novelty()
+
+
+def _shard(
+    plan: bytes, key: Any, run: str, shard: int, shares: Shares, *, share: int
+) -> bytes | None:
+    """Executes a shard on a worker of the cluster; None past the last one."""
+    decoded, shards = _planned(plan)
+    events = execute_shard(
+        decoded,
+        shards,
+        shard,
+        shares,
+        api_key=key.text,
+        run=run,
+        stopped=_stopped(run),
+        share=share,
+        novelty=_novelty(run),
+    )
+    return None if events is None else b"".join(map(encode_line, events))
+
+
+@lru_cache(maxsize=2)
+def _stopped(run: str) -> Inquiry:
+    """Asks the scheduler now and then whether the run was stopped."""
+    return Inquiry(lambda: _is_set(f"cartfuzz-stop-{run}"), every_sec=_ASK_SEC)
+
+
+def _is_set(event: str) -> bool:
+    """Whether a flag is set; not as far as is known, while the scheduler cannot be asked."""
+    try:
+        return bool(Event(event, client=get_client(timeout=_CONNECT_SEC)).is_set())
+    except (ValueError, RuntimeError, OSError):
+        return False

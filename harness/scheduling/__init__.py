@@ -1,0 +1,1 @@
+"""Decides which scenarios a run sends, and in which order."""

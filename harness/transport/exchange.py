@@ -1,0 +1,101 @@
+"""A target as both transports talk to it: connections, requests out, answers in, as values."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from ...wire.headers import Heads
+from ...wire.messages import Answer, Fate, NoAnswer, Request
+from .connection import Connection, Origin
+from .response_parser import NotHTTPError, Received
+
+
+class Endpoint:
+    """Where a target is, its key, and how much it may take. Nothing here raises.
+
+    ``started`` is always when the request began, in `time.monotonic` seconds.
+
+    Args:
+        base_url: scheme, host, port and perhaps a base path.
+        api_key: sent in the Authorization header; kept in memory only.
+        timeout_sec: the longest that one request may take, for the reasons told.
+        max_answer_bytes: a longer body is cut there.
+    """
+
+    def __init__(
+        self, base_url: str, *, api_key: str, timeout_sec: float, max_answer_bytes: int
+    ) -> None:
+        self._origin = Origin.of(base_url)
+        self._heads = Heads(api_key)
+        self._timeout_sec = timeout_sec
+        self._max_answer_bytes = max_answer_bytes
+
+    def opened(self, started: float) -> Connection | NoAnswer:
+        """A connection of its own; `Fate.NOT_SENT` where there can be none."""
+        try:
+            return Connection(self._origin)
+        except OSError as error:
+            return self.failed(error, Fate.NOT_SENT, started)
+
+    def head(self, request: Request) -> bytes:
+        """All that goes out before the body."""
+        return self._heads.head(
+            request, host_line=self._origin.host_line, base_path=self._origin.base_path
+        )
+
+    def text(self, request: Request) -> bytes:
+        """All that goes out."""
+        return self.head(request) + (request.body or b"")
+
+    def push(self, connection: Connection, text: bytes, started: float) -> NoAnswer | None:
+        """Sends ``text``; None: it was taken."""
+        try:
+            connection.send(text)
+        except OSError as error:
+            return self.failed(error, Fate.UNKNOWN, started)
+        return None
+
+    def read(self, connection: Connection, request: Request, started: float) -> Answer | NoAnswer:
+        """The answer to ``request``, without the API key."""
+        try:
+            received = connection.receive(request.method, self._max_answer_bytes)
+        except (OSError, NotHTTPError) as error:
+            return self.failed(error, Fate.UNKNOWN, started)
+        return self._answer(received, started)
+
+    def exchange(
+        self, connection: Connection, request: Request, started: float
+    ) -> Answer | NoAnswer:
+        """Sends ``request`` once and reads its answer."""
+        failure = self.push(connection, self.text(request), started)
+        # A target may answer and close before it has read everything: read in any case.
+        outcome = self.read(connection, request, started)
+        return outcome if isinstance(outcome, Answer) else failure or outcome
+
+    def failed(self, error: Exception, fate: Fate, started: float) -> NoAnswer:
+        """Why no answer came, in a few words that hold no secret."""
+        return NoAnswer(fate=fate, reason=self._reason(error), elapsed_sec=monotonic() - started)
+
+    def _answer(self, received: Received, started: float) -> Answer:
+        body, shows_key = self._heads.redacted(received.body)
+        return Answer(
+            status=received.status,
+            body=body,
+            elapsed_sec=monotonic() - started,
+            content_type=received.header(b"content-type"),
+            retry_after_sec=_seconds(received.header(b"retry-after")),
+            truncated=received.truncated,
+            shows_key=shows_key,
+        )
+
+    def _reason(self, error: Exception) -> str:
+        if isinstance(error, TimeoutError):
+            return f"no complete answer within {self._timeout_sec:g} s"
+        if isinstance(error, OSError) and error.strerror:
+            return error.strerror.lower()
+        return str(error) if isinstance(error, NotHTTPError) else type(error).__name__
+
+
+def _seconds(text: str) -> float | None:
+    """The seconds of a Retry-After header; None where it holds a date or nothing."""
+    return float(text) if text.isascii() and text.isdigit() else None

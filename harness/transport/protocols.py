@@ -1,0 +1,32 @@
+"""What the engine expects of a transport."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from ...contract import Cut
+from ...wire import Answer, NoAnswer, Request
+
+
+class Transport(Protocol):
+    """Sends requests. The only seam with a socket behind it."""
+
+    def send(self, request: Request) -> Answer | NoAnswer:
+        """Sends ``request`` once; never repeats it, never follows a redirect."""
+
+    def close(self) -> None:
+        """Closes all connections."""
+
+
+class Direct(Protocol):
+    """Sends requests where it matters on which connection, and when, they go out."""
+
+    def burst(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+        """Sends all at once, each on a connection of its own; outcomes in the given order."""
+
+    def sequence(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+        """Sends one after the other on one connection."""
+
+    def cut(self, request: Request, cut: Cut) -> NoAnswer:
+        """Sends ``request`` as far as ``cut`` says and closes the connection."""

@@ -1,0 +1,1 @@
+"""Follows up the discrepancies of a run: minimises, confirms and replays them."""

@@ -1,0 +1,1 @@
+"""Finds the step that is to blame for what a later answer shows."""

@@ -1,0 +1,143 @@
+"""Which of the steps before is to blame for what a read shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from ...contract import Credentials, Fetch, Reopen, ReturnItems, SessionState, Step, Update
+from ..judged_answer import Judged, Past
+from ..model import lacks_key, same_json, sent_session
+
+
+class Cause(Enum):
+    """What sort of step it was."""
+
+    UPDATED = auto()
+    RETURNED = auto()
+    REOPENED = auto()
+    REFUSED = auto()
+    DRY = auto()
+    OTHER = auto()
+    """A step on another session."""
+    NOTHING = auto()
+    """No step at all: two answers without a write between them differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blame:
+    """The step that is to blame, and the rules under which its traces are reported."""
+
+    kind: Cause
+    past: Past | None = None
+
+    @property
+    def step(self) -> Step | None:
+        return self.past.step if self.past else None
+
+    @property
+    def situation(self) -> str:
+        """What was done, as a small stable key."""
+        if self.past is None:
+            return "read with no write since the last answer"
+        name = self.past.step.operation.value
+        match self.kind:
+            case Cause.OTHER:
+                return f"{name} of another session"
+            case Cause.DRY:
+                return f"dry {name}"
+            case Cause.REFUSED:
+                return f"refused {name}"
+            case _:
+                return f"accepted {name}"
+
+    @property
+    def trace_rule(self) -> str:
+        """The rule against a trace of a step that must leave none."""
+        past = self.past
+        if past is None:
+            return "RESP-03"
+        if self.kind is Cause.DRY:
+            return "DRY-03" if isinstance(past.step, ReturnItems) else "DRY-01"
+        if past.step.credentials is not Credentials.VALID or lacks_key(past.step):
+            return "AUTH-01"
+        if past.expectation.refused_by_state and isinstance(past.step, Update):
+            return "STATE-17"
+        return "ERR-06"
+
+    @property
+    def frozen(self) -> bool:
+        """The session was no longer open when the step came, so its data could not change."""
+        past = self.past
+        return (
+            past is not None
+            and isinstance(past.step, Update)
+            and past.before.state not in (None, SessionState.OPEN)
+        )
+
+
+def blame(judged: Judged, *, explains: Callable[[Past], bool] | None = None) -> Blame:
+    """The step since the session was last seen that best explains what is shown now.
+
+    Args:
+        judged: the answer that shows it.
+        explains: whether a step that should have left no trace would explain it; such a step is
+            blamed first. Without it only the order counts: the last accepted write, then the last
+            step that should have left no trace, then steps on other sessions.
+    """
+    own = [past for past in judged.since if past.session == judged.step.session]
+    foreign = [past for past in judged.since if past.session != judged.step.session]
+    if explains is not None:
+        for past in reversed(judged.since):
+            if explains(past) and not (past in own and _stores(past)):
+                return cause_of(past, judged)
+    stored = [past for past in own if _stores(past)]
+    for candidates in (stored, own, foreign):
+        if candidates:
+            return cause_of(candidates[-1], judged)
+    return Blame(kind=Cause.NOTHING)
+
+
+def other_causes(judged: Judged, cause: Blame) -> Iterator[Blame]:
+    """What else might be to blame, the latest first: any step in between, or the read itself."""
+    for past in reversed(judged.since):
+        other = cause_of(past, judged)
+        if other.past is not cause.past:
+            yield other
+    if isinstance(judged.step, Fetch) and cause.kind is not Cause.NOTHING:
+        yield Blame(kind=Cause.NOTHING)
+
+
+def sends(field: str, found: Any) -> Callable[[Past], bool]:
+    """Whether a step is an update that sends ``found`` as ``field``."""
+
+    def explains(past: Past) -> bool:
+        if not isinstance(past.step, Update):
+            return False
+        sent = sent_session(past.step)
+        return field in sent and same_json(sent[field], found)
+
+    return explains
+
+
+def _stores(past: Past) -> bool:
+    return past.accepted and not past.dry
+
+
+def cause_of(past: Past, judged: Judged) -> Blame:
+    """``past`` as the one to blame for what ``judged`` shows."""
+    if past.session != judged.step.session:
+        kind = Cause.OTHER
+    elif not past.accepted:
+        kind = Cause.REFUSED
+    elif past.dry:
+        kind = Cause.DRY
+    elif isinstance(past.step, ReturnItems):
+        kind = Cause.RETURNED
+    elif isinstance(past.step, Reopen):
+        kind = Cause.REOPENED
+    else:
+        kind = Cause.UPDATED
+    return Blame(kind=kind, past=past)

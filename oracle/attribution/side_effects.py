@@ -1,0 +1,92 @@
+"""Findings that have one form whatever shows them: each is one bug, however many fields tell it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...contract import Raw
+from ..judged_answer import UPDATE, VIEW, Finding, Judged
+from .blame import Blame
+
+_USUAL_LENGTH = 50
+
+
+def trace(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
+    """A dry or refused request changed something (DRY-01, DRY-03, ERR-06, STATE-17, AUTH-01).
+
+    Who stores before looking at the request at all, stores before looking at the state as well; and
+    what updates leave, returns leave.
+    """
+    left = Finding(
+        rule=cause.trace_rule,
+        situation=cause.situation,
+        outcome="leaves a trace",
+        expected=expected,
+        found=found,
+        operation=cause.step,
+        check="trace",
+    )
+    if left.rule not in ("STATE-17", "ERR-06"):
+        return left
+    plainer = replace(left, rule="ERR-06", situation="refused update", operation=UPDATE)
+    odd_key = isinstance(cause.step, Raw) and any(
+        name.lower() == "authorization" for name, _ in cause.step.headers
+    )
+    return replace(left, perhaps=(plainer, keyless_trace()) if odd_key else (plainer,))
+
+
+def keyless_trace() -> Finding:
+    """An update without a valid key changed something, so the key was looked at too late."""
+    return Finding(
+        rule="AUTH-01",
+        situation="refused update",
+        outcome="leaves a trace",
+        operation=UPDATE,
+        check="trace",
+    )
+
+
+def isolation(judged: Judged) -> tuple[Finding, ...]:
+    """Two sessions share what each should have for itself (IDENT-01).
+
+    Who alters IDs makes one of two that are alike, so where there is an odd one it may be that.
+    """
+    one = Finding(
+        rule="IDENT-01",
+        situation="two sessions",
+        outcome="they are one",
+        operation=VIEW,
+        check="isolation",
+    )
+    if any(map(_is_odd, (judged.session_id, *judged.others))):
+        return one, altered_id()
+    return (one,)
+
+
+def altered_id() -> Finding:
+    """A session ID does not come back as it was sent (IDENT-02)."""
+    return Finding(
+        rule="IDENT-02",
+        situation="session shown",
+        outcome="integrationId differs",
+        operation=VIEW,
+        check="integration_id",
+    )
+
+
+def _is_odd(session_id: str) -> bool:
+    plain = session_id.isascii() and session_id.replace("-", "").isalnum()
+    return not plain or len(session_id) > _USUAL_LENGTH or session_id != session_id.lower()
+
+
+def untouched(outcome: str, *, expected: str = "", found: str = "") -> Finding:
+    """A session changed though nobody wrote to it (RESP-03)."""
+    return Finding(
+        rule="RESP-03",
+        situation="get of a session that nobody wrote to",
+        outcome=outcome,
+        expected=expected,
+        found=found,
+        operation=VIEW,
+        check="revisit",
+    )

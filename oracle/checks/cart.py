@@ -1,0 +1,120 @@
+"""Two carts side by side: which rule their difference breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...contract import ContractVersion, Environment
+from ..model import is_empty, same_json
+from ..model.remarks.items import COMPUTED
+
+_IGNORED = frozenset(COMPUTED)
+_RULES = {"sku": "", "additionalCosts": "COST-01"}
+"""By field of an item; whether an item with another sku is a kept one, or none, the blame tells."""
+
+
+def cart_difference(
+    known: list[dict[str, Any]],
+    found: Any,
+    attributes_before: tuple[Mapping[str, Any], ...],
+    environment: Environment,
+) -> tuple[str, str] | None:
+    """How a shown cart differs from the accepted one.
+
+    Args:
+        known: the items as sent.
+        found: ``cartItems`` of the answer.
+        attributes_before: the attributes of the former cart's items, by position.
+        environment: tells which attributes are declared.
+
+    Returns:
+        (outcome as a stable key, the rule broken, or an empty text where what happened before
+        decides it); None if the carts are the same.
+    """
+    if found is None:
+        found = []
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        return "cartItems are no list of objects", "RESP-01"
+    if len(found) != len(known):
+        return _count_difference(known, found)
+    pairs = list(zip(known, found, strict=True))
+    different = [index for index, (a, b) in enumerate(pairs) if _item_difference(a, b)]
+    if different:
+        if _reordered(known, found):
+            return "cart items in another order", "CART-10"
+        index = different[0]
+        key = _item_difference(*pairs[index])
+        return f"{key} of a cart item differs", _RULES.get(str(key), "CART-11")
+    if environment.contract is ContractVersion.CURRENT and any(
+        _keeps_attribute(sent, shown, before, environment)
+        for sent, shown, before in zip(known, found, attributes_before, strict=False)
+    ):
+        return "attribute left out of a cart item is still there", "CART-12"
+    return None
+
+
+def _count_difference(known: list[dict[str, Any]], found: list[dict[str, Any]]) -> tuple[str, str]:
+    """Fewer or more items than sent: merged, lost or kept from before."""
+    if not known or not found:
+        return "cartItems differ", ""
+    if len(found) < len(known):
+        return "fewer cart items than sent", "CART-10"
+    return "more cart items than sent", ""
+
+
+def _item_difference(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> str | None:
+    """The first field of an item that did not come back as it was sent."""
+    for key, value in sent.items():
+        if key in _IGNORED:
+            continue
+        found = shown.get(key)
+        if same_json(value, found) or (is_empty(value) and is_empty(found)):
+            continue
+        if isinstance(value, dict) and isinstance(found, dict) and _within(value, found):
+            continue
+        return key
+    return None
+
+
+def _within(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    """Whether a map came back with all that was sent; defaults may have joined it."""
+    for key, value in sent.items():
+        if key not in shown:
+            return False
+        found = shown[key]
+        if isinstance(value, dict) and isinstance(found, dict):
+            if not _within(value, found):
+                return False
+        elif not same_json(value, found):
+            return False
+    return True
+
+
+def _reordered(known: list[dict[str, Any]], found: list[dict[str, Any]]) -> bool:
+    def key(item: Mapping[str, Any]) -> str:
+        return repr((item.get("sku"), item.get("name"), item.get("quantity")))
+
+    return sorted(map(key, known)) == sorted(map(key, found)) and list(map(key, known)) != list(
+        map(key, found)
+    )
+
+
+def _keeps_attribute(
+    sent: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    before: Mapping[str, Any],
+    environment: Environment,
+) -> bool:
+    """Whether an attribute that the update left out stands as it stood before (CART-12)."""
+    kept = shown.get("attributes")
+    if not isinstance(kept, dict):
+        return False
+    named = sent.get("attributes") or {}
+    return any(
+        name in environment.item_attributes
+        and name not in named
+        and name in before
+        and same_json(before[name], value)
+        for name, value in kept.items()
+    )

@@ -1,0 +1,111 @@
+"""What a refusal looks like: its format, and what it must not tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...contract import Entity, Raw
+from ...record import Holds, TypeIs, Without
+from ...wire.encoding import NOT_JSON, encode_json
+from ..judged_answer import VIEW, Finding, Judged
+from .schema import first_schema_error
+from .status import INCONCLUSIVE_STATUSES
+
+_LEAKS = (
+    ("a stack trace", re.compile(rb"Traceback \(most recent call last\)")),
+    ("a stack trace", re.compile(rb"\bFile \"[^\"]+\", line \d+")),
+    ("a stack trace", re.compile(rb"\bgoroutine \d+ \[")),
+    ("a stack trace", re.compile(rb"\bat [\w.$<>]+\([\w.]+(?:\.java|\.kt|\.scala|\.cs)?:\d+\)")),
+    ("a stack trace", re.compile(rb"\bat [^\n\"]{1,200}\.(?:js|ts):\d+:\d+")),
+    ("a file path", re.compile(rb"(?:/(?:usr|home|opt|var|srv|app|etc|go|root)/)[\w./-]+\.\w+")),
+    ("a file path", re.compile(rb"\b[A-Z]:\\\\?(?:[\w .-]+\\\\?)+\.\w+")),
+    ("SQL", re.compile(rb"\b(?:SQLSTATE|pq: |ORA-\d{5}|psycopg2|sqlite3\.|PG::)")),
+    (
+        "SQL",
+        re.compile(
+            rb"\b(?:SELECT\b.{1,200}\bFROM|INSERT INTO|UPDATE \S+ SET|DELETE FROM)\b", re.DOTALL
+        ),
+    ),
+)
+
+
+def check_error_format(judged: Judged) -> Iterator[Finding]:
+    """ERR-01: a refusal is JSON in the error format."""
+    if not judged.refused or judged.answer.status in INCONCLUSIVE_STATUSES or _before_api(judged):
+        return
+    if judged.json is NOT_JSON:
+        problem = "no JSON" if judged.answer.body else "an empty body"
+    else:
+        problem = first_schema_error(
+            judged.environment.contract, Entity.ERROR_RESPONSE, judged.json
+        )
+    if problem:
+        yield Finding(
+            rule="ERR-01",
+            situation="refusal",
+            outcome=problem,
+            operation=VIEW,
+            expected="an ErrorResponse: an object with a message",
+            found=judged.answer.body[:300].decode("utf-8", "replace"),
+            claim=TypeIs(pointer="/message", type="string"),
+        )
+
+
+def check_leak(judged: Judged) -> Iterator[Finding]:
+    """ERR-03: an error tells nothing of the inside. What we sent may come back, though."""
+    if judged.answer.status < 400:
+        return
+    if judged.answer.shows_key:
+        yield _leak("the API key", "the API key", "")
+    sent = _sent_text(judged)
+    for what, pattern in _LEAKS:
+        for match in pattern.finditer(judged.answer.body):
+            if match.group() not in sent:
+                yield _leak(what, match.group().decode("utf-8", "replace"), _text(pattern))
+                return
+
+
+def check_data_without_key(judged: Judged) -> Iterator[Finding]:
+    """AUTH-01: an answer to a request without a valid key shows no session."""
+    if judged.expectation.rules[0] != "AUTH-01" or judged.accepted:
+        return
+    if isinstance(judged.json, dict) and "customerSession" in judged.json:
+        yield Finding(
+            rule="AUTH-01",
+            situation=judged.expectation.situation,
+            outcome="shows a session",
+            expected="an error without data",
+            claim=Holds(pointer="/customerSession", value=None),
+            found=judged.answer.body[:300].decode("utf-8", "replace"),
+        )
+
+
+def _before_api(judged: Judged) -> bool:
+    """What HTTP stacks refuse themselves (IDENT-U3, raw requests) is refused in their own words."""
+    return judged.open_status and (
+        isinstance(judged.step, Raw) or "session ID" in judged.expectation.situation
+    )
+
+
+def _sent_text(judged: Judged) -> bytes:
+    body = getattr(judged.step, "body", None)
+    text = body if isinstance(body, bytes) else encode_json(body)
+    return judged.session_id.encode("utf-8", "surrogatepass") + text
+
+
+def _text(pattern: re.Pattern[bytes]) -> str:
+    flags = "(?s)" if pattern.flags & re.DOTALL else ""
+    return flags + pattern.pattern.decode("ascii")
+
+
+def _leak(what: str, found: str, pattern: str) -> Finding:
+    return Finding(
+        rule="ERR-03",
+        situation="error",
+        outcome=f"it tells {what}",
+        operation=VIEW,
+        expected="an error that tells nothing of the inside",
+        found=found,
+        claim=Without(pattern=pattern),
+    )

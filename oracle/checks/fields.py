@@ -1,0 +1,394 @@
+"""A session as an answer shows it against the session as the model knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from ...contract import Fetch, SessionState, Step, Update
+from ...record import Claim, Holds, holds, pointer
+from ..attribution.blame import Blame, Cause, blame, other_causes, sends
+from ..attribution.side_effects import isolation, trace
+from ..judged_answer import Finding, Judged, Past, brief
+from ..model import (
+    DATA_FIELDS,
+    UNKNOWN,
+    AtLeast,
+    Verdict,
+    asked_of,
+    is_empty,
+    same_json,
+    sent_session,
+)
+from ..model.remarks.items import COMPUTED
+from .cart import cart_difference
+
+_ECHO_RULES = {
+    "profileId": "IDENT-09",
+    "couponCodes": "IDENT-07",
+    "loyaltyCards": "IDENT-07",
+    "identifiers": "IDENT-07",
+    "attributes": "ATTR-01",
+    "additionalCosts": "COST-01",
+}
+KEPT_CART = "cartItems stay as they were"
+_SEVERAL = 3
+_SEVERAL_DIFFER = "several fields differ"
+_LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
+
+
+def check_fields(judged: Judged) -> Iterator[Finding]:
+    """Every data field that an answer shows: echo, kept, replaced, cleared, left alone.
+
+    Rules: MERGE-01 to 04, CART-10 to 12, IDENT-01, -07, -08, COST-01, ATTR-01, STATE-13, -17,
+    DRY-01, -03, AUTH-01, ERR-06, RESP-03, by what was done since the session was last shown.
+    """
+    shown = _comparable(judged)
+    if shown is None:
+        return
+    by_rule: dict[str, list[Finding]] = {}
+    for field in DATA_FIELDS:
+        finding = _field_finding(judged, field, shown.get(field))
+        if finding is not None:
+            by_rule.setdefault(finding.rule, []).append(finding)
+    for findings in by_rule.values():
+        if len(findings) >= _SEVERAL and not findings[0].check:
+            yield _as_several(findings[0])
+        else:
+            yield from findings
+
+
+def _as_several(finding: Finding) -> Finding:
+    others = tuple(replace(other, outcome=_SEVERAL_DIFFER) for other in finding.perhaps)
+    return replace(finding, outcome=_SEVERAL_DIFFER, perhaps=others)
+
+
+class _Field(NamedTuple):
+    """A data field as it is known and as it was found."""
+
+    name: str
+    known: Any
+    found: Any
+
+
+def _field_finding(judged: Judged, name: str, found: Any) -> Finding | None:
+    field = _Field(name, judged.after.fields.get(name), found)
+    difference = _difference(judged, name, field.known, found)
+    if difference is None:
+        return None
+    cause = blame(judged, explains=sends(name, found))
+    readings = list(_readings(judged, cause, field, difference))
+    first, *others = readings
+    whole = [replace(one, outcome=_SEVERAL_DIFFER) for one in readings if not one.check]
+    claim = difference.claim or _claim(name, field.known)
+    perhaps = (*first.perhaps, *others, *whole)
+    return replace(first, claim=claim, about=name, perhaps=perhaps)
+
+
+def _readings(
+    judged: Judged, cause: Blame, field: _Field, difference: Difference
+) -> Iterator[Finding]:
+    """What is to be said of ``field`` by who may be to blame, ``cause`` first."""
+    expected, found = f"{field.name}: {brief(field.known)}", f"{field.name}: {brief(field.found)}"
+    for of in (cause, *other_causes(judged, cause)):
+        kept = field.name == "cartItems" and _keeps_cart(judged, of, field.found)
+        whole = (Difference(KEPT_CART, "MERGE-03"),) if kept else ()
+        for seen in (*whole, difference) if difference.rule != "CART-12" else (difference,):
+            for rule in _rules(judged, of, field, seen):
+                yield from _reading(judged, rule, of, seen, (expected, found))
+
+
+def _reading(
+    judged: Judged, rule: str, cause: Blame, difference: Difference, texts: tuple[str, str]
+) -> Iterator[Finding]:
+    expected, found = texts
+    if cause.kind is Cause.OTHER and rule == "IDENT-01":
+        found = f"{found}, after work on another session"
+        for finding in isolation(judged):
+            yield replace(finding, expected=expected, found=found)
+    elif cause.kind in (Cause.REFUSED, Cause.DRY):
+        yield replace(trace(cause), rule=rule, expected=expected, found=found)
+    else:
+        must_stay = rule == "STATE-13"
+        yield Finding(
+            rule=rule,
+            situation=cause.situation,
+            outcome="data that must stay changes" if must_stay else difference.outcome,
+            expected=expected,
+            found=found,
+            operation=cause.step,
+        )
+
+
+def check_state(judged: Judged) -> Iterator[Finding]:
+    """The state that an answer shows: reached where the step moves it, else left alone."""
+    shown = _comparable(judged)
+    if shown is None:
+        return
+    known = judged.after.state
+    found = shown.get("state")
+    if known is UNKNOWN or known is None or found == known.value:
+        return
+    cause = blame(judged, explains=_asks_for(found))
+    first, *others = (
+        replace(reading, expected=f"state: {known.value}", found=f"state: {brief(found)}")
+        for reading in _state_readings(judged, cause, found)
+    )
+    claim = Holds(pointer="/customerSession/state", value=known.value)
+    yield replace(first, claim=claim, perhaps=(*first.perhaps, *others))
+
+
+def _state_readings(judged: Judged, cause: Blame, found: object) -> Iterator[Finding]:
+    for of in (cause, *other_causes(judged, cause)):
+        if of.kind in (Cause.REFUSED, Cause.DRY):
+            yield trace(of)
+            continue
+        yield state_finding(of, found)
+        if of.kind is Cause.OTHER:
+            yield from isolation(judged)
+
+
+def state_finding(cause: Blame, found: object) -> Finding:
+    """That ``cause`` left the session in the state ``found``."""
+    return Finding(
+        rule=_state_rule(cause),
+        situation=_state_situation(cause),
+        outcome=f"state is {found if found in list(SessionState) else 'no known one'}",
+        operation=cause.step,
+        check="state",
+        family=_ignored_move(cause, found),
+    )
+
+
+def _ignored_move(cause: Blame, found: object) -> str:
+    """A target that takes no notice of a move does so from every state: one bug, several rules."""
+    past = cause.past
+    if past is None or not past.accepted or past.before.state is None:
+        return ""
+    asked = _sent(past.step).get("state") if isinstance(past.step, Update) else None
+    ignored = asked in list(SessionState) and found == past.before.state.value != asked
+    return f"accepted moves to {asked} leave the state" if ignored else ""
+
+
+_KEPT_STATES: Mapping[object, str] = {
+    SessionState.CLOSED: "STATE-07",
+    SessionState.PARTIALLY_RETURNED: "STATE-11",
+    SessionState.CANCELLED: "STATE-08",
+}
+"""The rule against leaving a state, where the contract is silent on the answer to an update."""
+
+
+class Difference(NamedTuple):
+    """How a field differs, as a stable key; and the rule where the difference itself says it."""
+
+    outcome: str
+    rule: str = ""
+    claim: Claim | None = None
+    """Where it is not that the field holds what is known."""
+
+
+def _comparable(judged: Judged) -> Mapping[str, Any] | None:
+    """The view, where it must show what is stored: not in dry answers (DRY-U1)."""
+    if judged.dry or judged.after.lost or judged.after.state is None:
+        return None
+    return judged.shown
+
+
+def _difference(judged: Judged, field: str, known: Any, found: Any) -> Difference | None:
+    if known is UNKNOWN or (is_empty(known) and is_empty(found)):
+        return None
+    if field == "attributes":
+        return _attribute_difference(judged, known, found)
+    if isinstance(known, AtLeast):
+        return None if _holds(known, found) else Difference(f"{field} differ")
+    if field == "cartItems":
+        told = cart_difference(
+            known or [], found, judged.after.item_attributes_before, judged.environment
+        )
+        return Difference(*told) if told else None
+    if same_json(known, found):
+        return None
+    return Difference(f"{field} differ" if field in _LISTS else f"{field} differs")
+
+
+def _attribute_difference(judged: Judged, known: Any, found: Any) -> Difference | None:
+    """Attributes nobody sent may be there: built-in ones, defaults. Not what left no trace."""
+    known = known if isinstance(known, AtLeast) else AtLeast(known or {}, {})
+    if not _holds(known, found):
+        return Difference("attributes differ")
+    extra = {
+        name: value
+        for name, value in (found or {}).items()
+        if name not in known.entries and name not in known.perhaps
+    }
+    for past in judged.since:
+        sent = _sent(past.step).get("attributes") if not past.accepted or past.dry else None
+        if isinstance(sent, dict) and any(
+            name in sent and same_json(sent[name], value) for name, value in extra.items()
+        ):
+            return Difference("attributes differ", claim=_claims_absent(extra))
+    return None
+
+
+def _claim(field: str, known: Any) -> Claim | None:
+    """That the field holds what is known; where a cart is not all that is shown, its items."""
+    value = known.entries if isinstance(known, AtLeast) else known
+    if field == "cartItems" and isinstance(value, list):
+        value = [
+            {name: part for name, part in item.items() if name not in COMPUTED}
+            if isinstance(item, dict)
+            else item
+            for item in value
+        ]
+    return holds(pointer("customerSession", field), value)
+
+
+def _claims_absent(extra: Mapping[str, Any]) -> Claim | None:
+    name = next(iter(extra))
+    return holds(pointer("customerSession", "attributes", name), None)
+
+
+def _holds(known: AtLeast, found: Any) -> bool:
+    if is_empty(found):
+        return not known.entries
+    if not isinstance(found, dict):
+        return False
+    return all(
+        name in found and _same_entry(value, found[name]) for name, value in known.entries.items()
+    ) and all(
+        same_json(value, found[name]) for name, value in known.perhaps.items() if name in found
+    )
+
+
+def _same_entry(known: Any, found: Any) -> bool:
+    """Costs may come back with more than they were sent with; attributes are compared whole."""
+    if isinstance(known, dict) and isinstance(found, dict):
+        return all(name in found and same_json(value, found[name]) for name, value in known.items())
+    return same_json(known, found)
+
+
+def _rules(judged: Judged, cause: Blame, field: _Field, difference: Difference) -> tuple[str, ...]:
+    """The rules that it may break if ``cause`` is to blame, the most telling first."""
+    if cause.kind in (Cause.REFUSED, Cause.DRY):
+        return (cause.trace_rule,)
+    elsewhere = _stands_elsewhere(judged, field.name, field.found)
+    if cause.kind is Cause.OTHER or (elsewhere and not _sent_by(cause, field.name)):
+        return ("IDENT-01",)
+    if difference.rule and not cause.frozen:
+        return (difference.rule,)
+    match cause.kind:
+        case Cause.NOTHING | Cause.RETURNED:
+            return ("RESP-03",)
+        case Cause.REOPENED:
+            return ("STATE-15",)
+        case _:
+            return tuple(_update_rules(judged, cause, field))
+
+
+def _update_rules(judged: Judged, cause: Blame, of: _Field) -> Iterator[str]:
+    """The rules that an accepted update breaks by what it left in a field."""
+    field, known, found = of
+    if cause.frozen:
+        yield "STATE-13"
+        return
+    if judged.repeats:
+        yield "MERGE-04"
+    if not _sent_by(cause, field):
+        yield "MERGE-01"
+        return
+    if isinstance(judged.step, Fetch) and cause.past is not judged.since[-1]:
+        yield "RESP-03"
+    if is_empty(known):
+        cleared = field in ("couponCodes", "referralCode")
+        yield "IDENT-08" if field == "profileId" else "MERGE-02" if cleared else "MERGE-03"
+        # Who ignores the field, ignores that it is cleared as well.
+        yield from ("MERGE-03", _echo_rule(field))
+        return
+    before = cause.past.before.fields.get(field) if cause.past else None
+    if field in _LISTS and not is_empty(before) and _keeps(before, found):
+        yield "MERGE-03"
+    yield _echo_rule(field)
+
+
+def _echo_rule(field: str) -> str:
+    return _ECHO_RULES.get(field, "CART-11" if field == "cartItems" else "RESP-03")
+
+
+def _sent_by(cause: Blame, field: str) -> bool:
+    past = cause.past
+    return past is not None and field in _sent(past.step)
+
+
+def _sent(step: Step) -> Mapping[str, Any]:
+    return sent_session(step) if isinstance(step, Update) else {}
+
+
+def _keeps(before: Any, found: Any) -> bool:
+    """Whether a list still starts with what it should have been rid of."""
+    return (
+        isinstance(before, list)
+        and isinstance(found, list)
+        and len(found) >= len(before)
+        and all(map(_same_member, before, found))
+    )
+
+
+def _keeps_cart(judged: Judged, cause: Blame, found: Any) -> bool:
+    """Whether the cart is what it was before an accepted update that sent another."""
+    past = cause.past
+    if past is None or cause.kind is not Cause.UPDATED or not _sent_by(cause, "cartItems"):
+        return False
+    before = past.before.fields.get("cartItems")
+    if is_empty(before) or not isinstance(before, list):
+        return False
+    return cart_difference(before, found, (), judged.environment) is None
+
+
+def _same_member(before: Any, found: Any) -> bool:
+    if isinstance(before, dict) and isinstance(found, dict):
+        return bool(before.get("sku") == found.get("sku"))
+    return same_json(before, found)
+
+
+def _stands_elsewhere(judged: Judged, field: str, found: Any) -> bool:
+    """Whether the value found is what another session of the scenario holds."""
+    if is_empty(found) or field in ("profileId", "attributes", "additionalCosts"):
+        return False
+    return any(
+        other.state is not None and same_json(other.fields.get(field), found)
+        for other in judged.others.values()
+    )
+
+
+def _asks_for(state: object) -> Callable[[Past], bool]:
+    def explains(past: Past) -> bool:
+        return "state" in _sent(past.step) and _sent(past.step)["state"] == state
+
+    return explains
+
+
+def _state_rule(cause: Blame) -> str:
+    match cause.kind:
+        case Cause.OTHER:
+            return "IDENT-01"
+        case Cause.NOTHING:
+            return "RESP-03"
+        case _:
+            past = cause.past
+            if past is None:
+                return "RESP-03"
+            if past.expectation.state_rule in past.expectation.rules[:1] and (
+                past.expectation.verdict is Verdict.UNSPECIFIED
+            ):
+                # The cell is open, but not whether the state may move.
+                return _KEPT_STATES.get(past.before.state, "RESP-03")
+            return past.expectation.state_rule or "RESP-03"
+
+
+def _state_situation(cause: Blame) -> str:
+    """The move itself matters here, so it is part of the situation."""
+    past = cause.past
+    if cause.kind in (Cause.OTHER, Cause.NOTHING) or past is None:
+        return cause.situation
+    return f"accepted {asked_of(past.step, past.before)}"

@@ -1,0 +1,79 @@
+"""Answers side by side: what must stay the same whatever it is.
+
+Where prices are odd the contract does not say what they count for (CART-U1, CART-U3), so no total
+can be computed. But a sum has no order, and n units in one line are n lines of one unit: two carts
+that differ in nothing else have the same totals.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...record import Unchanged
+from ...wire.encoding import encode_json
+from ..judged_answer import VIEW, Finding, Judged, brief
+from ..model import is_number
+from ..model.remarks.items import COMPUTED
+from .totals import totals_are_computable, wrong_total
+
+_TOTALS = (("cartItemTotal", "RESP-04"), ("additionalCostTotal", "RESP-05"), ("total", "RESP-06"))
+_RELATIVE_TOLERANCE = 1e-9
+"""Sums in another order may round otherwise; no terms are known to bound that more closely."""
+_NOT_COMPARED = frozenset((*COMPUTED, "quantity"))
+
+
+def check_related_totals(judged: Judged) -> Iterator[Finding]:
+    """RESP-04, RESP-05, RESP-06: totals do not depend on the order or the grouping of items."""
+    now, before = judged.shown, judged.earlier
+    if now is None or before is None or judged.dry or totals_are_computable(judged):
+        return
+    if not _related(before, now):
+        return
+    for field, rule in _TOTALS:
+        was, found = before.get(field), now.get(field)
+        if is_number(was) and is_number(found) and not _close(was, found):
+            yield Finding(
+                rule=rule,
+                situation="the same items in another order or other lines",
+                operation=VIEW,
+                outcome=f"{field} differs",
+                expected=f"{field}: {brief(was)}",
+                found=f"{field}: {brief(found)}",
+                claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=_RELATIVE_TOLERANCE),
+                perhaps=(wrong_total(rule, field),),
+            )
+            return  # the totals that follow from it say the same
+
+
+def _related(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether two shown sessions have the same goods and the same costs."""
+    if (before.get("additionalCosts") or {}) != (now.get("additionalCosts") or {}):
+        return False
+    lines, goods = _goods(before.get("cartItems")), _goods(now.get("cartItems"))
+    return lines is not None and lines == goods
+
+
+def _goods(items: object) -> Counter[bytes] | None:
+    """Units by item; None where units were returned (RESP-U1) or lines cannot be told apart.
+
+    Whether the costs of an item count once a line or once a unit is open, so the number of lines
+    counts where there are such costs.
+    """
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        return None
+    goods: Counter[bytes] = Counter()
+    for item in items:
+        quantity = item.get("quantity")
+        if type(quantity) is not int or item.get("returnedQuantity"):
+            return None
+        key = {name: item[name] for name in sorted(item) if name not in _NOT_COMPARED}
+        if item.get("additionalCosts"):
+            key["quantity"], quantity = quantity, 1
+        goods[encode_json(key)] += quantity
+    return goods
+
+
+def _close(was: float, found: float) -> bool:
+    return abs(was - found) <= _RELATIVE_TOLERANCE * max(abs(was), abs(found))

@@ -1,0 +1,122 @@
+"""What a cart shows of its returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ...contract import ReturnItems
+from ...record import AnyOf, Claim, Holds, Unchanged
+from ...wire.encoding import NOT_JSON
+from ..attribution.blame import Blame, Cause, blame, other_causes
+from ..attribution.side_effects import trace
+from ..judged_answer import Finding, Judged, brief
+from ..model import UNKNOWN
+from .cart import cart_difference
+
+UNIT_PROBLEMS = (
+    "returned and remaining do not add up",
+    "returnedQuantity differs",
+    "remainingQuantity differs",
+)
+
+
+def check_returned_units(judged: Judged) -> Iterator[Finding]:
+    """RET-02: returned and remaining quantity of each item; no return that was refused counts."""
+    shown = judged.shown
+    if shown is None or judged.dry or judged.after.lost:
+        return
+    items = judged.after.items
+    found = shown.get("cartItems") or []
+    if items is UNKNOWN or not isinstance(found, list) or len(found) != len(items):
+        return
+    for position, (sent, item) in enumerate(zip(items, found, strict=True)):
+        if not isinstance(item, dict):
+            return
+        finding = _unit_finding(judged, position, sent["quantity"], item)
+        if finding is not None:
+            if cart_difference(items, found, (), judged.environment) is None:
+                yield finding  # else the units are those of another cart
+            return
+
+
+def check_repeated_return(judged: Judged) -> Iterator[Finding]:
+    """RET-06: a used Idempotency-Key has the answer that it had."""
+    step = judged.step
+    if judged.expectation.rules != ("RET-06",) or judged.open_status or not judged.accepted:
+        return
+    if not isinstance(step, ReturnItems) or judged.json is NOT_JSON:
+        return
+    _, before = judged.before.accepted_returns[step.idempotency_key or ""]
+    now = judged.json.get("return") if isinstance(judged.json, dict) else None
+    if before is not UNKNOWN and before != now:
+        yield Finding(
+            rule="RET-06",
+            situation=judged.expectation.situation,
+            outcome="another answer",
+            expected=f"return: {brief(before)}",
+            found=f"return: {brief(now)}",
+            claim=Unchanged(pointer="/return"),
+        )
+
+
+def _units_claim(
+    position: int, quantity: int, expected: int | None, returned: object
+) -> Claim | None:
+    units = expected if expected is not None else returned
+    if not isinstance(units, int):
+        return None
+    item = {"returnedQuantity": units, "remainingQuantity": quantity - units}
+    held = Holds(
+        pointer=f"/customerSession/cartItems/{position}",
+        value=item if expected is not None else {"remainingQuantity": quantity - units},
+    )
+    # A right answer to a used key is the first one again, which may not show the session.
+    return AnyOf(claims=(held, Holds(pointer="/customerSession", value=None)))
+
+
+def _unit_finding(
+    judged: Judged, position: int, quantity: object, item: dict[str, object]
+) -> Finding | None:
+    returned = item.get("returnedQuantity")
+    remaining = item.get("remainingQuantity")
+    known = judged.after.returned
+    expected_returned = None if known is UNKNOWN else known.get(position, 0)
+    if type(quantity) is not int:
+        return None
+    problem = ""
+    if (
+        isinstance(returned, int)
+        and isinstance(remaining, int)
+        and returned + remaining != quantity
+    ):
+        problem = UNIT_PROBLEMS[0]
+    elif expected_returned is not None and returned not in (None, expected_returned):
+        problem = UNIT_PROBLEMS[1]
+    elif expected_returned is not None and remaining not in (None, quantity - expected_returned):
+        problem = UNIT_PROBLEMS[2]
+    if not problem:
+        return None
+    cause = blame(judged)
+    expected = f"item {position}: returned {expected_returned}, of {quantity}"
+    shown = f"item {position}: returned {brief(returned)}, remaining {brief(remaining)}"
+    first, *others = (
+        replace(units_finding(of, problem), expected=expected, found=shown)
+        for of in (cause, *other_causes(judged, cause))
+    )
+    claim = _units_claim(position, quantity, expected_returned, returned)
+    return replace(first, claim=claim, perhaps=(*first.perhaps, *others))
+
+
+def units_finding(cause: Blame, problem: str) -> Finding:
+    """That ``cause`` left the units of an item as they should not be; texts are left out."""
+    if cause.kind in (Cause.REFUSED, Cause.DRY):
+        return trace(cause)
+    repeated = cause.past is not None and cause.past.expectation.rules == ("RET-06",)
+    return Finding(
+        rule="RET-06" if repeated else "RET-02",
+        situation=cause.situation,
+        outcome=problem,
+        operation=cause.step,
+        check="returned_units",
+    )

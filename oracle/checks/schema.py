@@ -1,0 +1,177 @@
+"""The shape of accepted answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from ...contract import ContractVersion, Entity, Operation, schema
+from ...record import Claim, Fits, Present, TypeIs, pointer
+from ...wire.encoding import NOT_JSON
+from ..judged_answer import VIEW, Finding, Judged
+from ..model import Verdict, wants_session
+
+_ENTITIES = {
+    Operation.UPDATE: Entity.INTEGRATION_STATE,
+    Operation.RETURN: Entity.INTEGRATION_STATE,
+    Operation.GET: Entity.SESSION_RESPONSE,
+    Operation.REOPEN: Entity.REOPEN_RESPONSE,
+}
+
+_ERROR_MEMBERS = frozenset(("message", "error", "errors"))
+
+
+def check_schema(judged: Judged) -> Iterator[Finding]:
+    """RESP-01: a 200 conforms to the schema of its operation."""
+    if judged.answer.status != 200 or judged.answer.truncated:
+        return
+    if error_as_success(judged):
+        return
+    entity = _ENTITIES[judged.step.operation]
+    if judged.json is NOT_JSON:
+        problem = "no JSON"
+    else:
+        problem = first_schema_error(judged.environment.contract, entity, judged.json)
+    if problem:
+        shown = problem.startswith("/customerSession")
+        yield Finding(
+            rule="RESP-01",
+            situation="session shown" if shown else f"{entity.value} answered",
+            operation=VIEW,
+            outcome=problem,
+            claim=_shape_claim(judged, entity),
+            expected=f"a body that conforms to {entity.value}",
+            found=judged.answer.body[:300].decode("utf-8", "replace"),
+        )
+
+
+def check_content(judged: Judged) -> Iterator[Finding]:
+    """RESP-02: the session is in the answer where ``responseContent`` asks for it."""
+    if judged.answer.status != 200 or not isinstance(judged.json, dict) or error_as_success(judged):
+        return
+    if judged.open_status and "responseContent" in judged.expectation.situation:
+        return
+    if judged.expectation.rules == ("RET-06",):
+        return  # the answer that it had, whatever was asked for then
+    reads = judged.step.operation is Operation.GET
+    if reads and judged.expectation.verdict is Verdict.MUST_REJECT:
+        return  # there should be none
+    if not reads and not wants_session(getattr(judged.step, "body", None)):
+        return
+    if not isinstance(judged.json.get("customerSession"), dict):
+        yield Finding(
+            rule="RESP-03" if reads else "RESP-02",
+            situation="get answered 200" if reads else "answer that was asked for the session",
+            operation=VIEW,
+            outcome="no session in the answer",
+            expected="customerSession, an object",
+            claim=TypeIs(pointer="/customerSession", type="object"),
+            found=judged.answer.body[:300].decode("utf-8", "replace"),
+        )
+
+
+def error_as_success(judged: Judged) -> bool:
+    """Whether the body is that of an error, and none that the operation has (RESP-01), under a
+    status that says that all went well."""
+    if not judged.accepted or not isinstance(judged.json, dict):
+        return False
+    told = judged.json.keys()
+    if not told & _ERROR_MEMBERS or told & {"effects", "customerSession"}:
+        return False
+    entity = _ENTITIES.get(judged.step.operation, Entity.INTEGRATION_STATE)
+    return bool(first_schema_error(judged.environment.contract, entity, judged.json))
+
+
+def _shape_claim(judged: Judged, entity: Entity) -> Claim | None:
+    """What can be claimed of a body without its schema."""
+    if judged.json is NOT_JSON:
+        return TypeIs(pointer="", type="object")
+    error = _first_error(judged.environment.contract, entity, judged.json)
+    if error is None:
+        return None
+    place, kind = pointer(*error.instance_path), error.kind
+    match kind:
+        case jsonschema_rs.ValidationErrorKind.Required():
+            return Present(pointer=place + pointer(kind.property))
+        case jsonschema_rs.ValidationErrorKind.Type():
+            types = ("number" if name == "integer" else name for name in kind.types)
+            return Fits(pointer=place, types=tuple(types))
+        case jsonschema_rs.ValidationErrorKind.Minimum():
+            return Fits(pointer=place, least=float(kind.limit or 0))
+        case jsonschema_rs.ValidationErrorKind.MinLength():
+            return Fits(pointer=place, shortest=kind.limit)
+        case jsonschema_rs.ValidationErrorKind.MinItems():
+            return Fits(pointer=place, shortest=kind.limit)
+        case _:
+            return None
+
+
+_DEEPEST = 50
+"""Levels; the schemas of the contract describe about ten."""
+
+
+@cache
+def _validator(version: ContractVersion, entity: Entity) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(schema(version, entity), validate_formats=True)
+
+
+@cache
+def _named(version: ContractVersion, entity: Entity) -> frozenset[str | int]:
+    """The names of all properties in the schema; other keys are the target's own choice."""
+    return frozenset(_properties(schema(version, entity)))
+
+
+def _properties(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        properties = part.get("properties")
+        if isinstance(properties, dict):
+            yield from properties
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from _properties(inner)
+
+
+def first_schema_error(version: ContractVersion, entity: Entity, value: Any) -> str:
+    """Where ``value`` fails the schema of ``entity``: a small stable key; empty if it conforms."""
+    error = _first_error(version, entity, value)
+    if error is None:
+        return ""
+    named = _named(version, entity)
+    path = [str(part) if part in named else "*" for part in error.instance_path]
+    keyword = str(error.schema_path[-1]) if error.schema_path else "its schema"
+    # The message of "required" names the property that is missing; others quote whole values.
+    reason = error.message if keyword == "required" else keyword
+    return f"/{'/'.join(path)} fails: {reason}"
+
+
+def _first_error(
+    version: ContractVersion, entity: Entity, value: Any
+) -> jsonschema_rs.ValidationError | None:
+    validator = _validator(version, entity)
+    try:
+        return _validated(validator, value)
+    except ValueError:
+        # The validator reads UTF-8 only, and no more than some 200 levels. Neither lone surrogates
+        # nor what lies deeper than any schema looks are of matter to the shape.
+        text = json.dumps(_pruned(value, _DEEPEST), ensure_ascii=False).encode("utf-8", "replace")
+        return _validated(validator, json.loads(text))
+
+
+def _validated(
+    validator: jsonschema_rs.Validator, value: Any
+) -> jsonschema_rs.ValidationError | None:
+    return None if validator.is_valid(value) else next(iter(validator.iter_errors(value)))
+
+
+def _pruned(value: Any, levels: int) -> Any:
+    """``value`` with nothing in the lists and objects below so many levels."""
+    if isinstance(value, dict):
+        return {key: _pruned(part, levels - 1) for key, part in value.items()} if levels else {}
+    if isinstance(value, list):
+        return [_pruned(part, levels - 1) for part in value] if levels else []
+    return value

@@ -1,0 +1,232 @@
+"""The computed totals of a session, in exact decimal arithmetic.
+
+**Tolerance.** Prices travel as decimal text, but targets may keep them as binary doubles, where
+0.1 + 0.2 is not 0.3. Each of the n roundings of such a sum errs by at most half a unit in the last
+place of the running sum, so a total may be off by ``(n + 8) * 2**-52 * sum(abs(terms))``. Whatever
+is off by more, such as a sum rounded to cents, is a deviation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Context, Decimal, localcontext
+from typing import Any
+
+from ...contract import SessionState, Update
+from ...record import Near
+from ..judged_answer import VIEW, Finding, Judged, brief
+from ..model import UNKNOWN, AtLeast, is_number, same_json
+from ..model.remarks.attributes_and_costs import ENORMOUS
+from ..model.remarks.updates import sent_session
+from .cart import cart_difference
+
+_EXACT = Context(prec=400)
+_EPSILON = Decimal(2) ** -52
+
+
+def check_totals(judged: Judged) -> Iterator[Finding]:
+    """RESP-04, RESP-05, RESP-06: the three sums of what was sent, before discounts."""
+    shown = judged.shown
+    if shown is None:
+        return
+    items = _items(judged)
+    costs = _costs(judged)
+    if items is None or not _judgeable(judged, items, costs):
+        return
+    if judged.dry and cart_difference(items, shown.get("cartItems"), (), judged.environment):
+        return  # they are the totals of another cart
+    with localcontext(_EXACT):
+        lines = [_decimal(item["price"]) * item["quantity"] for item in items]
+        wrong = list(_check(shown, "cartItemTotal", "RESP-04", [lines]))
+        yield from wrong
+        if costs is None or wrong or not _shows(costs, shown):
+            return  # a total that is wrong with it would say the same twice
+        own = [_decimal(cost["price"]) for cost in costs.values()]
+        once, by_unit = list(_item_costs(items, units=False)), list(_item_costs(items, units=True))
+        yield from _check(shown, "additionalCostTotal", "RESP-05", [own, own + once, own + by_unit])
+        for finding in _check(
+            shown, "total", "RESP-06", [lines + own + once, lines + own + by_unit]
+        ):
+            yield replace(finding, perhaps=_parts(shown))
+
+
+def totals_are_computable(judged: Judged) -> bool:
+    """Whether `check_totals` says all there is to say of the totals."""
+    items = _items(judged)
+    return items is not None and _judgeable(judged, items, _costs(judged))
+
+
+def item_cost_reading(judged: Judged) -> str | None:
+    """Whether ``additionalCostTotal`` counts the costs of items: ``in`` or ``out``.
+
+    None where the answer does not tell. Either is right, but it must be the same always (RESP-05).
+    """
+    shown = judged.shown
+    items, costs = _items(judged), _costs(judged)
+    if shown is None or items is None or costs is None or not _judgeable(judged, items, costs):
+        return None
+    found = shown.get("additionalCostTotal")
+    if not is_number(found):
+        return None
+    with localcontext(_EXACT):
+        own = [_decimal(cost["price"]) for cost in costs.values()]
+        once = list(_item_costs(items, units=False))
+        if sum(once) == 0:
+            return None
+        return "out" if _close(_decimal(found), own) else "in"
+
+
+def return_reading(judged: Judged) -> str | None:
+    """Whether ``cartItemTotal`` counts what was returned; None where the answer does not tell."""
+    shown, items = judged.shown, judged.after.items
+    returned = judged.after.returned
+    if shown is None or judged.dry or items is UNKNOWN or returned is UNKNOWN or not returned:
+        return None
+    found = shown.get("cartItemTotal")
+    if judged.after.lost or not is_number(found) or not all(map(_countable, items)):
+        return None
+    with localcontext(_EXACT):
+        whole = [_decimal(item["price"]) * item["quantity"] for item in items]
+        gone = [_decimal(items[at]["price"]) * units for at, units in returned.items()]
+        if sum(gone) == 0:
+            return None
+        if _close(_decimal(found), whole):
+            return "stays"
+        return (
+            "shrinks"
+            if _close(_decimal(found), [*whole, *(-part for part in gone)])
+            else "is something else"
+        )
+
+
+def _check(
+    shown: Mapping[str, Any], field: str, rule: str, readings: list[list[Decimal]]
+) -> Iterator[Finding]:
+    """``shown[field]`` must be the sum of one of ``readings``, each a list of terms."""
+    found = shown.get(field)
+    if not is_number(found):
+        return  # RESP-01 is against that
+    if any(_close(_decimal(found), terms) for terms in readings):
+        return
+    sums = dict.fromkeys(str(sum(terms, Decimal(0))) for terms in readings)
+    yield replace(
+        wrong_total(rule, field),
+        expected=f"{field}: {' or '.join(sums)}",
+        found=f"{field}: {brief(found)}",
+        claim=Near(
+            pointer=f"/customerSession/{field}",
+            values=tuple(sums),
+            tolerance=str(max(map(_tolerance, readings))),
+        ),
+    )
+
+
+def _shows(costs: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
+    """Whether the session's own costs came back; where not, that is what there is to say."""
+    found = shown.get("additionalCosts") or {}
+    return isinstance(found, dict) and all(
+        isinstance(found.get(name), dict) and same_json(found[name].get("price"), cost["price"])
+        for name, cost in costs.items()
+    )
+
+
+def _parts(shown: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """The totals that are to blame for a ``total`` that is the sum of what it is shown with."""
+    parts = [shown.get(name) for name in ("cartItemTotal", "additionalCostTotal")]
+    numbers = [_decimal(part) for part in parts if is_number(part)]
+    if len(numbers) < len(parts) or not _close(_decimal(shown["total"]), numbers):
+        return ()
+    return (
+        wrong_total("RESP-04", "cartItemTotal"),
+        wrong_total("RESP-05", "additionalCostTotal"),
+    )
+
+
+def wrong_total(rule: str, field: str) -> Finding:
+    """That a total is not the sum that it should be, wherever it is shown."""
+    return Finding(
+        rule=rule,
+        situation="session shown",
+        operation=VIEW,
+        outcome=f"{field} is wrong",
+        check="totals",
+    )
+
+
+def _close(found: Decimal, terms: list[Decimal]) -> bool:
+    return abs(found - sum(terms, Decimal(0))) <= _tolerance(terms)
+
+
+def _tolerance(terms: list[Decimal]) -> Decimal:
+    scale = sum((abs(term) for term in terms), Decimal(0))
+    return (len(terms) + 8) * _EPSILON * scale
+
+
+def _decimal(number: int | float) -> Decimal:
+    """The decimal that stands in the JSON text: both sides write the shortest form of a double."""
+    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+
+
+def _items(judged: Judged) -> list[dict[str, Any]] | None:
+    """The items that the totals are about; None where they are not known."""
+    if judged.dry:
+        # DRY-U1: what a dry answer counts for fields left out is open; so is what cancelling
+        # stores, and a session that is not open takes no data at all.
+        takes = judged.before.state in (None, SessionState.OPEN)
+        if not takes or judged.expectation.reaches is SessionState.CANCELLED:
+            return None
+        items = _sent(judged).get("cartItems")
+        return items if isinstance(items, list) else None
+    known = judged.after.items
+    return None if known is UNKNOWN else known
+
+
+def _costs(judged: Judged) -> Mapping[str, Any] | None:
+    """The session's own costs by name; None where they are not known."""
+    if judged.dry:
+        before = judged.before.fields.get("additionalCosts")
+        return _sent(judged).get("additionalCosts") if not before else None
+    known = judged.after.fields.get("additionalCosts", {})
+    if isinstance(known, AtLeast):
+        return known.entries if not known.perhaps else None
+    return known if isinstance(known, dict) else None
+
+
+def _sent(judged: Judged) -> Mapping[str, Any]:
+    return sent_session(judged.step) if isinstance(judged.step, Update) else {}
+
+
+def _judgeable(
+    judged: Judged, items: list[dict[str, Any]], costs: Mapping[str, Any] | None
+) -> bool:
+    """Not after returns (RESP-U1), nor with prices whose fate is open (CART-U1, CART-U3)."""
+    if judged.after.lost or (not judged.dry and judged.after.returned != {}):
+        return False
+    return all(map(_countable, items)) and _all_priced(costs or {})
+
+
+def _countable(item: object) -> bool:
+    return (
+        isinstance(item, dict)
+        and _sane(item.get("price"))
+        and type(item.get("quantity")) is int
+        and _all_priced(item.get("additionalCosts") or {})
+    )
+
+
+def _all_priced(costs: object) -> bool:
+    return isinstance(costs, dict) and all(
+        isinstance(cost, dict) and _sane(cost.get("price")) for cost in costs.values()
+    )
+
+
+def _sane(price: object) -> bool:
+    return is_number(price) and 0 <= price < ENORMOUS
+
+
+def _item_costs(items: Iterable[Mapping[str, Any]], *, units: bool) -> Iterator[Decimal]:
+    """The costs of items: once a line, or once a unit; the contract does not say which."""
+    for item in items:
+        for cost in (item.get("additionalCosts") or {}).values():
+            yield _decimal(cost["price"]) * (item["quantity"] if units else 1)

@@ -1,0 +1,114 @@
+"""Effects: what became of a value that was sent, as the session shows it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...contract import Environment
+from ..model import UNKNOWN, AtLeast, is_empty, same_json
+from ..model.remarks.items import COMPUTED
+
+STORED, IGNORED, CLEARED, DROPPED, CHANGED = "stored", "ignored", "cleared", "dropped", "changed"
+MERGED, REPLACED, PARTLY = "merged", "replaced", "partly kept"
+
+
+def effect_on(field: str, sent: Any, before: Any, shown: Any) -> str:
+    """What became of ``sent`` in a data field that held ``before`` and now shows ``shown``.
+
+    Returns:
+        `STORED` as it was sent; `IGNORED`: the former value stands; `CLEARED`: neither is there;
+        `DROPPED`: there was no former value and there is none now; `CHANGED`: something else is
+        there. Empty where the three values do not tell.
+    """
+    if before is UNKNOWN or isinstance(before, AtLeast):
+        return ""
+    if is_empty(sent) and is_empty(before):
+        return "" if is_empty(shown) else CHANGED
+    if is_empty(shown):
+        return CLEARED if not is_empty(before) else DROPPED
+    if field == "cartItems":
+        return _effect_on_cart(sent, before, shown)
+    kept = not is_empty(before) and _same(before, shown)
+    if not is_empty(sent) and _same(sent, shown):
+        return "" if kept else STORED
+    if not kept:
+        return CHANGED
+    return "" if _alike(sent, before) else IGNORED
+
+
+def _alike(sent: Any, before: Any) -> bool:
+    """Whether ``sent``, put right by a target, may come to what was there anyway."""
+    if isinstance(sent, list) and isinstance(before, list):
+        return {str(part) for part in sent} == {str(part) for part in before}
+    return str(sent) == str(before)
+
+
+def _same(known: Any, shown: Any) -> bool:
+    """Whether ``shown`` is ``known``; a map may have grown by attributes that nobody sent."""
+    if isinstance(known, dict) and isinstance(shown, dict):
+        return all(name in shown and same_json(known[name], shown[name]) for name in known)
+    return same_json(known, shown)
+
+
+def _effect_on_cart(sent: Any, before: Any, shown: Any) -> str:
+    if _holds_items(sent, shown):
+        return _computed(sent, shown) or ("" if _holds_items(before, shown) else STORED)
+    return IGNORED if _holds_items(before, shown) else CHANGED
+
+
+def _holds_items(items: Any, shown: Any) -> bool:
+    """Whether a cart shows all that was sent, whatever it adds."""
+    return (
+        isinstance(items, list)
+        and isinstance(shown, list)
+        and len(items) == len(shown)
+        and all(map(_holds_item, items, shown))
+    )
+
+
+def _holds_item(item: Any, shown: Any) -> bool:
+    if not isinstance(item, dict) or not isinstance(shown, dict):
+        return False
+    return all(
+        name in shown and _same(value, shown[name])
+        for name, value in item.items()
+        if name not in COMPUTED and not is_empty(value)
+    )
+
+
+def _computed(sent: Any, shown: Any) -> str:
+    """Whether a field that the server computes was believed; empty where none was sent."""
+    believed: list[bool] = []
+    for place, (item, there) in enumerate(zip(sent, shown, strict=True)):
+        natural = {"position": place, "returnedQuantity": 0, "remainingQuantity": item["quantity"]}
+        believed.extend(
+            same_json(item[name], there.get(name))
+            for name in COMPUTED
+            if name in item and not same_json(item[name], natural[name])
+        )
+    if not believed:
+        return ""
+    return "believed" if all(believed) else PARTLY if any(believed) else IGNORED
+
+
+def effect_on_left_out(
+    field: str, sent: Any, before: Any, shown: Any, environment: Environment
+) -> str:
+    """What became of the keys that a map held and the one that was sent leaves out (MERGE-U1).
+
+    Built-in attributes, which nobody can send, are left aside.
+    """
+    if not isinstance(sent, dict) or not isinstance(before, dict):
+        return ""
+    declared = environment.session_attributes if field == "attributes" else _costs(environment)
+    left_out = [name for name in before if name in declared and name not in sent]
+    if not left_out:
+        return ""
+    there = shown if isinstance(shown, dict) else {}
+    kept = [name in there for name in left_out]
+    return MERGED if all(kept) else PARTLY if any(kept) else REPLACED
+
+
+def _costs(environment: Environment) -> Mapping[str, Any]:
+    return environment.additional_costs

@@ -1,0 +1,120 @@
+"""Follows one execution and says what each answer shows of the target's habits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ...contract import Fetch, Update
+from ...record import Observation
+from ..judged_answer import Judged
+from ..model import Verdict, is_empty, sent_session
+from .effects import effect_on
+from .habits import habits_at_once, habits_of_update
+from .situations import Situation, situation_of
+
+ACCEPTED, REFUSED = "accepted", "refused 4xx"
+
+_Reader = Callable[[Mapping[str, Any]], Iterator[Observation]]
+
+
+class Fingerprints:
+    """What one execution shows. An update's effect may wait for the next read of its session."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, _Reader] = {}
+        self._unread: dict[int, Observation] = {}
+
+    def observe(self, number: int, judged: Judged) -> Iterator[Observation]:
+        """What the answer to step ``number`` shows, and what earlier ones did by it."""
+        session = judged.step.session
+        shown = judged.shown
+        if not judged.dry:
+            waiting, unread = self._waiting.pop(session, None), self._unread.pop(session, None)
+            if isinstance(judged.step, Fetch) and shown is not None and waiting is not None:
+                yield from waiting(shown)
+            elif unread is not None:
+                yield unread
+        yield from habits_at_once(number, judged)
+        if (
+            judged.expectation.verdict is Verdict.UNSPECIFIED
+            and not 300 <= judged.answer.status < 400
+        ):
+            yield from self._unspecified(number, judged)
+        elif isinstance(judged.step, Update) and judged.accepted and not judged.dry:
+            yield from self._when_shown(judged, lambda view: habits_of_update(number, judged, view))
+
+    def _unspecified(self, number: int, judged: Judged) -> Iterator[Observation]:
+        situation = situation_of(judged)
+        fields = {remark.field for remark in judged.expectation.remarks if remark.field}
+        about = fields.pop() if len(fields) == 1 else ""
+
+        def observed(outcome: str) -> Observation:
+            return Observation(
+                rule=judged.expectation.rules[0],
+                situation=situation.key,
+                outcome=outcome,
+                operation=judged.step.operation,
+                comparable=situation.comparable,
+                step=number,
+                about=about,
+            )
+
+        if not judged.accepted:
+            if judged.refused:
+                yield observed(REFUSED)
+            return
+        field = _field(judged)
+        if field is None or judged.dry or not situation.comparable:
+            yield observed(ACCEPTED)
+            return
+
+        def read(view: Mapping[str, Any]) -> Iterator[Observation]:
+            effect = _effect(field, judged, view)
+            yield observed(f"{ACCEPTED}, {effect}" if effect else ACCEPTED)
+
+        if judged.shown is None:
+            self._unread[judged.step.session] = observed(ACCEPTED)
+        yield from self._when_shown(judged, read)
+
+    def _when_shown(self, judged: Judged, read: _Reader) -> Iterator[Observation]:
+        """``read`` of the session as this answer shows it, or as the next read will."""
+        if judged.shown is not None:
+            yield from read(judged.shown)
+        else:
+            self._waiting[judged.step.session] = read
+
+
+def _field(judged: Judged) -> str | None:
+    """The one data field, or the one unknown property, whose fate is open; None: not just one."""
+    step = judged.step
+    if not isinstance(step, Update) or judged.before.state not in (None, "open"):
+        return None
+    fields = {remark.field for remark in judged.expectation.remarks if remark.field}
+    unknown = {
+        remark.detail
+        for remark in judged.expectation.remarks
+        if remark.about == "unknown property of the session"
+    }
+    both = fields | unknown
+    return next(iter(both)) if len(both) == 1 and both <= sent_session(step).keys() else None
+
+
+def _effect(field: str, judged: Judged, view: Mapping[str, Any]) -> str:
+    sent = sent_session(judged.step)[field] if isinstance(judged.step, Update) else None
+    before = judged.before.fields.get(field)
+    if isinstance(sent, dict) and any(value is None for value in sent.values()):
+        return _effect_on_entries(sent, before, view.get(field))
+    return effect_on(field, sent, before, view.get(field))
+
+
+def _effect_on_entries(sent: Mapping[str, Any], before: Any, shown: Any) -> str:
+    """What became of the one entry of a map that was sent as null."""
+    odd = [name for name, value in sent.items() if value is None]
+    former = before.get(odd[0]) if isinstance(before, dict) else None
+    if len(odd) > 1 or is_empty(former) or not isinstance(shown, dict | None):
+        return ""
+    return effect_on("", None, former, (shown or {}).get(odd[0]))
+
+
+__all__ = ["Fingerprints", "Situation"]

@@ -1,0 +1,119 @@
+"""Situations: what was asked of what, as a stable key."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from ...contract import Ruling, SessionState, Update
+from ..judged_answer import Judged
+from ..model import (
+    DATA_FIELDS,
+    UNKNOWN,
+    AtLeast,
+    Remark,
+    asked_of,
+    is_empty,
+    is_number,
+    magnitude,
+    promises,
+    same_json,
+    sent_session,
+)
+
+MOST_ODDITIES = 3
+"""What holds more at once is put on record, but compared with nothing."""
+
+
+class Situation(NamedTuple):
+    key: str
+    comparable: bool
+    """Whether the key holds all that a target that keeps to one behaviour may look at."""
+
+
+def situation_of(judged: Judged) -> Situation:
+    """The situation of a request whose verdict is unspecified."""
+    remarks = judged.expectation.remarks
+    oddities = sorted({text for remark in remarks if (text := _oddity(remark, judged))})
+    if isinstance(judged.step, Update):
+        # What lies at a limit that the contract sets may be what a faulty target looks at.
+        sent = sent_session(judged.step)
+        oddities.extend(about for _, about in promises(sent, judged.environment))
+    head = asked_of(judged.step, judged.before)
+    if not remarks:
+        return Situation(judged.expectation.situation, comparable=True)
+    clear = not judged.before.lost and judged.before.state is not UNKNOWN
+    clear = clear and not any(remark.hidden for remark in remarks)
+    if len(oddities) > MOST_ODDITIES:
+        return Situation(f"{head}: {len(oddities)} oddities at once", comparable=False)
+    if any(remark.rule == "CART-U1" for remark in remarks):
+        total = _total(judged)
+        oddities.append(f"a total {total}")
+        clear = clear and total != "unknown"
+    if _frozen(judged):
+        changed = _changed(judged)
+        oddities.append(f"changing {changed}")
+        clear = clear and changed != "what is not known"
+    return Situation(f"{head}: {'; '.join(oddities)}" if oddities else head, comparable=clear)
+
+
+def _oddity(remark: Remark, judged: Judged) -> str:
+    """A remark as a part of the key; empty for the one that the head says already."""
+    if remark.about.startswith("of "):
+        return ""
+    text = f"{remark.about} ({remark.detail})" if remark.detail else remark.about
+    if remark.ruling is Ruling.REFUSE:
+        return f"to be refused: {text}"
+    return f"{text}, over a former value" if _over_former(remark, judged) else text
+
+
+def _over_former(remark: Remark, judged: Judged) -> bool:
+    return remark.field is not None and not is_empty(judged.before.fields.get(remark.field))
+
+
+def _frozen(judged: Judged) -> bool:
+    return isinstance(judged.step, Update) and judged.before.state not in (None, SessionState.OPEN)
+
+
+def _changed(judged: Judged) -> str:
+    """The data that an update asks to change in a session that takes none."""
+    sent = sent_session(judged.step) if isinstance(judged.step, Update) else {}
+    names = []
+    for name in DATA_FIELDS:
+        if name not in sent:
+            continue
+        known = judged.before.fields.get(name)
+        if known is UNKNOWN or isinstance(known, AtLeast):
+            return "what is not known"
+        if not same_json(known, sent[name]) and not (is_empty(known) and is_empty(sent[name])):
+            names.append(name)
+    return ", ".join(names) or "nothing"
+
+
+def _total(judged: Judged) -> str:
+    """The class of what the cart and the costs come to, which a target may look at as well."""
+    before = judged.before.fields
+    sent = sent_session(judged.step) if isinstance(judged.step, Update) else {}
+    items = sent.get("cartItems", before.get("cartItems"))
+    costs = sent.get("additionalCosts", before.get("additionalCosts"))
+    if items is UNKNOWN or costs is UNKNOWN or isinstance(costs, AtLeast):
+        return "unknown"
+    total = _prices(costs)
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict) and is_number(item.get("quantity")):
+            total += _decimal(item.get("price")) * _decimal(item["quantity"])
+            total += _prices(item.get("additionalCosts"))
+    return magnitude(total)
+
+
+def _prices(costs: Any) -> Decimal:
+    if not isinstance(costs, dict):
+        return Decimal(0)
+    return sum(
+        (_decimal(cost.get("price")) for cost in costs.values() if isinstance(cost, dict)),
+        Decimal(0),
+    )
+
+
+def _decimal(value: Any) -> Decimal:
+    return Decimal(repr(value)) if is_number(value) else Decimal(0)

@@ -1,0 +1,47 @@
+"""The executable model of the contract: what a target must answer, and what it holds then.
+
+Pure: values in, values out. `expect` gives the verdict on a step before it is sent,
+`after_acceptance` the session that the target must hold if it accepts, `after_view` what an
+answer adds to that knowledge.
+"""
+
+from __future__ import annotations
+
+from .expectation import Expectation, Verdict, asked_of, expect
+from .input_classes import magnitude
+from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
+from .raw_requests import family, lacks_key, may_write, ordinary
+from .remarks.remark import Remark
+from .remarks.updates import promises, requested_state, sent_session, wants_session
+from .session import DATA_FIELDS, Identity, SessionModel
+from .transition import after_acceptance, after_view, as_shown, with_identity, with_key
+
+__all__ = [
+    "DATA_FIELDS",
+    "UNKNOWN",
+    "AtLeast",
+    "Expectation",
+    "Identity",
+    "Remark",
+    "SessionModel",
+    "Verdict",
+    "after_acceptance",
+    "after_view",
+    "as_shown",
+    "asked_of",
+    "expect",
+    "family",
+    "is_empty",
+    "is_number",
+    "lacks_key",
+    "magnitude",
+    "may_write",
+    "ordinary",
+    "promises",
+    "requested_state",
+    "same_json",
+    "sent_session",
+    "wants_session",
+    "with_identity",
+    "with_key",
+]

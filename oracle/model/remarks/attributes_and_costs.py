@@ -1,0 +1,152 @@
+"""Attributes and additional costs: what must be refused in them, and what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+
+from ..input_classes import kind_of, magnitude, named
+from ..knowledge import is_number
+from .remark import Remark, refuse, silent
+from .strings import text_remarks
+
+ENORMOUS = 1e12
+"""From here on a price or dimension counts as enormous (CART-U1)."""
+
+_JSON_TYPES: Mapping[str, Callable[[object], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "number": is_number,
+    "integer": is_number,  # 1.0 is an integer to JSON Schema; the validator decides about 1.5
+    "array": lambda value: isinstance(value, list),
+    "object": lambda value: isinstance(value, dict),
+    "null": lambda value: value is None,
+}
+
+
+def money_remarks(value: float, about: str, field: str) -> Iterator[Remark]:
+    """A price or a dimension whose fate is open (CART-U1)."""
+    if value < 0:
+        yield silent("CART-U1", f"{about} below zero", field, detail=magnitude(value))
+    elif value >= ENORMOUS:
+        yield silent("CART-U1", f"enormous {about}", field, detail=magnitude(value))
+
+
+def attribute_remarks(
+    sent: object, declared: Mapping[str, Mapping[str, Any]], where: str, field: str
+) -> Iterator[Remark]:
+    """Remarks on a map of attributes.
+
+    Args:
+        sent: what the request has for ``attributes``.
+        declared: attribute name to JSON Schema.
+        where: "session" or "item", for the stable key.
+        field: the data field that is unknown after something open was accepted.
+    """
+    if sent is None:
+        yield silent("MERGE-U2", f"null {where} attributes", field)
+    elif not isinstance(sent, dict):
+        yield _no_map("ATTR-03", "attributes", where, field, sent)
+    else:
+        for name, value in sent.items():
+            if name not in declared:
+                yield refuse("ATTR-02", "undeclared attribute")
+            else:
+                for remark in _value_remarks(value, declared[name], where, field):
+                    yield replace(remark, detail=f"{name} {remark.detail}".strip())
+
+
+def _no_map(rule: str, what: str, where: str, field: str, sent: object) -> Remark:
+    """CART-09 speaks of wrong types in items; of those in sessions no rule speaks."""
+    if where == "item":
+        return refuse("CART-09", f"cart item whose {what} are no map")
+    return silent(rule, f"{where} {what} that are no map", field, detail=kind_of(sent))
+
+
+def _value_remarks(
+    value: object, declared: Mapping[str, Any], where: str, field: str
+) -> Iterator[Remark]:
+    if value is None and not _has_type(value, declared):
+        yield silent("MERGE-U2", f"null for an attribute of the {where}", field)
+    elif not _has_type(value, declared):
+        yield refuse("ATTR-03", "attribute of another type than declared")
+    elif not _validator(msgspec.json.encode(declared)).is_valid(value):
+        # Only the type is promised to be checked; other constraints of the schema are not.
+        about = f"{where} attribute of its type, outside its schema"
+        yield silent("ATTR-03", about, field, detail=_class_of(value))
+    else:
+        for text in _texts_in(value):
+            yield from text_remarks(text, field)
+
+
+def _class_of(value: object) -> str:
+    """What a constraint may look at: a number's size, a text's or a list's length."""
+    if is_number(value):
+        return f"{kind_of(value)} {magnitude(value)}"
+    size = len(value) if isinstance(value, str | list) else 0
+    return f"{kind_of(value)} of {size}"
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """All strings in a JSON value, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts_in(part)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield name
+            yield from _texts_in(part)
+
+
+def _has_type(value: object, declared: Mapping[str, Any]) -> bool:
+    types = declared.get("type")
+    if types is None:
+        return True
+    return any(_JSON_TYPES[name](value) for name in ([types] if isinstance(types, str) else types))
+
+
+@lru_cache(maxsize=512)
+def _validator(declared: bytes) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(msgspec.json.decode(declared))
+
+
+def cost_remarks(
+    sent: object, allowed: tuple[str, ...], declared: Mapping[str, Any], where: str, field: str
+) -> Iterator[Remark]:
+    """Remarks on a map of additional costs.
+
+    Args:
+        sent: what the request has for ``additionalCosts``.
+        allowed: the cost names that may stand here.
+        declared: all cost names of the application.
+        where: "session" or "item", for the stable key.
+        field: the data field that is unknown after something open was accepted.
+    """
+    if sent is None:
+        yield silent("MERGE-U2", f"null {where} costs", field)
+        return
+    if not isinstance(sent, dict):
+        yield _no_map("COST-03", "costs", where, field, sent)
+        return
+    for name, cost in sent.items():
+        if name not in declared:
+            yield refuse("COST-02", "undeclared cost")
+        elif name not in allowed:
+            about = f"{where} cost that was created for another place"
+            yield silent("COST-02", about, field, detail=name)
+        if not isinstance(cost, dict) or "price" not in cost:
+            yield refuse("COST-03", "cost without a price")
+        elif not is_number(cost["price"]):
+            yield refuse("COST-03", "cost whose price is no number")
+        else:
+            yield from money_remarks(cost["price"], f"{where} cost", field)
+            if len(cost) > 1:
+                extra = named(cost.keys() - {"price"})
+                yield silent("MERGE-U3", f"unknown property of a {where} cost", field, detail=extra)

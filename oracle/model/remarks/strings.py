@@ -1,0 +1,43 @@
+"""What the contract leaves open about single strings: session IDs, and characters in bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from ....contract import Environment
+from ..input_classes import shape_of
+from .remark import Remark, silent
+
+
+def has_surrogate(text: str) -> bool:
+    """Whether ``text`` holds a lone surrogate, which UTF-8 cannot write."""
+    return not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def session_id_remarks(session_id: str, environment: Environment) -> Iterator[Remark]:
+    """Why the status of any request to this session ID is open (IDENT-U1, IDENT-U3)."""
+    if len(session_id) > environment.limits.integration_id:
+        length = f"{len(session_id)} characters, {len(quote(session_id, errors='replace'))} as sent"
+        yield silent("IDENT-U1", "session ID over 1000 characters", detail=length)
+    if session_id in ("", ".", ".."):
+        yield silent("IDENT-U3", "session ID that is empty or a dot segment")
+    elif "/" in session_id:
+        yield silent("IDENT-U3", "session ID with a slash", detail=shape_of(session_id))
+    elif has_surrogate(session_id):
+        yield silent("IDENT-U3", "session ID with a lone surrogate", detail=shape_of(session_id))
+    elif any(char < " " or "\x7f" <= char <= "\x9f" for char in session_id):
+        yield silent("IDENT-U3", "session ID with control characters", detail=shape_of(session_id))
+
+
+def text_remarks(text: str, field: str) -> Iterator[Remark]:
+    """Why the status of a body with this string in ``field`` is open.
+
+    Databases refuse NUL and JSON libraries lone surrogates; neither is ever a promise that the
+    API broke. A surrogate may also come back replaced, so its field is not known afterwards.
+    """
+    if "\x00" in text:
+        yield silent("IDENT-U3", "NUL in a string", detail=f"{field}: {shape_of(text)}")
+    if has_surrogate(text):
+        shape = f"{field}: {shape_of(text)}"
+        yield silent("IDENT-U3", "lone surrogate in a string", field, detail=shape)

@@ -1,0 +1,263 @@
+"""How a session changes when the target accepts a step, and what an answer teaches the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...contract import (
+    ContractVersion,
+    Environment,
+    Reopen,
+    ReturnItems,
+    SessionState,
+    Step,
+    Update,
+)
+from .expectation import Expectation
+from .knowledge import UNKNOWN, AtLeast, UnknownType
+from .remarks.returns import returned_by
+from .remarks.updates import sent_session
+from .session import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS, Identity, SessionModel
+
+
+def after_acceptance(
+    step: Step, session: SessionModel, expectation: Expectation, environment: Environment
+) -> SessionModel:
+    """The session once the target accepted ``step``; the same one for reads and dry runs."""
+    after = _after(step, session, expectation, environment)
+    if after is session:
+        return session
+    return replace(after, outdated_keys=frozenset(after.accepted_returns))
+
+
+def _after(
+    step: Step, session: SessionModel, expectation: Expectation, environment: Environment
+) -> SessionModel:
+    if isinstance(step, Update) and not step.dry:
+        return _after_update(step, session, expectation, environment)
+    if isinstance(step, ReturnItems) and not step.dry:
+        return _after_return(step, session, expectation, environment)
+    if isinstance(step, Reopen):
+        return replace(session, state=expectation.reaches, updated=None, update_count=None)
+    return session
+
+
+def _after_update(
+    step: Update, session: SessionModel, expectation: Expectation, environment: Environment
+) -> SessionModel:
+    state = expectation.reaches
+    count = session.update_count
+    if session.state not in (None, SessionState.OPEN):
+        # STATE-13: whatever this update was answered, it cannot have changed the data. Whether a
+        # silently ignored update counts is open.
+        moved = state != session.state
+        return replace(
+            session,
+            state=state,
+            updated=None,
+            update_count=count + 1 if moved and count is not None else None,
+        )
+    sent = sent_session(step)
+    cancels = state is SessionState.CANCELLED
+    fields = dict(session.fields)
+    for name in DATA_FIELDS:
+        if name not in sent:
+            continue
+        value = sent[name]
+        if name in expectation.unknown_fields or value is None:
+            fields[name] = UNKNOWN
+        elif cancels and fields.get(name) != value:
+            # No text says whether the update that cancels also stores its data.
+            fields[name] = UNKNOWN
+        elif name in MAP_FIELDS:
+            fields[name] = _merged(value, fields.get(name, {}))
+        else:
+            fields[name] = value
+    changed = replace(
+        session,
+        state=state,
+        fields=fields,
+        updated=None,
+        update_count=None if count is None else count + 1,
+    )
+    if "cartItems" not in sent:
+        return changed
+    return replace(
+        changed,
+        returned=UNKNOWN if fields["cartItems"] is UNKNOWN else {},
+        item_attributes_before=_item_attributes(session, environment),
+    )
+
+
+def _merged(sent: Mapping[str, Any], before: object) -> object:
+    """A map after it was sent: its keys, and perhaps those that were there (MERGE-U1)."""
+    if before is UNKNOWN:
+        return UNKNOWN
+    if isinstance(before, AtLeast):
+        before = {**before.perhaps, **before.entries}
+    if not isinstance(before, dict):
+        return UNKNOWN
+    return AtLeast(entries=sent, perhaps={k: v for k, v in before.items() if k not in sent})
+
+
+def _item_attributes(
+    session: SessionModel, environment: Environment
+) -> tuple[Mapping[str, Any], ...]:
+    """What the items had before their list was replaced; needed where CART-12 holds."""
+    items = session.items
+    if environment.contract is ContractVersion.V2_5_1 or items is UNKNOWN:
+        return ()
+    return tuple(item.get("attributes") or {} for item in items)
+
+
+def _after_return(
+    step: ReturnItems, session: SessionModel, expectation: Expectation, environment: Environment
+) -> SessionModel:
+    if expectation.rules == ("RET-06",):
+        return session
+    taken = returned_by(step, session, environment)
+    returned: Mapping[int, int] | UnknownType = UNKNOWN
+    state = expectation.reaches
+    if taken is not UNKNOWN and session.returned is not UNKNOWN:
+        returned = {
+            position: session.returned.get(position, 0) + taken.get(position, 0)
+            for position in session.returned.keys() | taken.keys()
+        }
+    changed = replace(session, returned=returned, updated=None, update_count=None)
+    if returned is UNKNOWN or _all_returned(changed):
+        state = UNKNOWN  # RET-U1: partially returned or another state
+    return replace(changed, state=state)
+
+
+def _all_returned(session: SessionModel) -> bool:
+    items = session.items
+    return items is UNKNOWN or all(
+        session.remaining(position) == 0 for position in range(len(items))
+    )
+
+
+def with_key(step: ReturnItems, session: SessionModel, answer: object) -> SessionModel:
+    """The session once a return was accepted under its Idempotency-Key, if it has one (RET-06).
+
+    Args:
+        step: the return.
+        session: what the model holds.
+        answer: ``return`` of the answer; `UNKNOWN` if the answer never came.
+    """
+    key = step.idempotency_key
+    if step.dry or key is None:
+        return session
+    known = session.accepted_returns.get(key)
+    if known is not None and known[1] is not UNKNOWN:
+        return session
+    return replace(session, accepted_returns={**session.accepted_returns, key: (step.body, answer)})
+
+
+def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
+    """The session once an answer showed it: what was unknown is learnt, the rest stays.
+
+    Args:
+        session: what the model holds.
+        view: a ``customerSession`` of an answer to a real request or a read.
+    """
+    state = session.state
+    if state is UNKNOWN:
+        state = _shown_state(view)
+    fields = {name: _learnt(value, _believed(name, view)) for name, value in session.fields.items()}
+    returned = session.returned
+    if returned is UNKNOWN:
+        returned = _shown_returns(view)
+    return _seen(replace(session, state=state, fields=fields, returned=returned), view)
+
+
+def as_shown(view: Mapping[str, Any], session: SessionModel) -> SessionModel:
+    """The session as an answer shows it, nothing kept of what the model thought of its data."""
+    fresh = SessionModel(
+        state=_shown_state(view),
+        fields={name: _believed(name, view) for name in DATA_FIELDS if name in view},
+        returned=_shown_returns(view),
+        accepted_returns=session.accepted_returns,
+        outdated_keys=frozenset(session.accepted_returns),
+    )
+    return _seen(fresh, view)
+
+
+def _believed(name: str, view: Mapping[str, Any]) -> object:
+    """A field as an answer shows it; `UNKNOWN` where it is of no type that it could have."""
+    value = view.get(name)
+    if value is None:
+        return value
+    if name in MAP_FIELDS:
+        return value if isinstance(value, dict) else UNKNOWN
+    if name not in LIST_FIELDS:
+        return value if isinstance(value, str) else UNKNOWN
+    right = _is_item if name == "cartItems" else _is_text
+    return value if isinstance(value, list) and all(map(right, value)) else UNKNOWN
+
+
+def _is_item(value: object) -> bool:
+    return isinstance(value, dict) and type(value.get("quantity")) is int
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _learnt(known: object, shown: object) -> object:
+    if known is UNKNOWN:
+        return shown
+    if isinstance(known, AtLeast):
+        kept = {
+            name: value
+            for name, value in known.perhaps.items()
+            if isinstance(shown, dict) and name in shown
+        }
+        return {**kept, **known.entries}
+    return known
+
+
+def _shown_state(view: Mapping[str, Any]) -> SessionState | UnknownType:
+    shown = view.get("state")
+    return next((state for state in SessionState if state.value == shown), UNKNOWN)
+
+
+def _shown_returns(view: Mapping[str, Any]) -> Mapping[int, int] | UnknownType:
+    items = view.get("cartItems") or []
+    if not isinstance(items, list):
+        return UNKNOWN
+    returned = {}
+    for position, item in enumerate(items):
+        quantity = item.get("returnedQuantity", 0) if isinstance(item, dict) else None
+        if type(quantity) is not int:
+            return UNKNOWN
+        if quantity:
+            returned[position] = quantity
+    return returned
+
+
+def _seen(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
+    """What each answer shows anew: the time and the count of the last update."""
+    updated = view.get("updated")
+    count = view.get("updateCount")
+    return replace(
+        with_identity(session, view),
+        updated=updated if isinstance(updated, str) else None,
+        latest_updated=updated if isinstance(updated, str) else session.latest_updated,
+        update_count=count if type(count) is int else None,
+    )
+
+
+def with_identity(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
+    """The session with the identity that ``view`` shows, if it had none yet (RESP-07)."""
+    number, created, application = view.get("id"), view.get("created"), view.get("applicationId")
+    if (
+        session.identity is not None
+        or type(number) is not int
+        or not isinstance(created, str)
+        or type(application) is not int
+    ):
+        return session
+    identity = Identity(id=number, created=created, application_id=application)
+    return replace(session, identity=identity)

@@ -1,0 +1,116 @@
+"""Which side of which rule an answered step really put to the test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..contract import Credentials, Raw, Ruling, Scenario, Step, Update
+from .attribution.blame import Cause, blame
+from .judged_answer import Judged
+from .model import DATA_FIELDS, Verdict, is_empty, sent_session, wants_session
+from .model.remarks.items import quantity_sum
+
+ITEM_BOUNDARIES = frozenset((0, 1, 999, 1000, 1001))
+SUM_BOUNDARIES = frozenset((9_999, 10_000, 10_001))
+
+_FIELD_RULES = {
+    "couponCodes": "IDENT-07",
+    "loyaltyCards": "IDENT-07",
+    "identifiers": "IDENT-07",
+    "attributes": "ATTR-01",
+    "additionalCosts": "COST-01",
+    "cartItems": "CART-11",
+}
+
+
+def reached(judged: Judged) -> Iterator[str]:
+    """The keys of `ScenarioRun.reached` for one answer: ``"RULE accept"``, ``refuse``, ``show``,
+    and ``"endpoint OPERATION"`` for an accepted real request."""
+    expectation = judged.expectation
+    if expectation.verdict is not Verdict.UNSPECIFIED:
+        side = Ruling.ACCEPT if expectation.verdict is Verdict.MUST_ACCEPT else Ruling.REFUSE
+        for rule in expectation.rules:
+            yield f"{rule} {side.value}"
+        if judged.dry and isinstance(judged.step, Update):
+            yield "DRY-02 show"
+    if judged.answer.status == 200 and not judged.dry and not isinstance(judged.step, Raw):
+        yield f"endpoint {judged.step.operation.value}"
+    if judged.accepted:
+        yield "RESP-01 show"
+        if wants_session(getattr(judged.step, "body", None)):
+            yield "RESP-02 show"
+    elif judged.refused:
+        yield "ERR-01 show"
+        yield "ERR-03 show"
+    if judged.shown is not None:
+        yield from _shown(judged)
+
+
+def _shown(judged: Judged) -> Iterator[str]:
+    """The rules that an answer with a session in it could have broken."""
+    yield "IDENT-02 show"
+    if judged.dry:
+        return
+    yield from ("RESP-03 show", "RESP-07 show")
+    if judged.after.update_count is not None:
+        yield "RESP-08 show"
+    if judged.after.fields.get("cartItems"):
+        yield from ("RESP-04 show", "RESP-06 show", "CART-10 show")
+    if judged.after.fields.get("additionalCosts"):
+        yield "RESP-05 show"
+    if judged.after.fields.get("profileId") == "":
+        yield "IDENT-08 show"
+    if judged.after.returned:
+        yield "RET-02 show"
+    yield from _left_alone(judged)
+
+
+def _left_alone(judged: Judged) -> Iterator[str]:
+    """The rules on what the steps before must have kept, changed or left alone."""
+    cause = blame(judged)
+    if cause.kind in (Cause.REFUSED, Cause.DRY):
+        yield f"{cause.trace_rule} show"
+        if cause.trace_rule not in ("ERR-06", "DRY-01", "DRY-03"):
+            yield "ERR-06 show"
+    if cause.frozen:
+        yield "STATE-13 show"
+    if cause.kind is Cause.OTHER:
+        yield "IDENT-01 show"
+    if cause.kind is Cause.UPDATED and cause.past is not None and not cause.frozen:
+        yield from _merged(judged, cause.past.step)
+
+
+def _merged(judged: Judged, step: Step) -> Iterator[str]:
+    """What an accepted update of an open session kept, replaced and cleared."""
+    if not isinstance(step, Update):
+        return
+    if judged.repeats:
+        yield "MERGE-04 show"
+    sent = sent_session(step)
+    for field in DATA_FIELDS:
+        was_set = not is_empty(judged.before.fields.get(field))
+        if field not in sent:
+            if was_set:
+                yield "MERGE-01 show"
+        elif not is_empty(sent[field]):
+            if field in _FIELD_RULES:
+                yield f"{_FIELD_RULES[field]} show"
+            if was_set and isinstance(sent[field], list):
+                yield "MERGE-03 show"
+        elif was_set:
+            yield "MERGE-02 show" if field in ("couponCodes", "referralCode") else "MERGE-03 show"
+
+
+def boundaries(scenario: Scenario) -> Iterator[str]:
+    """The keys of `ScenarioRun.boundaries`: boundary values that the updates of a scenario send."""
+    for step in scenario.steps:
+        if not isinstance(step, Update) or step.credentials is not Credentials.VALID:
+            continue
+        items = sent_session(step).get("cartItems")
+        if not isinstance(items, list):
+            continue
+        if len(items) in ITEM_BOUNDARIES:
+            yield f"cart items {len(items)}"
+        total = quantity_sum(items)
+        if total in SUM_BOUNDARIES:
+            yield f"quantity sum {total}"

@@ -1,0 +1,57 @@
+"""What an oracle has learnt so far of the sessions of its scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .dry_run_pairs import DryAnswer
+from .judged_answer import Past
+from .model import SessionModel
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """By session, in the order of the scenario's sessions."""
+
+    models: list[SessionModel]
+    """What the target holds, as far as is known."""
+    since: list[list[Past]]
+    """What was done since an answer last showed the session as it must be."""
+    last_update: list[Any]
+    """The body of the last accepted write, if that was an update."""
+    views: list[Mapping[str, Any] | None]
+    """The session as the last answer showed it."""
+    dry: dict[int, DryAnswer]
+    """The last dry answer that still waits for its real twin."""
+    mistakes: list[str]
+    """Signatures of what was found that may mislead ever after: what should not have been accepted,
+    and what was shown and believed. Of all sessions together."""
+
+    @classmethod
+    def of(cls, sessions: int) -> Memory:
+        """Of that many sessions to which nothing was sent yet."""
+        return cls(
+            models=[SessionModel() for _ in range(sessions)],
+            since=[[] for _ in range(sessions)],
+            last_update=[None] * sessions,
+            views=[None] * sessions,
+            dry={},
+            mistakes=[],
+        )
+
+    def copied(self) -> Memory:
+        """The same, to be changed apart."""
+        return Memory(
+            models=list(self.models),
+            since=[list(pasts) for pasts in self.since],
+            last_update=list(self.last_update),
+            views=list(self.views),
+            dry=dict(self.dry),
+            mistakes=list(self.mistakes),
+        )
+
+    def agrees_with(self, other: Memory) -> bool:
+        """Whether no answer can tell the two apart."""
+        return self.models == other.models and self.last_update == other.last_update

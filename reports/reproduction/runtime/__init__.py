@@ -1,0 +1,1 @@
+"""Modules whose text is copied into reproduction scripts. They import the standard library only."""

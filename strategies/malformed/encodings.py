@@ -1,0 +1,62 @@
+"""Valid requests in other encodings, and bytes that are no text at all."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+
+from ...contract import MARK, Raw
+from ..values.samples import Samples
+
+_AIMS = ("ERR-02", "ERR-03", "ERR-06")
+_DEEP = (65, 500, 5_000, 100_000)
+_LARGE = (100_000, 1_000_000)
+
+
+def raws(_samples: Samples) -> Iterator[Raw]:
+    """Other encodings and codings; invalid UTF-8; deep and large bodies; doubled names."""
+    text = json.dumps({"customerSession": {"identifiers": [f"wire-{MARK}"]}})
+    plain = text.encode()
+    for what, body in (
+        ("byte order mark", b"\xef\xbb\xbf" + plain),
+        ("no UTF-8: UTF-16 with byte order mark", text.encode("utf-16")),
+        ("no UTF-8: UTF-16 without byte order mark", text.encode("utf-16-le")),
+        ("no UTF-8: UTF-32", text.encode("utf-32")),
+        ("no UTF-8: invalid UTF-8", plain.replace(b"wire", b"\xff\xfe")),
+        ("no UTF-8: overlong UTF-8", plain.replace(b"wire", b"\xc0\xaf")),
+        ("no UTF-8: surrogate in UTF-8", plain.replace(b"wire", b"\xed\xa0\x80")),
+        ("no UTF-8: truncated UTF-8", plain.replace(b"wire", b"\xe2\x82")),
+        ("no UTF-8: Latin-1", plain.replace(b"wire", b"\xe9")),
+        ("NUL bytes", b"\x00" * 64),
+        ("no UTF-8: random bytes", bytes(range(128, 256))),
+        ("name twice", b'{"customerSession":{"identifiers":["first"]},' + plain[1:]),
+        ("name twice inside", b'{"customerSession":{"identifiers":["a"],"identifiers":["b"]}}'),
+    ):
+        yield Raw(what=what, body=body, aims=_AIMS)
+    for coding, body in (
+        ("gzip", gzip.compress(plain, mtime=0)),
+        ("deflate", zlib.compress(plain)),
+        ("br", plain),
+        ("identity", plain),
+        ("unheard-of", plain),
+    ):
+        line = (("Content-Encoding", coding),)
+        yield Raw(what=f"content coding: {coding}", headers=line, body=body, aims=_AIMS)
+    yield Raw(
+        what="content coding: gzip, but no gzip",
+        headers=(("Content-Encoding", "gzip"),),
+        body=plain,
+        aims=_AIMS,
+    )
+    for depth in _DEEP:
+        for what, opened, closed in (("lists", "[", "]"), ("objects", '{"a":', "}")):
+            nested = opened * depth + "1" + closed * depth
+            body = f'{{"unknown":{nested},{text[1:]}'.encode()
+            yield Raw(what=f"deep nesting: {what} {depth} deep", body=body, aims=_AIMS)
+    for size in _LARGE:
+        body = f'{{"unknown":"{"x" * size}",{text[1:]}'.encode()
+        yield Raw(what=f"unknown text of {size} characters", body=body, aims=_AIMS)
+    names = ",".join(f'"unknown{number}":0' for number in range(20_000))
+    yield Raw(what="20000 unknown names", body=f"{{{names},{text[1:]}".encode(), aims=_AIMS)

@@ -1,0 +1,1 @@
+"""Strategies and builders for scenarios: long lives, races, lost answers, mutants."""

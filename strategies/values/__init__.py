@@ -1,0 +1,1 @@
+"""Strategies and samples for the values of a session: carts, money, identifiers, attributes."""

@@ -1,0 +1,196 @@
+"""Requests with exactly one rule broken; all else in them is valid.
+
+A refusal tells something only if there was a single reason for it, so each break is a small
+change to be laid over a valid session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ...contract import MARK
+from .samples import Samples
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """One way to break one rule."""
+
+    what: str
+    """In a few plain words."""
+    aims: tuple[str, ...]
+    changes: Json
+    """Fields to put over those of a valid session."""
+
+
+WRONG_BODIES: tuple[tuple[str, Any], ...] = (
+    ("an empty object", {}),
+    ("no customerSession", {"responseContent": ["customerSession"]}),
+    ("a list", []),
+    ("a list around the request", [{"customerSession": {}}]),
+    ("a text", "customerSession"),
+    ("a number", 1),
+    ("true", True),
+    ("null", None),
+    ("customerSession is a list", {"customerSession": []}),
+    ("customerSession is a text", {"customerSession": "open"}),
+    ("customerSession is a number", {"customerSession": 1}),
+    ("customerSession is true", {"customerSession": True}),
+    ("customerSession is null", {"customerSession": None}),
+)
+"""Whole bodies of updates that break ERR-04, each with its description."""
+
+
+def breaks(samples: Samples) -> tuple[Break, ...]:
+    """All breaks for the contract version and environment of ``samples``, cheap ones first."""
+    return (
+        *_states(),
+        *_quantities(samples),
+        *_required(samples),
+        *_types(samples),
+        *_costs(samples),
+        *_attributes(samples),
+        *_lengths(samples),
+        *_session_types(),
+    )
+
+
+def _states() -> Iterator[Break]:
+    for value in ("OPEN", "", "paused", "closed ", "Closed", "canceled", 1, True, ["open"]):
+        yield Break(what=f"state {value!r}", aims=("STATE-14",), changes={"state": value})
+
+
+def _item(samples: Samples, what: str, aims: tuple[str, ...], **changes: Any) -> Break:
+    """The second item of two is broken: a server that looks at the first only shows itself."""
+    return Break(
+        what=what, aims=aims, changes={"cartItems": [samples.item(), samples.item(1, **changes)]}
+    )
+
+
+def _without(samples: Samples, field: str, aims: tuple[str, ...]) -> Break:
+    item = samples.item(1)
+    del item[field]
+    return Break(
+        what=f"item without {field}", aims=aims, changes={"cartItems": [samples.item(), item]}
+    )
+
+
+def _quantities(samples: Samples) -> Iterator[Break]:
+    for value in (0, -1, 1.5, "1", True, None, [1], -10_000):
+        yield _item(samples, f"quantity {value!r}", ("CART-06",), quantity=value)
+    yield _without(samples, "quantity", ("CART-06",))
+
+
+def _required(samples: Samples) -> Iterator[Break]:
+    fields = ("sku",) if samples.current else ("sku", "name")
+    for field in fields:
+        yield _item(samples, f"empty {field}", ("CART-07",), **{field: ""})
+        yield _item(samples, f"{field} null", ("CART-07",), **{field: None})
+        yield _without(samples, field, ("CART-07",))
+    if not samples.current:
+        yield _without(samples, "price", ("CART-08",))
+        yield _item(samples, "price null", ("CART-08",), price=None)
+
+
+def _types(samples: Samples) -> Iterator[Break]:
+    wrong: dict[str, tuple[Any, ...]] = {
+        "price": ("10", True, [10], {"amount": 10}),
+        "sku": (5, True, ["a"]),
+        "name": (5, ["a"]),
+        "category": (5, ["a"], False),
+        "weight": ("12", True),
+        "height": ("12",),
+        "width": ([],),
+        "length": ({},),
+        "attributes": ("red", [], 5),
+        "additionalCosts": ("5", [], 5),
+    }
+    for field, values in wrong.items():
+        for value in values:
+            yield _item(samples, f"{field} {value!r}", ("CART-09",), **{field: value})
+    entries: tuple[Any, ...] = ("mug", 5, [], True)
+    for entry in entries:
+        changes = {"cartItems": [samples.item(), entry]}
+        yield Break(what=f"item {entry!r}", aims=("CART-09",), changes=changes)
+
+
+def _costs(samples: Samples) -> Iterator[Break]:
+    unknown = {samples.undeclared(): {"price": 1}}
+    yield Break(what="unknown cost", aims=("COST-02",), changes={"additionalCosts": unknown})
+    yield _item(samples, "unknown item cost", ("COST-02",), additionalCosts=unknown)
+    priceless: tuple[Any, ...] = ({}, {"price": "5"}, {"price": None}, {"price": True}, 5, "5", [])
+    for value in priceless:
+        for name in samples.environment.session_costs[:1]:
+            changes = {"additionalCosts": {name: value}}
+            yield Break(what=f"cost {value!r}", aims=("COST-03",), changes=changes)
+        for name in samples.environment.item_costs[:1]:
+            costs = {name: value}
+            yield _item(samples, f"item cost {value!r}", ("COST-03",), additionalCosts=costs)
+
+
+def _attributes(samples: Samples) -> Iterator[Break]:
+    unknown = {samples.undeclared(): "x"}
+    mixed = {**samples.session_attributes(), **unknown}
+    yield Break(what="unknown attribute", aims=("ATTR-02",), changes={"attributes": unknown})
+    yield Break(what="one unknown attribute", aims=("ATTR-02",), changes={"attributes": mixed})
+    yield _item(samples, "unknown item attribute", ("ATTR-02",), attributes=unknown)
+    for name, value in samples.wrong_session_attributes():
+        changes = {"attributes": {name: value}}
+        yield Break(what=f"attribute {name} {value!r}", aims=("ATTR-03",), changes=changes)
+    for name, value in samples.wrong_item_attributes():
+        attributes = {name: value}
+        yield _item(
+            samples, f"item attribute {name} {value!r}", ("ATTR-03",), attributes=attributes
+        )
+
+
+def _lengths(samples: Samples) -> Iterator[Break]:
+    limits = samples.environment.limits
+    over = limits.referral_code + 1
+    for what, text in (
+        ("ASCII", (MARK + "r" * over)[:over]),
+        ("accented", (MARK + "é" * over)[:over]),
+        ("astral", (MARK + "😀" * over)[:over]),
+    ):
+        changes: Json = {"referralCode": text}
+        yield Break(what=f"referral code of {over}, {what}", aims=("IDENT-06",), changes=changes)
+    if limits.coupon_code is not None:
+        code = (MARK + "c" * limits.coupon_code)[: limits.coupon_code + 1]
+        yield Break(what="long coupon code", aims=("IDENT-05",), changes={"couponCodes": [code]})
+    if limits.identifiers is not None:
+        many = samples.identifiers(count=limits.identifiers + 1)
+        yield Break(what="six identifiers", aims=("IDENT-03",), changes={"identifiers": many})
+    if limits.loyalty_cards is not None:
+        cards = [f"CARD{number}-{MARK}" for number in range(limits.loyalty_cards + 1)]
+        yield Break(what="two loyalty cards", aims=("IDENT-04",), changes={"loyaltyCards": cards})
+    if limits.store_integration_id is not None:
+        yield Break(what="empty store", aims=("IDENT-10",), changes={"storeIntegrationId": ""})
+        long = "s" * (limits.store_integration_id + 1)
+        yield Break(what="long store", aims=("IDENT-10",), changes={"storeIntegrationId": long})
+
+
+def _session_types() -> Iterator[Break]:
+    """Wrong types of the session's own fields.
+
+    No rule names them one by one: what is sure is that nothing may break (ERR-02) and that a
+    refusal leaves no trace (ERR-06).
+    """
+    wrong: dict[str, tuple[Any, ...]] = {
+        "profileId": (5, ["p"]),
+        "couponCodes": ("CODE", [5], {}),
+        "referralCode": (5, []),
+        "loyaltyCards": ("CARD", [5]),
+        "identifiers": ("id", [5], {}),
+        "cartItems": ("mug", {}, 5),
+        "additionalCosts": ("5", [], 5),
+        "attributes": ("red", [], 5),
+    }
+    for field, values in wrong.items():
+        for value in values:
+            yield Break(
+                what=f"{field} {value!r}", aims=("ERR-02", "ERR-06"), changes={field: value}
+            )

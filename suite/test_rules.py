@@ -1,0 +1,35 @@
+"""One test for each rule of the target's contract version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ..contract import Rule, catalogue
+from ..pytest_plugin.selection import RACED
+from ..pytest_plugin.state import settings_for
+from ..pytest_plugin.target import environment_of
+
+if TYPE_CHECKING:
+    from ..pytest_plugin.verdicts import Verdicts
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    version = environment_of(settings_for(metafunc.config)).contract
+    metafunc.parametrize(
+        "rule",
+        [
+            pytest.param(rule, id=f"{version.value}-{rule.id}", marks=_marks(rule))
+            for rule in catalogue(version).values()
+        ],
+    )
+
+
+def _marks(rule: Rule) -> list[pytest.MarkDecorator]:
+    marks = [pytest.mark.cartfuzz(rule=rule.id)]
+    return [*marks, pytest.mark.cartfuzz_race] if rule.id in RACED else marks
+
+
+def test_rule(rule: Rule, cartfuzz_verdicts: Verdicts) -> None:
+    cartfuzz_verdicts.rule(rule)

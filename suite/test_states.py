@@ -1,0 +1,40 @@
+"""One test for each cell of the state machine: each state, by each operation and target state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ..contract import Ruling, Transition, transitions
+from ..pytest_plugin.state import settings_for
+from ..pytest_plugin.target import environment_of
+from ..strategies.edges.states import cell_title
+
+if TYPE_CHECKING:
+    from ..pytest_plugin.verdicts import Verdicts
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    version = environment_of(settings_for(metafunc.config)).contract
+    metafunc.parametrize(
+        ("cell", "rule_id"),
+        [
+            pytest.param(
+                cell_title(row),
+                row.rule,
+                id=f"{version.value}-{_words(row)}",
+                marks=pytest.mark.cartfuzz(rule=row.rule),
+            )
+            for row in transitions(version)
+            if row.ruling is not Ruling.SILENT
+        ],
+    )
+
+
+def _words(row: Transition) -> str:
+    return cell_title(row).replace(": ", "-").replace(" ", "_")
+
+
+def test_cell(cell: str, rule_id: str, cartfuzz_verdicts: Verdicts) -> None:
+    cartfuzz_verdicts.cell(cell, rule_id)

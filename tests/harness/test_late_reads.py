@@ -1,0 +1,137 @@
+"""Sessions read again later: they must be as they were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario, SessionState
+from cartfuzz.harness.engine import Engine
+from cartfuzz.harness.late_reads import Revisits
+from cartfuzz.harness.plan import Phase
+from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.scheduling.shards import SHARD_SIZE, Numbered
+from cartfuzz.oracle.model import SessionModel
+from cartfuzz.oracle.model.session import Identity
+from cartfuzz.oracle.run_facts import facts_of
+from cartfuzz.record import ScenarioRun
+from cartfuzz.wire import Answer, Fate, NoAnswer
+
+from ..oracle.histories import DATA, ok, read, refusal, update
+from .test_engine import FunctionTransport
+
+SCENARIO = Scenario(title="made", sessions=(MARK,), steps=(update(DATA),))
+ABSENT = Scenario(title="absent", sessions=(MARK,), steps=(Fetch(),))
+BUILT_IN = {"attributes": {"clock": 1}}
+
+
+def numbered(number: int) -> Numbered:
+    return Numbered(id=f"edges/0/{number}", number=number, phase=Phase.EDGES, scenario=SCENARIO)
+
+
+def readings(
+    *answers: Answer | NoAnswer, scenario: Scenario = SCENARIO
+) -> tuple[ScenarioRun | None, int]:
+    """The second reading of a session that answers so, one after the other; requests sent."""
+    left = list(answers)
+    transport = FunctionTransport(lambda _: left.pop(0))
+    engine = Engine(
+        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=Pace(None)
+    )
+    run = engine.execute(scenario, phase="edges", number="edges/0/0", mark=MARK)
+    revisits = Revisits(engine, EXAMPLE_ENVIRONMENT)
+    assert list(revisits.after(numbered(0), MARK, run)) == []
+    return next(revisits.rest(), None), len(transport.sent)
+
+
+@pytest.mark.parametrize(
+    ("later", "outcome"),
+    [
+        (read({**DATA, "state": "cancelled"}), "state differs"),
+        (read(DATA, updated="2026-01-01T00:00:02Z"), "updated differs"),
+        (read({**DATA, "identifiers": ["one"]}), "identifiers differs"),
+        (refusal(404), "it is gone"),
+    ],
+)
+def test_a_change_is_told(later: Answer, outcome: str) -> None:
+    """RESP-03, with the steps that led there and the read that showed it."""
+    again, _ = readings(ok(DATA), read(DATA), later)
+    assert again is not None
+    assert again.again
+    (found,) = again.discrepancies
+    assert (found.rule, found.outcome, found.step) == ("RESP-03", outcome, 1)
+    assert again.scenario is not None
+    assert len(again.scenario.steps) == 2
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        read(DATA),
+        read({**DATA, **BUILT_IN}),
+        refusal(429),
+        refusal(503),
+        NoAnswer(fate=Fate.UNKNOWN, reason="reset"),
+    ],
+)
+def test_no_change_is_no_discrepancy(later: Answer | NoAnswer) -> None:
+    """The same session, attributes that nobody sent, and answers that say nothing."""
+    again, _ = readings(ok(DATA), read({**DATA, "attributes": {"clock": 2}}), later)
+    assert again is not None
+    assert again.discrepancies == ()
+
+
+def test_what_was_not_there_may_come() -> None:
+    """A session that is not there yet is none that changes."""
+    again, _ = readings(refusal(404), refusal(404), read(DATA), scenario=ABSENT)
+    assert again is not None
+    assert again.discrepancies == ()
+
+
+def test_a_run_that_was_not_quiet_is_left_alone() -> None:
+    """A request without a verdict may still change something."""
+    again, sent = readings(refusal(429))
+    assert (again, sent) == (None, 1)
+
+
+def test_one_scenario_of_a_shard_is_read_again() -> None:
+    """A bounded share of all requests, spread over the first few of each shard."""
+    transport = FunctionTransport(
+        lambda request: ok(DATA) if request.method == "PUT" else read(DATA)
+    )
+    engine = Engine(
+        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=Pace(None)
+    )
+    revisits = Revisits(engine, EXAMPLE_ENVIRONMENT)
+    told = [
+        again.id
+        for number in range(3 * SHARD_SIZE)
+        for again in revisits.after(
+            numbered(number),
+            MARK,
+            engine.execute(SCENARIO, phase="edges", number=str(number), mark=MARK),
+        )
+    ]
+    told.extend(again.id for again in revisits.rest())
+    assert told == ["edges/0/0/later", "edges/0/21/later", "edges/0/42/later"]
+
+
+def test_facts_are_those_that_are_sure() -> None:
+    """Closed sessions hold redemptions of declared coupons, each once."""
+
+    def model(**changes: Any) -> SessionModel:
+        fields = {"couponCodes": ["WELCOME", "WELCOME", "OTHER"]}
+        return SessionModel(fields=fields, **{"state": SessionState.CLOSED, **changes})
+
+    named = Identity(id=5, created="", application_id=1)
+    models = [
+        model(identity=named),
+        model(state=SessionState.OPEN),
+        model(lost=True),
+        model(identity=named),
+    ]
+    facts = facts_of(models, EXAMPLE_ENVIRONMENT)
+    assert facts.ids == (5,)
+    assert facts.redeemed == {"WELCOME": 2}
+    assert facts_of([model(state=SessionState.CANCELLED)], EXAMPLE_ENVIRONMENT).redeemed == {}

@@ -1,0 +1,58 @@
+"""Requests and pauses between them, on a clock of the test's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from cartfuzz.harness.rate_limiter import Pace
+
+
+class Clock:
+    """Time that passes only while somebody pauses."""
+
+    def __init__(self, until: float = 1_000.0) -> None:
+        self.now = 0.0
+        self.until = until
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pause(self, seconds: float) -> None:
+        self.now += seconds
+
+    def stopped(self) -> bool:
+        return self.now >= self.until
+
+    def pace(self, rps: float | None) -> Pace:
+        return Pace(rps, stopped=self.stopped, clock=self, pause=self.pause)
+
+
+def test_requests_are_spaced_evenly() -> None:
+    clock = Clock()
+    pace = clock.pace(2)
+    for _ in range(5):
+        pace.wait()
+    assert clock.now == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("rps", [None, 10])
+def test_a_wish_to_slow_down_holds_everybody_back_once(rps: float | None) -> None:
+    """Whoever asks next waits, with a rate and without; the same wish told five times is one."""
+    clock = Clock()
+    pace = clock.pace(rps)
+    for _ in range(5):
+        pace.back_off(30)
+    assert clock.now == 0
+    pace.wait()
+    assert clock.now == pytest.approx(30)
+    pace.wait()
+    assert clock.now == pytest.approx(30 + (1 / rps if rps else 0))
+
+
+def test_a_stopped_run_waits_no_longer() -> None:
+    clock = Clock(until=1.0)
+    pace = clock.pace(None)
+    assert pace.wait()
+    pace.back_off(30)
+    assert not pace.wait()
+    assert 1.0 <= clock.now < 2.0

@@ -1,0 +1,110 @@
+"""Hand-written histories for the oracle: steps, answers, and what the oracle says of them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    MARK,
+    Environment,
+    RuleLevel,
+    Scenario,
+    Step,
+    Update,
+)
+from cartfuzz.oracle.judgement import Judgement
+from cartfuzz.oracle.sequential import Oracle
+from cartfuzz.wire import Answer, NoAnswer
+from cartfuzz.wire.encoding import encode_json
+
+ITEM = {"name": "Cap", "sku": "cap", "quantity": 2, "price": 10.5}
+DATA: dict[str, Any] = {
+    "profileId": "ann",
+    "couponCodes": ["WELCOME"],
+    "identifiers": ["one", "two"],
+    "cartItems": [ITEM],
+}
+
+
+def update(session: Mapping[str, Any] | None = None, *, on: int = 0, **options: Any) -> Update:
+    """An update that asks for the session in its answer."""
+    body = {"customerSession": dict(session or {}), "responseContent": ["customerSession"]}
+    return Update(session=on, body=body, **options)
+
+
+def view(session: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    """The CustomerSessionV2 that shows ``session``, correct but for ``changes``."""
+    items = copy.deepcopy(list(session.get("cartItems", ())))
+    own = sum(cost["price"] for cost in session.get("additionalCosts", {}).values())
+    goods = sum(item["quantity"] * item.get("price", 0) for item in items)
+    shown = {
+        "id": 7,
+        "created": "2026-01-01T00:00:00Z",
+        "updated": "2026-01-01T00:00:01Z",
+        "integrationId": MARK,
+        "applicationId": 1,
+        "profileId": "",
+        "state": "open",
+        "attributes": {},
+        "firstSession": True,
+        "total": goods + own,
+        "cartItemTotal": goods,
+        "additionalCostTotal": own,
+        **session,
+        "cartItems": items,
+        **changes,
+    }
+    return {key: value for key, value in shown.items() if value is not ...}
+
+
+def answer(status: int, body: Any = None, *, raw: bytes | None = None) -> Answer:
+    """An answer with a JSON body."""
+    text = encode_json(body) if raw is None else raw
+    return Answer(status=status, body=text, elapsed_sec=0.001, content_type="application/json")
+
+
+def ok(session: Mapping[str, Any], **changes: Any) -> Answer:
+    """200 to an update or a return, showing ``session``."""
+    return answer(
+        200,
+        {
+            "effects": [],
+            "createdCoupons": [],
+            "createdReferrals": [],
+            "customerSession": view(session, **changes),
+        },
+    )
+
+
+def read(session: Mapping[str, Any], **changes: Any) -> Answer:
+    """200 to a read, showing ``session``."""
+    return answer(200, {"customerSession": view(session, **changes), "effects": []})
+
+
+def refusal(status: int = 400) -> Answer:
+    """A refusal in the documented format."""
+    return answer(status, {"message": "refused", "errors": [{"title": "refused"}]})
+
+
+def judge(
+    history: Sequence[tuple[Step, Answer | NoAnswer]],
+    *,
+    environment: Environment = EXAMPLE_ENVIRONMENT,
+    sessions: tuple[str, ...] = (MARK,),
+    levels: Mapping[str, RuleLevel] | None = None,
+) -> list[Judgement]:
+    """What the oracle says of each answer; what it says at the end comes as one more."""
+    scenario = Scenario(
+        title="history", sessions=sessions, steps=tuple(step for step, _ in history)
+    )
+    oracle = Oracle(scenario, environment, levels or {})
+    judgements = [oracle.judge(place, given) for place, (_, given) in enumerate(history)]
+    return [*judgements, Judgement(discrepancies=oracle.finish())]
+
+
+def rules(judgements: Sequence[Judgement]) -> list[str]:
+    """The rules of all discrepancies, in order."""
+    return [found.rule for judgement in judgements for found in judgement.discrepancies]

@@ -1,0 +1,211 @@
+"""What a target does where the contract is silent: situations, effects, and what is not told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    MARK,
+    Environment,
+    Fetch,
+    ReturnItems,
+    Step,
+    Update,
+)
+from cartfuzz.harness.novelty import Novelty, distinct
+from cartfuzz.oracle.fingerprints.effects import effect_on
+from cartfuzz.oracle.model.input_classes import kind_of, magnitude, shape_of
+from cartfuzz.record import Observation
+from cartfuzz.wire import Answer, NoAnswer
+
+from .histories import DATA, ITEM, answer, judge, ok, read, refusal, update
+
+Told = tuple[Step, Answer | NoAnswer]
+History = list[Told]
+
+ENVIRONMENT = EXAMPLE_ENVIRONMENT
+CREATED: Told = (update(DATA), ok(DATA))
+NULL = update({"profileId": None})
+QUIET = answer(200, {"effects": [], "createdCoupons": [], "createdReferrals": []})
+OVER = "update of an open session without a state: null profileId, over a former value"
+
+
+def observed(history: History, environment: Environment = ENVIRONMENT) -> list[Observation]:
+    judgements = judge(history, environment=environment)
+    return [seen for judgement in judgements for seen in judgement.observations]
+
+
+def comparable(history: History, environment: Environment = ENVIRONMENT) -> list[tuple[str, str]]:
+    """The comparable observations of a history, but for those about sums and unasked sessions."""
+    return [
+        (seen.situation, seen.outcome)
+        for seen in observed(history, environment)
+        if seen.comparable and seen.rule not in ("RESP-05", "RESP-U1")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        ([(NULL, ok(DATA))], "accepted, ignored"),
+        ([(NULL, ok({**DATA, "profileId": ""}))], "accepted, cleared"),
+        ([(NULL, ok({**DATA, "profileId": "null"}))], "accepted, changed"),
+        ([(NULL, refusal())], "refused 4xx"),
+        ([(NULL, refusal(422))], "refused 4xx"),
+    ],
+)
+def test_the_effect_stands_in_the_answer(answers: History, outcome: str) -> None:
+    """One oddity in one field: its fate, or the class of the refusal's status."""
+    assert comparable([CREATED, *answers]) == [(OVER, outcome)]
+
+
+def unasked(session: dict[str, Any]) -> Update:
+    return Update(body={"customerSession": session})
+
+
+def test_the_effect_waits_for_a_read() -> None:
+    """An answer without the session says nothing yet; the next read does."""
+    sent: Told = (unasked({"profileId": None}), QUIET)
+    assert comparable([CREATED, sent]) == []
+    assert comparable([CREATED, sent, (Fetch(), read(DATA))]) == [(OVER, "accepted, ignored")]
+    cleared = {**DATA, "profileId": ""}
+    assert comparable([CREATED, sent, (Fetch(), read(cleared))]) == [(OVER, "accepted, cleared")]
+
+
+def test_a_write_in_between_takes_the_effect_away() -> None:
+    """Then only the status is sure."""
+    sent: Told = (unasked({"profileId": None}), QUIET)
+    after = {**DATA, "profileId": "bob"}
+    assert comparable([CREATED, sent, (update({"profileId": "bob"}), ok(after))]) == [
+        (OVER, "accepted")
+    ]
+
+
+@pytest.mark.parametrize("status", [409, 429])
+def test_what_is_inconclusive_shows_nothing(status: int) -> None:
+    """Limits and parallel requests are no behaviour."""
+    assert comparable([CREATED, (NULL, refusal(status))]) == []
+
+
+def test_what_depends_on_what_nobody_declared_is_not_compared() -> None:
+    """Codes that the target may know and the environment does not."""
+    bare = Environment()
+    step = update({"couponCodes": ["NOBODY-KNOWS"]})
+    assert comparable([(step, refusal())], bare) == []
+    assert [seen.outcome for seen in observed([(step, refusal())], bare)] == ["refused 4xx"]
+
+
+def test_maps_that_are_sent_are_merged_or_replaced() -> None:
+    """MERGE-U1: what becomes of the keys that a map leaves out."""
+    both = {"attributes": {"channel": "web", "giftWrapped": True}}
+    one = {"attributes": {"channel": "app"}}
+    merged = {"attributes": {"channel": "app", "giftWrapped": True, "builtIn": 1}}
+    situation = "update: what a map of attributes leaves out"
+    first: Told = (update(both), ok(both))
+    assert comparable([first, (update(one), ok(merged))]) == [(situation, "merged")]
+    assert comparable([first, (update(one), ok(one))]) == [(situation, "replaced")]
+
+
+def test_a_late_update_says_what_it_would_change() -> None:
+    """Whether data is asked to change is part of the situation."""
+    closed = {**DATA, "state": "closed"}
+    start: Told = (update(closed), ok(closed))
+    same = comparable([start, (update({"profileId": "ann"}), refusal())])
+    other = comparable([start, (update({"profileId": "bob"}), refusal())])
+    head = "update of a closed session without a state: changing "
+    assert same == [(head + "nothing", "refused 4xx")]
+    assert other == [(head + "profileId", "refused 4xx")]
+
+
+def test_totals_after_a_return() -> None:
+    """RESP-U1: with the whole cart or with what is left of it."""
+    flat = Environment(flattening=True)
+    closed = {"cartItems": [ITEM], "state": "closed"}
+    back = ReturnItems(
+        body={
+            "return": {"returnedCartItems": [{"position": 0, "quantity": 1}]},
+            "responseContent": ["customerSession"],
+        }
+    )
+    item = {**ITEM, "returnedQuantity": 1, "remainingQuantity": 1}
+    after = {"cartItems": [item], "state": "partially_returned"}
+    for total, reading in ((21.0, "stays"), (10.5, "shrinks"), (1.0, "is something else")):
+        shown = ok(after, cartItemTotal=total, total=total)
+        seen = observed([(update(closed), ok(closed)), (back, shown)], flat)
+        assert ("cartItemTotal after a return", reading) in {(s.situation, s.outcome) for s in seen}
+
+
+@pytest.mark.parametrize(
+    ("sent", "before", "shown", "effect"),
+    [
+        (["a", "a"], None, ["a", "a"], "stored"),
+        (["a", "a"], None, ["a"], "changed"),
+        (["a", "a"], ["b"], ["b"], "ignored"),
+        (["a", "a"], ["a"], ["a"], ""),
+        (5, "x", "5", "changed"),
+        (5, "5", "5", ""),
+        (None, None, None, ""),
+        (None, [], ["x"], "changed"),
+        ("x", "y", "", "cleared"),
+        ("x", "", "", "dropped"),
+        ({"a": 1}, {}, {"a": 1, "builtIn": 2}, "stored"),
+    ],
+)
+def test_effects(sent: object, before: object, shown: object, effect: str) -> None:
+    """Where the values cannot tell two behaviours apart, nothing is said."""
+    assert effect_on("identifiers", sent, before, shown) == effect
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown", "effect"),
+    [
+        ({**ITEM, "position": 5}, {**ITEM, "position": 0}, "ignored"),
+        ({**ITEM, "position": 5}, {**ITEM, "position": 5}, "believed"),
+        ({**ITEM, "position": 0}, {**ITEM, "position": 0}, "stored"),
+        ({**ITEM, "price": -1}, {**ITEM, "price": -1, "position": 0}, "stored"),
+        ({**ITEM, "price": -1}, {**ITEM, "price": 0}, "changed"),
+        ({**ITEM, "category": None}, ITEM, "stored"),
+    ],
+)
+def test_effects_on_carts(sent: object, shown: object, effect: str) -> None:
+    """Fields that the server computes are told apart from those that it is sent."""
+    assert effect_on("cartItems", [sent], None, [shown]) == effect
+
+
+def test_classes_are_stable() -> None:
+    """Small texts, free of marks, of what is ordinary, and of single values."""
+    assert magnitude(0.0) == "zero"
+    assert magnitude(-3.5) == "negative, below 10^9"
+    assert magnitude(2**53) == "from 2^53" == magnitude(2**53 + 1)
+    assert magnitude(2**53 - 1) == "from 10^15"
+    assert magnitude(float("inf")) == "Infinity"
+    assert shape_of(f"{MARK}/x\x00é b") == r"a/a\x00a"
+    assert len(shape_of("/." * 600)) <= 60
+    assert shape_of("/." * 600) != shape_of("/." * 601)
+    assert kind_of([1, "x", None]) == "list of integer and null and string"
+    empties: list[object] = [[], {}, "", True]
+    assert [kind_of(value) for value in empties] == [
+        "empty list",
+        "empty map",
+        "empty string",
+        "true",
+    ]
+
+
+def test_the_first_of_each_outcome_is_new() -> None:
+    """So that its scenario is kept whole; what is not compared is never new."""
+
+    def seen(outcome: str, *, compared: bool = True, step: int = 0) -> Observation:
+        return Observation(rule="R", situation="s", outcome=outcome, comparable=compared, step=step)
+
+    novelty = Novelty()
+    assert novelty.take([seen("a")])
+    assert not novelty.take([seen("a"), seen("c", compared=False)])
+    assert novelty.take([seen("a"), seen("b")])
+    assert distinct([seen("a", step=1), seen("b"), seen("a", step=2)]) == (
+        seen("a", step=1),
+        seen("b"),
+    )

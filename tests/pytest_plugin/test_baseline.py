@@ -1,0 +1,109 @@
+"""Known failures: xfail with the ticket, red again once they are gone, and what is no baseline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cartfuzz.analysis import Change
+from cartfuzz.pytest_plugin.baseline import read_known, rule_of
+
+from .runs import FAULT, outcomes, run_suite
+
+TICKET = "SHOP-12: closing a cancelled order"
+BROKEN = "test_rule[2.5.1-STATE-08]"
+
+
+def signature(pytester: pytest.Pytester) -> str:
+    run_suite(
+        pytester,
+        *("--cartfuzz-sandbox-fault", FAULT, "-k", "STATE-08", "--cartfuzz-report-dir", "out"),
+    )
+    summary = json.loads((pytester.path / "out" / "summary.json").read_text("utf-8"))
+    (entry,) = summary["discrepancies"]
+    return str(entry["signature"])
+
+
+def test_a_known_failure_is_expected(pytester: pytest.Pytester) -> None:
+    known = pytester.path / "known.json"
+    known.write_text(json.dumps({signature(pytester): TICKET}), "utf-8")
+    result = run_suite(
+        pytester,
+        *("--cartfuzz-sandbox-fault", FAULT, "-k", "STATE-08", "-rx"),
+        *("--cartfuzz-baseline", "known.json", "-n", "2"),
+    )
+    assert outcomes(result) == {BROKEN: "XFAIL"}
+    assert result.ret == 0
+    result.stdout.fnmatch_lines([f"known: STATE-08-*, {TICKET}", f"XFAIL *{TICKET}"])
+
+
+def test_the_summary_of_a_run_is_a_baseline(pytester: pytest.Pytester) -> None:
+    signature(pytester)
+    result = run_suite(
+        pytester,
+        *("--cartfuzz-sandbox-fault", FAULT, "-k", "STATE-08"),
+        *("--cartfuzz-baseline", "out/summary.json"),
+    )
+    assert outcomes(result) == {BROKEN: "XFAIL"}
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_known_failure_that_is_gone_fails_where_strict(
+    pytester: pytest.Pytester, strict: bool
+) -> None:
+    pytester.path.joinpath("known.toml").write_text(f'"STATE-08-0123456789" = "{TICKET}"', "utf-8")
+    args = ["--cartfuzz-baseline", "known.toml", "-k", "STATE-08 or test_phase"]
+    args += ["--cartfuzz-explore", "0"]
+    result = run_suite(pytester, *args, *(["--cartfuzz-baseline-strict"] if strict else []))
+    assert outcomes(result)[BROKEN] == ("FAILED" if strict else "PASSED")
+    if strict:
+        result.stdout.fnmatch_lines([f"*STATE-08-0123456789 ({TICKET}), found them fixed*"])
+
+
+def test_a_part_of_the_suite_cannot_tell_that_something_is_gone(pytester: pytest.Pytester) -> None:
+    pytester.path.joinpath("known.toml").write_text(f'"STATE-08-0123456789" = "{TICKET}"', "utf-8")
+    args = ("--cartfuzz-baseline", "known.toml", "--cartfuzz-baseline-strict", "-k", "STATE-08")
+    assert outcomes(run_suite(pytester, *args)) == {BROKEN: "PASSED"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("known.json", "[]", "found list"),
+        ("known.json", "{", "expected JSON"),
+        ("known.toml", "x", "expected TOML"),
+        ("known.json", '{"STATE-08": "x"}', "'STATE-08'"),
+        ("known.json", '{"STATE-08-0123456789": ""}', "expected a signature"),
+        ("known.json", '{"STATE-08-0123456789": 3}', "found 3"),
+        ("known.json", "[" * 100_000, "expected JSON"),
+        ("known.json", '{"discrepancies": [3]}', "expected a signature"),
+    ],
+)
+def test_what_is_no_baseline_is_named(tmp_path: Path, name: str, text: str, found: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    with pytest.raises(pytest.UsageError, match="--cartfuzz-baseline") as error:
+        read_known(path)
+    assert found in str(error.value)
+    assert name in str(error.value)
+
+
+@pytest.mark.parametrize("rule", ["STATE-08", "CART-U1", "RESP-07"])
+def test_a_signature_names_its_rule(tmp_path: Path, rule: str) -> None:
+    path = tmp_path / "known.toml"
+    path.write_text(f'{rule}-0123456789 = "T-1"', "utf-8")
+    assert read_known(path) == {f"{rule}-0123456789": "T-1"}
+    assert rule_of(f"{rule}-0123456789") == rule
+
+
+def test_a_comparison_of_runs_is_a_baseline(tmp_path: Path) -> None:
+    """What the newer run brought is not known: it must fail."""
+    changes = [
+        {"change": change.value, "signature": f"CART-{number:02}-0123456789", "title": change.value}
+        for number, change in enumerate(Change)
+    ]
+    path = tmp_path / "diff.json"
+    path.write_text(json.dumps({"changes": changes}), "utf-8")
+    assert set(read_known(path).values()) == {"still there", "drifted", "flaky", "not exercised"}

@@ -1,0 +1,158 @@
+"""Scenarios shared by workers: each sent once, whoever dies; and what echoes what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from cartfuzz.contract import Operation
+from cartfuzz.harness.plan import Phase
+from cartfuzz.pytest_plugin.executions import Executions, TargetLostError, recorded
+from cartfuzz.pytest_plugin.options import Settings
+from cartfuzz.pytest_plugin.selection import RACED, Selection
+from cartfuzz.pytest_plugin.target import OpenTarget, Target, open_target, read_target
+from cartfuzz.pytest_plugin.verdicts import echoes_in
+from cartfuzz.record import Discrepancy, Kind, ScenarioRun
+from cartfuzz.strategies import edge_scenarios, loss_scenarios, wire_scenarios
+
+SETTINGS = Settings(
+    url=None,
+    api_key_env="CARTFUZZ_API_KEY",
+    config=None,
+    contract=None,
+    seed=3,
+    explore=20,
+    rps=None,
+    timeout_sec=5.0,
+    baseline=None,
+    baseline_strict=False,
+    corpus=None,
+    report_dir=None,
+    allow_hosts=(),
+    faults=(),
+)
+STATES = Selection(phases=frozenset(), rules=frozenset({"STATE-08", "CART-07"}))
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[OpenTarget]:
+    opened = open_target(SETTINGS, tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def target(tmp_path: Path, opened: OpenTarget) -> Iterator[Target]:
+    with read_target(SETTINGS, tmp_path, 1) as target:
+        yield target
+
+
+def runs(shared: Path) -> list[ScenarioRun]:
+    return [event for event in recorded(shared) if isinstance(event, ScenarioRun)]
+
+
+def test_the_key_of_the_sandbox_is_for_its_owner_only(tmp_path: Path, opened: OpenTarget) -> None:
+    assert (tmp_path / "target.json").stat().st_mode & 0o077 == 0
+    assert not opened.problem
+
+
+def test_workers_send_each_scenario_once_and_agree(tmp_path: Path, target: Target) -> None:
+    workers = [Executions(target, tmp_path) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        seen = list(pool.map(lambda worker: worker.complete(STATES), workers))
+    assert seen[0] == seen[1] == seen[2]
+    sent = [run for run in runs(tmp_path) if not run.again]
+    wanted = [s for s in edge_scenarios(target.environment) if not STATES.rules.isdisjoint(s.aims)]
+    assert [run.title for run in sent] == [scenario.title for scenario in wanted]
+    assert len({run.mark for run in sent}) == len(sent)
+
+
+def test_a_shard_that_a_dead_worker_began_is_sent_again_under_other_marks(
+    tmp_path: Path, target: Target
+) -> None:
+    Executions(target, tmp_path).complete(STATES)
+    before = {run.mark for run in runs(tmp_path)}
+    for record in tmp_path.glob("*.ndjson"):
+        record.rename(record.with_suffix(".part"))  # as it is left when a worker dies
+    Executions(target, tmp_path).complete(STATES)
+    again = {run.mark for run in runs(tmp_path)}
+    assert len(again) == len(before)
+    assert not again & before
+
+
+def test_a_target_that_is_lost_is_lost_for_all_workers(
+    tmp_path: Path, opened: OpenTarget, target: Target
+) -> None:
+    opened.close()
+    with pytest.raises(TargetLostError, match="gives no usable answers any more"):
+        Executions(target, tmp_path).complete(STATES)
+    (lost,) = tmp_path.glob("*.part")
+    size = lost.stat().st_size
+    with pytest.raises(TargetLostError):
+        Executions(target, tmp_path).complete(STATES)
+    assert lost.stat().st_size == size
+
+
+def test_what_the_last_run_showed_is_sent_too(tmp_path: Path, target: Target) -> None:
+    selection = Selection(phases=frozenset(), ids=frozenset({"explore/0/3", "edges/1/2"}))
+    Executions(target, tmp_path).complete(selection)
+    assert [run.id for run in runs(tmp_path) if not run.again] == ["edges/1/2", "explore/0/3"]
+
+
+def test_drawn_phases_are_sent_whole(tmp_path: Path, target: Target) -> None:
+    """With what comes before the drawn ones: every kind of write, cut at every place."""
+    Executions(target, tmp_path).complete(Selection(phases=frozenset({Phase.LOST})))
+    swept = len(loss_scenarios(target.environment))
+    assert swept
+    assert len([run for run in runs(tmp_path) if not run.again]) == swept + 20
+
+
+def test_the_raced_rules_are_those_that_no_sweep_aims_at(target: Target) -> None:
+    sweeps = (*edge_scenarios(target.environment), *wire_scenarios(target.environment))
+    aimed = {rule for scenario in sweeps for rule in scenario.aims}
+    assert not RACED & aimed
+
+
+def found(rule: str, step: int) -> Discrepancy:
+    return Discrepancy(
+        signature=f"{rule}-0123456789",
+        kind=Kind.VIOLATION,
+        rule=rule,
+        check="status",
+        operation=Operation.UPDATE,
+        situation="",
+        outcome="",
+        title="",
+        expected="",
+        found="",
+        step=step,
+    )
+
+
+def run_with(*discrepancies: Discrepancy) -> ScenarioRun:
+    return ScenarioRun(
+        id="edges/0/0",
+        phase="edges",
+        mark="",
+        title="",
+        statuses=(),
+        elapsed_ms=0,
+        discrepancies=discrepancies,
+    )
+
+
+def test_what_only_follows_is_an_echo() -> None:
+    echoed = echoes_in([run_with(found("A-01", 1), found("B-01", 2))])
+    assert echoed == {"B-01-0123456789": {"A-01"}}
+
+
+def test_what_was_first_somewhere_is_none() -> None:
+    led = run_with(found("A-01", 1), found("B-01", 2))
+    assert not echoes_in([led, run_with(found("B-01", 5))])
+
+
+def test_what_one_answer_shows_is_none() -> None:
+    assert not echoes_in([run_with(found("A-01", 1), found("B-01", 1))])

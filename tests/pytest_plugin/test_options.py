@@ -1,0 +1,129 @@
+"""Options, configuration files, header and marker: what goes wrong is said before a test runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from cartfuzz.pytest_plugin.options import Settings, settings_of
+
+PLAIN = "def test_nothing():\n    pass\n"
+
+
+@pytest.fixture(autouse=True)
+def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CARTFUZZ_API_KEY", raising=False)
+
+
+def settings(pytester: pytest.Pytester, *args: str) -> Settings:
+    return settings_of(pytester.parseconfig(*args))
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["--cartfuzz-url", "http://example.com"], "*permission to send load to example.com*"),
+        (["--cartfuzz-url", "ftp://127.0.0.1"], "*expected http://HOST*"),
+        (["--cartfuzz-url", "http://u:geheim@127.0.0.1"], "*no user name or password*"),
+        (["--cartfuzz-url", "http://127.0.0.1:1"], "*environment variable CARTFUZZ_API_KEY*"),
+        (
+            ["--cartfuzz-url", "http://127.0.0.1:1", "--cartfuzz-api-key-env", "SHOP_KEY"],
+            "*environment variable SHOP_KEY*",
+        ),
+        (["--cartfuzz-contract", "3"], "*expected 2.5.1 or current*3*"),
+        (["--cartfuzz-config", "none.toml"], "*none.toml*"),
+        (["--cartfuzz-seed", "x"], "*--cartfuzz-seed: expected a whole number*'x'*"),
+        (["--cartfuzz-rps", "0"], "*--cartfuzz-rps: expected a number above 0*"),
+        (["--cartfuzz-sandbox-fault", "closes-canceled"], "*closes-cancelled-sessions*"),
+        (["--cartfuzz-baseline", "none.json"], "*--cartfuzz-baseline*none.json*"),
+    ],
+)
+def test_bad_usage_ends_before_any_test(
+    pytester: pytest.Pytester, args: list[str], expected: str
+) -> None:
+    pytester.makepyfile(PLAIN)
+    result = pytester.runpytest_inprocess(*args)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([expected])
+    assert "geheim" not in result.stderr.str()
+
+
+def test_a_plain_run_says_nothing_of_cartfuzz(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(PLAIN)
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1)
+    assert not [line for line in result.outlines if line.startswith("cartfuzz:")]
+    result.stdout.no_fnmatch_line("*= cartfuzz =*")
+
+
+def test_the_header_names_the_target(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARTFUZZ_API_KEY", "geheim")
+    pytester.makepyfile(PLAIN)
+    result = pytester.runpytest_inprocess(
+        "--cartfuzz-url", "http://127.0.0.1:1", "--cartfuzz-seed", "7"
+    )
+    result.stdout.fnmatch_lines(["cartfuzz: http://127.0.0.1:1, seed 7"])
+    result.assert_outcomes(passed=1)
+    assert "geheim" not in result.stdout.str()
+
+
+def test_the_configuration_file_of_pytest_holds_every_option(pytester: pytest.Pytester) -> None:
+    pytester.makepyprojecttoml(
+        """
+        [tool.pytest.ini_options]
+        cartfuzz_contract = "current"
+        cartfuzz_seed = "5"
+        cartfuzz_explore = "20"
+        cartfuzz_rps = "2.5"
+        cartfuzz_baseline = "known.toml"
+        cartfuzz_baseline_strict = "true"
+        cartfuzz_allow_host = ["a.example", "b.example"]
+        cartfuzz_report_dir = "out"
+        """
+    )
+    pytester.path.joinpath("known.toml").write_text("", "utf-8")
+    read = settings(pytester)
+    assert (read.contract, read.seed, read.explore, read.rps) == ("current", 5, 20, 2.5)
+    assert read.baseline == pytester.path / "known.toml"
+    assert read.baseline_strict
+    assert read.allow_hosts == ("a.example", "b.example")
+    assert read.report_dir == pytester.path / "out"
+
+
+def test_the_command_line_comes_first(pytester: pytest.Pytester) -> None:
+    pytester.makepyprojecttoml('[tool.pytest.ini_options]\ncartfuzz_seed = "5"\n')
+    assert settings(pytester, "--cartfuzz-seed", "6").seed == 6
+
+
+@pytest.mark.parametrize(("given", "seed"), [("12", 12), ("random", 0)])
+def test_the_seed_of_hypothesis_is_the_seed(
+    pytester: pytest.Pytester, given: str, seed: int
+) -> None:
+    assert settings(pytester, f"--hypothesis-seed={given}").seed == seed
+
+
+def test_strictness_follows_pytest(pytester: pytest.Pytester) -> None:
+    assert not settings(pytester).baseline_strict
+    pytester.makeini("[pytest]\nxfail_strict = true\n")
+    assert settings(pytester).baseline_strict
+
+
+def test_the_marker_is_known_and_checked(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.cartfuzz(rule="CART-01")
+        def test_right():
+            pass
+
+        @pytest.mark.cartfuzz("CART-01")
+        def test_wrong():
+            pass
+        """
+    )
+    result = pytester.runpytest_inprocess("--strict-markers", "--junitxml", "out.xml")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*expected @pytest.mark.cartfuzz(rule=RULE-ID)*"])
+    assert 'name="cartfuzz_rule" value="CART-01"' in (pytester.path / "out.xml").read_text("utf-8")

@@ -1,0 +1,48 @@
+"""Where no test asks for a target the plugin imports next to nothing."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+HEAVY = ("hypothesis", "requests", "msgspec", "filelock", "rich", "cartfuzz.contract")
+
+_REPORT = f"""
+import sys
+
+def test_what_is_imported():
+    assert "cartfuzz.pytest_plugin" in sys.modules
+    print("imported:", [name for name in {HEAVY!r} if name in sys.modules])
+"""
+
+
+def test_the_plugin_imports_nothing_heavy(pytester: pytest.Pytester) -> None:
+    code = f"import sys, cartfuzz.pytest_plugin; print([n for n in {HEAVY!r} if n in sys.modules])"
+    result = pytester.run(sys.executable, "-c", code)
+    result.stdout.fnmatch_lines(["[[]]"])
+
+
+def test_a_run_without_a_target_imports_nothing_heavy(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Other plugins that happen to be installed import what they like.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile(_REPORT)
+    result = pytester.runpytest_subprocess("-s", "-p", "cartfuzz.pytest_plugin")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*imported: [[]]*"])
+
+
+def test_a_profile_of_cartfuzz_is_there_when_asked_for(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from hypothesis import settings
+
+        def test_profile():
+            assert settings().max_examples == 1_000
+            assert settings().deadline is None
+        """
+    )
+    result = pytester.runpytest_subprocess("--hypothesis-profile", "cartfuzz-nightly")
+    result.assert_outcomes(passed=1)

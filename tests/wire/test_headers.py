@@ -1,0 +1,40 @@
+"""The API key in what comes back."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cartfuzz.wire.headers import REDACTED, Heads
+
+KEYS = st.text(st.characters(min_codepoint=33, exclude_categories=["Cs", "Cc"]), min_size=4)
+WAYS = st.lists(st.sampled_from(["plain", "lower", "upper", "short"]), min_size=1, max_size=9)
+
+
+def written(char: str, way: str) -> str:
+    """``char`` as a JSON string may hold it."""
+    if way == "short" and char in '"\\/':
+        return "\\" + char
+    if way == "plain" and char not in '"\\':
+        return char
+    units = char.encode("utf-16-be").hex()
+    codes = (units[place : place + 4] for place in range(0, len(units), 4))
+    return "".join(f"\\u{code.upper() if way == 'upper' else code}" for code in codes)
+
+
+@given(key=KEYS, ways=WAYS)
+def test_no_spelling_of_the_key_gets_through(key: str, ways: list[str]) -> None:
+    """JSON has many ways to write one text; who reads the answer later would see the key."""
+    said = "".join(written(char, ways[place % len(ways)]) for place, char in enumerate(key))
+    body = f'{{"message": "bad key {said}, really"}}'
+    assert json.loads(body)["message"] == f"bad key {key}, really"
+    redacted, shown = Heads(key).redacted(body.encode())
+    assert shown
+    assert redacted == b'{"message": "bad key ' + REDACTED + b', really"}'
+
+
+@given(st.binary())
+def test_other_bodies_stay_as_they_are(body: bytes) -> None:
+    assert Heads("a-key-that-nobody-says").redacted(body) == (body, False)

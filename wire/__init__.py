@@ -1,0 +1,39 @@
+"""A step as an HTTP exchange, as values: requests, responses, header lines, JSON, marks.
+
+Nothing here opens a socket. The transports of `cartfuzz.harness.transport` do.
+"""
+
+from __future__ import annotations
+
+from .encoding import (
+    NOT_JSON,
+    NotJson,
+    decode_json,
+    encode_json,
+    encode_session_id,
+    request_of,
+    unmarked,
+)
+from .headers import Heads
+from .marks import Use, control_mark, mark_of, new_attempt, new_run
+from .messages import Answer, Fate, NoAnswer, Request
+
+__all__ = [
+    "NOT_JSON",
+    "Answer",
+    "Fate",
+    "Heads",
+    "NoAnswer",
+    "NotJson",
+    "Request",
+    "Use",
+    "control_mark",
+    "decode_json",
+    "encode_json",
+    "encode_session_id",
+    "mark_of",
+    "new_attempt",
+    "new_run",
+    "request_of",
+    "unmarked",
+]

@@ -1,0 +1,126 @@
+"""From steps to requests and from answers back to JSON, with the mark put in and taken out.
+
+Everything above this module sees the placeholder mark; everything below it the mark of one
+execution. Both have the same length, so nothing else changes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import quote
+
+import msgspec
+
+from ..contract import MARK, Fetch, Operation, Raw, Reopen, ReturnItems, Step, Update
+from . import Answer, Request
+
+_SESSIONS = "/v2/customer_sessions/"
+_MARK: Final = MARK.encode()
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder()
+
+
+class NotJson:
+    """The body of an answer that is no JSON text."""
+
+    def __repr__(self) -> str:
+        return "not JSON"
+
+
+NOT_JSON: Final = NotJson()
+
+
+def encode_json(value: Any) -> bytes:
+    """``value`` as JSON text; lone surrogates as ``\\ud800`` escapes."""
+    try:
+        return _ENCODER.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def decode_json(text: bytes) -> Any:
+    """The JSON value of ``text``, or `NOT_JSON`.
+
+    Whatever a target sends is data: texts that nest too deep or are no UTF-8 are not JSON either.
+    """
+    try:
+        return _DECODER.decode(text)
+    except RecursionError:
+        return NOT_JSON
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # Lone surrogates and numbers beyond a double are JSON that msgspec does not read.
+        try:
+            return json.loads(text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            return NOT_JSON
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def encode_session_id(session_id: str) -> str:
+    """``session_id`` as one path segment: all but unreserved characters percent-encoded."""
+    return quote(session_id, safe="", errors="surrogatepass")
+
+
+def request_of(step: Step, session_id: str, mark: str) -> Request:
+    """The HTTP request for ``step`` in the execution that ``mark`` marks."""
+    path = _SESSIONS + encode_session_id(session_id).replace(MARK, mark)
+    if isinstance(step, Raw):
+        return _raw_request(step, path, mark)
+    if isinstance(step, Fetch):
+        return Request(method="GET", target=path, credentials=step.credentials)
+    if isinstance(step, Reopen):
+        return Request(method="PUT", target=f"{path}/reopen", credentials=step.credentials)
+    body = encode_json(step.body).replace(_MARK, mark.encode())
+    if isinstance(step, ReturnItems):
+        headers: tuple[tuple[str, str], ...] = ()
+        if step.idempotency_key is not None:
+            headers = (("Idempotency-Key", step.idempotency_key.replace(MARK, mark)),)
+        return Request(
+            method="POST",
+            target=f"{path}/returns{_query(step)}",
+            body=body,
+            headers=headers,
+            credentials=step.credentials,
+        )
+    return Request(
+        method="PUT", target=path + _query(step), body=body, credentials=step.credentials
+    )
+
+
+_ENDPOINTS = {
+    Operation.UPDATE: ("PUT", ""),
+    Operation.GET: ("GET", ""),
+    Operation.RETURN: ("POST", "/returns"),
+    Operation.REOPEN: ("PUT", "/reopen"),
+}
+
+
+def _raw_request(step: Raw, path: str, mark: str) -> Request:
+    method, behind = _ENDPOINTS[step.endpoint]
+    target = path + behind if step.path is None else step.path.replace(MARK, mark)
+    method = method if step.method is None else step.method
+    return Request(
+        method=method,
+        target=f"{target}?{step.query}" if step.query else target,
+        body=None if method == "GET" and not step.body else step.body.replace(_MARK, mark.encode()),
+        headers=tuple((name, value.replace(MARK, mark)) for name, value in step.headers),
+        without=step.without,
+        credentials=step.credentials,
+    )
+
+
+def _query(step: Update | ReturnItems) -> str:
+    parameters = ["dry=true"] if step.dry else []
+    if isinstance(step, Update) and step.now is not None:
+        parameters.append(f"now={quote(step.now, safe='')}")
+    return "?" + "&".join(parameters) if parameters else ""
+
+
+def unmarked(answer: Answer, mark: str) -> Answer:
+    """``answer`` with the placeholder where it holds ``mark``."""
+    return replace(answer, body=answer.body.replace(mark.encode(), _MARK))

@@ -1,0 +1,84 @@
+"""The header lines of requests, and the API key in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..contract import API_KEY, Credentials
+from .messages import Request
+
+REDACTED = b"[API key]"
+_WRONG_KEY = "cartfuzz-deliberately-wrong-key"
+
+
+class Heads:
+    """Makes the header lines of requests to one target; the only place that knows its key."""
+
+    def __init__(self, api_key: str) -> None:
+        self._key = api_key.encode()
+        self._escaped = re.compile(b"".join(map(_spellings, api_key)))
+        self._authorization = {
+            Credentials.VALID: f"ApiKey-v1 {api_key}",
+            Credentials.WRONG: f"ApiKey-v1 {_WRONG_KEY}",
+            Credentials.SCHEME: f"Basic {api_key}",
+            Credentials.MISSING: None,
+        }
+
+    def of(self, request: Request, host_line: str) -> list[tuple[str, str]]:
+        """Names and values of all header lines, those of the request itself last.
+
+        A line of the request takes the place of the usual one of the same name.
+
+        Args:
+            request: whose lines they are.
+            host_line: the value of the usual Host line.
+        """
+        usual = self._usual(request, host_line)
+        if not request.headers and not request.without:
+            return list(usual)
+        named = {name.lower() for name, _ in request.headers} | set(request.without)
+        key = self._key.decode()
+        own = [(name, value.replace(API_KEY, key)) for name, value in request.headers]
+        return [*(line for line in usual if line[0].lower() not in named), *own]
+
+    def head(self, request: Request, *, host_line: str, base_path: str) -> bytes:
+        """All that goes out before the body of ``request``."""
+        first = f"{request.method} {base_path}{request.target} HTTP/1.1\r\n"
+        named = self.of(request, host_line)
+        lines = "".join(f"{name}: {value}\r\n" for name, value in named)
+        return f"{first}{lines}\r\n".encode("utf-8", "surrogatepass")
+
+    def redacted(self, body: bytes) -> tuple[bytes, bool]:
+        """``body`` without the key, and whether it stood there: as it is, or in JSON's escapes."""
+        if not self._key:
+            return body, False
+        shows_key = self._key in body
+        if shows_key:
+            body = body.replace(self._key, REDACTED)
+        if b"\\" in body:
+            body, found = self._escaped.subn(REDACTED, body)
+            shows_key = shows_key or found > 0
+        return body, shows_key
+
+    def _usual(self, request: Request, host_line: str) -> Iterator[tuple[str, str]]:
+        yield "Host", host_line
+        yield "Accept", "application/json"
+        yield "User-Agent", "cartfuzz"
+        if request.body is not None:
+            yield "Content-Type", "application/json"
+            yield "Content-Length", str(len(request.body))
+        elif request.method != "GET":
+            yield "Content-Length", "0"
+        authorization = self._authorization[request.credentials]
+        if authorization is not None:
+            yield "Authorization", authorization
+
+
+def _spellings(char: str) -> bytes:
+    """A pattern of all ways to write ``char`` in a JSON string."""
+    units = char.encode("utf-16-be")
+    pairs = (units[place : place + 2].hex().encode() for place in range(0, len(units), 2))
+    escape = b"".join(b"\\\\u(?i:" + pair + b")" for pair in pairs)
+    short = b"|\\\\" + re.escape(char.encode()) if char in '"\\/' else b""
+    return b"(?:" + re.escape(char.encode()) + b"|" + escape + short + b")"

@@ -1,0 +1,58 @@
+"""HTTP requests and responses, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..contract import Credentials
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request, but for the host and the API key, which only the transport knows."""
+
+    method: str
+    target: str
+    """Path and query, percent-encoded, starting with a slash."""
+    body: bytes | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    """Header lines beside the usual ones, or in their place."""
+    without: tuple[str, ...] = ()
+    """Lower-case names of usual header lines that are left out."""
+    credentials: Credentials = Credentials.VALID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One HTTP answer."""
+
+    status: int
+    body: bytes
+    """At most as long as the transport's bound; the API key in it is redacted."""
+    elapsed_sec: float
+    content_type: str = ""
+    retry_after_sec: float | None = None
+    truncated: bool = False
+    """The body went on past the bound."""
+    shows_key: bool = False
+    """The API key stood in the answer (ERR-03)."""
+
+
+class Fate(StrEnum):
+    """What became of a request that was not answered."""
+
+    NOT_SENT = "not sent"
+    """No connection could be made: the target cannot have seen it."""
+    UNKNOWN = "unknown"
+    """The target may have applied it or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoAnswer:
+    """A request without an answer. Never a violation: connections break."""
+
+    fate: Fate
+    reason: str
+    """A few words, free of secrets: ``"connection refused"``, ``"no answer within 30 s"``."""
+    elapsed_sec: float = field(default=0.0, compare=False)
