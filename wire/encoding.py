@@ -14,7 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from ..contract import MARK, Fetch, Operation, Raw, Reopen, ReturnItems, Step, Update
-from . import Answer, Request
+from .messages import Answer, Request
 
 _SESSIONS = "/v2/customer_sessions/"
 _MARK: Final = MARK.encode()
