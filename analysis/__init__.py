@@ -5,37 +5,44 @@ Everything here is computed from the events of a record. Nothing here sends a re
 
 from __future__ import annotations
 
-from .bugs import Confirmation, Entry, Minimisation
+from .bugs import Bug, Confirmation, Minimisation
 from .condenser import Condenser
-from .contradictions import Drift
-from .cross_scenario import Beyond, Side
+from .contradictions import Contradictions
+from .cross_scenario import CrossScenarioFinding, Evidence
 from .diff import Change, Changed, Comparison, FailOn, changed, compare, comparison
-from .discovery import Richness
+from .discovery import DiscoveryEstimate
 from .outcome import ExitCode, exit_code
-from .reproducers import Seen, Sightings, Stored, StoredRun, StoredRunBuilder, stored
-from .run_invariants import Ledger
+from .reproducers import (
+    Occurrence,
+    Reproducer,
+    RunReproducers,
+    RunReproducersBuilder,
+    SimplestOccurrences,
+    stored,
+)
+from .run_invariants import RunInvariants
 from .summary import Summary, SummaryBuilder, Unseen, operations_of, read_summary, summarise
 
 __all__ = [
-    "Beyond",
+    "Bug",
     "Change",
     "Changed",
     "Comparison",
     "Condenser",
     "Confirmation",
-    "Drift",
-    "Entry",
+    "Contradictions",
+    "CrossScenarioFinding",
+    "DiscoveryEstimate",
+    "Evidence",
     "ExitCode",
     "FailOn",
-    "Ledger",
     "Minimisation",
-    "Richness",
-    "Seen",
-    "Side",
-    "Sightings",
-    "Stored",
-    "StoredRun",
-    "StoredRunBuilder",
+    "Occurrence",
+    "Reproducer",
+    "RunInvariants",
+    "RunReproducers",
+    "RunReproducersBuilder",
+    "SimplestOccurrences",
     "Summary",
     "SummaryBuilder",
     "Unseen",

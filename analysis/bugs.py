@@ -9,7 +9,7 @@ import msgspec
 
 from ..contract import Operation, Scenario
 from ..record.events import Discrepancy, Exchange, Kind, Minimised, ScenarioRun
-from .deduplication import Causes, Sight
+from .deduplication import Deduplicator, SignatureProfile
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ class Symptom(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Bug(msgspec.Struct, frozen=True, kw_only=True):
     """One bug: all discrepancies with one signature."""
 
     signature: str
@@ -83,10 +83,10 @@ def simpler(found: Discrepancy, event: ScenarioRun, *, than: tuple[int, str]) ->
     return event.scenario is not None and (not than[0] or (found.step + 1, event.id) < than)
 
 
-def entry_of(found: Discrepancy, event: ScenarioRun, *, count: int, first_request: int) -> Entry:
+def entry_of(found: Discrepancy, event: ScenarioRun, *, count: int, first_request: int) -> Bug:
     """The entry for a sighting."""
     last = found.step
-    return Entry(
+    return Bug(
         signature=found.signature,
         kind=found.kind,
         rule=found.rule,
@@ -104,7 +104,7 @@ def entry_of(found: Discrepancy, event: ScenarioRun, *, count: int, first_reques
     )
 
 
-def minimised_entry(entry: Entry, minimised: Minimised) -> Entry:
+def minimised_entry(entry: Bug, minimised: Minimised) -> Bug:
     """``entry`` with its smallest scenario in the place of the shortest sighting."""
     scenario, shown = minimised.scenario, minimised.confirmed
     last = len(scenario.steps) - 1
@@ -124,11 +124,11 @@ def minimised_entry(entry: Entry, minimised: Minimised) -> Entry:
     )
 
 
-def grouped(entries: Iterable[Entry], causes: Causes) -> list[Entry]:
+def grouped(entries: Iterable[Bug], causes: Deduplicator) -> list[Bug]:
     """``entries`` by bug: those that are other sights of one stand in its ``also``."""
     by_signature = {entry.signature: entry for entry in entries}
     sights = {
-        signature: Sight(
+        signature: SignatureProfile(
             rule=entry.rule,
             check=entry.check,
             situation=entry.situation,

@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..record.events import Event, Observed, RunStarted, ScenarioRun, Tally
-from .discovery import Richness
+from .discovery import DiscoveryEstimate
 from .id_set import ranges
-from .run_invariants import Ledger
+from .run_invariants import RunInvariants
 
 MOST_IN_A_TALLY = 1_000
 """Scenarios; so many are missing from the record of a run that was killed."""
@@ -24,8 +24,8 @@ class Condenser:
     """Takes the events of a run in and gives those that its record is to hold."""
 
     def __init__(self) -> None:
-        self._ledger = Ledger()
-        self._told = Richness()
+        self._ledger = RunInvariants()
+        self._told = DiscoveryEstimate()
         """Of the clean scenarios that have a line of their own."""
         self._open = _Open()
 

@@ -37,7 +37,7 @@ class Contradiction:
     """The other outcome."""
 
 
-class Drift:
+class Contradictions:
     """Follows the observations of a run and tells each contradiction once."""
 
     def __init__(self) -> None:

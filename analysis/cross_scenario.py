@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from ..contract import Scenario
 from ..record.codec import decode_line, encode_line
 from ..record.events import Discrepancy, Event, Exchange, RunStarted, ScenarioRun, Tally
-from .contradictions import Drift, trusted
-from .run_invariants import Ledger
-from .spill_file import Aside, Place
+from .contradictions import Contradictions, trusted
+from .run_invariants import RunInvariants
+from .spill_file import Span, SpillFile
 
 MOST_KEPT = 4_000
 """Of so many outcomes the first scenario is laid aside: some megabytes on disk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Evidence:
     """A scenario that shows a part of it."""
 
     scenario: Scenario
@@ -27,26 +27,26 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beyond:
+class CrossScenarioFinding:
     """One signature that takes more than one scenario."""
 
     discrepancy: Discrepancy
-    sides: tuple[Side, ...] = ()
+    sides: tuple[Evidence, ...] = ()
     """Of a contradiction both scenarios, of a later read its own; empty: not on record."""
     sessions: int = 0
     """How many sessions with an id the run had made until it was seen."""
 
 
-class BeyondBuilder:
+class CrossScenarioFindings:
     """Gathers them, event by event; of each signature the first sighting."""
 
     def __init__(self) -> None:
-        self._ledger, self._drift = Ledger(), Drift()
-        self._first: dict[tuple[str, str, str], tuple[int, Place]] = {}
+        self._ledger, self._drift = RunInvariants(), Contradictions()
+        self._first: dict[tuple[str, str, str], tuple[int, Span]] = {}
         """By outcome: the step that showed it first, and where its scenario lies."""
-        self._aside = Aside()
+        self._aside = SpillFile()
         self._sessions = 0
-        self._found: dict[str, Beyond] = {}
+        self._found: dict[str, CrossScenarioFinding] = {}
 
     def add(self, event: Event) -> None:
         """Takes one event in."""
@@ -58,7 +58,7 @@ class BeyondBuilder:
             self._sessions += sum(last - first + 1 for first, last in event.ids)
             self._ledger.add_tally(event)
 
-    def __iter__(self) -> Iterator[Beyond]:
+    def __iter__(self) -> Iterator[CrossScenarioFinding]:
         return iter(tuple(self._found.values()))
 
     def _add_scenario(self, event: ScenarioRun) -> None:
@@ -87,19 +87,20 @@ class BeyondBuilder:
         if place is not None:
             self._first |= {key: (steps[key], place) for key in new}
 
-    def _shown_first(self, rule: str, situation: str, outcome: str) -> tuple[Side, ...]:
+    def _shown_first(self, rule: str, situation: str, outcome: str) -> tuple[Evidence, ...]:
         kept = self._first.get((rule, situation, outcome))
         line = self._aside.get(kept[1]) if kept is not None else None
         event = decode_line(line) if line is not None else None
         return _sides(event, kept[0]) if kept and isinstance(event, ScenarioRun) else ()
 
-    def _note(self, found: Discrepancy, sides: tuple[Side, ...]) -> None:
+    def _note(self, found: Discrepancy, sides: tuple[Evidence, ...]) -> None:
         self._found.setdefault(
-            found.signature, Beyond(discrepancy=found, sides=sides, sessions=self._sessions)
+            found.signature,
+            CrossScenarioFinding(discrepancy=found, sides=sides, sessions=self._sessions),
         )
 
 
-def _sides(event: ScenarioRun, step: int) -> tuple[Side, ...]:
+def _sides(event: ScenarioRun, step: int) -> tuple[Evidence, ...]:
     if event.scenario is None:
         return ()
-    return (Side(scenario=event.scenario, exchanges=event.exchanges, step=step),)
+    return (Evidence(scenario=event.scenario, exchanges=event.exchanges, step=step),)

@@ -24,7 +24,7 @@ _BY_REQUEST = frozenset(("status", "server_error", "dry_run"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class SignatureProfile:
     """One signature as the run has it."""
 
     rule: str
@@ -36,7 +36,7 @@ class Sight:
     """Its smallest scenario did not show it every time."""
 
 
-class Causes:
+class Deduplicator:
     """Follows which other readings hold for every sighting of a signature."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Causes:
             here = frozenset(found.perhaps)
             self._perhaps[found.signature] = tuple(other for other in known if other in here)
 
-    def leaders(self, sights: Mapping[str, Sight]) -> dict[str, str]:
+    def leaders(self, sights: Mapping[str, SignatureProfile]) -> dict[str, str]:
         """For each signature of ``sights`` the one that it is a sight of; itself where it stands
         for itself."""
         heads: dict[str, str] = {}
@@ -73,14 +73,16 @@ class Causes:
         }
         return {signature: self._end(signature, direct) for signature in sights}
 
-    def _explanations(self, signature: str, sights: Mapping[str, Sight]) -> Iterator[str]:
+    def _explanations(
+        self, signature: str, sights: Mapping[str, SignatureProfile]
+    ) -> Iterator[str]:
         sight = sights[signature]
         for other in self._perhaps.get(signature, ()):
             if other in sights and _explains(sights[other], sight):
                 yield other
         yield from self._violations(signature, sights)
 
-    def _violations(self, signature: str, sights: Mapping[str, Sight]) -> Iterator[str]:
+    def _violations(self, signature: str, sights: Mapping[str, SignatureProfile]) -> Iterator[str]:
         """For a contradiction: a rule that is broken about the same field. It is the same bug where
         the contract is silent, so that nothing but the contradiction shows."""
         kind, field = self._about.get(signature, (Kind.VIOLATION, ""))
@@ -109,7 +111,7 @@ def _reachable(start: str, direct: Mapping[str, Set[str]]) -> set[str]:
     return found
 
 
-def _explains(plain: Sight, other: Sight) -> bool:
+def _explains(plain: SignatureProfile, other: SignatureProfile) -> bool:
     """Whether the bug that ``plain`` shows must show in the request of ``other`` too."""
     if plain.flaky and not other.flaky:
         return False  # what shows every time is not put under what does not

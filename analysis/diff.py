@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ..record.events import Kind
-from .bugs import Entry
+from .bugs import Bug
 from .summary import Summary
 
 
@@ -114,7 +114,7 @@ def comparison(
     )
 
 
-def changed(change: Change, entry: Entry, note: str = "") -> Changed:
+def changed(change: Change, entry: Bug, note: str = "") -> Changed:
     """What became of ``entry``."""
     return Changed(
         change=change,
@@ -127,14 +127,14 @@ def changed(change: Change, entry: Entry, note: str = "") -> Changed:
     )
 
 
-def _rate(entry: Entry) -> str:
+def _rate(entry: Bug) -> str:
     confirmation = entry.confirmation
     if entry.kind is not Kind.FLAKY or confirmation is None:
         return ""
     return f"shown {confirmation.shown} times out of {confirmation.of}"
 
 
-def _seen(entry: Entry, before: Entry | None) -> Change:
+def _seen(entry: Bug, before: Bug | None) -> Change:
     if entry.kind is Kind.FLAKY or (before is not None and before.kind is Kind.FLAKY):
         return Change.FLAKY
     if entry.kind is Kind.DRIFT:
@@ -142,7 +142,7 @@ def _seen(entry: Entry, before: Entry | None) -> Change:
     return Change.NEW if before is None else Change.STILL_THERE
 
 
-def _unseen(entry: Entry, new: Summary) -> Changed:
+def _unseen(entry: Bug, new: Summary) -> Changed:
     if entry.kind is Kind.FLAKY:
         return changed(Change.FLAKY, entry, "not seen this time; it was flaky before")
     phase = entry.scenario.partition("/")[0]
@@ -163,7 +163,7 @@ def _sent(summary: Summary, phase: str) -> bool:
     return phase in summary.phases and summary.phases[phase].scenarios > 0
 
 
-def _side(entry: Entry) -> str:
+def _side(entry: Bug) -> str:
     """The side of its rule that a wrong status breaks; empty: another kind of deviation."""
     if entry.check != "status":
         return ""
@@ -171,7 +171,7 @@ def _side(entry: Entry) -> str:
     return "refuse" if refusing else "accept"
 
 
-def _any_answer_shows(entry: Entry, new: Summary) -> bool:
+def _any_answer_shows(entry: Bug, new: Summary) -> bool:
     """Whether the rule is about every answer to the operation, so that coverage has no side."""
     return entry.rule == "ERR-02" and bool(new.coverage.endpoints.get(entry.operation.value))
 

@@ -21,7 +21,7 @@ MOST_BEHAVIOURS = 100_000
 """Further ones are not followed: a run's memory must not grow with its length."""
 
 
-class Richness:
+class DiscoveryEstimate:
     """Follows the behaviours that scenarios show, in any order."""
 
     def __init__(self) -> None:

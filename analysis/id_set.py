@@ -9,7 +9,7 @@ MOST_BLOCKS = 32_768
 """16 MiB of bitmaps: 134 million dense ids. Ids in further blocks are not followed."""
 
 
-class Ids:
+class IdSet:
     """Bitmaps by block."""
 
     def __init__(self) -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from ..contract import Scenario
 from ..record.events import Discrepancy, Event, Exchange, Kind, Minimised, RunStarted, ScenarioRun
 from .bugs import simpler
-from .cross_scenario import Beyond, BeyondBuilder
-from .deduplication import Causes, Sight
+from .cross_scenario import CrossScenarioFinding, CrossScenarioFindings
+from .deduplication import Deduplicator, SignatureProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Occurrence:
     """The simplest sighting of one signature."""
 
     id: str
@@ -22,7 +22,7 @@ class Seen:
     exchanges: tuple[Exchange, ...]
 
 
-class Sightings:
+class SimplestOccurrences:
     """Gathers sightings.
 
     What only the whole run shows (the ledger's entries, reads long after a scenario) stands in no
@@ -30,8 +30,8 @@ class Sightings:
     """
 
     def __init__(self) -> None:
-        self._seen: dict[str, Seen] = {}
-        self.causes = Causes()
+        self._seen: dict[str, Occurrence] = {}
+        self.causes = Deduplicator()
 
     def add(self, event: ScenarioRun) -> None:
         """Takes one event in."""
@@ -42,7 +42,7 @@ class Sightings:
             known = self._seen.get(found.signature)
             than = (known.discrepancy.step + 1, known.id) if known else (0, "")
             if simpler(found, event, than=than):
-                self._seen[found.signature] = Seen(
+                self._seen[found.signature] = Occurrence(
                     id=event.id,
                     scenario=event.scenario,
                     discrepancy=found,
@@ -52,10 +52,10 @@ class Sightings:
     def __bool__(self) -> bool:
         return bool(self._seen)
 
-    def __iter__(self) -> Iterator[Seen]:
+    def __iter__(self) -> Iterator[Occurrence]:
         return iter(tuple(self._seen.values()))
 
-    def leaders_first(self) -> list[Seen]:
+    def leaders_first(self) -> list[Occurrence]:
         """All of them; those that are other sights of one come after those that stand for
         themselves, as far as the scenarios tell that were seen."""
         sights = {signature: _sight(seen) for signature, seen in self._seen.items()}
@@ -67,7 +67,7 @@ class Sightings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class Reproducer:
     """One signature of a record with the scenario that shows it best."""
 
     discrepancy: Discrepancy
@@ -86,26 +86,26 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRun:
+class RunReproducers:
     """What a record says of its run, and its scenarios by signature."""
 
     started: RunStarted
-    scenarios: dict[str, Stored]
+    scenarios: dict[str, Reproducer]
     """By signature, one for each bug."""
     also: dict[str, str] = field(default_factory=dict)
     """Signatures that are other sights of one of ``scenarios``."""
-    beyond: tuple[Beyond, ...] = ()
+    beyond: tuple[CrossScenarioFinding, ...] = ()
     """What no single scenario shows."""
 
 
-class StoredRunBuilder:
+class RunReproducersBuilder:
     """Gathers the scenarios of a run that can be executed again, event by event."""
 
     def __init__(self) -> None:
         self._started: RunStarted | None = None
-        self._sightings = Sightings()
+        self._sightings = SimplestOccurrences()
         self._followed: dict[str, Minimised] = {}
-        self._beyond = BeyondBuilder()
+        self._beyond = CrossScenarioFindings()
 
     def add(self, event: Event) -> None:
         """Takes one event in."""
@@ -118,7 +118,7 @@ class StoredRunBuilder:
             self._followed[event.signature] = event
             self._sightings.causes.add(event.discrepancy)
 
-    def stored(self) -> StoredRun:
+    def stored(self) -> RunReproducers:
         """What was gathered so far.
 
         Raises:
@@ -127,7 +127,7 @@ class StoredRunBuilder:
         if self._started is None:
             raise ValueError("the record holds no RunStarted: expected it as the first event")
         scenarios = {
-            seen.discrepancy.signature: Stored(
+            seen.discrepancy.signature: Reproducer(
                 discrepancy=seen.discrepancy,
                 scenario=seen.scenario,
                 exchanges=seen.exchanges,
@@ -136,7 +136,7 @@ class StoredRunBuilder:
             for seen in self._sightings
         }
         scenarios |= {
-            signature: Stored(
+            signature: Reproducer(
                 discrepancy=event.discrepancy,
                 scenario=event.scenario,
                 exchanges=event.exchanges,
@@ -150,7 +150,7 @@ class StoredRunBuilder:
         beyond = [one for one in self._beyond if one.discrepancy.signature not in leaders]
         led = {name: one for name, one in scenarios.items() if leaders[name] == name}
         pairs = {one.discrepancy.signature: _pair(one) for one in beyond if _is_pair(one)}
-        return StoredRun(
+        return RunReproducers(
             started=self._started,
             scenarios=led | pairs,
             also={name: leader for name, leader in leaders.items() if leader != name},
@@ -158,13 +158,13 @@ class StoredRunBuilder:
         )
 
 
-def _is_pair(beyond: Beyond) -> bool:
+def _is_pair(beyond: CrossScenarioFinding) -> bool:
     return beyond.discrepancy.kind is Kind.DRIFT and len(beyond.sides) == 2
 
 
-def _pair(beyond: Beyond) -> Stored:
+def _pair(beyond: CrossScenarioFinding) -> Reproducer:
     other, last = beyond.sides
-    return Stored(
+    return Reproducer(
         discrepancy=beyond.discrepancy,
         scenario=last.scenario,
         exchanges=last.exchanges,
@@ -173,25 +173,25 @@ def _pair(beyond: Beyond) -> Stored:
     )
 
 
-def _sight(seen: Seen | Stored) -> Sight:
+def _sight(seen: Occurrence | Reproducer) -> SignatureProfile:
     found = seen.discrepancy
     steps = seen.scenario.steps
-    return Sight(
+    return SignatureProfile(
         rule=found.rule,
         check=found.check,
         situation=found.situation,
         body=getattr(steps[min(found.step, len(steps) - 1)], "body", None),
-        flaky=isinstance(seen, Stored) and seen.solid is False,
+        flaky=isinstance(seen, Reproducer) and seen.solid is False,
     )
 
 
-def stored(events: Iterable[Event]) -> StoredRun:
+def stored(events: Iterable[Event]) -> RunReproducers:
     """The scenarios of a record that can be executed again.
 
     Raises:
         ValueError: there is no `RunStarted` among ``events``.
     """
-    builder = StoredRunBuilder()
+    builder = RunReproducersBuilder()
     for event in events:
         builder.add(event)
     return builder.stored()

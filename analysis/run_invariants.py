@@ -13,8 +13,8 @@ from ..contract import Operation
 from ..record.discrepancies import discrepancy
 from ..record.events import Discrepancy, Event, RunStarted, ScenarioRun, Tally
 from ..record.signature import signature_of
-from .contradictions import Drift
-from .id_set import Ids
+from .contradictions import Contradictions
+from .id_set import IdSet
 
 CHECK = "ledger"
 _SAME_ID = tuple(
@@ -33,7 +33,7 @@ _SAME_ID = tuple(
 """What the sessions of one scenario show of the same bug."""
 
 
-class Ledger:
+class RunInvariants:
     """Follows a run and tells what only the whole of it shows.
 
     Args:
@@ -41,8 +41,8 @@ class Ledger:
     """
 
     def __init__(self, limits: Mapping[str, int] | None = None) -> None:
-        self._drift = Drift()
-        self._ids = Ids()
+        self._drift = Contradictions()
+        self._ids = IdSet()
         self._limits: Mapping[str, int] = limits or {}
         self._redeemed: Counter[str] = Counter()
 
@@ -72,7 +72,7 @@ class Ledger:
         return self._drift.knows(event)
 
     def bounds(self, event: ScenarioRun) -> Iterator[Discrepancy]:
-        """As `add`, without contradictions: for whoever follows these with a `Drift`."""
+        """As `add`, without contradictions: for whoever follows these with a `Contradictions`."""
         yield from self._repeated_ids(event)
         yield from self._beyond_limits(event)
 

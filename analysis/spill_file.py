@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Span:
     """Where a line lies."""
 
     offset: int
@@ -18,7 +18,7 @@ class Place:
     """Bytes, compressed."""
 
 
-class Aside:
+class SpillFile:
     """Lines in a temporary file without a name, which is gone with this object or the process."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Aside:
         self._end = 0
         self._full = False
 
-    def put(self, line: bytes) -> Place | None:
+    def put(self, line: bytes) -> Span | None:
         """Lays ``line`` aside; None if the disk does not take it, or did not take one before."""
         if self._full:
             return None
@@ -39,11 +39,11 @@ class Aside:
             self._full = True
         if self._full:
             return None
-        place = Place(self._end, len(packed))
+        place = Span(self._end, len(packed))
         self._end += len(packed)
         return place
 
-    def get(self, place: Place) -> bytes | None:
+    def get(self, place: Span) -> bytes | None:
         """The line at ``place``; None if the disk does not give it back."""
         if self._file is None:
             return None

@@ -23,11 +23,11 @@ from ..record.events import (
     StopReason,
     Tally,
 )
-from .bugs import Entry, entry_of, grouped, minimised_entry, simpler
+from .bugs import Bug, entry_of, grouped, minimised_entry, simpler
 from .contradictions import MOST_SITUATIONS
-from .deduplication import Causes
-from .discovery import Richness
-from .run_invariants import Ledger
+from .deduplication import Deduplicator
+from .discovery import DiscoveryEstimate
+from .run_invariants import RunInvariants
 
 
 class PhaseTotals(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,7 +78,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     phases: dict[str, PhaseTotals]
     minimisation: PhaseTotals
     """What was executed to find and confirm the smallest scenarios, beside all other numbers."""
-    discrepancies: list[Entry]
+    discrepancies: list[Bug]
     observations: list[Observed]
     coverage: Coverage
     unseen: Unseen
@@ -108,12 +108,12 @@ class SummaryBuilder:
         self._boundaries: Counter[str] = Counter()
         self._inconclusive: Counter[str] = Counter()
         self._observed: Counter[tuple[str, str, str]] = Counter()
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, Bug] = {}
         self._minimised: dict[str, Minimised] = {}
-        self._causes = Causes()
+        self._causes = Deduplicator()
         self._minimising = PhaseTotals(scenarios=0, requests=0)
-        self._ledger = Ledger()
-        self._richness = Richness()
+        self._ledger = RunInvariants()
+        self._richness = DiscoveryEstimate()
 
     @property
     def begun(self) -> bool:
@@ -222,7 +222,7 @@ class SummaryBuilder:
         )
         self._elapsed_ms += event.elapsed_ms
 
-    def _minimised_entries(self) -> list[Entry]:
+    def _minimised_entries(self) -> list[Bug]:
         entries = [
             minimised_entry(entry, self._minimised[signature])
             if signature in self._minimised
@@ -259,7 +259,7 @@ class SummaryBuilder:
             endpoints=endpoints, rules=rules, boundaries=dict(sorted(self._boundaries.items()))
         )
 
-    def _outcome(self, entries: list[Entry], coverage: Coverage) -> str:
+    def _outcome(self, entries: list[Bug], coverage: Coverage) -> str:
         reason = self._finished.reason if self._finished else StopReason.INTERRUPTED
         if entries:
             return "flaky" if all(entry.kind is Kind.FLAKY for entry in entries) else "failed"

@@ -21,12 +21,12 @@ from cartfuzz.harness.executors import Executor
 from cartfuzz.harness.executors.dask_cluster import cluster
 from cartfuzz.harness.memory_tuning import tuned
 from cartfuzz.harness.plan import Phase, Plan
-from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.transport import DirectTransport, HttpTransport
 from cartfuzz.record import RunStarted, ScenarioRun
 from cartfuzz.sandbox import RunningSandbox, start
 from cartfuzz.strategies import draw_scenarios, scenarios
-from cartfuzz.wire import Answer, NoAnswer, Request
+from cartfuzz.wire import NoResponse, Request, Response
 from cartfuzz.wire.marks import mark_of
 
 _LATENCY_SEC = 0.05
@@ -41,7 +41,7 @@ class Recorder:
         self._transport = transport
         self.sent: list[Request] = []
 
-    def send(self, request: Request) -> Answer | NoAnswer:
+    def send(self, request: Request) -> Response | NoResponse:
         self.sent.append(request)
         return self._transport.send(request)
 
@@ -55,7 +55,7 @@ def explored_requests(count: int) -> list[Request]:
         recorder = Recorder(HttpTransport(sandbox.url, api_key=sandbox.api_key))
         direct = DirectTransport(sandbox.url, api_key=sandbox.api_key)
         engine = Engine(
-            recorder, direct, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=Pace(None)
+            recorder, direct, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
         )
         strategy = scenarios(EXAMPLE_ENVIRONMENT)
         number = 0

@@ -20,16 +20,16 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from cartfuzz.analysis import Change, Entry, Summary, SummaryBuilder, compare
+from cartfuzz.analysis import Bug, Change, Summary, SummaryBuilder, compare
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
-from cartfuzz.harness.plan import Effort, Plan
+from cartfuzz.harness.plan import Plan, TriageBudget
 from cartfuzz.sandbox import FAULTS, Fault, start
 
 OUT = Path(__file__).parent / "out"
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True):
+class JudgedResponse(msgspec.Struct, frozen=True, kw_only=True):
     """One comparison."""
 
     kind: str
@@ -61,7 +61,7 @@ class Runs:
                 environment=EXAMPLE_ENVIRONMENT,
                 seed=seed,
                 requests=self._requests,
-                minimise=Effort(),
+                minimise=TriageBudget(),
             )
             for event in run_campaign(plan, sandbox.api_key, stop=threading.Event()):
                 builder.add(event)
@@ -76,7 +76,7 @@ def sample(size: int) -> list[Fault]:
     return [usable[place * len(usable) // size] for place in range(min(size, len(usable)))]
 
 
-def comparisons(runs: Runs, fault: Fault, other: Fault) -> Iterator[Judged]:
+def comparisons(runs: Runs, fault: Fault, other: Fault) -> Iterator[JudgedResponse]:
     """The five comparisons of one fault."""
     one, two = fault.name, other.name
     alone, second = _names(runs.of([one], 1)), _names(runs.of([two], 2))
@@ -106,7 +106,7 @@ def comparisons(runs: Runs, fault: Fault, other: Fault) -> Iterator[Judged]:
         complete = all(
             any(found.change is change for found in changes.changes) for change in expected
         )
-        yield Judged(
+        yield JudgedResponse(
             kind=kind,
             fault=one,
             other=two,
@@ -119,7 +119,7 @@ def comparisons(runs: Runs, fault: Fault, other: Fault) -> Iterator[Judged]:
         )
 
 
-def _expected(entry: Entry, change: Change, expected: Mapping[Change, frozenset[str]]) -> bool:
+def _expected(entry: Bug, change: Change, expected: Mapping[Change, frozenset[str]]) -> bool:
     """Whether a change is about the fault that should have changed so."""
     if change not in expected:
         return False
@@ -137,7 +137,7 @@ def main() -> int:
     options = parser.parse_args()
     console = Console(width=140)
     runs, faults = Runs(options.requests), sample(options.faults)
-    judged: list[Judged] = []
+    judged: list[JudgedResponse] = []
     for place, fault in enumerate(faults):
         other = faults[(place + len(faults) // 2) % len(faults)]
         judged.extend(comparisons(runs, fault, other))

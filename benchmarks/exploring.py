@@ -27,7 +27,7 @@ from rich.table import Table
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment, Scenario
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import shard_seed
 from cartfuzz.record import ScenarioRun
 from cartfuzz.sandbox import FAULTS, Fault, FaultClass
@@ -96,7 +96,9 @@ def explored(environment: Environment, variant: str, seed: int) -> Iterator[Scen
 def hunted(fault: Fault, variant: str, *, seed: int, requests: int) -> Row:
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
     transport = InProcessTransport(assembled(environment, (fault.name,), (), KEY))
-    engine = Engine(transport, transport, environment=environment, levels={}, pace=Pace(None))
+    engine = Engine(
+        transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
+    )
     kept = Kept(seed)
     sent = 0
     for number, fresh in enumerate(explored(environment, variant, seed)):

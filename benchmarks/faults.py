@@ -21,7 +21,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from cartfuzz.analysis import Ledger
+from cartfuzz.analysis import RunInvariants
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Plan
@@ -109,7 +109,7 @@ def run_clean(
     sent = scenarios = inconclusive = 0
     found: dict[str, Discrepancy] = {}
     dialects = spoken or ((dialect,) if dialect else ())
-    ledger = Ledger(environment.coupon_limits)
+    ledger = RunInvariants(environment.coupon_limits)
     for event in campaign(environment, seed=seed, requests=requests, dialects=dialects):
         scenarios += not event.again
         sent += event.requests
@@ -137,7 +137,7 @@ def run_fault(fault: Fault, *, seed: int, requests: int) -> FaultRow:
     first = right = ""
     signatures: set[str] = set()
     events = campaign(environment, seed=seed, requests=requests, faults=(fault.name,))
-    ledger = Ledger(environment.coupon_limits)
+    ledger = RunInvariants(environment.coupon_limits)
     for event in events:
         before = sent
         sent += event.requests

@@ -20,11 +20,11 @@ from types import FrameType
 
 from rich.console import Console
 
-from cartfuzz.analysis import StoredRunBuilder, SummaryBuilder
+from cartfuzz.analysis import RunReproducersBuilder, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.plan import Phase, Plan
-from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.harness.transport import DirectTransport, HttpTransport
 from cartfuzz.record import RecordWriter
@@ -101,9 +101,11 @@ def _explored(sandbox: RunningSandbox, sampler: Sampler) -> Iterator[int]:
     plan = Plan(url=sandbox.url, environment=EXAMPLE_ENVIRONMENT, seed=1, phases=(Phase.EXPLORE,))
     transport = HttpTransport(sandbox.url, api_key=sandbox.api_key)
     direct = DirectTransport(sandbox.url, api_key=sandbox.api_key)
-    engine = Engine(transport, direct, environment=plan.environment, levels={}, pace=Pace(None))
+    engine = Engine(
+        transport, direct, environment=plan.environment, levels={}, pace=RateLimiter(None)
+    )
     shards = Shards(plan)
-    summary, stories = SummaryBuilder(), StoredRunBuilder()
+    summary, stories = SummaryBuilder(), RunReproducersBuilder()
     list(shards.scenarios_of(0) or ())  # what is made once is no part of the work
     sent = shard = 0
     with RecordWriter(Path("/dev/null")) as record:

@@ -43,7 +43,7 @@ from rich.console import Console
 from rich.table import Table
 from screened import Sent, sent_in, telling
 
-from cartfuzz.analysis import Ledger
+from cartfuzz.analysis import RunInvariants
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
 from cartfuzz.record import ScenarioRun, read_events
 from cartfuzz.sandbox import FAULTS, Fault, start
@@ -217,7 +217,7 @@ def _first_scenario(record: Path) -> float:
 def _first_sign(record: Path) -> tuple[bool, int, str]:
     """Whether there is one, the requests up to it or of the whole run, and what it is."""
     sent = 0
-    ledger = Ledger()
+    ledger = RunInvariants()
     for event in read_events(record):
         found = list(ledger.add(event))
         if isinstance(event, ScenarioRun):

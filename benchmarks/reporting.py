@@ -9,10 +9,10 @@ from time import perf_counter
 
 from measures import Measure, Report, in_turns
 
-from cartfuzz.analysis import StoredRunBuilder, SummaryBuilder
+from cartfuzz.analysis import RunReproducersBuilder, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
-from cartfuzz.harness.plan import Effort, Phase, Plan
+from cartfuzz.harness.plan import Phase, Plan, TriageBudget
 from cartfuzz.record import Minimised, RecordWriter, read_events
 from cartfuzz.reports import write_junit, write_summary
 from cartfuzz.reports.reproduction import write_artefact
@@ -42,7 +42,7 @@ def reporting(report: Report, count: int, repeats: int) -> None:
 
         def reported() -> float:
             began = perf_counter()
-            summary, stories = SummaryBuilder(), StoredRunBuilder()
+            summary, stories = SummaryBuilder(), RunReproducersBuilder()
             for event in read_events(record):
                 summary.add(event)
                 stories.add(event)
@@ -65,7 +65,7 @@ def _recorded(path: Path, count: int) -> tuple[list[Minimised], int]:
             seed=1,
             phases=(Phase.EDGES, Phase.EXPLORE),
             requests=count,
-            minimise=Effort(),
+            minimise=TriageBudget(),
         )
         for event in run_campaign(plan, sandbox.api_key, stop=threading.Event()):
             record.write(event)

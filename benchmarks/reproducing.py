@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import msgspec
 from rich.console import Console
 
-from cartfuzz.analysis import Entry, Stored, StoredRun
+from cartfuzz.analysis import Bug, Reproducer, RunReproducers
 from cartfuzz.contract import Environment
 from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.triage.replay import Verdict, replay
@@ -43,7 +43,7 @@ class Reproduced(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def reproduce(
-    fault: str, environment: Environment, entries: Iterable[Entry], stored: StoredRun
+    fault: str, environment: Environment, entries: Iterable[Bug], stored: RunReproducers
 ) -> list[Reproduced]:
     """Tries all three ways for each solid entry of a run on ``fault``."""
     solid = [entry for entry in entries if entry.kind is not Kind.FLAKY]
@@ -83,7 +83,7 @@ def _verdict(shows: Callable[[Sequence[str]], int], fault: str) -> str:
     return "false alarm" if without_it else "both"
 
 
-def _replayed(stored: Stored | None, environment: Environment, fault: str) -> str:
+def _replayed(stored: Reproducer | None, environment: Environment, fault: str) -> str:
     if stored is None:
         return "none"
 

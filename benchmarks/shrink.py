@@ -22,10 +22,10 @@ import reproducing
 from rich.console import Console
 from rich.table import Table
 
-from cartfuzz.analysis import StoredRun, StoredRunBuilder, Summary, SummaryBuilder
+from cartfuzz.analysis import RunReproducers, RunReproducersBuilder, Summary, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK
 from cartfuzz.harness.campaign import run_campaign
-from cartfuzz.harness.plan import Effort, Plan
+from cartfuzz.harness.plan import Plan, TriageBudget
 from cartfuzz.record import Minimised
 from cartfuzz.sandbox import FAULTS, Fault, start
 from cartfuzz.wire.encoding import request_of
@@ -56,11 +56,13 @@ class ShrinkRow(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-def run_fault(fault: Fault, *, seed: int, requests: int) -> tuple[ShrinkRow, Summary, StoredRun]:
+def run_fault(
+    fault: Fault, *, seed: int, requests: int
+) -> tuple[ShrinkRow, Summary, RunReproducers]:
     """Runs the default campaign on ``fault`` and looks at what was made of it."""
     started = perf_counter()
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
-    builder, stories = SummaryBuilder(), StoredRunBuilder()
+    builder, stories = SummaryBuilder(), RunReproducersBuilder()
     followed: dict[str, Minimised] = {}
     with start(environment, faults=[fault.name]) as sandbox:
         plan = Plan(
@@ -68,7 +70,7 @@ def run_fault(fault: Fault, *, seed: int, requests: int) -> tuple[ShrinkRow, Sum
             environment=environment,
             seed=seed,
             requests=requests,
-            minimise=Effort(),
+            minimise=TriageBudget(),
         )
         for event in run_campaign(plan, sandbox.api_key, stop=threading.Event()):
             builder.add(event)

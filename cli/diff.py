@@ -8,7 +8,7 @@ import click
 import msgspec
 from rich.console import Console
 
-from ..analysis import Change, Changed, Comparison, Entry, FailOn, changed, compare, comparison
+from ..analysis import Bug, Change, Changed, Comparison, FailOn, changed, compare, comparison
 from ..harness.triage.replay import Replayed, Verdict
 from ..reports import print_comparison, write_json, write_markdown
 from .records import stored_run, summary_at
@@ -95,7 +95,7 @@ def _rerun(old: Path, url: str, options: TargetOptions) -> Comparison:
     return comparison(changes.values(), names=(str(old), url))
 
 
-def _paired(done: Replayed, entry: Entry) -> Changed:
+def _paired(done: Replayed, entry: Bug) -> Changed:
     change = _CHANGES[done.verdict]
     if done.stored.solid is False and done.verdict in (Verdict.GONE, Verdict.STILL_THERE):
         return changed(Change.FLAKY, entry, f"{done.verdict.value} in {done.executions} executions")

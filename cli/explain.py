@@ -21,7 +21,7 @@ from ..contract import (
 )
 from ..oracle.rule_examples import Example, examples
 from ..sandbox import FAULTS, Fault
-from ..strategies import draw_scenarios, edge_scenarios, losses, races
+from ..strategies import draw_scenarios, edge_scenarios, lost_answers, races
 from ..wire.encoding import request_of
 
 _LONGEST_BODY = 240
@@ -75,7 +75,7 @@ def _lines(rule: Rule, environment: Environment) -> Iterator[str]:
         (
             *edge_scenarios(environment),
             *draw_scenarios(races(environment), seed=0, count=60),
-            *draw_scenarios(losses(environment), seed=0, count=60),
+            *draw_scenarios(lost_answers(environment), seed=0, count=60),
         ),
         environment,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..analysis import StoredRun, Summary, read_summary, stored, summarise
+from ..analysis import RunReproducers, Summary, read_summary, stored, summarise
 from ..record import BadRecordError, read_events
 from .run_loop import RECORD, SUMMARY
 
@@ -31,7 +31,7 @@ def summary_at(path: Path) -> Summary:
         raise click.UsageError(f"{file}: expected the summary of a run, found: {error}") from None
 
 
-def stored_run(path: Path) -> StoredRun:
+def stored_run(path: Path) -> RunReproducers:
     """The scenarios of the record at ``path``, a run folder or the record itself.
 
     Raises:

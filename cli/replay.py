@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from ..analysis import Stored, StoredRun
+from ..analysis import Reproducer, RunReproducers
 from ..harness.triage.replay import Replayed, Verdict
 from ..reports import plain
 from .records import stored_run
@@ -54,7 +54,7 @@ def exit_code(verdicts: Collection[Verdict]) -> int:
     return _UNDECIDED if Verdict.UNDECIDED in verdicts else _GONE
 
 
-def _chosen(stored: StoredRun, signature: str | None) -> list[Stored]:
+def _chosen(stored: RunReproducers, signature: str | None) -> list[Reproducer]:
     if signature is None:
         return list(stored.scenarios.values())
     also = {name: stored.scenarios[leader] for name, leader in stored.also.items()}

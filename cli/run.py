@@ -25,7 +25,7 @@ from ..harness.corpus.runs import known_in
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor, processes, thread
 from ..harness.memory_tuning import tuned
-from ..harness.plan import Effort, Keep, Phase, Plan
+from ..harness.plan import Phase, Plan, RecordPolicy, TriageBudget
 from ..harness.target_guard import POLITE_RPS, checked_url, is_loopback
 from ..reports.plain import plain
 from .param_types import Duration
@@ -141,8 +141,8 @@ class Options:
 )
 @click.option(
     "--record",
-    type=click.Choice([keep.value for keep in Keep]),
-    default=Keep.FAILURES.value,
+    type=click.Choice([keep.value for keep in RecordPolicy]),
+    default=RecordPolicy.FAILURES.value,
     show_default=True,
     help="Which scenarios the record keeps whole; sampled: and the rest in a few lines.",
 )
@@ -256,10 +256,10 @@ def _plan(
         in_flight=options.in_flight or settings.in_flight or 4,
         rps=rps,
         timeout_sec=options.timeout or settings.timeout_sec or 30.0,
-        keep=Keep(options.record),
+        keep=RecordPolicy(options.record),
         # A run that is bounded by a number can be had again; one that is bounded by time cannot.
         adaptive=options.scenarios is None and options.requests is None,
-        minimise=Effort(seconds=options.minimise_time) if options.minimise else None,
+        minimise=TriageBudget(seconds=options.minimise_time) if options.minimise else None,
     )
 
 

@@ -11,12 +11,19 @@ from types import FrameType
 
 from rich.console import Console
 
-from ..analysis import Condenser, StoredRun, StoredRunBuilder, Summary, SummaryBuilder, exit_code
+from ..analysis import (
+    Condenser,
+    RunReproducers,
+    RunReproducersBuilder,
+    Summary,
+    SummaryBuilder,
+    exit_code,
+)
 from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import keep
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
-from ..harness.plan import Keep, Plan
+from ..harness.plan import Plan, RecordPolicy
 from ..record import Event, RecordWriter
 from ..reports import print_summary, write_junit, write_summary
 from ..reports.reproduction import remove_artefacts, write_artefact
@@ -53,13 +60,13 @@ def carry_out(
     console = Console(highlight=False)
     stop = threading.Event()
     builder = SummaryBuilder()
-    stories = StoredRunBuilder()
+    stories = RunReproducersBuilder()
     progress = progress_on(console, verbosity=verbosity)
     with _interruptible(stop):
         try:
             events = run_campaign(plan, api_key, stop=stop, executor=executor)
             listeners = (builder.add, stories.add, progress.tell)
-            _follow(events, folder, listeners, condensed=plan.keep is Keep.SAMPLED)
+            _follow(events, folder, listeners, condensed=plan.keep is RecordPolicy.SAMPLED)
         finally:
             progress.close()
             if builder.begun:
@@ -98,7 +105,7 @@ def _follow(
                 record.write(tally)
 
 
-def _artefacts(stored: StoredRun, folder: Path) -> None:
+def _artefacts(stored: RunReproducers, folder: Path) -> None:
     for artefact in artefacts(stored):
         write_artefact(artefact, folder)
 

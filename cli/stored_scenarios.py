@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..analysis import Stored, StoredRun
+from ..analysis import Reproducer, RunReproducers
 from ..harness.engine import Engine
 from ..harness.plan import Plan
 from ..harness.preflight import check_target
@@ -16,8 +16,8 @@ from .targets import TargetOptions, allowed, reached
 
 
 def replayed(
-    stored: StoredRun,
-    scenarios: Iterable[Stored],
+    stored: RunReproducers,
+    scenarios: Iterable[Reproducer],
     *,
     url: str | None,
     options: TargetOptions,
@@ -51,7 +51,7 @@ def replayed(
             yield from _sent(engine, run, scenarios)
 
 
-def _sent(engine: Engine, run: str, scenarios: Iterable[Stored]) -> Iterator[Replayed]:
+def _sent(engine: Engine, run: str, scenarios: Iterable[Reproducer]) -> Iterator[Replayed]:
     runner = Runner(engine, run)
     for one in scenarios:
         yield replay(one, runner)

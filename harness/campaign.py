@@ -11,16 +11,16 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from time import monotonic
 
-from ..analysis import Sightings
+from ..analysis import SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, RunStarted, ScenarioRun, StopReason
 from ..wire.marks import new_run
 from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .plan import Plan
 from .preflight import check_target
-from .scheduling.adaptive import Yields
+from .scheduling.adaptive import AdaptiveShares
 from .transport import HttpTransport
 from .triage.triage import Runner, engine_of, follow_up
-from .worker import Broken, Done
+from .worker import WorkerDone, WorkerFailed
 
 _HOPELESS = 5
 """After so many scenarios in a row without a single usable answer the target counts as lost."""
@@ -86,7 +86,7 @@ def run_campaign(
 
 
 def _minimised(
-    plan: Plan, api_key: str, run: str, sightings: Sightings, stop: threading.Event
+    plan: Plan, api_key: str, run: str, sightings: SimplestOccurrences, stop: threading.Event
 ) -> Iterator[Minimised]:
     if plan.minimise is None or not sightings:
         return
@@ -106,7 +106,7 @@ class _Gathering:
         self._stop = stop
         self._deadline = None if plan.duration_sec is None else started + plan.duration_sec
         self._requests = 0
-        self._yields = Yields(plan.phases)
+        self._yields = AdaptiveShares(plan.phases)
         self._weighed = 0
         self._learnt: float | None = None
         """When something new came last; None before the first scenario came at all."""
@@ -115,7 +115,7 @@ class _Gathering:
         self._hopeless = 0
         self._working = plan.workers
         self._halted = False
-        self.sightings = Sightings()
+        self.sightings = SimplestOccurrences()
         self.reason = StopReason.COMPLETED
         self.detail = ""
         self.trace = ""
@@ -128,10 +128,10 @@ class _Gathering:
                 self._weigh(message)
                 self.sightings.add(message)
                 yield message
-            elif isinstance(message, Broken):
+            elif isinstance(message, WorkerFailed):
                 self._working -= 1
                 self._fail(message.trace)
-            elif isinstance(message, Done):
+            elif isinstance(message, WorkerDone):
                 self._working -= 1
             elif self._workers.lost():
                 self._fail("A worker process ended without a word: killed, or out of memory.")

@@ -14,16 +14,16 @@ from ..contract import Environment, Fetch, Raw, RuleLevel, Scenario, Step
 from ..oracle.burst import CHECK as LINEARIZABILITY
 from ..oracle.judgement import Judgement
 from ..oracle.lost_write import CHECK as LOST_ANSWER
-from ..oracle.nondeterministic import Beliefs
+from ..oracle.nondeterministic import Oracle
 from ..oracle.rule_coverage import boundaries
-from ..oracle.run_facts import Facts, facts_of
+from ..oracle.run_facts import RunFacts, facts_of
 from ..record import Discrepancy, Exchange, Observation, ScenarioRun
-from ..wire import Answer, Fate, NoAnswer, Request
+from ..wire import Delivery, NoResponse, Request, Response
 from ..wire.encoding import request_of, unmarked
 from ..wire.marks import control_mark
 from .novelty import Novelty, distinct
-from .plan import SAMPLE, Keep
-from .rate_limiter import Pace
+from .plan import SAMPLE, RecordPolicy
+from .rate_limiter import RateLimiter
 from .transport import Direct, Transport
 
 LONGEST_KEPT_ANSWER = 64 * 1024
@@ -46,7 +46,7 @@ class _Tally:
     """What an execution has gathered so far."""
 
     statuses: list[int | None] = field(default_factory=list)
-    sent: list[tuple[int, Request, Answer | NoAnswer]] = field(default_factory=list)
+    sent: list[tuple[int, Request, Response | NoResponse]] = field(default_factory=list)
     """What a record may show of each request: its step, it and its answer without long bodies."""
     room: int = MOST_KEPT_OF_A_SCENARIO
     """Bytes of further answers that may be kept."""
@@ -55,7 +55,7 @@ class _Tally:
     inconclusive: list[str] = field(default_factory=list)
     reached: Counter[str] = field(default_factory=Counter)
     because: set[str] = field(default_factory=set)
-    facts: Facts = field(default_factory=Facts)
+    facts: RunFacts = field(default_factory=RunFacts)
 
     def add(self, judgement: Judgement) -> None:
         self.discrepancies.extend(judgement.discrepancies[: _MANY - len(self.discrepancies)])
@@ -64,16 +64,16 @@ class _Tally:
         self.reached.update(judgement.reached)
         self.because |= judgement.because
 
-    def note(self, step: int, request: Request, outcome: Answer | NoAnswer) -> None:
+    def note(self, step: int, request: Request, outcome: Response | NoResponse) -> None:
         """Keeps what a record may show of an exchange."""
         if request.body:
             request = replace(request, body=None)
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Response):
             most = min(LONGEST_KEPT_ANSWER, max(self.room, SHORTEST_KEPT_ANSWER))
             if len(outcome.body) > most:
                 outcome = replace(outcome, body=outcome.body[:most])
             self.room -= len(outcome.body)
-        self.statuses.append(outcome.status if isinstance(outcome, Answer) else None)
+        self.statuses.append(outcome.status if isinstance(outcome, Response) else None)
         self.sent.append((step, request, outcome))
 
 
@@ -83,7 +83,7 @@ class _Execution:
 
     scenario: Scenario
     mark: str
-    beliefs: Beliefs
+    beliefs: Oracle
     tally: _Tally = field(default_factory=_Tally)
 
     def request(self, step: Step) -> Request:
@@ -94,7 +94,7 @@ class _Execution:
 class Look:
     """What a scenario's sessions answered to a read, in their order."""
 
-    outcomes: tuple[Answer | NoAnswer, ...]
+    outcomes: tuple[Response | NoResponse, ...]
     statuses: tuple[int | None, ...]
     exchanges: tuple[Exchange, ...]
     elapsed_ms: float
@@ -121,9 +121,9 @@ class Engine:
         *,
         environment: Environment,
         levels: Mapping[str, RuleLevel],
-        pace: Pace,
+        pace: RateLimiter,
         stopped: Callable[[], bool] = lambda: False,
-        keep: Keep = Keep.FAILURES,
+        keep: RecordPolicy = RecordPolicy.FAILURES,
         novelty: Novelty | None = None,
     ) -> None:
         self._transport = transport
@@ -170,9 +170,9 @@ class Engine:
 
     def _kept(self, number: str) -> bool:
         """Whether the record policy wants a scenario whole, whatever it shows."""
-        if self._keep is Keep.SAMPLED:
+        if self._keep is RecordPolicy.SAMPLED:
             return crc32(number.encode()) % SAMPLE == 0
-        return self._keep is Keep.ALL
+        return self._keep is RecordPolicy.ALL
 
     def look(self, scenario: Scenario, mark: str) -> Look:
         """Reads the sessions that an execution of ``scenario`` left behind, and judges nothing."""
@@ -180,7 +180,7 @@ class Engine:
         execution = _Execution(
             scenario=scenario,
             mark=mark,
-            beliefs=Beliefs(scenario, self._environment, self._levels),
+            beliefs=Oracle(scenario, self._environment, self._levels),
         )
         outcomes = []
         for session in range(len(scenario.sessions)):
@@ -199,7 +199,7 @@ class Engine:
         execution = _Execution(
             scenario=scenario,
             mark=mark,
-            beliefs=Beliefs(scenario, self._environment, self._levels),
+            beliefs=Oracle(scenario, self._environment, self._levels),
         )
         place = 0
         while place < len(scenario.steps) and not self._stopped():
@@ -220,7 +220,7 @@ class Engine:
         return tally
 
     def _judge(
-        self, execution: _Execution, group: range, outcomes: list[Answer | NoAnswer]
+        self, execution: _Execution, group: range, outcomes: list[Response | NoResponse]
     ) -> None:
         must_read = False
         session = execution.scenario.steps[group.start].session
@@ -235,7 +235,7 @@ class Engine:
             self._read_again(execution, session, group[-1])
 
     def _judge_burst(
-        self, execution: _Execution, group: range, outcomes: list[Answer | NoAnswer]
+        self, execution: _Execution, group: range, outcomes: list[Response | NoResponse]
     ) -> None:
         judgement = execution.beliefs.judge_burst(group.start, outcomes)
         execution.tally.add(judgement)
@@ -247,10 +247,10 @@ class Engine:
         """Reads what the target holds, and believes it."""
         execution.beliefs.relearn(session, self._read(execution, session, place))
 
-    def _read(self, execution: _Execution, session: int, place: int) -> Answer | NoAnswer:
+    def _read(self, execution: _Execution, session: int, place: int) -> Response | NoResponse:
         request = execution.request(Fetch(session=session))
         if not self._pace.wait():
-            return NoAnswer(fate=Fate.NOT_SENT, reason="the run was stopped")
+            return NoResponse(fate=Delivery.NOT_SENT, reason="the run was stopped")
         return self._noted(execution, place, request, self._transport.send(request))
 
     def _controlled(self, scenario: Scenario, mark: str, tally: _Tally) -> tuple[Scenario, _Tally]:
@@ -272,14 +272,14 @@ class Engine:
             tally.statuses.extend(found.statuses)
         return scenario, tally
 
-    def _outcomes(self, execution: _Execution, group: range) -> list[Answer | NoAnswer]:
+    def _outcomes(self, execution: _Execution, group: range) -> list[Response | NoResponse]:
         """What becomes of the steps that are sent together; nothing once the run was stopped."""
         steps = [execution.scenario.steps[place] for place in group]
         requests = [execution.request(step) for step in steps]
         if not all(self._pace.wait() for _ in requests):
             return []
         cut = getattr(steps[0], "cut", None)
-        outcomes: Sequence[Answer | NoAnswer]
+        outcomes: Sequence[Response | NoResponse]
         if execution.scenario.burst is not None and group.start == execution.scenario.burst[0]:
             outcomes = self._direct.burst(requests)
         elif isinstance(steps[0], Raw):
@@ -294,10 +294,10 @@ class Engine:
         ]
 
     def _noted(
-        self, execution: _Execution, place: int, request: Request, outcome: Answer | NoAnswer
-    ) -> Answer | NoAnswer:
+        self, execution: _Execution, place: int, request: Request, outcome: Response | NoResponse
+    ) -> Response | NoResponse:
         """``outcome`` without the mark, once it is noted and a wish to slow down is granted."""
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Response):
             outcome = unmarked(outcome, execution.mark)
             if outcome.status == 429 or outcome.retry_after_sec:
                 self._pace.back_off(min(outcome.retry_after_sec or 1.0, LONGEST_BACK_OFF_SEC))
@@ -344,8 +344,8 @@ def _heard(steps: Iterable[Step], *, sent: bool) -> Iterator[Step]:
             yield msgspec.structs.replace(step, cut=None)
 
 
-def _exchange(step: int, request: Request, outcome: Answer | NoAnswer) -> Exchange:
-    if isinstance(outcome, NoAnswer):
+def _exchange(step: int, request: Request, outcome: Response | NoResponse) -> Exchange:
+    if isinstance(outcome, NoResponse):
         return Exchange(
             step=step,
             method=request.method,

@@ -18,13 +18,13 @@ import msgspec
 from ..contract import Environment, Fetch, Scenario
 from ..oracle.checks import untouched
 from ..oracle.discrepancies import reported
-from ..oracle.judged_answer import VIEW
+from ..oracle.judged_response import VIEW
 from ..oracle.model import DATA_FIELDS, is_empty, same_json
 from ..record import Discrepancy, ScenarioRun
-from ..wire import Answer
+from ..wire import Response
 from ..wire.encoding import decode_json
 from .engine import Engine, Look
-from .scheduling.shards import SHARD_SIZE, Numbered
+from .scheduling.shards import SHARD_SIZE, NumberedScenario
 
 _KEPT = ("id", "created", "updated", "updateCount", "state", "total", "cartItemTotal")
 _FEW = 5
@@ -34,12 +34,12 @@ _FEW = 5
 class _Visit:
     """A scenario whose sessions were read at its end."""
 
-    numbered: Numbered
+    numbered: NumberedScenario
     mark: str
     look: Look
 
 
-class Revisits:
+class LateReads:
     """The sessions that a worker will read again. Threads may share one."""
 
     def __init__(self, engine: Engine, environment: Environment) -> None:
@@ -48,7 +48,9 @@ class Revisits:
         self._waiting: deque[_Visit] = deque()
         self._lock = Lock()
 
-    def after(self, numbered: Numbered, mark: str, run: ScenarioRun) -> Iterator[ScenarioRun]:
+    def after(
+        self, numbered: NumberedScenario, mark: str, run: ScenarioRun
+    ) -> Iterator[ScenarioRun]:
         """Call it once ``run`` is told; it may read the sessions of ``numbered``, or older ones."""
         if not _chosen(numbered) or not _quiet(numbered.scenario, run):
             return
@@ -97,7 +99,11 @@ class Revisits:
 
         A session that was not there may come late, out of a lost write; one that was must stay.
         """
-        if not isinstance(before, Answer) or not isinstance(now, Answer) or before.status != 200:
+        if (
+            not isinstance(before, Response)
+            or not isinstance(now, Response)
+            or before.status != 200
+        ):
             return None
         if now.status in (400, 404):
             return "it is gone", "200", str(now.status)
@@ -122,7 +128,7 @@ class Revisits:
         return self._environment.session_attributes
 
 
-def _chosen(numbered: Numbered) -> bool:
+def _chosen(numbered: NumberedScenario) -> bool:
     """One scenario of a shard, not always the same one of the first few."""
     shard, index = divmod(numbered.number, SHARD_SIZE)
     return index == shard % _FEW
@@ -134,7 +140,7 @@ def _quiet(scenario: Scenario, run: ScenarioRun) -> bool:
     return not (lost or scenario.burst or run.discrepancies or run.inconclusive)
 
 
-def _view(answer: Answer) -> Mapping[str, Any] | None:
+def _view(answer: Response) -> Mapping[str, Any] | None:
     body = decode_json(answer.body)
     view = body.get("customerSession") if isinstance(body, dict) else None
     return view if isinstance(view, dict) else None

@@ -28,7 +28,7 @@ class Phase(StrEnum):
     """Writes whose connection is cut: applied once or never, but not twice."""
 
 
-class Keep(StrEnum):
+class RecordPolicy(StrEnum):
     """Which scenarios are written to the record whole; each of the others leaves a summary line."""
 
     ALL = "all"
@@ -39,10 +39,10 @@ class Keep(StrEnum):
 
 
 SAMPLE = 200
-"""Of so many scenarios one is kept whole with `Keep.SAMPLED`."""
+"""Of so many scenarios one is kept whole with `RecordPolicy.SAMPLED`."""
 
 
-class Effort(msgspec.Struct, frozen=True, kw_only=True):
+class TriageBudget(msgspec.Struct, frozen=True, kw_only=True):
     """How much may be spent on the smallest scenarios, once the phases of a run are through."""
 
     requests_each: int = 400
@@ -55,7 +55,7 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
     """How often each smallest scenario is executed afresh."""
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class CorpusScenarios(msgspec.Struct, frozen=True, kw_only=True):
     """What a run uses of a corpus: read once, so that all workers send the same."""
 
     failures: tuple[Scenario, ...] = ()
@@ -95,11 +95,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Most requests per second over all workers; None: as fast as the target answers."""
     timeout_sec: float = 30.0
     """Longest that one request may take from its first byte to its last."""
-    keep: Keep = Keep.FAILURES
+    keep: RecordPolicy = RecordPolicy.FAILURES
     adaptive: bool = False
     """Whether the phases without an end get time by what they yield. Then the same seed does not
     make the same run: what a phase sends stays the same, but not how often its turn comes."""
-    minimise: Effort | None = None
+    minimise: TriageBudget | None = None
     """None: no smallest scenarios are looked for."""
-    known: Known = Known()
+    known: CorpusScenarios = CorpusScenarios()
     """What the phase `Phase.CORPUS` sends."""

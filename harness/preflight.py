@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..contract import MARK, Fetch
-from ..wire import NoAnswer
+from ..wire import NoResponse
 from ..wire.encoding import request_of
 from ..wire.marks import Use, mark_of
 from .errors import CredentialsRefusedError, TargetUnreachableError
@@ -18,7 +18,7 @@ def check_target(transport: Transport, *, url: str, run: str) -> None:
         CredentialsRefusedError: the target answers 401 or 403.
     """
     outcome = transport.send(request_of(Fetch(), MARK, mark_of(run, 0, use=Use.PREFLIGHT)))
-    if isinstance(outcome, NoAnswer):
+    if isinstance(outcome, NoResponse):
         raise TargetUnreachableError(
             f"{url} does not answer: {outcome.reason}; start the target or correct the URL"
         )

@@ -10,7 +10,7 @@ _LONGEST_PAUSE_SEC = 0.25
 """After so long a pause it is looked whether the run was stopped."""
 
 
-class Pace:
+class RateLimiter:
     """Lets requests pass no faster than a steady rate; threads share one.
 
     The requests are spaced evenly: no burst comes first, and pauses are not saved up.

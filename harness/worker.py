@@ -1,7 +1,7 @@
 """A worker: takes shards until there are no more, executes their scenarios, tells events.
 
 The same code runs in a thread of the main process or as a process of its own; what differs is
-handed in as a `Board`.
+handed in as a `WorkerContext`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Protocol
 from ..record import ScenarioRun
 from ..wire.marks import mark_of, new_attempt
 from .engine import Engine
-from .late_reads import Revisits
+from .late_reads import LateReads
 from .memory_tuning import tuned
 from .novelty import Novelty
 from .plan import Plan
-from .rate_limiter import Pace
+from .rate_limiter import RateLimiter
 from .scheduling.phase_schedule import EQUAL_WORK, Shares
-from .scheduling.shards import Numbered, Shards
+from .scheduling.shards import NumberedScenario, Shards
 from .transport import DirectTransport, HttpTransport
 
 
@@ -39,22 +39,22 @@ class Flag(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class WorkerDone:
     """A worker has ended, in order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class WorkerFailed:
     """A worker has ended by an error of Cartfuzz itself."""
 
     trace: str
 
 
-Message = ScenarioRun | Done | Broken
+Message = ScenarioRun | WorkerDone | WorkerFailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
+class WorkerContext:
     """What workers share with whoever started them."""
 
     messages: Channel
@@ -67,17 +67,17 @@ class Board:
     """Goes into the marks; not 0 where a shard may have been begun by another worker."""
 
 
-def work(plan: Plan, api_key: str, run: str, board: Board) -> None:
+def work(plan: Plan, api_key: str, run: str, board: WorkerContext) -> None:
     """Executes shards until there are no more or ``board.stop`` is set; never raises."""
     try:
         _work(plan, api_key, run, board)
     except Exception:  # noqa: BLE001 - whatever it is, the parent must hear of it
-        board.messages.put(Broken(traceback.format_exc()))
+        board.messages.put(WorkerFailed(traceback.format_exc()))
     else:
-        board.messages.put(Done())
+        board.messages.put(WorkerDone())
 
 
-def work_in_process(plan: Plan, api_key: str, run: str, board: Board) -> None:
+def work_in_process(plan: Plan, api_key: str, run: str, board: WorkerContext) -> None:
     """`work` as the main function of a process: the parent alone handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with tuned():
@@ -116,7 +116,9 @@ def execute_shard(
     if members is None:
         return None
     told: SimpleQueue[Message] = SimpleQueue()
-    board = Board(messages=told, stop=_Asked(stopped), next_shard=int, attempt=new_attempt())
+    board = WorkerContext(
+        messages=told, stop=_Asked(stopped), next_shard=int, attempt=new_attempt()
+    )
     _execute(plan, api_key, run, board, members, share=share, novelty=novelty)
     return [event for event in _emptied(told) if isinstance(event, ScenarioRun)]
 
@@ -133,7 +135,7 @@ def _emptied(told: SimpleQueue[Message]) -> Iterator[Message]:
         yield told.get()
 
 
-def _work(plan: Plan, api_key: str, run: str, board: Board) -> None:
+def _work(plan: Plan, api_key: str, run: str, board: WorkerContext) -> None:
     members = _scenarios(Shards(plan), board)
     _execute(plan, api_key, run, board, members, share=plan.workers, novelty=Novelty())
 
@@ -142,8 +144,8 @@ def _execute(
     plan: Plan,
     api_key: str,
     run: str,
-    board: Board,
-    members: Iterator[Numbered],
+    board: WorkerContext,
+    members: Iterator[NumberedScenario],
     *,
     share: int,
     novelty: Novelty,
@@ -155,16 +157,16 @@ def _execute(
         direct,
         environment=plan.environment,
         levels=plan.rule_levels,
-        pace=Pace(plan.rps / share if plan.rps else None, stopped=board.stop.is_set),
+        pace=RateLimiter(plan.rps / share if plan.rps else None, stopped=board.stop.is_set),
         stopped=board.stop.is_set,
         keep=plan.keep,
         novelty=novelty,
     )
     slots = BoundedSemaphore(plan.in_flight)
     failures: list[BaseException] = []
-    revisits = Revisits(engine, plan.environment)
+    revisits = LateReads(engine, plan.environment)
 
-    def execute(numbered: Numbered) -> None:
+    def execute(numbered: NumberedScenario) -> None:
         mark = mark_of(run, numbered.number, board.attempt)
         event = engine.execute(
             numbered.scenario, phase=numbered.phase.value, number=numbered.id, mark=mark
@@ -196,7 +198,7 @@ def _execute(
         raise failures[0]
 
 
-def _scenarios(shards: Shards, board: Board) -> Iterator[Numbered]:
+def _scenarios(shards: Shards, board: WorkerContext) -> Iterator[NumberedScenario]:
     while not board.stop.is_set():
         members = shards.scenarios_of(board.next_shard(), board.shares())
         if members is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..contract import Fetch, Operation, Step
 from ..record import Claim, Discrepancy, OneValue, discrepancy, signature_of
-from ..wire import Answer, NoAnswer
+from ..wire import NoResponse, Response
 from ..wire.encoding import decode_json, encode_json
 from .linearizability import Attempt
 
@@ -29,7 +29,7 @@ class Burst:
     first: int
     """Index of the first of them in the scenario."""
     steps: tuple[Step, ...]
-    outcomes: tuple[Answer | NoAnswer, ...]
+    outcomes: tuple[Response | NoResponse, ...]
     created: frozenset[int]
     """The sessions that cannot have existed before."""
 
@@ -66,7 +66,7 @@ class Burst:
                 yield step.session, view
 
     @cached_property
-    def decisions(self) -> tuple[Answer | NoAnswer, ...]:
+    def decisions(self) -> tuple[Response | NoResponse, ...]:
         """The answers without the session that those to writes show.
 
         A target may read the session again to show it, and so show what came after: only what it
@@ -87,7 +87,7 @@ class Burst:
 
 def reached(burst: Burst) -> Iterator[str]:
     """The keys of `cartfuzz.record.ScenarioRun.reached` for a burst that was judged."""
-    accepted = sum(isinstance(o, Answer) and 200 <= o.status < 300 for o in burst.outcomes)
+    accepted = sum(isinstance(o, Response) and 200 <= o.status < 300 for o in burst.outcomes)
     if accepted > 1:
         yield f"{burst.rule} show"
         if burst.created:
@@ -225,17 +225,17 @@ def plain_races() -> Iterator[str]:
             )
 
 
-def _view(outcome: Answer | NoAnswer) -> Mapping[str, Any] | None:
+def _view(outcome: Response | NoResponse) -> Mapping[str, Any] | None:
     """The session that an accepted answer shows."""
-    if not isinstance(outcome, Answer) or not 200 <= outcome.status < 300:
+    if not isinstance(outcome, Response) or not 200 <= outcome.status < 300:
         return None
     body = decode_json(outcome.body)
     view = body.get("customerSession") if isinstance(body, dict) else None
     return view if isinstance(view, dict) else None
 
 
-def _without_view(outcome: Answer | NoAnswer) -> Answer | NoAnswer:
-    if not isinstance(outcome, Answer) or _view(outcome) is None:
+def _without_view(outcome: Response | NoResponse) -> Response | NoResponse:
+    if not isinstance(outcome, Response) or _view(outcome) is None:
         return outcome
     body = decode_json(outcome.body)
     return replace(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..contract import Step
 from ..record import AnyOf, Discrepancy, StatusIn, discrepancy, signature_of
 from .checks import Check
-from .judged_answer import Finding, Judged
+from .judged_response import Finding, JudgedResponse
 
 Found = tuple[str, Finding]
 """The name of a check and what it found."""
@@ -19,14 +19,14 @@ def name_of(check: Check) -> str:
     return check.__name__.removeprefix("check_")
 
 
-def found_by(checks: Iterable[Check], judged: Judged) -> list[Found]:
+def found_by(checks: Iterable[Check], judged: JudgedResponse) -> list[Found]:
     """What ``checks`` find in one answer."""
     return [
         _complete(judged, finding, name_of(check)) for check in checks for finding in check(judged)
     ]
 
 
-def _complete(judged: Judged, finding: Finding, name: str) -> Found:
+def _complete(judged: JudgedResponse, finding: Finding, name: str) -> Found:
     readings = tuple(replace(one, check=one.check or name) for one in finding.perhaps)
     claim = finding.claim
     if claim is not None and judged.open_status and judged.accepted:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from ..contract import Update
 from ..record import StatusIn
-from .judged_answer import Finding, Judged
+from .judged_response import Finding, JudgedResponse
 
 _PLACES = ("an unknown session", "an open session")
 
@@ -46,7 +46,7 @@ class DryAnswer:
         )
         return replace(first, perhaps=(*self.finding.perhaps, *_elsewhere(first)))
 
-    def beside(self, real: Judged, finding: Finding | None) -> Finding | None:
+    def beside(self, real: JudgedResponse, finding: Finding | None) -> Finding | None:
         """What to report of the dry answer, given the next step on the session.
 
         Args:

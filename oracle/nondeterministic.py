@@ -15,7 +15,7 @@ import msgspec
 
 from ..contract import Environment, RuleLevel, Scenario, Step
 from ..record import MOST_READINGS, Claim, Discrepancy, explained
-from ..wire import Answer, Fate, NoAnswer
+from ..wire import Delivery, NoResponse, Response
 from .burst import (
     Burst,
     difference,
@@ -31,28 +31,30 @@ from .judgement import Judgement
 from .linearizability import Attempt, Refuted, linearizations
 from .lost_write import neither
 from .model import SessionModel
-from .sequential import Oracle, writes
+from .sequential import SequentialOracle, writes
 
 MOST_MEMBERS = 24
 """More possibilities than these are not followed: the sessions count as unknown until read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class PossibleState:
     """One possibility."""
 
-    oracle: Oracle
+    oracle: SequentialOracle
     pending: tuple[int, ...] = ()
     """Steps that were sent and may still be applied at any time."""
     order: tuple[int, ...] = ()
     """The order of the last burst's steps that leads here."""
 
-    def same_as(self, other: Member) -> bool:
+    def same_as(self, other: PossibleState) -> bool:
         return self.pending == other.pending and self.oracle.memory.agrees_with(other.oracle.memory)
 
 
-class Beliefs:
-    """Follows one execution of a scenario, as `Oracle` does, through lost answers and bursts.
+class Oracle:
+    """Judges one execution of a scenario, including lost responses and concurrent bursts.
+
+    It keeps a set of possible states, each with a `SequentialOracle` of its own.
 
     Args:
         scenario: what is executed.
@@ -64,7 +66,7 @@ class Beliefs:
         self, scenario: Scenario, environment: Environment, levels: Mapping[str, RuleLevel]
     ) -> None:
         self._scenario = scenario
-        self._members = [Member(Oracle(scenario, environment, levels))]
+        self._members = [PossibleState(SequentialOracle(scenario, environment, levels))]
         self._bursts: dict[int, Burst] = {}
         """By session: the last burst, until a read tells which order it was."""
         self._lost: dict[int, int] = {}
@@ -82,19 +84,19 @@ class Beliefs:
         self._abandoned: set[int] = set()
         """Sessions with more possibilities than can be followed."""
 
-    def judge(self, number: int, outcome: Answer | NoAnswer) -> Judgement:
+    def judge(self, number: int, outcome: Response | NoResponse) -> Judgement:
         """What the answer to step ``number`` means. Call it once a step, in order."""
         judgement = self._judged(number, outcome)
         judgement.discrepancies = [self._with_doubts(found) for found in judgement.discrepancies]
-        self._statuses[number] = outcome.status if isinstance(outcome, Answer) else None
+        self._statuses[number] = outcome.status if isinstance(outcome, Response) else None
         self._known.update(found.signature for found in judgement.discrepancies)
         return judgement
 
-    def _judged(self, number: int, outcome: Answer | NoAnswer) -> Judgement:
+    def _judged(self, number: int, outcome: Response | NoResponse) -> Judgement:
         step = self._scenario.steps[number]
         if step.session in self._abandoned:
             return Judgement(inconclusive=[f"{step.operation.value}: too much is possible"])
-        if isinstance(outcome, NoAnswer) and outcome.fate is Fate.UNKNOWN and writes(step):
+        if isinstance(outcome, NoResponse) and outcome.fate is Delivery.UNKNOWN and writes(step):
             return self._widened(number, outcome)
         members = self._expanded(self._members, step.session)
         judged = [(member, member.oracle.judge(number, outcome)) for member in members]
@@ -104,7 +106,7 @@ class Beliefs:
         if fitting:
             self._doubt(found for wrong in against for found in wrong)
             self._keep(member for member, _ in fitting)
-            if burst is not None and isinstance(outcome, Answer) and not writes(step):
+            if burst is not None and isinstance(outcome, Response) and not writes(step):
                 del self._bursts[step.session]
             _, judgement = min(fitting, key=lambda pair: len(pair[1].discrepancies))
             if len(judged) > 1:
@@ -112,21 +114,21 @@ class Beliefs:
             return judgement
         return self._unexplained(number, judged)
 
-    def judge_burst(self, first: int, outcomes: Sequence[Answer | NoAnswer]) -> Judgement:
+    def judge_burst(self, first: int, outcomes: Sequence[Response | NoResponse]) -> Judgement:
         """What the answers to the concurrent steps from number ``first`` on mean."""
         self._refuting = {}
         burst = self._burst(first, outcomes)
         for place, outcome in enumerate(outcomes, start=first):
-            self._statuses[place] = outcome.status if isinstance(outcome, Answer) else None
+            self._statuses[place] = outcome.status if isinstance(outcome, Response) else None
         judgement = Judgement(discrepancies=self._orderless(burst), reached=list(reached(burst)))
-        ends: list[Member] = []
+        ends: list[PossibleState] = []
         attempts: list[Attempt] = []
         for member in self._members:
             result = linearizations(
                 len(burst.steps),
                 replace(member, order=()),
                 lambda state, place: self._taken_next(state, burst, place),
-                same=Member.same_as,
+                same=PossibleState.same_as,
             )
             ends.extend(result.ends)
             attempts.extend(result.attempts)
@@ -149,7 +151,7 @@ class Beliefs:
         self._bursts.update(dict.fromkeys(burst.sessions, burst))
         return judgement
 
-    def relearn(self, session: int, outcome: Answer | NoAnswer) -> None:
+    def relearn(self, session: int, outcome: Response | NoResponse) -> None:
         """Takes over what a read of session number ``session`` shows, believing all of it."""
         self._bursts.pop(session, None)
         for member in self._members:
@@ -199,7 +201,7 @@ class Beliefs:
         """That one of the possibilities explains the answers so far."""
         return explained(self._statuses, self._refuted, self._scenario.burst)
 
-    def _unexplained(self, number: int, judged: list[tuple[Member, Judgement]]) -> Judgement:
+    def _unexplained(self, number: int, judged: list[tuple[PossibleState, Judgement]]) -> Judgement:
         """No possibility explains the answer to step ``number``."""
         session = self._scenario.steps[number].session
         member, judgement = min(judged, key=lambda pair: len(self._contradictions(pair[1])))
@@ -221,7 +223,7 @@ class Beliefs:
 
     # --- possibilities ---------------------------------------------------------------------
 
-    def _widened(self, number: int, outcome: NoAnswer) -> Judgement:
+    def _widened(self, number: int, outcome: NoResponse) -> Judgement:
         """A write without an answer: it may be applied now, later or never."""
         step = self._scenario.steps[number]
         self._lost[step.session] = number
@@ -232,7 +234,7 @@ class Beliefs:
             return Judgement()
         return Judgement(inconclusive=[f"{step.operation.value}: {outcome.reason}"])
 
-    def _expanded(self, members: Iterable[Member], session: int) -> list[Member]:
+    def _expanded(self, members: Iterable[PossibleState], session: int) -> list[PossibleState]:
         """``members``, and those in which pending writes of ``session`` are applied by now."""
         expanded = list(members)
         for member in expanded:
@@ -247,8 +249,8 @@ class Beliefs:
                 break
         return expanded
 
-    def _keep(self, members: Iterable[Member]) -> None:
-        kept: list[Member] = []
+    def _keep(self, members: Iterable[PossibleState]) -> None:
+        kept: list[PossibleState] = []
         for member in members:
             _add(kept, member)
         if len(kept) > MOST_MEMBERS:
@@ -268,7 +270,7 @@ class Beliefs:
 
     # --- bursts ----------------------------------------------------------------------------
 
-    def _burst(self, first: int, outcomes: Sequence[Answer | NoAnswer]) -> Burst:
+    def _burst(self, first: int, outcomes: Sequence[Response | NoResponse]) -> Burst:
         steps = self._scenario.steps[first : first + len(outcomes)]
         created = frozenset(
             step.session
@@ -287,15 +289,17 @@ class Beliefs:
             if discrepancy.check in ORDERLESS_CHECKS
         ]
 
-    def _taken_next(self, member: Member, burst: Burst, place: int) -> list[Member] | Refuted:
+    def _taken_next(
+        self, member: PossibleState, burst: Burst, place: int
+    ) -> list[PossibleState] | Refuted:
         """The possibilities after ``member`` if step ``place`` of ``burst`` comes next."""
         number = burst.first + place
         step, outcome = burst.steps[place], burst.decisions[place]
-        after: list[Member] = []
+        after: list[PossibleState] = []
         reason = ""
         for start in self._expanded([member], step.session):
             order = (*start.order, number)
-            if isinstance(outcome, NoAnswer) or outcome.status >= 500:
+            if isinstance(outcome, NoResponse) or outcome.status >= 500:
                 after.extend(_undecided(start, number, step, outcome))
                 continue
             oracle = start.oracle.fork()
@@ -309,18 +313,18 @@ class Beliefs:
 
 
 def _undecided(
-    start: Member, number: int, step: Step, outcome: Answer | NoAnswer
-) -> Iterator[Member]:
+    start: PossibleState, number: int, step: Step, outcome: Response | NoResponse
+) -> Iterator[PossibleState]:
     """The possibilities after a concurrent step whose answer does not tell what it did."""
     order = (*start.order, number)
-    late = isinstance(outcome, NoAnswer) and outcome.fate is Fate.UNKNOWN and writes(step)
+    late = isinstance(outcome, NoResponse) and outcome.fate is Delivery.UNKNOWN and writes(step)
     pending = (*start.pending, number) if late else start.pending
     yield replace(start, order=order, pending=pending)
     oracle = start.oracle.fork()
-    if writes(step) and (late or isinstance(outcome, Answer)) and oracle.assume_applied(number):
+    if writes(step) and (late or isinstance(outcome, Response)) and oracle.assume_applied(number):
         yield replace(start, oracle=oracle, order=order)
 
 
-def _add(members: list[Member], new: Member) -> None:
+def _add(members: list[PossibleState], new: PossibleState) -> None:
     if not any(new.same_as(member) for member in members):
         members.append(new)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..contract import Credentials, Raw, Ruling, Scenario, Step, Update
 from .attribution.blame import Cause, blame
-from .judged_answer import Judged
+from .judged_response import JudgedResponse
 from .model import DATA_FIELDS, Verdict, is_empty, sent_session, wants_session
 from .model.remarks.items import quantity_sum
 
@@ -23,7 +23,7 @@ _FIELD_RULES = {
 }
 
 
-def reached(judged: Judged) -> Iterator[str]:
+def reached(judged: JudgedResponse) -> Iterator[str]:
     """The keys of `ScenarioRun.reached` for one answer: ``"RULE accept"``, ``refuse``, ``show``,
     and ``"endpoint OPERATION"`` for an accepted real request."""
     expectation = judged.expectation
@@ -46,7 +46,7 @@ def reached(judged: Judged) -> Iterator[str]:
         yield from _shown(judged)
 
 
-def _shown(judged: Judged) -> Iterator[str]:
+def _shown(judged: JudgedResponse) -> Iterator[str]:
     """The rules that an answer with a session in it could have broken."""
     yield "IDENT-02 show"
     if judged.dry:
@@ -65,7 +65,7 @@ def _shown(judged: Judged) -> Iterator[str]:
     yield from _left_alone(judged)
 
 
-def _left_alone(judged: Judged) -> Iterator[str]:
+def _left_alone(judged: JudgedResponse) -> Iterator[str]:
     """The rules on what the steps before must have kept, changed or left alone."""
     cause = blame(judged)
     if cause.kind in (Cause.REFUSED, Cause.DRY):
@@ -80,7 +80,7 @@ def _left_alone(judged: Judged) -> Iterator[str]:
         yield from _merged(judged, cause.past.step)
 
 
-def _merged(judged: Judged, step: Step) -> Iterator[str]:
+def _merged(judged: JudgedResponse, step: Step) -> Iterator[str]:
     """What an accepted update of an open session kept, replaced and cleared."""
     if not isinstance(step, Update):
         return

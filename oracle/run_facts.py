@@ -11,7 +11,7 @@ from .model import SessionModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class RunFacts:
     """The facts of one scenario, for the ledger of the run."""
 
     ids: tuple[int, ...] = ()
@@ -20,7 +20,7 @@ class Facts:
     """By coupon with a declared limit: how many of its sessions hold a redemption at the end."""
 
 
-def facts_of(models: Sequence[SessionModel], environment: Environment) -> Facts:
+def facts_of(models: Sequence[SessionModel], environment: Environment) -> RunFacts:
     """The facts that are sure.
 
     A session counts as holding a redemption if it is closed: what a return gives back is open.
@@ -33,4 +33,4 @@ def facts_of(models: Sequence[SessionModel], environment: Environment) -> Facts:
             redeemed.update(
                 {code for code in codes if isinstance(code, str)} & environment.coupon_limits.keys()
             )
-    return Facts(ids=tuple(ids), redeemed=redeemed)
+    return RunFacts(ids=tuple(ids), redeemed=redeemed)

@@ -23,7 +23,7 @@ from ..contract import (
     Update,
 )
 from ..record import Discrepancy, Observation
-from ..wire import Answer, Fate, NoAnswer
+from ..wire import Delivery, NoResponse, Response
 from ..wire.encoding import NOT_JSON, decode_json
 from .checks import (
     FORM_CHECKS,
@@ -39,7 +39,7 @@ from .checks import (
 from .discrepancies import Found, found_by, name_of, once, reported, signature
 from .dry_run_pairs import DryAnswer
 from .fingerprints import Fingerprints
-from .judged_answer import Finding, Judged, Past
+from .judged_response import Finding, JudgedResponse, PastStep
 from .judgement import Judgement
 from .model import (
     UNKNOWN,
@@ -56,13 +56,13 @@ from .model import (
     with_key,
 )
 from .rule_coverage import reached
-from .state import Memory
+from .state import OracleState
 
 _BELIEVED = frozenset((*map(name_of, STATE_CHECKS), "trace", "isolation"))
 """Checks after whose findings the model believes what was shown, which may mislead it later."""
 
 
-class Oracle:
+class SequentialOracle:
     """Follows one execution of a scenario.
 
     Args:
@@ -77,7 +77,7 @@ class Oracle:
         scenario: Scenario,
         environment: Environment,
         levels: Mapping[str, RuleLevel],
-        memory: Memory | None = None,
+        memory: OracleState | None = None,
     ) -> None:
         self._scenario = scenario
         self._steps = tuple(map(ordinary, scenario.steps))
@@ -85,13 +85,13 @@ class Oracle:
         self._levels = levels
         self._fingerprints = Fingerprints()
         self._observed = {rule for rule, set_to in levels.items() if set_to.level is Level.OBSERVE}
-        self.memory = Memory.of(len(scenario.sessions)) if memory is None else memory
+        self.memory = OracleState.of(len(scenario.sessions)) if memory is None else memory
 
-    def judge(self, number: int, outcome: Answer | NoAnswer) -> Judgement:
+    def judge(self, number: int, outcome: Response | NoResponse) -> Judgement:
         """What the answer to step ``number`` means. Call it once a step, in order."""
         step = self._steps[number]
         expectation = self._expected(step)
-        if isinstance(outcome, NoAnswer):
+        if isinstance(outcome, NoResponse):
             return self._unanswered(step, outcome)
         reason = _inconclusive(step, outcome)
         if reason:
@@ -102,9 +102,11 @@ class Oracle:
         self._learn(judged, judgement)
         return judgement
 
-    def fork(self) -> Oracle:
+    def fork(self) -> SequentialOracle:
         """Another oracle that knows the same and learns on its own from now on."""
-        return Oracle(self._scenario, self._environment, self._levels, self.memory.copied())
+        return SequentialOracle(
+            self._scenario, self._environment, self._levels, self.memory.copied()
+        )
 
     def assume_applied(self, number: int) -> bool:
         """Takes step ``number`` as accepted though no answer says so.
@@ -142,16 +144,16 @@ class Oracle:
         """Nothing of session number ``session`` is judged until a read tells what it holds."""
         self.memory.models[session] = self.memory.models[session].as_lost()
 
-    def relearn(self, session: int, outcome: Answer | NoAnswer) -> None:
+    def relearn(self, session: int, outcome: Response | NoResponse) -> None:
         """Takes over what a read of session number ``session`` shows, believing all of it."""
         self.memory.since[session].clear()
         self.memory.last_update[session] = None
         model = self.memory.models[session]
-        body = decode_json(outcome.body) if isinstance(outcome, Answer) else NOT_JSON
+        body = decode_json(outcome.body) if isinstance(outcome, Response) else NOT_JSON
         view = body.get("customerSession") if isinstance(body, dict) else None
-        if isinstance(outcome, Answer) and outcome.status == 200 and isinstance(view, dict):
+        if isinstance(outcome, Response) and outcome.status == 200 and isinstance(view, dict):
             self.memory.models[session] = as_shown(view, model)
-        elif isinstance(outcome, Answer) and outcome.status in (400, 404):
+        elif isinstance(outcome, Response) and outcome.status in (400, 404):
             self.memory.models[session] = SessionModel()
         else:
             self.memory.models[session] = model.as_lost()
@@ -171,8 +173,8 @@ class Oracle:
 
     # --- answers that say nothing of the rules ---------------------------------------------
 
-    def _unanswered(self, step: Step, outcome: NoAnswer) -> Judgement:
-        if outcome.fate is Fate.UNKNOWN and writes(step):
+    def _unanswered(self, step: Step, outcome: NoResponse) -> Judgement:
+        if outcome.fate is Delivery.UNKNOWN and writes(step):
             self.give_up(step.session)
         elif getattr(step, "cut", None) is not None:
             self._remember(step, self._expected(step), accepted=False)
@@ -185,7 +187,7 @@ class Oracle:
         return Judgement(inconclusive=[f"{step.operation.value}: {outcome.reason}"])
 
     def _undecided(
-        self, step: Step, answer: Answer, expectation: Expectation, reason: str
+        self, step: Step, answer: Response, expectation: Expectation, reason: str
     ) -> Judgement:
         if answer.status in GATEWAY_STATUSES and writes(step):
             self.memory.models[step.session] = self.memory.models[step.session].as_lost()
@@ -196,14 +198,14 @@ class Oracle:
 
     # --- judging ---------------------------------------------------------------------------
 
-    def _judged(self, step: Step, expectation: Expectation, answer: Answer) -> Judged:
+    def _judged(self, step: Step, expectation: Expectation, answer: Response) -> JudgedResponse:
         index = step.session
         before = self.memory.models[index]
         accepted = 200 <= answer.status < 300
         since = tuple(self.memory.since[index])
         if accepted and not isinstance(step, Fetch):
             since += (
-                Past(
+                PastStep(
                     session=index,
                     step=step,
                     expectation=expectation,
@@ -222,7 +224,7 @@ class Oracle:
             )
             if place != index
         }
-        return Judged(
+        return JudgedResponse(
             step=step,
             session_id=self._scenario.sessions[index],
             answer=answer,
@@ -240,7 +242,7 @@ class Oracle:
             earlier=self.memory.views[index],
         )
 
-    def _check(self, number: int, judged: Judged, judgement: Judgement) -> None:
+    def _check(self, number: int, judged: JudgedResponse, judgement: Judgement) -> None:
         wrong_status = found_by(STATUS_CHECKS, judged)
         status_finding = wrong_status[0][1] if wrong_status else None
         self._compare_dry(judged, status_finding, judgement)
@@ -272,13 +274,15 @@ class Oracle:
         judgement.reached.extend(reached(judged))
         judgement.observations.extend(self._fingerprints.observe(number, judged))
 
-    def _note_wrong_acceptance(self, judged: Judged, finding: Finding | None) -> None:
+    def _note_wrong_acceptance(self, judged: JudgedResponse, finding: Finding | None) -> None:
         """What is shown of a dry run that should have been refused is a consequence of that."""
         if finding is not None and _wrongly_accepted(judged):
             readings = (signature(judged.step, ("status", one)) for one in finding.perhaps)
             self.memory.mistakes.extend(readings)
 
-    def _compare_dry(self, judged: Judged, finding: Finding | None, judgement: Judgement) -> None:
+    def _compare_dry(
+        self, judged: JudgedResponse, finding: Finding | None, judgement: Judgement
+    ) -> None:
         if isinstance(judged.step, Fetch):
             return  # the twin may still come
         dry = self.memory.dry.pop(judged.step.session, None)
@@ -289,7 +293,12 @@ class Oracle:
             self._report(dry.number, judged, "dry_run", difference, judgement)
 
     def _report(
-        self, number: int, judged: Judged, check: str, finding: Finding, judgement: Judgement
+        self,
+        number: int,
+        judged: JudgedResponse,
+        check: str,
+        finding: Finding,
+        judgement: Judgement,
     ) -> None:
         if finding.rule in self._observed:
             judgement.observations.append(
@@ -308,7 +317,7 @@ class Oracle:
 
     # --- what the model learns ---------------------------------------------------------------
 
-    def _learn(self, judged: Judged, judgement: Judgement) -> None:
+    def _learn(self, judged: JudgedResponse, judgement: Judgement) -> None:
         step, index = judged.step, judged.step.session
         if judged.answer.status >= 500 and writes(step):
             self.memory.models[index] = judged.before.as_lost()
@@ -344,7 +353,7 @@ class Oracle:
     def _remember(self, step: Step, expectation: Expectation, *, accepted: bool) -> None:
         if isinstance(step, Fetch):
             return
-        past = Past(
+        past = PastStep(
             session=step.session,
             step=step,
             expectation=expectation,
@@ -355,7 +364,7 @@ class Oracle:
             since.append(past)
 
 
-def _inconclusive(step: Step, answer: Answer) -> str:
+def _inconclusive(step: Step, answer: Response) -> str:
     """Why an answer says nothing of the rules; empty if it does."""
     if answer.status in INCONCLUSIVE_STATUSES:
         return f"answered {answer.status}"
@@ -365,7 +374,7 @@ def _inconclusive(step: Step, answer: Answer) -> str:
     return ""
 
 
-def _in_context(finding: Finding | None, judged: Judged) -> Finding | None:
+def _in_context(finding: Finding | None, judged: JudgedResponse) -> Finding | None:
     """``finding`` with what would explain it; when it is told, the context is another one."""
     if finding is None:
         return None
@@ -373,11 +382,11 @@ def _in_context(finding: Finding | None, judged: Judged) -> Finding | None:
     return replace(finding, perhaps=(*readings, *suspects(judged)))
 
 
-def _wrongly_accepted(judged: Judged) -> bool:
+def _wrongly_accepted(judged: JudgedResponse) -> bool:
     return judged.accepted and judged.expectation.verdict is Verdict.MUST_REJECT
 
 
-def _known(judged: Judged) -> bool:
+def _known(judged: JudgedResponse) -> bool:
     """Whether the model knows what the target must hold now."""
     return not (_wrongly_accepted(judged) or judged.before.lost or isinstance(judged.step, Raw))
 

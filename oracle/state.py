@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from .dry_run_pairs import DryAnswer
-from .judged_answer import Past
+from .judged_response import PastStep
 from .model import SessionModel
 
 
 @dataclass(slots=True, kw_only=True)
-class Memory:
+class OracleState:
     """By session, in the order of the scenario's sessions."""
 
     models: list[SessionModel]
     """What the target holds, as far as is known."""
-    since: list[list[Past]]
+    since: list[list[PastStep]]
     """What was done since an answer last showed the session as it must be."""
     last_update: list[Any]
     """The body of the last accepted write, if that was an update."""
@@ -30,7 +30,7 @@ class Memory:
     and what was shown and believed. Of all sessions together."""
 
     @classmethod
-    def of(cls, sessions: int) -> Memory:
+    def of(cls, sessions: int) -> OracleState:
         """Of that many sessions to which nothing was sent yet."""
         return cls(
             models=[SessionModel() for _ in range(sessions)],
@@ -41,9 +41,9 @@ class Memory:
             mistakes=[],
         )
 
-    def copied(self) -> Memory:
+    def copied(self) -> OracleState:
         """The same, to be changed apart."""
-        return Memory(
+        return OracleState(
             models=list(self.models),
             since=[list(pasts) for pasts in self.since],
             last_update=list(self.last_update),
@@ -52,6 +52,6 @@ class Memory:
             mistakes=list(self.mistakes),
         )
 
-    def agrees_with(self, other: Memory) -> bool:
+    def agrees_with(self, other: OracleState) -> bool:
         """Whether no answer can tell the two apart."""
         return self.models == other.models and self.last_update == other.last_update

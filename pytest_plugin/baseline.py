@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ..analysis import Change, Entry
+from ..analysis import Bug, Change
 
 _SIGNATURE = re.compile(r"[A-Z]+-[A-Z]?\d+-[0-9a-f]{10}")
 
@@ -59,7 +59,7 @@ def read_known(path: Path) -> Mapping[str, str]:
     return document
 
 
-def ticket_of(entry: Entry, known: Mapping[str, str]) -> str | None:
+def ticket_of(entry: Bug, known: Mapping[str, str]) -> str | None:
     """The ticket of a known failure; None: it is new.
 
     A baseline knows all that was seen of a bug. So an entry with a signature that it does not know

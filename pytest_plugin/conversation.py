@@ -8,9 +8,9 @@ from typing import Any
 
 from ..analysis import operations_of
 from ..contract import MARK, Fetch, Reopen, ReturnItems, Scenario, SessionState, Step, Update
-from ..oracle.sequential import Oracle
+from ..oracle.sequential import SequentialOracle
 from ..record import Discrepancy, Exchange, ScenarioRun
-from ..wire import Answer, NoAnswer
+from ..wire import NoResponse, Response
 from ..wire.encoding import NOT_JSON, decode_json, request_of, unmarked
 from .target import Target
 
@@ -150,7 +150,7 @@ class Conversation:
         played.reached.extend(judgement.reached)
         played.inconclusive.extend(judgement.inconclusive)
         played.discrepancies.extend(judgement.discrepancies)
-        if isinstance(outcome, NoAnswer):
+        if isinstance(outcome, NoResponse):
             raise NoAnswerError(f"{self._target.url}: no answer to {step!r:.200}: {outcome.reason}")
         if judgement.must_read:
             self._oracle.relearn(step.session, self._sent(Fetch(session=step.session)))
@@ -183,14 +183,14 @@ class Conversation:
             exchanges=tuple(played.exchanges) if failed else (),
         )
 
-    def _sent(self, step: Step) -> Answer | NoAnswer:
+    def _sent(self, step: Step) -> Response | NoResponse:
         request = request_of(step, self._sessions[step.session], self._mark)
         self._target.pace.wait()
         outcome = self._target.transport.send(request)
-        answered = isinstance(outcome, Answer)
-        if isinstance(outcome, Answer):
+        answered = isinstance(outcome, Response)
+        if isinstance(outcome, Response):
             outcome = unmarked(outcome, self._mark)
-        self._played.statuses.append(outcome.status if isinstance(outcome, Answer) else None)
+        self._played.statuses.append(outcome.status if isinstance(outcome, Response) else None)
         self._played.exchanges.append(
             Exchange(
                 step=len(self._played.steps) - 1,
@@ -199,7 +199,7 @@ class Conversation:
                 status=self._played.statuses[-1],
                 failure="" if answered else "no answer",
                 answer=outcome.body[:_LONGEST_KEPT_ANSWER].decode("utf-8", "replace")
-                if isinstance(outcome, Answer)
+                if isinstance(outcome, Response)
                 else "",
                 elapsed_ms=round(outcome.elapsed_sec * 1000, 3),
             )
@@ -213,10 +213,10 @@ class Conversation:
             steps=tuple(self._played.steps),
         )
 
-    def _informed(self) -> Oracle:
+    def _informed(self) -> SequentialOracle:
         """An oracle that knows all steps so far, and what was learnt from their answers."""
         before = getattr(self, "_oracle", None)
-        return Oracle(
+        return SequentialOracle(
             self._scenario(),
             self._target.environment,
             self._target.rule_levels,

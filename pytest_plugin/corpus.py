@@ -11,7 +11,7 @@ from ..contract import ConfigurationError, ContractVersion
 from ..harness.corpus.places import open_corpus
 from ..harness.corpus.runs import keep, known_in
 from ..harness.corpus.store import Corpus
-from ..harness.plan import Known, Phase
+from ..harness.plan import CorpusScenarios, Phase
 from ..record import Event
 from .options import Settings
 
@@ -35,7 +35,9 @@ def check_corpus(settings: Settings) -> None:
         raise pytest.UsageError(f"cartfuzz: {error}") from None
 
 
-def known_scenarios(settings: Settings, version: ContractVersion) -> tuple[Known, tuple[str, ...]]:
+def known_scenarios(
+    settings: Settings, version: ContractVersion
+) -> tuple[CorpusScenarios, tuple[str, ...]]:
     """What is known from before, and a line for each thing that is left out.
 
     Raises:
@@ -43,7 +45,7 @@ def known_scenarios(settings: Settings, version: ContractVersion) -> tuple[Known
         CorpusError: it does not answer any more.
     """
     corpus = _corpus(settings)
-    return (Known(), ()) if corpus is None else known_in(corpus, version)
+    return (CorpusScenarios(), ()) if corpus is None else known_in(corpus, version)
 
 
 def keep_found(events: Iterable[Event], settings: Settings) -> list[str]:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ..harness.late_reads import Revisits
+from ..harness.late_reads import LateReads
 from ..harness.plan import Phase, Plan
-from ..harness.scheduling.shards import SHARD_SIZE, Numbered, Shards
+from ..harness.scheduling.shards import SHARD_SIZE, NumberedScenario, Shards
 from ..record import Event, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import mark_of
 from .selection import Selection
@@ -106,9 +106,9 @@ class Executions:
         self._raise_if_lost()
         attempt = self._attempt(job)
         engine = self.target.engine()
-        revisits = Revisits(engine, self.target.environment)
+        revisits = LateReads(engine, self.target.environment)
 
-        def execute(numbered: Numbered) -> list[ScenarioRun]:
+        def execute(numbered: NumberedScenario) -> list[ScenarioRun]:
             place = list(Phase).index(job.phase) * _PHASE_STRIDE + numbered.number
             mark = mark_of(self.target.run, place, attempt)
             run = engine.execute(
@@ -164,7 +164,7 @@ class Executions:
         )
 
 
-def _wanted(member: Numbered, selection: Selection) -> bool:
+def _wanted(member: NumberedScenario, selection: Selection) -> bool:
     return (
         member.phase is Phase.CORPUS  # what is known is tried in any case
         or member.phase in selection.phases

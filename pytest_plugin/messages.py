@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from ..analysis import Entry, Summary
+from ..analysis import Bug, Summary
 from ..reports import discrepancy_lines
 from .baseline import ticket_of
 
 
-def failure(summary: Summary, entries: Iterable[Entry], *, command: str = "") -> str:
+def failure(summary: Summary, entries: Iterable[Bug], *, command: str = "") -> str:
     """Why a test fails: rule, difference, the shortest scenario, and how to see it again.
 
     Args:
@@ -50,5 +50,5 @@ def section(summary: Summary, known: Mapping[str, str], verbosity: int) -> Itera
         yield f"sessions made here start their marks with cf-{summary.run}-"
 
 
-def _shown(summary: Summary, entries: list[Entry]) -> list[str]:
+def _shown(summary: Summary, entries: list[Bug]) -> list[str]:
     return discrepancy_lines(msgspec.structs.replace(summary, discrepancies=entries))

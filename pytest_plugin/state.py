@@ -30,7 +30,7 @@ _FIXTURES = frozenset(("cartfuzz_target", "cartfuzz_client", "cartfuzz_verdicts"
 
 
 @dataclass(slots=True, kw_only=True)
-class _Desk:
+class PluginState:
     settings: Settings
     shared: Path | None = None
     items: Sequence[pytest.Item] = ()
@@ -43,7 +43,7 @@ class _Desk:
     notes: list[str] = field(default_factory=list)
 
 
-_KEY = pytest.StashKey[_Desk]()
+_KEY = pytest.StashKey[PluginState]()
 
 
 def open_desk(config: pytest.Config) -> None:
@@ -52,7 +52,7 @@ def open_desk(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: something in them is wrong.
     """
-    desk = config.stash[_KEY] = _Desk(settings=settings_of(config))
+    desk = config.stash[_KEY] = PluginState(settings=settings_of(config))
     shared = _worker_input(config).get("cartfuzz_shared")
     if shared is not None:
         desk.shared = Path(shared)

@@ -22,9 +22,9 @@ from ..contract import (
 from ..harness.configuration import Configuration, read_configuration
 from ..harness.engine import Engine
 from ..harness.errors import CorpusError, TargetError
-from ..harness.plan import Keep, Known
+from ..harness.plan import CorpusScenarios, RecordPolicy
 from ..harness.preflight import check_target
-from ..harness.rate_limiter import Pace
+from ..harness.rate_limiter import RateLimiter
 from ..harness.target_guard import POLITE_RPS, checked_url, is_loopback
 from ..harness.transport import DirectTransport, HttpTransport
 from ..record import decode_value, encode_value
@@ -52,7 +52,7 @@ class _Opened(msgspec.Struct, frozen=True, kw_only=True):
     run: str
     sandbox_key: str = ""
     problem: str = ""
-    known: Known = Known()
+    known: CorpusScenarios = CorpusScenarios()
     notes: tuple[str, ...] = ()
 
 
@@ -94,7 +94,7 @@ class Target:
         url: str,
         api_key: str,
         run: str,
-        known: Known,
+        known: CorpusScenarios,
         settings: Settings,
         configuration: Configuration,
         environment: Environment,
@@ -114,7 +114,7 @@ class Target:
         self.environment = environment
         self.rule_levels = rule_levels_of(settings)
         self.in_flight = asked.in_flight or 4
-        self.pace = Pace(rps / workers if rps else None)
+        self.pace = RateLimiter(rps / workers if rps else None)
         self.transport = HttpTransport(url, api_key=api_key, timeout_sec=timeout_sec)
         self._direct = DirectTransport(url, api_key=api_key, timeout_sec=timeout_sec)
 
@@ -129,7 +129,7 @@ class Target:
             environment=self.environment,
             levels=self.rule_levels,
             pace=self.pace,
-            keep=Keep.FAILURES,
+            keep=RecordPolicy.FAILURES,
         )
 
     def close(self) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from ..analysis import Sightings
-from ..harness.plan import Effort
+from ..analysis import SimplestOccurrences
+from ..harness.plan import TriageBudget
 from ..harness.triage.triage import Runner, follow_up
 from ..record import Event, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import new_attempt
 from .target import Target
 
-_EFFORT = Effort(seconds=20.0, seconds_each=5.0, requests=6_000, confirmations=3)
+_EFFORT = TriageBudget(seconds=20.0, seconds_each=5.0, requests=6_000, confirmations=3)
 """People wait for their tests: what is not small by then is shown as it was seen."""
 _RECORD = "follow-up.ndjson"
 
@@ -24,7 +24,7 @@ def smallest(target: Target, shared: Path, events: Iterable[Event]) -> list[Even
 
     The first worker that asks does the work, the others wait for it.
     """
-    sightings = Sightings()
+    sightings = SimplestOccurrences()
     for event in events:
         if isinstance(event, ScenarioRun):
             sightings.add(event)
@@ -37,7 +37,7 @@ def smallest(target: Target, shared: Path, events: Iterable[Event]) -> list[Even
     return list(read_events(path))
 
 
-def _look(target: Target, sightings: Sightings, path: Path) -> None:
+def _look(target: Target, sightings: SimplestOccurrences, path: Path) -> None:
     runner = Runner(target.engine(), target.run, attempt=new_attempt())
     part = path.with_suffix(".part")
     with RecordWriter(part) as record:

@@ -8,11 +8,11 @@ from typing import Self
 
 import pytest
 
-from ..analysis import Entry, Summary
+from ..analysis import Bug, Summary
 from ..contract import ContractVersion, Level, Rule, Ruling, transitions
 from ..harness.plan import Phase
 from ..record import Discrepancy, ScenarioRun
-from ..strategies import edge_scenarios, wire_scenarios
+from ..strategies import edge_scenarios, malformed_scenarios
 from ..strategies.edges.states import cell_title
 from .baseline import rule_of, ticket_of
 from .executions import Executions, TargetLostError
@@ -64,7 +64,7 @@ class Verdicts:
         )
         aimed = {
             rule
-            for phase, sweep in ((Phase.EDGES, edge_scenarios), (Phase.WIRE, wire_scenarios))
+            for phase, sweep in ((Phase.EDGES, edge_scenarios), (Phase.WIRE, malformed_scenarios))
             for scenario in sweep(target.environment)
             if phase in selection.phases or phase is Phase.EDGES
             for rule in scenario.aims
@@ -163,7 +163,7 @@ class Verdicts:
         """The signatures of what a cell showed against the rule that it stands under."""
         return [found.signature for found in self.cells.get(title, ()) if found.rule == rule]
 
-    def _first_cell(self, entry: Entry) -> str | None:
+    def _first_cell(self, entry: Bug) -> str | None:
         """Of the cells that were chosen and show ``entry``, the one whose test fails for it: one
         that shows it as what it is, before those that show another sight of it."""
         shown = {
@@ -177,7 +177,7 @@ class Verdicts:
                     return title
         return None
 
-    def _other_sights_of(self, rule: str) -> list[Entry]:
+    def _other_sights_of(self, rule: str) -> list[Bug]:
         """The entries under other rules that the run saw as breaches of ``rule`` as well."""
         return [
             entry
@@ -185,11 +185,11 @@ class Verdicts:
             if any(rule_of(signature) == rule for signature in entry.signatures)
         ]
 
-    def _causes(self, entry: Entry) -> frozenset[str]:
+    def _causes(self, entry: Bug) -> frozenset[str]:
         """The rules with tests of their own that ``entry`` may follow from; empty: from none."""
         return self.echoes.get(entry.signature, frozenset()) & self.selection.rules
 
-    def _fail_unless_known(self, entries: list[Entry], command: str) -> None:
+    def _fail_unless_known(self, entries: list[Bug], command: str) -> None:
         new = [entry for entry in entries if ticket_of(entry, self.known) is None]
         if new:
             text = failure(

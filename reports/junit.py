@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from ..analysis import Entry, Summary
+from ..analysis import Bug, Summary
 from ..contract import Demand, Rule, catalogue
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -28,7 +28,7 @@ def write_junit(summary: Summary, path: Path) -> None:
     suite = ET.Element("testsuite", name=f"cartfuzz {summary.contract.value}")
     classname = f"cartfuzz.{summary.contract.value.replace('.', '_')}"
     rules = catalogue(summary.contract)
-    by_rule: dict[str, list[Entry]] = {rule: [] for rule in rules}
+    by_rule: dict[str, list[Bug]] = {rule: [] for rule in rules}
     for entry in summary.discrepancies:
         by_rule.setdefault(entry.rule, []).append(entry)
     counts = {"failures": 0, "skipped": 0}
@@ -68,7 +68,7 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), cut)
 
 
-def _fail(case: ET.Element, entries: list[Entry]) -> None:
+def _fail(case: ET.Element, entries: list[Bug]) -> None:
     failure = ET.SubElement(
         case,
         "failure",
@@ -78,7 +78,7 @@ def _fail(case: ET.Element, entries: list[Entry]) -> None:
     failure.text = legal("\n\n".join("\n".join(_lines(entry)) for entry in entries))
 
 
-def _lines(entry: Entry) -> Iterator[str]:
+def _lines(entry: Bug) -> Iterator[str]:
     seen = "once" if entry.count == 1 else f"{entry.count} times"
     yield f"{entry.signature} ({entry.kind.value}, seen {seen})"
     yield f"  {entry.title}"

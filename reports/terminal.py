@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis import Confirmation, Entry, Summary
+from ..analysis import Bug, Confirmation, Summary
 from ..contract import catalogue
 from ..record import Kind
 from .plain import plain
@@ -83,7 +83,7 @@ def _discrepancies(summary: Summary) -> Iterator[Text]:
         yield from _entry(entry)
 
 
-def _entry(entry: Entry) -> Iterator[Text]:
+def _entry(entry: Bug) -> Iterator[Text]:
     seen = "once" if entry.count == 1 else f"{entry.count} times"
     yield Text.assemble(
         "  ", (plain(entry.title), "red"), (f"   {entry.signature}, seen {seen}", "dim")

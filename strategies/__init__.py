@@ -7,43 +7,45 @@ from __future__ import annotations
 
 from .drawing import draw_examples, draw_scenarios
 from .edges import edge_scenarios
-from .malformed import wire_scenarios
+from .malformed import malformed_scenarios
 from .scenarios.explore import scenarios
-from .scenarios.lost_answers import loss_scenarios, losses
+from .scenarios.lost_answers import lost_answer_scenarios, lost_answers
 from .scenarios.mutants import mutators
 from .scenarios.races import races
 from .values.attributes import attributes, from_declared_schema
 from .values.carts import cart_items, carts
-from .values.confusable_ids import TWINS, Twins, twin_session_ids
+from .values.confusable_ids import CONFUSABLE_IDS, ConfusableIds, confusable_session_ids
 from .values.costs import additional_costs
 from .values.identifiers import identifiers, session_ids
-from .values.invalid_requests import Break, breaks
+from .values.invalid_requests import InvalidRequest, invalid_requests
 from .values.money import ODD_PRICES, prices, quantities
-from .values.odd_identifiers import LIBRARY, Family, OddIdentifier
+from .values.odd_identifiers import ODD_IDENTIFIERS, Family, OddIdentifier
 from .values.samples import Samples
 from .values.sessions import returns, sessions, updates
 
 __all__ = [
-    "LIBRARY",
+    "CONFUSABLE_IDS",
+    "ODD_IDENTIFIERS",
     "ODD_PRICES",
-    "TWINS",
-    "Break",
+    "ConfusableIds",
     "Family",
+    "InvalidRequest",
     "OddIdentifier",
     "Samples",
-    "Twins",
     "additional_costs",
     "attributes",
-    "breaks",
     "cart_items",
     "carts",
+    "confusable_session_ids",
     "draw_examples",
     "draw_scenarios",
     "edge_scenarios",
     "from_declared_schema",
     "identifiers",
-    "loss_scenarios",
-    "losses",
+    "invalid_requests",
+    "lost_answer_scenarios",
+    "lost_answers",
+    "malformed_scenarios",
     "mutators",
     "prices",
     "quantities",
@@ -52,7 +54,5 @@ __all__ = [
     "scenarios",
     "session_ids",
     "sessions",
-    "twin_session_ids",
     "updates",
-    "wire_scenarios",
 ]

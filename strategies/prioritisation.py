@@ -41,7 +41,7 @@ _MEANINGFUL = frozenset(("Po", "Sm", "Zs", "Cc"))
 """Categories whose members have little in common."""
 
 
-def most_telling_first(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
+def prioritised(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
     """``scenarios`` in rounds, of which each aims at every rule with every kind of step, and has
     session IDs of every kind.
 

@@ -8,18 +8,18 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
-from cartfuzz.analysis import Ledger
+from cartfuzz.analysis import RunInvariants
 from cartfuzz.contract import API_KEY, Credentials, Cut, Environment
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.late_reads import Revisits
+from cartfuzz.harness.late_reads import LateReads
 from cartfuzz.harness.plan import Phase, Plan
-from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.record import Discrepancy, ScenarioRun
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.sandbox.calls import Call, Reply
 from cartfuzz.sandbox.service import Service
-from cartfuzz.wire import Answer, Fate, NoAnswer, Request
+from cartfuzz.wire import Delivery, NoResponse, Request, Response
 from cartfuzz.wire.marks import mark_of
 
 KEY = "in-process-key"
@@ -52,13 +52,13 @@ class InProcessTransport:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Response:
         return self._sent(_call(request))
 
-    def _sent(self, call: Call) -> Answer:
+    def _sent(self, call: Call) -> Response:
         return _answer(finished(self._service.handle(call)))
 
-    def burst(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+    def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         """Handlers take turns where they give way, in the same order each time."""
 
         async def together() -> list[Reply]:
@@ -67,18 +67,18 @@ class InProcessTransport:
 
         return [_answer(reply) for reply in asyncio.run(together())]
 
-    def sequence(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+    def sequence(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         return [self.send(request) for request in requests]
 
-    def cut(self, request: Request, cut: Cut) -> NoAnswer:
+    def cut(self, request: Request, cut: Cut) -> NoResponse:
         """A server hands on what it got, once the head is whole."""
         call = replace(_call(request), gone=_gone)
         if cut.whole:
             self._sent(call)
         elif cut is Cut.BODY and call.body:
             self._sent(replace(call, body=call.body[:-1], whole=False))
-        fate = Fate.UNKNOWN if cut.whole else Fate.NOT_SENT
-        return NoAnswer(fate=fate, reason=f"cut {cut.value}")
+        fate = Delivery.UNKNOWN if cut.whole else Delivery.NOT_SENT
+        return NoResponse(fate=fate, reason=f"cut {cut.value}")
 
     def close(self) -> None:
         """Nothing to close."""
@@ -102,9 +102,9 @@ def _call(request: Request) -> Call:
     )
 
 
-def _answer(reply: Reply) -> Answer:
+def _answer(reply: Reply) -> Response:
     key = KEY.encode()
-    return Answer(
+    return Response(
         status=reply.status,
         body=reply.body.replace(key, b"[API key]"),
         elapsed_sec=0.0,
@@ -119,7 +119,11 @@ def engine_of(
     """An engine on a service of its own."""
     transport = InProcessTransport(assembled(environment, faults, dialects, KEY))
     return Engine(
-        transport, transport, environment=environment, levels={}, pace=Pace(None, pause=_at_once)
+        transport,
+        transport,
+        environment=environment,
+        levels={},
+        pace=RateLimiter(None, pause=_at_once),
     )
 
 
@@ -139,7 +143,7 @@ def campaign(
     shards = Shards(
         Plan(url="http://in.process", environment=environment, seed=seed, phases=tuple(phases))
     )
-    revisits = Revisits(engine, environment)
+    revisits = LateReads(engine, environment)
     sent = shard = 0
     while sent < requests and (members := shards.scenarios_of(shard)) is not None:
         shard += 1
@@ -159,7 +163,7 @@ def campaign(
 
 def found_in(environment: Environment, runs: Iterable[ScenarioRun]) -> Iterator[Discrepancy]:
     """The discrepancies of a campaign: those of each scenario, and those of the whole run."""
-    ledger = Ledger(environment.coupon_limits)
+    ledger = RunInvariants(environment.coupon_limits)
     for run in runs:
         yield from run.discrepancies
         yield from ledger.add(run)

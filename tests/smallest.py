@@ -15,9 +15,9 @@ from typing import Any
 
 import msgspec
 
-from cartfuzz.analysis import Entry, Sightings, SummaryBuilder
+from cartfuzz.analysis import Bug, SimplestOccurrences, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Scenario
-from cartfuzz.harness.plan import Effort
+from cartfuzz.harness.plan import TriageBudget
 from cartfuzz.harness.triage.triage import Runner, follow_up
 from cartfuzz.record import Minimised, RunStarted
 from cartfuzz.sandbox import FAULTS, Fault
@@ -29,7 +29,7 @@ SEED = 1
 REQUESTS = 5_000
 _LONG = 10
 _TIMES = "times"
-_EFFORT = Effort(seconds=600.0, requests=200_000, requests_each=1_000, confirmations=3)
+_EFFORT = TriageBudget(seconds=600.0, requests=200_000, requests_each=1_000, confirmations=3)
 
 
 class Smallest(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,11 +56,11 @@ def known() -> dict[str, Smallest]:
     return msgspec.convert(_unpacked(packed), dict[str, Smallest])
 
 
-def look_for(fault: Fault) -> tuple[Smallest | None, list[Entry]]:
+def look_for(fault: Fault) -> tuple[Smallest | None, list[Bug]]:
     """Runs the default campaign on ``fault``, and makes what it finds small; with all entries."""
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
     engine = engine_of(environment, (fault.name,))
-    sightings, builder = Sightings(), SummaryBuilder()
+    sightings, builder = SimplestOccurrences(), SummaryBuilder()
     builder.add(
         RunStarted(
             cartfuzz="",
@@ -114,9 +114,7 @@ def _unpacked(value: Any) -> Any:
     return {name: _unpacked(part) for name, part in value.items()}
 
 
-def _right(
-    fault: Fault, entries: list[Entry], followed: dict[str, Minimised]
-) -> Iterator[Minimised]:
+def _right(fault: Fault, entries: list[Bug], followed: dict[str, Minimised]) -> Iterator[Minimised]:
     for entry in entries:
         event = followed.get(entry.signature)
         if event is not None and event.solid and entry.rule in fault.rules:

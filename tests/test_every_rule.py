@@ -9,7 +9,7 @@ from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Demand, Sureness, catalogue
 from cartfuzz.oracle.rule_examples import Examples, examples
 from cartfuzz.sandbox import FAULTS
-from cartfuzz.strategies import draw_scenarios, edge_scenarios, losses, races
+from cartfuzz.strategies import draw_scenarios, edge_scenarios, lost_answers, races
 
 
 @pytest.fixture(scope="module", params=ContractVersion, ids=lambda version: version.value)
@@ -29,7 +29,7 @@ def tried(version: ContractVersion) -> Examples:
         scenarios = (
             *edge_scenarios(environment),
             *draw_scenarios(races(environment), seed=0, count=60),
-            *draw_scenarios(losses(environment), seed=0, count=60),
+            *draw_scenarios(lost_answers(environment), seed=0, count=60),
         )
         found |= examples(scenarios, environment)
     return found

@@ -14,18 +14,18 @@ from .encoding import (
     request_of,
     unmarked,
 )
-from .headers import Heads
+from .headers import RequestHeaders
 from .marks import Use, control_mark, mark_of, new_attempt, new_run
-from .messages import Answer, Fate, NoAnswer, Request
+from .messages import Delivery, NoResponse, Request, Response
 
 __all__ = [
     "NOT_JSON",
-    "Answer",
-    "Fate",
-    "Heads",
-    "NoAnswer",
+    "Delivery",
+    "NoResponse",
     "NotJson",
     "Request",
+    "RequestHeaders",
+    "Response",
     "Use",
     "control_mark",
     "decode_json",

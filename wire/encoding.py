@@ -14,7 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from ..contract import MARK, Fetch, Operation, Raw, Reopen, ReturnItems, Step, Update
-from .messages import Answer, Request
+from .messages import Request, Response
 
 _SESSIONS = "/v2/customer_sessions/"
 _MARK: Final = MARK.encode()
@@ -121,6 +121,6 @@ def _query(step: Update | ReturnItems) -> str:
     return "?" + "&".join(parameters) if parameters else ""
 
 
-def unmarked(answer: Answer, mark: str) -> Answer:
+def unmarked(answer: Response, mark: str) -> Response:
     """``answer`` with the placeholder where it holds ``mark``."""
     return replace(answer, body=answer.body.replace(mark.encode(), _MARK))

@@ -12,7 +12,7 @@ REDACTED = b"[API key]"
 _WRONG_KEY = "cartfuzz-deliberately-wrong-key"
 
 
-class Heads:
+class RequestHeaders:
     """Makes the header lines of requests to one target; the only place that knows its key."""
 
     def __init__(self, api_key: str) -> None:

@@ -24,7 +24,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Response:
     """One HTTP answer."""
 
     status: int
@@ -39,7 +39,7 @@ class Answer:
     """The API key stood in the answer (ERR-03)."""
 
 
-class Fate(StrEnum):
+class Delivery(StrEnum):
     """What became of a request that was not answered."""
 
     NOT_SENT = "not sent"
@@ -49,10 +49,10 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoAnswer:
+class NoResponse:
     """A request without an answer. Never a violation: connections break."""
 
-    fate: Fate
+    fate: Delivery
     reason: str
     """A few words, free of secrets: ``"connection refused"``, ``"no answer within 30 s"``."""
     elapsed_sec: float = field(default=0.0, compare=False)

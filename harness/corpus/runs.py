@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from ...analysis import StoredRun
+from ...analysis import RunReproducers
 from ...contract import ContractVersion
 from ..errors import CorpusError
-from ..plan import Known
+from ..plan import CorpusScenarios
 from .entries import Shelf
 from .store import Corpus
 
 
-def known_in(corpus: Corpus, version: ContractVersion) -> tuple[Known, tuple[str, ...]]:
+def known_in(corpus: Corpus, version: ContractVersion) -> tuple[CorpusScenarios, tuple[str, ...]]:
     """What a run by ``version`` sends of ``corpus``, and a line for each thing that is left out.
 
     Raises:
@@ -18,11 +18,11 @@ def known_in(corpus: Corpus, version: ContractVersion) -> tuple[Known, tuple[str
     """
     failures = corpus.read(version, Shelf.FAILURES)
     seeds = corpus.read(version, Shelf.SEEDS)
-    known = Known(failures=failures.scenarios, seeds=seeds.scenarios)
+    known = CorpusScenarios(failures=failures.scenarios, seeds=seeds.scenarios)
     return known, (*failures.notes, *seeds.notes)
 
 
-def keep(stored: StoredRun, corpus: Corpus) -> str:
+def keep(stored: RunReproducers, corpus: Corpus) -> str:
     """Stores what a run found; a line that says so, or why not: what was found is reported in any
     case."""
     scenarios = {signature: one.scenario for signature, one in stored.scenarios.items()}

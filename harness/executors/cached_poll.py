@@ -10,7 +10,7 @@ _REST = 20
 """After an answer it is not asked again for so many times as long as the answer took."""
 
 
-class Inquiry:
+class CachedPoll:
     """What was last answered; threads share one.
 
     One thread asks while the others go on with what is known. A peer that answers slowly, or

@@ -25,9 +25,9 @@ from ..novelty import Novelty
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
 from ..scheduling.shards import Shards
-from ..worker import Broken, Done, Message, execute_shard
+from ..worker import Message, WorkerDone, WorkerFailed, execute_shard
 from .base import Executor, Workers
-from .cached_poll import Inquiry
+from .cached_poll import CachedPoll
 from .dispatch import Dispatch
 
 _CONNECT_SEC = 10.0
@@ -102,7 +102,7 @@ class _ClusterWorkers:
         if self._dispatch.idle:
             # One word for each worker that the plan speaks of.
             self._told += 1
-            return Done() if self._told <= self._workers else None
+            return WorkerDone() if self._told <= self._workers else None
         try:
             future = self._ended.get(timeout=timeout_sec)
         except queue.Empty:
@@ -154,7 +154,9 @@ class _ClusterWorkers:
             return
         if future.status == "error":
             self._dispatch.ended(shard)
-            self._messages.append(Broken(f"a shard failed on the cluster: {future.exception()!r}"))
+            self._messages.append(
+                WorkerFailed(f"a shard failed on the cluster: {future.exception()!r}")
+            )
             self._told += 1
             self.halt()
         elif future.status == "finished":
@@ -213,9 +215,9 @@ def _shard(
 
 
 @lru_cache(maxsize=2)
-def _stopped(run: str) -> Inquiry:
+def _stopped(run: str) -> CachedPoll:
     """Asks the scheduler now and then whether the run was stopped."""
-    return Inquiry(lambda: _is_set(f"cartfuzz-stop-{run}"), every_sec=_ASK_SEC)
+    return CachedPoll(lambda: _is_set(f"cartfuzz-stop-{run}"), every_sec=_ASK_SEC)
 
 
 def _is_set(event: str) -> bool:

@@ -11,9 +11,9 @@ from typing import Any
 
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
-from ..worker import Board, Message, work_in_process
+from ..worker import Message, WorkerContext, work_in_process
 from .base import BACKLOG, Workers, drain
-from .queue_reader import Reader
+from .queue_reader import QueueReader
 
 _LEAVE_SEC = 10.0
 """How long a stopped worker may take to leave before it is ended."""
@@ -28,7 +28,7 @@ class _Processes:
         self._stop = context.Event()
         self._shares = _Shares(context.Array("d", list(EQUAL_WORK.values())))
         # Kept: a lock that is collected here cannot be opened by a worker that is still starting.
-        self._board = board = Board(
+        self._board = board = WorkerContext(
             messages=messages,
             stop=self._stop,
             next_shard=_Counter(context.Value("q", 0)),
@@ -40,7 +40,7 @@ class _Processes:
         ]
         for process in self._processes:
             process.start()
-        self._reader = Reader(messages)
+        self._reader = QueueReader(messages)
 
     def receive(self, timeout_sec: float) -> Message | None:
         return self._reader.receive(timeout_sec)

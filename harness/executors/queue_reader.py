@@ -15,7 +15,7 @@ _LEAVE_SEC = 1.0
 """How long the thread may take to leave; one that has a part of a message never does."""
 
 
-class Reader:
+class QueueReader:
     """Moves messages out of a `multiprocessing.Queue`, in a thread of its own.
 
     A process that is killed while it writes leaves a part of a message, and whoever reads that

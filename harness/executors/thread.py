@@ -10,7 +10,7 @@ from itertools import count
 
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
-from ..worker import Board, Message, work
+from ..worker import Message, WorkerContext, work
 from .base import BACKLOG, Workers, drain
 
 
@@ -43,7 +43,7 @@ def thread(plan: Plan, api_key: str, run: str) -> Iterator[Workers]:
     """One worker in a thread."""
     workers = _Thread()
     numbers = count()
-    board = Board(
+    board = WorkerContext(
         messages=workers.messages,
         stop=workers.stop,
         next_shard=numbers.__next__,

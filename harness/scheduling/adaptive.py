@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from ...analysis import Richness
+from ...analysis import DiscoveryEstimate
 from ...record import ScenarioRun
 from ..plan import Phase
 from .phase_schedule import EQUAL_WORK, Shares
@@ -16,7 +16,7 @@ ENOUGH = 40
 """Scenarios of each phase; before that nothing is known of their yields."""
 
 
-class Yields:
+class AdaptiveShares:
     """Follows a run and shares its time out among the phases without an end.
 
     A phase with n scenarios in t seconds, of whose behaviours f were seen in one scenario only,
@@ -31,7 +31,7 @@ class Yields:
     def __init__(self, phases: Iterable[Phase]) -> None:
         wanted = frozenset(phases)
         self._phases = [phase for phase in EQUAL_WORK if phase in wanted]
-        self._richness = Richness()
+        self._richness = DiscoveryEstimate()
         self._scenarios: Counter[str] = Counter()
         self._elapsed_ms: Counter[str] = Counter()
 

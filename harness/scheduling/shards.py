@@ -18,11 +18,11 @@ from ...contract import Environment, Scenario
 from ...strategies import (
     draw_scenarios,
     edge_scenarios,
-    loss_scenarios,
-    losses,
+    lost_answer_scenarios,
+    lost_answers,
+    malformed_scenarios,
     races,
     scenarios,
-    wire_scenarios,
 )
 from ..corpus.sweep import corpus_scenarios
 from ..plan import Phase, Plan
@@ -33,7 +33,7 @@ SHARD_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbered:
+class NumberedScenario:
     """A scenario at its place in the campaign."""
 
     id: str
@@ -47,15 +47,15 @@ class Numbered:
 _SWEEPS: Mapping[Phase, Callable[[Plan], tuple[Scenario, ...]]] = {
     Phase.CORPUS: corpus_scenarios,
     Phase.EDGES: lambda plan: edge_scenarios(plan.environment),
-    Phase.WIRE: lambda plan: wire_scenarios(plan.environment),
-    Phase.LOST: lambda plan: loss_scenarios(plan.environment),
+    Phase.WIRE: lambda plan: malformed_scenarios(plan.environment),
+    Phase.LOST: lambda plan: lost_answer_scenarios(plan.environment),
 }
 """What comes first: the phases that end, and the beginning of one that does not."""
 
 _DRAWS: Mapping[Phase, Callable[[Environment], SearchStrategy[Scenario]]] = {
     Phase.EXPLORE: scenarios,
     Phase.RACE: races,
-    Phase.LOST: losses,
+    Phase.LOST: lost_answers,
 }
 """The phases without an end; they follow the sweeps and take turns."""
 
@@ -69,7 +69,9 @@ class Shards:
         self._sweeps: dict[Phase, tuple[Scenario, ...]] = {}
         """Those at hand: made when they are needed, given up once they are through."""
 
-    def scenarios_of(self, shard: int, shares: Shares = EQUAL_WORK) -> Iterator[Numbered] | None:
+    def scenarios_of(
+        self, shard: int, shares: Shares = EQUAL_WORK
+    ) -> Iterator[NumberedScenario] | None:
         """The scenarios of shard number ``shard``, in order; None past the last shard.
 
         After the sweeps ``shares`` say whose turn it is. A shard may turn out shorter than
@@ -98,12 +100,12 @@ class Shards:
 
     def _numbered(
         self, phase: Phase, shard: int, first: int, members: tuple[Scenario, ...] | list[Scenario]
-    ) -> Iterator[Numbered]:
+    ) -> Iterator[NumberedScenario]:
         bound = self._plan.scenarios
         for index, scenario in enumerate(members):
             if bound is not None and first + index >= bound:
                 return
-            yield Numbered(
+            yield NumberedScenario(
                 id=f"{phase.value}/{shard}/{index}",
                 number=first + index,
                 phase=phase,

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import certifi
 
 from .deadline import DEADLINE, DeadlineSocket, DeadlineSSLSocket
-from .response_parser import Received
+from .response_parser import ResponseParser
 
 _PIECE = 64 * 1024
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
@@ -74,7 +74,7 @@ class Connection:
         """
         self._socket.sendall(text)
 
-    def receive(self, method: str, most: int) -> Received:
+    def receive(self, method: str, most: int) -> ResponseParser:
         """The next answer, whole.
 
         Args:
@@ -85,7 +85,7 @@ class Connection:
             OSError: the connection broke, or the deadline has passed.
             NotHTTPError: what came is no HTTP answer.
         """
-        answer = Received(method, most)
+        answer = ResponseParser(method, most)
         self.reusable = False
         while not answer.complete:
             answer.feed(self._socket.recv(_PIECE))

@@ -12,12 +12,12 @@ from contextlib import suppress
 from time import monotonic
 
 from ...contract import Cut
-from ...wire.messages import Answer, Fate, NoAnswer, Request
+from ...wire.messages import Delivery, NoResponse, Request, Response
 from .connection import Connection
 from .deadline import DEADLINE
 from .exchange import Endpoint
 
-_NOT_SENT = NoAnswer(fate=Fate.NOT_SENT, reason="not sent")
+_NOT_SENT = NoResponse(fate=Delivery.NOT_SENT, reason="not sent")
 _NOTICED_SEC = 0.5
 """A target that has not ended a half-closed connection by then hardly will."""
 
@@ -47,7 +47,7 @@ class DirectTransport:
         )
         self._timeout_sec = timeout_sec
 
-    def burst(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+    def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         """Sends ``requests`` at once, each on its own connection.
 
         All connections are open and all but the last byte of each request has been sent before the
@@ -72,7 +72,7 @@ class DirectTransport:
                     for index, connection in enumerate(connections)
                     if outcomes[index] is None and isinstance(connection, Connection)
                 }
-                answers: dict[int, Answer | NoAnswer] = {}
+                answers: dict[int, Response | NoResponse] = {}
                 for index in _as_they_answer(waiting):
                     answers[index] = self._endpoint.read(waiting[index], requests[index], started)
                 return [
@@ -84,20 +84,20 @@ class DirectTransport:
                     if isinstance(connection, Connection):
                         connection.close()
 
-    def sequence(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+    def sequence(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         """Sends ``requests`` one after the other on one connection.
 
         Where the target closes it between two of them, as HTTP allows it to after a bad request,
         a new one is opened. A read that meets a connection just being closed is sent again.
         """
-        outcomes: list[Answer | NoAnswer] = []
+        outcomes: list[Response | NoResponse] = []
         connection: Connection | None = None
         try:
             for request in requests:
                 with DEADLINE.within(self._timeout_sec) as started:
                     used = connection is not None
                     outcome, connection = self._following(connection, request, started)
-                    if used and isinstance(outcome, NoAnswer) and request.method == "GET":
+                    if used and isinstance(outcome, NoResponse) and request.method == "GET":
                         outcome, connection = self._following(None, request, started)
                     outcomes.append(outcome)
         finally:
@@ -107,21 +107,21 @@ class DirectTransport:
 
     def _following(
         self, connection: Connection | None, request: Request, started: float
-    ) -> tuple[Answer | NoAnswer, Connection | None]:
+    ) -> tuple[Response | NoResponse, Connection | None]:
         """What becomes of a request, and the connection for the next one, if it is still good."""
         if connection is not None and connection.stale():
             connection.close()
             connection = None
         opened = connection or self._endpoint.opened(started)
-        if isinstance(opened, NoAnswer):
+        if isinstance(opened, NoResponse):
             return opened, None
         outcome = self._endpoint.exchange(opened, request, started)
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Response):
             return outcome, opened
         opened.close()
         return outcome, None
 
-    def cut(self, request: Request, cut: Cut) -> NoAnswer:
+    def cut(self, request: Request, cut: Cut) -> NoResponse:
         """Sends ``request`` as far as ``cut`` says and closes the connection.
 
         Where the request is not whole, the target has mostly noticed by then: what it makes of the
@@ -129,7 +129,7 @@ class DirectTransport:
         """
         with DEADLINE.within(self._timeout_sec) as started:
             connection = self._endpoint.opened(started)
-            if isinstance(connection, NoAnswer):
+            if isinstance(connection, NoResponse):
                 return connection
             head, body = self._endpoint.head(request), request.body or b""
             text = {
@@ -143,18 +143,18 @@ class DirectTransport:
                 elif not cut.whole:
                     connection.finish(_NOTICED_SEC)
             except OSError as error:
-                return self._endpoint.failed(error, Fate.UNKNOWN, started)
+                return self._endpoint.failed(error, Delivery.UNKNOWN, started)
             finally:
                 connection.close()
-        return NoAnswer(
-            fate=Fate.UNKNOWN if cut.whole else Fate.NOT_SENT,
+        return NoResponse(
+            fate=Delivery.UNKNOWN if cut.whole else Delivery.NOT_SENT,
             reason=f"cut {cut.value}",
             elapsed_sec=monotonic() - started,
         )
 
 
-def _failure(connection: Connection | NoAnswer) -> NoAnswer | None:
-    return connection if isinstance(connection, NoAnswer) else None
+def _failure(connection: Connection | NoResponse) -> NoResponse | None:
+    return connection if isinstance(connection, NoResponse) else None
 
 
 def _as_they_answer(waiting: Mapping[int, Connection]) -> Iterator[int]:

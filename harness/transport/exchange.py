@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from time import monotonic
 
-from ...wire.headers import Heads
-from ...wire.messages import Answer, Fate, NoAnswer, Request
+from ...wire.headers import RequestHeaders
+from ...wire.messages import Delivery, NoResponse, Request, Response
 from .connection import Connection, Origin
-from .response_parser import NotHTTPError, Received
+from .response_parser import NotHTTPError, ResponseParser
 
 
 class Endpoint:
@@ -26,16 +26,16 @@ class Endpoint:
         self, base_url: str, *, api_key: str, timeout_sec: float, max_answer_bytes: int
     ) -> None:
         self._origin = Origin.of(base_url)
-        self._heads = Heads(api_key)
+        self._heads = RequestHeaders(api_key)
         self._timeout_sec = timeout_sec
         self._max_answer_bytes = max_answer_bytes
 
-    def opened(self, started: float) -> Connection | NoAnswer:
-        """A connection of its own; `Fate.NOT_SENT` where there can be none."""
+    def opened(self, started: float) -> Connection | NoResponse:
+        """A connection of its own; `Delivery.NOT_SENT` where there can be none."""
         try:
             return Connection(self._origin)
         except OSError as error:
-            return self.failed(error, Fate.NOT_SENT, started)
+            return self.failed(error, Delivery.NOT_SENT, started)
 
     def head(self, request: Request) -> bytes:
         """All that goes out before the body."""
@@ -47,38 +47,40 @@ class Endpoint:
         """All that goes out."""
         return self.head(request) + (request.body or b"")
 
-    def push(self, connection: Connection, text: bytes, started: float) -> NoAnswer | None:
+    def push(self, connection: Connection, text: bytes, started: float) -> NoResponse | None:
         """Sends ``text``; None: it was taken."""
         try:
             connection.send(text)
         except OSError as error:
-            return self.failed(error, Fate.UNKNOWN, started)
+            return self.failed(error, Delivery.UNKNOWN, started)
         return None
 
-    def read(self, connection: Connection, request: Request, started: float) -> Answer | NoAnswer:
+    def read(
+        self, connection: Connection, request: Request, started: float
+    ) -> Response | NoResponse:
         """The answer to ``request``, without the API key."""
         try:
             received = connection.receive(request.method, self._max_answer_bytes)
         except (OSError, NotHTTPError) as error:
-            return self.failed(error, Fate.UNKNOWN, started)
+            return self.failed(error, Delivery.UNKNOWN, started)
         return self._answer(received, started)
 
     def exchange(
         self, connection: Connection, request: Request, started: float
-    ) -> Answer | NoAnswer:
+    ) -> Response | NoResponse:
         """Sends ``request`` once and reads its answer."""
         failure = self.push(connection, self.text(request), started)
         # A target may answer and close before it has read everything: read in any case.
         outcome = self.read(connection, request, started)
-        return outcome if isinstance(outcome, Answer) else failure or outcome
+        return outcome if isinstance(outcome, Response) else failure or outcome
 
-    def failed(self, error: Exception, fate: Fate, started: float) -> NoAnswer:
+    def failed(self, error: Exception, fate: Delivery, started: float) -> NoResponse:
         """Why no answer came, in a few words that hold no secret."""
-        return NoAnswer(fate=fate, reason=self._reason(error), elapsed_sec=monotonic() - started)
+        return NoResponse(fate=fate, reason=self._reason(error), elapsed_sec=monotonic() - started)
 
-    def _answer(self, received: Received, started: float) -> Answer:
+    def _answer(self, received: ResponseParser, started: float) -> Response:
         body, shows_key = self._heads.redacted(received.body)
-        return Answer(
+        return Response(
             status=received.status,
             body=body,
             elapsed_sec=monotonic() - started,

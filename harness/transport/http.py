@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from ...wire.messages import Answer, NoAnswer, Request
+from ...wire.messages import NoResponse, Request, Response
 from .connection import Connection
 from .deadline import DEADLINE
 from .exchange import Endpoint
@@ -38,11 +38,11 @@ class HttpTransport:
         self._local = threading.local()
         self._open: set[Connection] = set()
 
-    def send(self, request: Request) -> Answer | NoAnswer:
+    def send(self, request: Request) -> Response | NoResponse:
         """Sends ``request`` once."""
         with DEADLINE.within(self._timeout_sec) as started:
             connection = self._connection(started)
-            if isinstance(connection, NoAnswer):
+            if isinstance(connection, NoResponse):
                 return connection
             outcome = self._endpoint.exchange(connection, request, started)
             if not connection.reusable:
@@ -55,7 +55,7 @@ class HttpTransport:
             self._open.pop().close()
         self._local = threading.local()
 
-    def _connection(self, started: float) -> Connection | NoAnswer:
+    def _connection(self, started: float) -> Connection | NoResponse:
         """The one of this thread, opened anew where the target has closed it."""
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is not None:

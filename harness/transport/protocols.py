@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ...contract import Cut
-from ...wire import Answer, NoAnswer, Request
+from ...wire import NoResponse, Request, Response
 
 
 class Transport(Protocol):
     """Sends requests. The only seam with a socket behind it."""
 
-    def send(self, request: Request) -> Answer | NoAnswer:
+    def send(self, request: Request) -> Response | NoResponse:
         """Sends ``request`` once; never repeats it, never follows a redirect."""
 
     def close(self) -> None:
@@ -22,11 +22,11 @@ class Transport(Protocol):
 class Direct(Protocol):
     """Sends requests where it matters on which connection, and when, they go out."""
 
-    def burst(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+    def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         """Sends all at once, each on a connection of its own; outcomes in the given order."""
 
-    def sequence(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+    def sequence(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         """Sends one after the other on one connection."""
 
-    def cut(self, request: Request, cut: Cut) -> NoAnswer:
+    def cut(self, request: Request, cut: Cut) -> NoResponse:
         """Sends ``request`` as far as ``cut`` says and closes the connection."""

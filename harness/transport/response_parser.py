@@ -18,7 +18,7 @@ class NotHTTPError(Exception):
     """What came is not an HTTP answer, or not a whole one. Its text says why in a few words."""
 
 
-class Received:
+class ResponseParser:
     """One answer, while it comes in. Takes pieces until `complete`.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ...analysis import Drift, Stored
+from ...analysis import Contradictions, Reproducer
 from ...record import ScenarioRun
 from .confirmation import Run, sighting, tries_of
 
@@ -28,14 +28,14 @@ class Verdict(StrEnum):
 class Replayed:
     """A stored scenario that was sent again."""
 
-    stored: Stored
+    stored: Reproducer
     verdict: Verdict
     run: ScenarioRun
     """The last execution."""
     executions: int
 
 
-def replay(stored: Stored, run: Run) -> Replayed:
+def replay(stored: Reproducer, run: Run) -> Replayed:
     """Executes a stored scenario, once or until it shows its discrepancy.
 
     A burst gets a few tries, and what was flaky before gets more. Of a contradiction each try
@@ -54,12 +54,12 @@ def replay(stored: Stored, run: Run) -> Replayed:
     return Replayed(stored=stored, verdict=verdict, run=last, executions=len(verdicts))
 
 
-def _looked(stored: Stored, run: Run) -> tuple[ScenarioRun, Verdict]:
+def _looked(stored: Reproducer, run: Run) -> tuple[ScenarioRun, Verdict]:
     """The last execution of one try, and what it says."""
     if stored.other is None:
         done = run(stored.scenario)
         return done, _verdict(stored.signature, done)
-    drift, executions = Drift(), [run(stored.other), run(stored.scenario)]
+    drift, executions = Contradictions(), [run(stored.other), run(stored.scenario)]
     found = [one.signature for done in executions for one in drift.add(done)]
     if stored.signature in found:
         return executions[-1], Verdict.STILL_THERE

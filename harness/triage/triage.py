@@ -7,16 +7,16 @@ from contextlib import contextmanager
 from itertools import count
 from time import monotonic
 
-from ...analysis import Seen, Sightings
+from ...analysis import Occurrence, SimplestOccurrences
 from ...contract import Scenario
 from ...record import Minimised, ScenarioRun
 from ...wire.marks import Use, mark_of
 from ..engine import Engine
-from ..plan import Effort, Plan
-from ..rate_limiter import Pace
+from ..plan import Plan, TriageBudget
+from ..rate_limiter import RateLimiter
 from ..transport import DirectTransport, HttpTransport
 from .confirmation import Run, confirm, sighting
-from .minimise import BoundHitError, Bounds, Minimal, Sighting, minimise
+from .minimise import BoundHitError, Bounds, Minimal, TrialResult, minimise
 
 PHASE = "minimise"
 BURST_COST = 3
@@ -34,7 +34,7 @@ def engine_of(plan: Plan, api_key: str, *, stopped: Callable[[], bool] = bool) -
             direct,
             environment=plan.environment,
             levels=plan.rule_levels,
-            pace=Pace(plan.rps, stopped=stopped),
+            pace=RateLimiter(plan.rps, stopped=stopped),
             stopped=stopped,
         )
     finally:
@@ -77,7 +77,11 @@ class Runner:
 
 
 def follow_up(
-    sightings: Sightings, run: Run, effort: Effort, *, clock: Callable[[], float] = monotonic
+    sightings: SimplestOccurrences,
+    run: Run,
+    effort: TriageBudget,
+    *,
+    clock: Callable[[], float] = monotonic,
 ) -> Iterator[Minimised]:
     """Minimises and confirms each of ``sightings``.
 
@@ -107,15 +111,15 @@ def follow_up(
 
 
 def _followed_up(
-    seen: Seen, run: Run, bounds: Bounds, effort: Effort, clock: Callable[[], float]
+    seen: Occurrence, run: Run, bounds: Bounds, effort: TriageBudget, clock: Callable[[], float]
 ) -> Minimised:
     started = clock()
     signature = seen.discrepancy.signature
 
-    def execute(candidate: Scenario) -> Sighting:
+    def execute(candidate: Scenario) -> TrialResult:
         done = run(candidate)
         found = sighting(done, signature)
-        return Sighting(step=found.step if found else None, requests=done.requests)
+        return TrialResult(step=found.step if found else None, requests=done.requests)
 
     if seen.scenario.burst is not None:
         bounds = Bounds(requests=BURST_COST * bounds.requests, seconds=bounds.seconds)

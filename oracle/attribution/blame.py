@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import Any
 
 from ...contract import Credentials, Fetch, Reopen, ReturnItems, SessionState, Step, Update
-from ..judged_answer import Judged, Past
+from ..judged_response import JudgedResponse, PastStep
 from ..model import lacks_key, same_json, sent_session
 
 
@@ -31,7 +31,7 @@ class Blame:
     """The step that is to blame, and the rules under which its traces are reported."""
 
     kind: Cause
-    past: Past | None = None
+    past: PastStep | None = None
 
     @property
     def step(self) -> Step | None:
@@ -78,7 +78,7 @@ class Blame:
         )
 
 
-def blame(judged: Judged, *, explains: Callable[[Past], bool] | None = None) -> Blame:
+def blame(judged: JudgedResponse, *, explains: Callable[[PastStep], bool] | None = None) -> Blame:
     """The step since the session was last seen that best explains what is shown now.
 
     Args:
@@ -100,7 +100,7 @@ def blame(judged: Judged, *, explains: Callable[[Past], bool] | None = None) -> 
     return Blame(kind=Cause.NOTHING)
 
 
-def other_causes(judged: Judged, cause: Blame) -> Iterator[Blame]:
+def other_causes(judged: JudgedResponse, cause: Blame) -> Iterator[Blame]:
     """What else might be to blame, the latest first: any step in between, or the read itself."""
     for past in reversed(judged.since):
         other = cause_of(past, judged)
@@ -110,10 +110,10 @@ def other_causes(judged: Judged, cause: Blame) -> Iterator[Blame]:
         yield Blame(kind=Cause.NOTHING)
 
 
-def sends(field: str, found: Any) -> Callable[[Past], bool]:
+def sends(field: str, found: Any) -> Callable[[PastStep], bool]:
     """Whether a step is an update that sends ``found`` as ``field``."""
 
-    def explains(past: Past) -> bool:
+    def explains(past: PastStep) -> bool:
         if not isinstance(past.step, Update):
             return False
         sent = sent_session(past.step)
@@ -122,11 +122,11 @@ def sends(field: str, found: Any) -> Callable[[Past], bool]:
     return explains
 
 
-def _stores(past: Past) -> bool:
+def _stores(past: PastStep) -> bool:
     return past.accepted and not past.dry
 
 
-def cause_of(past: Past, judged: Judged) -> Blame:
+def cause_of(past: PastStep, judged: JudgedResponse) -> Blame:
     """``past`` as the one to blame for what ``judged`` shows."""
     if past.session != judged.step.session:
         kind = Cause.OTHER

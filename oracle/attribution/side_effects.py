@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...contract import Raw
-from ..judged_answer import UPDATE, VIEW, Finding, Judged
+from ..judged_response import UPDATE, VIEW, Finding, JudgedResponse
 from .blame import Blame
 
 _USUAL_LENGTH = 50
@@ -46,7 +46,7 @@ def keyless_trace() -> Finding:
     )
 
 
-def isolation(judged: Judged) -> tuple[Finding, ...]:
+def isolation(judged: JudgedResponse) -> tuple[Finding, ...]:
     """Two sessions share what each should have for itself (IDENT-01).
 
     Who alters IDs makes one of two that are alike, so where there is an odd one it may be that.

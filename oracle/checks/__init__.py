@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..attribution.side_effects import untouched
-from ..judged_answer import VIEW, Finding, Judged, Past
+from ..judged_response import VIEW, Finding, JudgedResponse, PastStep
 from .errors import check_data_without_key, check_error_format, check_leak
 from .fields import check_fields, check_state
 from .identity import (
@@ -28,7 +28,7 @@ from .status import GATEWAY_STATUSES, INCONCLUSIVE_STATUSES, check_server_error,
 from .totals import check_totals, item_cost_reading, return_reading
 from .unseen_causes import late_trace, suspects
 
-Check = Callable[[Judged], Iterator[Finding]]
+Check = Callable[[JudgedResponse], Iterator[Finding]]
 
 STATUS_CHECKS: tuple[Check, ...] = (check_server_error, check_status)
 FORM_CHECKS: tuple[Check, ...] = (
@@ -78,8 +78,8 @@ __all__ = [
     "VIEW",
     "Check",
     "Finding",
-    "Judged",
-    "Past",
+    "JudgedResponse",
+    "PastStep",
     "item_cost_reading",
     "late_trace",
     "return_reading",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ...contract import Entity, Raw
 from ...record import Holds, TypeIs, Without
 from ...wire.encoding import NOT_JSON, encode_json
-from ..judged_answer import VIEW, Finding, Judged
+from ..judged_response import VIEW, Finding, JudgedResponse
 from .schema import first_schema_error
 from .status import INCONCLUSIVE_STATUSES
 
@@ -30,7 +30,7 @@ _LEAKS = (
 )
 
 
-def check_error_format(judged: Judged) -> Iterator[Finding]:
+def check_error_format(judged: JudgedResponse) -> Iterator[Finding]:
     """ERR-01: a refusal is JSON in the error format."""
     if not judged.refused or judged.answer.status in INCONCLUSIVE_STATUSES or _before_api(judged):
         return
@@ -52,7 +52,7 @@ def check_error_format(judged: Judged) -> Iterator[Finding]:
         )
 
 
-def check_leak(judged: Judged) -> Iterator[Finding]:
+def check_leak(judged: JudgedResponse) -> Iterator[Finding]:
     """ERR-03: an error tells nothing of the inside. What we sent may come back, though."""
     if judged.answer.status < 400:
         return
@@ -66,7 +66,7 @@ def check_leak(judged: Judged) -> Iterator[Finding]:
                 return
 
 
-def check_data_without_key(judged: Judged) -> Iterator[Finding]:
+def check_data_without_key(judged: JudgedResponse) -> Iterator[Finding]:
     """AUTH-01: an answer to a request without a valid key shows no session."""
     if judged.expectation.rules[0] != "AUTH-01" or judged.accepted:
         return
@@ -81,14 +81,14 @@ def check_data_without_key(judged: Judged) -> Iterator[Finding]:
         )
 
 
-def _before_api(judged: Judged) -> bool:
+def _before_api(judged: JudgedResponse) -> bool:
     """What HTTP stacks refuse themselves (IDENT-U3, raw requests) is refused in their own words."""
     return judged.open_status and (
         isinstance(judged.step, Raw) or "session ID" in judged.expectation.situation
     )
 
 
-def _sent_text(judged: Judged) -> bytes:
+def _sent_text(judged: JudgedResponse) -> bytes:
     body = getattr(judged.step, "body", None)
     text = body if isinstance(body, bytes) else encode_json(body)
     return judged.session_id.encode("utf-8", "surrogatepass") + text

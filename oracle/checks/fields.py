@@ -10,7 +10,7 @@ from ...contract import Fetch, SessionState, Step, Update
 from ...record import Claim, Holds, holds, pointer
 from ..attribution.blame import Blame, Cause, blame, other_causes, sends
 from ..attribution.side_effects import isolation, trace
-from ..judged_answer import Finding, Judged, Past, brief
+from ..judged_response import Finding, JudgedResponse, PastStep, brief
 from ..model import (
     DATA_FIELDS,
     UNKNOWN,
@@ -38,7 +38,7 @@ _SEVERAL_DIFFER = "several fields differ"
 _LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
 
 
-def check_fields(judged: Judged) -> Iterator[Finding]:
+def check_fields(judged: JudgedResponse) -> Iterator[Finding]:
     """Every data field that an answer shows: echo, kept, replaced, cleared, left alone.
 
     Rules: MERGE-01 to 04, CART-10 to 12, IDENT-01, -07, -08, COST-01, ATTR-01, STATE-13, -17,
@@ -72,7 +72,7 @@ class _Field(NamedTuple):
     found: Any
 
 
-def _field_finding(judged: Judged, name: str, found: Any) -> Finding | None:
+def _field_finding(judged: JudgedResponse, name: str, found: Any) -> Finding | None:
     field = _Field(name, judged.after.fields.get(name), found)
     difference = _difference(judged, name, field.known, found)
     if difference is None:
@@ -87,7 +87,7 @@ def _field_finding(judged: Judged, name: str, found: Any) -> Finding | None:
 
 
 def _readings(
-    judged: Judged, cause: Blame, field: _Field, difference: Difference
+    judged: JudgedResponse, cause: Blame, field: _Field, difference: Difference
 ) -> Iterator[Finding]:
     """What is to be said of ``field`` by who may be to blame, ``cause`` first."""
     expected, found = f"{field.name}: {brief(field.known)}", f"{field.name}: {brief(field.found)}"
@@ -100,7 +100,7 @@ def _readings(
 
 
 def _reading(
-    judged: Judged, rule: str, cause: Blame, difference: Difference, texts: tuple[str, str]
+    judged: JudgedResponse, rule: str, cause: Blame, difference: Difference, texts: tuple[str, str]
 ) -> Iterator[Finding]:
     expected, found = texts
     if cause.kind is Cause.OTHER and rule == "IDENT-01":
@@ -121,7 +121,7 @@ def _reading(
         )
 
 
-def check_state(judged: Judged) -> Iterator[Finding]:
+def check_state(judged: JudgedResponse) -> Iterator[Finding]:
     """The state that an answer shows: reached where the step moves it, else left alone."""
     shown = _comparable(judged)
     if shown is None:
@@ -139,7 +139,7 @@ def check_state(judged: Judged) -> Iterator[Finding]:
     yield replace(first, claim=claim, perhaps=(*first.perhaps, *others))
 
 
-def _state_readings(judged: Judged, cause: Blame, found: object) -> Iterator[Finding]:
+def _state_readings(judged: JudgedResponse, cause: Blame, found: object) -> Iterator[Finding]:
     for of in (cause, *other_causes(judged, cause)):
         if of.kind in (Cause.REFUSED, Cause.DRY):
             yield trace(of)
@@ -188,14 +188,14 @@ class Difference(NamedTuple):
     """Where it is not that the field holds what is known."""
 
 
-def _comparable(judged: Judged) -> Mapping[str, Any] | None:
+def _comparable(judged: JudgedResponse) -> Mapping[str, Any] | None:
     """The view, where it must show what is stored: not in dry answers (DRY-U1)."""
     if judged.dry or judged.after.lost or judged.after.state is None:
         return None
     return judged.shown
 
 
-def _difference(judged: Judged, field: str, known: Any, found: Any) -> Difference | None:
+def _difference(judged: JudgedResponse, field: str, known: Any, found: Any) -> Difference | None:
     if known is UNKNOWN or (is_empty(known) and is_empty(found)):
         return None
     if field == "attributes":
@@ -212,7 +212,7 @@ def _difference(judged: Judged, field: str, known: Any, found: Any) -> Differenc
     return Difference(f"{field} differ" if field in _LISTS else f"{field} differs")
 
 
-def _attribute_difference(judged: Judged, known: Any, found: Any) -> Difference | None:
+def _attribute_difference(judged: JudgedResponse, known: Any, found: Any) -> Difference | None:
     """Attributes nobody sent may be there: built-in ones, defaults. Not what left no trace."""
     known = known if isinstance(known, AtLeast) else AtLeast(known or {}, {})
     if not _holds(known, found):
@@ -268,7 +268,9 @@ def _same_entry(known: Any, found: Any) -> bool:
     return same_json(known, found)
 
 
-def _rules(judged: Judged, cause: Blame, field: _Field, difference: Difference) -> tuple[str, ...]:
+def _rules(
+    judged: JudgedResponse, cause: Blame, field: _Field, difference: Difference
+) -> tuple[str, ...]:
     """The rules that it may break if ``cause`` is to blame, the most telling first."""
     if cause.kind in (Cause.REFUSED, Cause.DRY):
         return (cause.trace_rule,)
@@ -286,7 +288,7 @@ def _rules(judged: Judged, cause: Blame, field: _Field, difference: Difference) 
             return tuple(_update_rules(judged, cause, field))
 
 
-def _update_rules(judged: Judged, cause: Blame, of: _Field) -> Iterator[str]:
+def _update_rules(judged: JudgedResponse, cause: Blame, of: _Field) -> Iterator[str]:
     """The rules that an accepted update breaks by what it left in a field."""
     field, known, found = of
     if cause.frozen:
@@ -334,7 +336,7 @@ def _keeps(before: Any, found: Any) -> bool:
     )
 
 
-def _keeps_cart(judged: Judged, cause: Blame, found: Any) -> bool:
+def _keeps_cart(judged: JudgedResponse, cause: Blame, found: Any) -> bool:
     """Whether the cart is what it was before an accepted update that sent another."""
     past = cause.past
     if past is None or cause.kind is not Cause.UPDATED or not _sent_by(cause, "cartItems"):
@@ -351,7 +353,7 @@ def _same_member(before: Any, found: Any) -> bool:
     return same_json(before, found)
 
 
-def _stands_elsewhere(judged: Judged, field: str, found: Any) -> bool:
+def _stands_elsewhere(judged: JudgedResponse, field: str, found: Any) -> bool:
     """Whether the value found is what another session of the scenario holds."""
     if is_empty(found) or field in ("profileId", "attributes", "additionalCosts"):
         return False
@@ -361,8 +363,8 @@ def _stands_elsewhere(judged: Judged, field: str, found: Any) -> bool:
     )
 
 
-def _asks_for(state: object) -> Callable[[Past], bool]:
-    def explains(past: Past) -> bool:
+def _asks_for(state: object) -> Callable[[PastStep], bool]:
+    def explains(past: PastStep) -> bool:
         return "state" in _sent(past.step) and _sent(past.step)["state"] == state
 
     return explains

@@ -11,11 +11,11 @@ from ...contract import ContractVersion
 from ...record import Differs, Holds, Unchanged
 from ..attribution.blame import Blame, Cause, blame, other_causes
 from ..attribution.side_effects import altered_id, isolation, trace, untouched
-from ..judged_answer import VIEW, Finding, Judged, brief
+from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model.remarks.strings import has_surrogate
 
 
-def check_integration_id(judged: Judged) -> Iterator[Finding]:
+def check_integration_id(judged: JudgedResponse) -> Iterator[Finding]:
     """IDENT-02: the session ID comes back unaltered, in real and in dry answers."""
     shown = judged.shown
     if shown is None or has_surrogate(judged.session_id):
@@ -34,7 +34,7 @@ def check_integration_id(judged: Judged) -> Iterator[Finding]:
     )
 
 
-def check_identity(judged: Judged) -> Iterator[Finding]:
+def check_identity(judged: JudgedResponse) -> Iterator[Finding]:
     """RESP-07: id, created and applicationId stay, updated never goes back, ids are unique."""
     shown = judged.shown
     if shown is None or judged.dry:
@@ -63,7 +63,7 @@ def check_identity(judged: Judged) -> Iterator[Finding]:
         )
 
 
-def check_untouched_time(judged: Judged) -> Iterator[Finding]:
+def check_untouched_time(judged: JudgedResponse) -> Iterator[Finding]:
     """DRY-01, DRY-03: a dry run leaves ``updated`` alone."""
     shown = judged.shown
     known = judged.before.updated
@@ -78,7 +78,7 @@ def check_untouched_time(judged: Judged) -> Iterator[Finding]:
         yield replace(left, claim=claim, perhaps=(untouched("updated differs"),))
 
 
-def check_update_count(judged: Judged) -> Iterator[Finding]:
+def check_update_count(judged: JudgedResponse) -> Iterator[Finding]:
     """RESP-08: updateCount grows by one with each accepted update, and by nothing else."""
     shown = judged.shown
     known = judged.after.update_count
@@ -111,7 +111,7 @@ def _miscounted(cause: Blame) -> Finding:
     )
 
 
-def check_first_session(judged: Judged) -> Iterator[Finding]:
+def check_first_session(judged: JudgedResponse) -> Iterator[Finding]:
     """IDENT-08: a session with the empty profile ID is always a first session."""
     shown = judged.shown
     if shown is None or judged.dry or judged.after.fields.get("profileId") != "":
@@ -130,7 +130,7 @@ def check_first_session(judged: Judged) -> Iterator[Finding]:
         )
 
 
-def _twins(judged: Judged, shown: Mapping[str, Any]) -> Iterator[Finding]:
+def _twins(judged: JudgedResponse, shown: Mapping[str, Any]) -> Iterator[Finding]:
     """A session that is shown for the first time with the id of another."""
     for other in judged.others.values():
         identity = other.identity

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...record import Unchanged
 from ...wire.encoding import encode_json
-from ..judged_answer import VIEW, Finding, Judged, brief
+from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model import is_number
 from ..model.remarks.items import COMPUTED
 from .totals import totals_are_computable, wrong_total
@@ -24,7 +24,7 @@ _RELATIVE_TOLERANCE = 1e-9
 _NOT_COMPARED = frozenset((*COMPUTED, "quantity"))
 
 
-def check_related_totals(judged: Judged) -> Iterator[Finding]:
+def check_related_totals(judged: JudgedResponse) -> Iterator[Finding]:
     """RESP-04, RESP-05, RESP-06: totals do not depend on the order or the grouping of items."""
     now, before = judged.shown, judged.earlier
     if now is None or before is None or judged.dry or totals_are_computable(judged):

@@ -10,7 +10,7 @@ from ...record import AnyOf, Claim, Holds, Unchanged
 from ...wire.encoding import NOT_JSON
 from ..attribution.blame import Blame, Cause, blame, other_causes
 from ..attribution.side_effects import trace
-from ..judged_answer import Finding, Judged, brief
+from ..judged_response import Finding, JudgedResponse, brief
 from ..model import UNKNOWN
 from .cart import cart_difference
 
@@ -21,7 +21,7 @@ UNIT_PROBLEMS = (
 )
 
 
-def check_returned_units(judged: Judged) -> Iterator[Finding]:
+def check_returned_units(judged: JudgedResponse) -> Iterator[Finding]:
     """RET-02: returned and remaining quantity of each item; no return that was refused counts."""
     shown = judged.shown
     if shown is None or judged.dry or judged.after.lost:
@@ -40,7 +40,7 @@ def check_returned_units(judged: Judged) -> Iterator[Finding]:
             return
 
 
-def check_repeated_return(judged: Judged) -> Iterator[Finding]:
+def check_repeated_return(judged: JudgedResponse) -> Iterator[Finding]:
     """RET-06: a used Idempotency-Key has the answer that it had."""
     step = judged.step
     if judged.expectation.rules != ("RET-06",) or judged.open_status or not judged.accepted:
@@ -76,7 +76,7 @@ def _units_claim(
 
 
 def _unit_finding(
-    judged: Judged, position: int, quantity: object, item: dict[str, object]
+    judged: JudgedResponse, position: int, quantity: object, item: dict[str, object]
 ) -> Finding | None:
     returned = item.get("returnedQuantity")
     remaining = item.get("remainingQuantity")

@@ -12,7 +12,7 @@ import jsonschema_rs
 from ...contract import ContractVersion, Entity, Operation, schema
 from ...record import Claim, Fits, Present, TypeIs, pointer
 from ...wire.encoding import NOT_JSON
-from ..judged_answer import VIEW, Finding, Judged
+from ..judged_response import VIEW, Finding, JudgedResponse
 from ..model import Verdict, wants_session
 
 _ENTITIES = {
@@ -25,7 +25,7 @@ _ENTITIES = {
 _ERROR_MEMBERS = frozenset(("message", "error", "errors"))
 
 
-def check_schema(judged: Judged) -> Iterator[Finding]:
+def check_schema(judged: JudgedResponse) -> Iterator[Finding]:
     """RESP-01: a 200 conforms to the schema of its operation."""
     if judged.answer.status != 200 or judged.answer.truncated:
         return
@@ -49,7 +49,7 @@ def check_schema(judged: Judged) -> Iterator[Finding]:
         )
 
 
-def check_content(judged: Judged) -> Iterator[Finding]:
+def check_content(judged: JudgedResponse) -> Iterator[Finding]:
     """RESP-02: the session is in the answer where ``responseContent`` asks for it."""
     if judged.answer.status != 200 or not isinstance(judged.json, dict) or error_as_success(judged):
         return
@@ -74,7 +74,7 @@ def check_content(judged: Judged) -> Iterator[Finding]:
         )
 
 
-def error_as_success(judged: Judged) -> bool:
+def error_as_success(judged: JudgedResponse) -> bool:
     """Whether the body is that of an error, and none that the operation has (RESP-01), under a
     status that says that all went well."""
     if not judged.accepted or not isinstance(judged.json, dict):
@@ -86,7 +86,7 @@ def error_as_success(judged: Judged) -> bool:
     return bool(first_schema_error(judged.environment.contract, entity, judged.json))
 
 
-def _shape_claim(judged: Judged, entity: Entity) -> Claim | None:
+def _shape_claim(judged: JudgedResponse, entity: Entity) -> Claim | None:
     """What can be claimed of a body without its schema."""
     if judged.json is NOT_JSON:
         return TypeIs(pointer="", type="object")

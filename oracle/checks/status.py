@@ -9,7 +9,7 @@ from ...contract import Fetch, Raw, ReturnItems, Update
 from ...record import AnyOf, NoServerError, Present, StatusIn
 from ..attribution.blame import Blame, Cause, blame, other_causes
 from ..attribution.side_effects import isolation, keyless_trace, trace
-from ..judged_answer import UPDATE, VIEW, Finding, Judged, Past
+from ..judged_response import UPDATE, VIEW, Finding, JudgedResponse, PastStep
 from ..model import Expectation, Verdict, asked_of, family, requested_state
 from .fields import state_finding
 from .schema import error_as_success
@@ -35,7 +35,7 @@ _MOVES = tuple(
 _KEY_NOT_ASKED_FOR = "answered as with a key"
 
 
-def check_status(judged: Judged) -> Iterator[Finding]:
+def check_status(judged: JudgedResponse) -> Iterator[Finding]:
     """The verdict against the status: every rule that demands acceptance or refusal; RESP-01."""
     status = judged.answer.status
     expectation = judged.expectation
@@ -66,7 +66,7 @@ def check_status(judged: Judged) -> Iterator[Finding]:
         )
 
 
-def check_server_error(judged: Judged) -> Iterator[Finding]:
+def check_server_error(judged: JudgedResponse) -> Iterator[Finding]:
     """ERR-02: no input is answered with a 5xx (gateways' own statuses aside)."""
     status = judged.answer.status
     if judged.open_status and isinstance(judged.step, Raw) and status in _NOT_OFFERED:
@@ -100,7 +100,7 @@ def _crashes(expectation: Expectation, outcome: str) -> Iterator[Finding]:
         )
 
 
-def _finding(judged: Judged, expected: str, statuses: frozenset[int]) -> Finding:
+def _finding(judged: JudgedResponse, expected: str, statuses: frozenset[int]) -> Finding:
     status, expectation = judged.answer.status, judged.expectation
     keyless = expectation.rules[0] == "AUTH-01"
     outcome = "accepted" if judged.accepted else f"answered {status}"
@@ -118,7 +118,7 @@ def _finding(judged: Judged, expected: str, statuses: frozenset[int]) -> Finding
     return replace(first, perhaps=tuple(_readings(judged, first)))
 
 
-def _readings(judged: Judged, first: Finding) -> Iterator[Finding]:
+def _readings(judged: JudgedResponse, first: Finding) -> Iterator[Finding]:
     """The same outcome of whatever else there is about the request, and without ``dry``.
 
     Who needs no key at all needs no right one either; who asks for none on updates, asks for none.
@@ -139,14 +139,14 @@ def _readings(judged: Judged, first: Finding) -> Iterator[Finding]:
             yield from (replace(first, rule=rule, situation=text) for text in _RETURNS)
 
 
-def _moved_anyway(judged: Judged) -> Iterator[Finding]:
+def _moved_anyway(judged: JudgedResponse) -> Iterator[Finding]:
     """Who moves to a state without being asked, moves to it when asked as well."""
     step, before = judged.step, judged.before
     state = requested_state(step) if isinstance(step, Update) else None
     if not judged.expectation.refused_by_state or not judged.accepted or state is None:
         return
     unasked = Update(session=step.session, body={"customerSession": {}})
-    past = Past(
+    past = PastStep(
         session=step.session,
         step=unasked,
         expectation=replace(judged.expectation, situation=asked_of(unasked, before)),
@@ -156,7 +156,7 @@ def _moved_anyway(judged: Judged) -> Iterator[Finding]:
     yield state_finding(Blame(kind=Cause.UPDATED, past=past), state.value)
 
 
-def _error_as_success(judged: Judged) -> Finding:
+def _error_as_success(judged: JudgedResponse) -> Finding:
     """RESP-01, whatever was asked: who looks at the status takes the refusal for a success."""
     shows = (Present(pointer="/effects"), Present(pointer="/customerSession"))
     return Finding(
@@ -171,11 +171,11 @@ def _error_as_success(judged: Judged) -> Finding:
     )
 
 
-def _missing(judged: Judged) -> bool:
+def _missing(judged: JudgedResponse) -> bool:
     return isinstance(judged.step, Fetch) and judged.answer.status == 404
 
 
-def _vanished(judged: Judged) -> Finding:
+def _vanished(judged: JudgedResponse) -> Finding:
     """A read does not find a session that was accepted: what came between is to blame."""
     cause = blame(judged)
     rules = {Cause.OTHER: "IDENT-01", Cause.REOPENED: "STATE-15", Cause.RETURNED: "RET-01"}
@@ -194,7 +194,7 @@ def _vanished(judged: Judged) -> Finding:
     return replace(first, perhaps=(*first.perhaps, *others))
 
 
-def _appeared(judged: Judged) -> Finding:
+def _appeared(judged: JudgedResponse) -> Finding:
     """A read finds a session that nothing accepted has made."""
     cause = blame(judged)
     first, *others = (
@@ -209,7 +209,7 @@ def _appeared(judged: Judged) -> Finding:
     return replace(first, claim=StatusIn(statuses=(400, 404)), perhaps=(*first.perhaps, *others))
 
 
-def _made_by(judged: Judged, cause: Blame) -> tuple[Finding, ...]:
+def _made_by(judged: JudgedResponse, cause: Blame) -> tuple[Finding, ...]:
     if cause.kind is Cause.OTHER:
         return isolation(judged)
     if cause.kind is not Cause.NOTHING:
@@ -229,5 +229,5 @@ def _listed(statuses: frozenset[int]) -> str:
     return " or ".join(str(status) for status in sorted(statuses))
 
 
-def _start(judged: Judged) -> str:
+def _start(judged: JudgedResponse) -> str:
     return judged.answer.body[:300].decode("utf-8", "replace")

@@ -15,7 +15,7 @@ from typing import Any
 
 from ...contract import SessionState, Update
 from ...record import Near
-from ..judged_answer import VIEW, Finding, Judged, brief
+from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model import UNKNOWN, AtLeast, is_number, same_json
 from ..model.remarks.attributes_and_costs import ENORMOUS
 from ..model.remarks.updates import sent_session
@@ -25,7 +25,7 @@ _EXACT = Context(prec=400)
 _EPSILON = Decimal(2) ** -52
 
 
-def check_totals(judged: Judged) -> Iterator[Finding]:
+def check_totals(judged: JudgedResponse) -> Iterator[Finding]:
     """RESP-04, RESP-05, RESP-06: the three sums of what was sent, before discounts."""
     shown = judged.shown
     if shown is None:
@@ -51,13 +51,13 @@ def check_totals(judged: Judged) -> Iterator[Finding]:
             yield replace(finding, perhaps=_parts(shown))
 
 
-def totals_are_computable(judged: Judged) -> bool:
+def totals_are_computable(judged: JudgedResponse) -> bool:
     """Whether `check_totals` says all there is to say of the totals."""
     items = _items(judged)
     return items is not None and _judgeable(judged, items, _costs(judged))
 
 
-def item_cost_reading(judged: Judged) -> str | None:
+def item_cost_reading(judged: JudgedResponse) -> str | None:
     """Whether ``additionalCostTotal`` counts the costs of items: ``in`` or ``out``.
 
     None where the answer does not tell. Either is right, but it must be the same always (RESP-05).
@@ -77,7 +77,7 @@ def item_cost_reading(judged: Judged) -> str | None:
         return "out" if _close(_decimal(found), own) else "in"
 
 
-def return_reading(judged: Judged) -> str | None:
+def return_reading(judged: JudgedResponse) -> str | None:
     """Whether ``cartItemTotal`` counts what was returned; None where the answer does not tell."""
     shown, items = judged.shown, judged.after.items
     returned = judged.after.returned
@@ -168,7 +168,7 @@ def _decimal(number: int | float) -> Decimal:
     return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 
-def _items(judged: Judged) -> list[dict[str, Any]] | None:
+def _items(judged: JudgedResponse) -> list[dict[str, Any]] | None:
     """The items that the totals are about; None where they are not known."""
     if judged.dry:
         # DRY-U1: what a dry answer counts for fields left out is open; so is what cancelling
@@ -182,7 +182,7 @@ def _items(judged: Judged) -> list[dict[str, Any]] | None:
     return None if known is UNKNOWN else known
 
 
-def _costs(judged: Judged) -> Mapping[str, Any] | None:
+def _costs(judged: JudgedResponse) -> Mapping[str, Any] | None:
     """The session's own costs by name; None where they are not known."""
     if judged.dry:
         before = judged.before.fields.get("additionalCosts")
@@ -193,12 +193,12 @@ def _costs(judged: Judged) -> Mapping[str, Any] | None:
     return known if isinstance(known, dict) else None
 
 
-def _sent(judged: Judged) -> Mapping[str, Any]:
+def _sent(judged: JudgedResponse) -> Mapping[str, Any]:
     return sent_session(judged.step) if isinstance(judged.step, Update) else {}
 
 
 def _judgeable(
-    judged: Judged, items: list[dict[str, Any]], costs: Mapping[str, Any] | None
+    judged: JudgedResponse, items: list[dict[str, Any]], costs: Mapping[str, Any] | None
 ) -> bool:
     """Not after returns (RESP-U1), nor with prices whose fate is open (CART-U1, CART-U3)."""
     if judged.after.lost or (not judged.dry and judged.after.returned != {}):

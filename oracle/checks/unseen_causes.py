@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from ...contract import Fetch, SessionState, Update
 from ..attribution.blame import Blame, Cause, cause_of
 from ..attribution.side_effects import isolation, trace
-from ..judged_answer import Finding, Judged, Past
+from ..judged_response import Finding, JudgedResponse, PastStep
 from ..model import sent_session
 from .fields import KEPT_CART, state_finding
 from .returned_units import UNIT_PROBLEMS, units_finding
 
 
-def suspects(judged: Judged) -> Iterator[Finding]:
+def suspects(judged: JudgedResponse) -> Iterator[Finding]:
     """What no answer could have shown yet: each step since the session was last shown may have left
     it in another state than it should, or changed what it should not.
 
@@ -30,7 +30,7 @@ def suspects(judged: Judged) -> Iterator[Finding]:
         yield from _moved(cause)
 
 
-def late_trace(past: Past) -> Finding:
+def late_trace(past: PastStep) -> Finding:
     """What ``past``, which should have left no trace, would be reported for."""
     return trace(Blame(kind=Cause.REFUSED, past=past))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...contract import Fetch, Update
 from ...record import Observation
-from ..judged_answer import Judged
+from ..judged_response import JudgedResponse
 from ..model import Verdict, is_empty, sent_session
 from .effects import effect_on
 from .habits import habits_at_once, habits_of_update
@@ -25,7 +25,7 @@ class Fingerprints:
         self._waiting: dict[int, _Reader] = {}
         self._unread: dict[int, Observation] = {}
 
-    def observe(self, number: int, judged: Judged) -> Iterator[Observation]:
+    def observe(self, number: int, judged: JudgedResponse) -> Iterator[Observation]:
         """What the answer to step ``number`` shows, and what earlier ones did by it."""
         session = judged.step.session
         shown = judged.shown
@@ -44,7 +44,7 @@ class Fingerprints:
         elif isinstance(judged.step, Update) and judged.accepted and not judged.dry:
             yield from self._when_shown(judged, lambda view: habits_of_update(number, judged, view))
 
-    def _unspecified(self, number: int, judged: Judged) -> Iterator[Observation]:
+    def _unspecified(self, number: int, judged: JudgedResponse) -> Iterator[Observation]:
         situation = situation_of(judged)
         fields = {remark.field for remark in judged.expectation.remarks if remark.field}
         about = fields.pop() if len(fields) == 1 else ""
@@ -77,7 +77,7 @@ class Fingerprints:
             self._unread[judged.step.session] = observed(ACCEPTED)
         yield from self._when_shown(judged, read)
 
-    def _when_shown(self, judged: Judged, read: _Reader) -> Iterator[Observation]:
+    def _when_shown(self, judged: JudgedResponse, read: _Reader) -> Iterator[Observation]:
         """``read`` of the session as this answer shows it, or as the next read will."""
         if judged.shown is not None:
             yield from read(judged.shown)
@@ -85,7 +85,7 @@ class Fingerprints:
             self._waiting[judged.step.session] = read
 
 
-def _field(judged: Judged) -> str | None:
+def _field(judged: JudgedResponse) -> str | None:
     """The one data field, or the one unknown property, whose fate is open; None: not just one."""
     step = judged.step
     if not isinstance(step, Update) or judged.before.state not in (None, "open"):
@@ -100,7 +100,7 @@ def _field(judged: Judged) -> str | None:
     return next(iter(both)) if len(both) == 1 and both <= sent_session(step).keys() else None
 
 
-def _effect(field: str, judged: Judged, view: Mapping[str, Any]) -> str:
+def _effect(field: str, judged: JudgedResponse, view: Mapping[str, Any]) -> str:
     sent = sent_session(judged.step)[field] if isinstance(judged.step, Update) else None
     before = judged.before.fields.get(field)
     if isinstance(sent, dict) and any(value is None for value in sent.values()):

@@ -12,7 +12,7 @@ from typing import Any
 from ...contract import Reopen, ReturnItems, SessionState, Update
 from ...record import Observation
 from ..checks import item_cost_reading, return_reading
-from ..judged_answer import Judged
+from ..judged_response import JudgedResponse
 from ..model import (
     DATA_FIELDS,
     UNKNOWN,
@@ -28,11 +28,11 @@ from ..model.session import MAP_FIELDS
 from .effects import effect_on, effect_on_left_out
 
 _UNKNOWN_SESSION = (("ERR-05",), ("RET-04",), ("STATE-16",))
-_Habit = Callable[[Judged], Iterator[tuple[str, str, str]]]
+_Habit = Callable[[JudgedResponse], Iterator[tuple[str, str, str]]]
 """Yields (rule, situation, outcome)."""
 
 
-def habits_at_once(number: int, judged: Judged) -> Iterator[Observation]:
+def habits_at_once(number: int, judged: JudgedResponse) -> Iterator[Observation]:
     """The habits that the answer to step ``number`` shows by itself."""
     if judged.before.lost or judged.before.state is UNKNOWN:
         return
@@ -41,7 +41,9 @@ def habits_at_once(number: int, judged: Judged) -> Iterator[Observation]:
             yield _observation(number, judged, rule, situation, outcome)
 
 
-def habits_of_update(number: int, judged: Judged, view: Mapping[str, Any]) -> Iterator[Observation]:
+def habits_of_update(
+    number: int, judged: JudgedResponse, view: Mapping[str, Any]
+) -> Iterator[Observation]:
     """The habits that show once the session can be seen that step ``number`` updated."""
     if not isinstance(judged.step, Update) or judged.before.lost:
         return
@@ -67,7 +69,7 @@ def habits_of_update(number: int, judged: Judged, view: Mapping[str, Any]) -> It
 
 
 def _observation(
-    number: int, judged: Judged, rule: str, situation: str, outcome: str
+    number: int, judged: JudgedResponse, rule: str, situation: str, outcome: str
 ) -> Observation:
     return Observation(
         rule=rule,
@@ -80,7 +82,7 @@ def _observation(
     )
 
 
-def _unasked(judged: Judged) -> Iterator[tuple[str, str, str]]:
+def _unasked(judged: JudgedResponse) -> Iterator[tuple[str, str, str]]:
     """Whether an answer shows the session though nobody asked for it."""
     step = judged.step
     must = judged.expectation.verdict is Verdict.MUST_ACCEPT
@@ -93,7 +95,7 @@ def _unasked(judged: Judged) -> Iterator[tuple[str, str, str]]:
         yield "RESP-U1", f"{asked_of(step, judged.before)}: session, {asked}", outcome
 
 
-def _dry_answer(judged: Judged) -> Iterator[tuple[str, str, str]]:
+def _dry_answer(judged: JudgedResponse) -> Iterator[tuple[str, str, str]]:
     """What a dry answer shows for the fields that the request leaves out."""
     step, shown = judged.step, judged.shown
     if not isinstance(step, Update) or not step.dry or shown is None:
@@ -109,20 +111,20 @@ def _dry_answer(judged: Judged) -> Iterator[tuple[str, str, str]]:
             yield "DRY-U1", situation, "not shown" if is_empty(shown.get(field)) else "shown"
 
 
-def _item_costs(judged: Judged) -> Iterator[tuple[str, str, str]]:
+def _item_costs(judged: JudgedResponse) -> Iterator[tuple[str, str, str]]:
     known = judged.expectation.verdict is Verdict.MUST_ACCEPT and not judged.before.lost
     reading = item_cost_reading(judged) if known else None
     if reading is not None:
         yield "RESP-05", "costs of items in additionalCostTotal", reading
 
 
-def _returned_total(judged: Judged) -> Iterator[tuple[str, str, str]]:
+def _returned_total(judged: JudgedResponse) -> Iterator[tuple[str, str, str]]:
     reading = return_reading(judged)
     if reading is not None:
         yield "RESP-U1", "cartItemTotal after a return", reading
 
 
-def _all_returned(judged: Judged) -> Iterator[tuple[str, str, str]]:
+def _all_returned(judged: JudgedResponse) -> Iterator[tuple[str, str, str]]:
     """The state after a return of all that was left."""
     after, shown = judged.after, judged.shown
     if not isinstance(judged.step, ReturnItems) or judged.dry or shown is None:
@@ -143,7 +145,7 @@ def _state(shown: Mapping[str, Any]) -> str:
     return str(state) if state in list(SessionState) else "no known state"
 
 
-def _counted(judged: Judged) -> Iterator[tuple[str, str, str]]:
+def _counted(judged: JudgedResponse) -> Iterator[tuple[str, str, str]]:
     """Whether a return or a reopen counts as an update (RESP-08 speaks of updates)."""
     shown, before = judged.shown, judged.before.update_count
     if not isinstance(judged.step, ReturnItems | Reopen) or judged.dry or shown is None:
@@ -155,7 +157,7 @@ def _counted(judged: Judged) -> Iterator[tuple[str, str, str]]:
         yield "RESP-08", situation, "the same" if same_json(found, before) else "grows"
 
 
-def _status_for_unknown(judged: Judged) -> Iterator[tuple[str, str, str]]:
+def _status_for_unknown(judged: JudgedResponse) -> Iterator[tuple[str, str, str]]:
     """Which of the allowed statuses a session that does not exist is answered with."""
     expectation = judged.expectation
     unknown = judged.before.state is None and expectation.rules in _UNKNOWN_SESSION

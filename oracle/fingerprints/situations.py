@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ...contract import Ruling, SessionState, Update
-from ..judged_answer import Judged
+from ..judged_response import JudgedResponse
 from ..model import (
     DATA_FIELDS,
     UNKNOWN,
@@ -31,7 +31,7 @@ class Situation(NamedTuple):
     """Whether the key holds all that a target that keeps to one behaviour may look at."""
 
 
-def situation_of(judged: Judged) -> Situation:
+def situation_of(judged: JudgedResponse) -> Situation:
     """The situation of a request whose verdict is unspecified."""
     remarks = judged.expectation.remarks
     oddities = sorted({text for remark in remarks if (text := _oddity(remark, judged))})
@@ -57,7 +57,7 @@ def situation_of(judged: Judged) -> Situation:
     return Situation(f"{head}: {'; '.join(oddities)}" if oddities else head, comparable=clear)
 
 
-def _oddity(remark: Remark, judged: Judged) -> str:
+def _oddity(remark: Remark, judged: JudgedResponse) -> str:
     """A remark as a part of the key; empty for the one that the head says already."""
     if remark.about.startswith("of "):
         return ""
@@ -67,15 +67,15 @@ def _oddity(remark: Remark, judged: Judged) -> str:
     return f"{text}, over a former value" if _over_former(remark, judged) else text
 
 
-def _over_former(remark: Remark, judged: Judged) -> bool:
+def _over_former(remark: Remark, judged: JudgedResponse) -> bool:
     return remark.field is not None and not is_empty(judged.before.fields.get(remark.field))
 
 
-def _frozen(judged: Judged) -> bool:
+def _frozen(judged: JudgedResponse) -> bool:
     return isinstance(judged.step, Update) and judged.before.state not in (None, SessionState.OPEN)
 
 
-def _changed(judged: Judged) -> str:
+def _changed(judged: JudgedResponse) -> str:
     """The data that an update asks to change in a session that takes none."""
     sent = sent_session(judged.step) if isinstance(judged.step, Update) else {}
     names = []
@@ -90,7 +90,7 @@ def _changed(judged: Judged) -> str:
     return ", ".join(names) or "nothing"
 
 
-def _total(judged: Judged) -> str:
+def _total(judged: JudgedResponse) -> str:
     """The class of what the cart and the costs come to, which a target may look at as well."""
     before = judged.before.fields
     sent = sent_session(judged.step) if isinstance(judged.step, Update) else {}

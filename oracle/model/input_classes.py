@@ -1,9 +1,9 @@
 """Input classes: what sort of odd value it is, as a short text that is the same every time.
 
-Where the contract is silent a target may do as it likes, but the same with every value of one
-class (`cartfuzz.record.Drift`). So a class must not hold values that a sane target may tell apart:
-numbers are split at the powers of ten and of two where types end, texts are known by their odd
-characters and where these stand, names by themselves.
+Where the contract is silent a target may choose its behaviour, but must treat all values of one
+class alike (`cartfuzz.analysis.Contradictions`). A class therefore holds no values that a sane
+target may tell apart: numbers are split at the powers of ten and of two where types end, texts by
+their odd characters and where these are. Names form classes of their own.
 """
 
 from __future__ import annotations

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...analysis import Stored, StoredRun
+from ...analysis import Reproducer, RunReproducers
 from ...contract import Rule, catalogue
 from . import Artefact
 from .cross_scenario_artefact import beyond_artefact
 from .request_texts import sent
 
 
-def artefacts(run: StoredRun) -> Iterator[Artefact]:
+def artefacts(run: RunReproducers) -> Iterator[Artefact]:
     """An artefact for each signature."""
     started = run.started
     rules = catalogue(started.contract)
@@ -23,7 +23,7 @@ def artefacts(run: StoredRun) -> Iterator[Artefact]:
         yield beyond_artefact(beyond, rule, started.target, started.environment)
 
 
-def _artefact(stored: Stored, rule: Rule | None, target: str) -> Artefact:
+def _artefact(stored: Reproducer, rule: Rule | None, target: str) -> Artefact:
     scenario = stored.scenario
     return Artefact(
         discrepancy=stored.discrepancy,

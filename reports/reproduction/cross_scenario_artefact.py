@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from ...analysis import Beyond, Side
+from ...analysis import CrossScenarioFinding, Evidence
 from ...contract import MARK, Environment, Fetch, Rule, Scenario, Step, Update
 from ...oracle.model import DATA_FIELDS
 from ...record import AtMost, Claim, Consistent, Distinct, Kind, ShownThen, StatusIn, Unchanged
@@ -32,7 +32,7 @@ _UNKNOWN = "the run saw it across scenarios of which its record does not hold en
 
 
 def beyond_artefact(
-    beyond: Beyond, rule: Rule | None, target: str, environment: Environment
+    beyond: CrossScenarioFinding, rule: Rule | None, target: str, environment: Environment
 ) -> Artefact:
     """The artefact of ``beyond``; without a script where the record cannot say it."""
     found = beyond.discrepancy
@@ -73,7 +73,7 @@ def _requests(scenario: Scenario) -> tuple[Sent, ...]:
 # --- contradictions -----------------------------------------------------------------------------
 
 
-def _contradiction(base: Artefact, sides: tuple[Side, ...]) -> Artefact:
+def _contradiction(base: Artefact, sides: tuple[Evidence, ...]) -> Artefact:
     first, second = (_trimmed(side) for side in sides)
     if first is None or second is None:
         return base
@@ -98,21 +98,21 @@ def _contradiction(base: Artefact, sides: tuple[Side, ...]) -> Artefact:
     )
 
 
-def _trimmed(side: Side) -> Side | None:
+def _trimmed(side: Evidence) -> Evidence | None:
     """``side`` up to the answer that shows it; None where a burst is in it."""
     shown = _shown_at(side)
     scenario = side.scenario
     steps = scenario.steps[: max(shown, side.step) + 1]
     if scenario.burst is not None or _answers(side).get(side.step, (None,))[0] is None:
         return None
-    return Side(
+    return Evidence(
         scenario=msgspec.structs.replace(scenario, steps=steps),
         exchanges=tuple(one for one in side.exchanges if one.step < len(steps)),
         step=side.step,
     )
 
 
-def _answers(side: Side) -> dict[int, tuple[int | None, Any]]:
+def _answers(side: Evidence) -> dict[int, tuple[int | None, Any]]:
     """By step: status, and the members of the session in the answer that are compared."""
     found: dict[int, tuple[int | None, Any]] = {}
     for exchange in side.exchanges:
@@ -123,7 +123,7 @@ def _answers(side: Side) -> dict[int, tuple[int | None, Any]]:
     return found
 
 
-def _shown_at(side: Side) -> int:
+def _shown_at(side: Evidence) -> int:
     """The first step from ``side.step`` on whose answer shows the session."""
     steps, answers = side.scenario.steps, _answers(side)
     for number in range(side.step, len(steps)):
@@ -134,7 +134,7 @@ def _shown_at(side: Side) -> int:
     return side.step
 
 
-def _then(side: Side, offset: int) -> Iterator[ShownThen]:
+def _then(side: Evidence, offset: int) -> Iterator[ShownThen]:
     """What must come again before the target is said to answer as it did then.
 
     Beside the answer in question that is the session as it showed it. What became of a request
@@ -216,7 +216,7 @@ def _many_redemptions(base: Artefact, environment: Environment) -> Artefact:
     return _with(base, scenario, reads[-1], AtMost(limit=limit, coupon=code, steps=reads))
 
 
-def _later_read(base: Artefact, side: Side) -> Artefact:
+def _later_read(base: Artefact, side: Evidence) -> Artefact:
     """The scenario, a read of its sessions, many other sessions, and the same read again."""
     field = base.discrepancy.outcome.removesuffix(" differs")
     if field == "attributes":

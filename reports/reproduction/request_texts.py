@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ...contract import MARK, Raw, Step
-from ...wire import Heads
+from ...wire import RequestHeaders
 from ...wire.encoding import request_of
 from . import HOST, KEY, Sent
 
-_HEADS = Heads(KEY)
+_HEADS = RequestHeaders(KEY)
 
 
 def sent(step: Step, session_id: str) -> Sent:

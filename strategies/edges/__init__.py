@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from ...contract import Environment, Scenario
-from ..prioritisation import most_telling_first
+from ..prioritisation import prioritised
 from ..values.samples import Samples
 from . import (
     access,
@@ -52,4 +52,4 @@ def edge_scenarios(environment: Environment) -> tuple[Scenario, ...]:
     Each step names the rules that it aims at, and in each request at most one thing is wrong.
     """
     samples = Samples(environment)
-    return most_telling_first(chain.from_iterable(family(samples) for family in _FAMILIES))
+    return prioritised(chain.from_iterable(family(samples) for family in _FAMILIES))

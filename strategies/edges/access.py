@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...contract import Credentials, Scenario
-from ..scenarios.scenario_builder import Tale
+from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.samples import Samples, request, return_request
 
 _BAD = (Credentials.MISSING, Credentials.WRONG, Credentials.SCHEME)
@@ -19,7 +19,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
 
 
 def _on_existing(samples: Samples, credentials: Credentials) -> Scenario:
-    tale = Tale(f"{credentials.value} credentials on a closed session")
+    tale = ScenarioBuilder(f"{credentials.value} credentials on a closed session")
     session = samples.session()
     tale.put(session, "STATE-01").get()
     changed = request(samples.session(6))
@@ -38,7 +38,7 @@ def _on_existing(samples: Samples, credentials: Credentials) -> Scenario:
 
 
 def _on_nothing(samples: Samples, credentials: Credentials) -> Scenario:
-    tale = Tale(f"{credentials.value} credentials on no session")
+    tale = ScenarioBuilder(f"{credentials.value} credentials on no session")
     tale.get("AUTH-01", credentials=credentials)
     tale.send(request(samples.session()), "AUTH-01", credentials=credentials)
     return tale.get("AUTH-01", "ERR-05").scenario()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import MARK, Scenario
-from ..scenarios.scenario_builder import Tale
+from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.carts import deal
 from ..values.samples import Samples
 
@@ -57,7 +57,7 @@ def _sum_aim(samples: Samples, total: int) -> str:
 
 
 def _sizes(title: str, sizes: tuple[int, ...], samples: Samples) -> Scenario:
-    tale = Tale(title, *(f"n{size}-{MARK}" for size in sizes))
+    tale = ScenarioBuilder(title, *(f"n{size}-{MARK}" for size in sizes))
     for at, size in enumerate(sizes):
         tale.put({"cartItems": [_item()] * size}, _size_aim(samples, size), at=at)
         tale.get("CART-10", at=at)
@@ -69,7 +69,9 @@ def _sums(samples: Samples, size: int, shape: int, totals: tuple[int, ...]) -> I
     for total in totals:
         aim = _sum_aim(samples, total)
         cart = {"cartItems": _dealt(size, total, shape=shape)}
-        tale = Tale(f"{total} units in {size} items, shape {shape}", f"new-{MARK}", f"old-{MARK}")
+        tale = ScenarioBuilder(
+            f"{total} units in {size} items, shape {shape}", f"new-{MARK}", f"old-{MARK}"
+        )
         if size < 100:
             tale.put(cart, aim, "DRY-02", dry=True)
         tale.put(cart, aim).get(aim)
@@ -83,7 +85,7 @@ def _sums(samples: Samples, size: int, shape: int, totals: tuple[int, ...]) -> I
 def _grows(samples: Samples) -> Scenario:
     """An open session's cart grows to the limit and beyond, dry and for real."""
     most = samples.environment.limits.cart_items
-    tale = Tale("a cart grows over the limit")
+    tale = ScenarioBuilder("a cart grows over the limit")
     tale.put(samples.session(), "STATE-01")
     tale.put({"cartItems": [_item()] * most}, "CART-01", "DRY-02", dry=True).get("DRY-01")
     over = {"cartItems": [_item()] * (most + 1)}
@@ -97,7 +99,7 @@ def _grows(samples: Samples) -> Scenario:
 
 def _rich(samples: Samples, size: int) -> Scenario:
     """The largest cart with every field in every item."""
-    tale = Tale(f"{size} rich items")
+    tale = ScenarioBuilder(f"{size} rich items")
     cart = [samples.rich_item(number, quantity=1) for number in range(size)]
     tale.put({"cartItems": cart}, "CART-01", "CART-11").get("CART-10", "CART-11", "RESP-04")
     return tale.scenario()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import MARK, Scenario, SessionState
-from ..scenarios.scenario_builder import Tale, lead_to
+from ..scenarios.scenario_builder import ScenarioBuilder, lead_to
 from ..values.samples import Samples, request
 
 Json = dict[str, Any]
@@ -29,7 +29,7 @@ def _creations(samples: Samples) -> Iterator[Scenario]:
         session = samples.session()
         if state is not None:
             session["state"] = state.value
-        tale = Tale(f"created dry, {state.value if state else 'without a state'}")
+        tale = ScenarioBuilder(f"created dry, {state.value if state else 'without a state'}")
         tale.get("ERR-05").put(session, "DRY-01", "DRY-02", dry=True).get("DRY-01", "ERR-05")
         tale.put(session, "DRY-02", dry=True).put(session, "STATE-01").get("RESP-03")
         yield tale.scenario()
@@ -37,7 +37,7 @@ def _creations(samples: Samples) -> Iterator[Scenario]:
 
 def _fields(samples: Samples) -> Scenario:
     """Each field is changed dry, then all at once."""
-    tale = Tale("fields changed dry")
+    tale = ScenarioBuilder("fields changed dry")
     tale.put(samples.session(), "STATE-01").get()
     changed = samples.session(4)
     for field, value in changed.items():
@@ -49,7 +49,7 @@ def _fields(samples: Samples) -> Scenario:
 
 
 def _changes_of_state(samples: Samples) -> Scenario:
-    tale = Tale("closed and cancelled dry, then for real")
+    tale = ScenarioBuilder("closed and cancelled dry, then for real")
     tale.put(samples.session(), "STATE-01").get()
     for state, rule in (("closed", "STATE-04"), ("cancelled", "STATE-05")):
         tale.put({"state": state}, "DRY-01", rule, dry=True).get("DRY-01")
@@ -62,7 +62,7 @@ def _changes_of_state(samples: Samples) -> Scenario:
 
 
 def _dry_return(samples: Samples) -> Scenario:
-    tale = Tale("returned dry, then for real")
+    tale = ScenarioBuilder("returned dry, then for real")
     lead_to(tale, SessionState.CLOSED, samples)
     cart = samples.session()["cartItems"]
     items = [
@@ -78,7 +78,7 @@ def _dry_return(samples: Samples) -> Scenario:
 
 def _codes(samples: Samples) -> Scenario:
     """Dry updates with codes on one session leave another with the same codes alone."""
-    tale = Tale("codes used dry", f"dry-{MARK}", f"real-{MARK}")
+    tale = ScenarioBuilder("codes used dry", f"dry-{MARK}", f"real-{MARK}")
     closed = samples.session(state="closed")
     tale.put(closed, "DRY-01", dry=True).put(closed, "DRY-01", dry=True)
     tale.put(closed, "STATE-02", at=1).get(at=1).get("ERR-05")
@@ -98,12 +98,12 @@ _BAD_TIMES = (
 
 def _now(samples: Samples) -> Iterator[Scenario]:
     body = request(samples.session())
-    tale = Tale("now in the future")
+    tale = ScenarioBuilder("now in the future")
     tale.send(body, "STATE-01")
     for text in (_FUTURE, "2099-01-31T10:00:00+02:00", "2099-01-31T10:00:00.123456Z"):
         tale.send(body, "DRY-04", dry=True, now=text)
     yield tale.get("DRY-01").scenario()
-    tale = Tale("now that is none, or past, or without dry")
+    tale = ScenarioBuilder("now that is none, or past, or without dry")
     tale.send(body, "STATE-01")
     for text in _BAD_TIMES:
         tale.send(body, "DRY-04", dry=True, now=text)
@@ -114,7 +114,7 @@ def _now(samples: Samples) -> Iterator[Scenario]:
 
 def _campaigns(samples: Samples) -> Scenario:
     """Which campaigns to look at may be said with dry requests."""
-    tale = Tale("campaigns for a dry request")
+    tale = ScenarioBuilder("campaigns for a dry request")
     for campaigns in ([], [1], [3, 1, 2]):
         session = samples.session(evaluableCampaignIds=campaigns)
         tale.put(session, "DRY-01", "DRY-02", dry=True)

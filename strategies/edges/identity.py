@@ -7,10 +7,10 @@ from itertools import zip_longest
 from typing import Any
 
 from ...contract import MARK, Scenario
-from ..scenarios.scenario_builder import Tale
-from ..values.confusable_ids import TWINS, Twins
+from ..scenarios.scenario_builder import ScenarioBuilder
+from ..values.confusable_ids import CONFUSABLE_IDS, ConfusableIds
 from ..values.identifiers import marked
-from ..values.odd_identifiers import LIBRARY, Family, OddIdentifier
+from ..values.odd_identifiers import ODD_IDENTIFIERS, Family, OddIdentifier
 from ..values.samples import Samples
 
 Json = dict[str, Any]
@@ -22,9 +22,9 @@ _GROUP = 8
 def scenarios(samples: Samples) -> Iterator[Scenario]:
     """Session IDs first, then texts in other places, in groups."""
     for session_id, aims, what in _session_ids():
-        tale = Tale(f"session ID, {what}", session_id)
+        tale = ScenarioBuilder(f"session ID, {what}", session_id)
         yield tale.put({"cartItems": [samples.item()]}, *aims).get(*aims).scenario()
-    clean = [odd for odd in LIBRARY if odd.encodable and odd.family is not Family.CONTROL]
+    clean = [odd for odd in ODD_IDENTIFIERS if odd.encodable and odd.family is not Family.CONTROL]
     for start in range(0, len(clean), _GROUP):
         yield _texts(samples, clean[start : start + _GROUP])
     yield from _control_texts(samples)
@@ -35,11 +35,11 @@ def _session_ids() -> Iterator[tuple[str, tuple[str, ...], str]]:
 
     Long ones stand with the limits.
     """
-    sure = [odd for odd in LIBRARY if not odd.silent and odd.family is not Family.LONG]
+    sure = [odd for odd in ODD_IDENTIFIERS if not odd.silent and odd.family is not Family.LONG]
     for first, second in zip_longest(sure[::2], sure[1::2], fillvalue=sure[0]):
         what = f"{first.family.value}: {first.text!r} before, {second.text!r} after"
         yield f"{first.text}{MARK}{second.text}", first.aims, what
-    for odd in LIBRARY:
+    for odd in ODD_IDENTIFIERS:
         if odd.silent:
             yield marked(odd.text), odd.aims, f"{odd.family.value}: {odd.text!r}"
 
@@ -47,7 +47,7 @@ def _session_ids() -> Iterator[tuple[str, tuple[str, ...], str]]:
 def _texts(samples: Samples, group: Sequence[OddIdentifier]) -> Scenario:
     """Odd texts as SKU, name, category, identifiers, profile and codes."""
     texts = [odd.text for odd in group]
-    tale = Tale(f"texts from {group[0].family.value} on: {texts[0][:20]!r}")
+    tale = ScenarioBuilder(f"texts from {group[0].family.value} on: {texts[0][:20]!r}")
     session: Json = {
         "cartItems": [
             samples.item(number, sku=f"{text}-{number}", name=f"{text}n", category=text)
@@ -67,7 +67,7 @@ def _texts(samples: Samples, group: Sequence[OddIdentifier]) -> Scenario:
 def _control_texts(samples: Samples) -> Iterator[Scenario]:
     """Control characters and lone surrogates, which databases refuse: never a 5xx (ERR-02)."""
     for text in ("\x00", "a\x00b", "\x01", "\x7f", "a\r\nb", "\ud800"):
-        tale = Tale(f"fields with {text!r}")
+        tale = ScenarioBuilder(f"fields with {text!r}")
         for session in (
             {"profileId": f"{text}{MARK}"},
             {"identifiers": [f"{text}{MARK}"]},
@@ -79,12 +79,12 @@ def _control_texts(samples: Samples) -> Iterator[Scenario]:
 
 def twin_scenarios(samples: Samples) -> Iterator[Scenario]:
     """Both twins are made with data of their own, read, and one is changed."""
-    for twins in TWINS:
+    for twins in CONFUSABLE_IDS:
         yield _pair(samples, twins)
 
 
-def _pair(samples: Samples, twins: Twins) -> Scenario:
-    tale = Tale(f"twins, {twins.what}", twins.first, twins.second)
+def _pair(samples: Samples, twins: ConfusableIds) -> Scenario:
+    tale = ScenarioBuilder(f"twins, {twins.what}", twins.first, twins.second)
     aims = twins.aims
     tale.put({"cartItems": samples.cart(1), "identifiers": [f"first-{MARK}"]}, *aims)
     tale.put({"cartItems": samples.cart(2, start=2), "state": "open"}, *aims, at=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...contract import MARK, Scenario, SessionState
-from ..scenarios.scenario_builder import Tale, lead_to
+from ..scenarios.scenario_builder import ScenarioBuilder, lead_to
 from ..values.samples import Samples
 
 
@@ -24,7 +24,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
 
 
 def _many_updates(samples: Samples) -> Scenario:
-    tale = Tale("a dozen updates in a row")
+    tale = ScenarioBuilder("a dozen updates in a row")
     for number in range(12):
         session = samples.session(number, state="open")
         tale.put(session, "STATE-12" if number else "STATE-01", "RESP-07").get("RESP-07")
@@ -32,7 +32,7 @@ def _many_updates(samples: Samples) -> Scenario:
 
 
 def _whole_life(samples: Samples) -> Scenario:
-    tale = Tale("from open over closed and returned to cancelled")
+    tale = ScenarioBuilder("from open over closed and returned to cancelled")
     session = samples.session()
     cart = session["cartItems"]
     tale.put(session, "STATE-01").get().put({}, "STATE-12").get()
@@ -46,7 +46,7 @@ def _whole_life(samples: Samples) -> Scenario:
 
 def _side_by_side(samples: Samples) -> Scenario:
     """Two sessions of one profile, changed in turn: neither leaks into the other."""
-    tale = Tale("two open sessions of one profile", f"left-{MARK}", f"right-{MARK}")
+    tale = ScenarioBuilder("two open sessions of one profile", f"left-{MARK}", f"right-{MARK}")
     tale.put(samples.session(), "STATE-01")
     tale.put({**samples.session(1), "profileId": samples.profile()}, "STATE-01", at=1)
     tale.get("RESP-07").get("RESP-07", at=1)
@@ -63,7 +63,9 @@ def _side_by_side(samples: Samples) -> Scenario:
 def _in_turn(samples: Samples, turns: tuple[int, int]) -> Scenario:
     """Sessions that share nothing end up the same, whichever of them comes first each time."""
     first = ("one", "other")[turns[0]]
-    tale = Tale(f"two sessions that share nothing, {first} first", f"one-{MARK}", f"other-{MARK}")
+    tale = ScenarioBuilder(
+        f"two sessions that share nothing, {first} first", f"one-{MARK}", f"other-{MARK}"
+    )
     for step in ("data", "cart", "end"):
         for at in turns:
             own = samples.session(4 + at)
@@ -78,7 +80,7 @@ def _in_turn(samples: Samples, turns: tuple[int, int]) -> Scenario:
 
 def _one_after_another(samples: Samples) -> Scenario:
     names = tuple(f"visit{number}-{MARK}" for number in range(3))
-    tale = Tale("one profile closes session after session", *names)
+    tale = ScenarioBuilder("one profile closes session after session", *names)
     for at in range(3):
         session = {**samples.session(at), "profileId": samples.profile()}
         tale.put(session, "STATE-01", at=at).get(at=at)
@@ -92,7 +94,7 @@ def _after_every_end(samples: Samples) -> Scenario:
     """However a profile's sessions have ended, it starts another one."""
     ends = (SessionState.CLOSED, SessionState.CANCELLED, SessionState.PARTIALLY_RETURNED)
     names = tuple(f"{end.value}-{MARK}" for end in ends)
-    tale = Tale("a profile starts again after every end", *names, f"again-{MARK}")
+    tale = ScenarioBuilder("a profile starts again after every end", *names, f"again-{MARK}")
     for at, end in enumerate(ends):
         lead_to(tale, end, samples, at=at)
         again = samples.session(at + 1, profileId=samples.profile())
@@ -102,7 +104,7 @@ def _after_every_end(samples: Samples) -> Scenario:
 
 def _three_anonymous(samples: Samples) -> Scenario:
     names = tuple(f"nobody{number}-{MARK}" for number in range(3))
-    tale = Tale("anonymous sessions close one after another", *names)
+    tale = ScenarioBuilder("anonymous sessions close one after another", *names)
     for at in range(3):
         tale.put(samples.session(profileId="", state="closed"), "IDENT-08", "STATE-02", at=at)
         tale.get("IDENT-08", at=at)
@@ -110,7 +112,7 @@ def _three_anonymous(samples: Samples) -> Scenario:
 
 
 def _reopened_again_and_again(samples: Samples) -> Scenario:
-    tale = Tale("closed and reopened again and again")
+    tale = ScenarioBuilder("closed and reopened again and again")
     tale.put(samples.session(), "STATE-01")
     for number in range(1, 4):
         tale.put({"state": "closed"}, "STATE-04").get("STATE-04")

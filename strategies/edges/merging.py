@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import MARK, Scenario
-from ..scenarios.scenario_builder import Tale
+from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.samples import Samples
 
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ _CLEARED: dict[str, tuple[Any, str]] = {
 
 def _one_field(samples: Samples, field: str) -> Scenario:
     """Set, left out, replaced, replaced by more or less, cleared, left out, set again."""
-    tale = Tale(f"{field}: left out, replaced, cleared")
+    tale = ScenarioBuilder(f"{field}: left out, replaced, cleared")
     tale.put(samples.session(), "STATE-01").get()
     other: Json = {"profileId": samples.profile(9)}
     if field == "profileId":
@@ -58,7 +58,7 @@ def _one_field(samples: Samples, field: str) -> Scenario:
 
 def _left_out_again_and_again(samples: Samples) -> Scenario:
     """Many updates in a row, each of one field only; all others stay (STATE-12, MERGE-01)."""
-    tale = Tale("many updates of one field each")
+    tale = ScenarioBuilder("many updates of one field each")
     tale.put({"cartItems": samples.cart(1)}, "STATE-01").get()
     for number in (1, 2):
         for field, value in samples.session(number).items():
@@ -72,16 +72,16 @@ def _left_out_again_and_again(samples: Samples) -> Scenario:
 
 def _orders(samples: Samples) -> Iterator[Scenario]:
     names = [f"{name}-{MARK}" for name in ("b", "A", "a", "10", "9")]
-    tale = Tale("identifiers in another order")
+    tale = ScenarioBuilder("identifiers in another order")
     tale.put({"identifiers": names}, "IDENT-07").get("IDENT-07")
     tale.put({"identifiers": names[::-1]}, "IDENT-07", "MERGE-03").get("IDENT-07")
     yield tale.scenario()
-    tale = Tale("items in another order")
+    tale = ScenarioBuilder("items in another order")
     cart = samples.cart(6)
     tale.put({"cartItems": cart}, "CART-10").get("CART-10")
     tale.put({"cartItems": cart[::-1]}, "CART-10").get("CART-10")
     yield tale.scenario()
-    tale = Tale("equal items stay apart")
+    tale = ScenarioBuilder("equal items stay apart")
     same = [samples.item(quantity=1)] * 5
     tale.put({"cartItems": same}, "CART-10").get("CART-10")
     mixed = [samples.item(quantity=1, price=price) for price in (3, 1, 2, 1)]
@@ -93,7 +93,7 @@ def _orders(samples: Samples) -> Iterator[Scenario]:
 def _repeated(samples: Samples) -> Iterator[Scenario]:
     whole = samples.session(2)
     for name, session in (("a whole session", whole), ("an empty update", {})):
-        tale = Tale(f"{name}, sent again")
+        tale = ScenarioBuilder(f"{name}, sent again")
         tale.put(whole, "STATE-01").get()
         for _ in range(3):
             tale.put(session, "MERGE-04").get("MERGE-04")
@@ -102,7 +102,7 @@ def _repeated(samples: Samples) -> Iterator[Scenario]:
 
 def _present_values(samples: Samples) -> Scenario:
     """Sending what a field holds already is the same as leaving it out (MERGE-01, MERGE-04)."""
-    tale = Tale("each field sent as it stands")
+    tale = ScenarioBuilder("each field sent as it stands")
     whole = samples.session(3)
     tale.put(whole, "STATE-01").get()
     for field, value in whole.items():
@@ -112,7 +112,7 @@ def _present_values(samples: Samples) -> Scenario:
 
 def _nothing_to_discard(samples: Samples) -> Scenario:
     """Discarding what is not there is no error, and touches nothing else."""
-    tale = Tale("codes are discarded where there are none")
+    tale = ScenarioBuilder("codes are discarded where there are none")
     tale.put({"cartItems": samples.cart(1)}, "STATE-01")
     tale.put({"couponCodes": [], "referralCode": ""}, "MERGE-02", "MERGE-01").get("MERGE-02")
     return tale.put({"identifiers": []}, "MERGE-03").get("MERGE-03").scenario()
@@ -120,7 +120,7 @@ def _nothing_to_discard(samples: Samples) -> Scenario:
 
 def _maps(samples: Samples) -> Scenario:
     """A map with fewer keys: what becomes of the others is left open (MERGE-U1)."""
-    tale = Tale("maps with fewer keys")
+    tale = ScenarioBuilder("maps with fewer keys")
     whole = samples.session()
     tale.put(whole, "STATE-01")
     for field in ("attributes", "additionalCosts"):
@@ -131,7 +131,7 @@ def _maps(samples: Samples) -> Scenario:
 
 
 def _changing_carts(samples: Samples) -> Scenario:
-    tale = Tale("a cart grows, shrinks, empties and fills")
+    tale = ScenarioBuilder("a cart grows, shrinks, empties and fills")
     for number, size in enumerate((1, 3, 2, 7, 0, 4, 1)):
         rule = "STATE-01" if number == 0 else "MERGE-03"
         tale.put({"cartItems": samples.cart(size, start=number)}, rule).get("CART-10", "RESP-04")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import MARK, Scenario
-from ..scenarios.scenario_builder import Tale
+from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.samples import Samples, return_request
 
 Json = dict[str, Any]
@@ -38,12 +38,14 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
         yield _after_reopening(samples)
 
 
-def _closed(title: str, samples: Samples, quantities: tuple[int, ...] = _QUANTITIES) -> Tale:
+def _closed(
+    title: str, samples: Samples, quantities: tuple[int, ...] = _QUANTITIES
+) -> ScenarioBuilder:
     cart = [
         samples.rich_item(number, sku=f"sku-{number}", quantity=quantity)
         for number, quantity in enumerate(quantities)
     ]
-    tale = Tale(title)
+    tale = ScenarioBuilder(title)
     session = samples.session(cartItems=cart)
     return tale.put(session, "STATE-01").put({"state": "closed"}, "STATE-04")
 
@@ -140,7 +142,7 @@ def _refused(samples: Samples) -> Scenario:
 
 
 def _refused_on_creation(samples: Samples) -> Scenario:
-    tale = Tale("a return from nothing, then from an open session")
+    tale = ScenarioBuilder("a return from nothing, then from an open session")
     tale.back([_item(0, 1)], "RET-04").get("ERR-05")
     tale.put(samples.session(), "STATE-01").back([_item(0, 1)], "RET-04", "ERR-06")
     return tale.get("RET-04", "ERR-06").put({"state": "closed"}, "STATE-04").get().scenario()
@@ -154,7 +156,7 @@ def _after_cancellation(samples: Samples) -> Scenario:
 
 def _equal_items(samples: Samples) -> Scenario:
     """Equal items are told apart by their position (CART-10)."""
-    tale = Tale("the last of equal items goes back")
+    tale = ScenarioBuilder("the last of equal items goes back")
     cart = [samples.item(quantity=2)] * 3
     tale.put({"cartItems": cart, "state": "closed"}, "STATE-02")
     tale.back([_item(2, 2)], "RET-01", "CART-10").get("RET-02", "CART-10")
@@ -173,7 +175,7 @@ def _without_quantity(samples: Samples) -> Scenario:
 
 
 def _far_position(samples: Samples, position: int) -> Scenario:
-    tale = Tale(f"position {position} of 300")
+    tale = ScenarioBuilder(f"position {position} of 300")
     cart = [samples.item(quantity=2, sku=f"s{number}") for number in range(300)]
     tale.put({"cartItems": cart, "state": "closed"}, "STATE-02", "CART-10")
     tale.back([_item(position, 2)], "RET-01", "RET-02").get("RET-02", "CART-10")

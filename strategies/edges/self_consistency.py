@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import MARK, Scenario, SessionState
-from ..scenarios.scenario_builder import Tale, lead_to
+from ..scenarios.scenario_builder import ScenarioBuilder, lead_to
 from ..values.samples import Samples
 
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
 def _nulls(samples: Samples) -> Iterator[Scenario]:
     whole = samples.session()
     for field, value in whole.items():
-        tale = Tale(f"{field} null, early and late, with a cart and without", *_two())
+        tale = ScenarioBuilder(f"{field} null, early and late, with a cart and without", *_two())
         tale.put(whole, "STATE-01").put({field: None}, "MERGE-U2")
         tale.put(whole, "STATE-12").put({}, "STATE-12").put({field: None}, "MERGE-U2")
         tale.put({field: value}, "STATE-01", at=1).put({field: None}, "MERGE-U2", at=1)
@@ -46,7 +46,7 @@ def _nulls(samples: Samples) -> Iterator[Scenario]:
 
 def _unknown_properties(samples: Samples) -> Iterator[Scenario]:
     unknown = {"neverHeardOf": 1}
-    tale = Tale("unknown properties, with a cart and without", *_two())
+    tale = ScenarioBuilder("unknown properties, with a cart and without", *_two())
     tale.put(unknown, "MERGE-U3").put(unknown, "MERGE-U3")
     tale.put(samples.session(), "STATE-12").put(unknown, "MERGE-U3").put({}, "STATE-12")
     tale.put(unknown, "MERGE-U3").put({"cartItems": []}, "MERGE-03").put(unknown, "MERGE-U3")
@@ -61,7 +61,7 @@ def _duplicates(samples: Samples) -> Iterator[Scenario]:
         if len(texts) < 2:
             continue
         one, two = texts
-        tale = Tale(f"the same twice in {field}, in every order", *_two())
+        tale = ScenarioBuilder(f"the same twice in {field}, in every order", *_two())
         for doubled in ([one, one, two], [one, two, one], [two, one, one]):
             tale.put({field: []}, "MERGE-03").put({field: doubled}, "MERGE-U4")
         tale.put({**samples.session(), field: []}, "STATE-01", at=1)
@@ -73,7 +73,7 @@ def _duplicates(samples: Samples) -> Iterator[Scenario]:
 def _late_updates(samples: Samples) -> Iterator[Scenario]:
     """Updates of sessions that are over, after a short life and after a long one."""
     for state in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED, SessionState.CANCELLED):
-        tale = Tale(f"late updates of a {state.value} session", *_two())
+        tale = ScenarioBuilder(f"late updates of a {state.value} session", *_two())
         for at in (0, 1):
             if at:
                 for _ in range(3):
@@ -91,7 +91,7 @@ def _dry_answers(samples: Samples) -> Scenario:
     """What a dry answer shows of fields that it leaves out, with a cart and without."""
     whole = samples.session()
     bare = {name: value for name, value in whole.items() if name != "cartItems"}
-    tale = Tale("dry answers, with a cart and without", *_two())
+    tale = ScenarioBuilder("dry answers, with a cart and without", *_two())
     for at, session in enumerate((whole, bare)):
         tale.put(session, "STATE-01", at=at)
         for change in ({}, _CLOSED, _CANCELLED):
@@ -107,7 +107,7 @@ def _maps(samples: Samples) -> Iterator[Scenario]:
         if len(full) < 2:
             continue
         some = dict(list(full.items())[:1])
-        tale = Tale(f"{field} with fewer keys, with a cart and without", *_two())
+        tale = ScenarioBuilder(f"{field} with fewer keys, with a cart and without", *_two())
         for at, session in enumerate((whole, {field: full})):
             tale.put(session, "STATE-01", at=at)
             tale.put({field: some}, "MERGE-U1", at=at).put({field: full}, "MERGE-U1", at=at)
@@ -117,7 +117,7 @@ def _maps(samples: Samples) -> Iterator[Scenario]:
 
 def _prices(samples: Samples) -> Scenario:
     """Odd prices on new sessions and on old ones, alone and beside others."""
-    tale = Tale("odd prices, early and late", *_two())
+    tale = ScenarioBuilder("odd prices, early and late", *_two())
     for price in (0, -1):
         cart = {"cartItems": [samples.item(price=price)]}
         tale.put(cart, "CART-U1").put({"cartItems": []}, "MERGE-03")
@@ -129,7 +129,7 @@ def _prices(samples: Samples) -> Scenario:
 def _coupons(samples: Samples) -> Iterator[Scenario]:
     """Several sessions hold a coupon at once, and only then close: its limit counts them all."""
     for code in samples.known_coupons[:1]:
-        tale = Tale("a coupon is redeemed and given back", *_two())
+        tale = ScenarioBuilder("a coupon is redeemed and given back", *_two())
         for at, end in enumerate((_CLOSED, _CANCELLED)):
             tale.put({"couponCodes": [code]}, "IDENT-07", at=at)
             tale.put(_CLOSED, "LIMIT-01", at=at).put(end, "LIMIT-01", at=at)
@@ -137,7 +137,7 @@ def _coupons(samples: Samples) -> Iterator[Scenario]:
     for code, limit in list(samples.limited_coupons.items())[:_COUPONS]:
         many = min(limit, _GREATEST_LIMIT) + 3
         sessions = tuple(f"limit{number}-{MARK}" for number in range(many))
-        tale = Tale("a coupon in many sessions at once", *sessions)
+        tale = ScenarioBuilder("a coupon in many sessions at once", *sessions)
         for at in range(len(sessions)):
             session = {"couponCodes": [code], "profileId": samples.profile(at)}
             tale.put(session, "IDENT-07", at=at)

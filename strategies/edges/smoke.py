@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import MARK, Credentials, Scenario
-from ..scenarios.scenario_builder import Tale
+from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.samples import EVERYTHING, Samples, return_request
 
 Json = dict[str, Any]
@@ -26,7 +26,9 @@ _UNREADABLE = (
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
     """One tour; in current it reopens a session too."""
-    tale = Tale("tour of every endpoint", f"tour-{MARK}", f"again-{MARK}", f"never-{MARK}")
+    tale = ScenarioBuilder(
+        "tour of every endpoint", f"tour-{MARK}", f"again-{MARK}", f"never-{MARK}"
+    )
     tale.send(
         {"customerSession": _empty(samples), "responseContent": [*EVERYTHING]},
         *("STATE-01", "MERGE-02", "IDENT-08", "RESP-01", "RESP-02"),

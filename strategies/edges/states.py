@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import Operation, Ruling, Scenario, SessionState, Transition, transitions
-from ..scenarios.scenario_builder import Tale, lead_to
+from ..scenarios.scenario_builder import ScenarioBuilder, lead_to
 from ..values.samples import Samples
 
 Json = dict[str, Any]
@@ -32,7 +32,7 @@ def cell_title(row: Transition) -> str:
 
 
 def _cell(samples: Samples, row: Transition) -> Scenario:
-    tale = Tale(cell_title(row))
+    tale = ScenarioBuilder(cell_title(row))
     lead_to(tale, row.source, samples)
     read = (row.rule, "RESP-03") if row.source else ("ERR-05",)
     tale.get(*read)
@@ -47,7 +47,7 @@ def _cell(samples: Samples, row: Transition) -> Scenario:
     return tale.scenario()
 
 
-def _updates(tale: Tale, row: Transition, samples: Samples) -> None:
+def _updates(tale: ScenarioBuilder, row: Transition, samples: Samples) -> None:
     target: Json = {"state": row.requested.value} if row.requested else {}
     free = row.source in (None, SessionState.OPEN)
     changed = {**samples.session(3), **target}
@@ -61,7 +61,7 @@ def _updates(tale: Tale, row: Transition, samples: Samples) -> None:
     tale.put(changed, *aims).get(*aims)
 
 
-def _returns(tale: Tale, row: Transition, samples: Samples) -> None:
+def _returns(tale: ScenarioBuilder, row: Transition, samples: Samples) -> None:
     # The second item: the first has gone back already where the session is partially returned,
     # and with the third one something remains (RET-U1).
     units = samples.session()["cartItems"][1]["quantity"]
@@ -74,14 +74,14 @@ def _returns(tale: Tale, row: Transition, samples: Samples) -> None:
 def _frozen_data(samples: Samples) -> Iterator[Scenario]:
     """Changed data beside a legal or silent change of state must not get in (STATE-13)."""
     for source in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED, SessionState.CANCELLED):
-        tale = Tale(f"{source.value}: field by field")
+        tale = ScenarioBuilder(f"{source.value}: field by field")
         lead_to(tale, source, samples)
         tale.get()
         for field, value in samples.session(5).items():
             tale.put({field: value}, "STATE-13", "STATE-U1").get("STATE-13")
         yield tale.scenario()
     for source in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED):
-        tale = Tale(f"{source.value}: cancelled with other data")
+        tale = ScenarioBuilder(f"{source.value}: cancelled with other data")
         lead_to(tale, source, samples)
         tale.put(samples.session(3, state="cancelled"), "STATE-13").get("STATE-13")
         yield tale.scenario()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...contract import Scenario
-from ..scenarios.scenario_builder import Tale
+from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.samples import Samples
 
 Json = dict[str, Any]
@@ -30,7 +30,7 @@ _AIMS = ("RESP-04", "RESP-05", "RESP-06")
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
     """Prices alone, then costs of the session, of items, of both, then many items."""
-    tale = Tale("totals of prices")
+    tale = ScenarioBuilder("totals of prices")
     for _, lines in _LINES:
         tale.put({"cartItems": _cart(samples, lines)}, *_AIMS)
     yield tale.get(*_AIMS).scenario()
@@ -38,7 +38,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     yield from _odd_prices(samples)
     for size in (100, 255, 256, 257, 500, 600):
         cart = [_small(number) for number in range(size)]
-        tale = Tale(f"totals of {size} items")
+        tale = ScenarioBuilder(f"totals of {size} items")
         yield tale.put({"cartItems": cart}, *_AIMS).get(*_AIMS).scenario()
 
 
@@ -53,7 +53,7 @@ def _odd_prices(samples: Samples) -> Iterator[Scenario]:
             del odd["price"]
         cart = [samples.item(0, price=3, quantity=2), odd, samples.item(2, price=12, quantity=1)]
         lines = [{**item, "quantity": 1} for item in cart for _ in range(item["quantity"])]
-        tale = Tale(f"a {name} price in other orders and lines")
+        tale = ScenarioBuilder(f"a {name} price in other orders and lines")
         for order in (cart, cart[::-1], [odd, cart[0], cart[2]], lines):
             tale.put({"cartItems": order}, *_AIMS, "CART-U1")
         yield tale.get(*_AIMS).scenario()
@@ -91,7 +91,7 @@ def _costs(samples: Samples) -> Iterator[Scenario]:
     if environment.session_costs and environment.item_costs:
         combinations.append(("of both", {**loaded, **session_costs}))
     for name, session in combinations:
-        tale = Tale(f"totals with costs {name}")
+        tale = ScenarioBuilder(f"totals with costs {name}")
         tale.put(session, *_AIMS, "COST-01").get(*_AIMS)
         if "cartItems" in session:
             tale.put({"cartItems": []}, "MERGE-03", *_AIMS).get(*_AIMS)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from ...contract import MARK, Environment, Fetch, Operation, Raw, Scenario, Step, Update
-from ..prioritisation import most_telling_first
+from ..prioritisation import prioritised
 from ..values.samples import Samples, request
 from . import bodies, credentials, encodings, headers, numbers, requests, types
 
@@ -27,13 +27,13 @@ _FAMILIES: tuple[tuple[str, Callable[[Samples], Iterator[Raw]]], ...] = (
 )
 
 
-def wire_scenarios(environment: Environment) -> tuple[Scenario, ...]:
+def malformed_scenarios(environment: Environment) -> tuple[Scenario, ...]:
     """The whole sweep for ``environment``, always the same.
 
     Each step names the rules that it aims at; what a raw request amounts to is the model's to say.
     """
     samples = Samples(environment)
-    return most_telling_first(
+    return prioritised(
         chain.from_iterable(_scenarios(name, family, samples) for name, family in _FAMILIES)
     )
 

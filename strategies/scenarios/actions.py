@@ -19,11 +19,11 @@ from ...contract import (
     Step,
     Update,
 )
-from ..values.decisions import Digits
+from ..values.decisions import Decisions
 from ..values.pools import Pools
 from ..values.samples import request, return_request
 from .edits import cleared_session, first_session, partial_session
-from .session_tracker import Life
+from .session_tracker import SessionTracker
 
 Json = dict[str, Any]
 
@@ -32,12 +32,12 @@ _EDIT_AIMS = ("STATE-12", "MERGE-01", "MERGE-03")
 
 
 @dataclass(slots=True)
-class Story:
+class ScenarioDraft:
     """A scenario in the making."""
 
     environment: Environment
     pools: Pools
-    lives: list[Life]
+    lives: list[SessionTracker]
     profiles: list[str]
     """The profile that each session starts with."""
     steps: list[Step] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Story:
     """Idempotency keys given out."""
 
     def update(
-        self, place: int, session: Json, digits: Digits, *aims: str, real: bool = True
+        self, place: int, session: Json, digits: Decisions, *aims: str, real: bool = True
     ) -> None:
         """A valid update; now and then it is tried dry before, or (``real`` false) dry only."""
         body = request(session, show=not digits.once_in(8))
@@ -65,17 +65,17 @@ class Story:
         aims = ("ERR-05",) if life.state is None else ("RESP-03",)
         self.steps.append(Fetch(session=place, aims=aims))
 
-    def next_key(self, digits: Digits) -> str | None:
+    def next_key(self, digits: Decisions) -> str | None:
         if not self.pools.samples.current or digits.take(3) != 1:
             return None
         self.keys += 1
         return f"key{self.keys}-{MARK}"
 
 
-Move = Callable[[Story, int, Digits], None]
+Move = Callable[[ScenarioDraft, int, Decisions], None]
 
 
-def edit(story: Story, place: int, digits: Digits) -> None:
+def edit(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     """The first data of a session, or a partial update of an open one."""
     life = story.lives[place]
     if life.state is None:
@@ -90,7 +90,7 @@ def edit(story: Story, place: int, digits: Digits) -> None:
         story.update(place, session, digits, *_EDIT_AIMS)
 
 
-def close(story: Story, place: int, digits: Digits) -> None:
+def close(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     life = story.lives[place]
     session: Json = {"state": "closed"}
     if life.state is None:
@@ -100,17 +100,17 @@ def close(story: Story, place: int, digits: Digits) -> None:
     story.update(place, session, digits, life.rule(Operation.UPDATE, SessionState.CLOSED))
 
 
-def cancel(story: Story, place: int, digits: Digits) -> None:
+def cancel(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     rule = story.lives[place].rule(Operation.UPDATE, SessionState.CANCELLED)
     story.update(place, {"state": "cancelled"}, digits, rule)
 
 
-def clear(story: Story, place: int, digits: Digits) -> None:
+def clear(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     session = cleared_session(story.lives[place], digits)
     story.update(place, session, digits, "MERGE-01", "MERGE-02", "MERGE-03")
 
 
-def repeat(story: Story, place: int, digits: Digits) -> None:
+def repeat(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     """The last update once more, word for word."""
     life = story.lives[place]
     if life.last_body is None or life.state is not SessionState.OPEN:
@@ -120,7 +120,7 @@ def repeat(story: Story, place: int, digits: Digits) -> None:
     life.updated(life.last_body)
 
 
-def try_dry(story: Story, place: int, digits: Digits) -> None:
+def try_dry(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     """A dry update that no real one follows: nothing may change."""
     life = story.lives[place]
     if life.state is None:
@@ -133,14 +133,14 @@ def try_dry(story: Story, place: int, digits: Digits) -> None:
     story.fetch(place)
 
 
-def break_one(story: Story, place: int, digits: Digits) -> None:
+def break_one(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     """An update that breaks exactly one rule."""
     life, pools = story.lives[place], story.pools
     if digits.once_in(12):
         body = digits.pick(pools.bank.wrong_bodies)
         story.steps.append(Update(session=place, body=body, aims=("ERR-04", "ERR-06")))
         return
-    broken = digits.pick(digits.pick(pools.bank.breaks))
+    broken = digits.pick(digits.pick(pools.bank.invalid_requests))
     session = (
         {}
         if digits.take(2)
@@ -156,7 +156,7 @@ def break_one(story: Story, place: int, digits: Digits) -> None:
         break_size(story, place, digits)
 
 
-def break_size(story: Story, place: int, digits: Digits) -> None:
+def break_size(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     """A cart just over a limit, but valid otherwise."""
     pools, limits = story.pools, story.environment.limits
     if digits.take(2) and story.environment.flattens:
@@ -168,7 +168,7 @@ def break_size(story: Story, place: int, digits: Digits) -> None:
     story.steps.append(Update(session=place, body=request({"cartItems": cart}), aims=(aim,)))
 
 
-def forbidden_state(story: Story, place: int, digits: Digits) -> None:
+def forbidden_state(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     """An update to a state that cannot be reached, with changed data beside it."""
     life = story.lives[place]
     refused = [
@@ -184,7 +184,7 @@ def forbidden_state(story: Story, place: int, digits: Digits) -> None:
     story.steps.append(Update(session=place, body=body, dry=digits.once_in(8), aims=aims))
 
 
-def open_question(story: Story, place: int, digits: Digits) -> None:
+def open_question(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     """An update on which the contract is silent: the data stands in any case (STATE-13)."""
     life = story.lives[place]
     choices: list[SessionState | None] = [
@@ -203,7 +203,7 @@ def open_question(story: Story, place: int, digits: Digits) -> None:
     story.steps.append(Update(session=place, body=request(session), aims=aims))
 
 
-def give_back(story: Story, place: int, digits: Digits) -> None:
+def give_back(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     """A return of some units, mostly a few; seldom of everything (RET-U1)."""
     life = story.lives[place]
     open_places = life.returnable()
@@ -232,7 +232,9 @@ def give_back(story: Story, place: int, digits: Digits) -> None:
         story.steps.append(again)
 
 
-def _units(story: Story, life: Life, open_places: list[int], digits: Digits) -> dict[int, int]:
+def _units(
+    story: ScenarioDraft, life: SessionTracker, open_places: list[int], digits: Decisions
+) -> dict[int, int]:
     """Units by position, so that something is left unless all is asked for."""
     units = {}
     for _ in range(1 + digits.take(2)):
@@ -248,7 +250,7 @@ def _units(story: Story, life: Life, open_places: list[int], digits: Digits) -> 
     return units
 
 
-def give_back_too_much(story: Story, place: int, digits: Digits) -> None:
+def give_back_too_much(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     """A return that RET-03 refuses."""
     life = story.lives[place]
     size = len(life.cart)
@@ -269,7 +271,7 @@ def give_back_too_much(story: Story, place: int, digits: Digits) -> None:
     story.steps.append(ReturnItems(session=place, body=body, dry=dry, aims=(rule, "ERR-06")))
 
 
-def reopen(story: Story, place: int, _: Digits) -> None:
+def reopen(story: ScenarioDraft, place: int, _: Decisions) -> None:
     """Reopens (current only); where no session can be reopened, it is refused."""
     life = story.lives[place]
     if not story.pools.samples.current or life.ruling(Operation.REOPEN) is Ruling.SILENT:
@@ -280,7 +282,7 @@ def reopen(story: Story, place: int, _: Digits) -> None:
         life.reopened()
 
 
-def trespass(story: Story, place: int, digits: Digits) -> None:
+def trespass(story: ScenarioDraft, place: int, digits: Decisions) -> None:
     """Any operation without a valid key."""
     bad = digits.pick(_BAD_CREDENTIALS)
     aims = ("AUTH-01",)
@@ -296,6 +298,6 @@ def trespass(story: Story, place: int, digits: Digits) -> None:
     story.steps.append(digits.pick(steps))
 
 
-def look(story: Story, place: int, _: Digits) -> None:
+def look(story: ScenarioDraft, place: int, _: Decisions) -> None:
     """A read."""
     story.fetch(place)

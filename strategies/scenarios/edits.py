@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..values.decisions import Digits
+from ..values.decisions import Decisions
 from ..values.pools import Pools
-from .session_tracker import Life
+from .session_tracker import SessionTracker
 
 Json = dict[str, Any]
 
@@ -15,28 +15,28 @@ _LONG_CART = 40
 """Carts do not grow beyond this by edits, so that most bodies stay small."""
 
 
-def _replace(_: list[Json], pools: Pools, digits: Digits) -> list[Json]:
+def _replace(_: list[Json], pools: Pools, digits: Decisions) -> list[Json]:
     if pools.big and digits.take(3):
         return pools.big_cart(digits) if digits.take(3) else pools.heavy_cart(digits)
     return [pools.item(digits) for _number in range(1 + digits.take(4))]
 
 
-def _append(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
+def _append(cart: list[Json], pools: Pools, digits: Decisions) -> list[Json]:
     return [*cart[:_LONG_CART], pools.item(digits)]
 
 
-def _remove(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
+def _remove(cart: list[Json], pools: Pools, digits: Decisions) -> list[Json]:
     if len(cart) < 2:
         return _append(cart, pools, digits)
     place = digits.take(len(cart))
     return cart[:place] + cart[place + 1 :]
 
 
-def _reverse(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
+def _reverse(cart: list[Json], pools: Pools, digits: Decisions) -> list[Json]:
     return cart[::-1] if len(cart) > 1 else _append(cart, pools, digits)
 
 
-def _count(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
+def _count(cart: list[Json], pools: Pools, digits: Decisions) -> list[Json]:
     """Another quantity for one item."""
     if not cart:
         return _append(cart, pools, digits)
@@ -45,7 +45,7 @@ def _count(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
     return [*cart[:place], changed, *cart[place + 1 :]]
 
 
-def _twice(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
+def _twice(cart: list[Json], pools: Pools, digits: Decisions) -> list[Json]:
     """One more of the same item: equal items stay apart (CART-10)."""
     return (
         [*cart[:_LONG_CART], cart[digits.take(len(cart))]]
@@ -54,7 +54,7 @@ def _twice(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
     )
 
 
-def _strip(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
+def _strip(cart: list[Json], pools: Pools, digits: Decisions) -> list[Json]:
     """One item loses an optional field (CART-12)."""
     if not cart:
         return _append(cart, pools, digits)
@@ -67,7 +67,7 @@ def _strip(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
 _CART_EDITS = (_replace, _append, _count, _remove, _reverse, _twice, _strip)
 
 
-def edit_cart(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
+def edit_cart(cart: list[Json], pools: Pools, digits: Decisions) -> list[Json]:
     """A cart that differs a little from ``cart``, or a new one; within the contract's limits."""
     edit = digits.pick(_CART_EDITS) if cart else _replace
     edited = edit(cart, pools, digits)
@@ -77,7 +77,7 @@ def edit_cart(cart: list[Json], pools: Pools, digits: Digits) -> list[Json]:
     return edited
 
 
-_FIELDS: tuple[tuple[str, Callable[[Pools, Digits], Any]], ...] = (
+_FIELDS: tuple[tuple[str, Callable[[Pools, Decisions], Any]], ...] = (
     ("couponCodes", Pools.coupons),
     ("identifiers", Pools.identifiers),
     ("attributes", Pools.attributes),
@@ -88,7 +88,7 @@ _FIELDS: tuple[tuple[str, Callable[[Pools, Digits], Any]], ...] = (
 )
 
 
-def partial_session(life: Life, pools: Pools, digits: Digits) -> Json:
+def partial_session(life: SessionTracker, pools: Pools, digits: Decisions) -> Json:
     """A few changed fields; half of the time the cart is one of them."""
     session: Json = {}
     if not digits.take(2):
@@ -99,7 +99,7 @@ def partial_session(life: Life, pools: Pools, digits: Digits) -> Json:
     return session
 
 
-def first_session(pools: Pools, digits: Digits, profile: str) -> Json:
+def first_session(pools: Pools, digits: Decisions, profile: str) -> Json:
     """A session's first data: a cart, a profile, and some of the rest."""
     session: Json = {"profileId": profile, "cartItems": edit_cart([], pools, digits)}
     for _ in range(digits.take(5)):
@@ -118,7 +118,7 @@ _CLEARED: tuple[tuple[str, Any], ...] = (
 )
 
 
-def cleared_session(life: Life, digits: Digits) -> Json:
+def cleared_session(life: SessionTracker, digits: Decisions) -> Json:
     """Discards one field that holds something (MERGE-02, MERGE-03), or one that does not."""
     filled = [pair for pair in _CLEARED if pair[0] in life.filled]
     field, nothing = digits.pick(filled or _CLEARED)

@@ -12,12 +12,12 @@ from hypothesis.errors import InvalidArgument
 from ...contract import MARK, Environment, Fetch, Scenario, SessionState
 from ..values.attributes import attributes
 from ..values.carts import cart_items
-from ..values.decisions import Digits
+from ..values.decisions import Decisions
 from ..values.identifiers import identifiers, marked
 from ..values.pools import Bank, Pools, bank_of
 from . import actions as moves
-from .actions import Move, Story
-from .session_tracker import Life
+from .actions import Move, ScenarioDraft
+from .session_tracker import SessionTracker
 
 # Moves in each state with their weights; the first is what shrinking falls back to. About one step
 # in seven asks for something that must be refused.
@@ -82,7 +82,7 @@ _FACTORS = (1, 1, 0, 4)
 _TABLES = dict[SessionState | None, tuple[list[Move], list[int]]]
 
 
-def _mix(digits: Digits, options: tuple[int, ...]) -> _TABLES:
+def _mix(digits: Decisions, options: tuple[int, ...]) -> _TABLES:
     """The moves of each state with running totals of their weights, in this scenario's mix.
 
     Leaving some moves out and stretching others makes stories that differ more than even ones do.
@@ -98,7 +98,7 @@ def _mix(digits: Digits, options: tuple[int, ...]) -> _TABLES:
     return tables
 
 
-def _session_ids(bank: Bank, digits: Digits, count: int, text: str) -> tuple[str, ...]:
+def _session_ids(bank: Bank, digits: Decisions, count: int, text: str) -> tuple[str, ...]:
     """Distinct session IDs: plain, odd, drawn, or twins."""
     kind = digits.take(6)
     if kind == 1 and count > 1:
@@ -158,7 +158,7 @@ def scenarios(
 
     @st.composite
     def build(draw: st.DrawFn) -> Scenario:
-        digits = Digits(draw(_FRAME))
+        digits = Decisions(draw(_FRAME))
         mix = _mix(digits, _FACTORS if swarm else (1,))
         items, declared, text = draw(extras)
         plot = draw(plots[draw(st.integers(0, len(plots) - 1))])
@@ -168,12 +168,12 @@ def scenarios(
         profiles = [pools.profile(digits)] * len(sessions)
         if digits.take(3) == 1:
             profiles = [pools.profile(digits) for _ in sessions]
-        lives = [Life(environment.contract) for _ in sessions]
-        story = Story(environment, pools, lives, profiles)
+        lives = [SessionTracker(environment.contract) for _ in sessions]
+        story = ScenarioDraft(environment, pools, lives, profiles)
         for decisions in plot:
             if len(story.steps) >= max_steps:
                 break
-            _move(story, mix, Digits(decisions))
+            _move(story, mix, Decisions(decisions))
         steps = tuple(story.steps[:max_steps])
         return Scenario(title=_title(story), sessions=sessions, steps=steps)
 
@@ -199,14 +199,14 @@ def _extras(environment: Environment) -> st.SearchStrategy[_Extras]:
     )
 
 
-def continued(story: Story, digits: Digits, count: int) -> None:
+def continued(story: ScenarioDraft, digits: Decisions, count: int) -> None:
     """Goes on with a story that has begun: at most ``count`` moves, each where its life stands."""
     mix = _mix(digits, (1,))
     for _ in range(count):
         _move(story, mix, digits)
 
 
-def _move(story: Story, mix: _TABLES, digits: Digits) -> None:
+def _move(story: ScenarioDraft, mix: _TABLES, digits: Decisions) -> None:
     """One move of one session, and a read after it more often than not."""
     place = digits.take(len(story.lives))
     if story.lives[place].state is SessionState.CANCELLED and digits.take(2):
@@ -221,7 +221,7 @@ def _move(story: Story, mix: _TABLES, digits: Digits) -> None:
         story.fetch((place + 1) % len(story.lives))
 
 
-def _title(story: Story) -> str:
+def _title(story: ScenarioDraft) -> str:
     states = ", ".join("unborn" if life.state is None else life.state for life in story.lives)
     count = len(story.lives)
     return f"{count} session{'s' if count > 1 else ''}, at last {states}"

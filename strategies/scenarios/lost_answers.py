@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from ...contract import MARK, Cut, Environment, Fetch, Reopen, ReturnItems, Scenario, Step, Update
-from ..values.decisions import Digits
+from ..values.decisions import Decisions
 from ..values.samples import Samples, request, return_request
 
 Json = dict[str, Any]
@@ -21,7 +21,7 @@ _BY_CHANCE = (Cut.SENT, Cut.SENT)
 _AIMS = ("RESP-03", "MERGE-04", "ERR-06")
 
 
-def losses(environment: Environment) -> st.SearchStrategy[Scenario]:
+def lost_answers(environment: Environment) -> st.SearchStrategy[Scenario]:
     """Scenarios in which one write, or a few, lose their connection, and are then sent again.
 
     The read behind a lost write tells what became of it; the same write again must not count twice
@@ -34,7 +34,7 @@ def losses(environment: Environment) -> st.SearchStrategy[Scenario]:
     samples = Samples(environment)
 
     def build(decisions: bytes) -> Scenario:
-        digits = Digits(decisions)
+        digits = Decisions(decisions)
         before, write = digits.pick(_KINDS)(samples, digits)
         cut = digits.pick(_CUTS)
         lost = msgspec.structs.replace(write, cut=cut)
@@ -51,16 +51,16 @@ def losses(environment: Environment) -> st.SearchStrategy[Scenario]:
     return _DECISIONS.map(build)
 
 
-def loss_scenarios(environment: Environment) -> tuple[Scenario, ...]:
+def lost_answer_scenarios(environment: Environment) -> tuple[Scenario, ...]:
     """Each kind of write, cut at each place: read, sent again, read.
 
     What was sent whole is read twice, since the first read may overtake it.
 
     Args:
-        environment: as for `losses`.
+        environment: as for `lost_answers`.
     """
     samples = Samples(environment)
-    simplest = [build(samples, Digits(b"")) for build in dict.fromkeys(_KINDS)]
+    simplest = [build(samples, Decisions(b"")) for build in dict.fromkeys(_KINDS)]
     keyed = [
         (before, msgspec.structs.replace(write, idempotency_key=f"lost-{MARK}"))
         for before, write in simplest
@@ -81,22 +81,22 @@ def loss_scenarios(environment: Environment) -> tuple[Scenario, ...]:
     )
 
 
-def _creation(samples: Samples, digits: Digits) -> tuple[list[Step], Update]:
+def _creation(samples: Samples, digits: Decisions) -> tuple[list[Step], Update]:
     return [], _put(samples.session(digits.take(4)))
 
 
-def _update(samples: Samples, digits: Digits) -> tuple[list[Step], Update]:
+def _update(samples: Samples, digits: Decisions) -> tuple[list[Step], Update]:
     fields = list(samples.session(3).items())
     picked = dict(digits.pick(fields) for _ in range(1 + digits.take(3)))
     return [_put(samples.session()), Fetch()], _put(picked)
 
 
-def _closing(samples: Samples, digits: Digits) -> tuple[list[Step], Update]:
+def _closing(samples: Samples, digits: Decisions) -> tuple[list[Step], Update]:
     state = digits.pick(("closed", "cancelled"))
     return [_put(samples.session()), Fetch()], _put({"state": state})
 
 
-def _return(samples: Samples, digits: Digits) -> tuple[list[Step], ReturnItems]:
+def _return(samples: Samples, digits: Decisions) -> tuple[list[Step], ReturnItems]:
     units = 2 + digits.take(4)
     cart = [samples.item(place, quantity=units) for place in range(2)]
     taken = 1 + digits.take(units - 1) if samples.environment.flattens else units
@@ -109,14 +109,14 @@ def _return(samples: Samples, digits: Digits) -> tuple[list[Step], ReturnItems]:
     return [_put(closed), Fetch()], write
 
 
-def _reopening(samples: Samples, digits: Digits) -> tuple[list[Step], Update | Reopen]:
+def _reopening(samples: Samples, digits: Decisions) -> tuple[list[Step], Update | Reopen]:
     if not samples.current:
         return _closing(samples, digits)
     return [_put({**samples.session(), "state": "closed"}), Fetch()], Reopen(aims=("STATE-15",))
 
 
 _KINDS: tuple[
-    Callable[[Samples, Digits], tuple[list[Step], Update | ReturnItems | Reopen]], ...
+    Callable[[Samples, Decisions], tuple[list[Step], Update | ReturnItems | Reopen]], ...
 ] = (
     _update,
     _creation,

@@ -24,12 +24,12 @@ from ...contract import (
     Step,
     Update,
 )
-from ..values.decisions import Digits
+from ..values.decisions import Decisions
 from ..values.pools import Pools, bank_of
-from .actions import Story
+from .actions import ScenarioDraft
 from .edits import edit_cart, partial_session
 from .explore import continued
-from .session_tracker import Life
+from .session_tracker import SessionTracker
 
 Json = dict[str, Any]
 
@@ -50,7 +50,7 @@ def mutators(environment: Environment) -> Callable[[Scenario], st.SearchStrategy
 
     def mutants(scenario: Scenario) -> st.SearchStrategy[Scenario]:
         def build(decisions: bytes) -> Scenario:
-            digits = Digits(decisions)
+            digits = Decisions(decisions)
             pools = Pools(bank, digits, items=_items(scenario), attributes=None, text="")
             steps = list(scenario.steps)
             for _ in range(1 + digits.take(3)):
@@ -102,37 +102,37 @@ def _cart(step: Step) -> list[Json] | None:
     return None if session is None else session.get("cartItems")
 
 
-def _place(steps: list[Step], digits: Digits) -> int:
+def _place(steps: list[Step], digits: Decisions) -> int:
     return digits.take(len(steps))
 
 
-def _look(steps: list[Step], _: Pools, digits: Digits) -> list[Step]:
+def _look(steps: list[Step], _: Pools, digits: Decisions) -> list[Step]:
     """A read after one step."""
     place = _place(steps, digits)
     look = Fetch(session=steps[place].session)
     return [*steps[: place + 1], look, *steps[place + 1 :]]
 
 
-def _drop(steps: list[Step], pools: Pools, digits: Digits) -> list[Step]:
+def _drop(steps: list[Step], pools: Pools, digits: Decisions) -> list[Step]:
     if len(steps) < 2:
         return _look(steps, pools, digits)
     place = _place(steps, digits)
     return steps[:place] + steps[place + 1 :]
 
 
-def _repeat(steps: list[Step], _: Pools, digits: Digits) -> list[Step]:
+def _repeat(steps: list[Step], _: Pools, digits: Decisions) -> list[Step]:
     place = _place(steps, digits)
     return [*steps[: place + 1], *steps[place:]]
 
 
-def _swap(steps: list[Step], pools: Pools, digits: Digits) -> list[Step]:
+def _swap(steps: list[Step], pools: Pools, digits: Decisions) -> list[Step]:
     if len(steps) < 2:
         return _repeat(steps, pools, digits)
     place = digits.take(len(steps) - 1)
     return [*steps[:place], steps[place + 1], steps[place], *steps[place + 2 :]]
 
 
-def _dry(steps: list[Step], pools: Pools, digits: Digits) -> list[Step]:
+def _dry(steps: list[Step], pools: Pools, digits: Decisions) -> list[Step]:
     """One write is tried dry before."""
     place = _place(steps, digits)
     step = steps[place]
@@ -145,7 +145,7 @@ def _dry(steps: list[Step], pools: Pools, digits: Digits) -> list[Step]:
     return [*steps[:place], tried, *steps[place:]]
 
 
-def _change(steps: list[Step], pools: Pools, digits: Digits) -> list[Step]:
+def _change(steps: list[Step], pools: Pools, digits: Decisions) -> list[Step]:
     """The cart, the state or a few fields of one update are others."""
     places = [place for place, step in enumerate(steps) if _session(step) is not None]
     if not places:
@@ -154,7 +154,7 @@ def _change(steps: list[Step], pools: Pools, digits: Digits) -> list[Step]:
     step, session = steps[place], _session(steps[place])
     if not isinstance(step, Update) or session is None:
         return steps
-    life = Life(pools.samples.environment.contract)
+    life = SessionTracker(pools.samples.environment.contract)
     life.cart = session.get("cartItems", [])
     kind = digits.take(4)
     if kind == 1:
@@ -172,21 +172,21 @@ _EDITS = (_look, _change, _drop, _repeat, _swap, _dry, _change, _change)
 
 
 def _another_end(
-    scenario: Scenario, steps: list[Step], environment: Environment, pools: Pools, digits: Digits
+    scenario: Scenario, steps: list[Step], environment: Environment, pools: Pools, digits: Decisions
 ) -> list[Step]:
     """The first steps, then moves from where they led."""
     kept = steps[: 1 + digits.take(len(steps))]
-    lives = [Life(environment.contract) for _ in scenario.sessions]
+    lives = [SessionTracker(environment.contract) for _ in scenario.sessions]
     for step in kept:
         _follow(lives[step.session], step)
     profile = pools.profile(digits)
-    story = Story(environment, pools, lives, [profile] * len(lives), steps=kept)
+    story = ScenarioDraft(environment, pools, lives, [profile] * len(lives), steps=kept)
     story.keys = len(kept)  # no key of theirs is given out once more
     continued(story, digits, 1 + digits.take(6))
     return story.steps
 
 
-def _follow(life: Life, step: Step) -> None:
+def _follow(life: SessionTracker, step: Step) -> None:
     """Takes note of ``step`` if the contract lets it pass, as far as that can be seen."""
     if isinstance(step, Update) and not step.dry:
         if _session(step) is not None:

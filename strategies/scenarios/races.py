@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ...contract import MARK, Environment, Fetch, Reopen, ReturnItems, Scenario, Step, Update
-from ..values.decisions import Digits
+from ..values.decisions import Decisions
 from ..values.samples import Samples, request, return_request
 
 Json = dict[str, Any]
@@ -34,7 +34,7 @@ def races(environment: Environment) -> st.SearchStrategy[Scenario]:
     kinds = _KINDS if samples.current else _KINDS[:-1]
 
     def build(decisions: bytes) -> Scenario:
-        digits = Digits(decisions)
+        digits = Decisions(decisions)
         return digits.pick(kinds)(samples, digits).scenario()
 
     return _DECISIONS.map(build)
@@ -60,7 +60,7 @@ class _Race:
         )
 
 
-def _updates(samples: Samples, digits: Digits) -> _Race:
+def _updates(samples: Samples, digits: Decisions) -> _Race:
     """Updates of one open session, each of a field or two."""
     return _Race(
         title="parallel updates",
@@ -69,7 +69,7 @@ def _updates(samples: Samples, digits: Digits) -> _Race:
     )
 
 
-def _creations(samples: Samples, digits: Digits) -> _Race:
+def _creations(samples: Samples, digits: Decisions) -> _Race:
     """First updates of one session."""
     return _Race(
         title="parallel creations",
@@ -77,7 +77,7 @@ def _creations(samples: Samples, digits: Digits) -> _Race:
     )
 
 
-def _reads(samples: Samples, digits: Digits) -> _Race:
+def _reads(samples: Samples, digits: Decisions) -> _Race:
     """Updates of the whole session, and reads meanwhile."""
     updates = [_put(_whole(samples, n + 1), show=False) for n in range(1 + digits.take(2))]
     reads: list[Step] = [Fetch(aims=("PAR-01",))] * (1 + digits.take(3))
@@ -88,7 +88,7 @@ def _reads(samples: Samples, digits: Digits) -> _Race:
     )
 
 
-def _closings(samples: Samples, digits: Digits) -> _Race:
+def _closings(samples: Samples, digits: Decisions) -> _Race:
     """Updates that close one session, each with other data, and perhaps others beside them."""
     parts = _parts(samples, digits)
     closing = 2 + digits.take(2)
@@ -103,7 +103,7 @@ def _closings(samples: Samples, digits: Digits) -> _Race:
     )
 
 
-def _returns(samples: Samples, digits: Digits) -> _Race:
+def _returns(samples: Samples, digits: Decisions) -> _Race:
     """Returns from one closed session, more than its cart holds."""
     units = 2 + digits.take(3)
     cart = [samples.item(place, quantity=units) for place in range(2)]
@@ -119,7 +119,7 @@ def _returns(samples: Samples, digits: Digits) -> _Race:
     )
 
 
-def _apart(samples: Samples, digits: Digits) -> _Race:
+def _apart(samples: Samples, digits: Decisions) -> _Race:
     """One update for each of a few sessions."""
     count = 2 + digits.take(3)
     before: list[Step] = []
@@ -137,7 +137,7 @@ def _apart(samples: Samples, digits: Digits) -> _Race:
     )
 
 
-def _reopenings(samples: Samples, digits: Digits) -> _Race:
+def _reopenings(samples: Samples, digits: Decisions) -> _Race:
     """Whatever a closed session may meet (current)."""
     line = {"position": 0, "quantity": 1}
     choices: tuple[Step, ...] = (
@@ -155,7 +155,7 @@ def _reopenings(samples: Samples, digits: Digits) -> _Race:
     )
 
 
-_KINDS: tuple[Callable[[Samples, Digits], _Race], ...] = (
+_KINDS: tuple[Callable[[Samples, Decisions], _Race], ...] = (
     _updates,
     _creations,
     _closings,
@@ -181,7 +181,7 @@ def _whole(samples: Samples, number: int) -> Json:
     return samples.session(number, profileId=samples.profile())
 
 
-def _parts(samples: Samples, digits: Digits) -> list[Json]:
+def _parts(samples: Samples, digits: Decisions) -> list[Json]:
     """2 to 5 parts of sessions, of one or two fields each; no two are the same."""
     count = 2 + digits.take(MOST_AT_ONCE - 1)
     fields = [

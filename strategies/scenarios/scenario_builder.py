@@ -21,7 +21,7 @@ from ..values.samples import Samples, request, return_request
 Json = dict[str, Any]
 
 
-class Tale:
+class ScenarioBuilder:
     """A scenario in the making; every method adds one step and returns the tale itself.
 
     ``at`` is the index of the session, ``aims`` are rule IDs. Without sessions the tale has a
@@ -33,7 +33,7 @@ class Tale:
         self._sessions = sessions or (f"edge-{MARK}",)
         self._steps: list[Step] = []
 
-    def put(self, session: Json, *aims: str, at: int = 0, dry: bool = False) -> Tale:
+    def put(self, session: Json, *aims: str, at: int = 0, dry: bool = False) -> ScenarioBuilder:
         """An update with ``session``, which asks for the session in the answer."""
         return self.send(request(session), *aims, at=at, dry=dry)
 
@@ -45,13 +45,15 @@ class Tale:
         dry: bool = False,
         now: str | None = None,
         credentials: Credentials = Credentials.VALID,
-    ) -> Tale:
+    ) -> ScenarioBuilder:
         """An update with any body."""
         step = Update(session=at, body=body, dry=dry, now=now, credentials=credentials, aims=aims)
         self._steps.append(step)
         return self
 
-    def get(self, *aims: str, at: int = 0, credentials: Credentials = Credentials.VALID) -> Tale:
+    def get(
+        self, *aims: str, at: int = 0, credentials: Credentials = Credentials.VALID
+    ) -> ScenarioBuilder:
         """A read."""
         step = Fetch(session=at, credentials=credentials, aims=aims or ("RESP-03",))
         self._steps.append(step)
@@ -64,7 +66,7 @@ class Tale:
         at: int = 0,
         dry: bool = False,
         key: str | None = None,
-    ) -> Tale:
+    ) -> ScenarioBuilder:
         """A return of ``items``."""
         return self.send_back(return_request(*items), *aims, at=at, dry=dry, key=key)
 
@@ -76,7 +78,7 @@ class Tale:
         dry: bool = False,
         key: str | None = None,
         credentials: Credentials = Credentials.VALID,
-    ) -> Tale:
+    ) -> ScenarioBuilder:
         """A return with any body."""
         step = ReturnItems(
             session=at,
@@ -89,12 +91,14 @@ class Tale:
         self._steps.append(step)
         return self
 
-    def reopen(self, *aims: str, at: int = 0, credentials: Credentials = Credentials.VALID) -> Tale:
+    def reopen(
+        self, *aims: str, at: int = 0, credentials: Credentials = Credentials.VALID
+    ) -> ScenarioBuilder:
         """A reopen (current only)."""
         self._steps.append(Reopen(session=at, credentials=credentials, aims=aims))
         return self
 
-    def raw(self, what: str, body: bytes, *aims: str, at: int = 0) -> Tale:
+    def raw(self, what: str, body: bytes, *aims: str, at: int = 0) -> ScenarioBuilder:
         """An update with bytes for a body; ``what`` as in `cartfuzz.strategies.malformed`."""
         self._steps.append(Raw(session=at, what=what, body=body, aims=aims))
         return self
@@ -105,7 +109,12 @@ class Tale:
 
 
 def lead_to(
-    tale: Tale, state: SessionState | None, samples: Samples, *, at: int = 0, number: int = 0
+    tale: ScenarioBuilder,
+    state: SessionState | None,
+    samples: Samples,
+    *,
+    at: int = 0,
+    number: int = 0,
 ) -> None:
     """Takes a session that does not exist to ``state`` by legal steps, with data in every field.
 

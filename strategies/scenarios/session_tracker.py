@@ -13,7 +13,7 @@ from ...contract import ContractVersion, Operation, Ruling, SessionState, transi
 Json = dict[str, Any]
 
 
-class Life:
+class SessionTracker:
     """One session while a scenario is being drawn."""
 
     def __init__(self, version: ContractVersion) -> None:

@@ -11,7 +11,7 @@ from .odd_identifiers import ACCEPTED, SILENT, Family, is_silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Twins:
+class ConfusableIds:
     """Two session IDs, each with the mark exactly once, that only a sloppy server confuses."""
 
     first: str
@@ -30,17 +30,17 @@ class Twins:
         return SILENT if self.silent else ACCEPTED
 
 
-def _tails(family: Family, what: str, first: str, second: str) -> Twins:
-    return Twins(first=f"{MARK}{first}", second=f"{MARK}{second}", family=family, what=what)
+def _tails(family: Family, what: str, first: str, second: str) -> ConfusableIds:
+    return ConfusableIds(first=f"{MARK}{first}", second=f"{MARK}{second}", family=family, what=what)
 
 
-def _heads(family: Family, what: str, first: str, second: str) -> Twins:
-    return Twins(first=f"{first}{MARK}", second=f"{second}{MARK}", family=family, what=what)
+def _heads(family: Family, what: str, first: str, second: str) -> ConfusableIds:
+    return ConfusableIds(first=f"{first}{MARK}", second=f"{second}{MARK}", family=family, what=what)
 
 
-def _long(length: int) -> Twins:
+def _long(length: int) -> ConfusableIds:
     body = MARK + "n" * (length - len(MARK) - 1)
-    return Twins(
+    return ConfusableIds(
         first=body + "a",
         second=body + "b",
         family=Family.LONG,
@@ -48,14 +48,14 @@ def _long(length: int) -> Twins:
     )
 
 
-def _longer(length: int) -> Twins:
+def _longer(length: int) -> ConfusableIds:
     body = MARK + "n" * (length - len(MARK))
-    return Twins(
+    return ConfusableIds(
         first=body, second=body + "n", family=Family.LONG, what=f"{length} or one character more"
     )
 
 
-TWINS: tuple[Twins, ...] = (
+CONFUSABLE_IDS: tuple[ConfusableIds, ...] = (
     _tails(Family.CASE, "letter case", "-abc", "-ABC"),
     _heads(Family.CASE, "case of one letter before", "a", "A"),
     _tails(Family.CASE, "sharp s and SS", "-STRASSE", "-straße"),
@@ -112,11 +112,11 @@ TWINS: tuple[Twins, ...] = (
 """All twins; no pair twice."""
 
 
-def twin_session_ids(*, silent: bool = False) -> st.SearchStrategy[tuple[str, str]]:
+def confusable_session_ids(*, silent: bool = False) -> st.SearchStrategy[tuple[str, str]]:
     """Pairs of distinct look-alike session IDs.
 
     Args:
         silent: whether to include pairs that IDENT-U3 leaves open.
     """
-    pairs = [(twins.first, twins.second) for twins in TWINS if silent or not twins.silent]
+    pairs = [(twins.first, twins.second) for twins in CONFUSABLE_IDS if silent or not twins.silent]
     return st.sampled_from(pairs)

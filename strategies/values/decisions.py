@@ -14,7 +14,7 @@ from typing import TypeVar
 _Option = TypeVar("_Option")
 
 
-class Digits:
+class Decisions:
     """The decisions left in some bytes. Once they are used up, all are for the simplest."""
 
     __slots__ = ("_at", "_bytes")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from ...contract import MARK
-from .odd_identifiers import LIBRARY, Family
+from .odd_identifiers import ODD_IDENTIFIERS, Family
 
 _LONGEST = 1_000  # IDENT-U1 begins behind it, in every version
 
@@ -62,7 +62,7 @@ def identifiers(
         )
     known = [
         odd.text
-        for odd in LIBRARY
+        for odd in ODD_IDENTIFIERS
         if odd.family in families
         and (silent or not odd.silent)
         and len(odd.text) >= min_size

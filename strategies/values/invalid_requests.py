@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
+class InvalidRequest:
     """One way to break one rule."""
 
     what: str
@@ -45,7 +45,7 @@ WRONG_BODIES: tuple[tuple[str, Any], ...] = (
 """Whole bodies of updates that break ERR-04, each with its description."""
 
 
-def breaks(samples: Samples) -> tuple[Break, ...]:
+def invalid_requests(samples: Samples) -> tuple[InvalidRequest, ...]:
     """All breaks for the contract version and environment of ``samples``, cheap ones first."""
     return (
         *_states(),
@@ -59,33 +59,33 @@ def breaks(samples: Samples) -> tuple[Break, ...]:
     )
 
 
-def _states() -> Iterator[Break]:
+def _states() -> Iterator[InvalidRequest]:
     for value in ("OPEN", "", "paused", "closed ", "Closed", "canceled", 1, True, ["open"]):
-        yield Break(what=f"state {value!r}", aims=("STATE-14",), changes={"state": value})
+        yield InvalidRequest(what=f"state {value!r}", aims=("STATE-14",), changes={"state": value})
 
 
-def _item(samples: Samples, what: str, aims: tuple[str, ...], **changes: Any) -> Break:
+def _item(samples: Samples, what: str, aims: tuple[str, ...], **changes: Any) -> InvalidRequest:
     """The second item of two is broken: a server that looks at the first only shows itself."""
-    return Break(
+    return InvalidRequest(
         what=what, aims=aims, changes={"cartItems": [samples.item(), samples.item(1, **changes)]}
     )
 
 
-def _without(samples: Samples, field: str, aims: tuple[str, ...]) -> Break:
+def _without(samples: Samples, field: str, aims: tuple[str, ...]) -> InvalidRequest:
     item = samples.item(1)
     del item[field]
-    return Break(
+    return InvalidRequest(
         what=f"item without {field}", aims=aims, changes={"cartItems": [samples.item(), item]}
     )
 
 
-def _quantities(samples: Samples) -> Iterator[Break]:
+def _quantities(samples: Samples) -> Iterator[InvalidRequest]:
     for value in (0, -1, 1.5, "1", True, None, [1], -10_000):
         yield _item(samples, f"quantity {value!r}", ("CART-06",), quantity=value)
     yield _without(samples, "quantity", ("CART-06",))
 
 
-def _required(samples: Samples) -> Iterator[Break]:
+def _required(samples: Samples) -> Iterator[InvalidRequest]:
     fields = ("sku",) if samples.current else ("sku", "name")
     for field in fields:
         yield _item(samples, f"empty {field}", ("CART-07",), **{field: ""})
@@ -96,7 +96,7 @@ def _required(samples: Samples) -> Iterator[Break]:
         yield _item(samples, "price null", ("CART-08",), price=None)
 
 
-def _types(samples: Samples) -> Iterator[Break]:
+def _types(samples: Samples) -> Iterator[InvalidRequest]:
     wrong: dict[str, tuple[Any, ...]] = {
         "price": ("10", True, [10], {"amount": 10}),
         "sku": (5, True, ["a"]),
@@ -115,32 +115,38 @@ def _types(samples: Samples) -> Iterator[Break]:
     entries: tuple[Any, ...] = ("mug", 5, [], True)
     for entry in entries:
         changes = {"cartItems": [samples.item(), entry]}
-        yield Break(what=f"item {entry!r}", aims=("CART-09",), changes=changes)
+        yield InvalidRequest(what=f"item {entry!r}", aims=("CART-09",), changes=changes)
 
 
-def _costs(samples: Samples) -> Iterator[Break]:
+def _costs(samples: Samples) -> Iterator[InvalidRequest]:
     unknown = {samples.undeclared(): {"price": 1}}
-    yield Break(what="unknown cost", aims=("COST-02",), changes={"additionalCosts": unknown})
+    yield InvalidRequest(
+        what="unknown cost", aims=("COST-02",), changes={"additionalCosts": unknown}
+    )
     yield _item(samples, "unknown item cost", ("COST-02",), additionalCosts=unknown)
     priceless: tuple[Any, ...] = ({}, {"price": "5"}, {"price": None}, {"price": True}, 5, "5", [])
     for value in priceless:
         for name in samples.environment.session_costs[:1]:
             changes = {"additionalCosts": {name: value}}
-            yield Break(what=f"cost {value!r}", aims=("COST-03",), changes=changes)
+            yield InvalidRequest(what=f"cost {value!r}", aims=("COST-03",), changes=changes)
         for name in samples.environment.item_costs[:1]:
             costs = {name: value}
             yield _item(samples, f"item cost {value!r}", ("COST-03",), additionalCosts=costs)
 
 
-def _attributes(samples: Samples) -> Iterator[Break]:
+def _attributes(samples: Samples) -> Iterator[InvalidRequest]:
     unknown = {samples.undeclared(): "x"}
     mixed = {**samples.session_attributes(), **unknown}
-    yield Break(what="unknown attribute", aims=("ATTR-02",), changes={"attributes": unknown})
-    yield Break(what="one unknown attribute", aims=("ATTR-02",), changes={"attributes": mixed})
+    yield InvalidRequest(
+        what="unknown attribute", aims=("ATTR-02",), changes={"attributes": unknown}
+    )
+    yield InvalidRequest(
+        what="one unknown attribute", aims=("ATTR-02",), changes={"attributes": mixed}
+    )
     yield _item(samples, "unknown item attribute", ("ATTR-02",), attributes=unknown)
     for name, value in samples.wrong_session_attributes():
         changes = {"attributes": {name: value}}
-        yield Break(what=f"attribute {name} {value!r}", aims=("ATTR-03",), changes=changes)
+        yield InvalidRequest(what=f"attribute {name} {value!r}", aims=("ATTR-03",), changes=changes)
     for name, value in samples.wrong_item_attributes():
         attributes = {name: value}
         yield _item(
@@ -148,7 +154,7 @@ def _attributes(samples: Samples) -> Iterator[Break]:
         )
 
 
-def _lengths(samples: Samples) -> Iterator[Break]:
+def _lengths(samples: Samples) -> Iterator[InvalidRequest]:
     limits = samples.environment.limits
     over = limits.referral_code + 1
     for what, text in (
@@ -157,23 +163,35 @@ def _lengths(samples: Samples) -> Iterator[Break]:
         ("astral", (MARK + "😀" * over)[:over]),
     ):
         changes: Json = {"referralCode": text}
-        yield Break(what=f"referral code of {over}, {what}", aims=("IDENT-06",), changes=changes)
+        yield InvalidRequest(
+            what=f"referral code of {over}, {what}", aims=("IDENT-06",), changes=changes
+        )
     if limits.coupon_code is not None:
         code = (MARK + "c" * limits.coupon_code)[: limits.coupon_code + 1]
-        yield Break(what="long coupon code", aims=("IDENT-05",), changes={"couponCodes": [code]})
+        yield InvalidRequest(
+            what="long coupon code", aims=("IDENT-05",), changes={"couponCodes": [code]}
+        )
     if limits.identifiers is not None:
         many = samples.identifiers(count=limits.identifiers + 1)
-        yield Break(what="six identifiers", aims=("IDENT-03",), changes={"identifiers": many})
+        yield InvalidRequest(
+            what="six identifiers", aims=("IDENT-03",), changes={"identifiers": many}
+        )
     if limits.loyalty_cards is not None:
         cards = [f"CARD{number}-{MARK}" for number in range(limits.loyalty_cards + 1)]
-        yield Break(what="two loyalty cards", aims=("IDENT-04",), changes={"loyaltyCards": cards})
+        yield InvalidRequest(
+            what="two loyalty cards", aims=("IDENT-04",), changes={"loyaltyCards": cards}
+        )
     if limits.store_integration_id is not None:
-        yield Break(what="empty store", aims=("IDENT-10",), changes={"storeIntegrationId": ""})
+        yield InvalidRequest(
+            what="empty store", aims=("IDENT-10",), changes={"storeIntegrationId": ""}
+        )
         long = "s" * (limits.store_integration_id + 1)
-        yield Break(what="long store", aims=("IDENT-10",), changes={"storeIntegrationId": long})
+        yield InvalidRequest(
+            what="long store", aims=("IDENT-10",), changes={"storeIntegrationId": long}
+        )
 
 
-def _session_types() -> Iterator[Break]:
+def _session_types() -> Iterator[InvalidRequest]:
     """Wrong types of the session's own fields.
 
     No rule names them one by one: what is sure is that nothing may break (ERR-02) and that a
@@ -191,6 +209,6 @@ def _session_types() -> Iterator[Break]:
     }
     for field, values in wrong.items():
         for value in values:
-            yield Break(
+            yield InvalidRequest(
                 what=f"{field} {value!r}", aims=("ERR-02", "ERR-06"), changes={field: value}
             )

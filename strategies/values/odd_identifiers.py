@@ -240,5 +240,5 @@ def _library() -> tuple[OddIdentifier, ...]:
     return tuple(seen.values())
 
 
-LIBRARY: tuple[OddIdentifier, ...] = _library()
+ODD_IDENTIFIERS: tuple[OddIdentifier, ...] = _library()
 """All odd identifiers; no text twice."""

@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartfuzz.analysis import StoredRunBuilder, summarise
+from cartfuzz.analysis import RunReproducersBuilder, summarise
 from cartfuzz.analysis.condenser import MOST_IN_A_TALLY, Condenser
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Operation
 from cartfuzz.record import (
@@ -74,7 +74,7 @@ def test_a_condensed_record_amounts_to_the_same(happened: list[ScenarioRun]) -> 
     events: list[Event] = [FIRST, *happened, LAST]
     few = condensed(events)
     assert summarise(few) == summarise(events)
-    whole, part = StoredRunBuilder(), StoredRunBuilder()
+    whole, part = RunReproducersBuilder(), RunReproducersBuilder()
     for event in events:
         whole.add(event)
     for event in few:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartfuzz.analysis import Change, Summary, compare, summarise
-from cartfuzz.analysis.deduplication import Causes, Sight, stands_in
+from cartfuzz.analysis.deduplication import Deduplicator, SignatureProfile, stands_in
 from cartfuzz.record import Discrepancy, Kind
 
 from ..record.events import discrepancy, scenario_run, started
@@ -99,12 +99,16 @@ def test_a_contradiction_about_a_field_that_breaks_a_rule_is_the_same_bug() -> N
 def test_refusals_are_one_bug_where_the_plainer_request_stands_in_the_other(
     plain: Any, other: Any, *, one: bool
 ) -> None:
-    causes = Causes()
+    causes = Deduplicator()
     causes.add(PLAIN)
     causes.add(msgspec.structs.replace(OTHER, perhaps=(PLAIN.signature,)))
     sights = {
-        PLAIN.signature: Sight(rule="CART-01", check="status", situation="update", body=plain),
-        OTHER.signature: Sight(rule="MERGE-01", check="status", situation="5", body=other),
+        PLAIN.signature: SignatureProfile(
+            rule="CART-01", check="status", situation="update", body=plain
+        ),
+        OTHER.signature: SignatureProfile(
+            rule="MERGE-01", check="status", situation="5", body=other
+        ),
     }
     leader = causes.leaders(sights)[OTHER.signature]
     assert leader == (PLAIN.signature if one else OTHER.signature)
@@ -157,9 +161,9 @@ def test_every_leader_leads_itself(readings: dict[str, Iterable[str]]) -> None:
     """Whatever explains what, in whichever order it came."""
     sights, orders = {}, []
     for names in (sorted(readings), sorted(readings, reverse=True)):
-        causes = Causes()
+        causes = Deduplicator()
         for name in names:
-            sights[name] = Sight(rule="R", check="fields", situation="s", body=None)
+            sights[name] = SignatureProfile(rule="R", check="fields", situation="s", body=None)
             found = msgspec.structs.replace(PLAIN, signature=name, perhaps=tuple(readings[name]))
             causes.add(found)
         orders.append(causes.leaders(sights))

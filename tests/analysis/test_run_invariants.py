@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartfuzz.analysis import Ledger, summarise
+from cartfuzz.analysis import RunInvariants, summarise
 from cartfuzz.analysis.contradictions import contradict
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Operation
 from cartfuzz.record import (
@@ -40,7 +40,7 @@ def seen(outcome: str, situation: str = "null profileId", **changes: object) -> 
 
 
 def told(*events: Event) -> list[Discrepancy]:
-    ledger = Ledger()
+    ledger = RunInvariants()
     return [
         found for event in (started(environment=LIMITED), *events) for found in ledger.add(event)
     ]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartfuzz.analysis import spill_file as aside
-from cartfuzz.analysis.spill_file import Aside
+from cartfuzz.analysis.spill_file import SpillFile
 
 
 class FullFile(io.FileIO):
@@ -33,7 +33,7 @@ class FullFile(io.FileIO):
 @given(st.lists(st.binary()))
 def test_each_line_is_read_back(lines: list[bytes]) -> None:
     """Whatever was laid aside since."""
-    kept = Aside()
+    kept = SpillFile()
     places = []
     for line in lines:
         places.append(kept.put(line))
@@ -46,7 +46,7 @@ def test_a_full_disk_loses_nothing_that_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aside, "TemporaryFile", lambda **_: FullFile(tmp_path / "aside"))
-    kept = Aside()
+    kept = SpillFile()
     places = [kept.put(line) for line in (b"one", b"two", b"three", b"four")]
     assert places[2:] == [None, None]
     assert [kept.get(place) for place in places if place is not None] == [b"one", b"two"]
@@ -54,12 +54,12 @@ def test_a_full_disk_loses_nothing_that_was_there(
 
 def test_no_folder_for_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
-    assert Aside().put(b"one") is None
+    assert SpillFile().put(b"one") is None
 
 
 def test_its_file_goes_with_it() -> None:
     """An open file would be told as a warning, which is an error here."""
-    kept = Aside()
+    kept = SpillFile()
     assert kept.put(b"one") is not None
     file = kept._file
     del kept

@@ -11,8 +11,8 @@ import pytest
 
 from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Scenario, Update
-from cartfuzz.harness.plan import Known, Phase, Plan
-from cartfuzz.harness.scheduling.shards import Numbered, Shards
+from cartfuzz.harness.plan import CorpusScenarios, Phase, Plan
+from cartfuzz.harness.scheduling.shards import NumberedScenario, Shards
 from cartfuzz.record import ScenarioRun, decode_value, encode_value, read_events
 from cartfuzz.strategies import draw_scenarios, races
 
@@ -121,8 +121,8 @@ SEED = Scenario(
 
 
 def shards(
-    known: Known, *, seed: int = 1, phases: tuple[Phase, ...] = tuple(Phase)
-) -> list[Numbered]:
+    known: CorpusScenarios, *, seed: int = 1, phases: tuple[Phase, ...] = tuple(Phase)
+) -> list[NumberedScenario]:
     plan = Plan(url="", environment=EXAMPLE_ENVIRONMENT, seed=seed, phases=phases, known=known)
     made = Shards(decode_value(encode_value(plan), Plan))
     return [one for shard in range(3) for one in made.scenarios_of(shard) or ()]
@@ -131,19 +131,19 @@ def shards(
 def test_failures_come_before_seeds_and_these_before_mutants() -> None:
     """A burst comes a few times; then the campaign goes on as it does without a corpus."""
     (burst,) = draw_scenarios(races(EXAMPLE_ENVIRONMENT), seed=3, count=1)
-    first, *rest = shards(Known(failures=(burst, SEED), seeds=(SEED,)))
+    first, *rest = shards(CorpusScenarios(failures=(burst, SEED), seeds=(SEED,)))
     assert first.id == "corpus/0/0"
     assert [one.scenario for one in rest[:7]] == [burst] * 5 + [SEED, SEED]
     mutants = [one.scenario for one in rest if one.scenario.title == "mutant of recorded"]
     assert len(mutants) == 8
     assert len({repr(one.steps) for one in mutants}) > 4
     edges = [one.scenario for one in rest if one.phase is Phase.EDGES]
-    assert edges == [one.scenario for one in shards(Known())][: len(edges)]
+    assert edges == [one.scenario for one in shards(CorpusScenarios())][: len(edges)]
     assert len({one.number for one in (first, *rest)}) == len(rest) + 1
 
 
 def test_the_seed_decides_the_mutants() -> None:
-    known = Known(seeds=(SEED,))
+    known = CorpusScenarios(seeds=(SEED,))
     alone = (Phase.CORPUS,)
     assert shards(known, phases=alone) == shards(known, phases=alone)
     assert shards(known, phases=alone) != shards(known, phases=alone, seed=2)
@@ -152,4 +152,4 @@ def test_the_seed_decides_the_mutants() -> None:
 def test_a_plan_travels_with_any_text() -> None:
     """A lone surrogate in what is known reaches a worker."""
     odd = msgspec.structs.replace(SEED, sessions=(f"\ud800{MARK}",))
-    assert shards(Known(failures=(odd,)))[0].scenario == odd
+    assert shards(CorpusScenarios(failures=(odd,)))[0].scenario == odd

@@ -12,15 +12,15 @@ from cartfuzz.harness.engine import (
     SHORTEST_KEPT_ANSWER,
     Engine,
 )
-from cartfuzz.harness.plan import SAMPLE, Keep
-from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.plan import SAMPLE, RecordPolicy
+from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.record import ScenarioRun
-from cartfuzz.wire import Answer, Fate, NoAnswer, Request
+from cartfuzz.wire import Delivery, NoResponse, Request, Response
 
 from ..oracle.histories import DATA, ITEM, answer, ok, read, refusal, update
 
 REAL = "cf-abcdefgh-0000000001"
-Reply = Callable[[Request], Answer | NoAnswer]
+Reply = Callable[[Request], Response | NoResponse]
 
 
 class FunctionTransport:
@@ -30,20 +30,22 @@ class FunctionTransport:
         self._reply = reply
         self.sent: list[Request] = []
 
-    def send(self, request: Request) -> Answer | NoAnswer:
+    def send(self, request: Request) -> Response | NoResponse:
         self.sent.append(request)
         return self._reply(request)
 
-    def burst(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+    def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         return [self.send(request) for request in requests]
 
-    def sequence(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+    def sequence(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         return [self.send(request) for request in requests]
 
-    def cut(self, request: Request, cut: Cut) -> NoAnswer:
+    def cut(self, request: Request, cut: Cut) -> NoResponse:
         if cut.whole:
             self.send(request)
-        return NoAnswer(fate=Fate.UNKNOWN if cut.whole else Fate.NOT_SENT, reason=cut.value)
+        return NoResponse(
+            fate=Delivery.UNKNOWN if cut.whole else Delivery.NOT_SENT, reason=cut.value
+        )
 
     def close(self) -> None:
         """Nothing to close."""
@@ -53,8 +55,8 @@ def execute(
     scenario: Scenario,
     reply: Reply,
     *,
-    keep: Keep = Keep.FAILURES,
-    pace: Pace | None = None,
+    keep: RecordPolicy = RecordPolicy.FAILURES,
+    pace: RateLimiter | None = None,
     number: str = "edges/0/0",
 ) -> tuple[ScenarioRun, list[Request]]:
     transport = FunctionTransport(reply)
@@ -63,23 +65,23 @@ def execute(
         transport,
         environment=EXAMPLE_ENVIRONMENT,
         levels={},
-        pace=pace or Pace(None),
+        pace=pace or RateLimiter(None),
         keep=keep,
     )
     run = engine.execute(scenario, phase="edges", number=number, mark=REAL)
     return run, transport.sent
 
 
-def remarked(given: Answer) -> Answer:
+def remarked(given: Response) -> Response:
     """``given`` as a real target sends it: with the mark of the execution."""
     body = given.body.replace(MARK.encode(), REAL.encode())
-    return Answer(status=given.status, body=body, elapsed_sec=0.001)
+    return Response(status=given.status, body=body, elapsed_sec=0.001)
 
 
 SCENARIO = Scenario(title="create", sessions=(MARK,), steps=(update(DATA), Fetch()))
 
 
-def healthy(request: Request) -> Answer:
+def healthy(request: Request) -> Response:
     return remarked(read(DATA) if request.method == "GET" else ok(DATA))
 
 
@@ -98,7 +100,7 @@ def test_a_clean_scenario_leaves_a_short_event() -> None:
 
 def test_keep_all_keeps_clean_scenarios_whole() -> None:
     """With Keep.ALL the event carries the scenario and its exchanges, free of the mark."""
-    run, _ = execute(SCENARIO, healthy, keep=Keep.ALL)
+    run, _ = execute(SCENARIO, healthy, keep=RecordPolicy.ALL)
     assert run.scenario == SCENARIO
     assert [exchange.status for exchange in run.exchanges] == [200, 200]
     assert all(REAL not in exchange.answer for exchange in run.exchanges)
@@ -108,7 +110,7 @@ def test_a_sample_of_clean_scenarios_is_kept_whole() -> None:
     """With Keep.SAMPLED it follows from the ID alone whether a clean scenario is kept."""
     kept = {}
     for place in range(2 * SAMPLE):
-        run, _ = execute(SCENARIO, healthy, keep=Keep.SAMPLED, number=f"explore/0/{place}")
+        run, _ = execute(SCENARIO, healthy, keep=RecordPolicy.SAMPLED, number=f"explore/0/{place}")
         kept[run.id] = run.scenario is not None
     assert kept == {name: crc32(name.encode()) % SAMPLE == 0 for name in kept}
     assert set(kept.values()) == {True, False}
@@ -123,7 +125,7 @@ def test_one_bug_does_not_echo() -> None:
         steps=(update(DATA), Fetch(), Fetch(), update({"couponCodes": []})),
     )
 
-    def reply(request: Request) -> Answer:
+    def reply(request: Request) -> Response:
         if request.method == "GET":
             return remarked(read(lost))
         if b"identifiers" in (request.body or b""):
@@ -138,7 +140,9 @@ def test_one_bug_does_not_echo() -> None:
 
 def test_trouble_is_inconclusive() -> None:
     """A target that does not answer is recorded as such, never as a violation."""
-    run, _ = execute(SCENARIO, lambda _: NoAnswer(fate=Fate.UNKNOWN, reason="connection reset"))
+    run, _ = execute(
+        SCENARIO, lambda _: NoResponse(fate=Delivery.UNKNOWN, reason="connection reset")
+    )
     assert run.discrepancies == ()
     assert run.statuses == (None, None)
     assert run.inconclusive == ("update: connection reset", "get: connection reset")
@@ -147,8 +151,8 @@ def test_trouble_is_inconclusive() -> None:
 def test_a_429_holds_the_pace_back() -> None:
     """Retry-After is waited for before the next request."""
     waits: list[float] = []
-    pace = Pace(None, clock=lambda: 0.0, pause=waits.append)
-    limited = Answer(status=429, body=b"{}", elapsed_sec=0.0, retry_after_sec=2.0)
+    pace = RateLimiter(None, clock=lambda: 0.0, pause=waits.append)
+    limited = Response(status=429, body=b"{}", elapsed_sec=0.0, retry_after_sec=2.0)
     execute(SCENARIO, lambda _: limited, pace=pace)
     assert sum(waits) == 2.0
 
@@ -160,7 +164,7 @@ def test_the_pace_spaces_requests_evenly() -> None:
     def pause(seconds: float) -> None:
         now[0] += seconds
 
-    pace = Pace(4, clock=lambda: now[0], pause=pause)
+    pace = RateLimiter(4, clock=lambda: now[0], pause=pause)
     times = []
     for _ in range(4):
         pace.wait()
@@ -176,7 +180,7 @@ def test_a_stopped_run_ends_between_requests() -> None:
         transport,
         environment=EXAMPLE_ENVIRONMENT,
         levels={},
-        pace=Pace(None),
+        pace=RateLimiter(None),
         stopped=lambda: len(transport.sent) >= 1,
     )
     run = engine.execute(SCENARIO, phase="edges", number="edges/0/0", mark=REAL)
@@ -186,7 +190,7 @@ def test_a_stopped_run_ends_between_requests() -> None:
 
 def test_a_run_stopped_while_it_waits_sends_nothing() -> None:
     """A target that asked for a pause gets no last requests at its end."""
-    pace = Pace(None, stopped=lambda: True)
+    pace = RateLimiter(None, stopped=lambda: True)
     pace.back_off(30)
     run, sent = execute(SCENARIO, healthy, pace=pace)
     assert sent == []
@@ -212,10 +216,10 @@ def test_long_answers_are_judged_whole_and_kept_in_part() -> None:
     """What is cut for the record is not cut for the oracle."""
     scenario = Scenario(title="big", sessions=(MARK,), steps=(update(BIG), Fetch()))
 
-    def well(request: Request) -> Answer:
+    def well(request: Request) -> Response:
         return remarked(read(BIG) if request.method == "GET" else ok(BIG))
 
-    run, _ = execute(scenario, well, keep=Keep.ALL)
+    run, _ = execute(scenario, well, keep=RecordPolicy.ALL)
     assert run.discrepancies == ()
     assert run.inconclusive == ()
     assert run.reached["CART-10 show"] > 0
@@ -227,10 +231,10 @@ def test_many_long_answers_are_kept_within_bounds() -> None:
     steps = (update(BIG), *(Fetch(),) * 20)
     scenario = Scenario(title="big", sessions=(MARK,), steps=steps)
 
-    def well(request: Request) -> Answer:
+    def well(request: Request) -> Response:
         return remarked(read(BIG) if request.method == "GET" else ok(BIG))
 
-    run, _ = execute(scenario, well, keep=Keep.ALL)
+    run, _ = execute(scenario, well, keep=RecordPolicy.ALL)
     assert run.discrepancies == ()
     lengths = [len(one.answer) for one in run.exchanges]
     many = MOST_KEPT_OF_A_SCENARIO // LONGEST_KEPT_ANSWER

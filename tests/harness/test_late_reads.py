@@ -8,15 +8,15 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario, SessionState
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.late_reads import Revisits
+from cartfuzz.harness.late_reads import LateReads
 from cartfuzz.harness.plan import Phase
-from cartfuzz.harness.rate_limiter import Pace
-from cartfuzz.harness.scheduling.shards import SHARD_SIZE, Numbered
+from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.scheduling.shards import SHARD_SIZE, NumberedScenario
 from cartfuzz.oracle.model import SessionModel
 from cartfuzz.oracle.model.session import Identity
 from cartfuzz.oracle.run_facts import facts_of
 from cartfuzz.record import ScenarioRun
-from cartfuzz.wire import Answer, Fate, NoAnswer
+from cartfuzz.wire import Delivery, NoResponse, Response
 
 from ..oracle.histories import DATA, ok, read, refusal, update
 from .test_engine import FunctionTransport
@@ -26,21 +26,23 @@ ABSENT = Scenario(title="absent", sessions=(MARK,), steps=(Fetch(),))
 BUILT_IN = {"attributes": {"clock": 1}}
 
 
-def numbered(number: int) -> Numbered:
-    return Numbered(id=f"edges/0/{number}", number=number, phase=Phase.EDGES, scenario=SCENARIO)
+def numbered(number: int) -> NumberedScenario:
+    return NumberedScenario(
+        id=f"edges/0/{number}", number=number, phase=Phase.EDGES, scenario=SCENARIO
+    )
 
 
 def readings(
-    *answers: Answer | NoAnswer, scenario: Scenario = SCENARIO
+    *answers: Response | NoResponse, scenario: Scenario = SCENARIO
 ) -> tuple[ScenarioRun | None, int]:
     """The second reading of a session that answers so, one after the other; requests sent."""
     left = list(answers)
     transport = FunctionTransport(lambda _: left.pop(0))
     engine = Engine(
-        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=Pace(None)
+        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
     )
     run = engine.execute(scenario, phase="edges", number="edges/0/0", mark=MARK)
-    revisits = Revisits(engine, EXAMPLE_ENVIRONMENT)
+    revisits = LateReads(engine, EXAMPLE_ENVIRONMENT)
     assert list(revisits.after(numbered(0), MARK, run)) == []
     return next(revisits.rest(), None), len(transport.sent)
 
@@ -54,7 +56,7 @@ def readings(
         (refusal(404), "it is gone"),
     ],
 )
-def test_a_change_is_told(later: Answer, outcome: str) -> None:
+def test_a_change_is_told(later: Response, outcome: str) -> None:
     """RESP-03, with the steps that led there and the read that showed it."""
     again, _ = readings(ok(DATA), read(DATA), later)
     assert again is not None
@@ -72,10 +74,10 @@ def test_a_change_is_told(later: Answer, outcome: str) -> None:
         read({**DATA, **BUILT_IN}),
         refusal(429),
         refusal(503),
-        NoAnswer(fate=Fate.UNKNOWN, reason="reset"),
+        NoResponse(fate=Delivery.UNKNOWN, reason="reset"),
     ],
 )
-def test_no_change_is_no_discrepancy(later: Answer | NoAnswer) -> None:
+def test_no_change_is_no_discrepancy(later: Response | NoResponse) -> None:
     """The same session, attributes that nobody sent, and answers that say nothing."""
     again, _ = readings(ok(DATA), read({**DATA, "attributes": {"clock": 2}}), later)
     assert again is not None
@@ -101,9 +103,9 @@ def test_one_scenario_of_a_shard_is_read_again() -> None:
         lambda request: ok(DATA) if request.method == "PUT" else read(DATA)
     )
     engine = Engine(
-        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=Pace(None)
+        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
     )
-    revisits = Revisits(engine, EXAMPLE_ENVIRONMENT)
+    revisits = LateReads(engine, EXAMPLE_ENVIRONMENT)
     told = [
         again.id
         for number in range(3 * SHARD_SIZE)

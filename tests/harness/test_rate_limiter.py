@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.rate_limiter import RateLimiter
 
 
 class Clock:
@@ -23,8 +23,8 @@ class Clock:
     def stopped(self) -> bool:
         return self.now >= self.until
 
-    def pace(self, rps: float | None) -> Pace:
-        return Pace(rps, stopped=self.stopped, clock=self, pause=self.pause)
+    def pace(self, rps: float | None) -> RateLimiter:
+        return RateLimiter(rps, stopped=self.stopped, clock=self, pause=self.pause)
 
 
 def test_requests_are_spaced_evenly() -> None:

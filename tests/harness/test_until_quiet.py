@@ -12,7 +12,7 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness import campaign
 from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.scheduling.phase_schedule import Shares
-from cartfuzz.harness.worker import Done, Message
+from cartfuzz.harness.worker import Message, WorkerDone
 
 from ..record.events import scenario_run
 
@@ -36,7 +36,9 @@ class Script:
         self._told = iter(told)
 
     def receive(self, timeout_sec: float) -> Message | None:
-        seconds, message = (timeout_sec, Done()) if self.halted else next(self._told, (0, Done()))
+        seconds, message = (
+            (timeout_sec, WorkerDone()) if self.halted else next(self._told, (0, WorkerDone()))
+        )
         self.now += seconds
         return message
 

@@ -16,8 +16,8 @@ from cartfuzz.contract import (
     Update,
 )
 from cartfuzz.oracle.judgement import Judgement
-from cartfuzz.oracle.sequential import Oracle
-from cartfuzz.wire import Answer, NoAnswer
+from cartfuzz.oracle.sequential import SequentialOracle
+from cartfuzz.wire import NoResponse, Response
 from cartfuzz.wire.encoding import encode_json
 
 ITEM = {"name": "Cap", "sku": "cap", "quantity": 2, "price": 10.5}
@@ -60,13 +60,13 @@ def view(session: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     return {key: value for key, value in shown.items() if value is not ...}
 
 
-def answer(status: int, body: Any = None, *, raw: bytes | None = None) -> Answer:
+def answer(status: int, body: Any = None, *, raw: bytes | None = None) -> Response:
     """An answer with a JSON body."""
     text = encode_json(body) if raw is None else raw
-    return Answer(status=status, body=text, elapsed_sec=0.001, content_type="application/json")
+    return Response(status=status, body=text, elapsed_sec=0.001, content_type="application/json")
 
 
-def ok(session: Mapping[str, Any], **changes: Any) -> Answer:
+def ok(session: Mapping[str, Any], **changes: Any) -> Response:
     """200 to an update or a return, showing ``session``."""
     return answer(
         200,
@@ -79,18 +79,18 @@ def ok(session: Mapping[str, Any], **changes: Any) -> Answer:
     )
 
 
-def read(session: Mapping[str, Any], **changes: Any) -> Answer:
+def read(session: Mapping[str, Any], **changes: Any) -> Response:
     """200 to a read, showing ``session``."""
     return answer(200, {"customerSession": view(session, **changes), "effects": []})
 
 
-def refusal(status: int = 400) -> Answer:
+def refusal(status: int = 400) -> Response:
     """A refusal in the documented format."""
     return answer(status, {"message": "refused", "errors": [{"title": "refused"}]})
 
 
 def judge(
-    history: Sequence[tuple[Step, Answer | NoAnswer]],
+    history: Sequence[tuple[Step, Response | NoResponse]],
     *,
     environment: Environment = EXAMPLE_ENVIRONMENT,
     sessions: tuple[str, ...] = (MARK,),
@@ -100,7 +100,7 @@ def judge(
     scenario = Scenario(
         title="history", sessions=sessions, steps=tuple(step for step, _ in history)
     )
-    oracle = Oracle(scenario, environment, levels or {})
+    oracle = SequentialOracle(scenario, environment, levels or {})
     judgements = [oracle.judge(place, given) for place, (_, given) in enumerate(history)]
     return [*judgements, Judgement(discrepancies=oracle.finish())]
 

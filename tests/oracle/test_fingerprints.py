@@ -19,11 +19,11 @@ from cartfuzz.harness.novelty import Novelty, distinct
 from cartfuzz.oracle.fingerprints.effects import effect_on
 from cartfuzz.oracle.model.input_classes import kind_of, magnitude, shape_of
 from cartfuzz.record import Observation
-from cartfuzz.wire import Answer, NoAnswer
+from cartfuzz.wire import NoResponse, Response
 
 from .histories import DATA, ITEM, answer, judge, ok, read, refusal, update
 
-Told = tuple[Step, Answer | NoAnswer]
+Told = tuple[Step, Response | NoResponse]
 History = list[Told]
 
 ENVIRONMENT = EXAMPLE_ENVIRONMENT

@@ -29,7 +29,7 @@ from cartfuzz.oracle.model import (
     expect,
     same_json,
 )
-from cartfuzz.strategies import Samples, breaks, draw_scenarios, scenarios, sessions
+from cartfuzz.strategies import Samples, draw_scenarios, invalid_requests, scenarios, sessions
 
 from .histories import view
 
@@ -82,7 +82,7 @@ def test_breaks_are_refused_for_what_they_break(environment: Any) -> None:
     """A body with one rule broken must be rejected under that rule, or the contract is silent."""
     rules = catalogue(environment.contract)
     samples = Samples(environment)
-    for broken in breaks(samples):
+    for broken in invalid_requests(samples):
         session = {**samples.session(), **broken.changes}
         step = Update(body={"customerSession": session})
         expectation = expect(step, MARK, SessionModel(), environment)

@@ -19,19 +19,19 @@ from cartfuzz.contract import (
     Update,
 )
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.rate_limiter import Pace
-from cartfuzz.oracle.nondeterministic import Beliefs
+from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.oracle.nondeterministic import Oracle
 from cartfuzz.record import Discrepancy
 from cartfuzz.sandbox.assembly import assembled
-from cartfuzz.strategies import draw_scenarios, losses, races
-from cartfuzz.wire import Answer, Fate, NoAnswer, Request
+from cartfuzz.strategies import draw_scenarios, lost_answers, races
+from cartfuzz.wire import Delivery, NoResponse, Request, Response
 from cartfuzz.wire.marks import mark_of
 
 from ..in_process import KEY, InProcessTransport
 from .histories import DATA, answer, ok, read, update
 
-SILENCE = NoAnswer(fate=Fate.UNKNOWN, reason="connection reset")
-UNSENT = NoAnswer(fate=Fate.NOT_SENT, reason="connection refused")
+SILENCE = NoResponse(fate=Delivery.UNKNOWN, reason="connection reset")
+UNSENT = NoResponse(fate=Delivery.NOT_SENT, reason="connection refused")
 CONFLICT = answer(409, {"message": "parallel requests"})
 PLAIN_200 = answer(200, {"effects": [], "createdCoupons": [], "createdReferrals": []})
 CARDS = {"loyaltyCards": ["card"]}
@@ -40,12 +40,12 @@ NEW = {**DATA, **CARDS}
 
 def judged(
     steps: Sequence[Step],
-    outcomes: Sequence[Answer | NoAnswer],
+    outcomes: Sequence[Response | NoResponse],
     burst: tuple[int, int] | None = None,
 ) -> list[Discrepancy]:
     """What is found when ``outcomes`` answer ``steps``."""
     scenario = Scenario(title="history", sessions=(MARK,), steps=tuple(steps), burst=burst)
-    beliefs = Beliefs(scenario, EXAMPLE_ENVIRONMENT, {})
+    beliefs = Oracle(scenario, EXAMPLE_ENVIRONMENT, {})
     found: list[Discrepancy] = []
     place = 0
     while place < len(steps):
@@ -73,7 +73,7 @@ PART = Update(body={"customerSession": CARDS})
 )
 def test_a_lost_update_may_be_applied_or_not(reads: list[dict[str, object]]) -> None:
     """Whatever became of it, now or later, is no discrepancy."""
-    outcomes: list[Answer | NoAnswer] = [ok(DATA), SILENCE, *(read(shown) for shown in reads)]
+    outcomes: list[Response | NoResponse] = [ok(DATA), SILENCE, *(read(shown) for shown in reads)]
     assert judged([update(DATA), PART, Fetch(), Fetch()], outcomes) == []
 
 
@@ -118,7 +118,7 @@ def test_a_lost_write_under_the_next_one() -> None:
     then = Update(body={"customerSession": {"loyaltyCards": ["then"]}})
     for last in ("first", "then"):
         shown = {**DATA, "loyaltyCards": [last]}
-        history: list[Answer | NoAnswer] = [ok(DATA), SILENCE, PLAIN_200, read(shown)]
+        history: list[Response | NoResponse] = [ok(DATA), SILENCE, PLAIN_200, read(shown)]
         assert judged([update(DATA), first, then, Fetch()], history) == []
     shown = {**DATA, "loyaltyCards": ["third"]}
     history = [ok(DATA), SILENCE, PLAIN_200, read(shown)]
@@ -147,7 +147,7 @@ LOST_B = {**DATA, "loyaltyCards": ["a"]}
     ],
 )
 def test_some_order_explains_a_burst(
-    answers: tuple[Answer | NoAnswer, ...], shown: dict[str, object], *, lawful: bool
+    answers: tuple[Response | NoResponse, ...], shown: dict[str, object], *, lawful: bool
 ) -> None:
     """Each update is applied whole, or refused whole with a 409 (PAR-01)."""
     found = judged([update(DATA), A, B, Fetch()], [ok(DATA), *answers, read(shown)], burst=(1, 3))
@@ -208,17 +208,17 @@ class LateTransport(InProcessTransport):
         self._choice = choice
         self._waiting: list[tuple[Request, Cut]] = []
 
-    def send(self, request: Request) -> Answer:
+    def send(self, request: Request) -> Response:
         while self._waiting and self._choice.random() < 0.4:
             waiting = self._choice.randrange(len(self._waiting))
             super().cut(*self._waiting.pop(waiting))
         return super().send(request)
 
-    def cut(self, request: Request, cut: Cut) -> NoAnswer:
+    def cut(self, request: Request, cut: Cut) -> NoResponse:
         if not cut.whole:
             return super().cut(request, cut)
         self._waiting.append((request, cut))
-        return NoAnswer(fate=Fate.UNKNOWN, reason="cut")
+        return NoResponse(fate=Delivery.UNKNOWN, reason="cut")
 
 
 @pytest.mark.parametrize("flattening", [True, False], ids=["flattening", "plain"])
@@ -230,9 +230,11 @@ def test_a_lawful_target_is_never_blamed(version: ContractVersion, *, flattening
     )
     service = assembled(environment, (), (), KEY)
     transport = LateTransport(service, choice=random.Random(1))
-    engine = Engine(transport, transport, environment=environment, levels={}, pace=Pace(None))
+    engine = Engine(
+        transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
+    )
     drawn = [
-        *draw_scenarios(losses(environment), seed=1, count=300),
+        *draw_scenarios(lost_answers(environment), seed=1, count=300),
         *draw_scenarios(races(environment), seed=1, count=100),
     ]
     for number, scenario in enumerate(drawn):

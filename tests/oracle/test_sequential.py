@@ -20,11 +20,11 @@ from cartfuzz.contract import (
     RuleLevel,
     Step,
 )
-from cartfuzz.wire import Answer, Fate, NoAnswer
+from cartfuzz.wire import Delivery, NoResponse, Response
 
 from .histories import DATA, ITEM, answer, judge, ok, read, refusal, rules, update, view
 
-History = list[tuple[Step, Answer | NoAnswer]]
+History = list[tuple[Step, Response | NoResponse]]
 
 CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
 FLAT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, flattening=True)
@@ -118,7 +118,7 @@ GOOD: dict[str, tuple[Environment, History]] = {
         EXAMPLE_ENVIRONMENT,
         [
             CREATED,
-            (update({"identifiers": ["new"]}), NoAnswer(fate=Fate.UNKNOWN, reason="reset")),
+            (update({"identifiers": ["new"]}), NoResponse(fate=Delivery.UNKNOWN, reason="reset")),
             (Fetch(), read({**DATA, "identifiers": ["new"]})),
             (Fetch(), read({**DATA, "identifiers": ["new"]})),
         ],
@@ -127,7 +127,7 @@ GOOD: dict[str, tuple[Environment, History]] = {
         EXAMPLE_ENVIRONMENT,
         [
             CREATED,
-            (update({"identifiers": ["new"]}), NoAnswer(fate=Fate.UNKNOWN, reason="reset")),
+            (update({"identifiers": ["new"]}), NoResponse(fate=Delivery.UNKNOWN, reason="reset")),
             (Fetch(), read(DATA)),
         ],
     ),
@@ -580,7 +580,7 @@ def test_an_observed_rule_is_an_observation() -> None:
 
 def test_an_unanswered_write_is_inconclusive() -> None:
     """Connection trouble is no verdict; later updates are not judged until a read."""
-    lost = NoAnswer(fate=Fate.UNKNOWN, reason="connection reset")
+    lost = NoResponse(fate=Delivery.UNKNOWN, reason="connection reset")
     judgements = judge(
         [CREATED, (update(CLOSED_DATA), lost), (update({"state": "open"}), ok(DATA))]
     )

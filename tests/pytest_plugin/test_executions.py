@@ -16,7 +16,7 @@ from cartfuzz.pytest_plugin.selection import RACED, Selection
 from cartfuzz.pytest_plugin.target import OpenTarget, Target, open_target, read_target
 from cartfuzz.pytest_plugin.verdicts import echoes_in
 from cartfuzz.record import Discrepancy, Kind, ScenarioRun
-from cartfuzz.strategies import edge_scenarios, loss_scenarios, wire_scenarios
+from cartfuzz.strategies import edge_scenarios, lost_answer_scenarios, malformed_scenarios
 
 SETTINGS = Settings(
     url=None,
@@ -105,13 +105,13 @@ def test_what_the_last_run_showed_is_sent_too(tmp_path: Path, target: Target) ->
 def test_drawn_phases_are_sent_whole(tmp_path: Path, target: Target) -> None:
     """With what comes before the drawn ones: every kind of write, cut at every place."""
     Executions(target, tmp_path).complete(Selection(phases=frozenset({Phase.LOST})))
-    swept = len(loss_scenarios(target.environment))
+    swept = len(lost_answer_scenarios(target.environment))
     assert swept
     assert len([run for run in runs(tmp_path) if not run.again]) == swept + 20
 
 
 def test_the_raced_rules_are_those_that_no_sweep_aims_at(target: Target) -> None:
-    sweeps = (*edge_scenarios(target.environment), *wire_scenarios(target.environment))
+    sweeps = (*edge_scenarios(target.environment), *malformed_scenarios(target.environment))
     aimed = {rule for scenario in sweeps for rule in scenario.aims}
     assert not RACED & aimed
 

@@ -7,12 +7,12 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.oracle.burst import CHECK as LINEARIZABILITY
 from cartfuzz.oracle.lost_write import CHECK as LOST_ANSWER
 from cartfuzz.sandbox import FAULTS
 from cartfuzz.sandbox.assembly import assembled
-from cartfuzz.strategies import draw_scenarios, losses, races
+from cartfuzz.strategies import draw_scenarios, lost_answers, races
 from cartfuzz.wire.marks import mark_of
 
 from ..in_process import KEY, InProcessTransport, campaign
@@ -59,11 +59,13 @@ def test_what_shows_one_after_the_other_is_no_race(name: str) -> None:
     fault = FAULTS[name]
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
     transport = InProcessTransport(assembled(environment, (name,), (), KEY))
-    engine = Engine(transport, transport, environment=environment, levels={}, pace=Pace(None))
+    engine = Engine(
+        transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
+    )
     named: set[str] = set()
     drawn = [
         *draw_scenarios(races(environment), seed=1, count=40),
-        *draw_scenarios(losses(environment), seed=1, count=40),
+        *draw_scenarios(lost_answers(environment), seed=1, count=40),
     ]
     for number, scenario in enumerate(drawn):
         run = engine.execute(

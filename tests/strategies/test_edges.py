@@ -24,7 +24,13 @@ from cartfuzz.contract import (
     catalogue,
     transitions,
 )
-from cartfuzz.strategies import LIBRARY, TWINS, Family, edge_scenarios, wire_scenarios
+from cartfuzz.strategies import (
+    CONFUSABLE_IDS,
+    ODD_IDENTIFIERS,
+    Family,
+    edge_scenarios,
+    malformed_scenarios,
+)
 from cartfuzz.strategies.values.samples import Samples
 
 from .walk import Visit, breaks_beyond_schema, walk
@@ -91,7 +97,7 @@ def test_the_tour_holds_much(sweep: tuple[Scenario, ...], environment: Environme
     unreadable = {step.what for step in sweep[0].steps if isinstance(step, Raw)}
     swept = {
         step.what
-        for one in wire_scenarios(environment)
+        for one in malformed_scenarios(environment)
         for step in one.steps
         if isinstance(step, Raw)
     }
@@ -240,11 +246,11 @@ def test_what_must_be_accepted_is_sent_in_valid_bodies(visited: list[Visit]) -> 
 def test_every_odd_identifier_and_every_twin_is_a_session(sweep: tuple[Scenario, ...]) -> None:
     """No entry of the library is left out."""
     ids = "\x1e".join(session for scenario in sweep for session in scenario.sessions)
-    for odd in LIBRARY:
+    for odd in ODD_IDENTIFIERS:
         if odd.family is not Family.LONG:
             assert odd.text in ids
     pairs = {scenario.sessions for scenario in sweep}
-    assert all((twins.first, twins.second) in pairs for twins in TWINS)
+    assert all((twins.first, twins.second) in pairs for twins in CONFUSABLE_IDS)
 
 
 def test_every_operation_is_tried_without_a_valid_key(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartfuzz.contract import MARK, Fetch, Scenario, Step, Update
-from cartfuzz.strategies.prioritisation import most_telling_first
+from cartfuzz.strategies.prioritisation import prioritised
 
 steps = st.builds(
     lambda kind, aims: kind(aims=tuple(aims)),
@@ -32,17 +32,17 @@ def traits(scenario: Scenario) -> set[tuple[type[Step], str]]:
 @given(sweeps)
 def test_every_scenario_once_and_the_first_stays(sweep: list[Scenario]) -> None:
     """However many tell the same."""
-    ordered = most_telling_first(sweep)
+    ordered = prioritised(sweep)
     assert Counter(map(repr, ordered)) == Counter(map(repr, sweep))
     assert ordered[:1] == tuple(sweep[:1])
-    assert most_telling_first(sweep) == ordered
+    assert prioritised(sweep) == ordered
 
 
 @given(sweeps)
 def test_nothing_new_is_kept_waiting(sweep: list[Scenario]) -> None:
     """Until everything has been aimed at once, each scenario aims at something new, and none that
     waits would aim at more for each of its requests."""
-    ordered = most_telling_first(sweep)
+    ordered = prioritised(sweep)
     everything = set().union(*map(traits, ordered))
     seen = traits(ordered[0]) if ordered else set()
     for place, scenario in enumerate(ordered[1:], start=1):
@@ -59,5 +59,5 @@ def test_odd_session_ids_are_spread() -> None:
         Scenario(title=text, sessions=(f"{text}{MARK}",), steps=(Fetch(aims=("A-1",)),))
         for text in ("plain", "?", "/", "?/", "😀", "👍", "B", "C")
     ]
-    ordered = [scenario.title for scenario in most_telling_first(sweep)]
+    ordered = [scenario.title for scenario in prioritised(sweep)]
     assert ordered == ["plain", "?/", "😀", "B", "?", "/", "👍", "C"]

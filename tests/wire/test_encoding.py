@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartfuzz.contract import MARK, Fetch, Reopen, ReturnItems, Update
-from cartfuzz.wire import Answer
+from cartfuzz.wire import Response
 from cartfuzz.wire.encoding import (
     NOT_JSON,
     decode_json,
@@ -90,7 +90,7 @@ def test_the_mark_goes_everywhere_and_comes_back() -> None:
     assert json.loads(request.body or b"")["customerSession"]["identifiers"] == [REAL]
     returned = ReturnItems(body={}, idempotency_key=f"key-{MARK}")
     assert request_of(returned, MARK, REAL).headers == (("Idempotency-Key", f"key-{REAL}"),)
-    answer = Answer(status=200, body=request.body or b"", elapsed_sec=0.0)
+    answer = Response(status=200, body=request.body or b"", elapsed_sec=0.0)
     assert json.loads(unmarked(answer, REAL).body) == body
 
 

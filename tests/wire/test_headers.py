@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartfuzz.wire.headers import REDACTED, Heads
+from cartfuzz.wire.headers import REDACTED, RequestHeaders
 
 KEYS = st.text(st.characters(min_codepoint=33, exclude_categories=["Cs", "Cc"]), min_size=4)
 WAYS = st.lists(st.sampled_from(["plain", "lower", "upper", "short"]), min_size=1, max_size=9)
@@ -30,11 +30,11 @@ def test_no_spelling_of_the_key_gets_through(key: str, ways: list[str]) -> None:
     said = "".join(written(char, ways[place % len(ways)]) for place, char in enumerate(key))
     body = f'{{"message": "bad key {said}, really"}}'
     assert json.loads(body)["message"] == f"bad key {key}, really"
-    redacted, shown = Heads(key).redacted(body.encode())
+    redacted, shown = RequestHeaders(key).redacted(body.encode())
     assert shown
     assert redacted == b'{"message": "bad key ' + REDACTED + b', really"}'
 
 
 @given(st.binary())
 def test_other_bodies_stay_as_they_are(body: bytes) -> None:
-    assert Heads("a-key-that-nobody-says").redacted(body) == (body, False)
+    assert RequestHeaders("a-key-that-nobody-says").redacted(body) == (body, False)

@@ -6,6 +6,6 @@ Nothing here sends anything: whoever calls hands in how a scenario is executed.
 from __future__ import annotations
 
 from .minimiser import Minimal, minimise
-from .trials import BoundHitError, Bounds, Execute, Sighting
+from .trials import BoundHitError, Bounds, Execute, TrialResult
 
-__all__ = ["BoundHitError", "Bounds", "Execute", "Minimal", "Sighting", "minimise"]
+__all__ = ["BoundHitError", "Bounds", "Execute", "Minimal", "TrialResult", "minimise"]

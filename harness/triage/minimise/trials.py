@@ -15,7 +15,7 @@ _BURST_HITS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class TrialResult:
     """What one execution of a scenario showed."""
 
     step: int | None
@@ -24,7 +24,7 @@ class Sighting:
     """How many were sent."""
 
 
-Execute = Callable[[Scenario], Sighting]
+Execute = Callable[[Scenario], TrialResult]
 """Executes a scenario afresh and tells whether it showed the signature in question."""
 
 

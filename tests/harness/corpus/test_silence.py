@@ -7,8 +7,8 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.plan import Known, Phase, Plan
-from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.plan import CorpusScenarios, Phase, Plan
+from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.strategies import draw_scenarios, scenarios
@@ -22,10 +22,15 @@ def test_seeds_and_mutants_raise_no_alarm(version: ContractVersion) -> None:
     environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
     seeds = draw_scenarios(scenarios(environment, max_steps=12), seed=5, count=40)
     plan = Plan(
-        url="", environment=environment, phases=(Phase.CORPUS,), known=Known(seeds=tuple(seeds))
+        url="",
+        environment=environment,
+        phases=(Phase.CORPUS,),
+        known=CorpusScenarios(seeds=tuple(seeds)),
     )
     transport = InProcessTransport(assembled(environment, (), (), KEY))
-    engine = Engine(transport, transport, environment=environment, levels={}, pace=Pace(None))
+    engine = Engine(
+        transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
+    )
     shards, sent, shard = Shards(plan), 0, 0
     while (members := shards.scenarios_of(shard)) is not None:
         shard += 1

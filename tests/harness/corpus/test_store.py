@@ -27,16 +27,20 @@ from cartfuzz.harness.corpus.places import open_corpus
 from cartfuzz.harness.corpus.store import MOST, Corpus
 from cartfuzz.harness.errors import CorpusError
 from cartfuzz.record import encode_value
-from cartfuzz.strategies import losses, races, scenarios, wire_scenarios
+from cartfuzz.strategies import lost_answers, malformed_scenarios, races, scenarios
 
 REOPENING = Scenario(title="", sessions=(f"s-{MARK}",), steps=(Reopen(),))
 OLD, NEW = ContractVersion.V2_5_1, ContractVersion.CURRENT
-RAW = [raw for raw in wire_scenarios(EXAMPLE_ENVIRONMENT) if 2 * len(encode_value(raw)) < MAX_BYTES]
+RAW = [
+    raw
+    for raw in malformed_scenarios(EXAMPLE_ENVIRONMENT)
+    if 2 * len(encode_value(raw)) < MAX_BYTES
+]
 """None that a corpus would not take for its length."""
 ANY_SCENARIO = st.one_of(
     scenarios(EXAMPLE_ENVIRONMENT, max_steps=8),
     races(EXAMPLE_ENVIRONMENT),
-    losses(EXAMPLE_ENVIRONMENT),
+    lost_answers(EXAMPLE_ENVIRONMENT),
     st.sampled_from(RAW),
 )
 

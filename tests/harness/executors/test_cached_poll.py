@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from cartfuzz.harness.executors.cached_poll import Inquiry
+from cartfuzz.harness.executors.cached_poll import CachedPoll
 
 
 class Clock:
@@ -27,7 +27,7 @@ def test_it_asks_now_and_then_and_no_more_once_it_knows() -> None:
         asked.append(clock.now)
         return answers[len(asked) - 1]
 
-    inquiry = Inquiry(ask, every_sec=1.0, clock=clock)
+    inquiry = CachedPoll(ask, every_sec=1.0, clock=clock)
     said = []
     for _ in range(60):
         said.append(inquiry())
@@ -47,7 +47,7 @@ def test_who_answers_slowly_is_asked_seldom() -> None:
         clock.now += 10.0
         return False
 
-    inquiry = Inquiry(ask, every_sec=0.25, clock=clock)
+    inquiry = CachedPoll(ask, every_sec=0.25, clock=clock)
     while clock.now < 1_000:
         inquiry()
         clock.now += 0.1
@@ -61,7 +61,7 @@ def test_others_go_on_while_one_asks() -> None:
         asking.set()
         return let_go.wait(30)
 
-    inquiry = Inquiry(ask, every_sec=0.0)
+    inquiry = CachedPoll(ask, every_sec=0.0)
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(inquiry)
         assert asking.wait(30)

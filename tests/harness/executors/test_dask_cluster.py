@@ -20,7 +20,7 @@ from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.errors import ClusterError
 from cartfuzz.harness.executors import Executor
 from cartfuzz.harness.executors.dask_cluster import cluster
-from cartfuzz.harness.plan import Known, Phase, Plan
+from cartfuzz.harness.plan import CorpusScenarios, Phase, Plan
 from cartfuzz.record import RunFinished, ScenarioRun, StopReason
 from cartfuzz.sandbox import RunningSandbox, start
 
@@ -94,7 +94,7 @@ def test_a_cluster_gets_what_is_known(scheduler: LocalCluster, sandbox: RunningS
     """A corpus travels with the plan; the workers need not reach it."""
     odd = Scenario(title="odd", sessions=(f"\ud800{MARK}",), steps=(Fetch(),))
     plan = msgspec.structs.replace(
-        PLAN, url=sandbox.url, phases=(Phase.CORPUS,), known=Known(failures=(odd,))
+        PLAN, url=sandbox.url, phases=(Phase.CORPUS,), known=CorpusScenarios(failures=(odd,))
     )
     told = run_campaign(
         plan,

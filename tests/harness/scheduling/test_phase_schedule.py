@@ -15,10 +15,10 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.executors import Workers, processes
 from cartfuzz.harness.plan import Phase, Plan
-from cartfuzz.harness.scheduling.adaptive import ENOUGH, FLOOR, Yields
+from cartfuzz.harness.scheduling.adaptive import ENOUGH, FLOOR, AdaptiveShares
 from cartfuzz.harness.scheduling.phase_schedule import EQUAL_WORK, Shares, phase_at
 from cartfuzz.harness.scheduling.shards import Shards
-from cartfuzz.harness.worker import Done, Message
+from cartfuzz.harness.worker import Message, WorkerDone
 from cartfuzz.record import ScenarioRun
 from cartfuzz.sandbox import start
 
@@ -71,7 +71,7 @@ def test_time_goes_where_something_is_learnt() -> None:
     """A phase that still shows new things gets most of the time, whatever its scenarios cost; the
     others get their floor."""
     costs = {Phase.RACE: 5.0, Phase.LOST: 10.0, Phase.EXPLORE: 80.0}
-    yields = Yields(ENDLESS)
+    yields = AdaptiveShares(ENDLESS)
     for phase, cost in costs.items():
         new = 20 if phase is Phase.LOST else 0
         for event in told(phase, ENOUGH, new=new, elapsed_ms=cost):
@@ -83,7 +83,7 @@ def test_time_goes_where_something_is_learnt() -> None:
 
 def test_nothing_changes_before_enough_is_known() -> None:
     """Until each phase had its scenarios the shares are those that every run begins with."""
-    yields = Yields(ENDLESS)
+    yields = AdaptiveShares(ENDLESS)
     for event in told(Phase.LOST, 10 * ENOUGH, new=10, elapsed_ms=1.0):
         yields.add(event)
     assert yields.shares() == EQUAL_WORK
@@ -117,7 +117,7 @@ def test_a_run_steers_its_workers_only_if_it_is_to(*, adaptive: bool) -> None:
         for phase in ENDLESS
         for event in told(phase, 2 * ENOUGH, new=30 * (phase is Phase.RACE), elapsed_ms=5.0)
     ]
-    workers = Scripted([*events, Done()])
+    workers = Scripted([*events, WorkerDone()])
 
     @contextmanager
     def executor(_plan: Plan, _key: str, _run: str) -> Iterator[Workers]:
@@ -159,6 +159,6 @@ def received(workers: Workers, count: int) -> Counter[str]:
         if isinstance(message, ScenarioRun):
             phases[message.phase] += 1
         else:
-            assert isinstance(message, Done), message
+            assert isinstance(message, WorkerDone), message
             count -= 1
     return phases

@@ -5,17 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario
-from cartfuzz.harness.plan import Known, Phase, Plan
-from cartfuzz.harness.scheduling.shards import Numbered, Shards
+from cartfuzz.harness.plan import CorpusScenarios, Phase, Plan
+from cartfuzz.harness.scheduling.shards import NumberedScenario, Shards
 
 SWEPT = (Phase.EDGES, Phase.WIRE)
 PLAN = Plan(url="http://127.0.0.1", environment=EXAMPLE_ENVIRONMENT, seed=1, phases=SWEPT)
 
 
-def swept(plan: Plan) -> list[list[Numbered]]:
+def swept(plan: Plan) -> list[list[NumberedScenario]]:
     """The shards of a plan whose phases all end."""
     shards = Shards(plan)
-    found: list[list[Numbered]] = []
+    found: list[list[NumberedScenario]] = []
     while (members := shards.scenarios_of(len(found))) is not None:
         found.append(list(members))
     return found
@@ -48,7 +48,7 @@ def test_what_is_known_comes_before_the_tour() -> None:
     """A corpus is tried before anything else."""
     known = Scenario(title="known", sessions=(MARK,), steps=(Fetch(),))
     plan = msgspec.structs.replace(
-        PLAN, phases=(Phase.CORPUS, *SWEPT), known=Known(failures=(known,))
+        PLAN, phases=(Phase.CORPUS, *SWEPT), known=CorpusScenarios(failures=(known,))
     )
     first, second, *_ = swept(plan)
     assert [member.scenario for member in first] == [known]

@@ -14,7 +14,7 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Fetch, Update
 from cartfuzz.harness.transport import DirectTransport
 from cartfuzz.sandbox import start
-from cartfuzz.wire import Answer, Fate, NoAnswer
+from cartfuzz.wire import Delivery, NoResponse, Response
 from cartfuzz.wire.encoding import request_of
 
 from .scripted_server import answering, scripted_server
@@ -41,7 +41,7 @@ def test_a_burst_is_under_way_all_at_once() -> None:
 
     with scripted_server(script) as server:
         outcomes = direct(server.url).burst([WRITE, READ, WRITE, READ])
-    assert [isinstance(o, Answer) and o.status for o in outcomes] == [200] * 4
+    assert [isinstance(o, Response) and o.status for o in outcomes] == [200] * 4
     assert len(connections) == 4
     assert sorted(line[:3] for line in server.requests) == [b"GET", b"GET", b"PUT", b"PUT"]
 
@@ -53,7 +53,7 @@ def test_outcomes_of_a_burst_keep_their_order() -> None:
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
         transport = DirectTransport(sandbox.url, api_key=sandbox.api_key)
         outcomes = transport.burst([request_of(Update(body=body), name, MARK) for name in names])
-    shown = [json.loads(o.body)["customerSession"] for o in outcomes if isinstance(o, Answer)]
+    shown = [json.loads(o.body)["customerSession"] for o in outcomes if isinstance(o, Response)]
     assert [session["integrationId"] for session in shown] == names
 
 
@@ -80,7 +80,7 @@ def received(cut: Cut, reply: Callable[[socket.socket], None] | None = None) -> 
         serving = pool.submit(serve)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         outcome = direct(url).cut(WRITE, cut)
-        assert outcome.fate is (Fate.UNKNOWN if cut.whole else Fate.NOT_SENT)
+        assert outcome.fate is (Delivery.UNKNOWN if cut.whole else Delivery.NOT_SENT)
         return serving.result(TIMEOUT_SEC)
 
 
@@ -120,7 +120,7 @@ def test_a_target_that_does_not_notice_is_not_waited_for(monkeypatch: pytest.Mon
     monkeypatch.setattr("cartfuzz.harness.transport.direct._NOTICED_SEC", 0.01)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         cut = direct(f"http://127.0.0.1:{listener.getsockname()[1]}").cut(WRITE, Cut.HEAD)
-    assert cut.fate is Fate.NOT_SENT
+    assert cut.fate is Delivery.NOT_SENT
 
 
 def test_a_sequence_stays_on_its_connection() -> None:
@@ -134,7 +134,7 @@ def test_a_sequence_stays_on_its_connection() -> None:
 
     with scripted_server(script) as server:
         outcomes = direct(server.url).sequence([WRITE, READ, WRITE])
-    assert all(isinstance(outcome, Answer) for outcome in outcomes)
+    assert all(isinstance(outcome, Response) for outcome in outcomes)
     assert len(connections) == 3
     assert len(set(connections)) == 1
 
@@ -148,7 +148,7 @@ def test_a_sequence_goes_on_after_a_closed_connection() -> None:
 
     with scripted_server(script) as server:
         outcomes = direct(server.url).sequence([WRITE, READ])
-    assert [isinstance(o, Answer) and o.status for o in outcomes] == [400, 400]
+    assert [isinstance(o, Response) and o.status for o in outcomes] == [400, 400]
 
 
 @pytest.mark.parametrize(
@@ -163,15 +163,15 @@ def test_what_is_no_http_is_no_answer(garbage: bytes) -> None:
 
     with scripted_server(script) as server:
         [outcome] = direct(server.url).sequence([WRITE])
-    assert isinstance(outcome, NoAnswer)
-    assert outcome.fate is Fate.UNKNOWN
+    assert isinstance(outcome, NoResponse)
+    assert outcome.fate is Delivery.UNKNOWN
 
 
 def test_the_key_stands_in_no_answer_and_bodies_are_bounded() -> None:
     """As with the ordinary transport."""
     with scripted_server(answering(200, b"the-key" + b"x" * 5_000)) as server:
         [outcome] = direct(server.url, most=1024).burst([READ])
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, Response)
     assert outcome.shows_key
     assert b"the-key" not in outcome.body
     assert outcome.truncated
@@ -190,7 +190,7 @@ def test_a_server_that_drips_meets_the_deadline() -> None:
     with scripted_server(script) as server:
         outcomes = direct(server.url, timeout_sec=0.3).burst([READ, READ])
         done.set()
-    assert all(isinstance(outcome, NoAnswer) for outcome in outcomes)
+    assert all(isinstance(outcome, NoResponse) for outcome in outcomes)
 
 
 def test_nobody_there() -> None:
@@ -200,7 +200,7 @@ def test_nobody_there() -> None:
     transport = direct(f"http://127.0.0.1:{port}")
     outcomes = [*transport.burst([READ, READ]), *transport.sequence([READ])]
     outcomes.append(transport.cut(WRITE, Cut.SENT))
-    assert [isinstance(o, NoAnswer) and o.fate for o in outcomes] == [Fate.NOT_SENT] * 4
+    assert [isinstance(o, NoResponse) and o.fate for o in outcomes] == [Delivery.NOT_SENT] * 4
 
 
 def test_one_that_hangs_costs_no_answer_of_the_others() -> None:
@@ -218,5 +218,5 @@ def test_one_that_hangs_costs_no_answer_of_the_others() -> None:
     with scripted_server(script) as server:
         outcomes = direct(server.url, timeout_sec=1).burst([hanging, READ, READ, READ])
         over.set()
-    assert isinstance(outcomes[0], NoAnswer)
-    assert [isinstance(one, Answer) for one in outcomes[1:]] == [True] * 3
+    assert isinstance(outcomes[0], NoResponse)
+    assert [isinstance(one, Response) for one in outcomes[1:]] == [True] * 3

@@ -12,18 +12,18 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Entity
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.rate_limiter import Pace
+from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.oracle.checks.schema import first_schema_error
 from cartfuzz.record import decode_line, encode_line
 from cartfuzz.strategies import (
     draw_scenarios,
     edge_scenarios,
-    losses,
+    lost_answers,
+    malformed_scenarios,
     races,
     scenarios,
-    wire_scenarios,
 )
-from cartfuzz.wire import Answer, Fate, NoAnswer, Request
+from cartfuzz.wire import Delivery, NoResponse, Request, Response
 from cartfuzz.wire.marks import mark_of
 
 from ...oracle.histories import DATA, ok, view
@@ -96,11 +96,11 @@ class Hostile:
     def __init__(self, seed: int) -> None:
         self._choice = random.Random(seed)
 
-    def send(self, _request: Request) -> Answer | NoAnswer:
+    def send(self, _request: Request) -> Response | NoResponse:
         kind = self._choice.randrange(12)
         if kind == 0:
-            fate = self._choice.choice(list(Fate))
-            return NoAnswer(fate=fate, reason="mood")
+            fate = self._choice.choice(list(Delivery))
+            return NoResponse(fate=fate, reason="mood")
         status = self._choice.choice((200, 200, 200, 200, 201, 204, 301, 400, 404, 409, 500, 599))
         if kind == 1:
             body = self._choice.choice(TEXTS)
@@ -115,16 +115,18 @@ class Hostile:
                     self._choice.choice(ODD)
                 )
             body = json.dumps(content).encode()
-        return Answer(status=status, body=body, elapsed_sec=0.0)
+        return Response(status=status, body=body, elapsed_sec=0.0)
 
-    def burst(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+    def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         return [self.send(request) for request in requests]
 
-    def sequence(self, requests: Sequence[Request]) -> list[Answer | NoAnswer]:
+    def sequence(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         return [self.send(request) for request in requests]
 
-    def cut(self, _request: Request, cut: Cut) -> NoAnswer:
-        return NoAnswer(fate=Fate.UNKNOWN if cut.whole else Fate.NOT_SENT, reason=cut.value)
+    def cut(self, _request: Request, cut: Cut) -> NoResponse:
+        return NoResponse(
+            fate=Delivery.UNKNOWN if cut.whole else Delivery.NOT_SENT, reason=cut.value
+        )
 
     def close(self) -> None:
         """Nothing to close."""
@@ -135,14 +137,14 @@ def test_no_answer_breaks_the_harness(seed: int) -> None:
     """Every scenario comes to its end, and what is told of it can be written and read back."""
     environment = EXAMPLE_ENVIRONMENT
     target = Hostile(seed)
-    engine = Engine(target, target, environment=environment, levels={}, pace=Pace(None))
+    engine = Engine(target, target, environment=environment, levels={}, pace=RateLimiter(None))
     numbers = count()
     for scenario in (
         *edge_scenarios(environment),
-        *wire_scenarios(environment),
+        *malformed_scenarios(environment),
         *draw_scenarios(scenarios(environment), seed=seed, count=40),
         *draw_scenarios(races(environment), seed=seed, count=60),
-        *draw_scenarios(losses(environment), seed=seed, count=60),
+        *draw_scenarios(lost_answers(environment), seed=seed, count=60),
     ):
         number = next(numbers)
         run = engine.execute(
@@ -155,7 +157,9 @@ def test_no_answer_breaks_the_harness(seed: int) -> None:
 def test_a_mark_is_never_taken_for_an_answer() -> None:
     """The placeholder itself in an answer is data like any other."""
     target = Hostile(0)
-    engine = Engine(target, target, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=Pace(None))
+    engine = Engine(
+        target, target, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
+    )
     [scenario, *_] = edge_scenarios(EXAMPLE_ENVIRONMENT)
     assert engine.execute(scenario, phase="edges", number="edges/0/0", mark=MARK).requests
 

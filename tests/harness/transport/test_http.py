@@ -10,7 +10,7 @@ import pytest
 
 from cartfuzz.contract import MARK, Credentials, Fetch, Update
 from cartfuzz.harness.transport import HttpTransport
-from cartfuzz.wire import Answer, Fate, NoAnswer
+from cartfuzz.wire import Delivery, NoResponse, Response
 from cartfuzz.wire.encoding import request_of
 
 from .scripted_server import answering, scripted_server
@@ -71,7 +71,7 @@ def test_connections_are_kept() -> None:
     with scripted_server(script) as server:
         transport = HttpTransport(server.url, api_key="k")
         for _ in range(3):
-            assert isinstance(transport.send(READ), Answer)
+            assert isinstance(transport.send(READ), Response)
         transport.close()
     assert len(set(peers)) == 1
 
@@ -91,7 +91,7 @@ def test_a_dripping_target_meets_the_deadline(part: bytes) -> None:
         outcome = transport.send(READ)
         gone.set()
         transport.close()
-    assert outcome == NoAnswer(fate=Fate.UNKNOWN, reason="no complete answer within 0.3 s")
+    assert outcome == NoResponse(fate=Delivery.UNKNOWN, reason="no complete answer within 0.3 s")
 
 
 def test_a_long_answer_is_cut() -> None:
@@ -101,7 +101,7 @@ def test_a_long_answer_is_cut() -> None:
         outcomes = [transport.send(READ) for _ in range(2)]
         transport.close()
     for outcome in outcomes:
-        assert isinstance(outcome, Answer)
+        assert isinstance(outcome, Response)
         assert outcome.truncated
         assert outcome.body == b"x" * 1_000
 
@@ -112,7 +112,7 @@ def test_redirects_are_answers() -> None:
         transport = HttpTransport(server.url, api_key="k")
         outcome = transport.send(READ)
         transport.close()
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, Response)
     assert outcome.status == 307
     assert len(server.requests) == 1
 
@@ -123,8 +123,8 @@ def test_a_write_is_never_repeated() -> None:
         transport = HttpTransport(server.url, api_key="k")
         outcome = transport.send(request_of(Update(body={}), MARK, MARK))
         transport.close()
-    assert isinstance(outcome, NoAnswer)
-    assert outcome.fate is Fate.UNKNOWN
+    assert isinstance(outcome, NoResponse)
+    assert outcome.fate is Delivery.UNKNOWN
     assert len(server.requests) == 1
 
 
@@ -133,7 +133,7 @@ def test_an_unreachable_target_saw_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     transport = HttpTransport(f"http://127.0.0.1:{port}", api_key="k")
-    assert transport.send(READ) == NoAnswer(fate=Fate.NOT_SENT, reason="connection refused")
+    assert transport.send(READ) == NoResponse(fate=Delivery.NOT_SENT, reason="connection refused")
 
 
 def test_an_echoed_key_is_redacted_and_told() -> None:
@@ -144,7 +144,7 @@ def test_an_echoed_key_is_redacted_and_told() -> None:
         transport = HttpTransport(server.url, api_key="the-key")
         outcome = transport.send(READ)
         transport.close()
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, Response)
     assert outcome.shows_key
     assert outcome.body == b'{"message": "bad key [API key]"}'
 
@@ -155,5 +155,5 @@ def test_retry_after_is_read() -> None:
         transport = HttpTransport(server.url, api_key="k")
         outcome = transport.send(READ)
         transport.close()
-    assert isinstance(outcome, Answer)
+    assert isinstance(outcome, Response)
     assert outcome.retry_after_sec == 3.0

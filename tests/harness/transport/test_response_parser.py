@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartfuzz.harness.transport.response_parser import NotHTTPError, Received
+from cartfuzz.harness.transport.response_parser import NotHTTPError, ResponseParser
 
 MOST = 1_000
 PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello"
@@ -27,9 +27,9 @@ UNSIZED = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nhello"
 OLD = b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nhello"
 
 
-def fed(pieces: Sequence[bytes], *, method: str = "GET", most: int = MOST) -> Received:
+def fed(pieces: Sequence[bytes], *, method: str = "GET", most: int = MOST) -> ResponseParser:
     """What is received of ``pieces``, after which the target closes the connection."""
-    received = Received(method, most)
+    received = ResponseParser(method, most)
     for piece in [*(piece for piece in pieces if piece), b""]:
         if received.complete:
             break
@@ -164,7 +164,7 @@ def test_what_is_no_http(head: bytes) -> None:
 @given(st.binary(max_size=300), st.sampled_from(["", "HTTP/1.1 ", "HTTP/1.1 200 OK\r\n"]))
 def test_any_bytes(data: bytes, start: str) -> None:
     """Whatever comes is an answer or none; nothing else is raised, and the bound holds."""
-    received = Received("GET", 10)
+    received = ResponseParser("GET", 10)
     try:
         received.feed(start.encode() + data)
         if not received.complete:
@@ -201,7 +201,7 @@ def test_bytes_after_what_was_compressed_are_dropped() -> None:
     """They belong to no answer, and are kept nowhere."""
     packed, tail = gzip.compress(b"hello"), b"\x00" * 5_000_000
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
-    received = Received("GET", MOST)
+    received = ResponseParser("GET", MOST)
     received.feed(head % (len(packed) + len(tail)) + packed)
     tracemalloc.start()
     try:

@@ -13,7 +13,7 @@ import trustme
 
 from cartfuzz.contract import Cut
 from cartfuzz.harness.transport import DirectTransport, HttpTransport
-from cartfuzz.wire import Answer, NoAnswer, Request
+from cartfuzz.wire import NoResponse, Request, Response
 
 AUTHORITY = trustme.CA()
 REQUEST = Request(method="GET", target="/v2/customer_sessions/a%2Fb")
@@ -60,7 +60,7 @@ def test_a_trusted_target_is_reached_under_its_base_path(url: str) -> None:
         transport.send(REQUEST),
         *DirectTransport(url, api_key="key").burst([REQUEST, REQUEST]),
     ):
-        assert isinstance(outcome, Answer), outcome
+        assert isinstance(outcome, Response), outcome
         assert outcome.body == b"/base/v2/customer_sessions/a%2Fb"
     transport.close()
 
@@ -73,5 +73,5 @@ def test_an_unknown_authority_gets_nothing(url: str) -> None:
         *direct.burst([REQUEST]),
         direct.cut(REQUEST, Cut.HEAD),
     ):
-        assert isinstance(outcome, NoAnswer)
+        assert isinstance(outcome, NoResponse)
         assert "certificate" in outcome.reason

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cartfuzz.analysis import Stored, stored
+from cartfuzz.analysis import Reproducer, stored
 from cartfuzz.cli.replay import exit_code
 from cartfuzz.contract import MARK, Fetch, Operation, Scenario
 from cartfuzz.harness.triage.confirmation import BURST_TRIES
@@ -40,7 +40,7 @@ def again(*answers: dict[str, Any], **changes: Any) -> Replayed:
         "exchanges": (),
         "solid": True,
     }
-    return replay(Stored(**{**values, **changes}), lambda _: next(runs))
+    return replay(Reproducer(**{**values, **changes}), lambda _: next(runs))
 
 
 @pytest.mark.parametrize(

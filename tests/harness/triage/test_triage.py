@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
-from cartfuzz.analysis import Sightings
+from cartfuzz.analysis import SimplestOccurrences
 from cartfuzz.contract import MARK, Fetch, Scenario, Update
-from cartfuzz.harness.plan import Effort
+from cartfuzz.harness.plan import TriageBudget
 from cartfuzz.harness.triage.confirmation import BURST_TRIES, confirm
 from cartfuzz.harness.triage.minimise import BoundHitError
 from cartfuzz.harness.triage.triage import follow_up
@@ -62,8 +62,8 @@ def always(scenario: Scenario, _number: int) -> Discrepancy | None:
     return None if step is None else msgspec.structs.replace(BUG, step=step, found=f"at {step}")
 
 
-def sightings(*found: Discrepancy) -> Sightings:
-    seen = Sightings()
+def sightings(*found: Discrepancy) -> SimplestOccurrences:
+    seen = SimplestOccurrences()
     seen.add(scenario_run(0, scenario=WIDE, discrepancies=found))
     return seen
 
@@ -71,7 +71,7 @@ def sightings(*found: Discrepancy) -> Sightings:
 def test_a_solid_discrepancy() -> None:
     """One event: the smallest scenario, confirmed five times, what it cost, the exchanges."""
     target = Target(always)
-    (event,) = follow_up(sightings(BUG), target, Effort())
+    (event,) = follow_up(sightings(BUG), target, TriageBudget())
     assert event.signature == BUG.signature
     assert event.scenario.steps == (Update(body={"customerSession": {"cartItems": []}}),)
     assert (event.confirmed, event.confirmations, event.solid) == (5, 5, True)
@@ -87,7 +87,7 @@ def test_a_solid_discrepancy() -> None:
 def test_sometimes_is_flaky() -> None:
     """Both exchanges are kept."""
     target = Target(lambda s, number: always(s, number) if number % 2 else None)
-    (event,) = follow_up(sightings(BUG), target, Effort())
+    (event,) = follow_up(sightings(BUG), target, TriageBudget())
     assert 0 < event.confirmed < 5
     assert not event.solid
     assert event.exchanges != event.exchanges_without != ()
@@ -95,7 +95,7 @@ def test_sometimes_is_flaky() -> None:
 
 def test_never_again_is_flaky_too() -> None:
     """The scenario, the discrepancy and the exchanges of the sighting are what is left."""
-    (event,) = follow_up(sightings(BUG), Target(lambda _s, _n: None), Effort())
+    (event,) = follow_up(sightings(BUG), Target(lambda _s, _n: None), TriageBudget())
     assert (event.confirmed, event.scenario, event.discrepancy) == (0, WIDE, BUG)
     assert event.exchanges == scenario_run(0).exchanges
     assert event.exchanges_without != ()
@@ -104,7 +104,7 @@ def test_never_again_is_flaky_too() -> None:
 def test_shown_while_it_was_minimised_and_never_again() -> None:
     """Scenario, discrepancy and exchanges belong together: those of the sighting."""
     target = Target(lambda s, number: always(s, number) if number < 4 else None)
-    (event,) = follow_up(sightings(BUG), target, Effort())
+    (event,) = follow_up(sightings(BUG), target, TriageBudget())
     assert any(len(scenario.steps) < len(WIDE.steps) for scenario in target.executed[:3])
     assert (event.confirmed, event.scenario, event.discrepancy) == (0, WIDE, BUG)
     assert event.exchanges == scenario_run(0).exchanges
@@ -112,13 +112,13 @@ def test_shown_while_it_was_minimised_and_never_again() -> None:
 
 def test_another_signature_proves_nothing() -> None:
     """A scenario that shows another bug is no smaller scenario of this one."""
-    (event,) = follow_up(sightings(BUG), Target(lambda _s, _n: OTHER), Effort())
+    (event,) = follow_up(sightings(BUG), Target(lambda _s, _n: OTHER), TriageBudget())
     assert event.confirmed == 0
 
 
 def test_each_signature_once_from_its_simplest_sighting() -> None:
     """Fewer operations win, then the earlier ID; reads again later and ledger entries do not."""
-    seen = Sightings()
+    seen = SimplestOccurrences()
     late = msgspec.structs.replace(BUG, step=2)
     seen.add(scenario_run(3, scenario=WIDE, discrepancies=(late, OTHER)))
     seen.add(scenario_run(2, scenario=WIDE, discrepancies=(BUG, BUG)))
@@ -134,7 +134,7 @@ def test_each_signature_once_from_its_simplest_sighting() -> None:
 def test_the_bound_of_all_is_kept(requests: int) -> None:
     """Searches stop at the bound; what is left out has no event."""
     target = Target(always)
-    events = list(follow_up(sightings(BUG, OTHER), target, Effort(requests=requests)))
+    events = list(follow_up(sightings(BUG, OTHER), target, TriageBudget(requests=requests)))
     spent = sum(event.requests for event in events)
     confirming = 5 * len(WIDE.steps)
     assert spent <= requests + confirming
@@ -149,7 +149,7 @@ def test_a_stopped_run_tells_no_half_results() -> None:
             raise BoundHitError
         return always(scenario, number)
 
-    assert list(follow_up(sightings(BUG, OTHER), Target(stopped), Effort())) == []
+    assert list(follow_up(sightings(BUG, OTHER), Target(stopped), TriageBudget())) == []
 
 
 def test_a_burst_may_take_a_few_tries() -> None:

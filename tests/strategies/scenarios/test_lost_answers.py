@@ -17,7 +17,7 @@ from cartfuzz.contract import (
     ReturnItems,
     Update,
 )
-from cartfuzz.strategies import loss_scenarios
+from cartfuzz.strategies import lost_answer_scenarios
 
 OPERATIONS = {
     ContractVersion.V2_5_1: {Operation.UPDATE, Operation.RETURN},
@@ -31,7 +31,7 @@ def test_each_kind_of_write_is_cut_at_each_place(version: ContractVersion) -> No
     environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
     seen = set()
     keys = set()
-    for scenario in loss_scenarios(environment):
+    for scenario in lost_answer_scenarios(environment):
         (lost,) = (
             step
             for step in scenario.steps

@@ -10,13 +10,13 @@ from hypothesis.errors import InvalidArgument
 
 from cartfuzz.contract import MARK, Scenario
 from cartfuzz.strategies import (
-    LIBRARY,
-    TWINS,
+    CONFUSABLE_IDS,
+    ODD_IDENTIFIERS,
     Family,
+    confusable_session_ids,
     draw_examples,
     identifiers,
     session_ids,
-    twin_session_ids,
 )
 from cartfuzz.strategies.values.identifiers import marked, session_id_of_length
 from cartfuzz.strategies.values.odd_identifiers import is_silent
@@ -24,25 +24,25 @@ from cartfuzz.strategies.values.odd_identifiers import is_silent
 
 def test_library_has_no_text_twice() -> None:
     """Each odd identifier differs from all others."""
-    texts = [odd.text for odd in LIBRARY]
+    texts = [odd.text for odd in ODD_IDENTIFIERS]
     assert len(set(texts)) == len(texts) >= 150
 
 
 def test_library_covers_every_family() -> None:
     """No family is a mere name."""
-    assert {odd.family for odd in LIBRARY} == set(Family)
+    assert {odd.family for odd in ODD_IDENTIFIERS} == set(Family)
 
 
 def test_what_http_stacks_refuse_is_marked_silent() -> None:
     """Slashes, control characters and lone surrogates are IDENT-U3, and nothing else is."""
-    for odd in LIBRARY:
+    for odd in ODD_IDENTIFIERS:
         risky = "/" in odd.text or any(unicodedata.category(c) in ("Cc", "Cs") for c in odd.text)
         assert odd.silent == risky, odd
 
 
 def test_every_odd_identifier_makes_a_session_id() -> None:
     """A scenario accepts each as session ID, and none is longer than an answer may carry."""
-    for odd in LIBRARY:
+    for odd in ODD_IDENTIFIERS:
         session_id = marked(odd.text)
         Scenario(title="", sessions=(session_id,), steps=())
         assert len(session_id) <= 1_000
@@ -50,7 +50,7 @@ def test_every_odd_identifier_makes_a_session_id() -> None:
 
 def test_long_texts_keep_their_length_as_session_ids() -> None:
     """A text that sits at a limit still does with the mark in it."""
-    for odd in LIBRARY:
+    for odd in ODD_IDENTIFIERS:
         if odd.family is Family.LONG:
             assert len(marked(odd.text)) == len(odd.text)
 
@@ -69,10 +69,10 @@ def test_a_session_id_needs_room_for_the_mark() -> None:
 
 def test_twins_differ_and_no_pair_comes_twice() -> None:
     """Twins are two sessions, or there is nothing to confuse."""
-    assert all(twins.first != twins.second for twins in TWINS)
-    pairs = {frozenset((twins.first, twins.second)) for twins in TWINS}
-    assert len(pairs) == len(TWINS)
-    for twins in TWINS:
+    assert all(twins.first != twins.second for twins in CONFUSABLE_IDS)
+    pairs = {frozenset((twins.first, twins.second)) for twins in CONFUSABLE_IDS}
+    assert len(pairs) == len(CONFUSABLE_IDS)
+    for twins in CONFUSABLE_IDS:
         Scenario(title="", sessions=(twins.first, twins.second), steps=())
 
 
@@ -81,7 +81,7 @@ def test_twins_cover_what_confuses_databases() -> None:
 
     def confused_by(key: object) -> bool:
         assert callable(key)
-        return any(key(twins.first) == key(twins.second) for twins in TWINS)
+        return any(key(twins.first) == key(twins.second) for twins in CONFUSABLE_IDS)
 
     assert confused_by(str.lower)
     assert confused_by(str.casefold)
@@ -98,7 +98,7 @@ def test_twins_cover_what_confuses_databases() -> None:
 
 def test_silent_twins_are_left_out_unless_asked_for() -> None:
     """By default both IDs of a pair must be accepted."""
-    sure = draw_examples(twin_session_ids(), seed=1, count=100)
+    sure = draw_examples(confusable_session_ids(), seed=1, count=100)
     assert not any(is_silent(first) or is_silent(second) for first, second in sure)
 
 

@@ -21,8 +21,8 @@ from cartfuzz.contract import (
     Update,
 )
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.rate_limiter import Pace
-from cartfuzz.harness.triage.minimise import Bounds, Minimal, Sighting, minimise
+from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.triage.minimise import Bounds, Minimal, TrialResult, minimise
 from cartfuzz.record import Discrepancy, ScenarioRun, encode_value
 from cartfuzz.sandbox import FAULTS
 from cartfuzz.sandbox.assembly import assembled
@@ -50,11 +50,11 @@ class Target:
         self._wrong = wrong
         self.executed: list[Scenario] = []
 
-    def __call__(self, candidate: Scenario) -> Sighting:
+    def __call__(self, candidate: Scenario) -> TrialResult:
         self.executed.append(candidate)
         steps = range(len(candidate.steps))
         step = next((n for n in steps if self._wrong(candidate, n)), None)
-        return Sighting(step=step, requests=len(candidate.steps))
+        return TrialResult(step=step, requests=len(candidate.steps))
 
 
 def _cart(step: Step) -> list[Any]:
@@ -239,7 +239,7 @@ class Sandbox:
     def __init__(self, environment: Environment, fault: str, signature: str) -> None:
         transport = InProcessTransport(assembled(environment, (fault,), (), KEY))
         self._engine = Engine(
-            transport, transport, environment=environment, levels={}, pace=Pace(None)
+            transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
         )
         self._signature = signature
         self._number = 0
@@ -249,10 +249,10 @@ class Sandbox:
         mark = mark_of("minimise", self._number)
         return self._engine.execute(candidate, phase="minimise", number="m", mark=mark)
 
-    def __call__(self, candidate: Scenario) -> Sighting:
+    def __call__(self, candidate: Scenario) -> TrialResult:
         run = self.run(candidate)
         steps = [d.step for d in run.discrepancies if d.signature == self._signature]
-        return Sighting(step=min(steps, default=None), requests=run.requests)
+        return TrialResult(step=min(steps, default=None), requests=run.requests)
 
 
 def found(fault: str) -> tuple[Environment, Scenario, Discrepancy]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ..contract import Environment, Fetch, ReturnItems, Step, Update
 from ..record import Claim
-from ..wire import Answer
+from ..wire import Response
 from .model import Expectation, SessionModel, Verdict
 
 VIEW: Final = Fetch()
@@ -19,7 +19,7 @@ UPDATE: Final = Update(body={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class PastStep:
     """A step that was answered, as later steps look back at it."""
 
     session: int
@@ -34,12 +34,12 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class JudgedResponse:
     """One answered step of a scenario, ready to be checked."""
 
     step: Step
     session_id: str
-    answer: Answer
+    answer: Response
     json: Any
     """The body's JSON value, or `NOT_JSON`."""
     expectation: Expectation
@@ -49,7 +49,7 @@ class Judged:
     """The session as it must be now, given whether the target accepted."""
     others: Mapping[str, SessionModel]
     """The scenario's other sessions, by their IDs."""
-    since: tuple[Past, ...]
+    since: tuple[PastStep, ...]
     """What was done since an answer last showed this session as it must be; oldest first. Ends
     with this step if it is an accepted write."""
     repeats: bool
