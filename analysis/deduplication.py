@@ -2,7 +2,7 @@
 
 A wrong answer can often be read in several ways: the update lost the coupons, or the read does not
 show them; the cart of 1,000 items was refused, or its sum of quantities. The oracle names the most
-likely reading and, with it, the others (`Discrepancy.perhaps`). Only the whole run can tell: where
+likely reading and, with it, the others (`Discrepancy.alternatives`). Only the whole run can tell: where
 each sighting of one signature has another as a possible reading, and that other one was seen for
 itself, the first is taken for a sight of the second.
 
@@ -53,9 +53,9 @@ class Deduplicator:
         if found.family != self._families.setdefault(found.signature, found.family):
             self._families[found.signature] = ""
         if known is None:
-            self._perhaps[found.signature] = found.perhaps
+            self._perhaps[found.signature] = found.alternatives
         elif known:
-            here = frozenset(found.perhaps)
+            here = frozenset(found.alternatives)
             self._perhaps[found.signature] = tuple(other for other in known if other in here)
 
     def leaders(self, sights: Mapping[str, SignatureProfile]) -> dict[str, str]:

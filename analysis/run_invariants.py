@@ -86,7 +86,7 @@ class RunInvariants:
                     outcome="they have one id",
                     expected="an id that no session had before in this run",
                     found=f"id: {number}, in scenario {event.id} and in one before",
-                    perhaps=_SAME_ID,
+                    alternatives=_SAME_ID,
                 )
 
     def _beyond_limits(self, event: ScenarioRun) -> Iterator[Discrepancy]:
@@ -112,7 +112,7 @@ def _discrepancy(
     outcome: str,
     expected: str,
     found: str,
-    perhaps: Iterable[str] = (),
+    alternatives: Iterable[str] = (),
 ) -> Discrepancy:
     return discrepancy(
         rule=rule,
@@ -122,6 +122,6 @@ def _discrepancy(
         outcome=outcome,
         expected=expected,
         found=found,
-        perhaps=perhaps,
+        alternatives=alternatives,
         step=len(event.scenario.steps) - 1 if event.scenario is not None else 0,
     )

@@ -54,7 +54,7 @@ class _Tally:
     observations: list[Observation] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
     reached: Counter[str] = field(default_factory=Counter)
-    because: set[str] = field(default_factory=set)
+    blamed_rules: set[str] = field(default_factory=set)
     facts: RunFacts = field(default_factory=RunFacts)
 
     def add(self, judgement: Judgement) -> None:
@@ -62,7 +62,7 @@ class _Tally:
         self.observations.extend(judgement.observations)
         self.inconclusive.extend(judgement.inconclusive)
         self.reached.update(judgement.reached)
-        self.because |= judgement.because
+        self.blamed_rules |= judgement.blamed_rules
 
     def note(self, step: int, request: Request, outcome: Response | NoResponse) -> None:
         """Keeps what a record may show of an exchange."""
@@ -266,7 +266,7 @@ class Engine:
             found = self._followed(control, control_mark(mark, number))
             rules = {discrepancy.rule for discrepancy in found.discrepancies}
             new = any(discrepancy.signature not in known for discrepancy in found.discrepancies)
-            if new or tally.because & rules:
+            if new or tally.blamed_rules & rules:
                 found.statuses = [*tally.statuses, *found.statuses]
                 return control, found
             tally.statuses.extend(found.statuses)

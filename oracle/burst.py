@@ -132,7 +132,7 @@ def unexplained(
         expected="answers that some order of the requests, one after the other, explains",
         found="\n".join(_attempts(burst, attempts)),
         claim=claim,
-        perhaps=readings_of(against),
+        alternatives=readings_of(against),
     )
 
 
@@ -163,14 +163,14 @@ def unexplained_read(
         found="\n".join(lines),
         step=step,
         claim=claim,
-        perhaps=readings_of(reading for _, reading in readings),
+        alternatives=readings_of(reading for _, reading in readings),
     )
 
 
 def readings_of(found: Iterable[Discrepancy]) -> tuple[str, ...]:
     """The signatures of ``found`` and of their other readings."""
     each = tuple(found)
-    return (*(one.signature for one in each), *(other for one in each for other in one.perhaps))
+    return (*(one.signature for one in each), *(other for one in each for other in one.alternatives))
 
 
 def difference(found: Discrepancy) -> str:
@@ -194,7 +194,7 @@ def _discrepancy(
     found: str,
     step: int | None = None,
     claim: Claim | None = None,
-    perhaps: Iterable[str] = (),
+    alternatives: Iterable[str] = (),
 ) -> Discrepancy:
     operation, situation = burst.operation, burst.situation
     return discrepancy(
@@ -207,7 +207,7 @@ def _discrepancy(
         found=found,
         step=burst.first + len(burst.steps) - 1 if step is None else step,
         claim=claim,
-        perhaps=(*perhaps, *(plain_races() if burst.rule == "PAR-01" else ())),
+        alternatives=(*alternatives, *(plain_races() if burst.rule == "PAR-01" else ())),
     )
 
 

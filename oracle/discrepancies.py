@@ -27,12 +27,12 @@ def found_by(checks: Iterable[Check], judged: JudgedResponse) -> list[Found]:
 
 
 def _complete(judged: JudgedResponse, finding: Finding, name: str) -> Found:
-    readings = tuple(replace(one, check=one.check or name) for one in finding.perhaps)
+    readings = tuple(replace(one, check=one.check or name) for one in finding.alternatives)
     claim = finding.claim
     if claim is not None and judged.open_status and judged.accepted:
         # Another target may refuse it, and then shows nothing.
         claim = AnyOf(claims=(claim, StatusIn(statuses=tuple(range(400, 500)))))
-    return finding.check or name, replace(finding, claim=claim, perhaps=readings)
+    return finding.check or name, replace(finding, claim=claim, alternatives=readings)
 
 
 def once(found: list[Found]) -> list[Found]:
@@ -58,7 +58,7 @@ def reported(
     """
     check, finding = found
     readings = [
-        signature(step, (other.check or check, other)) for other in (*finding.perhaps, *suspected)
+        signature(step, (other.check or check, other)) for other in (*finding.alternatives, *suspected)
     ]
     return discrepancy(
         rule=finding.rule,
@@ -72,7 +72,7 @@ def reported(
         step=number,
         about=finding.about,
         family=finding.family,
-        perhaps=(*readings, *mistakes),
+        alternatives=(*readings, *mistakes),
     )
 
 

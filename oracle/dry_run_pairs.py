@@ -44,7 +44,7 @@ class DryAnswer:
             check="dry_run",
             family=self.finding.family,
         )
-        return replace(first, perhaps=(*self.finding.perhaps, *_elsewhere(first)))
+        return replace(first, alternatives=(*self.finding.alternatives, *_elsewhere(first)))
 
     def beside(self, real: JudgedResponse, finding: Finding | None) -> Finding | None:
         """What to report of the dry answer, given the next step on the session.

@@ -116,7 +116,7 @@ class Finding:
     """The data field that differs; empty: none, or several."""
     family: str = ""
     """What all findings with the same text are sights of, whatever rule each breaks."""
-    perhaps: tuple[Finding, ...] = ()
+    alternatives: tuple[Finding, ...] = ()
     """Other readings: what else would show like this. If the run holds one of them, it is that."""
 
 

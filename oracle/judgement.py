@@ -17,7 +17,7 @@ class Judgement:
     """Why the answer could not be judged; empty if it could."""
     reached: list[str] = field(default_factory=list)
     """Keys of `cartfuzz.record.ScenarioRun.reached`."""
-    because: set[str] = field(default_factory=set)
+    blamed_rules: set[str] = field(default_factory=set)
     """The rules against which each possibility spoke, where a burst or a lost answer is blamed."""
     must_read: bool = False
     """The model no longer knows what the target holds: read the session and tell `relearn`."""

@@ -38,7 +38,7 @@ def neither(
         ),
         step=step,
         claim=claim,
-        perhaps=readings_of(readings),
+        alternatives=readings_of(readings),
     )
 
 

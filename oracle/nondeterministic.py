@@ -138,7 +138,7 @@ class Oracle:
         elif not ends:
             against = self._refuting.values()
             judgement.discrepancies.append(unexplained(burst, attempts, against, self._claim()))
-            judgement.because = {found.rule for found in against}
+            judgement.blamed_rules = {found.rule for found in against}
         if identities is not None or not ends:
             judgement.must_read = True
             self._give_up(burst.sessions)
@@ -185,9 +185,9 @@ class Oracle:
     def _with_doubts(self, found: Discrepancy) -> Discrepancy:
         if not self._doubts:
             return found
-        others = dict.fromkeys((*found.perhaps, *self._doubts))
+        others = dict.fromkeys((*found.alternatives, *self._doubts))
         others.pop(found.signature, None)
-        return msgspec.structs.replace(found, perhaps=tuple(others)[:MOST_READINGS])
+        return msgspec.structs.replace(found, alternatives=tuple(others)[:MOST_READINGS])
 
     def _refutes(self, number: int, judgement: Judgement) -> list[Discrepancy]:
         """The contradictions in what step ``number`` was answered, noted for `_claim`."""
@@ -217,7 +217,7 @@ class Oracle:
             return judgement
         orderless = [d for d in judgement.discrepancies if d.check in ORDERLESS_CHECKS]
         judgement.discrepancies = [*orderless, found]
-        judgement.because = {reading.rule for _, reading in readings}
+        judgement.blamed_rules = {reading.rule for _, reading in readings}
         judgement.must_read = True
         return judgement
 
@@ -283,7 +283,7 @@ class Oracle:
         """What is wrong with the answers whatever the order."""
         oracle = self._members[0].oracle
         return [
-            msgspec.structs.replace(discrepancy, perhaps=(*discrepancy.perhaps, *plain_races()))
+            msgspec.structs.replace(discrepancy, alternatives=(*discrepancy.alternatives, *plain_races()))
             for place, outcome in enumerate(burst.outcomes, start=burst.first)
             for discrepancy in oracle.fork().judge(place, outcome).discrepancies
             if discrepancy.check in ORDERLESS_CHECKS

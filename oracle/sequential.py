@@ -181,7 +181,7 @@ class SequentialOracle:
             # A target that takes what never came whole may do so at any time, after reads as well.
             left = late_trace(self.memory.since[step.session][-1])
             self.memory.mistakes.extend(
-                signature(step, (one.check, one)) for one in (left, *left.perhaps)
+                signature(step, (one.check, one)) for one in (left, *left.alternatives)
             )
             return Judgement()
         return Judgement(inconclusive=[f"{step.operation.value}: {outcome.reason}"])
@@ -277,7 +277,7 @@ class SequentialOracle:
     def _note_wrong_acceptance(self, judged: JudgedResponse, finding: Finding | None) -> None:
         """What is shown of a dry run that should have been refused is a consequence of that."""
         if finding is not None and _wrongly_accepted(judged):
-            readings = (signature(judged.step, ("status", one)) for one in finding.perhaps)
+            readings = (signature(judged.step, ("status", one)) for one in finding.alternatives)
             self.memory.mistakes.extend(readings)
 
     def _compare_dry(
@@ -308,7 +308,7 @@ class SequentialOracle:
             found = self._reported(number, judged.step, (check, finding), suspects(judged))
             judgement.discrepancies.append(found)
             if check in _BELIEVED or _wrongly_accepted(judged):
-                self.memory.mistakes.extend((found.signature, *found.perhaps))
+                self.memory.mistakes.extend((found.signature, *found.alternatives))
 
     def _reported(
         self, number: int, step: Step, found: Found, suspected: Iterable[Finding]
@@ -378,8 +378,8 @@ def _in_context(finding: Finding | None, judged: JudgedResponse) -> Finding | No
     """``finding`` with what would explain it; when it is told, the context is another one."""
     if finding is None:
         return None
-    readings = [replace(one, check=one.check or "status") for one in finding.perhaps]
-    return replace(finding, perhaps=(*readings, *suspects(judged)))
+    readings = [replace(one, check=one.check or "status") for one in finding.alternatives]
+    return replace(finding, alternatives=(*readings, *suspects(judged)))
 
 
 def _wrongly_accepted(judged: JudgedResponse) -> bool:

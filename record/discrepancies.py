@@ -28,7 +28,7 @@ def discrepancy(
     claim: Claim | None = None,
     about: str = "",
     family: str = "",
-    perhaps: Iterable[str] = (),
+    alternatives: Iterable[str] = (),
 ) -> Discrepancy:
     """A discrepancy with its signature; the title is situation and outcome where none is given.
 
@@ -41,12 +41,12 @@ def discrepancy(
         situation=situation,
         outcome=outcome,
     )
-    others = dict.fromkeys(other for other in perhaps if other != signature)
+    others = dict.fromkeys(other for other in alternatives if other != signature)
     return Discrepancy(
         signature=signature,
         about=about,
         family=family,
-        perhaps=tuple(others)[:MOST_READINGS],
+        alternatives=tuple(others)[:MOST_READINGS],
         kind=kind,
         rule=rule,
         check=check,

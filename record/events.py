@@ -57,7 +57,7 @@ class Discrepancy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """The data field that differs; empty: none, or several."""
     family: str = ""
     """What all discrepancies with the same text are sights of, whatever rule each breaks."""
-    perhaps: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = msgspec.field(default=(), name="perhaps")
     """Signatures of other readings: if the run holds one of them, this may be the same bug."""
 
 

@@ -47,7 +47,7 @@ def told_of(name: str, scenario: Scenario) -> dict[str, list[str]]:
     engine = engine_of(FAULTS[name].environment(EXAMPLE_ENVIRONMENT), (name,))
     run = Runner(engine, "smallest")
     found = [*run(scenario).discrepancies, *run(scenario).discrepancies]
-    return {one.signature: sorted(one.perhaps) for one in found}
+    return {one.signature: sorted(one.alternatives) for one in found}
 
 
 def known() -> dict[str, Smallest]:

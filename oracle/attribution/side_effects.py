@@ -32,7 +32,7 @@ def trace(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
     odd_key = isinstance(cause.step, Raw) and any(
         name.lower() == "authorization" for name, _ in cause.step.headers
     )
-    return replace(left, perhaps=(plainer, keyless_trace()) if odd_key else (plainer,))
+    return replace(left, alternatives=(plainer, keyless_trace()) if odd_key else (plainer,))
 
 
 def keyless_trace() -> Finding:

@@ -60,8 +60,8 @@ def check_fields(judged: JudgedResponse) -> Iterator[Finding]:
 
 
 def _as_several(finding: Finding) -> Finding:
-    others = tuple(replace(other, outcome=_SEVERAL_DIFFER) for other in finding.perhaps)
-    return replace(finding, outcome=_SEVERAL_DIFFER, perhaps=others)
+    others = tuple(replace(other, outcome=_SEVERAL_DIFFER) for other in finding.alternatives)
+    return replace(finding, outcome=_SEVERAL_DIFFER, alternatives=others)
 
 
 class _Field(NamedTuple):
@@ -82,8 +82,8 @@ def _field_finding(judged: JudgedResponse, name: str, found: Any) -> Finding | N
     first, *others = readings
     whole = [replace(one, outcome=_SEVERAL_DIFFER) for one in readings if not one.check]
     claim = difference.claim or _claim(name, field.known)
-    perhaps = (*first.perhaps, *others, *whole)
-    return replace(first, claim=claim, about=name, perhaps=perhaps)
+    alternatives = (*first.alternatives, *others, *whole)
+    return replace(first, claim=claim, about=name, alternatives=alternatives)
 
 
 def _readings(
@@ -136,7 +136,7 @@ def check_state(judged: JudgedResponse) -> Iterator[Finding]:
         for reading in _state_readings(judged, cause, found)
     )
     claim = Holds(pointer="/customerSession/state", value=known.value)
-    yield replace(first, claim=claim, perhaps=(*first.perhaps, *others))
+    yield replace(first, claim=claim, alternatives=(*first.alternatives, *others))
 
 
 def _state_readings(judged: JudgedResponse, cause: Blame, found: object) -> Iterator[Finding]:
@@ -220,7 +220,7 @@ def _attribute_difference(judged: JudgedResponse, known: Any, found: Any) -> Dif
     extra = {
         name: value
         for name, value in (found or {}).items()
-        if name not in known.entries and name not in known.perhaps
+        if name not in known.entries and name not in known.optional
     }
     for past in judged.since:
         sent = _sent(past.step).get("attributes") if not past.accepted or past.dry else None
@@ -257,7 +257,7 @@ def _holds(known: AtLeast, found: Any) -> bool:
     return all(
         name in found and _same_entry(value, found[name]) for name, value in known.entries.items()
     ) and all(
-        same_json(value, found[name]) for name, value in known.perhaps.items() if name in found
+        same_json(value, found[name]) for name, value in known.optional.items() if name in found
     )
 
 

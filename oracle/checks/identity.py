@@ -30,7 +30,7 @@ def check_integration_id(judged: JudgedResponse) -> Iterator[Finding]:
         expected=expected,
         found=shows,
         claim=Holds(pointer="/customerSession/integrationId", value=judged.session_id),
-        perhaps=(altered_id(),) if merged else (),
+        alternatives=(altered_id(),) if merged else (),
     )
 
 
@@ -75,7 +75,7 @@ def check_untouched_time(judged: JudgedResponse) -> Iterator[Finding]:
             cause, expected=f"updated: {known}", found=f"updated: {brief(shown.get('updated'))}"
         )
         claim = Unchanged(pointer="/customerSession/updated")
-        yield replace(left, claim=claim, perhaps=(untouched("updated differs"),))
+        yield replace(left, claim=claim, alternatives=(untouched("updated differs"),))
 
 
 def check_update_count(judged: JudgedResponse) -> Iterator[Finding]:
@@ -97,7 +97,7 @@ def check_update_count(judged: JudgedResponse) -> Iterator[Finding]:
                 for of in (cause, *other_causes(judged, cause))
             )
             claim = Holds(pointer="/customerSession/updateCount", value=known)
-            yield replace(first, claim=claim, perhaps=(*first.perhaps, *others))
+            yield replace(first, claim=claim, alternatives=(*first.alternatives, *others))
 
 
 def _miscounted(cause: Blame) -> Finding:
@@ -139,7 +139,7 @@ def _twins(judged: JudgedResponse, shown: Mapping[str, Any]) -> Iterator[Finding
         expected, found = f"an id other than {identity.id}", f"id: {brief(shown.get('id'))}"
         if identity.created == shown.get("created"):
             first, *others = isolation(judged)
-            finding = replace(first, expected=expected, found=found, perhaps=tuple(others))
+            finding = replace(first, expected=expected, found=found, alternatives=tuple(others))
         else:
             finding = Finding(
                 rule="RESP-07",

@@ -42,7 +42,7 @@ def check_related_totals(judged: JudgedResponse) -> Iterator[Finding]:
                 expected=f"{field}: {brief(was)}",
                 found=f"{field}: {brief(found)}",
                 claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=_RELATIVE_TOLERANCE),
-                perhaps=(wrong_total(rule, field),),
+                alternatives=(wrong_total(rule, field),),
             )
             return  # the totals that follow from it say the same
 

@@ -105,7 +105,7 @@ def _unit_finding(
         for of in (cause, *other_causes(judged, cause))
     )
     claim = _units_claim(position, quantity, expected_returned, returned)
-    return replace(first, claim=claim, perhaps=(*first.perhaps, *others))
+    return replace(first, claim=claim, alternatives=(*first.alternatives, *others))
 
 
 def units_finding(cause: Blame, problem: str) -> Finding:

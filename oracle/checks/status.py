@@ -81,7 +81,7 @@ def check_server_error(judged: JudgedResponse) -> Iterator[Finding]:
             expected="no 5xx",
             claim=NoServerError(),
             found=f"{status} {_start(judged)}",
-            perhaps=tuple(_crashes(judged.expectation, str(status))),
+            alternatives=tuple(_crashes(judged.expectation, str(status))),
         )
 
 
@@ -115,7 +115,7 @@ def _finding(judged: JudgedResponse, expected: str, statuses: frozenset[int]) ->
         claim=StatusIn(statuses=tuple(sorted(statuses))),
         found=f"{status} {_start(judged)}".strip(),
     )
-    return replace(first, perhaps=tuple(_readings(judged, first)))
+    return replace(first, alternatives=tuple(_readings(judged, first)))
 
 
 def _readings(judged: JudgedResponse, first: Finding) -> Iterator[Finding]:
@@ -191,7 +191,7 @@ def _vanished(judged: JudgedResponse) -> Finding:
         )
         for of in (cause, *other_causes(judged, cause))
     )
-    return replace(first, perhaps=(*first.perhaps, *others))
+    return replace(first, alternatives=(*first.alternatives, *others))
 
 
 def _appeared(judged: JudgedResponse) -> Finding:
@@ -206,7 +206,7 @@ def _appeared(judged: JudgedResponse) -> Finding:
         for of in (cause, *other_causes(judged, cause))
         for finding in _made_by(judged, of)
     )
-    return replace(first, claim=StatusIn(statuses=(400, 404)), perhaps=(*first.perhaps, *others))
+    return replace(first, claim=StatusIn(statuses=(400, 404)), alternatives=(*first.alternatives, *others))
 
 
 def _made_by(judged: JudgedResponse, cause: Blame) -> tuple[Finding, ...]:

@@ -48,7 +48,7 @@ def check_totals(judged: JudgedResponse) -> Iterator[Finding]:
         for finding in _check(
             shown, "total", "RESP-06", [lines + own + once, lines + own + by_unit]
         ):
-            yield replace(finding, perhaps=_parts(shown))
+            yield replace(finding, alternatives=_parts(shown))
 
 
 def totals_are_computable(judged: JudgedResponse) -> bool:
@@ -189,7 +189,7 @@ def _costs(judged: JudgedResponse) -> Mapping[str, Any] | None:
         return _sent(judged).get("additionalCosts") if not before else None
     known = judged.after.fields.get("additionalCosts", {})
     if isinstance(known, AtLeast):
-        return known.entries if not known.perhaps else None
+        return known.entries if not known.optional else None
     return known if isinstance(known, dict) else None
 
 

@@ -23,7 +23,7 @@ class AtLeast:
     """A map that holds these entries, and perhaps some that were there before (MERGE-U1)."""
 
     entries: Mapping[str, Any]
-    perhaps: Mapping[str, Any]
+    optional: Mapping[str, Any]
 
 
 def is_number(value: object) -> TypeGuard[int | float]:

@@ -96,10 +96,10 @@ def _merged(sent: Mapping[str, Any], before: object) -> object:
     if before is UNKNOWN:
         return UNKNOWN
     if isinstance(before, AtLeast):
-        before = {**before.perhaps, **before.entries}
+        before = {**before.optional, **before.entries}
     if not isinstance(before, dict):
         return UNKNOWN
-    return AtLeast(entries=sent, perhaps={k: v for k, v in before.items() if k not in sent})
+    return AtLeast(entries=sent, optional={k: v for k, v in before.items() if k not in sent})
 
 
 def _item_attributes(
@@ -211,7 +211,7 @@ def _learnt(known: object, shown: object) -> object:
     if isinstance(known, AtLeast):
         kept = {
             name: value
-            for name, value in known.perhaps.items()
+            for name, value in known.optional.items()
             if isinstance(shown, dict) and name in shown
         }
         return {**kept, **known.entries}

@@ -30,7 +30,7 @@ plain_json = st.recursive(
 def seen(found: Discrepancy, *perhaps: Discrepancy, **changes: Any) -> Discrepancy:
     """A sighting of the fields, which may be one of others too."""
     names = tuple(other.signature for other in perhaps)
-    return msgspec.structs.replace(found, check="fields", perhaps=names, **changes)
+    return msgspec.structs.replace(found, check="fields", alternatives=names, **changes)
 
 
 def run(*sightings: Discrepancy) -> Summary:
@@ -101,7 +101,7 @@ def test_refusals_are_one_bug_where_the_plainer_request_stands_in_the_other(
 ) -> None:
     causes = Deduplicator()
     causes.add(PLAIN)
-    causes.add(msgspec.structs.replace(OTHER, perhaps=(PLAIN.signature,)))
+    causes.add(msgspec.structs.replace(OTHER, alternatives=(PLAIN.signature,)))
     sights = {
         PLAIN.signature: SignatureProfile(
             rule="CART-01", check="status", situation="update", body=plain
@@ -164,7 +164,7 @@ def test_every_leader_leads_itself(readings: dict[str, Iterable[str]]) -> None:
         causes = Deduplicator()
         for name in names:
             sights[name] = SignatureProfile(rule="R", check="fields", situation="s", body=None)
-            found = msgspec.structs.replace(PLAIN, signature=name, perhaps=tuple(readings[name]))
+            found = msgspec.structs.replace(PLAIN, signature=name, alternatives=tuple(readings[name]))
             causes.add(found)
         orders.append(causes.leaders(sights))
     assert orders[0] == orders[1]
