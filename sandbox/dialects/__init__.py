@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import answers, bodies, lives
+from . import answers, bodies, lifecycle
 from .dialect import Dialect, dialects_of
 
 DIALECTS: Mapping[str, Dialect] = {
-    dialect.name: dialect for module in (bodies, lives, answers) for dialect in dialects_of(module)
+    dialect.name: dialect
+    for module in (bodies, lifecycle, answers)
+    for dialect in dialects_of(module)
 }
 """Every dialect by name."""
 

@@ -7,32 +7,32 @@ from itertools import count
 from typing import Any
 
 from ...contract import ContractVersion, Environment
-from ..calls import Call, Refusal, Reply
-from ..money import Number, exact
+from ..calls import UNKNOWN_SESSION, Call, Refusal, Reply
+from ..money import Number, decimal_of
 from ..service import Service
 from ..sessions import Session
 from .dialect import dialect
 
-_CURRENT = (ContractVersion.CURRENT,)
-_FIRST = (ContractVersion.V2_5_1,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
+_VERSION_2_5_1 = (ContractVersion.V2_5_1,)
 
 
 @dialect("RESP-05")
 class CountsItemCostsInside(Service):
     """additionalCostTotal holds the costs of items too."""
 
-    def additional_costs(self, own: Number, of_items: Number) -> Number:
-        return own + of_items
+    def additional_cost_total(self, session_cost_total: Number, item_cost_total: Number) -> Number:
+        return session_cost_total + item_cost_total
 
 
 @dialect("RESP-05", "RESP-06")
 class CountsItemCostsByUnit(Service):
     """A cost of an item counts once a unit."""
 
-    def item_costs(self, items: Iterable[Mapping[str, Any]]) -> Number:
+    def item_cost_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
         return sum(
             (
-                exact(cost["price"]) * int(item["quantity"])
+                decimal_of(cost["price"]) * int(item["quantity"])
                 for item in items
                 for cost in item.get("additionalCosts", {}).values()
             ),
@@ -44,20 +44,20 @@ class CountsItemCostsByUnit(Service):
 class SumsInBinary(Service):
     """Money is kept and added as binary doubles."""
 
-    def sums(self, data: Mapping[str, Any]) -> dict[str, int | float]:
+    def computed_totals(self, data: Mapping[str, Any]) -> dict[str, int | float]:
         items = data.get("cartItems", [])
-        goods = of_items = own = 0.0
+        cart_total = item_cost_total = session_cost_total = 0.0
         for item in items:
-            goods += float(item.get("price", 0)) * item["quantity"]
+            cart_total += float(item.get("price", 0)) * item["quantity"]
             for cost in item.get("additionalCosts", {}).values():
-                of_items += float(cost["price"])
+                item_cost_total += float(cost["price"])
         for cost in data.get("additionalCosts", {}).values():
-            own += float(cost["price"])
+            session_cost_total += float(cost["price"])
         return {
-            "cartItemTotal": goods,
-            "additionalCostTotal": own,
-            "cartItemAdditionalCostTotal": of_items,
-            "total": goods + own + of_items,
+            "cartItemTotal": cart_total,
+            "additionalCostTotal": session_cost_total,
+            "cartItemAdditionalCostTotal": item_cost_total,
+            "total": cart_total + session_cost_total + item_cost_total,
         }
 
 
@@ -65,15 +65,15 @@ class SumsInBinary(Service):
 class TotalsShrinkAfterReturns(Service):
     """Totals count what was not returned."""
 
-    def totals(self, session: Session) -> dict[str, int | float]:
+    def shown_totals(self, session: Session) -> dict[str, int | float]:
         items = session.data.get("cartItems", [])
         left = [
             {**item, "quantity": item["quantity"] - gone}
-            for item, gone in zip(items, session.returned, strict=True)
+            for item, gone in zip(items, session.returned_units, strict=True)
         ]
-        shrunk = session.copied()
+        shrunk = session.copy()
         shrunk.data["cartItems"] = left
-        return super().totals(shrunk)
+        return super().shown_totals(shrunk)
 
 
 @dialect("RESP-07")
@@ -101,8 +101,8 @@ class ShowsEverything(Service):
         }
         return {**empty, **super().view(session)}
 
-    def wants_session(self, body: Any) -> bool:
-        super().wants_session(body)
+    def requests_session(self, body: Any) -> bool:
+        super().requests_session(body)
         return True
 
 
@@ -114,8 +114,8 @@ class HasBuiltInAttributes(Service):
         shown = super().view(session)
         return {**shown, "attributes": {"builtIn": "yes", **shown["attributes"]}}
 
-    def item_shown(self, item: dict[str, Any], position: int, returned: int) -> dict[str, Any]:
-        shown = super().item_shown(item, position, returned)
+    def shown_item(self, item: dict[str, Any], position: int, returned: int) -> dict[str, Any]:
+        shown = super().shown_item(item, position, returned)
         return {**shown, "attributes": {"builtIn": 1, **shown.get("attributes", {})}}
 
 
@@ -126,31 +126,31 @@ class DryAnswersShowThePayload(Service):
     async def update(self, call: Call, session_id: str) -> Reply:
         if not call.dry:
             return await super().update(call, session_id)
-        body = self.body_of(call)
-        data = self.session_of(body)
+        body = self.parse_body(call)
+        data = self.parse_session(body)
         self.check_now(call)
-        before = self.load(session_id)
-        after = self.updated(before, session_id, data)
-        after.data = {name: value for name, value in data.items() if name != "state"}
-        after.returned = [0] * len(after.data.get("cartItems", ()))
-        return self.replied(self.state_content(after, body))
+        stored = self.load(session_id)
+        result = self.apply_update(stored, session_id, data)
+        result.data = {name: value for name, value in data.items() if name != "state"}
+        result.returned_units = [0] * len(result.data.get("cartItems", ()))
+        return self.success_reply(self.state_content(result, body))
 
 
 @dialect("ERR-05", "RET-04", "STATE-16")
 class Answers400ForUnknownSessions(Service):
     """A session that does not exist is a 400."""
 
-    def refused(self, refusal: Refusal) -> Reply:
-        if refusal.title == "no such session":
+    def refusal_reply(self, refusal: Refusal) -> Reply:
+        if refusal.title == UNKNOWN_SESSION:
             refusal = Refusal(400, refusal.title)
-        return super().refused(refusal)
+        return super().refusal_reply(refusal)
 
 
 @dialect("ERR-01")
 class WritesTheErrorVariant(Service):
     """Errors carry their status and no list of errors."""
 
-    def error(self, refusal: Refusal) -> dict[str, Any]:
+    def error_body(self, refusal: Refusal) -> dict[str, Any]:
         return {"message": refusal.title, "StatusCode": refusal.status}
 
 
@@ -162,10 +162,10 @@ class LimitsTheRate(Service):
         super().__init__(environment, api_key)
         self._calls = count(1)
 
-    async def routed(self, call: Call) -> Reply:
+    async def route(self, call: Call) -> Reply:
         if next(self._calls) % 20 == 0:
             raise Refusal(429, "too many requests")
-        return await super().routed(call)
+        return await super().route(call)
 
 
 @dialect("IDENT-U1", "IDENT-U3")

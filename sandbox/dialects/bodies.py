@@ -8,22 +8,22 @@ from typing import Any
 from ...contract import ContractVersion, CostScope, UnknownCodes
 from ..calls import Call, Refusal, encode
 from ..service import Service
-from ..values import nested_within, number
+from ..values import is_nested_within, is_number
 from .dialect import dialect
 
-_CURRENT = (ContractVersion.CURRENT,)
-_FIRST = (ContractVersion.V2_5_1,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
+_VERSION_2_5_1 = (ContractVersion.V2_5_1,)
 
 
 @dialect("MERGE-U2")
 class RefusesNulls(Service):
     """An explicit null is refused."""
 
-    def session_of(self, body: Any) -> dict[str, Any]:
+    def parse_session(self, body: Any) -> dict[str, Any]:
         session = body.get("customerSession") if isinstance(body, dict) else None
         if isinstance(session, dict) and None in session.values():
             raise Refusal(400, "null is no value", "/customerSession")
-        return super().session_of(body)
+        return super().parse_session(body)
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         if isinstance(value, dict) and None in value.values():
@@ -35,27 +35,27 @@ class RefusesNulls(Service):
 class ClearsOnNull(Service):
     """An explicit null takes a field's value away."""
 
-    def session_of(self, body: Any) -> dict[str, Any]:
-        data = super().session_of(body)
+    def parse_session(self, body: Any) -> dict[str, Any]:
+        data = super().parse_session(body)
         empty = {"profileId": "", "referralCode": "", "attributes": {}, "additionalCosts": {}}
         for name, value in body["customerSession"].items():
             if value is None and name in self.known_fields() and name != "state":
                 data[name] = empty.get(name, [])
         return data
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        return {} if name == "attributes" and new == {} else super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        return {} if name == "attributes" and new == {} else super().merged_value(name, old, new)
 
 
 @dialect("MERGE-U3")
 class RefusesUnknownProperties(Service):
     """Properties that the contract does not know are refused."""
 
-    def session_of(self, body: Any) -> dict[str, Any]:
+    def parse_session(self, body: Any) -> dict[str, Any]:
         session = body.get("customerSession") if isinstance(body, dict) else None
         if isinstance(session, dict) and not session.keys() <= set(self.known_fields()):
             raise Refusal(400, "unknown property", "/customerSession")
-        return super().session_of(body)
+        return super().parse_session(body)
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         item = super().item(value, pointer)
@@ -113,8 +113,8 @@ class RefusesComputedFields(Service):
 class DropsDuplicates(Service):
     """A coupon code or identifier that stands twice in a list is kept once."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         if name in ("couponCodes", "identifiers", "loyaltyCards"):
             return list(dict.fromkeys(value))
         return value
@@ -148,10 +148,10 @@ class AcceptsIntegralFloats(Service):
 class RefusesLargeBodies(Service):
     """A server in front takes bodies of up to 16 KiB."""
 
-    def body_of(self, call: Call) -> Any:
+    def parse_body(self, call: Call) -> Any:
         if len(call.body) > 16 * 1024:
             raise Refusal(413, "the body is too large")
-        return super().body_of(call)
+        return super().parse_body(call)
 
 
 @dialect("IDENT-U4", unknown_codes=UnknownCodes.UNSPECIFIED)
@@ -172,9 +172,9 @@ class RefusesUnknownCodes(Service):
 class ReplacesSurrogates(Service):
     """Lone surrogates in bodies become U+FFFD, and NUL is refused."""
 
-    def body_of(self, call: Call) -> Any:
-        body = super().body_of(call)
-        if not nested_within(body):
+    def parse_body(self, call: Call) -> Any:
+        body = super().parse_body(call)
+        if not is_nested_within(body):
             raise Refusal(400, "the body is nested too deeply")
         text = encode(body).replace(b"\\\\", b"")
         if b"\\u0000" in text:
@@ -204,8 +204,8 @@ class ChecksTypesOfAttributesOnly(Service):
         fits = {
             "string": isinstance(value, str),
             "boolean": isinstance(value, bool),
-            "integer": number(value),
-            "number": number(value),
+            "integer": is_number(value),
+            "number": is_number(value),
             "array": isinstance(value, list),
         }
         if not fits.get(str(expected), False):

@@ -10,31 +10,31 @@ from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
-_CURRENT = (ContractVersion.CURRENT,)
-_FIRST = (ContractVersion.V2_5_1,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
+_VERSION_2_5_1 = (ContractVersion.V2_5_1,)
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-02")
 class AcceptsOneItemTooMany(Service):
     """The limit on cart items is compared with > where >= was meant: 1001 pass."""
 
-    def most_items(self) -> int:
-        return super().most_items() + 1
+    def max_cart_items(self) -> int:
+        return super().max_cart_items() + 1
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-01")
 class RefusesTheLastItem(Service):
     """The limit on cart items is compared with >= where > was meant: 1000 are refused."""
 
-    def most_items(self) -> int:
-        return super().most_items() - 1
+    def max_cart_items(self) -> int:
+        return super().max_cart_items() - 1
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-02", "DRY-02")
 class HasNoItemLimit(Service):
     """Nobody counts the cart items."""
 
-    def most_items(self) -> int:
+    def max_cart_items(self) -> int:
         return 10**9
 
 
@@ -42,12 +42,14 @@ class HasNoItemLimit(Service):
 class LimitsItemsOnCreationOnly(Service):
     """The number of cart items is checked when a session is created, not when it is updated."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        if before is None and len(data.get("cartItems", ())) > 1000:
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        if stored is None and len(data.get("cartItems", ())) > 1000:
             raise Refusal(400, "too many cart items", "/customerSession/cartItems")
-        return super().updated(before, session_id, data)
+        return super().apply_update(stored, session_id, data)
 
-    def most_items(self) -> int:
+    def max_cart_items(self) -> int:
         return 10**9
 
 
@@ -68,8 +70,8 @@ class CountsDistinctSkus(Service):
 class RefusesTheLastUnit(Service):
     """A quantity sum of exactly 10,000 is refused."""
 
-    def most_units(self) -> int | None:
-        most = super().most_units()
+    def max_quantity_sum(self) -> int | None:
+        most = super().max_quantity_sum()
         return None if most is None else most - 1
 
 
@@ -77,8 +79,8 @@ class RefusesTheLastUnit(Service):
 class AcceptsOneUnitTooMany(Service):
     """A quantity sum of 10,001 passes."""
 
-    def most_units(self) -> int | None:
-        most = super().most_units()
+    def max_quantity_sum(self) -> int | None:
+        most = super().max_quantity_sum()
         return None if most is None else most + 1
 
 
@@ -86,20 +88,22 @@ class AcceptsOneUnitTooMany(Service):
 class LimitsUnitsOnCreationOnly(Service):
     """The quantity sum is checked when a session is created, not when it is updated."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        if before is None:
-            super().check_quantities(data.get("cartItems", []), "/customerSession/cartItems")
-        return super().updated(before, session_id, data)
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        if stored is None:
+            super().check_quantity_sum(data.get("cartItems", []), "/customerSession/cartItems")
+        return super().apply_update(stored, session_id, data)
 
-    def check_quantities(self, items: list[dict[str, Any]], pointer: str) -> None:
+    def check_quantity_sum(self, items: list[dict[str, Any]], pointer: str) -> None:
         """Left to the creation of the session."""
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-05", versions=_FIRST, flattening=False)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-05", versions=_VERSION_2_5_1, flattening=False)
 class CountsUnitsWithoutFlattening(Service):
     """The quantity sum is limited although cart item flattening is off."""
 
-    def most_units(self) -> int | None:
+    def max_quantity_sum(self) -> int | None:
         return self.environment.limits.quantity_sum
 
 
@@ -107,7 +111,7 @@ class CountsUnitsWithoutFlattening(Service):
 class ChecksUnitsLineByLine(Service):
     """The limit on units is applied to each line instead of to their sum."""
 
-    def units(self, items: list[dict[str, Any]]) -> int:
+    def quantity_sum(self, items: list[dict[str, Any]]) -> int:
         return max((item["quantity"] for item in items), default=0)
 
 
@@ -115,7 +119,7 @@ class ChecksUnitsLineByLine(Service):
 class CountsLinesAsUnits(Service):
     """The limit on units counts lines."""
 
-    def units(self, items: list[dict[str, Any]]) -> int:
+    def quantity_sum(self, items: list[dict[str, Any]]) -> int:
         return len(items)
 
 
@@ -158,7 +162,7 @@ class AcceptsEmptySkus(Service):
         return super().item(value, pointer)
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-08", "DRY-02", versions=_FIRST)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-08", "DRY-02", versions=_VERSION_2_5_1)
 class PricesAreOptional(Service):
     """An item without a price is taken."""
 
@@ -174,16 +178,16 @@ class PricesAreOptional(Service):
 class AcceptsLongReferralCodes(Service):
     """A referral code of 101 characters passes."""
 
-    def longest_referral_code(self) -> int:
-        return super().longest_referral_code() + 1
+    def max_referral_code_length(self) -> int:
+        return super().max_referral_code_length() + 1
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-06")
 class RefusesTheLongestReferralCode(Service):
     """A referral code of 100 characters is refused."""
 
-    def longest_referral_code(self) -> int:
-        return super().longest_referral_code() - 1
+    def max_referral_code_length(self) -> int:
+        return super().max_referral_code_length() - 1
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.HARD, "IDENT-06", "IDENT-05")
@@ -194,47 +198,47 @@ class CountsBytesForCharacters(Service):
         return len(text.encode("utf-8", "surrogatepass"))
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-05", "DRY-02", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-05", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsLongCouponCodes(Service):
     """Coupon codes have no limit on their length."""
 
-    def longest_coupon_code(self) -> int | None:
+    def max_coupon_code_length(self) -> int | None:
         return None
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-05", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-05", versions=_CURRENT_VERSION)
 class RefusesTheLongestCouponCode(Service):
     """A coupon code of 100 characters is refused."""
 
-    def longest_coupon_code(self) -> int | None:
+    def max_coupon_code_length(self) -> int | None:
         return 99
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", "DRY-02", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsASixthIdentifier(Service):
     """Six identifiers pass."""
 
-    def most_identifiers(self) -> int | None:
+    def max_identifiers(self) -> int | None:
         return 6
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", versions=_CURRENT_VERSION)
 class RefusesTheFifthIdentifier(Service):
     """Five identifiers are refused."""
 
-    def most_identifiers(self) -> int | None:
+    def max_identifiers(self) -> int | None:
         return 4
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-04", "DRY-02", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-04", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsASecondCard(Service):
     """Two loyalty cards pass."""
 
-    def most_loyalty_cards(self) -> int | None:
+    def max_loyalty_cards(self) -> int | None:
         return 2
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "IDENT-10", "DRY-02", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "IDENT-10", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsEmptyStores(Service):
     """The integration ID of a store may be empty."""
 
@@ -243,7 +247,7 @@ class AcceptsEmptyStores(Service):
             super().check_store(value, pointer)
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-10", "DRY-02", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-10", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsLongStores(Service):
     """The integration ID of a store has no longest length."""
 

@@ -32,12 +32,12 @@ class ClosesTwice(Service):
     """Two parallel updates both find the session open and both redeem its coupons."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        data = self.session_of(self.body_of(call))
-        before = self.load(session_id)
-        if before is not None and before.state == "open" and data.get("state") == "closed":
+        data = self.parse_session(self.parse_body(call))
+        stored = self.load(session_id)
+        if stored is not None and stored.state == "open" and data.get("state") == "closed":
             await _query()
-            if self.load(session_id) is not before and not call.dry:
-                self.save(session_id, before)
+            if self.load(session_id) is not stored and not call.dry:
+                self.save(session_id, stored)
         return await super().update(call, session_id)
 
 
@@ -48,12 +48,12 @@ class CreatesTwice(Service):
     async def update(self, call: Call, session_id: str) -> Reply:
         if self.load(session_id) is not None or call.dry:
             return await super().update(call, session_id)
-        body = self.body_of(call)
-        after = self.updated(None, session_id, self.session_of(body))
+        body = self.parse_body(call)
+        result = self.apply_update(None, session_id, self.parse_session(body))
         await _query()
-        self.settle(None, after)
-        self.save(session_id, after)
-        return self.replied(self.state_content(after, body))
+        self.settle_coupons(None, result)
+        self.save(session_id, result)
+        return self.success_reply(self.state_content(result, body))
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01", operations=4)
@@ -61,14 +61,14 @@ class TearsUpdates(Service):
     """An update writes field by field; readers and other writers see halves."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        before = self.load(session_id)
-        if before is None or before.state != "open" or call.dry:
+        stored = self.load(session_id)
+        if stored is None or stored.state != "open" or call.dry:
             return await super().update(call, session_id)
-        data = self.session_of(self.body_of(call))
-        self.target_state(before, data)
+        data = self.parse_session(self.parse_body(call))
+        self.target_state(stored, data)
         for name, value in data.items():
             if name not in ("state", "cartItems"):
-                before.data[name] = self.merged(name, before.data.get(name), value)
+                stored.data[name] = self.merged_value(name, stored.data.get(name), value)
                 await _query()
         return await super().update(call, session_id)
 
@@ -77,19 +77,19 @@ class TearsUpdates(Service):
 class ReturnsTwice(Service):
     """Two parallel returns both find the units there, and both give them back."""
 
-    async def give_return(self, call: Call, session_id: str) -> Reply:
-        lines = self.return_lines(self.body_of(call))
-        before = self.load(session_id)
-        self.with_returns(before, lines)
+    async def return_items(self, call: Call, session_id: str) -> Reply:
+        lines = self.parse_return_lines(self.parse_body(call))
+        stored = self.load(session_id)
+        self.apply_return(stored, lines)
         await _query()
         now = self.load(session_id)
-        if before is not None and now is not None and not call.dry and now is not before:
-            self.save(session_id, self._as_before(now, before))
-        return await super().give_return(call, session_id)
+        if stored is not None and now is not None and not call.dry and now is not stored:
+            self.save(session_id, self._as_before(now, stored))
+        return await super().return_items(call, session_id)
 
-    def _as_before(self, now: Session, before: Session) -> Session:
-        stale = now.copied()
-        stale.returned = list(before.returned)
+    def _as_before(self, now: Session, stored: Session) -> Session:
+        stale = now.copy()
+        stale.returned_units = list(stored.returned_units)
         return stale
 
 

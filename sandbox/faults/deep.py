@@ -11,10 +11,10 @@ from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
-_CURRENT = (ContractVersion.CURRENT,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
 
 
-@fault(FaultClass.DEEP, Difficulty.HARD, "STATE-04", versions=_CURRENT, operations=3)
+@fault(FaultClass.DEEP, Difficulty.HARD, "STATE-04", versions=_CURRENT_VERSION, operations=3)
 class ClosesOnlyOnce(Service):
     """A session that was reopened cannot be closed again."""
 
@@ -22,21 +22,21 @@ class ClosesOnlyOnce(Service):
         super().__init__(environment, api_key)
         self._reopened: set[int] = set()
 
-    def reopened(self, before: Session | None) -> Session:
-        after = super().reopened(before)
-        self._reopened.add(after.number)
-        return after
+    def apply_reopen(self, stored: Session | None) -> Session:
+        result = super().apply_reopen(stored)
+        self._reopened.add(result.internal_id)
+        return result
 
-    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
-        target = super().target_state(before, data)
-        if before is not None and before.number in self._reopened and target == "closed":
+    def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
+        target = super().target_state(stored, data)
+        if stored is not None and stored.internal_id in self._reopened and target == "closed":
             raise Refusal(400, "already closed once", "/customerSession/state")
         return target
 
 
 @fault(
     FaultClass.DEEP, Difficulty.HARD, "STATE-12", "MERGE-01", "MERGE-03", "STATE-15",
-    versions=_CURRENT,
+    versions=_CURRENT_VERSION,
 )  # fmt: skip
 class FreezesReopenedSessions(Service):
     """A session that was reopened takes no more changes of its cart."""
@@ -45,13 +45,13 @@ class FreezesReopenedSessions(Service):
         super().__init__(environment, api_key)
         self._frozen: set[int] = set()
 
-    def reopened(self, before: Session | None) -> Session:
-        after = super().reopened(before)
-        self._frozen.add(after.number)
-        return after
+    def apply_reopen(self, stored: Session | None) -> Session:
+        result = super().apply_reopen(stored)
+        self._frozen.add(result.internal_id)
+        return result
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
-        if session.number in self._frozen:
+        if session.internal_id in self._frozen:
             data = {name: value for name, value in data.items() if name != "cartItems"}
         super().merge(session, data)
 
@@ -61,7 +61,7 @@ class LosesIdentifiersOnTheThirdUpdate(Service):
     """From the third update on, identifiers that are left out are lost."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
-        if session.updates >= 2:
+        if session.update_count >= 2:
             session.data.pop("identifiers", None)
         super().merge(session, data)
 
@@ -71,7 +71,7 @@ class IgnoresCouponsFromTheFourthUpdate(Service):
     """From the fourth update on, coupon codes are no longer stored."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
-        if session.updates >= 3:
+        if session.update_count >= 3:
             data = {name: value for name, value in data.items() if name != "couponCodes"}
         super().merge(session, data)
 
@@ -98,10 +98,10 @@ class SharesCouponsWithinAProfile(Service):
 class ClosesTheOtherSessionsOfAProfile(Service):
     """Closing a session of a profile closes its other open ones."""
 
-    def settle(self, before: Session | None, after: Session) -> None:
-        super().settle(before, after)
-        profile = after.data.get("profileId")
-        if profile and after.state == "closed":
+    def settle_coupons(self, stored: Session | None, result: Session) -> None:
+        super().settle_coupons(stored, result)
+        profile = result.data.get("profileId")
+        if profile and result.state == "closed":
             for other in self.store.sessions.values():
                 if other.data.get("profileId") == profile and other.state == "open":
                     other.state = "closed"
@@ -113,14 +113,14 @@ class ClosesTheOtherSessionsOfAProfile(Service):
 class BarsProfilesAfterACancellation(Service):
     """A profile with a cancelled session cannot start another one."""
 
-    def created(self, session_id: str, data: Mapping[str, Any]) -> Session:
+    def create_session(self, session_id: str, data: Mapping[str, Any]) -> Session:
         profile = data.get("profileId")
         if profile and any(
             session.state == "cancelled" and session.data.get("profileId") == profile
             for session in self.store.sessions.values()
         ):
             raise Refusal(400, "this profile has cancelled a session")
-        return super().created(session_id, data)
+        return super().create_session(session_id, data)
 
 
 @fault(FaultClass.DEEP, Difficulty.HARD, "CART-10", "CART-11")
@@ -159,7 +159,7 @@ class IgnoresTheCartWhenClosing(Service):
     """An update that closes a session does not store the cart that it sends."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
-        if session.updates and data.get("state") == "closed":
+        if session.update_count and data.get("state") == "closed":
             data = {name: value for name, value in data.items() if name != "cartItems"}
         super().merge(session, data)
 
@@ -169,22 +169,24 @@ class EmptiesTheCartWhenTheProfileChanges(Service):
     """Another profile ID empties the cart."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
-        before = session.data.get("profileId")
+        profile = session.data.get("profileId")
         super().merge(session, data)
-        if before and data.get("profileId") not in (None, before) and "cartItems" not in data:
+        if profile and data.get("profileId") not in (None, profile) and "cartItems" not in data:
             session.data["cartItems"] = []
-            session.returned = []
+            session.returned_units = []
 
 
 @fault(FaultClass.DEEP, Difficulty.HARD, "RESP-07", operations=5)
 class StopsTheClockBackwards(Service):
     """From the fifth update on, the time of the last update is that of the creation."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        after = super().updated(before, session_id, data)
-        if after.updates >= 5:
-            after.updated = after.created
-        return after
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        result = super().apply_update(stored, session_id, data)
+        if result.update_count >= 5:
+            result.updated = result.created
+        return result
 
 
 @fault(FaultClass.DEEP, Difficulty.HARD, "MERGE-01", "MERGE-04", "RESP-03", operations=2)

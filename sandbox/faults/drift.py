@@ -19,12 +19,12 @@ class NullClearsOldSessions(Service):
     _clears = False
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        before = self.load(session_id)
-        self._clears = before is not None and before.updates > 2
+        stored = self.load(session_id)
+        self._clears = stored is not None and stored.update_count > 2
         return await super().update(call, session_id)
 
-    def session_of(self, body: Any) -> dict[str, Any]:
-        data = super().session_of(body)
+    def parse_session(self, body: Any) -> dict[str, Any]:
+        data = super().parse_session(body)
         if not self._clears:
             return data
         empty = {"profileId": "", "referralCode": "", "attributes": {}, "additionalCosts": {}}
@@ -39,10 +39,10 @@ class RefusesUnknownPropertiesOfFullCarts(Service):
     """Unknown properties are refused if the session holds items, else they are ignored."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        before = self.load(session_id)
-        body = self.body_of(call)
+        stored = self.load(session_id)
+        body = self.parse_body(call)
         session = body.get("customerSession") if isinstance(body, dict) else None
-        if before is not None and before.data.get("cartItems") and isinstance(session, dict):
+        if stored is not None and stored.data.get("cartItems") and isinstance(session, dict):
             unknown = session.keys() - set(self.known_fields())
             if unknown:
                 raise Refusal(400, "unknown property", "/customerSession")
@@ -63,24 +63,24 @@ class RefusesDuplicatesSideBySide(Service):
 class TakesLateUpdatesOfShortLives(Service):
     """An update without a state on a closed session is ignored, if the session was closed soon."""
 
-    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
-        late = before is not None and before.state == "closed" and "state" not in data
-        if late and before is not None and before.updates < 3:
-            return before.state
-        return super().target_state(before, data)
+    def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
+        late = stored is not None and stored.state == "closed" and "state" not in data
+        if late and stored is not None and stored.update_count < 3:
+            return stored.state
+        return super().target_state(stored, data)
 
 
 @fault(FaultClass.DRIFT, Difficulty.HARD, "DRY-U1", operations=2)
 class DryAnswersForgetFullCarts(Service):
     """A dry answer shows the stored identifiers, unless the session holds items."""
 
-    def dry_reply(
-        self, session_id: str, before: Session | None, after: Session, body: Any
+    def dry_update_reply(
+        self, session_id: str, stored: Session | None, result: Session, body: Any
     ) -> Reply:
-        full = before is not None and before.data.get("cartItems")
+        full = stored is not None and stored.data.get("cartItems")
         if full and "identifiers" not in body["customerSession"]:
-            after.data.pop("identifiers", None)
-        return super().dry_reply(session_id, before, after, body)
+            result.data.pop("identifiers", None)
+        return super().dry_update_reply(session_id, stored, result, body)
 
 
 @fault(FaultClass.DRIFT, Difficulty.HARD, "MERGE-U1", operations=3)

@@ -51,8 +51,8 @@ class FailsOnEmptyAttributes(Service):
 class FailsOnListBodies(Service):
     """A body that is a list is a 500."""
 
-    def body_of(self, call: Call) -> Any:
-        body = super().body_of(call)
+    def parse_body(self, call: Call) -> Any:
+        body = super().parse_body(call)
         if isinstance(body, list):
             raise Refusal(500, "internal error")
         return body
@@ -83,7 +83,7 @@ class FailsOnRightToLeftIds(Service):
 class AnswersErrorsInHtml(Service):
     """Refusals are HTML pages."""
 
-    def refused(self, refusal: Refusal) -> Reply:
+    def refusal_reply(self, refusal: Refusal) -> Reply:
         page = f"<html><body><h1>{refusal.status}</h1></body></html>".encode()
         return Reply(
             status=refusal.status, body=page, content_type="text/html", allow=refusal.allow
@@ -94,8 +94,8 @@ class AnswersErrorsInHtml(Service):
 class AnswersMissingSessionsWithNothing(Service):
     """A 404 has an empty body."""
 
-    def refused(self, refusal: Refusal) -> Reply:
-        reply = super().refused(refusal)
+    def refusal_reply(self, refusal: Refusal) -> Reply:
+        reply = super().refusal_reply(refusal)
         return Reply(status=404, body=b"") if refusal.status == 404 else reply
 
 
@@ -103,8 +103,8 @@ class AnswersMissingSessionsWithNothing(Service):
 class ForgetsTheMessage(Service):
     """Errors have a list of errors and no message."""
 
-    def error(self, refusal: Refusal) -> dict[str, Any]:
-        content = super().error(refusal)
+    def error_body(self, refusal: Refusal) -> dict[str, Any]:
+        content = super().error_body(refusal)
         del content["message"]
         return content
 
@@ -113,9 +113,9 @@ class ForgetsTheMessage(Service):
 class AnswersErrorsWith200(Service):
     """A request that is wrong is answered 200 with the error inside."""
 
-    def refused(self, refusal: Refusal) -> Reply:
+    def refusal_reply(self, refusal: Refusal) -> Reply:
         if refusal.status != 400:
-            return super().refused(refusal)
+            return super().refusal_reply(refusal)
         return Reply(status=200, body=encode({"error": refusal.content()}))
 
 
@@ -123,18 +123,18 @@ class AnswersErrorsWith200(Service):
 class AnswersInvalidBodiesWith422(Service):
     """What fails validation is answered 422."""
 
-    def refused(self, refusal: Refusal) -> Reply:
+    def refusal_reply(self, refusal: Refusal) -> Reply:
         if refusal.pointer:
             refusal = Refusal(422, refusal.title, refusal.pointer)
-        return super().refused(refusal)
+        return super().refusal_reply(refusal)
 
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-03")
 class ShowsStackTraces(Service):
     """An error carries the stack trace of the server."""
 
-    def error(self, refusal: Refusal) -> dict[str, Any]:
-        content = super().error(refusal)
+    def error_body(self, refusal: Refusal) -> dict[str, Any]:
+        content = super().error_body(refusal)
         content["errors"][0]["details"] = _TRACE
         return content
 
@@ -143,8 +143,8 @@ class ShowsStackTraces(Service):
 class ShowsItsQueries(Service):
     """A 404 names the query that found nothing."""
 
-    def error(self, refusal: Refusal) -> dict[str, Any]:
-        content = super().error(refusal)
+    def error_body(self, refusal: Refusal) -> dict[str, Any]:
+        content = super().error_body(refusal)
         if refusal.status == 404:
             content["message"] = "SELECT * FROM customer_sessions WHERE application_id = 1: no rows"
         return content
@@ -154,10 +154,10 @@ class ShowsItsQueries(Service):
 class RepeatsTheKey(Service):
     """The error of a refused scheme repeats the header."""
 
-    def refused(self, refusal: Refusal) -> Reply:
+    def refusal_reply(self, refusal: Refusal) -> Reply:
         if refusal.status == 401:
             refusal = Refusal(401, f"not authorized: {self._header}")
-        return super().refused(refusal)
+        return super().refusal_reply(refusal)
 
     def key_is_valid(self, call: Call) -> bool:
         self._header = call.headers.get("authorization", "")
@@ -200,10 +200,10 @@ class IgnoresTheScheme(Service):
 class AppliesBeforeCheckingTheKey(Service):
     """An update is carried out before its key is looked at."""
 
-    async def routed(self, call: Call) -> Reply:
+    async def route(self, call: Call) -> Reply:
         if not self.key_is_valid(call) and call.method == "PUT":
             headers = {**call.headers, "authorization": f"ApiKey-v1 {self.api_key}"}
-            await super().routed(
+            await super().route(
                 Call(
                     method=call.method,
                     path=call.path,
@@ -212,7 +212,7 @@ class AppliesBeforeCheckingTheKey(Service):
                     body=call.body,
                 )
             )
-        return await super().routed(call)
+        return await super().route(call)
 
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-05")
@@ -221,7 +221,7 @@ class AnswersUnknownSessionsWith200(Service):
 
     async def read(self, session_id: str) -> Reply:
         if self.load(session_id) is None:
-            return self.replied({"effects": []})
+            return self.success_reply({"effects": []})
         return await super().read(session_id)
 
 
@@ -231,7 +231,7 @@ class CreatesSessionsOnReads(Service):
 
     async def read(self, session_id: str) -> Reply:
         if self.load(session_id) is None:
-            self.save(session_id, self.updated(None, session_id, {}))
+            self.save(session_id, self.apply_update(None, session_id, {}))
         return await super().read(session_id)
 
 
@@ -268,8 +268,8 @@ class WritesTotalsAsText(Service):
 class NeverShowsTheSession(Service):
     """responseContent is ignored."""
 
-    def wants_session(self, body: Any) -> bool:
-        super().wants_session(body)
+    def requests_session(self, body: Any) -> bool:
+        super().requests_session(body)
         return False
 
 
@@ -277,10 +277,10 @@ class NeverShowsTheSession(Service):
 class TakesBodiesWithoutSession(Service):
     """A body without customerSession is an update of nothing."""
 
-    def session_of(self, body: Any) -> dict[str, Any]:
+    def parse_session(self, body: Any) -> dict[str, Any]:
         if isinstance(body, dict) and "customerSession" not in body:
             body = {"customerSession": {}}
-        return super().session_of(body)
+        return super().parse_session(body)
 
 
 @fault(FaultClass.ERRORS, Difficulty.HARD, "ERR-06", "CART-06", operations=3)

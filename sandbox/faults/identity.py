@@ -16,8 +16,8 @@ from .fault import Difficulty, FaultClass, fault
 class FoldsTheCaseOfIds(Service):
     """Sessions are looked up without regard to case, as some collations do."""
 
-    def key_of(self, session_id: str) -> str:
-        return super().key_of(session_id).lower()
+    def storage_key(self, session_id: str) -> str:
+        return super().storage_key(session_id).lower()
 
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01", operations=2)
@@ -32,24 +32,24 @@ class DecodesIdsTwice(Service):
 class ComposesIds(Service):
     """Session IDs are brought into the normal form NFC before they are looked up."""
 
-    def key_of(self, session_id: str) -> str:
-        return unicodedata.normalize("NFC", super().key_of(session_id))
+    def storage_key(self, session_id: str) -> str:
+        return unicodedata.normalize("NFC", super().storage_key(session_id))
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class FoldsCompatibleCharacters(Service):
     """Session IDs are looked up in the normal form NFKC: full-width letters are plain ones."""
 
-    def key_of(self, session_id: str) -> str:
-        return unicodedata.normalize("NFKC", super().key_of(session_id))
+    def storage_key(self, session_id: str) -> str:
+        return unicodedata.normalize("NFKC", super().storage_key(session_id))
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class CutsIdsAt64(Service):
     """The column for session IDs holds 64 characters, and the database cuts silently."""
 
-    def key_of(self, session_id: str) -> str:
-        return super().key_of(session_id)[:64]
+    def storage_key(self, session_id: str) -> str:
+        return super().storage_key(session_id)[:64]
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
@@ -72,8 +72,8 @@ class TrimsIds(Service):
 class IgnoresBlanksAtTheEnd(Service):
     """Blanks at the end of a session ID do not count, as in padded columns."""
 
-    def key_of(self, session_id: str) -> str:
-        return super().key_of(session_id).rstrip(" ")
+    def storage_key(self, session_id: str) -> str:
+        return super().storage_key(session_id).rstrip(" ")
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01")
@@ -106,8 +106,8 @@ class LosesAstralCharacters(Service):
 class DropsADotAtTheEnd(Service):
     """A dot at the end of a session ID is dropped, as in host names."""
 
-    def key_of(self, session_id: str) -> str:
-        return super().key_of(session_id).removesuffix(".")
+    def storage_key(self, session_id: str) -> str:
+        return super().storage_key(session_id).removesuffix(".")
 
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01", operations=2)
@@ -138,8 +138,8 @@ class ShowsIdsComposed(Service):
 class SortsIdentifiers(Service):
     """Identifiers are kept as a sorted set."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return sorted(value) if name == "identifiers" else value
 
 
@@ -147,8 +147,8 @@ class SortsIdentifiers(Service):
 class LowersIdentifiers(Service):
     """Identifiers are stored in lower case."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return [text.lower() for text in value] if name == "identifiers" else value
 
 
@@ -156,8 +156,8 @@ class LowersIdentifiers(Service):
 class RaisesCouponCodes(Service):
     """Coupon codes come back in capitals."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return [text.upper() for text in value] if name == "couponCodes" else value
 
 
@@ -165,8 +165,8 @@ class RaisesCouponCodes(Service):
 class TrimsCouponCodes(Service):
     """Blanks around coupon codes are removed."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return [text.strip() for text in value] if name == "couponCodes" else value
 
 
@@ -174,8 +174,8 @@ class TrimsCouponCodes(Service):
 class LowersProfiles(Service):
     """Profile IDs are stored in lower case."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return value.lower() if name == "profileId" else value
 
 
@@ -192,8 +192,8 @@ class TrimsSkus(Service):
 class CutsCards(Service):
     """Loyalty cards are cut to 20 characters."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return [text[:20] for text in value] if name == "loyaltyCards" else value
 
 
@@ -204,7 +204,7 @@ class TakesAnonymityForAProfile(Service):
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
         super().merge(session, data)
         if session.data.get("profileId", "") == "":
-            session.first = session.number == 1
+            session.is_first_session = session.internal_id == 1
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-08", "MERGE-02", "MERGE-01", operations=2)

@@ -11,7 +11,7 @@ from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
-_CURRENT = (ContractVersion.CURRENT,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "CART-10")
@@ -63,44 +63,54 @@ class KeepsPricesInFloat32(Service):
 class AppendsToLists(Service):
     """Identifiers and coupon codes that are sent are added to those that are there."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
         if name in ("identifiers", "couponCodes") and isinstance(old, list) and new:
             return [*old, *(text for text in new if text not in old)]
-        return super().merged(name, old, new)
+        return super().merged_value(name, old, new)
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-03", "MERGE-04", "CART-10", operations=2)
 class AppendsItems(Service):
     """Cart items that are sent are added to the cart."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
         if name == "cartItems" and isinstance(old, list) and len(old) + len(new) <= 1000:
             return [*old, *new]
-        return super().merged(name, old, new)
+        return super().merged_value(name, old, new)
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-02", operations=2)
 class IgnoresEmptyCoupons(Service):
     """An empty list of coupon codes changes nothing."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        return old or [] if name == "couponCodes" and new == [] else super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        return (
+            old or []
+            if name == "couponCodes" and new == []
+            else super().merged_value(name, old, new)
+        )
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-02", operations=2)
 class IgnoresTheEmptyReferral(Service):
     """An empty referral code changes nothing."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        return old or "" if name == "referralCode" and new == "" else super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        return (
+            old or ""
+            if name == "referralCode" and new == ""
+            else super().merged_value(name, old, new)
+        )
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-03", operations=2)
 class IgnoresTheEmptyCart(Service):
     """An empty list of items does not empty the cart."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        return old or [] if name == "cartItems" and new == [] else super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        return (
+            old or [] if name == "cartItems" and new == [] else super().merged_value(name, old, new)
+        )
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-01", operations=2)
@@ -109,7 +119,7 @@ class ResetsOmittedFields(Service):
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
         session.data.clear()
-        session.returned = []
+        session.returned_units = []
         super().merge(session, data)
 
 
@@ -153,16 +163,19 @@ class ReadsWithoutItemAttributes(Service):
         return content
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "CART-12", versions=_CURRENT, operations=2)
+@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "CART-12", versions=_CURRENT_VERSION, operations=2)
 class KeepsItemAttributes(Service):
     """Attributes of an item that an update leaves out stay."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
         if name != "cartItems" or not isinstance(old, list):
-            return super().merged(name, old, new)
-        before = {item["sku"]: item.get("attributes", {}) for item in old}
+            return super().merged_value(name, old, new)
+        attributes = {item["sku"]: item.get("attributes", {}) for item in old}
         return [
-            {**item, "attributes": {**before.get(item["sku"], {}), **item.get("attributes", {})}}
+            {
+                **item,
+                "attributes": {**attributes.get(item["sku"], {}), **item.get("attributes", {})},
+            }
             for item in new
         ]
 
@@ -222,30 +235,34 @@ class ClampsQuantities(Service):
 class RenewsTheCreationTime(Service):
     """Each update sets the time of creation."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        after = super().updated(before, session_id, data)
-        after.created = after.updated
-        return after
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        result = super().apply_update(stored, session_id, data)
+        result.created = result.updated
+        return result
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-07", operations=2)
 class RenewsTheNumber(Service):
     """Each update stores the session as a new row with a new id."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        after = super().updated(before, session_id, data)
-        if before is not None:
-            after.number = next(self.store.numbers)
-        return after
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        result = super().apply_update(stored, session_id, data)
+        if stored is not None:
+            result.internal_id = next(self.store.internal_ids)
+        return result
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-07", operations=2)
 class SharesOneNumber(Service):
     """All sessions have one and the same id."""
 
-    def created(self, session_id: str, data: Mapping[str, Any]) -> Session:
-        session = super().created(session_id, data)
-        session.number = 1
+    def create_session(self, session_id: str, data: Mapping[str, Any]) -> Session:
+        session = super().create_session(session_id, data)
+        session.internal_id = 1
         return session
 
 
@@ -259,7 +276,7 @@ class TurnsTimeBackOnReads(Service):
         return content
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-08", versions=_CURRENT, operations=2)
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-08", versions=_CURRENT_VERSION, operations=2)
 class CountsNoUpdates(Service):
     """updateCount stays at 1."""
 
@@ -267,23 +284,25 @@ class CountsNoUpdates(Service):
         return {**super().view(session), "updateCount": 1}
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-08", versions=_CURRENT, operations=2)
+@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-08", versions=_CURRENT_VERSION, operations=2)
 class CountsClosingTwice(Service):
     """The update that closes a session counts twice."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        after = super().updated(before, session_id, data)
-        if before is not None and after.state == "closed":
-            after.updates += 1
-        return after
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        result = super().apply_update(stored, session_id, data)
+        if stored is not None and result.state == "closed":
+            result.update_count += 1
+        return result
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "ATTR-01")
 class StoresBooleansAsNumbers(Service):
     """Boolean attributes of a session come back as 0 and 1."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         if name != "attributes":
             return value
         return {key: int(part) if isinstance(part, bool) else part for key, part in value.items()}

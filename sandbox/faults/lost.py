@@ -16,10 +16,10 @@ from .fault import Difficulty, FaultClass, fault
 class ReturnsAgainWhenNobodyListens(Service):
     """A return whose client has gone is taken for failed, and run again by a retry."""
 
-    async def give_return(self, call: Call, session_id: str) -> Reply:
-        reply = await super().give_return(call, session_id)
+    async def return_items(self, call: Call, session_id: str) -> Reply:
+        reply = await super().return_items(call, session_id)
         if not call.dry and not self.idempotency_key(call) and await call.gone():
-            await super().give_return(call, session_id)
+            await super().return_items(call, session_id)
         return reply
 
 
@@ -28,7 +28,7 @@ class StoresHalfWhenNobodyListens(Service):
     """An update whose client has gone is broken off when half of its fields are stored."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        data = self.session_of(self.body_of(call))
+        data = self.parse_session(self.parse_body(call))
         if call.dry or len(data) < 2 or not await call.gone():
             return await super().update(call, session_id)
         half = {name: data[name] for name in list(data)[: len(data) // 2]}
@@ -40,20 +40,20 @@ class StoresHalfWhenNobodyListens(Service):
 class AppliesBodiesThatBreakOff(Service):
     """Bodies are read as they come in; what is complete when the connection breaks is applied."""
 
-    def body_of(self, call: Call) -> Any:
+    def parse_body(self, call: Call) -> Any:
         try:
             json.loads(call.body)
         except (ValueError, RecursionError):
             return self._completed(call)
-        return super().body_of(call)
+        return super().parse_body(call)
 
     def _completed(self, call: Call) -> Any:
         if call.whole:
-            return super().body_of(call)
+            return super().parse_body(call)
         try:
             return decode(call.body + b"}")
         except ValueError:
-            return super().body_of(call)
+            return super().parse_body(call)
 
 
 @fault(
@@ -62,10 +62,10 @@ class AppliesBodiesThatBreakOff(Service):
 class KeepsKeysOfHeardAnswersOnly(Service):
     """An Idempotency-Key is kept once its answer was delivered: whoever lost it returns again."""
 
-    async def give_return(self, call: Call, session_id: str) -> Reply:
-        reply = await super().give_return(call, session_id)
+    async def return_items(self, call: Call, session_id: str) -> Reply:
+        reply = await super().return_items(call, session_id)
         key = self.idempotency_key(call)
         session = self.load(session_id)
-        if key and session is not None and key in session.answers and await call.gone():
-            session.answers.pop(key, None)
+        if key and session is not None and key in session.return_answers and await call.gone():
+            session.return_answers.pop(key, None)
         return reply

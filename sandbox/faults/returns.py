@@ -11,30 +11,30 @@ from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
-_CURRENT = (ContractVersion.CURRENT,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
 
 
 @fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", flattening=True, operations=2)
 class ReturnsOneTooMany(Service):
     """One unit more than remains can be returned."""
 
-    def most_returnable(self, remaining: int) -> int:
-        return super().most_returnable(remaining) + 1
+    def max_return_units(self, remaining_units: int) -> int:
+        return super().max_return_units(remaining_units) + 1
 
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-01", flattening=True, operations=2)
 class KeepsTheLastUnit(Service):
     """The last unit of an item cannot be returned."""
 
-    def most_returnable(self, remaining: int) -> int:
-        return super().most_returnable(remaining) - 1
+    def max_return_units(self, remaining_units: int) -> int:
+        return super().max_return_units(remaining_units) - 1
 
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-03", flattening=True, operations=3)
 class ComparesWithTheQuantity(Service):
     """What can be returned is the item's quantity, whatever was returned before."""
 
-    def remaining(self, session: Session, position: int) -> int:
+    def remaining_units(self, session: Session, position: int) -> int:
         quantity: int = session.data["cartItems"][position]["quantity"]
         return quantity
 
@@ -43,7 +43,7 @@ class ComparesWithTheQuantity(Service):
 class ReturnsNothing(Service):
     """A quantity of zero can be returned."""
 
-    def fewest_units(self) -> int:
+    def min_return_units(self) -> int:
         return 0
 
 
@@ -51,7 +51,7 @@ class ReturnsNothing(Service):
 class ReturnsNegativeQuantities(Service):
     """The sign of a returned quantity is not checked."""
 
-    def fewest_units(self) -> int:
+    def min_return_units(self) -> int:
         return -(10**9)
 
 
@@ -76,8 +76,8 @@ class ReturnsEmptyLists(Service):
 class StaysClosedAfterReturns(Service):
     """A return does not change the session's state."""
 
-    def state_after_return(self, after: Session) -> str:
-        return after.state
+    def state_after_return(self, result: Session) -> str:
+        return result.state
 
 
 @fault(FaultClass.RETURNS, Difficulty.EASY, "RET-04", operations=2)
@@ -108,15 +108,15 @@ class ReturnsOnlyOnce(Service):
 class ForgetsTheFirstReturn(Service):
     """A second return of an item overwrites the first."""
 
-    def returned_units(self, before: int, units: int) -> int:
-        return units if before else super().returned_units(before, units)
+    def total_returned_units(self, returned_units: int, units: int) -> int:
+        return units if returned_units else super().total_returned_units(returned_units, units)
 
 
 @fault(FaultClass.RETURNS, Difficulty.EASY, "RET-02", operations=2)
 class ShowsFullRemainders(Service):
     """remainingQuantity is the item's quantity."""
 
-    def remaining_shown(self, quantity: int, returned: int) -> int:  # noqa: ARG002
+    def shown_remaining_quantity(self, quantity: int, returned: int) -> int:  # noqa: ARG002
         return quantity
 
 
@@ -132,12 +132,12 @@ class CountsPositionsFromOne(Service):
 class ReturnsTheFirstLineOnly(Service):
     """Of several lines of a return only the first counts."""
 
-    def with_returns(self, before: Session | None, lines: list[dict[str, Any]]) -> Session:
-        super().with_returns(before, lines)
-        return super().with_returns(before, lines[:1])
+    def apply_return(self, stored: Session | None, lines: list[dict[str, Any]]) -> Session:
+        super().apply_return(stored, lines)
+        return super().apply_return(stored, lines[:1])
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", versions=_CURRENT, operations=2)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", versions=_CURRENT_VERSION, operations=2)
 class ReturnsTheLastOfTheSku(Service):
     """A return by SKU takes from the last line of the cart."""
 
@@ -146,7 +146,7 @@ class ReturnsTheLastOfTheSku(Service):
         return place if "position" in line else len(session.data["cartItems"]) - 1
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT, operations=3)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT_VERSION, operations=3)
 class IgnoresIdempotencyKeys(Service):
     """A return with a used Idempotency-Key returns again."""
 
@@ -155,13 +155,13 @@ class IgnoresIdempotencyKeys(Service):
         return ""
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT, operations=3)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT_VERSION, operations=3)
 class RefusesUsedIdempotencyKeys(Service):
     """A return with a used Idempotency-Key is refused as a duplicate."""
 
     def idempotency_key(self, call: Call) -> str:
         key = super().idempotency_key(call)
-        if key and any(key in session.answers for session in self.store.sessions.values()):
+        if key and any(key in session.return_answers for session in self.store.sessions.values()):
             raise Refusal(400, "this return was made before")
         return key
 
@@ -170,8 +170,8 @@ class RefusesUsedIdempotencyKeys(Service):
 class ForgetsReturnsWhenCancelling(Service):
     """Cancelling a partially returned session puts its units back."""
 
-    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
-        target = super().target_state(before, data)
-        if before is not None and target == "cancelled":
-            before.returned = [0] * len(before.returned)
+    def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
+        target = super().target_state(stored, data)
+        if stored is not None and target == "cancelled":
+            stored.returned_units = [0] * len(stored.returned_units)
         return target

@@ -19,10 +19,10 @@ from .fault import Difficulty, FaultClass, fault
 class NeverOwesMoney(Service):
     """The running total is kept from falling below zero, item by item."""
 
-    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
+    def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
         running: Number = 0
         for item in items:
-            running = max(0, running + self.line(item))
+            running = max(0, running + self.line_total(item))
         return running
 
 
@@ -30,64 +30,78 @@ class NeverOwesMoney(Service):
 class IgnoresQuantities(Service):
     """The cart's total is the sum of prices."""
 
-    def line(self, item: Mapping[str, Any]) -> Number:
-        return super().line({**item, "quantity": 1})
+    def line_total(self, item: Mapping[str, Any]) -> Number:
+        return super().line_total({**item, "quantity": 1})
 
 
 @fault(FaultClass.TOTALS, Difficulty.EASY, "RESP-06")
 class LeavesCostsOutOfTheTotal(Service):
     """The total is the cart's total."""
 
-    def grand_total(self, goods: Number, own: Number, of_items: Number) -> Number:  # noqa: ARG002
-        return goods
+    def grand_total(
+        self,
+        cart_total: Number,
+        session_cost_total: Number,  # noqa: ARG002 - the fault
+        item_cost_total: Number,  # noqa: ARG002 - the fault
+    ) -> Number:
+        return cart_total
 
 
 @fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-06")
 class LeavesItemCostsOutOfTheTotal(Service):
     """The total leaves the costs of items out."""
 
-    def grand_total(self, goods: Number, own: Number, of_items: Number) -> Number:  # noqa: ARG002
-        return goods + own
+    def grand_total(
+        self,
+        cart_total: Number,
+        session_cost_total: Number,
+        item_cost_total: Number,  # noqa: ARG002 - the fault
+    ) -> Number:
+        return cart_total + session_cost_total
 
 
 @fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-06")
 class CountsItemCostsTwice(Service):
     """The total counts the costs of items twice."""
 
-    def grand_total(self, goods: Number, own: Number, of_items: Number) -> Number:
-        return super().grand_total(goods, own, of_items) + of_items
+    def grand_total(
+        self, cart_total: Number, session_cost_total: Number, item_cost_total: Number
+    ) -> Number:
+        return (
+            super().grand_total(cart_total, session_cost_total, item_cost_total) + item_cost_total
+        )
 
 
 @fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-05", "RESP-06")
 class CountsTheFirstCostOnly(Service):
     """additionalCostTotal counts one cost of the session."""
 
-    def session_costs(self, costs: Mapping[str, Any]) -> Number:
-        return super().session_costs(dict(islice(costs.items(), 1)))
+    def session_cost_total(self, costs: Mapping[str, Any]) -> Number:
+        return super().session_cost_total(dict(islice(costs.items(), 1)))
 
 
 @fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06")
 class SumsTheFirst500Lines(Service):
     """The cart's total counts the first page of 500 lines."""
 
-    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
-        return super().goods(islice(items, 500))
+    def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
+        return super().cart_total(islice(items, 500))
 
 
 @fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-04", "RESP-06")
 class RoundsLinesToCents(Service):
     """Each line is rounded to cents before it is added."""
 
-    def line(self, item: Mapping[str, Any]) -> Number:
-        return round(Decimal(super().line(item)), 2)
+    def line_total(self, item: Mapping[str, Any]) -> Number:
+        return round(Decimal(super().line_total(item)), 2)
 
 
 @fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06")
 class AddsInFloat32(Service):
     """The cart's total is added up in single precision."""
 
-    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
-        exact = float(super().goods(items))
+    def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
+        exact = float(super().cart_total(items))
         return Decimal(struct.unpack("f", struct.pack("f", exact))[0]) if exact < 1e38 else 0
 
 
@@ -95,8 +109,8 @@ class AddsInFloat32(Service):
 class CutsTheCartTotal(Service):
     """cartItemTotal is a whole number."""
 
-    def totals(self, session: Session) -> dict[str, int | float]:
-        totals = super().totals(session)
+    def shown_totals(self, session: Session) -> dict[str, int | float]:
+        totals = super().shown_totals(session)
         return {**totals, "cartItemTotal": int(totals["cartItemTotal"])}
 
 
@@ -108,16 +122,16 @@ class KeepsTotalsOfTheFirstCart(Service):
         super().__init__(environment, api_key)
         self._kept: dict[int, dict[str, int | float]] = {}
 
-    def totals(self, session: Session) -> dict[str, int | float]:
-        return self._kept.setdefault(session.number, super().totals(session))
+    def shown_totals(self, session: Session) -> dict[str, int | float]:
+        return self._kept.setdefault(session.internal_id, super().shown_totals(session))
 
 
 @fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06")
 class OverflowsAtTheThirtySecondBit(Service):
     """Totals are kept in cents as 32-bit integers and wrap around."""
 
-    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
-        exact = Decimal(super().goods(items))
+    def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
+        exact = Decimal(super().cart_total(items))
         return exact if abs(exact * 100) < 2**31 else exact - Decimal(2**32) / 100
 
 
@@ -125,6 +139,6 @@ class OverflowsAtTheThirtySecondBit(Service):
 class CountsEqualLinesOnce(Service):
     """The cart's total is the sum over a set: equal lines count once."""
 
-    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
+    def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
         lines = {(item["sku"], item.get("price"), item["quantity"]): item for item in items}
-        return super().goods(lines.values())
+        return super().cart_total(lines.values())

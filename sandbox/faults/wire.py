@@ -27,34 +27,34 @@ def _refuse(name: str) -> None:
     raise ValueError(name)
 
 
-class _Lenient(Service):
+class _InvalidJsonReader(Service):
     """Reads what is no JSON in a way of its own."""
 
-    def body_of(self, call: Call) -> Any:
+    def parse_body(self, call: Call) -> Any:
         if _is_json(call.body):
-            return super().body_of(call)
+            return super().parse_body(call)
         try:
-            return self.leniently(call.body)
+            return self.parse_invalid_json(call.body)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
-            return super().body_of(call)
+            return super().parse_body(call)
 
-    def leniently(self, text: bytes) -> Any:
+    def parse_invalid_json(self, text: bytes) -> Any:
         raise NotImplementedError  # each fault below has its own
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
-class ReadsNotANumber(_Lenient):
+class ReadsNotANumber(_InvalidJsonReader):
     """NaN and Infinity pass for numbers, as the JSON library has it by default."""
 
-    def leniently(self, text: bytes) -> Any:
+    def parse_invalid_json(self, text: bytes) -> Any:
         return json.loads(text, parse_constant=lambda _: 0)
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
-class RepairsTruncatedJson(_Lenient):
+class RepairsTruncatedJson(_InvalidJsonReader):
     """Braces that are missing at the end of a body are added."""
 
-    def leniently(self, text: bytes) -> Any:
+    def parse_invalid_json(self, text: bytes) -> Any:
         for closed in (b"}", b"]}", b"}]}", b'"}}'):
             if _is_json(text + closed):
                 return json.loads(text + closed)
@@ -62,42 +62,42 @@ class RepairsTruncatedJson(_Lenient):
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
-class ReadsTheFirstValueOnly(_Lenient):
+class ReadsTheFirstValueOnly(_InvalidJsonReader):
     """A streaming reader stops behind the first value; what follows is never looked at."""
 
-    def leniently(self, text: bytes) -> Any:
+    def parse_invalid_json(self, text: bytes) -> Any:
         return json.JSONDecoder(parse_constant=_refuse).raw_decode(text.decode())[0]
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
-class ReadsComments(_Lenient):
+class ReadsComments(_InvalidJsonReader):
     """Comments in bodies are skipped."""
 
-    def leniently(self, text: bytes) -> Any:
+    def parse_invalid_json(self, text: bytes) -> Any:
         return json.loads(_COMMENT.sub(b"", text), parse_constant=_refuse)
 
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04")
-class ReadsSingleQuotes(_Lenient):
+class ReadsSingleQuotes(_InvalidJsonReader):
     """A body in single quotes is read as the language reads its own literals."""
 
-    def leniently(self, text: bytes) -> Any:
+    def parse_invalid_json(self, text: bytes) -> Any:
         return ast.literal_eval(text.decode().strip())
 
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04")
-class ReadsTrailingCommas(_Lenient):
+class ReadsTrailingCommas(_InvalidJsonReader):
     """A comma behind the last member is skipped."""
 
-    def leniently(self, text: bytes) -> Any:
+    def parse_invalid_json(self, text: bytes) -> Any:
         return json.loads(re.sub(rb",\s*([}\]])", rb"\1", text), parse_constant=_refuse)
 
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04")
-class ReadsLeadingZeros(_Lenient):
+class ReadsLeadingZeros(_InvalidJsonReader):
     """The number 01 is 1."""
 
-    def leniently(self, text: bytes) -> Any:
+    def parse_invalid_json(self, text: bytes) -> Any:
         return json.loads(re.sub(rb":\s*0+(?=\d)", b":", text), parse_constant=_refuse)
 
 
@@ -105,20 +105,20 @@ class ReadsLeadingZeros(_Lenient):
 class TakesEmptyBodies(Service):
     """No body is an empty session."""
 
-    def body_of(self, call: Call) -> Any:
-        return super().body_of(call) if call.body.strip() else {"customerSession": {}}
+    def parse_body(self, call: Call) -> Any:
+        return super().parse_body(call) if call.body.strip() else {"customerSession": {}}
 
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04", operations=2)
 class ReturnsFromBrokenBodies(Service):
     """Returns read their body with an older library, which takes what follows it."""
 
-    async def give_return(self, call: Call, session_id: str) -> Reply:
+    async def return_items(self, call: Call, session_id: str) -> Reply:
         if not _is_json(call.body):
             try:
                 body, _ = json.JSONDecoder().raw_decode(call.body.decode())
             except (ValueError, RecursionError):
-                return await super().give_return(call, session_id)
+                return await super().return_items(call, session_id)
             call = Call(
                 method=call.method,
                 path=call.path,
@@ -126,10 +126,10 @@ class ReturnsFromBrokenBodies(Service):
                 headers=call.headers,
                 body=json.dumps(body).encode(),
             )
-        return await super().give_return(call, session_id)
+        return await super().return_items(call, session_id)
 
 
-class _Failing(Service):
+class _FailingReader(Service):
     """Fails inside while it reads a body."""
 
     def fails_on(self, body: bytes) -> bool:
@@ -142,7 +142,7 @@ class _Failing(Service):
 
 
 @fault(FaultClass.WIRE, Difficulty.EASY, "ERR-02")
-class FailsOnInvalidUtf8(_Failing):
+class FailsOnInvalidUtf8(_FailingReader):
     """A body that is no UTF-8 ends the handler."""
 
     def fails_on(self, body: bytes) -> bool:
@@ -154,7 +154,7 @@ class FailsOnInvalidUtf8(_Failing):
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-02")
-class FailsOnDeepBodies(_Failing):
+class FailsOnDeepBodies(_FailingReader):
     """A recursive reader runs out of stack."""
 
     def fails_on(self, body: bytes) -> bool:
@@ -168,7 +168,7 @@ class FailsOnDeepBodies(_Failing):
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-02")
-class FailsOnLongIntegers(_Failing):
+class FailsOnLongIntegers(_FailingReader):
     """An integer of hundreds of digits ends the handler."""
 
     def fails_on(self, body: bytes) -> bool:
@@ -179,9 +179,9 @@ class FailsOnLongIntegers(_Failing):
 class ExplainsUnreadableBodies(Service):
     """Where a body cannot be read, the answer tells how the reader got there."""
 
-    def body_of(self, call: Call) -> Any:
+    def parse_body(self, call: Call) -> Any:
         try:
-            return super().body_of(call)
+            return super().parse_body(call)
         except Refusal as refusal:
             raise Refusal(refusal.status, traceback.format_exc()) from None
 
@@ -196,10 +196,10 @@ class StoresBeforeItHasReadAll(Service):
                 body, _ = json.JSONDecoder(parse_constant=_refuse).raw_decode(call.body.decode())
             except (ValueError, RecursionError):
                 return await super().update(call, session_id)
-            before = self.load(session_id)
-            after = self.updated(before, session_id, self.session_of(body))
-            self.settle(before, after)
-            self.save(session_id, after)
+            stored = self.load(session_id)
+            result = self.apply_update(stored, session_id, self.parse_session(body))
+            self.settle_coupons(stored, result)
+            self.save(session_id, result)
         return await super().update(call, session_id)
 
 

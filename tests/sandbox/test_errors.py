@@ -9,7 +9,7 @@ import pytest
 
 from cartfuzz.sandbox.asgi import application
 from cartfuzz.sandbox.assembly import assembled
-from cartfuzz.sandbox.service import LONGEST_BODY
+from cartfuzz.sandbox.service import MAX_BODY_BYTES
 
 from .environments import FIRST
 from .steps import KEY, RIGHT, Answer, Client, Step, at, get, give, item, path_of, put, raw, reopen
@@ -122,7 +122,7 @@ def test_the_session_is_shown_when_asked_for(client: Client) -> None:
 def test_too_large_a_body() -> None:
     """A body over the server's own limit is a 413, and is not kept in memory whole."""
     app = application(assembled(FIRST, (), (), KEY))
-    piece = b" " * (LONGEST_BODY // 2)
+    piece = b" " * (MAX_BODY_BYTES // 2)
     left = [piece, piece, piece, piece]
     sent: list[dict[str, Any]] = []
 

@@ -11,40 +11,40 @@ from ..service import Service
 from ..sessions import Session
 from .dialect import dialect
 
-_CURRENT = (ContractVersion.CURRENT,)
-_FIRST = (ContractVersion.V2_5_1,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
+_VERSION_2_5_1 = (ContractVersion.V2_5_1,)
 
 
 @dialect("STATE-U1", "STATE-U2", "STATE-13")
 class IgnoresUpdatesOfFrozenSessions(Service):
     """Updates that ask for no move of a session that is not open are answered 200 and ignored."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        own = () if state in ("open", "partially_returned") else (state,)
-        return (*super().moves(state), *own)
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        session_cost_total = () if state in ("open", "partially_returned") else (state,)
+        return (*super().reachable_states(state), *session_cost_total)
 
-    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
-        if before is not None and before.state != "open" and "state" not in data:
-            return before.state
-        return super().target_state(before, data)
+    def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
+        if stored is not None and stored.state != "open" and "state" not in data:
+            return stored.state
+        return super().target_state(stored, data)
 
 
 @dialect("MERGE-U1")
 class ReplacesAttributes(Service):
     """Session attributes that are sent replace all that were there."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        return new if name == "attributes" else super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        return new if name == "attributes" else super().merged_value(name, old, new)
 
 
 @dialect("MERGE-U1")
 class MergesCosts(Service):
     """Additional costs that are sent join those that were there."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
         if name == "additionalCosts" and isinstance(old, dict):
             return {**old, **new}
-        return super().merged(name, old, new)
+        return super().merged_value(name, old, new)
 
 
 @dialect("PAR-01", coupon_limits={"WELCOME": 2})
@@ -56,23 +56,23 @@ class ReachesLimits(Service):
 class CancelsWhenAllIsReturned(Service):
     """A session of which everything was returned is cancelled."""
 
-    def state_after_return(self, after: Session) -> str:
-        items = after.data.get("cartItems", [])
+    def state_after_return(self, result: Session) -> str:
+        items = result.data.get("cartItems", [])
         left = any(
-            item["quantity"] > gone for item, gone in zip(items, after.returned, strict=True)
+            item["quantity"] > gone for item, gone in zip(items, result.returned_units, strict=True)
         )
-        return super().state_after_return(after) if left else "cancelled"
+        return super().state_after_return(result) if left else "cancelled"
 
 
-@dialect("RET-05", versions=_FIRST, flattening=False)
+@dialect("RET-05", versions=_VERSION_2_5_1, flattening=False)
 class ReturnsItemsWhole(Service):
     """Without flattening the quantity of a return is ignored: the item goes back whole."""
 
-    def units_of(self, session: Session, position: int, line: Mapping[str, Any]) -> int:
-        units = super().remaining(session, position)
+    def units_to_return(self, session: Session, position: int, line: Mapping[str, Any]) -> int:
+        units = super().remaining_units(session, position)
         if type(line.get("quantity")) is int and not 1 <= line["quantity"] <= units:
             raise Refusal(400, "quantity out of range")
-        return super().units_of(session, position, {**line, "quantity": units})
+        return super().units_to_return(session, position, {**line, "quantity": units})
 
 
 @dialect("RET-U1", "RET-03")
@@ -88,13 +88,13 @@ class RefusesOddReturns(Service):
             raise Refusal(400, "position stands twice")
 
 
-@dialect("STATE-U3", versions=_CURRENT)
+@dialect("STATE-U3", versions=_CURRENT_VERSION)
 class ReopensPartlyReturned(Service):
     """A partially returned session can be reopened."""
 
-    def check_reopen(self, before: Session) -> None:
-        if before.state != "partially_returned":
-            super().check_reopen(before)
+    def check_reopen(self, stored: Session) -> None:
+        if stored.state != "partially_returned":
+            super().check_reopen(stored)
 
 
 @dialect("STATE-05")
@@ -106,16 +106,16 @@ class CancelsWithoutStoring(Service):
             super().merge(session, data)
 
 
-@dialect("RESP-08", versions=_CURRENT)
+@dialect("RESP-08", versions=_CURRENT_VERSION)
 class CountsUpdatesOnly(Service):
     """Returns and reopens do not count as updates."""
 
-    def with_returns(self, before: Session | None, lines: list[dict[str, Any]]) -> Session:
-        after = super().with_returns(before, lines)
-        after.updates -= 1
-        return after
+    def apply_return(self, stored: Session | None, lines: list[dict[str, Any]]) -> Session:
+        result = super().apply_return(stored, lines)
+        result.update_count -= 1
+        return result
 
-    def reopened(self, before: Session | None) -> Session:
-        after = super().reopened(before)
-        after.updates -= 1
-        return after
+    def apply_reopen(self, stored: Session | None) -> Session:
+        result = super().apply_reopen(stored)
+        result.update_count -= 1
+        return result
