@@ -49,11 +49,11 @@ def application(
 
 async def _read_call(scope: dict[str, Any], receive: Receive) -> Call:
     message = await receive()
-    body, whole = message.get("body", b""), message["type"] == "http.request"
+    body, is_complete = message.get("body", b""), message["type"] == "http.request"
     if message.get("more_body"):
-        body, whole = await _read_body(body, receive)
+        body, is_complete = await _read_body(body, receive)
 
-    async def gone() -> bool:
+    async def has_disconnected() -> bool:
         try:
             message = await asyncio.wait_for(receive(), _DISCONNECT_WAIT_SEC)
         except TimeoutError:
@@ -69,8 +69,8 @@ async def _read_call(scope: dict[str, Any], receive: Receive) -> Call:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         },
         body=body,
-        whole=whole,
-        gone=gone,
+        whole=is_complete,
+        gone=has_disconnected,
     )
 
 
@@ -79,16 +79,16 @@ async def _read_body(first: bytes, receive: Receive) -> tuple[bytes, bool]:
 
     Pieces beyond `MAX_BODY_BYTES` are dropped, except for one that shows that the body is longer.
     """
-    pieces, size, more, whole = [first], len(first), True, True
-    while more:
+    pieces, size, has_more, is_complete = [first], len(first), True, True
+    while has_more:
         message = await receive()
         piece = message.get("body", b"")
-        more = message.get("more_body", False)
-        whole = message["type"] == "http.request"
+        has_more = message.get("more_body", False)
+        is_complete = message["type"] == "http.request"
         if size <= MAX_BODY_BYTES:
             pieces.append(piece)
             size += len(piece)
-    return b"".join(pieces), whole
+    return b"".join(pieces), is_complete
 
 
 async def _send(reply: Reply, send: Send) -> None:

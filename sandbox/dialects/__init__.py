@@ -1,8 +1,8 @@
-"""Lawful dialects: other readings of what the contract leaves open.
+"""Lists the lawful dialects: other choices where the contract is silent.
 
-The sandbox has to choose where the contract is silent; a real target may choose otherwise. Each
-dialect is a mixin like a seeded fault, but it breaks no rule: an oracle that says anything about it
-raises a false alarm.
+The sandbox must choose where the contract is silent, and a real target may choose otherwise. A
+dialect is a mixin like a seeded fault, but it breaks no rule: a discrepancy that an oracle reports
+on it is a false alarm.
 """
 
 from __future__ import annotations
@@ -17,6 +17,6 @@ DIALECTS: Mapping[str, Dialect] = {
     for module in (bodies, lifecycle, answers)
     for dialect in dialects_of(module)
 }
-"""Every dialect by name."""
+"""The dialects by name."""
 
 __all__ = ["DIALECTS", "Dialect"]

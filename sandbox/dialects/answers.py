@@ -1,4 +1,4 @@
-"""How answers, sums and refusals look."""
+"""Defines dialects of answers: what they show, how totals are computed, how refusals look."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ..calls import UNKNOWN_SESSION, Call, Refusal, Reply
 from ..money import Number, decimal_of
 from ..service import Service
 from ..sessions import Session
+from ..values import describe
 from .dialect import dialect
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
@@ -19,7 +20,7 @@ _VERSION_2_5_1 = (ContractVersion.V2_5_1,)
 
 @dialect("RESP-05")
 class CountsItemCostsInside(Service):
-    """additionalCostTotal holds the costs of items too."""
+    """additionalCostTotal includes the costs of items."""
 
     def additional_cost_total(self, session_cost_total: Number, item_cost_total: Number) -> Number:
         return session_cost_total + item_cost_total
@@ -27,7 +28,7 @@ class CountsItemCostsInside(Service):
 
 @dialect("RESP-05", "RESP-06")
 class CountsItemCostsByUnit(Service):
-    """A cost of an item counts once a unit."""
+    """An additional cost of an item is counted once for each unit."""
 
     def item_cost_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
         return sum(
@@ -42,7 +43,7 @@ class CountsItemCostsByUnit(Service):
 
 @dialect("RESP-04", "RESP-05", "RESP-06")
 class SumsInBinary(Service):
-    """Money is kept and added as binary doubles."""
+    """Totals are computed in binary doubles."""
 
     def computed_totals(self, data: Mapping[str, Any]) -> dict[str, int | float]:
         items = data.get("cartItems", [])
@@ -63,17 +64,17 @@ class SumsInBinary(Service):
 
 @dialect("RESP-U1")
 class TotalsShrinkAfterReturns(Service):
-    """Totals count what was not returned."""
+    """Totals include only the units that were not returned."""
 
     def shown_totals(self, session: Session) -> dict[str, int | float]:
         items = session.data.get("cartItems", [])
-        left = [
-            {**item, "quantity": item["quantity"] - gone}
-            for item, gone in zip(items, session.returned_units, strict=True)
+        remaining = [
+            {**item, "quantity": item["quantity"] - returned}
+            for item, returned in zip(items, session.returned_units, strict=True)
         ]
-        shrunk = session.copy()
-        shrunk.data["cartItems"] = left
-        return super().shown_totals(shrunk)
+        reduced = session.copy()
+        reduced.data["cartItems"] = remaining
+        return super().shown_totals(reduced)
 
 
 @dialect("RESP-07")
@@ -89,7 +90,7 @@ class KeepsTimeInSeconds(Service):
 
 @dialect("RESP-U1")
 class ShowsEverything(Service):
-    """Answers show every field, empty ones too, and the session unasked."""
+    """Answers show every field, also an empty one, and the session without a request for it."""
 
     def view(self, session: Session) -> dict[str, Any]:
         empty = {
@@ -108,7 +109,7 @@ class ShowsEverything(Service):
 
 @dialect("ATTR-01", "CART-12")
 class HasBuiltInAttributes(Service):
-    """Sessions and items carry attributes that nobody sent."""
+    """Answers show built-in attributes of sessions and items, which no client sent."""
 
     def view(self, session: Session) -> dict[str, Any]:
         shown = super().view(session)
@@ -138,7 +139,7 @@ class DryAnswersShowThePayload(Service):
 
 @dialect("ERR-05", "RET-04", "STATE-16")
 class Answers400ForUnknownSessions(Service):
-    """A session that does not exist is a 400."""
+    """Requests on a session that does not exist are answered 400."""
 
     def refusal_reply(self, refusal: Refusal) -> Reply:
         if refusal.title == UNKNOWN_SESSION:
@@ -148,7 +149,7 @@ class Answers400ForUnknownSessions(Service):
 
 @dialect("ERR-01")
 class WritesTheErrorVariant(Service):
-    """Errors carry their status and no list of errors."""
+    """The body of an error has a StatusCode and no list of errors."""
 
     def error_body(self, refusal: Refusal) -> dict[str, Any]:
         return {"message": refusal.title, "StatusCode": refusal.status}
@@ -163,28 +164,29 @@ class LimitsTheRate(Service):
         self._calls = count(1)
 
     async def route(self, call: Call) -> Reply:
-        if next(self._calls) % 20 == 0:
-            raise Refusal(429, "too many requests")
+        number = next(self._calls)
+        if number % 20 == 0:
+            raise Refusal(429, f"too many requests: {number}")
         return await super().route(call)
 
 
 @dialect("IDENT-U1", "IDENT-U3")
 class RefusesOddIds(Service):
-    """Session IDs with slashes, control characters, surrogates, or over 1000 long are refused."""
+    """Session IDs with a slash, control character or surrogate, or over 1000 long, are refused."""
 
     def session_id(self, segment: bytes) -> str:
         text = super().session_id(segment)
-        odd = any(
+        is_odd = any(
             c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" or c == "/" for c in text
         )
-        if odd or len(text) > 1000:
-            raise Refusal(404, "no such endpoint")
+        if is_odd or len(text) > 1000:
+            raise Refusal(404, f"no such endpoint: the session ID is {describe(text)}")
         return text
 
 
 @dialect("IDENT-U3")
 class AnswersOddIdsInHtml(Service):
-    """A proxy before the API answers IDs with slashes or control characters by itself."""
+    """A proxy answers requests with a slash or control character in the ID, in HTML."""
 
     async def handle(self, call: Call) -> Reply:
         if b"%2F" in call.path or b"%0" in call.path or b"%1" in call.path:

@@ -1,4 +1,4 @@
-"""How sessions move, merge and are given back."""
+"""Defines dialects of the life cycle: states, merging, returns and reopening."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ...contract import ContractVersion
 from ..calls import Refusal
 from ..service import Service
 from ..sessions import Session
+from ..values import describe
 from .dialect import dialect
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
@@ -17,11 +18,11 @@ _VERSION_2_5_1 = (ContractVersion.V2_5_1,)
 
 @dialect("STATE-U1", "STATE-U2", "STATE-13")
 class IgnoresUpdatesOfFrozenSessions(Service):
-    """Updates that ask for no move of a session that is not open are answered 200 and ignored."""
+    """An update that keeps the state of a session that is not open is accepted and ignored."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
-        session_cost_total = () if state in ("open", "partially_returned") else (state,)
-        return (*super().reachable_states(state), *session_cost_total)
+        same = () if state in ("open", "partially_returned") else (state,)
+        return (*super().reachable_states(state), *same)
 
     def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
         if stored is not None and stored.state != "open" and "state" not in data:
@@ -31,7 +32,7 @@ class IgnoresUpdatesOfFrozenSessions(Service):
 
 @dialect("MERGE-U1")
 class ReplacesAttributes(Service):
-    """Session attributes that are sent replace all that were there."""
+    """Session attributes of an update replace all stored ones."""
 
     def merged_value(self, name: str, old: Any, new: Any) -> Any:
         return new if name == "attributes" else super().merged_value(name, old, new)
@@ -39,7 +40,7 @@ class ReplacesAttributes(Service):
 
 @dialect("MERGE-U1")
 class MergesCosts(Service):
-    """Additional costs that are sent join those that were there."""
+    """Additional costs of an update are merged with the stored ones."""
 
     def merged_value(self, name: str, old: Any, new: Any) -> Any:
         if name == "additionalCosts" and isinstance(old, dict):
@@ -49,43 +50,44 @@ class MergesCosts(Service):
 
 @dialect("PAR-01", coupon_limits={"WELCOME": 2})
 class ReachesLimits(Service):
-    """The coupon's limit is reached soon: closing answers 409."""
+    """A coupon has a low limit, so that closing is soon answered 409."""
 
 
 @dialect("RET-U1")
 class CancelsWhenAllIsReturned(Service):
-    """A session of which everything was returned is cancelled."""
+    """A session without remaining units is cancelled."""
 
     def state_after_return(self, result: Session) -> str:
         items = result.data.get("cartItems", [])
-        left = any(
-            item["quantity"] > gone for item, gone in zip(items, result.returned_units, strict=True)
+        units_remain = any(
+            item["quantity"] > returned
+            for item, returned in zip(items, result.returned_units, strict=True)
         )
-        return super().state_after_return(result) if left else "cancelled"
+        return super().state_after_return(result) if units_remain else "cancelled"
 
 
 @dialect("RET-05", versions=_VERSION_2_5_1, flattening=False)
 class ReturnsItemsWhole(Service):
-    """Without flattening the quantity of a return is ignored: the item goes back whole."""
+    """Without flattening the quantity of a return is ignored: all units are returned."""
 
     def units_to_return(self, session: Session, position: int, line: Mapping[str, Any]) -> int:
         units = super().remaining_units(session, position)
         if type(line.get("quantity")) is int and not 1 <= line["quantity"] <= units:
-            raise Refusal(400, "quantity out of range")
+            raise Refusal(400, f"quantity out of range: {describe(line['quantity'])}")
         return super().units_to_return(session, position, {**line, "quantity": units})
 
 
 @dialect("RET-U1", "RET-03")
 class RefusesOddReturns(Service):
-    """Lines without a quantity and positions that stand twice are refused."""
+    """A return line without a quantity, and two lines of the same item, are refused."""
 
     def check_lines(self, lines: list[dict[str, Any]]) -> None:
         super().check_lines(lines)
-        places = [(line.get("position"), line.get("sku")) for line in lines]
+        keys = [(line.get("position"), line.get("sku")) for line in lines]
         if any("quantity" not in line for line in lines) and self.environment.flattens:
-            raise Refusal(400, "quantity is required")
-        if any(places.count(place) > 1 for place in places):
-            raise Refusal(400, "position stands twice")
+            raise Refusal(400, f"every line needs a quantity: {describe(lines)}")
+        if any(keys.count(key) > 1 for key in keys):
+            raise Refusal(400, f"two lines name the same item: {describe(lines)}")
 
 
 @dialect("STATE-U3", versions=_CURRENT_VERSION)
@@ -99,7 +101,7 @@ class ReopensPartlyReturned(Service):
 
 @dialect("STATE-05")
 class CancelsWithoutStoring(Service):
-    """The update that cancels an open session stores nothing else."""
+    """An update that cancels an open session stores nothing but the state."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
         if data.get("state") != "cancelled":
@@ -108,7 +110,7 @@ class CancelsWithoutStoring(Service):
 
 @dialect("RESP-08", versions=_CURRENT_VERSION)
 class CountsUpdatesOnly(Service):
-    """Returns and reopens do not count as updates."""
+    """Returns and reopens do not change updateCount."""
 
     def apply_return(self, stored: Session | None, lines: list[dict[str, Any]]) -> Session:
         result = super().apply_return(stored, lines)

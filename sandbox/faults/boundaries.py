@@ -1,4 +1,4 @@
-"""Limits that are off by one, checked in the wrong place, or counted in the wrong unit."""
+"""Seeds faults of limits: off by one, checked in the wrong place, counted in the wrong unit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _VERSION_2_5_1 = (ContractVersion.V2_5_1,)
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-02")
 class AcceptsOneItemTooMany(Service):
-    """The limit on cart items is compared with > where >= was meant: 1001 pass."""
+    """The limit on cart items is too high by one: 1001 are accepted."""
 
     def max_cart_items(self) -> int:
         return super().max_cart_items() + 1
@@ -24,7 +24,7 @@ class AcceptsOneItemTooMany(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-01")
 class RefusesTheLastItem(Service):
-    """The limit on cart items is compared with >= where > was meant: 1000 are refused."""
+    """The limit on cart items is too low by one: 1000 are refused."""
 
     def max_cart_items(self) -> int:
         return super().max_cart_items() - 1
@@ -32,7 +32,7 @@ class RefusesTheLastItem(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-02", "DRY-02")
 class HasNoItemLimit(Service):
-    """Nobody counts the cart items."""
+    """The number of cart items has no limit."""
 
     def max_cart_items(self) -> int:
         return 10**9
@@ -46,7 +46,11 @@ class LimitsItemsOnCreationOnly(Service):
         self, stored: Session | None, session_id: str, data: dict[str, Any]
     ) -> Session:
         if stored is None and len(data.get("cartItems", ())) > 1000:
-            raise Refusal(400, "too many cart items", "/customerSession/cartItems")
+            raise Refusal(
+                400,
+                f"a cart has at most 1000 items, found {len(data['cartItems'])}",
+                "/customerSession/cartItems",
+            )
         return super().apply_update(stored, session_id, data)
 
     def max_cart_items(self) -> int:
@@ -77,7 +81,7 @@ class RefusesTheLastUnit(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-04", "DRY-02", flattening=True)
 class AcceptsOneUnitTooMany(Service):
-    """A quantity sum of 10,001 passes."""
+    """A quantity sum of 10,001 is accepted."""
 
     def max_quantity_sum(self) -> int | None:
         most = super().max_quantity_sum()
@@ -96,7 +100,7 @@ class LimitsUnitsOnCreationOnly(Service):
         return super().apply_update(stored, session_id, data)
 
     def check_quantity_sum(self, items: list[dict[str, Any]], pointer: str) -> None:
-        """Left to the creation of the session."""
+        """Skipped, because `apply_update` checks the sum on creation."""
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-05", versions=_VERSION_2_5_1, flattening=False)
@@ -109,7 +113,7 @@ class CountsUnitsWithoutFlattening(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-04", "DRY-02", flattening=True)
 class ChecksUnitsLineByLine(Service):
-    """The limit on units is applied to each line instead of to their sum."""
+    """The limit on the quantity sum is applied to each item on its own."""
 
     def quantity_sum(self, items: list[dict[str, Any]]) -> int:
         return max((item["quantity"] for item in items), default=0)
@@ -117,7 +121,7 @@ class ChecksUnitsLineByLine(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-04", "DRY-02", flattening=True)
 class CountsLinesAsUnits(Service):
-    """The limit on units counts lines."""
+    """The limit on the quantity sum counts items."""
 
     def quantity_sum(self, items: list[dict[str, Any]]) -> int:
         return len(items)
@@ -125,7 +129,7 @@ class CountsLinesAsUnits(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-06", "DRY-02")
 class AcceptsQuantityZero(Service):
-    """The smallest quantity is 0."""
+    """A quantity of 0 is accepted."""
 
     def check_quantity(self, value: Any, pointer: str) -> None:
         super().check_quantity(1 if value == 0 and type(value) is int else value, pointer)
@@ -143,7 +147,7 @@ class TruncatesFractionalQuantities(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-06", "DRY-02")
 class ReadsQuantitiesFromStrings(Service):
-    """A quantity in quotes is converted."""
+    """A quantity that is sent as a string is converted to a number."""
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         quantity = value.get("quantity") if isinstance(value, dict) else None
@@ -154,7 +158,7 @@ class ReadsQuantitiesFromStrings(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-07", "DRY-02")
 class AcceptsEmptySkus(Service):
-    """An SKU must be there, but may be empty."""
+    """An SKU is required, but may be empty."""
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         if isinstance(value, dict) and value.get("sku") == "":
@@ -164,7 +168,7 @@ class AcceptsEmptySkus(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-08", "DRY-02", versions=_VERSION_2_5_1)
 class PricesAreOptional(Service):
-    """An item without a price is taken."""
+    """An item without a price is accepted."""
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         if isinstance(value, dict) and "price" not in value:
@@ -176,7 +180,7 @@ class PricesAreOptional(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-06", "DRY-02")
 class AcceptsLongReferralCodes(Service):
-    """A referral code of 101 characters passes."""
+    """A referral code of 101 characters is accepted."""
 
     def max_referral_code_length(self) -> int:
         return super().max_referral_code_length() + 1
@@ -192,7 +196,7 @@ class RefusesTheLongestReferralCode(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.HARD, "IDENT-06", "IDENT-05")
 class CountsBytesForCharacters(Service):
-    """Lengths of codes are counted in bytes of UTF-8."""
+    """Lengths of codes are counted in UTF-8 bytes instead of characters."""
 
     def length(self, text: str) -> int:
         return len(text.encode("utf-8", "surrogatepass"))
@@ -200,7 +204,7 @@ class CountsBytesForCharacters(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-05", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsLongCouponCodes(Service):
-    """Coupon codes have no limit on their length."""
+    """The length of coupon codes has no limit."""
 
     def max_coupon_code_length(self) -> int | None:
         return None
@@ -216,7 +220,7 @@ class RefusesTheLongestCouponCode(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsASixthIdentifier(Service):
-    """Six identifiers pass."""
+    """Six identifiers are accepted."""
 
     def max_identifiers(self) -> int | None:
         return 6
@@ -232,7 +236,7 @@ class RefusesTheFifthIdentifier(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-04", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsASecondCard(Service):
-    """Two loyalty cards pass."""
+    """Two loyalty cards are accepted."""
 
     def max_loyalty_cards(self) -> int | None:
         return 2
@@ -249,7 +253,7 @@ class AcceptsEmptyStores(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-10", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsLongStores(Service):
-    """The integration ID of a store has no longest length."""
+    """The length of a store's integration ID has no limit."""
 
     def check_store(self, value: str, pointer: str) -> None:
         super().check_store(value[:1000], pointer)
@@ -257,7 +261,7 @@ class AcceptsLongStores(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "COST-02", "DRY-02")
 class CreatesUnknownCosts(Service):
-    """An additional cost that nobody created is taken all the same."""
+    """An additional cost that was not created is accepted."""
 
     def check_cost_name(self, name: str, scope: Any, pointer: str) -> None:
         if name in self.environment.additional_costs:
@@ -266,7 +270,7 @@ class CreatesUnknownCosts(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "ATTR-02", "DRY-02")
 class TakesUndeclaredAttributes(Service):
-    """An attribute that nobody declared is taken all the same."""
+    """An attribute that was not declared is accepted."""
 
     def check_attribute(self, name: str, value: Any, declared: Any, pointer: str) -> None:
         if name in declared:
@@ -275,7 +279,7 @@ class TakesUndeclaredAttributes(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "ATTR-03", "DRY-02")
 class TakesAttributesOfAnyType(Service):
-    """The values of attributes are not checked."""
+    """The value of a declared attribute may have any type."""
 
     def check_attribute(self, name: str, value: Any, declared: Any, pointer: str) -> None:
         if name not in declared:
@@ -284,7 +288,7 @@ class TakesAttributesOfAnyType(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "COST-03", "DRY-02")
 class TakesCostsWithoutAPrice(Service):
-    """An additional cost without a price costs nothing."""
+    """An additional cost without a price is accepted with the price 0."""
 
     def costs(self, value: Any, scope: CostScope, pointer: str) -> dict[str, Any]:
         if isinstance(value, dict):

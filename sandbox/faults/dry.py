@@ -1,4 +1,4 @@
-"""Dry runs that are not dry, or not like the real thing."""
+"""Seeds faults of dry runs: they store something, or are judged unlike real requests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class DryUpdatesStore(Service):
 
 @fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-01", operations=3)
 class DryClosingCloses(Service):
-    """A dry update that closes a session changes its state, and nothing else."""
+    """A dry update that closes a session stores the state and nothing else."""
 
     def dry_update_reply(
         self, session_id: str, stored: Session | None, result: Session, body: Any
@@ -77,7 +77,7 @@ class DryUpdatesCount(Service):
 
 @fault(FaultClass.DRY, Difficulty.HARD, "DRY-01", operations=3)
 class DryUpdatesReplaceIdentifiers(Service):
-    """The identifiers of a dry update are written, for fraud detection that nobody told of dry."""
+    """The identifiers of a dry update are stored: fraud detection does not know dry runs."""
 
     def dry_update_reply(
         self, session_id: str, stored: Session | None, result: Session, body: Any
@@ -89,46 +89,48 @@ class DryUpdatesReplaceIdentifiers(Service):
 
 @fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-02", "CART-02", "CART-04")
 class DryRunsKnowNoLimits(Service):
-    """A dry update skips the limits of the cart."""
+    """A dry update does not check the limits of the cart."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        self._dry = call.dry
+        self._is_dry = call.dry
         return await super().update(call, session_id)
 
     def check_item_count(self, size: int, pointer: str) -> None:
-        if not self._dry:
+        if not self._is_dry:
             super().check_item_count(size, pointer)
 
     def check_quantity_sum(self, items: list[dict[str, Any]], pointer: str) -> None:
-        if not self._dry:
+        if not self._is_dry:
             super().check_quantity_sum(items, pointer)
 
 
 @fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-02", operations=2)
 class DryRunsKnowNoStates(Service):
-    """A dry update of a closed session is evaluated as if the session were open."""
+    """A dry update of a closed session is judged as if the session were open."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        self._dry = call.dry
+        self._is_dry = call.dry
         return await super().update(call, session_id)
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return (
             super().reachable_states("open")
-            if self._dry and state == "closed"
+            if self._is_dry and state == "closed"
             else super().reachable_states(state)
         )
 
 
 @fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-02", "STATE-02", "STATE-04")
 class DryRunsCannotClose(Service):
-    """A dry update may not ask for a state."""
+    """A dry update that closes a session is refused."""
 
     def dry_update_reply(
         self, session_id: str, stored: Session | None, result: Session, body: Any
     ) -> Reply:
         if result.state == "closed":
-            raise Refusal(400, "a dry run changes no state", "/customerSession/state")
+            raise Refusal(
+                400, f"a dry run cannot make a session {result.state}", "/customerSession/state"
+            )
         return super().dry_update_reply(session_id, stored, result, body)
 
 
@@ -145,7 +147,7 @@ class DryReturnsStore(Service):
 
 @fault(FaultClass.DRY, Difficulty.HARD, "DRY-03", "RET-02", operations=3)
 class DryReturnsTakeUnits(Service):
-    """A dry return takes its units off, and leaves the state alone."""
+    """A dry return stores the returned units, but not the state."""
 
     def dry_return_reply(
         self, session_id: str, result: Session, lines: list[dict[str, Any]], body: Any
@@ -158,7 +160,7 @@ class DryReturnsTakeUnits(Service):
 
 @fault(FaultClass.DRY, Difficulty.EASY, "DRY-04", versions=_CURRENT_VERSION)
 class TakesNowForReal(Service):
-    """The parameter now is ignored where it does not belong."""
+    """The parameter now is accepted without dry=true."""
 
     def check_now(self, call: Call) -> None:
         if call.dry:
@@ -167,7 +169,7 @@ class TakesNowForReal(Service):
 
 @fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-04", "DRY-02", versions=_CURRENT_VERSION)
 class TakesNowInThePast(Service):
-    """The parameter now may be any text."""
+    """The parameter now of a dry update may be any text."""
 
     def check_now(self, call: Call) -> None:
         if not call.dry:

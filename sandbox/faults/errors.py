@@ -1,4 +1,4 @@
-"""Errors that say too much, too little, or come where none should."""
+"""Seeds faults of refusals: wrong statuses, wrong bodies, leaks and missing checks of the key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TRACE = (
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02")
 class FailsOnEmojiInCoupons(Service):
-    """A coupon code with characters beyond the basic plane is a 500."""
+    """A coupon code with a character beyond U+FFFF is answered 500."""
 
     def check_known_code(self, code: str, pointer: str) -> None:
         if any(char > "\uffff" for char in code):
@@ -29,7 +29,7 @@ class FailsOnEmojiInCoupons(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02")
 class FailsOnLargeQuantities(Service):
-    """A quantity over 32,767 does not fit its column and is a 500."""
+    """A quantity over 32,767 does not fit its column and is answered 500."""
 
     def check_quantity(self, value: Any, pointer: str) -> None:
         super().check_quantity(value, pointer)
@@ -39,7 +39,7 @@ class FailsOnLargeQuantities(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02")
 class FailsOnEmptyAttributes(Service):
-    """An empty map of attributes is a 500."""
+    """An empty map of attributes is answered 500."""
 
     def attributes(self, value: Any, declared: Any, pointer: str) -> dict[str, Any]:
         if value == {}:
@@ -49,7 +49,7 @@ class FailsOnEmptyAttributes(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-02")
 class FailsOnListBodies(Service):
-    """A body that is a list is a 500."""
+    """A body that is a list is answered 500."""
 
     def parse_body(self, call: Call) -> Any:
         body = super().parse_body(call)
@@ -60,7 +60,7 @@ class FailsOnListBodies(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02", operations=2)
 class FailsOnMissingPositions(Service):
-    """A return of a position outside the cart is a 500."""
+    """A return of a position outside the cart is answered 500."""
 
     def check_position(self, position: int, size: int) -> None:
         if position >= size:
@@ -70,7 +70,7 @@ class FailsOnMissingPositions(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.HARD, "ERR-02")
 class FailsOnRightToLeftIds(Service):
-    """A session ID with a bidirectional override is a 500."""
+    """A session ID with a right-to-left override (U+202E) is answered 500."""
 
     def session_id(self, segment: bytes) -> str:
         session_id = super().session_id(segment)
@@ -81,7 +81,7 @@ class FailsOnRightToLeftIds(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-01")
 class AnswersErrorsInHtml(Service):
-    """Refusals are HTML pages."""
+    """A refusal is an HTML page."""
 
     def refusal_reply(self, refusal: Refusal) -> Reply:
         page = f"<html><body><h1>{refusal.status}</h1></body></html>".encode()
@@ -101,7 +101,7 @@ class AnswersMissingSessionsWithNothing(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-01")
 class ForgetsTheMessage(Service):
-    """Errors have a list of errors and no message."""
+    """The body of an error has a list of errors and no message."""
 
     def error_body(self, refusal: Refusal) -> dict[str, Any]:
         content = super().error_body(refusal)
@@ -111,7 +111,7 @@ class ForgetsTheMessage(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-01", "CART-06", "CART-07", "CART-02", "STATE-03")
 class AnswersErrorsWith200(Service):
-    """A request that is wrong is answered 200 with the error inside."""
+    """A refusal is answered 200 with the error in its body."""
 
     def refusal_reply(self, refusal: Refusal) -> Reply:
         if refusal.status != 400:
@@ -121,7 +121,7 @@ class AnswersErrorsWith200(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "CART-06", "CART-07", "CART-09", "RET-03", "ATTR-03")
 class AnswersInvalidBodiesWith422(Service):
-    """What fails validation is answered 422."""
+    """An invalid body is answered 422."""
 
     def refusal_reply(self, refusal: Refusal) -> Reply:
         if refusal.pointer:
@@ -131,7 +131,7 @@ class AnswersInvalidBodiesWith422(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-03")
 class ShowsStackTraces(Service):
-    """An error carries the stack trace of the server."""
+    """An error shows a stack trace of the server."""
 
     def error_body(self, refusal: Refusal) -> dict[str, Any]:
         content = super().error_body(refusal)
@@ -141,7 +141,7 @@ class ShowsStackTraces(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-03")
 class ShowsItsQueries(Service):
-    """A 404 names the query that found nothing."""
+    """A 404 shows the SQL query that found nothing."""
 
     def error_body(self, refusal: Refusal) -> dict[str, Any]:
         content = super().error_body(refusal)
@@ -152,7 +152,7 @@ class ShowsItsQueries(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-03")
 class RepeatsTheKey(Service):
-    """The error of a refused scheme repeats the header."""
+    """A 401 repeats the Authorization header."""
 
     def refusal_reply(self, refusal: Refusal) -> Reply:
         if refusal.status == 401:
@@ -182,7 +182,7 @@ class ReturnsNeedNoKey(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "AUTH-01")
 class TakesAnyKey(Service):
-    """Whatever follows the right scheme is taken for a key."""
+    """Every key is accepted under the right scheme."""
 
     def key_is_valid(self, call: Call) -> bool:
         return call.headers.get("authorization", "").startswith("ApiKey-v1 ")
@@ -190,7 +190,7 @@ class TakesAnyKey(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "AUTH-01")
 class IgnoresTheScheme(Service):
-    """The right key is taken under any scheme."""
+    """The right key is accepted under every scheme."""
 
     def key_is_valid(self, call: Call) -> bool:
         return call.headers.get("authorization", "").endswith(f" {self.api_key}")
@@ -198,7 +198,7 @@ class IgnoresTheScheme(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "AUTH-01", operations=2)
 class AppliesBeforeCheckingTheKey(Service):
-    """An update is carried out before its key is looked at."""
+    """An update is carried out before its key is checked."""
 
     async def route(self, call: Call) -> Reply:
         if not self.key_is_valid(call) and call.method == "PUT":
@@ -217,7 +217,7 @@ class AppliesBeforeCheckingTheKey(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-05")
 class AnswersUnknownSessionsWith200(Service):
-    """A read of an unknown session is an empty 200."""
+    """A read of an unknown session is answered 200 without a session."""
 
     async def read(self, session_id: str) -> Reply:
         if self.load(session_id) is None:
@@ -237,7 +237,7 @@ class CreatesSessionsOnReads(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-01")
 class ForgetsFirstSession(Service):
-    """Sessions come without firstSession."""
+    """Answers show sessions without firstSession."""
 
     def view(self, session: Session) -> dict[str, Any]:
         shown = super().view(session)
@@ -247,7 +247,7 @@ class ForgetsFirstSession(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-01")
 class ForgetsCreatedCoupons(Service):
-    """Answers come without createdCoupons where there are none."""
+    """Answers omit createdCoupons instead of showing an empty list."""
 
     def state_content(self, session: Session, body: Any) -> dict[str, Any]:
         content = super().state_content(session, body)
@@ -266,7 +266,7 @@ class WritesTotalsAsText(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-02")
 class NeverShowsTheSession(Service):
-    """responseContent is ignored."""
+    """No answer to a write shows the session: responseContent is ignored."""
 
     def requests_session(self, body: Any) -> bool:
         super().requests_session(body)
@@ -275,7 +275,7 @@ class NeverShowsTheSession(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-04", "DRY-02")
 class TakesBodiesWithoutSession(Service):
-    """A body without customerSession is an update of nothing."""
+    """A body without customerSession is accepted as an update without fields."""
 
     def parse_session(self, body: Any) -> dict[str, Any]:
         if isinstance(body, dict) and "customerSession" not in body:
@@ -285,7 +285,7 @@ class TakesBodiesWithoutSession(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.HARD, "ERR-06", "CART-06", operations=3)
 class StoresItemsWhileValidating(Service):
-    """Fields of an open session are stored one by one as they pass their checks."""
+    """A refused update of an open session has already stored its identifiers."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
         session = self.load(session_id)

@@ -1,4 +1,4 @@
-"""Names that are folded, cut or altered on their way through the server."""
+"""Seeds faults that fold, cut or change session IDs and other names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .fault import Difficulty, FaultClass, fault
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-01", "IDENT-02", operations=2)
 class FoldsTheCaseOfIds(Service):
-    """Sessions are looked up without regard to case, as some collations do."""
+    """Sessions are looked up in lower case, as some collations do."""
 
     def storage_key(self, session_id: str) -> str:
         return super().storage_key(session_id).lower()
@@ -22,7 +22,7 @@ class FoldsTheCaseOfIds(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01", operations=2)
 class DecodesIdsTwice(Service):
-    """The session ID is percent-decoded by the router and once more by the handler."""
+    """The session ID is percent-decoded twice: by the router and by the handler."""
 
     def session_id(self, segment: bytes) -> str:
         return unquote(super().session_id(segment), errors="surrogateescape")
@@ -30,7 +30,7 @@ class DecodesIdsTwice(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class ComposesIds(Service):
-    """Session IDs are brought into the normal form NFC before they are looked up."""
+    """Sessions are looked up by the NFC normal form of their ID."""
 
     def storage_key(self, session_id: str) -> str:
         return unicodedata.normalize("NFC", super().storage_key(session_id))
@@ -38,7 +38,7 @@ class ComposesIds(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class FoldsCompatibleCharacters(Service):
-    """Session IDs are looked up in the normal form NFKC: full-width letters are plain ones."""
+    """Sessions are looked up by the NFKC normal form of their ID: full-width letters are plain."""
 
     def storage_key(self, session_id: str) -> str:
         return unicodedata.normalize("NFKC", super().storage_key(session_id))
@@ -62,7 +62,7 @@ class CutsIdsAt255(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01", operations=2)
 class TrimsIds(Service):
-    """Blanks around a session ID are removed."""
+    """Whitespace around a session ID is removed."""
 
     def session_id(self, segment: bytes) -> str:
         return super().session_id(segment).strip()
@@ -70,7 +70,7 @@ class TrimsIds(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class IgnoresBlanksAtTheEnd(Service):
-    """Blanks at the end of a session ID do not count, as in padded columns."""
+    """Blanks at the end of a session ID are ignored, as in padded columns."""
 
     def storage_key(self, session_id: str) -> str:
         return super().storage_key(session_id).rstrip(" ")
@@ -78,7 +78,7 @@ class IgnoresBlanksAtTheEnd(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01")
 class CutsIdsAtASlash(Service):
-    """An encoded slash ends the session ID."""
+    """The session ID is cut at an encoded slash."""
 
     def session_id(self, segment: bytes) -> str:
         head, _, _ = super().session_id(segment).partition("/")
@@ -87,7 +87,7 @@ class CutsIdsAtASlash(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01", operations=2)
 class CutsIdsAtNul(Service):
-    """A NUL ends the session ID, as in C."""
+    """The session ID is cut at a NUL character, as in C."""
 
     def session_id(self, segment: bytes) -> str:
         head, _, _ = super().session_id(segment).partition("\x00")
@@ -96,7 +96,7 @@ class CutsIdsAtNul(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01")
 class LosesAstralCharacters(Service):
-    """Characters beyond the basic plane become question marks, as in a three-byte UTF-8."""
+    """Characters beyond U+FFFF become question marks, as in three-byte UTF-8."""
 
     def session_id(self, segment: bytes) -> str:
         return "".join(c if c <= "\uffff" else "?" for c in super().session_id(segment))
@@ -104,7 +104,7 @@ class LosesAstralCharacters(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class DropsADotAtTheEnd(Service):
-    """A dot at the end of a session ID is dropped, as in host names."""
+    """A dot at the end of a session ID is ignored, as in host names."""
 
     def storage_key(self, session_id: str) -> str:
         return super().storage_key(session_id).removesuffix(".")
@@ -128,7 +128,7 @@ class ShowsIdsInLowerCase(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.HARD, "IDENT-02")
 class ShowsIdsComposed(Service):
-    """Answers show the session ID in the normal form NFC."""
+    """Answers show the session ID in NFC normal form."""
 
     def shown_id(self, integration_id: str) -> str:
         return unicodedata.normalize("NFC", super().shown_id(integration_id))
@@ -136,7 +136,7 @@ class ShowsIdsComposed(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-07", "MERGE-03", "CART-10")
 class SortsIdentifiers(Service):
-    """Identifiers are kept as a sorted set."""
+    """Identifiers are stored in sorted order."""
 
     def merged_value(self, name: str, old: Any, new: Any) -> Any:
         value = super().merged_value(name, old, new)
@@ -154,7 +154,7 @@ class LowersIdentifiers(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-07")
 class RaisesCouponCodes(Service):
-    """Coupon codes come back in capitals."""
+    """Coupon codes are stored in upper case."""
 
     def merged_value(self, name: str, old: Any, new: Any) -> Any:
         value = super().merged_value(name, old, new)
@@ -163,7 +163,7 @@ class RaisesCouponCodes(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-07")
 class TrimsCouponCodes(Service):
-    """Blanks around coupon codes are removed."""
+    """Whitespace around coupon codes is removed."""
 
     def merged_value(self, name: str, old: Any, new: Any) -> Any:
         value = super().merged_value(name, old, new)
@@ -181,7 +181,7 @@ class LowersProfiles(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "CART-11", "CART-10")
 class TrimsSkus(Service):
-    """Blanks around SKUs are removed."""
+    """Whitespace around SKUs is removed."""
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         item = super().item(value, pointer)
@@ -199,7 +199,7 @@ class CutsCards(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-08")
 class TakesAnonymityForAProfile(Service):
-    """The empty profile ID is a profile like any other: only its first session is a first one."""
+    """The empty profile ID is handled as a profile: only its first session is a first session."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
         super().merge(session, data)
@@ -209,7 +209,7 @@ class TakesAnonymityForAProfile(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-08", "MERGE-02", "MERGE-01", operations=2)
 class IgnoresTheEmptyProfile(Service):
-    """An empty profile ID counts as none, so that a session cannot become anonymous again."""
+    """An empty profile ID is ignored: a session cannot become anonymous again."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
-        super().merge(session, {k: v for k, v in data.items() if (k, v) != ("profileId", "")})
+        super().merge(session, {n: v for n, v in data.items() if (n, v) != ("profileId", "")})

@@ -1,4 +1,4 @@
-"""Returns that take too much, too little, or from the wrong line."""
+"""Seeds faults of returns: too many units, too few, or of the wrong item."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ...contract import ContractVersion
 from ..calls import Call, Refusal
 from ..service import Service
 from ..sessions import Session
+from ..values import describe
 from .fault import Difficulty, FaultClass, fault
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
@@ -32,7 +33,7 @@ class KeepsTheLastUnit(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-03", flattening=True, operations=3)
 class ComparesWithTheQuantity(Service):
-    """What can be returned is the item's quantity, whatever was returned before."""
+    """The limit of a return is the item's quantity, whatever was returned before."""
 
     def remaining_units(self, session: Session, position: int) -> int:
         quantity: int = session.data["cartItems"][position]["quantity"]
@@ -65,7 +66,7 @@ class CountsPositionsFromTheEnd(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", operations=2)
 class ReturnsEmptyLists(Service):
-    """A return of no items at all is accepted."""
+    """A return without lines is accepted."""
 
     def check_lines(self, lines: list[dict[str, Any]]) -> None:
         if lines:
@@ -98,7 +99,7 @@ class ReturnsFromCancelledSessions(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.EASY, "RET-01", operations=3)
 class ReturnsOnlyOnce(Service):
-    """A session that is partially returned takes no second return."""
+    """A partially returned session refuses another return."""
 
     def returnable_states(self) -> tuple[str, ...]:
         return ("closed",)
@@ -106,7 +107,7 @@ class ReturnsOnlyOnce(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", flattening=True, operations=3)
 class ForgetsTheFirstReturn(Service):
-    """A second return of an item overwrites the first."""
+    """The second return of an item overwrites the first."""
 
     def total_returned_units(self, returned_units: int, units: int) -> int:
         return units if returned_units else super().total_returned_units(returned_units, units)
@@ -114,7 +115,7 @@ class ForgetsTheFirstReturn(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.EASY, "RET-02", operations=2)
 class ShowsFullRemainders(Service):
-    """remainingQuantity is the item's quantity."""
+    """Answers show the item's quantity as its remainingQuantity."""
 
     def shown_remaining_quantity(self, quantity: int, returned: int) -> int:  # noqa: ARG002
         return quantity
@@ -122,7 +123,7 @@ class ShowsFullRemainders(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", "RET-03", operations=2)
 class CountsPositionsFromOne(Service):
-    """Positions count from 1, but 0 is still taken for the first item."""
+    """Positions count from 1; position 0 is the first item too."""
 
     def position(self, session: Session, line: Mapping[str, Any]) -> int:
         return max(super().position(session, line) - 1, 0)
@@ -130,7 +131,7 @@ class CountsPositionsFromOne(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", operations=2)
 class ReturnsTheFirstLineOnly(Service):
-    """Of several lines of a return only the first counts."""
+    """A return of several lines returns only the first."""
 
     def apply_return(self, stored: Session | None, lines: list[dict[str, Any]]) -> Session:
         super().apply_return(stored, lines)
@@ -139,16 +140,16 @@ class ReturnsTheFirstLineOnly(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", versions=_CURRENT_VERSION, operations=2)
 class ReturnsTheLastOfTheSku(Service):
-    """A return by SKU takes from the last line of the cart."""
+    """A return by SKU returns the last item of the cart."""
 
     def position(self, session: Session, line: Mapping[str, Any]) -> int:
-        place = super().position(session, line)
-        return place if "position" in line else len(session.data["cartItems"]) - 1
+        position = super().position(session, line)
+        return position if "position" in line else len(session.data["cartItems"]) - 1
 
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT_VERSION, operations=3)
 class IgnoresIdempotencyKeys(Service):
-    """A return with a used Idempotency-Key returns again."""
+    """A return with a known Idempotency-Key is executed again."""
 
     def idempotency_key(self, call: Call) -> str:
         super().idempotency_key(call)
@@ -157,18 +158,18 @@ class IgnoresIdempotencyKeys(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT_VERSION, operations=3)
 class RefusesUsedIdempotencyKeys(Service):
-    """A return with a used Idempotency-Key is refused as a duplicate."""
+    """A return with a known Idempotency-Key is refused as a duplicate."""
 
     def idempotency_key(self, call: Call) -> str:
         key = super().idempotency_key(call)
         if key and any(key in session.return_answers for session in self.store.sessions.values()):
-            raise Refusal(400, "this return was made before")
+            raise Refusal(400, f"the Idempotency-Key {describe(key)} was used before")
         return key
 
 
 @fault(FaultClass.RETURNS, Difficulty.HARD, "RESP-03", "RET-02", "RET-01", "STATE-10", operations=3)
 class ForgetsReturnsWhenCancelling(Service):
-    """Cancelling a partially returned session puts its units back."""
+    """Cancelling a partially returned session undoes its returns."""
 
     def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
         target = super().target_state(stored, data)

@@ -1,4 +1,4 @@
-"""The state machine: legal edges refused, illegal ones taken, changes half made."""
+"""Seeds faults of the state machine: wrong transitions, and transitions with wrong effects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CURRENT_VERSION = (ContractVersion.CURRENT,)
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-03", "DRY-02")
 class CreatesCancelledSessions(Service):
-    """A session can be created cancelled."""
+    """A new session can be cancelled."""
 
     def initial_states(self) -> tuple[str, ...]:
         return (*super().initial_states(), "cancelled")
@@ -24,7 +24,7 @@ class CreatesCancelledSessions(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-03", "DRY-02")
 class CreatesReturnedSessions(Service):
-    """A session can be created partially returned."""
+    """A new session can be partially returned."""
 
     def initial_states(self) -> tuple[str, ...]:
         return (*super().initial_states(), "partially_returned")
@@ -32,7 +32,7 @@ class CreatesReturnedSessions(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-02")
 class RefusesToCreateClosed(Service):
-    """A session cannot be created closed."""
+    """A new session cannot be closed."""
 
     def initial_states(self) -> tuple[str, ...]:
         return ("open",)
@@ -40,7 +40,7 @@ class RefusesToCreateClosed(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-07", "DRY-02", operations=2)
 class OpensClosedSessions(Service):
-    """An update opens a closed session again."""
+    """An update can open a closed session."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return (*super().reachable_states(state), *(("open",) if state == "closed" else ()))
@@ -48,7 +48,7 @@ class OpensClosedSessions(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-08", "DRY-02", operations=3)
 class OpensCancelledSessions(Service):
-    """An update opens a cancelled session again."""
+    """An update can open a cancelled session."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return (*super().reachable_states(state), *(("open",) if state == "cancelled" else ()))
@@ -56,7 +56,7 @@ class OpensCancelledSessions(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-08", "DRY-02", operations=3)
 class ClosesCancelledSessions(Service):
-    """An update closes a cancelled session."""
+    """An update can close a cancelled session."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return (*super().reachable_states(state), *(("closed",) if state == "cancelled" else ()))
@@ -64,7 +64,7 @@ class ClosesCancelledSessions(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-09", "DRY-02", operations=2)
 class ReturnsByUpdate(Service):
-    """An update makes a closed session partially returned."""
+    """An update can make a closed session partially returned."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return (
@@ -75,7 +75,7 @@ class ReturnsByUpdate(Service):
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-11", "DRY-02", operations=3)
 class OpensReturnedSessions(Service):
-    """An update opens a partially returned session."""
+    """An update can open a partially returned session."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return (
@@ -86,7 +86,7 @@ class OpensReturnedSessions(Service):
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-11", "DRY-02", operations=3)
 class ClosesReturnedSessions(Service):
-    """An update closes a partially returned session."""
+    """An update can close a partially returned session."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return (
@@ -97,7 +97,7 @@ class ClosesReturnedSessions(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-04", operations=2)
 class RefusesToClose(Service):
-    """An open session cannot be closed by an update."""
+    """An update cannot close an open session."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return tuple(
@@ -107,7 +107,7 @@ class RefusesToClose(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-05", operations=2)
 class RefusesToCancelOpen(Service):
-    """An open session cannot be cancelled."""
+    """An update cannot cancel an open session."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return tuple(
@@ -117,7 +117,7 @@ class RefusesToCancelOpen(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-06", operations=2)
 class RefusesToCancelClosed(Service):
-    """A closed session cannot be cancelled."""
+    """An update cannot cancel a closed session."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return tuple(
@@ -127,7 +127,7 @@ class RefusesToCancelClosed(Service):
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-10", operations=3)
 class RefusesToCancelReturned(Service):
-    """A partially returned session cannot be cancelled."""
+    """An update cannot cancel a partially returned session."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return () if state == "partially_returned" else super().reachable_states(state)
@@ -135,7 +135,7 @@ class RefusesToCancelReturned(Service):
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-17", "STATE-13", "ERR-06", operations=3)
 class PersistsRefusedMoves(Service):
-    """An illegal change of state is answered 400, but the state is already stored."""
+    """An illegal change of state is refused, but the state is stored."""
 
     def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
         try:
@@ -148,7 +148,7 @@ class PersistsRefusedMoves(Service):
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-13", "STATE-17", "ERR-06", operations=3)
 class StoresDataBeforeCheckingTheState(Service):
-    """Fields of an update are stored before the state machine refuses it."""
+    """The fields of an update are stored before its state is checked."""
 
     def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
         if stored is not None and stored.state != "open":
@@ -158,7 +158,7 @@ class StoresDataBeforeCheckingTheState(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-04", operations=2)
 class IgnoresClosing(Service):
-    """Closing is answered 200, and the session stays open."""
+    """An update that closes a session is accepted, but the session stays open."""
 
     def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
         target = super().target_state(stored, data)
@@ -167,7 +167,7 @@ class IgnoresClosing(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-05", "STATE-06", "STATE-10", operations=2)
 class IgnoresCancelling(Service):
-    """Cancelling is answered 200, and nothing happens."""
+    """An update that cancels a session is accepted, but the state does not change."""
 
     def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
         target = super().target_state(stored, data)
@@ -189,7 +189,7 @@ class ChangesDataWhenCancelling(Service):
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-13", operations=2)
 class UpdatesClosedSessions(Service):
-    """Closing a closed session is taken for an ordinary update of its data."""
+    """An update that closes a closed session changes its data."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         return (*super().reachable_states(state), *(("closed",) if state == "closed" else ()))
@@ -205,7 +205,7 @@ class UpdatesClosedSessions(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-14", "DRY-02")
 class ReadsStatesInAnyCase(Service):
-    """The state is compared without regard to case."""
+    """States are accepted in upper and lower case."""
 
     def field(self, name: str, value: Any) -> Any:
         if name == "state" and isinstance(value, str):
@@ -215,7 +215,7 @@ class ReadsStatesInAnyCase(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-14", "DRY-02")
 class IgnoresUnknownStates(Service):
-    """A state that does not exist counts as none."""
+    """A state that does not exist is read as open."""
 
     def field(self, name: str, value: Any) -> Any:
         if name == "state" and isinstance(value, str) and value not in self.states():
@@ -225,7 +225,7 @@ class IgnoresUnknownStates(Service):
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-12", "STATE-01", operations=2)
 class ClosesWhenNoStateIsSent(Service):
-    """An update of an open session without a state closes it."""
+    """An update without a state closes an open session."""
 
     def default_state(self, stored: Session | None) -> str:
         return "open" if stored is None else "closed"
@@ -242,7 +242,7 @@ class ReopensCancelledSessions(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-16", versions=_CURRENT_VERSION, operations=2)
 class ReopensOpenSessions(Service):
-    """Reopening an open session is fine."""
+    """An open session can be reopened."""
 
     def check_reopen(self, stored: Session) -> None:
         if stored.state != "open":
@@ -258,7 +258,7 @@ class ReopensOpenSessions(Service):
     operations=3,
 )
 class ForgetsToReopen(Service):
-    """Reopening is answered 200, and the session stays closed."""
+    """A reopen is accepted, but the session stays closed."""
 
     def apply_reopen(self, stored: Session | None) -> Session:
         result = super().apply_reopen(stored)
@@ -268,7 +268,7 @@ class ForgetsToReopen(Service):
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-15", versions=_CURRENT_VERSION, operations=3)
 class EmptiesTheCartOnReopening(Service):
-    """Reopening starts the session with an empty cart."""
+    """A reopen empties the cart."""
 
     def apply_reopen(self, stored: Session | None) -> Session:
         result = super().apply_reopen(stored)
@@ -279,7 +279,7 @@ class EmptiesTheCartOnReopening(Service):
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-16", versions=_CURRENT_VERSION)
 class ReopeningCreatesSessions(Service):
-    """Reopening a session that does not exist creates it."""
+    """A reopen of a session that does not exist creates it."""
 
     async def reopen(self, session_id: str) -> Reply:
         if self.load(session_id) is None:

@@ -1,4 +1,4 @@
-"""Requests that no well-behaved client sends, taken for good or badly refused."""
+"""Seeds faults that malformed requests show: accepted bodies, failures and weak checks of keys."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _COMMENT = re.compile(rb"/\*.*?\*/|(?://|#)[^\n]*", re.DOTALL)
 
 def _is_json(body: bytes) -> bool:
     try:
-        json.loads(body, parse_constant=_refuse)
+        json.loads(body, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         return False
     return True
 
 
-def _refuse(name: str) -> None:
-    raise ValueError(name)
+def _reject_constant(name: str) -> None:
+    raise ValueError(f"JSON has no {name}")
 
 
 class _InvalidJsonReader(Service):
-    """Reads what is no JSON in a way of its own."""
+    """Accepts some bodies that are not JSON."""
 
     def parse_body(self, call: Call) -> Any:
         if _is_json(call.body):
@@ -39,12 +39,13 @@ class _InvalidJsonReader(Service):
             return super().parse_body(call)
 
     def parse_invalid_json(self, text: bytes) -> Any:
-        raise NotImplementedError  # each fault below has its own
+        """The value that is read from ``text``; a ValueError refuses it."""
+        raise NotImplementedError(f"{type(self).__name__} must define parse_invalid_json()")
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
 class ReadsNotANumber(_InvalidJsonReader):
-    """NaN and Infinity pass for numbers, as the JSON library has it by default."""
+    """NaN and Infinity are accepted as numbers, the default of the JSON library."""
 
     def parse_invalid_json(self, text: bytes) -> Any:
         return json.loads(text, parse_constant=lambda _: 0)
@@ -52,34 +53,34 @@ class ReadsNotANumber(_InvalidJsonReader):
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
 class RepairsTruncatedJson(_InvalidJsonReader):
-    """Braces that are missing at the end of a body are added."""
+    """A body without its last braces is completed."""
 
     def parse_invalid_json(self, text: bytes) -> Any:
-        for closed in (b"}", b"]}", b"}]}", b'"}}'):
-            if _is_json(text + closed):
-                return json.loads(text + closed)
-        raise ValueError("beyond repair")
+        for ending in (b"}", b"]}", b"}]}", b'"}}'):
+            if _is_json(text + ending):
+                return json.loads(text + ending)
+        raise ValueError(f"no ending completes the {len(text)} bytes")
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
 class ReadsTheFirstValueOnly(_InvalidJsonReader):
-    """A streaming reader stops behind the first value; what follows is never looked at."""
+    """A streaming parser stops after the first value and ignores the rest."""
 
     def parse_invalid_json(self, text: bytes) -> Any:
-        return json.JSONDecoder(parse_constant=_refuse).raw_decode(text.decode())[0]
+        return json.JSONDecoder(parse_constant=_reject_constant).raw_decode(text.decode())[0]
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
 class ReadsComments(_InvalidJsonReader):
-    """Comments in bodies are skipped."""
+    """Comments in a body are ignored."""
 
     def parse_invalid_json(self, text: bytes) -> Any:
-        return json.loads(_COMMENT.sub(b"", text), parse_constant=_refuse)
+        return json.loads(_COMMENT.sub(b"", text), parse_constant=_reject_constant)
 
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04")
 class ReadsSingleQuotes(_InvalidJsonReader):
-    """A body in single quotes is read as the language reads its own literals."""
+    """A body with strings in single quotes is accepted."""
 
     def parse_invalid_json(self, text: bytes) -> Any:
         return ast.literal_eval(text.decode().strip())
@@ -87,23 +88,23 @@ class ReadsSingleQuotes(_InvalidJsonReader):
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04")
 class ReadsTrailingCommas(_InvalidJsonReader):
-    """A comma behind the last member is skipped."""
+    """A comma after the last member is ignored."""
 
     def parse_invalid_json(self, text: bytes) -> Any:
-        return json.loads(re.sub(rb",\s*([}\]])", rb"\1", text), parse_constant=_refuse)
+        return json.loads(re.sub(rb",\s*([}\]])", rb"\1", text), parse_constant=_reject_constant)
 
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04")
 class ReadsLeadingZeros(_InvalidJsonReader):
-    """The number 01 is 1."""
+    """Leading zeros of a number are ignored."""
 
     def parse_invalid_json(self, text: bytes) -> Any:
-        return json.loads(re.sub(rb":\s*0+(?=\d)", b":", text), parse_constant=_refuse)
+        return json.loads(re.sub(rb":\s*0+(?=\d)", b":", text), parse_constant=_reject_constant)
 
 
 @fault(FaultClass.WIRE, Difficulty.EASY, "ERR-04")
 class TakesEmptyBodies(Service):
-    """No body is an empty session."""
+    """An empty body is accepted as an update without fields."""
 
     def parse_body(self, call: Call) -> Any:
         return super().parse_body(call) if call.body.strip() else {"customerSession": {}}
@@ -111,7 +112,7 @@ class TakesEmptyBodies(Service):
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04", operations=2)
 class ReturnsFromBrokenBodies(Service):
-    """Returns read their body with an older library, which takes what follows it."""
+    """The parser of returns stops after the first value and ignores the rest."""
 
     async def return_items(self, call: Call, session_id: str) -> Reply:
         if not _is_json(call.body):
@@ -130,10 +131,11 @@ class ReturnsFromBrokenBodies(Service):
 
 
 class _FailingReader(Service):
-    """Fails inside while it reads a body."""
+    """Answers 500 to some bodies."""
 
     def fails_on(self, body: bytes) -> bool:
-        raise NotImplementedError  # each fault below has its own
+        """Whether the parser fails on ``body``."""
+        raise NotImplementedError(f"{type(self).__name__} must define fails_on()")
 
     async def handle(self, call: Call) -> Reply:
         if call.body and self.key_is_valid(call) and self.fails_on(call.body):
@@ -143,7 +145,7 @@ class _FailingReader(Service):
 
 @fault(FaultClass.WIRE, Difficulty.EASY, "ERR-02")
 class FailsOnInvalidUtf8(_FailingReader):
-    """A body that is no UTF-8 ends the handler."""
+    """A body that is not UTF-8 is answered 500."""
 
     def fails_on(self, body: bytes) -> bool:
         try:
@@ -155,7 +157,7 @@ class FailsOnInvalidUtf8(_FailingReader):
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-02")
 class FailsOnDeepBodies(_FailingReader):
-    """A recursive reader runs out of stack."""
+    """A deeply nested body exhausts the stack of the parser and is answered 500."""
 
     def fails_on(self, body: bytes) -> bool:
         try:
@@ -169,7 +171,7 @@ class FailsOnDeepBodies(_FailingReader):
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-02")
 class FailsOnLongIntegers(_FailingReader):
-    """An integer of hundreds of digits ends the handler."""
+    """An integer of 300 digits or more is answered 500."""
 
     def fails_on(self, body: bytes) -> bool:
         return re.search(rb"\d{300}", body) is not None
@@ -177,7 +179,7 @@ class FailsOnLongIntegers(_FailingReader):
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-03")
 class ExplainsUnreadableBodies(Service):
-    """Where a body cannot be read, the answer tells how the reader got there."""
+    """The refusal of a body that is not JSON shows the stack trace of the parser."""
 
     def parse_body(self, call: Call) -> Any:
         try:
@@ -188,12 +190,14 @@ class ExplainsUnreadableBodies(Service):
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-06", operations=2)
 class StoresBeforeItHasReadAll(Service):
-    """The session is stored as soon as it was read; that the rest is broken comes too late."""
+    """An update is stored before the end of its body is parsed, and refused after that."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
         if not _is_json(call.body) and not call.dry:
             try:
-                body, _ = json.JSONDecoder(parse_constant=_refuse).raw_decode(call.body.decode())
+                body, _ = json.JSONDecoder(parse_constant=_reject_constant).raw_decode(
+                    call.body.decode()
+                )
             except (ValueError, RecursionError):
                 return await super().update(call, session_id)
             stored = self.load(session_id)
@@ -205,7 +209,7 @@ class StoresBeforeItHasReadAll(Service):
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "AUTH-01")
 class ComparesKeysAsFarAsTheyGo(Service):
-    """A key passes if the right one begins with it: so does an empty one."""
+    """A prefix of the right key is accepted, even an empty one."""
 
     def key_is_valid(self, call: Call) -> bool:
         scheme, _, key = call.headers.get("authorization", "").partition(" ")
@@ -214,7 +218,7 @@ class ComparesKeysAsFarAsTheyGo(Service):
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "AUTH-01")
 class TakesAStarForAKey(Service):
-    """A star, meant for tests, passes for any key."""
+    """A star, left over from tests, is accepted as a key."""
 
     def key_is_valid(self, call: Call) -> bool:
         return super().key_is_valid(call) or call.headers.get("authorization") == "ApiKey-v1 *"
