@@ -8,6 +8,7 @@ from typing import Any
 from .calls import UNKNOWN_SESSION, Refusal
 from .sessions import Session, Store
 from .validation import Validation
+from .values import describe
 
 
 class Lifecycle(Validation):
@@ -129,13 +130,17 @@ class Lifecycle(Validation):
         if not self.is_closing(stored, result):
             return
         for code in self.redeemable_coupons(result):
-            limit = self.environment.coupon_limits[code]
-            if self.store.redemptions.get(code, 0) >= limit:
-                raise Refusal(
-                    409,
-                    f"a coupon has reached its limit of {limit} redemptions",
-                    "/customerSession/couponCodes",
-                )
+            if self.store.redemptions.get(code, 0) >= self.environment.coupon_limits[code]:
+                raise self.limit_refusal(code)
+
+    def limit_refusal(self, code: str) -> Refusal:
+        """The 409 that refuses to redeem the coupon ``code`` once more (LIMIT-01)."""
+        limit = self.environment.coupon_limits[code]
+        return Refusal(
+            409,
+            f"the coupon {describe(code)} has reached its limit of {limit} redemptions",
+            "/customerSession/couponCodes",
+        )
 
     def redeemable_coupons(self, session: Session) -> tuple[str, ...]:
         """The coupon codes of a session that a campaign knows, each once."""

@@ -79,7 +79,7 @@ class CountsCouponsByProfile(Service):
                 for other in self.store.sessions.values()
             )
             if redemptions >= self.environment.coupon_limits[code]:
-                raise Refusal(409, "a coupon has reached its limit", "/customerSession/couponCodes")
+                raise self.limit_refusal(code)
 
 
 @fault(
@@ -93,7 +93,7 @@ class ChecksCouponsWhenEntered(Service):
         for code in self.redeemable_coupons(result):
             used = self.store.redemptions.get(code, 0)
             if code not in stored_codes and used >= self.environment.coupon_limits[code]:
-                raise Refusal(409, "a coupon has reached its limit", "/customerSession/couponCodes")
+                raise self.limit_refusal(code)
 
 
 @fault(
