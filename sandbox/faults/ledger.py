@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...contract import Environment
-from ..calls import Refusal
 from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
