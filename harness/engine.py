@@ -61,7 +61,7 @@ class _Tally:
         self.discrepancies.extend(judgement.discrepancies[: _MANY - len(self.discrepancies)])
         self.observations.extend(judgement.observations)
         self.inconclusive.extend(judgement.inconclusive)
-        self.reached.update(judgement.reached)
+        self.reached.update(judgement.coverage)
         self.blamed_rules |= judgement.blamed_rules
 
     def note(self, step: int, request: Request, outcome: Response | NoResponse) -> None:
@@ -226,7 +226,7 @@ class Engine:
         session = execution.scenario.steps[group.start].session
         for place, outcome in zip(group, outcomes, strict=True):
             if must_read:
-                execution.beliefs.relearn(session, outcome)
+                execution.beliefs.learn_from_read(session, outcome)
                 return
             judgement = execution.beliefs.judge(place, outcome)
             execution.tally.add(judgement)
@@ -245,7 +245,7 @@ class Engine:
 
     def _read_again(self, execution: _Execution, session: int, place: int) -> None:
         """Reads what the target holds, and believes it."""
-        execution.beliefs.relearn(session, self._read(execution, session, place))
+        execution.beliefs.learn_from_read(session, self._read(execution, session, place))
 
     def _read(self, execution: _Execution, session: int, place: int) -> Response | NoResponse:
         request = execution.request(Fetch(session=session))

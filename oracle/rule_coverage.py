@@ -1,4 +1,4 @@
-"""Which side of which rule an answered step really put to the test."""
+"""Rule coverage: which rules a response put to the test, by acceptance, refusal or content."""
 
 from __future__ import annotations
 
@@ -23,9 +23,13 @@ _FIELD_RULES = {
 }
 
 
-def reached(judged: JudgedResponse) -> Iterator[str]:
-    """The keys of `ScenarioRun.reached` for one answer: ``"RULE accept"``, ``refuse``, ``show``,
-    and ``"endpoint OPERATION"`` for an accepted real request."""
+def coverage_of(judged: JudgedResponse) -> Iterator[str]:
+    """The keys of `cartfuzz.record.ScenarioRun.reached` for one response.
+
+    Yields:
+        ``"RULE accept"``, ``"RULE refuse"`` or ``"RULE show"``, and ``"endpoint OPERATION"`` for an
+        accepted real request.
+    """
     expectation = judged.expectation
     if expectation.verdict is not Verdict.UNSPECIFIED:
         side = Ruling.ACCEPT if expectation.verdict is Verdict.MUST_ACCEPT else Ruling.REFUSE

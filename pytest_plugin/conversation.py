@@ -147,13 +147,13 @@ class Conversation:
         self._oracle = self._informed()
         outcome = self._sent(step)
         judgement = self._oracle.judge(number, outcome)
-        played.reached.extend(judgement.reached)
+        played.reached.extend(judgement.coverage)
         played.inconclusive.extend(judgement.inconclusive)
         played.discrepancies.extend(judgement.discrepancies)
         if isinstance(outcome, NoResponse):
             raise NoAnswerError(f"{self._target.url}: no answer to {step!r:.200}: {outcome.reason}")
         if judgement.must_read:
-            self._oracle.relearn(step.session, self._sent(Fetch(session=step.session)))
+            self._oracle.learn_from_read(step.session, self._sent(Fetch(session=step.session)))
         self._weigh(self, judgement.discrepancies)
         body = decode_json(outcome.body)
         return Reply(
@@ -216,9 +216,9 @@ class Conversation:
     def _informed(self) -> SequentialOracle:
         """An oracle that knows all steps so far, and what was learnt from their answers."""
         before = getattr(self, "_oracle", None)
-        return SequentialOracle(
-            self._scenario(),
-            self._target.environment,
-            self._target.rule_levels,
-            None if before is None else before.memory,
+        oracle = SequentialOracle(
+            self._scenario(), self._target.environment, self._target.rule_levels
         )
+        if before is not None:
+            oracle.state = before.state
+        return oracle

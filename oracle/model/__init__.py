@@ -10,11 +10,17 @@ from __future__ import annotations
 from .expectation import Expectation, Verdict, asked_of, expect
 from .input_classes import magnitude
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
-from .raw_requests import family, lacks_key, may_write, ordinary
+from .raw_requests import family, is_write, lacks_key, ordinary_step
 from .remarks.remark import Remark
 from .remarks.updates import promises, requested_state, sent_session, wants_session
 from .session import DATA_FIELDS, Identity, SessionModel
-from .transition import after_acceptance, after_view, as_shown, with_identity, with_key
+from .transition import (
+    after_acceptance,
+    after_view,
+    model_of_view,
+    with_idempotency_key,
+    with_identity,
+)
 
 __all__ = [
     "DATA_FIELDS",
@@ -27,21 +33,21 @@ __all__ = [
     "Verdict",
     "after_acceptance",
     "after_view",
-    "as_shown",
     "asked_of",
     "expect",
     "family",
     "is_empty",
     "is_number",
+    "is_write",
     "lacks_key",
     "magnitude",
-    "may_write",
-    "ordinary",
+    "model_of_view",
+    "ordinary_step",
     "promises",
     "requested_state",
     "same_json",
     "sent_session",
     "wants_session",
+    "with_idempotency_key",
     "with_identity",
-    "with_key",
 ]

@@ -45,18 +45,18 @@ def judged(
 ) -> list[Discrepancy]:
     """What is found when ``outcomes`` answer ``steps``."""
     scenario = Scenario(title="history", sessions=(MARK,), steps=tuple(steps), burst=burst)
-    beliefs = Oracle(scenario, EXAMPLE_ENVIRONMENT, {})
+    oracle = Oracle(scenario, EXAMPLE_ENVIRONMENT, {})
     found: list[Discrepancy] = []
-    place = 0
-    while place < len(steps):
-        if burst is not None and place == burst[0]:
-            judgement = beliefs.judge_burst(place, outcomes[burst[0] : burst[1]])
-            place = burst[1]
+    step_index = 0
+    while step_index < len(steps):
+        if burst is not None and step_index == burst[0]:
+            judgement = oracle.judge_burst(step_index, outcomes[burst[0] : burst[1]])
+            step_index = burst[1]
         else:
-            judgement = beliefs.judge(place, outcomes[place])
-            place += 1
+            judgement = oracle.judge(step_index, outcomes[step_index])
+            step_index += 1
         found.extend(judgement.discrepancies)
-    return [*found, *beliefs.finish()]
+    return [*found, *oracle.finish()]
 
 
 def rules(found: list[Discrepancy]) -> list[tuple[str, str]]:
@@ -198,6 +198,37 @@ def test_a_server_error_in_a_burst_is_one() -> None:
             [update(DATA), A, B, Fetch()], [ok(DATA), PLAIN_200, broken, read(shown)], (1, 3)
         )
         assert [rule for rule, _ in rules(found)] == ["ERR-02"]
+
+
+def test_possible_states_learn_apart() -> None:
+    """Two lost writes of a burst stay pending in either order: each state counts an update once.
+
+    A later update is one update in both states, so ``updateCount`` grows by one.
+    """
+    environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+    last = {**DATA, "identifiers": ["last"]}
+    quiet = Update(body={"customerSession": last})
+    steps = (update(DATA), A, B, quiet, Fetch())
+    scenario = Scenario(title="history", sessions=(MARK,), steps=steps, burst=(1, 3))
+    oracle = Oracle(scenario, environment)
+    assert oracle.judge(0, ok(DATA, updateCount=1)).discrepancies == ()
+    assert not oracle.judge_burst(1, (SILENCE, SILENCE)).discrepancies
+    assert not oracle.judge(3, PLAIN_200).discrepancies
+    assert not oracle.judge(4, read(last, updateCount=2)).discrepancies
+
+
+def test_too_many_possible_states_are_not_followed() -> None:
+    """A session with more lost writes than can be followed is no longer judged."""
+    lost = [Update(body={"customerSession": {"loyaltyCards": [str(n)]}}) for n in range(6)]
+    steps = (update(DATA), *lost, Fetch(), Fetch())
+    oracle = Oracle(Scenario(title="history", sessions=(MARK,), steps=steps), EXAMPLE_ENVIRONMENT)
+    oracle.judge(0, ok(DATA))
+    for step_index in range(1, 7):
+        oracle.judge(step_index, SILENCE)
+    oracle.judge(7, read(DATA))
+    judgement = oracle.judge(8, read({**DATA, "loyaltyCards": ["never sent"]}))
+    assert judgement.inconclusive == ("get: too much is possible",)
+    assert judgement.discrepancies == ()
 
 
 class LateTransport(InProcessTransport):
