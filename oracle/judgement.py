@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from ..record import Discrepancy, Observation
 from .dry_run_pairs import DryAnswer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """What one response, or those of one burst, mean."""
 
     discrepancies: tuple[Discrepancy, ...] = ()

@@ -7,7 +7,7 @@ nothing of it is judged until a read shows what the target holds.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ..contract import Environment, Fetch, Raw, ReturnItems, Step, Update
 from ..wire import NoResponse, Response, session_view

@@ -21,10 +21,9 @@ Where every step was answered, one after the other, there is one state all the t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
-import msgspec
+from msgspec.structs import replace
 
 from ..contract import Environment, RuleLevel, Scenario
 from ..record import Discrepancy
@@ -252,7 +251,7 @@ class Oracle:
         """What is wrong with the responses in whatever order the steps were applied."""
         oracle = self._states.first.oracle
         return [
-            msgspec.structs.replace(found, alternatives=(*found.alternatives, *plain_races()))
+            replace(found, alternatives=(*found.alternatives, *plain_races()))
             for step_index, outcome in enumerate(burst.outcomes, start=burst.first)
             for found in oracle.fork().judge(step_index, outcome).discrepancies
             if found.check in ORDERLESS_CHECKS

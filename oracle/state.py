@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from .dry_run_pairs import DryAnswer
 from .judged_response import PastStep
 from .model import SessionModel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionKnowledge:
+class SessionKnowledge(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of one session."""
 
-    model: SessionModel = field(default_factory=SessionModel)
+    model: SessionModel = SessionModel()
     """What the target holds, as far as is known."""
     history: tuple[PastStep, ...] = ()
     """The steps, on any session, since a response last showed this one as it must be; oldest
@@ -28,8 +29,7 @@ class SessionKnowledge:
     """The response to the last dry update, until the next step on the session."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OracleState:
+class OracleState(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of all sessions of a scenario."""
 
     sessions: tuple[SessionKnowledge, ...]

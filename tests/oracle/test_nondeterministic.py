@@ -219,8 +219,13 @@ def test_too_many_possible_states_are_not_followed() -> None:
     """A session with more lost writes than can be followed is no longer judged."""
     count = 5
     lost = [Update(body={"customerSession": {"loyaltyCards": [str(n)]}}) for n in range(count)]
-    history = [ok(DATA), *[SILENCE] * count, PLAIN_200, read({**DATA, "loyaltyCards": ["odd"]})]
-    steps = [update(DATA), *lost, PART, Fetch()]
+    history: list[Response | NoResponse] = [
+        ok(DATA),
+        *[SILENCE] * count,
+        PLAIN_200,
+        read({**DATA, "loyaltyCards": ["odd"]}),
+    ]
+    steps: list[Step] = [update(DATA), *lost, PART, Fetch()]
     assert judged(steps, history) == []
     assert judged([*steps[:2], *steps[-2:]], [*history[:2], *history[-2:]]) != []
 
