@@ -6,8 +6,8 @@ oracle names the most likely reading and lists the others (`Discrepancy.alternat
 whole run can decide: where every occurrence of one signature lists another signature as an
 alternative, and that other one occurred by itself, the first counts as a symptom of the second.
 
-Two refusals, acceptances or crashes are one bug only if the request of the plainer one is contained,
-as a pattern, in the request of the other.
+Two refusals, acceptances or crashes are one bug only if the request of the plainer one is
+contained, as a pattern, in the request of the other.
 """
 
 from __future__ import annotations
