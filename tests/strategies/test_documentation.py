@@ -31,4 +31,4 @@ def test_every_strategy_is_on_the_page() -> None:
     text = PAGE.read_text("utf-8")
     functions = [name for name in cartfuzz.strategies.__all__ if name.islower()]
     untold = {name for name in functions if f"`{name}" not in text and f"{name}(" not in text}
-    assert untold <= {"draw_examples", "breaks"}
+    assert untold <= {"draw_examples", "invalid_requests"}
