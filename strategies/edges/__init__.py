@@ -39,7 +39,7 @@ _FAMILIES: tuple[Callable[[Samples], Iterator[Scenario]], ...] = (
     access.scenarios,
     fields.scenarios,
     self_consistency.scenarios,
-    identity.twin_scenarios,
+    identity.confusable_scenarios,
     carts.big_scenarios,
     identity.scenarios,
 )

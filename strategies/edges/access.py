@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...contract import Credentials, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import Samples, request, return_request
+from ..values.samples import Samples, return_body, update_body
 
 _BAD = (Credentials.MISSING, Credentials.WRONG, Credentials.SCHEME)
 
@@ -19,26 +19,26 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
 
 
 def _on_existing(samples: Samples, credentials: Credentials) -> Scenario:
-    tale = ScenarioBuilder(f"{credentials.value} credentials on a closed session")
+    builder = ScenarioBuilder(f"{credentials.value} credentials on a closed session")
     session = samples.session()
-    tale.put(session, "STATE-01").get()
-    changed = request(samples.session(6))
-    tale.send(changed, "AUTH-01", credentials=credentials).get("AUTH-01")
-    tale.send(changed, "AUTH-01", dry=True, credentials=credentials)
-    tale.get("AUTH-01", credentials=credentials)
-    tale.put({"state": "closed"}, "STATE-04")
-    back = return_request({"position": 0, "quantity": session["cartItems"][0]["quantity"]})
-    tale.send_back(back, "AUTH-01", credentials=credentials).get("AUTH-01")
-    tale.send_back(back, "AUTH-01", dry=True, credentials=credentials)
+    builder.update(session, "STATE-01").get()
+    changed = update_body(samples.session(6))
+    builder.update_with_body(changed, "AUTH-01", credentials=credentials).get("AUTH-01")
+    builder.update_with_body(changed, "AUTH-01", dry=True, credentials=credentials)
+    builder.get("AUTH-01", credentials=credentials)
+    builder.update({"state": "closed"}, "STATE-04")
+    body = return_body({"position": 0, "quantity": session["cartItems"][0]["quantity"]})
+    builder.return_with_body(body, "AUTH-01", credentials=credentials).get("AUTH-01")
+    builder.return_with_body(body, "AUTH-01", dry=True, credentials=credentials)
     if samples.current:
-        tale.reopen("AUTH-01", credentials=credentials).get("AUTH-01")
+        builder.reopen("AUTH-01", credentials=credentials).get("AUTH-01")
     # Whoever is not let in must not learn from the answer whether the request was well-formed.
-    tale.send({}, "AUTH-01", credentials=credentials)
-    return tale.get("AUTH-01").scenario()
+    builder.update_with_body({}, "AUTH-01", credentials=credentials)
+    return builder.get("AUTH-01").build()
 
 
 def _on_nothing(samples: Samples, credentials: Credentials) -> Scenario:
-    tale = ScenarioBuilder(f"{credentials.value} credentials on no session")
-    tale.get("AUTH-01", credentials=credentials)
-    tale.send(request(samples.session()), "AUTH-01", credentials=credentials)
-    return tale.get("AUTH-01", "ERR-05").scenario()
+    builder = ScenarioBuilder(f"{credentials.value} credentials on no session")
+    builder.get("AUTH-01", credentials=credentials)
+    builder.update_with_body(update_body(samples.session()), "AUTH-01", credentials=credentials)
+    return builder.get("AUTH-01", "ERR-05").build()

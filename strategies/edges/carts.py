@@ -7,7 +7,7 @@ from typing import Any
 
 from ...contract import MARK, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.carts import deal
+from ..values.carts import distribute
 from ..values.samples import Samples
 
 Json = dict[str, Any]
@@ -19,7 +19,7 @@ def _item(quantity: int = 1) -> Json:
 
 
 def _dealt(size: int, total: int, *, shape: int = 0) -> list[Json]:
-    return [_item(quantity) for quantity in deal(size, total, shape=shape)]
+    return [_item(quantity) for quantity in distribute(size, total, shape=shape)]
 
 
 def small_scenarios(samples: Samples) -> Iterator[Scenario]:
@@ -57,11 +57,13 @@ def _sum_aim(samples: Samples, total: int) -> str:
 
 
 def _sizes(title: str, sizes: tuple[int, ...], samples: Samples) -> Scenario:
-    tale = ScenarioBuilder(title, *(f"n{size}-{MARK}" for size in sizes))
-    for at, size in enumerate(sizes):
-        tale.put({"cartItems": [_item()] * size}, _size_aim(samples, size), at=at)
-        tale.get("CART-10", at=at)
-    return tale.scenario()
+    builder = ScenarioBuilder(title, *(f"n{size}-{MARK}" for size in sizes))
+    for index, size in enumerate(sizes):
+        builder.update(
+            {"cartItems": [_item()] * size}, _size_aim(samples, size), session_index=index
+        )
+        builder.get("CART-10", session_index=index)
+    return builder.build()
 
 
 def _sums(samples: Samples, size: int, shape: int, totals: tuple[int, ...]) -> Iterator[Scenario]:
@@ -69,37 +71,39 @@ def _sums(samples: Samples, size: int, shape: int, totals: tuple[int, ...]) -> I
     for total in totals:
         aim = _sum_aim(samples, total)
         cart = {"cartItems": _dealt(size, total, shape=shape)}
-        tale = ScenarioBuilder(
+        builder = ScenarioBuilder(
             f"{total} units in {size} items, shape {shape}", f"new-{MARK}", f"old-{MARK}"
         )
         if size < 100:
-            tale.put(cart, aim, "DRY-02", dry=True)
-        tale.put(cart, aim).get(aim)
-        tale.put({"cartItems": samples.cart(1)}, "STATE-01", at=1)
+            builder.update(cart, aim, "DRY-02", dry=True)
+        builder.update(cart, aim).get(aim)
+        builder.update({"cartItems": samples.cart(1)}, "STATE-01", session_index=1)
         if size < 100:
-            tale.put(cart, aim, "DRY-02", at=1, dry=True).get("DRY-01", at=1)
-        tale.put(cart, aim, at=1).get("MERGE-03", at=1)
-        yield tale.scenario()
+            builder.update(cart, aim, "DRY-02", session_index=1, dry=True).get(
+                "DRY-01", session_index=1
+            )
+        builder.update(cart, aim, session_index=1).get("MERGE-03", session_index=1)
+        yield builder.build()
 
 
 def _grows(samples: Samples) -> Scenario:
     """An open session's cart grows to the limit and beyond, dry and for real."""
     most = samples.environment.limits.cart_items
-    tale = ScenarioBuilder("a cart grows over the limit")
-    tale.put(samples.session(), "STATE-01")
-    tale.put({"cartItems": [_item()] * most}, "CART-01", "DRY-02", dry=True).get("DRY-01")
+    builder = ScenarioBuilder("a cart grows over the limit")
+    builder.update(samples.session(), "STATE-01")
+    builder.update({"cartItems": [_item()] * most}, "CART-01", "DRY-02", dry=True).get("DRY-01")
     over = {"cartItems": [_item()] * (most + 1)}
-    tale.put(over, "CART-02", "DRY-02", dry=True).get("DRY-01")
-    tale.put(over, "CART-02").get("CART-02", "ERR-06")
-    tale.put({"cartItems": [_item()] * most}, "CART-01").get("CART-01")
-    tale.put(over, "CART-02").get("CART-02", "ERR-06")
-    tale.put({"cartItems": [_item(2)]}, "MERGE-03").get("MERGE-03")
-    return tale.scenario()
+    builder.update(over, "CART-02", "DRY-02", dry=True).get("DRY-01")
+    builder.update(over, "CART-02").get("CART-02", "ERR-06")
+    builder.update({"cartItems": [_item()] * most}, "CART-01").get("CART-01")
+    builder.update(over, "CART-02").get("CART-02", "ERR-06")
+    builder.update({"cartItems": [_item(2)]}, "MERGE-03").get("MERGE-03")
+    return builder.build()
 
 
 def _rich(samples: Samples, size: int) -> Scenario:
     """The largest cart with every field in every item."""
-    tale = ScenarioBuilder(f"{size} rich items")
-    cart = [samples.rich_item(number, quantity=1) for number in range(size)]
-    tale.put({"cartItems": cart}, "CART-01", "CART-11").get("CART-10", "CART-11", "RESP-04")
-    return tale.scenario()
+    builder = ScenarioBuilder(f"{size} rich items")
+    cart = [samples.rich_item(variant, quantity=1) for variant in range(size)]
+    builder.update({"cartItems": cart}, "CART-01", "CART-11").get("CART-10", "CART-11", "RESP-04")
+    return builder.build()

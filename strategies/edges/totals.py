@@ -30,16 +30,16 @@ _AIMS = ("RESP-04", "RESP-05", "RESP-06")
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
     """Prices alone, then costs of the session, of items, of both, then many items."""
-    tale = ScenarioBuilder("totals of prices")
+    builder = ScenarioBuilder("totals of prices")
     for _, lines in _LINES:
-        tale.put({"cartItems": _cart(samples, lines)}, *_AIMS)
-    yield tale.get(*_AIMS).scenario()
+        builder.update({"cartItems": _cart(samples, lines)}, *_AIMS)
+    yield builder.get(*_AIMS).build()
     yield from _costs(samples)
     yield from _odd_prices(samples)
     for size in (100, 255, 256, 257, 500, 600):
-        cart = [_small(number) for number in range(size)]
-        tale = ScenarioBuilder(f"totals of {size} items")
-        yield tale.put({"cartItems": cart}, *_AIMS).get(*_AIMS).scenario()
+        cart = [_small(variant) for variant in range(size)]
+        builder = ScenarioBuilder(f"totals of {size} items")
+        yield builder.update({"cartItems": cart}, *_AIMS).get(*_AIMS).build()
 
 
 def _odd_prices(samples: Samples) -> Iterator[Scenario]:
@@ -53,21 +53,21 @@ def _odd_prices(samples: Samples) -> Iterator[Scenario]:
             del odd["price"]
         cart = [samples.item(0, price=3, quantity=2), odd, samples.item(2, price=12, quantity=1)]
         lines = [{**item, "quantity": 1} for item in cart for _ in range(item["quantity"])]
-        tale = ScenarioBuilder(f"a {name} price in other orders and lines")
+        builder = ScenarioBuilder(f"a {name} price in other orders and lines")
         for order in (cart, cart[::-1], [odd, cart[0], cart[2]], lines):
-            tale.put({"cartItems": order}, *_AIMS, "CART-U1")
-        yield tale.get(*_AIMS).scenario()
+            builder.update({"cartItems": order}, *_AIMS, "CART-U1")
+        yield builder.get(*_AIMS).build()
 
 
-def _small(number: int) -> Json:
-    price = (0.1, 19.99, 3, 0.005)[number % 4]
-    return {"sku": "t", "name": "T", "quantity": 1 + number % 3, "price": price}
+def _small(variant: int) -> Json:
+    price = (0.1, 19.99, 3, 0.005)[variant % 4]
+    return {"sku": "t", "name": "T", "quantity": 1 + variant % 3, "price": price}
 
 
 def _cart(samples: Samples, lines: tuple[tuple[float, int], ...]) -> list[Json]:
     return [
-        samples.item(number, price=price, quantity=quantity)
-        for number, (price, quantity) in enumerate(lines)
+        samples.item(variant, price=price, quantity=quantity)
+        for variant, (price, quantity) in enumerate(lines)
     ]
 
 
@@ -91,11 +91,11 @@ def _costs(samples: Samples) -> Iterator[Scenario]:
     if environment.session_costs and environment.item_costs:
         combinations.append(("of both", {**loaded, **session_costs}))
     for name, session in combinations:
-        tale = ScenarioBuilder(f"totals with costs {name}")
-        tale.put(session, *_AIMS, "COST-01").get(*_AIMS)
+        builder = ScenarioBuilder(f"totals with costs {name}")
+        builder.update(session, *_AIMS, "COST-01").get(*_AIMS)
         if "cartItems" in session:
-            tale.put({"cartItems": []}, "MERGE-03", *_AIMS).get(*_AIMS)
-        yield tale.scenario()
+            builder.update({"cartItems": []}, "MERGE-03", *_AIMS).get(*_AIMS)
+        yield builder.build()
 
 
 def _all(session: Json) -> list[Json]:

@@ -27,7 +27,7 @@ from cartfuzz.contract import (
 from cartfuzz.strategies import (
     CONFUSABLE_IDS,
     ODD_IDENTIFIERS,
-    Family,
+    IdentifierFamily,
     edge_scenarios,
     malformed_scenarios,
 )
@@ -94,9 +94,9 @@ def test_the_tour_holds_much(sweep: tuple[Scenario, ...], environment: Environme
     assert Ruling.REFUSE in verdicts
     credentials = {step.credentials for step in sweep[0].steps if isinstance(step, Fetch)}
     assert credentials == set(Credentials)
-    unreadable = {step.what for step in sweep[0].steps if isinstance(step, Raw)}
+    unreadable = {step.oddity for step in sweep[0].steps if isinstance(step, Raw)}
     swept = {
-        step.what
+        step.oddity
         for one in malformed_scenarios(environment)
         for step in one.steps
         if isinstance(step, Raw)
@@ -247,10 +247,10 @@ def test_every_odd_identifier_and_every_twin_is_a_session(sweep: tuple[Scenario,
     """No entry of the library is left out."""
     ids = "\x1e".join(session for scenario in sweep for session in scenario.sessions)
     for odd in ODD_IDENTIFIERS:
-        if odd.family is not Family.LONG:
+        if odd.family is not IdentifierFamily.LONG:
             assert odd.text in ids
     pairs = {scenario.sessions for scenario in sweep}
-    assert all((twins.first, twins.second) in pairs for twins in CONFUSABLE_IDS)
+    assert all((pair.first, pair.second) in pairs for pair in CONFUSABLE_IDS)
 
 
 def test_every_operation_is_tried_without_a_valid_key(

@@ -22,9 +22,15 @@ from cartfuzz.contract import (
     Scenario,
     Update,
 )
-from cartfuzz.harness.corpus.entries import MAX_BYTES, Kept, Shelf, encoded, key_of
-from cartfuzz.harness.corpus.places import open_corpus
-from cartfuzz.harness.corpus.store import MOST, Corpus
+from cartfuzz.harness.corpus.backends import open_corpus
+from cartfuzz.harness.corpus.entries import (
+    MAX_ENTRY_BYTES,
+    CorpusEntry,
+    EntryKind,
+    encode_entry,
+    key_of,
+)
+from cartfuzz.harness.corpus.store import MAX_ENTRIES, Corpus
 from cartfuzz.harness.errors import CorpusError
 from cartfuzz.record import encode_value
 from cartfuzz.strategies import lost_answers, malformed_scenarios, races, scenarios
@@ -34,7 +40,7 @@ OLD, NEW = ContractVersion.V2_5_1, ContractVersion.CURRENT
 RAW = [
     raw
     for raw in malformed_scenarios(EXAMPLE_ENVIRONMENT)
-    if 2 * len(encode_value(raw)) < MAX_BYTES
+    if 2 * len(encode_value(raw)) < MAX_ENTRY_BYTES
 ]
 """None that a corpus would not take for its length."""
 ANY_SCENARIO = st.one_of(
@@ -46,7 +52,7 @@ ANY_SCENARIO = st.one_of(
 
 
 def corpus(database: ExampleDatabase | None = None) -> Corpus:
-    return Corpus(database or InMemoryExampleDatabase(), place="memory")
+    return Corpus(database or InMemoryExampleDatabase(), location="memory")
 
 
 def scenario(*profiles: str) -> Scenario:
@@ -65,8 +71,8 @@ def test_what_is_stored_is_read(drawn: list[Scenario]) -> None:
     stored.add_seeds(OLD, drawn)
     failures = {f"RULE-{number}": one for number, one in enumerate(drawn)}
     assert stored.add_failures(OLD, failures) == len(drawn)
-    seeds = stored.read(OLD, Shelf.SEEDS)
-    found = stored.read(OLD, Shelf.FAILURES)
+    seeds = stored.read(OLD, EntryKind.SEEDS)
+    found = stored.read(OLD, EntryKind.FAILURES)
     assert set(map(repr, seeds.scenarios)) == set(map(repr, drawn))
     assert {one.signature: one.scenario for one in found.entries} == failures
     assert not seeds.notes
@@ -77,14 +83,14 @@ def test_a_lone_surrogate_survives() -> None:
     odd = scenario("\ud800")
     stored = corpus()
     assert stored.add_seeds(OLD, [odd]) == 1
-    assert stored.read(OLD, Shelf.SEEDS).scenarios == (odd,)
+    assert stored.read(OLD, EntryKind.SEEDS).scenarios == (odd,)
 
 
 def test_another_contract_version_has_entries_of_its_own() -> None:
     stored = corpus()
     stored.add_failures(OLD, {"STATE-08-1": scenario("a")})
-    assert stored.read(NEW, Shelf.FAILURES).entries == ()
-    assert stored.read(OLD, Shelf.SEEDS).entries == ()
+    assert stored.read(NEW, EntryKind.FAILURES).entries == ()
+    assert stored.read(OLD, EntryKind.SEEDS).entries == ()
 
 
 def test_a_signature_keeps_its_plainest_scenario() -> None:
@@ -93,7 +99,7 @@ def test_a_signature_keeps_its_plainest_scenario() -> None:
     for order in ((long, short), (short, long)):
         stored = corpus()
         assert [stored.add_failures(OLD, {"STATE-08-1": one}) for one in order] == [1, 0]
-        assert stored.read(OLD, Shelf.FAILURES).scenarios == (short,)
+        assert stored.read(OLD, EntryKind.FAILURES).scenarios == (short,)
 
 
 def test_the_order_is_the_plainest_first_whatever_the_database_says() -> None:
@@ -101,7 +107,7 @@ def test_the_order_is_the_plainest_first_whatever_the_database_says() -> None:
     several = {f"RULE-{name}": scenario(*([name] * len(name))) for name in names}
     stored = corpus()
     stored.add_failures(OLD, dict(reversed(several.items())))
-    assert stored.read(OLD, Shelf.FAILURES).scenarios == tuple(several.values())
+    assert stored.read(OLD, EntryKind.FAILURES).scenarios == tuple(several.values())
 
 
 @pytest.mark.parametrize(
@@ -114,10 +120,10 @@ def test_the_order_is_the_plainest_first_whatever_the_database_says() -> None:
         (b"1" * 5_000, "expected a scenario as JSON"),
         (b'{"scenario":{"title":"","sessions":[],"steps":[]}}', "at least one step"),
         (b'{"scenario":{"title":"","sessions":["s"],"steps":[{"type":"get"}]}}', "must hold"),
-        (b" " * (MAX_BYTES + 1), "expected at most 1,048,576 bytes"),
-        (encoded(Kept(scenario=scenario("a"))), "expected a signature in failures"),
+        (b" " * (MAX_ENTRY_BYTES + 1), "expected at most 1,048,576 bytes"),
+        (encode_entry(CorpusEntry(scenario=scenario("a"))), "expected a signature in failures"),
         (b'{"scenario":{},"newer":1}', "expected a scenario as JSON"),
-        (encoded(Kept(scenario=REOPENING, signature="STATE-15-1")), "found a reopen"),
+        (encode_entry(CorpusEntry(scenario=REOPENING, signature="STATE-15-1")), "found a reopen"),
         (b"\x1b[2Jevil", "expected a scenario as JSON"),
     ],
 )
@@ -126,23 +132,25 @@ def test_a_bad_entry_is_left_out_and_named(entry: bytes, reason: str) -> None:
     database = InMemoryExampleDatabase()
     stored = corpus(database)
     stored.add_failures(OLD, {"STATE-08-1": scenario("a")})
-    database.save(key_of(OLD, Shelf.FAILURES), entry)
-    read = stored.read(OLD, Shelf.FAILURES)
+    database.save(key_of(OLD, EntryKind.FAILURES), entry)
+    read = stored.read(OLD, EntryKind.FAILURES)
     assert read.scenarios == (scenario("a"),)
     (note,) = read.notes
     assert note.startswith("corpus memory: entry ")
     assert "of failures, contract 2.5.1" in note
     assert reason in note
     assert note.isprintable()
-    assert entry in database.fetch(key_of(OLD, Shelf.FAILURES))
+    assert entry in database.fetch(key_of(OLD, EntryKind.FAILURES))
 
 
 def test_a_shelf_is_bounded() -> None:
     """A run uses the simplest entries, and says that there are more."""
     stored = corpus()
-    stored.add_seeds(OLD, [scenario(f"p{number:04}") for number in range(MOST[Shelf.SEEDS] + 5)])
-    read = stored.read(OLD, Shelf.SEEDS)
-    assert len(read.scenarios) == MOST[Shelf.SEEDS]
+    stored.add_seeds(
+        OLD, [scenario(f"p{number:04}") for number in range(MAX_ENTRIES[EntryKind.SEEDS] + 5)]
+    )
+    read = stored.read(OLD, EntryKind.SEEDS)
+    assert len(read.scenarios) == MAX_ENTRIES[EntryKind.SEEDS]
     assert "5 of 205 seeds are left out" in read.notes[0]
 
 
@@ -157,7 +165,7 @@ def test_a_folder_is_a_corpus_that_others_can_read(tmp_path: Path) -> None:
     where = tmp_path / "deep" / "corpus"
     open_corpus(str(where), option="--corpus").add_seeds(OLD, [scenario("a")])
     again = open_corpus(str(where), option="--corpus")
-    assert again.read(OLD, Shelf.SEEDS).scenarios == (scenario("a"),)
+    assert again.read(OLD, EntryKind.SEEDS).scenarios == (scenario("a"),)
     files = [path for path in where.rglob("*") if path.is_file()]
     assert files
     for path in files:

@@ -21,8 +21,8 @@ from cartfuzz.contract import (
     Scenario,
     Update,
 )
-from cartfuzz.harness.har.document import MOST_BYTES
-from cartfuzz.harness.har.scenarios import MOST_SESSIONS, MOST_STEPS, Imported, import_har
+from cartfuzz.harness.har.document import MAX_FILE_BYTES
+from cartfuzz.harness.har.scenarios import MAX_SESSIONS, MAX_STEPS, Imported, import_har
 from cartfuzz.record import encode_value
 
 SHOP = Path(__file__).with_name("shop.har")
@@ -57,8 +57,8 @@ def test_a_shop() -> None:
     """Two baskets of one customer are one scenario, in the order of time; others stand alone."""
     found = import_har(SHOP, OLD)
     jane, john = found.scenarios
-    assert found.taken == 9
-    assert dict(found.left) == {
+    assert found.exchange_count == 9
+    assert dict(found.skipped) == {
         OTHER: 1,
         METHOD: 1,
         "contract 2.5.1 has no reopen": 1,
@@ -193,12 +193,12 @@ def test_what_is_taken(tmp_path: Path, taken: str | bool, given: dict[str, Any])
     """Each request that is left has a reason, and the place of the first."""
     found = imported(tmp_path, update("other"), given)
     if taken is True:
-        assert found.taken == 2
-        assert not found.left
+        assert found.exchange_count == 2
+        assert not found.skipped
     else:
-        assert found.left == {taken: 1}
-        assert found.places == {taken: "log.entries[1]"}
-        assert found.taken == 1
+        assert found.skipped == {taken: 1}
+        assert found.first_locations == {taken: "log.entries[1]"}
+        assert found.exchange_count == 1
 
 
 @pytest.mark.parametrize(
@@ -216,11 +216,11 @@ def test_what_is_taken(tmp_path: Path, taken: str | bool, given: dict[str, Any])
 def test_entries_of_wrong_types(tmp_path: Path, given: Any, reason: str) -> None:
     """One of them spoils no other."""
     found = imported(tmp_path, given, update("a"))
-    assert found.taken == 1
-    ((left, count),) = found.left.items()
+    assert found.exchange_count == 1
+    ((skipped, count),) = found.skipped.items()
     assert count == 1
-    assert reason in left
-    assert list(found.places.values()) == ["log.entries[0]"]
+    assert reason in skipped
+    assert list(found.first_locations.values()) == ["log.entries[0]"]
 
 
 def test_base64(tmp_path: Path) -> None:
@@ -231,16 +231,16 @@ def test_base64(tmp_path: Path) -> None:
     bad["request"]["postData"] = {"text": "%%%", "encoding": "base64"}
     found = imported(tmp_path, good, bad)
     assert [sessions(scenario) for scenario in found.scenarios] == [[{"state": "open"}]]
-    assert found.left == {"the body cannot be decoded": 1}
+    assert found.skipped == {"the body cannot be decoded": 1}
 
 
 def test_scenarios_are_bounded(tmp_path: Path) -> None:
     """A customer with many sessions makes several scenarios; an endless session is cut."""
-    many = [update(f"s{number}", profileId="p") for number in range(MOST_SESSIONS + 1)]
-    assert [len(one.sessions) for one in imported(tmp_path, *many).scenarios] == [MOST_SESSIONS, 1]
-    found = imported(tmp_path, *[update("s")] * (MOST_STEPS + 3))
-    assert [len(one.steps) for one in found.scenarios] == [MOST_STEPS + 1]
-    assert found.left == {f"more than {MOST_STEPS} requests on one session": 3}
+    many = [update(f"s{number}", profileId="p") for number in range(MAX_SESSIONS + 1)]
+    assert [len(one.sessions) for one in imported(tmp_path, *many).scenarios] == [MAX_SESSIONS, 1]
+    found = imported(tmp_path, *[update("s")] * (MAX_STEPS + 3))
+    assert [len(one.steps) for one in found.scenarios] == [MAX_STEPS + 1]
+    assert found.skipped == {f"more than {MAX_STEPS} requests on one session": 3}
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         import_har(tmp_path / "none.har", OLD)
     huge = tmp_path / "huge.har"
     with huge.open("wb") as file:
-        file.truncate(MOST_BYTES + 1)
+        file.truncate(MAX_FILE_BYTES + 1)
     with pytest.raises(ConfigurationError, match="expected a HAR file of at most 268,435,456"):
         import_har(huge, OLD)
 
@@ -310,5 +310,5 @@ def test_whatever_stands_in_a_file_is_taken_or_left(
     tmp_path_factory: pytest.TempPathFactory, entries: list[Any]
 ) -> None:
     found = imported(tmp_path_factory.mktemp("har"), *entries)
-    assert found.taken + sum(found.left.values()) == len(entries)
-    assert bool(found.taken) == bool(found.scenarios)
+    assert found.exchange_count + sum(found.skipped.values()) == len(entries)
+    assert bool(found.exchange_count) == bool(found.scenarios)
