@@ -1,4 +1,4 @@
-"""Every operation without a valid key (AUTH-01), and what an outsider may not find out."""
+"""Every operation without a valid key (AUTH-01)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from ...contract import Credentials, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.samples import Samples, return_body, update_body
 
-_BAD = (Credentials.MISSING, Credentials.WRONG, Credentials.SCHEME)
+_BAD_CREDENTIALS = (Credentials.MISSING, Credentials.WRONG, Credentials.SCHEME)
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """On a session that exists and on one that does not; a valid read follows each attempt."""
-    for credentials in _BAD:
-        yield _on_existing(samples, credentials)
-        yield _on_nothing(samples, credentials)
+    """Bad credentials on a session that exists and on one that does not, with valid reads."""
+    for credentials in _BAD_CREDENTIALS:
+        yield _on_existing_session(samples, credentials)
+        yield _on_unknown_session(samples, credentials)
 
 
-def _on_existing(samples: Samples, credentials: Credentials) -> Scenario:
+def _on_existing_session(samples: Samples, credentials: Credentials) -> Scenario:
     builder = ScenarioBuilder(f"{credentials.value} credentials on a closed session")
     session = samples.session()
     builder.update(session, "STATE-01").get()
@@ -32,12 +32,12 @@ def _on_existing(samples: Samples, credentials: Credentials) -> Scenario:
     builder.return_with_body(body, "AUTH-01", dry=True, credentials=credentials)
     if samples.current:
         builder.reopen("AUTH-01", credentials=credentials).get("AUTH-01")
-    # Whoever is not let in must not learn from the answer whether the request was well-formed.
+    # The response must not reveal whether a request was well-formed.
     builder.update_with_body({}, "AUTH-01", credentials=credentials)
     return builder.get("AUTH-01").build()
 
 
-def _on_nothing(samples: Samples, credentials: Credentials) -> Scenario:
+def _on_unknown_session(samples: Samples, credentials: Credentials) -> Scenario:
     builder = ScenarioBuilder(f"{credentials.value} credentials on no session")
     builder.get("AUTH-01", credentials=credentials)
     builder.update_with_body(update_body(samples.session()), "AUTH-01", credentials=credentials)

@@ -1,4 +1,4 @@
-"""Carts around both limits: the number of items and the sum of quantities."""
+"""Carts around both limits: the number of items and the sum of quantities (CART-01 to 05)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Json = dict[str, Any]
 
 
 def _item(quantity: int = 1) -> Json:
-    """A small item, so that a cart of 1000 stays below 60 kB."""
+    """A small item: a cart of 1000 has less than 60 kB."""
     return {"sku": "m", "name": "M", "quantity": quantity, "price": 1}
 
 
-def _dealt(size: int, total: int, *, shape: int = 0) -> list[Json]:
+def _cart(size: int, total: int, *, shape: int = 0) -> list[Json]:
     return [_item(quantity) for quantity in distribute(size, total, shape=shape)]
 
 
 def small_scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Sums of quantities in few lines, and carts of up to two items."""
+    """Sums of quantities in up to 37 items, and carts of up to three items."""
     yield _sizes("small carts", (0, 1, 2, 3), samples)
     limit = samples.environment.limits.quantity_sum
     for size, shape in ((1, 0), (2, 1), (37, 3)):
@@ -35,15 +35,15 @@ def small_scenarios(samples: Samples) -> Iterator[Scenario]:
 def big_scenarios(samples: Samples) -> Iterator[Scenario]:
     """Carts of hundreds of items."""
     limits = samples.environment.limits
-    most, units = limits.cart_items, limits.quantity_sum
+    max_size, units = limits.cart_items, limits.quantity_sum
     yield _sizes("carts around powers of two", (255, 256, 257, 500, 501), samples)
-    for size in (most - 1, most, most + 1, most + most // 2):
+    for size in (max_size - 1, max_size, max_size + 1, max_size + max_size // 2):
         yield _sizes(f"created with {size} items", (size,), samples)
     yield _grows(samples)
     for total in (units - 1, units, units + 1):
-        yield from _sums(samples, most, 2, (total,))
-    yield from _sums(samples, most, 3, (units, units + 1))
-    yield _rich(samples, most)
+        yield from _sums(samples, max_size, 2, (total,))
+    yield from _sums(samples, max_size, 3, (units, units + 1))
+    yield _rich(samples, max_size)
 
 
 def _size_aim(samples: Samples, size: int) -> str:
@@ -67,10 +67,10 @@ def _sizes(title: str, sizes: tuple[int, ...], samples: Samples) -> Scenario:
 
 
 def _sums(samples: Samples, size: int, shape: int, totals: tuple[int, ...]) -> Iterator[Scenario]:
-    """On creation, dry and for real, and on an update of a session that holds something else."""
+    """Each total on creation, dry and real, and on an update of a session with another cart."""
     for total in totals:
         aim = _sum_aim(samples, total)
-        cart = {"cartItems": _dealt(size, total, shape=shape)}
+        cart = {"cartItems": _cart(size, total, shape=shape)}
         builder = ScenarioBuilder(
             f"{total} units in {size} items, shape {shape}", f"new-{MARK}", f"old-{MARK}"
         )
@@ -87,16 +87,16 @@ def _sums(samples: Samples, size: int, shape: int, totals: tuple[int, ...]) -> I
 
 
 def _grows(samples: Samples) -> Scenario:
-    """An open session's cart grows to the limit and beyond, dry and for real."""
-    most = samples.environment.limits.cart_items
+    """The cart of an open session grows to the limit and beyond, dry and real."""
+    max_size = samples.environment.limits.cart_items
     builder = ScenarioBuilder("a cart grows over the limit")
     builder.update(samples.session(), "STATE-01")
-    builder.update({"cartItems": [_item()] * most}, "CART-01", "DRY-02", dry=True).get("DRY-01")
-    over = {"cartItems": [_item()] * (most + 1)}
-    builder.update(over, "CART-02", "DRY-02", dry=True).get("DRY-01")
-    builder.update(over, "CART-02").get("CART-02", "ERR-06")
-    builder.update({"cartItems": [_item()] * most}, "CART-01").get("CART-01")
-    builder.update(over, "CART-02").get("CART-02", "ERR-06")
+    builder.update({"cartItems": [_item()] * max_size}, "CART-01", "DRY-02", dry=True).get("DRY-01")
+    oversized = {"cartItems": [_item()] * (max_size + 1)}
+    builder.update(oversized, "CART-02", "DRY-02", dry=True).get("DRY-01")
+    builder.update(oversized, "CART-02").get("CART-02", "ERR-06")
+    builder.update({"cartItems": [_item()] * max_size}, "CART-01").get("CART-01")
+    builder.update(oversized, "CART-02").get("CART-02", "ERR-06")
     builder.update({"cartItems": [_item(2)]}, "MERGE-03").get("MERGE-03")
     return builder.build()
 

@@ -1,4 +1,4 @@
-"""Codes, identifiers, cards, stores and long session IDs: at, under and over each limit."""
+"""Codes, identifiers, cards, stores, profiles and long session IDs around their limits."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _UNKNOWN = ("IDENT-U4",)
 
 
 def _text(length: int, filler: str) -> str:
-    """``length`` code points, unique to the execution."""
+    """A text of ``length`` code points that is unique to the execution."""
     return (MARK + filler * length)[:length]
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """The limits that the version documents, from both sides, and codes of either sort."""
+    """Lengths and numbers on both sides of each limit, and known and unknown codes."""
     yield from _referrals(samples)
     yield from _coupons(samples)
     yield _identifiers(samples)
@@ -42,7 +42,7 @@ def _referrals(samples: Samples) -> Iterator[Scenario]:
             builder.update({"referralCode": _text(length, filler)}, *aims, session_index=index).get(
                 *aims, session_index=index
             )
-        # Refused on a session that holds one: the former code stays.
+        # Refused on a session with a referral code: that code stays.
         builder.update({"referralCode": _text(limit + 1, filler)}, "IDENT-06", "ERR-06").get(
             "ERR-06"
         )
@@ -56,12 +56,12 @@ def _three() -> tuple[str, ...]:
 def _coupons(samples: Samples) -> Iterator[Scenario]:
     limit = samples.environment.limits.coupon_code
     free = samples.unknown_codes_accepted
-    over = "IDENT-U2" if limit is None else "IDENT-05"
+    above_limit = "IDENT-U2" if limit is None else "IDENT-05"
     at_limit = ("IDENT-05",) if limit is not None else ("IDENT-07",)
     for name, filler in _FILLERS:
         builder = ScenarioBuilder(f"coupon codes around 100 characters, {name}", *_three())
         for index, length in enumerate((99, 100, 101)):
-            aims = (over,) if length > 100 else (at_limit if free else _UNKNOWN)
+            aims = (above_limit,) if length > 100 else (at_limit if free else _UNKNOWN)
             builder.update(
                 {"couponCodes": [_text(length, filler)]}, *aims, session_index=index
             ).get(*aims, session_index=index)

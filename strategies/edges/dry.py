@@ -1,4 +1,4 @@
-"""Dry requests: answered like real ones, and nothing is stored."""
+"""Dry requests: the target must respond as to real ones and store nothing (DRY-01 to DRY-04)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Dry creations, updates, changes of state and returns; each then for real."""
+    """Dry creations, updates, changes of state and returns, most followed by the real request."""
     yield from _creations(samples)
     yield _fields(samples)
     yield _changes_of_state(samples)
@@ -36,7 +36,7 @@ def _creations(samples: Samples) -> Iterator[Scenario]:
 
 
 def _fields(samples: Samples) -> Scenario:
-    """Each field is changed dry, then all at once."""
+    """Each field is changed dry, then all fields in one dry request and in a real one."""
     builder = ScenarioBuilder("fields changed dry")
     builder.update(samples.session(), "STATE-01").get()
     changed = samples.session(4)
@@ -77,7 +77,7 @@ def _dry_return(samples: Samples) -> Scenario:
 
 
 def _codes(samples: Samples) -> Scenario:
-    """Dry updates with codes on one session leave another with the same codes alone."""
+    """Dry updates with codes on one session, then a real one with the same codes on another."""
     builder = ScenarioBuilder("codes used dry", f"dry-{MARK}", f"real-{MARK}")
     closed = samples.session(state="closed")
     builder.update(closed, "DRY-01", dry=True).update(closed, "DRY-01", dry=True)
@@ -113,7 +113,7 @@ def _now(samples: Samples) -> Iterator[Scenario]:
 
 
 def _campaigns(samples: Samples) -> Scenario:
-    """Which campaigns to look at may be said with dry requests."""
+    """Dry requests may name the campaigns to evaluate (current only)."""
     builder = ScenarioBuilder("campaigns for a dry request")
     for campaigns in ([], [1], [3, 1, 2]):
         session = samples.session(evaluableCampaignIds=campaigns)

@@ -1,4 +1,4 @@
-"""Bodies that are no requests, and sessions that do not exist."""
+"""Bodies that are not requests, sessions that do not exist, and requested response contents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..values.samples import RESPONSE_CONTENT, Samples, update_body
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Wrong bodies on a session and on none; unknown sessions; answers that nobody asked for."""
+    """Wrong bodies with and without a session, unknown sessions, and response contents."""
     builder = ScenarioBuilder("bodies that are no requests, on a session")
     builder.update(samples.session(), "STATE-01")
     for _, body in WRONG_BODIES:
@@ -26,7 +26,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
         builder.reopen("STATE-16")
     yield builder.get("ERR-05").build()
     yield _minimal_requests()
-    yield _asked_for(samples)
+    yield _response_content(samples)
 
 
 def _minimal_requests() -> Scenario:
@@ -35,8 +35,8 @@ def _minimal_requests() -> Scenario:
     return builder.update({"state": "closed"}, "STATE-04").get("RESP-01").build()
 
 
-def _asked_for(samples: Samples) -> Scenario:
-    """Answers with and without the session, and with everything."""
+def _response_content(samples: Samples) -> Scenario:
+    """Updates that request the session, nothing, an empty list, and everything."""
     builder = ScenarioBuilder("what the answer is asked for")
     session = samples.session()
     builder.update_with_body(update_body(session, show=False), "STATE-01", "RESP-U1").get("RESP-03")

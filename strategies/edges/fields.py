@@ -1,4 +1,5 @@
-"""Single fields: wrong values one at a time, and what must pass."""
+"""Single fields: invalid values one at a time, valid ones, and those that the contract leaves
+open."""
 
 from __future__ import annotations
 
@@ -15,17 +16,17 @@ from ..values.samples import Samples
 
 Json = dict[str, Any]
 
-_GROUP = 8
-"""Refused updates between two reads: few requests, and a trace still leads back to one of few."""
+_UPDATES_PER_READ = 8
+"""Invalid updates before one read: saves requests, and a change has one of few causes."""
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Breaks on update and on creation, optional fields, and what the contract leaves open."""
+    """Invalid updates and creations, optional fields, and what the contract leaves open."""
     for rule, group in groupby(invalid_requests(samples), key=lambda invalid: invalid.aims[0]):
-        invalid = list(group)
-        yield _refused_creation(rule, invalid[0])
-        for start in range(0, len(invalid), _GROUP):
-            yield _refused_updates(samples, rule, invalid[start : start + _GROUP])
+        requests = list(group)
+        yield _refused_creation(rule, requests[0])
+        for start in range(0, len(requests), _UPDATES_PER_READ):
+            yield _refused_updates(samples, rule, requests[start : start + _UPDATES_PER_READ])
     yield from _attribute_values(samples)
     yield _optional_item_fields(samples)
     yield from _silent(samples)
@@ -72,16 +73,17 @@ def _optional_item_fields(samples: Samples) -> Scenario:
     optional = {field: value for field, value in rich.items() if field not in required}
     cart = [{**required, field: value} for field, value in optional.items()]
     builder.update({"cartItems": cart}, "CART-11").get("CART-11")
-    gone = "CART-12" if samples.current else "MERGE-03"
-    builder.update({"cartItems": [required]}, "MERGE-03", gone).get(gone)
+    removal_rule = "CART-12" if samples.current else "MERGE-03"
+    builder.update({"cartItems": [required]}, "MERGE-03", removal_rule).get(removal_rule)
     builder.update({"cartItems": [rich]}, "CART-11").get("CART-11")
-    without = {**rich, "attributes": {}} if samples.environment.item_attributes else required
-    builder.update({"cartItems": [without]}, gone)
+    reduced = {**rich, "attributes": {}} if samples.environment.item_attributes else required
+    builder.update({"cartItems": [reduced]}, removal_rule)
     return builder.get("CART-11").build()
 
 
 def _silent(samples: Samples) -> Iterator[Scenario]:
-    """What the contract leaves open: recorded, and consistent with itself."""
+    """What the contract leaves open; a run checks only that the target does not contradict
+    itself."""
     for price in ODD_PRICES:
         builder = ScenarioBuilder(f"price {price!r}")
         builder.update({"cartItems": [samples.item(price=price)]}, "CART-U1").get("CART-U1")

@@ -1,4 +1,4 @@
-"""Odd identifiers in every place that takes text, and twins side by side."""
+"""Odd identifiers in every field that takes text, and pairs of session IDs that look alike."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ..values.samples import Samples
 
 Json = dict[str, Any]
 
-_GROUP = 8
-"""Texts in one request: few requests, and a failing one still leads back to one of few."""
+_TEXTS_PER_REQUEST = 8
+"""Odd texts in one request: saves requests, and a failure has one of few causes."""
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Session IDs first, then texts in other places, in groups."""
+    """Odd session IDs, then odd texts in other fields, then control characters."""
     for session_id, aims, description in _session_ids():
         builder = ScenarioBuilder(f"session ID, {description}", session_id)
         yield builder.update({"cartItems": [samples.item()]}, *aims).get(*aims).build()
@@ -29,20 +29,20 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
         for odd in ODD_IDENTIFIERS
         if odd.encodable and odd.family is not IdentifierFamily.CONTROL
     ]
-    for start in range(0, len(clean), _GROUP):
-        yield _texts(samples, clean[start : start + _GROUP])
+    for start in range(0, len(clean), _TEXTS_PER_REQUEST):
+        yield _texts(samples, clean[start : start + _TEXTS_PER_REQUEST])
     yield from _control_texts(samples)
 
 
 def _session_ids() -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """IDs with the rules that they aim at: two texts in each where all must be accepted.
+    """Session IDs with their aims and a description.
 
-    Long ones stand with the limits.
+    IDs that must be accepted hold two odd texts each. Long ones are in `codes`.
     """
-    sure = [
+    accepted = [
         odd for odd in ODD_IDENTIFIERS if not odd.silent and odd.family is not IdentifierFamily.LONG
     ]
-    for first, second in zip_longest(sure[::2], sure[1::2], fillvalue=sure[0]):
+    for first, second in zip_longest(accepted[::2], accepted[1::2], fillvalue=accepted[0]):
         description = f"{first.family.value}: {first.text!r} before, {second.text!r} after"
         yield f"{first.text}{MARK}{second.text}", first.aims, description
     for odd in ODD_IDENTIFIERS:
@@ -71,7 +71,7 @@ def _texts(samples: Samples, group: Sequence[OddIdentifier]) -> Scenario:
 
 
 def _control_texts(samples: Samples) -> Iterator[Scenario]:
-    """Control characters and lone surrogates, which databases refuse: never a 5xx (ERR-02)."""
+    """Control characters and lone surrogates, which many databases refuse (ERR-02)."""
     for text in ("\x00", "a\x00b", "\x01", "\x7f", "a\r\nb", "\ud800"):
         builder = ScenarioBuilder(f"fields with {text!r}")
         for session in (
@@ -84,7 +84,7 @@ def _control_texts(samples: Samples) -> Iterator[Scenario]:
 
 
 def confusable_scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Both twins are made with data of their own, read, and one is changed."""
+    """Both sessions of each pair are created with different data and read; one is changed."""
     for pair in CONFUSABLE_IDS:
         yield _pair(samples, pair)
 

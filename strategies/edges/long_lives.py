@@ -1,4 +1,4 @@
-"""Deep lives: long ways through the states, and sessions beside each other."""
+"""Long sequences of valid steps on one session, and several sessions of one profile."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..values.samples import Samples
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Many updates in a row, whole lives, sessions of one profile."""
+    """Many updates, all states in turn, and sessions that must not affect each other."""
     yield _many_updates(samples)
     yield _whole_life(samples)
     yield _side_by_side(samples)
@@ -47,7 +47,7 @@ def _whole_life(samples: Samples) -> Scenario:
 
 
 def _side_by_side(samples: Samples) -> Scenario:
-    """Two sessions of one profile, changed in turn: neither leaks into the other."""
+    """Two sessions of one profile are changed in turn; neither may affect the other."""
     builder = ScenarioBuilder("two open sessions of one profile", f"left-{MARK}", f"right-{MARK}")
     builder.update(samples.session(), "STATE-01")
     builder.update(
@@ -69,7 +69,7 @@ def _side_by_side(samples: Samples) -> Scenario:
 
 
 def _in_turn(samples: Samples, turns: tuple[int, int]) -> Scenario:
-    """Sessions that share nothing end up the same, whichever of them comes first each time."""
+    """Two sessions that share nothing: the order of their updates makes no difference."""
     first = ("one", "other")[turns[0]]
     builder = ScenarioBuilder(
         f"two sessions that share nothing, {first} first", f"one-{MARK}", f"other-{MARK}"
@@ -108,14 +108,14 @@ def _one_after_another(samples: Samples) -> Scenario:
 
 
 def _after_every_end(samples: Samples) -> Scenario:
-    """However a profile's sessions have ended, it starts another one."""
+    """After each end of a session its profile updates a further one."""
     ends = (SessionState.CLOSED, SessionState.CANCELLED, SessionState.PARTIALLY_RETURNED)
     names = tuple(f"{end.value}-{MARK}" for end in ends)
     builder = ScenarioBuilder("a profile starts again after every end", *names, f"again-{MARK}")
     for index, end in enumerate(ends):
         lead_to(builder, end, samples, session_index=index)
-        again = samples.session(index + 1, profileId=samples.profile())
-        builder.update(again, "STATE-01", "STATE-12", "IDENT-09", session_index=len(ends)).get(
+        session = samples.session(index + 1, profileId=samples.profile())
+        builder.update(session, "STATE-01", "STATE-12", "IDENT-09", session_index=len(ends)).get(
             session_index=len(ends)
         )
     return builder.build()

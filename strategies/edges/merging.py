@@ -1,4 +1,4 @@
-"""Partial updates: what is left out stays, what is sent replaces."""
+"""Partial updates: an omitted field keeps its value, a sent one replaces it (MERGE-01 to 04)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Json = dict[str, Any]
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Each field left out, replaced and cleared, on early and late updates."""
+    """Each field omitted, replaced and cleared; repeated updates; other orders; fewer keys."""
     for field in samples.session():
         yield _one_field(samples, field)
-    yield _left_out_again_and_again(samples)
+    yield _many_updates_of_one_field(samples)
     yield from _orders(samples)
     yield from _repeated(samples)
     yield _present_values(samples)
@@ -36,7 +36,7 @@ _CLEARED: dict[str, tuple[Any, str]] = {
 
 
 def _one_field(samples: Samples, field: str) -> Scenario:
-    """Set, left out, replaced, replaced by more or less, cleared, left out, set again."""
+    """One field: set, omitted, replaced by other and by fewer values, cleared, set again."""
     builder = ScenarioBuilder(f"{field}: left out, replaced, cleared")
     builder.update(samples.session(), "STATE-01").get()
     other: Json = {"profileId": samples.profile(9)}
@@ -49,15 +49,15 @@ def _one_field(samples: Samples, field: str) -> Scenario:
         builder.update({field: replaced[-1:]}, "MERGE-03").get("MERGE-03")
         builder.update({field: replaced}, "MERGE-03").get("MERGE-03")
     if field in _CLEARED:
-        nothing, rule = _CLEARED[field]
-        builder.update({field: nothing}, rule).get(rule)
+        empty, rule = _CLEARED[field]
+        builder.update({field: empty}, rule).get(rule)
         builder.update({"state": "open"}, "MERGE-01").get("MERGE-01")
         builder.update({field: replaced}, "MERGE-03").get("MERGE-03")
     return builder.build()
 
 
-def _left_out_again_and_again(samples: Samples) -> Scenario:
-    """Many updates in a row, each of one field only; all others stay (STATE-12, MERGE-01)."""
+def _many_updates_of_one_field(samples: Samples) -> Scenario:
+    """Many updates of one field each; the other fields stay (STATE-12, MERGE-01)."""
     builder = ScenarioBuilder("many updates of one field each")
     builder.update({"cartItems": samples.cart(1)}, "STATE-01").get()
     for variant in (1, 2):
@@ -101,7 +101,7 @@ def _repeated(samples: Samples) -> Iterator[Scenario]:
 
 
 def _present_values(samples: Samples) -> Scenario:
-    """Sending what a field holds already is the same as leaving it out (MERGE-01, MERGE-04)."""
+    """An update with the present value of a field changes nothing (MERGE-01, MERGE-04)."""
     builder = ScenarioBuilder("each field sent as it stands")
     whole = samples.session(3)
     builder.update(whole, "STATE-01").get()
@@ -111,7 +111,7 @@ def _present_values(samples: Samples) -> Scenario:
 
 
 def _nothing_to_discard(samples: Samples) -> Scenario:
-    """Discarding what is not there is no error, and touches nothing else."""
+    """Clearing an empty field is accepted and changes nothing."""
     builder = ScenarioBuilder("codes are discarded where there are none")
     builder.update({"cartItems": samples.cart(1)}, "STATE-01")
     builder.update({"couponCodes": [], "referralCode": ""}, "MERGE-02", "MERGE-01").get("MERGE-02")
@@ -119,7 +119,7 @@ def _nothing_to_discard(samples: Samples) -> Scenario:
 
 
 def _maps(samples: Samples) -> Scenario:
-    """A map with fewer keys: what becomes of the others is left open (MERGE-U1)."""
+    """Maps with fewer keys: the contract leaves open whether the other keys stay (MERGE-U1)."""
     builder = ScenarioBuilder("maps with fewer keys")
     whole = samples.session()
     builder.update(whole, "STATE-01")

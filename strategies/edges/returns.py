@@ -1,4 +1,4 @@
-"""Returns: what may go back, in how many parts, and what is refused."""
+"""Returns: which items and units may be returned, and what is refused (RET-01 to RET-06)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _QUANTITIES = (6, 1, 3)
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Returns in parts and whole, refused ones on fresh and on half-returned sessions."""
+    """Returns of units, of items and of everything; refused ones; keys and SKUs (current)."""
     yield _item_by_item(samples)
     yield _everything(samples)
     yield _refused(samples)
@@ -60,7 +60,7 @@ def _item_by_item(samples: Samples) -> Scenario:
         builder.return_items([_item(position, _QUANTITIES[position])], "RET-01", "RET-02").get(
             "RET-02"
         )
-    # What is gone cannot go back again.
+    # Items that were returned cannot be returned again.
     for position in (2, 0):
         again = [_item(position, _QUANTITIES[position])]
         builder.return_items(again, "RET-03", "ERR-06").get("RET-02", "ERR-06")
@@ -101,7 +101,8 @@ def _everything(samples: Samples) -> Scenario:
     return builder.return_items([_item(0, 1)], "RET-03").get("RET-02").build()
 
 
-# Some would be lawful for who counts from one, or from the end: the whole of the item meant then.
+# Some would be valid if positions began at one, or counted from the end: they return all units of
+# the item that is then meant.
 _REFUSED: tuple[tuple[Json, ...], ...] = (
     (_item(3, 1),),
     (_item(3, 3),),
@@ -132,7 +133,7 @@ _MALFORMED: tuple[Any, ...] = (
 
 
 def _refused(samples: Samples) -> Scenario:
-    """On a closed session, which stays closed, and once more where some items are gone."""
+    """Invalid returns from a closed session, and again after a valid one."""
     builder = _closed("returns that are refused", samples)
     for items in _REFUSED:
         builder.return_items(list(items), "RET-03", "ERR-06")
@@ -163,7 +164,7 @@ def _after_cancellation(samples: Samples) -> Scenario:
 
 
 def _equal_items(samples: Samples) -> Scenario:
-    """Equal items are told apart by their position (CART-10)."""
+    """Equal items are distinguished by their position (CART-10)."""
     builder = ScenarioBuilder("the last of equal items goes back")
     cart = [samples.item(quantity=2)] * 3
     builder.update({"cartItems": cart, "state": "closed"}, "STATE-02")
@@ -215,7 +216,7 @@ def _by_sku(samples: Samples) -> Iterator[Scenario]:
 
 
 def _after_reopening(samples: Samples) -> Scenario:
-    """A reopened session cannot have returns until it is closed again."""
+    """A return from a reopened session is refused until it is closed again."""
     builder = _closed("a return after reopening", samples)
     builder.reopen("STATE-15").return_items([_item(0, 1)], "RET-04", "ERR-06").get("RET-04")
     builder.update({"state": "closed"}, "STATE-04").return_items([_item(0, 1)], "RET-01").get(

@@ -1,7 +1,8 @@
-"""Every open question asked again in other circumstances: the answer must be the same.
+"""Repeats what the contract leaves open in other circumstances: the behaviour must be the same.
 
-Where the contract is silent nothing but a contradiction is wrong, and a target contradicts itself
-where it looks at what it should not: the age of a session, its cart, the order of a list.
+Where the contract is silent, only a contradiction is a discrepancy. Targets contradict themselves
+if their behaviour depends on something irrelevant: the age of a session, its cart, the order of a
+list.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ from ..values.samples import Samples
 
 Json = dict[str, Any]
 
-_COUPONS = 3
-"""So many limited coupons are put to the test."""
-_GREATEST_LIMIT = 40
-"""The sweep alone goes beyond limits of up to this."""
+_MAX_COUPONS = 3
+"""Most limited coupons that are put to the test."""
+_MAX_LIMIT = 40
+"""Greatest limit of a coupon that the sweep alone exceeds."""
 _CLOSED, _CANCELLED = {"state": "closed"}, {"state": "cancelled"}
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Nulls, unknown properties, duplicates, late updates, dry answers, maps, limited coupons."""
+    """Nulls, unknown properties, duplicates, late updates, dry responses, maps, prices, coupons."""
     yield from _nulls(samples)
     yield from _unknown_properties(samples)
     yield from _duplicates(samples)
     yield from _late_updates(samples)
-    yield _dry_answers(samples)
+    yield _dry_responses(samples)
     yield from _maps(samples)
     yield _prices(samples)
     yield from _coupons(samples)
@@ -81,7 +82,7 @@ def _duplicates(samples: Samples) -> Iterator[Scenario]:
 
 
 def _late_updates(samples: Samples) -> Iterator[Scenario]:
-    """Updates of sessions that are over, after a short life and after a long one."""
+    """Updates of sessions that are no longer open, after few and after many earlier updates."""
     for state in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED, SessionState.CANCELLED):
         builder = ScenarioBuilder(f"late updates of a {state.value} session", *_two())
         for index in (0, 1):
@@ -97,8 +98,8 @@ def _late_updates(samples: Samples) -> Iterator[Scenario]:
         yield builder.build()
 
 
-def _dry_answers(samples: Samples) -> Scenario:
-    """What a dry answer shows of fields that it leaves out, with a cart and without."""
+def _dry_responses(samples: Samples) -> Scenario:
+    """Dry updates that omit fields, with a cart and without: what the responses show of them."""
     whole = samples.session()
     bare = {name: value for name, value in whole.items() if name != "cartItems"}
     builder = ScenarioBuilder("dry answers, with a cart and without", *_two())
@@ -130,7 +131,7 @@ def _maps(samples: Samples) -> Iterator[Scenario]:
 
 
 def _prices(samples: Samples) -> Scenario:
-    """Odd prices on new sessions and on old ones, alone and beside others."""
+    """Odd prices on new and on older sessions, alone and with other fields."""
     builder = ScenarioBuilder("odd prices, early and late", *_two())
     for price in (0, -1):
         cart = {"cartItems": [samples.item(price=price)]}
@@ -141,7 +142,7 @@ def _prices(samples: Samples) -> Scenario:
 
 
 def _coupons(samples: Samples) -> Iterator[Scenario]:
-    """Several sessions hold a coupon at once, and only then close: its limit counts them all."""
+    """Many sessions hold one coupon before any of them closes: its limit counts all (LIMIT-01)."""
     for code in samples.known_coupons[:1]:
         builder = ScenarioBuilder("a coupon is redeemed and given back", *_two())
         for index, end in enumerate((_CLOSED, _CANCELLED)):
@@ -150,9 +151,9 @@ def _coupons(samples: Samples) -> Iterator[Scenario]:
                 end, "LIMIT-01", session_index=index
             )
         yield builder.build()
-    for code, limit in list(samples.limited_coupons.items())[:_COUPONS]:
-        many = min(limit, _GREATEST_LIMIT) + 3
-        sessions = tuple(f"limit{index}-{MARK}" for index in range(many))
+    for code, limit in list(samples.limited_coupons.items())[:_MAX_COUPONS]:
+        count = min(limit, _MAX_LIMIT) + 3
+        sessions = tuple(f"limit{index}-{MARK}" for index in range(count))
         builder = ScenarioBuilder("a coupon in many sessions at once", *sessions)
         for index in range(len(sessions)):
             session = {"couponCodes": [code], "profileId": samples.profile(index)}

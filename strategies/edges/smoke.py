@@ -1,8 +1,8 @@
-"""The first scenario: every endpoint accepts something, and refuses something.
+"""The smoke scenario: valid and invalid requests to every endpoint.
 
-A run may be cut short after it, and most of what is badly broken shows at once to requests that
-hold much. So the first session is as empty as can be, then as full and odd as can be; the smallest
-request that shows the same is looked for later.
+It comes first, since a run may be stopped early, and most serious faults show with requests that
+hold many things. So it sends a session with every field empty, then with every field full and odd.
+Minimisation finds the smallest request that shows the same fault.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ..values.samples import RESPONSE_CONTENT, Samples, return_body
 
 Json = dict[str, Any]
 
-_ODD = "Aé 😀日 "
-"""Two cases, an accent, an emoji, another script, blanks inside and at the end."""
+_ODD_SUFFIX = "Aé 😀日 "
+"""Upper and lower case, an accent, an emoji, another script, blanks inside and at the end."""
 _UNREADABLE = (
     ("truncated JSON", b'{"customerSession": {"identifiers": ["unread"]}'),
     ("no UTF-8: invalid UTF-8", b'{"customerSession": {"identifiers": ["\xff\xfe"]}}'),
@@ -25,7 +25,7 @@ _UNREADABLE = (
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """One tour; in current it reopens a session too."""
+    """One scenario; in current it also reopens a session."""
     builder = ScenarioBuilder(
         "tour of every endpoint", f"tour-{MARK}", f"again-{MARK}", f"never-{MARK}"
     )
@@ -33,8 +33,8 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
         {"customerSession": _empty(samples), "responseContent": [*RESPONSE_CONTENT]},
         *("STATE-01", "MERGE-02", "IDENT-08", "RESP-01", "RESP-02"),
     )
-    nothing_of_it = {"cartItems": [samples.item(), samples.item(1, quantity=0)]}
-    builder.update(nothing_of_it, "CART-06", "ERR-01", "ERR-02")
+    invalid = {"cartItems": [samples.item(), samples.item(1, quantity=0)]}
+    builder.update(invalid, "CART-06", "ERR-01", "ERR-02")
     for oddity, body in _UNREADABLE:
         builder.raw(oddity, body, "ERR-04", "ERR-02", "ERR-03")
     builder.get("ERR-05", session_index=2)
@@ -61,31 +61,33 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
 
 
 def _empty(samples: Samples) -> Json:
-    """An open session with every field, and nothing in any of them."""
+    """An open session with the empty value of every field."""
     empty = {field: type(value)() for field, value in samples.session().items()}
     return {**empty, "state": "open"}
 
 
 def _full(samples: Samples) -> Json:
-    """A session with as much in each field as the environment can vouch for."""
+    """A session with as much in each field as is surely valid."""
     limits = samples.environment.limits
     cart = [
-        samples.rich_item(index, name=f"{index}{_ODD}", sku=f"{index % 2}{_ODD}")
+        samples.rich_item(index, name=f"{index}{_ODD_SUFFIX}", sku=f"{index % 2}{_ODD_SUFFIX}")
         for index in range(3)
     ]
     units = limits.quantity_sum if samples.environment.flattens else 1_000_000
     cart[1]["quantity"] = units - cart[0]["quantity"] - cart[2]["quantity"]
     full: Json = {
-        "profileId": f"{samples.profile()}{_ODD}",
+        "profileId": f"{samples.profile()}{_ODD_SUFFIX}",
         "cartItems": cart,
-        "identifiers": [f"{index}{MARK}{_ODD}" for index in _unsorted(limits.identifiers or 5)],
+        "identifiers": [
+            f"{index}{MARK}{_ODD_SUFFIX}" for index in _unsorted(limits.identifiers or 5)
+        ],
     }
     if samples.unknown_codes_accepted:
-        full["couponCodes"] = [f"{index}{MARK}{_ODD}" for index in _unsorted(3)]
-        full["referralCode"] = f"{MARK}{_ODD * limits.referral_code}"[: limits.referral_code]
+        full["couponCodes"] = [f"{index}{MARK}{_ODD_SUFFIX}" for index in _unsorted(3)]
+        full["referralCode"] = f"{MARK}{_ODD_SUFFIX * limits.referral_code}"[: limits.referral_code]
     return samples.session(1, **full)
 
 
 def _unsorted(count: int) -> list[int]:
-    """The first ``count`` numbers, in no order that a server might bring about."""
+    """The numbers below ``count``, in an order that no sorting produces."""
     return [*range(1, count, 2), *range(0, count, 2)]

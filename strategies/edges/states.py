@@ -1,4 +1,4 @@
-"""Every cell of the state machine: each state, by each operation and target."""
+"""Every row of the state table: each operation in each state, with each requested state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """One scenario a cell: led there, read, asked dry, read, asked for real, read."""
+    """One scenario for each row: reach the state, read, dry request, read, real request, read."""
     for row in transitions(samples.environment.contract):
         yield _cell(samples, row)
     yield from _frozen_data(samples)
@@ -24,7 +24,7 @@ def _name(state: SessionState | None) -> str:
 
 
 def cell_title(row: Transition) -> str:
-    """The title of the scenario for a cell: ``"closed: update to open"``."""
+    """The title of the scenario for a row of the table: ``"closed: update to open"``."""
     title = f"{_name(row.source)}: {row.operation.value}"
     if row.operation is Operation.UPDATE:
         title += f" to {row.requested.value}" if row.requested else " without a state"
@@ -62,8 +62,8 @@ def _updates(builder: ScenarioBuilder, row: Transition, samples: Samples) -> Non
 
 
 def _returns(builder: ScenarioBuilder, row: Transition, samples: Samples) -> None:
-    # The second item: the first has gone back already where the session is partially returned,
-    # and with the third one something remains (RET-U1).
+    # The second item, since the first is already returned in a partially returned session; the
+    # third one is left, as it is open what a return of everything does (RET-U1).
     units = samples.session()["cartItems"][1]["quantity"]
     part = samples.environment.flattens and units > 1
     item = {"position": 1, "quantity": 1 if part else units}
@@ -72,7 +72,7 @@ def _returns(builder: ScenarioBuilder, row: Transition, samples: Samples) -> Non
 
 
 def _frozen_data(samples: Samples) -> Iterator[Scenario]:
-    """Changed data beside a legal or silent change of state must not get in (STATE-13)."""
+    """Data of a session that is no longer open must not change (STATE-13)."""
     for source in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED, SessionState.CANCELLED):
         builder = ScenarioBuilder(f"{source.value}: field by field")
         lead_to(builder, source, samples)

@@ -1,4 +1,4 @@
-"""Totals over prices of many shapes, with costs of sessions and of items."""
+"""Totals of many kinds of prices, with additional costs of sessions and of items."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _AIMS = ("RESP-04", "RESP-05", "RESP-06")
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Prices alone, then costs of the session, of items, of both, then many items."""
+    """Totals of prices, of costs, of odd prices, and of many items."""
     builder = ScenarioBuilder("totals of prices")
     for _, lines in _LINES:
         builder.update({"cartItems": _cart(samples, lines)}, *_AIMS)
@@ -37,13 +37,13 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     yield from _costs(samples)
     yield from _odd_prices(samples)
     for size in (100, 255, 256, 257, 500, 600):
-        cart = [_small(variant) for variant in range(size)]
+        cart = [_small(index) for index in range(size)]
         builder = ScenarioBuilder(f"totals of {size} items")
         yield builder.update({"cartItems": cart}, *_AIMS).get(*_AIMS).build()
 
 
 def _odd_prices(samples: Samples) -> Iterator[Scenario]:
-    """Prices whose meaning is open: the order and the grouping of items change no sum."""
+    """Odd prices: the order and the grouping of items must not change the total."""
     changes: list[tuple[str, Json]] = [("negative", {"price": -7.5}), ("enormous", {"price": 1e14})]
     if samples.current:
         changes.append(("missing", {}))
@@ -59,15 +59,15 @@ def _odd_prices(samples: Samples) -> Iterator[Scenario]:
         yield builder.get(*_AIMS).build()
 
 
-def _small(variant: int) -> Json:
-    price = (0.1, 19.99, 3, 0.005)[variant % 4]
-    return {"sku": "t", "name": "T", "quantity": 1 + variant % 3, "price": price}
+def _small(index: int) -> Json:
+    price = (0.1, 19.99, 3, 0.005)[index % 4]
+    return {"sku": "t", "name": "T", "quantity": 1 + index % 3, "price": price}
 
 
 def _cart(samples: Samples, lines: tuple[tuple[float, int], ...]) -> list[Json]:
     return [
-        samples.item(variant, price=price, quantity=quantity)
-        for variant, (price, quantity) in enumerate(lines)
+        samples.item(index, price=price, quantity=quantity)
+        for index, (price, quantity) in enumerate(lines)
     ]
 
 
@@ -75,7 +75,9 @@ def _costs(samples: Samples) -> Iterator[Scenario]:
     session_costs = {"additionalCosts": samples.session_costs()}
     plain = {"cartItems": _cart(samples, _LINES[2][1])}
     loaded = {
-        "cartItems": [{**item, "additionalCosts": samples.item_costs()} for item in _all(plain)]
+        "cartItems": [
+            {**item, "additionalCosts": samples.item_costs()} for item in plain["cartItems"]
+        ]
     }
     environment = samples.environment
     combinations: list[tuple[str, Json]] = []
@@ -96,8 +98,3 @@ def _costs(samples: Samples) -> Iterator[Scenario]:
         if "cartItems" in session:
             builder.update({"cartItems": []}, "MERGE-03", *_AIMS).get(*_AIMS)
         yield builder.build()
-
-
-def _all(session: Json) -> list[Json]:
-    items: list[Json] = session["cartItems"]
-    return items

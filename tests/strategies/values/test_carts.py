@@ -98,7 +98,7 @@ def test_quantities_add_up(size: int, excess: int, shape: int) -> None:
 
 def test_what_cannot_add_up_is_refused() -> None:
     """Fewer units than items is an error."""
-    with pytest.raises(InvalidArgument, match="cannot add up"):
+    with pytest.raises(InvalidArgument, match="can add up to"):
         distribute(3, 2)
 
 
