@@ -86,12 +86,13 @@ def test_a_shop() -> None:
 
 
 def test_reopen_belongs_to_the_current_contract() -> None:
+    """A recorded reopen is imported for `current`."""
     steps = [step for scenario in import_har(SHOP, NEW).scenarios for step in scenario.steps]
     assert sum(isinstance(step, Reopen) for step in steps) == 1
 
 
 def test_nothing_personal_is_left() -> None:
-    """No header, cookie, answer, ID or code, and no field that the contract does not know."""
+    """No header, cookie, response, ID, code or unknown field is in the scenarios."""
     kept = b"".join(encode_value(scenario) for scenario in import_har(SHOP, NEW).scenarios)
     for text in ("secret", "4711", "customer-12", "jane", "JANE", "basket", "shoeSize", "example"):
         assert text.encode() not in kept, text
@@ -99,7 +100,7 @@ def test_nothing_personal_is_left() -> None:
 
 
 def test_attribute_values(tmp_path: Path) -> None:
-    """What looks like an address or a number of somebody goes, and what the user names."""
+    """Texts that look like addresses or numbers, and texts of masked attributes, are replaced."""
     session = {
         "attributes": {
             "mail": "jane@example.com",
@@ -124,6 +125,7 @@ def test_attribute_values(tmp_path: Path) -> None:
 
 
 def test_codes_are_kept_on_request(tmp_path: Path) -> None:
+    """``keep_codes`` keeps coupon and referral codes, but no loyalty cards."""
     session = update("a", couponCodes=["SPRING", "MAY"], referralCode="JO", loyaltyCards=["C1"])
     ((codes,),) = map(sessions, imported(tmp_path, session, keep_codes=True).scenarios)
     assert codes["couponCodes"] == ["SPRING", "MAY"]
@@ -134,7 +136,7 @@ def test_codes_are_kept_on_request(tmp_path: Path) -> None:
 
 
 def test_the_same_traffic_makes_the_same_scenarios(tmp_path: Path) -> None:
-    """Whatever its IDs and the file's order: a second import adds nothing."""
+    """IDs and the order of the file make no difference, so that a second import adds nothing."""
     one = update("a", profileId="p1") | {"startedDateTime": "2026-01-01T10:00:00Z"}
     two = update("a", profileId="p1", state="closed") | {
         "startedDateTime": "2026-01-01T12:00:00+01:00"
@@ -147,6 +149,7 @@ def test_the_same_traffic_makes_the_same_scenarios(tmp_path: Path) -> None:
 
 
 def test_without_all_times_the_file_decides(tmp_path: Path) -> None:
+    """If one request has no time, the order of the file counts."""
     late = update("a", state="open") | {"startedDateTime": "2026-01-01T10:00:00Z"}
     (scenario,) = imported(tmp_path, late, update("a", state="closed")).scenarios
     assert [session["state"] for session in sessions(scenario)] == ["open", "closed"]
@@ -214,7 +217,7 @@ def test_what_is_taken(tmp_path: Path, taken: str | bool, given: dict[str, Any])
     ],
 )  # fmt: skip
 def test_entries_of_wrong_types(tmp_path: Path, given: Any, reason: str) -> None:
-    """One of them spoils no other."""
+    """It is skipped with a reason, and the other entries are imported."""
     found = imported(tmp_path, given, update("a"))
     assert found.exchange_count == 1
     ((skipped, count),) = found.skipped.items()
@@ -224,6 +227,7 @@ def test_entries_of_wrong_types(tmp_path: Path, given: Any, reason: str) -> None
 
 
 def test_base64(tmp_path: Path) -> None:
+    """A base64 body is decoded; one that is not valid base64 is skipped with a reason."""
     good = entry("PUT", SESSIONS + "a")
     text = base64.b64encode(b'{"customerSession":{"state":"open"}}').decode()
     good["request"]["postData"] = {"text": text, "encoding": "base64"}
@@ -235,7 +239,7 @@ def test_base64(tmp_path: Path) -> None:
 
 
 def test_scenarios_are_bounded(tmp_path: Path) -> None:
-    """A customer with many sessions makes several scenarios; an endless session is cut."""
+    """Many sessions of one profile make several scenarios; a very long session is cut."""
     many = [update(f"s{number}", profileId="p") for number in range(MAX_SESSIONS + 1)]
     assert [len(one.sessions) for one in imported(tmp_path, *many).scenarios] == [MAX_SESSIONS, 1]
     found = imported(tmp_path, *[update("s")] * (MAX_STEPS + 3))
@@ -267,6 +271,7 @@ def test_files_that_are_no_har(tmp_path: Path, text: bytes, reason: str) -> None
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    """A missing file and a file that is too large are configuration errors."""
     with pytest.raises(ConfigurationError, match="no such file"):
         import_har(tmp_path / "none.har", OLD)
     huge = tmp_path / "huge.har"
@@ -277,6 +282,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_a_byte_order_mark(tmp_path: Path) -> None:
+    """A byte order mark at the start of the file makes no difference."""
     path = tmp_path / "bom.har"
     path.write_bytes(b"\xef\xbb\xbf" + SHOP.read_bytes())
     assert import_har(path, OLD).scenarios == import_har(SHOP, OLD).scenarios
@@ -306,9 +312,10 @@ PATHS = st.text(max_size=8).map(lambda text: SESSIONS + text) | st.text(max_size
         max_size=6,
     )
 )
-def test_whatever_stands_in_a_file_is_taken_or_left(
+def test_every_entry_is_imported_or_skipped(
     tmp_path_factory: pytest.TempPathFactory, entries: list[Any]
 ) -> None:
+    """Every entry is either imported or skipped with a reason, whatever it holds."""
     found = imported(tmp_path_factory.mktemp("har"), *entries)
     assert found.exchange_count + sum(found.skipped.values()) == len(entries)
     assert bool(found.exchange_count) == bool(found.scenarios)
