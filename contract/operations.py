@@ -78,6 +78,7 @@ class Update(msgspec.Struct, frozen=True, tag="update", kw_only=True, omit_defau
 
     @property
     def operation(self) -> Operation:
+        """The operation of the API that the step requests."""
         return Operation.UPDATE
 
 
@@ -90,6 +91,7 @@ class Fetch(msgspec.Struct, frozen=True, tag="get", kw_only=True, omit_defaults=
 
     @property
     def operation(self) -> Operation:
+        """The operation of the API that the step requests."""
         return Operation.GET
 
 
@@ -109,6 +111,7 @@ class ReturnItems(msgspec.Struct, frozen=True, tag="return", kw_only=True, omit_
 
     @property
     def operation(self) -> Operation:
+        """The operation of the API that the step requests."""
         return Operation.RETURN
 
 
@@ -122,6 +125,7 @@ class Reopen(msgspec.Struct, frozen=True, tag="reopen", kw_only=True, omit_defau
 
     @property
     def operation(self) -> Operation:
+        """The operation of the API that the step requests."""
         return Operation.REOPEN
 
 
@@ -149,6 +153,7 @@ class Raw(msgspec.Struct, frozen=True, tag="raw", kw_only=True, omit_defaults=Tr
 
     @property
     def operation(self) -> Operation:
+        """The operation of the API that the step requests."""
         return self.endpoint
 
 

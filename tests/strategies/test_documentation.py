@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "strategies.md"
 
 @pytest.fixture
 def no_time_limits() -> Iterator[None]:
-    """Hypothesis' default settings without its time limits, so that a busy machine is no failure."""
+    """Hypothesis' default settings without time limits, so that a busy machine is no failure."""
     default = settings.get_profile(settings.get_current_profile_name())
     settings.register_profile(
         "page", parent=default, deadline=None, suppress_health_check=list(HealthCheck)

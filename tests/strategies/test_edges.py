@@ -223,7 +223,7 @@ def test_limits_count_characters_not_bytes(
 
 
 def test_a_broken_body_is_what_the_step_aims_at(visited: list[Visit]) -> None:
-    """A body outside its schema stands in a step about refusal or silence, never about merging."""
+    """A body that its schema refuses aims at refusal or silence, never at merging."""
     excuses = {"ERR-01", "ERR-02", "ERR-04", "ERR-06", "DRY-02", "RET-03", "AUTH-01"}
     for visit in visited:
         if visit.valid or visit.step.credentials is not Credentials.VALID:
@@ -271,7 +271,7 @@ def test_every_operation_is_tried_without_a_valid_key(
 def test_returns_refer_to_positions_on_both_sides_of_the_cart(
     sweep: tuple[Scenario, ...],
 ) -> None:
-    """First, last, just behind the last, before the first."""
+    """Returns name the first and the last position, and those next to them outside the cart."""
     positions = {
         item.get("position")
         for scenario in sweep

@@ -46,7 +46,7 @@ def test_a_run_finds_what_another_one_found(redis: str, tmp_path: Path) -> None:
 def test_a_server_with_a_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The password comes from the environment, and stands in no message, report or record."""
+    """The password is read from the environment, and no message, report or record shows it."""
     with redis_server(tmp_path, password=PASSWORD) as (url, _):
         with pytest.raises(ConfigurationError, match="CARTFUZZ_REDIS_PASSWORD") as raised:
             open_corpus(url, option="--corpus")

@@ -54,7 +54,7 @@ def sessions(scenario: Scenario) -> list[Any]:
 
 
 def test_a_shop() -> None:
-    """Two baskets of one customer are one scenario, in the order of time; others stand alone."""
+    """Two baskets of one customer are one scenario, in the order of time; others have one each."""
     found = import_har(SHOP, OLD)
     jane, john = found.scenarios
     assert found.exchange_count == 9

@@ -1,4 +1,4 @@
-"""The library of odd identifiers, the twins, and the strategies over them."""
+"""Odd identifiers, pairs of session IDs that look alike, and the strategies for them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_session_id_needs_room_for_the_mark() -> None:
         session_id_of_length(21)
 
 
-def test_twins_differ_and_no_pair_comes_twice() -> None:
+def test_confusable_ids_differ_and_no_pair_comes_twice() -> None:
     """Twins are two sessions, or there is nothing to confuse."""
     assert all(pair.first != pair.second for pair in CONFUSABLE_IDS)
     pairs = {frozenset((pair.first, pair.second)) for pair in CONFUSABLE_IDS}
@@ -76,7 +76,7 @@ def test_twins_differ_and_no_pair_comes_twice() -> None:
         Scenario(title="", sessions=(pair.first, pair.second), steps=())
 
 
-def test_twins_cover_what_confuses_databases() -> None:
+def test_confusable_ids_cover_what_confuses_databases() -> None:
     """Some pair is equal under each of the usual sloppy comparisons."""
 
     def confused_by(key: object) -> bool:
@@ -96,7 +96,7 @@ def test_twins_cover_what_confuses_databases() -> None:
         assert confused_by(lambda text, length=length: text[:length])
 
 
-def test_silent_twins_are_left_out_unless_asked_for() -> None:
+def test_silent_pairs_are_drawn_on_request_only() -> None:
     """By default both IDs of a pair must be accepted."""
     sure = draw_examples(confusable_session_ids(), seed=1, count=100)
     assert not any(is_silent(first) or is_silent(second) for first, second in sure)

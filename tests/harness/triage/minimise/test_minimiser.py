@@ -226,7 +226,7 @@ def test_a_burst_is_tried_more_than_once() -> None:
 
 @given(scenarios(EXAMPLE_ENVIRONMENT), st.data())
 def test_random_lives_shrink_to_the_steps_that_matter(drawn: Scenario, data: st.DataObject) -> None:
-    """For any drawn life and any step of it that is to blame, one step is left."""
+    """Whichever step of a drawn scenario shows the discrepancy, one step is left."""
     blamed = data.draw(st.sampled_from(drawn.steps)).operation
     minimal = minimise(drawn, Target(lambda s, n: s.steps[n].operation is blamed))
     assert [step.operation for step in minimal.scenario.steps] == [blamed]
@@ -256,7 +256,7 @@ class Sandbox:
 
 
 def found(fault: str) -> tuple[Environment, Scenario, Discrepancy]:
-    """The first sighting of ``fault`` under a rule that it breaks."""
+    """Minimises the first scenario that shows ``fault`` under a rule that it breaks."""
     environment = FAULTS[fault].environment(EXAMPLE_ENVIRONMENT)
     for run in campaign(environment, seed=2, requests=5_000, faults=(fault,)):
         for discrepancy in run.discrepancies:

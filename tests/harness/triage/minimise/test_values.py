@@ -40,7 +40,7 @@ def test_different_skus_stay_different() -> None:
 
 
 def test_one_odd_item_among_many() -> None:
-    """A long list keeps the one member that matters, and nothing odd beside it."""
+    """A long list keeps the one member that matters, and all others are simple."""
 
     def holds(value: Any) -> bool:
         items = value.get("cartItems", ())
