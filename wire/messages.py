@@ -18,7 +18,7 @@ class Request:
     body: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
     """Header lines beside the usual ones, or in their place."""
-    without: tuple[str, ...] = ()
+    omitted_headers: tuple[str, ...] = ()
     """Lower-case names of usual header lines that are left out."""
     credentials: Credentials = Credentials.VALID
 

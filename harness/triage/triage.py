@@ -16,7 +16,7 @@ from ..plan import Plan, TriageBudget
 from ..rate_limiter import RateLimiter
 from ..transport import DirectTransport, HttpTransport
 from .confirmation import Run, confirm, sighting
-from .minimise import BoundHitError, Bounds, Minimal, TrialResult, minimise
+from .minimise import BoundHitError, Bounds, MinimisationResult, TrialResult, minimise
 
 PHASE = "minimise"
 BURST_COST = 3
@@ -123,7 +123,7 @@ def _followed_up(
 
     if seen.scenario.burst is not None:
         bounds = Bounds(requests=BURST_COST * bounds.requests, seconds=bounds.seconds)
-    minimal: Minimal = minimise(seen.scenario, execute, bounds=bounds, clock=clock)
+    minimal: MinimisationResult = minimise(seen.scenario, execute, bounds=bounds, clock=clock)
     confirmed = confirm(run, minimal.scenario, signature, times=effort.confirmations)
     with_it, without_it = confirmed.with_it, confirmed.without_it
     again = sighting(with_it, signature) if with_it is not None else None
