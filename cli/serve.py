@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..contract import EXAMPLE_ENVIRONMENT, ConfigurationError, ContractVersion, Environment
+from ..harness.api_key import find_api_key
 from ..harness.configuration import read_configuration
 from ..harness.target_guard import is_loopback
 from ..sandbox import FAULTS, PROFILES, SandboxError, UnknownFaultError, serve_forever
@@ -66,7 +66,7 @@ def command(
     if profile is not None:
         environment = PROFILES[profile].environment(environment)
         dialects = PROFILES[profile].dialects(environment)
-    given = os.environ.get(api_key_env)
+    given = find_api_key(api_key_env)
     key = given or secrets.token_hex(16)
 
     def ready(url: str) -> None:

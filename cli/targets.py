@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +11,7 @@ import click
 import msgspec
 
 from ..contract import Environment
+from ..harness.api_key import read_api_key
 from ..harness.target_guard import POLITE_RPS, checked_url, is_loopback
 
 KEY_VARIABLE = "CARTFUZZ_API_KEY"
@@ -70,13 +70,14 @@ def reached(
     """The URL and the key of the target at ``url``; None: of a sandbox, until the end.
 
     Raises:
-        click.UsageError: no key is set for ``url``, or a fault is asked of it.
+        ConfigurationError: no key is set for ``url``.
+        click.UsageError: a fault is asked of ``url``.
         click.ClickException: the sandbox does not start.
     """
     if url is not None:
         if faults:
             raise click.UsageError(FAULTS_NEED_THE_SANDBOX)
-        yield url, key_from(api_key_env)
+        yield url, read_api_key(api_key_env)
         return
     from ..sandbox import SandboxError, UnknownFaultError, start  # noqa: PLC0415 - not for targets
 
@@ -88,26 +89,6 @@ def reached(
         raise click.ClickException(str(error)) from None
     with sandbox:
         yield sandbox.url, sandbox.api_key
-
-
-def key_from(variable: str) -> str:
-    """The API key that the environment variable holds.
-
-    Raises:
-        click.UsageError: it holds none, or something that cannot be one.
-    """
-    key = os.environ.get(variable, "").strip()
-    if not key.isprintable():
-        raise click.UsageError(
-            f"the environment variable {variable} holds no API key: expected one line of "
-            "printable characters, found others among them"
-        )
-    if not key:
-        raise click.UsageError(
-            f"no API key: set the environment variable {variable} "
-            "(or name another one with --api-key-env)"
-        )
-    return key
 
 
 def allowed(url: str, options: TargetOptions) -> tuple[str, float | None]:

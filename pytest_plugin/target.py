@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -19,6 +18,7 @@ from ..contract import (
     RuleLevel,
     catalogue,
 )
+from ..harness.api_key import read_api_key
 from ..harness.configuration import Configuration, read_configuration
 from ..harness.engine import Engine
 from ..harness.errors import CorpusError, TargetError
@@ -276,15 +276,7 @@ def _url(settings: Settings, configuration: Configuration) -> str:
 
 
 def _key(settings: Settings) -> str:
-    key = os.environ.get(settings.api_key_env, "")
-    if not key:
-        raise ConfigurationError(
-            "API key",
-            expected=f"it in the environment variable {settings.api_key_env}, or another name "
-            "with --cartfuzz-api-key-env",
-            found="no such variable, or an empty one",
-        )
-    return key
+    return read_api_key(settings.api_key_env, option="--cartfuzz-api-key-env")
 
 
 def _preflight(opened: _Opened, settings: Settings, configuration: Configuration) -> None:

@@ -232,7 +232,7 @@ def test_a_missing_key(tmp_path: Path, capsys: Output, monkeypatch: pytest.Monke
     """A target without a key in the environment is exit 2, naming the variable."""
     monkeypatch.delenv("CARTFUZZ_API_KEY", raising=False)
     assert run("http://127.0.0.1:1", "--report-dir", str(tmp_path)) == 2
-    assert "set the environment variable CARTFUZZ_API_KEY" in complaint(capsys)
+    assert "environment variable CARTFUZZ_API_KEY: expected an API key" in complaint(capsys)
 
 
 def test_an_unreachable_target_loses_nothing(
