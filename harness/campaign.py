@@ -14,6 +14,7 @@ from time import monotonic
 from ..analysis import SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, RunStarted, ScenarioRun, StopReason
 from ..wire.marks import new_run
+from .errors import WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .plan import Plan
 from .preflight import check_target
@@ -28,10 +29,6 @@ _HOPELESS = 5
 
 _EACH = 50
 """After so many scenarios the time is shared out anew."""
-
-
-class WorkerFailedError(RuntimeError):
-    """A worker ended by an error of Cartfuzz itself; the text is its traceback."""
 
 
 def run_campaign(

@@ -53,12 +53,8 @@ from ..contract import (
     catalogue,
 )
 from ..contract.environment import JsonSchema
+from .settings import MAX_IN_FLIGHT, MAX_TIMEOUT_SEC, MAX_WORKERS
 from .typed_tables import decode_struct, decode_value, shown
-
-MAX_WORKERS = 256
-MAX_IN_FLIGHT = 1024
-MAX_TIMEOUT_SEC = 86_400.0
-"""A day: the operating system takes no timeout of any size."""
 
 Rate = Annotated[float, msgspec.Meta(gt=0, le=sys.float_info.max, description="a number above 0")]
 Timeout = Annotated[

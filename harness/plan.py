@@ -67,6 +67,11 @@ class CorpusScenarios(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.failures or self.seeds)
 
 
+DEFAULT_TIMEOUT_SEC = 30.0
+DEFAULT_IN_FLIGHT = 4
+DEFAULT_WORKERS = 1
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that decides which requests a run sends, but for the API key.
 
@@ -74,7 +79,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     url: str
-    """Base URL of the target, without a path of the API: ``http://127.0.0.1:8080``."""
+    """Base URL of the target, without a path of the API: ``http://127.0.0.1:8080``. Empty: the
+    embedded sandbox, until it is started."""
     environment: Environment
     rule_levels: Mapping[str, RuleLevel] = {}
     seed: int = 0
@@ -87,13 +93,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Stop once this many requests were sent; None: no such bound."""
     quiet_sec: float | None = None
     """Stop once nothing new was learnt for this time; None: never."""
-    workers: int = 1
+    workers: int = DEFAULT_WORKERS
     """Processes."""
-    in_flight: int = 4
+    in_flight: int = DEFAULT_IN_FLIGHT
     """Scenarios at once in each worker."""
     rps: float | None = None
     """Most requests per second over all workers; None: as fast as the target answers."""
-    timeout_sec: float = 30.0
+    timeout_sec: float = DEFAULT_TIMEOUT_SEC
     """Longest that one request may take from its first byte to its last."""
     keep: RecordPolicy = RecordPolicy.FAILURES
     adaptive: bool = False

@@ -22,12 +22,13 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def checked_url(url: str, *, allow_hosts: Iterable[str]) -> str:
+def checked_url(url: str, *, allow_hosts: Iterable[str], option: str = "--allow-host") -> str:
     """``url`` as a base URL without a slash at its end.
 
     Args:
         url: what the user wrote.
         allow_hosts: the hosts besides loopback that the user named as targets.
+        option: the option that names one, for the message.
 
     Raises:
         ConfigurationError: it is no HTTP URL, holds credentials, or its host was not named.
@@ -54,7 +55,7 @@ def checked_url(url: str, *, allow_hosts: Iterable[str]) -> str:
     if not is_loopback(host) and host not in {name.lower() for name in allow_hosts}:
         raise ConfigurationError(
             "target host",
-            expected=f"permission to send load to {host}: add --allow-host {host}",
+            expected=f"permission to send load to {host}: add {option} {host}",
             found="a host that is not loopback and was not named",
         )
     return url.rstrip("/")

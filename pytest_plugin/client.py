@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ..contract import Environment, Scenario
+from ..contract import CartfuzzError, Environment, Scenario
 from ..record import Discrepancy, RecordWriter, ScenarioRun
 from ..wire.marks import Use, mark_of
 from .conversation import Conversation
@@ -20,7 +20,7 @@ _WORKER_STRIDE = 10**9
 """Executions of one worker."""
 
 
-class ContractBrokenError(AssertionError):
+class ContractBrokenError(CartfuzzError, AssertionError):
     """An answer breaks the contract; the text says how, and after which requests."""
 
 

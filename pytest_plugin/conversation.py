@@ -8,6 +8,7 @@ from typing import Any
 
 from ..analysis import operations_of
 from ..contract import MARK, Fetch, Reopen, ReturnItems, Scenario, SessionState, Step, Update
+from ..harness.errors import TargetError
 from ..oracle.sequential import SequentialOracle
 from ..record import Discrepancy, Exchange, ScenarioRun
 from ..wire import NoResponse, Response
@@ -17,7 +18,7 @@ from .target import Target
 _LONGEST_KEPT_ANSWER = 16 * 1024
 
 
-class NoAnswerError(Exception):
+class NoAnswerError(TargetError):
     """The target gave no answer; nothing can be said of it."""
 
 

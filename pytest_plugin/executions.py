@@ -15,6 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ..harness.errors import TargetError
 from ..harness.late_reads import LateReads
 from ..harness.plan import Phase, Plan
 from ..harness.scheduling.shards import SHARD_SIZE, NumberedScenario, Shards
@@ -31,7 +32,7 @@ _HOPELESS = 5
 _LOST = "target-lost"
 
 
-class TargetLostError(Exception):
+class TargetLostError(TargetError):
     """The target stopped giving usable answers."""
 
 

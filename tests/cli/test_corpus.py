@@ -97,7 +97,7 @@ def _bytes(path: Path) -> bytes:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("--phase", "corpus"), "--phase corpus sends what a corpus holds: add --corpus DIR"),
+        (("--phase", "corpus"), "--corpus: expected a folder or a URL, since the phase corpus"),
         (("--corpus", "redis://u:geheim@127.0.0.1"), "no user name or password in the URL"),
         (("--corpus", "/dev/null/corpus"), "--corpus: expected a folder that can be read"),
     ],
