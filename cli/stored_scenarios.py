@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 from ..analysis import Reproducer, RunReproducers
 from ..harness.engine import Engine
 from ..harness.plan import Plan
-from ..harness.preflight import check_target
-from ..harness.transport import HttpTransport
+from ..harness.target import begin_run, open_target
 from ..harness.triage.replay import Replayed, replay
-from ..harness.triage.triage import Runner, engine_of
-from ..wire.marks import new_run
+from ..harness.triage.triage import ScenarioRunner
 from .targets import TargetOptions, allowed, reached
 
 
@@ -41,17 +39,12 @@ def replayed(
             rps=rps,
             timeout_sec=options.timeout or 30.0,
         )
-        run = new_run()
-        probe = HttpTransport(plan.url, api_key=key, timeout_sec=plan.timeout_sec)
-        try:
-            check_target(probe, url=plan.url, run=run)
-        finally:
-            probe.close()
-        with engine_of(plan, key) as engine:
-            yield from _sent(engine, run, scenarios)
+        run_id = begin_run(plan.url, key, timeout_sec=plan.timeout_sec)
+        with open_target(plan, key) as engine:
+            yield from _sent(engine, run_id, scenarios)
 
 
-def _sent(engine: Engine, run: str, scenarios: Iterable[Reproducer]) -> Iterator[Replayed]:
-    runner = Runner(engine, run)
+def _sent(engine: Engine, run_id: str, scenarios: Iterable[Reproducer]) -> Iterator[Replayed]:
+    runner = ScenarioRunner(engine, run_id)
     for one in scenarios:
         yield replay(one, runner)

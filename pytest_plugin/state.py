@@ -180,6 +180,14 @@ def begin_test(item: pytest.Item) -> None:
         desk.client.begin(desk.rules)
 
 
+def settle_test(item: pytest.Item) -> None:
+    """Fails ``item``, whose function has returned, for what the client held back until now."""
+    __tracebackhide__ = True
+    desk = item.config.stash[_KEY]
+    if desk.client is not None:
+        desk.client.settle()
+
+
 def end_test(item: pytest.Item) -> None:
     """Writes down what the client did in the test."""
     desk = item.config.stash[_KEY]

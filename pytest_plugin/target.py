@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -22,14 +23,12 @@ from ..contract import (
 from ..harness.configuration import Configuration, read_configuration
 from ..harness.engine import Engine
 from ..harness.errors import CorpusError, TargetError
-from ..harness.plan import CorpusScenarios, RecordPolicy
-from ..harness.preflight import check_target
-from ..harness.rate_limiter import RateLimiter
+from ..harness.plan import CorpusScenarios, Plan
+from ..harness.target import begin_run
+from ..harness.target import open_target as open_engine
 from ..harness.target_guard import POLITE_RPS, checked_url, is_loopback
-from ..harness.transport import DirectTransport, HttpTransport
 from ..record import decode_value, encode_value
 from ..sandbox import RunningSandbox, SandboxError, UnknownFaultError, fault_named, start
-from ..wire.marks import new_run
 from .corpus import known_scenarios
 from .options import Settings
 
@@ -49,7 +48,8 @@ class _Opened(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     url: str = ""
-    run: str
+    run: str = ""
+    """The run's part of every mark; empty where there is a problem."""
     sandbox_key: str = ""
     problem: str = ""
     known: CorpusScenarios = CorpusScenarios()
@@ -84,8 +84,6 @@ class Target:
         environment: what the target has configured.
         rule_levels: the rules whose level the configuration changed.
         in_flight: scenarios at once in this process.
-        pace: waited for before each request.
-        transport: sends the ordinary requests.
     """
 
     def __init__(
@@ -114,27 +112,26 @@ class Target:
         self.environment = environment
         self.rule_levels = rule_levels_of(settings)
         self.in_flight = asked.in_flight or 4
-        self.pace = RateLimiter(rps / workers if rps else None)
-        self.transport = HttpTransport(url, api_key=api_key, timeout_sec=timeout_sec)
-        self._direct = DirectTransport(url, api_key=api_key, timeout_sec=timeout_sec)
+        plan = Plan(
+            url=url,
+            environment=environment,
+            rule_levels=self.rule_levels,
+            rps=rps,
+            timeout_sec=timeout_sec,
+        )
+        self._connections = ExitStack()
+        self._engine = self._connections.enter_context(open_engine(plan, api_key, share=workers))
 
     def __repr__(self) -> str:
         return f"<Target {self.url}>"
 
     def engine(self) -> Engine:
-        """An engine that executes scenarios against this target."""
-        return Engine(
-            self.transport,
-            self._direct,
-            environment=self.environment,
-            levels=self.rule_levels,
-            pace=self.pace,
-            keep=RecordPolicy.FAILURES,
-        )
+        """An engine that executes scenarios against this target; all keep one rate together."""
+        return self._engine.with_fresh_novelty()
 
     def close(self) -> None:
         """Closes all connections."""
-        self.transport.close()
+        self._connections.close()
 
     def __enter__(self) -> Self:
         return self
@@ -199,19 +196,21 @@ def open_target(settings: Settings, shared: Path) -> OpenTarget:
     Whatever is wrong is told too, so that it is the tests that fail.
     """
     sandbox: RunningSandbox | None = None
-    run = new_run()
     try:
         configuration = _configuration(settings)
         url = _url(settings, configuration)
         known, notes = known_scenarios(settings, environment_of(settings).contract)
         if url:
-            opened = _Opened(url=url, run=run, known=known, notes=notes)
+            opened = _Opened(url=url, known=known, notes=notes)
         else:
             sandbox = start(environment_of(settings), faults=settings.faults)
-            opened = _Opened(
-                url=sandbox.url, run=run, sandbox_key=sandbox.api_key, known=known, notes=notes
-            )
-        _preflight(opened, settings, configuration)
+            opened = _Opened(url=sandbox.url, sandbox_key=sandbox.api_key, known=known, notes=notes)
+        run_id = begin_run(
+            opened.url,
+            opened.sandbox_key or _key(settings),
+            timeout_sec=settings.timeout_sec or configuration.target.timeout_sec or _TIMEOUT_SEC,
+        )
+        opened = msgspec.structs.replace(opened, run=run_id)
     except (
         ConfigurationError,
         UnknownFaultError,
@@ -219,7 +218,7 @@ def open_target(settings: Settings, shared: Path) -> OpenTarget:
         TargetError,
         CorpusError,
     ) as error:
-        opened = _Opened(run=run, problem=str(error))
+        opened = _Opened(problem=str(error))
     path = shared / _FILE
     path.touch(mode=0o600)
     path.write_bytes(encode_value(opened))
@@ -285,15 +284,3 @@ def _key(settings: Settings) -> str:
             found="no such variable, or an empty one",
         )
     return key
-
-
-def _preflight(opened: _Opened, settings: Settings, configuration: Configuration) -> None:
-    probe = HttpTransport(
-        opened.url,
-        api_key=opened.sandbox_key or _key(settings),
-        timeout_sec=settings.timeout_sec or configuration.target.timeout_sec or _TIMEOUT_SEC,
-    )
-    try:
-        check_target(probe, url=opened.url, run=opened.run)
-    finally:
-        probe.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
-from cartfuzz.harness.triage.triage import Runner
+from cartfuzz.harness.triage.triage import ScenarioRunner
 from cartfuzz.sandbox import FAULTS, FaultClass
 
 from .in_process import engine_of
@@ -24,7 +24,7 @@ def test_it_shows_the_fault_and_only_the_fault(name: str) -> None:
     assert smallest.rule in FAULTS[name].rules
     assert told == smallest.told
     clean = engine_of(FAULTS[name].environment(EXAMPLE_ENVIRONMENT))
-    assert Runner(clean, "smallest", stopped=bool)(smallest.scenario).discrepancies == ()
+    assert ScenarioRunner(clean, "smallest", stopped=bool)(smallest.scenario).discrepancies == ()
 
 
 def test_every_fault_has_one() -> None:
