@@ -187,7 +187,7 @@ class SummaryBuilder:
         self._richness.add(event)
         self._requests += event.requests
         self._elapsed_ms += event.elapsed_ms
-        self._scenarios[event.phase] += not event.again
+        self._scenarios[event.phase] += not event.is_late_read
         self._phase_requests[event.phase] += event.requests
         self._reached.update(event.reached)
         self._boundaries.update(event.boundaries)

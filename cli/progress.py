@@ -70,7 +70,7 @@ class _Counter:
         if not isinstance(event, ScenarioRun):
             return False
         self._phase = event.phase
-        self._scenarios += not event.again
+        self._scenarios += not event.is_late_read
         self._requests += event.requests
         self._signatures.update(found.signature for found in event.discrepancies)
         return True

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from ..analysis import Reproducer, RunReproducers
 from ..harness.configuration import Configuration
-from ..harness.preflight import check_target
 from ..harness.resolution import resolve
 from ..harness.settings import Settings
-from ..harness.transport import HttpTransport
+from ..harness.target import begin_run, open_target
 from ..harness.triage.replay import Replayed, replay
-from ..harness.triage.triage import Runner, engine_of
-from ..wire.marks import new_run
+from ..harness.triage.triage import ScenarioRunner
 from .target import provide_target, sandbox_environment
 
 
@@ -32,13 +30,8 @@ def resend(
         settings, configuration, sandbox_environment=lambda: sandbox_environment(settings)
     )
     with provide_target(resolved, settings) as (plan, key):
-        run = new_run()
-        probe = HttpTransport(plan.url, api_key=key, timeout_sec=plan.timeout_sec)
-        try:
-            check_target(probe, url=plan.url, run=run)
-        finally:
-            probe.close()
-        with engine_of(plan, key) as engine:
-            runner = Runner(engine, run)
+        run_id = begin_run(plan.url, key, timeout_sec=plan.timeout_sec)
+        with open_target(plan, key) as engine:
+            runner = ScenarioRunner(engine, run_id)
             for one in scenarios:
                 yield replay(one, runner)

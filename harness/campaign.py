@@ -13,14 +13,12 @@ from time import monotonic
 
 from ..analysis import SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, RunStarted, ScenarioRun, StopReason
-from ..wire.marks import new_run
 from .errors import WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .plan import Plan
-from .preflight import check_target
 from .scheduling.adaptive import AdaptiveShares
-from .transport import HttpTransport
-from .triage.triage import Runner, engine_of, follow_up
+from .target import begin_run, open_target
+from .triage.triage import ScenarioRunner, triage_discrepancies
 from .worker import WorkerDone, WorkerFailed
 
 _HOPELESS = 5
@@ -50,20 +48,15 @@ def run_campaign(
         TargetError: before the first event, if the target cannot be tested.
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
     """
-    run = new_run()
-    probe = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
-    try:
-        check_target(probe, url=plan.url, run=run)
-    finally:
-        probe.close()
+    run_id = begin_run(plan.url, api_key, timeout_sec=plan.timeout_sec)
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
-    with start(plan, api_key, run) as workers:
+    with start(plan, api_key, run_id) as workers:
         yield RunStarted(
             cartfuzz=version("cartfuzz"),
             contract=plan.environment.contract,
             seed=plan.seed,
-            run=run,
+            run=run_id,
             target=plan.url,
             phases=tuple(phase.value for phase in plan.phases),
             workers=plan.workers,
@@ -74,7 +67,7 @@ def run_campaign(
         gathering = _Gathering(plan, workers, stop=stop, started=started)
         yield from gathering.events()
     if gathering.reason is StopReason.COMPLETED:
-        yield from _minimised(plan, api_key, run, gathering.sightings, stop)
+        yield from _minimised(plan, api_key, run_id, gathering.occurrences, stop)
     yield RunFinished(
         seconds=round(monotonic() - started, 3), reason=gathering.reason, detail=gathering.detail
     )
@@ -83,13 +76,13 @@ def run_campaign(
 
 
 def _minimised(
-    plan: Plan, api_key: str, run: str, sightings: SimplestOccurrences, stop: threading.Event
+    plan: Plan, api_key: str, run_id: str, occurrences: SimplestOccurrences, stop: threading.Event
 ) -> Iterator[Minimised]:
-    if plan.minimise is None or not sightings:
+    if plan.minimise is None or not occurrences:
         return
-    with engine_of(plan, api_key, stopped=stop.is_set) as engine:
-        runner = Runner(engine, run, stopped=stop.is_set)
-        yield from follow_up(sightings, runner, plan.minimise)
+    with open_target(plan, api_key, stopped=stop.is_set) as engine:
+        runner = ScenarioRunner(engine, run_id, stopped=stop.is_set)
+        yield from triage_discrepancies(occurrences, runner, plan.minimise)
 
 
 class _Gathering:
@@ -112,7 +105,7 @@ class _Gathering:
         self._hopeless = 0
         self._working = plan.workers
         self._halted = False
-        self.sightings = SimplestOccurrences()
+        self.occurrences = SimplestOccurrences()
         self.reason = StopReason.COMPLETED
         self.detail = ""
         self.trace = ""
@@ -123,7 +116,7 @@ class _Gathering:
             message = self._workers.receive(TICK_SEC)
             if isinstance(message, ScenarioRun):
                 self._weigh(message)
-                self.sightings.add(message)
+                self.occurrences.add(message)
                 yield message
             elif isinstance(message, WorkerFailed):
                 self._working -= 1

@@ -107,15 +107,15 @@ class Executions:
         self._raise_if_lost()
         attempt = self._attempt(job)
         engine = self.target.engine()
-        revisits = LateReads(engine, self.target.environment)
+        late_reads = LateReads(engine, self.target.environment)
 
         def execute(numbered: NumberedScenario) -> list[ScenarioRun]:
             place = list(Phase).index(job.phase) * _PHASE_STRIDE + numbered.number
             mark = mark_of(self.target.run, place, attempt)
             run = engine.execute(
-                numbered.scenario, phase=numbered.phase.value, number=numbered.id, mark=mark
+                numbered.scenario, phase=numbered.phase.value, scenario_id=numbered.id, mark=mark
             )
-            return [run, *revisits.after(numbered, mark, run)]
+            return [run, *late_reads.after(numbered, mark, run)]
 
         part = self._record(job).with_suffix(".part")
         members = self._shards[job.phase].scenarios_of(job.shard) or ()
@@ -125,7 +125,7 @@ class Executions:
                 for run in runs:
                     record.write(run)
                     self._weigh(run)
-            for run in revisits.rest():
+            for run in late_reads.rest():
                 record.write(run)
         part.replace(self._record(job))
 

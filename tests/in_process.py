@@ -120,10 +120,9 @@ def engine_of(
     transport = InProcessTransport(assembled(environment, faults, dialects, KEY))
     return Engine(
         transport,
-        transport,
         environment=environment,
         levels={},
-        pace=RateLimiter(None, pause=_at_once),
+        rate_limiter=RateLimiter(None, pause=_at_once),
     )
 
 
@@ -150,7 +149,7 @@ def campaign(
         for member in members:
             mark = mark_of("testtest", member.number)
             run = engine.execute(
-                member.scenario, phase=member.phase.value, number=member.id, mark=mark
+                member.scenario, phase=member.phase.value, scenario_id=member.id, mark=mark
             )
             yield run
             sent += run.requests

@@ -12,6 +12,7 @@ from .encoding import (
     encode_json,
     encode_session_id,
     request_of,
+    session_view,
     unmarked,
 )
 from .headers import RequestHeaders
@@ -35,5 +36,6 @@ __all__ = [
     "new_attempt",
     "new_run",
     "request_of",
+    "session_view",
     "unmarked",
 ]

@@ -57,6 +57,12 @@ def decode_json(text: bytes) -> Any:
             return NOT_JSON
 
 
+def session_view(body: Any) -> dict[str, Any] | None:
+    """The customer session in a decoded request or response body; None where there is none."""
+    view = body.get("customerSession") if isinstance(body, dict) else None
+    return view if isinstance(view, dict) else None
+
+
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 

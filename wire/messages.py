@@ -38,6 +38,11 @@ class Response:
     shows_key: bool = False
     """The API key stood in the answer (ERR-03)."""
 
+    @property
+    def accepted(self) -> bool:
+        """Whether the status is one of success."""
+        return 200 <= self.status < 300
+
 
 class Delivery(StrEnum):
     """What became of a request that was not answered."""

@@ -206,7 +206,7 @@ def _shard(
         shard,
         shares,
         api_key=key.text,
-        run=run,
+        run_id=run,
         stopped=_stopped(run),
         share=share,
         novelty=_novelty(run),

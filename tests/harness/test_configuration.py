@@ -110,7 +110,7 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
         ),
         (
             f"[environment.coupon_limits]\nX = {2**64}",
-            f"environment.coupon_limits.X: expected a whole number from 1 to 2^63 - 1, found {2**64}",
+            f"coupon_limits.X: expected a whole number from 1 to 2^63 - 1, found {2**64}",
         ),
         ('[rules]\nCART-99 = "observe"', "rules.CART-99: expected the ID of a rule"),
         ('[rules]\nCART-02 = "ignore"', "rules.CART-02: expected one of enforce, observe"),

@@ -39,9 +39,9 @@ def readings(
     left = list(answers)
     transport = FunctionTransport(lambda _: left.pop(0))
     engine = Engine(
-        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
+        transport, environment=EXAMPLE_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None)
     )
-    run = engine.execute(scenario, phase="edges", number="edges/0/0", mark=MARK)
+    run = engine.execute(scenario, phase="edges", scenario_id="edges/0/0", mark=MARK)
     revisits = LateReads(engine, EXAMPLE_ENVIRONMENT)
     assert list(revisits.after(numbered(0), MARK, run)) == []
     return next(revisits.rest(), None), len(transport.sent)
@@ -60,7 +60,7 @@ def test_a_change_is_told(later: Response, outcome: str) -> None:
     """RESP-03, with the steps that led there and the read that showed it."""
     again, _ = readings(ok(DATA), read(DATA), later)
     assert again is not None
-    assert again.again
+    assert again.is_late_read
     (found,) = again.discrepancies
     assert (found.rule, found.outcome, found.step) == ("RESP-03", outcome, 1)
     assert again.scenario is not None
@@ -103,7 +103,7 @@ def test_one_scenario_of_a_shard_is_read_again() -> None:
         lambda request: ok(DATA) if request.method == "PUT" else read(DATA)
     )
     engine = Engine(
-        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
+        transport, environment=EXAMPLE_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None)
     )
     revisits = LateReads(engine, EXAMPLE_ENVIRONMENT)
     told = [
@@ -112,7 +112,7 @@ def test_one_scenario_of_a_shard_is_read_again() -> None:
         for again in revisits.after(
             numbered(number),
             MARK,
-            engine.execute(SCENARIO, phase="edges", number=str(number), mark=MARK),
+            engine.execute(SCENARIO, phase="edges", scenario_id=str(number), mark=MARK),
         )
     ]
     told.extend(again.id for again in revisits.rest())

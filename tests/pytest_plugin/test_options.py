@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartfuzz.pytest_plugin.options import Settings, settings_of
+from cartfuzz.pytest_plugin.options import PluginSettings, settings_of
 
 PLAIN = "def test_nothing():\n    pass\n"
 
@@ -14,14 +14,17 @@ def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CARTFUZZ_API_KEY", raising=False)
 
 
-def settings(pytester: pytest.Pytester, *args: str) -> Settings:
+def settings(pytester: pytest.Pytester, *args: str) -> PluginSettings:
     return settings_of(pytester.parseconfig(*args))
 
 
 @pytest.mark.parametrize(
     ("args", "expected"),
     [
-        (["--cartfuzz-url", "http://example.com"], "*permission to send load to example.com*"),
+        (
+            ["--cartfuzz-url", "http://example.com"],
+            "*permission to send load to example.com: add --cartfuzz-allow-host*",
+        ),
         (["--cartfuzz-url", "ftp://127.0.0.1"], "*expected http://HOST*"),
         (["--cartfuzz-url", "http://u:geheim@127.0.0.1"], "*no user name or password*"),
         (["--cartfuzz-url", "http://127.0.0.1:1"], "*environment variable CARTFUZZ_API_KEY*"),
@@ -29,10 +32,15 @@ def settings(pytester: pytest.Pytester, *args: str) -> Settings:
             ["--cartfuzz-url", "http://127.0.0.1:1", "--cartfuzz-api-key-env", "SHOP_KEY"],
             "*environment variable SHOP_KEY*",
         ),
-        (["--cartfuzz-contract", "3"], "*expected 2.5.1 or current*3*"),
+        (
+            ["--cartfuzz-contract", "3"],
+            '*--cartfuzz-contract: expected one of 2.5.1, current, found "3"*',
+        ),
         (["--cartfuzz-config", "none.toml"], "*none.toml*"),
         (["--cartfuzz-seed", "x"], "*--cartfuzz-seed: expected a whole number*'x'*"),
         (["--cartfuzz-rps", "0"], "*--cartfuzz-rps: expected a number above 0*"),
+        (["--cartfuzz-rps", "nan"], "*--cartfuzz-rps: expected a number above 0, found 'nan'*"),
+        (["--cartfuzz-timeout", "1e300"], "*--cartfuzz-timeout: *, at most 86400, found '1e300'*"),
         (["--cartfuzz-sandbox-fault", "closes-canceled"], "*closes-cancelled-sessions*"),
         (["--cartfuzz-baseline", "none.json"], "*--cartfuzz-baseline*none.json*"),
     ],
