@@ -36,7 +36,7 @@ SUMMARY = "summary.json"
 JUNIT = "junit.xml"
 ARTEFACTS = "discrepancies"
 
-_CODES: Mapping[RunOutcome, ExitCode] = {
+EXIT_CODES: Mapping[RunOutcome, ExitCode] = {
     RunOutcome.PASSED: ExitCode.NOTHING_FOUND,
     RunOutcome.FAILED: ExitCode.DISCREPANCIES,
     RunOutcome.FLAKY: ExitCode.FLAKY,
@@ -91,7 +91,7 @@ def carry_out(
 
 def exit_code(summary: Summary) -> ExitCode:
     """The exit code of a run with this summary."""
-    return _CODES[summary.outcome]
+    return EXIT_CODES[summary.outcome]
 
 
 def _follow(

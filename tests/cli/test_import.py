@@ -86,5 +86,6 @@ def test_names_of_the_file_cannot_forge_a_line(tmp_path: Path, capsys: Output) -
 
 
 def test_help(capsys: Output) -> None:
+    """The help says what of the traffic is not read."""
     assert main(["import", "har", "--help"]) == 0
     assert "Headers are not read" in " ".join(capsys.readouterr().out.split())

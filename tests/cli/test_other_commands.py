@@ -138,6 +138,7 @@ def test_complaints_hold_nothing_that_a_terminal_obeys(tmp_path: Path, capsys: O
 
 
 def test_a_summary_too_deep_to_read_is_told(tmp_path: Path, capsys: Output) -> None:
+    """A summary that nests deeper than any reader goes is bad usage, with the name of the file."""
     record = tmp_path / "summary.json"
     record.write_text('{"discrepancies": [{"operations": ' + "[" * 5_000 + "]" * 5_000 + "}]}")
     assert main(["diff", str(record), str(record)]) == 2
