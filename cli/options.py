@@ -96,7 +96,7 @@ def corpus_option(help_text: str, *, required: bool = False) -> Decorator:
 
 
 def target_options(command: Command) -> Command:
-    """Adds the options that describe a target; `with_settings` must stand below."""
+    """Adds the options that describe a target; `with_settings` must be the decorator below."""
     for option in reversed(_TARGET_OPTIONS):
         command = option(command)
     return command

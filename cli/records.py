@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..analysis import RunReproducers, Summary, read_summary, stored, summarise
-from ..contract import ConfigurationError
+from ..contract import ConfigurationError, UsageError
 from ..record import BadRecordError, read_events
 from .run_loop import RECORD, SUMMARY
 
@@ -14,8 +14,8 @@ def summary_at(path: Path) -> Summary:
     """The summary of the run at ``path``: its folder, its summary or its record.
 
     Raises:
-        BadRecordError: a line of the record is no event.
-        ConfigurationError: there is no file, or it is no summary.
+        BadRecordError: a line of the record is not an event.
+        UsageError: the file is missing, or does not hold a summary.
     """
     file = path
     if path.is_dir():
@@ -27,17 +27,15 @@ def summary_at(path: Path) -> Summary:
     except BadRecordError:
         raise
     except ValueError as error:
-        raise ConfigurationError(
-            str(file), expected="the summary of a run", found=str(error)
-        ) from None
+        raise UsageError(f"{file}: {error}") from None
 
 
 def stored_run(path: Path) -> RunReproducers:
     """The scenarios of the record at ``path``, a run folder or the record itself.
 
     Raises:
-        BadRecordError: a line of the record is no event.
-        ConfigurationError: there is no record, or it holds no run.
+        BadRecordError: a line of the record is not an event.
+        UsageError: the record is missing, or does not hold a run.
     """
     record = path / RECORD if path.is_dir() else path
     try:
@@ -47,9 +45,7 @@ def stored_run(path: Path) -> RunReproducers:
     except BadRecordError:
         raise
     except ValueError as error:
-        raise ConfigurationError(
-            str(record), expected="the record of a run", found=str(error)
-        ) from None
+        raise UsageError(f"{record}: {error}") from None
 
 
 def _unreadable(file: Path, expected: str, error: OSError) -> ConfigurationError:

@@ -1,4 +1,4 @@
-"""Reads the target's API key from the environment, the only place where it may stand."""
+"""Reads the target's API key from the environment, the only place that may hold it."""
 
 from __future__ import annotations
 

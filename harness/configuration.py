@@ -26,7 +26,7 @@ Example::
     STATE-03 = "observe"
 
 The tables are typed: `TargetSettings`, `cartfuzz.contract.Environment` and
-`cartfuzz.contract.RuleLevel` say which keys there are and what each may hold. Everything that is
+`cartfuzz.contract.RuleLevel` define the keys and what each may hold. Everything that is
 wrong is a `ConfigurationError` that names file and key, what was expected and what was found.
 """
 

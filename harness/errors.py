@@ -1,6 +1,6 @@
 """What can go wrong with a target, a cluster, a corpus or a worker.
 
-`cartfuzz.contract.errors` shows where these stand in the tree of all errors.
+`cartfuzz.contract.errors` shows the tree of all errors.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def resolve(
     Args:
         settings: the options.
         configuration: the configuration file; None: there is none.
-        sandbox_environment: what the sandbox has configured where no file says so.
+        sandbox_environment: what the sandbox has configured where there is no file.
 
     Raises:
         ConfigurationError: an option is wrong, or two do not go together.

@@ -30,7 +30,7 @@ def decode_struct(where: str, value: object, kind: type[_Struct]) -> _Struct:
         kind: a struct of fields that `decode_value` can decode.
 
     Raises:
-        ConfigurationError: ``value`` is no table, or something in it is wrong.
+        ConfigurationError: ``value`` is not a table, or something in it is wrong.
     """
     table = _table(where, value)
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
