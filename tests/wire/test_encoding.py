@@ -20,7 +20,7 @@ from cartfuzz.wire.encoding import (
     request_of,
     unmarked,
 )
-from cartfuzz.wire.marks import MOST_ATTEMPTS, Use, control_mark, mark_of, new_run
+from cartfuzz.wire.marks import MAX_ATTEMPTS, Use, control_mark, mark_of, new_run_id
 
 REAL = "cf-abcdefgh-0000000001"
 
@@ -95,7 +95,7 @@ def test_the_mark_goes_everywhere_and_comes_back() -> None:
 
 
 EXECUTIONS = st.tuples(
-    st.integers(0, 36**6 - 1), st.integers(0, MOST_ATTEMPTS - 1), st.sampled_from(Use)
+    st.integers(0, 36**6 - 1), st.integers(0, MAX_ATTEMPTS - 1), st.sampled_from(Use)
 )
 
 
@@ -130,7 +130,7 @@ def test_controls_have_marks_of_their_own(execution: tuple[int, int, Use]) -> No
 
 def test_runs_differ() -> None:
     """Two runs with the same seed never meet each other's sessions."""
-    assert len({new_run() for _ in range(100)}) == 100
+    assert len({new_run_id() for _ in range(100)}) == 100
 
 
 def test_a_number_that_does_not_fit_is_refused() -> None:
