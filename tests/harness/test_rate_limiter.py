@@ -28,6 +28,7 @@ class Clock:
 
 
 def test_requests_are_spaced_evenly() -> None:
+    """At a rate, each request waits until its time comes; none comes early."""
     clock = Clock()
     pace = clock.pace(2)
     for _ in range(5):
@@ -50,6 +51,7 @@ def test_a_wish_to_slow_down_holds_everybody_back_once(rps: float | None) -> Non
 
 
 def test_a_stopped_run_waits_no_longer() -> None:
+    """A wait ends at the next look, and reports that nothing may be sent."""
     clock = Clock(until=1.0)
     pace = clock.pace(None)
     assert pace.wait()

@@ -18,6 +18,7 @@ from cartfuzz.wire.encoding import (
     encode_json,
     encode_session_id,
     request_of,
+    session_view,
     unmarked,
 )
 from cartfuzz.wire.marks import MAX_ATTEMPTS, Use, control_mark, mark_of, new_run_id
@@ -135,5 +136,31 @@ def test_runs_differ() -> None:
 
 def test_a_number_that_does_not_fit_is_refused() -> None:
     """A mark is never silently cut."""
-    with pytest.raises(ValueError, match="no mark of 22 characters"):
+    with pytest.raises(
+        ValueError, match="expected 8 characters and numbers that fit into a mark of 22"
+    ):
         mark_of("abcdefgh", 36**10)
+
+
+@pytest.mark.parametrize(
+    ("body", "view"),
+    [
+        ({"customerSession": {"state": "open"}}, {"state": "open"}),
+        ({"customerSession": {}}, {}),
+        ({"customerSession": [1]}, None),
+        ({"other": {}}, None),
+        ([{"customerSession": {}}], None),
+        (NOT_JSON, None),
+    ],
+)
+def test_the_session_in_a_body(body: Any, view: Any) -> None:
+    """The customer session, if the body is an object that holds one as an object."""
+    assert session_view(body) == view
+
+
+@pytest.mark.parametrize(
+    ("status", "accepted"), [(199, False), (200, True), (204, True), (299, True), (300, False)]
+)
+def test_a_response_is_accepted_with_a_status_of_success(status: int, accepted: bool) -> None:
+    """2xx, and nothing else."""
+    assert Response(status=status, body=b"", elapsed_sec=0.0).accepted is accepted
