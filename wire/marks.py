@@ -20,14 +20,14 @@ class Use(StrEnum):
     """What an execution is for; the first character of its part of the mark."""
 
     PHASE = "0"
-    FOLLOW_UP = "f"
+    TRIAGE = "f"
     """Triage, after the phases."""
     PREFLIGHT = "p"
     CLIENT = "c"
     """The own requests of a user's tests."""
 
 
-_CONTROLS = {Use.PHASE: "xy", Use.FOLLOW_UP: "gh", Use.CLIENT: "de"}
+_CONTROLS = {Use.PHASE: "xy", Use.TRIAGE: "gh", Use.CLIENT: "de"}
 """The characters of controls, in the place of their `Use`."""
 
 
