@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
-from ..wire.marks import new_run
+from ..wire.marks import new_run_id
 from .engine import Engine
 from .novelty import Novelty
 from .plan import Plan, RecordPolicy
@@ -21,7 +21,7 @@ def begin_run(url: str, api_key: str, *, timeout_sec: float) -> str:
         TargetUnreachableError: nothing answers.
         CredentialsRefusedError: the target answers 401 or 403.
     """
-    run_id = new_run()
+    run_id = new_run_id()
     with closing(HttpTransport(url, api_key=api_key, timeout_sec=timeout_sec)) as transport:
         check_target(transport, url=url, run_id=run_id)
     return run_id

@@ -1,4 +1,4 @@
-"""Which targets may be tested: the manners that keep strangers' servers out of harm's way."""
+"""Decides which targets may be tested, so that nobody sends load to a server by mistake."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ POLITE_RPS = 20.0
 
 
 def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine by its very name; no name is looked up."""
+    """Whether ``host`` names this machine; no name is looked up."""
     if host == "localhost":
         return True
     try:
@@ -23,7 +23,7 @@ def is_loopback(host: str) -> bool:
 
 
 def checked_url(url: str, *, allow_hosts: Iterable[str], option: str = "--allow-host") -> str:
-    """``url`` as a base URL without a slash at its end.
+    """``url`` as a base URL without a slash at its end, if it may be tested.
 
     Args:
         url: what the user wrote.
@@ -31,7 +31,7 @@ def checked_url(url: str, *, allow_hosts: Iterable[str], option: str = "--allow-
         option: the option that names one, for the message.
 
     Raises:
-        ConfigurationError: it is no HTTP URL, holds credentials, or its host was not named.
+        ConfigurationError: it is not an HTTP URL, holds credentials, or its host was not allowed.
     """
     try:
         parts = urlsplit(url)

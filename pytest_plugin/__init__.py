@@ -83,7 +83,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Fails a test that passed for what no further request of it can explain any more."""
-    __tracebackhide__ = True
     result = yield  # raises where the test failed: it keeps its own reason
     state.settle_test(item)
     return result

@@ -99,12 +99,14 @@ class Client:
     def settle(self) -> None:
         """The test's function has returned: fails the test for what its conversations held back.
 
-        Raises:
-            ContractBrokenError: a dry update was answered wrongly, and no real one followed.
+        A dry update was answered wrongly, and no real one followed.
         """
-        __tracebackhide__ = True
         for conversation in self._open:
-            conversation.settle()
+            try:
+                conversation.settle()
+            except ContractBrokenError as error:
+                # No line of the test is to blame, so there is no traceback to show.
+                pytest.fail(str(error), pytrace=False)
 
     def end(self) -> None:
         """The test has ended, well or not: what its conversations showed goes to the record."""

@@ -19,6 +19,7 @@ from ..harness.errors import TargetError
 from ..harness.late_reads import LateReads
 from ..harness.plan import Phase, Plan
 from ..harness.scheduling.shards import SHARD_SIZE, NumberedScenario, Shards
+from ..harness.target_loss import TargetLoss
 from ..record import Event, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import mark_of
 from .selection import Selection
@@ -27,8 +28,6 @@ from .triage import smallest
 
 ENDLESS = (Phase.EXPLORE, Phase.RACE, Phase.LOST)
 _PHASE_STRIDE = 10**6
-_HOPELESS = 5
-"""After so many scenarios in a row without a usable answer the target counts as lost."""
 _LOST = "target-lost"
 
 
@@ -58,7 +57,7 @@ class Executions:
         self.target = target
         self._shared = shared
         self._shards = {phase: Shards(self._plan(phase)) for phase in Phase}
-        self._useless = 0
+        self._target_loss = TargetLoss()
 
     def complete(self, selection: Selection) -> list[Event]:
         """All events of the selection, in an order that depends on nothing but the seed.
@@ -137,9 +136,7 @@ class Executions:
         return tries.stat().st_size - 1
 
     def _weigh(self, run: ScenarioRun) -> None:
-        useless = run.requests > 0 and len(run.inconclusive) >= run.requests
-        self._useless = self._useless + 1 if useless else 0
-        if self._useless >= _HOPELESS:
+        if self._target_loss.add(run):
             (self._shared / _LOST).write_text(run.inconclusive[-1], "utf-8")
             self._raise_if_lost()
 

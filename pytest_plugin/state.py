@@ -199,7 +199,6 @@ def begin_test(item: pytest.Item) -> None:
 
 def settle_test(item: pytest.Item) -> None:
     """Fails ``item``, whose function has returned, for what the client held back until now."""
-    __tracebackhide__ = True
     desk = item.config.stash[_KEY]
     if desk.client is not None:
         desk.client.settle()

@@ -142,7 +142,7 @@ def campaign(
     shards = Shards(
         Plan(url="http://in.process", environment=environment, seed=seed, phases=tuple(phases))
     )
-    revisits = LateReads(engine, environment)
+    late_reads = LateReads(engine, environment)
     sent = shard = 0
     while sent < requests and (members := shards.scenarios_of(shard)) is not None:
         shard += 1
@@ -153,7 +153,7 @@ def campaign(
             )
             yield run
             sent += run.requests
-            for again in revisits.after(member, mark, run):
+            for again in late_reads.after(member, mark, run):
                 yield again
                 sent += again.requests
             if sent >= requests:

@@ -97,7 +97,7 @@ class OwnConnections:
     def _send_next(
         self, connection: Connection | None, request: Request, started: float
     ) -> tuple[Response | NoResponse, Connection | None]:
-        """What becomes of a request, and the connection for the next one, if it is still good."""
+        """What became of a request, and the connection for the next one; None: open a new one."""
         if connection is not None and connection.stale():
             connection.close()
             connection = None
@@ -113,8 +113,8 @@ class OwnConnections:
     def cut(self, request: Request, cut: Cut) -> NoResponse:
         """Sends ``request`` as far as ``cut`` says and closes the connection.
 
-        Where the request is not whole, the target has mostly noticed by then: what it makes of the
-        part, if it errs, comes before the next request, not during it.
+        Where the request is not whole, the call returns once the target has noticed, as a rule: an
+        effect that the part has by mistake comes before the next request, not during it.
         """
         with DEADLINE.within(self._timeout_sec) as started:
             connection = self._peer.open(started)
@@ -147,9 +147,9 @@ def _failure(connection: Connection | NoResponse) -> NoResponse | None:
 
 
 def _in_order_of_response(waiting: Mapping[int, Connection]) -> Iterator[int]:
-    """The keys of ``waiting``, each once its target responses; at the deadline those that are left.
+    """The keys of ``waiting``, each once its response begins; at the deadline those that are left.
 
-    A target that leaves one of them hanging must not cost the responses of the others.
+    A request that the target leaves hanging must not cost the responses to the others.
     """
     left = dict(waiting)
     with selectors.DefaultSelector() as selector, suppress(TimeoutError):

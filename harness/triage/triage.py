@@ -54,7 +54,7 @@ class ScenarioRunner:
             scenario,
             phase=PHASE,
             scenario_id=f"{PHASE}/0/{index}",
-            mark=mark_of(self._run_id, index, self._attempt, use=Use.FOLLOW_UP),
+            mark=mark_of(self._run_id, index, self._attempt, use=Use.TRIAGE),
         )
         if self._stopped():
             raise BoundHitError

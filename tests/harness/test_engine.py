@@ -94,7 +94,7 @@ def test_a_clean_scenario_leaves_a_short_event() -> None:
 
 
 def test_keep_all_keeps_clean_scenarios_whole() -> None:
-    """With Keep.ALL the event carries the scenario and its exchanges, free of the mark."""
+    """With RecordPolicy.ALL the event carries the scenario and its exchanges, free of the mark."""
     run, _ = execute(SCENARIO, healthy, keep=RecordPolicy.ALL)
     assert run.scenario == SCENARIO
     assert [exchange.status for exchange in run.exchanges] == [200, 200]
@@ -102,7 +102,7 @@ def test_keep_all_keeps_clean_scenarios_whole() -> None:
 
 
 def test_a_sample_of_clean_scenarios_is_kept_whole() -> None:
-    """With Keep.SAMPLED it follows from the ID alone whether a clean scenario is kept."""
+    """With RecordPolicy.SAMPLED it follows from the ID alone whether a clean scenario is kept."""
     kept = {}
     for place in range(2 * SAMPLE):
         run, _ = execute(

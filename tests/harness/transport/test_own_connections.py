@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Fetch, Update
-from cartfuzz.harness.transport import HttpTransport
+from cartfuzz.harness.transport import HttpTransport, own_connections
 from cartfuzz.sandbox import start
 from cartfuzz.wire import Delivery, NoResponse, Response
 from cartfuzz.wire.encoding import request_of
@@ -98,7 +98,7 @@ def test_cuts() -> None:
 
 def test_a_part_of_a_request_is_noticed_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """The call ends once the target has ended the connection, and not before."""
-    monkeypatch.setattr("cartfuzz.harness.transport.own_connections._MAX_CLOSE_WAIT_SEC", TIMEOUT_SEC)
+    monkeypatch.setattr(own_connections, "_MAX_CLOSE_WAIT_SEC", TIMEOUT_SEC)
     returned = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
 
@@ -117,7 +117,7 @@ def test_a_part_of_a_request_is_noticed_first(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_target_that_does_not_notice_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """It keeps the connection; the call ends all the same."""
-    monkeypatch.setattr("cartfuzz.harness.transport.own_connections._MAX_CLOSE_WAIT_SEC", 0.01)
+    monkeypatch.setattr(own_connections, "_MAX_CLOSE_WAIT_SEC", 0.01)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         cut = direct(f"http://127.0.0.1:{listener.getsockname()[1]}").cut(WRITE, Cut.HEAD)
     assert cut.fate is Delivery.NOT_SENT

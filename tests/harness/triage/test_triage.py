@@ -118,7 +118,7 @@ def test_another_signature_proves_nothing() -> None:
 
 
 def test_each_signature_once_from_its_simplest_sighting() -> None:
-    """Fewer operations win, then the earlier ID; reads again later and ledger entries do not."""
+    """Fewer operations win, then the earlier ID; late reads do not count."""
     seen = SimplestOccurrences()
     late = msgspec.structs.replace(BUG, step=2)
     seen.add(scenario_run(3, scenario=WIDE, discrepancies=(late, OTHER)))
@@ -144,8 +144,8 @@ def test_the_bound_of_all_is_kept(requests: int) -> None:
     assert len(events) == (0 if requests <= 3 else 1 if requests < 30 else len(events))
 
 
-def test_a_stopped_run_tells_no_half_results() -> None:
-    """Once the run is stopped, nothing is said of what was being confirmed."""
+def test_a_stopped_run_yields_no_half_results() -> None:
+    """Once the run is stopped, what was being confirmed has no event."""
 
     def stopped(scenario: Scenario, number: int) -> Discrepancy | None:
         if number > 4:
