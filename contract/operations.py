@@ -94,6 +94,21 @@ class Fetch(msgspec.Struct, frozen=True, tag="get", kw_only=True, omit_defaults=
         """The operation of the API that the step requests."""
         return Operation.GET
 
+    @property
+    def cut(self) -> None:
+        """The connection is never cut."""
+        return None
+
+    @property
+    def dry(self) -> bool:
+        """There is no dry form of it."""
+        return False
+
+    @property
+    def body(self) -> None:
+        """The request has no body."""
+        return None
+
 
 class ReturnItems(msgspec.Struct, frozen=True, tag="return", kw_only=True, omit_defaults=True):
     """``POST /v2/customer_sessions/{id}/returns``."""
@@ -128,6 +143,16 @@ class Reopen(msgspec.Struct, frozen=True, tag="reopen", kw_only=True, omit_defau
         """The operation of the API that the step requests."""
         return Operation.REOPEN
 
+    @property
+    def dry(self) -> bool:
+        """There is no dry form of it."""
+        return False
+
+    @property
+    def body(self) -> None:
+        """The request has no body."""
+        return None
+
 
 class Raw(msgspec.Struct, frozen=True, tag="raw", kw_only=True, omit_defaults=True):
     """A request that no well-behaved client sends: any bytes, any method, any header lines."""
@@ -155,6 +180,16 @@ class Raw(msgspec.Struct, frozen=True, tag="raw", kw_only=True, omit_defaults=Tr
     def operation(self) -> Operation:
         """The operation of the API that the step requests."""
         return self.endpoint
+
+    @property
+    def cut(self) -> None:
+        """The connection is never cut."""
+        return None
+
+    @property
+    def dry(self) -> bool:
+        """There is no dry form of it."""
+        return False
 
 
 Step = Update | Fetch | ReturnItems | Reopen | Raw

@@ -23,10 +23,6 @@ _PROBE = b"probe"
 _Result = TypeVar("_Result")
 
 
-class RedisUnusableError(Exception):
-    """The server cannot be used; the text names its URL and the reason, without any secret."""
-
-
 class _Database(RedisExampleDatabase):
     """The database; each operation raises `CorpusError` if the server does not respond.
 
@@ -71,7 +67,7 @@ def redis_database(url: str, *, username: str | None, password: str | None) -> E
         password: the user's password, which no message shows; None: there is none.
 
     Raises:
-        RedisProblemError: the server cannot be used.
+        CorpusError: the server cannot be used.
     """
     redis = Redis.from_url(
         url,
@@ -82,10 +78,7 @@ def redis_database(url: str, *, username: str | None, password: str | None) -> E
         socket_connect_timeout=_TIMEOUT_SEC,
     )
     database = _Database(redis, location=url, secret=password or "")
-    try:
-        database.save(_PROBE, _PROBE)
-        database.fetch(_PROBE)
-        database.delete(_PROBE, _PROBE)
-    except CorpusError as error:
-        raise RedisUnusableError(str(error)) from None
+    database.save(_PROBE, _PROBE)
+    database.fetch(_PROBE)
+    database.delete(_PROBE, _PROBE)
     return database

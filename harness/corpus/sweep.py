@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import blake2b
 
+from ...analysis.flakiness import tries_of
 from ...contract import Scenario
 from ...strategies import draw_scenarios, edge_scenarios, mutators
 from ..plan import Phase, Plan
-from ..triage.confirmation import tries_of
 
 MUTANTS_PER_SEED = 8
 

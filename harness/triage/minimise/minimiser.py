@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from ....analysis.flakiness import SIGHTING_TRIES
 from ....contract import Scenario, Step
 from .steps import (
     merge_steps,
@@ -21,11 +22,9 @@ from .steps import (
 from .trials import BoundHitError, Bounds, Execute, Trials
 from .values import shrink_object, shrink_value
 
-_MAX_FIRST_TRIES = 3
-"""A discrepancy counts as gone if so many executions of its scenario do not show it."""
 _REQUIRED_MEMBERS = frozenset(("customerSession", "return"))
 _FIXED_FIELDS = frozenset(("session", "body", "aims", "oddity", "endpoint", "operation"))
-"""Fields of a step without a default value, or that define what the step is."""
+"""Fields of a step that no default can replace, or that say what the step is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,7 @@ def minimise(
 
 def _search(scenario: Scenario, trials: Trials) -> None:
     step = None
-    for _ in range(_MAX_FIRST_TRIES):
+    for _ in range(SIGHTING_TRIES):
         step = trials.once(scenario)
         if step is not None:
             break
@@ -177,7 +176,7 @@ def _with_bodies(scenario: Scenario, bodies: Mapping[int, Any]) -> Scenario:
 
 
 def _body(step: Step) -> Any:
-    return getattr(step, "body", None)
+    return step.body
 
 
 def _session(step: Step) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A target as both transports talk to it: connections, requests out, answers in, as values."""
+"""The other side of the connections: opens them, sends requests, reads responses, as values."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from .connection import Connection, Origin
 from .response_parser import NotHTTPError, ResponseParser
 
 
-class Endpoint:
-    """Where a target is, its key, and how much it may take. Nothing here raises.
+class Peer:
+    """A target's address, its API key, and the bounds of one exchange. Nothing here raises.
 
     ``started`` is always when the request began, in `time.monotonic` seconds.
 
     Args:
         base_url: scheme, host, port and perhaps a base path.
         api_key: sent in the Authorization header; kept in memory only.
-        timeout_sec: the longest that one request may take, for the reasons told.
-        max_answer_bytes: a longer body is cut there.
+        timeout_sec: the longest that one request may take; named in the reason of a timeout.
+        max_response_bytes: a longer body is cut there.
     """
 
     def __init__(
-        self, base_url: str, *, api_key: str, timeout_sec: float, max_answer_bytes: int
+        self, base_url: str, *, api_key: str, timeout_sec: float, max_response_bytes: int
     ) -> None:
         self._origin = Origin.of(base_url)
         self._heads = RequestHeaders(api_key)
         self._timeout_sec = timeout_sec
-        self._max_answer_bytes = max_answer_bytes
+        self._max_response_bytes = max_response_bytes
 
-    def opened(self, started: float) -> Connection | NoResponse:
-        """A connection of its own; `Delivery.NOT_SENT` where there can be none."""
+    def open(self, started: float) -> Connection | NoResponse:
+        """A new connection; `Delivery.NOT_SENT` where none can be made."""
         try:
             return Connection(self._origin)
         except OSError as error:
@@ -48,7 +48,7 @@ class Endpoint:
         return self.head(request) + (request.body or b"")
 
     def push(self, connection: Connection, text: bytes, started: float) -> NoResponse | None:
-        """Sends ``text``; None: it was taken."""
+        """Sends ``text``; None: all of it was sent."""
         try:
             connection.send(text)
         except OSError as error:
@@ -58,27 +58,27 @@ class Endpoint:
     def read(
         self, connection: Connection, request: Request, started: float
     ) -> Response | NoResponse:
-        """The answer to ``request``, without the API key."""
+        """The response to ``request``, without the API key."""
         try:
-            received = connection.receive(request.method, self._max_answer_bytes)
+            received = connection.receive(request.method, self._max_response_bytes)
         except (OSError, NotHTTPError) as error:
             return self.failed(error, Delivery.UNKNOWN, started)
-        return self._answer(received, started)
+        return self._response(received, started)
 
     def exchange(
         self, connection: Connection, request: Request, started: float
     ) -> Response | NoResponse:
-        """Sends ``request`` once and reads its answer."""
+        """Sends ``request`` once and reads its response."""
         failure = self.push(connection, self.text(request), started)
         # A target may answer and close before it has read everything: read in any case.
         outcome = self.read(connection, request, started)
         return outcome if isinstance(outcome, Response) else failure or outcome
 
     def failed(self, error: Exception, fate: Delivery, started: float) -> NoResponse:
-        """Why no answer came, in a few words that hold no secret."""
+        """Why no response came, in a few words that hold no secret."""
         return NoResponse(fate=fate, reason=self._reason(error), elapsed_sec=monotonic() - started)
 
-    def _answer(self, received: ResponseParser, started: float) -> Response:
+    def _response(self, received: ResponseParser, started: float) -> Response:
         body, shows_key = self._heads.redacted(received.body)
         return Response(
             status=received.status,

@@ -97,7 +97,7 @@ def test_a_dripping_target_meets_the_deadline(part: bytes) -> None:
 def test_a_long_answer_is_cut() -> None:
     """A body past the bound is cut there, and the next request is served."""
     with scripted_server(answering(200, b"x" * 300_000)) as server:
-        transport = HttpTransport(server.url, api_key="k", max_answer_bytes=1_000)
+        transport = HttpTransport(server.url, api_key="k", max_response_bytes=1_000)
         outcomes = [transport.send(READ) for _ in range(2)]
         transport.close()
     for outcome in outcomes:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Fetch, Update
-from cartfuzz.harness.transport import DirectTransport
+from cartfuzz.harness.transport import HttpTransport, own_connections
 from cartfuzz.sandbox import start
 from cartfuzz.wire import Delivery, NoResponse, Response
 from cartfuzz.wire.encoding import request_of
@@ -24,8 +24,8 @@ WRITE = request_of(Update(body={"customerSession": {"state": "open"}}), MARK, MA
 TIMEOUT_SEC = 5.0
 
 
-def direct(url: str, *, timeout_sec: float = TIMEOUT_SEC, most: int = 1024) -> DirectTransport:
-    return DirectTransport(url, api_key="the-key", timeout_sec=timeout_sec, max_answer_bytes=most)
+def direct(url: str, *, timeout_sec: float = TIMEOUT_SEC, most: int = 1024) -> HttpTransport:
+    return HttpTransport(url, api_key="the-key", timeout_sec=timeout_sec, max_response_bytes=most)
 
 
 def test_a_burst_is_under_way_all_at_once() -> None:
@@ -51,7 +51,7 @@ def test_outcomes_of_a_burst_keep_their_order() -> None:
     names = [f"{MARK}-{number}" for number in range(5)]
     body = {"customerSession": {}, "responseContent": ["customerSession"]}
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
-        transport = DirectTransport(sandbox.url, api_key=sandbox.api_key)
+        transport = HttpTransport(sandbox.url, api_key=sandbox.api_key)
         outcomes = transport.burst([request_of(Update(body=body), name, MARK) for name in names])
     shown = [json.loads(o.body)["customerSession"] for o in outcomes if isinstance(o, Response)]
     assert [session["integrationId"] for session in shown] == names
@@ -98,7 +98,7 @@ def test_cuts() -> None:
 
 def test_a_part_of_a_request_is_noticed_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """The call ends once the target has ended the connection, and not before."""
-    monkeypatch.setattr("cartfuzz.harness.transport.direct._NOTICED_SEC", TIMEOUT_SEC)
+    monkeypatch.setattr(own_connections, "_MAX_CLOSE_WAIT_SEC", TIMEOUT_SEC)
     returned = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
 
@@ -117,7 +117,7 @@ def test_a_part_of_a_request_is_noticed_first(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_target_that_does_not_notice_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """It keeps the connection; the call ends all the same."""
-    monkeypatch.setattr("cartfuzz.harness.transport.direct._NOTICED_SEC", 0.01)
+    monkeypatch.setattr(own_connections, "_MAX_CLOSE_WAIT_SEC", 0.01)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         cut = direct(f"http://127.0.0.1:{listener.getsockname()[1]}").cut(WRITE, Cut.HEAD)
     assert cut.fate is Delivery.NOT_SENT

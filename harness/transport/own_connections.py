@@ -1,7 +1,7 @@
-"""Requests byte by byte, on connections that the caller sees: for bursts, cuts and raw requests.
+"""Bursts, cuts and raw requests: each on connections of its own, byte by byte.
 
-`HttpTransport` hides connections, which is right for ordinary requests. Here it is decided which
-bytes go out when, and which request follows on the same connection.
+`KeptConnections` hides connections, which is right for ordinary requests. Here the caller decides
+which bytes go out when, and which request follows on the same connection.
 """
 
 from __future__ import annotations
@@ -15,36 +15,25 @@ from ...contract import Cut
 from ...wire.messages import Delivery, NoResponse, Request, Response
 from .connection import Connection
 from .deadline import DEADLINE
-from .exchange import Endpoint
+from .peer import Peer
 
 _NOT_SENT = NoResponse(fate=Delivery.NOT_SENT, reason="not sent")
-_NOTICED_SEC = 0.5
-"""A target that has not ended a half-closed connection by then hardly will."""
+_MAX_CLOSE_WAIT_SEC = 0.5
+"""A target that has not closed a half-closed connection after this time will not close it soon."""
 
 
-class DirectTransport:
-    """Sends requests to one target on connections of its own.
+class OwnConnections:
+    """Sends requests where it matters on which connection, and when, they go out.
 
     Threads may share one; it holds no open connection between calls.
 
     Args:
-        base_url: scheme, host, port and perhaps a base path.
-        api_key: sent in the Authorization header; kept in memory only.
+        peer: the target.
         timeout_sec: the longest that one call may take.
-        max_answer_bytes: a longer body is cut there.
     """
 
-    def __init__(
-        self,
-        base_url: str,
-        *,
-        api_key: str,
-        timeout_sec: float = 30.0,
-        max_answer_bytes: int = 16 * 1024 * 1024,
-    ) -> None:
-        self._endpoint = Endpoint(
-            base_url, api_key=api_key, timeout_sec=timeout_sec, max_answer_bytes=max_answer_bytes
-        )
+    def __init__(self, peer: Peer, *, timeout_sec: float) -> None:
+        self._peer = peer
         self._timeout_sec = timeout_sec
 
     def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
@@ -58,25 +47,25 @@ class DirectTransport:
             them the target took first is not known.
         """
         with DEADLINE.within(self._timeout_sec) as started:
-            connections = [self._endpoint.opened(started) for _ in requests]
-            texts = [self._endpoint.text(request) for request in requests]
+            connections = [self._peer.open(started) for _ in requests]
+            texts = [self._peer.text(request) for request in requests]
             try:
                 outcomes = list(map(_failure, connections))
                 for piece in (slice(None, -1), slice(-1, None)):
                     for index, connection in enumerate(connections):
                         if outcomes[index] is None and isinstance(connection, Connection):
                             text = texts[index][piece]
-                            outcomes[index] = self._endpoint.push(connection, text, started)
+                            outcomes[index] = self._peer.push(connection, text, started)
                 waiting = {
                     index: connection
                     for index, connection in enumerate(connections)
                     if outcomes[index] is None and isinstance(connection, Connection)
                 }
-                answers: dict[int, Response | NoResponse] = {}
-                for index in _as_they_answer(waiting):
-                    answers[index] = self._endpoint.read(waiting[index], requests[index], started)
+                responses: dict[int, Response | NoResponse] = {}
+                for index in _in_order_of_response(waiting):
+                    responses[index] = self._peer.read(waiting[index], requests[index], started)
                 return [
-                    answers.get(index) or outcome or _NOT_SENT
+                    responses.get(index) or outcome or _NOT_SENT
                     for index, outcome in enumerate(outcomes)
                 ]
             finally:
@@ -96,26 +85,26 @@ class DirectTransport:
             for request in requests:
                 with DEADLINE.within(self._timeout_sec) as started:
                     used = connection is not None
-                    outcome, connection = self._following(connection, request, started)
+                    outcome, connection = self._send_next(connection, request, started)
                     if used and isinstance(outcome, NoResponse) and request.method == "GET":
-                        outcome, connection = self._following(None, request, started)
+                        outcome, connection = self._send_next(None, request, started)
                     outcomes.append(outcome)
         finally:
             if connection is not None:
                 connection.close()
         return outcomes
 
-    def _following(
+    def _send_next(
         self, connection: Connection | None, request: Request, started: float
     ) -> tuple[Response | NoResponse, Connection | None]:
-        """What becomes of a request, and the connection for the next one, if it is still good."""
+        """What became of a request, and the connection for the next one; None: open a new one."""
         if connection is not None and connection.stale():
             connection.close()
             connection = None
-        opened = connection or self._endpoint.opened(started)
+        opened = connection or self._peer.open(started)
         if isinstance(opened, NoResponse):
             return opened, None
-        outcome = self._endpoint.exchange(opened, request, started)
+        outcome = self._peer.exchange(opened, request, started)
         if isinstance(outcome, Response):
             return outcome, opened
         opened.close()
@@ -124,14 +113,14 @@ class DirectTransport:
     def cut(self, request: Request, cut: Cut) -> NoResponse:
         """Sends ``request`` as far as ``cut`` says and closes the connection.
 
-        Where the request is not whole, the target has mostly noticed by then: what it makes of the
-        part, if it errs, comes before the next request, not during it.
+        Where the request is not whole, the call returns once the target has noticed, as a rule: an
+        effect that the part has by mistake comes before the next request, not during it.
         """
         with DEADLINE.within(self._timeout_sec) as started:
-            connection = self._endpoint.opened(started)
+            connection = self._peer.open(started)
             if isinstance(connection, NoResponse):
                 return connection
-            head, body = self._endpoint.head(request), request.body or b""
+            head, body = self._peer.head(request), request.body or b""
             text = {
                 Cut.HEAD: head[: -len(b"\r\n\r\n")],
                 Cut.BODY: head + body[:-1] if body else head[:-1],
@@ -141,9 +130,9 @@ class DirectTransport:
                 if cut is Cut.ANSWER:
                     connection.peek()
                 elif not cut.whole:
-                    connection.finish(_NOTICED_SEC)
+                    connection.finish(_MAX_CLOSE_WAIT_SEC)
             except OSError as error:
-                return self._endpoint.failed(error, Delivery.UNKNOWN, started)
+                return self._peer.failed(error, Delivery.UNKNOWN, started)
             finally:
                 connection.close()
         return NoResponse(
@@ -157,10 +146,10 @@ def _failure(connection: Connection | NoResponse) -> NoResponse | None:
     return connection if isinstance(connection, NoResponse) else None
 
 
-def _as_they_answer(waiting: Mapping[int, Connection]) -> Iterator[int]:
-    """The keys of ``waiting``, each once its target answers; at the deadline those that are left.
+def _in_order_of_response(waiting: Mapping[int, Connection]) -> Iterator[int]:
+    """The keys of ``waiting``, each once its response begins; at the deadline those that are left.
 
-    A target that leaves one of them hanging must not cost the answers of the others.
+    A request that the target leaves hanging must not cost the responses to the others.
     """
     left = dict(waiting)
     with selectors.DefaultSelector() as selector, suppress(TimeoutError):
