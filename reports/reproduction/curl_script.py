@@ -11,8 +11,9 @@ from ..plain import plain
 from .artefact import KEY, Artefact, Sent
 from .claim_payload import claim_of
 from .pytest_script import as_data
+from .runtime import claim_checker, raw_sockets
 from .send_plan import Group, groups, sent_by_curl
-from .templates import CHECK_SCRIPT, CHECKS, EXACT_SCRIPT, MANY_SCRIPT, SHELL
+from .template_files import body_of, filled
 
 _BY_CURL = ("Accept", "User-Agent", "Content-Type", "Expect")
 """Header lines that curl adds where nobody says otherwise."""
@@ -28,12 +29,20 @@ def shell_script(artefact: Artefact) -> str:
     many = any(one.times > 1 for one in artefact.requests)
     names = [f"MARK_{number}" for number in range(1, len(artefact.marks) + 1)]
     pairs = list(zip(names, artefact.marks, strict=True))
-    return SHELL.format(
-        doc=plain(f"{found.rule}: {found.title} ({found.signature})"),
-        needs="curl and python3, which also sends what curl cannot" if exact else "curl, python3",
+    functions = []
+    if exact:
+        functions.append(filled("raw_requests.sh", raw_sockets=body_of(raw_sockets)))
+    if many:
+        functions.append(filled("repeated_requests.sh"))
+    return filled(
+        "reproduce.sh",
+        title=plain(f"{found.rule}: {found.title} ({found.signature})"),
+        programs="curl and python3, which also sends what curl cannot"
+        if exact
+        else "curl, python3",
         url=shlex.quote(artefact.target),
-        exact=(EXACT_SCRIPT if exact else "") + (MANY_SCRIPT if many else ""),
-        renewals=" ".join(f'-e "s/{mark}/${name}/g"' for name, mark in pairs),
+        functions="".join(f"\n{text}" for text in functions),
+        substitutions=" ".join(f'-e "s/{mark}/${name}/g"' for name, mark in pairs),
         marks="\n".join(f"{name}=$(fresh)" for name in names),
         signature=found.signature,
         preparations="\n".join(
@@ -43,9 +52,11 @@ def shell_script(artefact: Artefact) -> str:
             for group in sent
             for place in group.places
         ),
-        sendings="\n".join(line for group in sent for line in _sendings(artefact, group)),
+        sends="\n".join(line for group in sent for line in _sendings(artefact, group)),
         claim=json.dumps(claim_of(artefact)),
-        check=CHECK_SCRIPT.format(checks=CHECKS, meta=meta, step=step).strip(),
+        check=filled(
+            "check_claim.py", claim_checker=body_of(claim_checker), requests=meta, step=step
+        ).strip(),
         tries=" ".join(str(number + 1) for number in range(artefact.tries)),
     )
 

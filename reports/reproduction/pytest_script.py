@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 from ..plain import plain
 from .artefact import Artefact, Sent
 from .claim_payload import claim_of
+from .runtime import claim_checker, raw_sockets
 from .send_plan import groups
-from .templates import CHECKS, EXACT, EXACTLY, MANY, MANY_TIMES, TEST
+from .template_files import body_of, filled, import_lines
+
+_OWN_IMPORTS = frozenset(("import json", "import os", "import uuid", "from typing import Any"))
+_DISPATCH_RAW = """\
+    if how != "one by one":
+        return send_exactly(how, group, URL, {**fresh, "{key}": key})
+"""
+_DISPATCH_REPEATED = """\
+    if how.endswith(" times"):
+        return [many(int(how.split()[0]), group[0], fresh, key)]
+"""
 
 
 def test_file(artefact: Artefact) -> str:
@@ -19,21 +33,30 @@ def test_file(artefact: Artefact) -> str:
     doc = plain(f"{found.rule}: {statement} {found.title} ({found.signature})")
     exact = any(not group.ordinary for group in groups(artefact))
     many = any(one.times > 1 for one in artefact.requests)
-    return TEST.format(
-        doc=doc.replace("\\", "\\\\").replace('"', "'"),
-        checks="\n\n\n".join((CHECKS, *([EXACT] if exact else ()), *([MANY] if many else ()))),
+    modules = (claim_checker, raw_sockets) if exact else (claim_checker,)
+    functions = [body_of(module) for module in modules]
+    if many:
+        functions.append(filled("repeated_requests.py").strip())
+    return filled(
+        "test_reproduce.py",
+        title=doc.replace("\\", "\\\\").replace('"', "'"),
+        imports=_imports(modules),
         url=json.dumps(artefact.target),
         marks=list(artefact.marks),
         requests=_literal(_requests(artefact)),
-        order=_order(artefact),
-        exactly=(EXACTLY if exact else "") + (MANY_TIMES if many else ""),
-        imports="import selectors\nimport socket\nimport ssl\n" if exact else "",
-        more_imports="from http.client import HTTPException, HTTPResponse\n" if exact else "",
-        last_imports="from urllib.parse import urlsplit\n" if exact else "",
+        groups=_order(artefact),
         claim=_literal(claim_of(artefact)),
         step=min(found.step, len(artefact.requests) - 1),
         tries=artefact.tries,
+        dispatch=(_DISPATCH_RAW if exact else "") + (_DISPATCH_REPEATED if many else ""),
+        functions="\n\n\n".join(functions),
     )
+
+
+def _imports(modules: Iterable[ModuleType]) -> str:
+    """What the script and the ``modules`` copied into it import, sorted."""
+    lines = _OWN_IMPORTS.union(*(import_lines(inspect.getsource(module)) for module in modules))
+    return "\n".join(sorted(lines, key=lambda line: (line.startswith("from"), line)))
 
 
 def _order(artefact: Artefact) -> str:
