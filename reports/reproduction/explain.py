@@ -6,7 +6,8 @@ import difflib
 import json
 from collections.abc import Iterable, Iterator
 
-from ...record import Consistent, Discrepancy, Exchange, Holds, StatusIn
+from ...contract import Sureness
+from ...record import Consistent, Discrepancy, Exchange, Holds, Kind, StatusIn
 from ..plain import plain
 from .artefact import Artefact
 from .artefact_request import ArtefactRequest
@@ -15,6 +16,11 @@ from .runtime.claim_checker import MISSING, value_at
 _MAX_BODY = 4_000
 """Characters of a body that are shown."""
 _MAX_DIFF_LINES = 200
+_SURENESS = {
+    Sureness.DOCUMENTED: "Documented",
+    Sureness.IMPLIED: "Implied",
+    Sureness.SILENT: "The contract leaves it open",
+}
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "[": "\\[", "]": "\\]"}
 
 
@@ -28,7 +34,7 @@ def _lines(artefact: Artefact) -> Iterator[str]:
     yield from (f"# {_heading(found.title)}", "")
     if rule is not None:
         yield from (f"**{rule.id}**: {rule.statement}", "")
-        yield from (f"Source of the rule: {rule.source} ({rule.sureness.value}).", "")
+        yield from (f"{_SURENESS[rule.sureness]}: {rule.source}.", "")
     yield f"Signature: `{found.signature}`. {artefact.confirmation}".rstrip()
     if artefact.flaky:
         yield from ("", "It is flaky: the same requests do not show it every time.")
@@ -89,10 +95,12 @@ def _answer(exchange: Exchange | None) -> Iterator[str]:
 def _difference(artefact: Artefact) -> Iterator[str]:
     found = artefact.discrepancy
     labels = ("expected", "found")
-    if isinstance(found.claim, Consistent):
-        compared = _requests(recorded.step for recorded in found.claim.then)
+    if found.kind is Kind.DRIFT:
         yield "The contract leaves the behaviour open, but a target must keep to one."
-        yield from (f"{compared} show two: compare their answers.", "")
+        if isinstance(found.claim, Consistent):
+            compared = _requests(recorded.step for recorded in found.claim.then)
+            yield f"The answers to {compared.lower()} show two."
+        yield ""
         labels = ("first scenario", "second scenario")
     elif artefact.requests:
         verb = "shows" if artefact.synthetic else "showed"
