@@ -241,7 +241,7 @@ def _many_redemptions(unscripted: Artefact, environment: Environment) -> Artefac
         return unscripted
     code, limit = claim.coupon, environment.coupon_limits[claim.coupon]
     if limit >= _MAX_REDEMPTIONS:
-        reason = f"it takes more than {limit} closed sessions to show it"
+        reason = f"it takes more than {limit:,} closed sessions to show it"
         return replace(unscripted, no_script_reason=reason)
     count = limit + 2
     steps = tuple(_redemptions(code, count))
