@@ -6,7 +6,7 @@ import difflib
 import json
 from collections.abc import Iterable, Iterator
 
-from ...contract import Sureness
+from ...contract import Rule, Sureness
 from ...record import Consistent, Discrepancy, Exchange, Holds, Kind, StatusIn
 from ..plain import plain
 from .artefact import Artefact
@@ -16,11 +16,6 @@ from .runtime.claim_checker import MISSING, value_at
 _MAX_BODY = 4_000
 """Characters of a body that are shown."""
 _MAX_DIFF_LINES = 200
-_SURENESS = {
-    Sureness.DOCUMENTED: "Documented",
-    Sureness.IMPLIED: "Implied",
-    Sureness.SILENT: "The contract leaves it open",
-}
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "[": "\\[", "]": "\\]"}
 
 
@@ -34,7 +29,7 @@ def _lines(artefact: Artefact) -> Iterator[str]:
     yield from (f"# {_heading(found.title)}", "")
     if rule is not None:
         yield from (f"**{rule.id}**: {rule.statement}", "")
-        yield from (f"{_SURENESS[rule.sureness]}: {rule.source}.", "")
+        yield from (_source(rule), "")
     yield f"Signature: `{found.signature}`. {artefact.confirmation}".rstrip()
     if artefact.flaky:
         yield from ("", "It is flaky: the same requests do not show it every time.")
@@ -54,6 +49,12 @@ def _lines(artefact: Artefact) -> Iterator[str]:
 # --- sections -----------------------------------------------------------------------------------
 
 
+def _source(rule: Rule) -> str:
+    if rule.sureness is Sureness.SILENT:
+        return f"The contract leaves it open: {rule.source}."
+    return f"Source of the rule: {rule.source} ({rule.sureness.value})."
+
+
 def _circumstances(artefact: Artefact) -> Iterator[str]:
     """What the list of requests alone does not show."""
     if artefact.burst:
@@ -68,8 +69,10 @@ def _circumstances(artefact: Artefact) -> Iterator[str]:
         yield "The run found this across many scenarios: no single scenario shows it."
         if artefact.requests:
             yield "The requests below were made for the script, so no answers are on record."
-    if artefact.burst or artefact.second_scenario is not None or artefact.synthetic:
-        yield ""
+    if artefact.requests:
+        marks = " and ".join(f"`{mark}`" for mark in artefact.marks)
+        yield f"Each execution replaces {marks} with a mark of its own, so its sessions are new."
+    yield ""
 
 
 def _request(number: int, request: ArtefactRequest) -> Iterator[str]:
@@ -103,8 +106,11 @@ def _difference(artefact: Artefact) -> Iterator[str]:
         yield ""
         labels = ("first scenario", "second scenario")
     elif artefact.requests:
-        verb = "shows" if artefact.synthetic else "showed"
-        yield from (f"The answer to request {found.step + 1} {verb} it.", "")
+        if artefact.synthetic:
+            yield f"The answer to request {found.step + 1} must show it. The run found:"
+        else:
+            yield f"The answer to request {found.step + 1} showed it."
+        yield ""
     expected, shown = _expected_and_found(found, artefact.exchange_by_step.get(found.step))
     lines = difflib.unified_diff(expected, shown, *labels, lineterm="", n=2)
     yield from _fenced("\n".join(list(lines)[:_MAX_DIFF_LINES]), "diff")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterable
-from types import ModuleType
 
 from ..plain import plain
 from .artefact import Artefact
@@ -14,7 +13,7 @@ from .runtime import claim_checker, raw_sockets
 from .send_plan import SendGroup, SendMode, send_plan
 from .template_files import body_of, filled, import_lines
 
-_OWN_IMPORTS = frozenset(("import json", "import os", "import uuid", "from typing import Any"))
+_OWN_IMPORTS = "import json, os, uuid\nfrom typing import Any"
 _RAW_DISPATCH = """\
     if mode != "one by one":
         return send_raw(mode, group, URL, {**marks, "{key}": key})
@@ -39,7 +38,7 @@ def pytest_script(artefact: Artefact) -> str:
     return filled(
         "test_reproduce.py",
         title=_title(artefact),
-        imports=_imports(modules),
+        imports="\n".join(import_lines(_OWN_IMPORTS, *map(inspect.getsource, modules))),
         url=json.dumps(artefact.target),
         marks=list(artefact.marks),
         requests=_literal(_payloads(artefact, plan)),
@@ -62,12 +61,6 @@ def _title(artefact: Artefact) -> str:
         plain(f"Found: {found.title} ({found.signature})"),
     )
     return "\n".join(lines).replace("\\", "\\\\").replace('"', "'")
-
-
-def _imports(modules: Iterable[ModuleType]) -> str:
-    """What the script and the ``modules`` copied into it import, sorted."""
-    lines = _OWN_IMPORTS.union(*(import_lines(inspect.getsource(module)) for module in modules))
-    return "\n".join(sorted(lines, key=lambda line: (line.startswith("from"), line)))
 
 
 def _groups(plan: Iterable[SendGroup]) -> str:

@@ -41,13 +41,23 @@ def body_of(module: ModuleType) -> str:
     return "\n".join(source.splitlines()[end:]).strip()
 
 
-def import_lines(source: str) -> set[str]:
-    """The imports of ``source``, one line a module; that of ``__future__`` is left out."""
-    return {
-        ast.unparse(statement)
-        for statement in _imports(source)
-        if not isinstance(statement, ast.ImportFrom) or statement.module != "__future__"
-    }
+def import_lines(*sources: str) -> list[str]:
+    """All imports of ``sources``, sorted, one line a module.
+
+    That of ``__future__`` is left out: a script has it at its top.
+    """
+    names: dict[str, set[str]] = {}
+    modules: set[str] = set()
+    for statement in (statement for source in sources for statement in _imports(source)):
+        imported = {ast.unparse(alias) for alias in statement.names}
+        if isinstance(statement, ast.Import):
+            modules |= imported
+        elif statement.module is not None and statement.module != "__future__":
+            names.setdefault(statement.module, set()).update(imported)
+    return [
+        *(f"import {module}" for module in sorted(modules)),
+        *(f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)),
+    ]
 
 
 def _imports(source: str) -> list[ast.Import | ast.ImportFrom]:

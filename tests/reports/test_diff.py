@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from cartfuzz.analysis import Change, Changed, Comparison
 from cartfuzz.reports import print_comparison, write_json, write_markdown
@@ -55,12 +55,14 @@ def test_two_clean_runs_are_said_to_be_clean() -> None:
     )
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_a_target_cannot_control_the_terminal(text: str) -> None:
     """Titles and warnings are printable whatever is in them."""
     assert all(char.isprintable() or char == "\n" for char in printed(comparison(text, text)))
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_markdown_has_one_row_a_change(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """No text adds a cell, a line or markup."""
@@ -73,6 +75,7 @@ def test_markdown_has_one_row_a_change(tmp_path_factory: pytest.TempPathFactory,
         assert "<" not in row
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_json_holds_every_text(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """The file reads back with the fields of `Comparison`."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from cartfuzz.analysis import Summary, summarise
 from cartfuzz.contract import ContractVersion, Level, RuleLevel, catalogue
@@ -31,6 +31,7 @@ def message_of(element: ET.Element | None) -> str:
     return element.get("message", "")
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_junit_is_always_xml(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """Whatever a target sent, the file parses, and the rule has a failure."""
@@ -38,6 +39,7 @@ def test_junit_is_always_xml(tmp_path_factory: pytest.TempPathFactory, text: str
     assert [case.get("name", "")[:7] for case in suite if len(case)].count("CART-02") == 1
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_legal_text_keeps_what_xml_can_hold(text: str) -> None:
     """Escapes replace only the characters that XML 1.0 forbids."""

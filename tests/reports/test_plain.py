@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from cartfuzz.reports import plain
 
 from .summaries import any_text
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_plain_text_is_one_printable_line(text: str) -> None:
     """Printable text stays as it is; every other character becomes an escape."""

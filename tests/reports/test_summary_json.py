@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from cartfuzz.record import StopReason
 from cartfuzz.reports import write_summary
@@ -14,6 +14,7 @@ from cartfuzz.reports import write_summary
 from .summaries import any_text, ended, summary_of
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_summary_json_is_json(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """The file is JSON with every text in it unharmed, and no other file is left in the folder."""

@@ -6,7 +6,7 @@ import io
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from rich.console import Console
 
 from cartfuzz.analysis import Confirmation, summarise
@@ -20,6 +20,7 @@ from ..record.events import discrepancy, scenario_run, started
 from .summaries import any_text, ended, printed, summary_of, with_bug
 
 
+@settings(deadline=None)
 @given(any_text)
 def test_a_target_cannot_control_the_terminal(text: str) -> None:
     """Whatever a target sent, only printable characters and line feeds are printed."""

@@ -33,7 +33,7 @@ def test_an_explanation_is_complete() -> None:
     expected = (
         "# a title\n",
         f"**CART-02**: {rule.statement}\n",
-        f"Implied: {rule.source}.\n",
+        f"Source of the rule: {rule.source} (implied).\n",
         f"Signature: `{signature}`. Shown 5 times out of 5.\n",
         "1. `PUT /`\n",
         "   Answered **200**:\n",

@@ -56,7 +56,11 @@ def test_a_module_is_copied_without_its_imports(module: ModuleType) -> None:
     assert copied == {name for name, function in own if function.__module__ == module.__name__}
 
 
-def test_imports_are_one_line_each() -> None:
-    """That of __future__ is left out: a script has it on top."""
-    source = "from __future__ import annotations\nimport re\nfrom a import (\n    b,\n    c,\n)\n"
-    assert import_lines(source) == {"import re", "from a import b, c"}
+def test_imports_are_one_line_a_module() -> None:
+    """Those of several sources are merged; that of __future__ is on top of a script already."""
+    source = "from __future__ import annotations\nimport re\nfrom a import (\n    d,\n    c,\n)\n"
+    assert import_lines(source, "import json, re\nfrom a import b") == [
+        "import json",
+        "import re",
+        "from a import b, c, d",
+    ]
