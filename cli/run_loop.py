@@ -26,8 +26,7 @@ from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
 from ..record import Event, RecordWriter
 from ..reports import print_summary, write_junit, write_summary
-from ..reports.reproduction import remove_artefacts, write_artefact
-from ..reports.reproduction.artefacts import artefacts
+from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
 from .exit_codes import ExitCode
 from .progress import progress_on
 
@@ -120,7 +119,7 @@ def _follow(
 
 
 def _artefacts(stored: RunReproducers, folder: Path) -> None:
-    for artefact in artefacts(stored):
+    for artefact in build_artefacts(stored):
         write_artefact(artefact, folder)
 
 
