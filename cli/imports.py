@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from ..contract import ContractVersion
-from ..harness.corpus.entries import Shelf
-from ..harness.corpus.places import open_corpus
+from ..harness.corpus.backends import open_corpus
+from ..harness.corpus.entries import EntryKind
 from ..harness.har.scenarios import Imported, import_har
 from ..reports.plain import plain
 
@@ -57,11 +57,13 @@ def har(
             f"left: {_reasons(imported) or 'the file holds no exchange at all'}"
         )
     new = corpus.add_seeds(version, imported.scenarios)
-    for note in corpus.read(version, Shelf.SEEDS).notes:
+    for note in corpus.read(version, EntryKind.SEEDS).notes:
         click.echo(f"cartfuzz: {plain(note)}", err=True)
-    click.echo(f"imported {imported.taken} exchanges as {len(imported.scenarios)} scenarios")
-    click.echo(f"{new} of them are new in {corpus.place}, contract {version.value}")
-    if imported.left:
+    click.echo(
+        f"imported {imported.exchange_count} exchanges as {len(imported.scenarios)} scenarios"
+    )
+    click.echo(f"{new} of them are new in {corpus.location}, contract {version.value}")
+    if imported.skipped:
         click.echo(f"left: {_reasons(imported)}")
     for kind, names in imported.names.items():
         click.echo(f"the traffic uses {kind}, declare them: {_short(', '.join(names))}")
@@ -71,8 +73,8 @@ def har(
 def _reasons(imported: Imported) -> str:
     """Why how many exchanges were left, the most frequent reason first."""
     return "; ".join(
-        f"{count} {_short(reason)} (first at {imported.places[reason]})"
-        for reason, count in imported.left.most_common(12)
+        f"{count} {_short(reason)} (first at {imported.first_locations[reason]})"
+        for reason, count in imported.skipped.most_common(12)
     )
 
 

@@ -20,8 +20,8 @@ from ..contract import (
     catalogue,
 )
 from ..harness.configuration import Configuration, TargetSettings, read_configuration
-from ..harness.corpus.places import open_corpus
-from ..harness.corpus.runs import known_in
+from ..harness.corpus.backends import open_corpus
+from ..harness.corpus.runs import read_corpus_scenarios
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor, processes, thread
 from ..harness.memory_tuning import tuned
@@ -176,7 +176,7 @@ def command(**given: object) -> int:
     _writable(options.report_dir)
     corpus = _corpus(options)
     if corpus is not None:
-        known, notes = known_in(corpus, environment.contract)
+        known, notes = read_corpus_scenarios(corpus, environment.contract)
         for note in notes:
             click.echo(f"cartfuzz: {plain(note)}", err=True)
         plan = msgspec.structs.replace(plan, known=known)

@@ -20,7 +20,7 @@ from ..analysis import (
     exit_code,
 )
 from ..harness.campaign import run_campaign
-from ..harness.corpus.runs import keep
+from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
@@ -74,7 +74,7 @@ def carry_out(
                 _report(summary, folder, console, verbosity, observations)
                 found = stories.stored()
                 if corpus is not None:
-                    said = keep(found, corpus)
+                    said = store_failures(found, corpus)
                     if verbosity >= 0:
                         console.print(said, markup=False, soft_wrap=True)
                 _artefacts(found, folder / ARTEFACTS)

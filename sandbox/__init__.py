@@ -1,7 +1,7 @@
-"""An API to practise on: the embedded reference target and its seeded faults.
+"""Serves an API to practise on, with seeded faults and lawful dialects to switch on.
 
-A second, independent reading of the contract: its validation and its state machine are its own;
-with the rest of the project it shares only the environment and the limits.
+The sandbox is a second, independent reading of the contract. Its validation and its state machine
+are its own; it shares only the environment and the limits with the rest of the project.
 """
 
 from __future__ import annotations

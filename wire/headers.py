@@ -35,9 +35,9 @@ class RequestHeaders:
             host_line: the value of the usual Host line.
         """
         usual = self._usual(request, host_line)
-        if not request.headers and not request.without:
+        if not request.headers and not request.omitted_headers:
             return list(usual)
-        named = {name.lower() for name, _ in request.headers} | set(request.without)
+        named = {name.lower() for name, _ in request.headers} | set(request.omitted_headers)
         key = self._key.decode()
         own = [(name, value.replace(API_KEY, key)) for name, value in request.headers]
         return [*(line for line in usual if line[0].lower() not in named), *own]

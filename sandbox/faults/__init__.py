@@ -1,4 +1,4 @@
-"""The seeded faults: realistic mistakes, off by default, each switched on by its name."""
+"""Lists the seeded faults: realistic mistakes of an implementer, each switched on by name."""
 
 from __future__ import annotations
 
@@ -43,23 +43,23 @@ _MODULES = (
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault for module in _MODULES for fault in faults_of(module)
 }
-"""Every fault by name."""
+"""The faults by name."""
 
 
 class UnknownFaultError(ValueError):
-    """There is no fault of this name; the text names the nearest one."""
+    """No fault has this name. The message suggests the most similar one."""
 
 
 def fault_named(name: str) -> Fault:
-    """The fault ``name``.
+    """The fault of this kebab-case name.
 
     Raises:
-        UnknownFaultError: there is none.
+        UnknownFaultError: no fault has it.
     """
     if name in FAULTS:
         return FAULTS[name]
-    near = difflib.get_close_matches(name, FAULTS, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else "cartfuzz serve --list-faults shows all"
+    similar = difflib.get_close_matches(name, FAULTS, n=1)
+    hint = f'did you mean "{similar[0]}"?' if similar else "cartfuzz serve --list-faults shows all"
     raise UnknownFaultError(f'there is no fault "{name}"; {hint}')
 
 
