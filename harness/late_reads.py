@@ -20,7 +20,7 @@ from ..oracle.checks import untouched
 from ..oracle.discrepancies import reported
 from ..oracle.judged_response import VIEW
 from ..oracle.model import DATA_FIELDS, is_empty, same_json
-from ..record import Discrepancy, ScenarioRun
+from ..record import SESSION_IS_GONE, Discrepancy, Outcome, ScenarioRun
 from ..wire import Response
 from ..wire.encoding import decode_json
 from .engine import Engine, Look
@@ -94,7 +94,7 @@ class LateReads:
             exchanges=(*visit.look.exchanges, *look.exchanges) if changed else (),
         )
 
-    def _difference(self, before: object, now: object) -> tuple[str, str, str] | None:
+    def _difference(self, before: object, now: object) -> tuple[Outcome, str, str] | None:
         """(what differs, the former value, the one found) of two reads; None: nothing, or no word.
 
         A session that was not there may come late, out of a lost write; one that was must stay.
@@ -106,14 +106,18 @@ class LateReads:
         ):
             return None
         if now.status in (400, 404):
-            return "it is gone", "200", str(now.status)
+            return SESSION_IS_GONE, "200", str(now.status)
         former, found = _view(before), _view(now)
         if former is None or found is None:
             return None
         for name in (*_KEPT, *DATA_FIELDS):
             one, other = (self._value(name, view) for view in (former, found))
             if not same_json(one, other) and not (is_empty(one) and is_empty(other)):
-                return f"{name} differs", f"{name}: {one!r:.200}", f"{name}: {other!r:.200}"
+                return (
+                    Outcome.field_differs(name),
+                    f"{name}: {one!r:.200}",
+                    f"{name}: {other!r:.200}",
+                )
         return None
 
     def _value(self, name: str, view: Mapping[str, Any]) -> Any:
@@ -146,7 +150,7 @@ def _view(answer: Response) -> Mapping[str, Any] | None:
     return view if isinstance(view, dict) else None
 
 
-def _discrepancy(step: int, difference: tuple[str, str, str]) -> Discrepancy:
+def _discrepancy(step: int, difference: tuple[Outcome, str, str]) -> Discrepancy:
     outcome, expected, found = difference
     finding = untouched(outcome, expected=expected, found=found)
-    return reported(step, VIEW, (finding.check, finding), suspected=(), mistakes=())
+    return reported(step, VIEW, finding, suspected=(), mistakes=())

@@ -11,10 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..contract import Update
-from ..record import StatusIn
+from ..record import CheckName, Form, Outcome, SessionKind, Situation, StatusIn
 from .judged_response import Finding, JudgedResponse
+from .model import Topic
 
-_PLACES = ("an unknown session", "an open session")
+_ACCEPTED_DRY = Outcome.other("accepted dry, refused for real")
+_REFUSED_DRY = Outcome.other("refused dry, accepted for real")
+_OTHER_SESSION = {
+    SessionKind.NONEXISTENT: SessionKind.OPEN,
+    SessionKind.OPEN: SessionKind.NONEXISTENT,
+}
+"""The states in which most updates are answered alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,7 @@ class DryAnswer:
             found=self.finding.found,
             claim=self.finding.claim,
             operation=self.step,
-            check="dry_run",
+            check=CheckName.DRY_RUN,
             family=self.finding.family,
         )
         return replace(first, alternatives=(*self.finding.alternatives, *_elsewhere(first)))
@@ -65,23 +72,22 @@ class DryAnswer:
             return None
         if self.finding is not None:
             return self.alone()
-        if "evaluableCampaignIds" in real.expectation.situation:
-            return None  # only dry runs may carry them
+        if real.expectation.topic is Topic.CAMPAIGNS_FOR_REAL:
+            return None  # only dry runs may have campaign IDs
         return Finding(
             rule="DRY-02",
-            situation=f"dry run of: {real.expectation.situation}",
-            outcome="accepted dry, refused for real"
-            if self.accepted
-            else "refused dry, accepted for real",
+            situation=Situation(form=Form.DRY_RUN_PAIR, subject=real.expectation.situation.key),
+            outcome=_ACCEPTED_DRY if self.accepted else _REFUSED_DRY,
             expected=f"the dry run answered as the real one: {real.answer.status}",
             found=str(self.status),
             claim=StatusIn(statuses=tuple(range(400, 500)) if self.accepted else (200,)),
             operation=self.step,
+            check=CheckName.DRY_RUN,
         )
 
 
 def _elsewhere(first: Finding) -> Iterator[Finding]:
     """The same of a session in another state: the real updates show what depends on states."""
-    for one, other in (_PLACES, _PLACES[::-1]):
-        if one in first.situation:
-            yield replace(first, situation=first.situation.replace(one, other))
+    session = first.situation.session
+    if session in _OTHER_SESSION:
+        yield replace(first, situation=first.situation.with_session(_OTHER_SESSION[session]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..contract import Environment, Fetch, ReturnItems, Step, Update
-from ..record import Claim
+from ..record import CheckName, Claim, Outcome, Situation
 from ..wire import Response
 from .model import Expectation, SessionModel, Verdict
 
@@ -16,6 +16,8 @@ VIEW: Final = Fetch()
 refusals, raw requests."""
 UPDATE: Final = Update(body={})
 """Stands for all updates in readings; it is never sent."""
+REFUSAL: Final = Situation.other("refusal")
+"""Any refusal, where its form is what matters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +100,11 @@ class JudgedResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One deviation that a check found. Its texts but `expected` and `found` are stable keys."""
+    """One deviation that a check found."""
 
     rule: str
-    situation: str
-    outcome: str
+    situation: Situation
+    outcome: Outcome
     expected: str = ""
     found: str = ""
     """Empty, as ``expected``, in readings that only name what else it may be."""
@@ -110,9 +112,9 @@ class Finding:
     """The step that did it, where it is an earlier one than the one that shows it."""
     claim: Claim | None = None
     """What a right answer to the judged step would have satisfied."""
-    check: str = ""
-    """The check's name where several functions share one; empty: the function's own."""
-    about: str = ""
+    check: CheckName | None = None
+    """The name under which it is reported; None: that of the check which found it."""
+    field_name: str = ""
     """The data field that differs; empty: none, or several."""
     family: str = ""
     """What all findings with the same text are sights of, whatever rule each breaks."""

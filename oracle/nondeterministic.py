@@ -283,7 +283,9 @@ class Oracle:
         """What is wrong with the answers whatever the order."""
         oracle = self._members[0].oracle
         return [
-            msgspec.structs.replace(discrepancy, alternatives=(*discrepancy.alternatives, *plain_races()))
+            msgspec.structs.replace(
+                discrepancy, alternatives=(*discrepancy.alternatives, *plain_races())
+            )
             for place, outcome in enumerate(burst.outcomes, start=burst.first)
             for discrepancy in oracle.fork().judge(place, outcome).discrepancies
             if discrepancy.check in ORDERLESS_CHECKS

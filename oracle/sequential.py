@@ -22,10 +22,11 @@ from ..contract import (
     Step,
     Update,
 )
-from ..record import Discrepancy, Observation
+from ..record import CheckName, Discrepancy, Observation
 from ..wire import Delivery, NoResponse, Response
 from ..wire.encoding import NOT_JSON, decode_json
 from .checks import (
+    BELIEVED_CHECKS,
     FORM_CHECKS,
     GATEWAY_STATUSES,
     INCONCLUSIVE_STATUSES,
@@ -36,7 +37,7 @@ from .checks import (
     late_trace,
     suspects,
 )
-from .discrepancies import Found, found_by, name_of, once, reported, signature
+from .discrepancies import distinct, found_by, reported, signature
 from .dry_run_pairs import DryAnswer
 from .fingerprints import Fingerprints
 from .judged_response import Finding, JudgedResponse, PastStep
@@ -57,9 +58,6 @@ from .model import (
 )
 from .rule_coverage import reached
 from .state import OracleState
-
-_BELIEVED = frozenset((*map(name_of, STATE_CHECKS), "trace", "isolation"))
-"""Checks after whose findings the model believes what was shown, which may mislead it later."""
 
 
 class SequentialOracle:
@@ -162,7 +160,7 @@ class SequentialOracle:
         """What is left to report once all steps are through."""
         findings = [(dry.number, dry.alone()) for dry in self.memory.dry.values()]
         return [
-            self._reported(number, self._steps[number], ("dry_run", finding), ())
+            self._reported(number, self._steps[number], finding, ())
             for number, finding in findings
             if finding is not None and finding.rule not in self._observed
         ]
@@ -180,9 +178,7 @@ class SequentialOracle:
             self._remember(step, self._expected(step), accepted=False)
             # A target that takes what never came whole may do so at any time, after reads as well.
             left = late_trace(self.memory.since[step.session][-1])
-            self.memory.mistakes.extend(
-                signature(step, (one.check, one)) for one in (left, *left.alternatives)
-            )
+            self.memory.mistakes.extend(signature(step, one) for one in (left, *left.alternatives))
             return Judgement()
         return Judgement(inconclusive=[f"{step.operation.value}: {outcome.reason}"])
 
@@ -244,11 +240,11 @@ class SequentialOracle:
 
     def _check(self, number: int, judged: JudgedResponse, judgement: Judgement) -> None:
         wrong_status = found_by(STATUS_CHECKS, judged)
-        status_finding = wrong_status[0][1] if wrong_status else None
+        status_finding = wrong_status[0] if wrong_status else None
         self._compare_dry(judged, status_finding, judgement)
         if isinstance(judged.step, Update) and judged.step.dry:
             valid = judged.step.credentials is Credentials.VALID
-            about_request = status_finding is None or not status_finding.check
+            about_request = status_finding is None or status_finding.check is CheckName.STATUS
             held_back = valid and about_request and judged.answer.status < 500
             self.memory.dry[judged.step.session] = DryAnswer(
                 number=number,
@@ -262,10 +258,10 @@ class SequentialOracle:
                 wrong_status = []
         form = found_by(RAW_CHECKS if isinstance(judged.step, Raw) else FORM_CHECKS, judged)
         compared = status_finding is None and _known(judged)
-        state = once(found_by(STATE_CHECKS, judged)) if compared else []
+        state = distinct(found_by(STATE_CHECKS, judged)) if compared else []
         totals = found_by(TOTAL_CHECKS, judged) if compared and not state else []
-        for check, finding in (*wrong_status, *form, *state, *totals):
-            self._report(number, judged, check, finding, judgement)
+        for finding in (*wrong_status, *form, *state, *totals):
+            self._report(number, judged, finding, judgement)
         # A refusal that should not be is believed: nothing was stored. Anything else is not.
         untrusted = status_finding is not None and not judged.refused
         judgement.must_read = bool(state) or (untrusted and not isinstance(judged.step, Fetch))
@@ -277,7 +273,7 @@ class SequentialOracle:
     def _note_wrong_acceptance(self, judged: JudgedResponse, finding: Finding | None) -> None:
         """What is shown of a dry run that should have been refused is a consequence of that."""
         if finding is not None and _wrongly_accepted(judged):
-            readings = (signature(judged.step, ("status", one)) for one in finding.alternatives)
+            readings = (signature(judged.step, one) for one in finding.alternatives)
             self.memory.mistakes.extend(readings)
 
     def _compare_dry(
@@ -290,30 +286,33 @@ class SequentialOracle:
             return
         difference = dry.beside(judged, finding)
         if difference is not None:
-            self._report(dry.number, judged, "dry_run", difference, judgement)
+            self._report(dry.number, judged, difference, judgement)
 
     def _report(
         self,
         number: int,
         judged: JudgedResponse,
-        check: str,
         finding: Finding,
         judgement: Judgement,
     ) -> None:
         if finding.rule in self._observed:
             judgement.observations.append(
-                Observation(rule=finding.rule, situation=finding.situation, outcome=finding.outcome)
+                Observation(
+                    rule=finding.rule,
+                    situation=finding.situation.key,
+                    outcome=finding.outcome.key,
+                )
             )
         else:
-            found = self._reported(number, judged.step, (check, finding), suspects(judged))
+            found = self._reported(number, judged.step, finding, suspects(judged))
             judgement.discrepancies.append(found)
-            if check in _BELIEVED or _wrongly_accepted(judged):
+            if finding.check in BELIEVED_CHECKS or _wrongly_accepted(judged):
                 self.memory.mistakes.extend((found.signature, *found.alternatives))
 
     def _reported(
-        self, number: int, step: Step, found: Found, suspected: Iterable[Finding]
+        self, number: int, step: Step, finding: Finding, suspected: Iterable[Finding]
     ) -> Discrepancy:
-        return reported(number, step, found, suspected=suspected, mistakes=self.memory.mistakes)
+        return reported(number, step, finding, suspected=suspected, mistakes=self.memory.mistakes)
 
     # --- what the model learns ---------------------------------------------------------------
 
@@ -378,8 +377,7 @@ def _in_context(finding: Finding | None, judged: JudgedResponse) -> Finding | No
     """``finding`` with what would explain it; when it is told, the context is another one."""
     if finding is None:
         return None
-    readings = [replace(one, check=one.check or "status") for one in finding.alternatives]
-    return replace(finding, alternatives=(*readings, *suspects(judged)))
+    return replace(finding, alternatives=(*finding.alternatives, *suspects(judged)))
 
 
 def _wrongly_accepted(judged: JudgedResponse) -> bool:

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Any
 
 from ...contract import Credentials, Fetch, Reopen, ReturnItems, SessionState, Step, Update
+from ...record import Form, Situation
 from ..judged_response import JudgedResponse, PastStep
 from ..model import lacks_key, same_json, sent_session
 
@@ -26,6 +27,15 @@ class Cause(Enum):
     """No step at all: two answers without a write between them differ."""
 
 
+_NO_WRITE = Situation.other("read with no write since the last answer")
+_FORMS = {
+    Cause.OTHER: Form.AFTER_OTHER,
+    Cause.DRY: Form.AFTER_DRY,
+    Cause.REFUSED: Form.AFTER_REFUSED,
+}
+"""The causes that are no accepted write of the same session."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blame:
     """The step that is to blame, and the rules under which its traces are reported."""
@@ -38,20 +48,12 @@ class Blame:
         return self.past.step if self.past else None
 
     @property
-    def situation(self) -> str:
-        """What was done, as a small stable key."""
+    def situation(self) -> Situation:
+        """What was done."""
         if self.past is None:
-            return "read with no write since the last answer"
-        name = self.past.step.operation.value
-        match self.kind:
-            case Cause.OTHER:
-                return f"{name} of another session"
-            case Cause.DRY:
-                return f"dry {name}"
-            case Cause.REFUSED:
-                return f"refused {name}"
-            case _:
-                return f"accepted {name}"
+            return _NO_WRITE
+        form = _FORMS.get(self.kind, Form.AFTER_ACCEPTED)
+        return Situation(form=form, operation=self.past.step.operation)
 
     @property
     def trace_rule(self) -> str:

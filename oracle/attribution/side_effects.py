@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...contract import Raw
+from ...contract import Operation, Raw
+from ...record import (
+    SESSION_SHOWN,
+    SESSIONS_ARE_ONE,
+    TWO_SESSIONS,
+    CheckName,
+    Form,
+    Outcome,
+    Situation,
+)
 from ..judged_response import UPDATE, VIEW, Finding, JudgedResponse
 from .blame import Blame
 
+LEAVES_TRACE = Outcome.other("leaves a trace")
+_REFUSED_UPDATE = Situation(form=Form.AFTER_REFUSED, operation=Operation.UPDATE)
+_UNTOUCHED = Situation.other("get of a session that nobody wrote to")
 _USUAL_LENGTH = 50
 
 
@@ -20,15 +32,15 @@ def trace(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
     left = Finding(
         rule=cause.trace_rule,
         situation=cause.situation,
-        outcome="leaves a trace",
+        outcome=LEAVES_TRACE,
         expected=expected,
         found=found,
         operation=cause.step,
-        check="trace",
+        check=CheckName.SIDE_EFFECT,
     )
     if left.rule not in ("STATE-17", "ERR-06"):
         return left
-    plainer = replace(left, rule="ERR-06", situation="refused update", operation=UPDATE)
+    plainer = replace(left, rule="ERR-06", situation=_REFUSED_UPDATE, operation=UPDATE)
     odd_key = isinstance(cause.step, Raw) and any(
         name.lower() == "authorization" for name, _ in cause.step.headers
     )
@@ -39,10 +51,10 @@ def keyless_trace() -> Finding:
     """An update without a valid key changed something, so the key was looked at too late."""
     return Finding(
         rule="AUTH-01",
-        situation="refused update",
-        outcome="leaves a trace",
+        situation=_REFUSED_UPDATE,
+        outcome=LEAVES_TRACE,
         operation=UPDATE,
-        check="trace",
+        check=CheckName.SIDE_EFFECT,
     )
 
 
@@ -53,10 +65,10 @@ def isolation(judged: JudgedResponse) -> tuple[Finding, ...]:
     """
     one = Finding(
         rule="IDENT-01",
-        situation="two sessions",
-        outcome="they are one",
+        situation=TWO_SESSIONS,
+        outcome=SESSIONS_ARE_ONE,
         operation=VIEW,
-        check="isolation",
+        check=CheckName.ISOLATION,
     )
     if any(map(_is_odd, (judged.session_id, *judged.others))):
         return one, altered_id()
@@ -67,10 +79,10 @@ def altered_id() -> Finding:
     """A session ID does not come back as it was sent (IDENT-02)."""
     return Finding(
         rule="IDENT-02",
-        situation="session shown",
-        outcome="integrationId differs",
+        situation=SESSION_SHOWN,
+        outcome=Outcome.field_differs("integrationId"),
         operation=VIEW,
-        check="integration_id",
+        check=CheckName.INTEGRATION_ID,
     )
 
 
@@ -79,14 +91,14 @@ def _is_odd(session_id: str) -> bool:
     return not plain or len(session_id) > _USUAL_LENGTH or session_id != session_id.lower()
 
 
-def untouched(outcome: str, *, expected: str = "", found: str = "") -> Finding:
+def untouched(outcome: Outcome, *, expected: str = "", found: str = "") -> Finding:
     """A session changed though nobody wrote to it (RESP-03)."""
     return Finding(
         rule="RESP-03",
-        situation="get of a session that nobody wrote to",
+        situation=_UNTOUCHED,
         outcome=outcome,
         expected=expected,
         found=found,
         operation=VIEW,
-        check="revisit",
+        check=CheckName.LATE_READ,
     )

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 
 from ...contract import Entity, Raw
-from ...record import Holds, TypeIs, Without
+from ...record import Holds, Outcome, Situation, TypeIs, Without
 from ...wire.encoding import NOT_JSON, encode_json
-from ..judged_response import VIEW, Finding, JudgedResponse
+from ..judged_response import REFUSAL, VIEW, Finding, JudgedResponse
+from ..model import Topic
 from .schema import first_schema_error
 from .status import INCONCLUSIVE_STATUSES
 
+_ERROR = Situation.other("error")
+_SHOWS_SESSION = Outcome.other("shows a session")
 _LEAKS = (
     ("a stack trace", re.compile(rb"Traceback \(most recent call last\)")),
     ("a stack trace", re.compile(rb"\bFile \"[^\"]+\", line \d+")),
@@ -43,8 +46,8 @@ def check_error_format(judged: JudgedResponse) -> Iterator[Finding]:
     if problem:
         yield Finding(
             rule="ERR-01",
-            situation="refusal",
-            outcome=problem,
+            situation=REFUSAL,
+            outcome=Outcome.other(problem),
             operation=VIEW,
             expected="an ErrorResponse: an object with a message",
             found=judged.answer.body[:300].decode("utf-8", "replace"),
@@ -74,7 +77,7 @@ def check_data_without_key(judged: JudgedResponse) -> Iterator[Finding]:
         yield Finding(
             rule="AUTH-01",
             situation=judged.expectation.situation,
-            outcome="shows a session",
+            outcome=_SHOWS_SESSION,
             expected="an error without data",
             claim=Holds(pointer="/customerSession", value=None),
             found=judged.answer.body[:300].decode("utf-8", "replace"),
@@ -84,7 +87,7 @@ def check_data_without_key(judged: JudgedResponse) -> Iterator[Finding]:
 def _before_api(judged: JudgedResponse) -> bool:
     """What HTTP stacks refuse themselves (IDENT-U3, raw requests) is refused in their own words."""
     return judged.open_status and (
-        isinstance(judged.step, Raw) or "session ID" in judged.expectation.situation
+        isinstance(judged.step, Raw) or judged.expectation.topic is Topic.SESSION_ID
     )
 
 
@@ -102,8 +105,8 @@ def _text(pattern: re.Pattern[bytes]) -> str:
 def _leak(what: str, found: str, pattern: str) -> Finding:
     return Finding(
         rule="ERR-03",
-        situation="error",
-        outcome=f"it tells {what}",
+        situation=_ERROR,
+        outcome=Outcome.other(f"it tells {what}"),
         operation=VIEW,
         expected="an error that tells nothing of the inside",
         found=found,

@@ -7,7 +7,18 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...contract import Fetch, SessionState, Step, Update
-from ...record import Claim, Holds, holds, pointer
+from ...record import (
+    SEVERAL_FIELDS_DIFFER,
+    CheckName,
+    Claim,
+    Form,
+    Holds,
+    Outcome,
+    OutcomeKind,
+    Situation,
+    holds,
+    pointer,
+)
 from ..attribution.blame import Blame, Cause, blame, other_causes, sends
 from ..attribution.side_effects import isolation, trace
 from ..judged_response import Finding, JudgedResponse, PastStep, brief
@@ -16,10 +27,10 @@ from ..model import (
     UNKNOWN,
     AtLeast,
     Verdict,
-    asked_of,
     is_empty,
     same_json,
     sent_session,
+    situation_of,
 )
 from ..model.remarks.items import COMPUTED
 from .cart import cart_difference
@@ -32,9 +43,10 @@ _ECHO_RULES = {
     "attributes": "ATTR-01",
     "additionalCosts": "COST-01",
 }
-KEPT_CART = "cartItems stay as they were"
+KEPT_CART = Outcome.other("cartItems stay as they were")
+_MUST_STAY = Outcome.other("data that must stay changes")
 _SEVERAL = 3
-_SEVERAL_DIFFER = "several fields differ"
+_ATTRIBUTES_DIFFER = Outcome.field_differs("attributes", plural=True)
 _LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
 
 
@@ -60,8 +72,8 @@ def check_fields(judged: JudgedResponse) -> Iterator[Finding]:
 
 
 def _as_several(finding: Finding) -> Finding:
-    others = tuple(replace(other, outcome=_SEVERAL_DIFFER) for other in finding.alternatives)
-    return replace(finding, outcome=_SEVERAL_DIFFER, alternatives=others)
+    others = tuple(replace(other, outcome=SEVERAL_FIELDS_DIFFER) for other in finding.alternatives)
+    return replace(finding, outcome=SEVERAL_FIELDS_DIFFER, alternatives=others)
 
 
 class _Field(NamedTuple):
@@ -80,10 +92,10 @@ def _field_finding(judged: JudgedResponse, name: str, found: Any) -> Finding | N
     cause = blame(judged, explains=sends(name, found))
     readings = list(_readings(judged, cause, field, difference))
     first, *others = readings
-    whole = [replace(one, outcome=_SEVERAL_DIFFER) for one in readings if not one.check]
+    whole = [replace(one, outcome=SEVERAL_FIELDS_DIFFER) for one in readings if not one.check]
     claim = difference.claim or _claim(name, field.known)
     alternatives = (*first.alternatives, *others, *whole)
-    return replace(first, claim=claim, about=name, alternatives=alternatives)
+    return replace(first, claim=claim, field_name=name, alternatives=alternatives)
 
 
 def _readings(
@@ -114,7 +126,7 @@ def _reading(
         yield Finding(
             rule=rule,
             situation=cause.situation,
-            outcome="data that must stay changes" if must_stay else difference.outcome,
+            outcome=_MUST_STAY if must_stay else difference.outcome,
             expected=expected,
             found=found,
             operation=cause.step,
@@ -154,9 +166,11 @@ def state_finding(cause: Blame, found: object) -> Finding:
     return Finding(
         rule=_state_rule(cause),
         situation=_state_situation(cause),
-        outcome=f"state is {found if found in list(SessionState) else 'no known one'}",
+        outcome=Outcome(
+            OutcomeKind.STATE_IS, str(found) if found in list(SessionState) else "no known one"
+        ),
         operation=cause.step,
-        check="state",
+        check=CheckName.STATE,
         family=_ignored_move(cause, found),
     )
 
@@ -180,9 +194,9 @@ _KEPT_STATES: Mapping[object, str] = {
 
 
 class Difference(NamedTuple):
-    """How a field differs, as a stable key; and the rule where the difference itself says it."""
+    """How a field differs, and the rule where the difference itself decides it."""
 
-    outcome: str
+    outcome: Outcome
     rule: str = ""
     claim: Claim | None = None
     """Where it is not that the field holds what is known."""
@@ -201,7 +215,9 @@ def _difference(judged: JudgedResponse, field: str, known: Any, found: Any) -> D
     if field == "attributes":
         return _attribute_difference(judged, known, found)
     if isinstance(known, AtLeast):
-        return None if _holds(known, found) else Difference(f"{field} differ")
+        return (
+            None if _holds(known, found) else Difference(Outcome.field_differs(field, plural=True))
+        )
     if field == "cartItems":
         told = cart_difference(
             known or [], found, judged.after.item_attributes_before, judged.environment
@@ -209,14 +225,14 @@ def _difference(judged: JudgedResponse, field: str, known: Any, found: Any) -> D
         return Difference(*told) if told else None
     if same_json(known, found):
         return None
-    return Difference(f"{field} differ" if field in _LISTS else f"{field} differs")
+    return Difference(Outcome.field_differs(field, plural=field in _LISTS))
 
 
 def _attribute_difference(judged: JudgedResponse, known: Any, found: Any) -> Difference | None:
     """Attributes nobody sent may be there: built-in ones, defaults. Not what left no trace."""
     known = known if isinstance(known, AtLeast) else AtLeast(known or {}, {})
     if not _holds(known, found):
-        return Difference("attributes differ")
+        return Difference(_ATTRIBUTES_DIFFER)
     extra = {
         name: value
         for name, value in (found or {}).items()
@@ -227,7 +243,7 @@ def _attribute_difference(judged: JudgedResponse, known: Any, found: Any) -> Dif
         if isinstance(sent, dict) and any(
             name in sent and same_json(sent[name], value) for name, value in extra.items()
         ):
-            return Difference("attributes differ", claim=_claims_absent(extra))
+            return Difference(_ATTRIBUTES_DIFFER, claim=_claims_absent(extra))
     return None
 
 
@@ -388,9 +404,9 @@ def _state_rule(cause: Blame) -> str:
             return past.expectation.state_rule or "RESP-03"
 
 
-def _state_situation(cause: Blame) -> str:
+def _state_situation(cause: Blame) -> Situation:
     """The move itself matters here, so it is part of the situation."""
     past = cause.past
     if cause.kind in (Cause.OTHER, Cause.NOTHING) or past is None:
         return cause.situation
-    return f"accepted {asked_of(past.step, past.before)}"
+    return situation_of(past.step, past.before, form=Form.AFTER_ACCEPTED)

@@ -8,7 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from ...contract import ContractVersion
-from ...record import Differs, Holds, Unchanged
+from ...record import (
+    SESSION_SHOWN,
+    SESSIONS_HAVE_ONE_ID,
+    TWO_SESSIONS,
+    Differs,
+    Holds,
+    Outcome,
+    OutcomeKind,
+    Situation,
+    Unchanged,
+)
 from ..attribution.blame import Blame, Cause, blame, other_causes
 from ..attribution.side_effects import altered_id, isolation, trace, untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
@@ -54,8 +64,8 @@ def check_identity(judged: JudgedResponse) -> Iterator[Finding]:
     if before is not None and now is not None and now < before:
         yield Finding(
             rule="RESP-07",
-            situation="session shown",
-            outcome="updated goes back",
+            situation=SESSION_SHOWN,
+            outcome=Outcome.other("updated goes back"),
             operation=VIEW,
             expected=f"updated: {judged.before.latest_updated} or later",
             found=f"updated: {brief(shown.get('updated'))}",
@@ -75,7 +85,9 @@ def check_untouched_time(judged: JudgedResponse) -> Iterator[Finding]:
             cause, expected=f"updated: {known}", found=f"updated: {brief(shown.get('updated'))}"
         )
         claim = Unchanged(pointer="/customerSession/updated")
-        yield replace(left, claim=claim, alternatives=(untouched("updated differs"),))
+        yield replace(
+            left, claim=claim, alternatives=(untouched(Outcome.field_differs("updated")),)
+        )
 
 
 def check_update_count(judged: JudgedResponse) -> Iterator[Finding]:
@@ -106,7 +118,7 @@ def _miscounted(cause: Blame) -> Finding:
     return Finding(
         rule="RESP-08",
         situation=cause.situation,
-        outcome="updateCount differs",
+        outcome=Outcome.field_differs("updateCount"),
         operation=cause.step,
     )
 
@@ -121,8 +133,8 @@ def check_first_session(judged: JudgedResponse) -> Iterator[Finding]:
     if shown.get("firstSession") is False:  # RESP-01 is against anything else
         yield Finding(
             rule="IDENT-08",
-            situation="anonymous session",
-            outcome="firstSession is not true",
+            situation=Situation.other("anonymous session"),
+            outcome=Outcome.other("firstSession is not true"),
             operation=VIEW,
             expected="firstSession: true",
             found=f"firstSession: {brief(shown.get('firstSession'))}",
@@ -143,8 +155,8 @@ def _twins(judged: JudgedResponse, shown: Mapping[str, Any]) -> Iterator[Finding
         else:
             finding = Finding(
                 rule="RESP-07",
-                situation="two sessions",
-                outcome="they have one id",
+                situation=TWO_SESSIONS,
+                outcome=SESSIONS_HAVE_ONE_ID,
                 operation=VIEW,
                 expected=expected,
                 found=found,
@@ -155,8 +167,8 @@ def _twins(judged: JudgedResponse, shown: Mapping[str, Any]) -> Iterator[Finding
 def _changed(key: str, known: object, found: object) -> Finding:
     return Finding(
         rule="RESP-07",
-        situation="session shown",
-        outcome=f"{key} changes",
+        situation=SESSION_SHOWN,
+        outcome=Outcome(OutcomeKind.FIELD_CHANGES, key),
         operation=VIEW,
         expected=f"{key}: {brief(known)}",
         found=f"{key}: {brief(found)}",

@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...record import Unchanged
+from ...record import Outcome, Situation, Unchanged
 from ...wire.encoding import encode_json
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model import is_number
 from ..model.remarks.items import COMPUTED
 from .totals import totals_are_computable, wrong_total
 
+_SAME_GOODS = Situation.other("the same items in another order or other lines")
 _TOTALS = (("cartItemTotal", "RESP-04"), ("additionalCostTotal", "RESP-05"), ("total", "RESP-06"))
 _RELATIVE_TOLERANCE = 1e-9
 """Sums in another order may round otherwise; no terms are known to bound that more closely."""
@@ -36,9 +37,9 @@ def check_related_totals(judged: JudgedResponse) -> Iterator[Finding]:
         if is_number(was) and is_number(found) and not _close(was, found):
             yield Finding(
                 rule=rule,
-                situation="the same items in another order or other lines",
+                situation=_SAME_GOODS,
                 operation=VIEW,
-                outcome=f"{field} differs",
+                outcome=Outcome.field_differs(field),
                 expected=f"{field}: {brief(was)}",
                 found=f"{field}: {brief(found)}",
                 claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=_RELATIVE_TOLERANCE),

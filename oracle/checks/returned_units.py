@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...contract import ReturnItems
-from ...record import AnyOf, Claim, Holds, Unchanged
+from ...record import AnyOf, CheckName, Claim, Holds, Outcome, Unchanged
 from ...wire.encoding import NOT_JSON
 from ..attribution.blame import Blame, Cause, blame, other_causes
 from ..attribution.side_effects import trace
@@ -14,11 +14,10 @@ from ..judged_response import Finding, JudgedResponse, brief
 from ..model import UNKNOWN
 from .cart import cart_difference
 
-UNIT_PROBLEMS = (
-    "returned and remaining do not add up",
-    "returnedQuantity differs",
-    "remainingQuantity differs",
-)
+_UNEQUAL_SUM = Outcome.other("returned and remaining do not add up")
+_RETURNED_DIFFER = Outcome.field_differs("returnedQuantity")
+_REMAINING_DIFFER = Outcome.field_differs("remainingQuantity")
+UNIT_PROBLEMS = (_UNEQUAL_SUM, _RETURNED_DIFFER, _REMAINING_DIFFER)
 
 
 def check_returned_units(judged: JudgedResponse) -> Iterator[Finding]:
@@ -43,7 +42,7 @@ def check_returned_units(judged: JudgedResponse) -> Iterator[Finding]:
 def check_repeated_return(judged: JudgedResponse) -> Iterator[Finding]:
     """RET-06: a used Idempotency-Key has the answer that it had."""
     step = judged.step
-    if judged.expectation.rules != ("RET-06",) or judged.open_status or not judged.accepted:
+    if not judged.expectation.repeats_return or judged.open_status or not judged.accepted:
         return
     if not isinstance(step, ReturnItems) or judged.json is NOT_JSON:
         return
@@ -53,7 +52,7 @@ def check_repeated_return(judged: JudgedResponse) -> Iterator[Finding]:
         yield Finding(
             rule="RET-06",
             situation=judged.expectation.situation,
-            outcome="another answer",
+            outcome=Outcome.other("another answer"),
             expected=f"return: {brief(before)}",
             found=f"return: {brief(now)}",
             claim=Unchanged(pointer="/return"),
@@ -84,18 +83,18 @@ def _unit_finding(
     expected_returned = None if known is UNKNOWN else known.get(position, 0)
     if type(quantity) is not int:
         return None
-    problem = ""
+    problem: Outcome | None = None
     if (
         isinstance(returned, int)
         and isinstance(remaining, int)
         and returned + remaining != quantity
     ):
-        problem = UNIT_PROBLEMS[0]
+        problem = _UNEQUAL_SUM
     elif expected_returned is not None and returned not in (None, expected_returned):
-        problem = UNIT_PROBLEMS[1]
+        problem = _RETURNED_DIFFER
     elif expected_returned is not None and remaining not in (None, quantity - expected_returned):
-        problem = UNIT_PROBLEMS[2]
-    if not problem:
+        problem = _REMAINING_DIFFER
+    if problem is None:
         return None
     cause = blame(judged)
     expected = f"item {position}: returned {expected_returned}, of {quantity}"
@@ -108,15 +107,15 @@ def _unit_finding(
     return replace(first, claim=claim, alternatives=(*first.alternatives, *others))
 
 
-def units_finding(cause: Blame, problem: str) -> Finding:
+def units_finding(cause: Blame, problem: Outcome) -> Finding:
     """That ``cause`` left the units of an item as they should not be; texts are left out."""
     if cause.kind in (Cause.REFUSED, Cause.DRY):
         return trace(cause)
-    repeated = cause.past is not None and cause.past.expectation.rules == ("RET-06",)
+    repeated = cause.past is not None and cause.past.expectation.repeats_return
     return Finding(
         rule="RET-06" if repeated else "RET-02",
         situation=cause.situation,
         outcome=problem,
         operation=cause.step,
-        check="returned_units",
+        check=CheckName.RETURNED_UNITS,
     )

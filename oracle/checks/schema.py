@@ -10,10 +10,10 @@ from typing import Any
 import jsonschema_rs
 
 from ...contract import ContractVersion, Entity, Operation, schema
-from ...record import Claim, Fits, Present, TypeIs, pointer
+from ...record import SESSION_SHOWN, Claim, Fits, Outcome, Present, Situation, TypeIs, pointer
 from ...wire.encoding import NOT_JSON
 from ..judged_response import VIEW, Finding, JudgedResponse
-from ..model import Verdict, wants_session
+from ..model import Topic, Verdict, wants_session
 
 _ENTITIES = {
     Operation.UPDATE: Entity.INTEGRATION_STATE,
@@ -22,6 +22,8 @@ _ENTITIES = {
     Operation.REOPEN: Entity.REOPEN_RESPONSE,
 }
 
+_READ = Situation.other("get answered 200")
+_ASKED_FOR_SESSION = Situation.other("answer that was asked for the session")
 _ERROR_MEMBERS = frozenset(("message", "error", "errors"))
 
 
@@ -32,17 +34,17 @@ def check_schema(judged: JudgedResponse) -> Iterator[Finding]:
     if error_as_success(judged):
         return
     entity = _ENTITIES[judged.step.operation]
-    if judged.json is NOT_JSON:
-        problem = "no JSON"
-    else:
-        problem = first_schema_error(judged.environment.contract, entity, judged.json)
+    problem, in_session = "no JSON", False
+    if judged.json is not NOT_JSON:
+        error = _first_error(judged.environment.contract, entity, judged.json)
+        problem = _problem(judged.environment.contract, entity, error)
+        in_session = error is not None and error.instance_path[:1] == ["customerSession"]
     if problem:
-        shown = problem.startswith("/customerSession")
         yield Finding(
             rule="RESP-01",
-            situation="session shown" if shown else f"{entity.value} answered",
+            situation=SESSION_SHOWN if in_session else Situation.other(f"{entity.value} answered"),
             operation=VIEW,
-            outcome=problem,
+            outcome=Outcome.other(problem),
             claim=_shape_claim(judged, entity),
             expected=f"a body that conforms to {entity.value}",
             found=judged.answer.body[:300].decode("utf-8", "replace"),
@@ -53,9 +55,9 @@ def check_content(judged: JudgedResponse) -> Iterator[Finding]:
     """RESP-02: the session is in the answer where ``responseContent`` asks for it."""
     if judged.answer.status != 200 or not isinstance(judged.json, dict) or error_as_success(judged):
         return
-    if judged.open_status and "responseContent" in judged.expectation.situation:
+    if judged.expectation.topic is Topic.RESPONSE_CONTENT:
         return
-    if judged.expectation.rules == ("RET-06",):
+    if judged.expectation.repeats_return:
         return  # the answer that it had, whatever was asked for then
     reads = judged.step.operation is Operation.GET
     if reads and judged.expectation.verdict is Verdict.MUST_REJECT:
@@ -65,9 +67,9 @@ def check_content(judged: JudgedResponse) -> Iterator[Finding]:
     if not isinstance(judged.json.get("customerSession"), dict):
         yield Finding(
             rule="RESP-03" if reads else "RESP-02",
-            situation="get answered 200" if reads else "answer that was asked for the session",
+            situation=_READ if reads else _ASKED_FOR_SESSION,
             operation=VIEW,
-            outcome="no session in the answer",
+            outcome=Outcome.other("no session in the answer"),
             expected="customerSession, an object",
             claim=TypeIs(pointer="/customerSession", type="object"),
             found=judged.answer.body[:300].decode("utf-8", "replace"),
@@ -138,7 +140,12 @@ def _properties(part: Any) -> Iterator[str]:
 
 def first_schema_error(version: ContractVersion, entity: Entity, value: Any) -> str:
     """Where ``value`` fails the schema of ``entity``: a small stable key; empty if it conforms."""
-    error = _first_error(version, entity, value)
+    return _problem(version, entity, _first_error(version, entity, value))
+
+
+def _problem(
+    version: ContractVersion, entity: Entity, error: jsonschema_rs.ValidationError | None
+) -> str:
     if error is None:
         return ""
     named = _named(version, entity)

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...contract import Fetch, Raw, ReturnItems, Update
-from ...record import AnyOf, NoServerError, Present, StatusIn
+from ...contract import Fetch, Operation, Raw, ReturnItems, Update
+from ...record import (
+    ACCEPTANCE,
+    SESSION_EXISTS,
+    AnyOf,
+    CheckName,
+    ExpectedStatus,
+    Form,
+    KeyKind,
+    Move,
+    NoServerError,
+    Outcome,
+    Present,
+    SessionKind,
+    Situation,
+    StatusIn,
+)
 from ..attribution.blame import Blame, Cause, blame, other_causes
 from ..attribution.side_effects import isolation, keyless_trace, trace
-from ..judged_response import UPDATE, VIEW, Finding, JudgedResponse, PastStep
-from ..model import Expectation, Verdict, asked_of, family, requested_state
+from ..judged_response import REFUSAL, UPDATE, VIEW, Finding, JudgedResponse, PastStep
+from ..model import Expectation, Verdict, raw_situation, requested_state, situation_of, without_key
 from .fields import state_finding
 from .schema import error_as_success
 
@@ -25,14 +40,21 @@ INCONCLUSIVE_STATUSES = frozenset((409, 413, 414, 429, 431)) | GATEWAY_STATUSES
 parallel work (409), sizes beyond what the server reads (413, 414, 431), rate limits (429)."""
 
 
-_RETURNS = ("return of a closed session", "return of a partially returned session")
-"""What refuses the one return, refuses the other as well, unless the states are to blame."""
-_MOVES = tuple(
-    f"update of {place} {movement}"
-    for place in ("an unknown session", "an open session")
-    for movement in ("without a state", "to open", "to closed", "to cancelled")
+_RETURNS = tuple(
+    Situation(form=Form.REQUEST, operation=Operation.RETURN, session=session)
+    for session in (SessionKind.CLOSED, SessionKind.PARTIALLY_RETURNED)
 )
-_KEY_NOT_ASKED_FOR = "answered as with a key"
+"""A target that refuses a return from one of these states refuses it from the other, unless the
+states themselves are why."""
+_MOVES = tuple(
+    Situation(form=Form.REQUEST, operation=Operation.UPDATE, session=session, move=move)
+    for session in (SessionKind.NONEXISTENT, SessionKind.OPEN)
+    for move in (Move.NONE, Move.OPEN, Move.CLOSED, Move.CANCELLED)
+)
+_BODY_FORMS = frozenset((Form.CONTENT, Form.UNRULED_MOVE))
+_KEY_NOT_ASKED_FOR = Outcome.other("answered as with a key")
+_ERROR_AS_SUCCESS = Outcome.other("an error under the status 200")
+_SESSION_IS_GONE = Outcome.other("session not found afterwards")
 
 
 def check_status(judged: JudgedResponse) -> Iterator[Finding]:
@@ -48,22 +70,14 @@ def check_status(judged: JudgedResponse) -> Iterator[Finding]:
     if expectation.verdict is Verdict.MUST_ACCEPT:
         if status != 200:
             missing = _missing(judged)
-            yield _vanished(judged) if missing else _finding(judged, "200", frozenset((200,)))
+            yield _vanished(judged) if missing else _finding(judged, ACCEPTANCE)
     elif judged.accepted:
         if isinstance(judged.step, Fetch) and expectation.rules[0] == "ERR-05":
             yield _appeared(judged)
         else:
-            yield _finding(
-                judged,
-                f"a refusal with {_listed(expectation.statuses)}",
-                expectation.statuses,
-            )
+            yield _finding(judged, ExpectedStatus(expectation.statuses))
     elif status not in expectation.statuses:
-        yield _finding(
-            judged,
-            f"a refusal with {_listed(expectation.statuses)}",
-            expectation.statuses,
-        )
+        yield _finding(judged, ExpectedStatus(expectation.statuses))
 
 
 def check_server_error(judged: JudgedResponse) -> Iterator[Finding]:
@@ -75,35 +89,37 @@ def check_server_error(judged: JudgedResponse) -> Iterator[Finding]:
         raw = judged.step if isinstance(judged.step, Raw) else None
         yield Finding(
             rule="ERR-02",
-            situation=f"raw request: {family(raw)}" if raw else judged.expectation.situation,
+            situation=raw_situation(raw) if raw else judged.expectation.situation,
             operation=VIEW if raw else None,
-            outcome=str(status),
+            outcome=Outcome.answered(status),
             expected="no 5xx",
             claim=NoServerError(),
             found=f"{status} {_start(judged)}",
-            alternatives=tuple(_crashes(judged.expectation, str(status))),
+            alternatives=tuple(_crashes(judged.expectation, Outcome.answered(status))),
         )
 
 
-def _crashes(expectation: Expectation, outcome: str) -> Iterator[Finding]:
+def _crashes(expectation: Expectation, outcome: Outcome) -> Iterator[Finding]:
     """The same crash for whatever else there is about the request, without ``dry``, and with any
     other move of the state machine: what crashes a server is in the body, more often than not."""
     situations = (expectation.situation, *(situation for _, situation in expectation.others))
-    for text in (*(situation.removeprefix("dry ") for situation in situations), *_MOVES):
-        yield Finding(rule="ERR-02", situation=text, outcome=outcome)
-    if expectation.situation.startswith("return: "):
+    for situation in (*(one.real for one in situations), *_MOVES):
+        yield Finding(rule="ERR-02", situation=situation, outcome=outcome)
+    own = expectation.situation
+    # What an update has in common with a return may crash the server there as well.
+    if own.form in _BODY_FORMS and own.operation is Operation.RETURN and not own.dry:
         yield Finding(
             rule="ERR-02",
-            situation=expectation.situation.replace("return: ", "update: "),
+            situation=own.with_operation(Operation.UPDATE),
             outcome=outcome,
             operation=UPDATE,
         )
 
 
-def _finding(judged: JudgedResponse, expected: str, statuses: frozenset[int]) -> Finding:
+def _finding(judged: JudgedResponse, expected: ExpectedStatus) -> Finding:
     status, expectation = judged.answer.status, judged.expectation
     keyless = expectation.rules[0] == "AUTH-01"
-    outcome = "accepted" if judged.accepted else f"answered {status}"
+    outcome = Outcome.accepted() if judged.accepted else Outcome.answered(status)
     wrong_refusal = judged.refused and expectation.verdict is Verdict.MUST_REJECT and not keyless
     first = Finding(
         rule=expectation.rules[0],
@@ -111,8 +127,8 @@ def _finding(judged: JudgedResponse, expected: str, statuses: frozenset[int]) ->
         outcome=_KEY_NOT_ASKED_FOR if keyless and status != 401 else outcome,
         operation=VIEW if isinstance(judged.step, Raw) and not keyless else None,
         family=f"refusals are answered {status}" if wrong_refusal else "",
-        expected=expected,
-        claim=StatusIn(statuses=tuple(sorted(statuses))),
+        expected=expected.text,
+        claim=StatusIn(statuses=tuple(sorted(expected.statuses))),
         found=f"{status} {_start(judged)}".strip(),
     )
     return replace(first, alternatives=tuple(_readings(judged, first)))
@@ -124,19 +140,18 @@ def _readings(judged: JudgedResponse, first: Finding) -> Iterator[Finding]:
     Who needs no key at all needs no right one either; who asks for none on updates, asks for none.
     """
     if first.rule == "AUTH-01":
-        for key in (first.situation.partition(" with ")[2], "a wrong key", "no key"):
-            yield replace(first, situation=f"{judged.step.operation.value} with {key}")
-            yield replace(first, situation=f"update with {key}", operation=UPDATE)
+        for key in (KeyKind(first.situation.subject), KeyKind.WRONG, KeyKind.MISSING):
+            yield replace(first, situation=without_key(judged.step.operation, key))
+            yield replace(first, situation=without_key(Operation.UPDATE, key), operation=UPDATE)
         if not judged.accepted:
             yield keyless_trace()
         return
     yield from _moved_anyway(judged)
     for rule, situation in ((first.rule, first.situation), *judged.expectation.others):
         yield replace(first, rule=rule, situation=situation)
-        plain = situation.removeprefix("dry ")
-        yield replace(first, rule=rule, situation=plain)
+        yield replace(first, rule=rule, situation=situation.real)
         if isinstance(judged.step, ReturnItems):
-            yield from (replace(first, rule=rule, situation=text) for text in _RETURNS)
+            yield from (replace(first, rule=rule, situation=other) for other in _RETURNS)
 
 
 def _moved_anyway(judged: JudgedResponse) -> Iterator[Finding]:
@@ -149,7 +164,7 @@ def _moved_anyway(judged: JudgedResponse) -> Iterator[Finding]:
     past = PastStep(
         session=step.session,
         step=unasked,
-        expectation=replace(judged.expectation, situation=asked_of(unasked, before)),
+        expectation=replace(judged.expectation, situation=situation_of(unasked, before)),
         accepted=True,
         before=before,
     )
@@ -161,10 +176,10 @@ def _error_as_success(judged: JudgedResponse) -> Finding:
     shows = (Present(pointer="/effects"), Present(pointer="/customerSession"))
     return Finding(
         rule="RESP-01",
-        situation="refusal",
-        outcome="an error under the status 200",
+        situation=REFUSAL,
+        outcome=_ERROR_AS_SUCCESS,
         operation=VIEW,
-        check="schema",
+        check=CheckName.SCHEMA,
         expected="a 4xx, or what the operation answers under 200",
         found=f"{judged.answer.status} {_start(judged)}",
         claim=AnyOf(claims=(StatusIn(statuses=tuple(range(400, 500))), *shows)),
@@ -183,7 +198,7 @@ def _vanished(judged: JudgedResponse) -> Finding:
         Finding(
             rule=rules.get(of.kind, "RESP-03"),
             situation=of.situation,
-            outcome="session not found afterwards",
+            outcome=_SESSION_IS_GONE,
             expected="200, the session as accepted",
             claim=StatusIn(statuses=(200,)),
             found=f"{judged.answer.status} {_start(judged)}",
@@ -206,7 +221,9 @@ def _appeared(judged: JudgedResponse) -> Finding:
         for of in (cause, *other_causes(judged, cause))
         for finding in _made_by(judged, of)
     )
-    return replace(first, claim=StatusIn(statuses=(400, 404)), alternatives=(*first.alternatives, *others))
+    return replace(
+        first, claim=StatusIn(statuses=(400, 404)), alternatives=(*first.alternatives, *others)
+    )
 
 
 def _made_by(judged: JudgedResponse, cause: Blame) -> tuple[Finding, ...]:
@@ -217,16 +234,10 @@ def _made_by(judged: JudgedResponse, cause: Blame) -> tuple[Finding, ...]:
     found = Finding(
         rule="ERR-05",
         situation=cause.situation,
-        outcome="session exists afterwards",
+        outcome=SESSION_EXISTS,
         operation=cause.step,
     )
     return (found,)
-
-
-def _listed(statuses: frozenset[int]) -> str:
-    if len(statuses) > 5:
-        return "a 4xx"
-    return " or ".join(str(status) for status in sorted(statuses))
 
 
 def _start(judged: JudgedResponse) -> str:

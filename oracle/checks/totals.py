@@ -14,7 +14,7 @@ from decimal import Context, Decimal, localcontext
 from typing import Any
 
 from ...contract import SessionState, Update
-from ...record import Near
+from ...record import SESSION_SHOWN, CheckName, Near, Outcome, OutcomeKind
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model import UNKNOWN, AtLeast, is_number, same_json
 from ..model.remarks.attributes_and_costs import ENORMOUS
@@ -147,10 +147,10 @@ def wrong_total(rule: str, field: str) -> Finding:
     """That a total is not the sum that it should be, wherever it is shown."""
     return Finding(
         rule=rule,
-        situation="session shown",
+        situation=SESSION_SHOWN,
         operation=VIEW,
-        outcome=f"{field} is wrong",
-        check="totals",
+        outcome=Outcome(OutcomeKind.TOTAL_IS_WRONG, field),
+        check=CheckName.TOTALS,
     )
 
 

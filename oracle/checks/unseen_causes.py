@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...contract import Fetch, SessionState, Update
+from ...record import CheckName
 from ..attribution.blame import Blame, Cause, cause_of
 from ..attribution.side_effects import isolation, trace
 from ..judged_response import Finding, JudgedResponse, PastStep
@@ -46,5 +47,5 @@ def _moved(cause: Blame) -> Iterator[Finding]:
             situation=cause.situation,
             outcome=KEPT_CART,
             operation=cause.step,
-            check="fields",
+            check=CheckName.FIELDS,
         )

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ...contract import Fetch, Update
-from ...record import Observation
+from ...record import Observation, Outcome
 from ..judged_response import JudgedResponse
-from ..model import Verdict, is_empty, sent_session
+from ..model import Topic, Verdict, is_empty, sent_session
 from .effects import effect_on
-from .habits import habits_at_once, habits_of_update
-from .situations import Situation, situation_of
+from .open_choices import choices_at_once, choices_of_update
+from .situations import open_situation
 
-ACCEPTED, REFUSED = "accepted", "refused 4xx"
+ACCEPTED, REFUSED = Outcome.accepted(), Outcome.other("refused 4xx")
 
 _Reader = Callable[[Mapping[str, Any]], Iterator[Observation]]
 
@@ -35,29 +35,31 @@ class Fingerprints:
                 yield from waiting(shown)
             elif unread is not None:
                 yield unread
-        yield from habits_at_once(number, judged)
+        yield from choices_at_once(number, judged)
         if (
             judged.expectation.verdict is Verdict.UNSPECIFIED
             and not 300 <= judged.answer.status < 400
         ):
             yield from self._unspecified(number, judged)
         elif isinstance(judged.step, Update) and judged.accepted and not judged.dry:
-            yield from self._when_shown(judged, lambda view: habits_of_update(number, judged, view))
+            yield from self._when_shown(
+                judged, lambda view: choices_of_update(number, judged, view)
+            )
 
     def _unspecified(self, number: int, judged: JudgedResponse) -> Iterator[Observation]:
-        situation = situation_of(judged)
+        open_to, comparable = open_situation(judged)
         fields = {remark.field for remark in judged.expectation.remarks if remark.field}
-        about = fields.pop() if len(fields) == 1 else ""
+        field_name = fields.pop() if len(fields) == 1 else ""
 
-        def observed(outcome: str) -> Observation:
+        def observed(outcome: Outcome) -> Observation:
             return Observation(
                 rule=judged.expectation.rules[0],
-                situation=situation.key,
-                outcome=outcome,
+                situation=open_to.key,
+                outcome=outcome.key,
                 operation=judged.step.operation,
-                comparable=situation.comparable,
+                comparable=comparable,
                 step=number,
-                about=about,
+                field_name=field_name,
             )
 
         if not judged.accepted:
@@ -65,13 +67,13 @@ class Fingerprints:
                 yield observed(REFUSED)
             return
         field = _field(judged)
-        if field is None or judged.dry or not situation.comparable:
+        if field is None or judged.dry or not comparable:
             yield observed(ACCEPTED)
             return
 
         def read(view: Mapping[str, Any]) -> Iterator[Observation]:
             effect = _effect(field, judged, view)
-            yield observed(f"{ACCEPTED}, {effect}" if effect else ACCEPTED)
+            yield observed(Outcome.accepted(effect))
 
         if judged.shown is None:
             self._unread[judged.step.session] = observed(ACCEPTED)
@@ -94,7 +96,7 @@ def _field(judged: JudgedResponse) -> str | None:
     unknown = {
         remark.detail
         for remark in judged.expectation.remarks
-        if remark.about == "unknown property of the session"
+        if remark.topic is Topic.UNKNOWN_PROPERTY
     }
     both = fields | unknown
     return next(iter(both)) if len(both) == 1 and both <= sent_session(step).keys() else None
@@ -115,6 +117,3 @@ def _effect_on_entries(sent: Mapping[str, Any], before: Any, shown: Any) -> str:
     if len(odd) > 1 or is_empty(former) or not isinstance(shown, dict | None):
         return ""
     return effect_on("", None, former, (shown or {}).get(odd[0]))
-
-
-__all__ = ["Fingerprints", "Situation"]

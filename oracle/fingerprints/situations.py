@@ -1,4 +1,4 @@
-"""Situations: what was asked of what, as a stable key."""
+"""The situation of a request whose answer the contract leaves open."""
 
 from __future__ import annotations
 
@@ -6,46 +6,52 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ...contract import Ruling, SessionState, Update
+from ...record import Situation
 from ..judged_response import JudgedResponse
 from ..model import (
     DATA_FIELDS,
     UNKNOWN,
     AtLeast,
     Remark,
-    asked_of,
+    Topic,
     is_empty,
     is_number,
     magnitude,
     promises,
     same_json,
     sent_session,
+    situation_of,
 )
 
 MOST_ODDITIES = 3
 """What holds more at once is put on record, but compared with nothing."""
 
 
-class Situation(NamedTuple):
-    key: str
+class OpenSituation(NamedTuple):
+    """A situation in which the contract leaves the answer open."""
+
+    situation: Situation
     comparable: bool
-    """Whether the key holds all that a target that keeps to one behaviour may look at."""
+    """Whether it holds all that a target that keeps to one behaviour may look at."""
 
 
-def situation_of(judged: JudgedResponse) -> Situation:
+def open_situation(judged: JudgedResponse) -> OpenSituation:
     """The situation of a request whose verdict is unspecified."""
     remarks = judged.expectation.remarks
     oddities = sorted({text for remark in remarks if (text := _oddity(remark, judged))})
     if isinstance(judged.step, Update):
         # What lies at a limit that the contract sets may be what a faulty target looks at.
         sent = sent_session(judged.step)
-        oddities.extend(about for _, about in promises(sent, judged.environment))
-    head = asked_of(judged.step, judged.before)
+        oddities.extend(subject for _, subject in promises(sent, judged.environment))
     if not remarks:
-        return Situation(judged.expectation.situation, comparable=True)
+        return OpenSituation(judged.expectation.situation, comparable=True)
     clear = not judged.before.lost and judged.before.state is not UNKNOWN
     clear = clear and not any(remark.hidden for remark in remarks)
     if len(oddities) > MOST_ODDITIES:
-        return Situation(f"{head}: {len(oddities)} oddities at once", comparable=False)
+        several = f"{len(oddities)} oddities at once"
+        return OpenSituation(
+            situation_of(judged.step, judged.before, subject=several), comparable=False
+        )
     if any(remark.rule == "CART-U1" for remark in remarks):
         total = _total(judged)
         oddities.append(f"a total {total}")
@@ -54,14 +60,15 @@ def situation_of(judged: JudgedResponse) -> Situation:
         changed = _changed(judged)
         oddities.append(f"changing {changed}")
         clear = clear and changed != "what is not known"
-    return Situation(f"{head}: {'; '.join(oddities)}" if oddities else head, comparable=clear)
+    situation = situation_of(judged.step, judged.before, subject="; ".join(oddities))
+    return OpenSituation(situation, comparable=clear)
 
 
 def _oddity(remark: Remark, judged: JudgedResponse) -> str:
-    """A remark as a part of the key; empty for the one that the head says already."""
-    if remark.about.startswith("of "):
+    """A remark as a part of the subject; empty where session and move say it already."""
+    if remark.topic is Topic.MOVE:
         return ""
-    text = f"{remark.about} ({remark.detail})" if remark.detail else remark.about
+    text = f"{remark.subject} ({remark.detail})" if remark.detail else remark.subject
     if remark.ruling is Ruling.REFUSE:
         return f"to be refused: {text}"
     return f"{text}, over a former value" if _over_former(remark, judged) else text

@@ -16,7 +16,17 @@ import msgspec
 from ...analysis import CrossScenarioFinding, Evidence
 from ...contract import MARK, Environment, Fetch, Rule, Scenario, Step, Update
 from ...oracle.model import DATA_FIELDS
-from ...record import AtMost, Claim, Consistent, Distinct, Kind, ShownThen, StatusIn, Unchanged
+from ...record import (
+    AtMost,
+    Claim,
+    Consistent,
+    Distinct,
+    Kind,
+    Outcome,
+    ShownThen,
+    StatusIn,
+    Unchanged,
+)
 from ...wire.encoding import decode_json
 from . import Artefact, Sent
 from .request_texts import sent
@@ -187,7 +197,8 @@ def _many_sessions(base: Artefact, sessions: int) -> Artefact:
 
 def _many_redemptions(base: Artefact, environment: Environment) -> Artefact:
     """One session more than the limit allows, and one that is closed and cancelled before them."""
-    code = next((c for c in environment.coupon_limits if repr(c) in base.discrepancy.expected), "")
+    claim = base.discrepancy.claim
+    code = claim.coupon if isinstance(claim, AtMost) else ""
     limit = environment.coupon_limits.get(code, _MOST_COUPONS)
     if limit >= _MOST_COUPONS:
         return replace(base, unscripted=f"it takes more than {limit} closed sessions")
@@ -218,11 +229,10 @@ def _many_redemptions(base: Artefact, environment: Environment) -> Artefact:
 
 def _later_read(base: Artefact, side: Evidence) -> Artefact:
     """The scenario, a read of its sessions, many other sessions, and the same read again."""
-    field = base.discrepancy.outcome.removesuffix(" differs")
+    field = Outcome.parse(base.discrepancy.outcome).differing_field
     if field == "attributes":
         return replace(base, unscripted="attributes that the target keeps by itself may change")
-    gone = field == base.discrepancy.outcome
-    claim = StatusIn(statuses=(200,)) if gone else Unchanged(pointer=f"/customerSession/{field}")
+    claim = Unchanged(pointer=f"/customerSession/{field}") if field else StatusIn(statuses=(200,))
     before = _requests(side.scenario)
     count = len(side.scenario.sessions)
     again = tuple(
