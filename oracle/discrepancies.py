@@ -31,11 +31,10 @@ def _complete(finding: Finding, name: CheckName, response: JudgedResponse) -> Fi
 
 def distinct(findings: list[Finding]) -> list[Finding]:
     """``findings`` without those that would get the signature of one before."""
-    return list(
-        {
-            (one.check, one.rule, one.situation, one.outcome): one for one in reversed(findings)
-        }.values()
-    )[::-1]
+    known = {
+        (one.check, one.rule, one.situation, one.outcome): one for one in reversed(findings)
+    }
+    return list(known.values())[::-1]
 
 
 def reported(

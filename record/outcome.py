@@ -81,7 +81,7 @@ class Outcome(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """The frozen spelling: what signatures are made of and what records hold."""
-        return _TEMPLATES[self.kind].replace(_SUBJECT, self.subject, 1)
+        return _spelled(self)
 
     @property
     def text(self) -> str:
@@ -146,6 +146,10 @@ _PATTERNS = tuple(
     for kind, template in _TEMPLATES.items()
 )
 """The first that fits all of a key counts; that of `OutcomeKind.OTHER` fits every key."""
+
+
+def _spelled(outcome: Outcome) -> str:
+    return _TEMPLATES[outcome.kind].replace(_SUBJECT, outcome.subject, 1)
 
 
 @lru_cache(maxsize=4_096)

@@ -66,7 +66,7 @@ def choices_of_update(
     if judged.before.state is not SessionState.OPEN:
         return
     if judged.expectation.reaches is SessionState.CANCELLED:
-        for field in sent.keys() & set(DATA_FIELDS):
+        for field in (name for name in DATA_FIELDS if name in sent):
             effect = effect_on(field, sent[field], before.get(field), view.get(field))
             former = ", over a former value" if not is_empty(before.get(field)) else ""
             if effect:
@@ -79,7 +79,7 @@ def choices_of_update(
                 choice = _Choice("STATE-05", situation, Outcome.other(effect), field)
                 yield _observation(number, judged, choice)
         return
-    for field in sent.keys() & set(MAP_FIELDS):
+    for field in (name for name in MAP_FIELDS if name in sent):
         effect = effect_on_left_out(
             field, sent[field], before.get(field), view.get(field), judged.environment
         )
