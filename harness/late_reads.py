@@ -153,4 +153,4 @@ def _view(answer: Response) -> Mapping[str, Any] | None:
 def _discrepancy(step: int, difference: tuple[Outcome, str, str]) -> Discrepancy:
     outcome, expected, found = difference
     finding = untouched(outcome, expected=expected, found=found)
-    return reported(step, VIEW, finding, suspected=(), mistakes=())
+    return reported(step, VIEW, finding, unseen=(), mistakes=())

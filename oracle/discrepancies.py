@@ -31,9 +31,7 @@ def _complete(finding: Finding, name: CheckName, response: JudgedResponse) -> Fi
 
 def distinct(findings: list[Finding]) -> list[Finding]:
     """``findings`` without those that would get the signature of one before."""
-    known = {
-        (one.check, one.rule, one.situation, one.outcome): one for one in reversed(findings)
-    }
+    known = {(one.check, one.rule, one.situation, one.outcome): one for one in reversed(findings)}
     return list(known.values())[::-1]
 
 
@@ -42,7 +40,7 @@ def reported(
     step: Step,
     finding: Finding,
     *,
-    suspected: Iterable[Finding],
+    unseen: Iterable[Finding],
     mistakes: Iterable[str],
 ) -> Discrepancy:
     """The discrepancy that a finding becomes.
@@ -51,10 +49,10 @@ def reported(
         number: index of the step in the scenario.
         step: the step whose response was judged.
         finding: what was found, under the name of a check.
-        suspected: what no response could have shown yet and would explain it.
+        unseen: what no response could have shown yet and would explain it.
         mistakes: signatures of what was found before and may have misled the model.
     """
-    readings = [signature(step, other) for other in (*finding.alternatives, *suspected)]
+    readings = [signature(step, other) for other in (*finding.alternatives, *unseen)]
     return discrepancy(
         rule=finding.rule,
         check=_name(finding),

@@ -25,7 +25,7 @@ _OTHER_SESSION = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DryAnswer:
+class DryResponse:
     """The answer to a dry update, until the next step on its session."""
 
     number: int
@@ -78,7 +78,7 @@ class DryAnswer:
             rule="DRY-02",
             situation=Situation(form=Form.DRY_RUN_PAIR, subject=real.expectation.situation.key),
             outcome=_ACCEPTED_DRY if self.accepted else _REFUSED_DRY,
-            expected=f"the dry run answered as the real one: {real.answer.status}",
+            expected=f"the dry run answered as the real one: {real.status}",
             found=str(self.status),
             claim=StatusIn(statuses=tuple(range(400, 500)) if self.accepted else (200,)),
             operation=self.step,

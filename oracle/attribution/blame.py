@@ -56,7 +56,7 @@ class Blame:
         return Situation(form=form, operation=self.past.step.operation)
 
     @property
-    def trace_rule(self) -> str:
+    def side_effect_rule(self) -> str:
         """The rule against a trace of a step that must leave none."""
         past = self.past
         if past is None:
@@ -80,7 +80,7 @@ class Blame:
         )
 
 
-def blame(judged: JudgedResponse, *, explains: Callable[[PastStep], bool] | None = None) -> Blame:
+def blame(response: JudgedResponse, *, explains: Callable[[PastStep], bool] | None = None) -> Blame:
     """The step since the session was last seen that best explains what is shown now.
 
     Args:
@@ -89,26 +89,26 @@ def blame(judged: JudgedResponse, *, explains: Callable[[PastStep], bool] | None
             blamed first. Without it only the order counts: the last accepted write, then the last
             step that should have left no trace, then steps on other sessions.
     """
-    own = [past for past in judged.since if past.session == judged.step.session]
-    foreign = [past for past in judged.since if past.session != judged.step.session]
+    own = [past for past in response.unseen_steps if past.session == response.step.session]
+    foreign = [past for past in response.unseen_steps if past.session != response.step.session]
     if explains is not None:
-        for past in reversed(judged.since):
+        for past in reversed(response.unseen_steps):
             if explains(past) and not (past in own and _stores(past)):
-                return cause_of(past, judged)
+                return cause_of(past, response)
     stored = [past for past in own if _stores(past)]
     for candidates in (stored, own, foreign):
         if candidates:
-            return cause_of(candidates[-1], judged)
+            return cause_of(candidates[-1], response)
     return Blame(kind=Cause.NOTHING)
 
 
-def other_causes(judged: JudgedResponse, cause: Blame) -> Iterator[Blame]:
+def other_causes(response: JudgedResponse, cause: Blame) -> Iterator[Blame]:
     """What else might be to blame, the latest first: any step in between, or the read itself."""
-    for past in reversed(judged.since):
-        other = cause_of(past, judged)
+    for past in reversed(response.unseen_steps):
+        other = cause_of(past, response)
         if other.past is not cause.past:
             yield other
-    if isinstance(judged.step, Fetch) and cause.kind is not Cause.NOTHING:
+    if isinstance(response.step, Fetch) and cause.kind is not Cause.NOTHING:
         yield Blame(kind=Cause.NOTHING)
 
 
@@ -128,9 +128,9 @@ def _stores(past: PastStep) -> bool:
     return past.accepted and not past.dry
 
 
-def cause_of(past: PastStep, judged: JudgedResponse) -> Blame:
-    """``past`` as the one to blame for what ``judged`` shows."""
-    if past.session != judged.step.session:
+def cause_of(past: PastStep, response: JudgedResponse) -> Blame:
+    """``past`` as the one to blame for what ``response`` shows."""
+    if past.session != response.step.session:
         kind = Cause.OTHER
     elif not past.accepted:
         kind = Cause.REFUSED

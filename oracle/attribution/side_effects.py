@@ -17,22 +17,22 @@ from ...record import (
 from ..judged_response import UPDATE, VIEW, Finding, JudgedResponse
 from .blame import Blame
 
-LEAVES_TRACE = Outcome.other("leaves a trace")
+LEAVES_SIDE_EFFECT = Outcome.other("leaves a trace")
 _REFUSED_UPDATE = Situation(form=Form.AFTER_REFUSED, operation=Operation.UPDATE)
 _UNTOUCHED = Situation.other("get of a session that nobody wrote to")
 _USUAL_LENGTH = 50
 
 
-def trace(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
+def side_effect(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
     """A dry or refused request changed something (DRY-01, DRY-03, ERR-06, STATE-17, AUTH-01).
 
     Who stores before looking at the request at all, stores before looking at the state as well; and
     what updates leave, returns leave.
     """
     left = Finding(
-        rule=cause.trace_rule,
+        rule=cause.side_effect_rule,
         situation=cause.situation,
-        outcome=LEAVES_TRACE,
+        outcome=LEAVES_SIDE_EFFECT,
         expected=expected,
         found=found,
         operation=cause.step,
@@ -44,21 +44,21 @@ def trace(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
     odd_key = isinstance(cause.step, Raw) and any(
         name.lower() == "authorization" for name, _ in cause.step.headers
     )
-    return replace(left, alternatives=(plainer, keyless_trace()) if odd_key else (plainer,))
+    return replace(left, alternatives=(plainer, keyless_side_effect()) if odd_key else (plainer,))
 
 
-def keyless_trace() -> Finding:
+def keyless_side_effect() -> Finding:
     """An update without a valid key changed something, so the key was looked at too late."""
     return Finding(
         rule="AUTH-01",
         situation=_REFUSED_UPDATE,
-        outcome=LEAVES_TRACE,
+        outcome=LEAVES_SIDE_EFFECT,
         operation=UPDATE,
         check=CheckName.SIDE_EFFECT,
     )
 
 
-def isolation(judged: JudgedResponse) -> tuple[Finding, ...]:
+def isolation(response: JudgedResponse) -> tuple[Finding, ...]:
     """Two sessions share what each should have for itself (IDENT-01).
 
     Who alters IDs makes one of two that are alike, so where there is an odd one it may be that.
@@ -70,7 +70,7 @@ def isolation(judged: JudgedResponse) -> tuple[Finding, ...]:
         operation=VIEW,
         check=CheckName.ISOLATION,
     )
-    if any(map(_is_odd, (judged.session_id, *judged.others))):
+    if any(map(_is_odd, (response.session_id, *response.other_sessions))):
         return one, altered_id()
     return (one,)
 

@@ -28,7 +28,7 @@ from .returned_units import check_repeated_return, check_returned_units
 from .schema import check_content, check_schema
 from .status import GATEWAY_STATUSES, INCONCLUSIVE_STATUSES, check_server_error, check_status
 from .totals import check_totals, item_cost_reading, return_reading
-from .unseen_causes import late_trace, suspects
+from .unseen_causes import late_side_effect, unseen_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ __all__ = [
     "JudgedResponse",
     "PastStep",
     "item_cost_reading",
-    "late_trace",
+    "late_side_effect",
     "return_reading",
-    "suspects",
+    "unseen_findings",
     "untouched",
 ]

@@ -20,7 +20,7 @@ from ...record import (
     pointer,
 )
 from ..attribution.blame import Blame, Cause, blame, other_causes, sends
-from ..attribution.side_effects import isolation, trace
+from ..attribution.side_effects import isolation, side_effect
 from ..judged_response import Finding, JudgedResponse, PastStep, brief
 from ..model import (
     DATA_FIELDS,
@@ -50,18 +50,18 @@ _ATTRIBUTES_DIFFER = Outcome.field_differs("attributes", plural=True)
 _LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
 
 
-def check_fields(judged: JudgedResponse) -> Iterator[Finding]:
+def check_fields(response: JudgedResponse) -> Iterator[Finding]:
     """Every data field that an answer shows: echo, kept, replaced, cleared, left alone.
 
     Rules: MERGE-01 to 04, CART-10 to 12, IDENT-01, -07, -08, COST-01, ATTR-01, STATE-13, -17,
     DRY-01, -03, AUTH-01, ERR-06, RESP-03, by what was done since the session was last shown.
     """
-    shown = _comparable(judged)
+    shown = _comparable(response)
     if shown is None:
         return
     by_rule: dict[str, list[Finding]] = {}
     for field in DATA_FIELDS:
-        finding = _field_finding(judged, field, shown.get(field))
+        finding = _field_finding(response, field, shown.get(field))
         if finding is not None:
             by_rule.setdefault(finding.rule, []).append(finding)
     for findings in by_rule.values():
@@ -84,13 +84,13 @@ class _Field(NamedTuple):
     found: Any
 
 
-def _field_finding(judged: JudgedResponse, name: str, found: Any) -> Finding | None:
-    field = _Field(name, judged.after.fields.get(name), found)
-    difference = _difference(judged, name, field.known, found)
+def _field_finding(response: JudgedResponse, name: str, found: Any) -> Finding | None:
+    field = _Field(name, response.after.fields.get(name), found)
+    difference = _difference(response, name, field.known, found)
     if difference is None:
         return None
-    cause = blame(judged, explains=sends(name, found))
-    readings = list(_readings(judged, cause, field, difference))
+    cause = blame(response, explains=sends(name, found))
+    readings = list(_readings(response, cause, field, difference))
     first, *others = readings
     whole = [replace(one, outcome=SEVERAL_FIELDS_DIFFER) for one in readings if not one.check]
     claim = difference.claim or _claim(name, field.known)
@@ -99,28 +99,32 @@ def _field_finding(judged: JudgedResponse, name: str, found: Any) -> Finding | N
 
 
 def _readings(
-    judged: JudgedResponse, cause: Blame, field: _Field, difference: Difference
+    response: JudgedResponse, cause: Blame, field: _Field, difference: Difference
 ) -> Iterator[Finding]:
     """What is to be said of ``field`` by who may be to blame, ``cause`` first."""
     expected, found = f"{field.name}: {brief(field.known)}", f"{field.name}: {brief(field.found)}"
-    for of in (cause, *other_causes(judged, cause)):
-        kept = field.name == "cartItems" and _keeps_cart(judged, of, field.found)
+    for of in (cause, *other_causes(response, cause)):
+        kept = field.name == "cartItems" and _keeps_cart(response, of, field.found)
         whole = (Difference(KEPT_CART, "MERGE-03"),) if kept else ()
         for seen in (*whole, difference) if difference.rule != "CART-12" else (difference,):
-            for rule in _rules(judged, of, field, seen):
-                yield from _reading(judged, rule, of, seen, (expected, found))
+            for rule in _rules(response, of, field, seen):
+                yield from _reading(response, rule, of, seen, (expected, found))
 
 
 def _reading(
-    judged: JudgedResponse, rule: str, cause: Blame, difference: Difference, texts: tuple[str, str]
+    response: JudgedResponse,
+    rule: str,
+    cause: Blame,
+    difference: Difference,
+    texts: tuple[str, str],
 ) -> Iterator[Finding]:
     expected, found = texts
     if cause.kind is Cause.OTHER and rule == "IDENT-01":
         found = f"{found}, after work on another session"
-        for finding in isolation(judged):
+        for finding in isolation(response):
             yield replace(finding, expected=expected, found=found)
     elif cause.kind in (Cause.REFUSED, Cause.DRY):
-        yield replace(trace(cause), rule=rule, expected=expected, found=found)
+        yield replace(side_effect(cause), rule=rule, expected=expected, found=found)
     else:
         must_stay = rule == "STATE-13"
         yield Finding(
@@ -133,32 +137,32 @@ def _reading(
         )
 
 
-def check_state(judged: JudgedResponse) -> Iterator[Finding]:
+def check_state(response: JudgedResponse) -> Iterator[Finding]:
     """The state that an answer shows: reached where the step moves it, else left alone."""
-    shown = _comparable(judged)
+    shown = _comparable(response)
     if shown is None:
         return
-    known = judged.after.state
+    known = response.after.state
     found = shown.get("state")
     if known is UNKNOWN or known is None or found == known.value:
         return
-    cause = blame(judged, explains=_asks_for(found))
+    cause = blame(response, explains=_asks_for(found))
     first, *others = (
         replace(reading, expected=f"state: {known.value}", found=f"state: {brief(found)}")
-        for reading in _state_readings(judged, cause, found)
+        for reading in _state_readings(response, cause, found)
     )
     claim = Holds(pointer="/customerSession/state", value=known.value)
     yield replace(first, claim=claim, alternatives=(*first.alternatives, *others))
 
 
-def _state_readings(judged: JudgedResponse, cause: Blame, found: object) -> Iterator[Finding]:
-    for of in (cause, *other_causes(judged, cause)):
+def _state_readings(response: JudgedResponse, cause: Blame, found: object) -> Iterator[Finding]:
+    for of in (cause, *other_causes(response, cause)):
         if of.kind in (Cause.REFUSED, Cause.DRY):
-            yield trace(of)
+            yield side_effect(of)
             continue
         yield state_finding(of, found)
         if of.kind is Cause.OTHER:
-            yield from isolation(judged)
+            yield from isolation(response)
 
 
 def state_finding(cause: Blame, found: object) -> Finding:
@@ -202,25 +206,25 @@ class Difference(NamedTuple):
     """Where it is not that the field holds what is known."""
 
 
-def _comparable(judged: JudgedResponse) -> Mapping[str, Any] | None:
+def _comparable(response: JudgedResponse) -> Mapping[str, Any] | None:
     """The view, where it must show what is stored: not in dry answers (DRY-U1)."""
-    if judged.dry or judged.after.lost or judged.after.state is None:
+    if response.dry or response.after.lost or response.after.state is None:
         return None
-    return judged.shown
+    return response.shown
 
 
-def _difference(judged: JudgedResponse, field: str, known: Any, found: Any) -> Difference | None:
+def _difference(response: JudgedResponse, field: str, known: Any, found: Any) -> Difference | None:
     if known is UNKNOWN or (is_empty(known) and is_empty(found)):
         return None
     if field == "attributes":
-        return _attribute_difference(judged, known, found)
+        return _attribute_difference(response, known, found)
     if isinstance(known, AtLeast):
         return (
             None if _holds(known, found) else Difference(Outcome.field_differs(field, plural=True))
         )
     if field == "cartItems":
         told = cart_difference(
-            known or [], found, judged.after.item_attributes_before, judged.environment
+            known or [], found, response.after.item_attributes_before, response.environment
         )
         return Difference(*told) if told else None
     if same_json(known, found):
@@ -228,7 +232,7 @@ def _difference(judged: JudgedResponse, field: str, known: Any, found: Any) -> D
     return Difference(Outcome.field_differs(field, plural=field in _LISTS))
 
 
-def _attribute_difference(judged: JudgedResponse, known: Any, found: Any) -> Difference | None:
+def _attribute_difference(response: JudgedResponse, known: Any, found: Any) -> Difference | None:
     """Attributes nobody sent may be there: built-in ones, defaults. Not what left no trace."""
     known = known if isinstance(known, AtLeast) else AtLeast(known or {}, {})
     if not _holds(known, found):
@@ -238,7 +242,7 @@ def _attribute_difference(judged: JudgedResponse, known: Any, found: Any) -> Dif
         for name, value in (found or {}).items()
         if name not in known.entries and name not in known.optional
     }
-    for past in judged.since:
+    for past in response.unseen_steps:
         sent = _sent(past.step).get("attributes") if not past.accepted or past.dry else None
         if isinstance(sent, dict) and any(
             name in sent and same_json(sent[name], value) for name, value in extra.items()
@@ -285,12 +289,12 @@ def _same_entry(known: Any, found: Any) -> bool:
 
 
 def _rules(
-    judged: JudgedResponse, cause: Blame, field: _Field, difference: Difference
+    response: JudgedResponse, cause: Blame, field: _Field, difference: Difference
 ) -> tuple[str, ...]:
     """The rules that it may break if ``cause`` is to blame, the most telling first."""
     if cause.kind in (Cause.REFUSED, Cause.DRY):
-        return (cause.trace_rule,)
-    elsewhere = _stands_elsewhere(judged, field.name, field.found)
+        return (cause.side_effect_rule,)
+    elsewhere = _stands_elsewhere(response, field.name, field.found)
     if cause.kind is Cause.OTHER or (elsewhere and not _sent_by(cause, field.name)):
         return ("IDENT-01",)
     if difference.rule and not cause.frozen:
@@ -301,21 +305,21 @@ def _rules(
         case Cause.REOPENED:
             return ("STATE-15",)
         case _:
-            return tuple(_update_rules(judged, cause, field))
+            return tuple(_update_rules(response, cause, field))
 
 
-def _update_rules(judged: JudgedResponse, cause: Blame, of: _Field) -> Iterator[str]:
+def _update_rules(response: JudgedResponse, cause: Blame, of: _Field) -> Iterator[str]:
     """The rules that an accepted update breaks by what it left in a field."""
     field, known, found = of
     if cause.frozen:
         yield "STATE-13"
         return
-    if judged.repeats:
+    if response.repeats_update:
         yield "MERGE-04"
     if not _sent_by(cause, field):
         yield "MERGE-01"
         return
-    if isinstance(judged.step, Fetch) and cause.past is not judged.since[-1]:
+    if isinstance(response.step, Fetch) and cause.past is not response.unseen_steps[-1]:
         yield "RESP-03"
     if is_empty(known):
         cleared = field in ("couponCodes", "referralCode")
@@ -352,7 +356,7 @@ def _keeps(before: Any, found: Any) -> bool:
     )
 
 
-def _keeps_cart(judged: JudgedResponse, cause: Blame, found: Any) -> bool:
+def _keeps_cart(response: JudgedResponse, cause: Blame, found: Any) -> bool:
     """Whether the cart is what it was before an accepted update that sent another."""
     past = cause.past
     if past is None or cause.kind is not Cause.UPDATED or not _sent_by(cause, "cartItems"):
@@ -360,7 +364,7 @@ def _keeps_cart(judged: JudgedResponse, cause: Blame, found: Any) -> bool:
     before = past.before.fields.get("cartItems")
     if is_empty(before) or not isinstance(before, list):
         return False
-    return cart_difference(before, found, (), judged.environment) is None
+    return cart_difference(before, found, (), response.environment) is None
 
 
 def _same_member(before: Any, found: Any) -> bool:
@@ -369,13 +373,13 @@ def _same_member(before: Any, found: Any) -> bool:
     return same_json(before, found)
 
 
-def _stands_elsewhere(judged: JudgedResponse, field: str, found: Any) -> bool:
+def _stands_elsewhere(response: JudgedResponse, field: str, found: Any) -> bool:
     """Whether the value found is what another session of the scenario holds."""
     if is_empty(found) or field in ("profileId", "attributes", "additionalCosts"):
         return False
     return any(
         other.state is not None and same_json(other.fields.get(field), found)
-        for other in judged.others.values()
+        for other in response.other_sessions.values()
     )
 
 

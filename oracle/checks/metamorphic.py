@@ -25,10 +25,10 @@ _RELATIVE_TOLERANCE = 1e-9
 _NOT_COMPARED = frozenset((*COMPUTED, "quantity"))
 
 
-def check_related_totals(judged: JudgedResponse) -> Iterator[Finding]:
+def check_related_totals(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-04, RESP-05, RESP-06: totals do not depend on the order or the grouping of items."""
-    now, before = judged.shown, judged.earlier
-    if now is None or before is None or judged.dry or totals_are_computable(judged):
+    now, before = response.shown, response.earlier_view
+    if now is None or before is None or response.dry or totals_are_computable(response):
         return
     if not _related(before, now):
         return

@@ -27,17 +27,17 @@ _ASKED_FOR_SESSION = Situation.other("answer that was asked for the session")
 _ERROR_MEMBERS = frozenset(("message", "error", "errors"))
 
 
-def check_schema(judged: JudgedResponse) -> Iterator[Finding]:
+def check_schema(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-01: a 200 conforms to the schema of its operation."""
-    if judged.answer.status != 200 or judged.answer.truncated:
+    if response.status != 200 or response.received.truncated:
         return
-    if error_as_success(judged):
+    if error_as_success(response):
         return
-    entity = _ENTITIES[judged.step.operation]
+    entity = _ENTITIES[response.step.operation]
     problem, in_session = "no JSON", False
-    if judged.json is not NOT_JSON:
-        error = _first_error(judged.environment.contract, entity, judged.json)
-        problem = _problem(judged.environment.contract, entity, error)
+    if response.json is not NOT_JSON:
+        error = _first_error(response.environment.contract, entity, response.json)
+        problem = _problem(response.environment.contract, entity, error)
         in_session = error is not None and error.instance_path[:1] == ["customerSession"]
     if problem:
         yield Finding(
@@ -45,26 +45,26 @@ def check_schema(judged: JudgedResponse) -> Iterator[Finding]:
             situation=SESSION_SHOWN if in_session else Situation.other(f"{entity.value} answered"),
             operation=VIEW,
             outcome=Outcome.other(problem),
-            claim=_shape_claim(judged, entity),
+            claim=_shape_claim(response, entity),
             expected=f"a body that conforms to {entity.value}",
-            found=judged.answer.body[:300].decode("utf-8", "replace"),
+            found=response.body[:300].decode("utf-8", "replace"),
         )
 
 
-def check_content(judged: JudgedResponse) -> Iterator[Finding]:
+def check_content(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-02: the session is in the answer where ``responseContent`` asks for it."""
-    if judged.answer.status != 200 or not isinstance(judged.json, dict) or error_as_success(judged):
+    if response.status != 200 or not isinstance(response.json, dict) or error_as_success(response):
         return
-    if judged.expectation.topic is Topic.RESPONSE_CONTENT:
+    if response.expectation.topic is Topic.RESPONSE_CONTENT:
         return
-    if judged.expectation.repeats_return:
+    if response.expectation.repeats_return:
         return  # the answer that it had, whatever was asked for then
-    reads = judged.step.operation is Operation.GET
-    if reads and judged.expectation.verdict is Verdict.MUST_REJECT:
+    reads = response.step.operation is Operation.GET
+    if reads and response.expectation.verdict is Verdict.MUST_REJECT:
         return  # there should be none
-    if not reads and not wants_session(getattr(judged.step, "body", None)):
+    if not reads and not wants_session(getattr(response.step, "body", None)):
         return
-    if not isinstance(judged.json.get("customerSession"), dict):
+    if not isinstance(response.json.get("customerSession"), dict):
         yield Finding(
             rule="RESP-03" if reads else "RESP-02",
             situation=_READ if reads else _ASKED_FOR_SESSION,
@@ -72,27 +72,27 @@ def check_content(judged: JudgedResponse) -> Iterator[Finding]:
             outcome=Outcome.other("no session in the answer"),
             expected="customerSession, an object",
             claim=TypeIs(pointer="/customerSession", type="object"),
-            found=judged.answer.body[:300].decode("utf-8", "replace"),
+            found=response.body[:300].decode("utf-8", "replace"),
         )
 
 
-def error_as_success(judged: JudgedResponse) -> bool:
+def error_as_success(response: JudgedResponse) -> bool:
     """Whether the body is that of an error, and none that the operation has (RESP-01), under a
     status that says that all went well."""
-    if not judged.accepted or not isinstance(judged.json, dict):
+    if not response.accepted or not isinstance(response.json, dict):
         return False
-    told = judged.json.keys()
+    told = response.json.keys()
     if not told & _ERROR_MEMBERS or told & {"effects", "customerSession"}:
         return False
-    entity = _ENTITIES.get(judged.step.operation, Entity.INTEGRATION_STATE)
-    return bool(first_schema_error(judged.environment.contract, entity, judged.json))
+    entity = _ENTITIES.get(response.step.operation, Entity.INTEGRATION_STATE)
+    return bool(first_schema_error(response.environment.contract, entity, response.json))
 
 
-def _shape_claim(judged: JudgedResponse, entity: Entity) -> Claim | None:
+def _shape_claim(response: JudgedResponse, entity: Entity) -> Claim | None:
     """What can be claimed of a body without its schema."""
-    if judged.json is NOT_JSON:
+    if response.json is NOT_JSON:
         return TypeIs(pointer="", type="object")
-    error = _first_error(judged.environment.contract, entity, judged.json)
+    error = _first_error(response.environment.contract, entity, response.json)
     if error is None:
         return None
     place, kind = pointer(*error.instance_path), error.kind

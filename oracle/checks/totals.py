@@ -25,16 +25,16 @@ _EXACT = Context(prec=400)
 _EPSILON = Decimal(2) ** -52
 
 
-def check_totals(judged: JudgedResponse) -> Iterator[Finding]:
+def check_totals(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-04, RESP-05, RESP-06: the three sums of what was sent, before discounts."""
-    shown = judged.shown
+    shown = response.shown
     if shown is None:
         return
-    items = _items(judged)
-    costs = _costs(judged)
-    if items is None or not _judgeable(judged, items, costs):
+    items = _items(response)
+    costs = _costs(response)
+    if items is None or not _judgeable(response, items, costs):
         return
-    if judged.dry and cart_difference(items, shown.get("cartItems"), (), judged.environment):
+    if response.dry and cart_difference(items, shown.get("cartItems"), (), response.environment):
         return  # they are the totals of another cart
     with localcontext(_EXACT):
         lines = [_decimal(item["price"]) * item["quantity"] for item in items]
@@ -51,20 +51,20 @@ def check_totals(judged: JudgedResponse) -> Iterator[Finding]:
             yield replace(finding, alternatives=_parts(shown))
 
 
-def totals_are_computable(judged: JudgedResponse) -> bool:
+def totals_are_computable(response: JudgedResponse) -> bool:
     """Whether `check_totals` says all there is to say of the totals."""
-    items = _items(judged)
-    return items is not None and _judgeable(judged, items, _costs(judged))
+    items = _items(response)
+    return items is not None and _judgeable(response, items, _costs(response))
 
 
-def item_cost_reading(judged: JudgedResponse) -> str | None:
+def item_cost_reading(response: JudgedResponse) -> str | None:
     """Whether ``additionalCostTotal`` counts the costs of items: ``in`` or ``out``.
 
     None where the answer does not tell. Either is right, but it must be the same always (RESP-05).
     """
-    shown = judged.shown
-    items, costs = _items(judged), _costs(judged)
-    if shown is None or items is None or costs is None or not _judgeable(judged, items, costs):
+    shown = response.shown
+    items, costs = _items(response), _costs(response)
+    if shown is None or items is None or costs is None or not _judgeable(response, items, costs):
         return None
     found = shown.get("additionalCostTotal")
     if not is_number(found):
@@ -77,14 +77,14 @@ def item_cost_reading(judged: JudgedResponse) -> str | None:
         return "out" if _close(_decimal(found), own) else "in"
 
 
-def return_reading(judged: JudgedResponse) -> str | None:
+def return_reading(response: JudgedResponse) -> str | None:
     """Whether ``cartItemTotal`` counts what was returned; None where the answer does not tell."""
-    shown, items = judged.shown, judged.after.items
-    returned = judged.after.returned
-    if shown is None or judged.dry or items is UNKNOWN or returned is UNKNOWN or not returned:
+    shown, items = response.shown, response.after.items
+    returned = response.after.returned
+    if shown is None or response.dry or items is UNKNOWN or returned is UNKNOWN or not returned:
         return None
     found = shown.get("cartItemTotal")
-    if judged.after.lost or not is_number(found) or not all(map(_countable, items)):
+    if response.after.lost or not is_number(found) or not all(map(_countable, items)):
         return None
     with localcontext(_EXACT):
         whole = [_decimal(item["price"]) * item["quantity"] for item in items]
@@ -168,40 +168,40 @@ def _decimal(number: int | float) -> Decimal:
     return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 
-def _items(judged: JudgedResponse) -> list[dict[str, Any]] | None:
+def _items(response: JudgedResponse) -> list[dict[str, Any]] | None:
     """The items that the totals are about; None where they are not known."""
-    if judged.dry:
+    if response.dry:
         # DRY-U1: what a dry answer counts for fields left out is open; so is what cancelling
         # stores, and a session that is not open takes no data at all.
-        takes = judged.before.state in (None, SessionState.OPEN)
-        if not takes or judged.expectation.reaches is SessionState.CANCELLED:
+        takes = response.before.state in (None, SessionState.OPEN)
+        if not takes or response.expectation.reaches is SessionState.CANCELLED:
             return None
-        items = _sent(judged).get("cartItems")
+        items = _sent(response).get("cartItems")
         return items if isinstance(items, list) else None
-    known = judged.after.items
+    known = response.after.items
     return None if known is UNKNOWN else known
 
 
-def _costs(judged: JudgedResponse) -> Mapping[str, Any] | None:
+def _costs(response: JudgedResponse) -> Mapping[str, Any] | None:
     """The session's own costs by name; None where they are not known."""
-    if judged.dry:
-        before = judged.before.fields.get("additionalCosts")
-        return _sent(judged).get("additionalCosts") if not before else None
-    known = judged.after.fields.get("additionalCosts", {})
+    if response.dry:
+        before = response.before.fields.get("additionalCosts")
+        return _sent(response).get("additionalCosts") if not before else None
+    known = response.after.fields.get("additionalCosts", {})
     if isinstance(known, AtLeast):
         return known.entries if not known.optional else None
     return known if isinstance(known, dict) else None
 
 
-def _sent(judged: JudgedResponse) -> Mapping[str, Any]:
-    return sent_session(judged.step) if isinstance(judged.step, Update) else {}
+def _sent(response: JudgedResponse) -> Mapping[str, Any]:
+    return sent_session(response.step) if isinstance(response.step, Update) else {}
 
 
 def _judgeable(
-    judged: JudgedResponse, items: list[dict[str, Any]], costs: Mapping[str, Any] | None
+    response: JudgedResponse, items: list[dict[str, Any]], costs: Mapping[str, Any] | None
 ) -> bool:
     """Not after returns (RESP-U1), nor with prices whose fate is open (CART-U1, CART-U3)."""
-    if judged.after.lost or (not judged.dry and judged.after.returned != {}):
+    if response.after.lost or (not response.dry and response.after.returned != {}):
         return False
     return all(map(_countable, items)) and _all_priced(costs or {})
 

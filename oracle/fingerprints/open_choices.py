@@ -47,41 +47,41 @@ class _Choice(NamedTuple):
 _Reader = Callable[[JudgedResponse], Iterator[_Choice]]
 
 
-def choices_at_once(number: int, judged: JudgedResponse) -> Iterator[Observation]:
+def choices_at_once(number: int, response: JudgedResponse) -> Iterator[Observation]:
     """The choices that the response to step ``number`` shows by itself."""
-    if judged.before.lost or judged.before.state is UNKNOWN:
+    if response.before.lost or response.before.state is UNKNOWN:
         return
     for read in _READERS:
-        for choice in read(judged):
-            yield _observation(number, judged, choice)
+        for choice in read(response):
+            yield _observation(number, response, choice)
 
 
 def choices_of_update(
-    number: int, judged: JudgedResponse, view: Mapping[str, Any]
+    number: int, response: JudgedResponse, view: Mapping[str, Any]
 ) -> Iterator[Observation]:
     """The choices that show once the session can be seen that step ``number`` updated."""
-    if not isinstance(judged.step, Update) or judged.before.lost:
+    if not isinstance(response.step, Update) or response.before.lost:
         return
-    sent, before = sent_session(judged.step), judged.before.fields
-    if judged.before.state is not SessionState.OPEN:
+    sent, before = sent_session(response.step), response.before.fields
+    if response.before.state is not SessionState.OPEN:
         return
-    if judged.expectation.reaches is SessionState.CANCELLED:
+    if response.expectation.reaches is SessionState.CANCELLED:
         for field in (name for name in DATA_FIELDS if name in sent):
             effect = effect_on(field, sent[field], before.get(field), view.get(field))
             former = ", over a former value" if not is_empty(before.get(field)) else ""
             if effect:
                 situation = situation_of(
-                    judged.step,
-                    judged.before,
+                    response.step,
+                    response.before,
                     form=Form.REQUEST_WITH,
                     subject=f"{field}{former}",
                 )
                 choice = _Choice("STATE-05", situation, Outcome.other(effect), field)
-                yield _observation(number, judged, choice)
+                yield _observation(number, response, choice)
         return
     for field in (name for name in MAP_FIELDS if name in sent):
         effect = effect_on_left_out(
-            field, sent[field], before.get(field), view.get(field), judged.environment
+            field, sent[field], before.get(field), view.get(field), response.environment
         )
         if effect:
             kind = "a map" if sent[field] else "an empty map"
@@ -91,74 +91,74 @@ def choices_of_update(
                 subject=f"what {kind} of {field} leaves out",
             )
             choice = _Choice("MERGE-U1", situation, Outcome.other(effect), field)
-            yield _observation(number, judged, choice)
+            yield _observation(number, response, choice)
 
 
-def _observation(number: int, judged: JudgedResponse, choice: _Choice) -> Observation:
+def _observation(number: int, response: JudgedResponse, choice: _Choice) -> Observation:
     return Observation(
         rule=choice.rule,
         situation=choice.situation.key,
         outcome=choice.outcome.key,
-        operation=judged.step.operation,
+        operation=response.step.operation,
         comparable=True,
         step=number,
         field_name=choice.field_name,
     )
 
 
-def _unasked(judged: JudgedResponse) -> Iterator[_Choice]:
+def _unasked(response: JudgedResponse) -> Iterator[_Choice]:
     """Whether an answer shows the session though nobody asked for it."""
-    step = judged.step
-    must = judged.expectation.verdict is Verdict.MUST_ACCEPT
-    if not judged.accepted or not must or not isinstance(step, Update | ReturnItems):
+    step = response.step
+    must = response.expectation.verdict is Verdict.MUST_ACCEPT
+    if not response.accepted or not must or not isinstance(step, Update | ReturnItems):
         return
     if isinstance(step.body, dict) and not wants_session(step.body):
         wanted = step.body.get("responseContent")
         asked = "without responseContent" if wanted is None else "responseContent without it"
-        situation = situation_of(step, judged.before, subject=f"session, {asked}")
-        yield _Choice("RESP-U1", situation, _NOT_SHOWN if judged.shown is None else _SHOWN)
+        situation = situation_of(step, response.before, subject=f"session, {asked}")
+        yield _Choice("RESP-U1", situation, _NOT_SHOWN if response.shown is None else _SHOWN)
 
 
-def _dry_answer(judged: JudgedResponse) -> Iterator[_Choice]:
+def _dry_answer(response: JudgedResponse) -> Iterator[_Choice]:
     """What a dry answer shows for the fields that the request leaves out."""
-    step, shown = judged.step, judged.shown
+    step, shown = response.step, response.shown
     if not isinstance(step, Update) or not step.dry or shown is None:
         return
-    if judged.expectation.verdict is not Verdict.MUST_ACCEPT:
+    if response.expectation.verdict is not Verdict.MUST_ACCEPT:
         return
     for field in DATA_FIELDS:
-        known = judged.before.fields.get(field)
+        known = response.before.fields.get(field)
         if field in sent_session(step) or known is UNKNOWN or isinstance(known, AtLeast):
             continue
         if not is_empty(known):
-            situation = situation_of(step, judged.before, subject=f"{field} left out")
+            situation = situation_of(step, response.before, subject=f"{field} left out")
             outcome = _NOT_SHOWN if is_empty(shown.get(field)) else _SHOWN
             yield _Choice("DRY-U1", situation, outcome, field)
 
 
-def _item_costs(judged: JudgedResponse) -> Iterator[_Choice]:
-    known = judged.expectation.verdict is Verdict.MUST_ACCEPT and not judged.before.lost
-    reading = item_cost_reading(judged) if known else None
+def _item_costs(response: JudgedResponse) -> Iterator[_Choice]:
+    known = response.expectation.verdict is Verdict.MUST_ACCEPT and not response.before.lost
+    reading = item_cost_reading(response) if known else None
     if reading is not None:
         yield _Choice("RESP-05", _ITEM_COSTS, Outcome.other(reading))
 
 
-def _returned_total(judged: JudgedResponse) -> Iterator[_Choice]:
-    reading = return_reading(judged)
+def _returned_total(response: JudgedResponse) -> Iterator[_Choice]:
+    reading = return_reading(response)
     if reading is not None:
         yield _Choice("RESP-U1", _RETURNED_TOTAL, Outcome.other(reading))
 
 
-def _all_returned(judged: JudgedResponse) -> Iterator[_Choice]:
+def _all_returned(response: JudgedResponse) -> Iterator[_Choice]:
     """The state after a return of all that was left."""
-    after, shown = judged.after, judged.shown
-    if not isinstance(judged.step, ReturnItems) or judged.dry or shown is None:
+    after, shown = response.after, response.shown
+    if not isinstance(response.step, ReturnItems) or response.dry or shown is None:
         return
     items = after.items
     if items is UNKNOWN or after.returned is UNKNOWN or not items:
         return
     if all(after.remaining(place) == 0 for place in range(len(items))):
-        situation = situation_of(judged.step, judged.before, subject="all of it")
+        situation = situation_of(response.step, response.before, subject="all of it")
         yield _Choice("RET-U1", situation, Outcome.other(_state(shown)))
 
 
@@ -167,27 +167,27 @@ def _state(shown: Mapping[str, Any]) -> str:
     return str(state) if state in list(SessionState) else "no known state"
 
 
-def _counted(judged: JudgedResponse) -> Iterator[_Choice]:
+def _counted(response: JudgedResponse) -> Iterator[_Choice]:
     """Whether a return or a reopen counts as an update (RESP-08 speaks of updates)."""
-    shown, before = judged.shown, judged.before.update_count
-    if not isinstance(judged.step, ReturnItems | Reopen) or judged.dry or shown is None:
+    shown, before = response.shown, response.before.update_count
+    if not isinstance(response.step, ReturnItems | Reopen) or response.dry or shown is None:
         return
     found = shown.get("updateCount")
-    fresh = judged.expectation.verdict is Verdict.MUST_ACCEPT and before is not None
-    if fresh and not judged.expectation.repeats_return and type(found) is int:
-        situation = Situation.other(f"updateCount after a {judged.step.operation.value}")
+    fresh = response.expectation.verdict is Verdict.MUST_ACCEPT and before is not None
+    if fresh and not response.expectation.repeats_return and type(found) is int:
+        situation = Situation.other(f"updateCount after a {response.step.operation.value}")
         yield _Choice("RESP-08", situation, _SAME if same_json(found, before) else _GROWS)
 
 
-def _status_for_unknown(judged: JudgedResponse) -> Iterator[_Choice]:
+def _status_for_unknown(response: JudgedResponse) -> Iterator[_Choice]:
     """Which of the allowed statuses a session that does not exist is answered with."""
-    expectation = judged.expectation
-    unknown = judged.before.state is None and expectation.rules in _UNKNOWN_SESSION
-    if unknown and judged.answer.status in expectation.statuses:
+    expectation = response.expectation
+    unknown = response.before.state is None and expectation.rules in _UNKNOWN_SESSION
+    if unknown and response.status in expectation.statuses:
         yield _Choice(
             expectation.rules[0],
-            situation_of(judged.step, judged.before),
-            Outcome.answered(judged.answer.status),
+            situation_of(response.step, response.before),
+            Outcome.answered(response.status),
         )
 
 
