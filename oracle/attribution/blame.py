@@ -1,4 +1,4 @@
-"""Which of the steps before is to blame for what a read shows."""
+"""Finds which earlier step is to blame for what a response shows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..model import lacks_key, same_json, sent_session
 
 
 class Cause(Enum):
-    """What sort of step it was."""
+    """What kind of step it was."""
 
     UPDATED = auto()
     RETURNED = auto()
@@ -24,7 +24,7 @@ class Cause(Enum):
     OTHER = auto()
     """A step on another session."""
     NOTHING = auto()
-    """No step at all: two answers without a write between them differ."""
+    """No step at all: two responses without a write between them differ."""
 
 
 _NO_WRITE = Situation.other("read with no write since the last answer")
@@ -38,7 +38,7 @@ _FORMS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blame:
-    """The step that is to blame, and the rules under which its traces are reported."""
+    """The step that is to blame, and the rules under which it is reported."""
 
     kind: Cause
     past: PastStep | None = None
@@ -57,7 +57,7 @@ class Blame:
 
     @property
     def side_effect_rule(self) -> str:
-        """The rule against a trace of a step that must leave none."""
+        """The rule against a change by a step that must change nothing."""
         past = self.past
         if past is None:
             return "RESP-03"
@@ -81,13 +81,13 @@ class Blame:
 
 
 def blame(response: JudgedResponse, *, explains: Callable[[PastStep], bool] | None = None) -> Blame:
-    """The step since the session was last seen that best explains what is shown now.
+    """The step since the session was last shown that best explains what is shown now.
 
     Args:
-        judged: the answer that shows it.
-        explains: whether a step that should have left no trace would explain it; such a step is
+        response: the response that shows it.
+        explains: whether a step that should have changed nothing would explain it; such a step is
             blamed first. Without it only the order counts: the last accepted write, then the last
-            step that should have left no trace, then steps on other sessions.
+            step that should have changed nothing, then steps on other sessions.
     """
     own = [past for past in response.unseen_steps if past.session == response.step.session]
     foreign = [past for past in response.unseen_steps if past.session != response.step.session]
@@ -103,7 +103,7 @@ def blame(response: JudgedResponse, *, explains: Callable[[PastStep], bool] | No
 
 
 def other_causes(response: JudgedResponse, cause: Blame) -> Iterator[Blame]:
-    """What else might be to blame, the latest first: any step in between, or the read itself."""
+    """What else may be to blame, the latest first: any step in between, or the read itself."""
     for past in reversed(response.unseen_steps):
         other = cause_of(past, response)
         if other.past is not cause.past:

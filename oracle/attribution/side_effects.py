@@ -1,4 +1,4 @@
-"""Findings that have one form whatever shows them: each is one bug, however many fields tell it."""
+"""Findings with one form, whichever field shows them: each is one bug."""
 
 from __future__ import annotations
 
@@ -24,12 +24,8 @@ _USUAL_LENGTH = 50
 
 
 def side_effect(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
-    """A dry or refused request changed something (DRY-01, DRY-03, ERR-06, STATE-17, AUTH-01).
-
-    Who stores before looking at the request at all, stores before looking at the state as well; and
-    what updates leave, returns leave.
-    """
-    left = Finding(
+    """A dry or refused request changed something (DRY-01, DRY-03, ERR-06, STATE-17, AUTH-01)."""
+    finding = Finding(
         rule=cause.side_effect_rule,
         situation=cause.situation,
         outcome=LEAVES_SIDE_EFFECT,
@@ -38,17 +34,21 @@ def side_effect(cause: Blame, *, expected: str = "", found: str = "") -> Finding
         operation=cause.step,
         check=CheckName.SIDE_EFFECT,
     )
-    if left.rule not in ("STATE-17", "ERR-06"):
-        return left
-    plainer = replace(left, rule="ERR-06", situation=_REFUSED_UPDATE, operation=UPDATE)
+    if finding.rule not in ("STATE-17", "ERR-06"):
+        return finding
+    # A target that stores before it looks at the request also stores before it looks at the state,
+    # and it does so in returns and in updates.
+    plainer = replace(finding, rule="ERR-06", situation=_REFUSED_UPDATE, operation=UPDATE)
     odd_key = isinstance(cause.step, Raw) and any(
         name.lower() == "authorization" for name, _ in cause.step.headers
     )
-    return replace(left, alternatives=(plainer, keyless_side_effect()) if odd_key else (plainer,))
+    return replace(
+        finding, alternatives=(plainer, keyless_side_effect()) if odd_key else (plainer,)
+    )
 
 
 def keyless_side_effect() -> Finding:
-    """An update without a valid key changed something, so the key was looked at too late."""
+    """An update without a valid key changed something: the target looked at the key too late."""
     return Finding(
         rule="AUTH-01",
         situation=_REFUSED_UPDATE,
@@ -59,10 +59,7 @@ def keyless_side_effect() -> Finding:
 
 
 def isolation(response: JudgedResponse) -> tuple[Finding, ...]:
-    """Two sessions share what each should have for itself (IDENT-01).
-
-    Who alters IDs makes one of two that are alike, so where there is an odd one it may be that.
-    """
+    """Two sessions share what each should have for itself (IDENT-01)."""
     one = Finding(
         rule="IDENT-01",
         situation=TWO_SESSIONS,
@@ -70,6 +67,7 @@ def isolation(response: JudgedResponse) -> tuple[Finding, ...]:
         operation=VIEW,
         check=CheckName.ISOLATION,
     )
+    # A target that alters IDs makes one ID of two similar ones; only odd IDs are altered.
     if any(map(_is_odd, (response.session_id, *response.other_sessions))):
         return one, altered_id()
     return (one,)

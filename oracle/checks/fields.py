@@ -1,4 +1,4 @@
-"""A session as an answer shows it against the session as the model knows it."""
+"""Compares a session as a response shows it with the session as the model knows it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
 
 
 def check_fields(response: JudgedResponse) -> Iterator[Finding]:
-    """Every data field that an answer shows: echo, kept, replaced, cleared, left alone.
+    """Every data field that a response shows: echoed, kept, replaced, cleared or left alone.
 
     Rules: MERGE-01 to 04, CART-10 to 12, IDENT-01, -07, -08, COST-01, ATTR-01, STATE-13, -17,
     DRY-01, -03, AUTH-01, ERR-06, RESP-03, by what was done since the session was last shown.
@@ -65,6 +65,8 @@ def check_fields(response: JudgedResponse) -> Iterator[Finding]:
         if finding is not None:
             by_rule.setdefault(finding.rule, []).append(finding)
     for findings in by_rule.values():
+        # Where many fields differ by one rule, the bug is not in one of them. Side effects and
+        # shared sessions (which name their check) are one bug however many fields show them.
         if len(findings) >= _SEVERAL and not findings[0].check:
             yield _as_several(findings[0])
         else:
@@ -89,9 +91,11 @@ def _field_finding(response: JudgedResponse, name: str, found: Any) -> Finding |
     difference = _difference(response, name, field.known, found)
     if difference is None:
         return None
+    # A step that sent just this value, but should have changed nothing, explains it best.
     cause = blame(response, explains=sends(name, found))
     readings = list(_readings(response, cause, field, difference))
     first, *others = readings
+    # In another scenario the same bug may show in several fields.
     whole = [replace(one, outcome=SEVERAL_FIELDS_DIFFER) for one in readings if not one.check]
     claim = difference.claim or _claim(name, field.known)
     alternatives = (*first.alternatives, *others, *whole)
@@ -101,14 +105,17 @@ def _field_finding(response: JudgedResponse, name: str, found: Any) -> Finding |
 def _readings(
     response: JudgedResponse, cause: Blame, field: _Field, difference: Difference
 ) -> Iterator[Finding]:
-    """What is to be said of ``field`` by who may be to blame, ``cause`` first."""
+    """The findings on ``field`` for each step that may be to blame, ``cause`` first."""
     expected, found = f"{field.name}: {brief(field.known)}", f"{field.name}: {brief(field.found)}"
-    for of in (cause, *other_causes(response, cause)):
-        kept = field.name == "cartItems" and _keeps_cart(response, of, field.found)
-        whole = (Difference(KEPT_CART, "MERGE-03"),) if kept else ()
-        for seen in (*whole, difference) if difference.rule != "CART-12" else (difference,):
-            for rule in _rules(response, of, field, seen):
-                yield from _reading(response, rule, of, seen, (expected, found))
+    for candidate in (cause, *other_causes(response, cause)):
+        differences = [difference]
+        # A cart that stayed as it was differs from the new one in many ways; that it stayed is what
+        # happened. But for CART-12 the items were replaced, and only their attributes stayed.
+        if difference.rule != "CART-12" and _keeps_cart(response, candidate, field):
+            differences.insert(0, Difference(KEPT_CART, "MERGE-03"))
+        for one in differences:
+            for rule in _rules(response, candidate, field, one):
+                yield from _reading(response, rule, candidate, one, (expected, found))
 
 
 def _reading(
@@ -118,15 +125,20 @@ def _reading(
     difference: Difference,
     texts: tuple[str, str],
 ) -> Iterator[Finding]:
+    """The findings if ``cause`` is to blame; ``texts`` are what was expected and found."""
     expected, found = texts
     if cause.kind is Cause.OTHER and rule == "IDENT-01":
+        # Two sessions that are one show it in any field, so the field is not part of the bug.
         found = f"{found}, after work on another session"
         for finding in isolation(response):
             yield replace(finding, expected=expected, found=found)
     elif cause.kind in (Cause.REFUSED, Cause.DRY):
+        # A request that changes what it must not may change any field of it.
         yield replace(side_effect(cause), rule=rule, expected=expected, found=found)
     else:
-        must_stay = rule == "STATE-13"
+        must_stay = (
+            rule == "STATE-13"
+        )  # which field of a frozen session changes, makes no other bug
         yield Finding(
             rule=rule,
             situation=cause.situation,
@@ -156,12 +168,12 @@ def check_state(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def _state_readings(response: JudgedResponse, cause: Blame, found: object) -> Iterator[Finding]:
-    for of in (cause, *other_causes(response, cause)):
-        if of.kind in (Cause.REFUSED, Cause.DRY):
-            yield side_effect(of)
+    for candidate in (cause, *other_causes(response, cause)):
+        if candidate.kind in (Cause.REFUSED, Cause.DRY):
+            yield side_effect(candidate)
             continue
-        yield state_finding(of, found)
-        if of.kind is Cause.OTHER:
+        yield state_finding(candidate, found)
+        if candidate.kind is Cause.OTHER:
             yield from isolation(response)
 
 
@@ -180,7 +192,7 @@ def state_finding(cause: Blame, found: object) -> Finding:
 
 
 def _ignored_move(cause: Blame, found: object) -> str:
-    """A target that takes no notice of a move does so from every state: one bug, several rules."""
+    """A target that ignores a move ignores it in every state: one bug that breaks several rules."""
     past = cause.past
     if past is None or not past.accepted or past.before.state is None:
         return ""
@@ -233,7 +245,8 @@ def _difference(response: JudgedResponse, field: str, known: Any, found: Any) ->
 
 
 def _attribute_difference(response: JudgedResponse, known: Any, found: Any) -> Difference | None:
-    """Attributes nobody sent may be there: built-in ones, defaults. Not what left no trace."""
+    """Attributes that nobody sent may be there, such as built-in ones and defaults, but not those
+    that were sent by a step which should have changed nothing."""
     known = known if isinstance(known, AtLeast) else AtLeast(known or {}, {})
     if not _holds(known, found):
         return Difference(_ATTRIBUTES_DIFFER)
@@ -294,7 +307,8 @@ def _rules(
     """The rules that it may break if ``cause`` is to blame, the most telling first."""
     if cause.kind in (Cause.REFUSED, Cause.DRY):
         return (cause.side_effect_rule,)
-    elsewhere = _stands_elsewhere(response, field.name, field.found)
+    elsewhere = _is_elsewhere(response, field.name, field.found)
+    # The value of another session, which the step to blame did not send: they are mixed up.
     if cause.kind is Cause.OTHER or (elsewhere and not _sent_by(cause, field.name)):
         return ("IDENT-01",)
     if difference.rule and not cause.frozen:
@@ -312,22 +326,24 @@ def _update_rules(response: JudgedResponse, cause: Blame, of: _Field) -> Iterato
     """The rules that an accepted update breaks by what it left in a field."""
     field, known, found = of
     if cause.frozen:
-        yield "STATE-13"
+        yield "STATE-13"  # whatever the update sent, it must change no data
         return
     if response.repeats_update:
-        yield "MERGE-04"
+        yield "MERGE-04"  # the first update was applied rightly, so the repetition matters
     if not _sent_by(cause, field):
         yield "MERGE-01"
         return
+    # Steps came after the update that sent the field: the read may be wrong instead.
     if isinstance(response.step, Fetch) and cause.past is not response.unseen_steps[-1]:
         yield "RESP-03"
     if is_empty(known):
         cleared = field in ("couponCodes", "referralCode")
         yield "IDENT-08" if field == "profileId" else "MERGE-02" if cleared else "MERGE-03"
-        # Who ignores the field, ignores that it is cleared as well.
+        # A target that ignores the field also ignores that it is cleared.
         yield from ("MERGE-03", _echo_rule(field))
         return
     before = cause.past.before.fields.get(field) if cause.past else None
+    # The old members are still there, so the list was merged instead of replaced.
     if field in _LISTS and not is_empty(before) and _keeps(before, found):
         yield "MERGE-03"
     yield _echo_rule(field)
@@ -356,15 +372,17 @@ def _keeps(before: Any, found: Any) -> bool:
     )
 
 
-def _keeps_cart(response: JudgedResponse, cause: Blame, found: Any) -> bool:
+def _keeps_cart(response: JudgedResponse, cause: Blame, field: _Field) -> bool:
     """Whether the cart is what it was before an accepted update that sent another."""
     past = cause.past
-    if past is None or cause.kind is not Cause.UPDATED or not _sent_by(cause, "cartItems"):
+    if field.name != "cartItems" or past is None or cause.kind is not Cause.UPDATED:
+        return False
+    if not _sent_by(cause, "cartItems"):
         return False
     before = past.before.fields.get("cartItems")
     if is_empty(before) or not isinstance(before, list):
         return False
-    return cart_difference(before, found, (), response.environment) is None
+    return cart_difference(before, field.found, (), response.environment) is None
 
 
 def _same_member(before: Any, found: Any) -> bool:
@@ -373,7 +391,7 @@ def _same_member(before: Any, found: Any) -> bool:
     return same_json(before, found)
 
 
-def _stands_elsewhere(response: JudgedResponse, field: str, found: Any) -> bool:
+def _is_elsewhere(response: JudgedResponse, field: str, found: Any) -> bool:
     """Whether the value found is what another session of the scenario holds."""
     if is_empty(found) or field in ("profileId", "attributes", "additionalCosts"):
         return False

@@ -1,4 +1,4 @@
-"""The status of an answer against the verdict of the model, and what must never be answered."""
+"""Compares the status of a response with the verdict of the model."""
 
 from __future__ import annotations
 
@@ -30,50 +30,51 @@ from .fields import state_finding
 from .schema import error_as_success
 
 GATEWAY_STATUSES = frozenset((502, 503, 504))
-"""Statuses that stand for trouble before the API: no verdict on the request."""
+"""A gateway in front of the API answers these; they say nothing of the request."""
 
 _NOT_OFFERED = frozenset((501, 505))
-"""How HTTP itself answers methods, codings and versions that a server does not offer."""
+"""HTTP itself answers these to methods, codings and versions that a server does not offer."""
 
 INCONCLUSIVE_STATUSES = frozenset((409, 413, 414, 429, 431)) | GATEWAY_STATUSES
-"""Statuses that a request may always meet without breaking a rule: a limit of a campaign or
-parallel work (409), sizes beyond what the server reads (413, 414, 431), rate limits (429)."""
-
+"""Any request may be answered with these without breaking a rule: a limit of a campaign or
+parallel work (409), sizes that the server does not read (413, 414, 431), rate limits (429)."""
 
 _RETURNS = tuple(
     Situation(form=Form.REQUEST, operation=Operation.RETURN, session=session)
     for session in (SessionKind.CLOSED, SessionKind.PARTIALLY_RETURNED)
 )
-"""A target that refuses a return from one of these states refuses it from the other, unless the
-states themselves are why."""
+"""A target that refuses the return from one of these states mostly refuses it from the other."""
 _MOVES = tuple(
     Situation(form=Form.REQUEST, operation=Operation.UPDATE, session=session, move=move)
     for session in (SessionKind.NONEXISTENT, SessionKind.OPEN)
     for move in (Move.NONE, Move.OPEN, Move.CLOSED, Move.CANCELLED)
 )
+"""The moves that every target must accept."""
 _BODY_FORMS = frozenset((Form.CONTENT, Form.UNRULED_MOVE))
-_KEY_NOT_ASKED_FOR = Outcome.other("answered as with a key")
+"""The situations of a return that updates may be in as well."""
+_KEY_IGNORED = Outcome.other("answered as with a key")
 _ERROR_AS_SUCCESS = Outcome.other("an error under the status 200")
-_SESSION_IS_GONE = Outcome.other("session not found afterwards")
+_NOT_FOUND_AFTERWARDS = Outcome.other("session not found afterwards")
 
 
 def check_status(response: JudgedResponse) -> Iterator[Finding]:
-    """The verdict against the status: every rule that demands acceptance or refusal; RESP-01."""
-    status = response.status
-    expectation = response.expectation
+    """Every rule that demands acceptance or refusal; RESP-01 for an error under 200."""
+    status, expectation = response.status, response.expectation
     open_raw = response.open_status and isinstance(response.step, Raw)
     if error_as_success(response) and not open_raw:
+        # The target means a refusal, so its status says nothing of the verdict.
         yield _error_as_success(response)
         return
     if status >= 500 or expectation.verdict is Verdict.UNSPECIFIED:
-        return
+        return  # ERR-02 reports a 5xx; where the verdict is open any other status is right
     if expectation.verdict is Verdict.MUST_ACCEPT:
         if status != 200:
-            missing = _missing(response)
+            # A read that finds no session shows what an earlier step did, not this one.
+            missing = isinstance(response.step, Fetch) and status == 404
             yield _vanished(response) if missing else _finding(response, ACCEPTANCE)
     elif response.accepted:
         if isinstance(response.step, Fetch) and expectation.rules[0] == "ERR-05":
-            yield _appeared(response)
+            yield _appeared(response)  # here as well an earlier step is to blame
         else:
             yield _finding(response, ExpectedStatus(expectation.statuses))
     elif status not in expectation.statuses:
@@ -81,7 +82,7 @@ def check_status(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def check_server_error(response: JudgedResponse) -> Iterator[Finding]:
-    """ERR-02: no input is answered with a 5xx (gateways' own statuses aside)."""
+    """ERR-02: no input is answered with a 5xx, except by a gateway."""
     status = response.status
     if response.open_status and isinstance(response.step, Raw) and status in _NOT_OFFERED:
         return
@@ -100,13 +101,14 @@ def check_server_error(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def _crashes(expectation: Expectation, outcome: Outcome) -> Iterator[Finding]:
-    """The same crash for whatever else there is about the request, without ``dry``, and with any
-    other move of the state machine: what crashes a server is in the body, more often than not."""
+    """The same crash, caused by something else in the request."""
     situations = (expectation.situation, *(situation for _, situation in expectation.others))
+    # What crashes a server is mostly in the body: the same body crashes it in a request that is not
+    # dry, and in one that asks for another move.
     for situation in (*(one.real for one in situations), *_MOVES):
         yield Finding(rule="ERR-02", situation=situation, outcome=outcome)
     own = expectation.situation
-    # What an update has in common with a return may crash the server there as well.
+    # A server may read the bodies of returns and of updates with the same code.
     if own.form in _BODY_FORMS and own.operation is Operation.RETURN and not own.dry:
         yield Finding(
             rule="ERR-02",
@@ -117,15 +119,21 @@ def _crashes(expectation: Expectation, outcome: Outcome) -> Iterator[Finding]:
 
 
 def _finding(response: JudgedResponse, expected: ExpectedStatus) -> Finding:
+    """That this request has a wrong status."""
     status, expectation = response.status, response.expectation
     keyless = expectation.rules[0] == "AUTH-01"
     outcome = Outcome.accepted() if response.accepted else Outcome.answered(status)
+    if keyless and status != 401:
+        # Whether the request was accepted or refused for its body, the key was not looked at.
+        outcome = _KEY_IGNORED
     wrong_refusal = response.refused and expectation.verdict is Verdict.MUST_REJECT and not keyless
     first = Finding(
         rule=expectation.rules[0],
         situation=expectation.situation,
-        outcome=_KEY_NOT_ASKED_FOR if keyless and status != 401 else outcome,
+        outcome=outcome,
+        # A raw request is wrong in the same way at every endpoint; a missing key may not be.
         operation=VIEW if isinstance(response.step, Raw) and not keyless else None,
+        # A target that refuses everything with one wrong status has one bug, not one for each rule.
         family=f"refusals are answered {status}" if wrong_refusal else "",
         expected=expected.text,
         claim=StatusIn(statuses=tuple(sorted(expected.statuses))),
@@ -135,27 +143,27 @@ def _finding(response: JudgedResponse, expected: ExpectedStatus) -> Finding:
 
 
 def _readings(response: JudgedResponse, first: Finding) -> Iterator[Finding]:
-    """The same outcome of whatever else there is about the request, and without ``dry``.
-
-    Who needs no key at all needs no right one either; who asks for none on updates, asks for none.
-    """
+    """The same outcome, caused by something else in the request."""
     if first.rule == "AUTH-01":
+        # A target that accepts requests without a key accepts those with a wrong key too, and one
+        # that checks no key of updates may check none at all.
         for key in (KeyKind(first.situation.subject), KeyKind.WRONG, KeyKind.MISSING):
             yield replace(first, situation=without_key(response.step.operation, key))
             yield replace(first, situation=without_key(Operation.UPDATE, key), operation=UPDATE)
         if not response.accepted:
             yield keyless_side_effect()
         return
-    yield from _moved_anyway(response)
+    yield from _moved_unasked(response)
     for rule, situation in ((first.rule, first.situation), *response.expectation.others):
         yield replace(first, rule=rule, situation=situation)
+        # What is wrong in a dry run is mostly wrong for real as well.
         yield replace(first, rule=rule, situation=situation.real)
         if isinstance(response.step, ReturnItems):
             yield from (replace(first, rule=rule, situation=other) for other in _RETURNS)
 
 
-def _moved_anyway(response: JudgedResponse) -> Iterator[Finding]:
-    """Who moves to a state without being asked, moves to it when asked as well."""
+def _moved_unasked(response: JudgedResponse) -> Iterator[Finding]:
+    """A target that moves a session without being asked for it also does so when asked."""
     step, before = response.step, response.before
     state = requested_state(step) if isinstance(step, Update) else None
     if not response.expectation.refused_by_state or not response.accepted or state is None:
@@ -172,7 +180,7 @@ def _moved_anyway(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def _error_as_success(response: JudgedResponse) -> Finding:
-    """RESP-01, whatever was asked: who looks at the status takes the refusal for a success."""
+    """RESP-01, whatever was requested: the status says success, the body is that of an error."""
     shows = (Present(pointer="/effects"), Present(pointer="/customerSession"))
     return Finding(
         rule="RESP-01",
@@ -186,31 +194,27 @@ def _error_as_success(response: JudgedResponse) -> Finding:
     )
 
 
-def _missing(response: JudgedResponse) -> bool:
-    return isinstance(response.step, Fetch) and response.status == 404
-
-
 def _vanished(response: JudgedResponse) -> Finding:
-    """A read does not find a session that was accepted: what came between is to blame."""
+    """A read does not find a session that an update created; a step in between is to blame."""
     cause = blame(response)
     rules = {Cause.OTHER: "IDENT-01", Cause.REOPENED: "STATE-15", Cause.RETURNED: "RET-01"}
     first, *others = (
         Finding(
-            rule=rules.get(of.kind, "RESP-03"),
-            situation=of.situation,
-            outcome=_SESSION_IS_GONE,
+            rule=rules.get(candidate.kind, "RESP-03"),
+            situation=candidate.situation,
+            outcome=_NOT_FOUND_AFTERWARDS,
             expected="200, the session as accepted",
             claim=StatusIn(statuses=(200,)),
             found=f"{response.status} {_start(response)}",
-            operation=of.step,
+            operation=candidate.step,
         )
-        for of in (cause, *other_causes(response, cause))
+        for candidate in (cause, *other_causes(response, cause))
     )
     return replace(first, alternatives=(*first.alternatives, *others))
 
 
 def _appeared(response: JudgedResponse) -> Finding:
-    """A read finds a session that nothing accepted has made."""
+    """A read finds a session that no accepted update created."""
     cause = blame(response)
     first, *others = (
         replace(
@@ -218,19 +222,19 @@ def _appeared(response: JudgedResponse) -> Finding:
             expected="no such session: 404 or 400",
             found=f"{response.status} {_start(response)}",
         )
-        for of in (cause, *other_causes(response, cause))
-        for finding in _made_by(response, of)
+        for candidate in (cause, *other_causes(response, cause))
+        for finding in _created_by(response, candidate)
     )
-    return replace(
-        first, claim=StatusIn(statuses=(400, 404)), alternatives=(*first.alternatives, *others)
-    )
+    claim = StatusIn(statuses=(400, 404))
+    return replace(first, claim=claim, alternatives=(*first.alternatives, *others))
 
 
-def _made_by(response: JudgedResponse, cause: Blame) -> tuple[Finding, ...]:
+def _created_by(response: JudgedResponse, cause: Blame) -> tuple[Finding, ...]:
     if cause.kind is Cause.OTHER:
         return isolation(response)
     if cause.kind is not Cause.NOTHING:
         return (side_effect(cause),)
+    # No step can have created it, so the read itself is wrong.
     found = Finding(
         rule="ERR-05",
         situation=cause.situation,
