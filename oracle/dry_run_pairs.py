@@ -1,8 +1,8 @@
 """DRY-02: a dry update and the real one that follows it must be answered alike.
 
-A wrong answer to a dry update is held back until the next step: if the same update for real is
-answered just as wrongly, the rule that both break is named once, with the real one. Only where
-they differ, or no real one follows, the dry run itself is to blame.
+A wrong response to a dry update is held back until the next step. If the same update for real is
+answered just as wrongly, only the real one is reported, with the rule that both break. Where they
+differ, or no real one follows, the dry run itself is to blame.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OTHER_SESSION = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryResponse:
-    """The answer to a dry update, until the next step on its session."""
+    """The response to a dry update, until the next step on its session."""
 
     number: int
     """Index of the dry step in the scenario."""
@@ -37,7 +37,7 @@ class DryResponse:
     """What is wrong with its status."""
 
     def alone(self) -> Finding | None:
-        """What to report if no real twin follows."""
+        """What to report if the same update for real does not follow."""
         if self.finding is None:
             return None
         first = Finding(
@@ -53,20 +53,20 @@ class DryResponse:
         )
         return replace(first, alternatives=(*self.finding.alternatives, *_elsewhere(first)))
 
-    def beside(self, real: JudgedResponse, finding: Finding | None) -> Finding | None:
-        """What to report of the dry answer, given the next step on the session.
+    def compared_with(self, real: JudgedResponse, finding: Finding | None) -> Finding | None:
+        """What to report of the dry update, given the next step on the session.
 
         Args:
-            real: that step, judged.
+            real: the response to that step.
             finding: what is wrong with its status, if anything.
         """
-        twin = (
+        is_same_update = (
             isinstance(real.step, Update)
             and not real.step.dry
             and real.step.credentials is self.step.credentials
             and real.step.body == self.step.body
         )
-        if not twin:
+        if not is_same_update:
             return self.alone()
         if self.accepted == real.accepted or finding is not None:
             return None
@@ -87,7 +87,7 @@ class DryResponse:
 
 
 def _elsewhere(first: Finding) -> Iterator[Finding]:
-    """The same of a session in another state: the real updates show what depends on states."""
+    """The same of a session in another state, where the state makes no difference."""
     session = first.situation.session
     if session in _OTHER_SESSION:
         yield replace(first, situation=first.situation.with_session(_OTHER_SESSION[session]))

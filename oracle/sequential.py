@@ -284,7 +284,7 @@ class SequentialOracle:
         dry = self.memory.dry.pop(response.step.session, None)
         if dry is None:
             return
-        difference = dry.beside(response, finding)
+        difference = dry.compared_with(response, finding)
         if difference is not None:
             self._report(dry.number, response, difference, judgement)
 

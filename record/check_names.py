@@ -1,4 +1,4 @@
-"""The names of the checks: the part of a discrepancy's identity that says who found it."""
+"""The names of the checks: the part of a discrepancy's identity that names what found it."""
 
 from __future__ import annotations
 

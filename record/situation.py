@@ -101,7 +101,7 @@ class KeyKind(StrEnum):
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked of what. `Form` says which of the parts are given."""
+    """What was asked of what. `Form` determines which of the parts are given."""
 
     form: Form
     operation: Operation | None = None

@@ -1,4 +1,4 @@
-"""Two carts side by side: which rule their difference breaks."""
+"""Compares two carts, and finds which rule their difference breaks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ITEMS_DIFFER = Outcome.field_differs("cartItems", plural=True)
 _KEPT_ATTRIBUTE = Outcome.other("attribute left out of a cart item is still there")
 _IGNORED = frozenset(COMPUTED)
 _RULES = {"sku": "", "additionalCosts": "COST-01"}
-"""By field of an item; whether an item with another sku is a kept one, or none, the blame tells."""
+"""By field of an item. Empty: the step to blame decides whether the item was kept or is wrong."""
 
 
 def cart_difference(
@@ -27,13 +27,13 @@ def cart_difference(
     attributes_before: tuple[Mapping[str, Any], ...],
     environment: Environment,
 ) -> tuple[Outcome, str] | None:
-    """How a shown cart differs from the accepted one.
+    """How the cart that a response shows differs from the accepted one.
 
     Args:
         known: the items as sent.
-        found: ``cartItems`` of the answer.
+        found: ``cartItems`` of the response.
         attributes_before: the attributes of the former cart's items, by position.
-        environment: tells which attributes are declared.
+        environment: declares the attributes of items.
 
     Returns:
         (outcome, the rule broken, or an empty text where what happened before
@@ -115,7 +115,7 @@ def _keeps_attribute(
     before: Mapping[str, Any],
     environment: Environment,
 ) -> bool:
-    """Whether an attribute that the update left out stands as it stood before (CART-12)."""
+    """Whether an attribute that the update left out is still there, unchanged (CART-12)."""
     kept = shown.get("attributes")
     if not isinstance(kept, dict):
         return False

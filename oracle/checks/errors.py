@@ -1,4 +1,4 @@
-"""What a refusal looks like: its format, and what it must not tell."""
+"""Checks refusals: their format, and what they must not reveal."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def check_error_format(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def check_leak(response: JudgedResponse) -> Iterator[Finding]:
-    """ERR-03: an error tells nothing of the inside. What we sent may come back, though."""
+    """ERR-03: an error reveals nothing of the inside. It may quote the request."""
     if response.status < 400:
         return
     if response.received.shows_key:
@@ -70,7 +70,7 @@ def check_leak(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def check_data_without_key(response: JudgedResponse) -> Iterator[Finding]:
-    """AUTH-01: an answer to a request without a valid key shows no session."""
+    """AUTH-01: the response to a request without a valid key shows no session."""
     if response.expectation.rules[0] != "AUTH-01" or response.accepted:
         return
     if isinstance(response.json, dict) and "customerSession" in response.json:
@@ -85,7 +85,7 @@ def check_data_without_key(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def _before_api(response: JudgedResponse) -> bool:
-    """What HTTP stacks refuse themselves (IDENT-U3, raw requests) is refused in their own words."""
+    """Whether an HTTP stack may have refused it before the API did, in a format of its own."""
     return response.open_status and (
         isinstance(response.step, Raw) or response.expectation.topic is Topic.SESSION_ID
     )

@@ -235,10 +235,10 @@ def _difference(response: JudgedResponse, field: str, known: Any, found: Any) ->
             None if _holds(known, found) else Difference(Outcome.field_differs(field, plural=True))
         )
     if field == "cartItems":
-        told = cart_difference(
+        cart = cart_difference(
             known or [], found, response.after.item_attributes_before, response.environment
         )
-        return Difference(*told) if told else None
+        return Difference(*cart) if cart else None
     if same_json(known, found):
         return None
     return Difference(Outcome.field_differs(field, plural=field in _LISTS))

@@ -1,8 +1,8 @@
-"""Answers side by side: what must stay the same whatever it is.
+"""Compares two responses: metamorphic relations hold where no total can be computed.
 
-Where prices are odd the contract does not say what they count for (CART-U1, CART-U3), so no total
-can be computed. But a sum has no order, and n units in one line are n lines of one unit: two carts
-that differ in nothing else have the same totals.
+Where prices are odd the contract leaves open what they count for (CART-U1, CART-U3). But a sum has
+no order, and n units in one line are n lines of one unit: two carts that differ in nothing else
+have the same totals.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def check_related_totals(response: JudgedResponse) -> Iterator[Finding]:
                 claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=_RELATIVE_TOLERANCE),
                 alternatives=(wrong_total(rule, field),),
             )
-            return  # the totals that follow from it say the same
+            return  # the totals that contain it are wrong for the same reason
 
 
 def _related(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
@@ -57,7 +57,7 @@ def _related(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 
 
 def _goods(items: object) -> Counter[bytes] | None:
-    """Units by item; None where units were returned (RESP-U1) or lines cannot be told apart.
+    """Units by item; None where units were returned (RESP-U1) or a quantity is odd.
 
     Whether the costs of an item count once a line or once a unit is open, so the number of lines
     counts where there are such costs.

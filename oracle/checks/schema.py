@@ -1,4 +1,4 @@
-"""The shape of accepted answers."""
+"""Checks the shape of accepted responses."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def check_schema(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def check_content(response: JudgedResponse) -> Iterator[Finding]:
-    """RESP-02: the session is in the answer where ``responseContent`` asks for it."""
+    """RESP-02: the response has the session where ``responseContent`` asks for it."""
     if response.status != 200 or not isinstance(response.json, dict) or error_as_success(response):
         return
     if response.expectation.topic is Topic.RESPONSE_CONTENT:
         return
     if response.expectation.repeats_return:
-        return  # the answer that it had, whatever was asked for then
+        return  # it repeats an earlier response, which may have asked for less
     reads = response.step.operation is Operation.GET
     if reads and response.expectation.verdict is Verdict.MUST_REJECT:
         return  # there should be none
@@ -77,12 +77,11 @@ def check_content(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def error_as_success(response: JudgedResponse) -> bool:
-    """Whether the body is that of an error, and none that the operation has (RESP-01), under a
-    status that says that all went well."""
+    """Whether an accepted response has the body of an error, and not one of the operation."""
     if not response.accepted or not isinstance(response.json, dict):
         return False
-    told = response.json.keys()
-    if not told & _ERROR_MEMBERS or told & {"effects", "customerSession"}:
+    members = response.json.keys()
+    if not members & _ERROR_MEMBERS or members & {"effects", "customerSession"}:
         return False
     entity = _ENTITIES.get(response.step.operation, Entity.INTEGRATION_STATE)
     return bool(first_schema_error(response.environment.contract, entity, response.json))
@@ -176,7 +175,7 @@ def _validated(
 
 
 def _pruned(value: Any, levels: int) -> Any:
-    """``value`` with nothing in the lists and objects below so many levels."""
+    """``value`` with empty lists and objects below ``levels`` levels."""
     if isinstance(value, dict):
         return {key: _pruned(part, levels - 1) for key, part in value.items()} if levels else {}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The computed totals of a session, in exact decimal arithmetic.
+"""Checks the computed totals of a session, in exact decimal arithmetic.
 
 **Tolerance.** Prices travel as decimal text, but targets may keep them as binary doubles, where
 0.1 + 0.2 is not 0.3. Each of the n roundings of such a sum errs by at most half a unit in the last
@@ -41,7 +41,7 @@ def check_totals(response: JudgedResponse) -> Iterator[Finding]:
         wrong = list(_check(shown, "cartItemTotal", "RESP-04", [lines]))
         yield from wrong
         if costs is None or wrong or not _shows(costs, shown):
-            return  # a total that is wrong with it would say the same twice
+            return  # the totals that contain it are wrong for the same reason
         own = [_decimal(cost["price"]) for cost in costs.values()]
         once, by_unit = list(_item_costs(items, units=False)), list(_item_costs(items, units=True))
         yield from _check(shown, "additionalCostTotal", "RESP-05", [own, own + once, own + by_unit])
@@ -52,7 +52,7 @@ def check_totals(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def totals_are_computable(response: JudgedResponse) -> bool:
-    """Whether `check_totals` says all there is to say of the totals."""
+    """Whether `check_totals` can compute the totals."""
     items = _items(response)
     return items is not None and _judgeable(response, items, _costs(response))
 
@@ -60,7 +60,8 @@ def totals_are_computable(response: JudgedResponse) -> bool:
 def item_cost_reading(response: JudgedResponse) -> str | None:
     """Whether ``additionalCostTotal`` counts the costs of items: ``in`` or ``out``.
 
-    None where the answer does not tell. Either is right, but it must be the same always (RESP-05).
+    None where the response does not show it. Either is right, but it must be the same always
+    (RESP-05).
     """
     shown = response.shown
     items, costs = _items(response), _costs(response)
@@ -78,7 +79,7 @@ def item_cost_reading(response: JudgedResponse) -> str | None:
 
 
 def return_reading(response: JudgedResponse) -> str | None:
-    """Whether ``cartItemTotal`` counts what was returned; None where the answer does not tell."""
+    """Whether ``cartItemTotal`` counts what was returned; None where that is not shown."""
     shown, items = response.shown, response.after.items
     returned = response.after.returned
     if shown is None or response.dry or items is UNKNOWN or returned is UNKNOWN or not returned:
@@ -106,7 +107,7 @@ def _check(
     """``shown[field]`` must be the sum of one of ``readings``, each a list of terms."""
     found = shown.get(field)
     if not is_number(found):
-        return  # RESP-01 is against that
+        return  # `check_schema` reports it
     if any(_close(_decimal(found), terms) for terms in readings):
         return
     sums = dict.fromkeys(str(sum(terms, Decimal(0))) for terms in readings)
@@ -123,7 +124,7 @@ def _check(
 
 
 def _shows(costs: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-    """Whether the session's own costs came back; where not, that is what there is to say."""
+    """Whether the session's own costs came back; if not, `check_fields` reports it."""
     found = shown.get("additionalCosts") or {}
     return isinstance(found, dict) and all(
         isinstance(found.get(name), dict) and same_json(found[name].get("price"), cost["price"])
@@ -164,7 +165,7 @@ def _tolerance(terms: list[Decimal]) -> Decimal:
 
 
 def _decimal(number: int | float) -> Decimal:
-    """The decimal that stands in the JSON text: both sides write the shortest form of a double."""
+    """The decimal of the JSON text: both sides write the shortest form of a double."""
     return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 
@@ -226,7 +227,7 @@ def _sane(price: object) -> bool:
 
 
 def _item_costs(items: Iterable[Mapping[str, Any]], *, units: bool) -> Iterator[Decimal]:
-    """The costs of items: once a line, or once a unit; the contract does not say which."""
+    """The costs of items: once a line, or once a unit; the contract leaves it open."""
     for item in items:
         for cost in (item.get("additionalCosts") or {}).values():
             yield _decimal(cost["price"]) * (item["quantity"] if units else 1)

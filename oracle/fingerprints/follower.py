@@ -1,4 +1,4 @@
-"""Follows one execution and says what each answer shows of the target's habits."""
+"""Follows one execution, and yields what each response shows where the contract is silent."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _Reader = Callable[[Mapping[str, Any]], Iterator[Observation]]
 
 
 class Fingerprints:
-    """What one execution shows. An update's effect may wait for the next read of its session."""
+    """Observes one execution. The effect of an update may show only in the next read."""
 
     def __init__(self) -> None:
         self._waiting: dict[int, _Reader] = {}
         self._unread: dict[int, Observation] = {}
 
     def observe(self, number: int, response: JudgedResponse) -> Iterator[Observation]:
-        """What the answer to step ``number`` shows, and what earlier ones did by it."""
+        """What the response to step ``number`` shows of this step and of earlier ones."""
         session = response.step.session
         shown = response.shown
         if not response.dry:

@@ -65,7 +65,7 @@ def open_situation(response: JudgedResponse) -> OpenSituation:
 
 
 def _oddity(remark: Remark, response: JudgedResponse) -> str:
-    """A remark as a part of the subject; empty where session and move say it already."""
+    """A remark as a part of the subject; empty where session and move name it already."""
     if remark.topic is Topic.MOVE:
         return ""
     text = f"{remark.subject} ({remark.detail})" if remark.detail else remark.subject
