@@ -7,7 +7,10 @@ from enum import StrEnum
 
 import msgspec
 
+from ..record.check_names import CheckName
 from ..record.events import Kind
+from ..record.expected_status import ExpectedStatus
+from ..record.outcome import Outcome
 from .bugs import Bug
 from .summary import Summary
 
@@ -165,9 +168,10 @@ def _sent(summary: Summary, phase: str) -> bool:
 
 def _side(entry: Bug) -> str:
     """The side of its rule that a wrong status breaks; empty: another kind of deviation."""
-    if entry.check != "status":
+    if entry.check != CheckName.STATUS:
         return ""
-    refusing = entry.outcome == "accepted" or entry.expected.startswith("a refusal")
+    outcome, expected = Outcome.parse(entry.outcome), ExpectedStatus.parse(entry.expected)
+    refusing = outcome.is_acceptance or (expected is not None and expected.is_refusal)
     return "refuse" if refusing else "accept"
 
 

@@ -92,7 +92,7 @@ def _example(example: Example) -> Iterator[str]:
         yield "  and at the same moment"
         yield from (f"  {_request(step, example.session_id)}" for step in example.beside)
     else:
-        yield f"  that is: {example.situation}"
+        yield f"  that is: {example.situation.text}"
 
 
 def _request(step: Step, session_id: str) -> str:

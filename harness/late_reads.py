@@ -20,7 +20,7 @@ from ..oracle.checks import untouched
 from ..oracle.discrepancies import reported
 from ..oracle.judged_response import VIEW
 from ..oracle.model import DATA_FIELDS, is_empty, same_json
-from ..record import Discrepancy, ScenarioRun
+from ..record import SESSION_IS_GONE, Discrepancy, Outcome, ScenarioRun
 from ..wire import NoResponse, Response
 from ..wire.encoding import decode_json, session_view
 from .engine import Engine, SessionReads
@@ -45,8 +45,8 @@ class _FirstRead:
 class _Difference:
     """How the second read of a session differs from the first."""
 
-    outcome: str
-    """What differs, as `Discrepancy.outcome`."""
+    outcome: Outcome
+    """What differs."""
     expected: str
     found: str
 
@@ -128,7 +128,7 @@ class LateReads:
         if before.status != 200:
             return None  # a session that was not there may come late, out of a lost write
         if now.status in (400, 404):
-            return _Difference(outcome="it is gone", expected="200", found=str(now.status))
+            return _Difference(outcome=SESSION_IS_GONE, expected="200", found=str(now.status))
         old, new = (session_view(decode_json(response.body)) for response in (before, now))
         if old is None or new is None:
             return None  # a 429 or a 503, say: nothing is known of the session
@@ -136,7 +136,7 @@ class LateReads:
             one, other = self._value(name, old), self._value(name, new)
             if not same_json(one, other) and not (is_empty(one) and is_empty(other)):
                 return _Difference(
-                    outcome=f"{name} differs",
+                    outcome=Outcome.field_differs(name),
                     expected=f"{name}: {one!r:.200}",
                     found=f"{name}: {other!r:.200}",
                 )
@@ -165,4 +165,4 @@ def _settled(scenario: Scenario, scenario_run: ScenarioRun) -> bool:
 
 def _discrepancy(step_index: int, difference: _Difference) -> Discrepancy:
     finding = untouched(difference.outcome, expected=difference.expected, found=difference.found)
-    return reported(step_index, VIEW, (finding.check, finding), suspected=(), mistakes=())
+    return reported(step_index, VIEW, finding, unseen=(), mistakes=())
