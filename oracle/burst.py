@@ -170,7 +170,10 @@ def unexplained_read(
 def readings_of(found: Iterable[Discrepancy]) -> tuple[str, ...]:
     """The signatures of ``found`` and of their other readings."""
     each = tuple(found)
-    return (*(one.signature for one in each), *(other for one in each for other in one.alternatives))
+    return (
+        *(one.signature for one in each),
+        *(other for one in each for other in one.alternatives),
+    )
 
 
 def difference(found: Discrepancy) -> str:

@@ -58,7 +58,8 @@ def reported(
     """
     check, finding = found
     readings = [
-        signature(step, (other.check or check, other)) for other in (*finding.alternatives, *suspected)
+        signature(step, (other.check or check, other))
+        for other in (*finding.alternatives, *suspected)
     ]
     return discrepancy(
         rule=finding.rule,

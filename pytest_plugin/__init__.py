@@ -80,6 +80,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         state.end_test(item)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fails a test that passed for what no further request of it can explain any more."""
+    result = yield  # raises where the test failed: it keeps its own reason
+    state.settle_test(item)
+    return result
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """xdist: a worker is about to start."""

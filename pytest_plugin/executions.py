@@ -15,9 +15,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ..harness.errors import TargetError
 from ..harness.late_reads import LateReads
 from ..harness.plan import Phase, Plan
 from ..harness.scheduling.shards import SHARD_SIZE, NumberedScenario, Shards
+from ..harness.target_loss import TargetLoss
 from ..record import Event, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import mark_of
 from .selection import Selection
@@ -26,12 +28,10 @@ from .triage import smallest
 
 ENDLESS = (Phase.EXPLORE, Phase.RACE, Phase.LOST)
 _PHASE_STRIDE = 10**6
-_HOPELESS = 5
-"""After so many scenarios in a row without a usable answer the target counts as lost."""
 _LOST = "target-lost"
 
 
-class TargetLostError(Exception):
+class TargetLostError(TargetError):
     """The target stopped giving usable answers."""
 
 
@@ -57,7 +57,7 @@ class Executions:
         self.target = target
         self._shared = shared
         self._shards = {phase: Shards(self._plan(phase)) for phase in Phase}
-        self._useless = 0
+        self._target_loss = TargetLoss()
 
     def complete(self, selection: Selection) -> list[Event]:
         """All events of the selection, in an order that depends on nothing but the seed.
@@ -106,15 +106,15 @@ class Executions:
         self._raise_if_lost()
         attempt = self._attempt(job)
         engine = self.target.engine()
-        revisits = LateReads(engine, self.target.environment)
+        late_reads = LateReads(engine, self.target.environment)
 
         def execute(numbered: NumberedScenario) -> list[ScenarioRun]:
             place = list(Phase).index(job.phase) * _PHASE_STRIDE + numbered.number
             mark = mark_of(self.target.run, place, attempt)
             run = engine.execute(
-                numbered.scenario, phase=numbered.phase.value, number=numbered.id, mark=mark
+                numbered.scenario, phase=numbered.phase.value, scenario_id=numbered.id, mark=mark
             )
-            return [run, *revisits.after(numbered, mark, run)]
+            return [run, *late_reads.after(numbered, mark, run)]
 
         part = self._record(job).with_suffix(".part")
         members = self._shards[job.phase].scenarios_of(job.shard) or ()
@@ -124,7 +124,7 @@ class Executions:
                 for run in runs:
                     record.write(run)
                     self._weigh(run)
-            for run in revisits.rest():
+            for run in late_reads.rest():
                 record.write(run)
         part.replace(self._record(job))
 
@@ -136,9 +136,7 @@ class Executions:
         return tries.stat().st_size - 1
 
     def _weigh(self, run: ScenarioRun) -> None:
-        useless = run.requests > 0 and len(run.inconclusive) >= run.requests
-        self._useless = self._useless + 1 if useless else 0
-        if self._useless >= _HOPELESS:
+        if self._target_loss.add(run):
             (self._shared / _LOST).write_text(run.inconclusive[-1], "utf-8")
             self._raise_if_lost()
 

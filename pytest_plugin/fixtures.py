@@ -28,9 +28,7 @@ def cartfuzz_target(pytestconfig: pytest.Config) -> Target:
 @pytest.fixture(scope="session")
 def cartfuzz_environment(pytestconfig: pytest.Config) -> Environment:
     """What the target has configured; needs no target."""
-    from .target import environment_of  # noqa: PLC0415
-
-    return environment_of(state.settings_for(pytestconfig))
+    return state.plan_of(pytestconfig).environment
 
 
 @pytest.fixture(scope="session")

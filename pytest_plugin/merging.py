@@ -10,13 +10,13 @@ from pathlib import Path
 
 from ..analysis import Summary, SummaryBuilder
 from ..contract import Environment, RuleLevel
-from ..harness.plan import Phase
+from ..harness.plan import Phase, Plan
 from ..record import Event, RecordWriter, RunFinished, RunStarted, ScenarioRun, StopReason
 from ..reports import write_junit, write_summary
-from .corpus import keep_found, phases_of
+from .corpus import keep_found
 from .executions import lost_reason, recorded
-from .options import Settings
-from .target import OpenTarget, environment_of, rule_levels_of
+from .options import PluginSettings
+from .target import OpenTarget
 
 CLIENT_PHASE = "client"
 """The phase of what tests sent through the client."""
@@ -37,16 +37,16 @@ class Merged:
     notes: Sequence[str] = ()
 
 
-def merge(opened: OpenTarget, settings: Settings, shared: Path) -> Merged:
+def merge(opened: OpenTarget, plan: Plan, settings: PluginSettings, shared: Path) -> Merged:
     """The result of the run whose workers recorded in ``shared``; writes the report folder."""
     events = [
         run_started(
-            environment_of(settings),
-            rule_levels_of(settings),
-            seed=settings.seed,
+            plan.environment,
+            plan.rule_levels,
+            seed=plan.seed,
             run=opened.run,
             url=opened.url,
-            phases=phases_of(settings),
+            phases=plan.phases,
         ),
         *recorded(shared),
     ]

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .options import SUITE, Settings, settings_of
+from .options import SUITE, PluginSettings, settings_of
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
     from ..analysis import Summary
+    from ..harness.plan import Plan
     from .client import Client
     from .selection import Selection
     from .target import OpenTarget, Target
@@ -31,7 +32,8 @@ _FIXTURES = frozenset(("cartfuzz_target", "cartfuzz_client", "cartfuzz_verdicts"
 
 @dataclass(slots=True, kw_only=True)
 class PluginState:
-    settings: Settings
+    settings: PluginSettings
+    plan: Plan | None = None
     shared: Path | None = None
     items: Sequence[pytest.Item] = ()
     opened: OpenTarget | None = None
@@ -58,9 +60,7 @@ def open_desk(config: pytest.Config) -> None:
         desk.shared = Path(shared)
     settings = desk.settings
     if settings.url or settings.config or settings.contract or settings.faults:
-        from .target import check_settings  # noqa: PLC0415 - only where there is something to check
-
-        check_settings(settings)
+        plan_of(config)
     if settings.corpus is not None and not _is_worker(config):
         from .corpus import check_corpus  # noqa: PLC0415 - only with a corpus
 
@@ -81,9 +81,23 @@ def close_desk(config: pytest.Config) -> None:
         shutil.rmtree(desk.shared, ignore_errors=True)
 
 
-def settings_for(config: pytest.Config) -> Settings:
+def settings_for(config: pytest.Config) -> PluginSettings:
     """The settings of this run."""
     return config.stash[_KEY].settings
+
+
+def plan_of(config: pytest.Config) -> Plan:
+    """The resolved settings of this run, read once in each process.
+
+    Raises:
+        pytest.UsageError: something in them is wrong.
+    """
+    desk = config.stash[_KEY]
+    if desk.plan is None:
+        from .target import plan_for  # noqa: PLC0415 - only where a target or the suite needs it
+
+        desk.plan = plan_for(desk.settings)
+    return desk.plan
 
 
 def known_failures(config: pytest.Config) -> Mapping[str, str]:
@@ -145,13 +159,16 @@ def target_of(config: pytest.Config) -> Target:
     """
     desk = config.stash[_KEY]
     if desk.target is None:
-        from .target import TargetProblemError, read_target  # noqa: PLC0415
+        from ..contract import CartfuzzError  # noqa: PLC0415
+        from .target import read_target  # noqa: PLC0415
 
         if desk.opened is None and not _is_worker(config):
             _open(config)
         try:
-            desk.target = read_target(desk.settings, shared_folder(config), _workers(config))
-        except TargetProblemError as error:
+            desk.target = read_target(
+                plan_of(config), desk.settings, shared_folder(config), _workers(config)
+            )
+        except CartfuzzError as error:
             pytest.fail(f"cartfuzz: {error}", pytrace=False)
     return desk.target
 
@@ -180,6 +197,13 @@ def begin_test(item: pytest.Item) -> None:
         desk.client.begin(desk.rules)
 
 
+def settle_test(item: pytest.Item) -> None:
+    """Fails ``item``, whose function has returned, for what the client held back until now."""
+    desk = item.config.stash[_KEY]
+    if desk.client is not None:
+        desk.client.settle()
+
+
 def end_test(item: pytest.Item) -> None:
     """Writes down what the client did in the test."""
     desk = item.config.stash[_KEY]
@@ -200,7 +224,7 @@ def finish(config: pytest.Config) -> None:
         return
     from .merging import merge  # noqa: PLC0415 - only after a run with a target
 
-    merged = merge(desk.opened, desk.settings, desk.shared)
+    merged = merge(desk.opened, plan_of(config), desk.settings, desk.shared)
     desk.summary = merged.summary
     desk.notes = list(merged.notes)
     cache = getattr(config, "cache", None)
@@ -237,7 +261,7 @@ def _open(config: pytest.Config) -> None:
     from .target import open_target  # noqa: PLC0415
 
     desk = config.stash[_KEY]
-    desk.opened = open_target(desk.settings, shared_folder(config))
+    desk.opened = open_target(plan_of(config), desk.settings, shared_folder(config))
 
 
 def _needs_target(item: pytest.Item) -> bool:

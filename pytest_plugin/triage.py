@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from ..analysis import SimplestOccurrences
 from ..harness.plan import TriageBudget
-from ..harness.triage.triage import Runner, follow_up
+from ..harness.triage.triage import ScenarioRunner, triage_discrepancies
 from ..record import Event, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import new_attempt
 from .target import Target
@@ -38,9 +38,9 @@ def smallest(target: Target, shared: Path, events: Iterable[Event]) -> list[Even
 
 
 def _look(target: Target, sightings: SimplestOccurrences, path: Path) -> None:
-    runner = Runner(target.engine(), target.run, attempt=new_attempt())
+    runner = ScenarioRunner(target.engine(), target.run, attempt=new_attempt())
     part = path.with_suffix(".part")
     with RecordWriter(part) as record:
-        for event in follow_up(sightings, runner, _EFFORT):
+        for event in triage_discrepancies(sightings, runner, _EFFORT):
             record.write(event)
     part.replace(path)

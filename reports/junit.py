@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from ..analysis import Bug, Summary
+from ..analysis import Bug, RunOutcome, Summary
 from ..contract import Demand, Level, Rule, catalogue
 from .wording import kind_name, times, unreached_operations
 
@@ -97,9 +97,9 @@ def _lines(bug: Bug) -> Iterator[str]:
 
 
 def _why_no_verdict(summary: Summary) -> str:
-    if summary.outcome == "inconclusive":
+    if summary.outcome is RunOutcome.INCONCLUSIVE:
         return unreached_operations(summary)
-    if summary.outcome in ("target lost", "broken"):
+    if summary.outcome in (RunOutcome.TARGET_LOST, RunOutcome.BROKEN):
         reason = summary.detail or "the reason is unknown"
         return f"the run ended early ({summary.outcome}): {reason}"
     return ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis import Summary
+from ..analysis import RunOutcome, Summary
 from ..contract import catalogue
 from ..record import Kind
 from .discrepancy_text import discrepancy_text
@@ -15,13 +15,13 @@ from .plain import plain
 from .wording import counted, unreached_operations
 
 _VERDICTS = {
-    "passed": ("PASSED", "bold green"),
-    "failed": ("FAILED", "bold red"),
-    "flaky": ("FLAKY", "bold yellow"),
-    "inconclusive": ("INCONCLUSIVE", "bold yellow"),
-    "interrupted": ("INTERRUPTED", "bold yellow"),
-    "target lost": ("TARGET LOST", "bold red"),
-    "broken": ("INTERNAL ERROR", "bold red"),
+    RunOutcome.PASSED: ("PASSED", "bold green"),
+    RunOutcome.FAILED: ("FAILED", "bold red"),
+    RunOutcome.FLAKY: ("FLAKY", "bold yellow"),
+    RunOutcome.INCONCLUSIVE: ("INCONCLUSIVE", "bold yellow"),
+    RunOutcome.INTERRUPTED: ("INTERRUPTED", "bold yellow"),
+    RunOutcome.TARGET_LOST: ("TARGET LOST", "bold red"),
+    RunOutcome.BROKEN: ("INTERNAL ERROR", "bold red"),
 }
 
 
@@ -128,9 +128,9 @@ def _verdict(summary: Summary) -> Text:
 
 def _reason(summary: Summary) -> str:
     """Why the run has its outcome."""
-    if summary.outcome in ("failed", "flaky"):
+    if summary.outcome in (RunOutcome.FAILED, RunOutcome.FLAKY):
         return _found(summary)
-    if summary.outcome == "inconclusive":
+    if summary.outcome is RunOutcome.INCONCLUSIVE:
         return unreached_operations(summary)
     return plain(summary.detail) or "no discrepancy"
 
@@ -138,7 +138,7 @@ def _reason(summary: Summary) -> str:
 def _found(summary: Summary) -> str:
     reason = counted(len(summary.discrepancies), "discrepancy", "discrepancies")
     flaky = sum(bug.kind is Kind.FLAKY for bug in summary.discrepancies)
-    if summary.outcome == "failed" and flaky:
+    if summary.outcome is RunOutcome.FAILED and flaky:
         reason += f", {flaky} of them flaky"
     if summary.detail:
         reason += f"; the run ended early: {plain(summary.detail)}"

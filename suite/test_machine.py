@@ -18,8 +18,7 @@ from hypothesis.stateful import (
 
 from ..contract import ContractVersion, SessionState
 from ..pytest_plugin.profiles import register_profiles
-from ..pytest_plugin.state import settings_for
-from ..pytest_plugin.target import environment_of
+from ..pytest_plugin.state import plan_of
 from ..strategies import sessions
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def machine_for(client: Client, version: ContractVersion) -> type[RuleBasedState
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    version = environment_of(settings_for(metafunc.config)).contract
+    version = plan_of(metafunc.config).environment.contract
     metafunc.parametrize("version", [pytest.param(version, id=version.value)])
 
 

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..harness.plan import Phase
-from ..pytest_plugin.corpus import phases_of
-from ..pytest_plugin.state import settings_for
-from ..pytest_plugin.target import environment_of
+from ..pytest_plugin.state import plan_of
 
 if TYPE_CHECKING:
     from ..pytest_plugin.verdicts import Verdicts
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    settings = settings_for(metafunc.config)
-    version = environment_of(settings).contract
+    plan = plan_of(metafunc.config)
+    version = plan.environment.contract
     metafunc.parametrize(
         "phase",
         [
             pytest.param(phase, id=f"{version.value}-{phase.value}", marks=_marks(phase))
-            for phase in phases_of(settings)
+            for phase in plan.phases
         ],
     )
 

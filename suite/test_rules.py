@@ -8,15 +8,14 @@ import pytest
 
 from ..contract import Rule, catalogue
 from ..pytest_plugin.selection import RACED
-from ..pytest_plugin.state import settings_for
-from ..pytest_plugin.target import environment_of
+from ..pytest_plugin.state import plan_of
 
 if TYPE_CHECKING:
     from ..pytest_plugin.verdicts import Verdicts
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    version = environment_of(settings_for(metafunc.config)).contract
+    version = plan_of(metafunc.config).environment.contract
     metafunc.parametrize(
         "rule",
         [

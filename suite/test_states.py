@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..contract import Ruling, Transition, transitions
-from ..pytest_plugin.state import settings_for
-from ..pytest_plugin.target import environment_of
+from ..pytest_plugin.state import plan_of
 from ..strategies.edges.states import cell_title
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    version = environment_of(settings_for(metafunc.config)).contract
+    version = plan_of(metafunc.config).environment.contract
     metafunc.parametrize(
         ("cell", "rule_id"),
         [

@@ -206,7 +206,9 @@ def _appeared(judged: JudgedResponse) -> Finding:
         for of in (cause, *other_causes(judged, cause))
         for finding in _made_by(judged, of)
     )
-    return replace(first, claim=StatusIn(statuses=(400, 404)), alternatives=(*first.alternatives, *others))
+    return replace(
+        first, claim=StatusIn(statuses=(400, 404)), alternatives=(*first.alternatives, *others)
+    )
 
 
 def _made_by(judged: JudgedResponse, cause: Blame) -> tuple[Finding, ...]:

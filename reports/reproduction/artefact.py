@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from ...analysis.flakiness import ARTEFACT_BURST_TRIES, ARTEFACT_CUT_TRIES
 from ...contract import MARK, Rule, Scenario
 from ...record import Claim, Discrepancy, Exchange
 from .artefact_request import ArtefactRequest
-
-_ATTEMPTS_OF_A_BURST = 20
-_ATTEMPTS_OF_A_CUT = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +50,8 @@ class Artefact:
     def attempts(self) -> int:
         """How often a script tries: chance decides what a race and a cut connection show."""
         if self.burst:
-            return _ATTEMPTS_OF_A_BURST
-        return _ATTEMPTS_OF_A_CUT if any(request.cut for request in self.requests) else 1
+            return ARTEFACT_BURST_TRIES
+        return ARTEFACT_CUT_TRIES if any(request.cut for request in self.requests) else 1
 
     @property
     def can_be_scripted(self) -> bool:

@@ -27,7 +27,7 @@ def test_an_update_becomes_a_complete_request() -> None:
 
 def test_a_raw_step_is_marked() -> None:
     """Its bytes and headers must be sent exactly."""
-    assert ArtefactRequest.of(Raw(what="truncated JSON", body=b"{"), f"s-{MARK}").is_raw
+    assert ArtefactRequest.of(Raw(oddity="truncated JSON", body=b"{"), f"s-{MARK}").is_raw
 
 
 def test_clients_write_some_headers_themselves() -> None:
