@@ -30,7 +30,7 @@ class Response:
     status: int
     body: bytes
     """At most as long as the transport's bound; the API key in it is redacted."""
-    elapsed_sec: float
+    elapsed_sec: float = 0.0
     content_type: str = ""
     retry_after_sec: float | None = None
     truncated: bool = False

@@ -24,7 +24,7 @@ from .values import shrink_object, shrink_value
 
 _REQUIRED_MEMBERS = frozenset(("customerSession", "return"))
 _FIXED_FIELDS = frozenset(("session", "body", "aims", "oddity", "endpoint", "operation"))
-"""Fields of a step that no default can replace, or that say what the step is."""
+"""Fields of a step without a default value, or that define what the step is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ def _shrink_values(scenario: Scenario, trials: Trials) -> Scenario:
 
 
 def _shrink_equal_bodies(scenario: Scenario, step_index: int, trials: Trials) -> Scenario:
-    body = getattr(scenario.steps[step_index], "body", None)
+    body = scenario.steps[step_index].body
     equal_steps = [
         step_index for step_index, step in enumerate(scenario.steps) if _body(step) == body
     ]

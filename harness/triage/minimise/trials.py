@@ -96,8 +96,8 @@ class Trials:
         if candidate.burst is None:
             return self.once(candidate) is not None
         hits = 0
-        for left in range(CANDIDATE_TRIES, 0, -1):
-            if hits + left < CANDIDATE_HITS:
+        for remaining in range(CANDIDATE_TRIES, 0, -1):
+            if hits + remaining < CANDIDATE_HITS:
                 return False
             hits += self.once(candidate) is not None
             if hits == CANDIDATE_HITS:
