@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import msgspec
 
 from ...analysis.flakiness import ARTEFACT_BURST_TRIES, ARTEFACT_CUT_TRIES
 from ...contract import MARK, Rule, Scenario
-from ...record import Discrepancy, Exchange
+from ...record import Claim, Discrepancy, Exchange
 from .artefact_request import ArtefactRequest
 
 
@@ -68,3 +70,21 @@ class Artefact:
         for exchange in self.exchanges:
             exchanges.setdefault(exchange.step, exchange)
         return exchanges
+
+    def with_script(
+        self,
+        *,
+        scenario: Scenario,
+        requests: tuple[ArtefactRequest, ...],
+        step: int,
+        claim: Claim,
+    ) -> Artefact:
+        """The artefact with what its script sends, and the claim about the answer to ``step``."""
+        discrepancy = msgspec.structs.replace(self.discrepancy, step=step, claim=claim)
+        return replace(
+            self,
+            discrepancy=discrepancy,
+            scenario=scenario,
+            requests=requests,
+            no_script_reason="",
+        )

@@ -16,7 +16,7 @@ from .send_plan import SendGroup, SendMode, curl_can_send, send_plan
 from .template_files import body_of, filled
 
 _CURL_HEADERS = ("Accept", "User-Agent", "Content-Type", "Expect")
-"""Headers that curl adds unless it is told to leave them out."""
+"""Headers that curl adds unless its configuration leaves them out."""
 
 
 def curl_script(artefact: Artefact) -> str:

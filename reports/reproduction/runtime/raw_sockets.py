@@ -38,7 +38,7 @@ def send_raw(
             ``cut in the answer``.
         requests: one `RawRequest` if ``mode`` is a cut.
         url: base URL of the target.
-        replacements: by placeholder; one that begins with ``{`` stands in header lines only.
+        replacements: by placeholder; one that begins with ``{`` is replaced in header lines only.
 
     Returns:
         One pair a request; `NO_ANSWER` where none came.
