@@ -8,7 +8,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.status import Status
 
-from ..record import Event, Minimised, RunStarted, ScenarioRun
+from ..record import Activity, Event, Minimised, RunStarted, ScenarioRun
 
 _PLAIN_EVERY_SEC = 10.0
 _LIVE_EVERY_SEC = 0.2
@@ -60,7 +60,7 @@ class _Counting:
                 soft_wrap=True,
             )
         if isinstance(event, Minimised):
-            self.phase = "minimise"
+            self.phase = Activity.TRIAGE
             self.requests += event.requests
             return True
         if not isinstance(event, ScenarioRun):

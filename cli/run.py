@@ -25,8 +25,9 @@ from ..harness.corpus.runs import known_in
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor, processes, thread
 from ..harness.memory_tuning import tuned
-from ..harness.plan import Phase, Plan, RecordPolicy, TriageBudget
+from ..harness.plan import Plan, RecordPolicy, TriageBudget
 from ..harness.target_guard import POLITE_RPS, checked_url, is_loopback
+from ..record import Phase
 from ..reports.plain import plain
 from .param_types import Duration
 from .run_loop import carry_out

@@ -8,24 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ..contract import Environment, RuleLevel, Scenario
-
-
-class Phase(StrEnum):
-    """A part of a run, in the order in which the parts run."""
-
-    CORPUS = "corpus"
-    """What is known from before: scenarios that showed a discrepancy, recorded traffic and mutants
-    of it."""
-    EDGES = "edges"
-    """The deterministic sweep over every rule's limits and every cell of the state machine."""
-    WIRE = "wire"
-    """The deterministic sweep of what no well-behaved client sends."""
-    EXPLORE = "explore"
-    """Random long lives of one or several sessions."""
-    RACE = "race"
-    """Bursts of concurrent requests, which some order one after the other must explain."""
-    LOST = "lost"
-    """Writes whose connection is cut: applied once or never, but not twice."""
+from ..record import Phase
 
 
 class RecordPolicy(StrEnum):

@@ -167,7 +167,7 @@ def _execute(
     revisits = LateReads(engine, plan.environment)
 
     def execute(numbered: NumberedScenario) -> None:
-        mark = mark_of(run, numbered.number, board.attempt)
+        mark = mark_of(run, numbered.execution_index, board.attempt)
         event = engine.execute(
             numbered.scenario, phase=numbered.phase.value, number=numbered.id, mark=mark
         )

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from ..contract import Environment, Scenario
-from ..record import Discrepancy, RecordWriter, ScenarioRun
+from ..record import Activity, Discrepancy, RecordWriter, ScenarioRun
 from ..wire.marks import Use, mark_of
 from .conversation import Conversation
-from .merging import CLIENT_PHASE, run_started, summary_of
+from .merging import run_started, summary_of
 from .messages import failure
 from .target import Target
 
@@ -79,7 +79,7 @@ class Client:
         """
         number = next(self._numbers)
         run = self._engine.execute(
-            scenario, phase=CLIENT_PHASE, number=self._id(number), mark=self._mark(number)
+            scenario, phase=Activity.CLIENT, number=self._id(number), mark=self._mark(number)
         )
         self._record.write(run)
         self._raise(run, run.discrepancies)
@@ -120,7 +120,7 @@ class Client:
             pytest.xfail("; ".join(self._known[one.signature] for one in counted))
 
     def _id(self, number: int) -> str:
-        return f"{CLIENT_PHASE}/{self._worker}/{number}"
+        return f"{Activity.CLIENT}/{self._worker}/{number}"
 
     def _mark(self, number: int) -> str:
         return mark_of(self._target.run, self._worker * _WORKER_STRIDE + number, use=Use.CLIENT)

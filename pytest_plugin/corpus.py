@@ -11,8 +11,8 @@ from ..contract import ConfigurationError, ContractVersion
 from ..harness.corpus.places import open_corpus
 from ..harness.corpus.runs import keep, known_in
 from ..harness.corpus.store import Corpus
-from ..harness.plan import CorpusScenarios, Phase
-from ..record import Event
+from ..harness.plan import CorpusScenarios
+from ..record import Event, Phase
 from .options import Settings
 
 _OPTION = "--cartfuzz-corpus"

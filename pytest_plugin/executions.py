@@ -16,15 +16,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..harness.late_reads import LateReads
-from ..harness.plan import Phase, Plan
+from ..harness.plan import Plan
 from ..harness.scheduling.shards import SHARD_SIZE, NumberedScenario, Shards
-from ..record import Event, RecordWriter, ScenarioRun, read_events
+from ..record import Event, Phase, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import mark_of
 from .selection import Selection
 from .target import Target
 from .triage import smallest
 
-ENDLESS = (Phase.EXPLORE, Phase.RACE, Phase.LOST)
 _PHASE_STRIDE = 10**6
 _HOPELESS = 5
 """After so many scenarios in a row without a usable answer the target counts as lost."""
@@ -77,10 +76,10 @@ class Executions:
 
     def _jobs(self, selection: Selection) -> Iterator[_Job]:
         for phase in Phase:
-            if phase in ENDLESS:
+            if phase.is_endless:
                 asked = self.target.explore if phase in selection.phases else 0
                 drawn = -(-asked // SHARD_SIZE)
-                count = drawn and drawn + self._shards[phase].swept(phase)
+                count = drawn and drawn + self._shards[phase].sweep_shards(phase)
                 shards: Iterable[int] = {*range(count), *selection.shards_of(phase)}
                 yield from (_Job(phase=phase, shard=shard) for shard in sorted(shards))
                 continue
@@ -109,7 +108,7 @@ class Executions:
         revisits = LateReads(engine, self.target.environment)
 
         def execute(numbered: NumberedScenario) -> list[ScenarioRun]:
-            place = list(Phase).index(job.phase) * _PHASE_STRIDE + numbered.number
+            place = list(Phase).index(job.phase) * _PHASE_STRIDE + numbered.execution_index
             mark = mark_of(self.target.run, place, attempt)
             run = engine.execute(
                 numbered.scenario, phase=numbered.phase.value, number=numbered.id, mark=mark

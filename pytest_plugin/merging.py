@@ -10,16 +10,21 @@ from pathlib import Path
 
 from ..analysis import Summary, SummaryBuilder
 from ..contract import Environment, RuleLevel
-from ..harness.plan import Phase
-from ..record import Event, RecordWriter, RunFinished, RunStarted, ScenarioRun, StopReason
+from ..record import (
+    Activity,
+    Event,
+    Phase,
+    RecordWriter,
+    RunFinished,
+    RunStarted,
+    ScenarioRun,
+    StopReason,
+)
 from ..reports import write_junit, write_summary
 from .corpus import keep_found, phases_of
 from .executions import lost_reason, recorded
 from .options import Settings
 from .target import OpenTarget, environment_of, rule_levels_of
-
-CLIENT_PHASE = "client"
-"""The phase of what tests sent through the client."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,7 @@ def merge(opened: OpenTarget, settings: Settings, shared: Path) -> Merged:
     notes.extend(keep_found(events, settings))
     shown: dict[str, list[str]] = {}
     for entry in summary.discrepancies:
-        if not entry.scenario.startswith(CLIENT_PHASE):
+        if not entry.scenario.startswith(Activity.CLIENT):
             shown.setdefault(entry.rule, []).append(entry.scenario)
     return Merged(summary=summary, shown=shown, notes=notes)
 

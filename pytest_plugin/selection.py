@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ..contract import Rule
-from ..harness.plan import Phase
+from ..record import Phase
 
 RACED = frozenset(("PAR-01", "PAR-02", "PAR-03"))
 """The rules that only concurrent requests put to the test."""

@@ -10,8 +10,7 @@ import pytest
 
 from ..analysis import Bug, Summary
 from ..contract import ContractVersion, Level, Rule, Ruling, transitions
-from ..harness.plan import Phase
-from ..record import Discrepancy, ScenarioRun
+from ..record import Discrepancy, Phase, ScenarioRun
 from ..strategies import edge_scenarios, malformed_scenarios
 from ..strategies.edges.states import cell_title
 from .baseline import rule_of, ticket_of

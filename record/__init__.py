@@ -45,12 +45,14 @@ from .events import (
     StopReason,
     Tally,
 )
+from .phase import Activity, Phase, phase_of
 from .reader import BadRecordError, read_events
 from .signature import signature_of
 from .writer import RecordWriter
 
 __all__ = [
     "MOST_READINGS",
+    "Activity",
     "AnyOf",
     "AtMost",
     "BadRecordError",
@@ -70,6 +72,7 @@ __all__ = [
     "NoServerError",
     "Observation",
     "OneValue",
+    "Phase",
     "Present",
     "RecordWriter",
     "Refutation",
@@ -90,6 +93,7 @@ __all__ = [
     "encode_value",
     "explained",
     "holds",
+    "phase_of",
     "pointer",
     "read_events",
     "signature_of",

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..harness.plan import Phase
 from ..pytest_plugin.corpus import phases_of
 from ..pytest_plugin.state import settings_for
 from ..pytest_plugin.target import environment_of
+from ..record import Phase
 
 if TYPE_CHECKING:
     from ..pytest_plugin.verdicts import Verdicts

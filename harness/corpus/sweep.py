@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from hashlib import blake2b
 
 from ...contract import Scenario
+from ...record import Phase
 from ...strategies import draw_scenarios, edge_scenarios, mutators
-from ..plan import Phase, Plan
+from ..plan import Plan
 from ..triage.confirmation import tries_of
 
 MUTANTS = 8

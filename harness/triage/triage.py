@@ -9,7 +9,7 @@ from time import monotonic
 
 from ...analysis import Occurrence, SimplestOccurrences
 from ...contract import Scenario
-from ...record import Minimised, ScenarioRun
+from ...record import Activity, Minimised, ScenarioRun
 from ...wire.marks import Use, mark_of
 from ..engine import Engine
 from ..plan import Plan, TriageBudget
@@ -18,7 +18,6 @@ from ..transport import DirectTransport, HttpTransport
 from .confirmation import Run, confirm, sighting
 from .minimise import BoundHitError, Bounds, Minimal, TrialResult, minimise
 
-PHASE = "minimise"
 BURST_COST = 3
 """A burst is tried several times a candidate, so its search may take so many times the requests."""
 
@@ -67,8 +66,8 @@ class Runner:
         number = next(self._numbers)
         run = self._engine.execute(
             scenario,
-            phase=PHASE,
-            number=f"{PHASE}/0/{number}",
+            phase=Activity.TRIAGE,
+            number=f"{Activity.TRIAGE}/0/{number}",
             mark=mark_of(self._run, number, self._attempt, use=Use.FOLLOW_UP),
         )
         if self._stopped():

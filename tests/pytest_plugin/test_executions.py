@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.contract import Operation
-from cartfuzz.harness.plan import Phase
 from cartfuzz.pytest_plugin.executions import Executions, TargetLostError, recorded
 from cartfuzz.pytest_plugin.options import Settings
 from cartfuzz.pytest_plugin.selection import RACED, Selection
 from cartfuzz.pytest_plugin.target import OpenTarget, Target, open_target, read_target
 from cartfuzz.pytest_plugin.verdicts import echoes_in
-from cartfuzz.record import Discrepancy, Kind, ScenarioRun
+from cartfuzz.record import Discrepancy, Kind, Phase, ScenarioRun
 from cartfuzz.strategies import edge_scenarios, lost_answer_scenarios, malformed_scenarios
 
 SETTINGS = Settings(
