@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from ..analysis import summarise
 from ..contract import Environment, Scenario
+from ..harness.run_started import run_started
 from ..record import Activity, Discrepancy, RecordWriter, ScenarioRun
 from ..wire.marks import Use, mark_of
 from .conversation import Conversation
-from .merging import run_started, summary_of
-from .messages import failure
+from .executions import plan_for
+from .messages import failure_text
 from .target import Target
 
 _WORKER_STRIDE = 10**9
@@ -45,13 +47,7 @@ class Client:
         self._record = RecordWriter(record / f"client-{worker}.ndjson")
         self._rules: frozenset[str] = frozenset()
         self._open: list[Conversation] = []
-        self._started = run_started(
-            target.environment,
-            target.rule_levels,
-            seed=target.seed,
-            run=target.run,
-            url=target.url,
-        )
+        self._started = run_started(plan_for(target), target.run)
 
     @property
     def environment(self) -> Environment:
@@ -113,9 +109,9 @@ class Client:
         counted = [one for one in found if not self._rules or one.rule in self._rules]
         new = {one.signature for one in counted if one.signature not in self._known}
         if new:
-            summary = summary_of([self._started, run])
+            summary = summarise([self._started, run])
             entries = [entry for entry in summary.discrepancies if entry.signatures & new]
-            raise ContractBrokenError(failure(summary, entries))
+            raise ContractBrokenError(failure_text(summary, entries))
         if counted:
             pytest.xfail("; ".join(self._known[one.signature] for one in counted))
 

@@ -1,4 +1,4 @@
-"""The corpus of a run of tests: read by whoever opens the target, written once all is merged."""
+"""Reads the corpus for a run of tests, and stores in it what the run found."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _OPTION = "--cartfuzz-corpus"
 
 
 def phases_of(settings: Settings) -> tuple[Phase, ...]:
-    """The phases of a run; without a corpus nothing is known from before."""
+    """The phases of a run: `Phase.CORPUS` only where the settings name a corpus."""
     return tuple(phase for phase in Phase if settings.corpus or phase is not Phase.CORPUS)
 
 
 def check_corpus(settings: Settings) -> None:
-    """Proves that the corpus can be used, before a test runs.
+    """Opens the corpus, to prove before a test runs that this is possible.
 
     Raises:
         pytest.UsageError: with the text for the user.
@@ -38,7 +38,7 @@ def check_corpus(settings: Settings) -> None:
 def known_scenarios(
     settings: Settings, version: ContractVersion
 ) -> tuple[CorpusScenarios, tuple[str, ...]]:
-    """What is known from before, and a line for each thing that is left out.
+    """The scenarios of the corpus, and a line for each entry that is left out.
 
     Raises:
         ConfigurationError: the corpus cannot be used.
@@ -49,7 +49,11 @@ def known_scenarios(
 
 
 def keep_found(events: Iterable[Event], settings: Settings) -> list[str]:
-    """Stores what a run found; a line that says so, or why not."""
+    """Stores what a run found, if the settings name a corpus.
+
+    Returns:
+        A line for the terminal that reports it, or the error; empty without a corpus.
+    """
     try:
         corpus = _corpus(settings)
     except ConfigurationError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.analysis import Change
-from cartfuzz.pytest_plugin.baseline import read_known, rule_of
+from cartfuzz.pytest_plugin.baseline import read_baseline, rule_of
 
 from .runs import FAULT, outcomes, run_suite
 
@@ -36,7 +36,7 @@ def test_a_known_failure_is_expected(pytester: pytest.Pytester) -> None:
     )
     assert outcomes(result) == {BROKEN: "XFAIL"}
     assert result.ret == 0
-    result.stdout.fnmatch_lines([f"known: STATE-08-*, {TICKET}", f"XFAIL *{TICKET}"])
+    result.stdout.fnmatch_lines([f"known failure: STATE-08-*, {TICKET}", f"XFAIL *{TICKET}"])
 
 
 def test_the_summary_of_a_run_is_a_baseline(pytester: pytest.Pytester) -> None:
@@ -85,7 +85,7 @@ def test_what_is_no_baseline_is_named(tmp_path: Path, name: str, text: str, foun
     path = tmp_path / name
     path.write_text(text, "utf-8")
     with pytest.raises(pytest.UsageError, match="--cartfuzz-baseline") as error:
-        read_known(path)
+        read_baseline(path)
     assert found in str(error.value)
     assert name in str(error.value)
 
@@ -94,7 +94,7 @@ def test_what_is_no_baseline_is_named(tmp_path: Path, name: str, text: str, foun
 def test_a_signature_names_its_rule(tmp_path: Path, rule: str) -> None:
     path = tmp_path / "known.toml"
     path.write_text(f'{rule}-0123456789 = "T-1"', "utf-8")
-    assert read_known(path) == {f"{rule}-0123456789": "T-1"}
+    assert read_baseline(path) == {f"{rule}-0123456789": "T-1"}
     assert rule_of(f"{rule}-0123456789") == rule
 
 
@@ -106,4 +106,4 @@ def test_a_comparison_of_runs_is_a_baseline(tmp_path: Path) -> None:
     ]
     path = tmp_path / "diff.json"
     path.write_text(json.dumps({"changes": changes}), "utf-8")
-    assert set(read_known(path).values()) == {"still there", "drifted", "flaky", "not exercised"}
+    assert set(read_baseline(path).values()) == {"still there", "drifted", "flaky", "not exercised"}

@@ -39,7 +39,7 @@ def test_what_one_run_found_the_next_one_tries_first(
         pytester, *SUITE_ARGS, *fault, "-n", workers, "-rs", "-k", "STATE-08 or corpus"
     )
     assert outcomes(first)[CORPUS_TEST] == "SKIPPED"
-    first.stdout.fnmatch_lines(["*the corpus holds nothing yet*"])
+    first.stdout.fnmatch_lines(["*the corpus is empty*"])
     (failure,) = known(pytester).entries
     assert failure.signature.startswith("STATE-08-")
     first.stdout.fnmatch_lines(["corpus: 1 new of 1 found, in *"])

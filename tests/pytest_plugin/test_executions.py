@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.contract import Operation
-from cartfuzz.pytest_plugin.executions import Executions, TargetLostError, recorded
+from cartfuzz.pytest_plugin.executions import Executions, TargetLostError, read_recorded
 from cartfuzz.pytest_plugin.options import Settings
-from cartfuzz.pytest_plugin.selection import RACED, Selection
+from cartfuzz.pytest_plugin.selection import RACE_RULES, Selection
+from cartfuzz.pytest_plugin.symptoms import symptoms_in
 from cartfuzz.pytest_plugin.target import OpenTarget, Target, open_target, read_target
-from cartfuzz.pytest_plugin.verdicts import echoes_in
 from cartfuzz.record import Discrepancy, Kind, Phase, ScenarioRun
 from cartfuzz.strategies import edge_scenarios, lost_answer_scenarios, malformed_scenarios
 
@@ -50,7 +50,7 @@ def target(tmp_path: Path, opened: OpenTarget) -> Iterator[Target]:
 
 
 def runs(shared: Path) -> list[ScenarioRun]:
-    return [event for event in recorded(shared) if isinstance(event, ScenarioRun)]
+    return [event for event in read_recorded(shared) if isinstance(event, ScenarioRun)]
 
 
 def test_the_key_of_the_sandbox_is_for_its_owner_only(tmp_path: Path, opened: OpenTarget) -> None:
@@ -86,7 +86,7 @@ def test_a_target_that_is_lost_is_lost_for_all_workers(
     tmp_path: Path, opened: OpenTarget, target: Target
 ) -> None:
     opened.close()
-    with pytest.raises(TargetLostError, match="gives no usable answers any more"):
+    with pytest.raises(TargetLostError, match="gives no usable responses any more"):
         Executions(target, tmp_path).complete(STATES)
     (lost,) = tmp_path.glob("*.part")
     size = lost.stat().st_size
@@ -112,7 +112,7 @@ def test_drawn_phases_are_sent_whole(tmp_path: Path, target: Target) -> None:
 def test_the_raced_rules_are_those_that_no_sweep_aims_at(target: Target) -> None:
     sweeps = (*edge_scenarios(target.environment), *malformed_scenarios(target.environment))
     aimed = {rule for scenario in sweeps for rule in scenario.aims}
-    assert not RACED & aimed
+    assert not RACE_RULES & aimed
 
 
 def found(rule: str, step: int) -> Discrepancy:
@@ -144,14 +144,14 @@ def run_with(*discrepancies: Discrepancy) -> ScenarioRun:
 
 
 def test_what_only_follows_is_an_echo() -> None:
-    echoed = echoes_in([run_with(found("A-01", 1), found("B-01", 2))])
+    echoed = symptoms_in([run_with(found("A-01", 1), found("B-01", 2))])
     assert echoed == {"B-01-0123456789": {"A-01"}}
 
 
 def test_what_was_first_somewhere_is_none() -> None:
     led = run_with(found("A-01", 1), found("B-01", 2))
-    assert not echoes_in([led, run_with(found("B-01", 5))])
+    assert not symptoms_in([led, run_with(found("B-01", 5))])
 
 
 def test_what_one_answer_shows_is_none() -> None:
-    assert not echoes_in([run_with(found("A-01", 1), found("B-01", 1))])
+    assert not symptoms_in([run_with(found("A-01", 1), found("B-01", 1))])

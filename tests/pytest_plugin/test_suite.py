@@ -74,7 +74,7 @@ def test_the_same_tests_are_red_however_they_are_spread(
     result = run_suite(pytester, *FAULTY, *FEW, *args)
     assert outcomes(result) == FEW_OUTCOMES
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["*= cartfuzz =*", "*; 1 discrepancy", "sessions made here*"])
+    result.stdout.fnmatch_lines(["*= cartfuzz =*", "*; 1 discrepancy", "the session IDs of this run contain cf-*"])
 
 
 def test_a_failure_says_what_and_how_to_see_it_again(pytester: pytest.Pytester) -> None:
@@ -88,7 +88,7 @@ def test_a_failure_says_what_and_how_to_see_it_again(pytester: pytest.Pytester) 
             "    found     200 *",
             "*3. update s0-cf-* {state: 'closed'} -> 200",
             "scenario edges/*; seed 0; target http://127.0.0.1:*",
-            "again: pytest --pyargs cartfuzz.suite -k STATE-08 --cartfuzz-seed 0",
+            "reproduce: pytest --pyargs cartfuzz.suite -k STATE-08 --cartfuzz-seed 0",
         ]
     )
     suite = ET.parse(pytester.path / "out.xml").getroot().find("testsuite")  # noqa: S314 - ours
@@ -117,8 +117,8 @@ def test_one_bug_turns_the_test_of_its_rule_and_one_cell_red(pytester: pytest.Py
     }
     result.stdout.fnmatch_lines_random(
         [
-            "XFAIL *STATE-10* - only seen as another sight of STATE-05 (STATE-05-*)",
-            "XFAIL *closed-update_to_cancelled* - the same as in 'open: update to cancelled'",
+            "XFAIL *STATE-10* - only seen as a symptom of STATE-05 (STATE-05-*)",
+            "XFAIL *closed-update_to_cancelled* - the same bug as in 'open: update to cancelled'",
         ]
     )
     alone = run_suite(pytester, *ignoring, "-k", "STATE-10 or closed-update_to_cancelled")
