@@ -74,7 +74,9 @@ def test_the_same_tests_are_red_however_they_are_spread(
     result = run_suite(pytester, *FAULTY, *FEW, *args)
     assert outcomes(result) == FEW_OUTCOMES
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["*= cartfuzz =*", "*; 1 discrepancy", "the session IDs of this run contain cf-*"])
+    result.stdout.fnmatch_lines(
+        ["*= cartfuzz =*", "*; 1 discrepancy", "the session IDs of this run contain cf-*"]
+    )
 
 
 def test_a_failure_says_what_and_how_to_see_it_again(pytester: pytest.Pytester) -> None:
