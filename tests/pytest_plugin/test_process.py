@@ -19,11 +19,8 @@ def test_a_worker_takes_number_count_and_folder_from_its_controller(
 ) -> None:
     """Numbers begin with 1, so that no worker takes the marks of the only process."""
     config = pytester.parseconfig()
-    config.workerinput = {  # type: ignore[attr-defined] - as pytest-xdist does
-        "workerid": "gw3",
-        "workercount": 4,
-        "cartfuzz_shared": "/shared",
-    }
+    given = {"workerid": "gw3", "workercount": 4, "cartfuzz_shared": "/shared"}
+    vars(config)["workerinput"] = given  # as pytest-xdist sets it
     assert process_of(config) == Process(
         is_worker=True, number=4, worker_count=4, shared_folder=Path("/shared")
     )
