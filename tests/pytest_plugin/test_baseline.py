@@ -27,7 +27,7 @@ def signature(pytester: pytest.Pytester) -> str:
 
 
 def test_a_known_failure_is_expected(pytester: pytest.Pytester) -> None:
-    """A signature in a JSON file turns the test of its rule into xfail with the ticket, under workers too."""
+    """Its signature in a JSON file makes the test of its rule xfail with the ticket."""
     known = pytester.path / "known.json"
     known.write_text(json.dumps({signature(pytester): TICKET}), "utf-8")
     result = run_suite(

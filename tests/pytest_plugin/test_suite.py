@@ -29,7 +29,7 @@ FEW_OUTCOMES = {
 
 
 def test_the_clean_sandbox_passes_every_test(pytester: pytest.Pytester) -> None:
-    """There is a test for each rule and each phase, and the report folder holds all that was sent."""
+    """Each rule and each phase has a test, and the report folder holds all that was sent."""
     result = run_suite(pytester, "--cartfuzz-explore", "20", "-n", "2", "--cartfuzz-report-dir=out")
     found = outcomes(result)
     assert result.ret == 0, result.outlines[-30:]
@@ -109,7 +109,7 @@ def test_a_failure_shows_the_difference_and_a_command_that_reproduces_it(
 
 
 def test_one_bug_fails_the_test_of_its_rule_and_one_cell(pytester: pytest.Pytester) -> None:
-    """A target that ignores cancelling breaks a rule in each state; the other tests name the first."""
+    """A target that ignores cancelling breaks a rule in each state; other tests name the first."""
     ignoring = ("--cartfuzz-sandbox-fault", "ignores-cancelling")
     moves = "STATE-05 or STATE-06 or STATE-10 or update_to_cancelled"
     result = run_suite(pytester, *ignoring, "-k", moves, "-rx")
