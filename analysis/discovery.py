@@ -33,7 +33,7 @@ class DiscoveryEstimate:
 
     def add(self, event: ScenarioRun) -> bool:
         """Takes in what one scenario showed; whether anything of it was new."""
-        phase = "" if event.phase in _SWEEPS or event.again else event.phase
+        phase = "" if event.phase in _SWEEPS or event.is_late_read else event.phase
         self._samples[phase] += bool(phase)
         new = False
         for behaviour in set(behaviours(event)):

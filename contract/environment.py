@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -37,6 +37,14 @@ class UnknownCodes(StrEnum):
     REFUSED = "refused"
 
 
+JsonSchema = Annotated[Mapping[str, Any], msgspec.Meta(description="a JSON Schema as a table")]
+"""What an attribute's values must be."""
+Redemptions = Annotated[
+    int, msgspec.Meta(ge=1, le=2**63 - 1, description="a whole number from 1 to 2^63 - 1")
+]
+"""How often a coupon may be redeemed over all sessions."""
+
+
 class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The configured facts about a target application. Keys are the TOML keys."""
 
@@ -44,12 +52,12 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     flattening: bool = False
     """Cart item flattening; `current` always counts as flattening on."""
     unknown_codes: UnknownCodes = UnknownCodes.UNSPECIFIED
-    session_attributes: Mapping[str, Mapping[str, Any]] = msgspec.field(default_factory=dict)
+    session_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
     """Name to JSON Schema of its values."""
-    item_attributes: Mapping[str, Mapping[str, Any]] = msgspec.field(default_factory=dict)
+    item_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
     """Name to JSON Schema of its values."""
     additional_costs: Mapping[str, CostScope] = msgspec.field(default_factory=dict)
-    coupon_limits: Mapping[str, int] = msgspec.field(default_factory=dict)
+    coupon_limits: Mapping[str, Redemptions] = msgspec.field(default_factory=dict)
     """Coupon codes that exist, each with how often it may be redeemed over all sessions."""
 
     @property

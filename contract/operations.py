@@ -92,6 +92,21 @@ class Fetch(msgspec.Struct, frozen=True, tag="get", kw_only=True, omit_defaults=
     def operation(self) -> Operation:
         return Operation.GET
 
+    @property
+    def cut(self) -> None:
+        """The connection is never cut."""
+        return None
+
+    @property
+    def dry(self) -> bool:
+        """There is no dry form of it."""
+        return False
+
+    @property
+    def body(self) -> None:
+        """The request has no body."""
+        return None
+
 
 class ReturnItems(msgspec.Struct, frozen=True, tag="return", kw_only=True, omit_defaults=True):
     """``POST /v2/customer_sessions/{id}/returns``."""
@@ -124,6 +139,16 @@ class Reopen(msgspec.Struct, frozen=True, tag="reopen", kw_only=True, omit_defau
     def operation(self) -> Operation:
         return Operation.REOPEN
 
+    @property
+    def dry(self) -> bool:
+        """There is no dry form of it."""
+        return False
+
+    @property
+    def body(self) -> None:
+        """The request has no body."""
+        return None
+
 
 class Raw(msgspec.Struct, frozen=True, tag="raw", kw_only=True, omit_defaults=True):
     """A request as no well-behaved client sends it: any bytes, any method, any header lines."""
@@ -150,6 +175,16 @@ class Raw(msgspec.Struct, frozen=True, tag="raw", kw_only=True, omit_defaults=Tr
     @property
     def operation(self) -> Operation:
         return self.endpoint
+
+    @property
+    def cut(self) -> None:
+        """The connection is never cut."""
+        return None
+
+    @property
+    def dry(self) -> bool:
+        """There is no dry form of it."""
+        return False
 
 
 Step = Update | Fetch | ReturnItems | Reopen | Raw

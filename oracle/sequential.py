@@ -158,9 +158,15 @@ class SequentialOracle:
         else:
             self.memory.models[session] = model.as_lost()
 
+    def extend(self, scenario: Scenario) -> None:
+        """Goes on with ``scenario``: the one so far and further steps, none of them judged."""
+        self._scenario = scenario
+        self._steps += tuple(map(ordinary, scenario.steps[len(self._steps) :]))
+
     def finish(self) -> list[Discrepancy]:
-        """What is left to report once all steps are through."""
+        """What was held back for steps that did not come; nothing is held back any more."""
         findings = [(dry.number, dry.alone()) for dry in self.memory.dry.values()]
+        self.memory.dry.clear()
         return [
             self._reported(number, self._steps[number], ("dry_run", finding), ())
             for number, finding in findings

@@ -82,6 +82,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         state.end_test()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fails a test that passed for what no further request of it can explain any more."""
+    result = yield  # raises where the test failed: it keeps its own reason
+    state_of(item.config).settle_test()
+    return result
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """In the controller of pytest-xdist: a worker is about to start."""

@@ -12,18 +12,13 @@ from ..harness.corpus.places import open_corpus
 from ..harness.corpus.runs import keep, known_in
 from ..harness.corpus.store import Corpus
 from ..harness.plan import CorpusScenarios
-from ..record import Event, Phase
-from .options import Settings
+from ..record import Event
+from .options import PluginSettings
 
 _OPTION = "--cartfuzz-corpus"
 
 
-def phases_of(settings: Settings) -> tuple[Phase, ...]:
-    """The phases of a run: `Phase.CORPUS` only where the settings name a corpus."""
-    return tuple(phase for phase in Phase if settings.corpus or phase is not Phase.CORPUS)
-
-
-def check_corpus(settings: Settings) -> None:
+def check_corpus(settings: PluginSettings) -> None:
     """Opens the corpus, to prove before a test runs that this is possible.
 
     Raises:
@@ -36,7 +31,7 @@ def check_corpus(settings: Settings) -> None:
 
 
 def known_scenarios(
-    settings: Settings, version: ContractVersion
+    settings: PluginSettings, version: ContractVersion
 ) -> tuple[CorpusScenarios, tuple[str, ...]]:
     """The scenarios of the corpus, and a line for each entry that is left out.
 
@@ -48,7 +43,7 @@ def known_scenarios(
     return (CorpusScenarios(), ()) if corpus is None else known_in(corpus, version)
 
 
-def keep_found(events: Iterable[Event], settings: Settings) -> list[str]:
+def keep_found(events: Iterable[Event], settings: PluginSettings) -> list[str]:
     """Stores what a run found, if the settings name a corpus.
 
     Returns:
@@ -61,5 +56,5 @@ def keep_found(events: Iterable[Event], settings: Settings) -> list[str]:
     return [] if corpus is None else [keep(stored(events), corpus)]
 
 
-def _corpus(settings: Settings) -> Corpus | None:
+def _corpus(settings: PluginSettings) -> Corpus | None:
     return open_corpus(settings.corpus, option=_OPTION) if settings.corpus else None

@@ -13,12 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from filelock import FileLock, Timeout
 
+from ..harness.errors import TargetError
 from ..harness.late_reads import LateReads
-from ..harness.lost_target import LostTargetDetector
-from ..harness.plan import Plan
 from ..harness.scheduling.shards import SHARD_SIZE, NumberedScenario, Shards
+from ..harness.target_loss import TargetLoss
 from ..record import Event, Phase, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import mark_of
 from .selection import Selection
@@ -31,7 +32,7 @@ _LOST_FILE = "target-lost"
 """In the shared folder: why the target counts as lost. Workers that see it send nothing more."""
 
 
-class TargetLostError(Exception):
+class TargetLostError(TargetError):
     """The target stopped giving usable responses."""
 
 
@@ -57,8 +58,10 @@ class Executions:
     def __init__(self, target: Target, shared: Path) -> None:
         self.target = target
         self._shared = shared
-        self._shards = {phase: Shards(plan_for(target, (phase,))) for phase in Phase}
-        self._detector = LostTargetDetector()
+        self._shards = {
+            phase: Shards(msgspec.structs.replace(target.plan, phases=(phase,))) for phase in Phase
+        }
+        self._target_loss = TargetLoss()
 
     def complete(self, selection: Selection) -> list[Event]:
         """All events of the selection, in an order that depends on nothing but the seed.
@@ -123,7 +126,7 @@ class Executions:
             execution = _index_of(shard.phase) * _PHASE_STRIDE + numbered.execution_index
             mark = mark_of(self.target.run, execution, attempt)
             run = engine.execute(
-                numbered.scenario, phase=numbered.phase.value, number=numbered.id, mark=mark
+                numbered.scenario, phase=numbered.phase.value, scenario_id=numbered.id, mark=mark
             )
             return [run, *late_reads.after(numbered, mark, run)]
 
@@ -148,9 +151,8 @@ class Executions:
         return tries.stat().st_size - 1
 
     def _watch(self, run: ScenarioRun) -> None:
-        reason = self._detector.add(run)
-        if reason is not None:
-            (self._shared / _LOST_FILE).write_text(reason, "utf-8")
+        if self._target_loss.add(run):
+            (self._shared / _LOST_FILE).write_text(run.inconclusive[-1], "utf-8")
             self._raise_if_lost()
 
     def _raise_if_lost(self) -> None:
@@ -163,18 +165,6 @@ class Executions:
 
     def _record(self, shard: _PhaseShard) -> Path:
         return self._shared / f"{shard.name}.ndjson"
-
-
-def plan_for(target: Target, phases: Iterable[Phase] = tuple(Phase)) -> Plan:
-    """What the suite sends to ``target`` in ``phases``."""
-    return Plan(
-        url=target.url,
-        environment=target.environment,
-        rule_levels=target.rule_levels,
-        seed=target.seed,
-        phases=tuple(phases),
-        known=target.known,
-    )
 
 
 def lost_reason(shared: Path) -> str:

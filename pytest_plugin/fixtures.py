@@ -28,7 +28,7 @@ def cartfuzz_target(pytestconfig: pytest.Config) -> Target:
 @pytest.fixture(scope="session")
 def cartfuzz_environment(pytestconfig: pytest.Config) -> Environment:
     """What the target has configured; needs no target."""
-    return state_of(pytestconfig).target_run.environment
+    return state_of(pytestconfig).target_run.plan.environment
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from ..analysis import Summary, summarise
 from ..harness.plan import Plan
 from ..harness.run_started import run_started
@@ -14,7 +16,7 @@ from ..reports import write_junit, write_summary
 from ..reports.run_folder import JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
 from .corpus import keep_found
 from .executions import lost_reason, read_recorded
-from .options import Settings
+from .options import PluginSettings
 from .target import OpenTarget
 
 
@@ -33,7 +35,9 @@ class MergedRun:
     notes: Sequence[str]
 
 
-def merge(opened: OpenTarget, plan: Plan, settings: Settings, shared: Path) -> MergedRun | None:
+def merge(
+    opened: OpenTarget, plan: Plan, settings: PluginSettings, shared: Path
+) -> MergedRun | None:
     """The result of the run whose workers recorded in ``shared``; writes the report folder.
 
     Returns:
@@ -42,7 +46,8 @@ def merge(opened: OpenTarget, plan: Plan, settings: Settings, shared: Path) -> M
     recorded = list(read_recorded(shared))
     if opened.problem or not recorded:
         return None
-    events = [run_started(plan, opened.run), *recorded, _run_finished(recorded, shared)]
+    started = run_started(msgspec.structs.replace(plan, url=opened.url), opened.run)
+    events = [started, *recorded, _run_finished(recorded, shared)]
     summary = summarise(events)
     notes = list(opened.notes)
     if settings.report_dir is not None:

@@ -2,8 +2,8 @@
 
 **Start-up.** pytest loads this plugin in every project of an environment in which Cartfuzz is
 installed, so a run of pytest that asks for no target must not pay for it: Hypothesis, the engine
-and what they import take most of a second. Therefore this module and those that it imports at its
-top import pytest and the standard library only. Everything else is imported at the top of
+and what they import take most of a second. Therefore this module, the hooks, the fixtures and what
+they import use pytest and the standard library only. Everything else is imported at the top of
 `cartfuzz.pytest_plugin.target_run`, and that one in a single place, `PluginState.target_run`.
 """
 
@@ -112,6 +112,11 @@ class PluginState:
         self._rules = rules_of(item)
         if self.client is not None:
             self.client.begin(self._rules)
+
+    def settle_test(self) -> None:
+        """Fails the test, whose function has returned, for what the client held back until now."""
+        if self.client is not None:
+            self.client.settle()
 
     def end_test(self) -> None:
         """Records what the client did in the test."""

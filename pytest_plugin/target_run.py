@@ -11,28 +11,18 @@ from typing import Any
 
 import pytest
 
-from ..contract import Environment
+from ..contract import CartfuzzError
 from ..harness.plan import Plan
-from ..record import Phase
 from .baseline import read_baseline
 from .client import Client
-from .corpus import check_corpus, phases_of
+from .corpus import check_corpus
 from .executions import Executions
 from .merging import MergedRun, merge
 from .messages import section_lines
-from .options import Settings
+from .options import PluginSettings
 from .process import Process, SharedFolder
 from .selection import Selection
-from .target import (
-    OpenTarget,
-    Target,
-    TargetProblemError,
-    check_settings,
-    environment_of,
-    open_target,
-    read_target,
-    rule_levels_of,
-)
+from .target import OpenTarget, Target, open_target, plan_for, read_target
 from .verdicts import Verdicts
 
 
@@ -45,7 +35,7 @@ class TargetRun:
         shared: the folder that all processes of the run share.
     """
 
-    def __init__(self, settings: Settings, process: Process, shared: SharedFolder) -> None:
+    def __init__(self, settings: PluginSettings, process: Process, shared: SharedFolder) -> None:
         self._settings = settings
         self._process = process
         self._shared = shared
@@ -53,18 +43,13 @@ class TargetRun:
         self._merged: MergedRun | None = None
 
     @cached_property
-    def environment(self) -> Environment:
-        """What the target has configured; needs no target.
+    def plan(self) -> Plan:
+        """Options and configuration file, read once; without a URL where a sandbox is wanted.
 
         Raises:
-            ConfigurationError: the configuration file or the contract version is wrong.
+            pytest.UsageError: something in them is wrong.
         """
-        return environment_of(self._settings)
-
-    @cached_property
-    def phases(self) -> tuple[Phase, ...]:
-        """The phases that the suite has tests for."""
-        return phases_of(self._settings)
+        return plan_for(self._settings)
 
     @cached_property
     def baseline(self) -> Mapping[str, str]:
@@ -84,8 +69,10 @@ class TargetRun:
         if not self._process.is_worker:
             self.open_target()
         try:
-            return read_target(self._settings, self._shared.path, self._process.worker_count)
-        except TargetProblemError as error:
+            return read_target(
+                self.plan, self._settings, self._shared.path, self._process.worker_count
+            )
+        except CartfuzzError as error:
             pytest.fail(f"cartfuzz: {error}", pytrace=False)
 
     def check_settings(self) -> None:
@@ -94,7 +81,7 @@ class TargetRun:
         Raises:
             pytest.UsageError: with the text for the user.
         """
-        check_settings(self._settings)
+        _ = self.plan
         # The corpus is opened by the process that opens the target, and by no worker.
         if self._settings.corpus is not None and not self._process.is_worker:
             check_corpus(self._settings)
@@ -103,7 +90,7 @@ class TargetRun:
     def open_target(self) -> None:
         """Opens the target, unless that was done; `target` reports what went wrong."""
         if self._opened is None:
-            self._opened = open_target(self._settings, self._shared.path)
+            self._opened = open_target(self.plan, self._settings, self._shared.path)
 
     def new_client(self, target: Target) -> Client:
         """The client for the tests of this process."""
@@ -139,14 +126,7 @@ class TargetRun:
         """
         if self._opened is None:
             return {}
-        plan = Plan(
-            url=self._opened.url,
-            environment=self.environment,
-            rule_levels=rule_levels_of(self._settings),
-            seed=self._settings.seed,
-            phases=self.phases,
-        )
-        self._merged = merge(self._opened, plan, self._settings, self._shared.path)
+        self._merged = merge(self._opened, self.plan, self._settings, self._shared.path)
         return self._merged.shown if self._merged is not None else {}
 
     def terminal_lines(self, verbosity: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from ..analysis import SimplestOccurrences
 from ..harness.plan import TriageBudget
-from ..harness.triage.triage import Runner, follow_up
+from ..harness.triage.triage import ScenarioRunner, triage_discrepancies
 from ..record import Event, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import new_attempt
 from .target import Target
@@ -42,10 +42,10 @@ def triage_once(target: Target, shared: Path, events: Iterable[Event]) -> list[E
 
 
 def _triage(target: Target, occurrences: SimplestOccurrences, path: Path) -> None:
-    runner = Runner(target.engine(), target.run, attempt=new_attempt())
+    runner = ScenarioRunner(target.engine(), target.run, attempt=new_attempt())
     part = path.with_suffix(".part")
     with RecordWriter(part) as record:
-        for event in follow_up(occurrences, runner, _BUDGET):
+        for event in triage_discrepancies(occurrences, runner, _BUDGET):
             record.write(event)
     # Only a complete record gets its name: a worker that dies before leaves the work to the next.
     part.replace(path)

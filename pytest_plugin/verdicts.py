@@ -12,7 +12,7 @@ from ..contract import Environment, Rule
 from ..harness.run_started import run_started
 from ..record import Discrepancy, Event, Phase, ScenarioRun
 from ..strategies import edge_scenarios, malformed_scenarios
-from .executions import Executions, TargetLostError, plan_for
+from .executions import Executions, TargetLostError
 from .findings import Status, SuiteFindings, Verdict
 from .selection import Selection
 from .symptoms import symptoms_in
@@ -43,7 +43,7 @@ class Verdicts:
             events = executions.complete(selection)
         except TargetLostError as error:
             pytest.fail(f"cartfuzz: {error}", pytrace=False)
-        started = run_started(plan_for(target), target.run)
+        started = run_started(target.plan, target.run)
         findings = SuiteFindings(
             summary=summarise([started, *events]),
             selection=selection,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from ..analysis import Bug, Summary
+from ..analysis import Bug, RunOutcome, Summary
 from ..contract import Demand, Rule, catalogue
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -89,9 +89,9 @@ def _lines(entry: Bug) -> Iterator[str]:
 
 
 def _why_no_verdict(summary: Summary) -> str:
-    if summary.outcome == "inconclusive":
+    if summary.outcome is RunOutcome.INCONCLUSIVE:
         return f"nothing was ever accepted by: {', '.join(summary.unreached)}"
-    if summary.outcome in ("target lost", "broken"):
+    if summary.outcome in (RunOutcome.TARGET_LOST, RunOutcome.BROKEN):
         return f"the run ended early, {summary.outcome}: {summary.detail or 'no reason known'}"
     return ""
 

@@ -8,19 +8,19 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis import Bug, Confirmation, Summary
+from ..analysis import Bug, Confirmation, RunOutcome, Summary
 from ..contract import catalogue
 from ..record import Kind
 from .plain import plain
 
 _VERDICTS = {
-    "passed": ("PASSED", "bold green"),
-    "failed": ("FAILED", "bold red"),
-    "flaky": ("FLAKY", "bold yellow"),
-    "inconclusive": ("INCONCLUSIVE", "bold yellow"),
-    "interrupted": ("INTERRUPTED", "bold yellow"),
-    "target lost": ("TARGET LOST", "bold red"),
-    "broken": ("INTERNAL ERROR", "bold red"),
+    RunOutcome.PASSED: ("PASSED", "bold green"),
+    RunOutcome.FAILED: ("FAILED", "bold red"),
+    RunOutcome.FLAKY: ("FLAKY", "bold yellow"),
+    RunOutcome.INCONCLUSIVE: ("INCONCLUSIVE", "bold yellow"),
+    RunOutcome.INTERRUPTED: ("INTERRUPTED", "bold yellow"),
+    RunOutcome.TARGET_LOST: ("TARGET LOST", "bold red"),
+    RunOutcome.BROKEN: ("INTERNAL ERROR", "bold red"),
 }
 _SHOWN_OPERATIONS = 12
 _SHOWN_SYMPTOMS = 4
@@ -202,17 +202,17 @@ def _observations(summary: Summary) -> Iterator[Text]:
 def _verdict(summary: Summary) -> Text:
     word, style = _VERDICTS[summary.outcome]
     count = len(summary.discrepancies)
-    if summary.outcome in ("failed", "flaky"):
+    if summary.outcome in (RunOutcome.FAILED, RunOutcome.FLAKY):
         rest = f"{count} discrepanc{'y' if count == 1 else 'ies'}"
-    elif summary.outcome == "inconclusive":
+    elif summary.outcome is RunOutcome.INCONCLUSIVE:
         rest = f"nothing was ever accepted by: {', '.join(summary.unreached)}"
     elif summary.detail:
         rest = plain(summary.detail)
     else:
         rest = "no discrepancy"
     flaky = sum(entry.kind is Kind.FLAKY for entry in summary.discrepancies)
-    if summary.outcome == "failed" and flaky:
+    if summary.outcome is RunOutcome.FAILED and flaky:
         rest += f", {flaky} of them flaky"
-    if summary.outcome in ("failed", "flaky") and summary.detail:
+    if summary.outcome in (RunOutcome.FAILED, RunOutcome.FLAKY) and summary.detail:
         rest += f"; the run ended early: {plain(summary.detail)}"
     return Text.assemble((word, style), f"  {rest}")

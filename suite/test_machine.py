@@ -76,7 +76,7 @@ def machine_for(client: Client, version: ContractVersion) -> type[RuleBasedState
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    version = state_of(metafunc.config).target_run.environment.contract
+    version = state_of(metafunc.config).target_run.plan.environment.contract
     metafunc.parametrize("version", [pytest.param(version, id=version.value)])
 
 

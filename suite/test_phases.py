@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    run = state_of(metafunc.config).target_run
-    version = run.environment.contract
+    plan = state_of(metafunc.config).target_run.plan
+    version = plan.environment.contract
     metafunc.parametrize(
         "phase",
         [
             pytest.param(phase, id=f"{version.value}-{phase.value}", marks=_marks(phase))
-            for phase in run.phases
+            for phase in plan.phases
         ],
     )
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    version = state_of(metafunc.config).target_run.environment.contract
+    version = state_of(metafunc.config).target_run.plan.environment.contract
     metafunc.parametrize(
         "rule",
         [

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 
 from ...contract import ConfigurationError
+from ..errors import CorpusError
 from .redis_credentials import PASSWORD_VARIABLE, USER_VARIABLE
 from .store import Corpus
 
@@ -100,7 +101,7 @@ def _checked(url: str, option: str) -> str:
 
 def _redis(url: str, option: str) -> ExampleDatabase:
     try:
-        from .redis_database import RedisProblemError, redis_database  # noqa: PLC0415 - an extra
+        from .redis_database import redis_database  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise ConfigurationError(
             option, expected="the extra cartfuzz[redis] to be installed", found="no redis client"
@@ -111,7 +112,7 @@ def _redis(url: str, option: str) -> ExampleDatabase:
             username=os.environ.get(USER_VARIABLE) or None,
             password=os.environ.get(PASSWORD_VARIABLE) or None,
         )
-    except RedisProblemError as error:
+    except CorpusError as error:
         raise ConfigurationError(
             option, expected="a Redis server that answers and can be written", found=str(error)
         ) from None

@@ -23,10 +23,6 @@ _PROBE = b"probe"
 _Result = TypeVar("_Result")
 
 
-class RedisProblemError(Exception):
-    """The server cannot be used; the text says where it is and why, without any secret."""
-
-
 class _Database(RedisExampleDatabase):
     """Raises `CorpusError` where the server does not answer.
 
@@ -70,7 +66,7 @@ def redis_database(url: str, *, username: str | None, password: str | None) -> E
         password: goes to the server and nowhere else.
 
     Raises:
-        RedisProblemError: the server cannot be used.
+        CorpusError: the server cannot be used.
     """
     redis = Redis.from_url(
         url,
@@ -81,10 +77,7 @@ def redis_database(url: str, *, username: str | None, password: str | None) -> E
         socket_connect_timeout=_TIMEOUT_SEC,
     )
     database = _Database(redis, place=url, secret=password or "")
-    try:
-        database.save(_PROBE, _PROBE)
-        database.fetch(_PROBE)
-        database.delete(_PROBE, _PROBE)
-    except CorpusError as error:
-        raise RedisProblemError(str(error)) from None
+    database.save(_PROBE, _PROBE)
+    database.fetch(_PROBE)
+    database.delete(_PROBE, _PROBE)
     return database

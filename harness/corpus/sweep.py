@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from hashlib import blake2b
 
+from ...analysis.flakiness import tries_of
 from ...contract import Scenario
 from ...record import Phase
 from ...strategies import draw_scenarios, edge_scenarios, mutators
 from ..plan import Plan
-from ..triage.confirmation import tries_of
 
 MUTANTS = 8
 """Of each seed."""

@@ -36,7 +36,7 @@ class AdaptiveShares:
 
     def add(self, event: ScenarioRun) -> bool:
         """Takes in what one scenario showed; whether anything of it was new."""
-        self._scenarios[event.phase] += not event.again
+        self._scenarios[event.phase] += not event.is_late_read
         self._elapsed_ms[event.phase] += event.elapsed_ms  # type: ignore[assignment]
         return self._richness.add(event)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...analysis.flakiness import ARTEFACT_BURST_TRIES, ARTEFACT_CUT_TRIES
 from ...contract import MARK, Cut, Rule, Scenario
 from ...record import Discrepancy, Exchange
 
@@ -11,8 +12,6 @@ KEY = "{key}"
 """Stands for the API key in an Authorization line."""
 HOST = "{host}"
 """Stands for host and port of the target in a Host line."""
-_TRIES_OF_A_BURST = 20
-_TRIES_OF_A_CUT = 10
 _BY_ANY_CLIENT = ("host", "content-length", "user-agent")
 
 
@@ -74,8 +73,8 @@ class Artefact:
     def tries(self) -> int:
         """How often a script sends it: a race, and what a cut leaves behind, shows by chance."""
         if self.burst:
-            return _TRIES_OF_A_BURST
-        return _TRIES_OF_A_CUT if any(sent.cut for sent in self.requests) else 1
+            return ARTEFACT_BURST_TRIES
+        return ARTEFACT_CUT_TRIES if any(sent.cut for sent in self.requests) else 1
 
     @property
     def can_be_scripted(self) -> bool:

@@ -10,42 +10,28 @@ import pytest
 
 from cartfuzz.contract import Operation
 from cartfuzz.pytest_plugin.executions import Executions, TargetLostError, read_recorded
-from cartfuzz.pytest_plugin.options import Settings
+from cartfuzz.pytest_plugin.options import PluginSettings
 from cartfuzz.pytest_plugin.selection import RACE_RULES, Selection
 from cartfuzz.pytest_plugin.symptoms import symptoms_in
-from cartfuzz.pytest_plugin.target import OpenTarget, Target, open_target, read_target
+from cartfuzz.pytest_plugin.target import OpenTarget, Target, open_target, plan_for, read_target
 from cartfuzz.record import Discrepancy, Kind, Phase, ScenarioRun
 from cartfuzz.strategies import edge_scenarios, lost_answer_scenarios, malformed_scenarios
 
-SETTINGS = Settings(
-    url=None,
-    api_key_env="CARTFUZZ_API_KEY",
-    config=None,
-    contract=None,
-    seed=3,
-    explore=20,
-    rps=None,
-    timeout_sec=5.0,
-    baseline=None,
-    baseline_strict=False,
-    corpus=None,
-    report_dir=None,
-    allow_hosts=(),
-    faults=(),
-)
+SETTINGS = PluginSettings(seed=3, explore=20, timeout_sec=5.0)
+PLAN = plan_for(SETTINGS)
 STATES = Selection(phases=frozenset(), rules=frozenset({"STATE-08", "CART-07"}))
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[OpenTarget]:
-    opened = open_target(SETTINGS, tmp_path)
+    opened = open_target(PLAN, SETTINGS, tmp_path)
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def target(tmp_path: Path, opened: OpenTarget) -> Iterator[Target]:
-    with read_target(SETTINGS, tmp_path, 1) as target:
+    with read_target(PLAN, SETTINGS, tmp_path, 1) as target:
         yield target
 
 
@@ -65,7 +51,7 @@ def test_workers_send_each_scenario_once_and_agree(tmp_path: Path, target: Targe
     with ThreadPoolExecutor(3) as pool:
         seen = list(pool.map(lambda worker: worker.complete(STATES), workers))
     assert seen[0] == seen[1] == seen[2]
-    sent = [run for run in runs(tmp_path) if not run.again]
+    sent = [run for run in runs(tmp_path) if not run.is_late_read]
     wanted = [s for s in edge_scenarios(target.environment) if not STATES.rules.isdisjoint(s.aims)]
     assert [run.title for run in sent] == [scenario.title for scenario in wanted]
     assert len({run.mark for run in sent}) == len(sent)
@@ -103,7 +89,10 @@ def test_what_the_last_run_showed_is_sent_too(tmp_path: Path, target: Target) ->
     """Scenarios are selected by ID, in sweeps and in drawn phases."""
     selection = Selection(phases=frozenset(), ids=frozenset({"explore/0/3", "edges/1/2"}))
     Executions(target, tmp_path).complete(selection)
-    assert [run.id for run in runs(tmp_path) if not run.again] == ["edges/1/2", "explore/0/3"]
+    assert [run.id for run in runs(tmp_path) if not run.is_late_read] == [
+        "edges/1/2",
+        "explore/0/3",
+    ]
 
 
 def test_drawn_phases_are_sent_whole(tmp_path: Path, target: Target) -> None:
@@ -111,7 +100,7 @@ def test_drawn_phases_are_sent_whole(tmp_path: Path, target: Target) -> None:
     Executions(target, tmp_path).complete(Selection(phases=frozenset({Phase.LOST})))
     swept = len(lost_answer_scenarios(target.environment))
     assert swept
-    assert len([run for run in runs(tmp_path) if not run.again]) == swept + 20
+    assert len([run for run in runs(tmp_path) if not run.is_late_read]) == swept + 20
 
 
 def test_no_sweep_aims_at_a_race_rule(target: Target) -> None:

@@ -37,4 +37,5 @@ def test_no_spelling_of_the_key_gets_through(key: str, ways: list[str]) -> None:
 
 @given(st.binary())
 def test_other_bodies_stay_as_they_are(body: bytes) -> None:
+    """A body without the key is returned unchanged."""
     assert RequestHeaders("a-key-that-nobody-says").redacted(body) == (body, False)

@@ -9,13 +9,12 @@ from typing import Any
 
 import msgspec
 
+from ....analysis.flakiness import SIGHTING_TRIES
 from ....contract import Scenario, Step
 from .steps import fewer_requests, fewest_steps, ordinary_steps, part, plain_frame, plain_sessions
 from .trials import BoundHitError, Bounds, Execute, Trials
 from .values import plainest, plainest_map
 
-_FIRST_TRIES = 3
-"""How often a scenario may fail to show its discrepancy before it counts as gone."""
 _KEPT_MEMBERS = frozenset(("customerSession", "return"))
 _KEPT_FIELDS = frozenset(("session", "body", "aims", "what", "endpoint", "operation"))
 """Fields of a step that no default can replace, or that say what the step is."""
@@ -69,7 +68,7 @@ def minimise(
 
 def _search(scenario: Scenario, trials: Trials) -> None:
     step = None
-    for _ in range(_FIRST_TRIES):
+    for _ in range(SIGHTING_TRIES):
         step = trials.once(scenario)
         if step is not None:
             break
@@ -162,7 +161,7 @@ def _with_bodies(scenario: Scenario, bodies: Mapping[int, Any]) -> Scenario:
 
 
 def _body(step: Step) -> Any:
-    return getattr(step, "body", None)
+    return step.body
 
 
 def _session(step: Step) -> dict[str, Any]:

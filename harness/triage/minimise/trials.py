@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from time import monotonic
 
+from ....analysis.flakiness import CANDIDATE_HITS, CANDIDATE_TRIES
 from ....contract import Scenario
-
-_BURST_TRIES = 3
-_BURST_HITS = 2
-"""A burst shows its discrepancy by chance: a candidate must show it so often in so many tries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +92,10 @@ class Trials:
         if candidate.burst is None:
             return self.once(candidate) is not None
         hits = 0
-        for left in range(_BURST_TRIES, 0, -1):
-            if hits + left < _BURST_HITS:
+        for left in range(CANDIDATE_TRIES, 0, -1):
+            if hits + left < CANDIDATE_HITS:
                 return False
             hits += self.once(candidate) is not None
-            if hits == _BURST_HITS:
+            if hits == CANDIDATE_HITS:
                 return True
         return False

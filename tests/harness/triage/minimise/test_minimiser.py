@@ -239,7 +239,7 @@ class Sandbox:
     def __init__(self, environment: Environment, fault: str, signature: str) -> None:
         transport = InProcessTransport(assembled(environment, (fault,), (), KEY))
         self._engine = Engine(
-            transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
+            transport, environment=environment, levels={}, rate_limiter=RateLimiter(None)
         )
         self._signature = signature
         self._number = 0
@@ -247,7 +247,7 @@ class Sandbox:
     def run(self, candidate: Scenario) -> ScenarioRun:
         self._number += 1
         mark = mark_of("minimise", self._number)
-        return self._engine.execute(candidate, phase="minimise", number="m", mark=mark)
+        return self._engine.execute(candidate, phase="minimise", scenario_id="m", mark=mark)
 
     def __call__(self, candidate: Scenario) -> TrialResult:
         run = self.run(candidate)
