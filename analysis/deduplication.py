@@ -1,8 +1,8 @@
 """One bug, one entry: which signatures of a run are other sights of the same bug.
 
-A wrong response can often be read in several ways: the update lost the coupons, or the read does not
-show them; the target refused the cart for its 1,000 items, or for the sum of their quantities. The
-oracle names the most likely reading and lists the others (`Discrepancy.alternatives`). Only the
+A wrong response can often be read in several ways: the update lost the coupons, or the read does
+not show them; the target refused the cart for its 1,000 items, or for the sum of their quantities.
+The oracle names the most likely reading and lists the others (`Discrepancy.alternatives`). Only the
 whole run can decide: where every occurrence of one signature lists another signature as an
 alternative, and that other one occurred by itself, the first counts as a symptom of the second.
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..contract import Operation
+from ..record.claims import AtMost, Claim
 from ..record.discrepancies import discrepancy
 from ..record.events import Discrepancy, Event, RunStarted, ScenarioRun, Tally
 from ..record.signature import signature_of
@@ -101,6 +102,7 @@ class RunInvariants:
                     outcome="more than its limit allows",
                     expected=f"at most {limit} closed sessions with the coupon {code!r}",
                     found=f"{self._redeemed[code]} with scenario {event.id}",
+                    claim=AtMost(limit=limit, coupon=code, steps=()),
                 )
 
 
@@ -113,6 +115,7 @@ def _discrepancy(
     expected: str,
     found: str,
     alternatives: Iterable[str] = (),
+    claim: Claim | None = None,
 ) -> Discrepancy:
     return discrepancy(
         rule=rule,
@@ -123,5 +126,6 @@ def _discrepancy(
         expected=expected,
         found=found,
         alternatives=alternatives,
+        claim=claim,
         step=len(event.scenario.steps) - 1 if event.scenario is not None else 0,
     )

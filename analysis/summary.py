@@ -313,7 +313,7 @@ def read_summary(path: Path) -> Summary:
     except msgspec.ValidationError:
         raise
     except RecursionError as error:
-        raise ValueError(f"expected a summary, found {error}") from None
+        raise ValueError(f"JSON that nests too deep: {error}") from None
     except msgspec.DecodeError:
         # Lone surrogates are JSON that msgspec does not read.
         return msgspec.convert(json.loads(text), Summary)

@@ -24,8 +24,7 @@ from cartfuzz.harness.target import open_target
 from cartfuzz.harness.triage.replay import Verdict, replay
 from cartfuzz.harness.triage.triage import ScenarioRunner
 from cartfuzz.record import Kind
-from cartfuzz.reports.reproduction import write_artefact
-from cartfuzz.reports.reproduction.artefacts import artefacts
+from cartfuzz.reports.reproduction import build_artefacts, write_artefact
 from cartfuzz.sandbox import start
 
 WAYS = ("replay", "reproduce.sh", "test_reproduce.py")
@@ -50,7 +49,7 @@ def reproduce(
     solid = [entry for entry in entries if entry.kind is not Kind.FLAKY]
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for artefact in artefacts(stored):
+        for artefact in build_artefacts(stored):
             write_artefact(artefact, folder)
         return [
             Reproduced(

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from ..contract import ConfigurationError, ContractVersion
-from ..harness.corpus.entries import Shelf
-from ..harness.corpus.places import open_corpus
+from ..harness.corpus.backends import open_corpus
+from ..harness.corpus.entries import EntryKind
 from ..harness.har.scenarios import Imported, import_har
 from ..reports.plain import plain
 from .options import contract_option, corpus_option
@@ -55,11 +55,13 @@ def har(
             found=f"none; skipped: {_reasons(imported) or 'the file holds no exchange at all'}",
         )
     new = store.add_seeds(version, imported.scenarios)
-    for note in store.read(version, Shelf.SEEDS).notes:
+    for note in store.read(version, EntryKind.SEEDS).notes:
         click.echo(f"cartfuzz: {plain(note)}", err=True)
-    click.echo(f"imported {imported.taken} exchanges as {len(imported.scenarios)} scenarios")
-    click.echo(f"{new} of them are new in {store.place}, contract {version.value}")
-    if imported.left:
+    click.echo(
+        f"imported {imported.exchange_count} exchanges as {len(imported.scenarios)} scenarios"
+    )
+    click.echo(f"{new} of them are new in {store.location}, contract {version.value}")
+    if imported.skipped:
         click.echo(f"skipped: {_reasons(imported)}")
     for kind, names in imported.names.items():
         click.echo(f"the traffic uses {kind}, declare them: {_short(', '.join(names))}")
@@ -68,8 +70,8 @@ def har(
 def _reasons(imported: Imported) -> str:
     """How many exchanges were skipped for each reason, the most frequent first."""
     return "; ".join(
-        f"{count} {_short(reason)} (first at {imported.places[reason]})"
-        for reason, count in imported.left.most_common(_MAX_REASONS)
+        f"{count} {_short(reason)} (first at {imported.first_locations[reason]})"
+        for reason, count in imported.skipped.most_common(_MAX_REASONS)
     )
 
 

@@ -27,7 +27,9 @@ def summary_at(path: Path) -> Summary:
     except BadRecordError:
         raise
     except ValueError as error:
-        raise UsageError(f"{file}: {error}") from None
+        raise ConfigurationError(
+            str(file), expected="the summary of a run", found=str(error)
+        ) from None
 
 
 def stored_run(path: Path) -> RunReproducers:

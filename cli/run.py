@@ -10,8 +10,8 @@ import click
 import msgspec
 
 from ..contract import ConfigurationError
-from ..harness.corpus.places import open_corpus
-from ..harness.corpus.runs import known_in
+from ..harness.corpus.backends import open_corpus
+from ..harness.corpus.runs import read_corpus_scenarios
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor, processes, thread
 from ..harness.memory_tuning import tuned
@@ -196,7 +196,7 @@ def _plan(settings: Settings, options: RunOptions) -> Plan:
 
 
 def _with_known(plan: Plan, corpus: Corpus) -> Plan:
-    known, notes = known_in(corpus, plan.environment.contract)
+    known, notes = read_corpus_scenarios(corpus, plan.environment.contract)
     for note in notes:
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     return msgspec.structs.replace(plan, known=known)

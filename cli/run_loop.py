@@ -20,14 +20,13 @@ from ..analysis import (
     SummaryBuilder,
 )
 from ..harness.campaign import run_campaign
-from ..harness.corpus.runs import keep
+from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
 from ..record import Event, RecordWriter
 from ..reports import print_summary, write_junit, write_summary
-from ..reports.reproduction import remove_artefacts, write_artefact
-from ..reports.reproduction.artefacts import artefacts
+from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
 from .exit_codes import ExitCode
 from .progress import progress_on
 
@@ -82,7 +81,7 @@ def carry_out(
                 _report(summary, folder, console, verbosity, observations)
                 found = reproducers.stored()
                 if corpus is not None:
-                    line = keep(found, corpus)
+                    line = store_failures(found, corpus)
                     if verbosity >= 0:
                         console.print(line, markup=False, soft_wrap=True)
                 _artefacts(found, folder / ARTEFACTS)
@@ -120,7 +119,7 @@ def _follow(
 
 
 def _artefacts(stored: RunReproducers, folder: Path) -> None:
-    for artefact in artefacts(stored):
+    for artefact in build_artefacts(stored):
         write_artefact(artefact, folder)
 
 

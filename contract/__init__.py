@@ -1,6 +1,6 @@
-"""What the API promises: schemas, limits, states, the rule catalogue, the environment.
+"""What the API promises, as data: operations, schemas, limits, states, rules, the environment.
 
-This room imports no other. Everything in it is data or reads data; nothing here sends or judges.
+This room imports no other. It neither sends nor judges.
 """
 
 from __future__ import annotations

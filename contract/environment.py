@@ -1,9 +1,9 @@
-"""What one application of the promotion engine has configured.
+"""Defines the environment: what one application of the promotion engine has configured.
 
-The contract's text alone does not say which attributes, costs or codes exist: that is set up per
-application. An `Environment` holds these facts; strategies draw from them and the model judges
-by them. What it does not declare is treated as not existing (attributes, costs) or as unknown
-(codes, where the contract is silent).
+The contract does not say which attributes, costs or codes exist, since each application configures
+its own. An `Environment` holds these facts; strategies draw from them and the oracle judges by
+them. What it does not declare does not exist (attributes, costs) or is unknown (codes, about which
+the contract is silent).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .versions import ContractVersion
 
 
 class CostScope(StrEnum):
-    """Where an additional cost may stand."""
+    """Which objects may carry an additional cost."""
 
     SESSION = "session"
     ITEM = "item"
@@ -29,7 +29,7 @@ class CostScope(StrEnum):
 class UnknownCodes(StrEnum):
     """How the target treats coupon codes, referral codes and cards that no campaign knows.
 
-    The contract is silent here (IDENT-U4); an application's owner may know.
+    The contract is silent about it (IDENT-U4); the owner of an application may know.
     """
 
     UNSPECIFIED = "unspecified"
@@ -46,11 +46,11 @@ Redemptions = Annotated[
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The configured facts about a target application. Keys are the TOML keys."""
+    """The configured facts about a target application. The fields are the TOML keys."""
 
     contract: ContractVersion = ContractVersion.V2_5_1
     flattening: bool = False
-    """Cart item flattening; `current` always counts as flattening on."""
+    """Whether cart item flattening is on; in `current` it always is."""
     unknown_codes: UnknownCodes = UnknownCodes.UNSPECIFIED
     session_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
     """Name to JSON Schema of its values."""
@@ -62,16 +62,17 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     @property
     def limits(self) -> Limits:
+        """The documented limits of the contract version."""
         return limits_of(self.contract)
 
     @property
     def flattens(self) -> bool:
-        """Whether cart items are flattened, so that units can be returned one by one."""
+        """Whether cart items are flattened, so that single units can be returned."""
         return self.flattening or self.limits.quantity_sum_always_counts
 
     @property
     def quantity_sum_limit(self) -> int | None:
-        """Most units in a cart; None: the sum does not count here (CART-05)."""
+        """Greatest number of units in a cart; None: the sum does not count (CART-05)."""
         return self.limits.quantity_sum if self.flattens else None
 
     @property
@@ -112,4 +113,4 @@ EXAMPLE_ENVIRONMENT = Environment(
     },
     coupon_limits={"WELCOME": 1_000_000_000},
 )
-"""A shop with a little of everything: what the embedded sandbox is set up with by default."""
+"""A shop that uses every kind of declaration. It is the default of the embedded sandbox."""

@@ -27,14 +27,19 @@ _SCENARIOS_PER_STEERING = 50
 
 
 def run_campaign(
-    plan: Plan, api_key: str, *, stop: threading.Event, executor: Executor | None = None
+    plan: Plan,
+    api_key: str,
+    *,
+    stop: threading.Event | None = None,
+    executor: Executor | None = None,
 ) -> Iterator[Event]:
     """Carries out ``plan``.
 
     Args:
         plan: what to do.
         api_key: the target's key; it goes into requests and nowhere else.
-        stop: set it to end the run early; what was found so far is still yielded.
+        stop: set it to end the run early; what was found so far is still yielded. None: the plan
+            alone ends the run.
         executor: where the workers run; None: a thread for one worker, processes for more.
 
     Yields:
@@ -45,6 +50,7 @@ def run_campaign(
         TargetError: before the first event, if the target cannot be tested.
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
     """
+    stop = stop or threading.Event()
     run_id = begin_run(plan.url, api_key, timeout_sec=plan.timeout_sec)
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)

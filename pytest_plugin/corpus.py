@@ -8,8 +8,8 @@ import pytest
 
 from ..analysis import stored
 from ..contract import ConfigurationError, ContractVersion
-from ..harness.corpus.places import open_corpus
-from ..harness.corpus.runs import keep, known_in
+from ..harness.corpus.backends import open_corpus
+from ..harness.corpus.runs import read_corpus_scenarios, store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.plan import CorpusScenarios
 from ..record import Event
@@ -40,7 +40,7 @@ def known_scenarios(
         CorpusError: it does not answer any more.
     """
     corpus = _corpus(settings)
-    return (CorpusScenarios(), ()) if corpus is None else known_in(corpus, version)
+    return (CorpusScenarios(), ()) if corpus is None else read_corpus_scenarios(corpus, version)
 
 
 def keep_found(events: Iterable[Event], settings: PluginSettings) -> list[str]:
@@ -53,7 +53,7 @@ def keep_found(events: Iterable[Event], settings: PluginSettings) -> list[str]:
         corpus = _corpus(settings)
     except ConfigurationError as error:
         return [f"{error}; what this run found is not in the corpus"]
-    return [] if corpus is None else [keep(stored(events), corpus)]
+    return [] if corpus is None else [store_failures(stored(events), corpus)]
 
 
 def _corpus(settings: PluginSettings) -> Corpus | None:

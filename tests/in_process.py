@@ -91,7 +91,7 @@ async def _gone() -> bool:
 def _call(request: Request) -> Call:
     path, _, query = request.target.partition("?")
     headers = {name.lower(): value.replace(API_KEY, KEY) for name, value in request.headers}
-    if request.credentials in _AUTHORIZATION and "authorization" not in request.without:
+    if request.credentials in _AUTHORIZATION and "authorization" not in request.omitted_headers:
         headers.setdefault("authorization", _AUTHORIZATION[request.credentials])
     return Call(
         method=request.method,

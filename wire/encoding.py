@@ -115,7 +115,7 @@ def _raw_request(step: Raw, path: str, mark: str) -> Request:
         target=f"{target}?{step.query}" if step.query else target,
         body=None if method == "GET" and not step.body else step.body.replace(_MARK, mark.encode()),
         headers=tuple((name, value.replace(MARK, mark)) for name, value in step.headers),
-        without=step.without,
+        omitted_headers=step.omitted_headers,
         credentials=step.credentials,
     )
 

@@ -18,7 +18,7 @@ class Request:
     body: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
     """Header lines besides the usual ones; one replaces a usual line of the same name."""
-    without: tuple[str, ...] = ()
+    omitted_headers: tuple[str, ...] = ()
     """Lower-case names of usual header lines that are left out."""
     credentials: Credentials = Credentials.VALID
 
@@ -30,7 +30,7 @@ class Response:
     status: int
     body: bytes
     """At most as long as the transport's bound; the API key in it is redacted."""
-    elapsed_sec: float
+    elapsed_sec: float = 0.0
     content_type: str = ""
     retry_after_sec: float | None = None
     truncated: bool = False

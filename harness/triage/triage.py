@@ -13,7 +13,7 @@ from ...wire.marks import Use, mark_of
 from ..engine import Engine
 from ..plan import TriageBudget
 from .confirmation import RunScenario, confirm, shown_by
-from .minimise import BoundHitError, Bounds, Minimal, TrialResult, minimise
+from .minimise import BoundHitError, Bounds, MinimisationResult, TrialResult, minimise
 
 BURST_COST = 3
 """A burst is tried several times a candidate, so its search may take this many times the requests
@@ -112,7 +112,7 @@ def _triage(
 
     if occurrence.scenario.burst is not None:
         bounds = Bounds(requests=BURST_COST * bounds.requests, seconds=bounds.seconds)
-    minimal: Minimal = minimise(occurrence.scenario, execute, bounds=bounds, clock=clock)
+    minimal: MinimisationResult = minimise(occurrence.scenario, execute, bounds=bounds, clock=clock)
     confirmed = confirm(run_scenario, minimal.scenario, signature, times=confirmations)
     shows, silent = confirmed.shows, confirmed.silent
     shown = None if shows is None else shown_by(shows, signature)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ...contract import Reopen, ReturnItems, SessionState, Update
+from ...contract.fields import MAP_FIELDS
 from ...record import Observation
 from ..checks import item_cost_reading, return_reading
 from ..judged_response import JudgedResponse
@@ -24,7 +25,6 @@ from ..model import (
     sent_session,
     wants_session,
 )
-from ..model.session import MAP_FIELDS
 from .effects import effect_on, effect_on_left_out
 
 _UNKNOWN_SESSION = (("ERR-05",), ("RET-04",), ("STATE-16",))

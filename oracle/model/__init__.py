@@ -7,13 +7,14 @@ answer adds to that knowledge.
 
 from __future__ import annotations
 
+from ...contract.fields import DATA_FIELDS
 from .expectation import Expectation, Verdict, asked_of, expect
 from .input_classes import magnitude
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
 from .raw_requests import family, lacks_key, may_write, ordinary
 from .remarks.remark import Remark
 from .remarks.updates import promises, requested_state, sent_session, wants_session
-from .session import DATA_FIELDS, Identity, SessionModel
+from .session import Identity, SessionModel
 from .transition import after_acceptance, after_view, as_shown, with_identity, with_key
 
 __all__ = [

@@ -147,7 +147,7 @@ def _name(step: Step) -> str:
 def _credentials(step: Step) -> str:
     """What a request without a valid key has, in two classes: which wrong key it is, is one bug."""
     if isinstance(step, Raw):
-        return step.what if step.what in ("no key", "an empty key") else "a wrong key"
+        return step.oddity if step.oddity in ("no key", "an empty key") else "a wrong key"
     return "no key" if step.credentials is Credentials.MISSING else "a wrong key"
 
 

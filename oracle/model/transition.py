@@ -15,11 +15,12 @@ from ...contract import (
     Step,
     Update,
 )
+from ...contract.fields import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS
 from .expectation import Expectation
 from .knowledge import UNKNOWN, AtLeast, UnknownType
 from .remarks.returns import returned_by
 from .remarks.updates import sent_session
-from .session import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS, Identity, SessionModel
+from .session import Identity, SessionModel
 
 
 def after_acceptance(

@@ -1,7 +1,7 @@
-"""Makes artefacts of what no single scenario shows: contradictions, later reads, whole-run bounds.
+"""Builds the artefacts of findings that take more than one scenario.
 
-The script of a contradiction sends both scenarios again. The others are made from what the rule
-says: so many sessions with a coupon, or so many sessions between two reads.
+The script of a contradiction sends both scenarios. The other scripts send requests that are made
+from the rule: many sessions, many redemptions of one coupon, or many sessions between two reads.
 """
 
 from __future__ import annotations
@@ -9,229 +9,305 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from ...analysis import CrossScenarioFinding, Evidence
 from ...contract import MARK, Environment, Fetch, Rule, Scenario, Step, Update
-from ...oracle.model import DATA_FIELDS
-from ...record import AtMost, Claim, Consistent, Distinct, Kind, ShownThen, StatusIn, Unchanged
+from ...contract.fields import DATA_FIELDS
+from ...record import (
+    AtMost,
+    Claim,
+    Consistent,
+    Distinct,
+    Exchange,
+    Kind,
+    ShownThen,
+    StatusIn,
+    Unchanged,
+)
 from ...wire.encoding import decode_json
-from . import Artefact, Sent
-from .request_texts import sent
+from .artefact import Artefact
+from .artefact_request import ArtefactRequest, requests_of
+from .runtime.claim_checker import Answer, problem
 
 SECOND_MARK = "cf-11111111-1111111111"
-"""Stands in the second scenario of two, so that each is executed with a mark of its own."""
-_OTHERS = 100
-"""Sessions that are made between two reads."""
-_MOST_SESSIONS = 3_000
-_MOST_COUPONS = 40
-_COMPARED = ("state", "total", "cartItemTotal", "additionalCostTotal", "updateCount", *DATA_FIELDS)
-_UNKNOWN = "the run saw it across scenarios of which its record does not hold enough"
+"""The placeholder mark of a second scenario, so that a script gives each its own fresh mark."""
+_SESSIONS_BETWEEN_READS = 100
+_MAX_SESSIONS = 3_000
+_MAX_REDEMPTIONS = 40
+_COMPARED_FIELDS = (
+    "state",
+    "total",
+    "cartItemTotal",
+    "additionalCostTotal",
+    "updateCount",
+    *DATA_FIELDS,
+)
+_LASTING_FIELDS = (
+    "id",
+    "created",
+    "updated",
+    "updateCount",
+    "state",
+    "total",
+    "cartItemTotal",
+    *(field for field in DATA_FIELDS if field != "attributes"),
+)
+"""Fields of a session that only a write changes. A target may change attributes of its own."""
+_NO_LASTING_FIELD = "it concerns no field that a script may compare between two reads"
+_NO_EVIDENCE = "the record does not hold the scenarios that showed it"
 
 
-def beyond_artefact(
-    beyond: CrossScenarioFinding, rule: Rule | None, target: str, environment: Environment
+def build_cross_scenario_artefact(
+    finding: CrossScenarioFinding, rule: Rule | None, target: str, environment: Environment
 ) -> Artefact:
-    """The artefact of ``beyond``; without a script where the record cannot say it."""
-    found = beyond.discrepancy
-    base = Artefact(
+    """The artefact of ``finding``; it has no script if the record does not hold enough for one."""
+    found = finding.discrepancy
+    unscripted = Artefact(
         discrepancy=found,
         rule=rule,
-        scenario=beyond.sides[-1].scenario if beyond.sides else _nothing(found.title),
+        scenario=finding.sides[-1].scenario if finding.sides else _empty_scenario(found.title),
         requests=(),
         exchanges=(),
-        confirmed="",
+        confirmation="",
         target=target,
-        made=True,
-        unscripted=_UNKNOWN,
+        synthetic=True,
+        no_script_reason=_NO_EVIDENCE,
     )
     if found.kind is Kind.DRIFT:
-        return _contradiction(base, beyond.sides) if len(beyond.sides) == 2 else base
+        return _contradiction(unscripted, finding.sides)
     if found.rule == "RESP-07":
-        return _many_sessions(base, beyond.sessions)
+        return _many_sessions(unscripted, finding.sessions)
     if found.rule == "LIMIT-01":
-        return _many_redemptions(base, environment)
-    return _later_read(base, beyond.sides[0]) if beyond.sides else base
+        return _many_redemptions(unscripted, environment)
+    return _late_read(unscripted, finding.sides)
 
 
-def _nothing(title: str) -> Scenario:
+def _empty_scenario(title: str) -> Scenario:
     return Scenario(title=title, sessions=(MARK,), steps=())
 
 
-def _with(base: Artefact, scenario: Scenario, step: int, claim: Claim, **changes: Any) -> Artefact:
-    changes.setdefault("requests", _requests(scenario))
-    found = msgspec.structs.replace(base.discrepancy, step=step, claim=claim)
-    return replace(base, discrepancy=found, scenario=scenario, unscripted="", **changes)
+def _scripted(
+    unscripted: Artefact, scenario: Scenario, step: int, claim: Claim, **changes: Any
+) -> Artefact:
+    """``unscripted`` with a claim about ``step``, and by default with the requests of ``scenario``.
 
-
-def _requests(scenario: Scenario) -> tuple[Sent, ...]:
-    return tuple(sent(step, scenario.sessions[step.session]) for step in scenario.steps)
+    Args:
+        changes: other fields of `Artefact`.
+    """
+    changes.setdefault("requests", requests_of(scenario))
+    found = msgspec.structs.replace(unscripted.discrepancy, step=step, claim=claim)
+    return replace(unscripted, discrepancy=found, scenario=scenario, no_script_reason="", **changes)
 
 
 # --- contradictions -----------------------------------------------------------------------------
 
 
-def _contradiction(base: Artefact, sides: tuple[Evidence, ...]) -> Artefact:
-    first, second = (_trimmed(side) for side in sides)
+def _contradiction(unscripted: Artefact, evidence: tuple[Evidence, ...]) -> Artefact:
+    """Both scenarios, one after the other; it holds that they are not answered as they were."""
+    if len(evidence) != 2:
+        return unscripted
+    first, second = (_trimmed(one) for one in evidence)
     if first is None or second is None:
-        return base
-    offset, sessions = len(first.scenario.steps), len(first.scenario.sessions)
-    moved = tuple(
-        replace(_second(one), session=one.session + sessions) for one in _requests(second.scenario)
+        return unscripted
+    steps, sessions = len(first.scenario.steps), len(first.scenario.sessions)
+    requests = (
+        replace(request.with_mark(SECOND_MARK), session_index=request.session_index + sessions)
+        for request in requests_of(second.scenario)
     )
-    then = [*_then(first, 0), *(_renamed(one) for one in _then(second, offset))]
-    exchanges = [
-        _renamed(msgspec.structs.replace(one, step=one.step + offset)) for one in second.exchanges
-    ]
-    return _with(
-        base,
+    exchanges = (
+        _with_second_mark(msgspec.structs.replace(exchange, step=exchange.step + steps))
+        for exchange in second.exchanges
+    )
+    answers = (
+        *_answers_to_repeat(first, 0),
+        *(_with_second_mark(answer) for answer in _answers_to_repeat(second, steps)),
+    )
+    return _scripted(
+        unscripted,
         first.scenario,
-        offset + second.step,
-        Consistent(then=tuple(then)),
-        requests=(*_requests(first.scenario), *moved),
+        steps + second.step,
+        Consistent(then=answers),
+        requests=(*requests_of(first.scenario), *requests),
         exchanges=(*first.exchanges, *exchanges),
-        second=second.scenario,
+        second_scenario=second.scenario,
         marks=(MARK, SECOND_MARK),
-        made=False,
+        synthetic=False,
     )
 
 
-def _trimmed(side: Evidence) -> Evidence | None:
-    """``side`` up to the answer that shows it; None where a burst is in it."""
-    shown = _shown_at(side)
-    scenario = side.scenario
-    steps = scenario.steps[: max(shown, side.step) + 1]
-    if scenario.burst is not None or _answers(side).get(side.step, (None,))[0] is None:
+def _trimmed(evidence: Evidence) -> Evidence | None:
+    """``evidence`` up to the answer that shows it; None if a script cannot repeat it.
+
+    Chance decides what a burst shows, and a step without an answer shows nothing.
+    """
+    scenario = evidence.scenario
+    answer = _recorded_answers(evidence).get(evidence.step)
+    if scenario.burst is not None or answer is None or answer.status is None:
         return None
+    steps = scenario.steps[: _showing_step(evidence) + 1]
     return Evidence(
         scenario=msgspec.structs.replace(scenario, steps=steps),
-        exchanges=tuple(one for one in side.exchanges if one.step < len(steps)),
-        step=side.step,
+        exchanges=tuple(one for one in evidence.exchanges if one.step < len(steps)),
+        step=evidence.step,
     )
 
 
-def _answers(side: Evidence) -> dict[int, tuple[int | None, Any]]:
-    """By step: status, and the members of the session in the answer that are compared."""
-    found: dict[int, tuple[int | None, Any]] = {}
-    for exchange in side.exchanges:
-        body = decode_json(exchange.answer.encode())
-        view = body.get("customerSession") if isinstance(body, dict) else None
-        members = {n: view.get(n) for n in _COMPARED} if isinstance(view, dict) else None
-        found.setdefault(exchange.step, (exchange.status, members))
-    return found
+class _RecordedAnswer(NamedTuple):
+    status: int | None
+    view: dict[str, Any] | None
+    """The compared members of the session in the answer; None: it shows no session."""
 
 
-def _shown_at(side: Evidence) -> int:
-    """The first step from ``side.step`` on whose answer shows the session."""
-    steps, answers = side.scenario.steps, _answers(side)
-    for number in range(side.step, len(steps)):
-        own = number == side.step or not getattr(steps[number], "dry", False)
-        same = steps[number].session == steps[side.step].session
-        if own and same and answers.get(number, (None, None))[1] is not None:
-            return number
-    return side.step
+def _recorded_answers(evidence: Evidence) -> dict[int, _RecordedAnswer]:
+    """The first answer to each step."""
+    answers: dict[int, _RecordedAnswer] = {}
+    for exchange in evidence.exchanges:
+        if exchange.step not in answers:
+            answers[exchange.step] = _RecordedAnswer(exchange.status, _compared_view(exchange))
+    return answers
 
 
-def _then(side: Evidence, offset: int) -> Iterator[ShownThen]:
-    """What must come again before the target is said to answer as it did then.
+def _compared_view(exchange: Exchange) -> dict[str, Any] | None:
+    body = decode_json(exchange.answer.encode())
+    view = body.get("customerSession") if isinstance(body, dict) else None
+    if not isinstance(view, dict):
+        return None
+    return {name: view.get(name) for name in _COMPARED_FIELDS}
 
-    Beside the answer in question that is the session as it showed it. What became of a request
-    whose answer was lost only the other answers tell, so all of them must come again.
+
+def _showing_step(evidence: Evidence) -> int:
+    """The first step from the one in question on whose answer shows its session as it is."""
+    steps, answers = evidence.scenario.steps, _recorded_answers(evidence)
+    for index in range(evidence.step, len(steps)):
+        # The answer to a dry update shows a session that the target does not store.
+        is_real = index == evidence.step or not getattr(steps[index], "dry", False)
+        same_session = steps[index].session == steps[evidence.step].session
+        if is_real and same_session and index in answers and answers[index].view is not None:
+            return index
+    return evidence.step
+
+
+def _answers_to_repeat(evidence: Evidence, offset: int) -> Iterator[ShownThen]:
+    """The answers that a target must give again before it counts as behaving as it did.
+
+    These are the answer in question and the one that shows the session. What became of a request
+    without an answer can be seen from the other answers only, so then all of them must come again.
     """
-    answers = _answers(side)
-    cut = any(getattr(step, "cut", None) for step in side.scenario.steps)
-    places = sorted(answers) if cut else sorted({side.step, _shown_at(side)})
-    for place in places:
-        status, view = answers[place]
-        if status is not None:
-            yield ShownThen(step=place + offset, status=status, view=view)
+    answers = _recorded_answers(evidence)
+    has_cut = any(getattr(step, "cut", None) for step in evidence.scenario.steps)
+    steps = sorted(answers) if has_cut else sorted({evidence.step, _showing_step(evidence)})
+    for step in steps:
+        answer = answers[step]
+        if answer.status is not None:
+            yield ShownThen(step=step + offset, status=answer.status, view=answer.view)
 
 
-def _second(one: Sent) -> Sent:
-    return replace(
-        one,
-        target=one.target.replace(MARK, SECOND_MARK),
-        headers=tuple((name, line.replace(MARK, SECOND_MARK)) for name, line in one.headers),
-        body=one.body and one.body.replace(MARK.encode(), SECOND_MARK.encode()),
-    )
+_Value = TypeVar("_Value", Exchange, ShownThen)
 
 
-_Named = TypeVar("_Named")
-
-
-def _renamed(value: _Named) -> _Named:
+def _with_second_mark(value: _Value) -> _Value:
     text = json.dumps(msgspec.to_builtins(value)).replace(MARK, SECOND_MARK)
     return msgspec.convert(json.loads(text), type(value))
 
 
-# --- what takes many sessions -------------------------------------------------------------------
+# --- findings about the whole run ---------------------------------------------------------------
 
 
-def _others(times: int) -> Sent:
-    """So many sessions of their own, created one after the other."""
-    request = sent(
-        Update(body={"customerSession": {}, "responseContent": ["customerSession"]}), MARK
-    )
-    return replace(request, session=-1, target=f"{request.target}-{{n}}", times=times)
+def _new_sessions(count: int) -> ArtefactRequest:
+    """A request that creates ``count`` sessions, one after the other."""
+    body = {"customerSession": {}, "responseContent": ["customerSession"]}
+    request = ArtefactRequest.of(Update(body=body), MARK)
+    return replace(request, session_index=-1, target=f"{request.target}-{{n}}", repetitions=count)
 
 
-def _many_sessions(base: Artefact, sessions: int) -> Artefact:
-    if sessions > _MOST_SESSIONS:
-        return replace(base, unscripted=f"it took {sessions:,} sessions to come about")
-    # Not each session that a run makes has an id on record.
-    requests = (_others(2 * sessions + 10),)
-    return _with(base, base.scenario, 0, Distinct(pointer="/customerSession/id"), requests=requests)
+def _many_sessions(unscripted: Artefact, sessions: int) -> Artefact:
+    """Twice as many sessions as the run made until two had one id."""
+    if sessions > _MAX_SESSIONS:
+        reason = f"the target needed {sessions:,} sessions to show it"
+        return replace(unscripted, no_script_reason=reason)
+    # The record does not have the id of each session of a run, so the number is too low.
+    requests = (_new_sessions(2 * sessions + 10),)
+    claim = Distinct(pointer="/customerSession/id")
+    return _scripted(unscripted, unscripted.scenario, 0, claim, requests=requests)
 
 
-def _many_redemptions(base: Artefact, environment: Environment) -> Artefact:
-    """One session more than the limit allows, and one that is closed and cancelled before them."""
-    code = next((c for c in environment.coupon_limits if repr(c) in base.discrepancy.expected), "")
-    limit = environment.coupon_limits.get(code, _MOST_COUPONS)
-    if limit >= _MOST_COUPONS:
-        return replace(base, unscripted=f"it takes more than {limit} closed sessions")
+def _many_redemptions(unscripted: Artefact, environment: Environment) -> Artefact:
+    """One closed session more than the coupon allows, after one that is closed and cancelled."""
+    claim = unscripted.discrepancy.claim
+    if not isinstance(claim, AtMost) or claim.coupon not in environment.coupon_limits:
+        return unscripted
+    code, limit = claim.coupon, environment.coupon_limits[claim.coupon]
+    if limit >= _MAX_REDEMPTIONS:
+        reason = f"it takes more than {limit:,} closed sessions to show it"
+        return replace(unscripted, no_script_reason=reason)
     count = limit + 2
-    later = range(1, count)
+    steps = tuple(_redemptions(code, count))
+    reads = tuple(index for index, step in enumerate(steps) if isinstance(step, Fetch))
+    scenario = Scenario(
+        title=unscripted.discrepancy.title,
+        sessions=tuple(f"s{session}-{MARK}" for session in range(count)),
+        steps=steps,
+    )
+    repeated = AtMost(limit=limit, coupon=code, steps=reads)
+    return _scripted(unscripted, scenario, reads[-1], repeated)
+
+
+def _redemptions(code: str, count: int) -> Iterator[Step]:
+    """Closes and cancels session 0, then closes, reads and cancels all others."""
 
     def update(session: int, **fields: Any) -> Update:
         return Update(session=session, body={"customerSession": fields})
 
-    def entered(session: int) -> Update:
+    def enter_coupon(session: int) -> Update:
         return update(session, profileId=f"p{session}-{MARK}", couponCodes=[code])
 
-    steps: tuple[Step, ...] = (
-        *(entered(0), update(0, state="closed"), update(0, state="cancelled")),
-        *(entered(session) for session in later),
-        *(update(session, state="closed") for session in later),
-        *(Fetch(session=session) for session in later),
-        *(update(session, state="cancelled") for session in later),
-    )
-    reads = tuple(place for place, step in enumerate(steps) if isinstance(step, Fetch))
-    scenario = Scenario(
-        title=base.discrepancy.title,
-        sessions=tuple(f"s{session}-{MARK}" for session in range(count)),
-        steps=steps,
-    )
-    return _with(base, scenario, reads[-1], AtMost(limit=limit, coupon=code, steps=reads))
+    others = range(1, count)
+    yield enter_coupon(0)
+    yield update(0, state="closed")
+    yield update(0, state="cancelled")
+    yield from (enter_coupon(session) for session in others)
+    yield from (update(session, state="closed") for session in others)
+    yield from (Fetch(session=session) for session in others)
+    # The coupon must be free again for the next run of the script.
+    yield from (update(session, state="cancelled") for session in others)
 
 
-def _later_read(base: Artefact, side: Evidence) -> Artefact:
-    """The scenario, a read of its sessions, many other sessions, and the same read again."""
-    field = base.discrepancy.outcome.removesuffix(" differs")
-    if field == "attributes":
-        return replace(base, unscripted="attributes that the target keeps by itself may change")
-    gone = field == base.discrepancy.outcome
-    claim = StatusIn(statuses=(200,)) if gone else Unchanged(pointer=f"/customerSession/{field}")
-    before = _requests(side.scenario)
-    count = len(side.scenario.sessions)
-    again = tuple(
-        sent(Fetch(session=session), side.scenario.sessions[session]) for session in range(count)
+def _late_read(unscripted: Artefact, evidence: tuple[Evidence, ...]) -> Artefact:
+    """The scenario with a read of its sessions, many new sessions, and the same reads again."""
+    if not evidence:
+        return unscripted
+    shown = evidence[0]
+    claim = _claim_of_late_read(shown)
+    if claim is None:
+        return replace(unscripted, no_script_reason=_NO_LASTING_FIELD)
+    sessions = shown.scenario.sessions
+    reads = (
+        ArtefactRequest.of(Fetch(session=index), session) for index, session in enumerate(sessions)
     )
-    return _with(
-        base,
-        side.scenario,
-        side.step + 1 + count,
+    return _scripted(
+        unscripted,
+        shown.scenario,
+        shown.step + 1 + len(sessions),
         claim,
-        requests=(*before, _others(_OTHERS), *again),
+        requests=(*requests_of(shown.scenario), _new_sessions(_SESSIONS_BETWEEN_READS), *reads),
     )
+
+
+def _claim_of_late_read(evidence: Evidence) -> Claim | None:
+    """The claim that fails on the first and the last read of the session on record."""
+    answers: list[Answer] = [
+        {"session": 0, "dry": False, "status": exchange.status, "body": exchange.answer}
+        for exchange in evidence.exchanges
+        if exchange.step == evidence.step and exchange.status is not None
+    ]
+    claims: Iterator[Claim] = iter(
+        (
+            StatusIn(statuses=(200,)),
+            *(Unchanged(pointer=f"/customerSession/{field}") for field in _LASTING_FIELDS),
+        )
+    )
+    reads = [*answers[:1], *answers[-1:]]
+    return next((one for one in claims if problem(msgspec.to_builtins(one), reads, 1)), None)

@@ -13,7 +13,7 @@ STEPS: list[Step] = [
     Fetch(),
     ReturnItems(body={}, dry=True),
     Reopen(cut=Cut.HEAD),
-    Raw(what="odd", body=b"x"),
+    Raw(oddity="odd", body=b"x"),
 ]
 
 

@@ -96,7 +96,7 @@ def test_a_raw_step_and_its_read_share_a_connection() -> None:
             groups.append(len(requests))
             return super().sequence(requests)
 
-    raw, other = Raw(what="odd"), Fetch(session=1)
+    raw, other = Raw(oddity="odd"), Fetch(session=1)
     scenario = Scenario(
         title="raw", sessions=(MARK, f"b{MARK}"), steps=(raw, Fetch(), raw, other, raw)
     )

@@ -18,7 +18,7 @@ from ..record.events import scenario_run
 
 QUIET_SEC = 60.0
 Received = tuple[float, Message | None]
-"""After so many seconds what is received."""
+"""The seconds until a message comes, and the message; None: none comes in time."""
 
 
 def shown(number: int, behaviour: str, seconds: float = 5.0) -> Message:
@@ -46,7 +46,7 @@ class Script:
         self.halted = True
 
     def steer(self, shares: Shares) -> None:
-        """They do as they like."""
+        """Shares change nothing here."""
 
     def lost(self) -> bool:
         return False
@@ -65,7 +65,7 @@ class Script:
 def test_until_quiet(
     monkeypatch: pytest.MonkeyPatch, received: list[Received], detail: str
 ) -> None:
-    """What was seen in vain counts, not that nothing was heard: a cluster tells in lumps."""
+    """Scenarios that show nothing new end a run, silence does not: a cluster sends in lumps."""
     workers = Script(received)
     monkeypatch.setattr(campaign, "monotonic", lambda: workers.now)
     plan = Plan(
@@ -73,8 +73,8 @@ def test_until_quiet(
     )
     gathering = campaign._Gathering(plan, workers, stop=threading.Event(), started=0.0)
     events: Iterator[object] = gathering.events()
-    received = len(list(events))
+    yielded = len(list(events))
     assert gathering.detail == detail
     assert workers.halted == bool(detail)
     if not detail:
-        assert received == sum(message is not None for _, message in received)
+        assert yielded == sum(message is not None for _, message in received)

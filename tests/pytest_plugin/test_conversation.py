@@ -283,7 +283,7 @@ def test_all_kinds_of_steps_can_be_sent(tmp_path: Path) -> None:
     with client_of(target, tmp_path) as client:
         order = client.open()
         order.send(update(DATA))
-        order.send(Raw(what="a second slash", path=f"//v2/customer_sessions/session-{MARK}"))
+        order.send(Raw(oddity="a second slash", path=f"//v2/customer_sessions/session-{MARK}"))
         with pytest.raises(NoAnswerError, match=Cut.SENT.value):
             order.send(Update(body=update(DATA).body, cut=Cut.SENT))
         assert order.read().session == {**view(DATA), "integrationId": f"session-{MARK}"}

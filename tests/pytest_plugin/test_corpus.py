@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from cartfuzz.contract import ContractVersion
-from cartfuzz.harness.corpus.entries import Shelf
-from cartfuzz.harness.corpus.places import open_corpus
-from cartfuzz.harness.corpus.store import Shelved
+from cartfuzz.harness.corpus.backends import open_corpus
+from cartfuzz.harness.corpus.entries import EntryKind
+from cartfuzz.harness.corpus.store import SelectedEntries
 from cartfuzz.pytest_plugin.options import settings_of
 
 from .runs import FAULT, outcomes, run_suite
@@ -20,9 +20,9 @@ SUITE_ARGS = ("-p", "no:cacheprovider", "--cartfuzz-explore", "0", "--cartfuzz-c
 CORPUS_TEST = "test_phase[2.5.1-corpus]"
 
 
-def known(pytester: pytest.Pytester) -> Shelved:
+def known(pytester: pytest.Pytester) -> SelectedEntries:
     corpus = open_corpus(str(pytester.path / "corpus"), option="--corpus")
-    return corpus.read(ContractVersion.V2_5_1, Shelf.FAILURES)
+    return corpus.read(ContractVersion.V2_5_1, EntryKind.FAILURES)
 
 
 def summary(folder: Path) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cartfuzz.harness import resolution
 from cartfuzz.harness.configuration import Configuration, read_configuration
 from cartfuzz.pytest_plugin.options import PluginSettings, settings_of
 
@@ -158,7 +159,7 @@ def test_the_configuration_file_is_read_once(
         read.append(path)
         return read_configuration(path)
 
-    monkeypatch.setattr("cartfuzz.harness.resolution.read_configuration", counted)
+    monkeypatch.setattr(resolution, "read_configuration", counted)
     pytester.path.joinpath("cartfuzz.toml").write_text("[environment]\n", "utf-8")
     pytester.makepyfile(
         """

@@ -20,6 +20,7 @@ from ...in_process import KEY, InProcessTransport
 
 @pytest.mark.parametrize("version", ContractVersion)
 def test_seeds_and_mutants_raise_no_alarm(version: ContractVersion) -> None:
+    """Valid seeds and their mutants show no discrepancy on a correct target."""
     environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
     seeds = draw_scenarios(scenarios(environment, max_steps=12), seed=5, count=40)
     plan = Plan(

@@ -1,4 +1,4 @@
-"""Where a corpus lies: a folder, or a Redis server."""
+"""Opens a corpus: in a folder, or on a Redis server."""
 
 from __future__ import annotations
 
@@ -20,29 +20,25 @@ _REDIS_URL = "redis://HOST[:PORT][/DB], or rediss:// for TLS"
 
 
 def open_corpus(where: str, *, option: str) -> Corpus:
-    """The corpus at ``where``, proven to be readable and writable.
+    """The corpus at ``where``, after a check that it can be read and written.
 
     Args:
-        where: a folder, which is made if it is missing, or the URL of a Redis server. The server's
-            password comes from the environment variable `PASSWORD_VARIABLE`.
-        option: the option that names it, for messages.
+        where: a folder, which is created if it is missing, or the URL of a Redis server. The
+            password of the server is read from the environment variable `PASSWORD_VARIABLE`.
+        option: the name of the option that holds ``where``, for messages.
 
     Raises:
-        ConfigurationError: it cannot be used.
+        ConfigurationError: the corpus cannot be used.
     """
     if "://" not in where:
-        return Corpus(_folder(Path(where), option), place=where)
-    place = _checked(where, option)
-    return Corpus(_redis(place, option), place=place)
-
-
-def is_url(where: str) -> bool:
-    """Whether ``where`` names a server, not a folder."""
-    return "://" in where
+        return Corpus(_folder(Path(where), option), location=where)
+    location = _checked(where, option)
+    return Corpus(_redis(location, option), location=location)
 
 
 class _Folder(DirectoryBasedExampleDatabase):
-    """Lets everybody read an entry who may read the folder; else only its writer could."""
+    """A folder whose entries have the permissions of the folder; else only their writer could read
+    them."""
 
     def save(self, key: bytes, value: bytes) -> None:
         super().save(key, value)
@@ -72,7 +68,7 @@ def _folder(folder: Path, option: str) -> ExampleDatabase:
 
 
 def _checked(url: str, option: str) -> str:
-    """``url`` in one spelling. No message shows the URL: a password may stand in it."""
+    """``url`` in its normal form. No message shows the URL, since it may hold a password."""
     try:
         parts = urlsplit(url)
         host, port, scheme = parts.hostname, parts.port, parts.scheme
