@@ -23,11 +23,11 @@ from rich.console import Console
 from cartfuzz.analysis import RunReproducersBuilder, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.plan import Phase, Plan
+from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.harness.transport import HttpTransport
-from cartfuzz.record import RecordWriter
+from cartfuzz.record import Phase, RecordWriter
 from cartfuzz.sandbox import RunningSandbox, start
 from cartfuzz.wire.marks import mark_of
 
@@ -111,7 +111,7 @@ def _explored(sandbox: RunningSandbox, sampler: Sampler) -> Iterator[int]:
         while True:
             with sampler.running():
                 for numbered in shards.scenarios_of(shard) or ():
-                    mark = mark_of("profiled", numbered.number)
+                    mark = mark_of("profiled", numbered.execution_index)
                     event = engine.execute(
                         numbered.scenario, phase="explore", scenario_id=numbered.id, mark=mark
                     )

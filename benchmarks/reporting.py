@@ -12,8 +12,8 @@ from measures import Measure, Report, in_turns
 from cartfuzz.analysis import RunReproducersBuilder, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
-from cartfuzz.harness.plan import Phase, Plan, TriageBudget
-from cartfuzz.record import Minimised, RecordWriter, read_events
+from cartfuzz.harness.plan import Plan, TriageBudget
+from cartfuzz.record import Minimised, Phase, RecordWriter, read_events
 from cartfuzz.reports import write_junit, write_summary
 from cartfuzz.reports.reproduction import build_artefacts, write_artefact
 from cartfuzz.sandbox import start

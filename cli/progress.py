@@ -8,7 +8,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.status import Status
 
-from ..record import Event, Minimised, RunStarted, ScenarioRun
+from ..record import Activity, Event, Minimised, RunStarted, ScenarioRun
 
 _PLAIN_INTERVAL_SEC = 10.0
 _LIVE_INTERVAL_SEC = 0.2
@@ -64,7 +64,7 @@ class _Counter:
                 soft_wrap=True,
             )
         if isinstance(event, Minimised):
-            self._phase = "minimise"
+            self._phase = Activity.TRIAGE
             self._requests += event.requests
             return True
         if not isinstance(event, ScenarioRun):

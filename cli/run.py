@@ -19,13 +19,13 @@ from ..harness.plan import (
     DEFAULT_IN_FLIGHT,
     DEFAULT_WORKERS,
     SAMPLE,
-    Phase,
     Plan,
     RecordPolicy,
     TriageBudget,
 )
 from ..harness.resolution import configuration_for, requested_rps, resolve
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
+from ..record import Phase
 from ..reports.plain import plain
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration

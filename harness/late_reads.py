@@ -153,7 +153,7 @@ class LateReads:
 
 def _chosen(numbered: NumberedScenario) -> bool:
     """One scenario of a shard, not always the same one of the first few."""
-    shard, index = divmod(numbered.number, SHARD_SIZE)
+    shard, index = divmod(numbered.execution_index, SHARD_SIZE)
     return index == shard % _CANDIDATES_PER_SHARD
 
 

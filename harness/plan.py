@@ -8,24 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ..contract import Environment, RuleLevel, Scenario
-
-
-class Phase(StrEnum):
-    """A part of a run, in the order in which the parts run."""
-
-    CORPUS = "corpus"
-    """What earlier runs left: scenarios that showed a discrepancy, recorded traffic and mutants of
-    it."""
-    EDGES = "edges"
-    """The deterministic sweep over every rule's limits and every cell of the state machine."""
-    WIRE = "wire"
-    """The deterministic sweep over malformed requests."""
-    EXPLORE = "explore"
-    """Random long lives of one or several sessions."""
-    RACE = "race"
-    """Bursts of concurrent requests; some sequential order must explain their responses."""
-    LOST = "lost"
-    """Writes whose connection is cut: each is applied once or never."""
+from ..record import Phase
 
 
 class RecordPolicy(StrEnum):

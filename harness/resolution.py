@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ..contract import ConfigurationError, ContractVersion, Environment, RuleLevel, catalogue
+from ..record import Phase
 from .configuration import Configuration, read_configuration
-from .plan import DEFAULT_IN_FLIGHT, DEFAULT_TIMEOUT_SEC, DEFAULT_WORKERS, Phase, Plan
+from .plan import DEFAULT_IN_FLIGHT, DEFAULT_TIMEOUT_SEC, DEFAULT_WORKERS, Plan
 from .settings import Settings
 from .target_guard import POLITE_RPS, checked_url, is_loopback
 from .typed_tables import shown

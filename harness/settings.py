@@ -30,7 +30,7 @@ class Settings:
         timeout_sec: longest that one request may take.
         workers: processes.
         in_flight: scenarios at once in each worker.
-        phases: values of `cartfuzz.harness.plan.Phase`; empty: all.
+        phases: values of `cartfuzz.record.Phase`; empty: all.
         corpus: a folder or the URL of a Redis server.
         allow_hosts: the hosts besides loopback that may get load.
         faults: faults of the sandbox to switch on.

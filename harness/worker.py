@@ -209,7 +209,7 @@ class _ScenarioPool:
             raise self._failures[0]
 
     def _execute_one(self, numbered: NumberedScenario) -> None:
-        mark = mark_of(self._run_id, numbered.number, self._context.attempt)
+        mark = mark_of(self._run_id, numbered.execution_index, self._context.attempt)
         event = self._engine.execute(
             numbered.scenario, phase=numbered.phase.value, scenario_id=numbered.id, mark=mark
         )

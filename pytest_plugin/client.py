@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from ..analysis import summarise
 from ..contract import MARK, CartfuzzError, Environment, Scenario
-from ..record import Discrepancy, RecordWriter, ScenarioRun
+from ..harness.run_started import run_started
+from ..record import Activity, Discrepancy, RecordWriter, ScenarioRun
 from ..wire.marks import Use, mark_of
 from .conversation import Conversation
-from .merging import CLIENT_PHASE, run_started, summary_of
-from .messages import failure
+from .messages import failure_text
 from .target import Target
 
 _WORKER_STRIDE = 10**9
@@ -46,13 +47,7 @@ class Client:
         self._record = RecordWriter(record / f"client-{worker}.ndjson")
         self._rules: frozenset[str] = frozenset()
         self._open: list[Conversation] = []
-        self._started = run_started(
-            target.environment,
-            target.rule_levels,
-            seed=target.seed,
-            run=target.run,
-            url=target.url,
-        )
+        self._started = run_started(target.plan, target.run)
 
     @property
     def environment(self) -> Environment:
@@ -65,7 +60,7 @@ class Client:
         sessions = tuple(f"{name}-{MARK}" for name in names or ("session",))
         execution = self._engine.open(
             Scenario(title=_TITLE, sessions=sessions, steps=()),
-            phase=CLIENT_PHASE,
+            phase=Activity.CLIENT,
             scenario_id=self._id(index),
             mark=self._mark(index),
         )
@@ -86,7 +81,7 @@ class Client:
         """
         index = next(self._indexes)
         scenario_run = self._engine.execute(
-            scenario, phase=CLIENT_PHASE, scenario_id=self._id(index), mark=self._mark(index)
+            scenario, phase=Activity.CLIENT, scenario_id=self._id(index), mark=self._mark(index)
         )
         self._record.write(scenario_run)
         self._raise(scenario_run, scenario_run.discrepancies)
@@ -132,14 +127,14 @@ class Client:
         counted = [one for one in found if not self._rules or one.rule in self._rules]
         new = {one.signature for one in counted if one.signature not in self._known}
         if new:
-            summary = summary_of([self._started, scenario_run])
+            summary = summarise([self._started, scenario_run])
             entries = [entry for entry in summary.discrepancies if entry.signatures & new]
-            raise ContractBrokenError(failure(summary, entries))
+            raise ContractBrokenError(failure_text(summary, entries))
         if counted:
             pytest.xfail("; ".join(self._known[one.signature] for one in counted))
 
     def _id(self, index: int) -> str:
-        return f"{CLIENT_PHASE}/{self._worker}/{index}"
+        return f"{Activity.CLIENT}/{self._worker}/{index}"
 
     def _mark(self, index: int) -> str:
         return mark_of(self._target.run, self._worker * _WORKER_STRIDE + index, use=Use.CLIENT)

@@ -1,4 +1,4 @@
-"""The corpus of a run of tests: read by whoever opens the target, written once all is merged."""
+"""Reads the corpus for a run of tests, and stores in it what the run found."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OPTION = "--cartfuzz-corpus"
 
 
 def check_corpus(settings: PluginSettings) -> None:
-    """Proves that the corpus can be used, before a test runs.
+    """Opens the corpus, to prove before a test runs that this is possible.
 
     Raises:
         pytest.UsageError: with the text for the user.
@@ -33,7 +33,7 @@ def check_corpus(settings: PluginSettings) -> None:
 def known_scenarios(
     settings: PluginSettings, version: ContractVersion
 ) -> tuple[CorpusScenarios, tuple[str, ...]]:
-    """What is known from before, and a line for each thing that is left out.
+    """The scenarios of the corpus, and a line for each entry that is left out.
 
     Raises:
         ConfigurationError: the corpus cannot be used.
@@ -44,7 +44,11 @@ def known_scenarios(
 
 
 def keep_found(events: Iterable[Event], settings: PluginSettings) -> list[str]:
-    """Stores what a run found; a line that says so, or why not."""
+    """Stores what a run found, if the settings name a corpus.
+
+    Returns:
+        A line for the terminal that reports it, or the error; empty without a corpus.
+    """
     try:
         corpus = _corpus(settings)
     except ConfigurationError as error:

@@ -69,6 +69,7 @@ class Target:
         workers: processes that send requests; they share the rate.
 
     Attributes:
+        plan: the resolved settings.
         url: base URL.
         api_key: the key that it takes; it goes into requests and nowhere else.
         run: the run's part of every mark.
@@ -81,6 +82,7 @@ class Target:
     """
 
     def __init__(self, plan: Plan, *, api_key: str, run: str, explore: int, workers: int) -> None:
+        self.plan = plan
         self.url = plan.url
         self.api_key = api_key
         self.run = run
@@ -129,7 +131,8 @@ def plan_for(settings: PluginSettings) -> Plan:
             _api_key(settings)
     except UsageError as error:
         raise pytest.UsageError(f"cartfuzz: {error}") from None
-    return plan
+    # The processes of this run are those of pytest-xdist, whatever the file gives the command line.
+    return msgspec.structs.replace(plan, workers=1)
 
 
 def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarget:

@@ -12,10 +12,10 @@ from cartfuzz.analysis import RunInvariants
 from cartfuzz.contract import API_KEY, Credentials, Cut, Environment
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.late_reads import LateReads
-from cartfuzz.harness.plan import Phase, Plan
+from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import Shards
-from cartfuzz.record import Discrepancy, ScenarioRun
+from cartfuzz.record import Discrepancy, Phase, ScenarioRun
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.sandbox.calls import Call, Reply
 from cartfuzz.sandbox.service import Service
@@ -147,7 +147,7 @@ def campaign(
     while sent < requests and (members := shards.scenarios_of(shard)) is not None:
         shard += 1
         for member in members:
-            mark = mark_of("testtest", member.number)
+            mark = mark_of("testtest", member.execution_index)
             run = engine.execute(
                 member.scenario, phase=member.phase.value, scenario_id=member.id, mark=mark
             )

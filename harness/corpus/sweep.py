@@ -7,8 +7,9 @@ from hashlib import blake2b
 
 from ...analysis.flakiness import tries_of
 from ...contract import Scenario
+from ...record import Phase
 from ...strategies import draw_scenarios, edge_scenarios, mutators
-from ..plan import Phase, Plan
+from ..plan import Plan
 
 MUTANTS_PER_SEED = 8
 

@@ -8,14 +8,13 @@ from time import monotonic
 
 from ...analysis import Occurrence, SimplestOccurrences
 from ...contract import Scenario
-from ...record import Minimised, ScenarioRun
+from ...record import Activity, Minimised, ScenarioRun
 from ...wire.marks import Use, mark_of
 from ..engine import Engine
 from ..plan import TriageBudget
 from .confirmation import RunScenario, confirm, shown_by
 from .minimise import BoundHitError, Bounds, MinimisationResult, TrialResult, minimise
 
-PHASE = "minimise"
 BURST_COST = 3
 """A burst is tried several times a candidate, so its search may take this many times the requests
 of another one."""
@@ -52,8 +51,8 @@ class ScenarioRunner:
         index = next(self._indexes)
         scenario_run = self._engine.execute(
             scenario,
-            phase=PHASE,
-            scenario_id=f"{PHASE}/0/{index}",
+            phase=Activity.TRIAGE,
+            scenario_id=f"{Activity.TRIAGE}/0/{index}",
             mark=mark_of(self._run_id, index, self._attempt, use=Use.TRIAGE),
         )
         if self._stopped():

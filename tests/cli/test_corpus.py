@@ -11,9 +11,9 @@ import pytest
 
 from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Scenario, Update
-from cartfuzz.harness.plan import CorpusScenarios, Phase, Plan
+from cartfuzz.harness.plan import CorpusScenarios, Plan
 from cartfuzz.harness.scheduling.shards import NumberedScenario, Shards
-from cartfuzz.record import ScenarioRun, decode_value, encode_value, read_events
+from cartfuzz.record import Phase, ScenarioRun, decode_value, encode_value, read_events
 from cartfuzz.strategies import draw_scenarios, races
 
 Output = pytest.CaptureFixture[str]
@@ -140,7 +140,7 @@ def test_failures_come_before_seeds_and_these_before_mutants() -> None:
     assert len({repr(one.steps) for one in mutants}) > 4
     edges = [one.scenario for one in rest if one.phase is Phase.EDGES]
     assert edges == [one.scenario for one in shards(CorpusScenarios())][: len(edges)]
-    assert len({one.number for one in (first, *rest)}) == len(rest) + 1
+    assert len({one.execution_index for one in (first, *rest)}) == len(rest) + 1
 
 
 def test_the_seed_decides_the_mutants() -> None:

@@ -9,13 +9,12 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario, SessionState
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.late_reads import LateReads
-from cartfuzz.harness.plan import Phase
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import SHARD_SIZE, NumberedScenario
 from cartfuzz.oracle.model import SessionModel
 from cartfuzz.oracle.model.session import Identity
 from cartfuzz.oracle.run_facts import facts_of
-from cartfuzz.record import ScenarioRun
+from cartfuzz.record import Phase, ScenarioRun
 from cartfuzz.wire import Delivery, NoResponse, Response
 
 from ..oracle.histories import DATA, ok, read, refusal, update
@@ -28,7 +27,7 @@ BUILT_IN = {"attributes": {"clock": 1}}
 
 def numbered(number: int) -> NumberedScenario:
     return NumberedScenario(
-        id=f"edges/0/{number}", number=number, phase=Phase.EDGES, scenario=SCENARIO
+        id=f"edges/0/{number}", execution_index=number, phase=Phase.EDGES, scenario=SCENARIO
     )
 
 

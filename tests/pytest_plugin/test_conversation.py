@@ -23,10 +23,11 @@ from cartfuzz.contract import (
 )
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.exchange_log import MAX_BODY_BYTES
+from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.run_started import run_started
 from cartfuzz.pytest_plugin.client import Client, ContractBrokenError
 from cartfuzz.pytest_plugin.conversation import NoAnswerError
-from cartfuzz.pytest_plugin.merging import run_started
 from cartfuzz.pytest_plugin.target import Target
 from cartfuzz.record import ScenarioRun, read_events
 from cartfuzz.wire import Delivery, NoResponse, Request, Response
@@ -62,12 +63,14 @@ class StubTarget:
     rate_limiter: RateLimiter = field(default_factory=lambda: RateLimiter(None))
     url: str = "http://stub"
     run: str = "abcdefgh"
-    seed: int = 1
     environment: Environment = EXAMPLE_ENVIRONMENT
     rule_levels: Mapping[str, RuleLevel] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.transport = FunctionTransport(self.reply)
+        self.plan = Plan(
+            url=self.url, environment=self.environment, rule_levels=self.rule_levels, seed=1
+        )
 
     def engine(self) -> Engine:
         return Engine(
@@ -257,7 +260,7 @@ def test_the_run_sees_the_sessions_of_tests(tmp_path: Path) -> None:
     events = recorded_in(tmp_path)
     assert [event.ids for event in events] == [(7,), (7,)]
     assert [event.redeemed for event in events] == [{"WELCOME": 1}] * 2
-    started = run_started(target.environment, {}, seed=1, run=target.run, url=target.url)
+    started = run_started(target.plan, target.run)
     summary = summarise([started, *events])
     assert [bug.rule for bug in summary.discrepancies] == ["RESP-07"]
 

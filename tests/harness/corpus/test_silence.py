@@ -7,9 +7,10 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.plan import CorpusScenarios, Phase, Plan
+from cartfuzz.harness.plan import CorpusScenarios, Plan
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import Shards
+from cartfuzz.record import Phase
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.strategies import draw_scenarios, scenarios
 from cartfuzz.wire.marks import mark_of
@@ -34,7 +35,7 @@ def test_seeds_and_mutants_raise_no_alarm(version: ContractVersion) -> None:
     while (members := shards.scenarios_of(shard)) is not None:
         shard += 1
         for one in members:
-            mark = mark_of("testtest", one.number)
+            mark = mark_of("testtest", one.execution_index)
             run = engine.execute(one.scenario, phase="corpus", scenario_id=one.id, mark=mark)
             assert run.discrepancies == (), one.scenario
             sent += 1

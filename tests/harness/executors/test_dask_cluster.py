@@ -20,8 +20,8 @@ from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.errors import ClusterError
 from cartfuzz.harness.executors import Executor
 from cartfuzz.harness.executors.dask_cluster import cluster
-from cartfuzz.harness.plan import CorpusScenarios, Phase, Plan
-from cartfuzz.record import RunFinished, ScenarioRun, StopReason
+from cartfuzz.harness.plan import CorpusScenarios, Plan
+from cartfuzz.record import Phase, RunFinished, ScenarioRun, StopReason
 from cartfuzz.sandbox import RunningSandbox, start
 
 pytestmark = pytest.mark.filterwarnings("default")  # dask has warnings of its own
