@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 import cartfuzz.strategies
 
 PAGE = Path(__file__).parents[2] / "docs" / "strategies.md"
-
-
-@pytest.fixture
-def no_time_limits() -> Iterator[None]:
-    """Hypothesis' default settings without time limits, so that a busy machine is no failure."""
-    default = settings.get_profile(settings.get_current_profile_name())
-    settings.register_profile(
-        "page", parent=default, deadline=None, suppress_health_check=list(HealthCheck)
-    )
-    name = settings.get_current_profile_name()
-    settings.load_profile("page")
-    yield
-    settings.load_profile(name)
 
 
 @pytest.mark.usefixtures("no_time_limits")
