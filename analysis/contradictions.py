@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..contract import Operation
+from ..record.check_names import CheckName
 from ..record.discrepancies import discrepancy
 from ..record.events import Discrepancy, Kind, Observation, ScenarioRun
+from ..record.outcome import Outcome
+from ..record.situation import Situation
 
-CHECK = "drift"
+CHECK = CheckName.CONTRADICTION
+_CONTRADICTION = Outcome.other("drift")
 MOST_SITUATIONS = 20_000
 """Situations beyond these are not followed: a run's memory must not grow with its length."""
 
@@ -86,18 +90,19 @@ class Contradictions:
         known.seen[outcome] = event.id
         if against is None:
             return None
+        situation = Situation.parse(observation.situation)
         found = discrepancy(
             kind=Kind.DRIFT,
             rule=observation.rule,
             check=CHECK,
             operation=known.operation,
-            situation=observation.situation,
-            outcome=CHECK,
-            title=f"the target contradicts itself: {observation.situation}",
+            situation=situation,
+            outcome=_CONTRADICTION,
+            title=f"the target contradicts itself: {situation.text}",
             expected=f"{against}, as in scenario {known.seen[against]}",
             found=f"{outcome}, in scenario {event.id}",
             step=observation.step,
-            about=observation.about,
+            field_name=observation.field_name,
         )
         return Contradiction(found, against)
 
@@ -107,7 +112,7 @@ def contradict(one: str, other: str) -> bool:
 
     ``"accepted"`` says nothing of the effect, so it goes with ``"accepted, stored"``.
     """
-    return not (f"{one}, ".startswith(f"{other}, ") or f"{other}, ".startswith(f"{one}, "))
+    return Outcome.parse(one).contradicts(Outcome.parse(other))
 
 
 def trusted(event: ScenarioRun) -> Iterator[Observation]:

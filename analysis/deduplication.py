@@ -1,13 +1,13 @@
 """One bug, one entry: which signatures of a run are other sights of the same bug.
 
-A wrong response can often be read in several ways: the update lost the coupons, or the read does not
-show them; the target refused the cart for its 1,000 items, or for the sum of their quantities. The
-oracle names the most likely reading and lists the others (`Discrepancy.alternatives`). Only the
+A wrong response can often be read in several ways: the update lost the coupons, or the read does
+not show them; the target refused the cart for its 1,000 items, or for the sum of their quantities.
+The oracle names the most likely reading and lists the others (`Discrepancy.alternatives`). Only the
 whole run can decide: where every occurrence of one signature lists another signature as an
 alternative, and that other one occurred by itself, the first counts as a symptom of the second.
 
-Two refusals, acceptances or crashes are one bug only if the request of the plainer one is contained,
-as a pattern, in the request of the other.
+Two refusals, acceptances or crashes are one bug only if the request of the plainer one is
+contained, as a pattern, in the request of the other.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from ..record.check_names import CheckName
 from ..record.events import Discrepancy, Kind
+from ..record.situation import Situation
 
-_BY_REQUEST = frozenset(("status", "server_error", "dry_run"))
+_BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
 """Checks whose findings hang on what is in the request, not on what the target holds."""
 
 
@@ -48,7 +50,7 @@ class Deduplicator:
     def add(self, found: Discrepancy) -> None:
         """Takes one sighting in."""
         self._counts[found.signature] += 1
-        self._about.setdefault(found.signature, (found.kind, found.about))
+        self._about.setdefault(found.signature, (found.kind, found.field_name))
         known = self._perhaps.get(found.signature)
         if found.family != self._families.setdefault(found.signature, found.family):
             self._families[found.signature] = ""
@@ -117,7 +119,8 @@ def _explains(plain: SignatureProfile, other: SignatureProfile) -> bool:
         return False  # what shows every time is not put under what does not
     if not {plain.check, other.check} <= _BY_REQUEST:
         return True
-    if plain.situation == other.situation.removeprefix("dry ") or plain.rule == "AUTH-01":
+    same = Situation.parse(plain.situation) == Situation.parse(other.situation).real
+    if same or plain.rule == "AUTH-01":
         return True
     return stands_in(plain.body, other.body)
 

@@ -7,7 +7,11 @@ from enum import StrEnum
 
 import msgspec
 
+from ..record.check_names import CheckName
 from ..record.events import Kind
+from ..record.expected_status import ExpectedStatus
+from ..record.outcome import Outcome
+from ..record.phase import Phase, phase_of
 from .bugs import Bug
 from .summary import Summary
 
@@ -26,10 +30,6 @@ class Change(StrEnum):
     FIXED = "fixed"
     NOT_EXERCISED = "not exercised"
     """It was not seen, but nothing in the newer run could have shown it."""
-
-
-_PHASES_OF_THEIR_OWN = frozenset(("wire", "race", "lost"))
-"""Phases that send what no other sends."""
 
 
 class FailOn(StrEnum):
@@ -145,8 +145,8 @@ def _seen(entry: Bug, before: Bug | None) -> Change:
 def _unseen(entry: Bug, new: Summary) -> Changed:
     if entry.kind is Kind.FLAKY:
         return changed(Change.FLAKY, entry, "not seen this time; it was flaky before")
-    phase = entry.scenario.partition("/")[0]
-    if phase in _PHASES_OF_THEIR_OWN and not _sent(new, phase):
+    phase = phase_of(entry.scenario)
+    if phase is not None and phase.sends_unique_requests and not _sent(new, phase):
         return changed(Change.NOT_EXERCISED, entry, f"nothing of the phase {phase} was sent")
     side = _side(entry)
     reached = new.coverage.rules.get(entry.rule, {})
@@ -159,15 +159,16 @@ def _unseen(entry: Bug, new: Summary) -> Changed:
     return changed(Change.FIXED, entry)
 
 
-def _sent(summary: Summary, phase: str) -> bool:
+def _sent(summary: Summary, phase: Phase) -> bool:
     return phase in summary.phases and summary.phases[phase].scenarios > 0
 
 
 def _side(entry: Bug) -> str:
     """The side of its rule that a wrong status breaks; empty: another kind of deviation."""
-    if entry.check != "status":
+    if entry.check != CheckName.STATUS:
         return ""
-    refusing = entry.outcome == "accepted" or entry.expected.startswith("a refusal")
+    outcome, expected = Outcome.parse(entry.outcome), ExpectedStatus.parse(entry.expected)
+    refusing = outcome.is_acceptance or (expected is not None and expected.is_refusal)
     return "refuse" if refusing else "accept"
 
 

@@ -1,8 +1,8 @@
 """Decides when a wrong status of a dry update is reported (DRY-02): at once, or a step later.
 
 The real update that follows may be answered just as wrongly. Then both break one rule, and it is
-reported once, with the real update. So the dry answer is held back until the next step on its
-session; `DryAnswer` compares the two.
+reported once, with the real update. So the dry response is held back until the next step on its
+session; `DryResponse` compares the two.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..contract import Credentials, Fetch, Update
-from .checks import suspects
-from .dry_run_pairs import DryAnswer
+from ..record import CheckName
+from .checks import unseen_findings
+from .dry_run_pairs import DryResponse
 from .judged_response import Finding, JudgedResponse
 
 
-def dry_answer(
+def dry_response(
     step_index: int, judged: JudgedResponse, wrong_status: Finding | None
-) -> DryAnswer | None:
+) -> DryResponse | None:
     """The response to keep until the next step; None where the step is no dry update.
 
     Args:
@@ -30,11 +31,11 @@ def dry_answer(
     finding = None
     if wrong_status is not None and is_held_back(judged, wrong_status):
         finding = _with_context(wrong_status, judged)
-    return DryAnswer(
+    return DryResponse(
         number=step_index,
         step=judged.step,
         accepted=judged.accepted,
-        status=judged.answer.status,
+        status=judged.status,
         finding=finding,
     )
 
@@ -49,27 +50,26 @@ def is_held_back(judged: JudgedResponse, wrong_status: Finding | None) -> bool:
         isinstance(judged.step, Update)
         and judged.step.dry
         and judged.step.credentials is Credentials.VALID
-        and (wrong_status is None or not wrong_status.check)
-        and judged.answer.status < 500
+        and (wrong_status is None or wrong_status.check is CheckName.STATUS)
+        and judged.status < 500
     )
 
 
 def difference_from_dry(
-    earlier: DryAnswer | None, judged: JudgedResponse, wrong_status: Finding | None
+    earlier: DryResponse | None, judged: JudgedResponse, wrong_status: Finding | None
 ) -> Finding | None:
-    """What the next step on the session shows of the dry answer before it.
+    """What the next step on the session shows of the dry response before it.
 
     Args:
-        earlier: that answer, if there is one.
+        earlier: that response, if there is one.
         judged: the next step and its response.
         wrong_status: what is wrong with its status, if anything.
     """
     if earlier is None or isinstance(judged.step, Fetch):
         return None  # after a read the twin may still come
-    return earlier.beside(judged, wrong_status)
+    return earlier.compared_with(judged, wrong_status)
 
 
 def _with_context(finding: Finding, judged: JudgedResponse) -> Finding:
     """``finding`` with what would explain it now: a step later that can no longer be worked out."""
-    readings = [replace(one, check=one.check or "status") for one in finding.alternatives]
-    return replace(finding, alternatives=(*readings, *suspects(judged)))
+    return replace(finding, alternatives=(*finding.alternatives, *unseen_findings(judged)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from ..record import Discrepancy, Observation
-from .dry_run_pairs import DryAnswer
+from .dry_run_pairs import DryResponse
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,5 +24,5 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     `cartfuzz.oracle.Oracle.learn_from_read`."""
     misleading: tuple[str, ...] = ()
     """Signatures of all discrepancies so far that may have misled the model; for learning."""
-    held_back: DryAnswer | None = None
+    held_back: DryResponse | None = None
     """The response to a dry update, until the next step on its session; for learning."""

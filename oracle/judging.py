@@ -12,24 +12,22 @@ from ..contract import Credentials, Fetch, Raw, Step
 from ..record import Discrepancy, Observation
 from ..wire import Response
 from .checks import (
+    BELIEVED_CHECKS,
     FORM_CHECKS,
     INCONCLUSIVE_STATUSES,
     RAW_CHECKS,
     STATE_CHECKS,
     STATUS_CHECKS,
     TOTAL_CHECKS,
-    suspects,
+    unseen_findings,
 )
-from .discrepancies import Found, found_by, name_of, once, reported, signature
-from .held_back import difference_from_dry, dry_answer, is_held_back
+from .discrepancies import distinct, found_by, reported, signature
+from .held_back import difference_from_dry, dry_response, is_held_back
 from .judged_response import Finding, JudgedResponse
 from .judgement import Judgement
 from .model import Verdict, is_write
 from .rule_coverage import coverage_of
 from .state import OracleState
-
-_BELIEVED = frozenset((*map(name_of, STATE_CHECKS), "trace", "isolation"))
-"""Checks after whose findings the model believes what was shown, which may mislead it later."""
 
 
 def judge(
@@ -45,32 +43,32 @@ def judge(
     """
     report = _Report(judged, state.misleading, observed_rules)
     wrong_status = found_by(STATUS_CHECKS, judged)
-    status_finding = wrong_status[0][1] if wrong_status else None
+    status_finding = wrong_status[0] if wrong_status else None
     earlier = state.sessions[judged.step.session].held_back
     difference = difference_from_dry(earlier, judged, status_finding)
     if earlier is not None and difference is not None:
-        report.add(earlier.number, ("dry_run", difference))
+        report.add(earlier.number, difference)
     if is_held_back(judged, status_finding):
         # The next step decides who is blamed. Until then what a wrongly accepted dry run shows is
         # a consequence of its status.
         if status_finding is not None and _is_wrongly_accepted(judged):
-            report.note_misleading("status", status_finding)
+            report.note_misleading(status_finding)
         wrong_status = []
     form = found_by(RAW_CHECKS if isinstance(judged.step, Raw) else FORM_CHECKS, judged)
     # A wrong status, and a request whose effect is open, leave nothing to compare a state with.
     is_compared = status_finding is None and _is_state_known(judged)
-    wrong_state = once(found_by(STATE_CHECKS, judged)) if is_compared else []
+    wrong_state = distinct(found_by(STATE_CHECKS, judged)) if is_compared else []
     # Totals follow from the state: with a wrong one they are wrong as well.
     totals = found_by(TOTAL_CHECKS, judged) if is_compared and not wrong_state else []
-    for found in (*wrong_status, *form, *wrong_state, *totals):
-        report.add(step_index, found)
+    for finding in (*wrong_status, *form, *wrong_state, *totals):
+        report.add(step_index, finding)
     return Judgement(
         discrepancies=tuple(report.discrepancies),
         observations=tuple(report.observations),
         coverage=tuple(coverage_of(judged)),
         must_read=bool(wrong_state) or _must_read(judged, status_finding),
         misleading=tuple(report.misleading),
-        held_back=dry_answer(step_index, judged, status_finding),
+        held_back=dry_response(step_index, judged, status_finding),
     )
 
 
@@ -100,29 +98,32 @@ class _Report:
         self.discrepancies: list[Discrepancy] = []
         self.observations: list[Observation] = []
 
-    def add(self, step_index: int, found: Found) -> None:
+    def add(self, step_index: int, finding: Finding) -> None:
         """Reports what was found in the response to step ``step_index``."""
-        check, finding = found
         if finding.rule in self._observed_rules:
             self.observations.append(
-                Observation(rule=finding.rule, situation=finding.situation, outcome=finding.outcome)
+                Observation(
+                    rule=finding.rule,
+                    situation=finding.situation.key,
+                    outcome=finding.outcome.key,
+                )
             )
             return
         discrepancy = reported(
             step_index,
             self._judged.step,
-            found,
-            suspected=suspects(self._judged),
+            finding,
+            unseen=unseen_findings(self._judged),
             mistakes=self.misleading,
         )
         self.discrepancies.append(discrepancy)
-        if check in _BELIEVED or _is_wrongly_accepted(self._judged):
+        if finding.check in BELIEVED_CHECKS or _is_wrongly_accepted(self._judged):
             self.misleading.extend((discrepancy.signature, *discrepancy.alternatives))
 
-    def note_misleading(self, check: str, finding: Finding) -> None:
+    def note_misleading(self, finding: Finding) -> None:
         """Remembers the other readings of a finding that is not reported yet."""
         self.misleading.extend(
-            signature(self._judged.step, (check, other)) for other in finding.alternatives
+            signature(self._judged.step, other) for other in finding.alternatives
         )
 
 
@@ -133,7 +134,7 @@ def _must_read(judged: JudgedResponse, status_finding: Finding | None) -> bool:
         return True
     if not is_write(judged.step):
         return False
-    if judged.answer.status >= 500:
+    if judged.status >= 500:
         return True
     # The model was not asked what an accepted raw request does.
     return isinstance(judged.step, Raw) and judged.accepted and not judged.before.lost

@@ -39,15 +39,15 @@ def learn(state: OracleState, judged: JudgedResponse, judgement: Judgement) -> O
     step, index = judged.step, judged.step.session
     state = state.with_misleading(judgement.misleading)
     if not isinstance(step, Fetch):
-        # A dry answer waits for the very next step on its session; a read may come between.
+        # The response to a dry update waits for the next step on its session; reads may come first.
         state = _with_held_back(state, index, judgement)
-    if judged.answer.status >= 500 and is_write(step):
+    if judged.status >= 500 and is_write(step):
         # A server that fails may have stored the write before it failed.
         return mark_lost(state, index)
     state = with_step(state, step, judged.expectation, accepted=judged.accepted)
     if judged.before.lost:
         # There was nothing to compare the response with; only a read ends that.
-        return learn_from_read(state, index, judged.answer) if isinstance(step, Fetch) else state
+        return learn_from_read(state, index, judged.received) if isinstance(step, Fetch) else state
     return state.with_session(index, _learned(state.sessions[index], judged))
 
 
@@ -61,7 +61,11 @@ def _with_held_back(state: OracleState, index: int, judgement: Judgement) -> Ora
 def _learned(session: SessionKnowledge, judged: JudgedResponse) -> SessionKnowledge:
     """What is known of the session of a step, once its response was judged against the model."""
     step, after, shown = judged.step, judged.after, judged.shown
-    history, last_view, last_update = session.history, session.last_view, session.last_update
+    unseen_steps, last_view, last_update = (
+        session.unseen_steps,
+        session.last_view,
+        session.last_update,
+    )
     is_raw = isinstance(step, Raw)
     written = judged.accepted and is_write(step)
     if written and (judged.before.state is UNKNOWN or is_raw):
@@ -72,17 +76,21 @@ def _learned(session: SessionKnowledge, judged: JudgedResponse) -> SessionKnowle
         # The response shows the session as it is: what was unknown is known now, and the steps up
         # to here cannot explain later surprises any more.
         after = after_view(after, shown)
-        last_view, history = shown, ()
+        last_view, unseen_steps = shown, ()
     elif isinstance(step, Fetch) and after.state is None:
         # So does a rightful 404: nothing is there.
-        history = ()
+        unseen_steps = ()
     if judged.accepted and isinstance(step, ReturnItems):
         answer = judged.json.get("return") if isinstance(judged.json, dict) else None
         after = with_idempotency_key(step, after, answer)
     if written:
         last_update = step.body if isinstance(step, Update) else None
     return replace(
-        session, model=after, history=history, last_view=last_view, last_update=last_update
+        session,
+        model=after,
+        unseen_steps=unseen_steps,
+        last_view=last_view,
+        last_update=last_update,
     )
 
 
@@ -102,7 +110,9 @@ def learn_from_read(state: OracleState, index: int, outcome: Response | NoRespon
             model = model_of_view(view, session.model)
         elif outcome.status in (400, 404):
             model = SessionModel()
-    return state.with_session(index, replace(session, model=model, history=(), last_update=None))
+    return state.with_session(
+        index, replace(session, model=model, unseen_steps=(), last_update=None)
+    )
 
 
 def learn_applied(
@@ -142,7 +152,7 @@ def mark_lost(state: OracleState, index: int) -> OracleState:
 
 
 def without_held_back(state: OracleState, index: int) -> OracleState:
-    """The state in which no dry answer of session ``index`` waits for the next step."""
+    """The state in which no dry response of session ``index`` waits for the next step."""
     session = state.sessions[index]
     if session.held_back is None:
         return state

@@ -29,7 +29,7 @@ from ..contract import (
 from ..record import Discrepancy
 from ..wire import Delivery, NoResponse, Response
 from ..wire.encoding import decode_json
-from .checks import GATEWAY_STATUSES, late_trace
+from .checks import GATEWAY_STATUSES, late_side_effect
 from .discrepancies import reported, signature
 from .fingerprints import Fingerprints
 from .judged_response import JudgedResponse, PastStep
@@ -120,8 +120,8 @@ class SequentialOracle:
             reported(
                 step_index,
                 self._steps[step_index],
-                ("dry_run", finding),
-                suspected=(),
+                finding,
+                unseen=(),
                 mistakes=self.state.misleading,
             )
             for step_index, finding in findings
@@ -180,8 +180,8 @@ class SequentialOracle:
         suspicion stays for the rest of the execution.
         """
         self.state = with_step(self.state, step, expectation, accepted=False)
-        trace = late_trace(self.state.sessions[step.session].history[-1])
-        signatures = (signature(step, (one.check, one)) for one in (trace, *trace.alternatives))
+        trace = late_side_effect(self.state.sessions[step.session].unseen_steps[-1])
+        signatures = (signature(step, one) for one in (trace, *trace.alternatives))
         self.state = self.state.with_misleading((*self.state.misleading, *signatures))
 
     def _inconclusive(
@@ -204,11 +204,11 @@ class SequentialOracle:
     def _judged(self, step: Step, expectation: Expectation, response: Response) -> JudgedResponse:
         index = step.session
         known = self.state.sessions[index]
-        before, history = known.model, known.history
+        before, unseen_steps = known.model, known.unseen_steps
         if response.accepted and not isinstance(step, Fetch):
             # What the response shows may be this step's own doing.
-            history = (
-                *history,
+            unseen_steps = (
+                *unseen_steps,
                 PastStep(
                     session=index,
                     step=step,
@@ -220,19 +220,19 @@ class SequentialOracle:
         return JudgedResponse(
             step=step,
             session_id=self._session_ids[index],
-            answer=response,
+            received=response,
             json=decode_json(response.body),
             expectation=expectation,
             before=before,
             after=self._after(step, before, expectation, response),
-            others=self._other_models(index),
-            since=history,
-            repeats=isinstance(step, Update)
+            other_sessions=self._other_models(index),
+            unseen_steps=unseen_steps,
+            repeats_update=isinstance(step, Update)
             and not step.dry
             and known.last_update is not None
             and step.body == known.last_update,
             environment=self._environment,
-            earlier=known.last_view,
+            earlier_view=known.last_view,
         )
 
     def _after(

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from .dry_run_pairs import DryAnswer
+from .dry_run_pairs import DryResponse
 from .judged_response import PastStep
 from .model import SessionModel
 
@@ -18,14 +18,14 @@ class SessionKnowledge(msgspec.Struct, frozen=True, kw_only=True):
 
     model: SessionModel = SessionModel()
     """What the target holds, as far as is known."""
-    history: tuple[PastStep, ...] = ()
+    unseen_steps: tuple[PastStep, ...] = ()
     """The steps, on any session, since a response last showed this one as it must be; oldest
     first."""
     last_update: Any = None
     """The body of the last accepted write, if that was an update."""
     last_view: Mapping[str, Any] | None = None
     """The session as the last response showed it."""
-    held_back: DryAnswer | None = None
+    held_back: DryResponse | None = None
     """The response to the last dry update, until the next step on the session."""
 
 
@@ -58,7 +58,8 @@ class OracleState(msgspec.Struct, frozen=True, kw_only=True):
         The other sessions do as well, since a target may mix sessions up (IDENT-01).
         """
         sessions = tuple(
-            replace(session, history=(*session.history, past)) for session in self.sessions
+            replace(session, unseen_steps=(*session.unseen_steps, past))
+            for session in self.sessions
         )
         return OracleState(sessions=sessions, misleading=self.misleading)
 

@@ -9,6 +9,7 @@ name                what it is
 `Environment`       what the target's application has configured
 `ContractVersion`   which version of the contract holds: ``2.5.1`` or ``current``
 `Scenario`          steps on some sessions, with `Update`, `Fetch`, `ReturnItems`, `Reopen`
+`MARK`              the part of session IDs that each execution replaces
 `Oracle`            judges the `Response` to each step of one scenario
 `Plan`              what a run is to do
 `run_campaign`      carries out a plan and yields its events
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .analysis import compare as diff
     from .analysis import summarise
     from .contract import (
+        MARK,
         ContractVersion,
         Environment,
         Fetch,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
+    "MARK": "contract.MARK",
     "ContractVersion": "contract.ContractVersion",
     "Environment": "contract.Environment",
     "Fetch": "contract.Fetch",
@@ -66,6 +69,7 @@ _HOMES = {
 """Public name to the module and name that define it, inside this package."""
 
 __all__ = [
+    "MARK",
     "ContractVersion",
     "Environment",
     "Fetch",

@@ -7,7 +7,15 @@ are its own; it shares only the environment and the limits with the rest of the 
 from __future__ import annotations
 
 from .dialects import DIALECTS, Dialect
-from .faults import FAULTS, Difficulty, Fault, FaultClass, UnknownFaultError, fault_named
+from .faults import (
+    FAULTS,
+    Difficulty,
+    Fault,
+    FaultClass,
+    UnknownFaultError,
+    environment_with,
+    fault_named,
+)
 from .process import RunningSandbox, start
 from .profiles import PROFILES, Profile
 from .server import SandboxError, serve_forever
@@ -24,6 +32,7 @@ __all__ = [
     "RunningSandbox",
     "SandboxError",
     "UnknownFaultError",
+    "environment_with",
     "fault_named",
     "serve_forever",
     "start",

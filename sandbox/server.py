@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from ..contract import Environment
+from ..contract import Environment, UsageError
 from .asgi import Application, application
 from .assembly import assembled
 
@@ -16,7 +16,7 @@ _KEEP_ALIVE_SEC = 75
 _SHUTDOWN_GRACE_SEC = 1
 
 
-class SandboxError(RuntimeError):
+class SandboxError(UsageError, RuntimeError):
     """The sandbox cannot start. The message names the reason and a way out."""
 
 

@@ -20,7 +20,7 @@ import msgspec
 from cartfuzz.analysis import Bug, SimplestOccurrences, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Scenario
 from cartfuzz.harness.plan import TriageBudget
-from cartfuzz.harness.triage.triage import Runner, follow_up
+from cartfuzz.harness.triage.triage import ScenarioRunner, triage_discrepancies
 from cartfuzz.record import Discrepancy, Minimised, RunStarted
 from cartfuzz.sandbox import FAULTS, Fault, FaultClass
 
@@ -72,7 +72,7 @@ def parts_of(found: Discrepancy) -> Parts:
 def shown_by(name: str, scenario: Scenario) -> list[Discrepancy]:
     """What ``scenario`` shows of a fault, executed twice: some faults need an earlier session."""
     engine = engine_of(FAULTS[name].environment(EXAMPLE_ENVIRONMENT), (name,))
-    run = Runner(engine, "smallest")
+    run = ScenarioRunner(engine, "smallest")
     return [*run(scenario).discrepancies, *run(scenario).discrepancies]
 
 
@@ -129,7 +129,7 @@ def look_for(fault: Fault) -> tuple[Smallest | None, list[Bug]]:
         builder.add(run)
         sightings.add(run)
     followed: dict[str, Minimised] = {}
-    for event in follow_up(sightings, Runner(engine, "smallest"), _EFFORT):
+    for event in triage_discrepancies(sightings, ScenarioRunner(engine, "smallest"), _EFFORT):
         builder.add(event)
         followed[event.signature] = event
     entries = builder.summary().discrepancies

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
-from cartfuzz.harness.triage.triage import Runner
+from cartfuzz.harness.triage.triage import ScenarioRunner
 from cartfuzz.record import signature_of
 from cartfuzz.sandbox import FAULTS
 
@@ -41,7 +41,7 @@ def test_it_shows_the_fault_and_only_the_fault(name: str) -> None:
     assert smallest.signature in smallest.told
     assert smallest.rule in FAULTS[name].rules
     clean = engine_of(FAULTS[name].environment(EXAMPLE_ENVIRONMENT))
-    assert Runner(clean, "smallest", stopped=bool)(smallest.scenario).discrepancies == ()
+    assert ScenarioRunner(clean, "smallest", stopped=bool)(smallest.scenario).discrepancies == ()
 
 
 def test_a_whole_run_shows_what_it_showed() -> None:

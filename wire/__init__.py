@@ -16,7 +16,7 @@ from .encoding import (
     unmarked,
 )
 from .headers import RequestHeaders
-from .marks import Use, control_mark, mark_of, new_attempt, new_run
+from .marks import Use, control_mark, mark_of, new_attempt, new_run_id
 from .messages import Delivery, NoResponse, Request, Response
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
     "encode_session_id",
     "mark_of",
     "new_attempt",
-    "new_run",
+    "new_run_id",
     "request_of",
     "session_view",
     "unmarked",

@@ -18,7 +18,7 @@ class Request:
     body: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
     """Header lines besides the usual ones; one replaces a usual line of the same name."""
-    without: tuple[str, ...] = ()
+    omitted_headers: tuple[str, ...] = ()
     """Lower-case names of usual header lines that are left out."""
     credentials: Credentials = Credentials.VALID
 

@@ -7,13 +7,21 @@ answer adds to that knowledge.
 
 from __future__ import annotations
 
-from .expectation import Expectation, Verdict, asked_of, expect
+from ...contract.fields import DATA_FIELDS
+from .expectation import (
+    Expectation,
+    Verdict,
+    expect,
+    raw_situation,
+    situation_of,
+    without_key,
+)
 from .input_classes import magnitude
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
-from .raw_requests import family, is_write, lacks_key, ordinary_step
-from .remarks.remark import Remark
+from .raw_requests import is_write, lacks_key, ordinary_step
+from .remarks.remark import Remark, Topic
 from .remarks.updates import promises, requested_state, sent_session, wants_session
-from .session import DATA_FIELDS, Identity, SessionModel
+from .session import Identity, SessionModel
 from .transition import (
     after_acceptance,
     after_view,
@@ -30,12 +38,11 @@ __all__ = [
     "Identity",
     "Remark",
     "SessionModel",
+    "Topic",
     "Verdict",
     "after_acceptance",
     "after_view",
-    "asked_of",
     "expect",
-    "family",
     "is_empty",
     "is_number",
     "is_write",
@@ -44,10 +51,13 @@ __all__ = [
     "model_of_view",
     "ordinary_step",
     "promises",
+    "raw_situation",
     "requested_state",
     "same_json",
     "sent_session",
+    "situation_of",
     "wants_session",
     "with_idempotency_key",
     "with_identity",
+    "without_key",
 ]

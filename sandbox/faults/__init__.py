@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from ...contract import Environment, UsageError
 from . import (
     boundaries,
     concurrency,
@@ -46,7 +47,7 @@ FAULTS: Mapping[str, Fault] = {
 """The faults by name."""
 
 
-class UnknownFaultError(ValueError):
+class UnknownFaultError(UsageError, ValueError):
     """No fault has this name. The message suggests the most similar one."""
 
 
@@ -63,11 +64,23 @@ def fault_named(name: str) -> Fault:
     raise UnknownFaultError(f'there is no fault "{name}"; {hint}')
 
 
+def environment_with(names: Iterable[str], base: Environment) -> Environment:
+    """``base``, changed as little as it takes for the faults ``names`` to show.
+
+    Raises:
+        UnknownFaultError: there is no fault of one of these names.
+    """
+    for name in names:
+        base = fault_named(name).environment(base)
+    return base
+
+
 __all__ = [
     "FAULTS",
     "Difficulty",
     "Fault",
     "FaultClass",
     "UnknownFaultError",
+    "environment_with",
     "fault_named",
 ]

@@ -81,11 +81,11 @@ def test_a_family_has_one_entry() -> None:
 
 
 def test_a_contradiction_about_a_field_that_breaks_a_rule_is_the_same_bug() -> None:
-    drift = seen(THIRD, kind=Kind.DRIFT, about="couponCodes")
-    assert groups(run(seen(PLAIN, about="couponCodes"), drift)) == {
+    drift = seen(THIRD, kind=Kind.DRIFT, field_name="couponCodes")
+    assert groups(run(seen(PLAIN, field_name="couponCodes"), drift)) == {
         PLAIN.signature: {THIRD.signature}
     }
-    assert len(groups(run(seen(PLAIN, about="cartItems"), drift))) == 2
+    assert len(groups(run(seen(PLAIN, field_name="cartItems"), drift))) == 2
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.contract import ContractVersion
-from cartfuzz.harness.corpus.entries import Shelf
-from cartfuzz.harness.corpus.places import open_corpus
-from cartfuzz.harness.corpus.runs import known_in
+from cartfuzz.harness.corpus.backends import open_corpus
+from cartfuzz.harness.corpus.entries import EntryKind
+from cartfuzz.harness.corpus.runs import read_corpus_scenarios
 from cartfuzz.harness.corpus.store import Corpus
 
 from .format_0_1 import EXPECTED, FOLDER
@@ -26,7 +26,7 @@ def corpus(tmp_path: Path) -> Corpus:
 @pytest.mark.parametrize("version", ContractVersion)
 def test_failures_are_read(corpus: Corpus, version: ContractVersion) -> None:
     """Each failure has its signature and its scenario, and no entry is left out."""
-    shelved = corpus.read(version, Shelf.FAILURES)
+    shelved = corpus.read(version, EntryKind.FAILURES)
     found = {entry.signature: len(entry.scenario.steps) for entry in shelved.entries}
     assert found == EXPECTED["corpus"][version.value]["failures"]
     assert shelved.notes == ()
@@ -35,7 +35,7 @@ def test_failures_are_read(corpus: Corpus, version: ContractVersion) -> None:
 @pytest.mark.parametrize("version", ContractVersion)
 def test_recorded_traffic_is_read(corpus: Corpus, version: ContractVersion) -> None:
     """Each seed has its steps, in the order in which a run sends them."""
-    shelved = corpus.read(version, Shelf.SEEDS)
+    shelved = corpus.read(version, EntryKind.SEEDS)
     found = [len(scenario.steps) for scenario in shelved.scenarios]
     assert found == EXPECTED["corpus"][version.value]["seeds"]
     assert shelved.notes == ()
@@ -44,7 +44,7 @@ def test_recorded_traffic_is_read(corpus: Corpus, version: ContractVersion) -> N
 @pytest.mark.parametrize("version", ContractVersion)
 def test_a_run_uses_all_of_it(corpus: Corpus, version: ContractVersion) -> None:
     """What a run takes out of the corpus is all that is in it."""
-    known, notes = known_in(corpus, version)
+    known, notes = read_corpus_scenarios(corpus, version)
     expected = EXPECTED["corpus"][version.value]
     assert len(known.failures) == len(expected["failures"])
     assert len(known.seeds) == len(expected["seeds"])
@@ -54,8 +54,8 @@ def test_a_run_uses_all_of_it(corpus: Corpus, version: ContractVersion) -> None:
 @pytest.mark.parametrize("version", ContractVersion)
 def test_what_is_stored_again_is_not_new(corpus: Corpus, version: ContractVersion) -> None:
     """The bytes of an entry are the same as before, so nothing is stored twice."""
-    failures = corpus.read(version, Shelf.FAILURES)
+    failures = corpus.read(version, EntryKind.FAILURES)
     again = {entry.signature: entry.scenario for entry in failures.entries}
     assert corpus.add_failures(version, again) == 0
-    assert corpus.add_seeds(version, corpus.read(version, Shelf.SEEDS).scenarios) == 0
-    assert corpus.read(version, Shelf.FAILURES) == failures
+    assert corpus.add_seeds(version, corpus.read(version, EntryKind.SEEDS).scenarios) == 0
+    assert corpus.read(version, EntryKind.FAILURES) == failures

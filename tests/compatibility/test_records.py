@@ -12,7 +12,7 @@ import pytest
 from cartfuzz.analysis import Bug, Change, compare, read_summary, stored, summarise
 from cartfuzz.cli import main
 from cartfuzz.harness.triage.replay import Verdict, replay
-from cartfuzz.harness.triage.triage import Runner
+from cartfuzz.harness.triage.triage import ScenarioRunner
 from cartfuzz.record import (
     Discrepancy,
     Kind,
@@ -177,8 +177,8 @@ def test_a_stored_scenario_shows_its_signature_again(run: str, signature: str) -
     faulty = engine_of(read.started.environment, FAULTS_OF[run])
     clean = engine_of(read.started.environment)
     one = read.scenarios[signature]
-    assert replay(one, Runner(faulty, "testtest")).verdict is Verdict.STILL_THERE
-    assert replay(one, Runner(clean, "testtest")).verdict is Verdict.GONE
+    assert replay(one, ScenarioRunner(faulty, "testtest")).verdict is Verdict.STILL_THERE
+    assert replay(one, ScenarioRunner(clean, "testtest")).verdict is Verdict.GONE
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -193,9 +193,9 @@ def test_every_scenario_on_record_is_judged_as_before(run: str) -> None:
     engine = engine_of(started.environment, FAULTS_OF[run])
     equal = 0
     for old in events:
-        if not isinstance(old, ScenarioRun) or old.scenario is None or old.again:
+        if not isinstance(old, ScenarioRun) or old.scenario is None or old.is_late_read:
             continue
-        new = engine.execute(old.scenario, phase=old.phase, number=old.id, mark=old.mark)
+        new = engine.execute(old.scenario, phase=old.phase, scenario_id=old.id, mark=old.mark)
         assert [one.signature for one in new.discrepancies] == [
             one.signature for one in old.discrepancies
         ]

@@ -59,9 +59,7 @@ def test_what_shows_one_after_the_other_is_no_race(name: str) -> None:
     fault = FAULTS[name]
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
     transport = InProcessTransport(assembled(environment, (name,), (), KEY))
-    engine = Engine(
-        transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
-    )
+    engine = Engine(transport, environment=environment, levels={}, rate_limiter=RateLimiter(None))
     rules: set[str] = set()
     drawn = [
         *draw_scenarios(races(environment), seed=1, count=40),
@@ -69,7 +67,7 @@ def test_what_shows_one_after_the_other_is_no_race(name: str) -> None:
     ]
     for number, scenario in enumerate(drawn):
         run = engine.execute(
-            scenario, phase="race", number=f"race/0/{number}", mark=mark_of("onebyone", number)
+            scenario, phase="race", scenario_id=f"race/0/{number}", mark=mark_of("onebyone", number)
         )
         assert {found.check for found in run.discrepancies}.isdisjoint(
             (LINEARIZABILITY, LOST_ANSWER)
