@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from ...contract import SessionState
 from .knowledge import UNKNOWN, UnknownType
@@ -19,15 +21,17 @@ class Identity:
     application_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionModel:
-    """The state that the target must be in, as far as the contract and its answers tell."""
+class SessionModel(msgspec.Struct, frozen=True, kw_only=True):
+    """The state that the target must be in, as far as the contract and its responses show.
+
+    A struct, since every response makes several modified copies.
+    """
 
     state: SessionState | UnknownType | None = None
     """None: the session does not exist."""
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = msgspec.field(default_factory=dict)
     """Wire name to the value last accepted, `UNKNOWN` or `AtLeast`; absent: never set."""
-    returned: Mapping[int, int] | UnknownType = field(default_factory=dict)
+    returned: Mapping[int, int] | UnknownType = msgspec.field(default_factory=dict)
     """Units returned so far, by position; absent: none."""
     identity: Identity | None = None
     """None until an answer showed it."""
@@ -39,7 +43,7 @@ class SessionModel:
     """``updateCount`` as it must be shown now; None: not known."""
     item_attributes_before: tuple[Mapping[str, Any], ...] = ()
     """Attributes of the former cart's items by position, for CART-12."""
-    accepted_returns: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    accepted_returns: Mapping[str, tuple[Any, Any]] = msgspec.field(default_factory=dict)
     """Idempotency key to the body that was sent with it and its answer's ``return``, `UNKNOWN` if
     no answer came (RET-06)."""
     outdated_keys: frozenset[str] = frozenset()
@@ -63,4 +67,4 @@ class SessionModel:
 
     def as_lost(self) -> SessionModel:
         """The same session after a write whose answer never came."""
-        return replace(self, lost=True)
+        return msgspec.structs.replace(self, lost=True)
