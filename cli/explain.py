@@ -88,9 +88,9 @@ def _lines(rule: Rule, environment: Environment) -> Iterator[str]:
 def _example(example: Example) -> Iterator[str]:
     for step in (*example.before, example.step):
         yield f"  {_request(step, example.session_id)}"
-    if example.beside:
+    if example.concurrent:
         yield "  and at the same moment"
-        yield from (f"  {_request(step, example.session_id)}" for step in example.beside)
+        yield from (f"  {_request(step, example.session_id)}" for step in example.concurrent)
     else:
         yield f"  that is: {example.situation.text}"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..contract import Credentials, Raw, Ruling, Scenario, Step, Update
 from .attribution.blame import Cause, blame
 from .judged_response import JudgedResponse
-from .model import DATA_FIELDS, Verdict, is_empty, sent_session, wants_session
+from .model import DATA_FIELDS, Verdict, is_empty, requests_session, sent_session
 from .model.remarks.items import quantity_sum
 
 ITEM_BOUNDARIES = frozenset((0, 1, 999, 1000, 1001))
@@ -41,7 +41,7 @@ def coverage_of(response: JudgedResponse) -> Iterator[str]:
         yield f"endpoint {response.step.operation.value}"
     if response.accepted:
         yield "RESP-01 show"
-        if wants_session(response.step.body):
+        if requests_session(response.step.body):
             yield "RESP-02 show"
     elif response.refused:
         yield "ERR-01 show"

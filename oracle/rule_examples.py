@@ -23,25 +23,27 @@ class Example:
     before: tuple[Step, ...]
     """The accepted writes of its session that come first."""
     step: Step
-    beside: tuple[Step, ...]
-    """The steps that are released together with it."""
+    concurrent: tuple[Step, ...]
+    """The steps that are sent at the same time."""
     session_id: str
     situation: Situation
     """What the step asks of which session."""
 
     @property
     def size(self) -> tuple[int, int]:
-        """What makes one example plainer than another: steps, then bytes of the last."""
+        """How simple the example is: its other steps, then the bytes of its own request."""
         request = request_of(self.step, self.session_id, "")
-        return len(self.before) + len(self.beside), len(request.target) + len(request.body or b"")
+        return len(self.before) + len(self.concurrent), len(request.target) + len(
+            request.body or b""
+        )
 
 
 Examples = dict[tuple[str, Demand], Example]
-"""The plainest example by rule and what the rule demands of it."""
+"""The simplest example by rule and what the rule demands of it."""
 
 
 def examples(scenarios: Iterable[Scenario], environment: Environment) -> Examples:
-    """The plainest examples that ``scenarios`` hold, of every rule that they aim at."""
+    """The simplest examples that ``scenarios`` hold, of every rule that they aim at."""
     found: Examples = {}
     for scenario in scenarios:
         for key, example in _examples_of(scenario, environment):
@@ -57,27 +59,28 @@ def _examples_of(
     models = [SessionModel() for _ in scenario.sessions]
     before: list[tuple[Step, ...]] = [() for _ in scenario.sessions]
     first, last = scenario.burst or (0, 0)
-    for number, step in enumerate(scenario.steps):
-        if first < number < last:
-            continue  # the first step of a burst stands for all
-        place = step.session
-        model, session_id = models[place], scenario.sessions[place]
+    for step_index, step in enumerate(scenario.steps):
+        if first < step_index < last:
+            continue  # they are in the example of the burst's first step
+        session = step.session
+        model, session_id = models[session], scenario.sessions[session]
         expectation = expect(step, session_id, model, environment)
         example = Example(
-            before=before[place],
+            before=before[session],
             step=step,
-            beside=scenario.steps[first + 1 : last] if number == first < last else (),
+            concurrent=scenario.steps[first + 1 : last] if step_index == first < last else (),
             session_id=session_id,
             situation=expectation.situation,
         )
         for rule, demand in _tested(step, expectation):
             yield (rule, demand), example
         if expectation.verdict is Verdict.MUST_ACCEPT:
-            models[place] = after_acceptance(step, model, expectation, environment)
-            if not isinstance(step, Fetch) and not getattr(step, "dry", False):
-                before[place] = (*before[place], step)
+            models[session] = after_acceptance(step, model, expectation, environment)
+            if not isinstance(step, Fetch) and not step.dry:
+                before[session] = (*before[session], step)
         elif expectation.verdict is Verdict.UNSPECIFIED and not isinstance(step, Fetch):
-            models[place] = model.as_lost()
+            # What the target does with it is not known, and so is what comes later.
+            models[session] = model.as_lost()
 
 
 def _tested(step: Step, expectation: Expectation) -> Iterator[tuple[str, Demand]]:

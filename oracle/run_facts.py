@@ -1,4 +1,4 @@
-"""What a scenario leaves behind that only counts beside the rest of the run."""
+"""The facts of a scenario that are compared with those of the other scenarios of a run."""
 
 from __future__ import annotations
 
@@ -12,18 +12,24 @@ from .model import SessionModel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFacts:
-    """The facts of one scenario, for the ledger of the run."""
+    """The facts of one scenario, for `cartfuzz.analysis.RunInvariants`."""
 
     ids: tuple[int, ...] = ()
-    """The internal ids of its sessions, each once."""
+    """The internal IDs of its sessions, each once: no two scenarios share one (RESP-07)."""
     redeemed: Counter[str] = field(default_factory=Counter)
-    """By coupon with a declared limit: how many of its sessions hold a redemption at the end."""
+    """By coupon with a declared limit: the number of its sessions that hold a redemption at the end
+    (LIMIT-01)."""
 
 
 def facts_of(models: Sequence[SessionModel], environment: Environment) -> RunFacts:
-    """The facts that are sure.
+    """The facts that are certain.
 
-    A session counts as holding a redemption if it is closed: what a return gives back is open.
+    Only a closed session holds a redemption for certain: whether a return or a cancellation gives
+    it back is not documented.
+
+    Args:
+        models: what the sessions of the scenario hold at the end; empty where that is not certain.
+        environment: declares the coupons with a limit.
     """
     ids = dict.fromkeys(model.identity.id for model in models if model.identity is not None)
     redeemed: Counter[str] = Counter()

@@ -13,7 +13,7 @@ from ...contract import ContractVersion, Entity, Operation, schema
 from ...record import SESSION_SHOWN, Claim, Fits, Outcome, Present, Situation, TypeIs, pointer
 from ...wire.encoding import NOT_JSON
 from ..judged_response import VIEW, Finding, JudgedResponse
-from ..model import Topic, Verdict, wants_session
+from ..model import Topic, Verdict, requests_session
 
 _ENTITIES = {
     Operation.UPDATE: Entity.INTEGRATION_STATE,
@@ -62,7 +62,7 @@ def check_content(response: JudgedResponse) -> Iterator[Finding]:
     reads = response.step.operation is Operation.GET
     if reads and response.expectation.verdict is Verdict.MUST_REJECT:
         return  # there should be none
-    if not reads and not wants_session(getattr(response.step, "body", None)):
+    if not reads and not requests_session(getattr(response.step, "body", None)):
         return
     if not isinstance(response.json.get("customerSession"), dict):
         yield Finding(

@@ -20,10 +20,10 @@ from ..model import (
     AtLeast,
     Verdict,
     is_empty,
+    requests_session,
     same_json,
     sent_session,
     situation_of,
-    wants_session,
 )
 from .effects import effect_on, effect_on_left_out
 
@@ -112,7 +112,7 @@ def _unasked(response: JudgedResponse) -> Iterator[_Choice]:
     must = response.expectation.verdict is Verdict.MUST_ACCEPT
     if not response.accepted or not must or not isinstance(step, Update | ReturnItems):
         return
-    if isinstance(step.body, dict) and not wants_session(step.body):
+    if isinstance(step.body, dict) and not requests_session(step.body):
         wanted = step.body.get("responseContent")
         asked = "without responseContent" if wanted is None else "responseContent without it"
         situation = situation_of(step, response.before, subject=f"session, {asked}")

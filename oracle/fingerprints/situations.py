@@ -14,10 +14,10 @@ from ..model import (
     AtLeast,
     Remark,
     Topic,
+    acceptance_rules,
     is_empty,
     is_number,
     magnitude,
-    promises,
     same_json,
     sent_session,
     situation_of,
@@ -42,7 +42,7 @@ def open_situation(response: JudgedResponse) -> OpenSituation:
     if isinstance(response.step, Update):
         # What lies at a limit that the contract sets may be what a faulty target looks at.
         sent = sent_session(response.step)
-        oddities.extend(subject for _, subject in promises(sent, response.environment))
+        oddities.extend(subject for _, subject in acceptance_rules(sent, response.environment))
     if not remarks:
         return OpenSituation(response.expectation.situation, comparable=True)
     clear = not response.before.lost and response.before.state is not UNKNOWN

@@ -20,7 +20,7 @@ from .input_classes import magnitude
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
 from .raw_requests import is_write, lacks_key, ordinary_step
 from .remarks.remark import Remark, Topic
-from .remarks.updates import promises, requested_state, sent_session, wants_session
+from .remarks.updates import acceptance_rules, requested_state, requests_session, sent_session
 from .session import Identity, SessionModel
 from .transition import (
     after_acceptance,
@@ -40,6 +40,7 @@ __all__ = [
     "SessionModel",
     "Topic",
     "Verdict",
+    "acceptance_rules",
     "after_acceptance",
     "after_view",
     "expect",
@@ -50,13 +51,12 @@ __all__ = [
     "magnitude",
     "model_of_view",
     "ordinary_step",
-    "promises",
     "raw_situation",
     "requested_state",
+    "requests_session",
     "same_json",
     "sent_session",
     "situation_of",
-    "wants_session",
     "with_idempotency_key",
     "with_identity",
     "without_key",

@@ -28,7 +28,7 @@ from .raw_requests import Nature, family, is_keyless_only, lacks_key, nature, ra
 from .remarks.remark import Remark, Topic, silent
 from .remarks.returns import return_remarks
 from .remarks.strings import session_id_remarks
-from .remarks.updates import promises, requested_state, sent_session, update_remarks
+from .remarks.updates import acceptance_rules, requested_state, sent_session, update_remarks
 from .session import SessionModel
 
 
@@ -290,7 +290,9 @@ def _statuses(named: tuple[str, ...], rules: Catalogue) -> frozenset[int]:
 def _accepted(
     step: Step, session: SessionModel, cell: Transition, environment: Environment
 ) -> Expectation:
-    special = tuple(promises(sent_session(step), environment)) if isinstance(step, Update) else ()
+    special = (
+        tuple(acceptance_rules(sent_session(step), environment)) if isinstance(step, Update) else ()
+    )
     aimed = tuple(_aimed_at(step, catalogue(environment.contract)))
     plain = (cell.rule, _in_cell(step, session, cell))
     others = (*((rule, _with_content(step, subject)) for rule, subject in special), plain)

@@ -90,7 +90,7 @@ def _wanted_class(wanted: object) -> str:
     return kind_of(wanted)
 
 
-def wants_session(body: object) -> bool:
+def requests_session(body: object) -> bool:
     """Whether a request asks for the session in its answer (RESP-02)."""
     if not isinstance(body, dict):
         return False
@@ -293,7 +293,9 @@ _FIELDS: Mapping[str, _FieldRemarks] = {
 }
 
 
-def promises(session: Mapping[str, Any], environment: Environment) -> Iterator[tuple[str, str]]:
+def acceptance_rules(
+    session: Mapping[str, Any], environment: Environment
+) -> Iterator[tuple[str, str]]:
     """The rules by which a valid update must be accepted, the most telling first.
 
     Of an update that is not valid, those that hold of its valid fields.
