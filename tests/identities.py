@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, MutableMapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from unittest.mock import patch
@@ -82,11 +83,10 @@ def _noting(
 
 def _noting_identities(found: Collected) -> Callable[..., Any]:
     """The hash of `signature_of` that also writes down what it hashes."""
-    hashed = signature.blake2b
 
     def noting(data: bytes, **options: Any) -> Any:
         found.identities.add(Identity(*data.decode("utf-8", "surrogatepass").split("\x00", 4)))
-        return hashed(data, **options)
+        return blake2b(data, **options)
 
     return noting
 
