@@ -90,6 +90,13 @@ class JudgedResponse:
     def open_status(self) -> bool:
         return self.expectation.verdict is Verdict.UNSPECIFIED
 
+    @property
+    def stored_view(self) -> Mapping[str, Any] | None:
+        """`shown`, where it must show what is stored; a dry response need not (DRY-U1)."""
+        if self.dry or self.after.lost or self.after.state is None:
+            return None
+        return self.shown
+
     def _shown(self) -> Mapping[str, Any] | None:
         if not self.accepted or self._outdated or not isinstance(self.json, dict):
             return None
