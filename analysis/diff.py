@@ -10,7 +10,7 @@ import msgspec
 from ..record.check_names import CheckName
 from ..record.events import Kind
 from ..record.expected_status import ExpectedStatus
-from ..record.outcome import Outcome
+from ..record.outcome import SESSION_EXISTS, Outcome
 from ..record.phase import Phase, phase_of
 from .bugs import Bug
 from .summary import Summary
@@ -168,7 +168,8 @@ def _side(entry: Bug) -> str:
     if entry.check != CheckName.STATUS:
         return ""
     outcome, expected = Outcome.parse(entry.outcome), ExpectedStatus.parse(entry.expected)
-    refusing = outcome.is_acceptance or (expected is not None and expected.is_refusal)
+    wrongly_accepted = outcome.is_acceptance or outcome == SESSION_EXISTS
+    refusing = wrongly_accepted or (expected is not None and expected.is_refusal)
     return "refuse" if refusing else "accept"
 
 

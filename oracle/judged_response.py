@@ -76,11 +76,11 @@ class JudgedResponse:
 
     @property
     def accepted(self) -> bool:
-        return 200 <= self.status < 300
+        return 200 <= self.received.status < 300
 
     @property
     def refused(self) -> bool:
-        return 400 <= self.status < 500
+        return 400 <= self.received.status < 500
 
     @property
     def dry(self) -> bool:
