@@ -64,7 +64,7 @@ class ExchangeLog:
         self.discrepancies.extend(judgement.discrepancies[:room])
         self.observations.extend(judgement.observations)
         self.inconclusive.extend(judgement.inconclusive)
-        self.reached.update(judgement.reached)
+        self.reached.update(judgement.coverage)
         self.blamed_rules |= judgement.blamed_rules
 
     def note(self, step_index: int, request: Request, outcome: Response | NoResponse) -> None:

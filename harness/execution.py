@@ -134,7 +134,7 @@ class Execution:
         for index, outcome in zip(group, outcomes, strict=True):
             if must_read:
                 # The read that follows a raw step was sent already: believe it.
-                self._oracle.relearn(session, outcome)
+                self._oracle.learn_from_read(session, outcome)
                 return found
             judgement = self._oracle.judge(index, outcome)
             self.log.add(judgement)
@@ -153,7 +153,7 @@ class Execution:
 
     def _relearn(self, session: int, step_index: int) -> None:
         """Reads what the target holds, and believes it, so that one bug is not found twice."""
-        self._oracle.relearn(session, self._read(session, step_index))
+        self._oracle.learn_from_read(session, self._read(session, step_index))
 
     def _read(self, session: int, step_index: int) -> Response | NoResponse:
         if not self._sender.may_send():

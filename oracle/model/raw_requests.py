@@ -58,7 +58,7 @@ def nature(step: Raw) -> Nature:
     return _body(step.body)[0]
 
 
-def ordinary(step: Step) -> Step:
+def ordinary_step(step: Step) -> Step:
     """The ordinary step that a raw one amounts to; ``step`` itself where there is none."""
     if not isinstance(step, Raw) or nature(step) is not Nature.ORDINARY:
         return step
@@ -87,9 +87,11 @@ def is_keyless_only(step: Raw) -> bool:
     )
 
 
-def may_write(step: Raw) -> bool:
-    """Whether a target might take ``step`` for a request to change something."""
-    return (step.method or _USUAL_METHODS[step.endpoint]) not in _SAFE_METHODS
+def is_write(step: Step) -> bool:
+    """Whether ``step`` asks the target to change something; a raw one, whether it may seem to."""
+    if isinstance(step, Raw):
+        return (step.method or _USUAL_METHODS[step.endpoint]) not in _SAFE_METHODS
+    return not isinstance(step, Fetch) and not step.dry
 
 
 def raw_remarks(step: Raw) -> Iterator[Remark]:

@@ -139,7 +139,7 @@ def _all_returned(session: SessionModel) -> bool:
     )
 
 
-def with_key(step: ReturnItems, session: SessionModel, answer: object) -> SessionModel:
+def with_idempotency_key(step: ReturnItems, session: SessionModel, answer: object) -> SessionModel:
     """The session once a return was accepted under its Idempotency-Key, if it has one (RET-06).
 
     Args:
@@ -173,7 +173,7 @@ def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
     return _seen(replace(session, state=state, fields=fields, returned=returned), view)
 
 
-def as_shown(view: Mapping[str, Any], session: SessionModel) -> SessionModel:
+def model_of_view(view: Mapping[str, Any], session: SessionModel) -> SessionModel:
     """The session as an answer shows it, nothing kept of what the model thought of its data."""
     fresh = SessionModel(
         state=_shown_state(view),

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ....contract import MARK, Fetch, Raw, Scenario, Step, Update
-from ....oracle.model import ordinary
+from ....oracle.model import ordinary_step
 from .searches import shrink_sequence
 from .values import shrink_text
 
@@ -134,7 +134,7 @@ def _ordinary(step: Step) -> Step | None:
     if not isinstance(step, Raw):
         return None
     plain = msgspec.structs.replace(step, method=None, path=None, headers=(), omitted_headers=())
-    nearest = ordinary(plain)
+    nearest = ordinary_step(plain)
     return None if isinstance(nearest, Raw) else nearest
 
 
