@@ -11,7 +11,7 @@ from .contradictions import Contradictions
 from .cross_scenario import CrossScenarioFinding, Evidence
 from .diff import Change, Changed, Comparison, FailOn, changed, compare, comparison
 from .discovery import DiscoveryEstimate
-from .outcome import ExitCode, exit_code
+from .outcome import RunOutcome
 from .reproducers import (
     Occurrence,
     Reproducer,
@@ -34,12 +34,12 @@ __all__ = [
     "CrossScenarioFinding",
     "DiscoveryEstimate",
     "Evidence",
-    "ExitCode",
     "FailOn",
     "Minimisation",
     "Occurrence",
     "Reproducer",
     "RunInvariants",
+    "RunOutcome",
     "RunReproducers",
     "RunReproducersBuilder",
     "SimplestOccurrences",
@@ -49,7 +49,6 @@ __all__ = [
     "changed",
     "compare",
     "comparison",
-    "exit_code",
     "operations_of",
     "read_summary",
     "stored",

@@ -74,7 +74,7 @@ class _Open:
 
     def add(self, event: ScenarioRun) -> None:
         self.size += 1
-        self._scenarios[event.phase] += not event.again
+        self._scenarios[event.phase] += not event.is_late_read
         self._requests[event.phase] += event.requests
         self._elapsed_ms += event.elapsed_ms
         self._reached.update(event.reached)

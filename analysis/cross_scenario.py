@@ -62,7 +62,7 @@ class CrossScenarioFindings:
         return iter(tuple(self._found.values()))
 
     def _add_scenario(self, event: ScenarioRun) -> None:
-        if event.again:
+        if event.is_late_read:
             for found in event.discrepancies:
                 self._note(found, _sides(event, found.step))
             return

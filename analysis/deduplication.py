@@ -1,13 +1,13 @@
 """One bug, one entry: which signatures of a run are other sights of the same bug.
 
-A wrong answer can often be read in several ways: the update lost the coupons, or the read does not
-show them; the cart of 1,000 items was refused, or its sum of quantities. The oracle names the most
-likely reading and, with it, the others (`Discrepancy.alternatives`). Only the whole run can tell: where
-each sighting of one signature has another as a possible reading, and that other one was seen for
-itself, the first is taken for a sight of the second.
+A wrong response can often be read in several ways: the update lost the coupons, or the read does
+not show them; the target refused the cart for its 1,000 items, or for the sum of their quantities.
+The oracle names the most likely reading and lists the others (`Discrepancy.alternatives`). Only the
+whole run can decide: where every occurrence of one signature lists another signature as an
+alternative, and that other one occurred by itself, the first counts as a symptom of the second.
 
-What is refused, accepted or crashed for another reason in the same request is one bug only if the
-request that shows the plainer one stands, as a pattern, in the one that shows the other.
+Two refusals, acceptances or crashes are one bug only if the request of the plainer one is
+contained, as a pattern, in the request of the other.
 """
 
 from __future__ import annotations

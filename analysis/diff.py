@@ -11,6 +11,7 @@ from ..record.check_names import CheckName
 from ..record.events import Kind
 from ..record.expected_status import ExpectedStatus
 from ..record.outcome import SESSION_EXISTS, Outcome
+from ..record.phase import Phase, phase_of
 from .bugs import Bug
 from .summary import Summary
 
@@ -29,10 +30,6 @@ class Change(StrEnum):
     FIXED = "fixed"
     NOT_EXERCISED = "not exercised"
     """It was not seen, but nothing in the newer run could have shown it."""
-
-
-_PHASES_OF_THEIR_OWN = frozenset(("wire", "race", "lost"))
-"""Phases that send what no other sends."""
 
 
 class FailOn(StrEnum):
@@ -148,8 +145,8 @@ def _seen(entry: Bug, before: Bug | None) -> Change:
 def _unseen(entry: Bug, new: Summary) -> Changed:
     if entry.kind is Kind.FLAKY:
         return changed(Change.FLAKY, entry, "not seen this time; it was flaky before")
-    phase = entry.scenario.partition("/")[0]
-    if phase in _PHASES_OF_THEIR_OWN and not _sent(new, phase):
+    phase = phase_of(entry.scenario)
+    if phase is not None and phase.sends_unique_requests and not _sent(new, phase):
         return changed(Change.NOT_EXERCISED, entry, f"nothing of the phase {phase} was sent")
     side = _side(entry)
     reached = new.coverage.rules.get(entry.rule, {})
@@ -162,7 +159,7 @@ def _unseen(entry: Bug, new: Summary) -> Changed:
     return changed(Change.FIXED, entry)
 
 
-def _sent(summary: Summary, phase: str) -> bool:
+def _sent(summary: Summary, phase: Phase) -> bool:
     return phase in summary.phases and summary.phases[phase].scenarios > 0
 
 

@@ -14,9 +14,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..record.events import ScenarioRun, Tally
+from ..record.phase import Phase
 
-SWEEPS = frozenset(("corpus", "edges", "wire"))
-"""Phases that draw nothing."""
+_SWEEPS = frozenset(phase.value for phase in Phase if phase.is_sweep)
+"""Names of the phases that draw nothing."""
 MOST_BEHAVIOURS = 100_000
 """Further ones are not followed: a run's memory must not grow with its length."""
 
@@ -32,7 +33,7 @@ class DiscoveryEstimate:
 
     def add(self, event: ScenarioRun) -> bool:
         """Takes in what one scenario showed; whether anything of it was new."""
-        phase = "" if event.phase in SWEEPS or event.again else event.phase
+        phase = "" if event.phase in _SWEEPS or event.is_late_read else event.phase
         self._samples[phase] += bool(phase)
         new = False
         for behaviour in set(behaviours(event)):
@@ -51,7 +52,7 @@ class DiscoveryEstimate:
     def add_tally(self, tally: Tally) -> None:
         """Takes in scenarios that showed nothing but what at least two had shown before."""
         for phase, count in tally.scenarios.items():
-            self._samples["" if phase in SWEEPS else phase] += count
+            self._samples["" if phase in _SWEEPS else phase] += count
         self._samples[""] = 0
 
     def settled(self, event: ScenarioRun) -> bool:

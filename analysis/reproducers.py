@@ -35,7 +35,7 @@ class SimplestOccurrences:
 
     def add(self, event: ScenarioRun) -> None:
         """Takes one event in."""
-        if event.again or event.scenario is None:
+        if event.is_late_read or event.scenario is None:
             return
         for found in event.discrepancies:
             self.causes.add(found)

@@ -27,6 +27,7 @@ from .bugs import Bug, entry_of, grouped, minimised_entry, simpler
 from .contradictions import MOST_SITUATIONS
 from .deduplication import Deduplicator
 from .discovery import DiscoveryEstimate
+from .outcome import RunOutcome
 from .run_invariants import RunInvariants
 
 
@@ -65,9 +66,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     run: str
     target: str
     started: str
-    outcome: str
-    """``passed``, ``failed``, ``flaky`` (nothing but flaky discrepancies), ``inconclusive``,
-    ``interrupted``, ``target lost`` or ``broken``."""
+    outcome: RunOutcome
     reason: StopReason | None
     """Why the run ended; None: it was killed."""
     detail: str
@@ -188,7 +187,7 @@ class SummaryBuilder:
         self._richness.add(event)
         self._requests += event.requests
         self._elapsed_ms += event.elapsed_ms
-        self._scenarios[event.phase] += not event.again
+        self._scenarios[event.phase] += not event.is_late_read
         self._phase_requests[event.phase] += event.requests
         self._reached.update(event.reached)
         self._boundaries.update(event.boundaries)
@@ -259,17 +258,19 @@ class SummaryBuilder:
             endpoints=endpoints, rules=rules, boundaries=dict(sorted(self._boundaries.items()))
         )
 
-    def _outcome(self, entries: list[Bug], coverage: Coverage) -> str:
+    def _outcome(self, entries: list[Bug], coverage: Coverage) -> RunOutcome:
         reason = self._finished.reason if self._finished else StopReason.INTERRUPTED
         if entries:
-            return "flaky" if all(entry.kind is Kind.FLAKY for entry in entries) else "failed"
+            solid = any(entry.kind is not Kind.FLAKY for entry in entries)
+            return RunOutcome.FAILED if solid else RunOutcome.FLAKY
         if reason is StopReason.FAILED:
-            return "broken"
+            return RunOutcome.BROKEN
         if reason is StopReason.TARGET_LOST:
-            return "target lost"
+            return RunOutcome.TARGET_LOST
         if not all(coverage.endpoints.values()):
-            return "inconclusive"
-        return "interrupted" if reason is StopReason.INTERRUPTED else "passed"
+            return RunOutcome.INCONCLUSIVE
+        interrupted = reason is StopReason.INTERRUPTED
+        return RunOutcome.INTERRUPTED if interrupted else RunOutcome.PASSED
 
 
 def operations_of(version: ContractVersion) -> tuple[Operation, ...]:
@@ -312,7 +313,7 @@ def read_summary(path: Path) -> Summary:
     except msgspec.ValidationError:
         raise
     except RecursionError as error:
-        raise ValueError(f"expected a summary, found {error}") from None
+        raise ValueError(f"JSON that nests too deep: {error}") from None
     except msgspec.DecodeError:
         # Lone surrogates are JSON that msgspec does not read.
         return msgspec.convert(json.loads(text), Summary)

@@ -17,9 +17,10 @@ from rich.console import Console
 from rich.table import Table
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
-from cartfuzz.harness.plan import Phase, Plan
+from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.oracle.rule_coverage import ITEM_BOUNDARIES, SUM_BOUNDARIES, boundaries
+from cartfuzz.record import Phase
 
 OUT = Path(__file__).parent / "out"
 

@@ -111,7 +111,7 @@ def run_clean(
     dialects = spoken or ((dialect,) if dialect else ())
     ledger = RunInvariants(environment.coupon_limits)
     for event in campaign(environment, seed=seed, requests=requests, dialects=dialects):
-        scenarios += not event.again
+        scenarios += not event.is_late_read
         sent += event.requests
         inconclusive += len(event.inconclusive)
         for discrepancy in (*event.discrepancies, *ledger.add(event)):

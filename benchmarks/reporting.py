@@ -12,11 +12,10 @@ from measures import Measure, Report, in_turns
 from cartfuzz.analysis import RunReproducersBuilder, SummaryBuilder
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
-from cartfuzz.harness.plan import Phase, Plan, TriageBudget
-from cartfuzz.record import Minimised, RecordWriter, read_events
+from cartfuzz.harness.plan import Plan, TriageBudget
+from cartfuzz.record import Minimised, Phase, RecordWriter, read_events
 from cartfuzz.reports import write_junit, write_summary
-from cartfuzz.reports.reproduction import write_artefact
-from cartfuzz.reports.reproduction.artefacts import artefacts
+from cartfuzz.reports.reproduction import build_artefacts, write_artefact
 from cartfuzz.sandbox import start
 
 _FAULTS = (
@@ -48,7 +47,7 @@ def reporting(report: Report, count: int, repeats: int) -> None:
                 stories.add(event)
             write_summary(summary.summary(), folder / "summary.json")
             write_junit(summary.summary(), folder / "junit.xml")
-            for artefact in artefacts(stories.stored()):
+            for artefact in build_artefacts(stories.stored()):
                 write_artefact(artefact, folder / "discrepancies")
             return (perf_counter() - began) / events * 1000
 

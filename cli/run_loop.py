@@ -1,10 +1,10 @@
-"""Carries a plan out: one loop that feeds each event to record, summary and progress."""
+"""Runs a plan: one loop that hands each event to record, summary and progress."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -13,27 +13,37 @@ from rich.console import Console
 
 from ..analysis import (
     Condenser,
+    RunOutcome,
     RunReproducers,
     RunReproducersBuilder,
     Summary,
     SummaryBuilder,
-    exit_code,
 )
 from ..harness.campaign import run_campaign
-from ..harness.corpus.runs import keep
+from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
 from ..record import Event, RecordWriter
 from ..reports import print_summary, write_junit, write_summary
-from ..reports.reproduction import remove_artefacts, write_artefact
-from ..reports.reproduction.artefacts import artefacts
+from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
+from .exit_codes import ExitCode
 from .progress import progress_on
 
 RECORD = "events.ndjson"
 SUMMARY = "summary.json"
 JUNIT = "junit.xml"
 ARTEFACTS = "discrepancies"
+
+EXIT_CODES: Mapping[RunOutcome, ExitCode] = {
+    RunOutcome.PASSED: ExitCode.NOTHING_FOUND,
+    RunOutcome.FAILED: ExitCode.DISCREPANCIES,
+    RunOutcome.FLAKY: ExitCode.FLAKY,
+    RunOutcome.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+    RunOutcome.INTERRUPTED: ExitCode.NOTHING_FOUND,
+    RunOutcome.TARGET_LOST: ExitCode.TARGET,
+    RunOutcome.BROKEN: ExitCode.INTERNAL,
+}
 
 
 def carry_out(
@@ -45,13 +55,10 @@ def carry_out(
     observations: bool = False,
     executor: Executor | None = None,
     corpus: Corpus | None = None,
-) -> int:
+) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
     The files of an earlier run in ``folder`` are replaced once the target has answered.
-
-    Returns:
-        The exit code.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -60,25 +67,30 @@ def carry_out(
     console = Console(highlight=False)
     stop = threading.Event()
     builder = SummaryBuilder()
-    stories = RunReproducersBuilder()
+    reproducers = RunReproducersBuilder()
     progress = progress_on(console, verbosity=verbosity)
     with _interruptible(stop):
         try:
             events = run_campaign(plan, api_key, stop=stop, executor=executor)
-            listeners = (builder.add, stories.add, progress.tell)
+            listeners = (builder.add, reproducers.add, progress.add)
             _follow(events, folder, listeners, condensed=plan.keep is RecordPolicy.SAMPLED)
         finally:
             progress.close()
             if builder.begun:
                 summary = builder.summary()
                 _report(summary, folder, console, verbosity, observations)
-                found = stories.stored()
+                found = reproducers.stored()
                 if corpus is not None:
-                    said = keep(found, corpus)
+                    line = store_failures(found, corpus)
                     if verbosity >= 0:
-                        console.print(said, markup=False, soft_wrap=True)
+                        console.print(line, markup=False, soft_wrap=True)
                 _artefacts(found, folder / ARTEFACTS)
     return exit_code(summary)
+
+
+def exit_code(summary: Summary) -> ExitCode:
+    """The exit code of a run with this summary."""
+    return EXIT_CODES[summary.outcome]
 
 
 def _follow(
@@ -88,7 +100,8 @@ def _follow(
     *,
     condensed: bool,
 ) -> None:
-    first = next(events)  # the target answers: only now is an older record replaced
+    """Hands each of ``events`` to the record in ``folder`` and to ``listeners``."""
+    first = next(events)  # the target has answered: only now is an older record replaced
     remove_artefacts(folder / ARTEFACTS)
     with RecordWriter(folder / RECORD) as record:
         condenser = Condenser() if condensed else None
@@ -97,8 +110,8 @@ def _follow(
             while event is not None:
                 for line in condenser.condensed(event) if condenser else (event,):
                     record.write(line)
-                for listen in listeners:
-                    listen(event)
+                for add in listeners:
+                    add(event)
                 event = next(events, None)
         finally:
             for tally in condenser.rest() if condenser else ():
@@ -106,7 +119,7 @@ def _follow(
 
 
 def _artefacts(stored: RunReproducers, folder: Path) -> None:
-    for artefact in artefacts(stored):
+    for artefact in build_artefacts(stored):
         write_artefact(artefact, folder)
 
 
@@ -122,7 +135,7 @@ def _report(
 
 @contextmanager
 def _interruptible(stop: threading.Event) -> Iterator[None]:
-    """The first Ctrl-C ends the run in order, the second at once."""
+    """The first Ctrl-C sets ``stop``, which ends the run in order; the second ends it at once."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():

@@ -1,4 +1,4 @@
-"""A burst of concurrent steps: what they were answered, and what to say if no order explains it."""
+"""A burst of concurrent steps, its responses, and the discrepancies that only a burst shows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from ..record import (
     discrepancy,
     signature_of,
 )
-from ..wire import NoResponse, Response
+from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json, encode_json
-from .linearizability import Attempt
+from .linearizability import DeadEnd
+from .refutations import readings_of
 
 CHECK = CheckName.LINEARIZABILITY
 _NO_ORDER = Outcome.other("no order explains the answers")
@@ -28,21 +29,22 @@ _TWO_IDS = Outcome.other("one session has two ids")
 _DIFFERENT_SESSIONS = Situation.other("parallel requests to different sessions")
 _ONE_SESSION = Situation.other("parallel requests to one session")
 _CREATIONS = Situation.other("parallel creations of one session")
-_LONGEST = 160
-_MOST_REASONS = 6
-"""An explanation names at most so many orders."""
+_MAX_VALUE_LENGTH = 160
+"""Characters of an expected or found value in an explanation: room for several orders."""
+_MAX_ORDERS = 6
+"""The most orders that an explanation names."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Burst:
-    """Concurrent steps and their answers."""
+    """Concurrent steps and their responses."""
 
     first: int
-    """Index of the first of them in the scenario."""
+    """Index of the first step in the scenario."""
     steps: tuple[Step, ...]
     outcomes: tuple[Response | NoResponse, ...]
     created: frozenset[int]
-    """The sessions that cannot have existed before."""
+    """The sessions that cannot have existed before, by index."""
 
     @property
     def sessions(self) -> tuple[int, ...]:
@@ -56,7 +58,7 @@ class Burst:
 
     @property
     def operation(self) -> Operation:
-        """The rarest operation among them: it tells most about the burst."""
+        """The operation under which the burst is reported: the rarest one among its steps."""
         found = {step.operation for step in self.steps}
         order = (Operation.RETURN, Operation.REOPEN, Operation.UPDATE, Operation.GET)
         return next(operation for operation in order if operation in found)
@@ -70,43 +72,46 @@ class Burst:
         return _ONE_SESSION
 
     def views(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """Each session shown in an answer, with the number of the session."""
+        """The index of each session that a response shows, and what it shows."""
         for step, outcome in zip(self.steps, self.outcomes, strict=True):
             view = _view(outcome)
-            if view is not None and not getattr(step, "dry", False):
+            if view is not None and not step.dry:  # a dry run shows what would be
                 yield step.session, view
 
     @cached_property
     def decisions(self) -> tuple[Response | NoResponse, ...]:
-        """The answers without the session that those to writes show.
+        """The responses, those to writes without the session that they show.
 
-        A target may read the session again to show it, and so show what came after: only what it
-        decided, and what reads show, must fit into one order.
+        A target may read the session anew to show it, and so show the effect of later steps. Only
+        its decisions, and what reads show, must fit into one order.
         """
         return tuple(
             outcome if isinstance(step, Fetch) else _without_view(outcome)
             for step, outcome in zip(self.steps, self.outcomes, strict=True)
         )
 
-    def name(self, number: int) -> str:
+    def name(self, step_index: int) -> str:
         """A step of the burst, in words: ``"update (step 3)"``."""
-        return f"{self.steps[number - self.first].operation.value} (step {number + 1})"
+        return f"{self.steps[step_index - self.first].operation.value} (step {step_index + 1})"
 
     def in_words(self, order: Sequence[int]) -> str:
-        return ", then ".join(self.name(number) for number in order) or "nothing"
+        """Steps of the burst, by index in the scenario, one after the other."""
+        return ", then ".join(map(self.name, order)) or "nothing"
 
 
-def reached(burst: Burst) -> Iterator[str]:
-    """The keys of `cartfuzz.record.ScenarioRun.reached` for a burst that was judged."""
-    accepted = sum(isinstance(o, Response) and 200 <= o.status < 300 for o in burst.outcomes)
-    if accepted > 1:
+def burst_coverage(burst: Burst) -> Iterator[str]:
+    """The keys of `cartfuzz.record.ScenarioRun.reached` for a burst that was judged.
+
+    One accepted step leaves nothing to put in order.
+    """
+    if sum(isinstance(o, Response) and o.accepted for o in burst.outcomes) > 1:
         yield f"{burst.rule} show"
         if burst.created:
             yield "PAR-03 show"
 
 
 def two_identities(burst: Burst) -> Discrepancy | None:
-    """PAR-03: the answers show one session under two ids."""
+    """The discrepancy of responses that show one session under two ids (PAR-03, RESP-07)."""
     ids: dict[int, Any] = {}
     for session, view in burst.views():
         known = ids.setdefault(session, view.get("id"))
@@ -122,28 +127,28 @@ def two_identities(burst: Burst) -> Discrepancy | None:
     return None
 
 
-def unexplained(
+def unexplained_burst(
     burst: Burst,
-    attempts: Sequence[Attempt],
-    against: Iterable[Discrepancy],
+    dead_ends: Sequence[DeadEnd],
+    contradictions: Iterable[Discrepancy],
     claim: Claim | None,
 ) -> Discrepancy:
-    """No order explains the answers.
+    """The discrepancy of a burst whose responses no order explains.
 
     Args:
-        burst: the burst.
-        attempts: the orders that got furthest.
-        against: what speaks against the orders.
-        claim: that one of them explains the answers.
+        burst: the steps and their responses.
+        dead_ends: the orders that got furthest; operations are indexes in the burst.
+        contradictions: what contradicts the orders.
+        claim: that one of the orders explains the responses.
     """
     return _discrepancy(
         burst,
         rule=burst.rule,
         outcome=_NO_ORDER,
         expected="answers that some order of the requests, one after the other, explains",
-        found="\n".join(_attempts(burst, attempts)),
+        found="\n".join(_in_words(burst, dead_ends)),
         claim=claim,
-        alternatives=readings_of(against),
+        alternatives=readings_of(contradictions),
     )
 
 
@@ -153,18 +158,18 @@ def unexplained_read(
     readings: Sequence[tuple[tuple[int, ...], Discrepancy]],
     claim: Claim | None,
 ) -> Discrepancy:
-    """What is read after the burst is what no order leaves.
+    """The discrepancy of a burst after which a read shows what no order leaves.
 
     Args:
-        burst: the burst.
-        step: index of the read.
+        burst: the steps and their responses.
+        step: index of the read in the scenario.
         readings: orders of the burst's steps, each with what contradicts it.
-        claim: that one of them explains the answers.
+        claim: that one of the orders explains the responses.
     """
     identity = any(reading.rule == "RESP-07" for _, reading in readings)
     lines = [
         f"after {burst.in_words(order)}: {difference(reading)}"
-        for order, reading in readings[:_MOST_REASONS]
+        for order, reading in readings[:_MAX_ORDERS]
     ]
     return _discrepancy(
         burst,
@@ -178,24 +183,16 @@ def unexplained_read(
     )
 
 
-def readings_of(found: Iterable[Discrepancy]) -> tuple[str, ...]:
-    """The signatures of ``found`` and of their other readings."""
-    each = tuple(found)
-    return (
-        *(one.signature for one in each),
-        *(other for one in each for other in one.alternatives),
-    )
-
-
 def difference(found: Discrepancy) -> str:
     """What was expected and found, each cut to a length that leaves room for other orders."""
-    return f"expected {found.expected[:_LONGEST]}, found {found.found[:_LONGEST]}"
+    expected, shown = found.expected[:_MAX_VALUE_LENGTH], found.found[:_MAX_VALUE_LENGTH]
+    return f"expected {expected}, found {shown}"
 
 
-def _attempts(burst: Burst, attempts: Sequence[Attempt]) -> Iterator[str]:
-    for attempt in attempts[:_MOST_REASONS]:
-        for operation, reason in attempt.refuted.items():
-            done = burst.in_words([burst.first + place for place in attempt.order])
+def _in_words(burst: Burst, dead_ends: Sequence[DeadEnd]) -> Iterator[str]:
+    for dead_end in dead_ends[:_MAX_ORDERS]:
+        done = burst.in_words([burst.first + operation for operation in dead_end.order])
+        for operation, reason in dead_end.reasons.items():
             yield f"after {done}, {burst.name(burst.first + operation)} does not fit: {reason}"
 
 
@@ -226,8 +223,11 @@ def _discrepancy(
 
 
 def plain_races() -> Iterator[str]:
-    """Signatures of the plainest races: who mixes up different sessions, mixes up one as well, and
-    may answer in any odd way."""
+    """The signatures of the simplest races, as other readings of what a burst shows.
+
+    A target that mixes up requests to different sessions mixes up those to one session too, and its
+    responses may then break any rule.
+    """
     for rule, situation in (("PAR-02", _DIFFERENT_SESSIONS), ("PAR-01", _ONE_SESSION)):
         for operation in Operation if rule == "PAR-02" else (Operation.UPDATE,):
             yield signature_of(
@@ -240,12 +240,10 @@ def plain_races() -> Iterator[str]:
 
 
 def _view(outcome: Response | NoResponse) -> Mapping[str, Any] | None:
-    """The session that an accepted answer shows."""
-    if not isinstance(outcome, Response) or not 200 <= outcome.status < 300:
+    """The session that an accepted response shows."""
+    if not isinstance(outcome, Response) or not outcome.accepted:
         return None
-    body = decode_json(outcome.body)
-    view = body.get("customerSession") if isinstance(body, dict) else None
-    return view if isinstance(view, dict) else None
+    return session_view(decode_json(outcome.body))
 
 
 def _without_view(outcome: Response | NoResponse) -> Response | NoResponse:

@@ -1,23 +1,28 @@
-"""What the answer to one step means."""
+"""What the response to one step means."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from ..record import Discrepancy, Observation
+from .dry_run_pairs import DryResponse
 
 
-@dataclass(slots=True, kw_only=True)
-class Judgement:
-    """What one answer means; whoever judges fills it."""
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """What one response, or those of one burst, mean."""
 
-    discrepancies: list[Discrepancy] = field(default_factory=list)
-    observations: list[Observation] = field(default_factory=list)
-    inconclusive: list[str] = field(default_factory=list)
-    """Why the answer could not be judged; empty if it could."""
-    reached: list[str] = field(default_factory=list)
+    discrepancies: tuple[Discrepancy, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    inconclusive: tuple[str, ...] = ()
+    """Why the response could not be judged; empty if it could."""
+    coverage: tuple[str, ...] = ()
     """Keys of `cartfuzz.record.ScenarioRun.reached`."""
-    blamed_rules: set[str] = field(default_factory=set)
-    """The rules against which each possibility spoke, where a burst or a lost answer is blamed."""
+    blamed_rules: frozenset[str] = frozenset()
+    """The rules that contradict each possible state, where a burst or a lost response is blamed."""
     must_read: bool = False
-    """The model no longer knows what the target holds: read the session and tell `relearn`."""
+    """What the target holds is not known any more: read the session and pass the response to
+    `cartfuzz.oracle.Oracle.learn_from_read`."""
+    misleading: tuple[str, ...] = ()
+    """Signatures of all discrepancies so far that may have misled the model; for learning."""
+    held_back: DryResponse | None = None
+    """The response to a dry update, until the next step on its session; for learning."""

@@ -1,4 +1,4 @@
-"""A write whose answer never came: what to say if it was neither applied once nor left undone."""
+"""The discrepancy of a write without a response that was neither applied once nor left undone."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from collections.abc import Sequence
 
 from ..contract import Reopen, ReturnItems, Step
 from ..record import CheckName, Claim, Discrepancy, Form, Outcome, Situation, discrepancy
-from .burst import readings_of
+from .refutations import readings_of
 
 CHECK = CheckName.LOST_ANSWER
 _OUTCOME = Outcome.other("neither applied once nor left undone")
-_MOST_READINGS = 4
+_MAX_READINGS = 4
+"""The most possible states that an explanation names."""
 
 
-def neither(
+def unexplained_lost_write(
     lost: Step, step: int, readings: Sequence[Discrepancy], claim: Claim | None
 ) -> Discrepancy:
-    """What a later answer shows fits neither a target that applied the write nor one that did not.
+    """The discrepancy of a later response that fits neither a target that applied the write nor one
+    that did not.
 
     Args:
-        lost: the write without an answer.
-        step: index of the step whose answer shows it.
-        readings: for each thing that may have become of the write, what contradicts it.
-        claim: that one of them explains the answers.
+        lost: the write without a response.
+        step: index of the step whose response shows it.
+        readings: what contradicts each possible state.
+        claim: that one of the possible states explains the responses.
     """
     return discrepancy(
         rule=_rule(lost),
@@ -33,7 +35,7 @@ def neither(
         expected="the session as it was, or as the write once leaves it",
         found="\n".join(
             f"expected {reading.expected}, found {reading.found}"
-            for reading in readings[:_MOST_READINGS]
+            for reading in readings[:_MAX_READINGS]
         ),
         step=step,
         claim=claim,

@@ -1,4 +1,4 @@
-"""Which side of which rule an answered step really put to the test."""
+"""Rule coverage: which rules a response put to the test, by acceptance, refusal or content."""
 
 from __future__ import annotations
 
@@ -23,9 +23,13 @@ _FIELD_RULES = {
 }
 
 
-def reached(response: JudgedResponse) -> Iterator[str]:
-    """The keys of `ScenarioRun.reached` for one answer: ``"RULE accept"``, ``refuse``, ``show``,
-    and ``"endpoint OPERATION"`` for an accepted real request."""
+def coverage_of(response: JudgedResponse) -> Iterator[str]:
+    """The keys of `cartfuzz.record.ScenarioRun.reached` for one response.
+
+    Yields:
+        ``"RULE accept"``, ``"RULE refuse"`` or ``"RULE show"``, and ``"endpoint OPERATION"`` for an
+        accepted real request.
+    """
     expectation = response.expectation
     if expectation.verdict is not Verdict.UNSPECIFIED:
         side = Ruling.ACCEPT if expectation.verdict is Verdict.MUST_ACCEPT else Ruling.REFUSE
@@ -37,7 +41,7 @@ def reached(response: JudgedResponse) -> Iterator[str]:
         yield f"endpoint {response.step.operation.value}"
     if response.accepted:
         yield "RESP-01 show"
-        if wants_session(getattr(response.step, "body", None)):
+        if wants_session(response.step.body):
             yield "RESP-02 show"
     elif response.refused:
         yield "ERR-01 show"
@@ -47,7 +51,7 @@ def reached(response: JudgedResponse) -> Iterator[str]:
 
 
 def _shown(response: JudgedResponse) -> Iterator[str]:
-    """The rules that an answer with a session in it could have broken."""
+    """The rules that a response with a session in it could have broken."""
     yield "IDENT-02 show"
     if response.dry:
         return

@@ -1,62 +1,58 @@
-"""The oracle of one execution: it follows a scenario and judges each answer as it comes.
+"""Judges the responses of one execution, as long as what was applied is certain.
 
-Pure: it is told what was answered and says what that means; it sends nothing. One oracle serves
-one execution of one scenario.
+For each step: expect, judge, learn.
+
+1. The model gives the expectation: must the target accept, must it refuse, or is that open?
+2. `judging.judge` compares the response with the expectation and the state; pure.
+3. `learning.learn` gives the state after it; pure.
+
+`cartfuzz.oracle.Oracle` stands above it and decides what was applied where that is not certain.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..contract import (
-    Credentials,
     Environment,
     Fetch,
     Level,
-    Raw,
-    ReturnItems,
     RuleLevel,
     Scenario,
     Step,
     Update,
 )
-from ..record import CheckName, Discrepancy, Observation
+from ..record import Discrepancy
 from ..wire import Delivery, NoResponse, Response
-from ..wire.encoding import NOT_JSON, decode_json
-from .checks import (
-    BELIEVED_CHECKS,
-    FORM_CHECKS,
-    GATEWAY_STATUSES,
-    INCONCLUSIVE_STATUSES,
-    RAW_CHECKS,
-    STATE_CHECKS,
-    STATUS_CHECKS,
-    TOTAL_CHECKS,
-    late_side_effect,
-    unseen_findings,
-)
-from .discrepancies import distinct, found_by, reported, signature
-from .dry_run_pairs import DryResponse
+from ..wire.encoding import decode_json
+from .checks import GATEWAY_STATUSES, late_side_effect
+from .discrepancies import reported, signature
 from .fingerprints import Fingerprints
-from .judged_response import Finding, JudgedResponse, PastStep
+from .judged_response import JudgedResponse, PastStep
 from .judgement import Judgement
+from .judging import inconclusive_reason, judge
+from .learning import (
+    learn,
+    learn_applied,
+    learn_from_read,
+    mark_lost,
+    with_step,
+    without_held_back,
+)
 from .model import (
-    UNKNOWN,
     Expectation,
     SessionModel,
     Verdict,
     after_acceptance,
-    after_view,
-    as_shown,
     expect,
-    may_write,
-    ordinary,
+    is_write,
+    ordinary_step,
     with_identity,
-    with_key,
 )
-from .rule_coverage import reached
 from .state import OracleState
 
 
@@ -67,140 +63,152 @@ class SequentialOracle:
         scenario: what is executed.
         environment: what the target has configured.
         levels: the rules whose level the user changed.
-        memory: what is known so far; None: nothing was sent yet.
     """
 
     def __init__(
-        self,
-        scenario: Scenario,
-        environment: Environment,
-        levels: Mapping[str, RuleLevel],
-        memory: OracleState | None = None,
+        self, scenario: Scenario, environment: Environment, levels: Mapping[str, RuleLevel]
     ) -> None:
-        self._scenario = scenario
-        self._steps = tuple(map(ordinary, scenario.steps))
+        self._session_ids = scenario.sessions
+        self._steps = tuple(map(ordinary_step, scenario.steps))
         self._environment = environment
-        self._levels = levels
-        self._fingerprints = Fingerprints()
-        self._observed = {rule for rule, set_to in levels.items() if set_to.level is Level.OBSERVE}
-        self.memory = OracleState.of(len(scenario.sessions)) if memory is None else memory
+        self._observed_rules = frozenset(
+            rule for rule, setting in levels.items() if setting.level is Level.OBSERVE
+        )
+        self.fingerprints = Fingerprints()
+        self.state = OracleState.initial(len(scenario.sessions))
 
-    def judge(self, number: int, outcome: Response | NoResponse) -> Judgement:
-        """What the answer to step ``number`` means. Call it once a step, in order."""
-        step = self._steps[number]
+    def judge(self, step_index: int, outcome: Response | NoResponse) -> Judgement:
+        """What the response to one step means. Call it once a step, in order."""
+        step = self._steps[step_index]
         expectation = self._expected(step)
         if isinstance(outcome, NoResponse):
-            return self._unanswered(step, outcome)
-        reason = _inconclusive(step, outcome)
+            return self._without_response(step, expectation, outcome)
+        reason = inconclusive_reason(step, outcome)
         if reason:
-            return self._undecided(step, outcome, expectation, reason)
-        response = self._judged(step, expectation, outcome)
-        judgement = Judgement()
-        self._check(number, response, judgement)
-        self._learn(response, judgement)
+            return self._inconclusive(step, expectation, outcome, reason)
+        judged = self._judged(step, expectation, outcome)
+        judgement = judge(step_index, judged, self.state, self._observed_rules)
+        self.state = learn(self.state, judged, judgement)
+        observations = tuple(self.fingerprints.observe(step_index, judged))
+        if observations:
+            return replace(judgement, observations=(*judgement.observations, *observations))
         return judgement
 
     def fork(self) -> SequentialOracle:
-        """Another oracle that knows the same and learns on its own from now on."""
-        return SequentialOracle(
-            self._scenario, self._environment, self._levels, self.memory.copied()
-        )
+        """Another oracle that knows the same and learns on its own from now on.
 
-    def assume_applied(self, number: int) -> bool:
-        """Takes step ``number`` as accepted though no answer says so.
+        It does not see the fingerprints of earlier steps: which of several possible states the
+        target is in is not known, so what it shows of them says nothing.
+        """
+        other = copy(self)
+        other.fingerprints = Fingerprints()
+        return other
+
+    def extend(self, scenario: Scenario) -> None:
+        """Goes on with ``scenario``: the one so far and further steps, none of them judged."""
+        self._steps += tuple(map(ordinary_step, scenario.steps[len(self._steps) :]))
+
+    def finish(self) -> list[Discrepancy]:
+        """What was held back for steps that did not come; nothing is held back any more."""
+        waiting = [s.held_back for s in self.state.sessions if s.held_back is not None]
+        findings = [
+            (dry.number, dry.alone()) for dry in sorted(waiting, key=lambda dry: dry.number)
+        ]
+        for index in range(len(self.state.sessions)):
+            self.state = without_held_back(self.state, index)
+        return [
+            reported(
+                step_index,
+                self._steps[step_index],
+                finding,
+                unseen=(),
+                mistakes=self.state.misleading,
+            )
+            for step_index, finding in findings
+            if finding is not None and finding.rule not in self._observed_rules
+        ]
+
+    # --- knowledge from elsewhere ------------------------------------------------------------
+
+    def apply_unanswered(self, step_index: int) -> bool:
+        """Takes a step as applied though no response says so.
 
         Returns:
             False, and nothing is taken, where the contract refuses the step: then it cannot have
             been applied.
         """
-        step = self._steps[number]
-        before = self.memory.models[step.session]
-        expectation = self._expected(step)
-        if expectation.verdict is Verdict.MUST_REJECT:
-            return False
-        self._remember(step, expectation, accepted=True)
-        if isinstance(step, Raw):
-            self.give_up(step.session)
-        elif not before.lost:
-            after = after_acceptance(step, before, expectation, self._environment)
-            if isinstance(step, ReturnItems):
-                after = with_key(step, after, UNKNOWN)
-            self.memory.models[step.session] = after
-        self.memory.last_update[step.session] = step.body if isinstance(step, Update) else None
-        return True
+        step = self._steps[step_index]
+        state = learn_applied(self.state, step, self._expected(step), self._environment)
+        if state is not None:
+            self.state = state
+        return state is not None
 
-    def exists(self, session: int) -> bool:
-        """Whether session number ``session`` may exist."""
-        model = self.memory.models[session]
+    def may_exist(self, session: int) -> bool:
+        """Whether the session with this index may exist."""
+        model = self.state.sessions[session].model
         return model.lost or model.state is not None
 
-    def recognise(self, session: int, view: Mapping[str, Any]) -> None:
+    def learn_identity(self, session: int, view: Mapping[str, Any]) -> None:
         """Takes over from ``view`` only what a session keeps all its life (RESP-07)."""
-        self.memory.models[session] = with_identity(self.memory.models[session], view)
+        model = self.state.sessions[session].model
+        self.state = self.state.with_model(session, with_identity(model, view))
 
-    def give_up(self, session: int) -> None:
-        """Nothing of session number ``session`` is judged until a read tells what it holds."""
-        self.memory.models[session] = self.memory.models[session].as_lost()
+    def learn_from_read(self, session: int, outcome: Response | NoResponse) -> None:
+        """Takes over what a read of a session shows, believing all of it."""
+        self.state = learn_from_read(self.state, session, outcome)
 
-    def relearn(self, session: int, outcome: Response | NoResponse) -> None:
-        """Takes over what a read of session number ``session`` shows, believing all of it."""
-        self.memory.unseen_steps[session].clear()
-        self.memory.last_update[session] = None
-        model = self.memory.models[session]
-        body = decode_json(outcome.body) if isinstance(outcome, Response) else NOT_JSON
-        view = body.get("customerSession") if isinstance(body, dict) else None
-        if isinstance(outcome, Response) and outcome.status == 200 and isinstance(view, dict):
-            self.memory.models[session] = as_shown(view, model)
-        elif isinstance(outcome, Response) and outcome.status in (400, 404):
-            self.memory.models[session] = SessionModel()
+    def mark_lost(self, session: int) -> None:
+        """Judges nothing of a session until a read shows what it holds."""
+        self.state = mark_lost(self.state, session)
+
+    # --- outcomes that say nothing about the rules -------------------------------------------
+
+    def _without_response(
+        self, step: Step, expectation: Expectation, outcome: NoResponse
+    ) -> Judgement:
+        if outcome.fate is Delivery.UNKNOWN and is_write(step):
+            self.state = mark_lost(self.state, step.session)
+        elif step.cut is not None:
+            self._remember_cut(step, expectation)
+            return Judgement()
+        return Judgement(inconclusive=(f"{step.operation.value}: {outcome.reason}",))
+
+    def _remember_cut(self, step: Step, expectation: Expectation) -> None:
+        """A request that was not sent whole must leave no trace.
+
+        A target that carries it out all the same may do so at any time, after reads as well, so the
+        suspicion stays for the rest of the execution.
+        """
+        self.state = with_step(self.state, step, expectation, accepted=False)
+        trace = late_side_effect(self.state.sessions[step.session].unseen_steps[-1])
+        signatures = (signature(step, one) for one in (trace, *trace.alternatives))
+        self.state = self.state.with_misleading((*self.state.misleading, *signatures))
+
+    def _inconclusive(
+        self, step: Step, expectation: Expectation, response: Response, reason: str
+    ) -> Judgement:
+        if response.status in GATEWAY_STATUSES and is_write(step):
+            # The gateway gave up waiting; the target behind it may have stored the write.
+            self.state = mark_lost(self.state, step.session)
         else:
-            self.memory.models[session] = model.as_lost()
+            self.state = with_step(self.state, step, expectation, accepted=False)
+        self.state = without_held_back(self.state, step.session)
+        return Judgement(inconclusive=(f"{step.operation.value}: {reason}",))
 
-    def finish(self) -> list[Discrepancy]:
-        """What is left to report once all steps are through."""
-        findings = [(dry.number, dry.alone()) for dry in self.memory.dry.values()]
-        return [
-            self._reported(number, self._steps[number], finding, ())
-            for number, finding in findings
-            if finding is not None and finding.rule not in self._observed
-        ]
+    # --- what a response is judged with ------------------------------------------------------
 
     def _expected(self, step: Step) -> Expectation:
-        session_id = self._scenario.sessions[step.session]
-        return expect(step, session_id, self.memory.models[step.session], self._environment)
+        model = self.state.sessions[step.session].model
+        return expect(step, self._session_ids[step.session], model, self._environment)
 
-    # --- answers that say nothing of the rules ---------------------------------------------
-
-    def _unanswered(self, step: Step, outcome: NoResponse) -> Judgement:
-        if outcome.fate is Delivery.UNKNOWN and writes(step):
-            self.give_up(step.session)
-        elif getattr(step, "cut", None) is not None:
-            self._remember(step, self._expected(step), accepted=False)
-            # A target that takes what never came whole may do so at any time, after reads as well.
-            left = late_side_effect(self.memory.unseen_steps[step.session][-1])
-            self.memory.mistakes.extend(signature(step, one) for one in (left, *left.alternatives))
-            return Judgement()
-        return Judgement(inconclusive=[f"{step.operation.value}: {outcome.reason}"])
-
-    def _undecided(
-        self, step: Step, answer: Response, expectation: Expectation, reason: str
-    ) -> Judgement:
-        if answer.status in GATEWAY_STATUSES and writes(step):
-            self.memory.models[step.session] = self.memory.models[step.session].as_lost()
-        else:
-            self._remember(step, expectation, accepted=False)
-        self.memory.dry.pop(step.session, None)
-        return Judgement(inconclusive=[f"{step.operation.value}: {reason}"])
-
-    # --- judging ---------------------------------------------------------------------------
-
-    def _judged(self, step: Step, expectation: Expectation, answer: Response) -> JudgedResponse:
+    def _judged(self, step: Step, expectation: Expectation, response: Response) -> JudgedResponse:
         index = step.session
-        before = self.memory.models[index]
-        accepted = 200 <= answer.status < 300
-        unseen_steps = tuple(self.memory.unseen_steps[index])
-        if accepted and not isinstance(step, Fetch):
-            unseen_steps += (
+        known = self.state.sessions[index]
+        before, unseen_steps = known.model, known.unseen_steps
+        if response.accepted and not isinstance(step, Fetch):
+            # What the response shows may be this step's own doing.
+            unseen_steps = (
+                *unseen_steps,
                 PastStep(
                     session=index,
                     step=step,
@@ -209,190 +217,37 @@ class SequentialOracle:
                     before=before,
                 ),
             )
-        after = before
-        wrongly = expectation.verdict is Verdict.MUST_REJECT
-        if accepted and not before.lost and not wrongly:
-            after = after_acceptance(step, before, expectation, self._environment)
-        others = {
-            session_id: model
-            for place, (session_id, model) in enumerate(
-                zip(self._scenario.sessions, self.memory.models, strict=True)
-            )
-            if place != index
-        }
         return JudgedResponse(
             step=step,
-            session_id=self._scenario.sessions[index],
-            received=answer,
-            json=decode_json(answer.body),
+            session_id=self._session_ids[index],
+            received=response,
+            json=decode_json(response.body),
             expectation=expectation,
             before=before,
-            after=after,
-            other_sessions=others,
+            after=self._after(step, before, expectation, response),
+            other_sessions=self._other_models(index),
             unseen_steps=unseen_steps,
             repeats_update=isinstance(step, Update)
             and not step.dry
-            and self.memory.last_update[index] is not None
-            and step.body == self.memory.last_update[index],
+            and known.last_update is not None
+            and step.body == known.last_update,
             environment=self._environment,
-            earlier_view=self.memory.views[index],
+            earlier_view=known.last_view,
         )
 
-    def _check(self, number: int, response: JudgedResponse, judgement: Judgement) -> None:
-        wrong_status = found_by(STATUS_CHECKS, response)
-        status_finding = wrong_status[0] if wrong_status else None
-        self._compare_dry(response, status_finding, judgement)
-        if isinstance(response.step, Update) and response.step.dry:
-            valid = response.step.credentials is Credentials.VALID
-            about_request = status_finding is None or status_finding.check is CheckName.STATUS
-            held_back = valid and about_request and response.status < 500
-            self.memory.dry[response.step.session] = DryResponse(
-                number=number,
-                step=response.step,
-                accepted=response.accepted,
-                status=response.status,
-                finding=_in_context(status_finding, response) if held_back else None,
+    def _after(
+        self, step: Step, before: SessionModel, expectation: Expectation, response: Response
+    ) -> SessionModel:
+        """The session as it must be now, given whether the target accepted."""
+        if not response.accepted or before.lost or expectation.verdict is Verdict.MUST_REJECT:
+            return before
+        return after_acceptance(step, before, expectation, self._environment)
+
+    def _other_models(self, index: int) -> dict[str, SessionModel]:
+        return {
+            session_id: known.model
+            for other, (session_id, known) in enumerate(
+                zip(self._session_ids, self.state.sessions, strict=True)
             )
-            if held_back:
-                self._note_wrong_acceptance(response, status_finding)
-                wrong_status = []
-        form = found_by(RAW_CHECKS if isinstance(response.step, Raw) else FORM_CHECKS, response)
-        compared = status_finding is None and _known(response)
-        state = distinct(found_by(STATE_CHECKS, response)) if compared else []
-        totals = found_by(TOTAL_CHECKS, response) if compared and not state else []
-        for finding in (*wrong_status, *form, *state, *totals):
-            self._report(number, response, finding, judgement)
-        # A refusal that should not be is believed: nothing was stored. Anything else is not.
-        untrusted = status_finding is not None and not response.refused
-        judgement.must_read = bool(state) or (untrusted and not isinstance(response.step, Fetch))
-        if isinstance(response.step, Fetch) and status_finding is not None:
-            judgement.must_read = True
-        judgement.reached.extend(reached(response))
-        judgement.observations.extend(self._fingerprints.observe(number, response))
-
-    def _note_wrong_acceptance(self, response: JudgedResponse, finding: Finding | None) -> None:
-        """What is shown of a dry run that should have been refused is a consequence of that."""
-        if finding is not None and _wrongly_accepted(response):
-            readings = (signature(response.step, one) for one in finding.alternatives)
-            self.memory.mistakes.extend(readings)
-
-    def _compare_dry(
-        self, response: JudgedResponse, finding: Finding | None, judgement: Judgement
-    ) -> None:
-        if isinstance(response.step, Fetch):
-            return  # the twin may still come
-        dry = self.memory.dry.pop(response.step.session, None)
-        if dry is None:
-            return
-        difference = dry.compared_with(response, finding)
-        if difference is not None:
-            self._report(dry.number, response, difference, judgement)
-
-    def _report(
-        self,
-        number: int,
-        response: JudgedResponse,
-        finding: Finding,
-        judgement: Judgement,
-    ) -> None:
-        if finding.rule in self._observed:
-            judgement.observations.append(
-                Observation(
-                    rule=finding.rule,
-                    situation=finding.situation.key,
-                    outcome=finding.outcome.key,
-                )
-            )
-        else:
-            found = self._reported(number, response.step, finding, unseen_findings(response))
-            judgement.discrepancies.append(found)
-            if finding.check in BELIEVED_CHECKS or _wrongly_accepted(response):
-                self.memory.mistakes.extend((found.signature, *found.alternatives))
-
-    def _reported(
-        self, number: int, step: Step, finding: Finding, unseen: Iterable[Finding]
-    ) -> Discrepancy:
-        return reported(number, step, finding, unseen=unseen, mistakes=self.memory.mistakes)
-
-    # --- what the model learns ---------------------------------------------------------------
-
-    def _learn(self, response: JudgedResponse, judgement: Judgement) -> None:
-        step, index = response.step, response.step.session
-        if response.status >= 500 and writes(step):
-            self.memory.models[index] = response.before.as_lost()
-            judgement.must_read = True
-            return
-        self._remember(step, response.expectation, accepted=response.accepted)
-        if response.before.lost:
-            if isinstance(step, Fetch):
-                self.relearn(index, response.received)
-            return
-        after = response.after
-        shown = response.shown
-        if (
-            response.accepted
-            and writes(step)
-            and (response.before.state is UNKNOWN or isinstance(step, Raw))
-        ):
-            after = after.as_lost()
-            judgement.must_read = judgement.must_read or isinstance(step, Raw)
-        if shown is not None and not response.dry and not after.lost and not isinstance(step, Raw):
-            after = after_view(after, shown)
-            self.memory.views[index] = shown
-            self.memory.unseen_steps[index].clear()
-        elif isinstance(step, Fetch) and after.state is None:
-            self.memory.unseen_steps[index].clear()
-        if response.accepted and isinstance(step, ReturnItems):
-            answer = response.json.get("return") if isinstance(response.json, dict) else None
-            after = with_key(step, after, answer)
-        self.memory.models[index] = after
-        if response.accepted and writes(step):
-            self.memory.last_update[index] = step.body if isinstance(step, Update) else None
-
-    def _remember(self, step: Step, expectation: Expectation, *, accepted: bool) -> None:
-        if isinstance(step, Fetch):
-            return
-        past = PastStep(
-            session=step.session,
-            step=step,
-            expectation=expectation,
-            accepted=accepted,
-            before=self.memory.models[step.session],
-        )
-        for steps in self.memory.unseen_steps:
-            steps.append(past)
-
-
-def _inconclusive(step: Step, answer: Response) -> str:
-    """Why an answer says nothing of the rules; empty if it does."""
-    if answer.status in INCONCLUSIVE_STATUSES:
-        return f"answered {answer.status}"
-    valid = step.credentials is Credentials.VALID and not isinstance(step, Raw)
-    if answer.status in (401, 403) and valid:
-        return f"valid credentials answered {answer.status}"
-    return ""
-
-
-def _in_context(finding: Finding | None, response: JudgedResponse) -> Finding | None:
-    """``finding`` with what would explain it; when it is told, the context is another one."""
-    if finding is None:
-        return None
-    return replace(finding, alternatives=(*finding.alternatives, *unseen_findings(response)))
-
-
-def _wrongly_accepted(response: JudgedResponse) -> bool:
-    return response.accepted and response.expectation.verdict is Verdict.MUST_REJECT
-
-
-def _known(response: JudgedResponse) -> bool:
-    """Whether the model knows what the target must hold now."""
-    return not (
-        _wrongly_accepted(response) or response.before.lost or isinstance(response.step, Raw)
-    )
-
-
-def writes(step: Step) -> bool:
-    """Whether ``step`` asks the target to change something."""
-    if isinstance(step, Raw):
-        return may_write(step)
-    return not isinstance(step, Fetch) and not getattr(step, "dry", False)
+            if other != index
+        }

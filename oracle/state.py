@@ -1,57 +1,77 @@
-"""What an oracle has learnt so far of the sessions of its scenario."""
+"""What a sequential oracle knows between two steps, as immutable values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from .dry_run_pairs import DryResponse
 from .judged_response import PastStep
 from .model import SessionModel
 
 
-@dataclass(slots=True, kw_only=True)
-class OracleState:
-    """By session, in the order of the scenario's sessions."""
+class SessionKnowledge(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one session."""
 
-    models: list[SessionModel]
+    model: SessionModel = SessionModel()
     """What the target holds, as far as is known."""
-    unseen_steps: list[list[PastStep]]
-    """What was done since a response last showed the session as it must be."""
-    last_update: list[Any]
+    unseen_steps: tuple[PastStep, ...] = ()
+    """The steps, on any session, since a response last showed this one as it must be; oldest
+    first."""
+    last_update: Any = None
     """The body of the last accepted write, if that was an update."""
-    views: list[Mapping[str, Any] | None]
-    """The session as the last answer showed it."""
-    dry: dict[int, DryResponse]
-    """The last response to a dry update, until the next step shows whether it was right."""
-    mistakes: list[str]
-    """Signatures of what was found that may mislead ever after: what should not have been accepted,
+    last_view: Mapping[str, Any] | None = None
+    """The session as the last response showed it."""
+    held_back: DryResponse | None = None
+    """The response to the last dry update, until the next step on the session."""
+
+
+class OracleState(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of all sessions of a scenario."""
+
+    sessions: tuple[SessionKnowledge, ...]
+    """In the order of the scenario's sessions."""
+    misleading: tuple[str, ...] = ()
+    """Signatures of discrepancies that may have misled the model since: what was accepted wrongly,
     and what was shown and believed. Of all sessions together."""
 
     @classmethod
-    def of(cls, sessions: int) -> OracleState:
-        """Of that many sessions to which nothing was sent yet."""
-        return cls(
-            models=[SessionModel() for _ in range(sessions)],
-            unseen_steps=[[] for _ in range(sessions)],
-            last_update=[None] * sessions,
-            views=[None] * sessions,
-            dry={},
-            mistakes=[],
-        )
+    def initial(cls, session_count: int) -> OracleState:
+        """Nothing was sent yet."""
+        return cls(sessions=(SessionKnowledge(),) * session_count)
 
-    def copied(self) -> OracleState:
-        """The same, to be changed apart."""
-        return OracleState(
-            models=list(self.models),
-            unseen_steps=[list(steps) for steps in self.unseen_steps],
-            last_update=list(self.last_update),
-            views=list(self.views),
-            dry=dict(self.dry),
-            mistakes=list(self.mistakes),
+    def with_session(self, index: int, session: SessionKnowledge) -> OracleState:
+        """The state with other knowledge of one session."""
+        sessions = (*self.sessions[:index], session, *self.sessions[index + 1 :])
+        return OracleState(sessions=sessions, misleading=self.misleading)
+
+    def with_model(self, index: int, model: SessionModel) -> OracleState:
+        """The state with another model of one session."""
+        return self.with_session(index, replace(self.sessions[index], model=model))
+
+    def with_past_step(self, past: PastStep) -> OracleState:
+        """The state after a step that may have changed something: every session remembers it.
+
+        The other sessions do as well, since a target may mix sessions up (IDENT-01).
+        """
+        sessions = tuple(
+            replace(session, unseen_steps=(*session.unseen_steps, past))
+            for session in self.sessions
         )
+        return OracleState(sessions=sessions, misleading=self.misleading)
+
+    def with_misleading(self, signatures: tuple[str, ...]) -> OracleState:
+        """The state with these signatures in place of the former ones."""
+        if signatures == self.misleading:
+            return self
+        return OracleState(sessions=self.sessions, misleading=signatures)
 
     def agrees_with(self, other: OracleState) -> bool:
-        """Whether no answer can tell the two apart."""
-        return self.models == other.models and self.last_update == other.last_update
+        """Whether no response can ever fit one of the two and not the other."""
+        return all(
+            mine is yours or (mine.model == yours.model and mine.last_update == yours.last_update)
+            for mine, yours in zip(self.sessions, other.sessions, strict=True)
+        )

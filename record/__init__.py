@@ -56,6 +56,7 @@ from .outcome import (
     Outcome,
     OutcomeKind,
 )
+from .phase import Activity, Phase, phase_of
 from .reader import BadRecordError, read_events
 from .signature import signature_of
 from .situation import (
@@ -84,6 +85,7 @@ __all__ = [
     "SESSION_SHOWN",
     "SEVERAL_FIELDS_DIFFER",
     "TWO_SESSIONS",
+    "Activity",
     "AnyOf",
     "AtMost",
     "BadRecordError",
@@ -110,6 +112,7 @@ __all__ = [
     "OneValue",
     "Outcome",
     "OutcomeKind",
+    "Phase",
     "Present",
     "RecordWriter",
     "Refutation",
@@ -132,6 +135,7 @@ __all__ = [
     "encode_value",
     "explained",
     "holds",
+    "phase_of",
     "pointer",
     "read_events",
     "signature_of",

@@ -144,7 +144,7 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     scenario: Scenario | None = None
     """The scenario itself, where the record policy keeps it."""
     exchanges: tuple[Exchange, ...] = ()
-    again: bool = False
+    is_late_read: bool = msgspec.field(default=False, name="again")
     """Not a scenario of its own: the sessions of an earlier one, read once more."""
 
     @property

@@ -17,11 +17,11 @@ from unittest.mock import patch
 import msgspec
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment
-from cartfuzz.record import Outcome, Situation, outcome, signature, situation
+from cartfuzz.record import Outcome, Situation, outcome, situation
 from cartfuzz.sandbox import FAULTS
 
 from .in_process import campaign, found_in
-from .smallest import known, told_of
+from .smallest import known, shown_by
 
 FILE = Path(__file__).with_suffix(".json")
 REQUESTS = 250
@@ -53,12 +53,12 @@ def collected() -> Collected:
     """All that the smallest scenarios and a fixed campaign on each fault make."""
     found = Collected(set(), {}, {})
     with (
-        patch.object(signature, "blake2b", _noting_identities(found)),
+        patch("cartfuzz.record.signature.blake2b", _noting_identities(found)),
         patch.object(situation, "_spelled", _noting(found.situations, situation._spelled)),
         patch.object(outcome, "_spelled", _noting(found.outcomes, outcome._spelled)),
     ):
         for name, smallest in known().items():
-            told_of(name, smallest.scenario)
+            shown_by(name, smallest.scenario)
         for environment, faults in _campaigns():
             runs = campaign(environment, seed=1, requests=REQUESTS, faults=faults)
             for _ in found_in(environment, runs):

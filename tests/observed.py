@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
-from cartfuzz.harness.plan import Phase
+from cartfuzz.record import Phase
 
 from .in_process import campaign
 

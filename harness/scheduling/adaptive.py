@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ...analysis import DiscoveryEstimate
-from ...record import ScenarioRun
-from ..plan import Phase
+from ...record import Phase, ScenarioRun
 from .phase_schedule import EQUAL_WORK, Shares
 
 FLOOR = 0.15
@@ -30,14 +29,14 @@ class AdaptiveShares:
 
     def __init__(self, phases: Iterable[Phase]) -> None:
         wanted = frozenset(phases)
-        self._phases = [phase for phase in EQUAL_WORK if phase in wanted]
+        self._phases = [phase for phase in Phase if phase.is_endless and phase in wanted]
         self._richness = DiscoveryEstimate()
         self._scenarios: Counter[str] = Counter()
         self._elapsed_ms: Counter[str] = Counter()
 
     def add(self, event: ScenarioRun) -> bool:
         """Takes in what one scenario showed; whether anything of it was new."""
-        self._scenarios[event.phase] += not event.again
+        self._scenarios[event.phase] += not event.is_late_read
         self._elapsed_ms[event.phase] += event.elapsed_ms  # type: ignore[assignment]
         return self._richness.add(event)
 

@@ -1,36 +1,37 @@
-"""Whose turn it is to fill a shard: the phases without an end, by the shares that each is given."""
+"""Decides which endless phase fills a shard, by the share of the shards that each phase has."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ..plan import Phase
+from ...record import Phase
 
 Shares = Mapping[Phase, float]
-"""Of all shards of phases without an end, the part that is each one's. Any positive numbers do:
-only their ratios count."""
+"""The part of all drawn shards that each endless phase gets. Only the ratios count: any positive
+numbers do."""
 
-EQUAL_WORK: Shares = MappingProxyType({Phase.RACE: 0.4, Phase.LOST: 0.3, Phase.EXPLORE: 0.3})
-"""Before anything is known: a shard of `Phase.EXPLORE` sends several times as many requests as one
-of the others."""
+EQUAL_WORK: Shares = MappingProxyType({Phase.EXPLORE: 0.3, Phase.RACE: 0.4, Phase.LOST: 0.3})
+"""The shares of a run that knows nothing yet. A shard of `Phase.EXPLORE` sends several times as
+many requests as a shard of another phase."""
 
-_GOLDEN = (5**0.5 - 1) / 2
+_GOLDEN_RATIO = (5**0.5 - 1) / 2
 
 
-def phase_at(turn: int, shares: Shares) -> Phase:
-    """The phase that fills the shard number ``turn``, counted after the sweeps.
+def phase_at(draw_index: int, shares: Shares) -> Phase:
+    """The phase that fills a drawn shard.
 
-    Depends on its arguments alone, so workers agree without talking. Multiples of the golden ratio
-    spread evenly (Weyl), so each phase gets its share of any row of turns, never many at once.
+    The result depends on the arguments alone, so that workers agree without messages. Multiples of
+    the golden ratio are spread evenly (Weyl), so each phase gets its share of any row of shards,
+    and never many in a row.
 
     Args:
-        turn: from 0.
+        draw_index: of the shard among the drawn ones, from 0.
         shares: of at least one phase.
     """
-    place = ((turn + 0.5) * _GOLDEN) % 1.0 * sum(shares.values())
+    point = ((draw_index + 0.5) * _GOLDEN_RATIO) % 1.0 * sum(shares.values())
     for phase, share in shares.items():
-        place -= share
-        if place < 0:
+        point -= share
+        if point < 0:
             return phase
-    return phase  # the sum of floats may fall short by a hair
+    return phase  # rounding: the sum of the shares may be a hair too small

@@ -1,8 +1,8 @@
-"""A campaign as numbered shards: the unit of work that any worker can take.
+"""Divides a campaign into numbered shards, the unit of work that a worker takes.
 
-The scenarios of a shard follow from the plan's seed, the shard's number and the phase whose turn it
-is, so the same seed makes the same scenarios whatever the number of workers. Shards are small, so
-that no worker idles at the end and little is lost when one dies.
+The scenarios of a shard follow from the plan's seed, the index of the shard and the phase that
+fills it, so the same seed makes the same scenarios whatever the number of workers. Shards are
+small: no worker idles for long at the end of a run, and little is lost when a worker dies.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from hashlib import blake2b
 from hypothesis.strategies import SearchStrategy
 
 from ...contract import Environment, Scenario
+from ...record import Phase
 from ...strategies import (
     draw_scenarios,
     edge_scenarios,
@@ -25,57 +26,60 @@ from ...strategies import (
     scenarios,
 )
 from ..corpus.sweep import corpus_scenarios
-from ..plan import Phase, Plan
+from ..plan import Plan
 from .phase_schedule import EQUAL_WORK, Shares, phase_at
 
 SHARD_SIZE = 20
-"""Scenarios in a shard; the last one of a phase may have fewer."""
+"""Scenarios in a shard; the last shard of a sweep may have fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberedScenario:
-    """A scenario at its place in the campaign."""
+    """A scenario with its index in the campaign."""
 
     id: str
     """``phase/shard/index``."""
-    number: int
-    """Number of its execution in the run, from 0: no two scenarios share it."""
+    execution_index: int
+    """Index of its execution in the run, from 0: no two scenarios of a run share it."""
     phase: Phase
     scenario: Scenario
 
 
-_SWEEPS: Mapping[Phase, Callable[[Plan], tuple[Scenario, ...]]] = {
+_SWEEP_SCENARIOS: Mapping[Phase, Callable[[Plan], tuple[Scenario, ...]]] = {
     Phase.CORPUS: corpus_scenarios,
     Phase.EDGES: lambda plan: edge_scenarios(plan.environment),
     Phase.WIRE: lambda plan: malformed_scenarios(plan.environment),
     Phase.LOST: lambda plan: lost_answer_scenarios(plan.environment),
 }
-"""What comes first: the phases that end, and the beginning of one that does not."""
+"""Makes the scenarios of each sweep, and of the sweep that `Phase.LOST` begins with."""
 
-_DRAWS: Mapping[Phase, Callable[[Environment], SearchStrategy[Scenario]]] = {
+_STRATEGIES: Mapping[Phase, Callable[[Environment], SearchStrategy[Scenario]]] = {
     Phase.EXPLORE: scenarios,
     Phase.RACE: races,
     Phase.LOST: lost_answers,
 }
-"""The phases without an end; they follow the sweeps and take turns."""
+"""Makes the strategy that each endless phase draws from."""
 
 
 class Shards:
-    """The shards of a plan, made when they are asked for."""
+    """The shards of a plan, each made when it is asked for."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._drawn = [phase for phase in _DRAWS if phase in plan.phases]
+        self._drawing = [phase for phase in Phase if phase.is_endless and phase in plan.phases]
         self._sweeps: dict[Phase, tuple[Scenario, ...]] = {}
-        """Those at hand: made when they are needed, given up once they are through."""
+        """Made when a shard needs them, dropped after the last shard of all sweeps."""
 
     def scenarios_of(
         self, shard: int, shares: Shares = EQUAL_WORK
     ) -> Iterator[NumberedScenario] | None:
-        """The scenarios of shard number ``shard``, in order; None past the last shard.
+        """The scenarios of a shard, in order; None past the last shard.
 
-        After the sweeps ``shares`` say whose turn it is. A shard may turn out shorter than
-        `SHARD_SIZE` where Hypothesis draws fewer distinct scenarios than it is asked for.
+        A shard is shorter than `SHARD_SIZE` where Hypothesis draws fewer distinct scenarios.
+
+        Args:
+            shard: index of the shard in the campaign, from 0. The sweeps come first.
+            shares: of the endless phases; they decide which phase fills a drawn shard.
         """
         first = shard * SHARD_SIZE
         if self._plan.scenarios is not None and first >= self._plan.scenarios:
@@ -85,60 +89,66 @@ class Shards:
             members = self._sweep(phase)[index * SHARD_SIZE : (index + 1) * SHARD_SIZE]
             return self._numbered(phase, index, first, members)
         self._sweeps.clear()
-        if not self._drawn:
+        if not self._drawing:
             return None
-        turn = shard - len(self._order)
-        phase = phase_at(turn, {phase: shares[phase] for phase in self._drawn})
+        draw_index = shard - len(self._order)
+        phase = phase_at(draw_index, {phase: shares[phase] for phase in self._drawing})
         drawn = draw_scenarios(
-            self._strategies[phase], seed=shard_seed(self._plan.seed, turn), count=SHARD_SIZE
+            self._strategies[phase], seed=shard_seed(self._plan.seed, draw_index), count=SHARD_SIZE
         )
-        return self._numbered(phase, self.swept(phase) + turn, first, drawn)
+        return self._numbered(phase, self.sweep_shards(phase) + draw_index, first, drawn)
 
-    def swept(self, phase: Phase) -> int:
-        """How many shards of ``phase`` are the same in every run, whatever the seed."""
+    def sweep_shards(self, phase: Phase) -> int:
+        """How many shards the sweep of ``phase`` has; they are the same for every seed."""
         return -(-self._lengths.get(phase, 0) // SHARD_SIZE)
 
     def _numbered(
         self, phase: Phase, shard: int, first: int, members: tuple[Scenario, ...] | list[Scenario]
     ) -> Iterator[NumberedScenario]:
-        bound = self._plan.scenarios
+        limit = self._plan.scenarios
         for index, scenario in enumerate(members):
-            if bound is not None and first + index >= bound:
+            if limit is not None and first + index >= limit:
                 return
             yield NumberedScenario(
                 id=f"{phase.value}/{shard}/{index}",
-                number=first + index,
+                execution_index=first + index,
                 phase=phase,
                 scenario=scenario,
             )
 
     @cached_property
     def _lengths(self) -> Mapping[Phase, int]:
-        """Of the sweeps, in their order, how many scenarios each has."""
-        return {phase: len(self._sweep(phase)) for phase in _SWEEPS if phase in self._plan.phases}
+        """By phase, in the order of the phases, how many scenarios its sweep has."""
+        return {
+            phase: len(self._sweep(phase))
+            for phase in Phase
+            if phase in _SWEEP_SCENARIOS and phase in self._plan.phases
+        }
 
     @cached_property
     def _order(self) -> Sequence[tuple[Phase, int]]:
-        """Whose shard of the sweeps comes when, and which of its own it is.
+        """The phase of each shard of the sweeps, and the index of the shard within its phase.
 
-        What is known from before comes first, then the tour of all endpoints. The other shards of a
-        sweep are spread evenly over the rest, since each sweep finds bugs that no other does.
+        The corpus comes first, then the first shard of the edges, which reaches all endpoints. The
+        shards of each sweep are spread evenly over the rest: each sweep finds bugs of its own.
         """
-        shards = [(phase, index) for phase in self._lengths for index in range(self.swept(phase))]
-        return sorted(shards, key=lambda shard: _place(*shard, of=self.swept(shard[0])))
+        shards = [
+            (phase, index) for phase in self._lengths for index in range(self.sweep_shards(phase))
+        ]
+        return sorted(shards, key=lambda shard: _position(*shard, of=self.sweep_shards(shard[0])))
 
     def _sweep(self, phase: Phase) -> tuple[Scenario, ...]:
         if phase not in self._sweeps:
-            self._sweeps[phase] = _SWEEPS[phase](self._plan)
+            self._sweeps[phase] = _SWEEP_SCENARIOS[phase](self._plan)
         return self._sweeps[phase]
 
     @cached_property
     def _strategies(self) -> Mapping[Phase, SearchStrategy[Scenario]]:
-        return {phase: _DRAWS[phase](self._plan.environment) for phase in self._drawn}
+        return {phase: _STRATEGIES[phase](self._plan.environment) for phase in self._drawing}
 
 
-def _place(phase: Phase, index: int, *, of: int) -> float:
-    """Where among the sweeps a shard belongs: from 0 to 1, or before all others."""
+def _position(phase: Phase, index: int, *, of: int) -> float:
+    """Where a shard belongs among the sweeps: from 0 to 1, or below 0 for what comes first."""
     if phase is Phase.CORPUS:
         return -2.0
     if phase is Phase.EDGES and index == 0:
@@ -146,6 +156,6 @@ def _place(phase: Phase, index: int, *, of: int) -> float:
     return (index + 0.5) / of
 
 
-def shard_seed(seed: int, index: int) -> int:
-    """The seed of turn ``index`` of the phases without an end, in a campaign with ``seed``."""
-    return int.from_bytes(blake2b(f"{seed}/{index}".encode(), digest_size=8).digest())
+def shard_seed(seed: int, draw_index: int) -> int:
+    """The seed of a drawn shard in a campaign with ``seed``."""
+    return int.from_bytes(blake2b(f"{seed}/{draw_index}".encode(), digest_size=8).digest())

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ...contract import Operation, Reopen, ReturnItems, SessionState, Update
+from ...contract.fields import MAP_FIELDS
 from ...record import Form, Observation, Outcome, Situation
 from ..checks import item_cost_reading, return_reading
 from ..judged_response import JudgedResponse
@@ -24,7 +25,6 @@ from ..model import (
     situation_of,
     wants_session,
 )
-from ..model.session import MAP_FIELDS
 from .effects import effect_on, effect_on_left_out
 
 _SHOWN, _NOT_SHOWN = Outcome.other("shown"), Outcome.other("not shown")

@@ -7,6 +7,7 @@ answer adds to that knowledge.
 
 from __future__ import annotations
 
+from ...contract.fields import DATA_FIELDS
 from .expectation import (
     Expectation,
     Verdict,
@@ -17,11 +18,17 @@ from .expectation import (
 )
 from .input_classes import magnitude
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
-from .raw_requests import lacks_key, may_write, ordinary
+from .raw_requests import is_write, lacks_key, ordinary_step
 from .remarks.remark import Remark, Topic
 from .remarks.updates import promises, requested_state, sent_session, wants_session
-from .session import DATA_FIELDS, Identity, SessionModel
-from .transition import after_acceptance, after_view, as_shown, with_identity, with_key
+from .session import Identity, SessionModel
+from .transition import (
+    after_acceptance,
+    after_view,
+    model_of_view,
+    with_idempotency_key,
+    with_identity,
+)
 
 __all__ = [
     "DATA_FIELDS",
@@ -35,14 +42,14 @@ __all__ = [
     "Verdict",
     "after_acceptance",
     "after_view",
-    "as_shown",
     "expect",
     "is_empty",
     "is_number",
+    "is_write",
     "lacks_key",
     "magnitude",
-    "may_write",
-    "ordinary",
+    "model_of_view",
+    "ordinary_step",
     "promises",
     "raw_situation",
     "requested_state",
@@ -50,7 +57,7 @@ __all__ = [
     "sent_session",
     "situation_of",
     "wants_session",
+    "with_idempotency_key",
     "with_identity",
-    "with_key",
     "without_key",
 ]

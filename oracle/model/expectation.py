@@ -152,12 +152,12 @@ def without_key(operation: Operation, key: KeyKind) -> Situation:
 
 def _key_kind(step: Step) -> KeyKind:
     if isinstance(step, Raw):
-        return _RAW_KEYS.get(step.what, KeyKind.WRONG)
+        return _RAW_KEYS.get(step.oddity, KeyKind.WRONG)
     return KeyKind.MISSING if step.credentials is Credentials.MISSING else KeyKind.WRONG
 
 
 _RAW_KEYS = {kind.value: kind for kind in (KeyKind.MISSING, KeyKind.EMPTY)}
-"""By `Raw.what`."""
+"""By `Raw.oddity`."""
 
 
 def situation_of(

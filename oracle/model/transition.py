@@ -15,11 +15,12 @@ from ...contract import (
     Step,
     Update,
 )
+from ...contract.fields import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS
 from .expectation import Expectation
 from .knowledge import UNKNOWN, AtLeast, UnknownType
 from .remarks.returns import returned_by
 from .remarks.updates import sent_session
-from .session import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS, Identity, SessionModel
+from .session import Identity, SessionModel
 
 
 def after_acceptance(
@@ -138,7 +139,7 @@ def _all_returned(session: SessionModel) -> bool:
     )
 
 
-def with_key(step: ReturnItems, session: SessionModel, answer: object) -> SessionModel:
+def with_idempotency_key(step: ReturnItems, session: SessionModel, answer: object) -> SessionModel:
     """The session once a return was accepted under its Idempotency-Key, if it has one (RET-06).
 
     Args:
@@ -172,7 +173,7 @@ def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
     return _seen(replace(session, state=state, fields=fields, returned=returned), view)
 
 
-def as_shown(view: Mapping[str, Any], session: SessionModel) -> SessionModel:
+def model_of_view(view: Mapping[str, Any], session: SessionModel) -> SessionModel:
     """The session as an answer shows it, nothing kept of what the model thought of its data."""
     fresh = SessionModel(
         state=_shown_state(view),

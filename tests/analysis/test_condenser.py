@@ -57,7 +57,9 @@ runs = st.builds(
     exchanges=st.just(()),
 )
 again = runs.map(
-    lambda run: msgspec.structs.replace(run, again=True, ids=(), redeemed={}, observations=())
+    lambda run: msgspec.structs.replace(
+        run, is_late_read=True, ids=(), redeemed={}, observations=()
+    )
 )
 """Later reads: they tell what they contradict, and observe nothing."""
 

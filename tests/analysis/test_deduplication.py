@@ -164,7 +164,9 @@ def test_every_leader_leads_itself(readings: dict[str, Iterable[str]]) -> None:
         causes = Deduplicator()
         for name in names:
             sights[name] = SignatureProfile(rule="R", check="fields", situation="s", body=None)
-            found = msgspec.structs.replace(PLAIN, signature=name, alternatives=tuple(readings[name]))
+            found = msgspec.structs.replace(
+                PLAIN, signature=name, alternatives=tuple(readings[name])
+            )
             causes.add(found)
         orders.append(causes.leaders(sights))
     assert orders[0] == orders[1]

@@ -177,5 +177,5 @@ def test_the_record_alone_is_enough(tmp_path: Path) -> None:
 
 def test_a_second_reading_is_no_scenario() -> None:
     """It counts as requests, not as a scenario."""
-    summary = summarise([started(), scenario_run(0), scenario_run(0, again=True)])
+    summary = summarise([started(), scenario_run(0), scenario_run(0, is_late_read=True)])
     assert (summary.scenarios, summary.requests) == (1, 4)

@@ -11,9 +11,9 @@ import pytest
 
 from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Scenario, Update
-from cartfuzz.harness.plan import CorpusScenarios, Phase, Plan
+from cartfuzz.harness.plan import CorpusScenarios, Plan
 from cartfuzz.harness.scheduling.shards import NumberedScenario, Shards
-from cartfuzz.record import ScenarioRun, decode_value, encode_value, read_events
+from cartfuzz.record import Phase, ScenarioRun, decode_value, encode_value, read_events
 from cartfuzz.strategies import draw_scenarios, races
 
 Output = pytest.CaptureFixture[str]
@@ -63,11 +63,12 @@ def test_a_corpus_alone_proves_something(tmp_path: Path) -> None:
     assert run(tmp_path, "--phase", "corpus") == 5
     assert run(tmp_path, *FAULT, "--seed", "1", "--requests", "3000") == 1
     assert run(tmp_path, "--phase", "corpus") == 0
-    titles = [event.title for event in executed(tmp_path) if not event.again]
+    titles = [event.title for event in executed(tmp_path) if not event.is_late_read]
     assert len(titles) == len(set(titles)) > 1
 
 
 def test_another_contract_version_sends_nothing_of_it(tmp_path: Path) -> None:
+    """What a target of one version showed says nothing about another version."""
     assert run(tmp_path, *FAULT, "--seed", "1", "--requests", "3000") == 1
     assert run(tmp_path, *FAULT, "--contract", "current", "--phase", "corpus") == 5
     assert executed(tmp_path) == []
@@ -97,7 +98,7 @@ def _bytes(path: Path) -> bytes:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("--phase", "corpus"), "--phase corpus sends what a corpus holds: add --corpus DIR"),
+        (("--phase", "corpus"), "--corpus: expected a folder or a URL, since the phase corpus"),
         (("--corpus", "redis://u:geheim@127.0.0.1"), "no user name or password in the URL"),
         (("--corpus", "/dev/null/corpus"), "--corpus: expected a folder that can be read"),
     ],
@@ -139,10 +140,11 @@ def test_failures_come_before_seeds_and_these_before_mutants() -> None:
     assert len({repr(one.steps) for one in mutants}) > 4
     edges = [one.scenario for one in rest if one.phase is Phase.EDGES]
     assert edges == [one.scenario for one in shards(CorpusScenarios())][: len(edges)]
-    assert len({one.number for one in (first, *rest)}) == len(rest) + 1
+    assert len({one.execution_index for one in (first, *rest)}) == len(rest) + 1
 
 
 def test_the_seed_decides_the_mutants() -> None:
+    """The same seed makes the same mutants of the same traffic, another seed others."""
     known = CorpusScenarios(seeds=(SEED,))
     alone = (Phase.CORPUS,)
     assert shards(known, phases=alone) == shards(known, phases=alone)

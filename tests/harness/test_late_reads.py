@@ -9,13 +9,12 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario, SessionState
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.late_reads import LateReads
-from cartfuzz.harness.plan import Phase
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import SHARD_SIZE, NumberedScenario
 from cartfuzz.oracle.model import SessionModel
 from cartfuzz.oracle.model.session import Identity
 from cartfuzz.oracle.run_facts import facts_of
-from cartfuzz.record import ScenarioRun
+from cartfuzz.record import Phase, ScenarioRun
 from cartfuzz.wire import Delivery, NoResponse, Response
 
 from ..oracle.histories import DATA, ok, read, refusal, update
@@ -28,7 +27,7 @@ BUILT_IN = {"attributes": {"clock": 1}}
 
 def numbered(number: int) -> NumberedScenario:
     return NumberedScenario(
-        id=f"edges/0/{number}", number=number, phase=Phase.EDGES, scenario=SCENARIO
+        id=f"edges/0/{number}", execution_index=number, phase=Phase.EDGES, scenario=SCENARIO
     )
 
 
@@ -39,12 +38,12 @@ def readings(
     left = list(answers)
     transport = FunctionTransport(lambda _: left.pop(0))
     engine = Engine(
-        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
+        transport, environment=EXAMPLE_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None)
     )
-    run = engine.execute(scenario, phase="edges", number="edges/0/0", mark=MARK)
-    revisits = LateReads(engine, EXAMPLE_ENVIRONMENT)
-    assert list(revisits.after(numbered(0), MARK, run)) == []
-    return next(revisits.rest(), None), len(transport.sent)
+    run = engine.execute(scenario, phase="edges", scenario_id="edges/0/0", mark=MARK)
+    late_reads = LateReads(engine, EXAMPLE_ENVIRONMENT)
+    assert list(late_reads.after(numbered(0), MARK, run)) == []
+    return next(late_reads.rest(), None), len(transport.sent)
 
 
 @pytest.mark.parametrize(
@@ -56,11 +55,11 @@ def readings(
         (refusal(404), "it is gone"),
     ],
 )
-def test_a_change_is_told(later: Response, outcome: str) -> None:
+def test_a_change_is_reported(later: Response, outcome: str) -> None:
     """RESP-03, with the steps that led there and the read that showed it."""
     again, _ = readings(ok(DATA), read(DATA), later)
     assert again is not None
-    assert again.again
+    assert again.is_late_read
     (found,) = again.discrepancies
     assert (found.rule, found.outcome, found.step) == ("RESP-03", outcome, 1)
     assert again.scenario is not None
@@ -103,20 +102,20 @@ def test_one_scenario_of_a_shard_is_read_again() -> None:
         lambda request: ok(DATA) if request.method == "PUT" else read(DATA)
     )
     engine = Engine(
-        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
+        transport, environment=EXAMPLE_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None)
     )
-    revisits = LateReads(engine, EXAMPLE_ENVIRONMENT)
-    told = [
+    late_reads = LateReads(engine, EXAMPLE_ENVIRONMENT)
+    late = [
         again.id
         for number in range(3 * SHARD_SIZE)
-        for again in revisits.after(
+        for again in late_reads.after(
             numbered(number),
             MARK,
-            engine.execute(SCENARIO, phase="edges", number=str(number), mark=MARK),
+            engine.execute(SCENARIO, phase="edges", scenario_id=str(number), mark=MARK),
         )
     ]
-    told.extend(again.id for again in revisits.rest())
-    assert told == ["edges/0/0/later", "edges/0/21/later", "edges/0/42/later"]
+    late.extend(again.id for again in late_reads.rest())
+    assert late == ["edges/0/0/later", "edges/0/21/later", "edges/0/42/later"]
 
 
 def test_facts_are_those_that_are_sure() -> None:

@@ -1,4 +1,4 @@
-"""Hand-written histories for the oracle: steps, answers, and what the oracle says of them."""
+"""Hand-written histories for the oracle: steps, responses, and how the oracle judges them."""
 
 from __future__ import annotations
 
@@ -96,13 +96,13 @@ def judge(
     sessions: tuple[str, ...] = (MARK,),
     levels: Mapping[str, RuleLevel] | None = None,
 ) -> list[Judgement]:
-    """What the oracle says of each answer; what it says at the end comes as one more."""
+    """The judgement of each response, and one more with what was held back until the end."""
     scenario = Scenario(
         title="history", sessions=sessions, steps=tuple(step for step, _ in history)
     )
     oracle = SequentialOracle(scenario, environment, levels or {})
-    judgements = [oracle.judge(place, given) for place, (_, given) in enumerate(history)]
-    return [*judgements, Judgement(discrepancies=oracle.finish())]
+    judgements = [oracle.judge(step_index, given) for step_index, (_, given) in enumerate(history)]
+    return [*judgements, Judgement(discrepancies=tuple(oracle.finish()))]
 
 
 def rules(judgements: Sequence[Judgement]) -> list[str]:

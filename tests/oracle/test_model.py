@@ -25,8 +25,8 @@ from cartfuzz.oracle.model import (
     SessionModel,
     Verdict,
     after_acceptance,
-    as_shown,
     expect,
+    model_of_view,
     same_json,
 )
 from cartfuzz.strategies import Samples, draw_scenarios, invalid_requests, scenarios, sessions
@@ -176,7 +176,7 @@ def test_what_is_the_same(one: Any, other: Any, same: bool) -> None:
 def test_a_shown_session_is_taken_over_whole() -> None:
     """After a discrepancy the model believes what a read shows."""
     data = {"identifiers": ["x"], "couponCodes": ["c"], "state": "closed"}
-    model = as_shown(view(data, updateCount=4), SessionModel())
+    model = model_of_view(view(data, updateCount=4), SessionModel())
     assert model.state is SessionState.CLOSED
     assert model.fields["identifiers"] == ["x"]
     assert model.identity is not None

@@ -585,7 +585,7 @@ def test_an_unanswered_write_is_inconclusive() -> None:
         [CREATED, (update(CLOSED_DATA), lost), (update({"state": "open"}), ok(DATA))]
     )
     assert rules(judgements) == []
-    assert judgements[1].inconclusive == ["update: connection reset"]
+    assert judgements[1].inconclusive == ("update: connection reset",)
 
 
 def test_what_was_sent_is_no_leak() -> None:

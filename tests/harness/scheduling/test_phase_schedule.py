@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.executors import Workers, processes
-from cartfuzz.harness.plan import Phase, Plan
+from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.scheduling.adaptive import ENOUGH, FLOOR, AdaptiveShares
 from cartfuzz.harness.scheduling.phase_schedule import EQUAL_WORK, Shares, phase_at
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.harness.worker import Message, WorkerDone
-from cartfuzz.record import ScenarioRun
+from cartfuzz.record import Phase, ScenarioRun
 from cartfuzz.sandbox import start
 
 from ...record.events import scenario_run
 
-ENDLESS = (Phase.RACE, Phase.LOST, Phase.EXPLORE)
+ENDLESS = tuple(phase for phase in Phase if phase.is_endless)
 weights = st.floats(0.01, 1.0)
 shares = st.tuples(weights, weights, weights).map(lambda w: dict(zip(ENDLESS, w, strict=True)))
 

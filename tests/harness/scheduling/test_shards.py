@@ -1,19 +1,22 @@
-"""A campaign as numbered shards: whose comes when, and that each can be had again."""
+"""The shards of a campaign: their order, and that each can be made again."""
 
 from __future__ import annotations
 
 import msgspec
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario
-from cartfuzz.harness.plan import CorpusScenarios, Phase, Plan
+from cartfuzz.harness.plan import CorpusScenarios, Plan
+from cartfuzz.harness.scheduling import shards as shards_module
+from cartfuzz.harness.scheduling.phase_schedule import EQUAL_WORK
 from cartfuzz.harness.scheduling.shards import NumberedScenario, Shards
+from cartfuzz.record import Phase
 
 SWEPT = (Phase.EDGES, Phase.WIRE)
 PLAN = Plan(url="http://127.0.0.1", environment=EXAMPLE_ENVIRONMENT, seed=1, phases=SWEPT)
 
 
 def swept(plan: Plan) -> list[list[NumberedScenario]]:
-    """The shards of a plan whose phases all end."""
+    """The shards of a plan that has sweeps only."""
     shards = Shards(plan)
     found: list[list[NumberedScenario]] = []
     while (members := shards.scenarios_of(len(found))) is not None:
@@ -59,9 +62,12 @@ def test_a_shard_can_be_had_again_after_the_sweeps() -> None:
     """A worker that dies leaves its shard to one that may be far ahead."""
     shards = Shards(msgspec.structs.replace(PLAN, phases=tuple(Phase)))
     before = [list(shards.scenarios_of(number) or ()) for number in (0, 5)]
-    assert {member.phase for member in shards.scenarios_of(200) or ()} <= {
-        Phase.EXPLORE,
-        Phase.RACE,
-        Phase.LOST,
-    }
+    assert all(member.phase.is_endless for member in shards.scenarios_of(200) or ())
     assert [list(shards.scenarios_of(number) or ()) for number in (0, 5)] == before
+
+
+def test_each_phase_has_its_makers() -> None:
+    """A sweep has scenarios, an endless phase a strategy and a share: none may be forgotten."""
+    endless = {phase for phase in Phase if phase.is_endless}
+    assert set(shards_module._STRATEGIES) == set(EQUAL_WORK) == endless
+    assert set(shards_module._SWEEP_SCENARIOS) >= {phase for phase in Phase if phase.is_sweep}

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from cartfuzz.analysis import Reproducer, stored
+from cartfuzz.analysis.flakiness import BURST_TRIES, FLAKY_TRIES
 from cartfuzz.cli.replay import exit_code
 from cartfuzz.contract import MARK, Fetch, Operation, Scenario
-from cartfuzz.harness.triage.confirmation import BURST_TRIES
-from cartfuzz.harness.triage.replay import FLAKY_TRIES, Replayed, Verdict, replay
+from cartfuzz.harness.triage.replay import Replayed, Verdict, replay
 from cartfuzz.record import Observation, ScenarioRun
 
 from ...record.events import SCENARIO, discrepancy, scenario_run, started
@@ -92,7 +92,7 @@ def test_the_record_gives_the_smallest_scenario() -> None:
         [
             started(),
             scenario_run(0, discrepancies=(BUG, OTHER)),
-            scenario_run(1, discrepancies=(discrepancy("RESP-03"),), again=True),
+            scenario_run(1, discrepancies=(discrepancy("RESP-03"),), is_late_read=True),
             minimised(BUG, confirmed=3),
         ]
     )
