@@ -111,10 +111,10 @@ def run_clean(
     dialects = spoken or ((dialect,) if dialect else ())
     ledger = RunInvariants(environment.coupon_limits)
     for event in campaign(environment, seed=seed, requests=requests, dialects=dialects):
-        scenarios += not event.again
+        scenarios += not event.is_late_read
         sent += event.requests
         inconclusive += len(event.inconclusive)
-        for discrepancy in (*event.discrepancies, *ledger.add(event)):
+        for discrepancy in (*event.discrepancies, *ledger.add(event).discrepancies):
             found.setdefault(discrepancy.signature, discrepancy)
     return CleanRow(
         dialect=dialect,
@@ -141,7 +141,7 @@ def run_fault(fault: Fault, *, seed: int, requests: int) -> FaultRow:
     for event in events:
         before = sent
         sent += event.requests
-        for discrepancy in (*event.discrepancies, *ledger.add(event)):
+        for discrepancy in (*event.discrepancies, *ledger.add(event).discrepancies):
             signatures.add(discrepancy.signature)
             if not first:
                 first, at_first = discrepancy.rule, before + discrepancy.step + 1

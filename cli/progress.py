@@ -66,7 +66,7 @@ class _Counting:
         if not isinstance(event, ScenarioRun):
             return False
         self.phase = event.phase
-        self.scenarios += not event.again
+        self.scenarios += not event.is_late_read
         self.requests += event.requests
         self.signatures.update(found.signature for found in event.discrepancies)
         return True

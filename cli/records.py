@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..analysis import RunReproducers, Summary, read_summary, stored, summarise
+from ..analysis import RunReproducers, Summary, read_reproducers, read_summary, summarise
 from ..record import BadRecordError, read_events
 from .run_loop import RECORD, SUMMARY
 
@@ -39,7 +39,7 @@ def stored_run(path: Path) -> RunReproducers:
     """
     record = path / RECORD if path.is_dir() else path
     try:
-        return stored(read_events(record))
+        return read_reproducers(read_events(record))
     except OSError as error:
         reason = (error.strerror or "not readable").lower()
         raise click.UsageError(

@@ -57,8 +57,8 @@ def exit_code(verdicts: Collection[Verdict]) -> int:
 def _chosen(stored: RunReproducers, signature: str | None) -> list[Reproducer]:
     if signature is None:
         return list(stored.scenarios.values())
-    also = {name: stored.scenarios[leader] for name, leader in stored.also.items()}
-    known = {**stored.scenarios, **also}
+    symptoms = {name: stored.scenarios[bug] for name, bug in stored.canonical.items()}
+    known = {**stored.scenarios, **symptoms}
     chosen = [name for name in known if name.startswith(signature)]
     if len(chosen) == 1 or signature in known:
         return [known.get(signature) or known[chosen[0]]]

@@ -1,11 +1,12 @@
-"""Carries a plan out: one loop that feeds each event to record, summary and progress."""
+"""Carries a plan out: one loop that feeds each event to record and progress."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 
@@ -14,10 +15,11 @@ from rich.console import Console
 from ..analysis import (
     Condenser,
     RunReproducers,
-    RunReproducersBuilder,
+    RunState,
     Summary,
-    SummaryBuilder,
     exit_code,
+    reproducers_of,
+    summary_of,
 )
 from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import keep
@@ -28,7 +30,7 @@ from ..record import Event, RecordWriter
 from ..reports import print_summary, write_junit, write_summary
 from ..reports.reproduction import remove_artefacts, write_artefact
 from ..reports.reproduction.artefacts import artefacts
-from .progress import progress_on
+from .progress import Progress, progress_on
 
 RECORD = "events.ndjson"
 SUMMARY = "summary.json"
@@ -59,20 +61,24 @@ def carry_out(
     """
     console = Console(highlight=False)
     stop = threading.Event()
-    builder = SummaryBuilder()
-    stories = RunReproducersBuilder()
+    state = RunState()
     progress = progress_on(console, verbosity=verbosity)
+    begun = False
     with _interruptible(stop):
         try:
-            events = run_campaign(plan, api_key, stop=stop, executor=executor)
-            listeners = (builder.add, stories.add, progress.tell)
-            _follow(events, folder, listeners, condensed=plan.keep is RecordPolicy.SAMPLED)
+            events = run_campaign(plan, api_key, stop=stop, executor=executor, state=state)
+            first = next(events)  # the target answers: only now is an older record replaced
+            remove_artefacts(folder / ARTEFACTS)
+            with RecordWriter(folder / RECORD) as record:
+                begun = True
+                condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
+                _follow(chain((first,), events), state, record, condenser, progress)
         finally:
             progress.close()
-            if builder.begun:
-                summary = builder.summary()
+            if begun:
+                summary = summary_of(state)
                 _report(summary, folder, console, verbosity, observations)
-                found = stories.stored()
+                found = reproducers_of(state)
                 if corpus is not None:
                     said = keep(found, corpus)
                     if verbosity >= 0:
@@ -82,31 +88,25 @@ def carry_out(
 
 
 def _follow(
-    events: Iterator[Event],
-    folder: Path,
-    listeners: Sequence[Callable[[Event], None]],
-    *,
-    condensed: bool,
+    events: Iterable[Event],
+    state: RunState,
+    record: RecordWriter,
+    condenser: Condenser | None,
+    progress: Progress,
 ) -> None:
-    first = next(events)  # the target answers: only now is an older record replaced
-    remove_artefacts(folder / ARTEFACTS)
-    with RecordWriter(folder / RECORD) as record:
-        condenser = Condenser() if condensed else None
-        event: Event | None = first
-        try:
-            while event is not None:
-                for line in condenser.condensed(event) if condenser else (event,):
-                    record.write(line)
-                for listen in listeners:
-                    listen(event)
-                event = next(events, None)
-        finally:
-            for tally in condenser.rest() if condenser else ():
-                record.write(tally)
+    """Writes and shows each of ``events``, which the campaign folds into ``state``."""
+    try:
+        for event in events:
+            for line in condenser.condensed(event, state.latest) if condenser else (event,):
+                record.write(line)
+            progress.tell(event)
+    finally:
+        for tally in condenser.rest() if condenser else ():
+            record.write(tally)
 
 
-def _artefacts(stored: RunReproducers, folder: Path) -> None:
-    for artefact in artefacts(stored):
+def _artefacts(reproducers: RunReproducers, folder: Path) -> None:
+    for artefact in artefacts(reproducers):
         write_artefact(artefact, folder)
 
 

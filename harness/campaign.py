@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from time import monotonic
 
-from ..analysis import SimplestOccurrences
+from ..analysis import Learnt, RunState
 from ..record import Event, Minimised, RunFinished, RunStarted, ScenarioRun, StopReason
 from ..wire.marks import new_run
 from .executors import TICK_SEC, Executor, Workers, processes, thread
@@ -26,8 +26,8 @@ _HOPELESS = 5
 """After so many scenarios in a row without a single usable answer the target counts as lost."""
 
 
-_EACH = 50
-"""After so many scenarios the time is shared out anew."""
+_SCENARIOS_PER_SHARING = 50
+"""After this many scenarios the time is divided anew."""
 
 
 class WorkerFailedError(RuntimeError):
@@ -35,7 +35,12 @@ class WorkerFailedError(RuntimeError):
 
 
 def run_campaign(
-    plan: Plan, api_key: str, *, stop: threading.Event, executor: Executor | None = None
+    plan: Plan,
+    api_key: str,
+    *,
+    stop: threading.Event,
+    executor: Executor | None = None,
+    state: RunState | None = None,
 ) -> Iterator[Event]:
     """Carries out ``plan``.
 
@@ -44,6 +49,8 @@ def run_campaign(
         api_key: the target's key; it goes into requests and nowhere else.
         stop: set it to end the run early; what was found so far is still told.
         executor: where the workers run; None: a thread for one worker, processes for more.
+        state: takes in each event before it is yielded, so whoever reads it need not fold the
+            events again; None: the campaign makes its own.
 
     Yields:
         One `RunStarted`, a `ScenarioRun` for each executed scenario, a `Minimised` for each
@@ -54,6 +61,12 @@ def run_campaign(
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
     """
     run = new_run()
+    state = state or RunState(keep_evidence=False)
+
+    def noted(event: Event) -> Event:
+        state.add(event)
+        return event
+
     probe = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
     try:
         check_target(probe, url=plan.url, run=run)
@@ -62,51 +75,64 @@ def run_campaign(
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     with start(plan, api_key, run) as workers:
-        yield RunStarted(
-            cartfuzz=version("cartfuzz"),
-            contract=plan.environment.contract,
-            seed=plan.seed,
-            run=run,
-            target=plan.url,
-            phases=tuple(phase.value for phase in plan.phases),
-            workers=plan.workers,
-            started=datetime.now(UTC).isoformat(timespec="milliseconds"),
-            environment=plan.environment,
-            rule_levels=plan.rule_levels,
+        yield noted(
+            RunStarted(
+                cartfuzz=version("cartfuzz"),
+                contract=plan.environment.contract,
+                seed=plan.seed,
+                run=run,
+                target=plan.url,
+                phases=tuple(phase.value for phase in plan.phases),
+                workers=plan.workers,
+                started=datetime.now(UTC).isoformat(timespec="milliseconds"),
+                environment=plan.environment,
+                rule_levels=plan.rule_levels,
+            )
         )
-        gathering = _Gathering(plan, workers, stop=stop, started=started)
+        gathering = _Gathering(plan, workers, state, stop=stop, started=started)
         yield from gathering.events()
     if gathering.reason is StopReason.COMPLETED:
-        yield from _minimised(plan, api_key, run, gathering.sightings, stop)
-    yield RunFinished(
-        seconds=round(monotonic() - started, 3), reason=gathering.reason, detail=gathering.detail
+        yield from map(noted, _minimised(plan, api_key, run, state, stop))
+    yield noted(
+        RunFinished(
+            seconds=round(monotonic() - started, 3),
+            reason=gathering.reason,
+            detail=gathering.detail,
+        )
     )
     if gathering.trace:
         raise WorkerFailedError(gathering.trace)
 
 
 def _minimised(
-    plan: Plan, api_key: str, run: str, sightings: SimplestOccurrences, stop: threading.Event
+    plan: Plan, api_key: str, run: str, state: RunState, stop: threading.Event
 ) -> Iterator[Minimised]:
-    if plan.minimise is None or not sightings:
+    if plan.minimise is None or not state.occurrences:
         return
     with engine_of(plan, api_key, stopped=stop.is_set) as engine:
         runner = Runner(engine, run, stopped=stop.is_set)
-        yield from follow_up(sightings, runner, plan.minimise)
+        yield from follow_up(state.occurrences, runner, plan.minimise)
 
 
 class _Gathering:
     """Receives messages until all workers are done, and decides when they must stop."""
 
     def __init__(
-        self, plan: Plan, workers: Workers, *, stop: threading.Event, started: float
+        self,
+        plan: Plan,
+        workers: Workers,
+        state: RunState,
+        *,
+        stop: threading.Event,
+        started: float,
     ) -> None:
         self._plan = plan
         self._workers = workers
         self._stop = stop
         self._deadline = None if plan.duration_sec is None else started + plan.duration_sec
         self._requests = 0
-        self._yields = AdaptiveShares(plan.phases)
+        self._state = state
+        self._adaptive = AdaptiveShares(plan.phases, state.discovery)
         self._weighed = 0
         self._learnt: float | None = None
         """When something new came last; None before the first scenario came at all."""
@@ -115,7 +141,6 @@ class _Gathering:
         self._hopeless = 0
         self._working = plan.workers
         self._halted = False
-        self.sightings = SimplestOccurrences()
         self.reason = StopReason.COMPLETED
         self.detail = ""
         self.trace = ""
@@ -125,8 +150,7 @@ class _Gathering:
         while self._working:
             message = self._workers.receive(TICK_SEC)
             if isinstance(message, ScenarioRun):
-                self._weigh(message)
-                self.sightings.add(message)
+                self._weigh(message, self._state.add(message))
                 yield message
             elif isinstance(message, WorkerFailed):
                 self._working -= 1
@@ -161,9 +185,9 @@ class _Gathering:
             return False
         return monotonic() >= self._learnt + enough and self._repeated_sec >= enough / 2
 
-    def _weigh(self, event: ScenarioRun) -> None:
+    def _weigh(self, event: ScenarioRun, learnt: Learnt) -> None:
         """Halts the workers once enough was sent, or the target gives no usable answers."""
-        self._learn(event)
+        self._learn(event, learnt)
         self._requests += event.requests
         bound = self._plan.requests
         if bound is not None and self._requests >= bound and not self._halted:
@@ -174,16 +198,15 @@ class _Gathering:
             self.detail = event.inconclusive[-1]
             self._halt(StopReason.TARGET_LOST)
 
-    def _learn(self, event: ScenarioRun) -> None:
-        """Notes when something new was seen, and shares the time by what the phases yield."""
-        if not self._plan.adaptive and not self._plan.quiet_sec:
-            return
+    def _learn(self, event: ScenarioRun, learnt: Learnt) -> None:
+        """Notes when something new was seen, and divides the time by what the phases still show."""
         self._repeated_sec += event.elapsed_ms / 1000
-        if self._yields.add(event) or self._learnt is None:
+        if learnt.is_new or self._learnt is None:
             self._learnt, self._repeated_sec = monotonic(), 0.0
+        self._adaptive.add(event)
         self._weighed += 1
-        if self._plan.adaptive and self._weighed % _EACH == 0:
-            self._workers.steer(self._yields.shares())
+        if self._plan.adaptive and self._weighed % _SCENARIOS_PER_SHARING == 0:
+            self._workers.steer(self._adaptive.shares())
 
     def _halt(self, reason: StopReason) -> None:
         self._halted = True

@@ -89,7 +89,7 @@ class LateReads:
             elapsed_ms=round(visit.look.elapsed_ms + look.elapsed_ms, 3),
             reached={"RESP-03 show": len(look.statuses)},
             discrepancies=tuple(changed),
-            again=True,
+            is_late_read=True,
             scenario=whole if changed else None,
             exchanges=(*visit.look.exchanges, *look.exchanges) if changed else (),
         )

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from ..analysis import summarise
 from ..contract import Environment, Scenario
 from ..record import Activity, Discrepancy, RecordWriter, ScenarioRun
 from ..wire.marks import Use, mark_of
 from .conversation import Conversation
-from .merging import run_started, summary_of
+from .merging import run_started
 from .messages import failure
 from .target import Target
 
@@ -113,7 +114,7 @@ class Client:
         counted = [one for one in found if not self._rules or one.rule in self._rules]
         new = {one.signature for one in counted if one.signature not in self._known}
         if new:
-            summary = summary_of([self._started, run])
+            summary = summarise([self._started, run])
             entries = [entry for entry in summary.discrepancies if entry.signatures & new]
             raise ContractBrokenError(failure(summary, entries))
         if counted:

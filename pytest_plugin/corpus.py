@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from ..analysis import stored
+from ..analysis import read_reproducers
 from ..contract import ConfigurationError, ContractVersion
 from ..harness.corpus.places import open_corpus
 from ..harness.corpus.runs import keep, known_in
@@ -54,7 +54,7 @@ def keep_found(events: Iterable[Event], settings: Settings) -> list[str]:
         corpus = _corpus(settings)
     except ConfigurationError as error:
         return [f"{error}; what this run found is not in the corpus"]
-    return [] if corpus is None else [keep(stored(events), corpus)]
+    return [] if corpus is None else [keep(read_reproducers(events), corpus)]
 
 
 def _corpus(settings: Settings) -> Corpus | None:

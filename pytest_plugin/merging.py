@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from ..analysis import Summary, SummaryBuilder
+from ..analysis import Summary, summarise
 from ..contract import Environment, RuleLevel
 from ..record import (
     Activity,
@@ -66,7 +66,7 @@ def merge(opened: OpenTarget, settings: Settings, shared: Path) -> Merged:
             detail=lost,
         )
     )
-    summary = summary_of(events)
+    summary = summarise(events)
     notes: list[str] = list(opened.notes)
     if settings.report_dir is not None:
         notes.append(_written(events, summary, settings.report_dir))
@@ -100,14 +100,6 @@ def run_started(
         environment=environment,
         rule_levels=levels,
     )
-
-
-def summary_of(events: Iterable[Event]) -> Summary:
-    """The summary of ``events``."""
-    builder = SummaryBuilder()
-    for event in events:
-        builder.add(event)
-    return builder.summary()
 
 
 def _written(events: Iterable[Event], summary: Summary, folder: Path) -> str:

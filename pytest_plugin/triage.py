@@ -7,10 +7,10 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from ..analysis import SimplestOccurrences
+from ..analysis import RunState, SimplestOccurrences
 from ..harness.plan import TriageBudget
 from ..harness.triage.triage import Runner, follow_up
-from ..record import Event, RecordWriter, ScenarioRun, read_events
+from ..record import Event, RecordWriter, read_events
 from ..wire.marks import new_attempt
 from .target import Target
 
@@ -24,10 +24,7 @@ def smallest(target: Target, shared: Path, events: Iterable[Event]) -> list[Even
 
     The first worker that asks does the work, the others wait for it.
     """
-    sightings = SimplestOccurrences()
-    for event in events:
-        if isinstance(event, ScenarioRun):
-            sightings.add(event)
+    sightings = RunState.of(events, keep_evidence=False).occurrences
     if not sightings:
         return []
     path = shared / _RECORD

@@ -8,14 +8,14 @@ from typing import Self
 
 import pytest
 
-from ..analysis import Bug, Summary
+from ..analysis import Bug, Summary, summarise
 from ..contract import ContractVersion, Level, Rule, Ruling, transitions
 from ..record import Discrepancy, Phase, ScenarioRun
 from ..strategies import edge_scenarios, malformed_scenarios
 from ..strategies.edges.states import cell_title
 from .baseline import rule_of, ticket_of
 from .executions import Executions, TargetLostError
-from .merging import run_started, summary_of
+from .merging import run_started
 from .messages import failure
 from .options import SUITE
 from .selection import Selection
@@ -69,7 +69,7 @@ class Verdicts:
             for rule in scenario.aims
         }
         return cls(
-            summary=summary_of([first, *events]),
+            summary=summarise([first, *events]),
             selection=selection,
             aimed=frozenset(aimed),
             cells={

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
     VIOLATION = "violation"
     """A rule of the contract is broken."""
-    DRIFT = "drift"
+    CONTRADICTION = "drift"
     """The target contradicts itself where the contract is silent."""
     FLAKY = "flaky"
     """Seen, but not every time."""
@@ -142,8 +142,9 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     scenario: Scenario | None = None
     """The scenario itself, where the record policy keeps it."""
     exchanges: tuple[Exchange, ...] = ()
-    again: bool = False
-    """Not a scenario of its own: the sessions of an earlier one, read once more."""
+    is_late_read: bool = msgspec.field(default=False, name="again")
+    """Whether it is no scenario of its own, but another read of an earlier one's sessions;
+    ``again`` in JSON."""
 
     @property
     def requests(self) -> int:

@@ -10,14 +10,14 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis import Change, Changed, Comparison
+from ..analysis import Change, Comparison, DiscrepancyChange
 from .plain import plain
 
 _STYLES = {
     Change.NEW: "bold red",
     Change.STILL_THERE: "red",
     Change.DIFFERENT: "red",
-    Change.DRIFTED: "yellow",
+    Change.CONTRADICTED: "yellow",
     Change.FLAKY: "yellow",
     Change.FIXED: "green",
     Change.NOT_EXERCISED: "dim",
@@ -62,7 +62,7 @@ def write_json(comparison: Comparison, path: Path) -> None:
 
 
 def _numbers(comparison: Comparison) -> str:
-    counts = [(len(comparison.of(change)), change.value) for change in Change]
+    counts = [(len(comparison.with_change(change)), change.value) for change in Change]
     told = ", ".join(f"{count} {name}" for count, name in counts if count)
     return f"{comparison.old} -> {comparison.new}: {told or 'no discrepancy in either'}"
 
@@ -78,7 +78,7 @@ def _markdown(comparison: Comparison) -> Iterator[str]:
         yield _row(one)
 
 
-def _row(one: Changed) -> str:
+def _row(one: DiscrepancyChange) -> str:
     note = f" ({_cell(one.note)})" if one.note else ""
     return (
         f"| {one.change.value} | {_cell(one.rule)} | {_cell(one.title)}{note} "

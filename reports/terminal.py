@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis import Bug, Confirmation, Summary
+from ..analysis import Bug, ReproductionRate, Summary
 from ..contract import catalogue
 from ..record import Kind
 from .plain import plain
@@ -90,11 +90,11 @@ def _entry(entry: Bug) -> Iterator[Text]:
     )
     if entry.confirmation is not None:
         yield Text(f"    {_confirmed(entry.confirmation)}", style="dim")
-    for symptom in entry.also[:_SHOWN_SYMPTOMS]:
+    for symptom in entry.symptoms[:_SHOWN_SYMPTOMS]:
         also = f"    also seen as  {symptom.rule}  {plain(symptom.title)}   {symptom.signature}"
         yield Text(also, style="dim")
-    if len(entry.also) > _SHOWN_SYMPTOMS:
-        yield Text(f"    and as {len(entry.also) - _SHOWN_SYMPTOMS} more", style="dim")
+    if len(entry.symptoms) > _SHOWN_SYMPTOMS:
+        yield Text(f"    and as {len(entry.symptoms) - _SHOWN_SYMPTOMS} more", style="dim")
     yield Text(f"    expected  {plain(entry.expected)}")
     yield Text(f"    found     {plain(entry.found)}")
     operations = entry.operations
@@ -106,7 +106,7 @@ def _entry(entry: Bug) -> Iterator[Text]:
             yield Text(f"         ({hidden} more before)", style="dim")
 
 
-def _confirmed(confirmation: Confirmation) -> str:
+def _confirmed(confirmation: ReproductionRate) -> str:
     shown, times = confirmation.shown, confirmation.of
     if shown == times:
         return f"confirmed: the smallest scenario showed it {times} times out of {times}"

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from cartfuzz.analysis import Bug, SimplestOccurrences, SummaryBuilder
+from cartfuzz.analysis import Bug, RunState, summary_of
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Scenario
 from cartfuzz.harness.plan import TriageBudget
 from cartfuzz.harness.triage.triage import Runner, follow_up
@@ -60,8 +60,8 @@ def look_for(fault: Fault) -> tuple[Smallest | None, list[Bug]]:
     """Runs the default campaign on ``fault``, and makes what it finds small; with all entries."""
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
     engine = engine_of(environment, (fault.name,))
-    sightings, builder = SimplestOccurrences(), SummaryBuilder()
-    builder.add(
+    state = RunState(keep_evidence=False)
+    state.add(
         RunStarted(
             cartfuzz="",
             contract=environment.contract,
@@ -75,14 +75,11 @@ def look_for(fault: Fault) -> tuple[Smallest | None, list[Bug]]:
         )
     )
     for run in campaign(environment, seed=SEED, requests=REQUESTS, engine=engine):
-        builder.add(run)
-        sightings.add(run)
-    followed: dict[str, Minimised] = {}
-    for event in follow_up(sightings, Runner(engine, "smallest"), _EFFORT):
-        builder.add(event)
-        followed[event.signature] = event
-    entries = builder.summary().discrepancies
-    found = sorted(_right(fault, entries, followed), key=_size)
+        state.add(run)
+    for event in follow_up(state.occurrences, Runner(engine, "smallest"), _EFFORT):
+        state.add(event)
+    entries = summary_of(state).discrepancies
+    found = sorted(_right(fault, entries, state.minimised), key=_size)
     if not found:
         return None, entries
     smallest = Smallest(

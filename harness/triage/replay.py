@@ -56,11 +56,11 @@ def replay(stored: Reproducer, run: Run) -> Replayed:
 
 def _looked(stored: Reproducer, run: Run) -> tuple[ScenarioRun, Verdict]:
     """The last execution of one try, and what it says."""
-    if stored.other is None:
+    if stored.counterpart is None:
         done = run(stored.scenario)
         return done, _verdict(stored.signature, done)
-    drift, executions = Contradictions(), [run(stored.other), run(stored.scenario)]
-    found = [one.signature for done in executions for one in drift.add(done)]
+    contradictions, executions = Contradictions(), [run(stored.counterpart), run(stored.scenario)]
+    found = [one.discrepancy.signature for done in executions for one in contradictions.add(done)]
     if stored.signature in found:
         return executions[-1], Verdict.STILL_THERE
     worst = next((done for done in executions if done.discrepancies), executions[-1])

@@ -92,7 +92,7 @@ def follow_up(
     confirmed: the signatures that are left have no event.
     """
     deadline, requests = clock() + effort.seconds, effort.requests
-    waiting = sightings.leaders_first()
+    waiting = sightings.canonical_first()
     for place, seen in enumerate(waiting):
         seconds, left = deadline - clock(), len(waiting) - place
         if seconds <= 0 or requests <= len(seen.scenario.steps):

@@ -16,9 +16,9 @@ def artefacts(run: RunReproducers) -> Iterator[Artefact]:
     started = run.started
     rules = catalogue(started.contract)
     for stored in run.scenarios.values():
-        if stored.other is None:
+        if stored.counterpart is None:
             yield _artefact(stored, rules.get(stored.discrepancy.rule), started.target)
-    for beyond in run.beyond:
+    for beyond in run.cross_scenario:
         rule = rules.get(beyond.discrepancy.rule)
         yield beyond_artefact(beyond, rule, started.target, started.environment)
 

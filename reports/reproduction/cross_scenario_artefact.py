@@ -39,7 +39,7 @@ def beyond_artefact(
     base = Artefact(
         discrepancy=found,
         rule=rule,
-        scenario=beyond.sides[-1].scenario if beyond.sides else _nothing(found.title),
+        scenario=beyond.evidence[-1].scenario if beyond.evidence else _nothing(found.title),
         requests=(),
         exchanges=(),
         confirmed="",
@@ -47,13 +47,13 @@ def beyond_artefact(
         made=True,
         unscripted=_UNKNOWN,
     )
-    if found.kind is Kind.DRIFT:
-        return _contradiction(base, beyond.sides) if len(beyond.sides) == 2 else base
+    if found.kind is Kind.CONTRADICTION:
+        return _contradiction(base, beyond.evidence) if len(beyond.evidence) == 2 else base
     if found.rule == "RESP-07":
         return _many_sessions(base, beyond.sessions)
     if found.rule == "LIMIT-01":
         return _many_redemptions(base, environment)
-    return _later_read(base, beyond.sides[0]) if beyond.sides else base
+    return _later_read(base, beyond.evidence[0]) if beyond.evidence else base
 
 
 def _nothing(title: str) -> Scenario:

@@ -16,7 +16,7 @@ SHOP = Path(__file__).parents[1] / "harness" / "har" / "shop.har"
 
 def runs(report: Path) -> list[ScenarioRun]:
     events = read_events(report / "events.ndjson")
-    return [event for event in events if isinstance(event, ScenarioRun) and not event.again]
+    return [event for event in events if isinstance(event, ScenarioRun) and not event.is_late_read]
 
 
 def test_traffic_is_imported_once(tmp_path: Path, capsys: Output) -> None:

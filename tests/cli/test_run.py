@@ -132,7 +132,7 @@ def scenarios_of(folder: Path) -> dict[str, bytes]:
         if "\\ud" not in ascii(event.scenario)
         else ascii(event.scenario).encode()
         for event in read_events(folder / "events.ndjson")
-        if isinstance(event, ScenarioRun) and not event.again
+        if isinstance(event, ScenarioRun) and not event.is_late_read
     }
 
 

@@ -59,7 +59,7 @@ def test_a_change_is_told(later: Response, outcome: str) -> None:
     """RESP-03, with the steps that led there and the read that showed it."""
     again, _ = readings(ok(DATA), read(DATA), later)
     assert again is not None
-    assert again.again
+    assert again.is_late_read
     (found,) = again.discrepancies
     assert (found.rule, found.outcome, found.step) == ("RESP-03", outcome, 1)
     assert again.scenario is not None

@@ -63,7 +63,7 @@ def test_workers_send_each_scenario_once_and_agree(tmp_path: Path, target: Targe
     with ThreadPoolExecutor(3) as pool:
         seen = list(pool.map(lambda worker: worker.complete(STATES), workers))
     assert seen[0] == seen[1] == seen[2]
-    sent = [run for run in runs(tmp_path) if not run.again]
+    sent = [run for run in runs(tmp_path) if not run.is_late_read]
     wanted = [s for s in edge_scenarios(target.environment) if not STATES.rules.isdisjoint(s.aims)]
     assert [run.title for run in sent] == [scenario.title for scenario in wanted]
     assert len({run.mark for run in sent}) == len(sent)
@@ -98,7 +98,10 @@ def test_a_target_that_is_lost_is_lost_for_all_workers(
 def test_what_the_last_run_showed_is_sent_too(tmp_path: Path, target: Target) -> None:
     selection = Selection(phases=frozenset(), ids=frozenset({"explore/0/3", "edges/1/2"}))
     Executions(target, tmp_path).complete(selection)
-    assert [run.id for run in runs(tmp_path) if not run.again] == ["edges/1/2", "explore/0/3"]
+    assert [run.id for run in runs(tmp_path) if not run.is_late_read] == [
+        "edges/1/2",
+        "explore/0/3",
+    ]
 
 
 def test_drawn_phases_are_sent_whole(tmp_path: Path, target: Target) -> None:
@@ -106,7 +109,7 @@ def test_drawn_phases_are_sent_whole(tmp_path: Path, target: Target) -> None:
     Executions(target, tmp_path).complete(Selection(phases=frozenset({Phase.LOST})))
     swept = len(lost_answer_scenarios(target.environment))
     assert swept
-    assert len([run for run in runs(tmp_path) if not run.again]) == swept + 20
+    assert len([run for run in runs(tmp_path) if not run.is_late_read]) == swept + 20
 
 
 def test_the_raced_rules_are_those_that_no_sweep_aims_at(target: Target) -> None:

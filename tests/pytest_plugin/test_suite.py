@@ -47,7 +47,7 @@ def _agrees(folder: Path) -> None:
     assert isinstance(events[-1], RunFinished)
     runs = [event for event in events if isinstance(event, ScenarioRun)]
     assert len(runs) == len(events) - 2
-    first = [event for event in runs if not event.again]
+    first = [event for event in runs if not event.is_late_read]
     assert len({event.id for event in first}) == len(first)
     assert len({event.mark for event in first}) == len(first)
     assert all(event.mark.startswith(f"cf-{events[0].run}-") for event in runs)

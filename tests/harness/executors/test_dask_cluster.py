@@ -61,7 +61,9 @@ def events(
 
 
 def ids(told: list[ScenarioRun | RunFinished]) -> list[str]:
-    return sorted(event.id for event in told if isinstance(event, ScenarioRun) and not event.again)
+    return sorted(
+        event.id for event in told if isinstance(event, ScenarioRun) and not event.is_late_read
+    )
 
 
 def test_a_cluster_executes_the_same_scenarios(
@@ -102,7 +104,7 @@ def test_a_cluster_gets_what_is_known(scheduler: LocalCluster, sandbox: RunningS
         stop=threading.Event(),
         executor=cluster(scheduler.scheduler_address),
     )
-    runs = [event for event in told if isinstance(event, ScenarioRun) and not event.again]
+    runs = [event for event in told if isinstance(event, ScenarioRun) and not event.is_late_read]
     assert sorted((run.id, run.title) for run in runs) == [
         ("corpus/0/0", "odd"),
         ("corpus/0/1", "tour of every endpoint"),
