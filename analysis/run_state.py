@@ -39,7 +39,7 @@ class Learnt:
 
     @property
     def is_redundant(self) -> bool:
-        """Whether an equal record could do without the event, but for its numbers."""
+        """Whether nothing but its numbers is lost if the record leaves the event out."""
         return (
             self.rarity is Rarity.COMMON
             and not self.findings.learnt_outcome

@@ -23,7 +23,7 @@ class PhaseTotals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
-    """What the run really put to the test."""
+    """What the run put to the test."""
 
     endpoints: dict[str, int]
     """Accepted real requests by operation; every operation of the contract version is there."""
@@ -77,7 +77,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unreached(self) -> tuple[str, ...]:
-        """Operations that never accepted anything: the floor that a green run must reach."""
+        """Operations that accepted no request: a run passes only if there are none."""
         return tuple(name for name, count in self.coverage.endpoints.items() if not count)
 
 

@@ -47,7 +47,7 @@ def run_campaign(
     Args:
         plan: what to do.
         api_key: the target's key; it goes into requests and nowhere else.
-        stop: set it to end the run early; what was found so far is still told.
+        stop: set it to end the run early; what was found so far is still reported.
         executor: where the workers run; None: a thread for one worker, processes for more.
         state: takes in each event before it is yielded, so whoever reads it need not fold the
             events again; None: the campaign makes its own.

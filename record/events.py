@@ -1,10 +1,10 @@
-"""The events of a run: what the engine tells, and all that reports may know.
+"""Defines the events of a run: all that the engine reports, and all that reports are made of.
 
 A run record is a file of events, one JSON object a line, in the order in which they happened: one
 `RunStarted`, any number of `ScenarioRun` (and `Tally`, where the record is condensed), a
-`Minimised` for each signature that was followed up, one `RunFinished` (absent if the run was
-killed). Every text in them that would hold the mark of an execution holds the placeholder
-`cartfuzz.contract.MARK` instead, so that equal behaviour makes equal text.
+`Minimised` for each signature that triage reached, one `RunFinished` (absent if the run was
+killed). Texts hold the placeholder `cartfuzz.contract.MARK` instead of the mark of an
+execution, so that equal behaviour makes equal text.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Discrepancy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     about: str = ""
     """The data field that differs; empty: none, or several."""
     family: str = ""
-    """What all discrepancies with the same text are sights of, whatever rule each breaks."""
+    """Names the bug that all discrepancies with the same text are symptoms of; empty: none."""
     alternatives: tuple[str, ...] = msgspec.field(default=(), name="perhaps")
     """Signatures of other readings: if the run holds one of them, this may be the same bug."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -162,3 +163,11 @@ def test_the_rest_completes_a_record_without_an_end(tmp_path: Path) -> None:
         for tally in condenser.rest():
             record.write(tally)
     assert summarise(read_events(tmp_path / "events.ndjson")).scenarios == 9
+
+
+def test_reproducers_need_the_evidence() -> None:
+    """A state for a summary alone keeps no scenarios on disk, so it is no source of reproducers."""
+    state = RunState.of([FIRST, clean(0)], keep_evidence=False)
+    assert summary_of(state).scenarios == 1
+    with pytest.raises(ValueError, match="keeps evidence"):
+        reproducers_of(state)
