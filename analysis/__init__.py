@@ -13,7 +13,7 @@ from .cross_scenario import CrossScenarioFinding, Evidence
 from .diff import Change, Comparison, DiscrepancyChange, FailOn, compare
 from .discovery import DiscoveryEstimate, Rarity
 from .occurrences import Occurrence, SimplestOccurrences
-from .outcome import ExitCode, exit_code
+from .outcome import RunOutcome
 from .reproducers import Reproducer, RunReproducers, read_reproducers, reproducers_of
 from .run_invariants import RunFindings, RunInvariants
 from .run_state import Learnt, RunState
@@ -30,7 +30,6 @@ __all__ = [
     "DiscoveryEstimate",
     "DiscrepancyChange",
     "Evidence",
-    "ExitCode",
     "FailOn",
     "Learnt",
     "Minimisation",
@@ -40,13 +39,13 @@ __all__ = [
     "ReproductionRate",
     "RunFindings",
     "RunInvariants",
+    "RunOutcome",
     "RunReproducers",
     "RunState",
     "SimplestOccurrences",
     "Summary",
     "Unseen",
     "compare",
-    "exit_code",
     "operations_of",
     "read_reproducers",
     "read_summary",

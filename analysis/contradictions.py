@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ..contract import Operation
+from ..record.check_names import CheckName
 from ..record.discrepancies import discrepancy
 from ..record.events import Discrepancy, Kind, Observation, ScenarioRun
+from ..record.outcome import Outcome
+from ..record.situation import Situation
 
-CHECK = "drift"
-"""The name of this check in signatures."""
+_SELF_CONTRADICTION = Outcome.other("drift")
 MAX_SITUATIONS = 20_000
 """The fold ignores further situations: a run's memory must not grow with its length."""
 
@@ -65,18 +67,19 @@ class Contradictions:
         self.outcomes += 1
         if former is None:
             return None
+        situation = Situation.parse(observation.situation)
         found = discrepancy(
             kind=Kind.CONTRADICTION,
             rule=observation.rule,
-            check=CHECK,
+            check=CheckName.CONTRADICTION,
             operation=known.operation,
-            situation=observation.situation,
-            outcome=CHECK,
-            title=f"the target contradicts itself: {observation.situation}",
+            situation=situation,
+            outcome=_SELF_CONTRADICTION,
+            title=f"the target contradicts itself: {situation.text}",
             expected=f"{former}, as in scenario {known.first_scenarios[former]}",
             found=f"{outcome}, in scenario {event.id}",
             step=observation.step,
-            about=observation.about,
+            field_name=observation.field_name,
         )
         return Contradiction(found, former)
 
@@ -86,7 +89,7 @@ def contradict(one: str, other: str) -> bool:
 
     ``"accepted"`` does not name the effect, so it agrees with ``"accepted, stored"``.
     """
-    return not (f"{one}, ".startswith(f"{other}, ") or f"{other}, ".startswith(f"{one}, "))
+    return Outcome.parse(one).contradicts(Outcome.parse(other))
 
 
 def trusted(event: ScenarioRun) -> Iterator[Observation]:

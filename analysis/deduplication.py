@@ -17,9 +17,11 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from ..record.check_names import CheckName
 from ..record.events import Discrepancy, Kind
+from ..record.situation import Situation
 
-_BY_REQUEST = frozenset(("status", "server_error", "dry_run"))
+_BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
 """Checks whose findings depend on what is in the request, not on what the target holds."""
 
 
@@ -49,7 +51,7 @@ class Deduplicator:
     def add(self, found: Discrepancy) -> None:
         """Takes one occurrence in."""
         self._counts[found.signature] += 1
-        self._fields.setdefault(found.signature, (found.kind, found.about))
+        self._fields.setdefault(found.signature, (found.kind, found.field_name))
         if found.family != self._families.setdefault(found.signature, found.family):
             self._families[found.signature] = ""
         known = self._alternatives.get(found.signature)
@@ -128,7 +130,8 @@ def _explains(plain: SignatureProfile, other: SignatureProfile) -> bool:
         return False  # what shows every time is not put under what does not
     if not {plain.check, other.check} <= _BY_REQUEST:
         return True
-    if plain.situation == other.situation.removeprefix("dry ") or plain.rule == "AUTH-01":
+    same = Situation.parse(plain.situation) == Situation.parse(other.situation).real
+    if same or plain.rule == "AUTH-01":
         return True
     return is_contained(plain.body, other.body)
 

@@ -8,7 +8,10 @@ from typing import Self
 
 import msgspec
 
+from ..record.check_names import CheckName
 from ..record.events import Kind
+from ..record.expected_status import ExpectedStatus
+from ..record.outcome import SESSION_EXISTS, Outcome
 from ..record.phase import Phase, phase_of
 from .bugs import Bug
 from .summary import Summary
@@ -181,9 +184,11 @@ def _sent(summary: Summary, phase: Phase) -> bool:
 
 def _side(bug: Bug) -> str:
     """The side of its rule that a wrong status breaks; empty: another kind of deviation."""
-    if bug.check != "status":
+    if bug.check != CheckName.STATUS:
         return ""
-    refusing = bug.outcome == "accepted" or bug.expected.startswith("a refusal")
+    outcome, expected = Outcome.parse(bug.outcome), ExpectedStatus.parse(bug.expected)
+    wrongly_accepted = outcome.is_acceptance or outcome == SESSION_EXISTS
+    refusing = wrongly_accepted or (expected is not None and expected.is_refusal)
     return "refuse" if refusing else "accept"
 
 

@@ -1,38 +1,23 @@
-"""The exit code of a run."""
+"""The outcome of a run, in one word."""
 
 from __future__ import annotations
 
-from enum import IntEnum
-
-from .summary import Summary
+from enum import StrEnum
 
 
-class ExitCode(IntEnum):
-    """What the command line ends with."""
+class RunOutcome(StrEnum):
+    """What a run came to. Whatever was found counts first."""
 
-    NOTHING_FOUND = 0
-    DISCREPANCIES = 1
-    BAD_USAGE = 2
-    TARGET = 3
-    """Unreachable, lost, or it refused the credentials."""
-    INTERNAL = 4
-    FLAKY = 6
-    """Discrepancies were seen, but none of them every time."""
-    INCONCLUSIVE = 5
-    """The floor was not reached: an endpoint never accepted anything."""
-
-
-_CODES = {
-    "failed": ExitCode.DISCREPANCIES,
-    "flaky": ExitCode.FLAKY,
-    "broken": ExitCode.INTERNAL,
-    "target lost": ExitCode.TARGET,
-    "inconclusive": ExitCode.INCONCLUSIVE,
-    "interrupted": ExitCode.NOTHING_FOUND,
-    "passed": ExitCode.NOTHING_FOUND,
-}
-
-
-def exit_code(summary: Summary) -> ExitCode:
-    """The exit code for a run with this summary: whatever was found counts first."""
-    return _CODES[summary.outcome]
+    PASSED = "passed"
+    FAILED = "failed"
+    """Discrepancies were found."""
+    FLAKY = "flaky"
+    """Discrepancies were found, but none that shows every time."""
+    INCONCLUSIVE = "inconclusive"
+    """Some operation of the contract version never accepted anything."""
+    INTERRUPTED = "interrupted"
+    """The user stopped the run before anything was found."""
+    TARGET_LOST = "target lost"
+    """The target gave no usable answers any more."""
+    BROKEN = "broken"
+    """Cartfuzz itself failed."""

@@ -11,25 +11,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..contract import Operation
+from ..record.check_names import CheckName
+from ..record.claims import AtMost, Claim
 from ..record.discrepancies import discrepancy
 from ..record.events import Discrepancy, Event, RunStarted, ScenarioRun, Tally
+from ..record.outcome import SESSIONS_ARE_ONE, SESSIONS_HAVE_ONE_ID, Outcome
 from ..record.signature import signature_of
+from ..record.situation import TWO_SESSIONS, Situation
 from .contradictions import Contradiction, Contradictions
 from .id_set import IdSet
 
-CHECK = "ledger"
-"""The name of this check in signatures."""
+_TWO_SCENARIOS = Situation.other("sessions of two scenarios")
+_ONE_COUPON = Situation.other("closed sessions of the whole run with one coupon")
+_OVER_LIMIT = Outcome.other("more than its limit allows")
 _SAME_ID = tuple(
     signature_of(
         rule=rule,
         check=check,
         operation=Operation.GET.value,
-        situation="two sessions",
-        outcome=outcome,
+        situation=TWO_SESSIONS.key,
+        outcome=outcome.key,
     )
     for rule, check, outcome in (
-        ("RESP-07", "identity", "they have one id"),
-        ("IDENT-01", "isolation", "they are one"),
+        ("RESP-07", CheckName.IDENTITY, SESSIONS_HAVE_ONE_ID),
+        ("IDENT-01", CheckName.ISOLATION, SESSIONS_ARE_ONE),
     )
 )
 """What two sessions of one scenario show of the same bug."""
@@ -99,8 +104,8 @@ class RunInvariants:
                 yield _discrepancy(
                     event,
                     rule="RESP-07",
-                    situation="sessions of two scenarios",
-                    outcome="they have one id",
+                    situation=_TWO_SCENARIOS,
+                    outcome=SESSIONS_HAVE_ONE_ID,
                     expected="an id that no session had before in this run",
                     found=f"id: {session_id}, in scenario {event.id} and in one before",
                     alternatives=_SAME_ID,
@@ -115,10 +120,11 @@ class RunInvariants:
                 yield _discrepancy(
                     event,
                     rule="LIMIT-01",
-                    situation="closed sessions of the whole run with one coupon",
-                    outcome="more than its limit allows",
+                    situation=_ONE_COUPON,
+                    outcome=_OVER_LIMIT,
                     expected=f"at most {limit} closed sessions with the coupon {code!r}",
                     found=f"{self._redeemed[code]} with scenario {event.id}",
+                    claim=AtMost(limit=limit, coupon=code, steps=()),
                 )
 
 
@@ -126,20 +132,22 @@ def _discrepancy(
     event: ScenarioRun,
     *,
     rule: str,
-    situation: str,
-    outcome: str,
+    situation: Situation,
+    outcome: Outcome,
     expected: str,
     found: str,
     alternatives: Iterable[str] = (),
+    claim: Claim | None = None,
 ) -> Discrepancy:
     return discrepancy(
         rule=rule,
-        check=CHECK,
+        check=CheckName.RUN_INVARIANTS,
         operation=Operation.UPDATE,
         situation=situation,
         outcome=outcome,
         expected=expected,
         found=found,
         alternatives=alternatives,
+        claim=claim,
         step=len(event.scenario.steps) - 1 if event.scenario is not None else 0,
     )

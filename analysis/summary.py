@@ -12,6 +12,7 @@ from ..contract import ContractVersion, Environment, Operation, RuleLevel
 from ..record.events import Event, Kind, Observed, RunFinished, StopReason
 from .bugs import Bug
 from .counters import RunCounters
+from .outcome import RunOutcome
 from .run_state import RunState
 
 
@@ -52,9 +53,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     run: str
     target: str
     started: str
-    outcome: str
-    """``passed``, ``failed``, ``flaky`` (nothing but flaky discrepancies), ``inconclusive``,
-    ``interrupted``, ``target lost`` or ``broken``."""
+    outcome: RunOutcome
     reason: StopReason | None
     """Why the run ended; None: it was killed."""
     detail: str
@@ -158,17 +157,19 @@ def _coverage(counters: RunCounters, version: ContractVersion) -> Coverage:
     )
 
 
-def _outcome(finished: RunFinished | None, bugs: list[Bug], coverage: Coverage) -> str:
+def _outcome(finished: RunFinished | None, bugs: list[Bug], coverage: Coverage) -> RunOutcome:
     reason = finished.reason if finished else StopReason.INTERRUPTED
     if bugs:
-        return "flaky" if all(bug.kind is Kind.FLAKY for bug in bugs) else "failed"
+        solid = any(bug.kind is not Kind.FLAKY for bug in bugs)
+        return RunOutcome.FAILED if solid else RunOutcome.FLAKY
     if reason is StopReason.FAILED:
-        return "broken"
+        return RunOutcome.BROKEN
     if reason is StopReason.TARGET_LOST:
-        return "target lost"
+        return RunOutcome.TARGET_LOST
     if not all(coverage.endpoints.values()):
-        return "inconclusive"
-    return "interrupted" if reason is StopReason.INTERRUPTED else "passed"
+        return RunOutcome.INCONCLUSIVE
+    interrupted = reason is StopReason.INTERRUPTED
+    return RunOutcome.INTERRUPTED if interrupted else RunOutcome.PASSED
 
 
 def read_summary(path: Path) -> Summary:
@@ -184,7 +185,7 @@ def read_summary(path: Path) -> Summary:
     except msgspec.ValidationError:
         raise
     except RecursionError as error:
-        raise ValueError(f"expected a summary, found {error}") from None
+        raise ValueError(f"JSON that nests too deep: {error}") from None
     except msgspec.DecodeError:
         # Lone surrogates are JSON that msgspec does not read.
         return msgspec.convert(json.loads(text), Summary)

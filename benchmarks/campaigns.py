@@ -22,7 +22,7 @@ from cartfuzz.harness.executors.dask_cluster import cluster
 from cartfuzz.harness.memory_tuning import tuned
 from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.rate_limiter import RateLimiter
-from cartfuzz.harness.transport import DirectTransport, HttpTransport
+from cartfuzz.harness.transport import HttpTransport
 from cartfuzz.record import Phase, RunStarted, ScenarioRun
 from cartfuzz.sandbox import RunningSandbox, start
 from cartfuzz.strategies import draw_scenarios, scenarios
@@ -34,35 +34,31 @@ _MANY = 64
 """Scenarios in flight against the slow target."""
 
 
-class Recorder:
-    """Notes the requests that pass through a transport."""
+class Recorder(HttpTransport):
+    """Notes the ordinary requests that it sends."""
 
-    def __init__(self, transport: HttpTransport) -> None:
-        self._transport = transport
+    def __init__(self, base_url: str, *, api_key: str) -> None:
+        super().__init__(base_url, api_key=api_key)
         self.sent: list[Request] = []
 
     def send(self, request: Request) -> Response | NoResponse:
         self.sent.append(request)
-        return self._transport.send(request)
-
-    def close(self) -> None:
-        self._transport.close()
+        return super().send(request)
 
 
 def explored_requests(count: int) -> list[Request]:
     """The first requests of an explore phase, as they go over the wire."""
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
-        recorder = Recorder(HttpTransport(sandbox.url, api_key=sandbox.api_key))
-        direct = DirectTransport(sandbox.url, api_key=sandbox.api_key)
+        recorder = Recorder(sandbox.url, api_key=sandbox.api_key)
         engine = Engine(
-            recorder, direct, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
+            recorder, environment=EXAMPLE_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None)
         )
         strategy = scenarios(EXAMPLE_ENVIRONMENT)
         number = 0
         while len(recorder.sent) < count:
             for scenario in draw_scenarios(strategy, seed=number, count=20):
                 mark = mark_of("recorded", number)
-                engine.execute(scenario, phase="explore", number=str(number), mark=mark)
+                engine.execute(scenario, phase="explore", scenario_id=str(number), mark=mark)
                 number += 1
         recorder.close()
     return recorder.sent[:count]

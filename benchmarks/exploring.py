@@ -96,15 +96,13 @@ def explored(environment: Environment, variant: str, seed: int) -> Iterator[Scen
 def hunted(fault: Fault, variant: str, *, seed: int, requests: int) -> Row:
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
     transport = InProcessTransport(assembled(environment, (fault.name,), (), KEY))
-    engine = Engine(
-        transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
-    )
+    engine = Engine(transport, environment=environment, levels={}, rate_limiter=RateLimiter(None))
     kept = Kept(seed)
     sent = 0
     for number, fresh in enumerate(explored(environment, variant, seed)):
         scenario = kept.next(fresh) if variant.endswith("novelty") else fresh
         run = engine.execute(
-            scenario, phase="explore", number=str(number), mark=mark_of("explorer", number)
+            scenario, phase="explore", scenario_id=str(number), mark=mark_of("explorer", number)
         )
         kept.learn(scenario, run)
         sent += run.requests

@@ -26,7 +26,7 @@ from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import Shards
-from cartfuzz.harness.transport import DirectTransport, HttpTransport
+from cartfuzz.harness.transport import HttpTransport
 from cartfuzz.record import Phase, RecordWriter
 from cartfuzz.sandbox import RunningSandbox, start
 from cartfuzz.wire.marks import mark_of
@@ -100,9 +100,8 @@ def _explored(sandbox: RunningSandbox, sampler: Sampler) -> Iterator[int]:
     """Explores shard by shard; yields how many requests were sent."""
     plan = Plan(url=sandbox.url, environment=EXAMPLE_ENVIRONMENT, seed=1, phases=(Phase.EXPLORE,))
     transport = HttpTransport(sandbox.url, api_key=sandbox.api_key)
-    direct = DirectTransport(sandbox.url, api_key=sandbox.api_key)
     engine = Engine(
-        transport, direct, environment=plan.environment, levels={}, pace=RateLimiter(None)
+        transport, environment=plan.environment, levels={}, rate_limiter=RateLimiter(None)
     )
     shards = Shards(plan)
     state = RunState()
@@ -114,7 +113,7 @@ def _explored(sandbox: RunningSandbox, sampler: Sampler) -> Iterator[int]:
                 for numbered in shards.scenarios_of(shard) or ():
                     mark = mark_of("profiled", numbered.execution_index)
                     event = engine.execute(
-                        numbered.scenario, phase="explore", number=numbered.id, mark=mark
+                        numbered.scenario, phase="explore", scenario_id=numbered.id, mark=mark
                     )
                     record.write(event)
                     state.add(event)

@@ -15,8 +15,7 @@ from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Plan, TriageBudget
 from cartfuzz.record import Minimised, Phase, RecordWriter, read_events
 from cartfuzz.reports import write_junit, write_summary
-from cartfuzz.reports.reproduction import write_artefact
-from cartfuzz.reports.reproduction.artefacts import artefacts
+from cartfuzz.reports.reproduction import build_artefacts, write_artefact
 from cartfuzz.sandbox import start
 
 _FAULTS = (
@@ -46,7 +45,7 @@ def reporting(report: Report, count: int, repeats: int) -> None:
             summary = summary_of(state)
             write_summary(summary, folder / "summary.json")
             write_junit(summary, folder / "junit.xml")
-            for artefact in artefacts(reproducers_of(state)):
+            for artefact in build_artefacts(reproducers_of(state)):
                 write_artefact(artefact, folder / "discrepancies")
             return (perf_counter() - began) / events * 1000
 

@@ -20,11 +20,11 @@ from rich.console import Console
 from cartfuzz.analysis import Bug, Reproducer, RunReproducers
 from cartfuzz.contract import Environment
 from cartfuzz.harness.plan import Plan
+from cartfuzz.harness.target import open_target
 from cartfuzz.harness.triage.replay import Verdict, replay
-from cartfuzz.harness.triage.triage import Runner, engine_of
+from cartfuzz.harness.triage.triage import ScenarioRunner
 from cartfuzz.record import Kind
-from cartfuzz.reports.reproduction import write_artefact
-from cartfuzz.reports.reproduction.artefacts import artefacts
+from cartfuzz.reports.reproduction import build_artefacts, write_artefact
 from cartfuzz.sandbox import start
 
 WAYS = ("replay", "reproduce.sh", "test_reproduce.py")
@@ -49,7 +49,7 @@ def reproduce(
     solid = [entry for entry in entries if entry.kind is not Kind.FLAKY]
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for artefact in artefacts(stored):
+        for artefact in build_artefacts(stored):
             write_artefact(artefact, folder)
         return [
             Reproduced(
@@ -91,8 +91,8 @@ def _replayed(stored: Reproducer | None, environment: Environment, fault: str) -
         with start(environment, faults=faults) as sandbox:
             plan = Plan(url=sandbox.url, environment=environment)
             stopped = threading.Event().is_set
-            with engine_of(plan, sandbox.api_key, stopped=stopped) as engine:
-                done = replay(stored, Runner(engine, _RUN, stopped=stopped))
+            with open_target(plan, sandbox.api_key, stopped=stopped) as engine:
+                done = replay(stored, ScenarioRunner(engine, _RUN, stopped=stopped))
         return int(done.verdict is Verdict.STILL_THERE)
 
     return _verdict(shows, fault)

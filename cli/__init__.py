@@ -1,4 +1,7 @@
-"""The command line: a thin joint over engine, reports and sandbox."""
+"""The command line: joins harness, reports and sandbox.
+
+A command's module is imported when the command is called, so that help comes quickly.
+"""
 
 from __future__ import annotations
 
@@ -9,47 +12,41 @@ from importlib import import_module
 
 import click
 
-from ..contract import ConfigurationError
-from ..harness.errors import ClusterError, CorpusError, TargetError
+from ..contract.errors import CartfuzzError
+from .exit_codes import ExitCode, exit_code_of
 
-_BAD_USAGE = 2
-_TARGET = 3
-_INTERNAL = 4
-_INTERRUPTED = 130
-
-
-_LONGEST_COMPLAINT = 10_000
+_MAX_MESSAGE = 10_000
 """Characters."""
-_KEYWORDS = {"import": "imports"}
-"""Commands that are words of Python, with the modules that hold them."""
+_MODULES = {"import": "import_traffic"}
+"""The modules of commands that cannot be the name of a module."""
 
 
 class _Commands(click.Group):
-    """Loads a command's module when it is called, so that help comes quickly."""
+    """Imports a command's module when the command is called."""
 
-    _modules = {  # noqa: RUF012 - click offers no better place
+    _summaries = {  # noqa: RUF012 - click offers no better place
         "run": "Fuzz a target, or the embedded sandbox.",
         "replay": "Send the discrepancies of a run again.",
         "diff": "Compare two runs, or a run and a target.",
-        "import": "Turn recorded traffic into scenarios.",
+        "import": "Make scenarios of recorded traffic.",
         "serve": "Run the sandbox alone.",
         "rules": "Show the rules of the contract.",
         "explain": "Explain one rule, with examples.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(self._modules)
+        return list(self._summaries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in self._modules:
+        if cmd_name not in self._summaries:
             return None
-        module = _KEYWORDS.get(cmd_name, cmd_name)
+        module = _MODULES.get(cmd_name, cmd_name)
         command: click.Command = import_module(f".{module}", __package__).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
-            formatter.write_dl(list(self._modules.items()))
+            formatter.write_dl(list(self._summaries.items()))
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,43 +56,44 @@ def cartfuzz() -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command line; the exit code is also returned, for tests.
+    """Runs the command line and returns its `ExitCode`.
 
-    Whatever the user can put right is answered with one line on standard error.
+    An error that the user can put right is one line on standard error.
     """
     try:
         code = cartfuzz.main(arguments, prog_name="cartfuzz", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
-        code = _BAD_USAGE
+        code = ExitCode.BAD_USAGE
     except click.ClickException as error:
-        code = _complain(error.format_message(), _BAD_USAGE)
-    except (ConfigurationError, ClusterError, CorpusError) as error:
-        code = _complain(str(error), _BAD_USAGE)
-    except TargetError as error:
-        code = _complain(str(error), _TARGET)
+        code = _report(error.format_message(), ExitCode.BAD_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        code = _complain("stopped", _INTERRUPTED)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is ours: code 4, no traceback
-        code = _confess(error)
-    return int(code or 0)
+        code = _report("stopped", ExitCode.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - an error that nobody foresaw is ours: code 4
+        code = _report_error(error)
+    return int(code or ExitCode.NOTHING_FOUND)
 
 
-def _confess(error: Exception) -> int:
-    """One line for a fault of our own; the traceback goes to a file that can be sent to us."""
+def _report_error(error: Exception) -> ExitCode:
+    code = exit_code_of(error) if isinstance(error, CartfuzzError) else ExitCode.INTERNAL
+    return _report_fault(error) if code is ExitCode.INTERNAL else _report(str(error), code)
+
+
+def _report_fault(error: Exception) -> ExitCode:
+    """Reports a fault of Cartfuzz in one line; the traceback goes to a file for a bug report."""
     with tempfile.NamedTemporaryFile(
         "w", prefix="cartfuzz-error-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
         traceback.print_exception(error, file=file)
     kind = type(error).__name__
-    return _complain(f"internal error ({kind}); the traceback is in {file.name}", _INTERNAL)
+    return _report(f"internal error ({kind}); the traceback is in {file.name}", ExitCode.INTERNAL)
 
 
-def _complain(text: str, code: int) -> int:
+def _report(text: str, code: ExitCode) -> ExitCode:
     from ..reports.plain import plain  # noqa: PLC0415 - not for --help
 
-    said = plain(" ".join(text.split()), longest=_LONGEST_COMPLAINT)
-    click.echo(f"cartfuzz: {said}", err=True)
+    message = plain(" ".join(text.split()), longest=_MAX_MESSAGE)
+    click.echo(f"cartfuzz: {message}", err=True)
     return code
 
 

@@ -1,4 +1,4 @@
-"""``python -m cartfuzz.cli``."""
+"""Runs the command line as ``python -m cartfuzz.cli``."""
 
 from __future__ import annotations
 

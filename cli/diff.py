@@ -1,19 +1,20 @@
-"""``cartfuzz diff``: two runs, or an earlier run and a target of today, side by side."""
+"""``cartfuzz diff``: compares two runs, or an earlier run and a target as it is now."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import click
-import msgspec
 from rich.console import Console
 
 from ..analysis import Bug, Change, Comparison, DiscrepancyChange, FailOn, compare
+from ..harness.settings import Settings
 from ..harness.triage.replay import Replayed, Verdict
 from ..reports import print_comparison, write_json, write_markdown
+from .exit_codes import ExitCode
+from .options import target_options, with_settings
 from .records import stored_run, summary_at
-from .stored_scenarios import replayed
-from .targets import TargetOptions, target_options
+from .resend import resend
 
 _CHANGES = {
     Verdict.STILL_THERE: Change.STILL_THERE,
@@ -26,55 +27,67 @@ _CHANGES = {
 @click.command("diff")
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path), required=False)
-@click.option("--rerun", metavar="URL", help="Send the scenarios of OLD to this target instead.")
 @click.option(
-    "--markdown", type=click.Path(path_type=Path), metavar="FILE", help="Also as Markdown."
+    "--rerun", "url", metavar="URL", help="Send the scenarios of OLD to this target instead."
 )
 @click.option(
-    "--json", "as_json", type=click.Path(path_type=Path), metavar="FILE", help="For scripts."
+    "--markdown",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the comparison as Markdown too.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the comparison as JSON too.",
 )
 @click.option(
     "--fail-on",
     multiple=True,
     type=click.Choice([one.value for one in FailOn]),
-    help="End with 1 if there is such a change.",
+    help="End with exit code 1 if there is such a change. May be repeated.",
 )
 @target_options
+@with_settings
 def command(
     *,
     old: Path,
     new: Path | None,
-    rerun: str | None,
     markdown: Path | None,
     as_json: Path | None,
     fail_on: tuple[str, ...],
-    **given: object,
-) -> int:
+    settings: Settings,
+) -> ExitCode:
     """Compare the runs OLD and NEW, each a run folder or its summary.json.
 
-    With --rerun there is no NEW: the scenarios of OLD are sent to a target, and what they show is
-    compared, pair by pair.
+    With --rerun there is no NEW: the scenarios of OLD are sent to a target, and each is compared
+    with what it showed before.
     """
-    if (new is None) == (rerun is None):
-        raise click.UsageError("expected OLD and NEW, or --rerun URL and OLD")
+    if (new is None) == (settings.url is None):
+        found = "OLD alone" if new is None else f"{new} as NEW, and --rerun"
+        raise click.UsageError(f"expected OLD and NEW, or --rerun URL and OLD, found {found}")
     if new is not None:
         result = compare(summary_at(old), summary_at(new), names=(str(old), str(new)))
     else:
-        result = _rerun(old, rerun or "", msgspec.convert(given, TargetOptions))
+        result = _rerun(old, settings)
     print_comparison(result, Console(highlight=False))
     if markdown is not None:
         write_markdown(result, markdown)
     if as_json is not None:
         write_json(result, as_json)
-    return 1 if result.fails(FailOn(one) for one in fail_on) else 0
+    fails = result.fails(FailOn(one) for one in fail_on)
+    return ExitCode.DISCREPANCIES if fails else ExitCode.NOTHING_FOUND
 
 
-def _rerun(old: Path, url: str, options: TargetOptions) -> Comparison:
+def _rerun(old: Path, settings: Settings) -> Comparison:
+    """``old`` against what the target of ``settings`` shows for the same scenarios."""
     summary = summary_at(old)
     entries = {name: entry for entry in summary.discrepancies for name in entry.signatures}
     stored = stored_run(old)
     changes: dict[str, DiscrepancyChange] = {}
-    for done in replayed(stored, stored.scenarios.values(), url=url, options=options):
+    for done in resend(stored, stored.scenarios.values(), settings):
         entry = entries[done.stored.signature]
         changes[entry.signature] = _paired(done, entry)
         for other in done.run.discrepancies:
@@ -92,7 +105,7 @@ def _rerun(old: Path, url: str, options: TargetOptions) -> Comparison:
         if entry.signature not in changes:
             note = "no single scenario shows it, so nothing could be sent again"
             changes[entry.signature] = DiscrepancyChange.of(entry, Change.NOT_EXERCISED, note)
-    return Comparison.build(changes.values(), names=(str(old), url))
+    return Comparison.build(changes.values(), names=(str(old), str(settings.url)))
 
 
 def _paired(done: Replayed, entry: Bug) -> DiscrepancyChange:

@@ -1,4 +1,4 @@
-"""``cartfuzz explain``: one rule, with examples and the faults that it is known to catch."""
+"""``cartfuzz explain``: shows one rule with examples and the seeded faults that break it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from ..oracle.rule_examples import Example, examples
 from ..sandbox import FAULTS, Fault
 from ..strategies import draw_scenarios, edge_scenarios, lost_answers, races
 from ..wire.encoding import request_of
+from .options import contract_option
 
-_LONGEST_BODY = 240
+_MAX_BODY = 240
 _DEMANDS = {
     Demand.ACCEPT: "accepted",
     Demand.REFUSE: "refused",
@@ -35,13 +36,9 @@ _DEMANDS = {
 
 @click.command("explain")
 @click.argument("rule")
-@click.option(
-    "--contract",
-    type=click.Choice([version.value for version in ContractVersion]),
-    help="The contract version.  [default: 2.5.1, or the one that has the rule]",
-)
+@contract_option("Contract version.  [default: 2.5.1, or the one that has the rule]")
 def command(rule: str, contract: str | None) -> None:
-    """Explain RULE: statement, source, certainty, examples, faults that break it."""
+    """Explain RULE: its statement, source and certainty, examples, faults that break it."""
     environment = _environment(rule.upper(), contract)
     for line in _lines(catalogue(environment.contract)[rule.upper()], environment):
         click.echo(line)
@@ -56,9 +53,8 @@ def _environment(rule: str, contract: str | None) -> Environment:
     known = [name for version in ContractVersion for name in catalogue(version)]
     near = difflib.get_close_matches(rule, known, n=1, cutoff=0.4)
     raise click.UsageError(
-        f'there is no rule "{rule}"'
-        + (f" in contract {contract}" if contract else "")
-        + (f'; did you mean "{near[0]}"?' if near else "; cartfuzz rules shows all")
+        f"expected the ID of a rule{f' of contract {contract}' if contract else ''}, "
+        f'found "{rule}"; ' + (f'did you mean "{near[0]}"?' if near else "cartfuzz rules lists all")
     )
 
 
@@ -96,14 +92,14 @@ def _example(example: Example) -> Iterator[str]:
         yield "  and at the same moment"
         yield from (f"  {_request(step, example.session_id)}" for step in example.beside)
     else:
-        yield f"  that is: {example.situation}"
+        yield f"  that is: {example.situation.text}"
 
 
 def _request(step: Step, session_id: str) -> str:
     request = request_of(step, session_id, MARK)
     body = (request.body or b"").decode("utf-8", "replace")
-    if len(body) > _LONGEST_BODY:
-        body = f"{body[:_LONGEST_BODY]}… ({len(body):,} characters)"
+    if len(body) > _MAX_BODY:
+        body = f"{body[:_MAX_BODY]}… ({len(body):,} characters)"
     note = "" if isinstance(step, Fetch) or not body else f"  {body}"
     return f"{request.method} {request.target}{note}"
 

@@ -1,4 +1,4 @@
-"""What a run tells while it goes on: a live line on a terminal, plain lines elsewhere."""
+"""Shows how far a run is: a live line on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -10,98 +10,117 @@ from rich.status import Status
 
 from ..record import Activity, Event, Minimised, RunStarted, ScenarioRun
 
-_PLAIN_EVERY_SEC = 10.0
-_LIVE_EVERY_SEC = 0.2
+_PLAIN_INTERVAL_SEC = 10.0
+_LIVE_INTERVAL_SEC = 0.2
 
 
 class Progress(Protocol):
     """Follows the events of a run."""
 
-    def tell(self, event: Event) -> None: ...
+    def add(self, event: Event) -> None:
+        """Counts ``event`` and shows the counts if it is time."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Ends what is shown; the run is over."""
 
 
 def progress_on(console: Console, *, verbosity: int) -> Progress:
-    """The kind of progress that fits ``console``."""
+    """The kind of progress that fits ``console``; nothing with a ``verbosity`` below 0."""
     if verbosity < 0:
         return Silent()
     return Live(console) if console.is_terminal else Plain(console)
 
 
 class Silent:
-    """Tells nothing."""
+    """Shows nothing."""
 
-    def tell(self, event: Event) -> None: ...
+    def add(self, event: Event) -> None:
+        """Ignores ``event``."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Does nothing."""
 
 
-class _Counting:
-    """Counts what both kinds show."""
+class _Counter:
+    """Counts what both kinds of progress show."""
 
     def __init__(self, console: Console) -> None:
-        self.console = console
-        self.started = monotonic()
-        self.shown = 0.0
-        self.phase = ""
-        self.scenarios = 0
-        self.requests = 0
-        self.signatures: set[str] = set()
+        self._console = console
+        self._started = monotonic()
+        self._shown = 0.0
+        self._phase = ""
+        self._scenarios = 0
+        self._requests = 0
+        self._signatures: set[str] = set()
 
     def count(self, event: Event) -> bool:
-        """Takes ``event`` in; whether it changes what is shown."""
+        """Counts ``event``, and prints the first line of a run; whether a count has changed."""
         if isinstance(event, RunStarted):
-            self.started = monotonic()
-            self.console.print(
+            self._started = monotonic()
+            self._console.print(
                 f"cartfuzz {event.cartfuzz}: {event.target}, contract {event.contract.value}, "
                 f"seed {event.seed}, {event.workers} worker{'s' if event.workers > 1 else ''}",
                 markup=False,
                 soft_wrap=True,
             )
         if isinstance(event, Minimised):
-            self.phase = Activity.TRIAGE
-            self.requests += event.requests
+            self._phase = Activity.TRIAGE
+            self._requests += event.requests
             return True
         if not isinstance(event, ScenarioRun):
             return False
-        self.phase = event.phase
-        self.scenarios += not event.is_late_read
-        self.requests += event.requests
-        self.signatures.update(found.signature for found in event.discrepancies)
+        self._phase = event.phase
+        self._scenarios += not event.is_late_read
+        self._requests += event.requests
+        self._signatures.update(found.signature for found in event.discrepancies)
+        return True
+
+    def due(self, interval_sec: float) -> bool:
+        """Whether ``interval_sec`` has passed since the last line; then the next one begins."""
+        now = monotonic()
+        if now - max(self._shown, self._started) < interval_sec:
+            return False
+        self._shown = now
         return True
 
     def line(self) -> str:
-        seconds = max(monotonic() - self.started, 0.001)
+        """The counts since the run began."""
+        seconds = max(monotonic() - self._started, 0.001)
         return (
-            f"{self.phase}: {self.scenarios} scenarios, {self.requests} requests, "
-            f"{self.requests / seconds:.0f}/s, {len(self.signatures)} discrepancies"
+            f"{self._phase}: {self._scenarios} scenarios, {self._requests} requests, "
+            f"{self._requests / seconds:.0f}/s, {len(self._signatures)} discrepancies"
         )
 
 
-class Live(_Counting):
+class Live:
     """One line that is kept up to date."""
 
     def __init__(self, console: Console) -> None:
-        super().__init__(console)
+        self._counter = _Counter(console)
         self._status = Status("starting", console=console)
         self._status.start()
 
-    def tell(self, event: Event) -> None:
-        if self.count(event) and monotonic() - self.shown >= _LIVE_EVERY_SEC:
-            self.shown = monotonic()
-            self._status.update(self.line())
+    def add(self, event: Event) -> None:
+        """Counts ``event`` and rewrites the line at most every 0.2 seconds."""
+        if self._counter.count(event) and self._counter.due(_LIVE_INTERVAL_SEC):
+            self._status.update(self._counter.line())
 
     def close(self) -> None:
+        """Removes the line."""
         self._status.stop()
 
 
-class Plain(_Counting):
-    """A line now and then."""
+class Plain:
+    """A line every 10 seconds."""
 
-    def tell(self, event: Event) -> None:
-        if self.count(event) and monotonic() - max(self.shown, self.started) >= _PLAIN_EVERY_SEC:
-            self.shown = monotonic()
-            self.console.print(self.line(), markup=False, soft_wrap=True)
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._counter = _Counter(console)
 
-    def close(self) -> None: ...
+    def add(self, event: Event) -> None:
+        """Counts ``event`` and prints a line if the last one is 10 seconds old."""
+        if self._counter.count(event) and self._counter.due(_PLAIN_INTERVAL_SEC):
+            self._console.print(self._counter.line(), markup=False, soft_wrap=True)
+
+    def close(self) -> None:
+        """Does nothing: no line is left open."""

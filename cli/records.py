@@ -1,12 +1,11 @@
-"""Run folders and records that commands are given."""
+"""Reads the run folders and records that commands are given."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from ..analysis import RunReproducers, Summary, read_reproducers, read_summary, summarise
+from ..contract import ConfigurationError, UsageError
 from ..record import BadRecordError, read_events
 from .run_loop import RECORD, SUMMARY
 
@@ -15,7 +14,8 @@ def summary_at(path: Path) -> Summary:
     """The summary of the run at ``path``: its folder, its summary or its record.
 
     Raises:
-        click.UsageError: there is none, or it is none.
+        BadRecordError: a line of the record is not an event.
+        UsageError: the file is missing, or does not hold a summary.
     """
     file = path
     if path.is_dir():
@@ -23,29 +23,33 @@ def summary_at(path: Path) -> Summary:
     try:
         return summarise(read_events(file)) if file.suffix == ".ndjson" else read_summary(file)
     except OSError as error:
-        reason = (error.strerror or "not readable").lower()
-        raise click.UsageError(
-            f"{file}: {reason}; expected a run folder, or its {SUMMARY}"
-        ) from None
+        raise _unreadable(file, f"a run folder, or its {SUMMARY}", error) from None
+    except BadRecordError:
+        raise
     except ValueError as error:
-        raise click.UsageError(f"{file}: expected the summary of a run, found: {error}") from None
+        raise ConfigurationError(
+            str(file), expected="the summary of a run", found=str(error)
+        ) from None
 
 
 def stored_run(path: Path) -> RunReproducers:
     """The scenarios of the record at ``path``, a run folder or the record itself.
 
     Raises:
-        click.UsageError: there is no record, or it is none.
+        BadRecordError: a line of the record is not an event.
+        UsageError: the record is missing, or does not hold a run.
     """
     record = path / RECORD if path.is_dir() else path
     try:
         return read_reproducers(read_events(record))
     except OSError as error:
-        reason = (error.strerror or "not readable").lower()
-        raise click.UsageError(
-            f"{record}: {reason}; expected the folder of a run, with its {RECORD}"
-        ) from None
-    except BadRecordError as error:
-        raise click.UsageError(str(error)) from None
+        raise _unreadable(record, f"the folder of a run, with its {RECORD}", error) from None
+    except BadRecordError:
+        raise
     except ValueError as error:
-        raise click.UsageError(f"{record}: {error}") from None
+        raise UsageError(f"{record}: {error}") from None
+
+
+def _unreadable(file: Path, expected: str, error: OSError) -> ConfigurationError:
+    reason = (error.strerror or "not readable").lower()
+    return ConfigurationError(str(file), expected=expected, found=reason)

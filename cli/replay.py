@@ -7,70 +7,76 @@ from collections.abc import Collection
 from pathlib import Path
 
 import click
-import msgspec
 
 from ..analysis import Reproducer, RunReproducers
+from ..harness.settings import Settings
 from ..harness.triage.replay import Replayed, Verdict
 from ..reports import plain
+from .exit_codes import ExitCode
+from .options import target_options, with_settings
 from .records import stored_run
-from .stored_scenarios import replayed
-from .targets import TargetOptions, target_options
+from .resend import resend
 
-_GONE = 0
-_STILL_THERE = 1
-_UNDECIDED = 5
-_DIFFERENT = 7
+_MAX_NAMED = 5
+"""Signatures in a message."""
 
 
 @click.command("replay")
 @click.argument("run_dir", type=click.Path(path_type=Path))
 @click.argument("signature", required=False)
-@click.option("--url", help="The target.  [default: a sandbox is started]")
+@click.option("--url", help="Base URL of the target.  [default: a sandbox is started]")
 @target_options
-def command(run_dir: Path, signature: str | None, url: str | None, **given: object) -> int:
+@with_settings
+def command(*, run_dir: Path, signature: str | None, settings: Settings) -> ExitCode:
     """Send the discrepancies of RUN_DIR again: are they still there?
 
-    SIGNATURE, or its beginning, picks one. Ends with 1 if one is still there, else with 7 if one
-    showed something different, else with 5 if one is undecided, else with 0: all are gone.
+    SIGNATURE, or its beginning, selects one. The exit code is 1 if one is still there, else 7 if
+    one showed something different, else 5 if one is undecided, else 0: all are gone.
     """
     stored = stored_run(run_dir)
     chosen = _chosen(stored, signature)
     if not chosen:
         click.echo("nothing to replay: the record holds no discrepancy of a single scenario")
-        return _GONE
+        return ExitCode.NOTHING_FOUND
     verdicts = []
-    for done in replayed(stored, chosen, url=url, options=msgspec.convert(given, TargetOptions)):
+    for done in resend(stored, chosen, settings):
         verdicts.append(done.verdict)
-        _tell(done)
+        _show(done)
     return exit_code(verdicts)
 
 
-def exit_code(verdicts: Collection[Verdict]) -> int:
-    """What `command` ends with."""
+def exit_code(verdicts: Collection[Verdict]) -> ExitCode:
+    """The exit code of a replay with these verdicts."""
     if Verdict.STILL_THERE in verdicts:
-        return _STILL_THERE
+        return ExitCode.DISCREPANCIES
     if Verdict.DIFFERENT in verdicts:
-        return _DIFFERENT
-    return _UNDECIDED if Verdict.UNDECIDED in verdicts else _GONE
+        return ExitCode.DIFFERENT
+    return ExitCode.INCONCLUSIVE if Verdict.UNDECIDED in verdicts else ExitCode.NOTHING_FOUND
 
 
 def _chosen(stored: RunReproducers, signature: str | None) -> list[Reproducer]:
+    """The reproducers to send: all, or the one that ``signature`` selects."""
     if signature is None:
         return list(stored.scenarios.values())
-    symptoms = {name: stored.scenarios[bug] for name, bug in stored.canonical.items()}
-    known = {**stored.scenarios, **symptoms}
-    chosen = [name for name in known if name.startswith(signature)]
-    if len(chosen) == 1 or signature in known:
-        return [known.get(signature) or known[chosen[0]]]
-    if chosen:
-        names = ", ".join(chosen[:5])
-        raise click.UsageError(f'"{signature}" is the beginning of several signatures: {names}')
+    duplicates = {name: stored.scenarios[bug] for name, bug in stored.canonical.items()}
+    known = {**stored.scenarios, **duplicates}
+    if signature in known:
+        return [known[signature]]
+    matches = [name for name in known if name.startswith(signature)]
+    if len(matches) == 1:
+        return [known[matches[0]]]
+    if matches:
+        names = ", ".join(matches[:_MAX_NAMED])
+        raise click.UsageError(
+            f'expected the beginning of one signature, found "{signature}", which begins '
+            f"{len(matches)}: {names}"
+        )
     near = difflib.get_close_matches(signature, known, n=1, cutoff=0.3)
-    hint = f'; did you mean "{near[0]}"?' if near else "; summary.json lists them"
-    raise click.UsageError(f'the record holds no signature "{signature}" to replay{hint}')
+    hint = f'did you mean "{near[0]}"?' if near else "summary.json lists them"
+    raise click.UsageError(f'the record holds no signature "{signature}" to replay; {hint}')
 
 
-def _tell(done: Replayed) -> None:
+def _show(done: Replayed) -> None:
     found = done.stored.discrepancy
     times = f" in {done.executions} executions" if done.executions > 1 else ""
     click.echo(f"{done.verdict.value}{times}: {found.signature}  {plain(found.title)}")

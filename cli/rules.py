@@ -1,4 +1,4 @@
-"""``cartfuzz rules``: the catalogue of a contract version."""
+"""``cartfuzz rules``: lists the rules of a contract version."""
 
 from __future__ import annotations
 
@@ -9,19 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from ..contract import ContractVersion, catalogue
+from .options import contract_option
 
 
 @click.command("rules")
-@click.option(
-    "--contract",
-    type=click.Choice([version.value for version in ContractVersion]),
-    default=ContractVersion.V2_5_1.value,
-    show_default=True,
-    help="The contract version.",
-)
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+@contract_option("Contract version.", default=ContractVersion.V2_5_1)
+@click.option("--json", "as_json", is_flag=True, help="Write the rules as JSON.")
 def command(contract: str, as_json: bool) -> None:
-    """Show the rules of the contract: what each demands, how sure it is, where it stands."""
+    """List the rules of the contract: what each demands, how sure it is, its source."""
     rules = catalogue(ContractVersion(contract))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(list(rules.values()))).decode())

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,29 +9,31 @@ from pathlib import Path
 import click
 import msgspec
 
-from ..contract import (
-    EXAMPLE_ENVIRONMENT,
-    ConfigurationError,
-    ContractVersion,
-    Environment,
-    catalogue,
-)
-from ..harness.configuration import Configuration, TargetSettings, read_configuration
-from ..harness.corpus.places import open_corpus
-from ..harness.corpus.runs import known_in
+from ..contract import ConfigurationError
+from ..harness.corpus.backends import open_corpus
+from ..harness.corpus.runs import read_corpus_scenarios
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor, processes, thread
 from ..harness.memory_tuning import tuned
-from ..harness.plan import Plan, RecordPolicy, TriageBudget
-from ..harness.target_guard import POLITE_RPS, checked_url, is_loopback
+from ..harness.plan import (
+    DEFAULT_IN_FLIGHT,
+    DEFAULT_WORKERS,
+    SAMPLE,
+    Plan,
+    RecordPolicy,
+    TriageBudget,
+)
+from ..harness.resolution import configuration_for, requested_rps, resolve
+from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
 from ..reports.plain import plain
+from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration
 from .run_loop import carry_out
-from .targets import FAULTS_NEED_THE_SANDBOX, reached
+from .target import provide_target, sandbox_environment
 
 
-class Where(StrEnum):
+class ExecutorKind(StrEnum):
     """Where workers run."""
 
     THREAD = "thread"
@@ -43,33 +42,22 @@ class Where(StrEnum):
 
 
 _DEFAULT_DURATION_SEC = 30.0
-_PLACEHOLDER_URL = "http://127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the command line says; None where it says nothing."""
+class RunOptions:
+    """The options of ``run`` that are no settings of a target; None where not given.
 
-    url: str | None
-    api_key_env: str
-    config: Path | None
-    contract: str | None
-    seed: int | None
+    Times are in seconds.
+    """
+
     duration: float | None
     scenarios: int | None
     requests: int | None
     until_quiet: float | None
     executor: str | None
     scheduler: str | None
-    workers: int | None
-    in_flight: int | None
-    phase: tuple[str, ...]
-    corpus: str | None
     report_dir: Path
-    sandbox_fault: tuple[str, ...]
-    allow_host: tuple[str, ...]
-    rps: float | None
-    timeout: float | None
     record: str
     observations: bool
     minimise: bool
@@ -79,109 +67,100 @@ class Options:
 
     @property
     def verbosity(self) -> int:
+        """Below 0 with ``-q``, above 0 with ``-v``."""
         return self.verbose - self.quiet
 
 
 @click.command("run")
 @click.argument("url", required=False)
+@config_option("A TOML file with [target], [environment] and [rules].")
+@contract_option("Contract version of the target.  [default: that of --config, else 2.5.1]")
 @click.option(
-    "--api-key-env",
-    default="CARTFUZZ_API_KEY",
-    show_default=True,
-    metavar="NAME",
-    help="The environment variable that holds the target's API key.",
+    "--seed",
+    type=click.IntRange(min=0),
+    help="The same seed draws the same scenarios.  [default: random]",
 )
-@click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="A TOML file.")
-@click.option("--contract", type=click.Choice([version.value for version in ContractVersion]))
-@click.option("--seed", type=click.IntRange(min=0), help="Same seed, same scenarios.")
-@click.option("--duration", type=Duration(), help="Such as 30s or 10m.  [default: 30s]")
-@click.option("--scenarios", type=click.IntRange(min=1), help="Stop after so many scenarios.")
-@click.option("--requests", type=click.IntRange(min=1), help="Stop after so many requests.")
+@click.option("--duration", type=Duration(), help="Stop after this time.  [default: 30s]")
+@click.option("--scenarios", type=click.IntRange(min=1), help="Stop after this many scenarios.")
+@click.option("--requests", type=click.IntRange(min=1), help="Stop after this many requests.")
 @click.option(
-    "--until-quiet", type=Duration(), help="Stop once nothing new was learnt for so long."
+    "--until-quiet",
+    type=Duration(),
+    help="Stop when the run has found nothing new for this time.",
 )
 @click.option(
     "--executor",
-    type=click.Choice([name.value for name in Where]),
+    type=click.Choice([kind.value for kind in ExecutorKind]),
     help="Where the workers run.  [default: dask with --scheduler, else a thread for one worker, "
     "processes for more]",
 )
-@click.option("--scheduler", metavar="ADDRESS", help="Of the dask cluster: tcp://HOST:PORT.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes.  [default: 1]")
 @click.option(
-    "--in-flight", type=click.IntRange(1, 1024), help="Scenarios at once in a worker.  [default: 4]"
+    "--scheduler", metavar="ADDRESS", help="Scheduler of the dask cluster: tcp://HOST:PORT."
 )
-@click.option("--phase", multiple=True, type=click.Choice([phase.value for phase in Phase]))
 @click.option(
-    "--corpus",
-    metavar="DIR|URL",
-    help="Try what is known from before first, and store what is found: a folder, or "
-    "redis://HOST:PORT/DB.",
+    "--workers",
+    type=click.IntRange(1, MAX_WORKERS),
+    help=f"Number of worker processes.  [default: {DEFAULT_WORKERS}]",
 )
+@click.option(
+    "--in-flight",
+    type=click.IntRange(1, MAX_IN_FLIGHT),
+    help=f"Number of scenarios that each worker runs at once.  [default: {DEFAULT_IN_FLIGHT}]",
+)
+@click.option(
+    "--phase",
+    "phases",
+    multiple=True,
+    type=click.Choice([phase.value for phase in Phase]),
+    help="Run this phase only. May be repeated.",
+)
+@corpus_option("Send the scenarios that this corpus holds first, and store what the run finds.")
 @click.option(
     "--report-dir",
     type=click.Path(path_type=Path),
     default=Path("cartfuzz-report"),
     show_default=True,
     metavar="DIR",
-    help="Where summary.json, junit.xml and events.ndjson go.",
+    help="Folder for summary.json, junit.xml, events.ndjson and discrepancies/.",
 )
-@click.option(
-    "--sandbox-fault", multiple=True, metavar="NAME", help="Switch on a fault of the sandbox."
-)
-@click.option("--allow-host", multiple=True, metavar="HOST", help="A host that may get load.")
-@click.option(
-    "--rps",
-    type=click.FloatRange(min=0, min_open=True),
-    help=f"Most requests a second, all workers.  [default: {POLITE_RPS:g} unless loopback]",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Seconds that a request may take in all.  [default: 30]",
-)
+@target_options
 @click.option(
     "--record",
-    type=click.Choice([keep.value for keep in RecordPolicy]),
+    type=click.Choice([policy.value for policy in RecordPolicy]),
     default=RecordPolicy.FAILURES.value,
     show_default=True,
-    help="Which scenarios the record keeps whole; sampled: and the rest in a few lines.",
+    help="Which scenarios the record keeps in full. failures: those with a discrepancy and those "
+    f"that show something new; sampled: these and one in {SAMPLE}, the others merged.",
 )
 @click.option(
     "--minimise/--no-minimise",
     default=True,
     show_default=True,
-    help="Look for the smallest scenario of each discrepancy, and confirm it.",
+    help="Search the smallest scenario of each discrepancy, and confirm it.",
 )
 @click.option(
     "--minimise-time",
     type=Duration(),
     default="60s",
     show_default=True,
-    help="For all of them together, after the duration.",
+    help="Time to minimise all discrepancies, after --duration.",
 )
-@click.option("--observations", is_flag=True, help="Show what the target did where it may choose.")
-@click.option("-q", "--quiet", count=True, help="Only discrepancies and the verdict.")
-@click.option("-v", "--verbose", count=True, help="Also what the target did unasked.")
-def command(**given: object) -> int:
+@click.option(
+    "--observations", is_flag=True, help="Show what the target did where the contract is silent."
+)
+@click.option("-q", "--quiet", count=True, help="Show discrepancies and the verdict only.")
+@click.option("-v", "--verbose", count=True, help="Show observations too, as --observations does.")
+@with_settings
+def command(*, settings: Settings, **given: object) -> int:
     """Fuzz the API at URL; without URL start the embedded sandbox and fuzz that."""
-    options = msgspec.convert(given, Options)
-    configuration = read_configuration(options.config) if options.config else None
-    settings = configuration.target if configuration else TargetSettings()
-    url = options.url or settings.url
-    if url and options.sandbox_fault:
-        raise click.UsageError(FAULTS_NEED_THE_SANDBOX)
-    environment = _environment(options, configuration, on_sandbox=not url)
-    plan = _plan(options, configuration, environment, url)
+    options = msgspec.convert(given, RunOptions)
+    plan = _plan(settings, options)
     executor = _executor(options, plan.workers)
-    _writable(options.report_dir)
-    corpus = _corpus(options)
+    _check_writable(options.report_dir)
+    corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:
-        known, notes = known_in(corpus, environment.contract)
-        for note in notes:
-            click.echo(f"cartfuzz: {plain(note)}", err=True)
-        plan = msgspec.structs.replace(plan, known=known)
-    with tuned(), _target(plan, options, on_sandbox=not url) as (target, key):
+        plan = _with_known(plan, corpus)
+    with tuned(), provide_target(plan, settings) as (target, key):
         return carry_out(
             target,
             key,
@@ -193,124 +172,78 @@ def command(**given: object) -> int:
         )
 
 
-def _environment(
-    options: Options, configuration: Configuration | None, *, on_sandbox: bool
-) -> Environment:
-    """The configured environment; on the sandbox, without a file, the example shop."""
-    if configuration is not None:
-        environment = configuration.environment
-    elif on_sandbox:
-        environment = _faulty_environment(options)
-    else:
-        environment = Environment()
-    if options.contract is not None:
-        environment = msgspec.structs.replace(
-            environment, contract=ContractVersion(options.contract)
-        )
-    return environment
-
-
-def _faulty_environment(options: Options) -> Environment:
-    """The example shop, changed as little as it takes for the faults to show."""
-    from ..sandbox import UnknownFaultError, fault_named  # noqa: PLC0415 - not for real targets
-
-    environment = EXAMPLE_ENVIRONMENT
-    try:
-        for name in options.sandbox_fault:
-            environment = fault_named(name).environment(environment)
-    except UnknownFaultError as error:
-        raise click.UsageError(str(error)) from None
-    return environment
-
-
-def _plan(
-    options: Options,
-    configuration: Configuration | None,
-    environment: Environment,
-    url: str | None,
-) -> Plan:
-    settings = configuration.target if configuration else TargetSettings()
-    levels = dict(configuration.rule_levels) if configuration else {}
-    checked = (
-        checked_url(url, allow_hosts=(*options.allow_host, *settings.allow_hosts))
-        if url
-        else _PLACEHOLDER_URL
+def _plan(settings: Settings, options: RunOptions) -> Plan:
+    """The resolved settings, with the bounds of this run."""
+    configuration = configuration_for(settings)
+    plan = resolve(
+        settings, configuration, sandbox_environment=lambda: sandbox_environment(settings)
     )
+    is_polite = plan.rps is not None and requested_rps(settings, configuration) is None
+    if is_polite and options.verbosity >= 0:
+        click.echo(f"sending at most {plan.rps:g} requests a second; --rps changes that", err=True)
     bounded = options.duration or options.scenarios or options.requests or options.until_quiet
-    rps = options.rps or settings.rps
-    if rps is None and not is_loopback(_host(checked)):
-        rps = POLITE_RPS
-        if options.verbosity >= 0:
-            click.echo(f"sending at most {rps:g} requests a second; --rps changes that", err=True)
-    known = catalogue(environment.contract)
-    return Plan(
-        url=checked,
-        environment=environment,
-        rule_levels={rule: level for rule, level in levels.items() if rule in known},
-        seed=secrets.randbelow(2**32) if options.seed is None else options.seed,
-        phases=_phases(options),
+    return msgspec.structs.replace(
+        plan,
         duration_sec=options.duration if bounded else _DEFAULT_DURATION_SEC,
         scenarios=options.scenarios,
         requests=options.requests,
         quiet_sec=options.until_quiet,
-        workers=options.workers or settings.workers or 1,
-        in_flight=options.in_flight or settings.in_flight or 4,
-        rps=rps,
-        timeout_sec=options.timeout or settings.timeout_sec or 30.0,
         keep=RecordPolicy(options.record),
-        # A run that is bounded by a number can be had again; one that is bounded by time cannot.
+        # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,
         minimise=TriageBudget(seconds=options.minimise_time) if options.minimise else None,
     )
 
 
-def _phases(options: Options) -> tuple[Phase, ...]:
-    """The phases that are wanted. What is known is sent first wherever a corpus is named."""
-    chosen = [Phase(name) for name in options.phase] or list(Phase)
-    if options.corpus is None:
-        if Phase.CORPUS.value in options.phase:
-            raise click.UsageError("--phase corpus sends what a corpus holds: add --corpus DIR")
-        return tuple(phase for phase in chosen if phase is not Phase.CORPUS)
-    return tuple(dict.fromkeys((Phase.CORPUS, *chosen)))
+def _with_known(plan: Plan, corpus: Corpus) -> Plan:
+    known, notes = read_corpus_scenarios(corpus, plan.environment.contract)
+    for note in notes:
+        click.echo(f"cartfuzz: {plain(note)}", err=True)
+    return msgspec.structs.replace(plan, known=known)
 
 
-def _corpus(options: Options) -> Corpus | None:
-    return None if options.corpus is None else open_corpus(options.corpus, option="--corpus")
-
-
-def _host(url: str) -> str:
-    from urllib.parse import urlsplit  # noqa: PLC0415 - one use
-
-    return urlsplit(url).hostname or ""
-
-
-def _executor(options: Options, workers: int) -> Executor:
-    """The executor that is named, or the one that suits what else is asked for."""
-    if options.executor is not None:
-        where = Where(options.executor)
-    elif options.scheduler is not None:
-        where = Where.DASK
-    else:
-        where = Where.PROCESSES if workers > 1 else Where.THREAD
-    if (where is Where.DASK) != (options.scheduler is not None):
-        raise click.UsageError("--executor dask and --scheduler ADDRESS need each other")
-    if where is Where.PROCESSES:
+def _executor(options: RunOptions, workers: int) -> Executor:
+    """The executor that is named, else the one that fits the other options."""
+    kind = _executor_kind(options, workers)
+    if (kind is ExecutorKind.DASK) != (options.scheduler is not None):
+        raise click.UsageError(
+            "expected --executor dask together with --scheduler ADDRESS, found "
+            f"--executor {kind.value} with "
+            + (f"--scheduler {options.scheduler}" if options.scheduler else "no --scheduler")
+        )
+    if kind is ExecutorKind.PROCESSES:
         return processes
-    if where is Where.THREAD:
+    if kind is ExecutorKind.THREAD:
         if workers > 1:
-            raise click.UsageError("--executor thread has one worker; use processes for more")
+            raise click.UsageError(
+                f"--executor thread: expected one worker, found {workers}; "
+                "use --executor processes for more"
+            )
         return thread
     try:
         from ..harness.executors.dask_cluster import cluster  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise click.UsageError(
-            "--scheduler needs dask: install cartfuzz[dask], here and on the cluster's workers"
+            "--scheduler: expected the extra cartfuzz[dask] to be installed, here and on the "
+            "cluster's workers, found no dask"
         ) from None
     return cluster(str(options.scheduler))
 
 
-def _writable(folder: Path) -> None:
-    """Makes the report folder and proves that it can be written, before anything is sent."""
+def _executor_kind(options: RunOptions, workers: int) -> ExecutorKind:
+    if options.executor is not None:
+        return ExecutorKind(options.executor)
+    if options.scheduler is not None:
+        return ExecutorKind.DASK
+    return ExecutorKind.PROCESSES if workers > 1 else ExecutorKind.THREAD
+
+
+def _check_writable(folder: Path) -> None:
+    """Makes the report folder and writes a file in it, before anything is sent.
+
+    Raises:
+        ConfigurationError: the folder cannot be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".cartfuzz-probe"
@@ -321,15 +254,3 @@ def _writable(folder: Path) -> None:
         raise ConfigurationError(
             "--report-dir", expected="a folder that can be written", found=f"{folder}: {reason}"
         ) from None
-
-
-@contextmanager
-def _target(plan: Plan, options: Options, *, on_sandbox: bool) -> Iterator[tuple[Plan, str]]:
-    """The plan with its target's URL, and the target's key."""
-    with reached(
-        None if on_sandbox else plan.url,
-        plan.environment,
-        api_key_env=options.api_key_env,
-        faults=options.sandbox_fault,
-    ) as (url, key):
-        yield msgspec.structs.replace(plan, url=url), key

@@ -1,10 +1,10 @@
-"""Carries a plan out: one loop that feeds each event to record and progress."""
+"""Runs a plan: one loop that hands each event to record and progress."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -14,28 +14,38 @@ from rich.console import Console
 
 from ..analysis import (
     Condenser,
+    RunOutcome,
     RunReproducers,
     RunState,
     Summary,
-    exit_code,
     reproducers_of,
     summary_of,
 )
 from ..harness.campaign import run_campaign
-from ..harness.corpus.runs import keep
+from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
 from ..record import Event, RecordWriter
 from ..reports import print_summary, write_junit, write_summary
-from ..reports.reproduction import remove_artefacts, write_artefact
-from ..reports.reproduction.artefacts import artefacts
+from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
+from .exit_codes import ExitCode
 from .progress import Progress, progress_on
 
 RECORD = "events.ndjson"
 SUMMARY = "summary.json"
 JUNIT = "junit.xml"
 ARTEFACTS = "discrepancies"
+
+EXIT_CODES: Mapping[RunOutcome, ExitCode] = {
+    RunOutcome.PASSED: ExitCode.NOTHING_FOUND,
+    RunOutcome.FAILED: ExitCode.DISCREPANCIES,
+    RunOutcome.FLAKY: ExitCode.FLAKY,
+    RunOutcome.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+    RunOutcome.INTERRUPTED: ExitCode.NOTHING_FOUND,
+    RunOutcome.TARGET_LOST: ExitCode.TARGET,
+    RunOutcome.BROKEN: ExitCode.INTERNAL,
+}
 
 
 def carry_out(
@@ -47,13 +57,10 @@ def carry_out(
     observations: bool = False,
     executor: Executor | None = None,
     corpus: Corpus | None = None,
-) -> int:
+) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
     The files of an earlier run in ``folder`` are replaced once the target has answered.
-
-    Returns:
-        The exit code.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -67,7 +74,7 @@ def carry_out(
     with _interruptible(stop):
         try:
             events = run_campaign(plan, api_key, stop=stop, executor=executor, state=state)
-            first = next(events)  # the target answers: only now is an older record replaced
+            first = next(events)  # the target has answered: only now is an older record replaced
             remove_artefacts(folder / ARTEFACTS)
             with RecordWriter(folder / RECORD) as record:
                 begun = True
@@ -80,11 +87,16 @@ def carry_out(
                 _report(summary, folder, console, verbosity, observations)
                 found = reproducers_of(state)
                 if corpus is not None:
-                    said = keep(found, corpus)
+                    line = store_failures(found, corpus)
                     if verbosity >= 0:
-                        console.print(said, markup=False, soft_wrap=True)
+                        console.print(line, markup=False, soft_wrap=True)
                 _artefacts(found, folder / ARTEFACTS)
     return exit_code(summary)
+
+
+def exit_code(summary: Summary) -> ExitCode:
+    """The exit code of a run with this summary."""
+    return EXIT_CODES[summary.outcome]
 
 
 def _follow(
@@ -94,19 +106,19 @@ def _follow(
     condenser: Condenser | None,
     progress: Progress,
 ) -> None:
-    """Writes and shows each of ``events``, which the campaign folds into ``state``."""
+    """Writes and shows each of ``events``, which the campaign has folded into ``state``."""
     try:
         for event in events:
             for line in condenser.condensed(event, state.latest) if condenser else (event,):
                 record.write(line)
-            progress.tell(event)
+            progress.add(event)
     finally:
         for tally in condenser.rest() if condenser else ():
             record.write(tally)
 
 
-def _artefacts(reproducers: RunReproducers, folder: Path) -> None:
-    for artefact in artefacts(reproducers):
+def _artefacts(stored: RunReproducers, folder: Path) -> None:
+    for artefact in build_artefacts(stored):
         write_artefact(artefact, folder)
 
 
@@ -122,7 +134,7 @@ def _report(
 
 @contextmanager
 def _interruptible(stop: threading.Event) -> Iterator[None]:
-    """The first Ctrl-C ends the run in order, the second at once."""
+    """The first Ctrl-C sets ``stop``, which ends the run in order; the second ends it at once."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():

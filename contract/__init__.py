@@ -1,12 +1,12 @@
-"""What the API promises: schemas, limits, states, the rule catalogue, the environment.
+"""What the API promises, as data: operations, schemas, limits, states, rules, the environment.
 
-This room imports no other. Everything in it is data or reads data; nothing here sends or judges.
+This room imports no other. It neither sends nor judges.
 """
 
 from __future__ import annotations
 
 from .environment import EXAMPLE_ENVIRONMENT, CostScope, Environment, UnknownCodes
-from .errors import ConfigurationError
+from .errors import CartfuzzError, ConfigurationError, UsageError
 from .limits import Limits, limits_of
 from .operations import (
     API_KEY,
@@ -30,6 +30,7 @@ __all__ = [
     "API_KEY",
     "EXAMPLE_ENVIRONMENT",
     "MARK",
+    "CartfuzzError",
     "Catalogue",
     "ConfigurationError",
     "ContractVersion",
@@ -56,6 +57,7 @@ __all__ = [
     "Transition",
     "UnknownCodes",
     "Update",
+    "UsageError",
     "catalogue",
     "limits_of",
     "schema",

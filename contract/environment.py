@@ -1,16 +1,16 @@
-"""What one application of the promotion engine has configured.
+"""Defines the environment: what one application of the promotion engine has configured.
 
-The contract's text alone does not say which attributes, costs or codes exist: that is set up per
-application. An `Environment` holds these facts; strategies draw from them and the model judges
-by them. What it does not declare is treated as not existing (attributes, costs) or as unknown
-(codes, where the contract is silent).
+The contract does not say which attributes, costs or codes exist, since each application configures
+its own. An `Environment` holds these facts; strategies draw from them and the oracle judges by
+them. What it does not declare does not exist (attributes, costs) or is unknown (codes, about which
+the contract is silent).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -19,7 +19,7 @@ from .versions import ContractVersion
 
 
 class CostScope(StrEnum):
-    """Where an additional cost may stand."""
+    """Which objects may carry an additional cost."""
 
     SESSION = "session"
     ITEM = "item"
@@ -29,7 +29,7 @@ class CostScope(StrEnum):
 class UnknownCodes(StrEnum):
     """How the target treats coupon codes, referral codes and cards that no campaign knows.
 
-    The contract is silent here (IDENT-U4); an application's owner may know.
+    The contract is silent about it (IDENT-U4); the owner of an application may know.
     """
 
     UNSPECIFIED = "unspecified"
@@ -37,33 +37,42 @@ class UnknownCodes(StrEnum):
     REFUSED = "refused"
 
 
+JsonSchema = Annotated[Mapping[str, Any], msgspec.Meta(description="a JSON Schema as a table")]
+"""What an attribute's values must be."""
+Redemptions = Annotated[
+    int, msgspec.Meta(ge=1, le=2**63 - 1, description="a whole number from 1 to 2^63 - 1")
+]
+"""How often a coupon may be redeemed over all sessions."""
+
+
 class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The configured facts about a target application. Keys are the TOML keys."""
+    """The configured facts about a target application. The fields are the TOML keys."""
 
     contract: ContractVersion = ContractVersion.V2_5_1
     flattening: bool = False
-    """Cart item flattening; `current` always counts as flattening on."""
+    """Whether cart item flattening is on; in `current` it always is."""
     unknown_codes: UnknownCodes = UnknownCodes.UNSPECIFIED
-    session_attributes: Mapping[str, Mapping[str, Any]] = msgspec.field(default_factory=dict)
+    session_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
     """Name to JSON Schema of its values."""
-    item_attributes: Mapping[str, Mapping[str, Any]] = msgspec.field(default_factory=dict)
+    item_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
     """Name to JSON Schema of its values."""
     additional_costs: Mapping[str, CostScope] = msgspec.field(default_factory=dict)
-    coupon_limits: Mapping[str, int] = msgspec.field(default_factory=dict)
+    coupon_limits: Mapping[str, Redemptions] = msgspec.field(default_factory=dict)
     """Coupon codes that exist, each with how often it may be redeemed over all sessions."""
 
     @property
     def limits(self) -> Limits:
+        """The documented limits of the contract version."""
         return limits_of(self.contract)
 
     @property
     def flattens(self) -> bool:
-        """Whether cart items are flattened, so that units can be returned one by one."""
+        """Whether cart items are flattened, so that single units can be returned."""
         return self.flattening or self.limits.quantity_sum_always_counts
 
     @property
     def quantity_sum_limit(self) -> int | None:
-        """Most units in a cart; None: the sum does not count here (CART-05)."""
+        """Greatest number of units in a cart; None: the sum does not count (CART-05)."""
         return self.limits.quantity_sum if self.flattens else None
 
     @property
@@ -104,4 +113,4 @@ EXAMPLE_ENVIRONMENT = Environment(
     },
     coupon_limits={"WELCOME": 1_000_000_000},
 )
-"""A shop with a little of everything: what the embedded sandbox is set up with by default."""
+"""A shop that uses every kind of declaration. It is the default of the embedded sandbox."""

@@ -1,9 +1,40 @@
-"""The one error that a wrong configuration raises."""
+"""The errors that Cartfuzz raises for its users, all below `CartfuzzError`.
+
+::
+
+    CartfuzzError
+    ├── UsageError                    something that the user named cannot be used
+    │   ├── ConfigurationError        an option or a key of a file; also a ValueError
+    │   ├── BadRecordError            cartfuzz.record; also a ValueError
+    │   ├── UnknownFaultError         cartfuzz.sandbox; also a ValueError
+    │   ├── SandboxError              cartfuzz.sandbox
+    │   ├── ClusterError              cartfuzz.harness.errors
+    │   └── CorpusError               cartfuzz.harness.errors
+    ├── TargetError                   cartfuzz.harness.errors: the target cannot be tested
+    │   ├── TargetUnreachableError
+    │   ├── CredentialsRefusedError
+    │   ├── TargetLostError           cartfuzz.pytest_plugin
+    │   └── NoAnswerError             cartfuzz.pytest_plugin
+    ├── ContractBrokenError           cartfuzz.pytest_plugin; also an AssertionError
+    └── WorkerFailedError             cartfuzz.harness: a fault of Cartfuzz itself
+
+Each text is one line for people: where, what was expected, what was found, what to do. It shows the
+value that it is about, but never a secret. The command line ends with an exit code for each branch
+(`cartfuzz.cli.exit_codes`).
+"""
 
 from __future__ import annotations
 
 
-class ConfigurationError(ValueError):
+class CartfuzzError(Exception):
+    """Base of all errors that a user of Cartfuzz can meet."""
+
+
+class UsageError(CartfuzzError):
+    """Something that the user named cannot be used: an option, a file, a server."""
+
+
+class ConfigurationError(UsageError, ValueError):
     """A configuration value is not what it must be.
 
     ``str(error)`` is one line that names the file, the key, what was expected and what was found.

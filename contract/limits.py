@@ -1,6 +1,6 @@
-"""The documented limits of each contract version, as numbers.
+"""Defines the documented limits of each contract version, as numbers.
 
-``None`` means that the version documents no limit; going past it is then *silent*, not wrong.
+``None`` means that the version documents no limit; the contract is then silent about any size.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ class Limits:
     """Sizes in items, units or characters (Unicode code points), all inclusive."""
 
     cart_items: int
-    """Most cart items in a session (CART-01, CART-02)."""
+    """Greatest number of cart items in a session (CART-01, CART-02)."""
     quantity_sum: int
-    """Most units over all cart items, where the sum counts (CART-03, CART-04)."""
+    """Greatest number of units over all cart items, where the sum counts (CART-03, CART-04)."""
     quantity_sum_always_counts: bool
     """False: the sum counts only while cart item flattening is on (CART-05)."""
     integration_id: int
-    """Longest ``integrationId`` that an answer may carry; a longer session ID is IDENT-U1."""
+    """Longest ``integrationId`` in a response; a longer session ID is IDENT-U1."""
     referral_code: int
     """Longest referral code (IDENT-06)."""
     coupon_code: int | None
     """Longest coupon code (IDENT-05)."""
     identifiers: int | None
-    """Most identifiers in a session (IDENT-03)."""
+    """Greatest number of identifiers in a session (IDENT-03)."""
     loyalty_cards: int | None
-    """Most loyalty cards in a session (IDENT-04)."""
+    """Greatest number of loyalty cards in a session (IDENT-04)."""
     store_integration_id: int | None
     """Longest ``storeIntegrationId``; the shortest is 1 (IDENT-10)."""
 

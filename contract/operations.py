@@ -1,13 +1,12 @@
-"""What a client does, as values: operations on sessions, and scenarios made of them.
+"""Defines the operations of a client on sessions, and scenarios made of them, as frozen values.
 
-A scenario is frozen data. It can be written as JSON and read back whole, stored, sent by any
-runner, and it cannot send or judge itself.
+A scenario can be written as JSON and read back without loss. It neither sends nor judges.
 
-**The mark.** Each execution of a scenario must meet sessions of its own, so that replays never
-see each other's state and everything a run made can be found again. A scenario therefore carries
-`MARK`, a placeholder of fixed length, inside its session IDs and wherever else a value must be
-unique. Whoever executes the scenario replaces the placeholder with a mark of that execution, of
-the same length, so that every length limit stays where the scenario put it.
+**The mark.** Each execution of a scenario must have sessions of its own, so that executions do not
+share state and everything that a run created can be found again. So a scenario holds `MARK`, a
+placeholder of fixed length, in its session IDs and wherever else a value must be unique. The
+executor replaces the placeholder by a mark of that execution that has the same length, so that
+lengths at a limit stay at the limit.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ MARK = "cf-00000000-0000000000"
 """The placeholder: ``cf-``, 8 characters for the run, ``-``, 10 for the execution."""
 
 API_KEY = "{api-key}"
-"""The placeholder for the target's key in header lines of a raw request. Only the transport, which
-knows the key, puts it in."""
+"""The placeholder for the target's API key in header lines of a raw request. Only the transport,
+which knows the key, replaces it."""
 
 JsonValue = Any
 """A JSON value as `json` decodes it."""
@@ -37,26 +36,26 @@ class Credentials(StrEnum):
     VALID = "valid"
     MISSING = "missing"
     WRONG = "wrong"
-    """A well-formed header with a key that the target never gave out."""
+    """A well-formed header with a key that the target never issued."""
     SCHEME = "scheme"
     """The right key under an authorization scheme that the API does not have."""
 
 
 class Cut(StrEnum):
-    """Where the client cuts the connection of a request, so that no answer comes."""
+    """Where the client cuts the connection of a request, so that it receives no response."""
 
     HEAD = "in the head"
-    """Before the end of the header lines: the target never saw a whole request."""
+    """Before the end of the header lines: the target receives an incomplete request."""
     BODY = "in the body"
-    """Before the last byte of the body: the target never saw a whole request."""
+    """Before the last byte of the body: the target receives an incomplete request."""
     SENT = "after sending"
-    """Once everything was sent: the target may apply the request or not."""
+    """After the last byte of the request: the target may apply it or not."""
     ANSWER = "in the answer"
-    """At the first byte of the answer: the target has decided, the client does not know how."""
+    """At the first byte of the response: the target has decided, the client does not know how."""
 
     @property
     def whole(self) -> bool:
-        """Whether the target got the whole request."""
+        """Whether the target receives the whole request."""
         return self in (Cut.SENT, Cut.ANSWER)
 
 
@@ -66,8 +65,9 @@ class Update(msgspec.Struct, frozen=True, tag="update", kw_only=True, omit_defau
     session: int = 0
     """Which session: an index into `Scenario.sessions`."""
     body: JsonValue
-    """The whole request body: an IntegrationRequest, or something that should be one."""
+    """The whole request body: an IntegrationRequest, or a JSON value in the place of one."""
     dry: bool = False
+    """Whether the target is asked not to store anything."""
     now: str | None = None
     """The ``now`` query parameter (current only); None: not sent."""
     cut: Cut | None = None
@@ -78,6 +78,7 @@ class Update(msgspec.Struct, frozen=True, tag="update", kw_only=True, omit_defau
 
     @property
     def operation(self) -> Operation:
+        """The operation of the API that the step requests."""
         return Operation.UPDATE
 
 
@@ -90,7 +91,23 @@ class Fetch(msgspec.Struct, frozen=True, tag="get", kw_only=True, omit_defaults=
 
     @property
     def operation(self) -> Operation:
+        """The operation of the API that the step requests."""
         return Operation.GET
+
+    @property
+    def cut(self) -> None:
+        """The connection is never cut."""
+        return None
+
+    @property
+    def dry(self) -> bool:
+        """There is no dry form of it."""
+        return False
+
+    @property
+    def body(self) -> None:
+        """The request has no body."""
+        return None
 
 
 class ReturnItems(msgspec.Struct, frozen=True, tag="return", kw_only=True, omit_defaults=True):
@@ -109,6 +126,7 @@ class ReturnItems(msgspec.Struct, frozen=True, tag="return", kw_only=True, omit_
 
     @property
     def operation(self) -> Operation:
+        """The operation of the API that the step requests."""
         return Operation.RETURN
 
 
@@ -122,41 +140,68 @@ class Reopen(msgspec.Struct, frozen=True, tag="reopen", kw_only=True, omit_defau
 
     @property
     def operation(self) -> Operation:
+        """The operation of the API that the step requests."""
         return Operation.REOPEN
+
+    @property
+    def dry(self) -> bool:
+        """There is no dry form of it."""
+        return False
+
+    @property
+    def body(self) -> None:
+        """The request has no body."""
+        return None
 
 
 class Raw(msgspec.Struct, frozen=True, tag="raw", kw_only=True, omit_defaults=True):
-    """A request as no well-behaved client sends it: any bytes, any method, any header lines."""
+    """A request that no well-behaved client sends: any bytes, any method, any header lines."""
 
     session: int = 0
     endpoint: Operation = Operation.UPDATE
-    """The endpoint whose path, and whose method where ``method`` says nothing, it takes."""
-    what: str
-    """What is odd about it, as a small stable key: ``"truncated JSON"``."""
+    """The endpoint, which gives the path and the method where ``path`` and ``method`` are None."""
+    oddity: str = msgspec.field(name="what")
+    """What is odd about it, as a short stable key: ``"truncated JSON"``."""
     method: str | None = None
     path: str | None = None
-    """The path as sent, holding `MARK` where the endpoint's would; None: the endpoint's own."""
+    """The path as it is sent, with `MARK` in the session ID; None: that of the endpoint."""
     query: str = ""
-    """As sent, without the question mark."""
+    """As it is sent, without the question mark."""
     headers: tuple[tuple[str, str], ...] = ()
-    """Header lines that come in the place of those of the same name, or beside them."""
-    without: tuple[str, ...] = ()
-    """Lower-case names of header lines that are left out."""
+    """Header lines that replace the usual ones of the same name, or are added to them."""
+    omitted_headers: tuple[str, ...] = msgspec.field(default=(), name="without")
+    """Lower-case names of usual header lines that are not sent."""
     body: bytes = b""
-    """As sent, but for `MARK`; base64 where the step is written as JSON."""
+    """As it is sent, except for `MARK`; base64 in the JSON of a scenario."""
     credentials: Credentials = Credentials.VALID
     aims: tuple[str, ...] = ()
 
     @property
     def operation(self) -> Operation:
+        """The operation of the API that the step requests."""
         return self.endpoint
+
+    @property
+    def cut(self) -> None:
+        """The connection is never cut."""
+        return None
+
+    @property
+    def dry(self) -> bool:
+        """There is no dry form of it."""
+        return False
 
 
 Step = Update | Fetch | ReturnItems | Reopen | Raw
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A sequence of operations on a few sessions, one after the other but for one burst."""
+    """A sequence of operations on a few sessions, with at most one burst of concurrent ones.
+
+    Raises:
+        ValueError: a session ID does not hold the mark exactly once, a step names a session that
+            does not exist, or the burst is not a range of the steps.
+    """
 
     title: str
     """What the scenario is about, in a few plain words."""
@@ -164,23 +209,22 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The session IDs, each holding `MARK` exactly once."""
     steps: tuple[Step, ...]
     burst: tuple[int, int] | None = None
-    """The steps from the first number up to, but without, the second are released together, each
-    on a connection of its own; None: no two are."""
+    """Index of the first step that is sent concurrently, and the index after the last one; each has
+    a connection of its own. None: there is no burst."""
 
     def __post_init__(self) -> None:
         for session_id in self.sessions:
             if session_id.count(MARK) != 1:
                 raise ValueError(
                     f"session ID {session_id!r} must hold the mark {MARK!r} exactly once, "
-                    "so that each execution meets a session of its own"
+                    "so that each execution has a session of its own"
                 )
-        for number, step in enumerate(self.steps):
+        for step_index, step in enumerate(self.steps):
             if not 0 <= step.session < len(self.sessions):
                 raise ValueError(
-                    f"step {number} names session {step.session}, "
+                    f"step {step_index} names session {step.session}, "
                     f"but the scenario has {len(self.sessions)}"
                 )
-
         if self.burst is not None and not 0 <= self.burst[0] < self.burst[1] <= len(self.steps):
             raise ValueError(
                 f"burst {self.burst} must be a range of the {len(self.steps)} steps, not empty"
@@ -188,7 +232,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def aims(self) -> frozenset[str]:
-        """All rules that any step aims at."""
+        """The rules that any step puts to the test."""
         return frozenset(self._every_aim())
 
     def _every_aim(self) -> Iterator[str]:

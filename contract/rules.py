@@ -1,7 +1,7 @@
-"""The rule catalogue: every promise of the contract that Cartfuzz knows, as data.
+"""Reads the rule catalogue: every promise of the contract that Cartfuzz checks, as data.
 
-The rules stand in ``data/rules.toml``. Each has an ID that discrepancies name, says in which
-contract versions it holds, what it demands, how sure we are of it, and where it comes from.
+The rules are in ``data/rules.toml``. Each has an ID that discrepancies name, the contract versions
+in which it holds, what it demands, how sure it is, and its source.
 """
 
 from __future__ import annotations
@@ -19,43 +19,46 @@ from .versions import ContractVersion
 
 
 class Demand(StrEnum):
-    """What a rule asks of the target."""
+    """What a rule demands of the target."""
 
     ACCEPT = "accept"
-    """Requests of this kind must be accepted."""
+    """It must accept requests of this kind."""
     REFUSE = "refuse"
-    """Requests of this kind must be refused, leaving no trace."""
+    """It must refuse requests of this kind, and must not change anything."""
     SHOW = "show"
-    """Answers must show something."""
+    """Its responses must show something."""
     NOTHING = "nothing"
     """The contract is silent: behaviour is recorded, never judged."""
 
 
 class Sureness(StrEnum):
-    """How sure a rule is."""
+    """How sure it is that the contract means a rule."""
 
     DOCUMENTED = "documented"
     IMPLIED = "implied"
-    """What is documented makes no sense otherwise."""
+    """Not documented, but the documented text makes no sense without it."""
     SILENT = "silent"
+    """The contract leaves it open."""
 
 
 class Level(StrEnum):
-    """What a target's configuration makes of a rule."""
+    """How a target's configuration treats a rule."""
 
     ENFORCE = "enforce"
+    """A violation is a discrepancy."""
     OBSERVE = "observe"
+    """A violation is recorded, but fails no run."""
 
 
 class RuleLevel(msgspec.Struct, frozen=True, kw_only=True):
-    """A level that a target's configuration gives a rule, with the user's reason."""
+    """The level of a rule in a target's configuration, with the user's reason."""
 
     level: Level
     reason: str = ""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One promise, as it stands in one contract version."""
+    """One promise of one contract version."""
 
     id: str
     statement: str
@@ -63,13 +66,13 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     sureness: Sureness
     source: str
     statuses: tuple[int, ...] = ()
-    """The statuses that a refusal may have; empty where the rule refuses nothing."""
+    """The HTTP statuses that a refusal may have; empty: the rule refuses nothing."""
     untestable: str = ""
-    """Why nobody outside the target can tell whether it is kept; empty: it can be told."""
+    """Why a client cannot observe whether the rule is kept; empty: it can."""
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A rule as the data file writes it: for all its versions at once."""
+    """A rule in the data file: for all its versions at once."""
 
     id: str
     statement: str
@@ -98,7 +101,12 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Catalogue(Mapping[str, Rule]):
-    """The rules of one contract version by their IDs, in the order of the data file."""
+    """The rules of one contract version by their IDs, in the order of the data file.
+
+    Args:
+        version: the version of the contract.
+        rules: its rules, in order.
+    """
 
     def __init__(self, version: ContractVersion, rules: tuple[Rule, ...]) -> None:
         self.version = version
@@ -127,8 +135,8 @@ def _entries() -> tuple[_Entry, ...]:
 def catalogue(version: ContractVersion) -> Catalogue:
     """All rules that hold in ``version``."""
     with _READING:
-        # msgspec prepares a type when it is first converted to, and two threads that do so at once
-        # crash the interpreter; `cache` lets both in.
+        # msgspec prepares a type at its first conversion, and two threads that do so at once crash
+        # the interpreter; `cache` does not keep the second one out.
         entries = _entries()
     return Catalogue(
         version,

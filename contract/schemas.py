@@ -1,4 +1,4 @@
-"""The JSON Schemas of every request and response entity, shipped as package data."""
+"""Reads the JSON Schemas of the request and response entities, which are package data."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from .versions import ContractVersion
 
 
 class Entity(StrEnum):
-    """An entity of the contract, by its documented name."""
+    """An entity of the contract that requests or responses are validated against.
+
+    The values are the documented names.
+    """
 
     INTEGRATION_REQUEST = "IntegrationRequest"
     NEW_CUSTOMER_SESSION = "NewCustomerSessionV2"
     CART_ITEM = "CartItem"
-    ADDITIONAL_COST = "AdditionalCost"
+
     RETURN_REQUEST = "ReturnIntegrationRequest"
-    CUSTOMER_SESSION = "CustomerSessionV2"
+
     INTEGRATION_STATE = "IntegrationStateV2"
     SESSION_RESPONSE = "IntegrationCustomerSessionResponse"
     REOPEN_RESPONSE = "ReopenSessionResponse"
@@ -34,7 +37,7 @@ def _entities(version: ContractVersion) -> dict[str, Any]:
 
 
 def schema(version: ContractVersion, entity: Entity) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of ``entity``, whole: its references resolve inside it.
+    """The JSON Schema (draft 2020-12) of ``entity``, with everything that it refers to.
 
     Raises:
         KeyError: ``version`` has no such entity (ReopenSessionResponse in 2.5.1).

@@ -1,7 +1,7 @@
-"""The life of a customer session: its states, and the table of all moves between them.
+"""Defines the states of a customer session, and the table of all transitions between them.
 
-The table is complete: every state (and "does not exist yet") meets every operation and every
-target state, so that a reader finds each cell and a test can walk them all.
+The table is complete: it has a row for every state (and for a session that does not exist), every
+operation, and every state that an update may request.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .versions import ContractVersion
 
 
 class SessionState(StrEnum):
-    """The four documented states, by their wire names."""
+    """The four documented states. The values are those of ``state`` in requests and responses."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -32,7 +32,7 @@ class Operation(StrEnum):
 
 
 class Ruling(StrEnum):
-    """What the contract says of a request."""
+    """What the contract says about a request."""
 
     ACCEPT = "accept"
     REFUSE = "refuse"
@@ -41,18 +41,18 @@ class Ruling(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """One cell of the state machine."""
+    """One row of the state machine: an operation on a session in one state."""
 
     source: SessionState | None
     """The state before; None: the session does not exist."""
     operation: Operation
     requested: SessionState | None
-    """The ``state`` that an update sends; None: it sends none (or the operation has none)."""
+    """The ``state`` that an update requests; None: none, or the operation is not an update."""
     ruling: Ruling
     reaches: SessionState | None
-    """The state after, if the target accepts; None: the contract does not say."""
+    """The state after the target has accepted; None: the contract does not say."""
     rule: str
-    """The rule that decides this cell."""
+    """The ID of the rule that decides."""
 
 
 _OPEN = SessionState.OPEN
@@ -82,7 +82,7 @@ _UPDATES: tuple[_Cell, ...] = (
     (_CLOSED, _CLOSED, _SILENT, _CLOSED, "STATE-U2"),
     (_CLOSED, _PARTIAL, _REFUSE, None, "STATE-09"),
     (_CLOSED, _CANCELLED, _ACCEPT, _CANCELLED, "STATE-06"),
-    # STATE-U1 names closed and cancelled; a partially returned session is as frozen as they are.
+    # STATE-U1 names closed and cancelled; a partially returned session cannot be changed either.
     (_PARTIAL, None, _SILENT, _PARTIAL, "STATE-U1"),
     (_PARTIAL, _OPEN, _REFUSE, None, "STATE-11"),
     (_PARTIAL, _CLOSED, _REFUSE, None, "STATE-11"),
@@ -132,7 +132,7 @@ def _rows(operation: Operation, cells: tuple[_Cell, ...]) -> tuple[Transition, .
 
 
 def transitions(version: ContractVersion) -> tuple[Transition, ...]:
-    """Every cell of the state machine of ``version``, updates first."""
+    """Every row of the state machine of ``version``, updates first."""
     rows = (
         *_rows(Operation.UPDATE, _UPDATES),
         *_rows(Operation.RETURN, _RETURNS),
@@ -156,9 +156,15 @@ def transition(
     operation: Operation,
     requested: SessionState | None = None,
 ) -> Transition:
-    """The cell for ``operation`` on a session in state ``source``.
+    """The row for ``operation`` on a session in state ``source``.
+
+    Args:
+        version: the version of the contract.
+        source: None: the session does not exist.
+        operation: what a client sends.
+        requested: the ``state`` that an update requests; None: it requests none.
 
     Raises:
-        KeyError: ``version`` has no such operation (reopen in 2.5.1).
+        KeyError: there is no such row: reopen in 2.5.1, or a requested state without an update.
     """
     return _index(version)[source, operation, requested]

@@ -1,4 +1,4 @@
-"""The versions of the contract that Cartfuzz can judge by."""
+"""Names the versions of the contract that Cartfuzz knows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from enum import StrEnum
 
 
 class ContractVersion(StrEnum):
-    """One published state of the Integration API.
+    """One published version of the Integration API.
 
-    The value is the name that users write in the configuration and on the command line.
+    The values are the names in the configuration and on the command line.
     """
 
     V2_5_1 = "2.5.1"

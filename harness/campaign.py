@@ -1,6 +1,6 @@
-"""A run: starts workers, gathers their events, ends when the budget is used or the user says so.
+"""A campaign: starts the workers, gathers their events, and ends when its budget is used up.
 
-`run_campaign` is a generator of events; it knows no listener.
+`run_campaign` is a generator of events; it does not know who reads them.
 """
 
 from __future__ import annotations
@@ -11,34 +11,26 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from time import monotonic
 
-from ..analysis import Learnt, RunState
+from ..analysis import Learnt, RunState, SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, RunStarted, ScenarioRun, StopReason
-from ..wire.marks import new_run
+from .errors import WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .plan import Plan
-from .preflight import check_target
 from .scheduling.adaptive import AdaptiveShares
-from .transport import HttpTransport
-from .triage.triage import Runner, engine_of, follow_up
+from .target import begin_run, open_target
+from .target_loss import TargetLoss
+from .triage.triage import ScenarioRunner, triage_discrepancies
 from .worker import WorkerDone, WorkerFailed
 
-_HOPELESS = 5
-"""After so many scenarios in a row without a single usable answer the target counts as lost."""
-
-
-_SCENARIOS_PER_SHARING = 50
-"""After this many scenarios the time is divided anew."""
-
-
-class WorkerFailedError(RuntimeError):
-    """A worker ended by an error of Cartfuzz itself; the text is its traceback."""
+_SCENARIOS_PER_STEERING = 50
+"""After this many scenarios the phases get new shares of the time."""
 
 
 def run_campaign(
     plan: Plan,
     api_key: str,
     *,
-    stop: threading.Event,
+    stop: threading.Event | None = None,
     executor: Executor | None = None,
     state: RunState | None = None,
 ) -> Iterator[Event]:
@@ -47,40 +39,37 @@ def run_campaign(
     Args:
         plan: what to do.
         api_key: the target's key; it goes into requests and nowhere else.
-        stop: set it to end the run early; what was found so far is still reported.
+        stop: set it to end the run early; what was found so far is still yielded. None: the plan
+            alone ends the run.
         executor: where the workers run; None: a thread for one worker, processes for more.
-        state: takes in each event before it is yielded, so whoever reads it need not fold the
-            events again; None: the campaign makes its own.
+        state: takes in each event before it is yielded, so that nobody folds the events again.
+            None: the campaign makes its own.
 
     Yields:
         One `RunStarted`, a `ScenarioRun` for each executed scenario, a `Minimised` for each
-        signature that was followed up, one `RunFinished`.
+        signature that was minimised, one `RunFinished`.
 
     Raises:
         TargetError: before the first event, if the target cannot be tested.
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
     """
-    run = new_run()
+    stop = stop or threading.Event()
     state = state or RunState(keep_evidence=False)
 
     def noted(event: Event) -> Event:
         state.add(event)
         return event
 
-    probe = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
-    try:
-        check_target(probe, url=plan.url, run=run)
-    finally:
-        probe.close()
+    run_id = begin_run(plan.url, api_key, timeout_sec=plan.timeout_sec)
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
-    with start(plan, api_key, run) as workers:
+    with start(plan, api_key, run_id) as workers:
         yield noted(
             RunStarted(
                 cartfuzz=version("cartfuzz"),
                 contract=plan.environment.contract,
                 seed=plan.seed,
-                run=run,
+                run=run_id,
                 target=plan.url,
                 phases=tuple(phase.value for phase in plan.phases),
                 workers=plan.workers,
@@ -92,7 +81,7 @@ def run_campaign(
         gathering = _Gathering(plan, workers, state, stop=stop, started=started)
         yield from gathering.events()
     if gathering.reason is StopReason.COMPLETED:
-        yield from map(noted, _minimised(plan, api_key, run, state, stop))
+        yield from map(noted, _minimised(plan, api_key, run_id, state.occurrences, stop))
     yield noted(
         RunFinished(
             seconds=round(monotonic() - started, 3),
@@ -105,13 +94,13 @@ def run_campaign(
 
 
 def _minimised(
-    plan: Plan, api_key: str, run: str, state: RunState, stop: threading.Event
+    plan: Plan, api_key: str, run_id: str, occurrences: SimplestOccurrences, stop: threading.Event
 ) -> Iterator[Minimised]:
-    if plan.minimise is None or not state.occurrences:
+    if plan.minimise is None or not occurrences:
         return
-    with engine_of(plan, api_key, stopped=stop.is_set) as engine:
-        runner = Runner(engine, run, stopped=stop.is_set)
-        yield from follow_up(state.occurrences, runner, plan.minimise)
+    with open_target(plan, api_key, stopped=stop.is_set) as engine:
+        runner = ScenarioRunner(engine, run_id, stopped=stop.is_set)
+        yield from triage_discrepancies(occurrences, runner, plan.minimise)
 
 
 class _Gathering:
@@ -132,13 +121,13 @@ class _Gathering:
         self._deadline = None if plan.duration_sec is None else started + plan.duration_sec
         self._requests = 0
         self._state = state
-        self._adaptive = AdaptiveShares(plan.phases, state.discovery)
-        self._weighed = 0
-        self._learnt: float | None = None
-        """When something new came last; None before the first scenario came at all."""
-        self._repeated_sec = 0.0
+        self._shares = AdaptiveShares(plan.phases, state.discovery)
+        self._scenarios = 0
+        self._last_new: float | None = None
+        """When something new was learnt last; None before the first event."""
+        self._sec_without_new = 0.0
         """How long the scenarios took that came since, all of them together."""
-        self._hopeless = 0
+        self._target_loss = TargetLoss()
         self._working = plan.workers
         self._halted = False
         self.reason = StopReason.COMPLETED
@@ -150,7 +139,7 @@ class _Gathering:
         while self._working:
             message = self._workers.receive(TICK_SEC)
             if isinstance(message, ScenarioRun):
-                self._weigh(message, self._state.add(message))
+                self._account_for(message, self._state.add(message))
                 yield message
             elif isinstance(message, WorkerFailed):
                 self._working -= 1
@@ -160,9 +149,9 @@ class _Gathering:
             elif self._workers.lost():
                 self._fail("A worker process ended without a word: killed, or out of memory.")
                 self._working = 0
-            self._watch()
+            self._halt_if_due()
 
-    def _watch(self) -> None:
+    def _halt_if_due(self) -> None:
         """Halts the workers once the user stops the run or its time is up."""
         if self._halted:
             return
@@ -175,38 +164,36 @@ class _Gathering:
             self._halt(StopReason.COMPLETED)
 
     def _quiet(self) -> bool:
-        """Whether nothing new was learnt for so long that the run is to end.
+        """Whether nothing new was learnt for as long as `Plan.quiet_sec` says.
 
-        A cluster tells of a whole shard at once, which may take minutes at a low rate: not having
-        heard anything is not having learnt anything, so half as much must have been sent in vain.
+        A cluster sends the events of a whole shard at once, which may take minutes at a low rate.
+        Silence proves nothing, so scenarios of at least half that time must have shown nothing new.
         """
-        enough = self._plan.quiet_sec
-        if not enough or self._learnt is None:
+        quiet_sec = self._plan.quiet_sec
+        if not quiet_sec or self._last_new is None:
             return False
-        return monotonic() >= self._learnt + enough and self._repeated_sec >= enough / 2
+        return monotonic() >= self._last_new + quiet_sec and self._sec_without_new >= quiet_sec / 2
 
-    def _weigh(self, event: ScenarioRun, learnt: Learnt) -> None:
-        """Halts the workers once enough was sent, or the target gives no usable answers."""
+    def _account_for(self, event: ScenarioRun, learnt: Learnt) -> None:
+        """Halts the workers once enough was sent, or the target gives no usable responses."""
         self._learn(event, learnt)
         self._requests += event.requests
         bound = self._plan.requests
         if bound is not None and self._requests >= bound and not self._halted:
             self._halt(StopReason.COMPLETED)
-        useless = event.requests > 0 and len(event.inconclusive) >= event.requests
-        self._hopeless = self._hopeless + 1 if useless else 0
-        if self._hopeless >= _HOPELESS and not self._halted:
+        if self._target_loss.add(event) and not self._halted:
             self.detail = event.inconclusive[-1]
             self._halt(StopReason.TARGET_LOST)
 
     def _learn(self, event: ScenarioRun, learnt: Learnt) -> None:
-        """Notes when something new was seen, and divides the time by what the phases still show."""
-        self._repeated_sec += event.elapsed_ms / 1000
-        if learnt.is_new or self._learnt is None:
-            self._learnt, self._repeated_sec = monotonic(), 0.0
-        self._adaptive.add(event)
-        self._weighed += 1
-        if self._plan.adaptive and self._weighed % _SCENARIOS_PER_SHARING == 0:
-            self._workers.steer(self._adaptive.shares())
+        """Notes when something new was seen, and gives more time to the phases that show it."""
+        self._sec_without_new += event.elapsed_ms / 1000
+        if learnt.is_new or self._last_new is None:
+            self._last_new, self._sec_without_new = monotonic(), 0.0
+        self._shares.add(event)
+        self._scenarios += 1
+        if self._plan.adaptive and self._scenarios % _SCENARIOS_PER_STEERING == 0:
+            self._workers.steer(self._shares.shares())
 
     def _halt(self, reason: StopReason) -> None:
         self._halted = True

@@ -1,4 +1,4 @@
-"""Reads a configuration file: the target's facts and manners, in TOML.
+"""Reads a configuration file, ``cartfuzz.toml``: what a target has configured, how to test it.
 
 Example::
 
@@ -9,35 +9,79 @@ Example::
 
     [environment]
     contract = "2.5.1"
+    flattening = true
+    unknown_codes = "accepted"
+
+    [environment.session_attributes]
+    channel = { type = "string", enum = ["web", "app"] }
+
+    [environment.additional_costs]
+    shipping = "session"
+
+    [environment.coupon_limits]
+    WELCOME = 100
 
     [rules]
     CART-02 = { level = "observe", reason = "the limit is raised on this deployment" }
+    STATE-03 = "observe"
 
-``[environment]`` and ``[rules]`` are described in `cartfuzz.contract.configuration`.
+The tables are typed: `TargetSettings`, `cartfuzz.contract.Environment` and
+`cartfuzz.contract.RuleLevel` define the keys and what each may hold. Everything that is
+wrong is a `ConfigurationError` that names file and key, what was expected and what was found.
 """
 
 from __future__ import annotations
 
+import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from jsonschema_rs import ValidationError as SchemaError
+from jsonschema_rs import validator_for
 
-from ..contract import ConfigurationError, Environment, RuleLevel, catalogue
-from ..contract.configuration import known_keys, read_environment, read_rule_levels, shown, table_at
+from ..contract import (
+    Catalogue,
+    ConfigurationError,
+    Environment,
+    Level,
+    RuleLevel,
+    Sureness,
+    catalogue,
+)
+from ..contract.environment import JsonSchema
+from .settings import MAX_IN_FLIGHT, MAX_TIMEOUT_SEC, MAX_WORKERS
+from .typed_tables import decode_struct, decode_value, shown
+
+Rate = Annotated[float, msgspec.Meta(gt=0, le=sys.float_info.max, description="a number above 0")]
+Timeout = Annotated[
+    float,
+    msgspec.Meta(
+        gt=0, le=MAX_TIMEOUT_SEC, description=f"a number above 0, at most {MAX_TIMEOUT_SEC:.0f}"
+    ),
+]
+Workers = Annotated[
+    int,
+    msgspec.Meta(ge=1, le=MAX_WORKERS, description=f"a whole number from 1 to {MAX_WORKERS}"),
+]
+InFlight = Annotated[
+    int,
+    msgspec.Meta(ge=1, le=MAX_IN_FLIGHT, description=f"a whole number from 1 to {MAX_IN_FLIGHT}"),
+]
 
 
-class TargetSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The ``[target]`` table; None where it says nothing."""
+class TargetSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ``[target]`` table; None where it names nothing. Bounds are those of the options."""
 
-    url: str | None = None
-    allow_hosts: tuple[str, ...] = ()
-    rps: float | None = None
-    timeout_sec: float | None = None
-    workers: int | None = None
-    in_flight: int | None = None
+    url: Annotated[str, msgspec.Meta(description="a URL")] | None = None
+    allow_hosts: Annotated[tuple[str, ...], msgspec.Meta(description="a list of host names")] = ()
+    rps: Rate | None = None
+    timeout_sec: Timeout | None = None
+    workers: Workers | None = None
+    in_flight: InFlight | None = None
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +90,15 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     target: TargetSettings = TargetSettings()
     environment: Environment = Environment()
     rule_levels: Mapping[str, RuleLevel] = {}
+    """The rules whose level the file changes, by rule ID."""
+
+
+class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tables of a file; ``rules`` is read by code, since its keys are rules of a version."""
+
+    target: TargetSettings = TargetSettings()
+    environment: Environment = Environment()
+    rules: Mapping[str, Any] = {}
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -55,47 +108,57 @@ def read_configuration(path: Path) -> Configuration:
         ConfigurationError: naming file, key, what was expected and what was found.
     """
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         reason = (error.strerror or "not readable").lower()
         raise ConfigurationError(str(path), expected="a readable file", found=reason) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(str(path), expected="a TOML file", found=str(error)) from None
     try:
-        return _configuration(document)
+        return _configuration(tables)
     except ConfigurationError as error:
         raise error.within(str(path)) from None
 
 
-def _configuration(document: Mapping[str, Any]) -> Configuration:
-    known_keys(document, "", ("target", "environment", "rules"))
-    environment = read_environment(table_at(document, "environment"))
-    return Configuration(
-        target=_target(table_at(document, "target")),
-        environment=environment,
-        rule_levels=read_rule_levels(table_at(document, "rules"), catalogue(environment.contract)),
-    )
+def _configuration(tables: Mapping[str, Any]) -> Configuration:
+    document = decode_struct("", tables, _Document)
+    environment = document.environment
+    _check_schemas("environment.session_attributes", environment.session_attributes)
+    _check_schemas("environment.item_attributes", environment.item_attributes)
+    rules = catalogue(environment.contract)
+    levels = {name: _rule_level(name, entry, rules) for name, entry in document.rules.items()}
+    return Configuration(target=document.target, environment=environment, rule_levels=levels)
 
 
-def _target(table: Mapping[str, Any]) -> TargetSettings:
-    known_keys(table, "target", TargetSettings.__struct_fields__)
-    for key, value in table.items():
-        expected = _problem(key, value)
-        if expected:
-            raise ConfigurationError(f"target.{key}", expected=expected, found=shown(value))
-    return msgspec.convert(dict(table), TargetSettings)
+def _check_schemas(where: str, schemas: Mapping[str, JsonSchema]) -> None:
+    for name, declared in schemas.items():
+        try:
+            validator_for(dict(declared))
+        except (SchemaError, ValueError) as error:
+            raise ConfigurationError(
+                f"{where}.{name}", expected="a valid JSON Schema", found=str(error).splitlines()[0]
+            ) from None
 
 
-def _problem(key: str, value: object) -> str:
-    """What was expected of a key of ``[target]``; empty if ``value`` is that."""
-    if key == "url":
-        return "" if isinstance(value, str) else "a URL"
-    if key == "allow_hosts":
-        hosts = isinstance(value, list) and all(isinstance(host, str) for host in value)
-        return "" if hosts else "a list of host names"
-    whole = key in ("workers", "in_flight")
-    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
-        return "a whole number of at least 1" if whole else "a number above 0"
-    if whole and value < 1:
-        return "a whole number of at least 1"
-    return "" if value > 0 else "a number above 0"
+_RULE_ID = re.compile(r"[A-Z]+-[U0-9][0-9]*")
+
+
+def _rule_level(rule_id: str, entry: object, rules: Catalogue) -> RuleLevel:
+    """The level that an entry of ``[rules]`` gives a rule: a level alone, or with a reason."""
+    where = f"rules.{rule_id}"
+    if rule_id not in rules:
+        hint = "" if _RULE_ID.fullmatch(rule_id) else " such as CART-02"
+        raise ConfigurationError(
+            where, expected=f"the ID of a rule{hint} (see: cartfuzz rules)", found=f'"{rule_id}"'
+        )
+    if isinstance(entry, Mapping):
+        level = decode_struct(where, entry, RuleLevel)
+    else:
+        level = RuleLevel(level=decode_value(where, entry, Level))
+    if level.level is Level.ENFORCE and rules[rule_id].sureness is Sureness.SILENT:
+        raise ConfigurationError(
+            where,
+            expected='"observe" (the contract is silent here: there is nothing to enforce)',
+            found=shown(level.level.value),
+        )
+    return level

@@ -1,12 +1,14 @@
-"""What can go wrong with a target, a cluster or a corpus.
+"""What can go wrong with a target, a cluster, a corpus or a worker.
 
-Each error's text is one line for people: what happened, and what to do.
+`cartfuzz.contract.errors` shows the tree of all errors.
 """
 
 from __future__ import annotations
 
+from ..contract.errors import CartfuzzError, UsageError
 
-class TargetError(Exception):
+
+class TargetError(CartfuzzError):
     """The target cannot be tested."""
 
 
@@ -18,9 +20,13 @@ class CredentialsRefusedError(TargetError):
     """The target answers, but does not take the key."""
 
 
-class ClusterError(Exception):
+class ClusterError(UsageError):
     """The cluster that was named cannot be used."""
 
 
-class CorpusError(Exception):
-    """The corpus does not take or give scenarios any more."""
+class CorpusError(UsageError):
+    """The corpus cannot be read or written. The text holds its place without any password."""
+
+
+class WorkerFailedError(CartfuzzError, RuntimeError):
+    """A worker ended by an error of Cartfuzz itself; the text is its traceback."""

@@ -20,23 +20,35 @@ from ..oracle.checks import untouched
 from ..oracle.discrepancies import reported
 from ..oracle.judged_response import VIEW
 from ..oracle.model import DATA_FIELDS, is_empty, same_json
-from ..record import Discrepancy, ScenarioRun
-from ..wire import Response
-from ..wire.encoding import decode_json
-from .engine import Engine, Look
+from ..record import SESSION_IS_GONE, Discrepancy, Outcome, ScenarioRun
+from ..wire import NoResponse, Response
+from ..wire.encoding import decode_json, session_view
+from .engine import Engine, SessionReads
 from .scheduling.shards import SHARD_SIZE, NumberedScenario
 
-_KEPT = ("id", "created", "updated", "updateCount", "state", "total", "cartItemTotal")
-_FEW = 5
+_COMPUTED_FIELDS = ("id", "created", "updated", "updateCount", "state", "total", "cartItemTotal")
+"""What a session shows besides its data that only a write may change."""
+_CANDIDATES_PER_SHARD = 5
+"""One of the first scenarios of a shard is chosen, another one in the next shard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Visit:
+class _FirstRead:
     """A scenario whose sessions were read at its end."""
 
     numbered: NumberedScenario
     mark: str
-    look: Look
+    reads: SessionReads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Difference:
+    """How the second read of a session differs from the first."""
+
+    outcome: Outcome
+    """What differs."""
+    expected: str
+    found: str
 
 
 class LateReads:
@@ -45,108 +57,112 @@ class LateReads:
     def __init__(self, engine: Engine, environment: Environment) -> None:
         self._engine = engine
         self._environment = environment
-        self._waiting: deque[_Visit] = deque()
+        self._waiting: deque[_FirstRead] = deque()
         self._lock = Lock()
 
     def after(
-        self, numbered: NumberedScenario, mark: str, run: ScenarioRun
+        self, numbered: NumberedScenario, mark: str, scenario_run: ScenarioRun
     ) -> Iterator[ScenarioRun]:
-        """Call it once ``run`` is told; it may read the sessions of ``numbered``, or older ones."""
-        if not _chosen(numbered) or not _quiet(numbered.scenario, run):
+        """May read the sessions of ``numbered``, and those of an earlier scenario again.
+
+        Args:
+            numbered: what was executed.
+            mark: of that execution.
+            scenario_run: its event, which the caller has passed on already.
+
+        Yields:
+            The event of a second read.
+        """
+        if not _chosen(numbered) or not _settled(numbered.scenario, scenario_run):
             return
-        visit = _Visit(
-            numbered=numbered, mark=mark, look=self._engine.look(numbered.scenario, mark)
+        first = _FirstRead(
+            numbered=numbered,
+            mark=mark,
+            reads=self._engine.read_sessions(numbered.scenario, mark),
         )
         with self._lock:
-            self._waiting.append(visit)
+            self._waiting.append(first)
             oldest = self._waiting.popleft() if len(self._waiting) > 1 else None
         if oldest is not None:
-            yield self._again(oldest)
+            yield self._read_again(oldest)
 
     def rest(self) -> Iterator[ScenarioRun]:
         """Reads again what still waits."""
         while self._waiting:
-            yield self._again(self._waiting.popleft())
+            yield self._read_again(self._waiting.popleft())
 
-    def _again(self, visit: _Visit) -> ScenarioRun:
-        scenario = visit.numbered.scenario
-        look = self._engine.look(scenario, visit.mark)
-        places = range(len(scenario.sessions))
+    def _read_again(self, first: _FirstRead) -> ScenarioRun:
+        scenario = first.numbered.scenario
+        second = self._engine.read_sessions(scenario, first.mark)
+        sessions = range(len(scenario.sessions))
+        # Fewer outcomes where the run was stopped: there is nothing to compare then.
+        pairs = zip(sessions, first.reads.outcomes, second.outcomes, strict=False)
         changed = [
-            _discrepancy(len(scenario.steps) + place, difference)
-            for place, before, now in zip(places, visit.look.outcomes, look.outcomes, strict=False)
+            _discrepancy(len(scenario.steps) + session, difference)
+            for session, before, now in pairs
             if (difference := self._difference(before, now)) is not None
         ]
         whole = msgspec.structs.replace(
-            scenario, steps=(*scenario.steps, *(Fetch(session=place) for place in places))
+            scenario, steps=(*scenario.steps, *(Fetch(session=session) for session in sessions))
         )
         return ScenarioRun(
-            id=f"{visit.numbered.id}/later",
-            phase=visit.numbered.phase.value,
-            mark=visit.mark,
+            id=f"{first.numbered.id}/later",
+            phase=first.numbered.phase.value,
+            mark=first.mark,
             title=f"{scenario.title}, read again later",
-            statuses=(*visit.look.statuses, *look.statuses),
-            elapsed_ms=round(visit.look.elapsed_ms + look.elapsed_ms, 3),
-            reached={"RESP-03 show": len(look.statuses)},
+            statuses=(*first.reads.statuses, *second.statuses),
+            elapsed_ms=round(first.reads.elapsed_ms + second.elapsed_ms, 3),
+            reached={"RESP-03 show": len(second.statuses)},
             discrepancies=tuple(changed),
             is_late_read=True,
             scenario=whole if changed else None,
-            exchanges=(*visit.look.exchanges, *look.exchanges) if changed else (),
+            exchanges=(*first.reads.exchanges, *second.exchanges) if changed else (),
         )
 
-    def _difference(self, before: object, now: object) -> tuple[str, str, str] | None:
-        """(what differs, the former value, the one found) of two reads; None: nothing, or no word.
-
-        A session that was not there may come late, out of a lost write; one that was must stay.
-        """
-        if (
-            not isinstance(before, Response)
-            or not isinstance(now, Response)
-            or before.status != 200
-        ):
+    def _difference(
+        self, before: Response | NoResponse, now: Response | NoResponse
+    ) -> _Difference | None:
+        """How ``now`` differs from ``before``; None: not at all, or it cannot be said."""
+        if isinstance(before, NoResponse) or isinstance(now, NoResponse):
             return None
+        if before.status != 200:
+            return None  # a session that was not there may come late, out of a lost write
         if now.status in (400, 404):
-            return "it is gone", "200", str(now.status)
-        former, found = _view(before), _view(now)
-        if former is None or found is None:
-            return None
-        for name in (*_KEPT, *DATA_FIELDS):
-            one, other = (self._value(name, view) for view in (former, found))
+            return _Difference(outcome=SESSION_IS_GONE, expected="200", found=str(now.status))
+        old, new = (session_view(decode_json(response.body)) for response in (before, now))
+        if old is None or new is None:
+            return None  # a 429 or a 503, say: nothing is known of the session
+        for name in (*_COMPUTED_FIELDS, *DATA_FIELDS):
+            one, other = self._value(name, old), self._value(name, new)
             if not same_json(one, other) and not (is_empty(one) and is_empty(other)):
-                return f"{name} differs", f"{name}: {one!r:.200}", f"{name}: {other!r:.200}"
+                return _Difference(
+                    outcome=Outcome.field_differs(name),
+                    expected=f"{name}: {one!r:.200}",
+                    found=f"{name}: {other!r:.200}",
+                )
         return None
 
     def _value(self, name: str, view: Mapping[str, Any]) -> Any:
-        """A value to compare; built-in attributes may say what time it is."""
+        """A value to compare; only declared attributes, since built-in ones may hold the time."""
         value = view.get(name)
         if name != "attributes" or not isinstance(value, dict):
             return value
-        return {key: part for key, part in value.items() if key in self._declared}
-
-    @property
-    def _declared(self) -> Mapping[str, Any]:
-        return self._environment.session_attributes
+        declared = self._environment.session_attributes
+        return {key: part for key, part in value.items() if key in declared}
 
 
 def _chosen(numbered: NumberedScenario) -> bool:
     """One scenario of a shard, not always the same one of the first few."""
     shard, index = divmod(numbered.execution_index, SHARD_SIZE)
-    return index == shard % _FEW
+    return index == shard % _CANDIDATES_PER_SHARD
 
 
-def _quiet(scenario: Scenario, run: ScenarioRun) -> bool:
+def _settled(scenario: Scenario, scenario_run: ScenarioRun) -> bool:
     """Whether nothing of ``scenario`` can still be on its way to the target."""
-    lost = any(getattr(step, "cut", None) is not None for step in scenario.steps)
-    return not (lost or scenario.burst or run.discrepancies or run.inconclusive)
+    cut = any(step.cut is not None for step in scenario.steps)
+    return not (cut or scenario.burst or scenario_run.discrepancies or scenario_run.inconclusive)
 
 
-def _view(answer: Response) -> Mapping[str, Any] | None:
-    body = decode_json(answer.body)
-    view = body.get("customerSession") if isinstance(body, dict) else None
-    return view if isinstance(view, dict) else None
-
-
-def _discrepancy(step: int, difference: tuple[str, str, str]) -> Discrepancy:
-    outcome, expected, found = difference
-    finding = untouched(outcome, expected=expected, found=found)
-    return reported(step, VIEW, (finding.check, finding), suspected=(), mistakes=())
+def _discrepancy(step_index: int, difference: _Difference) -> Discrepancy:
+    finding = untouched(difference.outcome, expected=difference.expected, found=difference.found)
+    return reported(step_index, VIEW, finding, unseen=(), mistakes=())

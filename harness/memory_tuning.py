@@ -1,4 +1,4 @@
-"""How a process of Cartfuzz's own treats memory while a campaign runs.
+"""Tunes the garbage collector and glibc's allocator in Cartfuzz's own processes.
 
 A campaign makes many short-lived values, and Hypothesis a reference cycle of each thing drawn.
 Collecting less often, and never looking at what was there at the start again, took 5 to 8% less CPU
@@ -18,32 +18,32 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_SELDOM = (10_000, 3, 3)
-"""As of `gc.set_threshold`. The first: so many more values than were freed, before the youngest are
-looked at."""
+_GC_THRESHOLDS = (10_000, 3, 3)
+"""As of `gc.set_threshold`. The first: how many more values are made than freed before the youngest
+generation is collected."""
 _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 """As in glibc's ``malloc.h``."""
-_LARGE = 64 * 1024
-"""Bytes; what is as long gets pages of its own, which go back once it is freed."""
-_OLDEST = 2
-"""The generation whose collection is a full one."""
+_MMAP_BYTES = 64 * 1024
+"""A value of this size gets pages of its own, which go back to the system once it is freed."""
+_OLDEST_GENERATION = 2
+"""Its collection is a full one."""
 
 
 @contextmanager
 def tuned() -> Iterator[None]:
-    """For processes that are Cartfuzz's own: a library leaves its host's settings alone."""
+    """Tunes for the time of a block; never used in the process of a host such as pytest."""
     before, glibc = gc.get_threshold(), _glibc()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*_SELDOM)
+    gc.set_threshold(*_GC_THRESHOLDS)
     if glibc is not None:
         # Threads hold Python's lock when they allocate, so heaps of their own only waste memory.
         glibc.mallopt(_M_ARENA_MAX, 1)
-        glibc.mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        glibc.mallopt(_M_MMAP_THRESHOLD, _MMAP_BYTES)
 
-    def give_back(phase: str, about: dict[str, int]) -> None:
-        if glibc is not None and phase == "stop" and about["generation"] == _OLDEST:
+    def give_back(phase: str, info: dict[str, int]) -> None:
+        if glibc is not None and phase == "stop" and info["generation"] == _OLDEST_GENERATION:
             glibc.malloc_trim(0)
 
     gc.callbacks.append(give_back)
@@ -56,7 +56,7 @@ def tuned() -> Iterator[None]:
 
 
 def _glibc() -> ctypes.CDLL | None:
-    """The C library, if it has these settings; what is set stays set when `tuned` ends."""
+    """glibc, where this process uses it; its settings stay when `tuned` ends."""
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
     has_all = all(hasattr(library, name) for name in ("mallopt", "malloc_trim"))
     return library if has_all else None

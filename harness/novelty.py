@@ -1,4 +1,4 @@
-"""What a worker has seen before: the first scenario that shows an outcome is kept whole."""
+"""Remembers what a worker has seen: the first scenario that shows an outcome is kept whole."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from threading import Lock
 
 from ..record import Observation
 
-MOST_SEEN = 20_000
-"""Beyond so many outcomes nothing counts as new: a worker's memory must not grow for ever."""
+MAX_OUTCOMES = 20_000
+"""Beyond these nothing counts as new: a worker's memory must not grow without bound."""
 
 
 def distinct(observations: Iterable[Observation]) -> tuple[Observation, ...]:
-    """The first of each (rule, situation, outcome): a record need not say it twice a scenario."""
+    """The first of each (rule, situation, outcome): a scenario shows it once in the record."""
     first: dict[tuple[str, str, str], Observation] = {}
     for seen in observations:
         first.setdefault((seen.rule, seen.situation, seen.outcome), seen)
@@ -20,7 +20,7 @@ def distinct(observations: Iterable[Observation]) -> tuple[Observation, ...]:
 
 
 class Novelty:
-    """The comparable (situation, outcome) pairs that were seen. Threads may share one."""
+    """The comparable (rule, situation, outcome) triples that were seen. Threads may share one."""
 
     def __init__(self) -> None:
         self._seen: set[tuple[str, str, str]] = set()
@@ -32,7 +32,7 @@ class Novelty:
         with self._lock:
             for seen in observations:
                 key = (seen.rule, seen.situation, seen.outcome)
-                if seen.comparable and key not in self._seen and len(self._seen) < MOST_SEEN:
+                if seen.comparable and key not in self._seen and len(self._seen) < MAX_OUTCOMES:
                     self._seen.add(key)
                     new = True
         return new

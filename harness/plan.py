@@ -1,4 +1,4 @@
-"""What a run is asked to do, as one frozen value that any worker can be handed."""
+"""The plan of a run, as one frozen value that any worker can be given."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ class RecordPolicy(StrEnum):
     FAILURES = "failures"
     """Those with a discrepancy, and those that are the first to show something."""
     SAMPLED = "sampled"
-    """As `FAILURES`, and one in `SAMPLE` of all; the rest is merged into a line for many."""
+    """As `FAILURES`, and one in `SAMPLE` of all; the others are merged, many into a line."""
 
 
 SAMPLE = 200
-"""Of so many scenarios one is kept whole with `RecordPolicy.SAMPLED`."""
+"""`RecordPolicy.SAMPLED` keeps one scenario in this many whole."""
 
 
 class TriageBudget(msgspec.Struct, frozen=True, kw_only=True):
-    """How much may be spent on the smallest scenarios, once the phases of a run are through."""
+    """How much triage may cost, once the phases of a run are through."""
 
     requests_each: int = 400
     """For the search for one signature's smallest scenario."""
     seconds_each: float = 20.0
     requests: int = 20_000
-    """For all signatures together, what confirms them included."""
+    """For all signatures together, confirmations included."""
     seconds: float = 60.0
     confirmations: int = 5
-    """How often each smallest scenario is executed afresh."""
+    """How often each smallest scenario is confirmed."""
 
 
 class CorpusScenarios(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,14 +50,20 @@ class CorpusScenarios(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.failures or self.seeds)
 
 
+DEFAULT_TIMEOUT_SEC = 30.0
+DEFAULT_IN_FLIGHT = 4
+DEFAULT_WORKERS = 1
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that decides which requests a run sends, but for the API key.
 
-    The key is not part of it: plans are written to records and handed to workers.
+    The key is not part of it: plans are sent to workers, and parts of them are recorded.
     """
 
     url: str
-    """Base URL of the target, without a path of the API: ``http://127.0.0.1:8080``."""
+    """Base URL of the target, without a path of the API: ``http://127.0.0.1:8080``. Empty: the
+    embedded sandbox, until it is started."""
     environment: Environment
     rule_levels: Mapping[str, RuleLevel] = {}
     seed: int = 0
@@ -70,19 +76,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Stop once this many requests were sent; None: no such bound."""
     quiet_sec: float | None = None
     """Stop once nothing new was learnt for this time; None: never."""
-    workers: int = 1
+    workers: int = DEFAULT_WORKERS
     """Processes."""
-    in_flight: int = 4
+    in_flight: int = DEFAULT_IN_FLIGHT
     """Scenarios at once in each worker."""
     rps: float | None = None
-    """Most requests per second over all workers; None: as fast as the target answers."""
-    timeout_sec: float = 30.0
-    """Longest that one request may take from its first byte to its last."""
+    """Maximum requests per second over all workers; None: as fast as the target responds."""
+    timeout_sec: float = DEFAULT_TIMEOUT_SEC
+    """The longest that one request may take, from its first byte to the last of the response."""
     keep: RecordPolicy = RecordPolicy.FAILURES
     adaptive: bool = False
-    """Whether the phases without an end get time by what they yield. Then the same seed does not
-    make the same run: what a phase sends stays the same, but not how often its turn comes."""
+    """Whether the phases without an end get more time where they show something new. The same seed
+    then makes the same scenarios in each phase, but not the same number of them."""
     minimise: TriageBudget | None = None
-    """None: no smallest scenarios are looked for."""
+    """None: nothing is minimised."""
     known: CorpusScenarios = CorpusScenarios()
     """What the phase `Phase.CORPUS` sends."""

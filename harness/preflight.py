@@ -10,14 +10,14 @@ from .errors import CredentialsRefusedError, TargetUnreachableError
 from .transport import Transport
 
 
-def check_target(transport: Transport, *, url: str, run: str) -> None:
+def check_target(transport: Transport, *, url: str, run_id: str) -> None:
     """Reads a session that cannot exist.
 
     Raises:
         TargetUnreachableError: nothing answers.
         CredentialsRefusedError: the target answers 401 or 403.
     """
-    outcome = transport.send(request_of(Fetch(), MARK, mark_of(run, 0, use=Use.PREFLIGHT)))
+    outcome = transport.send(request_of(Fetch(), MARK, mark_of(run_id, 0, use=Use.PREFLIGHT)))
     if isinstance(outcome, NoResponse):
         raise TargetUnreachableError(
             f"{url} does not answer: {outcome.reason}; start the target or correct the URL"

@@ -1,4 +1,4 @@
-"""Keeps a worker below its share of the rate that the user allows."""
+"""Keeps the requests of a worker at or below a rate, and lets a target ask for a pause."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import threading
 from collections.abc import Callable
 from time import monotonic, sleep
 
-_LONGEST_PAUSE_SEC = 0.25
-"""After so long a pause it is looked whether the run was stopped."""
+_MAX_PAUSE_SEC = 0.25
+"""A longer wait is cut into pauses, with a look in between whether the run was stopped."""
 
 
 class RateLimiter:
     """Lets requests pass no faster than a steady rate; threads share one.
 
-    The requests are spaced evenly: no burst comes first, and pauses are not saved up.
+    Requests are spaced evenly. Unused time is not saved up, so no burst follows a pause.
 
     Args:
         rps: requests per second; None: no limit.
-        stopped: tells whether the run was stopped; nobody waits any longer then.
+        stopped: returns whether the run was stopped; nobody waits any longer then.
         clock, pause: the time source and how to wait, in seconds; for tests.
     """
 
@@ -39,7 +39,7 @@ class RateLimiter:
     def wait(self) -> bool:
         """Returns once the next request may go out; False: not at all, the run was stopped."""
         if not self._gap and self._next <= self._clock():
-            return True
+            return True  # no rate, and no pause is due: no need for the lock
         with self._lock:
             now = self._clock()
             due = max(self._next, now)
@@ -48,11 +48,12 @@ class RateLimiter:
         while left > 0:
             if self._stopped():
                 return False
-            self._pause(min(left, _LONGEST_PAUSE_SEC))
-            left -= _LONGEST_PAUSE_SEC
+            self._pause(min(left, _MAX_PAUSE_SEC))
+            left -= _MAX_PAUSE_SEC
         return True
 
     def back_off(self, seconds: float) -> None:
         """Holds all requests back for ``seconds``, as a target's Retry-After asks."""
         with self._lock:
+            # The later of the two: the same wish in several responses is one wish.
             self._next = max(self._next, self._clock() + seconds)

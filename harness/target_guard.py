@@ -1,4 +1,4 @@
-"""Which targets may be tested: the manners that keep strangers' servers out of harm's way."""
+"""Decides which targets may be tested, so that nobody sends load to a server by mistake."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ POLITE_RPS = 20.0
 
 
 def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine by its very name; no name is looked up."""
+    """Whether ``host`` names this machine; no name is looked up."""
     if host == "localhost":
         return True
     try:
@@ -22,15 +22,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def checked_url(url: str, *, allow_hosts: Iterable[str]) -> str:
-    """``url`` as a base URL without a slash at its end.
+def checked_url(url: str, *, allow_hosts: Iterable[str], option: str = "--allow-host") -> str:
+    """``url`` as a base URL without a slash at its end, if it may be tested.
 
     Args:
         url: what the user wrote.
         allow_hosts: the hosts besides loopback that the user named as targets.
+        option: the option that names one, for the message.
 
     Raises:
-        ConfigurationError: it is no HTTP URL, holds credentials, or its host was not named.
+        ConfigurationError: it is not an HTTP URL, holds credentials, or its host was not allowed.
     """
     try:
         parts = urlsplit(url)
@@ -54,7 +55,7 @@ def checked_url(url: str, *, allow_hosts: Iterable[str]) -> str:
     if not is_loopback(host) and host not in {name.lower() for name in allow_hosts}:
         raise ConfigurationError(
             "target host",
-            expected=f"permission to send load to {host}: add --allow-host {host}",
+            expected=f"permission to send load to {host}: add {option} {host}",
             found="a host that is not loopback and was not named",
         )
     return url.rstrip("/")

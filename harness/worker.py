@@ -1,14 +1,14 @@
-"""A worker: takes shards until there are no more, executes their scenarios, tells events.
+"""A worker: takes shards until there are no more, executes their scenarios, sends their events.
 
-The same code runs in a thread of the main process or as a process of its own; what differs is
-handed in as a `WorkerContext`.
+The same code runs in a thread of the main process, in a process of its own, and as a task of a
+cluster; what differs is handed in as a `WorkerContext`.
 """
 
 from __future__ import annotations
 
 import signal
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -22,30 +22,31 @@ from .late_reads import LateReads
 from .memory_tuning import tuned
 from .novelty import Novelty
 from .plan import Plan
-from .rate_limiter import RateLimiter
 from .scheduling.phase_schedule import EQUAL_WORK, Shares
 from .scheduling.shards import NumberedScenario, Shards
-from .transport import DirectTransport, HttpTransport
+from .target import open_target
 
 
 class Channel(Protocol):
-    """Where messages are put; waits while the reader is behind."""
+    """Takes messages for the parent; waits while the parent is behind."""
 
     def put(self, message: Message, /) -> None: ...
 
 
 class Flag(Protocol):
+    """Something that is set once and stays set."""
+
     def is_set(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerDone:
-    """A worker has ended, in order."""
+    """A worker has ended without an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerFailed:
-    """A worker has ended by an error of Cartfuzz itself."""
+    """A worker has ended with an error of Cartfuzz itself."""
 
     trace: str
 
@@ -55,33 +56,34 @@ Message = ScenarioRun | WorkerDone | WorkerFailed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerContext:
-    """What workers share with whoever started them."""
+    """What workers share with the code that started them."""
 
     messages: Channel
     stop: Flag
     next_shard: Callable[[], int]
-    """Takes the number of the next shard, so that no other worker gets it."""
+    """Takes the index of the next shard, so that no other worker gets it."""
     shares: Callable[[], Shares] = lambda: EQUAL_WORK
     """How the phases without an end share the shards now."""
     attempt: int = 0
     """Goes into the marks; not 0 where a shard may have been begun by another worker."""
 
 
-def work(plan: Plan, api_key: str, run: str, board: WorkerContext) -> None:
-    """Executes shards until there are no more or ``board.stop`` is set; never raises."""
+def work(plan: Plan, api_key: str, run_id: str, context: WorkerContext) -> None:
+    """Executes shards until there are no more or ``context.stop`` is set; never raises."""
     try:
-        _work(plan, api_key, run, board)
-    except Exception:  # noqa: BLE001 - whatever it is, the parent must hear of it
-        board.messages.put(WorkerFailed(traceback.format_exc()))
+        scenarios = _scenarios(Shards(plan), context)
+        _execute(plan, api_key, run_id, context, scenarios, share=plan.workers, novelty=Novelty())
+    except Exception:  # noqa: BLE001 - the parent must hear of every error
+        context.messages.put(WorkerFailed(traceback.format_exc()))
     else:
-        board.messages.put(WorkerDone())
+        context.messages.put(WorkerDone())
 
 
-def work_in_process(plan: Plan, api_key: str, run: str, board: WorkerContext) -> None:
+def work_in_process(plan: Plan, api_key: str, run_id: str, context: WorkerContext) -> None:
     """`work` as the main function of a process: the parent alone handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with tuned():
-        work(plan, api_key, run, board)
+        work(plan, api_key, run_id, context)
 
 
 def execute_shard(
@@ -91,116 +93,126 @@ def execute_shard(
     shares: Shares,
     *,
     api_key: str,
-    run: str,
+    run_id: str,
     stopped: Callable[[], bool],
     share: int,
     novelty: Novelty,
 ) -> list[ScenarioRun] | None:
-    """Executes one shard for itself, wherever that is.
+    """Executes one shard on its own, without a worker that goes on to the next.
 
     Args:
         plan: what to do.
         shards: of the plan.
-        shard: number of the shard.
+        shard: its index.
         shares: how the phases without an end share the shards.
         api_key: the target's key.
-        run: the run's part of the marks.
-        stopped: tells whether the run was stopped.
+        run_id: the run's part of the marks.
+        stopped: returns whether the run was stopped.
         share: shards that may be executed at the same time; the rate is divided by it.
         novelty: what this process has seen in the run before.
 
     Returns:
-        What was executed, in order; None past the last shard.
+        The events, in the order in which they came; None past the last shard.
     """
-    members = shards.scenarios_of(shard, shares)
-    if members is None:
+    scenarios = shards.scenarios_of(shard, shares)
+    if scenarios is None:
         return None
-    told: SimpleQueue[Message] = SimpleQueue()
-    board = WorkerContext(
-        messages=told, stop=_Asked(stopped), next_shard=int, attempt=new_attempt()
+    messages: SimpleQueue[Message] = SimpleQueue()
+    context = WorkerContext(
+        messages=messages, stop=_StopFlag(stopped), next_shard=int, attempt=new_attempt()
     )
-    _execute(plan, api_key, run, board, members, share=share, novelty=novelty)
-    return [event for event in _emptied(told) if isinstance(event, ScenarioRun)]
+    _execute(plan, api_key, run_id, context, scenarios, share=share, novelty=novelty)
+    return [event for event in _emptied(messages) if isinstance(event, ScenarioRun)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A flag that somebody else knows."""
+class _StopFlag:
+    """A function in the form of a `Flag`."""
 
     is_set: Callable[[], bool]
 
 
-def _emptied(told: SimpleQueue[Message]) -> Iterator[Message]:
-    while not told.empty():
-        yield told.get()
+def _emptied(messages: SimpleQueue[Message]) -> Iterator[Message]:
+    while not messages.empty():
+        yield messages.get()
 
 
-def _work(plan: Plan, api_key: str, run: str, board: WorkerContext) -> None:
-    members = _scenarios(Shards(plan), board)
-    _execute(plan, api_key, run, board, members, share=plan.workers, novelty=Novelty())
+def _scenarios(shards: Shards, context: WorkerContext) -> Iterator[NumberedScenario]:
+    while not context.stop.is_set():
+        scenarios = shards.scenarios_of(context.next_shard(), context.shares())
+        if scenarios is None:
+            return
+        yield from scenarios
 
 
 def _execute(
     plan: Plan,
     api_key: str,
-    run: str,
-    board: WorkerContext,
-    members: Iterator[NumberedScenario],
+    run_id: str,
+    context: WorkerContext,
+    scenarios: Iterable[NumberedScenario],
     *,
     share: int,
     novelty: Novelty,
 ) -> None:
-    transport = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
-    direct = DirectTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
-    engine = Engine(
-        transport,
-        direct,
-        environment=plan.environment,
-        levels=plan.rule_levels,
-        pace=RateLimiter(plan.rps / share if plan.rps else None, stopped=board.stop.is_set),
-        stopped=board.stop.is_set,
+    """Executes ``scenarios``, several at once, and puts their events into the channel."""
+    with open_target(
+        plan,
+        api_key,
+        stopped=context.stop.is_set,
+        share=share,
         keep=plan.keep,
         novelty=novelty,
-    )
-    slots = BoundedSemaphore(plan.in_flight)
-    failures: list[BaseException] = []
-    revisits = LateReads(engine, plan.environment)
+    ) as engine:
+        late_reads = LateReads(engine, plan.environment)
+        pool = _ScenarioPool(engine, late_reads, run_id, context)
+        pool.execute(scenarios, in_flight=plan.in_flight)
+        if not context.stop.is_set():
+            for late_read in late_reads.rest():
+                context.messages.put(late_read)
 
-    def execute(numbered: NumberedScenario) -> None:
-        mark = mark_of(run, numbered.execution_index, board.attempt)
-        event = engine.execute(
-            numbered.scenario, phase=numbered.phase.value, number=numbered.id, mark=mark
-        )
-        board.messages.put(event)
-        for again in revisits.after(numbered, mark, event):
-            board.messages.put(again)
 
-    def finished(future: Future[None]) -> None:
-        slots.release()
-        error = future.exception()
-        if error is not None:
-            failures.append(error)
+class _ScenarioPool:
+    """Executes scenarios in a few threads, and begins none after the first error."""
 
-    try:
-        with ThreadPoolExecutor(plan.in_flight, thread_name_prefix="cartfuzz") as pool:
-            for numbered in members:
+    def __init__(
+        self, engine: Engine, late_reads: LateReads, run_id: str, context: WorkerContext
+    ) -> None:
+        self._engine = engine
+        self._late_reads = late_reads
+        self._run_id = run_id
+        self._context = context
+        self._failures: list[BaseException] = []
+
+    def execute(self, scenarios: Iterable[NumberedScenario], *, in_flight: int) -> None:
+        """Executes ``scenarios``, up to ``in_flight`` at once, until the run is stopped.
+
+        Raises:
+            BaseException: the first error of Cartfuzz itself in any thread.
+        """
+        # A scenario is drawn only once a thread is free for it: some phases have no end.
+        slots = BoundedSemaphore(in_flight)
+
+        def finished(future: Future[None]) -> None:
+            slots.release()
+            error = future.exception()
+            if error is not None:
+                self._failures.append(error)
+
+        with ThreadPoolExecutor(in_flight, thread_name_prefix="cartfuzz") as pool:
+            for numbered in scenarios:
                 slots.acquire()
-                if board.stop.is_set() or failures:
-                    slots.release()
+                if self._context.stop.is_set() or self._failures:
                     break
-                pool.submit(execute, numbered).add_done_callback(finished)
-        if not board.stop.is_set() and not failures:
-            for again in revisits.rest():
-                board.messages.put(again)
-    finally:
-        transport.close()
-    if failures:
-        raise failures[0]
+                pool.submit(self._execute_one, numbered).add_done_callback(finished)
+        if self._failures:
+            raise self._failures[0]
 
-
-def _scenarios(shards: Shards, board: WorkerContext) -> Iterator[NumberedScenario]:
-    while not board.stop.is_set():
-        members = shards.scenarios_of(board.next_shard(), board.shares())
-        if members is None:
-            return
-        yield from members
+    def _execute_one(self, numbered: NumberedScenario) -> None:
+        mark = mark_of(self._run_id, numbered.execution_index, self._context.attempt)
+        event = self._engine.execute(
+            numbered.scenario, phase=numbered.phase.value, scenario_id=numbered.id, mark=mark
+        )
+        self._context.messages.put(event)
+        for late_read in self._late_reads.after(numbered, mark, event):
+            self._context.messages.put(late_read)

@@ -8,15 +8,26 @@ from functools import cached_property
 from typing import Any
 
 from ..contract import Fetch, Operation, Step
-from ..record import Claim, Discrepancy, OneValue, discrepancy, signature_of
+from ..record import (
+    CheckName,
+    Claim,
+    Discrepancy,
+    OneValue,
+    Outcome,
+    Situation,
+    discrepancy,
+    signature_of,
+)
 from ..wire import NoResponse, Response
 from ..wire.encoding import decode_json, encode_json
 from .linearizability import Attempt
 
-CHECK = "linearizability"
-_NO_ORDER = "no order explains the answers"
-_DIFFERENT_SESSIONS = "parallel requests to different sessions"
-_ONE_SESSION = "parallel requests to one session"
+CHECK = CheckName.LINEARIZABILITY
+_NO_ORDER = Outcome.other("no order explains the answers")
+_TWO_IDS = Outcome.other("one session has two ids")
+_DIFFERENT_SESSIONS = Situation.other("parallel requests to different sessions")
+_ONE_SESSION = Situation.other("parallel requests to one session")
+_CREATIONS = Situation.other("parallel creations of one session")
 _LONGEST = 160
 _MOST_REASONS = 6
 """An explanation names at most so many orders."""
@@ -51,11 +62,11 @@ class Burst:
         return next(operation for operation in order if operation in found)
 
     @property
-    def situation(self) -> str:
+    def situation(self) -> Situation:
         if self.rule == "PAR-02":
             return _DIFFERENT_SESSIONS
         if self.created:
-            return "parallel creations of one session"
+            return _CREATIONS
         return _ONE_SESSION
 
     def views(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -103,7 +114,7 @@ def two_identities(burst: Burst) -> Discrepancy | None:
             return _discrepancy(
                 burst,
                 rule="PAR-03" if session in burst.created else "RESP-07",
-                outcome="one session has two ids",
+                outcome=_TWO_IDS,
                 expected=f"id {known} in every answer about the session",
                 found=f"id {view.get('id')!r}",
                 claim=OneValue(pointer="/customerSession/id"),
@@ -170,7 +181,10 @@ def unexplained_read(
 def readings_of(found: Iterable[Discrepancy]) -> tuple[str, ...]:
     """The signatures of ``found`` and of their other readings."""
     each = tuple(found)
-    return (*(one.signature for one in each), *(other for one in each for other in one.alternatives))
+    return (
+        *(one.signature for one in each),
+        *(other for one in each for other in one.alternatives),
+    )
 
 
 def difference(found: Discrepancy) -> str:
@@ -189,7 +203,7 @@ def _discrepancy(
     burst: Burst,
     *,
     rule: str,
-    outcome: str,
+    outcome: Outcome,
     expected: str,
     found: str,
     step: int | None = None,
@@ -220,8 +234,8 @@ def plain_races() -> Iterator[str]:
                 rule=rule,
                 check=CHECK,
                 operation=operation.value,
-                situation=situation,
-                outcome=_NO_ORDER,
+                situation=situation.key,
+                outcome=_NO_ORDER.key,
             )
 
 

@@ -1,4 +1,4 @@
-"""From what checks find to the discrepancies that are told."""
+"""Turns what checks find into the discrepancies that are reported."""
 
 from __future__ import annotations
 
@@ -6,63 +6,56 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..contract import Step
-from ..record import AnyOf, Discrepancy, StatusIn, discrepancy, signature_of
+from ..record import AnyOf, CheckName, Discrepancy, StatusIn, discrepancy, signature_of
 from .checks import Check
 from .judged_response import Finding, JudgedResponse
 
-Found = tuple[str, Finding]
-"""The name of a check and what it found."""
 
-
-def name_of(check: Check) -> str:
-    """``"totals"`` of ``check_totals``."""
-    return check.__name__.removeprefix("check_")
-
-
-def found_by(checks: Iterable[Check], judged: JudgedResponse) -> list[Found]:
-    """What ``checks`` find in one answer."""
+def found_by(checks: Iterable[Check], response: JudgedResponse) -> list[Finding]:
+    """What ``checks`` find in one response, each under the name of a check."""
     return [
-        _complete(judged, finding, name_of(check)) for check in checks for finding in check(judged)
+        _complete(finding, check.name, response)
+        for check in checks
+        for finding in check.run(response)
     ]
 
 
-def _complete(judged: JudgedResponse, finding: Finding, name: str) -> Found:
-    readings = tuple(replace(one, check=one.check or name) for one in finding.alternatives)
+def _complete(finding: Finding, name: CheckName, response: JudgedResponse) -> Finding:
     claim = finding.claim
-    if claim is not None and judged.open_status and judged.accepted:
+    if claim is not None and response.open_status and response.accepted:
         # Another target may refuse it, and then shows nothing.
         claim = AnyOf(claims=(claim, StatusIn(statuses=tuple(range(400, 500)))))
-    return finding.check or name, replace(finding, claim=claim, alternatives=readings)
+    readings = tuple(replace(one, check=one.check or name) for one in finding.alternatives)
+    return replace(finding, claim=claim, check=finding.check or name, alternatives=readings)
 
 
-def once(found: list[Found]) -> list[Found]:
-    """``found`` without those that would get the signature of one before."""
-    return list(
-        {
-            (check, f.rule, f.situation, f.outcome): (check, f) for check, f in reversed(found)
-        }.values()
-    )[::-1]
+def distinct(findings: list[Finding]) -> list[Finding]:
+    """``findings`` without those that would get the signature of one before."""
+    known = {(one.check, one.rule, one.situation, one.outcome): one for one in reversed(findings)}
+    return list(known.values())[::-1]
 
 
 def reported(
-    number: int, step: Step, found: Found, *, suspected: Iterable[Finding], mistakes: Iterable[str]
+    number: int,
+    step: Step,
+    finding: Finding,
+    *,
+    unseen: Iterable[Finding],
+    mistakes: Iterable[str],
 ) -> Discrepancy:
-    """The discrepancy that a finding is.
+    """The discrepancy that a finding becomes.
 
     Args:
         number: index of the step in the scenario.
-        step: the step whose answer was judged.
-        found: the check and what it found.
-        suspected: what no answer could have shown yet and would explain it.
+        step: the step whose response was judged.
+        finding: what was found, under the name of a check.
+        unseen: what no response could have shown yet and would explain it.
         mistakes: signatures of what was found before and may have misled the model.
     """
-    check, finding = found
-    readings = [
-        signature(step, (other.check or check, other)) for other in (*finding.alternatives, *suspected)
-    ]
+    readings = [signature(step, other) for other in (*finding.alternatives, *unseen)]
     return discrepancy(
         rule=finding.rule,
-        check=check,
+        check=_name(finding),
         operation=(finding.operation or step).operation,
         situation=finding.situation,
         outcome=finding.outcome,
@@ -70,19 +63,24 @@ def reported(
         found=finding.found,
         claim=finding.claim,
         step=number,
-        about=finding.about,
+        field_name=finding.field_name,
         family=finding.family,
         alternatives=(*readings, *mistakes),
     )
 
 
-def signature(step: Step, found: Found) -> str:
-    """The signature that a finding in the answer to ``step`` gets."""
-    check, finding = found
+def signature(step: Step, finding: Finding) -> str:
+    """The signature that a finding in the response to ``step`` gets."""
     return signature_of(
         rule=finding.rule,
-        check=check,
+        check=_name(finding),
         operation=(finding.operation or step).operation.value,
-        situation=finding.situation,
-        outcome=finding.outcome,
+        situation=finding.situation.key,
+        outcome=finding.outcome.key,
     )
+
+
+def _name(finding: Finding) -> CheckName:
+    if finding.check is None:
+        raise ValueError(f"a finding that names no check has no signature: {finding!r}")
+    return finding.check

@@ -1,8 +1,8 @@
 """DRY-02: a dry update and the real one that follows it must be answered alike.
 
-A wrong answer to a dry update is held back until the next step: if the same update for real is
-answered just as wrongly, the rule that both break is named once, with the real one. Only where
-they differ, or no real one follows, the dry run itself is to blame.
+A wrong response to a dry update is held back until the next step. If the same update for real is
+answered just as wrongly, only the real one is reported, with the rule that both break. Where they
+differ, or no real one follows, the dry run itself is to blame.
 """
 
 from __future__ import annotations
@@ -11,15 +11,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..contract import Update
-from ..record import StatusIn
+from ..record import CheckName, Form, Outcome, SessionKind, Situation, StatusIn
 from .judged_response import Finding, JudgedResponse
+from .model import Topic
 
-_PLACES = ("an unknown session", "an open session")
+_ACCEPTED_DRY = Outcome.other("accepted dry, refused for real")
+_REFUSED_DRY = Outcome.other("refused dry, accepted for real")
+_OTHER_SESSION = {
+    SessionKind.NONEXISTENT: SessionKind.OPEN,
+    SessionKind.OPEN: SessionKind.NONEXISTENT,
+}
+"""The states in which most updates are answered alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DryAnswer:
-    """The answer to a dry update, until the next step on its session."""
+class DryResponse:
+    """The response to a dry update, until the next step on its session."""
 
     number: int
     """Index of the dry step in the scenario."""
@@ -30,7 +37,7 @@ class DryAnswer:
     """What is wrong with its status."""
 
     def alone(self) -> Finding | None:
-        """What to report if no real twin follows."""
+        """What to report if the same update for real does not follow."""
         if self.finding is None:
             return None
         first = Finding(
@@ -41,47 +48,46 @@ class DryAnswer:
             found=self.finding.found,
             claim=self.finding.claim,
             operation=self.step,
-            check="dry_run",
+            check=CheckName.DRY_RUN,
             family=self.finding.family,
         )
         return replace(first, alternatives=(*self.finding.alternatives, *_elsewhere(first)))
 
-    def beside(self, real: JudgedResponse, finding: Finding | None) -> Finding | None:
-        """What to report of the dry answer, given the next step on the session.
+    def compared_with(self, real: JudgedResponse, finding: Finding | None) -> Finding | None:
+        """What to report of the dry update, given the next step on the session.
 
         Args:
-            real: that step, judged.
+            real: the response to that step.
             finding: what is wrong with its status, if anything.
         """
-        twin = (
+        is_same_update = (
             isinstance(real.step, Update)
             and not real.step.dry
             and real.step.credentials is self.step.credentials
             and real.step.body == self.step.body
         )
-        if not twin:
+        if not is_same_update:
             return self.alone()
         if self.accepted == real.accepted or finding is not None:
             return None
         if self.finding is not None:
             return self.alone()
-        if "evaluableCampaignIds" in real.expectation.situation:
-            return None  # only dry runs may carry them
+        if real.expectation.topic is Topic.CAMPAIGNS_FOR_REAL:
+            return None  # only dry runs may have campaign IDs
         return Finding(
             rule="DRY-02",
-            situation=f"dry run of: {real.expectation.situation}",
-            outcome="accepted dry, refused for real"
-            if self.accepted
-            else "refused dry, accepted for real",
-            expected=f"the dry run answered as the real one: {real.answer.status}",
+            situation=Situation(form=Form.DRY_RUN_PAIR, subject=real.expectation.situation.key),
+            outcome=_ACCEPTED_DRY if self.accepted else _REFUSED_DRY,
+            expected=f"the dry run answered as the real one: {real.status}",
             found=str(self.status),
             claim=StatusIn(statuses=tuple(range(400, 500)) if self.accepted else (200,)),
             operation=self.step,
+            check=CheckName.DRY_RUN,
         )
 
 
 def _elsewhere(first: Finding) -> Iterator[Finding]:
-    """The same of a session in another state: the real updates show what depends on states."""
-    for one, other in (_PLACES, _PLACES[::-1]):
-        if one in first.situation:
-            yield replace(first, situation=first.situation.replace(one, other))
+    """The same of a session in another state, where the state makes no difference."""
+    session = first.situation.session
+    if session in _OTHER_SESSION:
+        yield replace(first, situation=first.situation.with_session(_OTHER_SESSION[session]))

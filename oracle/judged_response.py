@@ -1,4 +1,4 @@
-"""What a check is given: one answer, what was expected of it, and what happened before."""
+"""What a check takes and returns: a response with its context, and findings."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..contract import Environment, Fetch, ReturnItems, Step, Update
-from ..record import Claim
+from ..record import CheckName, Claim, Outcome, Situation
 from ..wire import Response
 from .model import Expectation, SessionModel, Verdict
 
 VIEW: Final = Fetch()
-"""The operation of findings that do not hang on one: a session as any answer shows it, the form of
-refusals, raw requests."""
+"""The operation of findings that do not depend on one: a session as any response shows it, the form
+of refusals, raw requests."""
 UPDATE: Final = Update(body={})
-"""Stands for all updates in readings; it is never sent."""
+"""Represents all updates in other readings; it is never sent."""
+REFUSAL: Final = Situation.other("refusal")
+"""Any refusal, where its form is what matters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastStep:
-    """A step that was answered, as later steps look back at it."""
+    """An earlier step that was answered."""
 
     session: int
     step: Step
@@ -35,11 +37,11 @@ class PastStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedResponse:
-    """One answered step of a scenario, ready to be checked."""
+    """One answered step of a scenario, with all that a check needs to judge it."""
 
     step: Step
     session_id: str
-    answer: Response
+    received: Response
     json: Any
     """The body's JSON value, or `NOT_JSON`."""
     expectation: Expectation
@@ -47,30 +49,38 @@ class JudgedResponse:
     """The session before the step."""
     after: SessionModel
     """The session as it must be now, given whether the target accepted."""
-    others: Mapping[str, SessionModel]
+    other_sessions: Mapping[str, SessionModel]
     """The scenario's other sessions, by their IDs."""
-    since: tuple[PastStep, ...]
-    """What was done since an answer last showed this session as it must be; oldest first. Ends
-    with this step if it is an accepted write."""
-    repeats: bool
-    """The step is the very update that this session accepted last."""
+    unseen_steps: tuple[PastStep, ...]
+    """The steps since a response last showed this session as it must be, oldest first: no response
+    could show yet what they did. The last is this step if it is an accepted write."""
+    repeats_update: bool
+    """The step is the same update that this session accepted last."""
     environment: Environment
-    earlier: Mapping[str, Any] | None = None
-    """The session as the last answer before showed it; None: none did."""
+    earlier_view: Mapping[str, Any] | None = None
+    """The session as the last response before showed it; None: none did."""
     shown: Mapping[str, Any] | None = field(init=False)
-    """The ``customerSession`` of an accepted answer; None where there is none, or where it is
-    that of an earlier answer (RET-06) and the session was written to since."""
+    """The ``customerSession`` of an accepted response; None where there is none, or where the
+    response repeats an earlier one (RET-06) and the session was written to since."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shown", self._shown())  # most checks ask for it
+        object.__setattr__(self, "shown", self._shown())  # most checks need it
+
+    @property
+    def status(self) -> int:
+        return self.received.status
+
+    @property
+    def body(self) -> bytes:
+        return self.received.body
 
     @property
     def accepted(self) -> bool:
-        return 200 <= self.answer.status < 300
+        return 200 <= self.received.status < 300
 
     @property
     def refused(self) -> bool:
-        return 400 <= self.answer.status < 500
+        return 400 <= self.received.status < 500
 
     @property
     def dry(self) -> bool:
@@ -88,7 +98,7 @@ class JudgedResponse:
 
     @property
     def _outdated(self) -> bool:
-        """Whether a right answer is one that was given before, and no longer true."""
+        """Whether a right response repeats an earlier one, which is no longer true."""
         return (
             isinstance(self.step, ReturnItems)
             and not self.step.dry
@@ -98,26 +108,26 @@ class JudgedResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One deviation that a check found. Its texts but `expected` and `found` are stable keys."""
+    """One deviation that a check found."""
 
     rule: str
-    situation: str
-    outcome: str
+    situation: Situation
+    outcome: Outcome
     expected: str = ""
     found: str = ""
     """Empty, as ``expected``, in readings that only name what else it may be."""
     operation: Step | None = None
-    """The step that did it, where it is an earlier one than the one that shows it."""
+    """The step that caused it, where it is an earlier one than the one that shows it."""
     claim: Claim | None = None
-    """What a right answer to the judged step would have satisfied."""
-    check: str = ""
-    """The check's name where several functions share one; empty: the function's own."""
-    about: str = ""
+    """What a right response to the judged step would have satisfied."""
+    check: CheckName | None = None
+    """The name under which it is reported; None: that of the check which found it."""
+    field_name: str = ""
     """The data field that differs; empty: none, or several."""
     family: str = ""
-    """What all findings with the same text are sights of, whatever rule each breaks."""
+    """All findings with the same text show the same bug, whatever rule each breaks."""
     alternatives: tuple[Finding, ...] = ()
-    """Other readings: what else would show like this. If the run holds one of them, it is that."""
+    """Other bugs that would show like this one. If the run holds one of them, it is that bug."""
 
 
 def brief(value: object, *, longest: int = 200) -> str:

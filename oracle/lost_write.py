@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..contract import Reopen, ReturnItems, Step
-from ..record import Claim, Discrepancy, discrepancy
+from ..record import CheckName, Claim, Discrepancy, Form, Outcome, Situation, discrepancy
 from .burst import readings_of
 
-CHECK = "lost_answer"
-_OUTCOME = "neither applied once nor left undone"
+CHECK = CheckName.LOST_ANSWER
+_OUTCOME = Outcome.other("neither applied once nor left undone")
 _MOST_READINGS = 4
 
 
@@ -24,12 +24,11 @@ def neither(
         readings: for each thing that may have become of the write, what contradicts it.
         claim: that one of them explains the answers.
     """
-    rule, situation = _rule(lost), f"{lost.operation.value} whose answer was lost"
     return discrepancy(
-        rule=rule,
+        rule=_rule(lost),
         check=CHECK,
         operation=lost.operation,
-        situation=situation,
+        situation=Situation(form=Form.LOST_ANSWER, operation=lost.operation),
         outcome=_OUTCOME,
         expected="the session as it was, or as the write once leaves it",
         found="\n".join(

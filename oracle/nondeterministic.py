@@ -163,9 +163,16 @@ class Oracle:
         sure = len(self._members) == 1 and not self._members[0].pending and not self._abandoned
         return self._members[0].oracle.memory.models if sure else ()
 
+    def extend(self, scenario: Scenario) -> None:
+        """Goes on with ``scenario``: the one so far and further steps, none of them judged."""
+        self._scenario = scenario
+        for member in self._members:
+            member.oracle.extend(scenario)
+
     def finish(self) -> list[Discrepancy]:
-        """What is left to report once all steps are through."""
-        return self._members[0].oracle.finish()
+        """What was held back for steps that did not come; nothing is held back any more."""
+        held_back = [member.oracle.finish() for member in self._members]
+        return held_back[0]
 
     def _contradictions(self, judgement: Judgement) -> list[Discrepancy]:
         """The discrepancies that show that the target holds something else than was thought.
@@ -283,7 +290,9 @@ class Oracle:
         """What is wrong with the answers whatever the order."""
         oracle = self._members[0].oracle
         return [
-            msgspec.structs.replace(discrepancy, alternatives=(*discrepancy.alternatives, *plain_races()))
+            msgspec.structs.replace(
+                discrepancy, alternatives=(*discrepancy.alternatives, *plain_races())
+            )
             for place, outcome in enumerate(burst.outcomes, start=burst.first)
             for discrepancy in oracle.fork().judge(place, outcome).discrepancies
             if discrepancy.check in ORDERLESS_CHECKS

@@ -23,72 +23,72 @@ _FIELD_RULES = {
 }
 
 
-def reached(judged: JudgedResponse) -> Iterator[str]:
+def reached(response: JudgedResponse) -> Iterator[str]:
     """The keys of `ScenarioRun.reached` for one answer: ``"RULE accept"``, ``refuse``, ``show``,
     and ``"endpoint OPERATION"`` for an accepted real request."""
-    expectation = judged.expectation
+    expectation = response.expectation
     if expectation.verdict is not Verdict.UNSPECIFIED:
         side = Ruling.ACCEPT if expectation.verdict is Verdict.MUST_ACCEPT else Ruling.REFUSE
         for rule in expectation.rules:
             yield f"{rule} {side.value}"
-        if judged.dry and isinstance(judged.step, Update):
+        if response.dry and isinstance(response.step, Update):
             yield "DRY-02 show"
-    if judged.answer.status == 200 and not judged.dry and not isinstance(judged.step, Raw):
-        yield f"endpoint {judged.step.operation.value}"
-    if judged.accepted:
+    if response.status == 200 and not response.dry and not isinstance(response.step, Raw):
+        yield f"endpoint {response.step.operation.value}"
+    if response.accepted:
         yield "RESP-01 show"
-        if wants_session(getattr(judged.step, "body", None)):
+        if wants_session(getattr(response.step, "body", None)):
             yield "RESP-02 show"
-    elif judged.refused:
+    elif response.refused:
         yield "ERR-01 show"
         yield "ERR-03 show"
-    if judged.shown is not None:
-        yield from _shown(judged)
+    if response.shown is not None:
+        yield from _shown(response)
 
 
-def _shown(judged: JudgedResponse) -> Iterator[str]:
+def _shown(response: JudgedResponse) -> Iterator[str]:
     """The rules that an answer with a session in it could have broken."""
     yield "IDENT-02 show"
-    if judged.dry:
+    if response.dry:
         return
     yield from ("RESP-03 show", "RESP-07 show")
-    if judged.after.update_count is not None:
+    if response.after.update_count is not None:
         yield "RESP-08 show"
-    if judged.after.fields.get("cartItems"):
+    if response.after.fields.get("cartItems"):
         yield from ("RESP-04 show", "RESP-06 show", "CART-10 show")
-    if judged.after.fields.get("additionalCosts"):
+    if response.after.fields.get("additionalCosts"):
         yield "RESP-05 show"
-    if judged.after.fields.get("profileId") == "":
+    if response.after.fields.get("profileId") == "":
         yield "IDENT-08 show"
-    if judged.after.returned:
+    if response.after.returned:
         yield "RET-02 show"
-    yield from _left_alone(judged)
+    yield from _left_alone(response)
 
 
-def _left_alone(judged: JudgedResponse) -> Iterator[str]:
+def _left_alone(response: JudgedResponse) -> Iterator[str]:
     """The rules on what the steps before must have kept, changed or left alone."""
-    cause = blame(judged)
+    cause = blame(response)
     if cause.kind in (Cause.REFUSED, Cause.DRY):
-        yield f"{cause.trace_rule} show"
-        if cause.trace_rule not in ("ERR-06", "DRY-01", "DRY-03"):
+        yield f"{cause.side_effect_rule} show"
+        if cause.side_effect_rule not in ("ERR-06", "DRY-01", "DRY-03"):
             yield "ERR-06 show"
     if cause.frozen:
         yield "STATE-13 show"
     if cause.kind is Cause.OTHER:
         yield "IDENT-01 show"
     if cause.kind is Cause.UPDATED and cause.past is not None and not cause.frozen:
-        yield from _merged(judged, cause.past.step)
+        yield from _merged(response, cause.past.step)
 
 
-def _merged(judged: JudgedResponse, step: Step) -> Iterator[str]:
+def _merged(response: JudgedResponse, step: Step) -> Iterator[str]:
     """What an accepted update of an open session kept, replaced and cleared."""
     if not isinstance(step, Update):
         return
-    if judged.repeats:
+    if response.repeats_update:
         yield "MERGE-04 show"
     sent = sent_session(step)
     for field in DATA_FIELDS:
-        was_set = not is_empty(judged.before.fields.get(field))
+        was_set = not is_empty(response.before.fields.get(field))
         if field not in sent:
             if was_set:
                 yield "MERGE-01 show"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..contract import Demand, Environment, Fetch, Scenario, Step
+from ..record import Situation
 from ..wire.encoding import request_of
 from .model import SessionModel, Verdict, after_acceptance, expect
 from .model.expectation import Expectation
@@ -25,7 +26,8 @@ class Example:
     beside: tuple[Step, ...]
     """The steps that are released together with it."""
     session_id: str
-    situation: str
+    situation: Situation
+    """What the step asks of which session."""
 
     @property
     def size(self) -> tuple[int, int]:

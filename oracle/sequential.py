@@ -22,10 +22,11 @@ from ..contract import (
     Step,
     Update,
 )
-from ..record import Discrepancy, Observation
+from ..record import CheckName, Discrepancy, Observation
 from ..wire import Delivery, NoResponse, Response
 from ..wire.encoding import NOT_JSON, decode_json
 from .checks import (
+    BELIEVED_CHECKS,
     FORM_CHECKS,
     GATEWAY_STATUSES,
     INCONCLUSIVE_STATUSES,
@@ -33,11 +34,11 @@ from .checks import (
     STATE_CHECKS,
     STATUS_CHECKS,
     TOTAL_CHECKS,
-    late_trace,
-    suspects,
+    late_side_effect,
+    unseen_findings,
 )
-from .discrepancies import Found, found_by, name_of, once, reported, signature
-from .dry_run_pairs import DryAnswer
+from .discrepancies import distinct, found_by, reported, signature
+from .dry_run_pairs import DryResponse
 from .fingerprints import Fingerprints
 from .judged_response import Finding, JudgedResponse, PastStep
 from .judgement import Judgement
@@ -57,9 +58,6 @@ from .model import (
 )
 from .rule_coverage import reached
 from .state import OracleState
-
-_BELIEVED = frozenset((*map(name_of, STATE_CHECKS), "trace", "isolation"))
-"""Checks after whose findings the model believes what was shown, which may mislead it later."""
 
 
 class SequentialOracle:
@@ -96,10 +94,10 @@ class SequentialOracle:
         reason = _inconclusive(step, outcome)
         if reason:
             return self._undecided(step, outcome, expectation, reason)
-        judged = self._judged(step, expectation, outcome)
+        response = self._judged(step, expectation, outcome)
         judgement = Judgement()
-        self._check(number, judged, judgement)
-        self._learn(judged, judgement)
+        self._check(number, response, judgement)
+        self._learn(response, judgement)
         return judgement
 
     def fork(self) -> SequentialOracle:
@@ -146,7 +144,7 @@ class SequentialOracle:
 
     def relearn(self, session: int, outcome: Response | NoResponse) -> None:
         """Takes over what a read of session number ``session`` shows, believing all of it."""
-        self.memory.since[session].clear()
+        self.memory.unseen_steps[session].clear()
         self.memory.last_update[session] = None
         model = self.memory.models[session]
         body = decode_json(outcome.body) if isinstance(outcome, Response) else NOT_JSON
@@ -158,11 +156,17 @@ class SequentialOracle:
         else:
             self.memory.models[session] = model.as_lost()
 
+    def extend(self, scenario: Scenario) -> None:
+        """Goes on with ``scenario``: the one so far and further steps, none of them judged."""
+        self._scenario = scenario
+        self._steps += tuple(map(ordinary, scenario.steps[len(self._steps) :]))
+
     def finish(self) -> list[Discrepancy]:
-        """What is left to report once all steps are through."""
+        """What was held back for steps that did not come; nothing is held back any more."""
         findings = [(dry.number, dry.alone()) for dry in self.memory.dry.values()]
+        self.memory.dry.clear()
         return [
-            self._reported(number, self._steps[number], ("dry_run", finding), ())
+            self._reported(number, self._steps[number], finding, ())
             for number, finding in findings
             if finding is not None and finding.rule not in self._observed
         ]
@@ -179,10 +183,8 @@ class SequentialOracle:
         elif getattr(step, "cut", None) is not None:
             self._remember(step, self._expected(step), accepted=False)
             # A target that takes what never came whole may do so at any time, after reads as well.
-            left = late_trace(self.memory.since[step.session][-1])
-            self.memory.mistakes.extend(
-                signature(step, (one.check, one)) for one in (left, *left.alternatives)
-            )
+            left = late_side_effect(self.memory.unseen_steps[step.session][-1])
+            self.memory.mistakes.extend(signature(step, one) for one in (left, *left.alternatives))
             return Judgement()
         return Judgement(inconclusive=[f"{step.operation.value}: {outcome.reason}"])
 
@@ -202,9 +204,9 @@ class SequentialOracle:
         index = step.session
         before = self.memory.models[index]
         accepted = 200 <= answer.status < 300
-        since = tuple(self.memory.since[index])
+        unseen_steps = tuple(self.memory.unseen_steps[index])
         if accepted and not isinstance(step, Fetch):
-            since += (
+            unseen_steps += (
                 PastStep(
                     session=index,
                     step=step,
@@ -227,127 +229,130 @@ class SequentialOracle:
         return JudgedResponse(
             step=step,
             session_id=self._scenario.sessions[index],
-            answer=answer,
+            received=answer,
             json=decode_json(answer.body),
             expectation=expectation,
             before=before,
             after=after,
-            others=others,
-            since=since,
-            repeats=isinstance(step, Update)
+            other_sessions=others,
+            unseen_steps=unseen_steps,
+            repeats_update=isinstance(step, Update)
             and not step.dry
             and self.memory.last_update[index] is not None
             and step.body == self.memory.last_update[index],
             environment=self._environment,
-            earlier=self.memory.views[index],
+            earlier_view=self.memory.views[index],
         )
 
-    def _check(self, number: int, judged: JudgedResponse, judgement: Judgement) -> None:
-        wrong_status = found_by(STATUS_CHECKS, judged)
-        status_finding = wrong_status[0][1] if wrong_status else None
-        self._compare_dry(judged, status_finding, judgement)
-        if isinstance(judged.step, Update) and judged.step.dry:
-            valid = judged.step.credentials is Credentials.VALID
-            about_request = status_finding is None or not status_finding.check
-            held_back = valid and about_request and judged.answer.status < 500
-            self.memory.dry[judged.step.session] = DryAnswer(
+    def _check(self, number: int, response: JudgedResponse, judgement: Judgement) -> None:
+        wrong_status = found_by(STATUS_CHECKS, response)
+        status_finding = wrong_status[0] if wrong_status else None
+        self._compare_dry(response, status_finding, judgement)
+        if isinstance(response.step, Update) and response.step.dry:
+            valid = response.step.credentials is Credentials.VALID
+            about_request = status_finding is None or status_finding.check is CheckName.STATUS
+            held_back = valid and about_request and response.status < 500
+            self.memory.dry[response.step.session] = DryResponse(
                 number=number,
-                step=judged.step,
-                accepted=judged.accepted,
-                status=judged.answer.status,
-                finding=_in_context(status_finding, judged) if held_back else None,
+                step=response.step,
+                accepted=response.accepted,
+                status=response.status,
+                finding=_in_context(status_finding, response) if held_back else None,
             )
             if held_back:
-                self._note_wrong_acceptance(judged, status_finding)
+                self._note_wrong_acceptance(response, status_finding)
                 wrong_status = []
-        form = found_by(RAW_CHECKS if isinstance(judged.step, Raw) else FORM_CHECKS, judged)
-        compared = status_finding is None and _known(judged)
-        state = once(found_by(STATE_CHECKS, judged)) if compared else []
-        totals = found_by(TOTAL_CHECKS, judged) if compared and not state else []
-        for check, finding in (*wrong_status, *form, *state, *totals):
-            self._report(number, judged, check, finding, judgement)
+        form = found_by(RAW_CHECKS if isinstance(response.step, Raw) else FORM_CHECKS, response)
+        compared = status_finding is None and _known(response)
+        state = distinct(found_by(STATE_CHECKS, response)) if compared else []
+        totals = found_by(TOTAL_CHECKS, response) if compared and not state else []
+        for finding in (*wrong_status, *form, *state, *totals):
+            self._report(number, response, finding, judgement)
         # A refusal that should not be is believed: nothing was stored. Anything else is not.
-        untrusted = status_finding is not None and not judged.refused
-        judgement.must_read = bool(state) or (untrusted and not isinstance(judged.step, Fetch))
-        if isinstance(judged.step, Fetch) and status_finding is not None:
+        untrusted = status_finding is not None and not response.refused
+        judgement.must_read = bool(state) or (untrusted and not isinstance(response.step, Fetch))
+        if isinstance(response.step, Fetch) and status_finding is not None:
             judgement.must_read = True
-        judgement.reached.extend(reached(judged))
-        judgement.observations.extend(self._fingerprints.observe(number, judged))
+        judgement.reached.extend(reached(response))
+        judgement.observations.extend(self._fingerprints.observe(number, response))
 
-    def _note_wrong_acceptance(self, judged: JudgedResponse, finding: Finding | None) -> None:
+    def _note_wrong_acceptance(self, response: JudgedResponse, finding: Finding | None) -> None:
         """What is shown of a dry run that should have been refused is a consequence of that."""
-        if finding is not None and _wrongly_accepted(judged):
-            readings = (signature(judged.step, ("status", one)) for one in finding.alternatives)
+        if finding is not None and _wrongly_accepted(response):
+            readings = (signature(response.step, one) for one in finding.alternatives)
             self.memory.mistakes.extend(readings)
 
     def _compare_dry(
-        self, judged: JudgedResponse, finding: Finding | None, judgement: Judgement
+        self, response: JudgedResponse, finding: Finding | None, judgement: Judgement
     ) -> None:
-        if isinstance(judged.step, Fetch):
+        if isinstance(response.step, Fetch):
             return  # the twin may still come
-        dry = self.memory.dry.pop(judged.step.session, None)
+        dry = self.memory.dry.pop(response.step.session, None)
         if dry is None:
             return
-        difference = dry.beside(judged, finding)
+        difference = dry.compared_with(response, finding)
         if difference is not None:
-            self._report(dry.number, judged, "dry_run", difference, judgement)
+            self._report(dry.number, response, difference, judgement)
 
     def _report(
         self,
         number: int,
-        judged: JudgedResponse,
-        check: str,
+        response: JudgedResponse,
         finding: Finding,
         judgement: Judgement,
     ) -> None:
         if finding.rule in self._observed:
             judgement.observations.append(
-                Observation(rule=finding.rule, situation=finding.situation, outcome=finding.outcome)
+                Observation(
+                    rule=finding.rule,
+                    situation=finding.situation.key,
+                    outcome=finding.outcome.key,
+                )
             )
         else:
-            found = self._reported(number, judged.step, (check, finding), suspects(judged))
+            found = self._reported(number, response.step, finding, unseen_findings(response))
             judgement.discrepancies.append(found)
-            if check in _BELIEVED or _wrongly_accepted(judged):
+            if finding.check in BELIEVED_CHECKS or _wrongly_accepted(response):
                 self.memory.mistakes.extend((found.signature, *found.alternatives))
 
     def _reported(
-        self, number: int, step: Step, found: Found, suspected: Iterable[Finding]
+        self, number: int, step: Step, finding: Finding, unseen: Iterable[Finding]
     ) -> Discrepancy:
-        return reported(number, step, found, suspected=suspected, mistakes=self.memory.mistakes)
+        return reported(number, step, finding, unseen=unseen, mistakes=self.memory.mistakes)
 
     # --- what the model learns ---------------------------------------------------------------
 
-    def _learn(self, judged: JudgedResponse, judgement: Judgement) -> None:
-        step, index = judged.step, judged.step.session
-        if judged.answer.status >= 500 and writes(step):
-            self.memory.models[index] = judged.before.as_lost()
+    def _learn(self, response: JudgedResponse, judgement: Judgement) -> None:
+        step, index = response.step, response.step.session
+        if response.status >= 500 and writes(step):
+            self.memory.models[index] = response.before.as_lost()
             judgement.must_read = True
             return
-        self._remember(step, judged.expectation, accepted=judged.accepted)
-        if judged.before.lost:
+        self._remember(step, response.expectation, accepted=response.accepted)
+        if response.before.lost:
             if isinstance(step, Fetch):
-                self.relearn(index, judged.answer)
+                self.relearn(index, response.received)
             return
-        after = judged.after
-        shown = judged.shown
+        after = response.after
+        shown = response.shown
         if (
-            judged.accepted
+            response.accepted
             and writes(step)
-            and (judged.before.state is UNKNOWN or isinstance(step, Raw))
+            and (response.before.state is UNKNOWN or isinstance(step, Raw))
         ):
             after = after.as_lost()
             judgement.must_read = judgement.must_read or isinstance(step, Raw)
-        if shown is not None and not judged.dry and not after.lost and not isinstance(step, Raw):
+        if shown is not None and not response.dry and not after.lost and not isinstance(step, Raw):
             after = after_view(after, shown)
             self.memory.views[index] = shown
-            self.memory.since[index].clear()
+            self.memory.unseen_steps[index].clear()
         elif isinstance(step, Fetch) and after.state is None:
-            self.memory.since[index].clear()
-        if judged.accepted and isinstance(step, ReturnItems):
-            answer = judged.json.get("return") if isinstance(judged.json, dict) else None
+            self.memory.unseen_steps[index].clear()
+        if response.accepted and isinstance(step, ReturnItems):
+            answer = response.json.get("return") if isinstance(response.json, dict) else None
             after = with_key(step, after, answer)
         self.memory.models[index] = after
-        if judged.accepted and writes(step):
+        if response.accepted and writes(step):
             self.memory.last_update[index] = step.body if isinstance(step, Update) else None
 
     def _remember(self, step: Step, expectation: Expectation, *, accepted: bool) -> None:
@@ -360,8 +365,8 @@ class SequentialOracle:
             accepted=accepted,
             before=self.memory.models[step.session],
         )
-        for since in self.memory.since:
-            since.append(past)
+        for steps in self.memory.unseen_steps:
+            steps.append(past)
 
 
 def _inconclusive(step: Step, answer: Response) -> str:
@@ -374,21 +379,22 @@ def _inconclusive(step: Step, answer: Response) -> str:
     return ""
 
 
-def _in_context(finding: Finding | None, judged: JudgedResponse) -> Finding | None:
+def _in_context(finding: Finding | None, response: JudgedResponse) -> Finding | None:
     """``finding`` with what would explain it; when it is told, the context is another one."""
     if finding is None:
         return None
-    readings = [replace(one, check=one.check or "status") for one in finding.alternatives]
-    return replace(finding, alternatives=(*readings, *suspects(judged)))
+    return replace(finding, alternatives=(*finding.alternatives, *unseen_findings(response)))
 
 
-def _wrongly_accepted(judged: JudgedResponse) -> bool:
-    return judged.accepted and judged.expectation.verdict is Verdict.MUST_REJECT
+def _wrongly_accepted(response: JudgedResponse) -> bool:
+    return response.accepted and response.expectation.verdict is Verdict.MUST_REJECT
 
 
-def _known(judged: JudgedResponse) -> bool:
+def _known(response: JudgedResponse) -> bool:
     """Whether the model knows what the target must hold now."""
-    return not (_wrongly_accepted(judged) or judged.before.lost or isinstance(judged.step, Raw))
+    return not (
+        _wrongly_accepted(response) or response.before.lost or isinstance(response.step, Raw)
+    )
 
 
 def writes(step: Step) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .dry_run_pairs import DryAnswer
+from .dry_run_pairs import DryResponse
 from .judged_response import PastStep
 from .model import SessionModel
 
@@ -17,14 +17,14 @@ class OracleState:
 
     models: list[SessionModel]
     """What the target holds, as far as is known."""
-    since: list[list[PastStep]]
-    """What was done since an answer last showed the session as it must be."""
+    unseen_steps: list[list[PastStep]]
+    """What was done since a response last showed the session as it must be."""
     last_update: list[Any]
     """The body of the last accepted write, if that was an update."""
     views: list[Mapping[str, Any] | None]
     """The session as the last answer showed it."""
-    dry: dict[int, DryAnswer]
-    """The last dry answer that still waits for its real twin."""
+    dry: dict[int, DryResponse]
+    """The last response to a dry update, until the next step shows whether it was right."""
     mistakes: list[str]
     """Signatures of what was found that may mislead ever after: what should not have been accepted,
     and what was shown and believed. Of all sessions together."""
@@ -34,7 +34,7 @@ class OracleState:
         """Of that many sessions to which nothing was sent yet."""
         return cls(
             models=[SessionModel() for _ in range(sessions)],
-            since=[[] for _ in range(sessions)],
+            unseen_steps=[[] for _ in range(sessions)],
             last_update=[None] * sessions,
             views=[None] * sessions,
             dry={},
@@ -45,7 +45,7 @@ class OracleState:
         """The same, to be changed apart."""
         return OracleState(
             models=list(self.models),
-            since=[list(pasts) for pasts in self.since],
+            unseen_steps=[list(steps) for steps in self.unseen_steps],
             last_update=list(self.last_update),
             views=list(self.views),
             dry=dict(self.dry),

@@ -1,7 +1,7 @@
-"""The pytest plugin: options, fixtures, a marker, a terminal section; workers of xdist included.
+"""The pytest plugin: options, fixtures, a marker, a terminal section; works under pytest-xdist.
 
-It is loaded wherever Cartfuzz is installed, so this module and what it imports at its top level
-import nothing but pytest: everything else waits until a test asks for a target.
+It is loaded wherever Cartfuzz is installed, so this module imports nothing that is slow to import;
+`cartfuzz.pytest_plugin.state` gives the reason and the rule.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import state
 from .fixtures import cartfuzz_client, cartfuzz_environment, cartfuzz_target, cartfuzz_verdicts
+from .markers import check_markers
+from .moved_suite import rewrite_former_path
 from .options import MARKERS, add_options
+from .process import SHARED_FOLDER_INPUT
+from .state import STATE, PluginState, state_of
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
@@ -34,68 +37,79 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    """Before Hypothesis' own hook, which loads the profile that the user names."""
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     profile = config.getoption(_HYPOTHESIS_PROFILE, None)
     if isinstance(profile, str) and profile.startswith("cartfuzz-"):
-        from .profiles import register_profiles  # noqa: PLC0415 - imports Hypothesis
+        from .profiles import register_profiles  # noqa: PLC0415 - imports Hypothesis, see state.py
 
         register_profiles()
-    state.open_desk(config)
+    rewrite_former_path(config)
+    state = config.stash[STATE] = PluginState(config)
+    state.check_settings()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    state.close_desk(config)
+    # There is no state if an option was wrong.
+    state = config.stash.get(STATE, None)
+    if state is not None:
+        state.close()
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    return state.header(config)
+    return state_of(config).header()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Before xdist's own hook, which lets the controller begin."""
-    state.note_need(session.config, session.items)
+    """Before the hook of pytest-xdist, after which the controller begins."""
+    state_of(session.config).add_items(session.items)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for marker in item.iter_markers("cartfuzz"):
-        rule = marker.kwargs.get("rule")
-        if not isinstance(rule, str) or marker.args or len(marker.kwargs) != 1:
-            pytest.fail(
-                f"{item.nodeid}: expected @pytest.mark.cartfuzz(rule=RULE-ID), "
-                f"found arguments {marker.args!r} and {marker.kwargs!r}",
-                pytrace=False,
-            )
-        item.user_properties.append(("cartfuzz_rule", rule))
+    check_markers(item)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Tells the client, if there is one, which test asks."""
+    """Assigns what the client sends to the test that is running."""
+    state = state_of(item.config)
     state.begin_test(item)
     try:
         return (yield)
     finally:
-        state.end_test(item)
+        state.end_test()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fails a test that passed for what no further request of it can explain any more."""
+    result = yield  # raises where the test failed: it keeps its own reason
+    state_of(item.config).settle_test()
+    return result
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """xdist: a worker is about to start."""
-    node.workerinput["cartfuzz_shared"] = str(state.shared_folder(node.config))
+    """In the controller of pytest-xdist: a worker is about to start."""
+    node.workerinput[SHARED_FOLDER_INPUT] = str(state_of(node.config).shared.path)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any, ids: Sequence[str]) -> None:  # noqa: ARG001
-    """xdist: a worker knows its tests; none has begun."""
-    state.open_target_if_needed(node.config)
+    """In the controller of pytest-xdist: a worker knows its tests; none has begun."""
+    state_of(node.config).open_target_if_needed()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    state.finish(session.config)
+    state_of(session.config).finish()
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
-    state.write_section(config, terminalreporter)
+    lines = list(state_of(config).terminal_lines(config.get_verbosity()))
+    if lines:
+        terminalreporter.section("cartfuzz")
+    for line in lines:
+        terminalreporter.write_line(line)

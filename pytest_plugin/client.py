@@ -1,4 +1,4 @@
-"""The client for one's own tests: it sends, and has each answer judged by the contract."""
+"""The client for a user's own tests: sends requests, and fails a test whose responses are wrong."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from pathlib import Path
 import pytest
 
 from ..analysis import summarise
-from ..contract import Environment, Scenario
+from ..contract import MARK, CartfuzzError, Environment, Scenario
+from ..harness.run_started import run_started
 from ..record import Activity, Discrepancy, RecordWriter, ScenarioRun
 from ..wire.marks import Use, mark_of
 from .conversation import Conversation
-from .merging import run_started
-from .messages import failure
+from .messages import failure_text
 from .target import Target
 
 _WORKER_STRIDE = 10**9
-"""Executions of one worker."""
+"""Executions of one worker: more than it can make."""
+_TITLE = "a test's own requests"
 
 
-class ContractBrokenError(AssertionError):
-    """An answer breaks the contract; the text says how, and after which requests."""
+class ContractBrokenError(CartfuzzError, AssertionError):
+    """A response breaks the contract; the text says how, and after which requests."""
 
 
 class Client:
@@ -41,18 +42,12 @@ class Client:
         self._target = target
         self._worker = worker
         self._known = known
-        self._numbers = count()
+        self._indexes = count()
         self._engine = target.engine()
         self._record = RecordWriter(record / f"client-{worker}.ndjson")
         self._rules: frozenset[str] = frozenset()
         self._open: list[Conversation] = []
-        self._started = run_started(
-            target.environment,
-            target.rule_levels,
-            seed=target.seed,
-            run=target.run,
-            url=target.url,
-        )
+        self._started = run_started(target.plan, target.run)
 
     @property
     def environment(self) -> Environment:
@@ -61,12 +56,18 @@ class Client:
 
     def open(self, *names: str) -> Conversation:
         """A conversation about sessions that nobody else has; one for each name, at least one."""
-        number = next(self._numbers)
+        index = next(self._indexes)
+        sessions = tuple(f"{name}-{MARK}" for name in names or ("session",))
+        execution = self._engine.open(
+            Scenario(title=_TITLE, sessions=sessions, steps=()),
+            phase=Activity.CLIENT,
+            scenario_id=self._id(index),
+            mark=self._mark(index),
+        )
         conversation = Conversation(
-            self._target,
-            names or ("session",),
-            number=self._id(number),
-            mark=self._mark(number),
+            execution,
+            url=self._target.url,
+            version=self.environment.contract,
             weigh=self._weigh,
         )
         self._open.append(conversation)
@@ -76,26 +77,38 @@ class Client:
         """Executes ``scenario`` under a mark of its own.
 
         Raises:
-            ContractBrokenError: an answer breaks the contract.
+            ContractBrokenError: a response breaks the contract.
         """
-        number = next(self._numbers)
-        run = self._engine.execute(
-            scenario, phase=Activity.CLIENT, number=self._id(number), mark=self._mark(number)
+        index = next(self._indexes)
+        scenario_run = self._engine.execute(
+            scenario, phase=Activity.CLIENT, scenario_id=self._id(index), mark=self._mark(index)
         )
-        self._record.write(run)
-        self._raise(run, run.discrepancies)
-        return run
+        self._record.write(scenario_run)
+        self._raise(scenario_run, scenario_run.discrepancies)
+        return scenario_run
 
     def begin(self, rules: Iterable[str]) -> None:
         """A test begins that is about ``rules``; empty: about the whole contract."""
         self._rules = frozenset(rules)
 
-    def end(self) -> None:
-        """The test has ended: what its conversations showed goes to the record."""
+    def settle(self) -> None:
+        """The test's function has returned: fails the test for what its conversations held back.
+
+        A dry update was answered wrongly, and no real one followed.
+        """
         for conversation in self._open:
-            run = conversation.run()
-            if run.requests:
-                self._record.write(run)
+            try:
+                conversation.settle()
+            except ContractBrokenError as error:
+                # No line of the test is to blame, so there is no traceback to show.
+                pytest.fail(str(error), pytrace=False)
+
+    def end(self) -> None:
+        """The test has ended, well or not: what its conversations showed goes to the record."""
+        for conversation in self._open:
+            scenario_run = conversation.finish()
+            if scenario_run.requests:
+                self._record.write(scenario_run)
         self._open.clear()
 
     def close(self) -> None:
@@ -106,22 +119,22 @@ class Client:
     def _weigh(self, conversation: Conversation, found: Sequence[Discrepancy]) -> None:
         __tracebackhide__ = True
         if found:
-            self._raise(conversation.run(), found)
+            self._raise(conversation.finish(), found)
 
-    def _raise(self, run: ScenarioRun, found: Sequence[Discrepancy]) -> None:
+    def _raise(self, scenario_run: ScenarioRun, found: Sequence[Discrepancy]) -> None:
         """Fails the test for what of ``found`` it is about."""
         __tracebackhide__ = True  # the text says it all; pytest shows the test's own line
         counted = [one for one in found if not self._rules or one.rule in self._rules]
         new = {one.signature for one in counted if one.signature not in self._known}
         if new:
-            summary = summarise([self._started, run])
+            summary = summarise([self._started, scenario_run])
             entries = [entry for entry in summary.discrepancies if entry.signatures & new]
-            raise ContractBrokenError(failure(summary, entries))
+            raise ContractBrokenError(failure_text(summary, entries))
         if counted:
             pytest.xfail("; ".join(self._known[one.signature] for one in counted))
 
-    def _id(self, number: int) -> str:
-        return f"{Activity.CLIENT}/{self._worker}/{number}"
+    def _id(self, index: int) -> str:
+        return f"{Activity.CLIENT}/{self._worker}/{index}"
 
-    def _mark(self, number: int) -> str:
-        return mark_of(self._target.run, self._worker * _WORKER_STRIDE + number, use=Use.CLIENT)
+    def _mark(self, index: int) -> str:
+        return mark_of(self._target.run, self._worker * _WORKER_STRIDE + index, use=Use.CLIENT)

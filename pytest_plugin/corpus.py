@@ -1,4 +1,4 @@
-"""The corpus of a run of tests: read by whoever opens the target, written once all is merged."""
+"""Reads the corpus for a run of tests, and stores in it what the run found."""
 
 from __future__ import annotations
 
@@ -8,23 +8,18 @@ import pytest
 
 from ..analysis import read_reproducers
 from ..contract import ConfigurationError, ContractVersion
-from ..harness.corpus.places import open_corpus
-from ..harness.corpus.runs import keep, known_in
+from ..harness.corpus.backends import open_corpus
+from ..harness.corpus.runs import read_corpus_scenarios, store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.plan import CorpusScenarios
-from ..record import Event, Phase
-from .options import Settings
+from ..record import Event
+from .options import PluginSettings
 
 _OPTION = "--cartfuzz-corpus"
 
 
-def phases_of(settings: Settings) -> tuple[Phase, ...]:
-    """The phases of a run; without a corpus nothing is known from before."""
-    return tuple(phase for phase in Phase if settings.corpus or phase is not Phase.CORPUS)
-
-
-def check_corpus(settings: Settings) -> None:
-    """Proves that the corpus can be used, before a test runs.
+def check_corpus(settings: PluginSettings) -> None:
+    """Opens the corpus, to prove before a test runs that this is possible.
 
     Raises:
         pytest.UsageError: with the text for the user.
@@ -36,26 +31,30 @@ def check_corpus(settings: Settings) -> None:
 
 
 def known_scenarios(
-    settings: Settings, version: ContractVersion
+    settings: PluginSettings, version: ContractVersion
 ) -> tuple[CorpusScenarios, tuple[str, ...]]:
-    """What is known from before, and a line for each thing that is left out.
+    """The scenarios of the corpus, and a line for each entry that is left out.
 
     Raises:
         ConfigurationError: the corpus cannot be used.
         CorpusError: it does not answer any more.
     """
     corpus = _corpus(settings)
-    return (CorpusScenarios(), ()) if corpus is None else known_in(corpus, version)
+    return (CorpusScenarios(), ()) if corpus is None else read_corpus_scenarios(corpus, version)
 
 
-def keep_found(events: Iterable[Event], settings: Settings) -> list[str]:
-    """Stores what a run found; a line that says so, or why not."""
+def keep_found(events: Iterable[Event], settings: PluginSettings) -> list[str]:
+    """Stores what a run found, if the settings name a corpus.
+
+    Returns:
+        A line for the terminal that reports it, or the error; empty without a corpus.
+    """
     try:
         corpus = _corpus(settings)
     except ConfigurationError as error:
         return [f"{error}; what this run found is not in the corpus"]
-    return [] if corpus is None else [keep(read_reproducers(events), corpus)]
+    return [] if corpus is None else [store_failures(read_reproducers(events), corpus)]
 
 
-def _corpus(settings: Settings) -> Corpus | None:
+def _corpus(settings: PluginSettings) -> Corpus | None:
     return open_corpus(settings.corpus, option=_OPTION) if settings.corpus else None

@@ -1,9 +1,9 @@
-"""The suite's scenarios, each sent once however many tests and workers want to know.
+"""Sends the suite's scenarios, each once, however many tests and workers ask for them.
 
-The scenarios lie in shards. A worker takes a shard by a lock on a file in the shared folder, sends
-its scenarios and leaves a record there. Whoever needs a shard that another worker has taken waits
-for the lock: the operating system lets go of it when a worker dies, and the next one sends the
-shard again, under other marks.
+The scenarios are in shards. A worker claims a shard by a lock on a file in the shared folder, sends
+its scenarios and leaves their record there. A worker that needs a shard which another one has
+claimed waits for the lock. The operating system releases the lock when a worker dies; the next
+worker then sends the shard again, under other marks.
 """
 
 from __future__ import annotations
@@ -13,35 +13,37 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from filelock import FileLock, Timeout
 
+from ..harness.errors import TargetError
 from ..harness.late_reads import LateReads
-from ..harness.plan import Plan
 from ..harness.scheduling.shards import SHARD_SIZE, NumberedScenario, Shards
+from ..harness.target_loss import TargetLoss
 from ..record import Event, Phase, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import mark_of
 from .selection import Selection
+from .shared_records import lost_reason, write_lost_reason
 from .target import Target
-from .triage import smallest
+from .triage import triage_once
 
 _PHASE_STRIDE = 10**6
-_HOPELESS = 5
-"""After so many scenarios in a row without a usable answer the target counts as lost."""
-_LOST = "target-lost"
+"""Executions of one phase: more than it can make. Phases thus share no mark."""
 
 
-class TargetLostError(Exception):
-    """The target stopped giving usable answers."""
+class TargetLostError(TargetError):
+    """The target stopped giving usable responses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
+class _PhaseShard:
     phase: Phase
     shard: int
 
     @property
     def name(self) -> str:
-        return f"{list(Phase).index(self.phase)}-{self.phase.value}-{self.shard:05}"
+        """The name of its files: they sort in the order of phases and shards."""
+        return f"{_index_of(self.phase)}-{self.phase.value}-{self.shard:05}"
 
 
 class Executions:
@@ -55,131 +57,125 @@ class Executions:
     def __init__(self, target: Target, shared: Path) -> None:
         self.target = target
         self._shared = shared
-        self._shards = {phase: Shards(self._plan(phase)) for phase in Phase}
-        self._useless = 0
+        self._shards = {
+            phase: Shards(msgspec.structs.replace(target.plan, phases=(phase,))) for phase in Phase
+        }
+        self._target_loss = TargetLoss()
 
     def complete(self, selection: Selection) -> list[Event]:
         """All events of the selection, in an order that depends on nothing but the seed.
 
         Raises:
-            TargetLostError: this or another worker got no usable answers any more.
+            TargetLostError: this or another worker gets no usable responses any more.
         """
-        jobs = list(self._jobs(selection))
-        waiting = [job for job in jobs if not self._tried(job, selection, wait=False)]
-        for job in waiting:
-            self._tried(job, selection, wait=True)
+        shards = list(self._shards_for(selection))
+        # First what nobody has claimed, so that workers wait for each other only at the end.
+        claimed = [shard for shard in shards if not self._ensure_sent(shard, selection, wait=False)]
+        for shard in claimed:
+            self._ensure_sent(shard, selection, wait=True)
         events: list[Event] = []
-        for job in jobs:
-            events.extend(read_events(self._record(job)))
-        events.extend(smallest(self.target, self._shared, events))
+        for shard in shards:
+            events.extend(read_events(self._record(shard)))
+        events.extend(triage_once(self.target, self._shared, events))
         return events
 
-    def _jobs(self, selection: Selection) -> Iterator[_Job]:
+    def _shards_for(self, selection: Selection) -> Iterator[_PhaseShard]:
         for phase in Phase:
-            if phase.is_endless:
-                asked = self.target.explore if phase in selection.phases else 0
-                drawn = -(-asked // SHARD_SIZE)
-                count = drawn and drawn + self._shards[phase].sweep_shards(phase)
-                shards: Iterable[int] = {*range(count), *selection.shards_of(phase)}
-                yield from (_Job(phase=phase, shard=shard) for shard in sorted(shards))
-                continue
-            shard = 0
-            while (members := self._shards[phase].scenarios_of(shard)) is not None:
-                if any(_wanted(member, selection) for member in members):
-                    yield _Job(phase=phase, shard=shard)
-                shard += 1
+            indexes = (
+                self._drawn_shards(phase, selection)
+                if phase.is_endless
+                else self._swept_shards(phase, selection)
+            )
+            yield from (_PhaseShard(phase=phase, shard=index) for index in indexes)
 
-    def _tried(self, job: _Job, selection: Selection, *, wait: bool) -> bool:
-        """Sees to it that ``job`` is done; False if another worker is at it."""
-        if self._record(job).exists():
+    def _drawn_shards(self, phase: Phase, selection: Selection) -> Iterable[int]:
+        """As many shards as the user asks for, after the sweep that the phase may begin with."""
+        wanted = self.target.explore if phase in selection.phases else 0
+        drawn = -(-wanted // SHARD_SIZE)  # rounded up
+        count = drawn and drawn + self._shards[phase].sweep_shards(phase)
+        return sorted({*range(count), *selection.shards_of(phase)})
+
+    def _swept_shards(self, phase: Phase, selection: Selection) -> Iterator[int]:
+        """The shards that hold a selected scenario."""
+        index = 0
+        while (members := self._shards[phase].scenarios_of(index)) is not None:
+            if any(_is_selected(member, selection) for member in members):
+                yield index
+            index += 1
+
+    def _ensure_sent(self, shard: _PhaseShard, selection: Selection, *, wait: bool) -> bool:
+        """Whether ``shard`` is sent and recorded now; False if another worker is sending it."""
+        if self._record(shard).exists():
             return True
         try:
-            with FileLock(self._shared / f"{job.name}.lock", timeout=-1 if wait else 0):
-                if not self._record(job).exists():
-                    self._do(job, selection)
+            with FileLock(self._shared / f"{shard.name}.lock", timeout=-1 if wait else 0):
+                if not self._record(shard).exists():
+                    self._send(shard, selection)
         except Timeout:
             return False
         return True
 
-    def _do(self, job: _Job, selection: Selection) -> None:
+    def _send(self, shard: _PhaseShard, selection: Selection) -> None:
         self._raise_if_lost()
-        attempt = self._attempt(job)
+        attempt = self._next_attempt(shard)
         engine = self.target.engine()
-        revisits = LateReads(engine, self.target.environment)
+        late_reads = LateReads(engine, self.target.environment)
 
         def execute(numbered: NumberedScenario) -> list[ScenarioRun]:
-            place = list(Phase).index(job.phase) * _PHASE_STRIDE + numbered.execution_index
-            mark = mark_of(self.target.run, place, attempt)
+            execution = _index_of(shard.phase) * _PHASE_STRIDE + numbered.execution_index
+            mark = mark_of(self.target.run, execution, attempt)
             run = engine.execute(
-                numbered.scenario, phase=numbered.phase.value, number=numbered.id, mark=mark
+                numbered.scenario, phase=numbered.phase.value, scenario_id=numbered.id, mark=mark
             )
-            return [run, *revisits.after(numbered, mark, run)]
+            return [run, *late_reads.after(numbered, mark, run)]
 
-        part = self._record(job).with_suffix(".part")
-        members = self._shards[job.phase].scenarios_of(job.shard) or ()
-        wanted = [member for member in members if _wanted(member, selection)]
+        part = self._record(shard).with_suffix(".part")
+        members = self._shards[shard.phase].scenarios_of(shard.shard) or ()
+        selected = [member for member in members if _is_selected(member, selection)]
         with RecordWriter(part) as record, ThreadPoolExecutor(self.target.in_flight) as pool:
-            for runs in pool.map(execute, wanted):
+            for runs in pool.map(execute, selected):
                 for run in runs:
                     record.write(run)
-                    self._weigh(run)
-            for run in revisits.rest():
+                    self._watch(run)
+            for run in late_reads.rest():
                 record.write(run)
-        part.replace(self._record(job))
+        # Only a complete record gets its name: what a dead worker leaves is sent again.
+        part.replace(self._record(shard))
 
-    def _attempt(self, job: _Job) -> int:
-        """How often the shard was begun before; a worker may have died in it."""
-        tries = self._shared / f"{job.name}.tries"
+    def _next_attempt(self, shard: _PhaseShard) -> int:
+        """How many workers began ``shard`` before and died in it; each appends a byte to a file."""
+        tries = self._shared / f"{shard.name}.tries"
         with tries.open("ab") as file:
             file.write(b".")
         return tries.stat().st_size - 1
 
-    def _weigh(self, run: ScenarioRun) -> None:
-        useless = run.requests > 0 and len(run.inconclusive) >= run.requests
-        self._useless = self._useless + 1 if useless else 0
-        if self._useless >= _HOPELESS:
-            (self._shared / _LOST).write_text(run.inconclusive[-1], "utf-8")
+    def _watch(self, run: ScenarioRun) -> None:
+        if self._target_loss.add(run):
+            write_lost_reason(self._shared, run.inconclusive[-1])
             self._raise_if_lost()
 
     def _raise_if_lost(self) -> None:
-        lost = self._shared / _LOST
-        if lost.exists():
+        reason = lost_reason(self._shared)
+        if reason:
             raise TargetLostError(
-                f"{self.target.url} gives no usable answers any more: {lost.read_text('utf-8')}; "
-                "look whether it still runs, and whether it takes this load (--cartfuzz-rps)"
+                f"{self.target.url} gives no usable responses any more: {reason}; check whether it "
+                "is still running, and whether it takes this load (--cartfuzz-rps limits it)"
             )
 
-    def _record(self, job: _Job) -> Path:
-        return self._shared / f"{job.name}.ndjson"
-
-    def _plan(self, phase: Phase) -> Plan:
-        return Plan(
-            url=self.target.url,
-            environment=self.target.environment,
-            rule_levels=self.target.rule_levels,
-            seed=self.target.seed,
-            phases=(phase,),
-            known=self.target.known,
-        )
+    def _record(self, shard: _PhaseShard) -> Path:
+        return self._shared / f"{shard.name}.ndjson"
 
 
-def _wanted(member: NumberedScenario, selection: Selection) -> bool:
-    return (
-        member.phase is Phase.CORPUS  # what is known is tried in any case
-        or member.phase in selection.phases
-        or member.id in selection.ids
-        or (member.phase is Phase.EDGES and member.scenario.title in selection.titles)
-        or (member.phase is Phase.EDGES and not selection.rules.isdisjoint(member.scenario.aims))
+def _is_selected(member: NumberedScenario, selection: Selection) -> bool:
+    if member.phase is Phase.CORPUS:  # what the corpus holds is sent for every selection
+        return True
+    if member.phase in selection.phases or member.id in selection.ids:
+        return True
+    return member.phase is Phase.EDGES and (
+        member.scenario.title in selection.titles
+        or not selection.rules.isdisjoint(member.scenario.aims)
     )
 
 
-def lost_reason(shared: Path) -> str:
-    """Why the target counts as lost; empty if it does not."""
-    lost = shared / _LOST
-    return lost.read_text("utf-8") if lost.exists() else ""
-
-
-def recorded(shared: Path) -> Iterator[Event]:
-    """Everything that the workers of a run recorded, in the order of phases and shards."""
-    for path in sorted(shared.glob("*.ndjson")):
-        yield from read_events(path)
+def _index_of(phase: Phase) -> int:
+    return list(Phase).index(phase)

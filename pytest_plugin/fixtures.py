@@ -1,4 +1,4 @@
-"""The fixtures. Their imports wait until a test asks for one."""
+"""The fixtures: each asks the plugin's state, which imports what is slow to import."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from . import state
+from .state import state_of
 
 if TYPE_CHECKING:
     from ..contract import Environment
@@ -20,45 +20,26 @@ if TYPE_CHECKING:
 def cartfuzz_target(pytestconfig: pytest.Config) -> Target:
     """The target of this run: ``url``, ``environment``, ``seed``, ``run``.
 
-    Without ``--cartfuzz-url`` the embedded sandbox, one for all workers.
+    Without ``--cartfuzz-url`` it is the embedded sandbox, one for all workers.
     """
-    return state.target_of(pytestconfig)
+    return state_of(pytestconfig).target_run.target
 
 
 @pytest.fixture(scope="session")
 def cartfuzz_environment(pytestconfig: pytest.Config) -> Environment:
     """What the target has configured; needs no target."""
-    from .target import environment_of  # noqa: PLC0415
-
-    return environment_of(state.settings_for(pytestconfig))
+    return state_of(pytestconfig).target_run.plan.environment
 
 
 @pytest.fixture(scope="session")
 def cartfuzz_client(pytestconfig: pytest.Config, cartfuzz_target: Target) -> Iterator[Client]:
-    """Sends requests to the target and has each answer judged; one for all tests of a worker."""
-    from .client import Client  # noqa: PLC0415
-
-    client = Client(
-        cartfuzz_target,
-        worker=state.worker_number(pytestconfig),
-        record=state.shared_folder(pytestconfig),
-        known=state.known_failures(pytestconfig),
-    )
-    state.register_client(pytestconfig, client)
+    """Sends requests to the target and judges each response; one for all tests of a worker."""
+    client = state_of(pytestconfig).open_client(cartfuzz_target)
     yield client
     client.close()
 
 
 @pytest.fixture(scope="session")
 def cartfuzz_verdicts(pytestconfig: pytest.Config, cartfuzz_target: Target) -> Verdicts:
-    """What the ready-made suite found, once all workers have sent what it needs."""
-    from .executions import Executions  # noqa: PLC0415
-    from .verdicts import Verdicts  # noqa: PLC0415
-
-    executions = Executions(cartfuzz_target, state.shared_folder(pytestconfig))
-    return Verdicts.of(
-        executions,
-        state.selection(pytestconfig),
-        known=state.known_failures(pytestconfig),
-        strict=state.settings_for(pytestconfig).baseline_strict,
-    )
+    """What the ready-made suite found, once all workers together have sent what it needs."""
+    return state_of(pytestconfig).verdicts(cartfuzz_target)

@@ -1,34 +1,27 @@
-"""Merges what all workers of a run recorded: one run record, one summary, files for people."""
+"""Merges what all workers of a run recorded into one run record, one summary and their files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
+
 from ..analysis import Summary, summarise
-from ..contract import Environment, RuleLevel
-from ..record import (
-    Activity,
-    Event,
-    Phase,
-    RecordWriter,
-    RunFinished,
-    RunStarted,
-    ScenarioRun,
-    StopReason,
-)
+from ..harness.plan import Plan
+from ..harness.run_started import run_started
+from ..record import Activity, Event, RecordWriter, RunFinished, ScenarioRun, StopReason
 from ..reports import write_junit, write_summary
-from .corpus import keep_found, phases_of
-from .executions import lost_reason, recorded
-from .options import Settings
-from .target import OpenTarget, environment_of, rule_levels_of
+from ..reports.run_folder import JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
+from .corpus import keep_found
+from .options import PluginSettings
+from .shared_records import lost_reason, read_recorded
+from .target import OpenTarget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
+class MergedRun:
     """The result of a run.
 
     Attributes:
@@ -37,80 +30,62 @@ class Merged:
         notes: lines for the terminal.
     """
 
-    summary: Summary | None
-    shown: Mapping[str, list[str]]
-    notes: Sequence[str] = ()
+    summary: Summary
+    shown: Mapping[str, Sequence[str]]
+    notes: Sequence[str]
 
 
-def merge(opened: OpenTarget, settings: Settings, shared: Path) -> Merged:
-    """The result of the run whose workers recorded in ``shared``; writes the report folder."""
-    events = [
-        run_started(
-            environment_of(settings),
-            rule_levels_of(settings),
-            seed=settings.seed,
-            run=opened.run,
-            url=opened.url,
-            phases=phases_of(settings),
-        ),
-        *recorded(shared),
-    ]
-    if opened.problem or len(events) == 1:
-        return Merged(summary=None, shown={})
-    lost = lost_reason(shared)
-    seconds = sum(event.elapsed_ms for event in events if isinstance(event, ScenarioRun)) / 1000
-    events.append(
-        RunFinished(
-            seconds=round(seconds, 3),
-            reason=StopReason.TARGET_LOST if lost else StopReason.COMPLETED,
-            detail=lost,
-        )
-    )
+def merge(
+    opened: OpenTarget, plan: Plan, settings: PluginSettings, shared: Path
+) -> MergedRun | None:
+    """The result of the run whose workers recorded in ``shared``; writes the report folder.
+
+    Returns:
+        None: the target could not be tested, or nothing was sent.
+    """
+    recorded = list(read_recorded(shared))
+    if opened.problem or not recorded:
+        return None
+    started = run_started(msgspec.structs.replace(plan, url=opened.url), opened.run)
+    events = [started, *recorded, _run_finished(recorded, shared)]
     summary = summarise(events)
-    notes: list[str] = list(opened.notes)
+    notes = list(opened.notes)
     if settings.report_dir is not None:
-        notes.append(_written(events, summary, settings.report_dir))
+        notes.append(_write_report(events, summary, settings.report_dir))
     notes.extend(keep_found(events, settings))
-    shown: dict[str, list[str]] = {}
-    for entry in summary.discrepancies:
-        if not entry.scenario.startswith(Activity.CLIENT):
-            shown.setdefault(entry.rule, []).append(entry.scenario)
-    return Merged(summary=summary, shown=shown, notes=notes)
+    return MergedRun(summary=summary, shown=_scenarios_by_rule(summary), notes=notes)
 
 
-def run_started(
-    environment: Environment,
-    levels: Mapping[str, RuleLevel],
-    *,
-    seed: int,
-    run: str,
-    url: str,
-    phases: Iterable[Phase] = tuple(Phase),
-) -> RunStarted:
-    """The first event of a run of tests."""
-    return RunStarted(
-        cartfuzz=version("cartfuzz"),
-        contract=environment.contract,
-        seed=seed,
-        run=run,
-        target=url,
-        phases=tuple(phase.value for phase in phases),
-        workers=1,
-        started=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        environment=environment,
-        rule_levels=levels,
+def _run_finished(recorded: Iterable[Event], shared: Path) -> RunFinished:
+    """The last event; its seconds are those of all scenarios together, whatever ran at once."""
+    elapsed_ms = sum(event.elapsed_ms for event in recorded if isinstance(event, ScenarioRun))
+    lost = lost_reason(shared)
+    return RunFinished(
+        seconds=round(elapsed_ms / 1000, 3),
+        reason=StopReason.TARGET_LOST if lost else StopReason.COMPLETED,
+        detail=lost,
     )
 
 
-def _written(events: Iterable[Event], summary: Summary, folder: Path) -> str:
-    """Writes the files of the report; a line that says so, or why not."""
+def _scenarios_by_rule(summary: Summary) -> dict[str, list[str]]:
+    """Rule to IDs of scenarios that showed it broken, without the tests' own requests: nobody but
+    the test can send these again."""
+    shown: dict[str, list[str]] = {}
+    for bug in summary.discrepancies:
+        if not bug.scenario.startswith(Activity.CLIENT):
+            shown.setdefault(bug.rule, []).append(bug.scenario)
+    return shown
+
+
+def _write_report(events: Iterable[Event], summary: Summary, folder: Path) -> str:
+    """Writes the files of the report; returns a line that names the folder, or the error."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with RecordWriter(folder / "events.ndjson") as record:
+        with RecordWriter(folder / RECORD_FILE) as record:
             for event in events:
                 record.write(event)
-        write_summary(summary, folder / "summary.json")
-        write_junit(summary, folder / "junit.xml")
+        write_summary(summary, folder / SUMMARY_FILE)
+        write_junit(summary, folder / JUNIT_FILE)
     except OSError as error:
         return f"report: {folder} cannot be written: {error.strerror or error}"
     return f"report: {folder}"

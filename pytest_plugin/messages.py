@@ -1,8 +1,8 @@
-"""Texts for people: why a test failed, and the terminal section."""
+"""Writes the texts for people: why a test failed, and the terminal section."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -11,44 +11,56 @@ from ..reports import discrepancy_lines
 from .baseline import ticket_of
 
 
-def failure(summary: Summary, entries: Iterable[Bug], *, command: str = "") -> str:
-    """Why a test fails: rule, difference, the shortest scenario, and how to see it again.
+def failure_text(summary: Summary, bugs: Sequence[Bug], *, command: str = "") -> str:
+    """Why a test fails: rule, difference, the smallest scenario, and how to reproduce it.
 
     Args:
         summary: of the run.
-        entries: what the test fails for.
-        command: what to type to see it again; empty: nothing fits in a line.
+        bugs: what the test fails for.
+        command: the command that reproduces it; empty: there is none that fits in a line.
     """
-    lines = _shown(summary, list(entries))
-    scenarios = dict.fromkeys(entry.scenario for entry in entries)
+    lines = _lines_of(summary, bugs)
+    scenarios = dict.fromkeys(bug.scenario for bug in bugs)
     lines.append("")
     lines.append(f"scenario {', '.join(scenarios)}; seed {summary.seed}; target {summary.target}")
     if command:
-        lines.append(f"again: {command}")
-    lines.append("known and ticketed? add the signature to the file of --cartfuzz-baseline")
+        lines.append(f"reproduce: {command}")
+    lines.append(
+        "already ticketed? add the signature and the ticket to the file of --cartfuzz-baseline"
+    )
     return "\n".join(lines).strip("\n")
 
 
-def section(summary: Summary, known: Mapping[str, str], verbosity: int) -> Iterator[str]:
-    """The lines of the terminal section: the discrepancies by rule, the known ones in short."""
-    tickets = {entry.signature: ticket_of(entry, known) for entry in summary.discrepancies}
-    new = [entry for entry in summary.discrepancies if tickets[entry.signature] is None]
+def section_lines(summary: Summary, baseline: Mapping[str, str], verbosity: int) -> Iterator[str]:
+    """The lines of the terminal section: the discrepancies by rule, the known ones in short.
+
+    Args:
+        summary: of the run.
+        baseline: signature to ticket of the known failures.
+        verbosity: below 0 the new discrepancies are only counted.
+    """
+    tickets = {bug.signature: ticket_of(bug, baseline) for bug in summary.discrepancies}
+    new = [bug for bug in summary.discrepancies if tickets[bug.signature] is None]
     if verbosity >= 0:
-        yield from _shown(summary, new)
+        yield from _lines_of(summary, new)
     for signature, ticket in tickets.items():
         if ticket is not None:
-            yield f"known: {signature}, {ticket}"
-    count = len(new)
+            yield f"known failure: {signature}, {ticket}"
     yield (
         f"{summary.scenarios} scenarios, {summary.requests} requests; "
-        f"{len(summary.coverage.rules)} rules put to the test; "
-        + (f"{count} discrepanc{'y' if count == 1 else 'ies'}" if count else "no discrepancy")
+        f"{len(summary.coverage.rules)} rules tested; {_counted(len(new))}"
     )
     for reason, times in summary.inconclusive.items():
-        yield f"not judged: {times} x {reason!a:.200}"
+        yield f"could not be judged, {times} x: {reason!a:.200}"
     if summary.run:
-        yield f"sessions made here start their marks with cf-{summary.run}-"
+        yield f"the session IDs of this run contain cf-{summary.run}-"
 
 
-def _shown(summary: Summary, entries: list[Bug]) -> list[str]:
-    return discrepancy_lines(msgspec.structs.replace(summary, discrepancies=entries))
+def _counted(discrepancies: int) -> str:
+    if not discrepancies:
+        return "no discrepancy"
+    return f"{discrepancies} discrepanc{'y' if discrepancies == 1 else 'ies'}"
+
+
+def _lines_of(summary: Summary, bugs: Sequence[Bug]) -> list[str]:
+    return discrepancy_lines(msgspec.structs.replace(summary, discrepancies=list(bugs)))

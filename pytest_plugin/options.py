@@ -1,12 +1,15 @@
-"""The plugin's options: each on the command line and in the configuration file of pytest."""
+"""Declares and reads the plugin's options: on the command line or in pytest's own file."""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 
 MARKERS = (
     "cartfuzz(rule): the test is about this rule; the client fails it for no other one",
@@ -18,50 +21,58 @@ MARKERS = (
     "cartfuzz_lost: writes whose connection is cut",
 )
 SUITE = "cartfuzz.suite"
+_DEFAULT_EXPLORE = 60
 
 _TEXTS = {
-    "url": ("URL", "Base URL of the target; without it the embedded sandbox is started."),
-    "api-key-env": ("NAME", "Environment variable with the API key.  [CARTFUZZ_API_KEY]"),
+    "url": ("URL", "Base URL of the target. Without it the embedded sandbox is started."),
+    "api-key-env": ("NAME", "Environment variable that holds the API key.  [CARTFUZZ_API_KEY]"),
     "config": ("FILE", "A TOML file with [target], [environment] and [rules]."),
-    "contract": ("VERSION", "The contract version: 2.5.1 or current."),
-    "seed": ("N", "Same seed, same scenarios.  [--hypothesis-seed if that is a number, else 0]"),
-    "explore": ("N", "Scenarios to draw for each of explore, race, lost; in steps of 20.  [60]"),
-    "rps": ("N", "Most requests a second, all workers.  [20 unless loopback]"),
-    "timeout": ("SECONDS", "Longest that one request may take.  [30]"),
-    "baseline": ("FILE", "Known failures: signature to ticket, JSON or TOML."),
-    "corpus": ("DIR|URL", "Known failures, tried first; a folder or redis://HOST:PORT/DB."),
-    "report-dir": ("DIR", "Where summary.json, junit.xml and events.ndjson go.  [nowhere]"),
+    "contract": ("VERSION", "Contract version of the target: 2.5.1 or current."),
+    "seed": (
+        "N",
+        "The same seed draws the same scenarios.  [--hypothesis-seed if it is a number, else 0]",
+    ),
+    "explore": ("N", "Scenarios to draw for each of explore, race and lost, in steps of 20.  [60]"),
+    "rps": ("N", "Maximum number of requests a second, over all workers.  [20 unless loopback]"),
+    "timeout": ("SECONDS", "Maximum time for one request.  [30]"),
+    "baseline": ("FILE", "File of known failures: signature to ticket, as JSON or TOML."),
+    "corpus": (
+        "DIR|URL",
+        "Corpus to send first and to store what is found: a folder, or redis://HOST:PORT/DB.",
+    ),
+    "report-dir": (
+        "DIR",
+        "Folder for summary.json, junit.xml and events.ndjson.  [none is written]",
+    ),
 }
 _LISTS = {
-    "allow-host": ("HOST", "A host that is not loopback and may get load; may be repeated."),
-    "sandbox-fault": ("NAME", "A fault of the sandbox to switch on; may be repeated."),
+    "allow-host": ("HOST", "A host that is not loopback and may get load. May be repeated."),
+    "sandbox-fault": ("NAME", "A fault of the sandbox to switch on. May be repeated."),
 }
-_STRICT = "A known failure that is gone fails its test.  [as xfail_strict]"
+_STRICT = "Fail a test whose known failure is gone.  [as xfail_strict]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What command line and configuration file of pytest say; None where they say nothing."""
+class PluginSettings(Settings):
+    """The options of pytest: those of every run, and those that the plugin alone has.
 
-    url: str | None
-    api_key_env: str
-    config: Path | None
-    contract: str | None
-    seed: int
-    explore: int
-    rps: float | None
-    timeout_sec: float | None
-    baseline: Path | None
-    baseline_strict: bool
-    corpus: str | None
-    report_dir: Path | None
-    allow_hosts: tuple[str, ...]
-    faults: tuple[str, ...]
+    Attributes:
+        explore: scenarios to draw for each phase without an end.
+        baseline: the file of known failures; None: there are none.
+        baseline_strict: whether a known failure that is gone fails its test.
+        report_dir: the folder of the report; None: no report is written.
+    """
+
+    explore: int = _DEFAULT_EXPLORE
+    baseline: Path | None = None
+    baseline_strict: bool = False
+    report_dir: Path | None = None
+    prefix: str = "--cartfuzz-"
 
 
 def add_options(parser: pytest.Parser) -> None:
     """Adds the group ``cartfuzz``."""
-    group = parser.getgroup("cartfuzz", "Cartfuzz: the customer-session API put to the test")
+    group = parser.getgroup("cartfuzz", "Cartfuzz: tests of the customer-session API")
     for name, (metavar, text) in _TEXTS.items():
         group.addoption(f"--cartfuzz-{name}", metavar=metavar, default=None, help=text)
         parser.addini(_ini(name), text, type="string", default="")
@@ -74,21 +85,21 @@ def add_options(parser: pytest.Parser) -> None:
     parser.addini(_ini("baseline-strict"), _STRICT, type="string", default="")
 
 
-def settings_of(config: pytest.Config) -> Settings:
+def settings_of(config: pytest.Config) -> PluginSettings:
     """The settings of a run.
 
     Raises:
         pytest.UsageError: a value is not what it must be.
     """
-    return Settings(
+    return PluginSettings(
         url=_text(config, "url"),
-        api_key_env=_text(config, "api-key-env") or "CARTFUZZ_API_KEY",
+        api_key_env=_text(config, "api-key-env") or API_KEY_VARIABLE,
         config=_path(config, "config"),
         contract=_text(config, "contract"),
         seed=_seed(config),
-        explore=60 if (count := _number(config, "explore", int, 0)) is None else int(count),
+        explore=_explore(config),
         rps=_number(config, "rps", float, 1e-9),
-        timeout_sec=_number(config, "timeout", float, 1e-9),
+        timeout_sec=_number(config, "timeout", float, 1e-9, MAX_TIMEOUT_SEC),
         baseline=_path(config, "baseline"),
         baseline_strict=_strict(config),
         corpus=_corpus(config),
@@ -113,7 +124,7 @@ def _list(config: pytest.Config, name: str) -> tuple[str, ...]:
 
 
 def _path(config: pytest.Config, name: str) -> Path | None:
-    """A path as given on the command line, or beside the configuration file."""
+    """A path: relative to where pytest was called, or to its configuration file."""
     given: str | None = config.getoption(f"--cartfuzz-{name}")
     if given is not None:
         return config.invocation_params.dir / given
@@ -130,8 +141,17 @@ def _corpus(config: pytest.Config) -> str | None:
 
 
 def _number(
-    config: pytest.Config, name: str, kind: type[int] | type[float], least: float
+    config: pytest.Config,
+    name: str,
+    kind: type[int] | type[float],
+    least: float,
+    most: float = sys.float_info.max,
 ) -> float | None:
+    """The number that the option ``name`` gives; None: not given.
+
+    Raises:
+        pytest.UsageError: it is not a ``kind`` from ``least`` to ``most``.
+    """
     text = _text(config, name)
     if text is None:
         return None
@@ -139,10 +159,16 @@ def _number(
         number = kind(text)
     except ValueError:
         number = kind(-1)
-    if not least <= number < float("inf"):
-        wanted = "a whole number from 0" if kind is int else "a number above 0"
-        raise pytest.UsageError(f"--cartfuzz-{name}: expected {wanted}, found {text!r}")
+    if not least <= number <= most:
+        expected = "a whole number from 0" if kind is int else "a number above 0"
+        limit = "" if most == sys.float_info.max else f", at most {most:g}"
+        raise pytest.UsageError(f"--cartfuzz-{name}: expected {expected}{limit}, found {text!r}")
     return number
+
+
+def _explore(config: pytest.Config) -> int:
+    number = _number(config, "explore", int, 0)
+    return _DEFAULT_EXPLORE if number is None else int(number)
 
 
 def _seed(config: pytest.Config) -> int:
@@ -162,5 +188,7 @@ def _strict(config: pytest.Config) -> bool:
     if written in ("false", "0", "no", "off"):
         return False
     if written:
-        raise pytest.UsageError(f"cartfuzz_baseline_strict: expected a bool, found {written!r}")
+        raise pytest.UsageError(
+            f"cartfuzz_baseline_strict: expected true or false, found {written!r}"
+        )
     return bool(config.getini("xfail_strict"))

@@ -1,40 +1,71 @@
-"""What the chosen tests of the suite need to be sent: no more than that goes out."""
+"""Works out what the chosen tests of the suite need to be sent: no more than that goes out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
 from ..contract import Rule
 from ..record import Phase
 
-RACED = frozenset(("PAR-01", "PAR-02", "PAR-03"))
-"""The rules that only concurrent requests put to the test."""
+RACE_RULES = frozenset(("PAR-01", "PAR-02", "PAR-03"))
+"""The rules that only concurrent requests test."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The scenarios that a run of the suite sends."""
+    """The scenarios that a run of the suite sends.
+
+    Attributes:
+        phases: the phases that are sent whole.
+        rules: of the phase `Phase.EDGES`, the scenarios that aim at one of these are sent too.
+        titles: and those with one of these titles.
+        ids: and the scenarios with these IDs, which showed a rule broken in the last run.
+    """
 
     phases: frozenset[Phase]
-    """The phases that are sent whole."""
     rules: frozenset[str] = frozenset()
-    """Of the sweep, the scenarios that aim at one of these are sent too."""
     titles: frozenset[str] = frozenset()
-    """And those with these titles."""
     ids: frozenset[str] = frozenset()
-    """And these, which the last run needed to show a rule broken."""
+
+    @classmethod
+    def of(cls, items: Iterable[pytest.Item], shown: Mapping[str, Any]) -> Self:
+        """The selection for the tests that pytest is about to run.
+
+        Args:
+            items: all of them; those that are not of the suite select nothing.
+            shown: rule to IDs of scenarios that showed it broken in the last run. It comes from
+                pytest's cache, so its shape is not sure.
+        """
+        phases: set[Phase] = set()
+        rules: set[str] = set()
+        titles: set[str] = set()
+        for given in map(_parameters, items):
+            if isinstance(given.get("rule"), Rule):
+                rules.add(given["rule"].id)
+            if isinstance(given.get("phase"), Phase):
+                phases.add(given["phase"])
+            if isinstance(given.get("cell"), str):
+                titles.add(given["cell"])
+        if rules & RACE_RULES:
+            phases.add(Phase.RACE)
+        return cls(
+            phases=frozenset(phases),
+            rules=frozenset(rules),
+            titles=frozenset(titles),
+            ids=frozenset(_ids(rules, shown)),
+        )
 
     @property
-    def whole(self) -> bool:
-        """Whether everything is sent, so that what does not show up is gone."""
+    def is_complete(self) -> bool:
+        """Whether everything is sent, so that a failure that does not show is fixed."""
         return self.phases | {Phase.CORPUS} == frozenset(Phase)
 
     def shards_of(self, phase: Phase) -> frozenset[int]:
-        """The shards of ``phase`` that hold one of `ids`."""
+        """The shards of ``phase`` that hold a scenario of `ids`."""
         return frozenset(
             int(shard)
             for name, shard, _ in (scenario.split("/")[:3] for scenario in self.ids)
@@ -42,38 +73,19 @@ class Selection:
         )
 
 
-def selection_of(items: Iterable[pytest.Item], shown: Mapping[str, Any]) -> Selection:
-    """The selection for the tests that pytest is about to run.
+def _parameters(item: pytest.Item) -> Mapping[str, Any]:
+    """The parameters of a test of the suite; empty for any other test."""
+    callspec = getattr(item, "callspec", None)
+    if callspec is None or "cartfuzz_verdicts" not in getattr(item, "fixturenames", ()):
+        return {}
+    parameters: Mapping[str, Any] = callspec.params
+    return parameters
 
-    Args:
-        items: all of them.
-        shown: rule to IDs of scenarios that showed it broken in the last run.
-    """
-    phases: set[Phase] = set()
-    rules: set[str] = set()
-    titles: set[str] = set()
-    for item in items:
-        if "cartfuzz_verdicts" not in getattr(item, "fixturenames", ()):
-            continue
-        callspec = getattr(item, "callspec", None)
-        given: Mapping[str, Any] = callspec.params if callspec is not None else {}
-        if isinstance(given.get("rule"), Rule):
-            rules.add(given["rule"].id)
-        if isinstance(given.get("phase"), Phase):
-            phases.add(given["phase"])
-        if isinstance(given.get("cell"), str):
-            titles.add(given["cell"])
-    if rules & RACED:
-        phases.add(Phase.RACE)
-    ids = {
+
+def _ids(rules: Iterable[str], shown: Mapping[str, Any]) -> set[str]:
+    return {
         str(scenario)
         for rule in rules
         for scenario in shown.get(rule, ())
         if str(scenario).count("/") >= 2
     }
-    return Selection(
-        phases=frozenset(phases),
-        rules=frozenset(rules),
-        titles=frozenset(titles),
-        ids=frozenset(ids),
-    )

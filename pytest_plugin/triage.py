@@ -1,4 +1,4 @@
-"""The smallest scenarios of what the suite found, looked for once for all workers."""
+"""Looks for the smallest scenario of each discrepancy of the suite, once for all workers."""
 
 from __future__ import annotations
 
@@ -9,35 +9,40 @@ from filelock import FileLock
 
 from ..analysis import RunState, SimplestOccurrences
 from ..harness.plan import TriageBudget
-from ..harness.triage.triage import Runner, follow_up
+from ..harness.triage.triage import ScenarioRunner, triage_discrepancies
 from ..record import Event, RecordWriter, read_events
 from ..wire.marks import new_attempt
 from .target import Target
 
-_EFFORT = TriageBudget(seconds=20.0, seconds_each=5.0, requests=6_000, confirmations=3)
-"""People wait for their tests: what is not small by then is shown as it was seen."""
+_BUDGET = TriageBudget(seconds=20.0, seconds_each=5.0, requests=6_000, confirmations=3)
+"""Small, because people wait for their tests: a scenario whose search is cut short is shown as it
+was sent."""
 _RECORD = "follow-up.ndjson"
 
 
-def smallest(target: Target, shared: Path, events: Iterable[Event]) -> list[Event]:
-    """What became of the scenarios among ``events`` that showed a discrepancy, made smaller.
+def triage_once(target: Target, shared: Path, events: Iterable[Event]) -> list[Event]:
+    """Minimises and confirms the discrepancies among ``events``.
 
-    The first worker that asks does the work, the others wait for it.
+    The first worker that calls does the work; the others wait for it and read its record.
+
+    Returns:
+        An event for each signature that was looked into.
     """
-    sightings = RunState.of(events, keep_evidence=False).occurrences
-    if not sightings:
+    occurrences = RunState.of(events, keep_evidence=False).occurrences
+    if not occurrences:
         return []
     path = shared / _RECORD
     with FileLock(path.with_suffix(".lock")):
         if not path.exists():
-            _look(target, sightings, path)
+            _triage(target, occurrences, path)
     return list(read_events(path))
 
 
-def _look(target: Target, sightings: SimplestOccurrences, path: Path) -> None:
-    runner = Runner(target.engine(), target.run, attempt=new_attempt())
+def _triage(target: Target, occurrences: SimplestOccurrences, path: Path) -> None:
+    runner = ScenarioRunner(target.engine(), target.run, attempt=new_attempt())
     part = path.with_suffix(".part")
     with RecordWriter(part) as record:
-        for event in follow_up(sightings, runner, _EFFORT):
+        for event in triage_discrepancies(occurrences, runner, _BUDGET):
             record.write(event)
+    # Only a complete record gets its name: a worker that dies before leaves the work to the next.
     part.replace(path)

@@ -6,6 +6,7 @@ record amounts to is computed in `cartfuzz.analysis`.
 
 from __future__ import annotations
 
+from .check_names import CheckName
 from .claims import (
     AnyOf,
     AtMost,
@@ -45,17 +46,50 @@ from .events import (
     StopReason,
     Tally,
 )
+from .expected_status import ACCEPTANCE, ANY_REFUSAL, ExpectedStatus
+from .outcome import (
+    SESSION_EXISTS,
+    SESSION_IS_GONE,
+    SESSIONS_ARE_ONE,
+    SESSIONS_HAVE_ONE_ID,
+    SEVERAL_FIELDS_DIFFER,
+    Outcome,
+    OutcomeKind,
+)
 from .phase import Activity, Phase, phase_of
 from .reader import BadRecordError, read_events
 from .signature import signature_of
+from .situation import (
+    MOVES,
+    SESSION_KINDS,
+    SESSION_SHOWN,
+    TWO_SESSIONS,
+    Form,
+    KeyKind,
+    Move,
+    SessionKind,
+    Situation,
+)
 from .writer import RecordWriter
 
 __all__ = [
+    "ACCEPTANCE",
+    "ANY_REFUSAL",
     "MOST_READINGS",
+    "MOVES",
+    "SESSIONS_ARE_ONE",
+    "SESSIONS_HAVE_ONE_ID",
+    "SESSION_EXISTS",
+    "SESSION_IS_GONE",
+    "SESSION_KINDS",
+    "SESSION_SHOWN",
+    "SEVERAL_FIELDS_DIFFER",
+    "TWO_SESSIONS",
     "Activity",
     "AnyOf",
     "AtMost",
     "BadRecordError",
+    "CheckName",
     "Claim",
     "Consistent",
     "Differs",
@@ -63,15 +97,21 @@ __all__ = [
     "Distinct",
     "Event",
     "Exchange",
+    "ExpectedStatus",
     "Explained",
     "Fits",
+    "Form",
     "Holds",
+    "KeyKind",
     "Kind",
     "Minimised",
+    "Move",
     "Near",
     "NoServerError",
     "Observation",
     "OneValue",
+    "Outcome",
+    "OutcomeKind",
     "Phase",
     "Present",
     "RecordWriter",
@@ -79,7 +119,9 @@ __all__ = [
     "RunFinished",
     "RunStarted",
     "ScenarioRun",
+    "SessionKind",
     "ShownThen",
+    "Situation",
     "StatusIn",
     "StopReason",
     "Tally",

@@ -3,8 +3,8 @@
 A run record is a file of events, one JSON object a line, in the order in which they happened: one
 `RunStarted`, any number of `ScenarioRun` (and `Tally`, where the record is condensed), a
 `Minimised` for each signature that triage reached, one `RunFinished` (absent if the run was
-killed). Texts hold the placeholder `cartfuzz.contract.MARK` instead of the mark of an
-execution, so that equal behaviour makes equal text.
+killed). Every text in them that would hold the mark of an execution holds the placeholder
+`cartfuzz.contract.MARK` instead, so that equal behaviour makes equal text.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ class Discrepancy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     rule: str
     """The rule that is broken, such as ``CART-02``."""
     check: str
-    """The check that found it."""
+    """The check that found it, a `CheckName`."""
     operation: Operation
     """The operation that was answered wrongly."""
     situation: str
-    """What was asked of what, as a small stable key: ``"update of a closed session to open"``."""
+    """What was asked of what, the key of a `Situation`: ``"update of an open session"``."""
     outcome: str
-    """What happened instead, as a small stable key: ``"200"``, ``"couponCodes differ"``."""
+    """What happened instead, the key of an `Outcome`: ``"accepted"``, ``"couponCodes differ"``."""
     title: str
     """One line for people."""
     expected: str
@@ -53,8 +53,8 @@ class Discrepancy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """Index of the step of the scenario whose answer showed it."""
     claim: Claim | None = None
     """What a right answer to that step would have satisfied; None: it takes the model to say."""
-    about: str = ""
-    """The data field that differs; empty: none, or several."""
+    field_name: str = msgspec.field(default="", name="about")
+    """The data field that differs; empty: none, or several. ``about`` in JSON."""
     family: str = ""
     """Names the bug that all discrepancies with the same text are symptoms of; empty: none."""
     alternatives: tuple[str, ...] = msgspec.field(default=(), name="perhaps")
@@ -66,10 +66,12 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     rule: str
     situation: str
+    """The key of a `Situation`."""
     outcome: str
+    """The key of an `Outcome`."""
     operation: Operation | None = None
-    about: str = ""
-    """The data field that it is about; empty: none, or several."""
+    field_name: str = msgspec.field(default="", name="about")
+    """The data field that it is about; empty: none, or several. ``about`` in JSON."""
     comparable: bool = False
     """Whether the situation says all that a target which keeps to one behaviour may look at, so
     that another outcome of it contradicts this one."""

@@ -9,18 +9,18 @@ class Phase(StrEnum):
     """A part of a run, in the order in which the parts run."""
 
     CORPUS = "corpus"
-    """What is known from before: scenarios that showed a discrepancy, recorded traffic and mutants
-    of it."""
+    """What earlier runs left: scenarios that showed a discrepancy, recorded traffic and mutants of
+    it."""
     EDGES = "edges"
     """The deterministic sweep over every rule's limits and every cell of the state machine."""
     WIRE = "wire"
-    """The deterministic sweep of what no well-behaved client sends."""
+    """The deterministic sweep over malformed requests."""
     EXPLORE = "explore"
     """Random long lives of one or several sessions."""
     RACE = "race"
-    """Bursts of concurrent requests, which some order one after the other must explain."""
+    """Bursts of concurrent requests; some sequential order must explain their responses."""
     LOST = "lost"
-    """Writes whose connection is cut: applied once or never, but not twice. It begins with a sweep
+    """Writes whose connection is cut: each is applied once or never. The phase begins with a sweep
     over each kind of write, and then draws."""
 
     @property

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import msgspec
 
+from ..contract import UsageError
 from .codec import decode_line
 from .events import Event
 
 
-class BadRecordError(ValueError):
+class BadRecordError(UsageError, ValueError):
     """A line of a record is no event; the text names file and line."""
 
 

@@ -1,15 +1,16 @@
-"""Reports: they read the summary of a run and tell people; they decide nothing.
+"""Reports: they show people and scripts what a run found. They decide nothing.
 
-No report imports an engine, and none needs a target in reach.
+A report reads the summary of a run, or its record. It needs neither an engine nor a target.
 """
 
 from __future__ import annotations
 
 from .diff import print_comparison, write_json, write_markdown
+from .discrepancy_text import discrepancy_lines
 from .junit import write_junit
 from .plain import plain
 from .summary_json import write_summary
-from .terminal import discrepancy_lines, print_summary
+from .terminal import print_summary
 
 __all__ = [
     "discrepancy_lines",

@@ -1,4 +1,4 @@
-"""A comparison of two runs, as text, as Markdown and as JSON."""
+"""A comparison of two runs: printed, as a Markdown table, and as JSON."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from ..analysis import Change, Comparison, DiscrepancyChange
 from .plain import plain
+from .terminal import encodable
 
 _STYLES = {
     Change.NEW: "bold red",
@@ -25,68 +26,70 @@ _STYLES = {
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
-    """Prints what changed, one line a discrepancy, and the numbers."""
-    for warning in comparison.warnings:
-        console.print(Text(f"note: {warning}", style="yellow"), soft_wrap=True)
-    for one in comparison.changes:
-        line = Text.assemble(
-            (f"{one.change.value:<14}", _STYLES[one.change]),
-            (plain(one.signature), "bold"),
-            f"  {plain(one.title)}",
-            (f"  ({plain(one.note)})" if one.note else "", "dim"),
-        )
-        line.plain = line.plain.encode(console.encoding, "backslashreplace").decode(
-            console.encoding
-        )
-        console.print(line, soft_wrap=True)
-    console.print(Text(_numbers(comparison), style="bold"), soft_wrap=True)
+    """Prints warnings, one line for each discrepancy of either run, and the totals."""
+    for line in _lines(comparison):
+        console.print(encodable(line, console), soft_wrap=True)
 
 
 def write_markdown(comparison: Comparison, path: Path) -> None:
-    """Writes a table of the changes.
+    """Writes the comparison as a Markdown table.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; the error names its path.
     """
     path.write_text("\n".join(_markdown(comparison)) + "\n", "utf-8", "backslashreplace")
 
 
 def write_json(comparison: Comparison, path: Path) -> None:
-    """Writes the comparison for scripts.
+    """Writes the comparison as JSON with the fields of `cartfuzz.analysis.Comparison`.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; the error names its path.
     """
     text = json.dumps(msgspec.to_builtins(comparison), indent=2)
     path.write_bytes(text.encode("ascii") + b"\n")
 
 
-def _numbers(comparison: Comparison) -> str:
+def _lines(comparison: Comparison) -> Iterator[Text]:
+    for warning in comparison.warnings:
+        yield Text(f"warning: {plain(warning)}", style="yellow")
+    for changed in comparison.changes:
+        yield Text.assemble(
+            (f"{changed.change.value:<14}", _STYLES[changed.change]),
+            (plain(changed.signature), "bold"),
+            f"  {plain(changed.title)}",
+            (f"  ({plain(changed.note)})" if changed.note else "", "dim"),
+        )
+    yield Text(_totals(comparison), style="bold")
+
+
+def _totals(comparison: Comparison) -> str:
+    """``"old -> new: 2 new, 1 fixed"``."""
     counts = [(len(comparison.with_change(change)), change.value) for change in Change]
-    told = ", ".join(f"{count} {name}" for count, name in counts if count)
-    return f"{comparison.old} -> {comparison.new}: {told or 'no discrepancy in either'}"
+    listed = ", ".join(f"{count} {name}" for count, name in counts if count)
+    return f"{comparison.old} -> {comparison.new}: {listed or 'no discrepancy in either run'}"
 
 
 def _markdown(comparison: Comparison) -> Iterator[str]:
-    yield f"## {_cell(_numbers(comparison))}"
+    yield f"## {_cell(_totals(comparison))}"
     for warning in comparison.warnings:
         yield from ("", f"> {_cell(warning)}")
     if not comparison.changes:
         return
     yield from ("", "| change | rule | discrepancy | signature |", "| --- | --- | --- | --- |")
-    for one in comparison.changes:
-        yield _row(one)
+    for changed in comparison.changes:
+        yield _row(changed)
 
 
-def _row(one: DiscrepancyChange) -> str:
-    note = f" ({_cell(one.note)})" if one.note else ""
+def _row(changed: DiscrepancyChange) -> str:
+    note = f" ({_cell(changed.note)})" if changed.note else ""
     return (
-        f"| {one.change.value} | {_cell(one.rule)} | {_cell(one.title)}{note} "
-        f"| {_cell(one.signature)} |"
+        f"| {changed.change.value} | {_cell(changed.rule)} | {_cell(changed.title)}{note} "
+        f"| {_cell(changed.signature)} |"
     )
 
 
 def _cell(text: str) -> str:
-    """``text`` as Markdown that shows it and does nothing: no markup, no HTML, no new cell."""
+    """``text`` in a Markdown table, shown as it is: no markup, no HTML, no further cell."""
     shown = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return "".join(f"\\{char}" if char in "\\`*_{}[]|#!~" else char for char in shown)

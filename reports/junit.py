@@ -1,61 +1,42 @@
-"""``junit.xml``: the rules of the contract as a checklist that every CI can show."""
+"""``junit.xml``: the rules of the contract as test cases, for any CI system."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from ..analysis import Bug, Summary
-from ..contract import Demand, Rule, catalogue
+from ..analysis import Bug, RunOutcome, Summary
+from ..contract import Demand, Level, Rule, catalogue
+from .wording import kind_name, times, unreached_operations
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_LONGEST = 20_000
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MAX_TEXT = 20_000
+_MAX_MESSAGE = 500
 
 
 def write_junit(summary: Summary, path: Path) -> None:
     """Writes one test case for each rule of the contract version.
 
-    A rule that is broken fails, with every discrepancy in its text; one that the run did not put
-    to the test, or that judges nothing, is skipped and says why. A discrepancy under a rule that
-    the catalogue does not know gets a case of its own, so that nothing is lost. So does a run that
-    came to no verdict: without it, rules that were never put to the test would look like success.
+    A broken rule fails, and its text lists every discrepancy. A rule that the run did not test, or
+    that judges nothing, is skipped with the reason. A discrepancy of a rule that the catalogue does
+    not know gets its own test case, so that it is not lost. A run without a verdict gets one that
+    is an error: a list of skipped rules alone would look like success.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; the error names its path.
     """
     suite = ET.Element("testsuite", name=f"cartfuzz {summary.contract.value}")
-    classname = f"cartfuzz.{summary.contract.value.replace('.', '_')}"
     rules = catalogue(summary.contract)
-    by_rule: dict[str, list[Bug]] = {rule: [] for rule in rules}
-    for entry in summary.discrepancies:
-        by_rule.setdefault(entry.rule, []).append(entry)
-    counts = {"failures": 0, "skipped": 0}
-    for rule_id, entries in by_rule.items():
-        rule = rules.get(rule_id)
-        case = ET.SubElement(
-            suite,
-            "testcase",
-            classname=classname,
-            name=legal(f"{rule_id} {rule.statement if rule else ''}".strip()),
-            time="0",
-        )
-        if entries:
-            counts["failures"] += 1
-            _fail(case, entries)
-        elif rule is not None and (reason := _why_skipped(rule, summary)):
-            counts["skipped"] += 1
-            ET.SubElement(case, "skipped", message=legal(reason))
-    reason = _why_no_verdict(summary)
-    if reason:
-        case = ET.SubElement(suite, "testcase", classname=classname, name="the run", time="0")
-        ET.SubElement(case, "error", type=summary.outcome, message=legal(reason))
+    for rule_id, bugs in _bugs_by_rule(summary, rules).items():
+        _add_rule(suite, rule_id, rules.get(rule_id), bugs, summary)
+    _add_run(suite, summary)
     suite.set("tests", str(len(suite)))
-    suite.set("errors", "1" if reason else "0")
+    suite.set("errors", str(len(list(suite.iter("error")))))
     suite.set("time", f"{summary.seconds:.3f}")
-    for name, count in counts.items():
-        suite.set(name, str(count))
+    suite.set("failures", str(len(list(suite.iter("failure")))))
+    suite.set("skipped", str(len(list(suite.iter("skipped")))))
     root = ET.Element("testsuites")
     root.append(suite)
     ET.indent(root)
@@ -63,45 +44,73 @@ def write_junit(summary: Summary, path: Path) -> None:
 
 
 def legal(text: str) -> str:
-    """``text`` with everything that XML 1.0 cannot hold as an escape, and cut where it is long."""
-    cut = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-    return _ILLEGAL.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), cut)
-
-
-def _fail(case: ET.Element, entries: list[Bug]) -> None:
-    failure = ET.SubElement(
-        case,
-        "failure",
-        type=entries[0].kind.value,
-        message=legal("; ".join(entry.title for entry in entries)[:500]),
+    """``text`` cut where it is long, with escapes for the characters that XML 1.0 forbids."""
+    cut = text if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + "…"
+    return _NOT_IN_XML.sub(
+        lambda match: match.group().encode("unicode_escape").decode("ascii"), cut
     )
-    failure.text = legal("\n\n".join("\n".join(_lines(entry)) for entry in entries))
 
 
-def _lines(entry: Bug) -> Iterator[str]:
-    seen = "once" if entry.count == 1 else f"{entry.count} times"
-    yield f"{entry.signature} ({entry.kind.value}, seen {seen})"
-    yield f"  {entry.title}"
-    yield f"  expected: {entry.expected}"
-    yield f"  found:    {entry.found}"
-    for number, operation in enumerate(entry.operations, start=1):
-        yield f"  {number}. {operation['operation']} -> {operation['status']}"
+def _bugs_by_rule(summary: Summary, rules: Iterable[str]) -> dict[str, list[Bug]]:
+    """The discrepancies of each rule of the catalogue, then of rules that it does not know."""
+    bugs: dict[str, list[Bug]] = {rule: [] for rule in rules}
+    for bug in summary.discrepancies:
+        bugs.setdefault(bug.rule, []).append(bug)
+    return bugs
+
+
+def _add_case(suite: ET.Element, name: str, summary: Summary) -> ET.Element:
+    classname = f"cartfuzz.{summary.contract.value.replace('.', '_')}"
+    return ET.SubElement(suite, "testcase", classname=classname, name=legal(name), time="0")
+
+
+def _add_rule(
+    suite: ET.Element, rule_id: str, rule: Rule | None, bugs: list[Bug], summary: Summary
+) -> None:
+    case = _add_case(suite, f"{rule_id} {rule.statement if rule else ''}".strip(), summary)
+    if bugs:
+        message = "; ".join(bug.title for bug in bugs)[:_MAX_MESSAGE]
+        failure = ET.SubElement(
+            case, "failure", type=kind_name(bugs[0].kind), message=legal(message)
+        )
+        failure.text = legal("\n\n".join("\n".join(_lines(bug)) for bug in bugs))
+    elif rule is not None and (reason := _why_skipped(rule, summary)):
+        ET.SubElement(case, "skipped", message=legal(reason))
+
+
+def _add_run(suite: ET.Element, summary: Summary) -> None:
+    """Adds the run itself as a test case if it came to no verdict."""
+    reason = _why_no_verdict(summary)
+    if reason:
+        case = _add_case(suite, "the run", summary)
+        ET.SubElement(case, "error", type=summary.outcome, message=legal(reason))
+
+
+def _lines(bug: Bug) -> Iterator[str]:
+    yield f"{bug.signature} ({kind_name(bug.kind)}, seen {times(bug.count)})"
+    yield f"  {bug.title}"
+    yield f"  expected: {bug.expected}"
+    yield f"  found:    {bug.found}"
+    for number, operation in enumerate(bug.operations, start=1):
+        status = operation["status"] if operation["status"] is not None else "no answer"
+        yield f"  {number}. {operation['operation']} -> {status}"
 
 
 def _why_no_verdict(summary: Summary) -> str:
-    if summary.outcome == "inconclusive":
-        return f"nothing was ever accepted by: {', '.join(summary.unreached)}"
-    if summary.outcome in ("target lost", "broken"):
-        return f"the run ended early, {summary.outcome}: {summary.detail or 'no reason known'}"
+    if summary.outcome is RunOutcome.INCONCLUSIVE:
+        return unreached_operations(summary)
+    if summary.outcome in (RunOutcome.TARGET_LOST, RunOutcome.BROKEN):
+        reason = summary.detail or "the reason is unknown"
+        return f"the run ended early ({summary.outcome}): {reason}"
     return ""
 
 
 def _why_skipped(rule: Rule, summary: Summary) -> str:
     level = summary.rules.get(rule.id)
-    if level is not None and level.level.value == "observe":
+    if level is not None and level.level is Level.OBSERVE:
         return f"only observed by configuration: {level.reason or 'no reason given'}"
     if rule.demands == (Demand.NOTHING,):
         return "the contract is silent here: behaviour is recorded, not judged"
     if rule.id not in summary.coverage.rules:
-        return "not put to the test in this run"
+        return "this run did not test it"
     return ""

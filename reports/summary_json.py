@@ -1,4 +1,4 @@
-"""``summary.json``: the summary for scripts."""
+"""``summary.json``: the summary of a run for scripts."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from ..analysis import Summary
 
 
 def write_summary(summary: Summary, path: Path) -> None:
-    """Writes ``summary`` as JSON. Readers see the old file or the new one, never half of one.
+    """Writes ``summary`` as JSON. A reader finds the old file or the new one, never a part.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; the error names its path, and the old file stays.
     """
     content = _encoded(summary)
     with tempfile.NamedTemporaryFile(
         "wb", dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as file:
-        written = Path(file.name)
+        temporary = Path(file.name)
         try:
             file.write(content)
             file.close()
-            written.chmod(0o644)
-            written.replace(path)
+            temporary.chmod(0o644)
+            temporary.replace(path)
         except OSError:
-            written.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
 
 
@@ -36,6 +36,6 @@ def _encoded(summary: Summary) -> bytes:
     try:
         text = msgspec.json.encode(summary)
     except UnicodeEncodeError:
-        # Lone surrogates cannot be UTF-8; they are written as escapes.
+        # UTF-8 has no lone surrogates. The json module writes them as escapes.
         return json.dumps(msgspec.to_builtins(summary), indent=2).encode("ascii") + b"\n"
     return msgspec.json.format(text, indent=2) + b"\n"

@@ -1,197 +1,119 @@
-"""The summary of a run on a terminal."""
+"""The summary of a run on a terminal: discrepancies, totals, observations, verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis import Bug, ReproductionRate, Summary
+from ..analysis import RunOutcome, Summary
 from ..contract import catalogue
 from ..record import Kind
+from .discrepancy_text import discrepancy_text
 from .plain import plain
+from .wording import counted, unreached_operations
 
 _VERDICTS = {
-    "passed": ("PASSED", "bold green"),
-    "failed": ("FAILED", "bold red"),
-    "flaky": ("FLAKY", "bold yellow"),
-    "inconclusive": ("INCONCLUSIVE", "bold yellow"),
-    "interrupted": ("INTERRUPTED", "bold yellow"),
-    "target lost": ("TARGET LOST", "bold red"),
-    "broken": ("INTERNAL ERROR", "bold red"),
+    RunOutcome.PASSED: ("PASSED", "bold green"),
+    RunOutcome.FAILED: ("FAILED", "bold red"),
+    RunOutcome.FLAKY: ("FLAKY", "bold yellow"),
+    RunOutcome.INCONCLUSIVE: ("INCONCLUSIVE", "bold yellow"),
+    RunOutcome.INTERRUPTED: ("INTERRUPTED", "bold yellow"),
+    RunOutcome.TARGET_LOST: ("TARGET LOST", "bold red"),
+    RunOutcome.BROKEN: ("INTERNAL ERROR", "bold red"),
 }
-_SHOWN_OPERATIONS = 12
-_SHOWN_SYMPTOMS = 4
 
 
 def print_summary(
     summary: Summary, console: Console, *, verbosity: int = 0, observations: bool = False
 ) -> None:
-    """Prints what was found, what was reached, and the verdict.
+    """Prints what was found, what was tested, and the verdict.
 
     Args:
         summary: of the run.
-        console: where to.
-        verbosity: below 0 only discrepancies and the verdict; above 0 the observations too.
-        observations: whether to show what the target did where the contract is silent anyway.
+        console: where it is printed.
+        verbosity: below 0 only discrepancies and the verdict; above 0 observations as well.
+        observations: whether to print observations at any verbosity.
     """
     for line in _lines(summary, verbosity, observations or verbosity > 0):
-        # A console that is not UTF-8 must not end the report where a target's text is not ASCII.
-        line.plain = line.plain.encode(console.encoding, "backslashreplace").decode(
-            console.encoding
-        )
-        console.print(line, soft_wrap=True)
+        console.print(encodable(line, console), soft_wrap=True)
 
 
-def discrepancy_lines(summary: Summary) -> list[str]:
-    """The discrepancies of ``summary`` by rule, as lines of plain text that hold no controls."""
-    return [line.plain for line in _discrepancies(summary)]
+def encodable(line: Text, console: Console) -> Text:
+    """``line`` with escapes for the characters that ``console`` cannot encode.
+
+    Without them a target's text could end the report with an error.
+    """
+    line.plain = line.plain.encode(console.encoding, "backslashreplace").decode(console.encoding)
+    return line
 
 
 def _lines(summary: Summary, verbosity: int, observations: bool) -> Iterator[Text]:
-    yield from _discrepancies(summary)
+    yield from discrepancy_text(summary)
     if verbosity >= 0:
-        yield from _run(summary)
+        yield Text("")
+        yield from _totals(summary)
+        yield from _limitations(summary)
     if observations:
         yield from _observations(summary)
     yield _verdict(summary)
 
 
-def _discrepancies(summary: Summary) -> Iterator[Text]:
-    rules = catalogue(summary.contract)
-    last = ""
-    kept_apart = [entry for entry in summary.discrepancies if entry.kind is Kind.FLAKY]
-    for entry in sorted(summary.discrepancies, key=lambda e: e.rule):
-        if entry.kind is Kind.FLAKY:
-            continue
-        if entry.rule != last:
-            last = entry.rule
-            rule = rules.get(entry.rule)
-            yield Text("")
-            yield Text.assemble(
-                (plain(entry.rule), "bold red"), "  ", (rule.statement if rule else "", "bold")
-            )
-            if rule is not None:
-                yield Text(f"  {rule.sureness.value}: {rule.source}", style="dim")
-        yield from _entry(entry)
-    if kept_apart:
-        yield Text("")
-        yield Text("Flaky: seen, but not every time", style="bold yellow")
-    for entry in kept_apart:
-        yield from _entry(entry)
-
-
-def _entry(entry: Bug) -> Iterator[Text]:
-    seen = "once" if entry.count == 1 else f"{entry.count} times"
-    yield Text.assemble(
-        "  ", (plain(entry.title), "red"), (f"   {entry.signature}, seen {seen}", "dim")
-    )
-    if entry.confirmation is not None:
-        yield Text(f"    {_confirmed(entry.confirmation)}", style="dim")
-    for symptom in entry.symptoms[:_SHOWN_SYMPTOMS]:
-        also = f"    also seen as  {symptom.rule}  {plain(symptom.title)}   {symptom.signature}"
-        yield Text(also, style="dim")
-    if len(entry.symptoms) > _SHOWN_SYMPTOMS:
-        yield Text(f"    and as {len(entry.symptoms) - _SHOWN_SYMPTOMS} more", style="dim")
-    yield Text(f"    expected  {plain(entry.expected)}")
-    yield Text(f"    found     {plain(entry.found)}")
-    operations = entry.operations
-    hidden = len(operations) - _SHOWN_OPERATIONS
-    for number, operation in enumerate(operations, start=1):
-        if number > hidden or hidden <= 0:
-            yield Text(f"    {number:>3}. {_operation(operation)}", style="cyan")
-        elif number == 1:
-            yield Text(f"         ({hidden} more before)", style="dim")
-
-
-def _confirmed(confirmation: ReproductionRate) -> str:
-    shown, times = confirmation.shown, confirmation.of
-    if shown == times:
-        return f"confirmed: the smallest scenario showed it {times} times out of {times}"
-    if shown:
-        return f"flaky: the smallest scenario showed it {shown} times out of {times}"
-    return f"flaky: never again in {times} executions"
-
-
-def _operation(operation: dict[str, Any]) -> str:
-    """One request as a short line: what, to which session, with what, answered how."""
-    status = operation["status"] if operation["status"] is not None else "no answer"
-    words = [str(operation["operation"]), plain(str(operation["session"]), longest=40)]
-    if operation.get("dry"):
-        words.append("dry")
-    if "credentials" in operation:
-        words.append(f"{operation['credentials']} credentials")
-    if "body" in operation:
-        words.append(_body(operation["body"]))
-    return f"{' '.join(words)} -> {status}"
-
-
-def _body(body: Any) -> str:
-    """A body in few words: long lists and maps by their size."""
-    session = body.get("customerSession") if isinstance(body, dict) else None
-    if not isinstance(session, dict):
-        return plain(repr(body), longest=100)
-    return "{" + ", ".join(f"{name}: {_value(session[name])}" for name in session) + "}"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, list) and len(value) > 2:
-        return f"[{len(value)} members]"
-    return plain(repr(value), longest=80)
-
-
-def _run(summary: Summary) -> Iterator[Text]:
-    yield Text("")
+def _totals(summary: Summary) -> Iterator[Text]:
+    """How much was sent and how much of the contract that tested."""
     rate = summary.requests / summary.seconds if summary.seconds else 0.0
-    minimising = summary.minimisation
-    phases = ", ".join(
-        f"{name}: {totals.scenarios} scenarios, {totals.requests} requests"
-        for name, totals in summary.phases.items()
-    )
     yield Text(
-        f"{summary.scenarios} scenarios, {summary.requests} requests in {summary.seconds:.1f} s "
+        f"{_sent(summary.scenarios, summary.requests)} in {summary.seconds:.1f} s "
         f"({rate:.0f}/s); seed {summary.seed}; contract {summary.contract.value}"
     )
-    if minimising.requests:
-        yield Text(
-            f"smallest scenarios: {minimising.scenarios} executions, "
-            f"{minimising.requests} requests more"
-        )
-    yield Text(f"{phases}; sessions made here start their marks with cf-{summary.run}-")
-    tested = len(summary.coverage.rules)
-    yield Text(
-        "accepted: "
-        + ", ".join(f"{name} {count}" for name, count in summary.coverage.endpoints.items())
-        + f"; {tested} of {len(catalogue(summary.contract))} rules put to the test"
+    phases = (
+        f"{name}: {_sent(totals.scenarios, totals.requests)}"
+        for name, totals in summary.phases.items()
     )
+    yield Text(f"{', '.join(phases)}; the marks of its sessions begin with cf-{summary.run}-")
+    minimisation = summary.minimisation
+    if minimisation.requests:
+        yield Text(
+            f"minimisation: {counted(minimisation.scenarios, 'more execution')}, "
+            f"{counted(minimisation.requests, 'more request')}"
+        )
+    accepted = ", ".join(f"{name} {count}" for name, count in summary.coverage.endpoints.items())
+    tested, rules = len(summary.coverage.rules), len(catalogue(summary.contract))
+    yield Text(f"accepted: {accepted}; {tested} of {rules} rules tested")
     unseen = summary.unseen
     if unseen.chance_of_new is not None:
         yield Text(
-            f"one more drawn scenario shows something new with a chance of about "
-            f"{unseen.chance_of_new:.1%} (Good-Turing: {unseen.seen_once} behaviours seen once "
-            f"in {unseen.drawn_scenarios} scenarios)"
+            f"the next drawn scenario shows something new with a probability of about "
+            f"{unseen.chance_of_new:.1%} (Good-Turing: "
+            f"{counted(unseen.seen_once, 'behaviour')} seen once "
+            f"in {counted(unseen.drawn_scenarios, 'scenario')})"
         )
+
+
+def _sent(scenarios: int, requests: int) -> str:
+    return f"{counted(scenarios, 'scenario')}, {counted(requests, 'request')}"
+
+
+def _limitations(summary: Summary) -> Iterator[Text]:
+    """What was not judged, or judged less strictly than the contract demands."""
     for reason, count in summary.inconclusive.items():
         yield Text(f"not judged: {count} x {plain(reason)}", style="yellow")
     for rule, level in summary.rules.items():
-        yield Text(
-            f"{rule} is only observed here: {plain(level.reason) or 'no reason given'}",
-            style="yellow",
-        )
+        reason = plain(level.reason) or "no reason given"
+        yield Text(f"{rule} is only observed here: {reason}", style="yellow")
 
 
 def _observations(summary: Summary) -> Iterator[Text]:
     yield Text("")
-    yield Text("Where the contract is silent, the target did:", style="bold")
+    yield Text("What the target did where the contract is silent:", style="bold")
     rules = catalogue(summary.contract)
-    last = ""
+    heading = ""
     for observed in summary.observations:
-        if observed.rule != last:
-            last = observed.rule
-            statement = rules[last].statement if last in rules else ""
-            yield Text.assemble((f"  {plain(last)}", "bold"), f"  {statement}")
+        if observed.rule != heading:
+            heading = observed.rule
+            statement = rules[heading].statement if heading in rules else ""
+            yield Text.assemble((f"  {plain(heading)}", "bold"), f"  {statement}")
         yield Text.assemble(
             f"    {plain(observed.situation, longest=160)} -> ",
             (plain(observed.outcome), "cyan"),
@@ -201,18 +123,23 @@ def _observations(summary: Summary) -> Iterator[Text]:
 
 def _verdict(summary: Summary) -> Text:
     word, style = _VERDICTS[summary.outcome]
-    count = len(summary.discrepancies)
-    if summary.outcome in ("failed", "flaky"):
-        rest = f"{count} discrepanc{'y' if count == 1 else 'ies'}"
-    elif summary.outcome == "inconclusive":
-        rest = f"nothing was ever accepted by: {', '.join(summary.unreached)}"
-    elif summary.detail:
-        rest = plain(summary.detail)
-    else:
-        rest = "no discrepancy"
-    flaky = sum(entry.kind is Kind.FLAKY for entry in summary.discrepancies)
-    if summary.outcome == "failed" and flaky:
-        rest += f", {flaky} of them flaky"
-    if summary.outcome in ("failed", "flaky") and summary.detail:
-        rest += f"; the run ended early: {plain(summary.detail)}"
-    return Text.assemble((word, style), f"  {rest}")
+    return Text.assemble((word, style), f"  {_reason(summary)}")
+
+
+def _reason(summary: Summary) -> str:
+    """Why the run has its outcome."""
+    if summary.outcome in (RunOutcome.FAILED, RunOutcome.FLAKY):
+        return _found(summary)
+    if summary.outcome is RunOutcome.INCONCLUSIVE:
+        return unreached_operations(summary)
+    return plain(summary.detail) or "no discrepancy"
+
+
+def _found(summary: Summary) -> str:
+    reason = counted(len(summary.discrepancies), "discrepancy", "discrepancies")
+    flaky = sum(bug.kind is Kind.FLAKY for bug in summary.discrepancies)
+    if summary.outcome is RunOutcome.FAILED and flaky:
+        reason += f", {flaky} of them flaky"
+    if summary.detail:
+        reason += f"; the run ended early: {plain(summary.detail)}"
+    return reason

@@ -1,13 +1,21 @@
-"""An API to practise on: the embedded reference target and its seeded faults.
+"""Serves an API to practise on, with seeded faults and lawful dialects to switch on.
 
-A second, independent reading of the contract: its validation and its state machine are its own;
-with the rest of the project it shares only the environment and the limits.
+The sandbox is a second, independent reading of the contract. Its validation and its state machine
+are its own; it shares only the environment and the limits with the rest of the project.
 """
 
 from __future__ import annotations
 
 from .dialects import DIALECTS, Dialect
-from .faults import FAULTS, Difficulty, Fault, FaultClass, UnknownFaultError, fault_named
+from .faults import (
+    FAULTS,
+    Difficulty,
+    Fault,
+    FaultClass,
+    UnknownFaultError,
+    environment_with,
+    fault_named,
+)
 from .process import RunningSandbox, start
 from .profiles import PROFILES, Profile
 from .server import SandboxError, serve_forever
@@ -24,6 +32,7 @@ __all__ = [
     "RunningSandbox",
     "SandboxError",
     "UnknownFaultError",
+    "environment_with",
     "fault_named",
     "serve_forever",
     "start",

@@ -1,4 +1,4 @@
-"""What the sandbox shows of a session."""
+"""Decides what the answers of the sandbox show of a session."""
 
 from __future__ import annotations
 
@@ -13,75 +13,89 @@ _EFFECT = {"campaignId": 1, "rulesetId": 1, "ruleIndex": 0, "ruleName": "sandbox
 
 
 class Answers(Returns, Money):
-    """Views of sessions, and the entities around them."""
+    """The entities of successful answers, by their wire names (RESP-01)."""
+
+    # --- the session -----------------------------------------------------------------------
 
     def view(self, session: Session) -> dict[str, Any]:
-        """The CustomerSessionV2 of a stored session."""
+        """The CustomerSessionV2 of a session; fields without a value are left out."""
         data = session.data
         shown: dict[str, Any] = {
-            "id": session.number,
+            "id": session.internal_id,
             "created": session.created,
             "updated": session.updated,
             "integrationId": self.shown_id(session.integration_id),
             "applicationId": _APPLICATION,
             "profileId": "",
             "attributes": {},
-            "firstSession": session.first,
+            "firstSession": session.is_first_session,
             "state": session.state,
             **{name: value for name, value in data.items() if value not in ([], "")},
-            **self.totals(session),
+            **self.shown_totals(session),
         }
         shown["profileId"] = data.get("profileId", "")
-        shown["cartItems"] = self.items_shown(session)
+        shown["cartItems"] = self.shown_items(session)
         if not self.first_version:
-            shown["updateCount"] = session.updates
+            shown["updateCount"] = session.update_count
         return shown
 
     def shown_id(self, integration_id: str) -> str:
+        """The session ID that an answer shows, unaltered (IDENT-02)."""
         return integration_id
 
-    def totals(self, session: Session) -> dict[str, int | float]:
-        """The sums that a view shows."""
-        sums = self.sums(session.data)
+    def shown_totals(self, session: Session) -> dict[str, int | float]:
+        """The totals that a view shows, by wire name; returns do not change them (RESP-U1)."""
+        totals = self.computed_totals(session.data)
         if self.first_version:
-            del sums["cartItemAdditionalCostTotal"]
-        return sums
+            del totals["cartItemAdditionalCostTotal"]
+        return totals
 
-    def items_shown(self, session: Session) -> list[dict[str, Any]]:
-        returned = session.returned
+    def shown_items(self, session: Session) -> list[dict[str, Any]]:
+        """The cart items that a view shows, in their stored order (CART-10)."""
+        returned_units = session.returned_units
         return [
-            self.item_shown(item, position, returned[position])
+            self.shown_item(item, position, returned_units[position])
             for position, item in enumerate(session.data.get("cartItems", ()))
         ]
 
-    def item_shown(self, item: dict[str, Any], position: int, returned: int) -> dict[str, Any]:
-        """A stored item with what the server computes."""
+    def shown_item(self, item: dict[str, Any], position: int, returned: int) -> dict[str, Any]:
+        """A stored cart item and the fields that the server computes (CART-11, RET-02).
+
+        Args:
+            item: the item as it is stored.
+            position: its position in the cart, from 0.
+            returned: the units of it that were returned.
+        """
         return {
             **item,
             "position": position,
             "returnedQuantity": returned,
-            "remainingQuantity": self.remaining_shown(item["quantity"], returned),
+            "remainingQuantity": self.shown_remaining_quantity(item["quantity"], returned),
         }
 
-    def remaining_shown(self, quantity: int, returned: int) -> int:
+    def shown_remaining_quantity(self, quantity: int, returned: int) -> int:
+        """The remainingQuantity of an item that ``returned`` units went back of (RET-02)."""
         return quantity - returned
 
+    # --- answers ---------------------------------------------------------------------------
+
     def state_content(self, session: Session, body: Any) -> dict[str, Any]:
-        """The IntegrationStateV2 that answers an update or a return."""
+        """The IntegrationStateV2 that answers the update or return ``body``."""
         content: dict[str, Any] = {
             "effects": self.effects(session),
             "createdCoupons": [],
             "createdReferrals": [],
         }
-        if self.wants_session(body):
+        if self.requests_session(body):
             content["customerSession"] = self.view(session)
         return content
 
-    def wants_session(self, body: Any) -> bool:
+    def requests_session(self, body: Any) -> bool:
+        """Whether the answer to ``body`` shows the session (RESP-02, RESP-U1)."""
         return "customerSession" in (body.get("responseContent") or ())
 
     def effects(self, session: Session) -> list[dict[str, Any]]:
-        """An effect for each coupon: taken, or rejected because no campaign knows it."""
+        """One effect for each coupon code: accepted, or rejected as unknown (IDENT-U4)."""
         known = self.environment.coupon_limits
         return [
             {
@@ -93,18 +107,19 @@ class Answers(Returns, Money):
         ]
 
     def read_content(self, session: Session) -> dict[str, Any]:
-        """The IntegrationCustomerSessionResponse that answers a read."""
+        """The IntegrationCustomerSessionResponse that answers a read (RESP-03)."""
         return {"customerSession": self.view(session), "effects": self.effects(session)}
 
     def return_content(self, session: Session, lines: list[dict[str, Any]]) -> dict[str, Any]:
-        """The ``return`` entity of an answer to a return."""
+        """The Return entity that the answer to a return shows besides the session."""
+        event_id = session.internal_id * 1000 + session.update_count
         return {
-            "id": session.number * 1000 + session.updates,
+            "id": event_id,
             "created": session.updated,
             "applicationId": _APPLICATION,
             "accountId": 1,
-            "eventId": session.number * 1000 + session.updates,
-            "sessionId": session.number,
+            "eventId": event_id,
+            "sessionId": session.internal_id,
             "sessionIntegrationId": session.integration_id,
             "returnedCartItems": lines,
         }

@@ -1,4 +1,4 @@
-"""The sandbox as an ASGI application."""
+"""Makes an ASGI application of the service."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from .calls import Call, Reply
-from .service import LONGEST_BODY, Service
+from .service import MAX_BODY_BYTES, Service
 
-_MOMENT_SEC = 0.005
-"""How long a fault that asks waits for a client to have gone: about one query to a database."""
+_DISCONNECT_WAIT_SEC = 0.005
+"""How long `Call.gone` waits for a client to disconnect: about one query to a database."""
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -24,18 +24,22 @@ def application(
     latency_sec: float = 0.0,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Application:
-    """Serves ``service`` over ASGI.
+    """The ASGI application that serves ``service``.
 
     Args:
-        service: what answers.
-        latency_sec: each answer waits for so long once it is made; others are made meanwhile.
-        pause: how to wait; for tests.
+        service: answers the requests.
+        latency_sec: how long each answer waits before it is sent; other requests are handled
+            meanwhile.
+        pause: waits for a number of seconds; tests replace it.
+
+    Raises:
+        RuntimeError: when called, for a connection that is not HTTP.
     """
 
     async def serve(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise RuntimeError(f"the sandbox speaks HTTP only, not {scope['type']}")
-        reply = await service.handle(await _call(scope, receive))
+            raise RuntimeError(f"the sandbox serves HTTP only, not {scope['type']}")
+        reply = await service.handle(await _read_call(scope, receive))
         if latency_sec:
             await pause(latency_sec)
         await _send(reply, send)
@@ -43,18 +47,18 @@ def application(
     return serve
 
 
-async def _call(scope: dict[str, Any], receive: Receive) -> Call:
+async def _read_call(scope: dict[str, Any], receive: Receive) -> Call:
     message = await receive()
-    body, whole = message.get("body", b""), message["type"] == "http.request"
+    body, is_complete = message.get("body", b""), message["type"] == "http.request"
     if message.get("more_body"):
-        body, whole = await _joined(body, receive)
+        body, is_complete = await _read_body(body, receive)
 
-    async def gone() -> bool:
+    async def has_disconnected() -> bool:
         try:
-            following = await asyncio.wait_for(receive(), _MOMENT_SEC)
+            message = await asyncio.wait_for(receive(), _DISCONNECT_WAIT_SEC)
         except TimeoutError:
             return False
-        return bool(following["type"] == "http.disconnect")
+        return bool(message["type"] == "http.disconnect")
 
     query = scope["query_string"]
     return Call(
@@ -65,26 +69,26 @@ async def _call(scope: dict[str, Any], receive: Receive) -> Call:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         },
         body=body,
-        whole=whole,
-        gone=gone,
+        whole=is_complete,
+        gone=has_disconnected,
     )
 
 
-async def _joined(first: bytes, receive: Receive) -> tuple[bytes, bool]:
-    """A body that comes in pieces, and whether the last one came.
+async def _read_body(first: bytes, receive: Receive) -> tuple[bytes, bool]:
+    """The body that begins with ``first``, and whether its last piece arrived.
 
-    Of a body that is too long only as much is kept as shows that it is.
+    Pieces beyond `MAX_BODY_BYTES` are dropped, except for one that shows that the body is longer.
     """
-    pieces, size, more, whole = [first], len(first), True, True
-    while more:
+    pieces, size, has_more, is_complete = [first], len(first), True, True
+    while has_more:
         message = await receive()
         piece = message.get("body", b"")
-        more = message.get("more_body", False)
-        whole = message["type"] == "http.request"
-        if size <= LONGEST_BODY:
+        has_more = message.get("more_body", False)
+        is_complete = message["type"] == "http.request"
+        if size <= MAX_BODY_BYTES:
             pieces.append(piece)
             size += len(piece)
-    return b"".join(pieces), whole
+    return b"".join(pieces), is_complete
 
 
 async def _send(reply: Reply, send: Send) -> None:

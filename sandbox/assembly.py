@@ -1,4 +1,4 @@
-"""Puts a service together: the right one, with faults and dialects on top."""
+"""Builds a service from the correct one and the faults and dialects that are switched on."""
 
 from __future__ import annotations
 
@@ -13,13 +13,20 @@ from .service import Service
 def assembled(
     environment: Environment, faults: Sequence[str], dialects: Sequence[str], api_key: str
 ) -> Service:
-    """The sandbox's service with ``faults`` switched on, speaking ``dialects``.
+    """A service with ``faults`` and ``dialects`` switched on, each once.
 
-    Where two override the same decision, the one named first goes first.
+    Where two override the same decision, the first one is called first. Faults come before
+    dialects.
+
+    Args:
+        environment: what the application has configured.
+        faults: names of seeded faults.
+        dialects: names of lawful dialects.
+        api_key: the key that requests must hold.
 
     Raises:
-        UnknownFaultError: there is no such fault.
-        KeyError: there is no such dialect.
+        UnknownFaultError: no fault has this name.
+        KeyError: no dialect has this name.
     """
     mixins = (
         *(fault_named(name).mixin for name in dict.fromkeys(faults)),

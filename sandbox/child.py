@@ -1,4 +1,4 @@
-"""The main module of a sandbox process: takes its order, serves until its input ends."""
+"""Runs a sandbox process: reads its settings from standard input, serves until that ends."""
 
 from __future__ import annotations
 
@@ -12,42 +12,47 @@ import msgspec
 
 from .asgi import application
 from .assembly import assembled
-from .process import Order, Report
-from .server import SandboxError, Server, listening, url_of
+from .process import LaunchResult, LaunchSettings
+from .server import SandboxError, Server, base_url, open_listener
 
 
-def main(orders: BinaryIO, reports: BinaryIO) -> None:
-    """Serves what the first line of ``orders`` asks for; ends when ``orders`` ends.
+def main(settings_input: BinaryIO, result_output: BinaryIO) -> None:
+    """Serves with the settings on the first line of ``settings_input``, until that ends.
 
-    The other end of ``orders`` is the parent's, so this process never outlives it, however the
-    parent ends. Interrupts are the parent's to handle.
+    The parent holds the other end of ``settings_input``, so this process ends with its parent,
+    however that one ends. The parent handles interrupts.
+
+    Args:
+        settings_input: one line of JSON, a `LaunchSettings`.
+        result_output: gets one line of JSON, a `LaunchResult`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    line = orders.readline()
+    line = settings_input.readline()
     if not line:
         return
-    order = msgspec.json.decode(line, type=Order)
+    settings = msgspec.json.decode(line, type=LaunchSettings)
 
-    def say(report: Report) -> None:
-        reports.write(msgspec.json.encode(report) + b"\n")
-        reports.flush()
+    def send(result: LaunchResult) -> None:
+        result_output.write(msgspec.json.encode(result) + b"\n")
+        result_output.flush()
 
     try:
-        listener = listening(order.host, order.port)
+        listener = open_listener(settings.host, settings.port)
     except SandboxError as error:
-        say(Report(problem=str(error)))
+        send(LaunchResult(problem=str(error)))
         return
-    service = assembled(order.environment, order.faults, order.dialects, order.api_key)
-    threading.Thread(target=_end_with, args=(orders,), daemon=True).start()
+    service = assembled(settings.environment, settings.faults, settings.dialects, settings.api_key)
+    threading.Thread(target=_exit_at_end_of, args=(settings_input,), daemon=True).start()
     Server(
-        application(service, latency_sec=order.latency_sec),
-        on_ready=lambda: say(Report(url=url_of(order.host, listener))),
-        takes_signals=False,
+        application(service, latency_sec=settings.latency_sec),
+        on_ready=lambda: send(LaunchResult(url=base_url(settings.host, listener))),
+        handles_signals=False,
     ).run(sockets=[listener])
 
 
-def _end_with(orders: BinaryIO) -> None:
-    orders.read()
+def _exit_at_end_of(stream: BinaryIO) -> None:
+    stream.read()
+    # A thread cannot end the process by an exception.
     os._exit(0)
 
 

@@ -1,142 +1,182 @@
-"""How sessions come to be, change, close and reopen."""
+"""Decides how sessions are created, changed, closed and reopened."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from .calls import Refusal
+from .calls import UNKNOWN_SESSION, Refusal
 from .sessions import Session, Store
 from .validation import Validation
+from .values import describe
 
 
 class Lifecycle(Validation):
-    """The state machine, and what an update does to a session's data."""
+    """The state machine, and what an update does to the data of a session.
+
+    ``stored`` is the session as the store holds it, None where it does not exist; ``result`` is
+    the session as a request makes it.
+    """
 
     store: Store
 
-    # --- moves -----------------------------------------------------------------------------
+    # --- states ----------------------------------------------------------------------------
 
-    def first_states(self) -> tuple[str, ...]:
-        """The states that a session can be created in."""
+    def initial_states(self) -> tuple[str, ...]:
+        """The states that a session can be created in (STATE-01 to STATE-03)."""
         return ("open", "closed")
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        """The states that an update can take a session to from ``state``."""
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        """The states that an update can bring a session of ``state`` to (STATE-04 to STATE-11)."""
         return {
             "open": ("open", "closed", "cancelled"),
             "closed": ("cancelled",),
             "partially_returned": ("cancelled",),
         }.get(state, ())
 
-    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
-        """The state that an update asks for, if it is one that can be reached."""
-        target: str = data.get("state", self.default_state(before))
-        reachable = self.first_states() if before is None else self.moves(before.state)
+    def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
+        """The state that an update asks for.
+
+        Raises:
+            Refusal: 400, it cannot be reached from the stored one.
+        """
+        target: str = data.get("state", self.default_state(stored))
+        reachable = self.initial_states() if stored is None else self.reachable_states(stored.state)
         if target not in reachable:
-            origin = "a new session" if before is None else f"a session that is {before.state}"
+            origin = "a new session" if stored is None else f"a session that is {stored.state}"
             raise Refusal(400, f"{origin} cannot become {target}", "/customerSession/state")
         return target
 
-    def default_state(self, before: Session | None) -> str:  # noqa: ARG002 - faults need it
+    def default_state(self, stored: Session | None) -> str:  # noqa: ARG002 - faults need it
+        """The state that an update without a state asks for (STATE-01, STATE-U1)."""
         return "open"
 
     # --- data ------------------------------------------------------------------------------
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        """The session as it is after an update; ``before`` is left alone."""
-        target = self.target_state(before, data)
-        after = self.created(session_id, data) if before is None else before.copied()
-        if before is None or before.state == "open":
-            self.merge(after, data)
-        after.state = target
-        after.updated = self.store.clock.now()
-        after.updates += 1
-        return after
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        """The session after an update; ``stored`` is not changed.
 
-    def created(self, session_id: str, data: Mapping[str, Any]) -> Session:
+        The data of a session that is not open stays as it is (STATE-13).
+        """
+        target = self.target_state(stored, data)
+        result = self.create_session(session_id, data) if stored is None else stored.copy()
+        if stored is None or stored.state == "open":
+            self.merge(result, data)
+        result.state = target
+        result.updated = self.store.clock.now()
+        result.update_count += 1
+        return result
+
+    def create_session(self, session_id: str, data: Mapping[str, Any]) -> Session:
+        """A session without data, with an internal id that no other session has (RESP-07)."""
         now = self.store.clock.now()
-        number = next(self.store.numbers)
+        internal_id = next(self.store.internal_ids)
         return Session(
-            number=number,
+            internal_id=internal_id,
             integration_id=self.stored_id(session_id),
             created=now,
             updated=now,
-            first=self.is_first(data.get("profileId", ""), number),
+            is_first_session=self.is_first_session(data.get("profileId", ""), internal_id),
         )
 
     def stored_id(self, session_id: str) -> str:
+        """The session ID that is kept with the session, unaltered (IDENT-02)."""
         return session_id
 
-    def is_first(self, profile: str, number: int) -> bool:
-        """Whether a session is the first of its profile; an anonymous one always is."""
-        return not profile or self.store.profiles.get(profile, number) == number
+    def is_first_session(self, profile: str, internal_id: int) -> bool:
+        """Whether a session is its profile's first; an anonymous one always is (IDENT-08)."""
+        return not profile or self.store.first_sessions.get(profile, internal_id) == internal_id
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
-        """Takes over the fields that an update sends; the others stay."""
+        """Stores the fields that an update sends; the others stay as they are (MERGE-01).
+
+        A cart that is sent starts without returned units.
+        """
         for name, value in data.items():
             if name != "state":
-                session.data[name] = self.merged(name, session.data.get(name), value)
+                session.data[name] = self.merged_value(name, session.data.get(name), value)
         if "cartItems" in data:
-            session.returned = [0] * len(session.data["cartItems"])
+            session.returned_units = [0] * len(session.data["cartItems"])
         if "profileId" in data:
-            session.first = self.is_first(data["profileId"], session.number)
+            session.is_first_session = self.is_first_session(data["profileId"], session.internal_id)
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        """A field's value after an update. Attributes are merged by key, all else replaced."""
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        """The value of the field ``name`` after an update that sends ``new``.
+
+        Attributes are merged by name (MERGE-U1); all other fields are replaced (MERGE-03).
+        """
         if name == "attributes" and isinstance(old, dict):
             return {**old, **new}
         return new
 
     # --- coupons ---------------------------------------------------------------------------
 
-    def settle(self, before: Session | None, after: Session) -> None:
-        """Redeems coupons on closing, gives them back on cancelling and reopening."""
-        self.check_settlement(before, after)
-        if self.closes(before, after):
-            self.redeem(after)
-        elif after.state in ("cancelled", "open") and after.redeemed:
-            self.give_back(after)
+    def settle_coupons(self, stored: Session | None, result: Session) -> None:
+        """Redeems coupons on closing and releases them on cancelling and reopening (LIMIT-01)."""
+        self.check_coupon_limits(stored, result)
+        if self.is_closing(stored, result):
+            self.redeem_coupons(result)
+        elif result.state in ("cancelled", "open") and result.redeemed_coupons:
+            self.release_coupons(result)
 
-    def closes(self, before: Session | None, after: Session) -> bool:
-        return after.state == "closed" and (before is None or before.state != "closed")
+    def is_closing(self, stored: Session | None, result: Session) -> bool:
+        """Whether a request closes a session that was not closed before it."""
+        return result.state == "closed" and (stored is None or stored.state != "closed")
 
-    def check_settlement(self, before: Session | None, after: Session) -> None:
-        """Refuses with 409 to redeem a coupon beyond its limit."""
-        if not self.closes(before, after):
+    def check_coupon_limits(self, stored: Session | None, result: Session) -> None:
+        """Refuses with 409 to redeem a coupon more often than its limit allows (LIMIT-01)."""
+        if not self.is_closing(stored, result):
             return
-        for code in self.redeemable(after):
+        for code in self.redeemable_coupons(result):
             if self.store.redemptions.get(code, 0) >= self.environment.coupon_limits[code]:
-                raise Refusal(409, "a coupon has reached its limit", "/customerSession/couponCodes")
+                raise self.limit_refusal(code)
 
-    def redeemable(self, session: Session) -> tuple[str, ...]:
-        """The coupons of a session that exist, each once."""
+    def limit_refusal(self, code: str) -> Refusal:
+        """The 409 that refuses to redeem the coupon ``code`` once more (LIMIT-01)."""
+        limit = self.environment.coupon_limits[code]
+        return Refusal(
+            409,
+            f"the coupon {describe(code)} has reached its limit of {limit} redemptions",
+            "/customerSession/couponCodes",
+        )
+
+    def redeemable_coupons(self, session: Session) -> tuple[str, ...]:
+        """The coupon codes of a session that a campaign knows, each once."""
         codes = dict.fromkeys(session.data.get("couponCodes", ()))
         return tuple(code for code in codes if code in self.environment.coupon_limits)
 
-    def redeem(self, session: Session) -> None:
-        session.redeemed = self.redeemable(session)
-        for code in session.redeemed:
+    def redeem_coupons(self, session: Session) -> None:
+        """Counts one redemption of each known coupon of ``session``."""
+        session.redeemed_coupons = self.redeemable_coupons(session)
+        for code in session.redeemed_coupons:
             self.store.redemptions[code] = self.store.redemptions.get(code, 0) + 1
 
-    def give_back(self, session: Session) -> None:
-        for code in session.redeemed:
+    def release_coupons(self, session: Session) -> None:
+        """Takes back the redemptions that closing ``session`` counted."""
+        for code in session.redeemed_coupons:
             self.store.redemptions[code] -= 1
-        session.redeemed = ()
+        session.redeemed_coupons = ()
 
     # --- reopening -------------------------------------------------------------------------
 
-    def reopened(self, before: Session | None) -> Session:
-        """The session after a reopen."""
-        if before is None:
-            raise Refusal(404, "no such session")
-        self.check_reopen(before)
-        after = before.copied()
-        after.state = "open"
-        after.updated = self.store.clock.now()
-        after.updates += 1
-        return after
+    def apply_reopen(self, stored: Session | None) -> Session:
+        """The session after a reopen; ``stored`` is not changed (STATE-15).
 
-    def check_reopen(self, before: Session) -> None:
-        if before.state != "closed":
-            raise Refusal(400, f"a session that is {before.state} cannot be reopened")
+        Raises:
+            Refusal: 404, it does not exist; 400, it cannot be reopened (STATE-16).
+        """
+        if stored is None:
+            raise Refusal(404, UNKNOWN_SESSION)
+        self.check_reopen(stored)
+        result = stored.copy()
+        result.state = "open"
+        result.updated = self.store.clock.now()
+        result.update_count += 1
+        return result
+
+    def check_reopen(self, stored: Session) -> None:
+        """Refuses to reopen a session that is not closed (STATE-16, STATE-U3)."""
+        if stored.state != "closed":
+            raise Refusal(400, f"a session that is {stored.state} cannot be reopened")

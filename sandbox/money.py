@@ -1,4 +1,4 @@
-"""The sums of a session, computed exactly."""
+"""Computes the totals of a session in decimal arithmetic, without rounding."""
 
 from __future__ import annotations
 
@@ -6,58 +6,70 @@ from collections.abc import Iterable, Mapping
 from decimal import Context, Decimal, localcontext
 from typing import Any
 
-_EXACT = Context(prec=200)
+_CONTEXT = Context(prec=200)
 
 Number = int | Decimal
 
 
-def exact(number: int | float) -> Number:
-    """The decimal number that stands in the JSON text."""
+def decimal_of(number: int | float) -> Number:
+    """``number`` as it is written in the JSON text; an integer is returned as it is."""
     return Decimal(repr(number)) if isinstance(number, float) else number
 
 
-def as_json(number: Number) -> int | float:
-    """``number`` as an answer writes it."""
+def json_number(number: Number) -> int | float:
+    """``number`` as an answer shows it: an integer where it is whole."""
     if isinstance(number, int):
         return number
     return int(number) if number == number.to_integral_value() else float(number)
 
 
 class Money:
-    """One overridable method a sum."""
+    """Decides each total, one overridable method each. Amounts have no currency or unit."""
 
-    def sums(self, data: Mapping[str, Any]) -> dict[str, int | float]:
-        """The totals of a session by wire name."""
+    def computed_totals(self, data: Mapping[str, Any]) -> dict[str, int | float]:
+        """The totals of the session that holds ``data``, by wire name (RESP-04 to RESP-06)."""
         items = data.get("cartItems", [])
         costs = data.get("additionalCosts", {})
-        with localcontext(_EXACT):
-            goods = self.goods(items)
-            own = self.session_costs(costs)
-            of_items = self.item_costs(items)
+        with localcontext(_CONTEXT):
+            cart = self.cart_total(items)
+            of_session = self.session_cost_total(costs)
+            of_items = self.item_cost_total(items)
             return {
-                "cartItemTotal": as_json(goods),
-                "additionalCostTotal": as_json(self.additional_costs(own, of_items)),
-                "cartItemAdditionalCostTotal": as_json(of_items),
-                "total": as_json(self.grand_total(goods, own, of_items)),
+                "cartItemTotal": json_number(cart),
+                "additionalCostTotal": json_number(
+                    self.additional_cost_total(of_session, of_items)
+                ),
+                "cartItemAdditionalCostTotal": json_number(of_items),
+                "total": json_number(self.grand_total(cart, of_session, of_items)),
             }
 
-    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
-        return sum((self.line(item) for item in items), 0)
+    def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
+        """Adds up all cart items (RESP-04)."""
+        return sum((self.line_total(item) for item in items), 0)
 
-    def line(self, item: Mapping[str, Any]) -> Number:
-        """The price of one line."""
+    def line_total(self, item: Mapping[str, Any]) -> Number:
+        """Multiplies the price of a cart item by its quantity; without a price it is free."""
         quantity: int = item["quantity"]
-        return exact(item.get("price", 0)) * quantity
+        return decimal_of(item.get("price", 0)) * quantity
 
-    def session_costs(self, costs: Mapping[str, Any]) -> Number:
-        return sum((exact(cost["price"]) for cost in costs.values()), 0)
+    def session_cost_total(self, costs: Mapping[str, Any]) -> Number:
+        """Adds up the prices of ``costs``, the additional costs of a session or of an item."""
+        return sum((decimal_of(cost["price"]) for cost in costs.values()), 0)
 
-    def item_costs(self, items: Iterable[Mapping[str, Any]]) -> Number:
-        return sum((self.session_costs(item.get("additionalCosts", {})) for item in items), 0)
+    def item_cost_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
+        """Adds up the additional costs of items, once an item whatever its quantity."""
+        return sum((self.session_cost_total(item.get("additionalCosts", {})) for item in items), 0)
 
-    def additional_costs(self, own: Number, of_items: Number) -> Number:  # noqa: ARG002
-        """``additionalCostTotal``: costs of items stay outside."""
-        return own
+    def additional_cost_total(
+        self,
+        session_cost_total: Number,
+        item_cost_total: Number,  # noqa: ARG002 - dialects need it
+    ) -> Number:
+        """Leaves the costs of items out of ``additionalCostTotal`` (RESP-05)."""
+        return session_cost_total
 
-    def grand_total(self, goods: Number, own: Number, of_items: Number) -> Number:
-        return goods + own + of_items
+    def grand_total(
+        self, cart_total: Number, session_cost_total: Number, item_cost_total: Number
+    ) -> Number:
+        """Adds up ``total``: cart, costs of the session and costs of items (RESP-06)."""
+        return cart_total + session_cost_total + item_cost_total

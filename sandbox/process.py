@@ -1,8 +1,8 @@
-"""The sandbox in a process of its own, for as long as this one wants it.
+"""Starts and stops a sandbox in a process of its own.
 
-A plain child interpreter rather than `multiprocessing`: that one imports the caller's main module
-anew, which fails for scripts that start a sandbox at their top level and for code read from
-standard input.
+The process is a plain interpreter and not one of `multiprocessing`, which imports the caller's
+main module again. That fails for a script that starts a sandbox at its top level, and for code
+that is read from standard input.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from ..contract import EXAMPLE_ENVIRONMENT, Environment
 from .assembly import assembled
 from .server import SandboxError
 
-_STOP_SEC = 5.0
+_STOP_TIMEOUT_SEC = 5.0
 _CHILD = (sys.executable, "-P", "-m", f"{__package__}.child")
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What the child is to serve: one line of JSON on its standard input.
+class LaunchSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the child serves: one line of JSON on its standard input.
 
-    It carries the API key, which therefore stands on no command line.
+    It carries the API key too, because other users of the machine could read a command line.
     """
 
     environment: Environment
@@ -40,21 +40,21 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     latency_sec: float
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What the child answers: one line of JSON on its standard output."""
+class LaunchResult(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the child serves: one line of JSON on its standard output."""
 
     url: str = ""
-    """The base URL, once it listens."""
+    """The base URL; empty: it does not serve."""
     problem: str = ""
-    """Why it cannot; empty: it can."""
+    """Why it does not serve; empty: it serves."""
 
 
 class RunningSandbox:
-    """A sandbox in a process of its own. Ends with the block, or with this process.
+    """A sandbox in a process of its own. It ends with its ``with`` block, or with this process.
 
     Attributes:
-        url: base URL.
-        api_key: the key that it takes.
+        url: the base URL.
+        api_key: the key that requests must hold.
     """
 
     def __init__(self, url: str, api_key: str, process: subprocess.Popen[bytes]) -> None:
@@ -64,12 +64,12 @@ class RunningSandbox:
 
     @property
     def pid(self) -> int:
-        """The process that serves."""
+        """The ID of the process that serves."""
         return self._process.pid
 
     def close(self) -> None:
-        """Ends the server; closing it twice is fine."""
-        _end(self._process)
+        """Ends the process; a second call does nothing."""
+        _stop(self._process)
 
     def __enter__(self) -> Self:
         return self
@@ -93,25 +93,26 @@ def start(
     api_key: str | None = None,
     latency_sec: float = 0.0,
 ) -> RunningSandbox:
-    """Starts a sandbox and returns once it listens.
+    """Starts a sandbox and returns when it listens.
 
     Args:
         environment: what the application has configured.
         faults: names of seeded faults to switch on.
-        dialects: names of lawful dialects to speak.
+        dialects: names of lawful dialects to switch on.
         host: the address to listen on.
         port: the port; 0: any free one.
-        api_key: the key to take; None: a random one.
-        latency_sec: how long each answer waits.
+        api_key: the key that requests must hold; None: a random one.
+        latency_sec: how long each answer waits before it is sent.
 
     Raises:
-        SandboxError: the address cannot be had, or the process does not start.
-        UnknownFaultError: there is no such fault.
-        KeyError: there is no such dialect.
+        SandboxError: the sandbox cannot listen on this address, or its process does not start.
+        UnknownFaultError: no fault has this name.
+        KeyError: no dialect has this name.
     """
-    assembled(environment, faults, dialects, "")  # an unknown fault is found before anything starts
+    # Unknown names are an error of the caller, and must be raised in this process.
+    assembled(environment, faults, dialects, "")
     key = api_key or secrets.token_hex(16)
-    order = Order(
+    settings = LaunchSettings(
         environment=environment,
         faults=tuple(faults),
         dialects=tuple(dialects),
@@ -122,37 +123,44 @@ def start(
     )
     process = subprocess.Popen(_CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
     try:
-        report = _report(process, order)
-    except BaseException:  # Ctrl-C too: nobody else knows the child that would be left behind
-        _end(process)
+        result = _launch(process, settings)
+    except BaseException:  # Ctrl-C too: nothing else could end the child
+        _stop(process)
         raise
-    return RunningSandbox(report.url, key, process)
+    return RunningSandbox(result.url, key, process)
 
 
-def _report(process: subprocess.Popen[bytes], order: Order) -> Report:
-    """What the child says to ``order``; the end of its output counts as an answer too."""
+def _launch(process: subprocess.Popen[bytes], settings: LaunchSettings) -> LaunchResult:
+    """Sends ``settings`` to the child and waits for its result.
+
+    Raises:
+        SandboxError: the child cannot serve, or ends without a result.
+    """
+    # A child that has ended already is reported below, by the missing line.
     with suppress(BrokenPipeError):
-        _stdin(process).write(msgspec.json.encode(order) + b"\n")
+        _stdin(process).write(msgspec.json.encode(settings) + b"\n")
         _stdin(process).flush()
     line = cast("IO[bytes]", process.stdout).readline()
     if not line:
-        raise SandboxError("the sandbox process ended before it served; see its output above")
-    report = msgspec.json.decode(line, type=Report)
-    if report.problem:
-        raise SandboxError(report.problem)
-    return report
+        raise SandboxError(
+            f"the sandbox process {process.pid} ended before it served; see its output above"
+        )
+    result = msgspec.json.decode(line, type=LaunchResult)
+    if result.problem:
+        raise SandboxError(result.problem)
+    return result
 
 
 def _stdin(process: subprocess.Popen[bytes]) -> IO[bytes]:
     return cast("IO[bytes]", process.stdin)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends the child by closing its input, which it watches; kills it if it does not heed that."""
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Closes the child's input, which ends the child; kills it if it is still there later."""
     with suppress(BrokenPipeError):
         _stdin(process).close()
     try:
-        process.wait(_STOP_SEC)
+        process.wait(_STOP_TIMEOUT_SEC)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -1,7 +1,7 @@
-"""Two whole targets that decide every point the contract leaves open in opposite ways.
+"""Defines two lawful targets that decide every open point of the contract in opposite ways.
 
-Both are lawful. What an oracle reports on either is a false alarm; what it cannot tell apart it
-does not see.
+Every discrepancy that an oracle reports on either is a false alarm. An open point on which an
+oracle observes the same outcome of both is one that it does not observe.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from .dialects import DIALECTS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A fixed combination of lawful dialects."""
+    """A combination of lawful dialects."""
 
     name: str
     summary: str
     names: tuple[str, ...]
-    """Its dialects, over all contract versions."""
+    """The names of its dialects, for all contract versions."""
 
     def environment(self, base: Environment) -> Environment:
-        """``base`` without the one promise that a profile may not keep: that codes are taken."""
+        """``base`` with unknown codes unspecified, because the strict profile refuses them."""
         return msgspec.structs.replace(base, unknown_codes=UnknownCodes.UNSPECIFIED)
 
     def dialects(self, environment: Environment) -> tuple[str, ...]:
-        """The dialects that can be spoken in ``environment``."""
+        """The names of the dialects that exist in ``environment``."""
         return tuple(
             name
             for name in self.names
@@ -44,7 +44,7 @@ PROFILES: Mapping[str, Profile] = {
     for profile in (
         Profile(
             name="strict",
-            summary="Refuses what it may refuse, keeps and shows no more than it must.",
+            summary="Refuses what it may refuse; stores and shows only what it must.",
             names=(
                 "RefusesNulls",
                 "RefusesUnknownProperties",
@@ -67,7 +67,7 @@ PROFILES: Mapping[str, Profile] = {
         ),
         Profile(
             name="lenient",
-            summary="Takes what it may take, and shows all it has.",
+            summary="Accepts what it may accept, and shows every field.",
             names=(
                 "ClearsOnNull",
                 "IgnoresUpdatesOfFrozenSessions",
@@ -85,4 +85,4 @@ PROFILES: Mapping[str, Profile] = {
         ),
     )
 }
-"""Each profile by its name."""
+"""The profiles by name."""

@@ -1,4 +1,4 @@
-"""The sandbox as a real HTTP server."""
+"""Serves the sandbox over HTTP."""
 
 from __future__ import annotations
 
@@ -8,55 +8,55 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from ..contract import Environment
+from ..contract import Environment, UsageError
 from .asgi import Application, application
 from .assembly import assembled
 
 _KEEP_ALIVE_SEC = 75
-_GRACE_SEC = 1
+_SHUTDOWN_GRACE_SEC = 1
 
 
-class SandboxError(RuntimeError):
-    """The sandbox cannot be started; the text says why and what to do."""
+class SandboxError(UsageError, RuntimeError):
+    """The sandbox cannot start. The message names the reason and a way out."""
 
 
 class Server(uvicorn.Server):
-    """Serves ``app``, and tells when it does.
+    """An HTTP server for ``app``.
 
     Args:
         app: the ASGI application.
-        on_ready: called once connections are taken.
-        takes_signals: whether Ctrl-C and SIGTERM stop it; False: somebody else sees to them.
+        on_ready: called when the server accepts connections.
+        handles_signals: whether Ctrl-C and SIGTERM stop it; False: the caller handles them.
     """
 
     def __init__(
-        self, app: Application, *, on_ready: Callable[[], None], takes_signals: bool
+        self, app: Application, *, on_ready: Callable[[], None], handles_signals: bool
     ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
-                # Bad requests are what it is for; errors of its own are still told.
+                # Invalid requests are its purpose, so warnings about them would be noise.
                 log_level="error",
                 ws="none",
                 access_log=False,
                 lifespan="off",
                 server_header=False,
-                timeout_graceful_shutdown=_GRACE_SEC,
+                timeout_graceful_shutdown=_SHUTDOWN_GRACE_SEC,
                 timeout_keep_alive=_KEEP_ALIVE_SEC,
             )
         )
         self._on_ready = on_ready
-        self._takes_signals = takes_signals
+        self._handles_signals = handles_signals
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's; then says that it is ready."""
+        """Starts as uvicorn does, then calls ``on_ready``."""
         await super().startup(sockets)
         self._on_ready()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """As uvicorn's, or not at all."""
-        if not self._takes_signals:
+        """Handles signals as uvicorn does, or not at all."""
+        if not self._handles_signals:
             yield
             return
         with super().capture_signals():
@@ -74,36 +74,37 @@ def serve_forever(
     latency_sec: float = 0.0,
     on_ready: Callable[[str], None],
 ) -> None:
-    """Serves in the foreground until interrupted.
+    """Serves in this process until it is interrupted.
 
     Args:
         environment: what the application has configured.
         faults: names of seeded faults to switch on.
-        dialects: names of lawful dialects to speak.
+        dialects: names of lawful dialects to switch on.
         host: the address to listen on.
         port: the port; 0: any free one.
-        api_key: the key to take.
-        latency_sec: how long each answer waits.
-        on_ready: called with the base URL once the server listens.
+        api_key: the key that requests must hold.
+        latency_sec: how long each answer waits before it is sent.
+        on_ready: called with the base URL when the server listens.
 
     Raises:
-        SandboxError: the address cannot be had.
-        UnknownFaultError: there is no such fault.
+        SandboxError: the sandbox cannot listen on this address.
+        UnknownFaultError: no fault has this name.
+        KeyError: no dialect has this name.
     """
     service = assembled(environment, faults, dialects, api_key)
-    listener = listening(host, port)
+    listener = open_listener(host, port)
     Server(
         application(service, latency_sec=latency_sec),
-        on_ready=lambda: on_ready(url_of(host, listener)),
-        takes_signals=True,
+        on_ready=lambda: on_ready(base_url(host, listener)),
+        handles_signals=True,
     ).run(sockets=[listener])
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens.
+def open_listener(host: str, port: int) -> socket.socket:
+    """A socket that listens on ``host``, an IPv4 or IPv6 address; port 0 means any free one.
 
     Raises:
-        SandboxError: the address cannot be had.
+        SandboxError: the address is in use, or is not one of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -115,7 +116,7 @@ def listening(host: str, port: int) -> socket.socket:
         ) from None
 
 
-def url_of(host: str, listener: socket.socket) -> str:
-    """The base URL of what ``listener`` serves."""
+def base_url(host: str, listener: socket.socket) -> str:
+    """The base URL of a server on ``listener``; ``host`` is the address it was opened with."""
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{listener.getsockname()[1]}"

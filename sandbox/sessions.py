@@ -1,4 +1,4 @@
-"""Customer sessions as the sandbox stores them, and the store itself."""
+"""Stores the customer sessions of one application."""
 
 from __future__ import annotations
 
@@ -13,42 +13,44 @@ from typing import Any
 class Session:
     """One stored customer session."""
 
-    number: int
-    """The internal ``id``."""
+    internal_id: int
+    """The ``id`` that answers show (RESP-07)."""
     integration_id: str
+    """The session ID that the client chose."""
     created: str
+    """RFC 3339, in microseconds, like ``updated``."""
     updated: str
-    first: bool
-    """Whether it was its profile's first session when it was made."""
+    is_first_session: bool
+    """Whether its profile had no session before; true of an anonymous session (IDENT-08)."""
     state: str = "open"
     data: dict[str, Any] = field(default_factory=dict)
-    """The client's fields by wire name, but for ``state``."""
-    returned: list[int] = field(default_factory=list)
-    """Units returned, by position."""
-    updates: int = 0
-    """Accepted updates, the creation among them."""
-    redeemed: tuple[str, ...] = ()
-    """Coupons that this session has redeemed by closing."""
-    answers: dict[str, bytes] = field(default_factory=dict)
-    """Answers to returns by Idempotency-Key."""
+    """The fields that the client sent, by wire name, without ``state``."""
+    returned_units: list[int] = field(default_factory=list)
+    """The units returned of each cart item, by position."""
+    update_count: int = 0
+    """The number of accepted changes, the creation included."""
+    redeemed_coupons: tuple[str, ...] = ()
+    """The coupon codes that closing this session redeemed."""
+    return_answers: dict[str, bytes] = field(default_factory=dict)
+    """The body of each answer to a return, by Idempotency-Key (RET-06)."""
 
-    def copied(self) -> Session:
-        """A copy whose fields can be changed without changing this one."""
-        twin = copy.copy(self)
-        twin.data = dict(self.data)
-        twin.returned = list(self.returned)
-        twin.answers = dict(self.answers)
-        return twin
+    def copy(self) -> Session:
+        """A copy whose fields can be replaced without a change of this session."""
+        duplicate = copy.copy(self)
+        duplicate.data = dict(self.data)
+        duplicate.returned_units = list(self.returned_units)
+        duplicate.return_answers = dict(self.return_answers)
+        return duplicate
 
 
 class Clock:
-    """Times that never stand still, in microseconds."""
+    """A clock that never returns the same time twice."""
 
     def __init__(self) -> None:
         self._last = datetime.now(UTC)
 
     def now(self) -> str:
-        """A later time than any before, RFC 3339."""
+        """A later time than every one returned so far: RFC 3339, in microseconds."""
         self._last = max(datetime.now(UTC), self._last + timedelta(microseconds=1))
         return self._last.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
@@ -58,9 +60,10 @@ class Store:
 
     def __init__(self) -> None:
         self.sessions: dict[str, Session] = {}
-        self.numbers = count(1)
+        """By storage key, in the order of their creation."""
+        self.internal_ids = count(1)
         self.clock = Clock()
         self.redemptions: dict[str, int] = {}
-        """How often each coupon is redeemed now."""
-        self.profiles: dict[str, int] = {}
-        """Profiles that have a session, each with the number of its first one."""
+        """How often each coupon code is redeemed at present."""
+        self.first_sessions: dict[str, int] = {}
+        """The internal id of each profile's first session, by profile ID."""

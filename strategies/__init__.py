@@ -1,6 +1,8 @@
 """What to send: Hypothesis strategies for values, sessions, operations and scenarios.
 
-They know the contract and no target, and can be used in anybody's Hypothesis tests.
+They depend on the contract only, not on a target, so that any Hypothesis test can use them. The
+rooms are ``values`` (parts of requests), ``scenarios`` (drawn ones), ``edges`` and ``malformed``
+(deterministic sweeps).
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from .values.costs import additional_costs
 from .values.identifiers import identifiers, session_ids
 from .values.invalid_requests import InvalidRequest, invalid_requests
 from .values.money import ODD_PRICES, prices, quantities
-from .values.odd_identifiers import ODD_IDENTIFIERS, Family, OddIdentifier
+from .values.odd_identifiers import ODD_IDENTIFIERS, IdentifierFamily, OddIdentifier
 from .values.samples import Samples
 from .values.sessions import returns, sessions, updates
 
@@ -28,7 +30,7 @@ __all__ = [
     "ODD_IDENTIFIERS",
     "ODD_PRICES",
     "ConfusableIds",
-    "Family",
+    "IdentifierFamily",
     "InvalidRequest",
     "OddIdentifier",
     "Samples",

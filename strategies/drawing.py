@@ -1,8 +1,7 @@
-"""Values out of a strategy without a test around them: the same ones for the same seed."""
+"""Draws examples from a strategy outside a test: the same seed gives the same examples."""
 
 from __future__ import annotations
 
-import itertools
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -11,46 +10,46 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from ..contract import Scenario
-from .provider import BACKEND
+from .provider import seeded_backend
 
 _Drawn = TypeVar("_Drawn")
 
-
-_FIRST_BLOCK = 20
-"""As many as a shard of a campaign asks for: what a block draws beyond `count` is thrown away."""
-_LARGEST_BLOCK = 160
+_FIRST_BLOCK_SIZE = 20
+"""The size of a shard of a campaign, since what a block draws beyond ``count`` is discarded."""
+_MAX_BLOCK_SIZE = 160
 
 
 def draw_examples(strategy: st.SearchStrategy[_Drawn], *, seed: int, count: int) -> list[_Drawn]:
-    """At most ``count`` examples of ``strategy``, the same for the same seed.
+    """Up to ``count`` examples of ``strategy``, the same for the same seed.
 
-    Asking for more with the same seed gives the same ones and others behind them. Nothing is
-    stored, shrunk or printed, and neither earlier calls nor imported modules have any influence.
-    A strategy with few examples repeats them; fewer than ``count`` come back only where Hypothesis
-    gives up because a filter discards too many.
+    A greater ``count`` with the same seed gives the same examples and appends others. Nothing is
+    stored, shrunk or printed. Neither earlier calls nor imported modules influence the examples. A
+    strategy with few examples repeats them; the list is shorter than ``count`` only if Hypothesis
+    gives up because a filter rejects too much.
 
     Args:
         strategy: what to draw from.
         seed: any whole number.
-        count: how many examples; at least 1.
+        count: the number of examples; at least 1.
 
     Raises:
         hypothesis.errors.InvalidArgument: ``count`` is below 1.
-        hypothesis.errors.Unsatisfiable: the strategy has no example at all.
+        hypothesis.errors.Unsatisfiable: the strategy has no example.
     """
     if count < 1:
         raise InvalidArgument(f"Expected count >= 1, got {count!r}")
     drawn: list[_Drawn] = []
-    size = _FIRST_BLOCK
-    # Hypothesis plans a run by its number of examples, so runs of other lengths differ from the
-    # start. Blocks of fixed lengths, each with its own seed, keep the beginning in common.
-    for block in itertools.count():
+    size = _FIRST_BLOCK_SIZE
+    # Hypothesis plans a run by its number of examples, so that runs of different lengths differ
+    # from the start. Blocks of fixed lengths, each with its own seed, have a common beginning.
+    block = 0
+    while True:
         before = len(drawn)
         _collect(strategy, drawn, _block_seed(seed, block), size)
         if len(drawn) >= count or len(drawn) - before < size:
             return drawn[:count]
-        size = min(size * 2, _LARGEST_BLOCK)
-    raise AssertionError("itertools.count() has no end")  # pragma: no cover
+        size = min(size * 2, _MAX_BLOCK_SIZE)
+        block += 1
 
 
 def _block_seed(seed: int, block: int) -> int:
@@ -59,12 +58,12 @@ def _block_seed(seed: int, block: int) -> int:
 
 
 def _collect(
-    strategy: st.SearchStrategy[_Drawn], drawn: list[_Drawn], number: int, count: int
+    strategy: st.SearchStrategy[_Drawn], drawn: list[_Drawn], block_seed: int, count: int
 ) -> None:
-    @seed(number)
+    @seed(block_seed)
     @settings(
         max_examples=count,
-        backend=BACKEND,
+        backend=seeded_backend(),
         database=None,
         deadline=None,
         phases=(Phase.generate,),
@@ -83,5 +82,5 @@ def _collect(
 def draw_scenarios(
     strategy: st.SearchStrategy[Scenario], *, seed: int, count: int
 ) -> list[Scenario]:
-    """At most ``count`` scenarios; see `draw_examples`."""
+    """As `draw_examples`, for scenarios."""
     return draw_examples(strategy, seed=seed, count=count)

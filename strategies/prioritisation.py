@@ -1,4 +1,4 @@
-"""The order of a sweep: what tells most for a request comes first, since a run may be cut short."""
+"""Orders a sweep so that a run that is stopped early has covered as many rules as possible."""
 
 from __future__ import annotations
 
@@ -23,68 +23,68 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """What a session ID holds: a character that means something to some parser, or any of its
-    Unicode category."""
+    """A character of a session ID that has a meaning for some parser, or its Unicode category."""
 
     kind: str
 
     worth = 0.3
-    """Of what an aim is worth. All odd session IDs aim at the same two rules, and no rule tells one
-    from another; as much as an aim, and they would come before the other rules."""
+    """Relative to an aim. All odd session IDs aim at the same two rules, so that only their
+    characters distinguish them; at the worth of an aim they would come before the other rules."""
 
 
 Trait = Aim | Character
 
-_PLAIN = frozenset(("Ll", "Nd", "Pd"))
-"""Categories of what ordinary session IDs are made of."""
-_MEANINGFUL = frozenset(("Po", "Sm", "Zs", "Cc"))
-"""Categories whose members have little in common."""
+_PLAIN_CATEGORIES = frozenset(("Ll", "Nd", "Pd"))
+"""Unicode categories of the characters of ordinary session IDs."""
+_DIVERSE_CATEGORIES = frozenset(("Po", "Sm", "Zs", "Cc"))
+"""Unicode categories whose characters have little in common, so that each counts by itself."""
 
 
 def prioritised(scenarios: Iterable[Scenario]) -> tuple[Scenario, ...]:
-    """``scenarios`` in rounds, of which each aims at every rule with every kind of step, and has
-    session IDs of every kind.
+    """``scenarios`` in rounds that each cover every trait: greedy set cover by cost.
 
-    The first one stays the first. In a round, next comes the one whose traits that the round has
-    not seen yet are worth the most, for each of its requests (the greedy cover of a set); it ends
-    once no scenario that is left has a new one. Of equals the earlier comes first, so the order is
-    always the same.
+    A trait is a rule with the kind of step that aims at it, or a kind of character in a session ID.
+    The next scenario of a round is the one whose uncovered traits are worth most per request. A
+    round ends when no remaining scenario has an uncovered trait. The first scenario stays the
+    first; of equals the earlier one comes first, so that the order is always the same.
     """
     listed = list(scenarios)
     traits = [_traits(scenario) for scenario in listed]
-    ordered, left = [0][: len(listed)], list(range(1, len(listed)))
-    seen = set(traits[0]) if listed else set()
-    while left:
-        chosen = _round(left, traits, seen, [len(scenario.steps) for scenario in listed])
-        ordered += chosen or left
-        left = [] if not chosen else sorted(set(left).difference(chosen))
-        seen = set()
-    return tuple(listed[number] for number in ordered)
+    costs = [len(scenario.steps) for scenario in listed]
+    ordered, remaining = [0][: len(listed)], list(range(1, len(listed)))
+    covered = set(traits[0]) if listed else set()
+    while remaining:
+        chosen = _round(remaining, traits, covered, costs)
+        ordered += chosen or remaining
+        remaining = [] if not chosen else sorted(set(remaining).difference(chosen))
+        covered = set()
+    return tuple(listed[index] for index in ordered)
 
 
 def _round(
-    left: list[int], traits: list[frozenset[Trait]], seen: set[Trait], costs: list[int]
+    remaining: list[int], traits: list[frozenset[Trait]], covered: set[Trait], costs: list[int]
 ) -> list[int]:
-    """One round of the numbers ``left``. What a number adds only ever gets less, so it is looked
-    at again only when it comes first."""
-    waiting = [(-_worth(traits[number]) / costs[number], number) for number in left]
+    """The indices of one round, in order; adds to ``covered``."""
+    # Lazy greedy: the worth of a scenario can only decrease as more is covered. So it is computed
+    # again only when the scenario comes first in the queue.
+    waiting = [(-_worth(traits[index]) / costs[index], index) for index in remaining]
     heapq.heapify(waiting)
     chosen = []
     while waiting:
-        _, number = heapq.heappop(waiting)
-        now = (-_worth(traits[number] - seen) / costs[number], number)
-        if now[0] == 0:
+        _, index = heapq.heappop(waiting)
+        updated = (-_worth(traits[index] - covered) / costs[index], index)
+        if updated[0] == 0:
             continue
-        if waiting and now > waiting[0]:
-            heapq.heappush(waiting, now)
+        if waiting and updated > waiting[0]:
+            heapq.heappush(waiting, updated)
             continue
-        chosen.append(number)
-        seen |= traits[number]
+        chosen.append(index)
+        covered |= traits[index]
     return chosen
 
 
 def _worth(traits: frozenset[Trait]) -> float:
-    # Whole aims first, so that the sum does not hang on the order of a set.
+    # Counted by kind, so that rounding does not depend on the order of the set.
     aims = sum(isinstance(trait, Aim) for trait in traits)
     return aims * Aim.worth + (len(traits) - aims) * Character.worth
 
@@ -102,7 +102,7 @@ def _aims(steps: Iterable[Step]) -> Iterator[Aim]:
 def _characters(sessions: Iterable[str]) -> Iterator[Character]:
     for character in set[str]().union(*(session.replace(MARK, "") for session in sessions)):
         category = unicodedata.category(character)
-        if category not in _PLAIN:
+        if category not in _PLAIN_CATEGORIES:
             yield Character(category)
-        if category in _MEANINGFUL:
+        if category in _DIVERSE_CATEGORIES:
             yield Character(character)

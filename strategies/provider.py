@@ -1,8 +1,8 @@
-"""Draws that depend on the seed alone.
+"""A Hypothesis backend whose draws depend on the seed alone.
 
-Hypothesis now and then takes a value from the source code of the modules that happen to be
-imported, which helps a single test and harms a campaign: one seed would make other scenarios in
-another process. `SeededProvider` is Hypothesis' own way of drawing without that.
+Hypothesis sometimes draws a constant from the source code of the imported modules. That helps a
+single test and harms a campaign: one seed would draw different scenarios in different processes.
+`SeededProvider` draws as Hypothesis does, without these constants.
 """
 
 from __future__ import annotations
@@ -11,16 +11,21 @@ from typing import Any
 
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 
-BACKEND = "cartfuzz-seeded"
-"""The name under which Hypothesis knows `SeededProvider`."""
+_NAME = "cartfuzz-seeded"
 
 
 class SeededProvider(HypothesisProvider):
-    """Hypothesis' choices without constants from the modules around."""
+    """Hypothesis' choices without constants from imported modules."""
 
     def _maybe_draw_constant(self, *_: Any, **__: Any) -> None:
         return None
 
 
-# A registry that Hypothesis offers for this; the name is ours alone, so nobody else is affected.
-AVAILABLE_PROVIDERS[BACKEND] = f"{__name__}.{SeededProvider.__name__}"
+def seeded_backend() -> str:
+    """The name of the backend for Hypothesis' ``settings``; the first call registers it.
+
+    It is not registered on import, so that a process that only imports this package is unchanged.
+    """
+    # Hypothesis offers this registry to other packages. No other one uses the name.
+    AVAILABLE_PROVIDERS.setdefault(_NAME, f"{__name__}.{SeededProvider.__name__}")
+    return _NAME

@@ -1,5 +1,5 @@
 """The ready-made suite: ``pytest --pyargs cartfuzz.suite``.
 
-One test for each rule of the contract version, each cell of the state machine and each phase; what
-they need is sent once, by all workers together.
+It has one test for each rule of the contract version, each cell of the state machine and each
+phase, and a state machine of Hypothesis. What the tests need is sent once, by all workers together.
 """

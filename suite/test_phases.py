@@ -1,4 +1,4 @@
-"""One test for each phase: what it sends can be left out with ``-m "not cartfuzz_race"``."""
+"""One test for each phase; its marker selects it: ``-m "not cartfuzz_race"`` leaves it out."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..pytest_plugin.corpus import phases_of
-from ..pytest_plugin.state import settings_for
-from ..pytest_plugin.target import environment_of
+from ..pytest_plugin.state import state_of
 from ..record import Phase
 
 if TYPE_CHECKING:
@@ -16,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    settings = settings_for(metafunc.config)
-    version = environment_of(settings).contract
+    plan = state_of(metafunc.config).target_run.plan
+    version = plan.environment.contract
     metafunc.parametrize(
         "phase",
         [
             pytest.param(phase, id=f"{version.value}-{phase.value}", marks=_marks(phase))
-            for phase in phases_of(settings)
+            for phase in plan.phases
         ],
     )
 
@@ -34,4 +32,5 @@ def _marks(phase: Phase) -> list[pytest.MarkDecorator]:
 
 
 def test_phase(phase: Phase, cartfuzz_verdicts: Verdicts) -> None:
+    """What the phase sent breaks no rule, but for those whose own test was chosen too."""
     cartfuzz_verdicts.phase(phase)

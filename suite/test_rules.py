@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..contract import Rule, catalogue
-from ..pytest_plugin.selection import RACED
-from ..pytest_plugin.state import settings_for
-from ..pytest_plugin.target import environment_of
+from ..pytest_plugin.selection import RACE_RULES
+from ..pytest_plugin.state import state_of
 
 if TYPE_CHECKING:
     from ..pytest_plugin.verdicts import Verdicts
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    version = environment_of(settings_for(metafunc.config)).contract
+    version = state_of(metafunc.config).target_run.plan.environment.contract
     metafunc.parametrize(
         "rule",
         [
@@ -28,8 +27,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _marks(rule: Rule) -> list[pytest.MarkDecorator]:
     marks = [pytest.mark.cartfuzz(rule=rule.id)]
-    return [*marks, pytest.mark.cartfuzz_race] if rule.id in RACED else marks
+    return [*marks, pytest.mark.cartfuzz_race] if rule.id in RACE_RULES else marks
 
 
 def test_rule(rule: Rule, cartfuzz_verdicts: Verdicts) -> None:
+    """Nothing that was sent breaks the rule."""
     cartfuzz_verdicts.rule(rule)

@@ -1,4 +1,4 @@
-"""One test for each cell of the state machine: each state, by each operation and target state."""
+"""One test for each cell of the state machine: a state, an operation and the state asked for."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..contract import Ruling, Transition, transitions
-from ..pytest_plugin.state import settings_for
-from ..pytest_plugin.target import environment_of
+from ..pytest_plugin.state import state_of
 from ..strategies.edges.states import cell_title
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    version = environment_of(settings_for(metafunc.config)).contract
+    version = state_of(metafunc.config).target_run.plan.environment.contract
     metafunc.parametrize(
         ("cell", "rule_id"),
         [
@@ -37,4 +36,5 @@ def _words(row: Transition) -> str:
 
 
 def test_cell(cell: str, rule_id: str, cartfuzz_verdicts: Verdicts) -> None:
+    """In this state the target answers this operation as the contract demands."""
     cartfuzz_verdicts.cell(cell, rule_id)

@@ -91,7 +91,7 @@ async def _gone() -> bool:
 def _call(request: Request) -> Call:
     path, _, query = request.target.partition("?")
     headers = {name.lower(): value.replace(API_KEY, KEY) for name, value in request.headers}
-    if request.credentials in _AUTHORIZATION and "authorization" not in request.without:
+    if request.credentials in _AUTHORIZATION and "authorization" not in request.omitted_headers:
         headers.setdefault("authorization", _AUTHORIZATION[request.credentials])
     return Call(
         method=request.method,
@@ -120,10 +120,9 @@ def engine_of(
     transport = InProcessTransport(assembled(environment, faults, dialects, KEY))
     return Engine(
         transport,
-        transport,
         environment=environment,
         levels={},
-        pace=RateLimiter(None, pause=_at_once),
+        rate_limiter=RateLimiter(None, pause=_at_once),
     )
 
 
@@ -143,18 +142,18 @@ def campaign(
     shards = Shards(
         Plan(url="http://in.process", environment=environment, seed=seed, phases=tuple(phases))
     )
-    revisits = LateReads(engine, environment)
+    late_reads = LateReads(engine, environment)
     sent = shard = 0
     while sent < requests and (members := shards.scenarios_of(shard)) is not None:
         shard += 1
         for member in members:
             mark = mark_of("testtest", member.execution_index)
             run = engine.execute(
-                member.scenario, phase=member.phase.value, number=member.id, mark=mark
+                member.scenario, phase=member.phase.value, scenario_id=member.id, mark=mark
             )
             yield run
             sent += run.requests
-            for again in revisits.after(member, mark, run):
+            for again in late_reads.after(member, mark, run):
                 yield again
                 sent += again.requests
             if sent >= requests:

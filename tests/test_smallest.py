@@ -2,29 +2,70 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
-from cartfuzz.harness.triage.triage import Runner
-from cartfuzz.sandbox import FAULTS, FaultClass
+from cartfuzz.harness.triage.triage import ScenarioRunner
+from cartfuzz.record import signature_of
+from cartfuzz.sandbox import FAULTS
 
 from .in_process import engine_of
-from .smallest import known, look_for, told_of
+from .smallest import (
+    WHOLE_RUNS,
+    known,
+    known_signatures,
+    look_for,
+    parts_of,
+    readings_of,
+    shown_by,
+    shown_by_a_whole_run,
+)
 
 SMALLEST = known()
-WHOLE_RUNS = {FaultClass.DRIFT, FaultClass.LEDGER}
+SIGNATURES = known_signatures()
 
 
 @pytest.mark.parametrize("name", SMALLEST)
 def test_it_shows_the_fault_and_only_the_fault(name: str) -> None:
-    """With the fault what is stored, other readings included; without it nothing."""
+    """With the fault what is stored, other readings included; without it nothing.
+
+    The set of signatures is exact, and so is what each is made of.
+    """
     smallest = SMALLEST[name]
-    told = told_of(name, smallest.scenario)
-    assert smallest.signature in told
+    found = shown_by(name, smallest.scenario)
+    assert {one.signature: parts_of(one) for one in found} == {
+        signature: SIGNATURES[signature] for signature in smallest.told
+    }
+    assert readings_of(found) == smallest.told
+    assert smallest.signature in smallest.told
     assert smallest.rule in FAULTS[name].rules
-    assert told == smallest.told
     clean = engine_of(FAULTS[name].environment(EXAMPLE_ENVIRONMENT))
-    assert Runner(clean, "smallest", stopped=bool)(smallest.scenario).discrepancies == ()
+    assert ScenarioRunner(clean, "smallest", stopped=bool)(smallest.scenario).discrepancies == ()
+
+
+def test_a_whole_run_shows_what_it_showed() -> None:
+    """All faults that only a whole run shows: the exact set of signatures, and their parts.
+
+    With the signatures of the stored scenarios they are all that is on file.
+    """
+    alone = {signature for one in SMALLEST.values() for signature in one.told}
+    found = {one.signature: parts_of(one) for one in shown_by_a_whole_run()}
+    assert found == {
+        signature: parts
+        for signature, parts in SIGNATURES.items()
+        if signature in found or signature not in alone
+    }
+    assert set(SIGNATURES) == alone | set(found)
+
+
+def test_no_signature_changed() -> None:
+    """The same parts make the same signature as ever: baselines and corpora hold it."""
+    made = {
+        signature: signature_of(**msgspec.structs.asdict(parts))
+        for signature, parts in SIGNATURES.items()
+    }
+    assert {signature: new for signature, new in made.items() if new != signature} == {}
 
 
 def test_every_fault_has_one() -> None:

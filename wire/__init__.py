@@ -12,10 +12,11 @@ from .encoding import (
     encode_json,
     encode_session_id,
     request_of,
+    session_view,
     unmarked,
 )
 from .headers import RequestHeaders
-from .marks import Use, control_mark, mark_of, new_attempt, new_run
+from .marks import Use, control_mark, mark_of, new_attempt, new_run_id
 from .messages import Delivery, NoResponse, Request, Response
 
 __all__ = [
@@ -33,7 +34,8 @@ __all__ = [
     "encode_session_id",
     "mark_of",
     "new_attempt",
-    "new_run",
+    "new_run_id",
     "request_of",
+    "session_view",
     "unmarked",
 ]

@@ -1,4 +1,4 @@
-"""From steps to requests and from answers back to JSON, with the mark put in and taken out.
+"""Encodes steps as requests and decodes responses; puts the mark in and takes it out.
 
 Everything above this module sees the placeholder mark; everything below it the mark of one
 execution. Both have the same length, so nothing else changes.
@@ -23,7 +23,7 @@ _DECODER = msgspec.json.Decoder()
 
 
 class NotJson:
-    """The body of an answer that is no JSON text."""
+    """The body of a response that is not JSON."""
 
     def __repr__(self) -> str:
         return "not JSON"
@@ -43,7 +43,7 @@ def encode_json(value: Any) -> bytes:
 def decode_json(text: bytes) -> Any:
     """The JSON value of ``text``, or `NOT_JSON`.
 
-    Whatever a target sends is data: texts that nest too deep or are no UTF-8 are not JSON either.
+    Never raises: texts that nest too deep, or are not UTF-8, are not JSON either.
     """
     try:
         return _DECODER.decode(text)
@@ -57,6 +57,12 @@ def decode_json(text: bytes) -> Any:
             return NOT_JSON
 
 
+def session_view(body: Any) -> dict[str, Any] | None:
+    """The customer session in a decoded request or response body; None where there is none."""
+    view = body.get("customerSession") if isinstance(body, dict) else None
+    return view if isinstance(view, dict) else None
+
+
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
@@ -67,7 +73,7 @@ def encode_session_id(session_id: str) -> str:
 
 
 def request_of(step: Step, session_id: str, mark: str) -> Request:
-    """The HTTP request for ``step`` in the execution that ``mark`` marks."""
+    """The HTTP request for ``step`` in the execution that has ``mark``."""
     path = _SESSIONS + encode_session_id(session_id).replace(MARK, mark)
     if isinstance(step, Raw):
         return _raw_request(step, path, mark)
@@ -92,7 +98,7 @@ def request_of(step: Step, session_id: str, mark: str) -> Request:
     )
 
 
-_ENDPOINTS = {
+_METHODS_AND_PATHS = {
     Operation.UPDATE: ("PUT", ""),
     Operation.GET: ("GET", ""),
     Operation.RETURN: ("POST", "/returns"),
@@ -101,15 +107,15 @@ _ENDPOINTS = {
 
 
 def _raw_request(step: Raw, path: str, mark: str) -> Request:
-    method, behind = _ENDPOINTS[step.endpoint]
-    target = path + behind if step.path is None else step.path.replace(MARK, mark)
+    method, suffix = _METHODS_AND_PATHS[step.endpoint]
+    target = path + suffix if step.path is None else step.path.replace(MARK, mark)
     method = method if step.method is None else step.method
     return Request(
         method=method,
         target=f"{target}?{step.query}" if step.query else target,
         body=None if method == "GET" and not step.body else step.body.replace(_MARK, mark.encode()),
         headers=tuple((name, value.replace(MARK, mark)) for name, value in step.headers),
-        without=step.without,
+        omitted_headers=step.omitted_headers,
         credentials=step.credentials,
     )
 
@@ -121,6 +127,6 @@ def _query(step: Update | ReturnItems) -> str:
     return "?" + "&".join(parameters) if parameters else ""
 
 
-def unmarked(answer: Response, mark: str) -> Response:
-    """``answer`` with the placeholder where it holds ``mark``."""
-    return replace(answer, body=answer.body.replace(mark.encode(), _MARK))
+def unmarked(response: Response, mark: str) -> Response:
+    """``response`` with the placeholder where it holds ``mark``."""
+    return replace(response, body=response.body.replace(mark.encode(), _MARK))

@@ -1,4 +1,4 @@
-"""The header lines of requests, and the API key in them."""
+"""Makes the header lines of requests, and takes the API key out of responses."""
 
 from __future__ import annotations
 
@@ -28,38 +28,36 @@ class RequestHeaders:
     def of(self, request: Request, host_line: str) -> list[tuple[str, str]]:
         """Names and values of all header lines, those of the request itself last.
 
-        A line of the request takes the place of the usual one of the same name.
+        A line of the request replaces the usual one of the same name.
 
         Args:
             request: whose lines they are.
             host_line: the value of the usual Host line.
         """
         usual = self._usual(request, host_line)
-        if not request.headers and not request.without:
+        if not request.headers and not request.omitted_headers:
             return list(usual)
-        named = {name.lower() for name, _ in request.headers} | set(request.without)
+        named = {name.lower() for name, _ in request.headers} | set(request.omitted_headers)
         key = self._key.decode()
         own = [(name, value.replace(API_KEY, key)) for name, value in request.headers]
         return [*(line for line in usual if line[0].lower() not in named), *own]
 
     def head(self, request: Request, *, host_line: str, base_path: str) -> bytes:
-        """All that goes out before the body of ``request``."""
+        """The bytes that are sent before the body of ``request``."""
         first = f"{request.method} {base_path}{request.target} HTTP/1.1\r\n"
         named = self.of(request, host_line)
         lines = "".join(f"{name}: {value}\r\n" for name, value in named)
         return f"{first}{lines}\r\n".encode("utf-8", "surrogatepass")
 
     def redacted(self, body: bytes) -> tuple[bytes, bool]:
-        """``body`` without the key, and whether it stood there: as it is, or in JSON's escapes."""
+        """``body`` without the key, and whether it held the key: as it is, or in JSON's escapes."""
         if not self._key:
             return body, False
-        shows_key = self._key in body
-        if shows_key:
-            body = body.replace(self._key, REDACTED)
         if b"\\" in body:
             body, found = self._escaped.subn(REDACTED, body)
-            shows_key = shows_key or found > 0
-        return body, shows_key
+            return body, found > 0
+        # Without a backslash there are no escapes, and a search for the plain key is much faster.
+        return body.replace(self._key, REDACTED), self._key in body
 
     def _usual(self, request: Request, host_line: str) -> Iterator[tuple[str, str]]:
         yield "Host", host_line
@@ -78,7 +76,9 @@ class RequestHeaders:
 def _spellings(char: str) -> bytes:
     """A pattern of all ways to write ``char`` in a JSON string."""
     units = char.encode("utf-16-be")
-    pairs = (units[place : place + 2].hex().encode() for place in range(0, len(units), 2))
+    pairs = (units[at : at + 2].hex().encode() for at in range(0, len(units), 2))
     escape = b"".join(b"\\\\u(?i:" + pair + b")" for pair in pairs)
-    short = b"|\\\\" + re.escape(char.encode()) if char in '"\\/' else b""
-    return b"(?:" + re.escape(char.encode()) + b"|" + escape + short + b")"
+    plain = re.escape(char.encode())
+    short = b"|\\\\" + plain if char in '"\\/' else b""
+    # The plain character comes last: a plain backslash would match the first byte of an escape.
+    return b"(?:" + escape + short + b"|" + plain + b")"

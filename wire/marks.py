@@ -1,4 +1,4 @@
-"""Marks: what makes each execution's sessions its own, and a run's sessions findable."""
+"""Makes marks: they keep the sessions of each execution apart, and name the run that made them."""
 
 from __future__ import annotations
 
@@ -9,63 +9,67 @@ from enum import StrEnum
 from ..contract import MARK
 
 _DIGITS = string.digits + string.ascii_lowercase
-_NUMBER_LENGTH = 9
-_ATTEMPT_PLACE = 6
-"""Digits for the number of an execution, 2 billion of them, where there are attempts."""
-RUN_LENGTH = 8
-MOST_ATTEMPTS = len(_DIGITS) ** 3
+_INDEX_LENGTH = 9
+_DIGITS_BEFORE_ATTEMPT = 6
+"""Of the index of an execution, which goes up to 2 billion then."""
+RUN_ID_LENGTH = 8
+MAX_ATTEMPTS = len(_DIGITS) ** 3
 
 
 class Use(StrEnum):
-    """What an execution is for; the first character of its number."""
+    """What an execution is for; the first character of its part of the mark."""
 
     PHASE = "0"
-    FOLLOW_UP = "f"
-    """Minimising and confirming, after the phases."""
+    TRIAGE = "f"
+    """Triage, after the phases."""
     PREFLIGHT = "p"
     CLIENT = "c"
-    """What tests send of their own."""
+    """The own requests of a user's tests."""
 
 
-_CONTROLS = {Use.PHASE: "xy", Use.FOLLOW_UP: "gh", Use.CLIENT: "de"}
-"""The first characters of the numbers of controls, which no `Use` has."""
+_CONTROLS = {Use.PHASE: "xy", Use.TRIAGE: "gh", Use.CLIENT: "de"}
+"""The characters of controls, in the place of their `Use`."""
 
 
-def new_run() -> str:
-    """A run's part of its marks: 8 characters, different for every run, never from the seed."""
-    return "".join(secrets.choice(_DIGITS) for _ in range(RUN_LENGTH))
+def new_run_id() -> str:
+    """A run's part of its marks: 8 random characters, never from the seed."""
+    return "".join(secrets.choice(_DIGITS) for _ in range(RUN_ID_LENGTH))
 
 
 def new_attempt() -> int:
-    """A number for executions of scenarios that may have been begun elsewhere before."""
-    return 1 + secrets.randbelow(MOST_ATTEMPTS - 1)
+    """A random number for executions of scenarios that another process may have begun."""
+    return 1 + secrets.randbelow(MAX_ATTEMPTS - 1)
 
 
-def mark_of(run: str, number: int, attempt: int = 0, *, use: Use = Use.PHASE) -> str:
-    """The mark of execution ``number`` (from 0) of ``run``: as long as `MARK`.
+def mark_of(run_id: str, execution_index: int, attempt: int = 0, *, use: Use = Use.PHASE) -> str:
+    """The mark of one execution: as long as `MARK`.
 
     Args:
-        run: the run's part, 8 characters.
-        number: of the execution, from 0; numbers of one use are its own.
-        attempt: below `MOST_ATTEMPTS`; another one where the same scenario is executed again.
+        run_id: the run's part, 8 characters.
+        execution_index: from 0; each use counts its own executions.
+        attempt: below `MAX_ATTEMPTS`; another one where the same scenario is executed again.
         use: what the execution is for.
 
     Raises:
-        ValueError: ``run`` is not 8 characters, or a number does not fit.
+        ValueError: ``run_id`` is not 8 characters, or the index does not fit.
     """
+    number = execution_index
     if attempt:
-        number += attempt * len(_DIGITS) ** _ATTEMPT_PLACE
+        number += attempt * len(_DIGITS) ** _DIGITS_BEFORE_ATTEMPT
     digits = ""
     while number:
         number, digit = divmod(number, len(_DIGITS))
         digits = _DIGITS[digit] + digits
-    mark = f"cf-{run}-{use.value}{digits.rjust(_NUMBER_LENGTH, '0')}"
-    if len(run) != RUN_LENGTH or len(mark) != len(MARK):
-        raise ValueError(f"no mark of {len(MARK)} characters for run {run!r}")
+    mark = f"cf-{run_id}-{use.value}{digits.rjust(_INDEX_LENGTH, '0')}"
+    if len(run_id) != RUN_ID_LENGTH or len(mark) != len(MARK):
+        raise ValueError(
+            f"run ID {run_id!r}, execution {execution_index}, attempt {attempt}: expected "
+            f"{RUN_ID_LENGTH} characters and numbers that fit into a mark of {len(MARK)}"
+        )
     return mark
 
 
-def control_mark(mark: str, number: int) -> str:
-    """The mark of control ``number`` (0 or 1) of the execution that ``mark`` marks."""
-    place = len(mark) - _NUMBER_LENGTH - 1
-    return mark[:place] + _CONTROLS[Use(mark[place])][number] + mark[place + 1 :]
+def control_mark(mark: str, index: int) -> str:
+    """The mark of control ``index`` (0 or 1) of the execution that has ``mark``."""
+    at = len(mark) - _INDEX_LENGTH - 1
+    return mark[:at] + _CONTROLS[Use(mark[at])][index] + mark[at + 1 :]

@@ -10,37 +10,42 @@ from ..contract import Credentials
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One HTTP request, but for the host and the API key, which only the transport knows."""
+    """One HTTP request, without the host and the API key, which only the transport knows."""
 
     method: str
     target: str
     """Path and query, percent-encoded, starting with a slash."""
     body: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
-    """Header lines beside the usual ones, or in their place."""
-    without: tuple[str, ...] = ()
+    """Header lines besides the usual ones; one replaces a usual line of the same name."""
+    omitted_headers: tuple[str, ...] = ()
     """Lower-case names of usual header lines that are left out."""
     credentials: Credentials = Credentials.VALID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One HTTP answer."""
+    """One HTTP response."""
 
     status: int
     body: bytes
     """At most as long as the transport's bound; the API key in it is redacted."""
-    elapsed_sec: float
+    elapsed_sec: float = 0.0
     content_type: str = ""
     retry_after_sec: float | None = None
     truncated: bool = False
     """The body went on past the bound."""
     shows_key: bool = False
-    """The API key stood in the answer (ERR-03)."""
+    """The response held the API key (ERR-03)."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the status is one of success."""
+        return 200 <= self.status < 300
 
 
 class Delivery(StrEnum):
-    """What became of a request that was not answered."""
+    """Whether a request without a response reached the target."""
 
     NOT_SENT = "not sent"
     """No connection could be made: the target cannot have seen it."""
@@ -50,9 +55,9 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoResponse:
-    """A request without an answer. Never a violation: connections break."""
+    """A request without a response. Never a violation: connections break."""
 
     fate: Delivery
     reason: str
-    """A few words, free of secrets: ``"connection refused"``, ``"no answer within 30 s"``."""
+    """A few words, free of secrets: ``"connection refused"``, ``"cut after sending"``."""
     elapsed_sec: float = field(default=0.0, compare=False)

@@ -1,4 +1,4 @@
-"""What a corpus holds, as bytes and back."""
+"""Encodes and decodes the entries of a corpus."""
 
 from __future__ import annotations
 
@@ -11,62 +11,73 @@ from ...contract import ContractVersion, Operation, Scenario
 from ...record import decode_value, encode_value
 
 _FORMAT = 1
-MAX_BYTES = 2**20
+MAX_ENTRY_BYTES = 2**20
 """The largest entry that is stored or read, in bytes."""
 
 
-class Shelf(StrEnum):
+class EntryKind(StrEnum):
     """The two kinds of entries."""
 
     FAILURES = "failures"
     SEEDS = "seeds"
 
 
-class Kept(
+class CorpusEntry(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
-    """One entry."""
+    """One entry of a corpus.
+
+    Raises:
+        ValueError: the scenario has no step.
+    """
 
     scenario: Scenario
     signature: str = ""
-    """Of the discrepancy that the scenario showed; empty: it is a seed."""
+    """The signature of the discrepancy that the scenario showed; empty: it is a seed."""
 
     def __post_init__(self) -> None:
         if not self.scenario.steps:
-            raise ValueError("expected a scenario with at least one step, found none")
+            raise ValueError(
+                f"expected a scenario with at least one step, found none in {self.scenario.title!r}"
+            )
 
 
 class BadEntryError(ValueError):
-    """Bytes in a corpus that are no entry; the text says what is wrong."""
+    """Bytes in a corpus that are not a valid entry; the text says what is wrong."""
 
 
-def key_of(version: ContractVersion, shelf: Shelf) -> bytes:
-    """The key under which the entries of ``shelf`` lie: what one contract version says of a
-    scenario another one need not say."""
-    return f"cartfuzz/{_FORMAT}/{version.value}/{shelf.value}".encode("ascii")
+def key_of(version: ContractVersion, kind: EntryKind) -> bytes:
+    """The key of the entries of one kind. Each contract version has its own keys, since a scenario
+    that violates one version may be right in another."""
+    return f"cartfuzz/{_FORMAT}/{version.value}/{kind.value}".encode("ascii")
 
 
-def encoded(entry: Kept) -> bytes:
-    """``entry`` as bytes; equal entries are equal bytes."""
+def encode_entry(entry: CorpusEntry) -> bytes:
+    """``entry`` as JSON; equal entries are equal bytes."""
     return encode_value(entry)
 
 
-def decoded(text: bytes, version: ContractVersion, shelf: Shelf) -> Kept:
-    """The entry of a shelf that `encoded` made ``text`` of.
+def decode_entry(text: bytes, version: ContractVersion, kind: EntryKind) -> CorpusEntry:
+    """The entry that `encode_entry` turned into ``text``.
+
+    Args:
+        text: the bytes in the database.
+        version: the contract version of their key.
+        kind: the kind of their key.
 
     Raises:
-        BadEntryError: it is none.
+        BadEntryError: they are not a valid entry of this version and kind.
     """
-    if len(text) > MAX_BYTES:
-        raise BadEntryError(f"expected at most {MAX_BYTES:,} bytes, found {len(text):,}")
+    if len(text) > MAX_ENTRY_BYTES:
+        raise BadEntryError(f"expected at most {MAX_ENTRY_BYTES:,} bytes, found {len(text):,}")
     try:
-        entry = decode_value(text, Kept)
+        entry = decode_value(text, CorpusEntry)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise BadEntryError(f"expected a scenario as JSON, found none: {error}") from None
-    if bool(entry.signature) is not (shelf is Shelf.FAILURES):
+    if bool(entry.signature) is not (kind is EntryKind.FAILURES):
         raise BadEntryError(
-            f"expected a signature in {Shelf.FAILURES.value} and none in {Shelf.SEEDS.value}, "
-            f"found {entry.signature!r}"
+            f"expected a signature in {EntryKind.FAILURES.value} and none in "
+            f"{EntryKind.SEEDS.value}, found {entry.signature!r}"
         )
     operations = {step.operation for step in entry.scenario.steps}
     if Operation.REOPEN in operations and version is not ContractVersion.CURRENT:
@@ -75,11 +86,11 @@ def decoded(text: bytes, version: ContractVersion, shelf: Shelf) -> Kept:
 
 
 def name_of(text: bytes) -> str:
-    """A short name for bytes, by which two messages about the same ones can be told."""
+    """A short name of an entry's bytes for messages: equal bytes have equal names."""
     return blake2b(text, digest_size=5).hexdigest()
 
 
-def weight(entry: Kept) -> tuple[int, int, bytes]:
-    """What makes one entry plainer than another: its steps, its bytes; ties by the bytes."""
-    text = encoded(entry)
+def complexity(entry: CorpusEntry) -> tuple[int, int, bytes]:
+    """A sort key that puts simpler entries first: number of steps, number of bytes, the bytes."""
+    text = encode_entry(entry)
     return len(entry.scenario.steps), len(text), text

@@ -1,4 +1,4 @@
-"""The environment variables that hold the user name and password of a Redis server."""
+"""Names the environment variables with the user name and the password of a Redis server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hypothesis' database on a Redis server, with errors that say where. Needs ``cartfuzz[redis]``."""
+"""Opens a Hypothesis database on a Redis server. Needs ``cartfuzz[redis]``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from redis.exceptions import AuthenticationError, RedisError
 from ..errors import CorpusError
 from .redis_credentials import PASSWORD_VARIABLE
 
-KEPT = timedelta(days=365)
-"""How long entries stay that no run has read: each reading begins the time anew."""
+ENTRY_LIFETIME = timedelta(days=365)
+"""Entries that no run has read for this long expire."""
 _TIMEOUT_SEC = 10.0
 _PREFIX = b"cartfuzz:"
 _PROBE = b"probe"
@@ -23,33 +23,30 @@ _PROBE = b"probe"
 _Result = TypeVar("_Result")
 
 
-class RedisProblemError(Exception):
-    """The server cannot be used; the text says where it is and why, without any secret."""
-
-
 class _Database(RedisExampleDatabase):
-    """Raises `CorpusError` where the server does not answer.
+    """The database; each operation raises `CorpusError` if the server does not respond.
 
     Args:
-        place: the server's URL, without a password.
+        redis: the connection.
+        location: the server's URL, without a password.
         secret: a text that no message may show; may be empty.
     """
 
-    def __init__(self, redis: Redis, *, place: str, secret: str) -> None:
-        super().__init__(redis, expire_after=KEPT, key_prefix=_PREFIX)
-        self._place = place
+    def __init__(self, redis: Redis, *, location: str, secret: str) -> None:
+        super().__init__(redis, expire_after=ENTRY_LIFETIME, key_prefix=_PREFIX)
+        self._place = location
         self._secret = secret
 
     def fetch(self, key: bytes) -> Iterable[bytes]:
-        return self._told(lambda: list(super(_Database, self).fetch(key)))
+        return self._checked(lambda: list(super(_Database, self).fetch(key)))
 
     def save(self, key: bytes, value: bytes) -> None:
-        self._told(lambda: super(_Database, self).save(key, value))
+        self._checked(lambda: super(_Database, self).save(key, value))
 
     def delete(self, key: bytes, value: bytes) -> None:
-        self._told(lambda: super(_Database, self).delete(key, value))
+        self._checked(lambda: super(_Database, self).delete(key, value))
 
-    def _told(self, action: Callable[[], _Result]) -> _Result:
+    def _checked(self, action: Callable[[], _Result]) -> _Result:
         try:
             return action()
         except RedisError as error:
@@ -62,15 +59,15 @@ class _Database(RedisExampleDatabase):
 
 
 def redis_database(url: str, *, username: str | None, password: str | None) -> ExampleDatabase:
-    """The database on the server at ``url``, proven to be readable and writable.
+    """The database on the server at ``url``, after a check that it can be read and written.
 
     Args:
         url: without a user name or a password.
-        username: of the server's access list; None: its default user.
-        password: goes to the server and nowhere else.
+        username: a user of the server; None: its default user.
+        password: the user's password, which no message shows; None: there is none.
 
     Raises:
-        RedisProblemError: the server cannot be used.
+        CorpusError: the server cannot be used.
     """
     redis = Redis.from_url(
         url,
@@ -80,11 +77,8 @@ def redis_database(url: str, *, username: str | None, password: str | None) -> E
         socket_timeout=_TIMEOUT_SEC,
         socket_connect_timeout=_TIMEOUT_SEC,
     )
-    database = _Database(redis, place=url, secret=password or "")
-    try:
-        database.save(_PROBE, _PROBE)
-        database.fetch(_PROBE)
-        database.delete(_PROBE, _PROBE)
-    except CorpusError as error:
-        raise RedisProblemError(str(error)) from None
+    database = _Database(redis, location=url, secret=password or "")
+    database.save(_PROBE, _PROBE)
+    database.fetch(_PROBE)
+    database.delete(_PROBE, _PROBE)
     return database

@@ -1,4 +1,4 @@
-"""What a run takes out of a corpus before it begins, and puts into it at its end."""
+"""Reads the scenarios of a corpus before a run, and stores the run's failures after it."""
 
 from __future__ import annotations
 
@@ -6,28 +6,40 @@ from ...analysis import RunReproducers
 from ...contract import ContractVersion
 from ..errors import CorpusError
 from ..plan import CorpusScenarios
-from .entries import Shelf
+from .entries import EntryKind
 from .store import Corpus
 
 
-def known_in(corpus: Corpus, version: ContractVersion) -> tuple[CorpusScenarios, tuple[str, ...]]:
-    """What a run by ``version`` sends of ``corpus``, and a line for each thing that is left out.
+def read_corpus_scenarios(
+    corpus: Corpus, version: ContractVersion
+) -> tuple[CorpusScenarios, tuple[str, ...]]:
+    """The scenarios that a run sends, and a line for each entry or limit that excludes some.
+
+    Args:
+        corpus: where they are stored.
+        version: the contract version of the run.
 
     Raises:
-        CorpusError: the corpus does not answer any more.
+        CorpusError: the corpus cannot be read any more.
     """
-    failures = corpus.read(version, Shelf.FAILURES)
-    seeds = corpus.read(version, Shelf.SEEDS)
+    failures = corpus.read(version, EntryKind.FAILURES)
+    seeds = corpus.read(version, EntryKind.SEEDS)
     known = CorpusScenarios(failures=failures.scenarios, seeds=seeds.scenarios)
     return known, (*failures.notes, *seeds.notes)
 
 
-def keep(stored: RunReproducers, corpus: Corpus) -> str:
-    """Stores what a run found; a line that says so, or why not: what was found is reported in any
-    case."""
-    scenarios = {signature: one.scenario for signature, one in stored.scenarios.items()}
+def store_failures(reproducers: RunReproducers, corpus: Corpus) -> str:
+    """Stores one scenario of each discrepancy of a run.
+
+    Returns:
+        A line for the user: how many were new, or why they could not be stored. It is no error, so
+        that the run still reports what it found.
+    """
+    scenarios = {
+        signature: reproducer.scenario for signature, reproducer in reproducers.scenarios.items()
+    }
     try:
-        new = corpus.add_failures(stored.started.contract, scenarios)
+        new = corpus.add_failures(reproducers.started.contract, scenarios)
     except CorpusError as error:
         return f"{error}; what this run found is not in the corpus"
-    return f"corpus: {new} new of {len(scenarios)} found, in {corpus.place}"
+    return f"corpus: {new} new of {len(scenarios)} found, in {corpus.location}"

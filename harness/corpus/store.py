@@ -1,4 +1,4 @@
-"""A corpus: entries by contract version, in an example database of Hypothesis."""
+"""Stores and reads the entries of a corpus by contract version."""
 
 from __future__ import annotations
 
@@ -10,79 +10,84 @@ from hypothesis.database import ExampleDatabase
 from ...contract import ContractVersion, Scenario
 from ..errors import CorpusError
 from .entries import (
-    MAX_BYTES,
+    MAX_ENTRY_BYTES,
     BadEntryError,
-    Kept,
-    Shelf,
-    decoded,
-    encoded,
+    CorpusEntry,
+    EntryKind,
+    complexity,
+    decode_entry,
+    encode_entry,
     key_of,
     name_of,
-    weight,
 )
 
-MOST = {Shelf.FAILURES: 1_000, Shelf.SEEDS: 200}
-"""Most entries of a shelf that a run uses or adds to; the simplest come first."""
-MOST_BYTES = 2**22
-"""Most bytes of a shelf that a run uses: they travel to every worker."""
+MAX_ENTRIES = {EntryKind.FAILURES: 1_000, EntryKind.SEEDS: 200}
+"""Most entries of each kind that a run uses; no failures are added beyond that."""
+MAX_TOTAL_BYTES = 2**22
+"""Most bytes of each kind that a run uses, since every worker receives them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shelved:
-    """What lies on one shelf.
+class SelectedEntries:
+    """The entries of one kind that a run uses.
 
     Attributes:
-        entries: the simplest first; the same order for the same entries.
-        notes: a line for each thing that was left out, saying where it lies and why.
+        entries: the simplest first; equal entries have an equal order.
+        notes: a line for each bad entry and each limit that was hit, with the reason.
     """
 
-    entries: tuple[Kept, ...] = ()
+    entries: tuple[CorpusEntry, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenarios of the entries, in their order."""
         return tuple(entry.scenario for entry in self.entries)
 
 
 class Corpus:
-    """A corpus.
+    """A corpus in an example database of Hypothesis.
 
     Args:
-        database: where the entries lie. Others may write to it at the same time.
-        place: its name in messages; holds no password.
+        database: holds the entries. Other processes may write to it at the same time.
+        location: its folder or URL for messages, without a password.
     """
 
-    def __init__(self, database: ExampleDatabase, *, place: str) -> None:
+    def __init__(self, database: ExampleDatabase, *, location: str) -> None:
         self._database = database
-        self.place = place
+        self.location = location
 
-    def read(self, version: ContractVersion, shelf: Shelf) -> Shelved:
-        """What a run by ``version`` uses of ``shelf``; nothing is deleted.
+    def read(self, version: ContractVersion, kind: EntryKind) -> SelectedEntries:
+        """The entries that a run uses. Nothing is deleted.
+
+        Args:
+            version: the contract version of the run.
+            kind: failures or seeds.
 
         Raises:
-            CorpusError: the database does not answer any more.
+            CorpusError: the database cannot be read any more.
         """
-        good, notes = self._good(version, shelf)
-        used: list[Kept] = []
+        good, notes = self._good(version, kind)
+        used: list[CorpusEntry] = []
         size = 0
-        for entry in sorted(good.values(), key=weight):
-            size += len(encoded(entry))
-            if len(used) == MOST[shelf] or size > MOST_BYTES:
+        for entry in sorted(good.values(), key=complexity):
+            size += len(encode_entry(entry))
+            if len(used) == MAX_ENTRIES[kind] or size > MAX_TOTAL_BYTES:
                 notes.append(
-                    f"corpus {self.place}: {len(good) - len(used):,} of {len(good):,} "
-                    f"{shelf.value} are left out: a run uses at most {MOST[shelf]:,} of them, and "
-                    f"{MOST_BYTES:,} bytes; move old ones away"
+                    f"corpus {self.location}: {len(good) - len(used):,} of {len(good):,} "
+                    f"{kind.value} are left out: a run uses at most {MAX_ENTRIES[kind]:,} of them, "
+                    f"and {MAX_TOTAL_BYTES:,} bytes; move old ones away"
                 )
                 break
             used.append(entry)
-        return Shelved(entries=tuple(used), notes=tuple(notes))
+        return SelectedEntries(entries=tuple(used), notes=tuple(notes))
 
     def add_failures(self, version: ContractVersion, scenarios: Mapping[str, Scenario]) -> int:
-        """Stores one scenario a signature, the plainer one where there is one already.
+        """Stores one scenario for each signature. If there is one already, the simpler one stays.
 
         Args:
-            version: the contract version by which they were judged.
-            scenarios: by signature.
+            version: the contract version that they violate.
+            scenarios: signature to scenario.
 
         Returns:
             How many signatures are new.
@@ -90,31 +95,35 @@ class Corpus:
         Raises:
             CorpusError: they cannot be stored.
         """
-        key = key_of(version, Shelf.FAILURES)
-        good, _ = self._good(version, Shelf.FAILURES)
-        known: dict[str, list[tuple[bytes, Kept]]] = {}
+        key = key_of(version, EntryKind.FAILURES)
+        good, _ = self._good(version, EntryKind.FAILURES)
+        known: dict[str, list[tuple[bytes, CorpusEntry]]] = {}
         for text, entry in good.items():
             known.setdefault(entry.signature, []).append((text, entry))
-        room = MOST[Shelf.FAILURES] - len(known)
+        room = MAX_ENTRIES[EntryKind.FAILURES] - len(known)
         new, saved = 0, []
         for signature, scenario in scenarios.items():
-            entry = Kept(scenario=scenario, signature=signature)
-            text = encoded(entry)
-            there = known.get(signature, [])
-            if len(text) > MAX_BYTES or (not there and new >= room):
+            entry = CorpusEntry(scenario=scenario, signature=signature)
+            text = encode_entry(entry)
+            stored = known.get(signature, [])
+            if len(text) > MAX_ENTRY_BYTES or (not stored and new >= room):
                 continue
-            if any(weight(other) <= weight(entry) for _, other in there):
+            if any(complexity(other) <= complexity(entry) for _, other in stored):
                 continue
             self._database.save(key, text)
             saved.append(text)
-            new += not there
-            for old, _ in there:
+            new += not stored
+            for old, _ in stored:
                 self._database.delete(key, old)
-        self._stored(key, saved)
+        self._check_stored(key, saved)
         return new
 
     def add_seeds(self, version: ContractVersion, scenarios: Iterable[Scenario]) -> int:
-        """Stores recorded traffic.
+        """Stores recorded traffic; scenarios that are too large are ignored.
+
+        Args:
+            version: the contract version of the recorded API.
+            scenarios: the traffic.
 
         Returns:
             How many of ``scenarios`` are new.
@@ -122,34 +131,36 @@ class Corpus:
         Raises:
             CorpusError: they cannot be stored.
         """
-        key = key_of(version, Shelf.SEEDS)
-        good, _ = self._good(version, Shelf.SEEDS)
-        texts = {encoded(Kept(scenario=scenario)) for scenario in scenarios}
-        new = sorted(text for text in texts - good.keys() if len(text) <= MAX_BYTES)
+        key = key_of(version, EntryKind.SEEDS)
+        good, _ = self._good(version, EntryKind.SEEDS)
+        texts = {encode_entry(CorpusEntry(scenario=scenario)) for scenario in scenarios}
+        new = sorted(text for text in texts - good.keys() if len(text) <= MAX_ENTRY_BYTES)
         for text in new:
             self._database.save(key, text)
-        self._stored(key, new)
+        self._check_stored(key, new)
         return len(new)
 
-    def _stored(self, key: bytes, texts: Iterable[bytes]) -> None:
-        """A folder's database swallows what goes wrong; so look."""
+    def _check_stored(self, key: bytes, texts: Iterable[bytes]) -> None:
+        # Hypothesis' folder database ignores errors of the file system.
         missing = set(texts).difference(self._database.fetch(key))
         if missing:
             raise CorpusError(
-                f"corpus {self.place}: expected it to keep what is stored, found {len(missing)} "
+                f"corpus {self.location}: expected it to keep what is stored, found {len(missing)} "
                 "scenarios missing; look at its space and permissions"
             )
 
-    def _good(self, version: ContractVersion, shelf: Shelf) -> tuple[dict[bytes, Kept], list[str]]:
-        good: dict[bytes, Kept] = {}
+    def _good(
+        self, version: ContractVersion, kind: EntryKind
+    ) -> tuple[dict[bytes, CorpusEntry], list[str]]:
+        good: dict[bytes, CorpusEntry] = {}
         notes: list[str] = []
-        for text in self._database.fetch(key_of(version, shelf)):
+        for text in self._database.fetch(key_of(version, kind)):
             try:
-                entry = decoded(text, version, shelf)
+                entry = decode_entry(text, version, kind)
             except BadEntryError as error:
                 start = ascii(text[:40].decode("utf-8", "replace"))
                 notes.append(
-                    f"corpus {self.place}: entry {name_of(text)} of {shelf.value}, contract "
+                    f"corpus {self.location}: entry {name_of(text)} of {kind.value}, contract "
                     f"{version.value}, which begins {start}, is left out: {error}"
                 )
             else:

@@ -1,6 +1,6 @@
-"""Where workers run: in a thread, in processes of this machine, on a dask cluster.
+"""Runs workers: in a thread, in processes of this machine, or on a dask cluster.
 
-All do the same work (`cartfuzz.harness.worker`) and tell it the same way. What differs is how a
+All do the same work (`cartfuzz.harness.worker`) and send the same messages. What differs is how a
 worker is started, how it gets the next shard, and how its messages come back.
 """
 

@@ -1,4 +1,4 @@
-"""The seam between a campaign and whatever runs its workers."""
+"""The interface between a campaign and the executor that runs its workers."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from ..scheduling.phase_schedule import Shares
 from ..worker import Message
 
 TICK_SEC = 0.1
-"""How often the time and the user's wish to stop are looked at while nothing happens."""
+"""How often a campaign checks the time and the user's wish to stop while no message comes."""
 BACKLOG = 1_000
-"""Messages that may wait; workers pause while the reader is behind."""
+"""Maximum messages that may wait; workers pause while the reader is behind."""
 
 
 class Workers(Protocol):
-    """Running workers, however they run."""
+    """Workers that run."""
 
     def receive(self, timeout_sec: float) -> Message | None:
         """The next message; None if none came in time."""
 
     def steer(self, shares: Shares) -> None:
-        """Shares the shards that are handed out from now on among the phases without an end."""
+        """Sets how the phases without an end share the shards that are handed out from now on."""
 
     def halt(self) -> None:
         """Asks all workers to end soon."""
 
     def lost(self) -> bool:
-        """Whether a worker ended without a word."""
+        """Whether a worker ended without a message."""
 
 
 Executor = Callable[[Plan, str, str], AbstractContextManager[Workers]]
@@ -37,7 +37,7 @@ Executor = Callable[[Plan, str, str], AbstractContextManager[Workers]]
 the context is left."""
 
 
-def drain(workers: Workers, going_on: Callable[[], bool]) -> None:
-    """Empties the queue until the workers have left: a full queue would keep them."""
-    while going_on():
+def drain(workers: Workers, running: Callable[[], bool]) -> None:
+    """Empties the queue until the workers have ended: a full queue would block them."""
+    while running():
         workers.receive(TICK_SEC)

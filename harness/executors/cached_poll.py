@@ -1,4 +1,4 @@
-"""Asks now and then whether something is so, and never lets the asking hold up the work."""
+"""Polls a slow source now and then, and serves the last answer in between."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import threading
 from collections.abc import Callable
 from time import monotonic
 
-_REST = 20
-"""After an answer it is not asked again for so many times as long as the answer took."""
+_PAUSE_PER_POLL = 20
+"""The pause after a poll is at least this many times as long as the poll took."""
 
 
 class CachedPoll:
-    """What was last answered; threads share one.
+    """The last answer of a source; threads share one.
 
-    One thread asks while the others go on with what is known. A peer that answers slowly, or
-    not at all until a timeout, is asked the more seldom.
+    One thread polls while the others go on with the last answer. The longer a poll takes, the
+    longer the pause after it.
 
     Args:
-        ask: may take its time; once it said True it is not asked again.
-        every_sec: at most so often.
+        ask: the source; once it has returned True it is not asked again.
+        every_sec: the shortest pause between two polls.
         clock: the time source, in seconds; for tests.
     """
 
@@ -43,7 +43,7 @@ class CachedPoll:
             began = self._clock()
             self._known = self._ask()
             now = self._clock()
-            self._due = now + max(self._every_sec, _REST * (now - began))
+            self._due = now + max(self._every_sec, _PAUSE_PER_POLL * (now - began))
         finally:
             self._lock.release()
         return self._known

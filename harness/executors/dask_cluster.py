@@ -1,7 +1,7 @@
-"""Workers on a cluster of `dask.distributed`.
+"""Runs workers on a cluster of `dask.distributed`.
 
 Each shard is a task. The scheduler gives it to a worker, gives it to another one when that dies,
-and shows it on its dashboard; the answer, all events of the shard, counts once. Needs the extra
+and shows it on its dashboard; the result, all events of the shard, counts once. Needs the extra
 ``cartfuzz[dask]`` here and on the workers.
 """
 
@@ -39,7 +39,7 @@ _RETRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class _Secret:
-    """A text that shows nowhere but where it is used."""
+    """A text that no message or dashboard shows."""
 
     text: str = field(repr=False)
 
@@ -55,7 +55,7 @@ def cluster(scheduler: str) -> Executor:
     """
 
     @contextmanager
-    def start(plan: Plan, api_key: str, run: str) -> Iterator[Workers]:
+    def start(plan: Plan, api_key: str, run_id: str) -> Iterator[Workers]:
         try:
             client = Client(scheduler, timeout=_CONNECT_SEC, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -63,7 +63,7 @@ def cluster(scheduler: str) -> Executor:
                 f"no dask scheduler at {scheduler}: {error}; start one with: dask scheduler"
             ) from None
         with client:
-            workers = _ClusterWorkers(client, plan, api_key, run)
+            workers = _ClusterWorkers(client, plan, api_key, run_id)
             try:
                 yield workers
             finally:
@@ -75,7 +75,7 @@ def cluster(scheduler: str) -> Executor:
 class _ClusterWorkers:
     """Keeps the cluster's threads busy, each with a shard, and a few shards waiting."""
 
-    def __init__(self, client: Client, plan: Plan, api_key: str, run: str) -> None:
+    def __init__(self, client: Client, plan: Plan, api_key: str, run_id: str) -> None:
         threads = sum(client.nthreads().values())
         if not threads:
             raise ClusterError(
@@ -86,13 +86,13 @@ class _ClusterWorkers:
         self._workers = plan.workers
         self._plan = encode_value(plan)
         self._key = _Secret(api_key)
-        self._run = run
+        self._run_id = run_id
         self._dispatch = Dispatch(threads, rated=plan.rps is not None, requests=plan.requests)
-        self._stop = Event(f"cartfuzz-stop-{run}", client=client)
+        self._stop = Event(f"cartfuzz-stop-{run_id}", client=client)
         self._ended: queue.Queue[Future] = queue.Queue()
         self._messages: deque[Message] = deque()
         self._futures: dict[Future, int] = {}
-        self._told = 0
+        self._ended_workers = 0
         self._shares = EQUAL_WORK
         self._fill()
 
@@ -100,9 +100,9 @@ class _ClusterWorkers:
         if self._messages:
             return self._messages.popleft()
         if self._dispatch.idle:
-            # One word for each worker that the plan speaks of.
-            self._told += 1
-            return WorkerDone() if self._told <= self._workers else None
+            # A campaign expects one end for each worker of the plan, whatever the cluster has.
+            self._ended_workers += 1
+            return WorkerDone() if self._ended_workers <= self._workers else None
         try:
             future = self._ended.get(timeout=timeout_sec)
         except queue.Empty:
@@ -124,10 +124,10 @@ class _ClusterWorkers:
         self._client.cancel([future for future in self._futures if future.key not in begun])
 
     def lost(self) -> bool:
-        return False  # the scheduler sees to workers that are gone
+        return False  # the scheduler gives the shard of a dead worker to another one
 
     def close(self) -> None:
-        """Ends what is under way."""
+        """Ends the shards that are under way."""
         self.halt()
         self._client.cancel(list(self._futures), force=True)
 
@@ -137,11 +137,11 @@ class _ClusterWorkers:
                 _shard,
                 self._plan,
                 self._key,
-                self._run,
+                self._run_id,
                 shard,
                 dict(self._shares),
                 share=self._dispatch.share,
-                key=f"cartfuzz-{self._run}-shard-{shard}",
+                key=f"cartfuzz-{self._run_id}-shard-{shard}",
                 pure=False,
                 retries=_RETRIES,
             )
@@ -157,7 +157,7 @@ class _ClusterWorkers:
             self._messages.append(
                 WorkerFailed(f"a shard failed on the cluster: {future.exception()!r}")
             )
-            self._told += 1
+            self._ended_workers += 1
             self.halt()
         elif future.status == "finished":
             encoded: bytes | None = future.result()
@@ -189,14 +189,14 @@ def _planned(plan: bytes) -> tuple[Plan, Shards]:
 
 
 @lru_cache(maxsize=2)
-def _novelty(_run: str) -> Novelty:
-    """What this process has seen in a run: it outlives the shards, so that what is known is not
-    sent back whole each time."""
+def _novelty(_run_id: str) -> Novelty:
+    """What this process has seen in a run: it outlives the shards, so that the same outcome is not
+    sent back whole for each of them."""
     return Novelty()
 
 
 def _shard(
-    plan: bytes, key: Any, run: str, shard: int, shares: Shares, *, share: int
+    plan: bytes, key: Any, run_id: str, shard: int, shares: Shares, *, share: int
 ) -> bytes | None:
     """Executes a shard on a worker of the cluster; None past the last one."""
     decoded, shards = _planned(plan)
@@ -206,22 +206,22 @@ def _shard(
         shard,
         shares,
         api_key=key.text,
-        run=run,
-        stopped=_stopped(run),
+        run_id=run_id,
+        stopped=_stopped(run_id),
         share=share,
-        novelty=_novelty(run),
+        novelty=_novelty(run_id),
     )
     return None if events is None else b"".join(map(encode_line, events))
 
 
 @lru_cache(maxsize=2)
-def _stopped(run: str) -> CachedPoll:
-    """Asks the scheduler now and then whether the run was stopped."""
-    return CachedPoll(lambda: _is_set(f"cartfuzz-stop-{run}"), every_sec=_ASK_SEC)
+def _stopped(run_id: str) -> CachedPoll:
+    """Polls the scheduler for whether the run was stopped."""
+    return CachedPoll(lambda: _is_set(f"cartfuzz-stop-{run_id}"), every_sec=_ASK_SEC)
 
 
 def _is_set(event: str) -> bool:
-    """Whether a flag is set; not as far as is known, while the scheduler cannot be asked."""
+    """Whether a flag is set; False while the scheduler cannot be asked."""
     try:
         return bool(Event(event, client=get_client(timeout=_CONNECT_SEC)).is_set())
     except (ValueError, RuntimeError, OSError):

@@ -1,4 +1,4 @@
-"""Which shards are under way on a cluster, and which come next: bookkeeping without a network."""
+"""Keeps account of the shards on a cluster: which are under way, and which come next."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ class Dispatch:
         threads: shards that the cluster can execute at the same time.
         rated: whether the target's rate is bounded. The bound is divided by `share`, so no more
             shards than that may ever be under way, whoever joins the cluster later.
-        requests: how many the run is to send; None: no such bound. What is under way counts as
-            much as shards took on average, so that few are under way once it is reached.
+        requests: how many the run is to send; None: no such bound. A shard that is under way
+            counts as many as shards sent on average, so that few are under way at the bound.
     """
 
     def __init__(self, threads: int, *, rated: bool, requests: int | None = None) -> None:
         self.share = threads
-        """What a bound on the rate is divided by."""
+        """A bound on the rate is divided by this."""
         self._window = threads if rated else 2 * threads
         self._under_way: set[int] = set()
         self._next = 0
@@ -33,7 +33,7 @@ class Dispatch:
         return not self._under_way and not self._open
 
     def due(self) -> Iterator[int]:
-        """The shards that are to be handed out now; they count as under way."""
+        """The indexes of the shards to hand out now; they count as under way from then on."""
         while self._open and len(self._under_way) < self._window and not self._enough():
             shard = self._next
             self._next += 1
@@ -41,12 +41,15 @@ class Dispatch:
             yield shard
 
     def ended(self, shard: int, *, last: bool = False, requests: int = 0) -> bool:
-        """Takes note that ``shard`` has ended; whether it counts, which it does once.
+        """Notes that ``shard`` has ended.
 
         Args:
-            shard: its number.
-            last: there was no such shard: nothing more is to be had.
+            shard: its index.
+            last: there is no such shard, so all others were handed out.
             requests: that it sent.
+
+        Returns:
+            Whether its events count: a shard that was given to two workers counts once.
         """
         if last:
             self._open = False
@@ -58,11 +61,11 @@ class Dispatch:
         return True
 
     def halt(self) -> None:
-        """Nothing more is handed out."""
+        """Hands out nothing more."""
         self._open = False
 
     def _enough(self) -> bool:
-        """Whether what was sent and what is under way reach the bound, as far as one can tell."""
+        """Whether what was sent and what is under way reach the bound, by an estimate."""
         if self._bound is None or not self._under_way:
             return False
         average = self._sent / self._counted if self._counted else 0.0

@@ -15,27 +15,29 @@ from ..worker import Message, WorkerContext, work_in_process
 from .base import BACKLOG, Workers, drain
 from .queue_reader import QueueReader
 
-_LEAVE_SEC = 10.0
-"""How long a stopped worker may take to leave before it is ended."""
+_MAX_LEAVE_SEC = 10.0
+"""How long a stopped worker may take to end before it is terminated."""
 
 
 class _Processes:
-    """Workers as processes that share a queue, a flag and the number of the next shard."""
+    """Workers as processes that share a queue, a flag and the index of the next shard."""
 
-    def __init__(self, plan: Plan, api_key: str, run: str) -> None:
+    def __init__(self, plan: Plan, api_key: str, run_id: str) -> None:
         context = multiprocessing.get_context("spawn")
         messages: Any = context.Queue(BACKLOG)
         self._stop = context.Event()
         self._shares = _Shares(context.Array("d", list(EQUAL_WORK.values())))
         # Kept: a lock that is collected here cannot be opened by a worker that is still starting.
-        self._board = board = WorkerContext(
+        self._shared = shared = WorkerContext(
             messages=messages,
             stop=self._stop,
             next_shard=_Counter(context.Value("q", 0)),
             shares=self._shares,
         )
         self._processes = [
-            context.Process(target=work_in_process, args=(plan, api_key, run, board), daemon=True)
+            context.Process(
+                target=work_in_process, args=(plan, api_key, run_id, shared), daemon=True
+            )
             for _ in range(plan.workers)
         ]
         for process in self._processes:
@@ -55,9 +57,9 @@ class _Processes:
         return any(process.exitcode not in (None, 0) for process in self._processes)
 
     def close(self) -> None:
-        """Ends all workers; what they still had to tell is dropped."""
+        """Ends all workers; messages that they still had are dropped."""
         self.halt()
-        deadline = monotonic() + _LEAVE_SEC
+        deadline = monotonic() + _MAX_LEAVE_SEC
         drain(
             self,
             lambda: monotonic() < deadline and any(p.is_alive() for p in self._processes),
@@ -77,13 +79,13 @@ class _Counter:
 
     def __call__(self) -> int:
         with self._value.get_lock():
-            number = int(self._value.value)
-            self._value.value = number + 1
-        return number
+            index = int(self._value.value)
+            self._value.value = index + 1
+        return index
 
 
 class _Shares:
-    """The shares of the phases, where all processes see them."""
+    """The shares of the phases, in memory that all processes share."""
 
     def __init__(self, values: SynchronizedArray[float]) -> None:
         self._values = values
@@ -98,9 +100,9 @@ class _Shares:
 
 
 @contextmanager
-def processes(plan: Plan, api_key: str, run: str) -> Iterator[Workers]:
+def processes(plan: Plan, api_key: str, run_id: str) -> Iterator[Workers]:
     """As many processes as the plan has workers."""
-    workers = _Processes(plan, api_key, run)
+    workers = _Processes(plan, api_key, run_id)
     try:
         yield workers
     finally:

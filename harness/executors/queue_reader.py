@@ -1,4 +1,4 @@
-"""Reads what processes tell, so that one that dies in the middle of a message holds up nobody."""
+"""Reads the messages of processes; one that dies in the middle of a message blocks nobody."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Any
 from ..worker import Message
 from .base import TICK_SEC
 
-_ARRIVED = 16
-"""Messages that were read and not yet received."""
-_LEAVE_SEC = 1.0
-"""How long the thread may take to leave; one that has a part of a message never does."""
+_MAX_UNRECEIVED = 16
+"""Messages that were read from the processes and not yet received by the campaign."""
+_MAX_LEAVE_SEC = 1.0
+"""How long the thread may take to end; one that has read a part of a message never ends."""
 
 
 class QueueReader:
     """Moves messages out of a `multiprocessing.Queue`, in a thread of its own.
 
     A process that is killed while it writes leaves a part of a message, and whoever reads that
-    waits for the rest for ever, whatever time out it was given.
+    waits for the rest for ever, whatever timeout it was given.
     """
 
     def __init__(self, messages: Any) -> None:
         self._messages = messages
-        self._arrived: queue.Queue[Message] = queue.Queue(_ARRIVED)
+        self._arrived: queue.Queue[Message] = queue.Queue(_MAX_UNRECEIVED)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._read, name="cartfuzz-reader", daemon=True)
         self._thread.start()
@@ -37,9 +37,9 @@ class QueueReader:
             return None
 
     def close(self) -> None:
-        """Ends the thread and the queue, once nobody writes any more."""
+        """Ends the thread and the queue; call it once no process writes any more."""
         self._closing.set()
-        self._thread.join(_LEAVE_SEC)
+        self._thread.join(_MAX_LEAVE_SEC)
         if not self._thread.is_alive():
             self._messages.close()
 

@@ -1,4 +1,4 @@
-"""One worker in a thread of this process: nothing to start, nothing to encode."""
+"""Runs one worker in a thread of this process: nothing to start, nothing to encode."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .base import BACKLOG, Workers, drain
 
 
 class _Thread:
-    """One worker in a thread of this process: nothing to start, nothing to encode."""
+    """The messages, the flag and the shares of one worker in a thread."""
 
     def __init__(self) -> None:
         self.messages: queue.Queue[Message] = queue.Queue(BACKLOG)
@@ -39,18 +39,18 @@ class _Thread:
 
 
 @contextmanager
-def thread(plan: Plan, api_key: str, run: str) -> Iterator[Workers]:
+def thread(plan: Plan, api_key: str, run_id: str) -> Iterator[Workers]:
     """One worker in a thread."""
     workers = _Thread()
-    numbers = count()
-    board = WorkerContext(
+    shards = count()
+    context = WorkerContext(
         messages=workers.messages,
         stop=workers.stop,
-        next_shard=numbers.__next__,
+        next_shard=shards.__next__,
         shares=lambda: workers.shares,
     )
     worker = threading.Thread(
-        target=work, args=(plan, api_key, run, board), name="cartfuzz-worker", daemon=True
+        target=work, args=(plan, api_key, run_id, context), name="cartfuzz-worker", daemon=True
     )
     worker.start()
     try:

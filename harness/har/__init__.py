@@ -1,1 +1,1 @@
-"""Recorded traffic, as HAR 1.2 files hold it, turned into scenarios."""
+"""Turns recorded traffic in HAR 1.2 files into scenarios."""

@@ -1,6 +1,6 @@
-"""A HAR 1.2 file, as far as it is needed: what was asked, when, and whether it was answered.
+"""Reads a HAR 1.2 file: each request, its time, and the status of its response.
 
-Nothing else is decoded, so headers, cookies and answers never get into a value of this project.
+Nothing else is decoded, so no value of this project holds headers, cookies or response bodies.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 
 from ...contract import ConfigurationError
 
-MOST_BYTES = 256 * 2**20
+MAX_FILE_BYTES = 256 * 2**20
 """The largest file that is read, in bytes."""
 _BOM = b"\xef\xbb\xbf"
 
@@ -24,7 +24,7 @@ _BOM = b"\xef\xbb\xbf"
 class _PostData(msgspec.Struct, frozen=True):
     text: str = ""
     encoding: str = ""
-    """``base64``, as some recorders write it for bodies; HAR knows it for answers only."""
+    """``base64`` or empty. HAR has it for responses only, but some recorders write it here."""
 
 
 class _Request(msgspec.Struct, frozen=True, rename="camel"):
@@ -52,18 +52,18 @@ class _Har(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class RecordedRequest:
     """One request of the file.
 
     Attributes:
-        place: where it stands: ``log.entries[12]``.
+        location: where it is in the file: ``log.entries[12]``.
         method: in capital letters.
         url: as recorded.
-        body: the bytes that were sent; None: what stands there cannot be read.
-        status: of the answer; 0 or less: there was none.
+        body: the bytes that were sent; None: the recorded body cannot be decoded.
+        status: of the response; 0 or less: no response was recorded.
     """
 
-    place: str
+    location: str
     method: str
     url: str
     body: bytes | None
@@ -71,58 +71,64 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
-    """An entry of the file that is no exchange; ``reason`` says why."""
+class UnreadableEntry:
+    """An entry of the file that is not a valid HAR exchange.
 
-    place: str
+    Attributes:
+        location: where it is in the file: ``log.entries[12]``.
+        reason: what is wrong with it.
+    """
+
+    location: str
     reason: str
 
 
-def read_har(path: Path) -> list[Asked | Unreadable]:
-    """The requests of a file, in the order in which they were sent, then what is none.
+def read_har(path: Path) -> list[RecordedRequest | UnreadableEntry]:
+    """The requests of a file in the order in which they were sent, then its unreadable entries.
 
-    Where one request has no time, the order of the file counts.
+    If any request has no time, the order is that of the file.
 
     Raises:
-        ConfigurationError: the file cannot be read or is no HAR; says where in it.
+        ConfigurationError: the file cannot be read, is too large or is not a HAR file; the text
+            names the place in it.
     """
     entries = _entries(path)
-    timed: list[tuple[datetime | None, Asked]] = []
-    unreadable: list[Unreadable] = []
-    for number, raw in enumerate(entries):
-        place = f"log.entries[{number}]"
+    timed: list[tuple[datetime | None, RecordedRequest]] = []
+    unreadable: list[UnreadableEntry] = []
+    for index, raw in enumerate(entries):
+        location = f"log.entries[{index}]"
         try:
             entry = msgspec.json.decode(raw, type=_Entry)
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            unreadable.append(Unreadable(place=place, reason=str(error)))
+            unreadable.append(UnreadableEntry(location=location, reason=str(error)))
             continue
-        asked = Asked(
-            place=place,
+        recorded = RecordedRequest(
+            location=location,
             method=entry.request.method.upper(),
             url=entry.request.url,
             body=_body(entry.request.post_data),
             status=entry.response.status,
         )
-        timed.append((_time(entry.started_date_time), asked))
+        timed.append((_time(entry.started_date_time), recorded))
     return [*_sorted(timed), *unreadable]
 
 
-def _sorted(timed: list[tuple[datetime | None, Asked]]) -> Iterator[Asked]:
+def _sorted(timed: list[tuple[datetime | None, RecordedRequest]]) -> Iterator[RecordedRequest]:
     times = [time for time, _ in timed if time is not None]
     if len(times) < len(timed):
-        yield from (asked for _, asked in timed)
+        yield from (recorded for _, recorded in timed)
         return
     order = sorted(range(len(timed)), key=times.__getitem__)
-    yield from (timed[place][1] for place in order)
+    yield from (timed[index][1] for index in order)
 
 
 def _entries(path: Path) -> list[msgspec.Raw]:
     try:
         size = path.stat().st_size
-        if size > MOST_BYTES:
+        if size > MAX_FILE_BYTES:
             raise ConfigurationError(
                 str(path),
-                expected=f"a HAR file of at most {MOST_BYTES:,} bytes; export fewer exchanges",
+                expected=f"a HAR file of at most {MAX_FILE_BYTES:,} bytes; export fewer exchanges",
                 found=f"{size:,} bytes",
             )
         text = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Which requests of a file belong to the session API, and what each of them asks."""
+"""Selects the requests of the session API from a file, and turns each into a step."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ...contract import ContractVersion, Fetch, Operation, Reopen, ReturnItems, Step, Update
 from ...wire.encoding import NOT_JSON, decode_json
-from .document import Asked
+from .document import RecordedRequest
 
-MOST_BODY_BYTES = 2**18
-_MOST_DEPTH = 64
+MAX_BODY_BYTES = 2**18
+"""The largest request body that is imported, in bytes."""
+_MAX_DEPTH = 64
 _PATH = re.compile(r"/v2/customer_sessions/(?P<id>[^/]+)(?P<behind>/returns|/reopen)?$")
 _OPERATIONS = {
     ("PUT", ""): Operation.UPDATE,
@@ -24,8 +25,8 @@ _DRY = {"true": True, "false": False}
 _PARAMETERS = frozenset(("dry", "now"))
 
 
-class LeftOutError(Exception):
-    """A request that is not taken; the text says why, in words that hold no value of the file."""
+class SkippedRequestError(Exception):
+    """A request that is not imported; the text is the reason, and quotes nothing of the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,71 +42,73 @@ class Exchange:
     step: Step
 
 
-def exchange_of(asked: Asked, version: ContractVersion) -> Exchange:
-    """What ``asked`` asks of the session API, at any host and behind any prefix of the path.
+def exchange_of(recorded: RecordedRequest, version: ContractVersion) -> Exchange:
+    """The operation of the session API that ``recorded`` requests, on any host and below any path.
 
     Raises:
-        LeftOutError: it is not taken.
+        SkippedRequestError: it is not imported.
     """
     try:
-        parts = urlsplit(asked.url)
+        parts = urlsplit(recorded.url)
     except ValueError:
-        raise LeftOutError("the URL cannot be read") from None
+        raise SkippedRequestError("the URL cannot be read") from None
     match = _PATH.search(parts.path)
     if match is None:
-        raise LeftOutError("another address")
-    operation = _OPERATIONS.get((asked.method, match["behind"] or ""))
+        raise SkippedRequestError("another address")
+    operation = _OPERATIONS.get((recorded.method, match["behind"] or ""))
     if operation is None:
-        raise LeftOutError("a method that the session API does not have")
+        raise SkippedRequestError("a method that the session API does not have")
     if operation is Operation.REOPEN and version is not ContractVersion.CURRENT:
-        raise LeftOutError(f"contract {version.value} has no reopen")
-    if asked.status <= 0:
-        raise LeftOutError("no answer was recorded")
+        raise SkippedRequestError(f"contract {version.value} has no reopen")
+    if recorded.status <= 0:
+        raise SkippedRequestError("no answer was recorded")
     try:
         session_id = unquote(match["id"], errors="strict")
     except UnicodeDecodeError:
-        raise LeftOutError("the session ID is no UTF-8") from None
-    return Exchange(session_id=session_id, step=_step(operation, asked, parts.query, version))
+        raise SkippedRequestError("the session ID is no UTF-8") from None
+    return Exchange(session_id=session_id, step=_step(operation, recorded, parts.query, version))
 
 
-def _step(operation: Operation, asked: Asked, query: str, version: ContractVersion) -> Step:
+def _step(
+    operation: Operation, recorded: RecordedRequest, query: str, version: ContractVersion
+) -> Step:
     if operation is Operation.GET:
         return Fetch()
     if operation is Operation.REOPEN:
         return Reopen()
     given = dict(parse_qsl(query, keep_blank_values=True))
     if not given.keys() <= _PARAMETERS:
-        raise LeftOutError("a query parameter that the session API does not have")
+        raise SkippedRequestError("a query parameter that the session API does not have")
     dry = _DRY.get(given.get("dry", "false"))
     if dry is None:
-        raise LeftOutError("dry is neither true nor false")
-    body = _body(asked)
+        raise SkippedRequestError("dry is neither true nor false")
+    body = _body(recorded)
     if operation is Operation.RETURN:
         return ReturnItems(body=body, dry=dry)
     now = given.get("now")
     if now is not None and version is not ContractVersion.CURRENT:
-        raise LeftOutError(f"contract {version.value} has no parameter now")
+        raise SkippedRequestError(f"contract {version.value} has no parameter now")
     return Update(body=body, dry=dry, now=now)
 
 
-def _body(asked: Asked) -> dict[str, Any]:
-    if asked.body is None:
-        raise LeftOutError("the body cannot be decoded")
-    if not asked.body:
-        raise LeftOutError("no body was recorded")
-    if len(asked.body) > MOST_BODY_BYTES:
-        raise LeftOutError(f"a body of more than {MOST_BODY_BYTES:,} bytes")
-    value = decode_json(asked.body)
+def _body(recorded: RecordedRequest) -> dict[str, Any]:
+    if recorded.body is None:
+        raise SkippedRequestError("the body cannot be decoded")
+    if not recorded.body:
+        raise SkippedRequestError("no body was recorded")
+    if len(recorded.body) > MAX_BODY_BYTES:
+        raise SkippedRequestError(f"a body of more than {MAX_BODY_BYTES:,} bytes")
+    value = decode_json(recorded.body)
     if value is NOT_JSON:
-        raise LeftOutError("the body is no JSON")
+        raise SkippedRequestError("the body is no JSON")
     if not isinstance(value, dict):
-        raise LeftOutError("the body is no JSON object")
-    if _deeper(value, _MOST_DEPTH):
-        raise LeftOutError(f"a body nested deeper than {_MOST_DEPTH} levels")
+        raise SkippedRequestError("the body is no JSON object")
+    if _is_deeper(value, _MAX_DEPTH):
+        raise SkippedRequestError(f"a body nested deeper than {_MAX_DEPTH} levels")
     return value
 
 
-def _deeper(value: Any, depth: int) -> bool:
+def _is_deeper(value: Any, depth: int) -> bool:
     """Whether ``value`` nests deeper than ``depth`` levels."""
     level = [value]
     for _ in range(depth):

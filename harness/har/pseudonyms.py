@@ -1,4 +1,4 @@
-"""Bodies of real traffic without what points at a person or belongs to one."""
+"""Replaces personal data in the bodies of recorded traffic by pseudonyms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from ...contract import MARK, Fetch, Reopen, ReturnItems, Step, Update
 
 _PERSONAL = re.compile(r"@|(?:\d[ ./()-]*){7}")
-"""Texts that may be an address or a number of somebody: an @ sign, or seven digits and more."""
+"""Texts that may be somebody's address or number: with an @ sign, or seven digits or more."""
 _LISTS = {"identifiers": "identifier", "loyaltyCards": "card"}
 _TEXTS = {"profileId": "profile"}
 _CODE_LISTS = {"couponCodes": "coupon"}
@@ -32,30 +32,32 @@ _RETURN = frozenset(("return", "responseContent"))
 
 
 class Pseudonyms:
-    """Gives each text of a scenario a name of its own that holds the mark: the same text, the same
-    name; so what belonged together still does, and each execution has fresh ones.
+    """The pseudonyms of one scenario.
+
+    Equal texts get equal pseudonyms, so that what belongs together stays together. Each holds the
+    mark, so that each execution has new ones.
 
     Args:
-        keep_codes: coupon and referral codes stay as they are.
+        keep_codes: whether coupon and referral codes are kept.
         masked: names of attributes whose texts are all replaced.
     """
 
     def __init__(self, *, keep_codes: bool, masked: frozenset[str]) -> None:
         self._keep_codes = keep_codes
         self._masked = masked
-        self._given: dict[tuple[str, str], str] = {}
+        self._pseudonyms: dict[tuple[str, str], str] = {}
 
-    def step(self, step: Step, place: int) -> Step:
-        """``step`` on session ``place``, without anything personal."""
+    def step(self, step: Step, session_index: int) -> Step:
+        """``step`` on another session of a scenario, with pseudonyms for personal data."""
         if isinstance(step, Update):
             body = self._update(step.body)
-            return Update(session=place, body=body, dry=step.dry, now=step.now)
+            return Update(session=session_index, body=body, dry=step.dry, now=step.now)
         if isinstance(step, ReturnItems):
             body = {name: value for name, value in step.body.items() if name in _RETURN}
-            return ReturnItems(session=place, body=body, dry=step.dry)
+            return ReturnItems(session=session_index, body=body, dry=step.dry)
         if isinstance(step, Reopen):
-            return Reopen(session=place)
-        return Fetch(session=place)
+            return Reopen(session=session_index)
+        return Fetch(session=session_index)
 
     def _update(self, body: Mapping[str, Any]) -> dict[str, Any]:
         kept = {name: value for name, value in body.items() if name in _UPDATE}
@@ -90,29 +92,33 @@ class Pseudonyms:
 
     def _attributes(self, value: Any) -> Any:
         if not isinstance(value, dict):
-            return self._unpersonal(value, masked=False)
+            return self._without_personal_texts(value, masked=False)
         return {
-            name: self._unpersonal(one, masked=name in self._masked) for name, one in value.items()
+            name: self._without_personal_texts(one, masked=name in self._masked)
+            for name, one in value.items()
         }
 
-    def _unpersonal(self, value: Any, *, masked: bool) -> Any:
+    def _without_personal_texts(self, value: Any, *, masked: bool) -> Any:
         if isinstance(value, str):
             return self._name("text", value) if masked or _PERSONAL.search(value) else value
         if isinstance(value, list):
-            return [self._unpersonal(one, masked=masked) for one in value]
+            return [self._without_personal_texts(one, masked=masked) for one in value]
         if isinstance(value, dict):
-            return {name: self._unpersonal(one, masked=masked) for name, one in value.items()}
+            return {
+                name: self._without_personal_texts(one, masked=masked)
+                for name, one in value.items()
+            }
         return value
 
     def _names(self, kind: str, value: Any) -> Any:
         return [self._name(kind, one) for one in value] if isinstance(value, list) else value
 
     def _name(self, kind: str, value: Any) -> Any:
-        """The empty text stays: it means *none*. What is no text names nobody."""
+        # The empty text means that there is none, and only texts can be personal.
         if not isinstance(value, str) or not value:
             return value
-        known = self._given.get((kind, value))
-        if known is None:
-            number = sum(1 for other, _ in self._given if other == kind)
-            known = self._given[kind, value] = f"{kind}{number}-{MARK}"
-        return known
+        pseudonym = self._pseudonyms.get((kind, value))
+        if pseudonym is None:
+            index = sum(1 for other, _ in self._pseudonyms if other == kind)
+            pseudonym = self._pseudonyms[kind, value] = f"{kind}{index}-{MARK}"
+        return pseudonym

@@ -1,4 +1,4 @@
-"""Exchanges grouped into scenarios."""
+"""Imports a HAR file: groups its exchanges into scenarios."""
 
 from __future__ import annotations
 
@@ -9,43 +9,45 @@ from pathlib import Path
 from typing import Any
 
 from ...contract import MARK, ContractVersion, Fetch, Scenario, Update
-from .document import Asked, Unreadable, read_har
-from .exchanges import Exchange, LeftOutError, exchange_of
+from .document import RecordedRequest, UnreadableEntry, read_har
+from .exchanges import Exchange, SkippedRequestError, exchange_of
 from .pseudonyms import Pseudonyms
 
-MOST_STEPS = 60
-"""Requests of one scenario; the reads at its end come on top."""
-MOST_SESSIONS = 8
+MAX_STEPS = 60
+"""Most recorded requests in one scenario; the reads at its end are not counted."""
+MAX_SESSIONS = 8
+"""Most sessions in one scenario."""
 
 
 @dataclass(slots=True)
 class Imported:
-    """What became of a file.
+    """The result of an import.
 
     Attributes:
         scenarios: in the order of their first request.
-        taken: exchanges that stand in them.
-        left: reason to how many exchanges were left for it.
-        places: of the first that was left for each reason.
-        names: what the traffic takes for declared: kind to names, sorted.
+        exchange_count: how many exchanges they hold.
+        skipped: reason to the number of exchanges that were skipped for it.
+        first_locations: reason to the location of the first exchange that was skipped for it.
+        names: what an environment must declare for the traffic: kind to sorted names.
     """
 
     scenarios: list[Scenario] = field(default_factory=list)
-    taken: int = 0
-    left: Counter[str] = field(default_factory=Counter)
-    places: dict[str, str] = field(default_factory=dict)
+    exchange_count: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    first_locations: dict[str, str] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
 
-    def leave(self, place: str, reason: str) -> None:
-        self.left[reason] += 1
-        self.places.setdefault(reason, place)
+    def skip(self, location: str, reason: str) -> None:
+        """Counts an exchange that is not imported."""
+        self.skipped[reason] += 1
+        self.first_locations.setdefault(reason, location)
 
 
 @dataclass(slots=True)
 class _Session:
-    exchanges: list[tuple[int, Asked, Exchange]] = field(default_factory=list)
+    exchanges: list[tuple[int, RecordedRequest, Exchange]] = field(default_factory=list)
     profile: str | None = None
-    """The first that it names."""
+    """The first profile ID that it sends; None: it sends none."""
 
 
 def import_har(
@@ -57,31 +59,32 @@ def import_har(
 ) -> Imported:
     """The exchanges of the session API in a HAR file, as scenarios.
 
-    Sessions of one profile make one scenario, since what one of them does may show in another; all
-    others stand alone. A read of each session whose last step is a write comes at the end.
+    Sessions of one profile are in one scenario, since one of them may affect another; every other
+    session has a scenario of its own. A scenario ends with a read of each session whose last step
+    is a write.
 
     Args:
         path: of the file.
-        version: what it is a recording of.
-        keep_codes: coupon and referral codes stay as they are.
+        version: the contract version of the recorded API.
+        keep_codes: whether coupon and referral codes are kept.
         masked: names of attributes whose texts are all replaced.
 
     Raises:
-        ConfigurationError: the file cannot be read, or is no HAR.
+        ConfigurationError: the file cannot be read, is too large or is not a HAR file.
     """
     imported = Imported()
     sessions: dict[str, _Session] = {}
-    for number, asked in enumerate(read_har(path)):
-        if isinstance(asked, Unreadable):
-            imported.leave(asked.place, f"no exchange as HAR has it: {asked.reason}")
+    for order, recorded in enumerate(read_har(path)):
+        if isinstance(recorded, UnreadableEntry):
+            imported.skip(recorded.location, f"no exchange as HAR has it: {recorded.reason}")
             continue
         try:
-            exchange = exchange_of(asked, version)
-        except LeftOutError as error:
-            imported.leave(asked.place, str(error))
+            exchange = exchange_of(recorded, version)
+        except SkippedRequestError as error:
+            imported.skip(recorded.location, str(error))
             continue
         session = sessions.setdefault(exchange.session_id, _Session())
-        session.exchanges.append((number, asked, exchange))
+        session.exchanges.append((order, recorded, exchange))
         session.profile = session.profile or _profile(exchange)
     for group in _groups(sessions.values()):
         scenario = _scenario(group, Pseudonyms(keep_codes=keep_codes, masked=masked), imported)
@@ -103,13 +106,13 @@ def _profile(exchange: Exchange) -> str | None:
 
 
 def _groups(sessions: Iterable[_Session]) -> Iterator[list[_Session]]:
-    """Sessions of one profile together, as many as a scenario may hold."""
+    """Groups the sessions of one profile, as far as the limits of a scenario allow."""
     groups: list[list[_Session]] = []
     latest: dict[str, list[_Session]] = {}
     for session in sessions:
         group = latest.get(session.profile) if session.profile else None
         size = len(session.exchanges) + sum(len(one.exchanges) for one in group or ())
-        if group is None or len(group) == MOST_SESSIONS or size > MOST_STEPS:
+        if group is None or len(group) == MAX_SESSIONS or size > MAX_STEPS:
             groups.append(group := [])
             if session.profile:
                 latest[session.profile] = group
@@ -119,30 +122,30 @@ def _groups(sessions: Iterable[_Session]) -> Iterator[list[_Session]]:
 
 def _scenario(group: list[_Session], pseudonyms: Pseudonyms, imported: Imported) -> Scenario:
     together = sorted(
-        (number, place, asked, exchange)
-        for place, session in enumerate(group)
-        for number, asked, exchange in session.exchanges
+        (order, session_index, recorded, exchange)
+        for session_index, session in enumerate(group)
+        for order, recorded, exchange in session.exchanges
     )
-    for _, _, asked, _ in together[MOST_STEPS:]:
-        imported.leave(asked.place, f"more than {MOST_STEPS} requests on one session")
-    used = together[:MOST_STEPS]
-    steps = [pseudonyms.step(exchange.step, place) for _, place, _, exchange in used]
+    for _, _, recorded, _ in together[MAX_STEPS:]:
+        imported.skip(recorded.location, f"more than {MAX_STEPS} requests on one session")
+    used = together[:MAX_STEPS]
+    steps = [pseudonyms.step(exchange.step, index) for _, index, _, exchange in used]
     last = {step.session: step for step in steps}
-    steps += [Fetch(session=place) for place, step in last.items() if not isinstance(step, Fetch)]
-    imported.taken += len(used)
+    steps += [Fetch(session=index) for index, step in last.items() if not isinstance(step, Fetch)]
+    imported.exchange_count += len(used)
     return Scenario(
         title=f"recorded: {_count(len(used), 'request')} on {_count(len(group), 'session')}",
-        sessions=tuple(f"recorded{place}-{MARK}" for place in range(len(group))),
+        sessions=tuple(f"recorded{index}-{MARK}" for index in range(len(group))),
         steps=tuple(steps),
     )
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _declared(scenarios: Iterable[Scenario]) -> dict[str, list[str]]:
-    """The names that an environment must declare for the traffic to be judged as it was meant."""
+    """The names that an environment must declare, so that the traffic is valid."""
     names: dict[str, set[str]] = {}
 
     def note(kind: str, value: Any) -> None:

@@ -1,9 +1,8 @@
-"""Sends requests and returns responses. The only room with a socket; it judges nothing."""
+"""Sends requests and returns responses. The only modules with a socket; they judge nothing."""
 
 from __future__ import annotations
 
-from .direct import DirectTransport
 from .http import HttpTransport
-from .protocols import Direct, Transport
+from .protocols import Transport
 
-__all__ = ["Direct", "DirectTransport", "HttpTransport", "Transport"]
+__all__ = ["HttpTransport", "Transport"]

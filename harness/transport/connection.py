@@ -1,4 +1,4 @@
-"""One connection to the target: bytes go out, answers come in."""
+"""One connection to the target: sends bytes, receives responses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import certifi
 from .deadline import DEADLINE, DeadlineSocket, DeadlineSSLSocket
 from .response_parser import ResponseParser
 
-_PIECE = 64 * 1024
+_RECEIVE_BYTES = 64 * 1024
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
@@ -74,26 +74,26 @@ class Connection:
         """
         self._socket.sendall(text)
 
-    def receive(self, method: str, most: int) -> ResponseParser:
-        """The next answer, whole.
+    def receive(self, method: str, max_bytes: int) -> ResponseParser:
+        """The next response, whole.
 
         Args:
             method: of the request.
-            most: bytes of its body that are kept; the connection is no use after a longer one.
+            max_bytes: of its body that are kept; after a longer one the connection is not reusable.
 
         Raises:
             OSError: the connection broke, or the deadline has passed.
-            NotHTTPError: what came is no HTTP answer.
+            NotHTTPError: what came is not an HTTP response.
         """
-        answer = ResponseParser(method, most)
+        response = ResponseParser(method, max_bytes)
         self.reusable = False
-        while not answer.complete:
-            answer.feed(self._socket.recv(_PIECE))
-        self.reusable = answer.reusable
-        return answer
+        while not response.complete:
+            response.feed(self._socket.recv(_RECEIVE_BYTES))
+        self.reusable = response.reusable
+        return response
 
     def peek(self) -> None:
-        """Waits for the first byte of an answer.
+        """Waits for the first byte of a response.
 
         Raises:
             OSError: the connection broke, or the deadline has passed.
@@ -101,8 +101,7 @@ class Connection:
         self._socket.recv(1)
 
     def finish(self, patience_sec: float) -> None:
-        """Says that nothing more will be sent, and waits, not longer than that, for what the other
-        side does about it: an answer, or its own end of the connection."""
+        """Closes the sending side, and waits up to ``patience_sec`` for a response or a close."""
         with suppress(OSError):  # it has done that before, or the deadline has passed
             self._socket.shutdown(socket.SHUT_WR)
             self._waiting.select(timeout=min(patience_sec, DEADLINE.remaining() or patience_sec))
@@ -112,7 +111,7 @@ class Connection:
         return self._socket.fileno()
 
     def stale(self) -> bool:
-        """Whether the other side has closed it, or sent what nobody asked for."""
+        """Whether the other side has closed it, or sent bytes that no request asked for."""
         return not self.reusable or bool(self._waiting.select(timeout=0))
 
     def close(self) -> None:

@@ -31,7 +31,7 @@ class Deadline(threading.local):
             return None
         left = self.at - monotonic()
         if left <= 0:
-            raise TimeoutError("the request's deadline has passed")
+            raise TimeoutError(f"the request's deadline passed {-left:.3f} s ago")
         return left
 
     @contextmanager

@@ -1,26 +1,30 @@
-"""The transport of ordinary requests: connections are kept, and nobody sees them."""
+"""The transport to a target over HTTP/1.1: kept connections, and connections of a request's own."""
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Sequence
 
+from ...contract import Cut
 from ...wire.messages import NoResponse, Request, Response
-from .connection import Connection
-from .deadline import DEADLINE
-from .exchange import Endpoint
+from .kept_connections import KeptConnections
+from .own_connections import OwnConnections
+from .peer import Peer
+
+MAX_RESPONSE_BYTES = 16 * 1024 * 1024
+"""A longer body is cut here, unless the caller sets another bound."""
 
 
 class HttpTransport:
-    """Sends requests to one target on one kept connection a thread.
+    """Sends requests to one target; threads may share one.
 
     Requests go out as they are: no redirects, no cookies, no proxies or credentials from the
-    surroundings, no retries.
+    environment, no retries.
 
     Args:
-        base_url: scheme, host, port and perhaps a base path.
+        base_url: scheme, host, port and an optional base path.
         api_key: sent in the Authorization header; kept in memory only.
         timeout_sec: the longest that one request may take from first to last byte.
-        max_answer_bytes: a longer body is cut there.
+        max_response_bytes: a longer body is cut there.
     """
 
     def __init__(
@@ -29,46 +33,33 @@ class HttpTransport:
         *,
         api_key: str,
         timeout_sec: float = 30.0,
-        max_answer_bytes: int = 16 * 1024 * 1024,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
     ) -> None:
-        self._endpoint = Endpoint(
-            base_url, api_key=api_key, timeout_sec=timeout_sec, max_answer_bytes=max_answer_bytes
+        peer = Peer(
+            base_url,
+            api_key=api_key,
+            timeout_sec=timeout_sec,
+            max_response_bytes=max_response_bytes,
         )
-        self._timeout_sec = timeout_sec
-        self._local = threading.local()
-        self._open: set[Connection] = set()
+        self._kept = KeptConnections(peer, timeout_sec=timeout_sec)
+        self._own = OwnConnections(peer, timeout_sec=timeout_sec)
 
     def send(self, request: Request) -> Response | NoResponse:
-        """Sends ``request`` once."""
-        with DEADLINE.within(self._timeout_sec) as started:
-            connection = self._connection(started)
-            if isinstance(connection, NoResponse):
-                return connection
-            outcome = self._endpoint.exchange(connection, request, started)
-            if not connection.reusable:
-                self._drop(connection)
-            return outcome
+        """Sends ``request`` once, on the connection of this thread."""
+        return self._kept.send(request)
+
+    def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
+        """See `OwnConnections.burst`."""
+        return self._own.burst(requests)
+
+    def sequence(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
+        """See `OwnConnections.sequence`."""
+        return self._own.sequence(requests)
+
+    def cut(self, request: Request, cut: Cut) -> NoResponse:
+        """See `OwnConnections.cut`."""
+        return self._own.cut(request, cut)
 
     def close(self) -> None:
-        """Closes the connections of all threads."""
-        while self._open:
-            self._open.pop().close()
-        self._local = threading.local()
-
-    def _connection(self, started: float) -> Connection | NoResponse:
-        """The one of this thread, opened anew where the target has closed it."""
-        connection: Connection | None = getattr(self._local, "connection", None)
-        if connection is not None:
-            if not connection.stale():
-                return connection
-            self._drop(connection)
-        opened = self._endpoint.opened(started)
-        if isinstance(opened, Connection):
-            self._open.add(opened)
-            self._local.connection = opened
-        return opened
-
-    def _drop(self, connection: Connection) -> None:
-        self._local.connection = None
-        self._open.discard(connection)
-        connection.close()
+        """Closes the kept connections of all threads."""
+        self._kept.close()

@@ -10,17 +10,10 @@ from ...wire import NoResponse, Request, Response
 
 
 class Transport(Protocol):
-    """Sends requests. The only seam with a socket behind it."""
+    """Sends requests. The only interface with a socket behind it."""
 
     def send(self, request: Request) -> Response | NoResponse:
         """Sends ``request`` once; never repeats it, never follows a redirect."""
-
-    def close(self) -> None:
-        """Closes all connections."""
-
-
-class Direct(Protocol):
-    """Sends requests where it matters on which connection, and when, they go out."""
 
     def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         """Sends all at once, each on a connection of its own; outcomes in the given order."""
@@ -30,3 +23,6 @@ class Direct(Protocol):
 
     def cut(self, request: Request, cut: Cut) -> NoResponse:
         """Sends ``request`` as far as ``cut`` says and closes the connection."""
+
+    def close(self) -> None:
+        """Closes all connections."""

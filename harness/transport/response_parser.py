@@ -1,4 +1,4 @@
-"""Reads one HTTP/1.1 answer from pieces of bytes: bounded, and nothing in it is trusted."""
+"""Parses one HTTP/1.1 response from pieces of bytes: bounded, and nothing in it is trusted."""
 
 from __future__ import annotations
 
@@ -6,29 +6,27 @@ import zlib
 
 import httptools
 
-_LONGEST_HEAD = 256 * 1024
-"""Bytes of header lines; a target that sends more is not speaking HTTP to us."""
-
-
-_FRAMING = 16
-"""Bytes that a byte of body may take on its way: in chunks of one byte each it takes six."""
+_MAX_HEAD_BYTES = 256 * 1024
+"""Of header lines; a target that sends more does not speak HTTP."""
+_MAX_WIRE_BYTES_PER_BYTE = 16
+"""How many bytes a byte of body may take on the wire: in chunks of one byte each it takes six."""
 
 
 class NotHTTPError(Exception):
-    """What came is not an HTTP answer, or not a whole one. Its text says why in a few words."""
+    """What came is not an HTTP response, or not a whole one. Its text says why in a few words."""
 
 
 class ResponseParser:
-    """One answer, while it comes in. Takes pieces until `complete`.
+    """One response, while it comes in. Takes pieces until `complete`.
 
     Args:
-        method: of the request; an answer to HEAD has no body.
-        most: bytes of a body that are kept, after decompression.
+        method: of the request; a response to HEAD has no body.
+        max_bytes: of a body that are kept, after decompression.
     """
 
-    def __init__(self, method: str, most: int) -> None:
+    def __init__(self, method: str, max_bytes: int) -> None:
         self._head_only = method == "HEAD"
-        self._most = most
+        self._max_bytes = max_bytes
         self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
         self._pieces: list[bytes] = []
         self._size = 0
@@ -47,13 +45,13 @@ class ResponseParser:
 
     @property
     def body(self) -> bytes:
-        """At most ``most`` bytes."""
-        return b"".join(self._pieces)[: self._most]
+        """At most ``max_bytes`` bytes."""
+        return b"".join(self._pieces)[: self._max_bytes]
 
     @property
     def truncated(self) -> bool:
         """Whether the body went on past the bound."""
-        return self._size > self._most
+        return self._size > self._max_bytes
 
     def header(self, name: bytes) -> str:
         """The value of a header line, by its lower-case name; empty where there is none."""
@@ -63,7 +61,7 @@ class ResponseParser:
         """Takes the next bytes; none: the target has closed the connection.
 
         Raises:
-            NotHTTPError: they do not go on as an HTTP answer does.
+            NotHTTPError: they are not the next bytes of an HTTP response.
         """
         if not piece or self._parser is None:
             self._end()
@@ -77,9 +75,10 @@ class ResponseParser:
             self.reusable = False
             if not self.complete:
                 raise NotHTTPError("an answer that is no HTTP") from error
-        if self._fed > _LONGEST_HEAD + _FRAMING * self._bodied:
+        if self._fed > _MAX_HEAD_BYTES + _MAX_WIRE_BYTES_PER_BYTE * self._bodied:
             raise NotHTTPError(
-                f"an answer with more than {_LONGEST_HEAD} bytes of header lines, trailers included"
+                f"an answer with more than {_MAX_HEAD_BYTES} bytes of header lines, "
+                "trailers included"
             )
         if self.truncated and not self.complete:
             self._finish(reusable=False)  # the rest would have to be read before the next request
@@ -93,7 +92,7 @@ class ResponseParser:
             self.reusable = False  # more than was asked for
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._begun:  # what follows the body are trailers: nobody asks for them
+        if not self._begun:  # header lines after the body are trailers, which nobody reads
             self.headers[name.lower()] = value
 
     def on_headers_complete(self) -> None:
@@ -119,9 +118,9 @@ class ResponseParser:
             return
         if self._inflate is not None:
             if self._inflate.eof:
-                return  # bytes after the end of what was compressed belong to no answer
+                return  # bytes after the end of the compressed body belong to no response
             try:
-                piece = self._inflate.decompress(piece, self._most + 1 - self._size)
+                piece = self._inflate.decompress(piece, self._max_bytes + 1 - self._size)
             except zlib.error:
                 self._inflate = None  # it is not what its header says: judged as it came
         self._pieces.append(piece)

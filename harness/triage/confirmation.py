@@ -5,57 +5,56 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ...analysis.flakiness import tries_of
 from ...contract import Scenario
 from ...record import Discrepancy, ScenarioRun
 
-Run = Callable[[Scenario], ScenarioRun]
+RunScenario = Callable[[Scenario], ScenarioRun]
 """Executes a scenario with a mark of its own."""
-BURST_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmation:
-    """What became of a few executions of one scenario."""
+class ConfirmationResult:
+    """What a few confirmations of one scenario showed."""
 
     times: int
+    """Confirmations: each is one execution; of a burst, which shows by chance, up to a few."""
     shown: int
+    """In how many of them it showed the discrepancy."""
     executions: int
     requests: int
-    with_it: ScenarioRun | None
+    shows: ScenarioRun | None
     """The last execution that showed it; None: none did."""
-    without_it: ScenarioRun | None
+    silent: ScenarioRun | None
     """The last execution that did not; None: all did."""
 
 
-def tries_of(scenario: Scenario) -> int:
-    """How many executions one look at ``scenario`` may take: a burst shows by chance."""
-    return 1 if scenario.burst is None else BURST_TRIES
+def confirm(
+    run_scenario: RunScenario, scenario: Scenario, signature: str, *, times: int
+) -> ConfirmationResult:
+    """Confirms ``times`` times that ``scenario`` shows ``signature``, and counts how often it does.
 
-
-def confirm(run: Run, scenario: Scenario, signature: str, *, times: int) -> Confirmation:
-    """Looks ``times`` times whether ``scenario`` shows ``signature``, and counts how often it does.
-
-    A look is one execution; of a burst up to `BURST_TRIES`, until one shows it.
+    A confirmation is one execution; of a burst up to `BURST_TRIES`, until one shows it.
     """
     runs: list[ScenarioRun] = []
     for _ in range(times):
         for _ in range(tries_of(scenario)):
-            runs.append(run(scenario))
-            if sighting(runs[-1], signature) is not None:
+            runs.append(run_scenario(scenario))
+            if shown_by(runs[-1], signature) is not None:
                 break
-    showing = [one for one in runs if sighting(one, signature) is not None]
-    others = [one for one in runs if sighting(one, signature) is None]
-    return Confirmation(
+    shows = [one for one in runs if shown_by(one, signature) is not None]
+    silent = [one for one in runs if shown_by(one, signature) is None]
+    return ConfirmationResult(
         times=times,
-        shown=len(showing),
+        shown=len(shows),
         executions=len(runs),
         requests=sum(one.requests for one in runs),
-        with_it=showing[-1] if showing else None,
-        without_it=others[-1] if others else None,
+        shows=shows[-1] if shows else None,
+        silent=silent[-1] if silent else None,
     )
 
 
-def sighting(run: ScenarioRun, signature: str) -> Discrepancy | None:
-    """The first discrepancy of ``run`` with ``signature``; None: it has none."""
-    found = [one for one in run.discrepancies if one.signature == signature]
+def shown_by(scenario_run: ScenarioRun, signature: str) -> Discrepancy | None:
+    """The first discrepancy of ``scenario_run`` with ``signature``; None: it has none."""
+    found = [one for one in scenario_run.discrepancies if one.signature == signature]
     return min(found, key=lambda one: one.step, default=None)

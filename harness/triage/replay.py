@@ -1,4 +1,4 @@
-"""Stored scenarios sent again: is the discrepancy still there?"""
+"""Executes stored scenarios again: does the target still show the discrepancy?"""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ...analysis import Contradictions, Reproducer
+from ...analysis.flakiness import FLAKY_TRIES, tries_of
 from ...record import ScenarioRun
-from .confirmation import Run, sighting, tries_of
-
-FLAKY_TRIES = 12
-"""How often a scenario that did not show its discrepancy each time is sent before it is gone."""
+from .confirmation import RunScenario, shown_by
 
 
 class Verdict(StrEnum):
@@ -21,12 +19,16 @@ class Verdict(StrEnum):
     DIFFERENT = "different"
     """It did not come, but another one did."""
     UNDECIDED = "undecided"
-    """Some requests were not answered in a way that says anything."""
+    """Some responses could not be judged."""
+
+
+_STRONGEST_FIRST = (Verdict.STILL_THERE, Verdict.DIFFERENT, Verdict.UNDECIDED, Verdict.GONE)
+"""Another discrepancy in one execution counts for more than none in the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """A stored scenario that was sent again."""
+    """A stored scenario that was executed again."""
 
     stored: Reproducer
     verdict: Verdict
@@ -35,41 +37,39 @@ class Replayed:
     executions: int
 
 
-def replay(stored: Reproducer, run: Run) -> Replayed:
+def replay(stored: Reproducer, run_scenario: RunScenario) -> Replayed:
     """Executes a stored scenario, once or until it shows its discrepancy.
 
     A burst gets a few tries, and what was flaky before gets more. Of a contradiction each try
-    sends both scenarios.
+    executes both scenarios.
     """
     tries = FLAKY_TRIES if stored.solid is False else tries_of(stored.scenario)
     verdicts: list[tuple[Verdict, ScenarioRun]] = []
     for _ in range(tries):
-        done, verdict = _looked(stored, run)
-        verdicts.append((verdict, done))
-        if verdict is Verdict.STILL_THERE:
+        verdicts.append(_try(stored, run_scenario))
+        if verdicts[-1][0] is Verdict.STILL_THERE:
             break
-    # Something else in one execution says more than nothing in the next.
-    order = (Verdict.STILL_THERE, Verdict.DIFFERENT, Verdict.UNDECIDED, Verdict.GONE)
-    verdict, last = min(verdicts, key=lambda pair: order.index(pair[0]))
+    verdict, last = min(verdicts, key=lambda pair: _STRONGEST_FIRST.index(pair[0]))
     return Replayed(stored=stored, verdict=verdict, run=last, executions=len(verdicts))
 
 
-def _looked(stored: Reproducer, run: Run) -> tuple[ScenarioRun, Verdict]:
-    """The last execution of one try, and what it says."""
+def _try(stored: Reproducer, run_scenario: RunScenario) -> tuple[Verdict, ScenarioRun]:
+    """The verdict of one try, and the execution that it comes from."""
     if stored.counterpart is None:
-        done = run(stored.scenario)
-        return done, _verdict(stored.signature, done)
-    contradictions, executions = Contradictions(), [run(stored.counterpart), run(stored.scenario)]
+        scenario_run = run_scenario(stored.scenario)
+        return _verdict(stored.signature, scenario_run), scenario_run
+    contradictions = Contradictions()
+    executions = [run_scenario(stored.counterpart), run_scenario(stored.scenario)]
     found = [one.discrepancy.signature for done in executions for one in contradictions.add(done)]
     if stored.signature in found:
-        return executions[-1], Verdict.STILL_THERE
+        return Verdict.STILL_THERE, executions[-1]
     worst = next((done for done in executions if done.discrepancies), executions[-1])
-    return worst, _verdict(stored.signature, worst)
+    return _verdict(stored.signature, worst), worst
 
 
-def _verdict(signature: str, run: ScenarioRun) -> Verdict:
-    if sighting(run, signature) is not None:
+def _verdict(signature: str, scenario_run: ScenarioRun) -> Verdict:
+    if shown_by(scenario_run, signature) is not None:
         return Verdict.STILL_THERE
-    if run.discrepancies:
+    if scenario_run.discrepancies:
         return Verdict.DIFFERENT
-    return Verdict.UNDECIDED if run.inconclusive else Verdict.GONE
+    return Verdict.UNDECIDED if scenario_run.inconclusive else Verdict.GONE

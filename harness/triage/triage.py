@@ -1,9 +1,8 @@
-"""After the phases: each signature once, its smallest scenario looked for and confirmed."""
+"""After the phases: looks for each discrepancy's smallest scenario, and confirms it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import count
 from time import monotonic
 
@@ -12,133 +11,124 @@ from ...contract import Scenario
 from ...record import Activity, Minimised, ScenarioRun
 from ...wire.marks import Use, mark_of
 from ..engine import Engine
-from ..plan import Plan, TriageBudget
-from ..rate_limiter import RateLimiter
-from ..transport import DirectTransport, HttpTransport
-from .confirmation import Run, confirm, sighting
-from .minimise import BoundHitError, Bounds, Minimal, TrialResult, minimise
+from ..plan import TriageBudget
+from .confirmation import RunScenario, confirm, shown_by
+from .minimise import BoundHitError, Bounds, MinimisationResult, TrialResult, minimise
 
 BURST_COST = 3
-"""A burst is tried several times a candidate, so its search may take so many times the requests."""
+"""A burst is tried several times a candidate, so its search may take this many times the requests
+of another one."""
 
 
-@contextmanager
-def engine_of(plan: Plan, api_key: str, *, stopped: Callable[[], bool] = bool) -> Iterator[Engine]:
-    """An engine for ``plan``, one request at a time, at the pace of the whole plan."""
-    transport = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
-    direct = DirectTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
-    try:
-        yield Engine(
-            transport,
-            direct,
-            environment=plan.environment,
-            levels=plan.rule_levels,
-            pace=RateLimiter(plan.rps, stopped=stopped),
-            stopped=stopped,
-        )
-    finally:
-        transport.close()
-
-
-class Runner:
+class ScenarioRunner:
     """Executes scenarios on fresh marks of a run, apart from those of its phases.
 
     Args:
         engine: executes them.
-        run: the run's part of the marks.
-        stopped: tells whether the run was stopped; without it nobody stops it.
-        attempt: not 0 where another may have begun the same on the same run.
+        run_id: the run's part of the marks.
+        stopped: returns whether the run was stopped; without it nobody stops it.
+        attempt: not 0 where another process may have begun the same on the same run.
 
     Raises:
         BoundHitError: on a call, once the run was stopped; what was sent proves nothing then.
     """
 
     def __init__(
-        self, engine: Engine, run: str, *, stopped: Callable[[], bool] = bool, attempt: int = 0
+        self,
+        engine: Engine,
+        run_id: str,
+        *,
+        stopped: Callable[[], bool] = lambda: False,
+        attempt: int = 0,
     ) -> None:
         self._attempt = attempt
         self._engine = engine
-        self._run = run
+        self._run_id = run_id
         self._stopped = stopped
-        self._numbers = count()
+        self._indexes = count()
 
     def __call__(self, scenario: Scenario) -> ScenarioRun:
-        number = next(self._numbers)
-        run = self._engine.execute(
+        index = next(self._indexes)
+        scenario_run = self._engine.execute(
             scenario,
             phase=Activity.TRIAGE,
-            number=f"{Activity.TRIAGE}/0/{number}",
-            mark=mark_of(self._run, number, self._attempt, use=Use.FOLLOW_UP),
+            scenario_id=f"{Activity.TRIAGE}/0/{index}",
+            mark=mark_of(self._run_id, index, self._attempt, use=Use.TRIAGE),
         )
         if self._stopped():
             raise BoundHitError
-        return run
+        return scenario_run
 
 
-def follow_up(
-    sightings: SimplestOccurrences,
-    run: Run,
-    effort: TriageBudget,
+def triage_discrepancies(
+    occurrences: SimplestOccurrences,
+    run_scenario: RunScenario,
+    budget: TriageBudget,
     *,
     clock: Callable[[], float] = monotonic,
 ) -> Iterator[Minimised]:
-    """Minimises and confirms each of ``sightings``.
+    """Minimises and confirms the discrepancy of each of ``occurrences``.
 
-    Those come first that stand for themselves. The others are followed up too: a bug of its own
-    shows without the one that it was taken for in its smallest scenario.
+    Those that are not duplicates of others come first. The duplicates follow: a bug of its own
+    shows in its smallest scenario without the one whose duplicate it seemed to be.
 
-    The time that is left is shared out among those that wait; what one does not use, others get.
-    Ends early when the effort is used up, or when ``run`` raises `BoundHitError` while a result is
-    confirmed: the signatures that are left have no event.
+    The time that is left is shared among those that wait; what one does not use, others get.
+    Ends early when the budget is used up, or when ``run_scenario`` raises `BoundHitError` while a
+    result is confirmed: the signatures that are left have no event.
     """
-    deadline, requests = clock() + effort.seconds, effort.requests
-    waiting = sightings.canonical_first()
-    for place, seen in enumerate(waiting):
-        seconds, left = deadline - clock(), len(waiting) - place
-        if seconds <= 0 or requests <= len(seen.scenario.steps):
+    deadline, requests = clock() + budget.seconds, budget.requests
+    waiting = occurrences.canonical_first()
+    for index, occurrence in enumerate(waiting):
+        seconds, left = deadline - clock(), len(waiting) - index
+        if seconds <= 0 or requests <= len(occurrence.scenario.steps):
             return
         bounds = Bounds(
-            requests=min(effort.requests_each, requests),
-            seconds=min(effort.seconds_each, 2 * seconds / (left + 1)),
+            requests=min(budget.requests_each, requests),
+            # Twice an equal share: most searches end early, and leave their time to the others.
+            seconds=min(budget.seconds_each, 2 * seconds / (left + 1)),
         )
         try:
-            event = _followed_up(seen, run, bounds, effort, clock)
+            event = _triage(occurrence, run_scenario, bounds, budget.confirmations, clock)
         except BoundHitError:
             return
         requests -= event.requests
         yield event
 
 
-def _followed_up(
-    seen: Occurrence, run: Run, bounds: Bounds, effort: TriageBudget, clock: Callable[[], float]
+def _triage(
+    occurrence: Occurrence,
+    run_scenario: RunScenario,
+    bounds: Bounds,
+    confirmations: int,
+    clock: Callable[[], float],
 ) -> Minimised:
     started = clock()
-    signature = seen.discrepancy.signature
+    signature = occurrence.discrepancy.signature
 
     def execute(candidate: Scenario) -> TrialResult:
-        done = run(candidate)
-        found = sighting(done, signature)
-        return TrialResult(step=found.step if found else None, requests=done.requests)
+        scenario_run = run_scenario(candidate)
+        found = shown_by(scenario_run, signature)
+        return TrialResult(step=found.step if found else None, requests=scenario_run.requests)
 
-    if seen.scenario.burst is not None:
+    if occurrence.scenario.burst is not None:
         bounds = Bounds(requests=BURST_COST * bounds.requests, seconds=bounds.seconds)
-    minimal: Minimal = minimise(seen.scenario, execute, bounds=bounds, clock=clock)
-    confirmed = confirm(run, minimal.scenario, signature, times=effort.confirmations)
-    with_it, without_it = confirmed.with_it, confirmed.without_it
-    again = sighting(with_it, signature) if with_it is not None else None
+    minimal: MinimisationResult = minimise(occurrence.scenario, execute, bounds=bounds, clock=clock)
+    confirmed = confirm(run_scenario, minimal.scenario, signature, times=confirmations)
+    shows, silent = confirmed.shows, confirmed.silent
+    shown = None if shows is None else shown_by(shows, signature)
     return Minimised(
         signature=signature,
         # Where a burst shows it, the record holds the burst; a control is what was executed then.
         # Where nothing showed it again, the exchanges are the first ones, and so is their scenario.
-        scenario=(with_it.scenario or minimal.scenario) if with_it is not None else seen.scenario,
-        discrepancy=again or seen.discrepancy,
-        operations_before=seen.discrepancy.step + 1,
+        scenario=occurrence.scenario if shows is None else shows.scenario or minimal.scenario,
+        discrepancy=shown or occurrence.discrepancy,
+        operations_before=occurrence.discrepancy.step + 1,
         confirmed=confirmed.shown,
         confirmations=confirmed.times,
         complete=minimal.complete,
         trials=minimal.executions + confirmed.executions,
         requests=minimal.requests + confirmed.requests,
         elapsed_ms=round((clock() - started) * 1000, 3),
-        exchanges=with_it.exchanges if with_it is not None else seen.exchanges,
-        exchanges_without=without_it.exchanges if without_it is not None else (),
+        exchanges=occurrence.exchanges if shows is None else shows.exchanges,
+        exchanges_without=() if silent is None else silent.exchanges,
     )

@@ -1,4 +1,4 @@
-"""Which of the steps before is to blame for what a read shows."""
+"""Finds which earlier step is to blame for what a response shows."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from enum import Enum, auto
 from typing import Any
 
 from ...contract import Credentials, Fetch, Reopen, ReturnItems, SessionState, Step, Update
+from ...record import Form, Situation
 from ..judged_response import JudgedResponse, PastStep
 from ..model import lacks_key, same_json, sent_session
 
 
 class Cause(Enum):
-    """What sort of step it was."""
+    """What kind of step it was."""
 
     UPDATED = auto()
     RETURNED = auto()
@@ -23,12 +24,21 @@ class Cause(Enum):
     OTHER = auto()
     """A step on another session."""
     NOTHING = auto()
-    """No step at all: two answers without a write between them differ."""
+    """No step at all: two responses without a write between them differ."""
+
+
+_NO_WRITE = Situation.other("read with no write since the last answer")
+_FORMS = {
+    Cause.OTHER: Form.AFTER_OTHER,
+    Cause.DRY: Form.AFTER_DRY,
+    Cause.REFUSED: Form.AFTER_REFUSED,
+}
+"""The causes that are no accepted write of the same session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blame:
-    """The step that is to blame, and the rules under which its traces are reported."""
+    """The step that is to blame, and the rules under which it is reported."""
 
     kind: Cause
     past: PastStep | None = None
@@ -38,24 +48,16 @@ class Blame:
         return self.past.step if self.past else None
 
     @property
-    def situation(self) -> str:
-        """What was done, as a small stable key."""
+    def situation(self) -> Situation:
+        """What was done."""
         if self.past is None:
-            return "read with no write since the last answer"
-        name = self.past.step.operation.value
-        match self.kind:
-            case Cause.OTHER:
-                return f"{name} of another session"
-            case Cause.DRY:
-                return f"dry {name}"
-            case Cause.REFUSED:
-                return f"refused {name}"
-            case _:
-                return f"accepted {name}"
+            return _NO_WRITE
+        form = _FORMS.get(self.kind, Form.AFTER_ACCEPTED)
+        return Situation(form=form, operation=self.past.step.operation)
 
     @property
-    def trace_rule(self) -> str:
-        """The rule against a trace of a step that must leave none."""
+    def side_effect_rule(self) -> str:
+        """The rule against a change by a step that must change nothing."""
         past = self.past
         if past is None:
             return "RESP-03"
@@ -78,35 +80,35 @@ class Blame:
         )
 
 
-def blame(judged: JudgedResponse, *, explains: Callable[[PastStep], bool] | None = None) -> Blame:
-    """The step since the session was last seen that best explains what is shown now.
+def blame(response: JudgedResponse, *, explains: Callable[[PastStep], bool] | None = None) -> Blame:
+    """The step since the session was last shown that best explains what is shown now.
 
     Args:
-        judged: the answer that shows it.
-        explains: whether a step that should have left no trace would explain it; such a step is
+        response: the response that shows it.
+        explains: whether a step that should have changed nothing would explain it; such a step is
             blamed first. Without it only the order counts: the last accepted write, then the last
-            step that should have left no trace, then steps on other sessions.
+            step that should have changed nothing, then steps on other sessions.
     """
-    own = [past for past in judged.since if past.session == judged.step.session]
-    foreign = [past for past in judged.since if past.session != judged.step.session]
+    own = [past for past in response.unseen_steps if past.session == response.step.session]
+    foreign = [past for past in response.unseen_steps if past.session != response.step.session]
     if explains is not None:
-        for past in reversed(judged.since):
+        for past in reversed(response.unseen_steps):
             if explains(past) and not (past in own and _stores(past)):
-                return cause_of(past, judged)
+                return cause_of(past, response)
     stored = [past for past in own if _stores(past)]
     for candidates in (stored, own, foreign):
         if candidates:
-            return cause_of(candidates[-1], judged)
+            return cause_of(candidates[-1], response)
     return Blame(kind=Cause.NOTHING)
 
 
-def other_causes(judged: JudgedResponse, cause: Blame) -> Iterator[Blame]:
-    """What else might be to blame, the latest first: any step in between, or the read itself."""
-    for past in reversed(judged.since):
-        other = cause_of(past, judged)
+def other_causes(response: JudgedResponse, cause: Blame) -> Iterator[Blame]:
+    """What else may be to blame, the latest first: any step in between, or the read itself."""
+    for past in reversed(response.unseen_steps):
+        other = cause_of(past, response)
         if other.past is not cause.past:
             yield other
-    if isinstance(judged.step, Fetch) and cause.kind is not Cause.NOTHING:
+    if isinstance(response.step, Fetch) and cause.kind is not Cause.NOTHING:
         yield Blame(kind=Cause.NOTHING)
 
 
@@ -126,9 +128,9 @@ def _stores(past: PastStep) -> bool:
     return past.accepted and not past.dry
 
 
-def cause_of(past: PastStep, judged: JudgedResponse) -> Blame:
-    """``past`` as the one to blame for what ``judged`` shows."""
-    if past.session != judged.step.session:
+def cause_of(past: PastStep, response: JudgedResponse) -> Blame:
+    """``past`` as the one to blame for what ``response`` shows."""
+    if past.session != response.step.session:
         kind = Cause.OTHER
     elif not past.accepted:
         kind = Cause.REFUSED

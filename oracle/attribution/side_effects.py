@@ -1,64 +1,74 @@
-"""Findings that have one form whatever shows them: each is one bug, however many fields tell it."""
+"""Findings with one form, whichever field shows them: each is one bug."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ...contract import Raw
+from ...contract import Operation, Raw
+from ...record import (
+    SESSION_SHOWN,
+    SESSIONS_ARE_ONE,
+    TWO_SESSIONS,
+    CheckName,
+    Form,
+    Outcome,
+    Situation,
+)
 from ..judged_response import UPDATE, VIEW, Finding, JudgedResponse
 from .blame import Blame
 
+LEAVES_SIDE_EFFECT = Outcome.other("leaves a trace")
+_REFUSED_UPDATE = Situation(form=Form.AFTER_REFUSED, operation=Operation.UPDATE)
+_UNTOUCHED = Situation.other("get of a session that nobody wrote to")
 _USUAL_LENGTH = 50
 
 
-def trace(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
-    """A dry or refused request changed something (DRY-01, DRY-03, ERR-06, STATE-17, AUTH-01).
-
-    Who stores before looking at the request at all, stores before looking at the state as well; and
-    what updates leave, returns leave.
-    """
-    left = Finding(
-        rule=cause.trace_rule,
+def side_effect(cause: Blame, *, expected: str = "", found: str = "") -> Finding:
+    """A dry or refused request changed something (DRY-01, DRY-03, ERR-06, STATE-17, AUTH-01)."""
+    finding = Finding(
+        rule=cause.side_effect_rule,
         situation=cause.situation,
-        outcome="leaves a trace",
+        outcome=LEAVES_SIDE_EFFECT,
         expected=expected,
         found=found,
         operation=cause.step,
-        check="trace",
+        check=CheckName.SIDE_EFFECT,
     )
-    if left.rule not in ("STATE-17", "ERR-06"):
-        return left
-    plainer = replace(left, rule="ERR-06", situation="refused update", operation=UPDATE)
+    if finding.rule not in ("STATE-17", "ERR-06"):
+        return finding
+    # A target that stores before it looks at the request also stores before it looks at the state,
+    # and it does so in returns and in updates.
+    plainer = replace(finding, rule="ERR-06", situation=_REFUSED_UPDATE, operation=UPDATE)
     odd_key = isinstance(cause.step, Raw) and any(
         name.lower() == "authorization" for name, _ in cause.step.headers
     )
-    return replace(left, alternatives=(plainer, keyless_trace()) if odd_key else (plainer,))
+    return replace(
+        finding, alternatives=(plainer, keyless_side_effect()) if odd_key else (plainer,)
+    )
 
 
-def keyless_trace() -> Finding:
-    """An update without a valid key changed something, so the key was looked at too late."""
+def keyless_side_effect() -> Finding:
+    """An update without a valid key changed something: the target looked at the key too late."""
     return Finding(
         rule="AUTH-01",
-        situation="refused update",
-        outcome="leaves a trace",
+        situation=_REFUSED_UPDATE,
+        outcome=LEAVES_SIDE_EFFECT,
         operation=UPDATE,
-        check="trace",
+        check=CheckName.SIDE_EFFECT,
     )
 
 
-def isolation(judged: JudgedResponse) -> tuple[Finding, ...]:
-    """Two sessions share what each should have for itself (IDENT-01).
-
-    Who alters IDs makes one of two that are alike, so where there is an odd one it may be that.
-    """
+def isolation(response: JudgedResponse) -> tuple[Finding, ...]:
+    """Two sessions share what each should have for itself (IDENT-01)."""
     one = Finding(
         rule="IDENT-01",
-        situation="two sessions",
-        outcome="they are one",
+        situation=TWO_SESSIONS,
+        outcome=SESSIONS_ARE_ONE,
         operation=VIEW,
-        check="isolation",
+        check=CheckName.ISOLATION,
     )
-    if any(map(_is_odd, (judged.session_id, *judged.others))):
+    # A target that alters IDs makes one ID of two similar ones; only odd IDs are altered.
+    if any(map(_is_odd, (response.session_id, *response.other_sessions))):
         return one, altered_id()
     return (one,)
 
@@ -67,10 +77,10 @@ def altered_id() -> Finding:
     """A session ID does not come back as it was sent (IDENT-02)."""
     return Finding(
         rule="IDENT-02",
-        situation="session shown",
-        outcome="integrationId differs",
+        situation=SESSION_SHOWN,
+        outcome=Outcome.field_differs("integrationId"),
         operation=VIEW,
-        check="integration_id",
+        check=CheckName.INTEGRATION_ID,
     )
 
 
@@ -79,14 +89,14 @@ def _is_odd(session_id: str) -> bool:
     return not plain or len(session_id) > _USUAL_LENGTH or session_id != session_id.lower()
 
 
-def untouched(outcome: str, *, expected: str = "", found: str = "") -> Finding:
+def untouched(outcome: Outcome, *, expected: str = "", found: str = "") -> Finding:
     """A session changed though nobody wrote to it (RESP-03)."""
     return Finding(
         rule="RESP-03",
-        situation="get of a session that nobody wrote to",
+        situation=_UNTOUCHED,
         outcome=outcome,
         expected=expected,
         found=found,
         operation=VIEW,
-        check="revisit",
+        check=CheckName.LATE_READ,
     )

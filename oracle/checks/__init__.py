@@ -1,15 +1,17 @@
-"""The checks: pure functions from one judged answer to what is wrong with it.
+"""The checks: pure functions from one judged response to what is wrong with it.
 
-`STATUS_CHECKS` come first: an answer whose very status is wrong is not looked into further.
-`FORM_CHECKS` look at the answer alone. `STATE_CHECKS` compare what the target holds with the model;
-after a finding of theirs the model must be told anew what the target holds. `TOTAL_CHECKS` compute
-from what the target should hold, so they wait for the others to find nothing.
+`STATUS_CHECKS` come first: a response with a wrong status is not looked into further.
+`FORM_CHECKS` look at the response alone. `STATE_CHECKS` compare what the target holds with the
+model; after a finding of theirs the session must be read again. `TOTAL_CHECKS` compute from what
+the target should hold, so they run only where the others find nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
+from ...record import CheckName
 from ..attribution.side_effects import untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, PastStep
 from .errors import check_data_without_key, check_error_format, check_leak
@@ -26,47 +28,63 @@ from .returned_units import check_repeated_return, check_returned_units
 from .schema import check_content, check_schema
 from .status import GATEWAY_STATUSES, INCONCLUSIVE_STATUSES, check_server_error, check_status
 from .totals import check_totals, item_cost_reading, return_reading
-from .unseen_causes import late_trace, suspects
+from .unseen_causes import late_side_effect, unseen_findings
 
-Check = Callable[[JudgedResponse], Iterator[Finding]]
 
-STATUS_CHECKS: tuple[Check, ...] = (check_server_error, check_status)
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A property that every response must have."""
+
+    name: CheckName
+    """The name under which its findings are reported, unless they have one of their own."""
+    run: Callable[[JudgedResponse], Iterator[Finding]]
+    """Yields what is wrong with a response."""
+
+
+def _names(checks: Iterable[Check]) -> frozenset[CheckName]:
+    return frozenset(check.name for check in checks)
+
+
+_SERVER_ERROR = Check(CheckName.SERVER_ERROR, check_server_error)
+RAW_CHECKS: tuple[Check, ...] = (
+    Check(CheckName.ERROR_FORMAT, check_error_format),
+    Check(CheckName.LEAK, check_leak),
+    Check(CheckName.DATA_WITHOUT_KEY, check_data_without_key),
+)
+"""For responses to requests that no well-behaved client sends."""
+_SHAPE_CHECKS: tuple[Check, ...] = (
+    *RAW_CHECKS,
+    Check(CheckName.SCHEMA, check_schema),
+    Check(CheckName.CONTENT, check_content),
+)
+
+STATUS_CHECKS: tuple[Check, ...] = (_SERVER_ERROR, Check(CheckName.STATUS, check_status))
 FORM_CHECKS: tuple[Check, ...] = (
-    check_error_format,
-    check_leak,
-    check_data_without_key,
-    check_schema,
-    check_content,
-    check_first_session,
+    *_SHAPE_CHECKS,
+    Check(CheckName.FIRST_SESSION, check_first_session),
 )
-RAW_CHECKS: tuple[Check, ...] = (check_error_format, check_leak, check_data_without_key)
-"""What is looked at in the answer to a request that no well-behaved client sends."""
-TOTAL_CHECKS: tuple[Check, ...] = (check_totals, check_related_totals)
 STATE_CHECKS: tuple[Check, ...] = (
-    check_integration_id,
-    check_identity,
-    check_state,
-    check_fields,
-    check_returned_units,
-    check_repeated_return,
-    check_untouched_time,
-    check_update_count,
+    Check(CheckName.INTEGRATION_ID, check_integration_id),
+    Check(CheckName.IDENTITY, check_identity),
+    Check(CheckName.STATE, check_state),
+    Check(CheckName.FIELDS, check_fields),
+    Check(CheckName.RETURNED_UNITS, check_returned_units),
+    Check(CheckName.REPEATED_RETURN, check_repeated_return),
+    Check(CheckName.UNTOUCHED_TIME, check_untouched_time),
+    Check(CheckName.UPDATE_COUNT, check_update_count),
+)
+TOTAL_CHECKS: tuple[Check, ...] = (
+    Check(CheckName.TOTALS, check_totals),
+    Check(CheckName.RELATED_TOTALS, check_related_totals),
 )
 
-ORDERLESS_CHECKS = frozenset(
-    check.__name__.removeprefix("check_")
-    for check in (
-        check_server_error,
-        check_error_format,
-        check_leak,
-        check_data_without_key,
-        check_schema,
-        check_content,
-    )
-)
-"""Names of the checks that look at an answer alone, whatever the target holds."""
+ORDERLESS_CHECKS = _names((_SERVER_ERROR, *_SHAPE_CHECKS))
+"""Names of the checks that look at a response alone, whatever the target holds."""
+BELIEVED_CHECKS = _names(STATE_CHECKS) | {CheckName.SIDE_EFFECT, CheckName.ISOLATION}
+"""Names of the findings after which the model believes what was shown, which may mislead it."""
 
 __all__ = [
+    "BELIEVED_CHECKS",
     "FORM_CHECKS",
     "GATEWAY_STATUSES",
     "INCONCLUSIVE_STATUSES",
@@ -81,8 +99,8 @@ __all__ = [
     "JudgedResponse",
     "PastStep",
     "item_cost_reading",
-    "late_trace",
+    "late_side_effect",
     "return_reading",
-    "suspects",
+    "unseen_findings",
     "untouched",
 ]

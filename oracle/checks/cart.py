@@ -1,4 +1,4 @@
-"""Two carts side by side: which rule their difference breaks."""
+"""Compares two carts, and finds which rule their difference breaks."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...contract import ContractVersion, Environment
+from ...record import Outcome, OutcomeKind
 from ..model import is_empty, same_json
 from ..model.remarks.items import COMPUTED
 
+_NO_LIST = Outcome.other("cartItems are no list of objects")
+_OTHER_ORDER = Outcome.other("cart items in another order")
+_FEWER = Outcome.other("fewer cart items than sent")
+_MORE = Outcome.other("more cart items than sent")
+_ITEMS_DIFFER = Outcome.field_differs("cartItems", plural=True)
+_KEPT_ATTRIBUTE = Outcome.other("attribute left out of a cart item is still there")
 _IGNORED = frozenset(COMPUTED)
 _RULES = {"sku": "", "additionalCosts": "COST-01"}
-"""By field of an item; whether an item with another sku is a kept one, or none, the blame tells."""
+"""By field of an item. Empty: the step to blame decides whether the item was kept or is wrong."""
 
 
 def cart_difference(
@@ -19,48 +26,50 @@ def cart_difference(
     found: Any,
     attributes_before: tuple[Mapping[str, Any], ...],
     environment: Environment,
-) -> tuple[str, str] | None:
-    """How a shown cart differs from the accepted one.
+) -> tuple[Outcome, str] | None:
+    """How the cart that a response shows differs from the accepted one.
 
     Args:
         known: the items as sent.
-        found: ``cartItems`` of the answer.
+        found: ``cartItems`` of the response.
         attributes_before: the attributes of the former cart's items, by position.
-        environment: tells which attributes are declared.
+        environment: declares the attributes of items.
 
     Returns:
-        (outcome as a stable key, the rule broken, or an empty text where what happened before
+        (outcome, the rule broken, or an empty text where what happened before
         decides it); None if the carts are the same.
     """
     if found is None:
         found = []
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-        return "cartItems are no list of objects", "RESP-01"
+        return _NO_LIST, "RESP-01"
     if len(found) != len(known):
         return _count_difference(known, found)
     pairs = list(zip(known, found, strict=True))
     different = [index for index, (a, b) in enumerate(pairs) if _item_difference(a, b)]
     if different:
         if _reordered(known, found):
-            return "cart items in another order", "CART-10"
+            return _OTHER_ORDER, "CART-10"
         index = different[0]
-        key = _item_difference(*pairs[index])
-        return f"{key} of a cart item differs", _RULES.get(str(key), "CART-11")
+        key = str(_item_difference(*pairs[index]))
+        return Outcome(OutcomeKind.ITEM_FIELD_DIFFERS, key), _RULES.get(key, "CART-11")
     if environment.contract is ContractVersion.CURRENT and any(
         _keeps_attribute(sent, shown, before, environment)
         for sent, shown, before in zip(known, found, attributes_before, strict=False)
     ):
-        return "attribute left out of a cart item is still there", "CART-12"
+        return _KEPT_ATTRIBUTE, "CART-12"
     return None
 
 
-def _count_difference(known: list[dict[str, Any]], found: list[dict[str, Any]]) -> tuple[str, str]:
+def _count_difference(
+    known: list[dict[str, Any]], found: list[dict[str, Any]]
+) -> tuple[Outcome, str]:
     """Fewer or more items than sent: merged, lost or kept from before."""
     if not known or not found:
-        return "cartItems differ", ""
+        return _ITEMS_DIFFER, ""
     if len(found) < len(known):
-        return "fewer cart items than sent", "CART-10"
-    return "more cart items than sent", ""
+        return _FEWER, "CART-10"
+    return _MORE, ""
 
 
 def _item_difference(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> str | None:
@@ -106,7 +115,7 @@ def _keeps_attribute(
     before: Mapping[str, Any],
     environment: Environment,
 ) -> bool:
-    """Whether an attribute that the update left out stands as it stood before (CART-12)."""
+    """Whether an attribute that the update left out is still there, unchanged (CART-12)."""
     kept = shown.get("attributes")
     if not isinstance(kept, dict):
         return False

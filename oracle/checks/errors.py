@@ -1,4 +1,4 @@
-"""What a refusal looks like: its format, and what it must not tell."""
+"""Checks refusals: their format, and what they must not reveal."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 
 from ...contract import Entity, Raw
-from ...record import Holds, TypeIs, Without
+from ...record import Holds, Outcome, Situation, TypeIs, Without
 from ...wire.encoding import NOT_JSON, encode_json
-from ..judged_response import VIEW, Finding, JudgedResponse
+from ..judged_response import REFUSAL, VIEW, Finding, JudgedResponse
+from ..model import Topic
 from .schema import first_schema_error
 from .status import INCONCLUSIVE_STATUSES
 
+_ERROR = Situation.other("error")
+_SHOWS_SESSION = Outcome.other("shows a session")
 _LEAKS = (
     ("a stack trace", re.compile(rb"Traceback \(most recent call last\)")),
     ("a stack trace", re.compile(rb"\bFile \"[^\"]+\", line \d+")),
@@ -30,68 +33,68 @@ _LEAKS = (
 )
 
 
-def check_error_format(judged: JudgedResponse) -> Iterator[Finding]:
+def check_error_format(response: JudgedResponse) -> Iterator[Finding]:
     """ERR-01: a refusal is JSON in the error format."""
-    if not judged.refused or judged.answer.status in INCONCLUSIVE_STATUSES or _before_api(judged):
+    if not response.refused or response.status in INCONCLUSIVE_STATUSES or _before_api(response):
         return
-    if judged.json is NOT_JSON:
-        problem = "no JSON" if judged.answer.body else "an empty body"
+    if response.json is NOT_JSON:
+        problem = "no JSON" if response.body else "an empty body"
     else:
         problem = first_schema_error(
-            judged.environment.contract, Entity.ERROR_RESPONSE, judged.json
+            response.environment.contract, Entity.ERROR_RESPONSE, response.json
         )
     if problem:
         yield Finding(
             rule="ERR-01",
-            situation="refusal",
-            outcome=problem,
+            situation=REFUSAL,
+            outcome=Outcome.other(problem),
             operation=VIEW,
             expected="an ErrorResponse: an object with a message",
-            found=judged.answer.body[:300].decode("utf-8", "replace"),
+            found=response.body[:300].decode("utf-8", "replace"),
             claim=TypeIs(pointer="/message", type="string"),
         )
 
 
-def check_leak(judged: JudgedResponse) -> Iterator[Finding]:
-    """ERR-03: an error tells nothing of the inside. What we sent may come back, though."""
-    if judged.answer.status < 400:
+def check_leak(response: JudgedResponse) -> Iterator[Finding]:
+    """ERR-03: an error reveals nothing of the inside. It may quote the request."""
+    if response.status < 400:
         return
-    if judged.answer.shows_key:
+    if response.received.shows_key:
         yield _leak("the API key", "the API key", "")
-    sent = _sent_text(judged)
+    sent = _sent_text(response)
     for what, pattern in _LEAKS:
-        for match in pattern.finditer(judged.answer.body):
+        for match in pattern.finditer(response.body):
             if match.group() not in sent:
                 yield _leak(what, match.group().decode("utf-8", "replace"), _text(pattern))
                 return
 
 
-def check_data_without_key(judged: JudgedResponse) -> Iterator[Finding]:
-    """AUTH-01: an answer to a request without a valid key shows no session."""
-    if judged.expectation.rules[0] != "AUTH-01" or judged.accepted:
+def check_data_without_key(response: JudgedResponse) -> Iterator[Finding]:
+    """AUTH-01: the response to a request without a valid key shows no session."""
+    if response.expectation.rules[0] != "AUTH-01" or response.accepted:
         return
-    if isinstance(judged.json, dict) and "customerSession" in judged.json:
+    if isinstance(response.json, dict) and "customerSession" in response.json:
         yield Finding(
             rule="AUTH-01",
-            situation=judged.expectation.situation,
-            outcome="shows a session",
+            situation=response.expectation.situation,
+            outcome=_SHOWS_SESSION,
             expected="an error without data",
             claim=Holds(pointer="/customerSession", value=None),
-            found=judged.answer.body[:300].decode("utf-8", "replace"),
+            found=response.body[:300].decode("utf-8", "replace"),
         )
 
 
-def _before_api(judged: JudgedResponse) -> bool:
-    """What HTTP stacks refuse themselves (IDENT-U3, raw requests) is refused in their own words."""
-    return judged.open_status and (
-        isinstance(judged.step, Raw) or "session ID" in judged.expectation.situation
+def _before_api(response: JudgedResponse) -> bool:
+    """Whether an HTTP stack may have refused it before the API did, in a format of its own."""
+    return response.open_status and (
+        isinstance(response.step, Raw) or response.expectation.topic is Topic.SESSION_ID
     )
 
 
-def _sent_text(judged: JudgedResponse) -> bytes:
-    body = getattr(judged.step, "body", None)
+def _sent_text(response: JudgedResponse) -> bytes:
+    body = getattr(response.step, "body", None)
     text = body if isinstance(body, bytes) else encode_json(body)
-    return judged.session_id.encode("utf-8", "surrogatepass") + text
+    return response.session_id.encode("utf-8", "surrogatepass") + text
 
 
 def _text(pattern: re.Pattern[bytes]) -> str:
@@ -102,8 +105,8 @@ def _text(pattern: re.Pattern[bytes]) -> str:
 def _leak(what: str, found: str, pattern: str) -> Finding:
     return Finding(
         rule="ERR-03",
-        situation="error",
-        outcome=f"it tells {what}",
+        situation=_ERROR,
+        outcome=Outcome.other(f"it tells {what}"),
         operation=VIEW,
         expected="an error that tells nothing of the inside",
         found=found,

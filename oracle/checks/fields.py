@@ -1,4 +1,4 @@
-"""A session as an answer shows it against the session as the model knows it."""
+"""Compares a session as a response shows it with the session as the model knows it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,30 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...contract import Fetch, SessionState, Step, Update
-from ...record import Claim, Holds, holds, pointer
+from ...record import (
+    SEVERAL_FIELDS_DIFFER,
+    CheckName,
+    Claim,
+    Form,
+    Holds,
+    Outcome,
+    OutcomeKind,
+    Situation,
+    holds,
+    pointer,
+)
 from ..attribution.blame import Blame, Cause, blame, other_causes, sends
-from ..attribution.side_effects import isolation, trace
+from ..attribution.side_effects import isolation, side_effect
 from ..judged_response import Finding, JudgedResponse, PastStep, brief
 from ..model import (
     DATA_FIELDS,
     UNKNOWN,
     AtLeast,
     Verdict,
-    asked_of,
     is_empty,
     same_json,
     sent_session,
+    situation_of,
 )
 from ..model.remarks.items import COMPUTED
 from .cart import cart_difference
@@ -32,27 +43,30 @@ _ECHO_RULES = {
     "attributes": "ATTR-01",
     "additionalCosts": "COST-01",
 }
-KEPT_CART = "cartItems stay as they were"
+KEPT_CART = Outcome.other("cartItems stay as they were")
+_MUST_STAY = Outcome.other("data that must stay changes")
 _SEVERAL = 3
-_SEVERAL_DIFFER = "several fields differ"
+_ATTRIBUTES_DIFFER = Outcome.field_differs("attributes", plural=True)
 _LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
 
 
-def check_fields(judged: JudgedResponse) -> Iterator[Finding]:
-    """Every data field that an answer shows: echo, kept, replaced, cleared, left alone.
+def check_fields(response: JudgedResponse) -> Iterator[Finding]:
+    """Every data field that a response shows: echoed, kept, replaced, cleared or left alone.
 
     Rules: MERGE-01 to 04, CART-10 to 12, IDENT-01, -07, -08, COST-01, ATTR-01, STATE-13, -17,
     DRY-01, -03, AUTH-01, ERR-06, RESP-03, by what was done since the session was last shown.
     """
-    shown = _comparable(judged)
+    shown = _comparable(response)
     if shown is None:
         return
     by_rule: dict[str, list[Finding]] = {}
     for field in DATA_FIELDS:
-        finding = _field_finding(judged, field, shown.get(field))
+        finding = _field_finding(response, field, shown.get(field))
         if finding is not None:
             by_rule.setdefault(finding.rule, []).append(finding)
     for findings in by_rule.values():
+        # Where many fields differ by one rule, the bug is not in one of them. Side effects and
+        # shared sessions (which name their check) are one bug however many fields show them.
         if len(findings) >= _SEVERAL and not findings[0].check:
             yield _as_several(findings[0])
         else:
@@ -60,8 +74,8 @@ def check_fields(judged: JudgedResponse) -> Iterator[Finding]:
 
 
 def _as_several(finding: Finding) -> Finding:
-    others = tuple(replace(other, outcome=_SEVERAL_DIFFER) for other in finding.alternatives)
-    return replace(finding, outcome=_SEVERAL_DIFFER, alternatives=others)
+    others = tuple(replace(other, outcome=SEVERAL_FIELDS_DIFFER) for other in finding.alternatives)
+    return replace(finding, outcome=SEVERAL_FIELDS_DIFFER, alternatives=others)
 
 
 class _Field(NamedTuple):
@@ -72,81 +86,95 @@ class _Field(NamedTuple):
     found: Any
 
 
-def _field_finding(judged: JudgedResponse, name: str, found: Any) -> Finding | None:
-    field = _Field(name, judged.after.fields.get(name), found)
-    difference = _difference(judged, name, field.known, found)
+def _field_finding(response: JudgedResponse, name: str, found: Any) -> Finding | None:
+    field = _Field(name, response.after.fields.get(name), found)
+    difference = _difference(response, name, field.known, found)
     if difference is None:
         return None
-    cause = blame(judged, explains=sends(name, found))
-    readings = list(_readings(judged, cause, field, difference))
+    # A step that sent just this value, but should have changed nothing, explains it best.
+    cause = blame(response, explains=sends(name, found))
+    readings = list(_readings(response, cause, field, difference))
     first, *others = readings
-    whole = [replace(one, outcome=_SEVERAL_DIFFER) for one in readings if not one.check]
+    # In another scenario the same bug may show in several fields.
+    whole = [replace(one, outcome=SEVERAL_FIELDS_DIFFER) for one in readings if not one.check]
     claim = difference.claim or _claim(name, field.known)
     alternatives = (*first.alternatives, *others, *whole)
-    return replace(first, claim=claim, about=name, alternatives=alternatives)
+    return replace(first, claim=claim, field_name=name, alternatives=alternatives)
 
 
 def _readings(
-    judged: JudgedResponse, cause: Blame, field: _Field, difference: Difference
+    response: JudgedResponse, cause: Blame, field: _Field, difference: Difference
 ) -> Iterator[Finding]:
-    """What is to be said of ``field`` by who may be to blame, ``cause`` first."""
+    """The findings on ``field`` for each step that may be to blame, ``cause`` first."""
     expected, found = f"{field.name}: {brief(field.known)}", f"{field.name}: {brief(field.found)}"
-    for of in (cause, *other_causes(judged, cause)):
-        kept = field.name == "cartItems" and _keeps_cart(judged, of, field.found)
-        whole = (Difference(KEPT_CART, "MERGE-03"),) if kept else ()
-        for seen in (*whole, difference) if difference.rule != "CART-12" else (difference,):
-            for rule in _rules(judged, of, field, seen):
-                yield from _reading(judged, rule, of, seen, (expected, found))
+    for candidate in (cause, *other_causes(response, cause)):
+        differences = [difference]
+        # A cart that stayed as it was differs from the new one in many ways; that it stayed is what
+        # happened. But for CART-12 the items were replaced, and only their attributes stayed.
+        if difference.rule != "CART-12" and _keeps_cart(response, candidate, field):
+            differences.insert(0, Difference(KEPT_CART, "MERGE-03"))
+        for one in differences:
+            for rule in _rules(response, candidate, field, one):
+                yield from _reading(response, rule, candidate, one, (expected, found))
 
 
 def _reading(
-    judged: JudgedResponse, rule: str, cause: Blame, difference: Difference, texts: tuple[str, str]
+    response: JudgedResponse,
+    rule: str,
+    cause: Blame,
+    difference: Difference,
+    texts: tuple[str, str],
 ) -> Iterator[Finding]:
+    """The findings if ``cause`` is to blame; ``texts`` are what was expected and found."""
     expected, found = texts
     if cause.kind is Cause.OTHER and rule == "IDENT-01":
+        # Two sessions that are one show it in any field, so the field is not part of the bug.
         found = f"{found}, after work on another session"
-        for finding in isolation(judged):
+        for finding in isolation(response):
             yield replace(finding, expected=expected, found=found)
     elif cause.kind in (Cause.REFUSED, Cause.DRY):
-        yield replace(trace(cause), rule=rule, expected=expected, found=found)
+        # A request that changes what it must not may change any field of it.
+        yield replace(side_effect(cause), rule=rule, expected=expected, found=found)
     else:
-        must_stay = rule == "STATE-13"
+        must_stay = (
+            rule == "STATE-13"
+        )  # which field of a frozen session changes, makes no other bug
         yield Finding(
             rule=rule,
             situation=cause.situation,
-            outcome="data that must stay changes" if must_stay else difference.outcome,
+            outcome=_MUST_STAY if must_stay else difference.outcome,
             expected=expected,
             found=found,
             operation=cause.step,
         )
 
 
-def check_state(judged: JudgedResponse) -> Iterator[Finding]:
+def check_state(response: JudgedResponse) -> Iterator[Finding]:
     """The state that an answer shows: reached where the step moves it, else left alone."""
-    shown = _comparable(judged)
+    shown = _comparable(response)
     if shown is None:
         return
-    known = judged.after.state
+    known = response.after.state
     found = shown.get("state")
     if known is UNKNOWN or known is None or found == known.value:
         return
-    cause = blame(judged, explains=_asks_for(found))
+    cause = blame(response, explains=_asks_for(found))
     first, *others = (
         replace(reading, expected=f"state: {known.value}", found=f"state: {brief(found)}")
-        for reading in _state_readings(judged, cause, found)
+        for reading in _state_readings(response, cause, found)
     )
     claim = Holds(pointer="/customerSession/state", value=known.value)
     yield replace(first, claim=claim, alternatives=(*first.alternatives, *others))
 
 
-def _state_readings(judged: JudgedResponse, cause: Blame, found: object) -> Iterator[Finding]:
-    for of in (cause, *other_causes(judged, cause)):
-        if of.kind in (Cause.REFUSED, Cause.DRY):
-            yield trace(of)
+def _state_readings(response: JudgedResponse, cause: Blame, found: object) -> Iterator[Finding]:
+    for candidate in (cause, *other_causes(response, cause)):
+        if candidate.kind in (Cause.REFUSED, Cause.DRY):
+            yield side_effect(candidate)
             continue
-        yield state_finding(of, found)
-        if of.kind is Cause.OTHER:
-            yield from isolation(judged)
+        yield state_finding(candidate, found)
+        if candidate.kind is Cause.OTHER:
+            yield from isolation(response)
 
 
 def state_finding(cause: Blame, found: object) -> Finding:
@@ -154,15 +182,17 @@ def state_finding(cause: Blame, found: object) -> Finding:
     return Finding(
         rule=_state_rule(cause),
         situation=_state_situation(cause),
-        outcome=f"state is {found if found in list(SessionState) else 'no known one'}",
+        outcome=Outcome(
+            OutcomeKind.STATE_IS, str(found) if found in list(SessionState) else "no known one"
+        ),
         operation=cause.step,
-        check="state",
+        check=CheckName.STATE,
         family=_ignored_move(cause, found),
     )
 
 
 def _ignored_move(cause: Blame, found: object) -> str:
-    """A target that takes no notice of a move does so from every state: one bug, several rules."""
+    """A target that ignores a move ignores it in every state: one bug that breaks several rules."""
     past = cause.past
     if past is None or not past.accepted or past.before.state is None:
         return ""
@@ -180,54 +210,57 @@ _KEPT_STATES: Mapping[object, str] = {
 
 
 class Difference(NamedTuple):
-    """How a field differs, as a stable key; and the rule where the difference itself says it."""
+    """How a field differs, and the rule where the difference itself decides it."""
 
-    outcome: str
+    outcome: Outcome
     rule: str = ""
     claim: Claim | None = None
     """Where it is not that the field holds what is known."""
 
 
-def _comparable(judged: JudgedResponse) -> Mapping[str, Any] | None:
+def _comparable(response: JudgedResponse) -> Mapping[str, Any] | None:
     """The view, where it must show what is stored: not in dry answers (DRY-U1)."""
-    if judged.dry or judged.after.lost or judged.after.state is None:
+    if response.dry or response.after.lost or response.after.state is None:
         return None
-    return judged.shown
+    return response.shown
 
 
-def _difference(judged: JudgedResponse, field: str, known: Any, found: Any) -> Difference | None:
+def _difference(response: JudgedResponse, field: str, known: Any, found: Any) -> Difference | None:
     if known is UNKNOWN or (is_empty(known) and is_empty(found)):
         return None
     if field == "attributes":
-        return _attribute_difference(judged, known, found)
+        return _attribute_difference(response, known, found)
     if isinstance(known, AtLeast):
-        return None if _holds(known, found) else Difference(f"{field} differ")
-    if field == "cartItems":
-        told = cart_difference(
-            known or [], found, judged.after.item_attributes_before, judged.environment
+        return (
+            None if _holds(known, found) else Difference(Outcome.field_differs(field, plural=True))
         )
-        return Difference(*told) if told else None
+    if field == "cartItems":
+        cart = cart_difference(
+            known or [], found, response.after.item_attributes_before, response.environment
+        )
+        return Difference(*cart) if cart else None
     if same_json(known, found):
         return None
-    return Difference(f"{field} differ" if field in _LISTS else f"{field} differs")
+    return Difference(Outcome.field_differs(field, plural=field in _LISTS))
 
 
-def _attribute_difference(judged: JudgedResponse, known: Any, found: Any) -> Difference | None:
-    """Attributes nobody sent may be there: built-in ones, defaults. Not what left no trace."""
+def _attribute_difference(response: JudgedResponse, known: Any, found: Any) -> Difference | None:
+    """Attributes that nobody sent may be there, such as built-in ones and defaults, but not those
+    that were sent by a step which should have changed nothing."""
     known = known if isinstance(known, AtLeast) else AtLeast(known or {}, {})
     if not _holds(known, found):
-        return Difference("attributes differ")
+        return Difference(_ATTRIBUTES_DIFFER)
     extra = {
         name: value
         for name, value in (found or {}).items()
         if name not in known.entries and name not in known.optional
     }
-    for past in judged.since:
+    for past in response.unseen_steps:
         sent = _sent(past.step).get("attributes") if not past.accepted or past.dry else None
         if isinstance(sent, dict) and any(
             name in sent and same_json(sent[name], value) for name, value in extra.items()
         ):
-            return Difference("attributes differ", claim=_claims_absent(extra))
+            return Difference(_ATTRIBUTES_DIFFER, claim=_claims_absent(extra))
     return None
 
 
@@ -269,12 +302,13 @@ def _same_entry(known: Any, found: Any) -> bool:
 
 
 def _rules(
-    judged: JudgedResponse, cause: Blame, field: _Field, difference: Difference
+    response: JudgedResponse, cause: Blame, field: _Field, difference: Difference
 ) -> tuple[str, ...]:
     """The rules that it may break if ``cause`` is to blame, the most telling first."""
     if cause.kind in (Cause.REFUSED, Cause.DRY):
-        return (cause.trace_rule,)
-    elsewhere = _stands_elsewhere(judged, field.name, field.found)
+        return (cause.side_effect_rule,)
+    elsewhere = _is_elsewhere(response, field.name, field.found)
+    # The value of another session, which the step to blame did not send: they are mixed up.
     if cause.kind is Cause.OTHER or (elsewhere and not _sent_by(cause, field.name)):
         return ("IDENT-01",)
     if difference.rule and not cause.frozen:
@@ -285,29 +319,31 @@ def _rules(
         case Cause.REOPENED:
             return ("STATE-15",)
         case _:
-            return tuple(_update_rules(judged, cause, field))
+            return tuple(_update_rules(response, cause, field))
 
 
-def _update_rules(judged: JudgedResponse, cause: Blame, of: _Field) -> Iterator[str]:
+def _update_rules(response: JudgedResponse, cause: Blame, of: _Field) -> Iterator[str]:
     """The rules that an accepted update breaks by what it left in a field."""
     field, known, found = of
     if cause.frozen:
-        yield "STATE-13"
+        yield "STATE-13"  # whatever the update sent, it must change no data
         return
-    if judged.repeats:
-        yield "MERGE-04"
+    if response.repeats_update:
+        yield "MERGE-04"  # the first update was applied rightly, so the repetition matters
     if not _sent_by(cause, field):
         yield "MERGE-01"
         return
-    if isinstance(judged.step, Fetch) and cause.past is not judged.since[-1]:
+    # Steps came after the update that sent the field: the read may be wrong instead.
+    if isinstance(response.step, Fetch) and cause.past is not response.unseen_steps[-1]:
         yield "RESP-03"
     if is_empty(known):
         cleared = field in ("couponCodes", "referralCode")
         yield "IDENT-08" if field == "profileId" else "MERGE-02" if cleared else "MERGE-03"
-        # Who ignores the field, ignores that it is cleared as well.
+        # A target that ignores the field also ignores that it is cleared.
         yield from ("MERGE-03", _echo_rule(field))
         return
     before = cause.past.before.fields.get(field) if cause.past else None
+    # The old members are still there, so the list was merged instead of replaced.
     if field in _LISTS and not is_empty(before) and _keeps(before, found):
         yield "MERGE-03"
     yield _echo_rule(field)
@@ -336,15 +372,17 @@ def _keeps(before: Any, found: Any) -> bool:
     )
 
 
-def _keeps_cart(judged: JudgedResponse, cause: Blame, found: Any) -> bool:
+def _keeps_cart(response: JudgedResponse, cause: Blame, field: _Field) -> bool:
     """Whether the cart is what it was before an accepted update that sent another."""
     past = cause.past
-    if past is None or cause.kind is not Cause.UPDATED or not _sent_by(cause, "cartItems"):
+    if field.name != "cartItems" or past is None or cause.kind is not Cause.UPDATED:
+        return False
+    if not _sent_by(cause, "cartItems"):
         return False
     before = past.before.fields.get("cartItems")
     if is_empty(before) or not isinstance(before, list):
         return False
-    return cart_difference(before, found, (), judged.environment) is None
+    return cart_difference(before, field.found, (), response.environment) is None
 
 
 def _same_member(before: Any, found: Any) -> bool:
@@ -353,13 +391,13 @@ def _same_member(before: Any, found: Any) -> bool:
     return same_json(before, found)
 
 
-def _stands_elsewhere(judged: JudgedResponse, field: str, found: Any) -> bool:
+def _is_elsewhere(response: JudgedResponse, field: str, found: Any) -> bool:
     """Whether the value found is what another session of the scenario holds."""
     if is_empty(found) or field in ("profileId", "attributes", "additionalCosts"):
         return False
     return any(
         other.state is not None and same_json(other.fields.get(field), found)
-        for other in judged.others.values()
+        for other in response.other_sessions.values()
     )
 
 
@@ -388,9 +426,9 @@ def _state_rule(cause: Blame) -> str:
             return past.expectation.state_rule or "RESP-03"
 
 
-def _state_situation(cause: Blame) -> str:
+def _state_situation(cause: Blame) -> Situation:
     """The move itself matters here, so it is part of the situation."""
     past = cause.past
     if cause.kind in (Cause.OTHER, Cause.NOTHING) or past is None:
         return cause.situation
-    return f"accepted {asked_of(past.step, past.before)}"
+    return situation_of(past.step, past.before, form=Form.AFTER_ACCEPTED)

@@ -8,38 +8,51 @@ from datetime import datetime
 from typing import Any
 
 from ...contract import ContractVersion
-from ...record import Differs, Holds, Unchanged
+from ...record import (
+    SESSION_SHOWN,
+    SESSIONS_HAVE_ONE_ID,
+    TWO_SESSIONS,
+    Differs,
+    Holds,
+    Outcome,
+    OutcomeKind,
+    Situation,
+    Unchanged,
+)
 from ..attribution.blame import Blame, Cause, blame, other_causes
-from ..attribution.side_effects import altered_id, isolation, trace, untouched
+from ..attribution.side_effects import altered_id, isolation, side_effect, untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model.remarks.strings import has_surrogate
 
 
-def check_integration_id(judged: JudgedResponse) -> Iterator[Finding]:
+def check_integration_id(response: JudgedResponse) -> Iterator[Finding]:
     """IDENT-02: the session ID comes back unaltered, in real and in dry answers."""
-    shown = judged.shown
-    if shown is None or has_surrogate(judged.session_id):
+    shown = response.shown
+    if shown is None or has_surrogate(response.session_id):
         return
     found = shown.get("integrationId")
-    if found == judged.session_id:
+    if found == response.session_id:
         return
-    expected, shows = f"integrationId: {brief(judged.session_id)}", f"integrationId: {brief(found)}"
-    merged = isinstance(found, str) and found in judged.others
+    expected, shows = (
+        f"integrationId: {brief(response.session_id)}",
+        f"integrationId: {brief(found)}",
+    )
+    merged = isinstance(found, str) and found in response.other_sessions
     yield replace(
-        isolation(judged)[0] if merged else altered_id(),
+        isolation(response)[0] if merged else altered_id(),
         expected=expected,
         found=shows,
-        claim=Holds(pointer="/customerSession/integrationId", value=judged.session_id),
+        claim=Holds(pointer="/customerSession/integrationId", value=response.session_id),
         alternatives=(altered_id(),) if merged else (),
     )
 
 
-def check_identity(judged: JudgedResponse) -> Iterator[Finding]:
+def check_identity(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-07: id, created and applicationId stay, updated never goes back, ids are unique."""
-    shown = judged.shown
-    if shown is None or judged.dry:
+    shown = response.shown
+    if shown is None or response.dry:
         return
-    identity = judged.before.identity
+    identity = response.before.identity
     if identity is not None:
         for key, known in (
             ("id", identity.id),
@@ -49,52 +62,54 @@ def check_identity(judged: JudgedResponse) -> Iterator[Finding]:
             if shown.get(key) != known:
                 yield _changed(key, known, shown.get(key))
     else:
-        yield from _twins(judged, shown)
-    before, now = _time(judged.before.latest_updated), _time(shown.get("updated"))
+        yield from _twins(response, shown)
+    before, now = _time(response.before.latest_updated), _time(shown.get("updated"))
     if before is not None and now is not None and now < before:
         yield Finding(
             rule="RESP-07",
-            situation="session shown",
-            outcome="updated goes back",
+            situation=SESSION_SHOWN,
+            outcome=Outcome.other("updated goes back"),
             operation=VIEW,
-            expected=f"updated: {judged.before.latest_updated} or later",
+            expected=f"updated: {response.before.latest_updated} or later",
             found=f"updated: {brief(shown.get('updated'))}",
             claim=Unchanged(pointer="/customerSession/updated", may_grow=True),
         )
 
 
-def check_untouched_time(judged: JudgedResponse) -> Iterator[Finding]:
+def check_untouched_time(response: JudgedResponse) -> Iterator[Finding]:
     """DRY-01, DRY-03: a dry run leaves ``updated`` alone."""
-    shown = judged.shown
-    known = judged.before.updated
-    if shown is None or judged.dry or known is None or judged.before is not judged.after:
+    shown = response.shown
+    known = response.before.updated
+    if shown is None or response.dry or known is None or response.before is not response.after:
         return
-    cause = blame(judged)
+    cause = blame(response)
     if cause.kind is Cause.DRY and _time(shown.get("updated")) != _time(known):
-        left = trace(
+        left = side_effect(
             cause, expected=f"updated: {known}", found=f"updated: {brief(shown.get('updated'))}"
         )
         claim = Unchanged(pointer="/customerSession/updated")
-        yield replace(left, claim=claim, alternatives=(untouched("updated differs"),))
+        yield replace(
+            left, claim=claim, alternatives=(untouched(Outcome.field_differs("updated")),)
+        )
 
 
-def check_update_count(judged: JudgedResponse) -> Iterator[Finding]:
+def check_update_count(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-08: updateCount grows by one with each accepted update, and by nothing else."""
-    shown = judged.shown
-    known = judged.after.update_count
-    if shown is None or judged.dry or known is None:
+    shown = response.shown
+    known = response.after.update_count
+    if shown is None or response.dry or known is None:
         return
-    if judged.environment.contract is ContractVersion.CURRENT:
+    if response.environment.contract is ContractVersion.CURRENT:
         found = shown.get("updateCount")
         if found != known:
-            cause = blame(judged)
+            cause = blame(response)
             first, *others = (
                 replace(
                     _miscounted(of),
                     expected=f"updateCount: {known}",
                     found=f"updateCount: {brief(found)}",
                 )
-                for of in (cause, *other_causes(judged, cause))
+                for of in (cause, *other_causes(response, cause))
             )
             claim = Holds(pointer="/customerSession/updateCount", value=known)
             yield replace(first, claim=claim, alternatives=(*first.alternatives, *others))
@@ -102,27 +117,27 @@ def check_update_count(judged: JudgedResponse) -> Iterator[Finding]:
 
 def _miscounted(cause: Blame) -> Finding:
     if cause.kind in (Cause.DRY, Cause.REFUSED):
-        return trace(cause)
+        return side_effect(cause)
     return Finding(
         rule="RESP-08",
         situation=cause.situation,
-        outcome="updateCount differs",
+        outcome=Outcome.field_differs("updateCount"),
         operation=cause.step,
     )
 
 
-def check_first_session(judged: JudgedResponse) -> Iterator[Finding]:
+def check_first_session(response: JudgedResponse) -> Iterator[Finding]:
     """IDENT-08: a session with the empty profile ID is always a first session."""
-    shown = judged.shown
-    if shown is None or judged.dry or judged.after.fields.get("profileId") != "":
+    shown = response.shown
+    if shown is None or response.dry or response.after.fields.get("profileId") != "":
         return
     if shown.get("profileId"):
         return  # it is no anonymous session, which is another matter
     if shown.get("firstSession") is False:  # RESP-01 is against anything else
         yield Finding(
             rule="IDENT-08",
-            situation="anonymous session",
-            outcome="firstSession is not true",
+            situation=Situation.other("anonymous session"),
+            outcome=Outcome.other("firstSession is not true"),
             operation=VIEW,
             expected="firstSession: true",
             found=f"firstSession: {brief(shown.get('firstSession'))}",
@@ -130,21 +145,21 @@ def check_first_session(judged: JudgedResponse) -> Iterator[Finding]:
         )
 
 
-def _twins(judged: JudgedResponse, shown: Mapping[str, Any]) -> Iterator[Finding]:
+def _twins(response: JudgedResponse, shown: Mapping[str, Any]) -> Iterator[Finding]:
     """A session that is shown for the first time with the id of another."""
-    for other in judged.others.values():
+    for other in response.other_sessions.values():
         identity = other.identity
         if identity is None or identity.id != shown.get("id"):
             continue
         expected, found = f"an id other than {identity.id}", f"id: {brief(shown.get('id'))}"
         if identity.created == shown.get("created"):
-            first, *others = isolation(judged)
+            first, *others = isolation(response)
             finding = replace(first, expected=expected, found=found, alternatives=tuple(others))
         else:
             finding = Finding(
                 rule="RESP-07",
-                situation="two sessions",
-                outcome="they have one id",
+                situation=TWO_SESSIONS,
+                outcome=SESSIONS_HAVE_ONE_ID,
                 operation=VIEW,
                 expected=expected,
                 found=found,
@@ -155,8 +170,8 @@ def _twins(judged: JudgedResponse, shown: Mapping[str, Any]) -> Iterator[Finding
 def _changed(key: str, known: object, found: object) -> Finding:
     return Finding(
         rule="RESP-07",
-        situation="session shown",
-        outcome=f"{key} changes",
+        situation=SESSION_SHOWN,
+        outcome=Outcome(OutcomeKind.FIELD_CHANGES, key),
         operation=VIEW,
         expected=f"{key}: {brief(known)}",
         found=f"{key}: {brief(found)}",

@@ -1,8 +1,8 @@
-"""Answers side by side: what must stay the same whatever it is.
+"""Compares two responses: metamorphic relations hold where no total can be computed.
 
-Where prices are odd the contract does not say what they count for (CART-U1, CART-U3), so no total
-can be computed. But a sum has no order, and n units in one line are n lines of one unit: two carts
-that differ in nothing else have the same totals.
+Where prices are odd the contract leaves open what they count for (CART-U1, CART-U3). But a sum has
+no order, and n units in one line are n lines of one unit: two carts that differ in nothing else
+have the same totals.
 """
 
 from __future__ import annotations
@@ -11,23 +11,24 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...record import Unchanged
+from ...record import Outcome, Situation, Unchanged
 from ...wire.encoding import encode_json
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model import is_number
 from ..model.remarks.items import COMPUTED
 from .totals import totals_are_computable, wrong_total
 
+_SAME_GOODS = Situation.other("the same items in another order or other lines")
 _TOTALS = (("cartItemTotal", "RESP-04"), ("additionalCostTotal", "RESP-05"), ("total", "RESP-06"))
 _RELATIVE_TOLERANCE = 1e-9
 """Sums in another order may round otherwise; no terms are known to bound that more closely."""
 _NOT_COMPARED = frozenset((*COMPUTED, "quantity"))
 
 
-def check_related_totals(judged: JudgedResponse) -> Iterator[Finding]:
+def check_related_totals(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-04, RESP-05, RESP-06: totals do not depend on the order or the grouping of items."""
-    now, before = judged.shown, judged.earlier
-    if now is None or before is None or judged.dry or totals_are_computable(judged):
+    now, before = response.shown, response.earlier_view
+    if now is None or before is None or response.dry or totals_are_computable(response):
         return
     if not _related(before, now):
         return
@@ -36,15 +37,15 @@ def check_related_totals(judged: JudgedResponse) -> Iterator[Finding]:
         if is_number(was) and is_number(found) and not _close(was, found):
             yield Finding(
                 rule=rule,
-                situation="the same items in another order or other lines",
+                situation=_SAME_GOODS,
                 operation=VIEW,
-                outcome=f"{field} differs",
+                outcome=Outcome.field_differs(field),
                 expected=f"{field}: {brief(was)}",
                 found=f"{field}: {brief(found)}",
                 claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=_RELATIVE_TOLERANCE),
                 alternatives=(wrong_total(rule, field),),
             )
-            return  # the totals that follow from it say the same
+            return  # the totals that contain it are wrong for the same reason
 
 
 def _related(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
@@ -56,7 +57,7 @@ def _related(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 
 
 def _goods(items: object) -> Counter[bytes] | None:
-    """Units by item; None where units were returned (RESP-U1) or lines cannot be told apart.
+    """Units by item; None where units were returned (RESP-U1) or a quantity is odd.
 
     Whether the costs of an item count once a line or once a unit is open, so the number of lines
     counts where there are such costs.

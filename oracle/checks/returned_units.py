@@ -6,54 +6,53 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...contract import ReturnItems
-from ...record import AnyOf, Claim, Holds, Unchanged
+from ...record import AnyOf, CheckName, Claim, Holds, Outcome, Unchanged
 from ...wire.encoding import NOT_JSON
 from ..attribution.blame import Blame, Cause, blame, other_causes
-from ..attribution.side_effects import trace
+from ..attribution.side_effects import side_effect
 from ..judged_response import Finding, JudgedResponse, brief
 from ..model import UNKNOWN
 from .cart import cart_difference
 
-UNIT_PROBLEMS = (
-    "returned and remaining do not add up",
-    "returnedQuantity differs",
-    "remainingQuantity differs",
-)
+_UNEQUAL_SUM = Outcome.other("returned and remaining do not add up")
+_RETURNED_DIFFER = Outcome.field_differs("returnedQuantity")
+_REMAINING_DIFFER = Outcome.field_differs("remainingQuantity")
+UNIT_PROBLEMS = (_UNEQUAL_SUM, _RETURNED_DIFFER, _REMAINING_DIFFER)
 
 
-def check_returned_units(judged: JudgedResponse) -> Iterator[Finding]:
+def check_returned_units(response: JudgedResponse) -> Iterator[Finding]:
     """RET-02: returned and remaining quantity of each item; no return that was refused counts."""
-    shown = judged.shown
-    if shown is None or judged.dry or judged.after.lost:
+    shown = response.shown
+    if shown is None or response.dry or response.after.lost:
         return
-    items = judged.after.items
+    items = response.after.items
     found = shown.get("cartItems") or []
     if items is UNKNOWN or not isinstance(found, list) or len(found) != len(items):
         return
     for position, (sent, item) in enumerate(zip(items, found, strict=True)):
         if not isinstance(item, dict):
             return
-        finding = _unit_finding(judged, position, sent["quantity"], item)
+        finding = _unit_finding(response, position, sent["quantity"], item)
         if finding is not None:
-            if cart_difference(items, found, (), judged.environment) is None:
+            if cart_difference(items, found, (), response.environment) is None:
                 yield finding  # else the units are those of another cart
             return
 
 
-def check_repeated_return(judged: JudgedResponse) -> Iterator[Finding]:
+def check_repeated_return(response: JudgedResponse) -> Iterator[Finding]:
     """RET-06: a used Idempotency-Key has the answer that it had."""
-    step = judged.step
-    if judged.expectation.rules != ("RET-06",) or judged.open_status or not judged.accepted:
+    step = response.step
+    if not response.expectation.repeats_return or response.open_status or not response.accepted:
         return
-    if not isinstance(step, ReturnItems) or judged.json is NOT_JSON:
+    if not isinstance(step, ReturnItems) or response.json is NOT_JSON:
         return
-    _, before = judged.before.accepted_returns[step.idempotency_key or ""]
-    now = judged.json.get("return") if isinstance(judged.json, dict) else None
+    _, before = response.before.accepted_returns[step.idempotency_key or ""]
+    now = response.json.get("return") if isinstance(response.json, dict) else None
     if before is not UNKNOWN and before != now:
         yield Finding(
             rule="RET-06",
-            situation=judged.expectation.situation,
-            outcome="another answer",
+            situation=response.expectation.situation,
+            outcome=Outcome.other("another answer"),
             expected=f"return: {brief(before)}",
             found=f"return: {brief(now)}",
             claim=Unchanged(pointer="/return"),
@@ -76,47 +75,47 @@ def _units_claim(
 
 
 def _unit_finding(
-    judged: JudgedResponse, position: int, quantity: object, item: dict[str, object]
+    response: JudgedResponse, position: int, quantity: object, item: dict[str, object]
 ) -> Finding | None:
     returned = item.get("returnedQuantity")
     remaining = item.get("remainingQuantity")
-    known = judged.after.returned
+    known = response.after.returned
     expected_returned = None if known is UNKNOWN else known.get(position, 0)
     if type(quantity) is not int:
         return None
-    problem = ""
+    problem: Outcome | None = None
     if (
         isinstance(returned, int)
         and isinstance(remaining, int)
         and returned + remaining != quantity
     ):
-        problem = UNIT_PROBLEMS[0]
+        problem = _UNEQUAL_SUM
     elif expected_returned is not None and returned not in (None, expected_returned):
-        problem = UNIT_PROBLEMS[1]
+        problem = _RETURNED_DIFFER
     elif expected_returned is not None and remaining not in (None, quantity - expected_returned):
-        problem = UNIT_PROBLEMS[2]
-    if not problem:
+        problem = _REMAINING_DIFFER
+    if problem is None:
         return None
-    cause = blame(judged)
+    cause = blame(response)
     expected = f"item {position}: returned {expected_returned}, of {quantity}"
     shown = f"item {position}: returned {brief(returned)}, remaining {brief(remaining)}"
     first, *others = (
         replace(units_finding(of, problem), expected=expected, found=shown)
-        for of in (cause, *other_causes(judged, cause))
+        for of in (cause, *other_causes(response, cause))
     )
     claim = _units_claim(position, quantity, expected_returned, returned)
     return replace(first, claim=claim, alternatives=(*first.alternatives, *others))
 
 
-def units_finding(cause: Blame, problem: str) -> Finding:
+def units_finding(cause: Blame, problem: Outcome) -> Finding:
     """That ``cause`` left the units of an item as they should not be; texts are left out."""
     if cause.kind in (Cause.REFUSED, Cause.DRY):
-        return trace(cause)
-    repeated = cause.past is not None and cause.past.expectation.rules == ("RET-06",)
+        return side_effect(cause)
+    repeated = cause.past is not None and cause.past.expectation.repeats_return
     return Finding(
         rule="RET-06" if repeated else "RET-02",
         situation=cause.situation,
         outcome=problem,
         operation=cause.step,
-        check="returned_units",
+        check=CheckName.RETURNED_UNITS,
     )

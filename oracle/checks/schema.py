@@ -1,4 +1,4 @@
-"""The shape of accepted answers."""
+"""Checks the shape of accepted responses."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 import jsonschema_rs
 
 from ...contract import ContractVersion, Entity, Operation, schema
-from ...record import Claim, Fits, Present, TypeIs, pointer
+from ...record import SESSION_SHOWN, Claim, Fits, Outcome, Present, Situation, TypeIs, pointer
 from ...wire.encoding import NOT_JSON
 from ..judged_response import VIEW, Finding, JudgedResponse
-from ..model import Verdict, wants_session
+from ..model import Topic, Verdict, wants_session
 
 _ENTITIES = {
     Operation.UPDATE: Entity.INTEGRATION_STATE,
@@ -22,75 +22,76 @@ _ENTITIES = {
     Operation.REOPEN: Entity.REOPEN_RESPONSE,
 }
 
+_READ = Situation.other("get answered 200")
+_ASKED_FOR_SESSION = Situation.other("answer that was asked for the session")
 _ERROR_MEMBERS = frozenset(("message", "error", "errors"))
 
 
-def check_schema(judged: JudgedResponse) -> Iterator[Finding]:
+def check_schema(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-01: a 200 conforms to the schema of its operation."""
-    if judged.answer.status != 200 or judged.answer.truncated:
+    if response.status != 200 or response.received.truncated:
         return
-    if error_as_success(judged):
+    if error_as_success(response):
         return
-    entity = _ENTITIES[judged.step.operation]
-    if judged.json is NOT_JSON:
-        problem = "no JSON"
-    else:
-        problem = first_schema_error(judged.environment.contract, entity, judged.json)
+    entity = _ENTITIES[response.step.operation]
+    problem, in_session = "no JSON", False
+    if response.json is not NOT_JSON:
+        error = _first_error(response.environment.contract, entity, response.json)
+        problem = _problem(response.environment.contract, entity, error)
+        in_session = error is not None and error.instance_path[:1] == ["customerSession"]
     if problem:
-        shown = problem.startswith("/customerSession")
         yield Finding(
             rule="RESP-01",
-            situation="session shown" if shown else f"{entity.value} answered",
+            situation=SESSION_SHOWN if in_session else Situation.other(f"{entity.value} answered"),
             operation=VIEW,
-            outcome=problem,
-            claim=_shape_claim(judged, entity),
+            outcome=Outcome.other(problem),
+            claim=_shape_claim(response, entity),
             expected=f"a body that conforms to {entity.value}",
-            found=judged.answer.body[:300].decode("utf-8", "replace"),
+            found=response.body[:300].decode("utf-8", "replace"),
         )
 
 
-def check_content(judged: JudgedResponse) -> Iterator[Finding]:
-    """RESP-02: the session is in the answer where ``responseContent`` asks for it."""
-    if judged.answer.status != 200 or not isinstance(judged.json, dict) or error_as_success(judged):
+def check_content(response: JudgedResponse) -> Iterator[Finding]:
+    """RESP-02: the response has the session where ``responseContent`` asks for it."""
+    if response.status != 200 or not isinstance(response.json, dict) or error_as_success(response):
         return
-    if judged.open_status and "responseContent" in judged.expectation.situation:
+    if response.expectation.topic is Topic.RESPONSE_CONTENT:
         return
-    if judged.expectation.rules == ("RET-06",):
-        return  # the answer that it had, whatever was asked for then
-    reads = judged.step.operation is Operation.GET
-    if reads and judged.expectation.verdict is Verdict.MUST_REJECT:
+    if response.expectation.repeats_return:
+        return  # it repeats an earlier response, which may have asked for less
+    reads = response.step.operation is Operation.GET
+    if reads and response.expectation.verdict is Verdict.MUST_REJECT:
         return  # there should be none
-    if not reads and not wants_session(getattr(judged.step, "body", None)):
+    if not reads and not wants_session(getattr(response.step, "body", None)):
         return
-    if not isinstance(judged.json.get("customerSession"), dict):
+    if not isinstance(response.json.get("customerSession"), dict):
         yield Finding(
             rule="RESP-03" if reads else "RESP-02",
-            situation="get answered 200" if reads else "answer that was asked for the session",
+            situation=_READ if reads else _ASKED_FOR_SESSION,
             operation=VIEW,
-            outcome="no session in the answer",
+            outcome=Outcome.other("no session in the answer"),
             expected="customerSession, an object",
             claim=TypeIs(pointer="/customerSession", type="object"),
-            found=judged.answer.body[:300].decode("utf-8", "replace"),
+            found=response.body[:300].decode("utf-8", "replace"),
         )
 
 
-def error_as_success(judged: JudgedResponse) -> bool:
-    """Whether the body is that of an error, and none that the operation has (RESP-01), under a
-    status that says that all went well."""
-    if not judged.accepted or not isinstance(judged.json, dict):
+def error_as_success(response: JudgedResponse) -> bool:
+    """Whether an accepted response has the body of an error, and not one of the operation."""
+    if not response.accepted or not isinstance(response.json, dict):
         return False
-    told = judged.json.keys()
-    if not told & _ERROR_MEMBERS or told & {"effects", "customerSession"}:
+    members = response.json.keys()
+    if not members & _ERROR_MEMBERS or members & {"effects", "customerSession"}:
         return False
-    entity = _ENTITIES.get(judged.step.operation, Entity.INTEGRATION_STATE)
-    return bool(first_schema_error(judged.environment.contract, entity, judged.json))
+    entity = _ENTITIES.get(response.step.operation, Entity.INTEGRATION_STATE)
+    return bool(first_schema_error(response.environment.contract, entity, response.json))
 
 
-def _shape_claim(judged: JudgedResponse, entity: Entity) -> Claim | None:
+def _shape_claim(response: JudgedResponse, entity: Entity) -> Claim | None:
     """What can be claimed of a body without its schema."""
-    if judged.json is NOT_JSON:
+    if response.json is NOT_JSON:
         return TypeIs(pointer="", type="object")
-    error = _first_error(judged.environment.contract, entity, judged.json)
+    error = _first_error(response.environment.contract, entity, response.json)
     if error is None:
         return None
     place, kind = pointer(*error.instance_path), error.kind
@@ -138,7 +139,12 @@ def _properties(part: Any) -> Iterator[str]:
 
 def first_schema_error(version: ContractVersion, entity: Entity, value: Any) -> str:
     """Where ``value`` fails the schema of ``entity``: a small stable key; empty if it conforms."""
-    error = _first_error(version, entity, value)
+    return _problem(version, entity, _first_error(version, entity, value))
+
+
+def _problem(
+    version: ContractVersion, entity: Entity, error: jsonschema_rs.ValidationError | None
+) -> str:
     if error is None:
         return ""
     named = _named(version, entity)
@@ -169,7 +175,7 @@ def _validated(
 
 
 def _pruned(value: Any, levels: int) -> Any:
-    """``value`` with nothing in the lists and objects below so many levels."""
+    """``value`` with empty lists and objects below ``levels`` levels."""
     if isinstance(value, dict):
         return {key: _pruned(part, levels - 1) for key, part in value.items()} if levels else {}
     if isinstance(value, list):

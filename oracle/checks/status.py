@@ -1,233 +1,248 @@
-"""The status of an answer against the verdict of the model, and what must never be answered."""
+"""Compares the status of a response with the verdict of the model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...contract import Fetch, Raw, ReturnItems, Update
-from ...record import AnyOf, NoServerError, Present, StatusIn
+from ...contract import Fetch, Operation, Raw, ReturnItems, Update
+from ...record import (
+    ACCEPTANCE,
+    SESSION_EXISTS,
+    AnyOf,
+    CheckName,
+    ExpectedStatus,
+    Form,
+    KeyKind,
+    Move,
+    NoServerError,
+    Outcome,
+    Present,
+    SessionKind,
+    Situation,
+    StatusIn,
+)
 from ..attribution.blame import Blame, Cause, blame, other_causes
-from ..attribution.side_effects import isolation, keyless_trace, trace
-from ..judged_response import UPDATE, VIEW, Finding, JudgedResponse, PastStep
-from ..model import Expectation, Verdict, asked_of, family, requested_state
+from ..attribution.side_effects import isolation, keyless_side_effect, side_effect
+from ..judged_response import REFUSAL, UPDATE, VIEW, Finding, JudgedResponse, PastStep
+from ..model import Expectation, Verdict, raw_situation, requested_state, situation_of, without_key
 from .fields import state_finding
 from .schema import error_as_success
 
 GATEWAY_STATUSES = frozenset((502, 503, 504))
-"""Statuses that stand for trouble before the API: no verdict on the request."""
+"""A gateway in front of the API answers these; they say nothing of the request."""
 
 _NOT_OFFERED = frozenset((501, 505))
-"""How HTTP itself answers methods, codings and versions that a server does not offer."""
+"""HTTP itself answers these to methods, codings and versions that a server does not offer."""
 
 INCONCLUSIVE_STATUSES = frozenset((409, 413, 414, 429, 431)) | GATEWAY_STATUSES
-"""Statuses that a request may always meet without breaking a rule: a limit of a campaign or
-parallel work (409), sizes beyond what the server reads (413, 414, 431), rate limits (429)."""
+"""Any request may be answered with these without breaking a rule: a limit of a campaign or
+parallel work (409), sizes that the server does not read (413, 414, 431), rate limits (429)."""
 
-
-_RETURNS = ("return of a closed session", "return of a partially returned session")
-"""What refuses the one return, refuses the other as well, unless the states are to blame."""
-_MOVES = tuple(
-    f"update of {place} {movement}"
-    for place in ("an unknown session", "an open session")
-    for movement in ("without a state", "to open", "to closed", "to cancelled")
+_RETURNS = tuple(
+    Situation(form=Form.REQUEST, operation=Operation.RETURN, session=session)
+    for session in (SessionKind.CLOSED, SessionKind.PARTIALLY_RETURNED)
 )
-_KEY_NOT_ASKED_FOR = "answered as with a key"
+"""A target that refuses the return from one of these states mostly refuses it from the other."""
+_MOVES = tuple(
+    Situation(form=Form.REQUEST, operation=Operation.UPDATE, session=session, move=move)
+    for session in (SessionKind.NONEXISTENT, SessionKind.OPEN)
+    for move in (Move.NONE, Move.OPEN, Move.CLOSED, Move.CANCELLED)
+)
+"""The moves that every target must accept."""
+_BODY_FORMS = frozenset((Form.CONTENT, Form.UNRULED_MOVE))
+"""The situations of a return that updates may be in as well."""
+_KEY_IGNORED = Outcome.other("answered as with a key")
+_ERROR_AS_SUCCESS = Outcome.other("an error under the status 200")
+_NOT_FOUND_AFTERWARDS = Outcome.other("session not found afterwards")
 
 
-def check_status(judged: JudgedResponse) -> Iterator[Finding]:
-    """The verdict against the status: every rule that demands acceptance or refusal; RESP-01."""
-    status = judged.answer.status
-    expectation = judged.expectation
-    open_raw = judged.open_status and isinstance(judged.step, Raw)
-    if error_as_success(judged) and not open_raw:
-        yield _error_as_success(judged)
+def check_status(response: JudgedResponse) -> Iterator[Finding]:
+    """Every rule that demands acceptance or refusal; RESP-01 for an error under 200."""
+    status, expectation = response.status, response.expectation
+    open_raw = response.open_status and isinstance(response.step, Raw)
+    if error_as_success(response) and not open_raw:
+        # The target means a refusal, so its status says nothing of the verdict.
+        yield _error_as_success(response)
         return
     if status >= 500 or expectation.verdict is Verdict.UNSPECIFIED:
-        return
+        return  # ERR-02 reports a 5xx; where the verdict is open any other status is right
     if expectation.verdict is Verdict.MUST_ACCEPT:
         if status != 200:
-            missing = _missing(judged)
-            yield _vanished(judged) if missing else _finding(judged, "200", frozenset((200,)))
-    elif judged.accepted:
-        if isinstance(judged.step, Fetch) and expectation.rules[0] == "ERR-05":
-            yield _appeared(judged)
+            # A read that finds no session shows what an earlier step did, not this one.
+            missing = isinstance(response.step, Fetch) and status == 404
+            yield _vanished(response) if missing else _finding(response, ACCEPTANCE)
+    elif response.accepted:
+        if isinstance(response.step, Fetch) and expectation.rules[0] == "ERR-05":
+            yield _appeared(response)  # here as well an earlier step is to blame
         else:
-            yield _finding(
-                judged,
-                f"a refusal with {_listed(expectation.statuses)}",
-                expectation.statuses,
-            )
+            yield _finding(response, ExpectedStatus(expectation.statuses))
     elif status not in expectation.statuses:
-        yield _finding(
-            judged,
-            f"a refusal with {_listed(expectation.statuses)}",
-            expectation.statuses,
-        )
+        yield _finding(response, ExpectedStatus(expectation.statuses))
 
 
-def check_server_error(judged: JudgedResponse) -> Iterator[Finding]:
-    """ERR-02: no input is answered with a 5xx (gateways' own statuses aside)."""
-    status = judged.answer.status
-    if judged.open_status and isinstance(judged.step, Raw) and status in _NOT_OFFERED:
+def check_server_error(response: JudgedResponse) -> Iterator[Finding]:
+    """ERR-02: no input is answered with a 5xx, except by a gateway."""
+    status = response.status
+    if response.open_status and isinstance(response.step, Raw) and status in _NOT_OFFERED:
         return
     if status >= 500 and status not in GATEWAY_STATUSES:
-        raw = judged.step if isinstance(judged.step, Raw) else None
+        raw = response.step if isinstance(response.step, Raw) else None
         yield Finding(
             rule="ERR-02",
-            situation=f"raw request: {family(raw)}" if raw else judged.expectation.situation,
+            situation=raw_situation(raw) if raw else response.expectation.situation,
             operation=VIEW if raw else None,
-            outcome=str(status),
+            outcome=Outcome.answered(status),
             expected="no 5xx",
             claim=NoServerError(),
-            found=f"{status} {_start(judged)}",
-            alternatives=tuple(_crashes(judged.expectation, str(status))),
+            found=f"{status} {_start(response)}",
+            alternatives=tuple(_crashes(response.expectation, Outcome.answered(status))),
         )
 
 
-def _crashes(expectation: Expectation, outcome: str) -> Iterator[Finding]:
-    """The same crash for whatever else there is about the request, without ``dry``, and with any
-    other move of the state machine: what crashes a server is in the body, more often than not."""
+def _crashes(expectation: Expectation, outcome: Outcome) -> Iterator[Finding]:
+    """The same crash, caused by something else in the request."""
     situations = (expectation.situation, *(situation for _, situation in expectation.others))
-    for text in (*(situation.removeprefix("dry ") for situation in situations), *_MOVES):
-        yield Finding(rule="ERR-02", situation=text, outcome=outcome)
-    if expectation.situation.startswith("return: "):
+    # What crashes a server is mostly in the body: the same body crashes it in a request that is not
+    # dry, and in one that asks for another move.
+    for situation in (*(one.real for one in situations), *_MOVES):
+        yield Finding(rule="ERR-02", situation=situation, outcome=outcome)
+    own = expectation.situation
+    # A server may read the bodies of returns and of updates with the same code.
+    if own.form in _BODY_FORMS and own.operation is Operation.RETURN and not own.dry:
         yield Finding(
             rule="ERR-02",
-            situation=expectation.situation.replace("return: ", "update: "),
+            situation=own.with_operation(Operation.UPDATE),
             outcome=outcome,
             operation=UPDATE,
         )
 
 
-def _finding(judged: JudgedResponse, expected: str, statuses: frozenset[int]) -> Finding:
-    status, expectation = judged.answer.status, judged.expectation
+def _finding(response: JudgedResponse, expected: ExpectedStatus) -> Finding:
+    """That this request has a wrong status."""
+    status, expectation = response.status, response.expectation
     keyless = expectation.rules[0] == "AUTH-01"
-    outcome = "accepted" if judged.accepted else f"answered {status}"
-    wrong_refusal = judged.refused and expectation.verdict is Verdict.MUST_REJECT and not keyless
+    outcome = Outcome.accepted() if response.accepted else Outcome.answered(status)
+    if keyless and status != 401:
+        # Whether the request was accepted or refused for its body, the key was not looked at.
+        outcome = _KEY_IGNORED
+    wrong_refusal = response.refused and expectation.verdict is Verdict.MUST_REJECT and not keyless
     first = Finding(
         rule=expectation.rules[0],
         situation=expectation.situation,
-        outcome=_KEY_NOT_ASKED_FOR if keyless and status != 401 else outcome,
-        operation=VIEW if isinstance(judged.step, Raw) and not keyless else None,
+        outcome=outcome,
+        # A raw request is wrong in the same way at every endpoint; a missing key may not be.
+        operation=VIEW if isinstance(response.step, Raw) and not keyless else None,
+        # A target that refuses everything with one wrong status has one bug, not one for each rule.
         family=f"refusals are answered {status}" if wrong_refusal else "",
-        expected=expected,
-        claim=StatusIn(statuses=tuple(sorted(statuses))),
-        found=f"{status} {_start(judged)}".strip(),
+        expected=expected.text,
+        claim=StatusIn(statuses=tuple(sorted(expected.statuses))),
+        found=f"{status} {_start(response)}".strip(),
     )
-    return replace(first, alternatives=tuple(_readings(judged, first)))
+    return replace(first, alternatives=tuple(_readings(response, first)))
 
 
-def _readings(judged: JudgedResponse, first: Finding) -> Iterator[Finding]:
-    """The same outcome of whatever else there is about the request, and without ``dry``.
-
-    Who needs no key at all needs no right one either; who asks for none on updates, asks for none.
-    """
+def _readings(response: JudgedResponse, first: Finding) -> Iterator[Finding]:
+    """The same outcome, caused by something else in the request."""
     if first.rule == "AUTH-01":
-        for key in (first.situation.partition(" with ")[2], "a wrong key", "no key"):
-            yield replace(first, situation=f"{judged.step.operation.value} with {key}")
-            yield replace(first, situation=f"update with {key}", operation=UPDATE)
-        if not judged.accepted:
-            yield keyless_trace()
+        # A target that accepts requests without a key accepts those with a wrong key too, and one
+        # that checks no key of updates may check none at all.
+        for key in (KeyKind(first.situation.subject), KeyKind.WRONG, KeyKind.MISSING):
+            yield replace(first, situation=without_key(response.step.operation, key))
+            yield replace(first, situation=without_key(Operation.UPDATE, key), operation=UPDATE)
+        if not response.accepted:
+            yield keyless_side_effect()
         return
-    yield from _moved_anyway(judged)
-    for rule, situation in ((first.rule, first.situation), *judged.expectation.others):
+    yield from _moved_unasked(response)
+    for rule, situation in ((first.rule, first.situation), *response.expectation.others):
         yield replace(first, rule=rule, situation=situation)
-        plain = situation.removeprefix("dry ")
-        yield replace(first, rule=rule, situation=plain)
-        if isinstance(judged.step, ReturnItems):
-            yield from (replace(first, rule=rule, situation=text) for text in _RETURNS)
+        # What is wrong in a dry run is mostly wrong for real as well.
+        yield replace(first, rule=rule, situation=situation.real)
+        if isinstance(response.step, ReturnItems):
+            yield from (replace(first, rule=rule, situation=other) for other in _RETURNS)
 
 
-def _moved_anyway(judged: JudgedResponse) -> Iterator[Finding]:
-    """Who moves to a state without being asked, moves to it when asked as well."""
-    step, before = judged.step, judged.before
+def _moved_unasked(response: JudgedResponse) -> Iterator[Finding]:
+    """A target that moves a session without being asked for it also does so when asked."""
+    step, before = response.step, response.before
     state = requested_state(step) if isinstance(step, Update) else None
-    if not judged.expectation.refused_by_state or not judged.accepted or state is None:
+    if not response.expectation.refused_by_state or not response.accepted or state is None:
         return
     unasked = Update(session=step.session, body={"customerSession": {}})
     past = PastStep(
         session=step.session,
         step=unasked,
-        expectation=replace(judged.expectation, situation=asked_of(unasked, before)),
+        expectation=replace(response.expectation, situation=situation_of(unasked, before)),
         accepted=True,
         before=before,
     )
     yield state_finding(Blame(kind=Cause.UPDATED, past=past), state.value)
 
 
-def _error_as_success(judged: JudgedResponse) -> Finding:
-    """RESP-01, whatever was asked: who looks at the status takes the refusal for a success."""
+def _error_as_success(response: JudgedResponse) -> Finding:
+    """RESP-01, whatever was requested: the status says success, the body is that of an error."""
     shows = (Present(pointer="/effects"), Present(pointer="/customerSession"))
     return Finding(
         rule="RESP-01",
-        situation="refusal",
-        outcome="an error under the status 200",
+        situation=REFUSAL,
+        outcome=_ERROR_AS_SUCCESS,
         operation=VIEW,
-        check="schema",
+        check=CheckName.SCHEMA,
         expected="a 4xx, or what the operation answers under 200",
-        found=f"{judged.answer.status} {_start(judged)}",
+        found=f"{response.status} {_start(response)}",
         claim=AnyOf(claims=(StatusIn(statuses=tuple(range(400, 500))), *shows)),
     )
 
 
-def _missing(judged: JudgedResponse) -> bool:
-    return isinstance(judged.step, Fetch) and judged.answer.status == 404
-
-
-def _vanished(judged: JudgedResponse) -> Finding:
-    """A read does not find a session that was accepted: what came between is to blame."""
-    cause = blame(judged)
+def _vanished(response: JudgedResponse) -> Finding:
+    """A read does not find a session that an update created; a step in between is to blame."""
+    cause = blame(response)
     rules = {Cause.OTHER: "IDENT-01", Cause.REOPENED: "STATE-15", Cause.RETURNED: "RET-01"}
     first, *others = (
         Finding(
-            rule=rules.get(of.kind, "RESP-03"),
-            situation=of.situation,
-            outcome="session not found afterwards",
+            rule=rules.get(candidate.kind, "RESP-03"),
+            situation=candidate.situation,
+            outcome=_NOT_FOUND_AFTERWARDS,
             expected="200, the session as accepted",
             claim=StatusIn(statuses=(200,)),
-            found=f"{judged.answer.status} {_start(judged)}",
-            operation=of.step,
+            found=f"{response.status} {_start(response)}",
+            operation=candidate.step,
         )
-        for of in (cause, *other_causes(judged, cause))
+        for candidate in (cause, *other_causes(response, cause))
     )
     return replace(first, alternatives=(*first.alternatives, *others))
 
 
-def _appeared(judged: JudgedResponse) -> Finding:
-    """A read finds a session that nothing accepted has made."""
-    cause = blame(judged)
+def _appeared(response: JudgedResponse) -> Finding:
+    """A read finds a session that no accepted update created."""
+    cause = blame(response)
     first, *others = (
         replace(
             finding,
             expected="no such session: 404 or 400",
-            found=f"{judged.answer.status} {_start(judged)}",
+            found=f"{response.status} {_start(response)}",
         )
-        for of in (cause, *other_causes(judged, cause))
-        for finding in _made_by(judged, of)
+        for candidate in (cause, *other_causes(response, cause))
+        for finding in _created_by(response, candidate)
     )
-    return replace(first, claim=StatusIn(statuses=(400, 404)), alternatives=(*first.alternatives, *others))
+    claim = StatusIn(statuses=(400, 404))
+    return replace(first, claim=claim, alternatives=(*first.alternatives, *others))
 
 
-def _made_by(judged: JudgedResponse, cause: Blame) -> tuple[Finding, ...]:
+def _created_by(response: JudgedResponse, cause: Blame) -> tuple[Finding, ...]:
     if cause.kind is Cause.OTHER:
-        return isolation(judged)
+        return isolation(response)
     if cause.kind is not Cause.NOTHING:
-        return (trace(cause),)
+        return (side_effect(cause),)
+    # No step can have created it, so the read itself is wrong.
     found = Finding(
         rule="ERR-05",
         situation=cause.situation,
-        outcome="session exists afterwards",
+        outcome=SESSION_EXISTS,
         operation=cause.step,
     )
     return (found,)
 
 
-def _listed(statuses: frozenset[int]) -> str:
-    if len(statuses) > 5:
-        return "a 4xx"
-    return " or ".join(str(status) for status in sorted(statuses))
-
-
-def _start(judged: JudgedResponse) -> str:
-    return judged.answer.body[:300].decode("utf-8", "replace")
+def _start(response: JudgedResponse) -> str:
+    return response.body[:300].decode("utf-8", "replace")

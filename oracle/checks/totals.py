@@ -1,4 +1,4 @@
-"""The computed totals of a session, in exact decimal arithmetic.
+"""Checks the computed totals of a session, in exact decimal arithmetic.
 
 **Tolerance.** Prices travel as decimal text, but targets may keep them as binary doubles, where
 0.1 + 0.2 is not 0.3. Each of the n roundings of such a sum errs by at most half a unit in the last
@@ -14,7 +14,7 @@ from decimal import Context, Decimal, localcontext
 from typing import Any
 
 from ...contract import SessionState, Update
-from ...record import Near
+from ...record import SESSION_SHOWN, CheckName, Near, Outcome, OutcomeKind
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model import UNKNOWN, AtLeast, is_number, same_json
 from ..model.remarks.attributes_and_costs import ENORMOUS
@@ -25,23 +25,23 @@ _EXACT = Context(prec=400)
 _EPSILON = Decimal(2) ** -52
 
 
-def check_totals(judged: JudgedResponse) -> Iterator[Finding]:
+def check_totals(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-04, RESP-05, RESP-06: the three sums of what was sent, before discounts."""
-    shown = judged.shown
+    shown = response.shown
     if shown is None:
         return
-    items = _items(judged)
-    costs = _costs(judged)
-    if items is None or not _judgeable(judged, items, costs):
+    items = _items(response)
+    costs = _costs(response)
+    if items is None or not _judgeable(response, items, costs):
         return
-    if judged.dry and cart_difference(items, shown.get("cartItems"), (), judged.environment):
+    if response.dry and cart_difference(items, shown.get("cartItems"), (), response.environment):
         return  # they are the totals of another cart
     with localcontext(_EXACT):
         lines = [_decimal(item["price"]) * item["quantity"] for item in items]
         wrong = list(_check(shown, "cartItemTotal", "RESP-04", [lines]))
         yield from wrong
         if costs is None or wrong or not _shows(costs, shown):
-            return  # a total that is wrong with it would say the same twice
+            return  # the totals that contain it are wrong for the same reason
         own = [_decimal(cost["price"]) for cost in costs.values()]
         once, by_unit = list(_item_costs(items, units=False)), list(_item_costs(items, units=True))
         yield from _check(shown, "additionalCostTotal", "RESP-05", [own, own + once, own + by_unit])
@@ -51,20 +51,21 @@ def check_totals(judged: JudgedResponse) -> Iterator[Finding]:
             yield replace(finding, alternatives=_parts(shown))
 
 
-def totals_are_computable(judged: JudgedResponse) -> bool:
-    """Whether `check_totals` says all there is to say of the totals."""
-    items = _items(judged)
-    return items is not None and _judgeable(judged, items, _costs(judged))
+def totals_are_computable(response: JudgedResponse) -> bool:
+    """Whether `check_totals` can compute the totals."""
+    items = _items(response)
+    return items is not None and _judgeable(response, items, _costs(response))
 
 
-def item_cost_reading(judged: JudgedResponse) -> str | None:
+def item_cost_reading(response: JudgedResponse) -> str | None:
     """Whether ``additionalCostTotal`` counts the costs of items: ``in`` or ``out``.
 
-    None where the answer does not tell. Either is right, but it must be the same always (RESP-05).
+    None where the response does not show it. Either is right, but it must be the same always
+    (RESP-05).
     """
-    shown = judged.shown
-    items, costs = _items(judged), _costs(judged)
-    if shown is None or items is None or costs is None or not _judgeable(judged, items, costs):
+    shown = response.shown
+    items, costs = _items(response), _costs(response)
+    if shown is None or items is None or costs is None or not _judgeable(response, items, costs):
         return None
     found = shown.get("additionalCostTotal")
     if not is_number(found):
@@ -77,14 +78,14 @@ def item_cost_reading(judged: JudgedResponse) -> str | None:
         return "out" if _close(_decimal(found), own) else "in"
 
 
-def return_reading(judged: JudgedResponse) -> str | None:
-    """Whether ``cartItemTotal`` counts what was returned; None where the answer does not tell."""
-    shown, items = judged.shown, judged.after.items
-    returned = judged.after.returned
-    if shown is None or judged.dry or items is UNKNOWN or returned is UNKNOWN or not returned:
+def return_reading(response: JudgedResponse) -> str | None:
+    """Whether ``cartItemTotal`` counts what was returned; None where that is not shown."""
+    shown, items = response.shown, response.after.items
+    returned = response.after.returned
+    if shown is None or response.dry or items is UNKNOWN or returned is UNKNOWN or not returned:
         return None
     found = shown.get("cartItemTotal")
-    if judged.after.lost or not is_number(found) or not all(map(_countable, items)):
+    if response.after.lost or not is_number(found) or not all(map(_countable, items)):
         return None
     with localcontext(_EXACT):
         whole = [_decimal(item["price"]) * item["quantity"] for item in items]
@@ -106,7 +107,7 @@ def _check(
     """``shown[field]`` must be the sum of one of ``readings``, each a list of terms."""
     found = shown.get(field)
     if not is_number(found):
-        return  # RESP-01 is against that
+        return  # `check_schema` reports it
     if any(_close(_decimal(found), terms) for terms in readings):
         return
     sums = dict.fromkeys(str(sum(terms, Decimal(0))) for terms in readings)
@@ -123,7 +124,7 @@ def _check(
 
 
 def _shows(costs: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-    """Whether the session's own costs came back; where not, that is what there is to say."""
+    """Whether the session's own costs came back; if not, `check_fields` reports it."""
     found = shown.get("additionalCosts") or {}
     return isinstance(found, dict) and all(
         isinstance(found.get(name), dict) and same_json(found[name].get("price"), cost["price"])
@@ -147,10 +148,10 @@ def wrong_total(rule: str, field: str) -> Finding:
     """That a total is not the sum that it should be, wherever it is shown."""
     return Finding(
         rule=rule,
-        situation="session shown",
+        situation=SESSION_SHOWN,
         operation=VIEW,
-        outcome=f"{field} is wrong",
-        check="totals",
+        outcome=Outcome(OutcomeKind.TOTAL_IS_WRONG, field),
+        check=CheckName.TOTALS,
     )
 
 
@@ -164,44 +165,44 @@ def _tolerance(terms: list[Decimal]) -> Decimal:
 
 
 def _decimal(number: int | float) -> Decimal:
-    """The decimal that stands in the JSON text: both sides write the shortest form of a double."""
+    """The decimal of the JSON text: both sides write the shortest form of a double."""
     return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 
-def _items(judged: JudgedResponse) -> list[dict[str, Any]] | None:
+def _items(response: JudgedResponse) -> list[dict[str, Any]] | None:
     """The items that the totals are about; None where they are not known."""
-    if judged.dry:
+    if response.dry:
         # DRY-U1: what a dry answer counts for fields left out is open; so is what cancelling
         # stores, and a session that is not open takes no data at all.
-        takes = judged.before.state in (None, SessionState.OPEN)
-        if not takes or judged.expectation.reaches is SessionState.CANCELLED:
+        takes = response.before.state in (None, SessionState.OPEN)
+        if not takes or response.expectation.reaches is SessionState.CANCELLED:
             return None
-        items = _sent(judged).get("cartItems")
+        items = _sent(response).get("cartItems")
         return items if isinstance(items, list) else None
-    known = judged.after.items
+    known = response.after.items
     return None if known is UNKNOWN else known
 
 
-def _costs(judged: JudgedResponse) -> Mapping[str, Any] | None:
+def _costs(response: JudgedResponse) -> Mapping[str, Any] | None:
     """The session's own costs by name; None where they are not known."""
-    if judged.dry:
-        before = judged.before.fields.get("additionalCosts")
-        return _sent(judged).get("additionalCosts") if not before else None
-    known = judged.after.fields.get("additionalCosts", {})
+    if response.dry:
+        before = response.before.fields.get("additionalCosts")
+        return _sent(response).get("additionalCosts") if not before else None
+    known = response.after.fields.get("additionalCosts", {})
     if isinstance(known, AtLeast):
         return known.entries if not known.optional else None
     return known if isinstance(known, dict) else None
 
 
-def _sent(judged: JudgedResponse) -> Mapping[str, Any]:
-    return sent_session(judged.step) if isinstance(judged.step, Update) else {}
+def _sent(response: JudgedResponse) -> Mapping[str, Any]:
+    return sent_session(response.step) if isinstance(response.step, Update) else {}
 
 
 def _judgeable(
-    judged: JudgedResponse, items: list[dict[str, Any]], costs: Mapping[str, Any] | None
+    response: JudgedResponse, items: list[dict[str, Any]], costs: Mapping[str, Any] | None
 ) -> bool:
     """Not after returns (RESP-U1), nor with prices whose fate is open (CART-U1, CART-U3)."""
-    if judged.after.lost or (not judged.dry and judged.after.returned != {}):
+    if response.after.lost or (not response.dry and response.after.returned != {}):
         return False
     return all(map(_countable, items)) and _all_priced(costs or {})
 
@@ -226,7 +227,7 @@ def _sane(price: object) -> bool:
 
 
 def _item_costs(items: Iterable[Mapping[str, Any]], *, units: bool) -> Iterator[Decimal]:
-    """The costs of items: once a line, or once a unit; the contract does not say which."""
+    """The costs of items: once a line, or once a unit; the contract leaves it open."""
     for item in items:
         for cost in (item.get("additionalCosts") or {}).values():
             yield _decimal(cost["price"]) * (item["quantity"] if units else 1)

@@ -1,38 +1,39 @@
-"""What may have gone wrong before, unseen, and would explain what an answer shows now."""
+"""Lists the faults that no response could show yet, and that would explain what one shows now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ...contract import Fetch, SessionState, Update
+from ...record import CheckName
 from ..attribution.blame import Blame, Cause, cause_of
-from ..attribution.side_effects import isolation, trace
+from ..attribution.side_effects import isolation, side_effect
 from ..judged_response import Finding, JudgedResponse, PastStep
 from ..model import sent_session
 from .fields import KEPT_CART, state_finding
 from .returned_units import UNIT_PROBLEMS, units_finding
 
 
-def suspects(judged: JudgedResponse) -> Iterator[Finding]:
-    """What no answer could have shown yet: each step since the session was last shown may have left
-    it in another state than it should, or changed what it should not.
+def unseen_findings(response: JudgedResponse) -> Iterator[Finding]:
+    """What each step since the session was last shown may have done wrong: it may have left the
+    session in another state than it should, or changed what it should not.
 
-    The findings hold no texts for people: they only name what would be reported if it were seen.
+    The findings have no texts for people: they only name what would be reported if it were seen.
     """
-    own_write = judged.accepted and not isinstance(judged.step, Fetch)
-    for past in judged.since[:-1] if own_write else judged.since:
-        cause = cause_of(past, judged)
+    own_write = response.accepted and not isinstance(response.step, Fetch)
+    for past in response.unseen_steps[:-1] if own_write else response.unseen_steps:
+        cause = cause_of(past, response)
         if cause.kind in (Cause.REFUSED, Cause.DRY):
-            yield trace(cause)
+            yield side_effect(cause)
             continue
         if cause.kind is Cause.OTHER:
-            yield from isolation(judged)
+            yield from isolation(response)
         yield from _moved(cause)
 
 
-def late_trace(past: PastStep) -> Finding:
-    """What ``past``, which should have left no trace, would be reported for."""
-    return trace(Blame(kind=Cause.REFUSED, past=past))
+def late_side_effect(past: PastStep) -> Finding:
+    """The finding if ``past``, which should have changed nothing, did change something."""
+    return side_effect(Blame(kind=Cause.REFUSED, past=past))
 
 
 def _moved(cause: Blame) -> Iterator[Finding]:
@@ -46,5 +47,5 @@ def _moved(cause: Blame) -> Iterator[Finding]:
             situation=cause.situation,
             outcome=KEPT_CART,
             operation=cause.step,
-            check="fields",
+            check=CheckName.FIELDS,
         )

@@ -1,8 +1,8 @@
-"""What a target does where the contract is silent, as pairs of a situation and an outcome.
+"""Observes what a target does where the contract is silent, as pairs of situation and outcome.
 
-A situation says what was asked of what, in classes fine enough that a target which keeps to one
-behaviour has one outcome for each; `cartfuzz.record` finds those that had two. Pure: `Fingerprints`
-is told each judged answer of one execution and says what it shows.
+A situation names what was asked of what, in classes fine enough that a target which keeps to one
+behaviour has one outcome for each; `cartfuzz.analysis` finds those that had two. Pure:
+`Fingerprints` takes each judged response of one execution and yields what it shows.
 """
 
 from __future__ import annotations

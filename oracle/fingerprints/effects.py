@@ -1,4 +1,4 @@
-"""Effects: what became of a value that was sent, as the session shows it afterwards."""
+"""Finds what became of a value that was sent, as the session shows it afterwards."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def effect_on(field: str, sent: Any, before: Any, shown: Any) -> str:
     """What became of ``sent`` in a data field that held ``before`` and now shows ``shown``.
 
     Returns:
-        `STORED` as it was sent; `IGNORED`: the former value stands; `CLEARED`: neither is there;
-        `DROPPED`: there was no former value and there is none now; `CHANGED`: something else is
-        there. Empty where the three values do not tell.
+        `STORED` as it was sent; `IGNORED`: the former value is still there; `CLEARED`: neither is
+        there; `DROPPED`: there was no former value and there is none now; `CHANGED`: something else
+        is there. Empty where the three values do not show it.
     """
     if before is UNKNOWN or isinstance(before, AtLeast):
         return ""
@@ -97,7 +97,7 @@ def effect_on_left_out(
 ) -> str:
     """What became of the keys that a map held and the one that was sent leaves out (MERGE-U1).
 
-    Built-in attributes, which nobody can send, are left aside.
+    Built-in attributes, which nobody can send, are ignored.
     """
     if not isinstance(sent, dict) or not isinstance(before, dict):
         return ""

@@ -1,4 +1,4 @@
-"""Follows one execution and says what each answer shows of the target's habits."""
+"""Follows one execution, and yields what each response shows where the contract is silent."""
 
 from __future__ import annotations
 
@@ -6,103 +6,102 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ...contract import Fetch, Update
-from ...record import Observation
+from ...record import Observation, Outcome
 from ..judged_response import JudgedResponse
-from ..model import Verdict, is_empty, sent_session
+from ..model import Topic, Verdict, is_empty, sent_session
 from .effects import effect_on
-from .habits import habits_at_once, habits_of_update
-from .situations import Situation, situation_of
+from .open_choices import choices_at_once, choices_of_update
+from .situations import open_situation
 
-ACCEPTED, REFUSED = "accepted", "refused 4xx"
+ACCEPTED, REFUSED = Outcome.accepted(), Outcome.other("refused 4xx")
 
 _Reader = Callable[[Mapping[str, Any]], Iterator[Observation]]
 
 
 class Fingerprints:
-    """What one execution shows. An update's effect may wait for the next read of its session."""
+    """Observes one execution. The effect of an update may show only in the next read."""
 
     def __init__(self) -> None:
         self._waiting: dict[int, _Reader] = {}
         self._unread: dict[int, Observation] = {}
 
-    def observe(self, number: int, judged: JudgedResponse) -> Iterator[Observation]:
-        """What the answer to step ``number`` shows, and what earlier ones did by it."""
-        session = judged.step.session
-        shown = judged.shown
-        if not judged.dry:
+    def observe(self, number: int, response: JudgedResponse) -> Iterator[Observation]:
+        """What the response to step ``number`` shows of this step and of earlier ones."""
+        session = response.step.session
+        shown = response.shown
+        if not response.dry:
             waiting, unread = self._waiting.pop(session, None), self._unread.pop(session, None)
-            if isinstance(judged.step, Fetch) and shown is not None and waiting is not None:
+            if isinstance(response.step, Fetch) and shown is not None and waiting is not None:
                 yield from waiting(shown)
             elif unread is not None:
                 yield unread
-        yield from habits_at_once(number, judged)
-        if (
-            judged.expectation.verdict is Verdict.UNSPECIFIED
-            and not 300 <= judged.answer.status < 400
-        ):
-            yield from self._unspecified(number, judged)
-        elif isinstance(judged.step, Update) and judged.accepted and not judged.dry:
-            yield from self._when_shown(judged, lambda view: habits_of_update(number, judged, view))
-
-    def _unspecified(self, number: int, judged: JudgedResponse) -> Iterator[Observation]:
-        situation = situation_of(judged)
-        fields = {remark.field for remark in judged.expectation.remarks if remark.field}
-        about = fields.pop() if len(fields) == 1 else ""
-
-        def observed(outcome: str) -> Observation:
-            return Observation(
-                rule=judged.expectation.rules[0],
-                situation=situation.key,
-                outcome=outcome,
-                operation=judged.step.operation,
-                comparable=situation.comparable,
-                step=number,
-                about=about,
+        yield from choices_at_once(number, response)
+        if response.expectation.verdict is Verdict.UNSPECIFIED and not 300 <= response.status < 400:
+            yield from self._unspecified(number, response)
+        elif isinstance(response.step, Update) and response.accepted and not response.dry:
+            yield from self._when_shown(
+                response, lambda view: choices_of_update(number, response, view)
             )
 
-        if not judged.accepted:
-            if judged.refused:
+    def _unspecified(self, number: int, response: JudgedResponse) -> Iterator[Observation]:
+        open_to, comparable = open_situation(response)
+        fields = {remark.field for remark in response.expectation.remarks if remark.field}
+        field_name = fields.pop() if len(fields) == 1 else ""
+
+        def observed(outcome: Outcome) -> Observation:
+            return Observation(
+                rule=response.expectation.rules[0],
+                situation=open_to.key,
+                outcome=outcome.key,
+                operation=response.step.operation,
+                comparable=comparable,
+                step=number,
+                field_name=field_name,
+            )
+
+        if not response.accepted:
+            if response.refused:
                 yield observed(REFUSED)
             return
-        field = _field(judged)
-        if field is None or judged.dry or not situation.comparable:
+        field = _field(response)
+        if field is None or response.dry or not comparable:
             yield observed(ACCEPTED)
             return
 
         def read(view: Mapping[str, Any]) -> Iterator[Observation]:
-            effect = _effect(field, judged, view)
-            yield observed(f"{ACCEPTED}, {effect}" if effect else ACCEPTED)
+            effect = _effect(field, response, view)
+            yield observed(Outcome.accepted(effect))
 
-        if judged.shown is None:
-            self._unread[judged.step.session] = observed(ACCEPTED)
-        yield from self._when_shown(judged, read)
+        if response.shown is None:
+            self._unread[response.step.session] = observed(ACCEPTED)
+        yield from self._when_shown(response, read)
 
-    def _when_shown(self, judged: JudgedResponse, read: _Reader) -> Iterator[Observation]:
+    def _when_shown(self, response: JudgedResponse, read: _Reader) -> Iterator[Observation]:
         """``read`` of the session as this answer shows it, or as the next read will."""
-        if judged.shown is not None:
-            yield from read(judged.shown)
+        if response.shown is not None:
+            yield from read(response.shown)
         else:
-            self._waiting[judged.step.session] = read
+            self._waiting[response.step.session] = read
 
 
-def _field(judged: JudgedResponse) -> str | None:
+def _field(response: JudgedResponse) -> str | None:
     """The one data field, or the one unknown property, whose fate is open; None: not just one."""
-    step = judged.step
-    if not isinstance(step, Update) or judged.before.state not in (None, "open"):
+    step = response.step
+    if not isinstance(step, Update) or response.before.state not in (None, "open"):
         return None
-    fields = {remark.field for remark in judged.expectation.remarks if remark.field}
+    fields = {remark.field for remark in response.expectation.remarks if remark.field}
     unknown = {
         remark.detail
-        for remark in judged.expectation.remarks
-        if remark.about == "unknown property of the session"
+        for remark in response.expectation.remarks
+        if remark.topic is Topic.UNKNOWN_PROPERTY
     }
     both = fields | unknown
     return next(iter(both)) if len(both) == 1 and both <= sent_session(step).keys() else None
 
 
-def _effect(field: str, judged: JudgedResponse, view: Mapping[str, Any]) -> str:
-    sent = sent_session(judged.step)[field] if isinstance(judged.step, Update) else None
-    before = judged.before.fields.get(field)
+def _effect(field: str, response: JudgedResponse, view: Mapping[str, Any]) -> str:
+    sent = sent_session(response.step)[field] if isinstance(response.step, Update) else None
+    before = response.before.fields.get(field)
     if isinstance(sent, dict) and any(value is None for value in sent.values()):
         return _effect_on_entries(sent, before, view.get(field))
     return effect_on(field, sent, before, view.get(field))
@@ -115,6 +114,3 @@ def _effect_on_entries(sent: Mapping[str, Any], before: Any, shown: Any) -> str:
     if len(odd) > 1 or is_empty(former) or not isinstance(shown, dict | None):
         return ""
     return effect_on("", None, former, (shown or {}).get(odd[0]))
-
-
-__all__ = ["Fingerprints", "Situation"]

@@ -1,4 +1,4 @@
-"""Situations: what was asked of what, as a stable key."""
+"""The situation of a request whose answer the contract leaves open."""
 
 from __future__ import annotations
 
@@ -6,83 +6,93 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ...contract import Ruling, SessionState, Update
+from ...record import Situation
 from ..judged_response import JudgedResponse
 from ..model import (
     DATA_FIELDS,
     UNKNOWN,
     AtLeast,
     Remark,
-    asked_of,
+    Topic,
     is_empty,
     is_number,
     magnitude,
     promises,
     same_json,
     sent_session,
+    situation_of,
 )
 
 MOST_ODDITIES = 3
 """What holds more at once is put on record, but compared with nothing."""
 
 
-class Situation(NamedTuple):
-    key: str
+class OpenSituation(NamedTuple):
+    """A situation in which the contract leaves the answer open."""
+
+    situation: Situation
     comparable: bool
-    """Whether the key holds all that a target that keeps to one behaviour may look at."""
+    """Whether it holds all that a target that keeps to one behaviour may look at."""
 
 
-def situation_of(judged: JudgedResponse) -> Situation:
+def open_situation(response: JudgedResponse) -> OpenSituation:
     """The situation of a request whose verdict is unspecified."""
-    remarks = judged.expectation.remarks
-    oddities = sorted({text for remark in remarks if (text := _oddity(remark, judged))})
-    if isinstance(judged.step, Update):
+    remarks = response.expectation.remarks
+    oddities = sorted({text for remark in remarks if (text := _oddity(remark, response))})
+    if isinstance(response.step, Update):
         # What lies at a limit that the contract sets may be what a faulty target looks at.
-        sent = sent_session(judged.step)
-        oddities.extend(about for _, about in promises(sent, judged.environment))
-    head = asked_of(judged.step, judged.before)
+        sent = sent_session(response.step)
+        oddities.extend(subject for _, subject in promises(sent, response.environment))
     if not remarks:
-        return Situation(judged.expectation.situation, comparable=True)
-    clear = not judged.before.lost and judged.before.state is not UNKNOWN
+        return OpenSituation(response.expectation.situation, comparable=True)
+    clear = not response.before.lost and response.before.state is not UNKNOWN
     clear = clear and not any(remark.hidden for remark in remarks)
     if len(oddities) > MOST_ODDITIES:
-        return Situation(f"{head}: {len(oddities)} oddities at once", comparable=False)
+        several = f"{len(oddities)} oddities at once"
+        return OpenSituation(
+            situation_of(response.step, response.before, subject=several), comparable=False
+        )
     if any(remark.rule == "CART-U1" for remark in remarks):
-        total = _total(judged)
+        total = _total(response)
         oddities.append(f"a total {total}")
         clear = clear and total != "unknown"
-    if _frozen(judged):
-        changed = _changed(judged)
+    if _frozen(response):
+        changed = _changed(response)
         oddities.append(f"changing {changed}")
         clear = clear and changed != "what is not known"
-    return Situation(f"{head}: {'; '.join(oddities)}" if oddities else head, comparable=clear)
+    situation = situation_of(response.step, response.before, subject="; ".join(oddities))
+    return OpenSituation(situation, comparable=clear)
 
 
-def _oddity(remark: Remark, judged: JudgedResponse) -> str:
-    """A remark as a part of the key; empty for the one that the head says already."""
-    if remark.about.startswith("of "):
+def _oddity(remark: Remark, response: JudgedResponse) -> str:
+    """A remark as a part of the subject; empty where session and move name it already."""
+    if remark.topic is Topic.MOVE:
         return ""
-    text = f"{remark.about} ({remark.detail})" if remark.detail else remark.about
+    text = f"{remark.subject} ({remark.detail})" if remark.detail else remark.subject
     if remark.ruling is Ruling.REFUSE:
         return f"to be refused: {text}"
-    return f"{text}, over a former value" if _over_former(remark, judged) else text
+    return f"{text}, over a former value" if _over_former(remark, response) else text
 
 
-def _over_former(remark: Remark, judged: JudgedResponse) -> bool:
-    return remark.field is not None and not is_empty(judged.before.fields.get(remark.field))
+def _over_former(remark: Remark, response: JudgedResponse) -> bool:
+    return remark.field is not None and not is_empty(response.before.fields.get(remark.field))
 
 
-def _frozen(judged: JudgedResponse) -> bool:
-    return isinstance(judged.step, Update) and judged.before.state not in (None, SessionState.OPEN)
+def _frozen(response: JudgedResponse) -> bool:
+    return isinstance(response.step, Update) and response.before.state not in (
+        None,
+        SessionState.OPEN,
+    )
 
 
-def _changed(judged: JudgedResponse) -> str:
+def _changed(response: JudgedResponse) -> str:
     """The data that an update asks to change in a session that takes none."""
-    sent = sent_session(judged.step) if isinstance(judged.step, Update) else {}
+    sent = sent_session(response.step) if isinstance(response.step, Update) else {}
     names = []
     for name in DATA_FIELDS:
         if name not in sent:
             continue
-        known = judged.before.fields.get(name)
+        known = response.before.fields.get(name)
         if known is UNKNOWN or isinstance(known, AtLeast):
             return "what is not known"
         if not same_json(known, sent[name]) and not (is_empty(known) and is_empty(sent[name])):
@@ -90,10 +100,10 @@ def _changed(judged: JudgedResponse) -> str:
     return ", ".join(names) or "nothing"
 
 
-def _total(judged: JudgedResponse) -> str:
+def _total(response: JudgedResponse) -> str:
     """The class of what the cart and the costs come to, which a target may look at as well."""
-    before = judged.before.fields
-    sent = sent_session(judged.step) if isinstance(judged.step, Update) else {}
+    before = response.before.fields
+    sent = sent_session(response.step) if isinstance(response.step, Update) else {}
     items = sent.get("cartItems", before.get("cartItems"))
     costs = sent.get("additionalCosts", before.get("additionalCosts"))
     if items is UNKNOWN or costs is UNKNOWN or isinstance(costs, AtLeast):

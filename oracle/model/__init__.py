@@ -7,13 +7,21 @@ answer adds to that knowledge.
 
 from __future__ import annotations
 
-from .expectation import Expectation, Verdict, asked_of, expect
+from ...contract.fields import DATA_FIELDS
+from .expectation import (
+    Expectation,
+    Verdict,
+    expect,
+    raw_situation,
+    situation_of,
+    without_key,
+)
 from .input_classes import magnitude
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
-from .raw_requests import family, lacks_key, may_write, ordinary
-from .remarks.remark import Remark
+from .raw_requests import lacks_key, may_write, ordinary
+from .remarks.remark import Remark, Topic
 from .remarks.updates import promises, requested_state, sent_session, wants_session
-from .session import DATA_FIELDS, Identity, SessionModel
+from .session import Identity, SessionModel
 from .transition import after_acceptance, after_view, as_shown, with_identity, with_key
 
 __all__ = [
@@ -24,13 +32,12 @@ __all__ = [
     "Identity",
     "Remark",
     "SessionModel",
+    "Topic",
     "Verdict",
     "after_acceptance",
     "after_view",
     "as_shown",
-    "asked_of",
     "expect",
-    "family",
     "is_empty",
     "is_number",
     "lacks_key",
@@ -38,10 +45,13 @@ __all__ = [
     "may_write",
     "ordinary",
     "promises",
+    "raw_situation",
     "requested_state",
     "same_json",
     "sent_session",
+    "situation_of",
     "wants_session",
     "with_identity",
     "with_key",
+    "without_key",
 ]

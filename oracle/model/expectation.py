@@ -22,9 +22,10 @@ from ...contract import (
     catalogue,
     transition,
 )
+from ...record import MOVES, SESSION_KINDS, Form, KeyKind, Move, SessionKind, Situation
 from .knowledge import UNKNOWN, UnknownType
 from .raw_requests import Nature, family, is_keyless_only, lacks_key, nature, raw_remarks
-from .remarks.remark import Remark, silent
+from .remarks.remark import Remark, Topic, silent
 from .remarks.returns import return_remarks
 from .remarks.strings import session_id_remarks
 from .remarks.updates import promises, requested_state, sent_session, update_remarks
@@ -46,8 +47,8 @@ class Expectation:
     verdict: Verdict
     rules: tuple[str, ...]
     """The rules behind the verdict, the most telling first; never empty."""
-    situation: str
-    """What is asked of what, as a small stable key."""
+    situation: Situation
+    """What is asked of what."""
     reaches: SessionState | UnknownType | None
     """The session's state if the target accepts and the request is real."""
     statuses: frozenset[int] = frozenset()
@@ -58,10 +59,14 @@ class Expectation:
     """The rule of the state machine's cell; empty where no cell was asked."""
     refused_by_state: bool = False
     """The state machine refuses the request, whatever its body."""
-    others: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, Situation], ...] = ()
     """(rule, situation) of whatever else in the request its verdict rests on."""
     remarks: tuple[Remark, ...] = ()
     """All that is open or refused about the request; given where the verdict is unspecified."""
+    topic: Topic | None = None
+    """That of the remark that names the situation."""
+    repeats_return: bool = False
+    """The request is a return under an Idempotency-Key that was used before (RET-06)."""
 
 
 def expect(
@@ -76,31 +81,31 @@ def expect(
         return Expectation(
             verdict=Verdict.MUST_REJECT,
             rules=("AUTH-01",),
-            situation=f"{step.operation.value} with {_credentials(step)}",
+            situation=without_key(step.operation, _key_kind(step)),
             reaches=session.state,
             statuses=frozenset(statuses),
         )
     remarks = (*about_id, *_remarks(step, session, environment))
     if isinstance(step, Raw) and nature(step) is Nature.OPEN:
-        return _open(step, remarks, None)
+        return _open(step, session, remarks, None)
     if session.lost or session.state is UNKNOWN:
-        remarks = (silent("ERR-06", "a session whose state is not known"), *remarks)
-        return _open(step, remarks, None)
+        remarks = (silent("ERR-06", SessionKind.UNCERTAIN.value), *remarks)
+        return _open(step, session, remarks, None)
     if _repeats_return(step, session):
         return _repeated(step, session)
     cell = transition(environment.contract, session.state, step.operation, _requested(step))
     if cell.ruling is Ruling.SILENT:
-        about = silent(cell.rule, f"of {_place(session)}{_movement(step, cell)}")
-        return _open(step, (about, *remarks), cell)
+        unruled = silent(cell.rule, "move on which no rule speaks", topic=Topic.MOVE)
+        return _open(step, session, (unruled, *remarks), cell)
     refusals = tuple(remark for remark in remarks if remark.ruling is Ruling.REFUSE)
     if about_id:
-        return _open(step, remarks, cell)
+        return _open(step, session, remarks, cell)
     if cell.ruling is Ruling.REFUSE:
         return _refused_by_state(step, session, cell, refusals, rules)
     if refusals:
         return _refused(step, cell, refusals, rules)
     if remarks:
-        return _open(step, remarks, cell)
+        return _open(step, session, remarks, cell)
     return _accepted(step, session, cell, environment)
 
 
@@ -134,62 +139,94 @@ def _repeated(step: Step, session: SessionModel) -> Expectation:
     return Expectation(
         verdict=Verdict.MUST_ACCEPT if same else Verdict.UNSPECIFIED,
         rules=("RET-06",),
-        situation="return with a used Idempotency-Key" + ("" if same else " and another body"),
+        situation=Situation(form=Form.REPEATED_RETURN if same else Form.REUSED_KEY),
         reaches=session.state,
+        repeats_return=True,
     )
 
 
-def _name(step: Step) -> str:
-    dry = isinstance(step, Update | ReturnItems) and step.dry
-    return f"dry {step.operation.value}" if dry else step.operation.value
+def without_key(operation: Operation, key: KeyKind) -> Situation:
+    """The situation of a request without a valid API key."""
+    return Situation(form=Form.CREDENTIALS, operation=operation, subject=key.value)
 
 
-def _credentials(step: Step) -> str:
-    """What a request without a valid key has, in two classes: which wrong key it is, is one bug."""
+def _key_kind(step: Step) -> KeyKind:
     if isinstance(step, Raw):
-        return step.what if step.what in ("no key", "an empty key") else "a wrong key"
-    return "no key" if step.credentials is Credentials.MISSING else "a wrong key"
+        return _RAW_KEYS.get(step.oddity, KeyKind.WRONG)
+    return KeyKind.MISSING if step.credentials is Credentials.MISSING else KeyKind.WRONG
 
 
-def asked_of(step: Step, session: SessionModel) -> str:
-    """What ``step`` asks of which session, in words: ``"update of an open session to closed"``."""
-    if not isinstance(step, Update):
-        return f"{_name(step)} of {_place(session)}"
-    state = requested_state(step)
-    movement = f" to {state.value.replace('_', ' ')}" if state else " without a state"
-    return f"{_name(step)} of {_place(session)}{movement}"
+_RAW_KEYS = {kind.value: kind for kind in (KeyKind.MISSING, KeyKind.EMPTY)}
+"""By `Raw.oddity`."""
 
 
-def _place(session: SessionModel) -> str:
-    """The state of the session, in words that fit behind "of"."""
+def situation_of(
+    step: Step, session: SessionModel, *, form: Form = Form.REQUEST, subject: str = ""
+) -> Situation:
+    """What ``step`` asks of which session: ``"update of an open session to closed"``."""
+    return Situation(
+        form=form,
+        operation=step.operation,
+        dry=_is_dry(step),
+        session=_session_kind(session),
+        move=MOVES[requested_state(step)] if isinstance(step, Update) else None,
+        subject=subject,
+    )
+
+
+def _is_dry(step: Step) -> bool:
+    return isinstance(step, Update | ReturnItems) and step.dry
+
+
+def _session_kind(session: SessionModel) -> SessionKind:
     if session.lost or session.state is UNKNOWN:
-        return "a session whose state is not known"
-    if session.state is None:
-        return "an unknown session"
-    state = session.state.value.replace("_", " ")
-    return f"{'an' if state[0] == 'o' else 'a'} {state} session"
+        return SessionKind.UNCERTAIN
+    return SESSION_KINDS[session.state]
 
 
-def _movement(step: Step, cell: Transition) -> str:
-    """The move that a step asks of the state machine, where it is an update."""
-    if step.operation is not Operation.UPDATE:
-        return ""
-    if cell.requested is None:
-        return " without a state"
-    return f" to {cell.requested.value.replace('_', ' ')}"
+def _move(step: Step, cell: Transition) -> Move | None:
+    """The move that a step asks of the state machine, where it is an update, raw ones included."""
+    return MOVES[cell.requested] if step.operation is Operation.UPDATE else None
+
+
+def _in_cell(
+    step: Step, session: SessionModel, cell: Transition, form: Form = Form.REQUEST
+) -> Situation:
+    """What ``step`` asks of which session, as a cell of the state machine."""
+    return Situation(
+        form=form,
+        operation=step.operation,
+        dry=_is_dry(step),
+        session=_session_kind(session),
+        move=_move(step, cell),
+    )
+
+
+def _with_content(step: Step, subject: str) -> Situation:
+    """A request that ``subject`` is to be said of, whatever the state of the session."""
+    return Situation(
+        form=Form.CONTENT, operation=step.operation, dry=_is_dry(step), subject=subject
+    )
 
 
 def _reached(cell: Transition) -> SessionState | UnknownType:
     return UNKNOWN if cell.reaches is None else cell.reaches
 
 
-def _open(step: Step, remarks: tuple[Remark, ...], cell: Transition | None) -> Expectation:
+def _open(
+    step: Step, session: SessionModel, remarks: tuple[Remark, ...], cell: Transition | None
+) -> Expectation:
     """The contract is silent; the first remark that says so names the situation."""
     first = next((r for r in remarks if r.ruling is Ruling.SILENT), remarks[0])
+    if first.topic is Topic.MOVE and cell is not None:
+        situation = _in_cell(step, session, cell, Form.UNRULED_MOVE)
+    else:
+        situation = _with_content(step, first.subject)
     return Expectation(
         verdict=Verdict.UNSPECIFIED,
         rules=(first.rule,),
-        situation=f"{_name(step)}: {first.about}",
+        situation=situation,
+        topic=first.topic,
         reaches=_reached(cell) if cell else UNKNOWN,
         unknown_fields=frozenset(r.field for r in remarks if r.field is not None),
         state_rule=cell.rule if cell else "",
@@ -208,7 +245,7 @@ def _refused_by_state(
     return Expectation(
         verdict=Verdict.MUST_REJECT,
         rules=named,
-        situation=f"{_name(step)} of {_place(session)}{_movement(step, cell)}",
+        situation=_in_cell(step, session, cell),
         reaches=UNKNOWN,
         statuses=_statuses(named, rules),
         state_rule=cell.rule,
@@ -220,12 +257,12 @@ def _refused_by_state(
 def _refused(
     step: Step, cell: Transition, refusals: tuple[Remark, ...], rules: Catalogue
 ) -> Expectation:
-    """Refused for its body. The session's place is left out: one bug is one situation."""
+    """Refused for its body. The session's state is left out: one bug is one situation."""
     named = tuple(dict.fromkeys(remark.rule for remark in refusals))
     if isinstance(step, Raw):
-        situation = f"raw request: {family(step)}"
+        situation = raw_situation(step)
     else:
-        situation = f"{_name(step)}: {refusals[0].about}"
+        situation = _with_content(step, refusals[0].subject)
     return Expectation(
         verdict=Verdict.MUST_REJECT,
         rules=named,
@@ -237,8 +274,13 @@ def _refused(
     )
 
 
-def _refused_for(step: Step, refusals: tuple[Remark, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((remark.rule, f"{_name(step)}: {remark.about}") for remark in refusals)
+def raw_situation(step: Raw) -> Situation:
+    """The situation of a raw request of which no more than its kind matters."""
+    return Situation(form=Form.RAW, subject=family(step))
+
+
+def _refused_for(step: Step, refusals: tuple[Remark, ...]) -> tuple[tuple[str, Situation], ...]:
+    return tuple((remark.rule, _with_content(step, remark.subject)) for remark in refusals)
 
 
 def _statuses(named: tuple[str, ...], rules: Catalogue) -> frozenset[int]:
@@ -250,8 +292,8 @@ def _accepted(
 ) -> Expectation:
     special = tuple(promises(sent_session(step), environment)) if isinstance(step, Update) else ()
     aimed = tuple(_aimed_at(step, catalogue(environment.contract)))
-    plain = (cell.rule, f"{_name(step)} of {_place(session)}{_movement(step, cell)}")
-    others = (*((rule, f"{_name(step)}: {about}") for rule, about in special), plain)
+    plain = (cell.rule, _in_cell(step, session, cell))
+    others = (*((rule, _with_content(step, subject)) for rule, subject in special), plain)
     return Expectation(
         verdict=Verdict.MUST_ACCEPT,
         rules=tuple(dict.fromkeys((*(rule for rule, _ in special), *aimed, cell.rule))),

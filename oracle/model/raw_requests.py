@@ -95,14 +95,14 @@ def may_write(step: Raw) -> bool:
 def raw_remarks(step: Raw) -> Iterator[Remark]:
     """Why a raw step that is not ordinary is refused, or why its answer is open."""
     if nature(step) is Nature.MALFORMED:
-        yield refuse("ERR-04", step.what)
+        yield refuse("ERR-04", step.oddity)
     else:
-        yield silent("ERR-04", step.what)
+        yield silent("ERR-04", step.oddity)
 
 
 def family(step: Raw) -> str:
     """What kind of raw request it is: ``"nearly JSON"`` of ``"nearly JSON: stray comma"``."""
-    return step.what.partition(":")[0]
+    return step.oddity.partition(":")[0]
 
 
 def _odd_around_the_body(step: Raw) -> bool:
@@ -111,7 +111,7 @@ def _odd_around_the_body(step: Raw) -> bool:
         return True
     if step.method is not None and step.method != _USUAL_METHODS[step.endpoint]:
         return True
-    if not set(step.without) <= _NEEDLESS | {"authorization"}:
+    if not set(step.omitted_headers) <= _NEEDLESS | {"authorization"}:
         return True
     names = [name.lower() for name, _ in step.headers]
     return len(set(names)) < len(names) or any(
@@ -129,7 +129,7 @@ def _key(step: Raw) -> Nature:
     """`KEYLESS`, `ORDINARY` with a valid key, or `OPEN` where it may pass for one."""
     lines = [value for name, value in step.headers if name.lower() == "authorization"]
     if not lines:
-        missing = step.credentials.value != "valid" or "authorization" in step.without
+        missing = step.credentials.value != "valid" or "authorization" in step.omitted_headers
         return Nature.KEYLESS if missing else Nature.ORDINARY
     right = [value == f"ApiKey-v1 {API_KEY}" for value in lines]
     if all(right):

@@ -9,12 +9,6 @@ from typing import Any
 from ...contract import SessionState
 from .knowledge import UNKNOWN, UnknownType
 
-LIST_FIELDS = ("couponCodes", "loyaltyCards", "cartItems", "identifiers")
-TEXT_FIELDS = ("profileId", "referralCode", "storeIntegrationId")
-MAP_FIELDS = ("attributes", "additionalCosts")
-DATA_FIELDS = (*TEXT_FIELDS, *LIST_FIELDS, *MAP_FIELDS)
-"""The fields that an update may set and an answer shows, but for ``state``."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:

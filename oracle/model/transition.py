@@ -15,11 +15,12 @@ from ...contract import (
     Step,
     Update,
 )
+from ...contract.fields import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS
 from .expectation import Expectation
 from .knowledge import UNKNOWN, AtLeast, UnknownType
 from .remarks.returns import returned_by
 from .remarks.updates import sent_session
-from .session import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS, Identity, SessionModel
+from .session import Identity, SessionModel
 
 
 def after_acceptance(
@@ -115,7 +116,7 @@ def _item_attributes(
 def _after_return(
     step: ReturnItems, session: SessionModel, expectation: Expectation, environment: Environment
 ) -> SessionModel:
-    if expectation.rules == ("RET-06",):
+    if expectation.repeats_return:
         return session
     taken = returned_by(step, session, environment)
     returned: Mapping[int, int] | UnknownType = UNKNOWN

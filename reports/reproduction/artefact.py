@@ -1,83 +1,90 @@
-"""What an artefact is made of: a discrepancy with its requests as any client would send them."""
+"""An artefact: a discrepancy with its requests as any HTTP client would send them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ...contract import MARK, Cut, Rule, Scenario
-from ...record import Discrepancy, Exchange
+import msgspec
 
-KEY = "{key}"
-"""Stands for the API key in an Authorization line."""
-HOST = "{host}"
-"""Stands for host and port of the target in a Host line."""
-_TRIES_OF_A_BURST = 20
-_TRIES_OF_A_CUT = 10
-_BY_ANY_CLIENT = ("host", "content-length", "user-agent")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """One request of a scenario. Texts hold the placeholder mark."""
-
-    session: int
-    method: str
-    target: str
-    headers: tuple[tuple[str, str], ...]
-    """All header lines in their order; the key as `KEY`, the host as `HOST`."""
-    body: bytes | None = None
-    dry: bool = False
-    cut: Cut | None = None
-    odd: bool = False
-    """A raw request: every byte of it counts, as do those that are not there."""
-
-    times: int = 1
-    """So often it is sent, each time to another session: ``{n}`` in the target is its number."""
-
-    @property
-    def said(self) -> tuple[tuple[str, str], ...]:
-        """The header lines but those that each client sends by itself."""
-        return tuple(line for line in self.headers if line[0].lower() not in _BY_ANY_CLIENT)
+from ...analysis.flakiness import ARTEFACT_BURST_TRIES, ARTEFACT_CUT_TRIES
+from ...contract import MARK, Rule, Scenario
+from ...record import Claim, Discrepancy, Exchange
+from .artefact_request import ArtefactRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artefact:
-    """One discrepancy, with all that it takes to show it to somebody."""
+    """One discrepancy with all that is needed to show it to somebody."""
 
     discrepancy: Discrepancy
     rule: Rule | None
+    """None: the catalogue does not know it."""
     scenario: Scenario
-    requests: tuple[Sent, ...]
-    """One a step."""
+    requests: tuple[ArtefactRequest, ...]
+    """One a step; of a contradiction those of both scenarios."""
     exchanges: tuple[Exchange, ...]
-    confirmed: str
-    """How often it was shown, in words; empty: nobody looked."""
+    confirmation: str
+    """How often the scenario showed it, as a sentence; empty: it was not executed again."""
+    flaky: bool = False
+    """The scenario did not show it each time that it was executed again."""
     target: str
     """Base URL of the target that showed it."""
 
     marks: tuple[str, ...] = (MARK,)
-    """The placeholder marks in the texts: one an execution that it takes."""
+    """The placeholder marks in the texts, one for each scenario."""
 
-    second: Scenario | None = None
-    """Of a contradiction: the scenario that was answered in the other way."""
-    made: bool = False
-    """The requests are made for the script, and were not sent like this in the run."""
-    unscripted: str = ""
-    """Why there can be no script; empty: there can, or the claim says why not."""
+    second_scenario: Scenario | None = None
+    """Of a contradiction: the scenario whose answer contradicts that of ``scenario``."""
+    synthetic: bool = False
+    """The requests were made for the script: the run sent others, in many scenarios."""
+    no_script_reason: str = ""
+    """Why there can be no script, as the second half of a sentence; empty: only a missing claim
+    prevents one."""
 
     @property
     def burst(self) -> tuple[int, int] | None:
-        """Which requests are released together, as `Scenario.burst`."""
+        """Which requests are sent at the same moment, as `Scenario.burst`."""
         return self.scenario.burst
 
     @property
-    def tries(self) -> int:
-        """How often a script sends it: a race, and what a cut leaves behind, shows by chance."""
+    def attempts(self) -> int:
+        """How often a script tries: chance decides what a race and a cut connection show."""
         if self.burst:
-            return _TRIES_OF_A_BURST
-        return _TRIES_OF_A_CUT if any(sent.cut for sent in self.requests) else 1
+            return ARTEFACT_BURST_TRIES
+        return ARTEFACT_CUT_TRIES if any(request.cut for request in self.requests) else 1
 
     @property
     def can_be_scripted(self) -> bool:
-        """Whether a script can say by itself whether the bug is there."""
-        return self.discrepancy.claim is not None and not self.unscripted
+        """Whether a script can decide without the model whether the bug is there."""
+        return self.discrepancy.claim is not None and not self.no_script_reason
+
+    @property
+    def step(self) -> int:
+        """Index of the request whose answer shows the discrepancy."""
+        return min(self.discrepancy.step, len(self.requests) - 1)
+
+    @property
+    def exchange_by_step(self) -> dict[int, Exchange]:
+        """The exchange of each step. Reads that the run added later are left out."""
+        exchanges: dict[int, Exchange] = {}
+        for exchange in self.exchanges:
+            exchanges.setdefault(exchange.step, exchange)
+        return exchanges
+
+    def with_script(
+        self,
+        *,
+        scenario: Scenario,
+        requests: tuple[ArtefactRequest, ...],
+        step: int,
+        claim: Claim,
+    ) -> Artefact:
+        """The artefact with what its script sends, and the claim about the answer to ``step``."""
+        discrepancy = msgspec.structs.replace(self.discrepancy, step=step, claim=claim)
+        return replace(
+            self,
+            discrepancy=discrepancy,
+            scenario=scenario,
+            requests=requests,
+            no_script_reason="",
+        )

@@ -1,4 +1,4 @@
-"""What a script checks: the claim, and the answers before it on which it rests."""
+"""The claim of an artefact as its scripts check it, and the recorded answers in the same form."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from .artefact import Artefact
-from .explain import first_answers
+from .runtime.claim_checker import Answer, problem
 
-_RESTING = (
+_CONDITIONAL_CLAIMS = (
     "any of",
     "differs",
     "holds",
@@ -19,28 +19,52 @@ _RESTING = (
     "type is",
     "unchanged",
 )
-"""Claims that follow from what the target accepted and refused before; the others hold always, or
-name the answers on which they rest by themselves."""
+"""Claims that follow from what the target accepted and refused before. The other claims hold
+whatever came before, or name the answers on which they depend."""
 
 
-def claim_of(artefact: Artefact) -> dict[str, Any]:
-    """The claim of ``artefact`` as `checks.problem` takes it, with what was ``accepted`` before.
+def claim_payload(artefact: Artefact) -> dict[str, Any]:
+    """The claim of ``artefact`` as `claim_checker.problem` takes it, with its preconditions.
 
-    That a session must not be there, say, rests on the refusal of the update before: where a target
-    accepts that update, as it may once the bug is gone, the claim says nothing. What chance decides
-    is left out: requests that are sent together, and those without an answer, as after a cut.
+    The member ``accepted`` lists (step, whether the target accepted it) for the steps before the
+    one in question. Example: a session must not exist because its creation was refused. Once the
+    bug is fixed, a target may accept that creation, and then the claim proves nothing.
+
+    Chance decides the answers to concurrent requests and whether a cut request is answered, so
+    these are no preconditions.
     """
     claim: dict[str, Any] = msgspec.to_builtins(artefact.discrepancy.claim)
-    if claim["claim"] not in _RESTING or artefact.made:
+    if claim["claim"] not in _CONDITIONAL_CLAIMS or artefact.synthetic:
         return claim
-    first, last = artefact.burst or (0, 0)
-    answers = first_answers(artefact)
-    accepted = [
-        [place, status < 300]
-        for place in range(min(artefact.discrepancy.step, len(artefact.requests)))
-        if not first <= place < last
-        and place in answers
-        and (status := answers[place].status) is not None
-        and status < 500
-    ]
+    accepted = _preconditions(artefact)
     return {**claim, "accepted": accepted} if accepted else claim
+
+
+def _preconditions(artefact: Artefact) -> list[tuple[int, bool]]:
+    exchanges = artefact.exchange_by_step
+    first, last = artefact.burst or (0, 0)
+    accepted = []
+    for step in range(min(artefact.discrepancy.step, len(artefact.requests))):
+        status = exchanges[step].status if step in exchanges else None
+        if status is not None and status < 500 and not first <= step < last:
+            accepted.append((step, status < 300))
+    return accepted
+
+
+def recorded_answers(artefact: Artefact) -> list[Answer]:
+    """The answers on record as `claim_checker.problem` takes them, one a request."""
+    exchanges = artefact.exchange_by_step
+    return [
+        {
+            "session": request.session_index,
+            "dry": request.dry,
+            "status": exchanges[step].status if step in exchanges else None,
+            "body": exchanges[step].answer if step in exchanges else "",
+        }
+        for step, request in enumerate(artefact.requests)
+    ]
+
+
+def record_breaks_claim(artefact: Artefact) -> bool:
+    """Whether a script would report the bug if it got the answers on record."""
+    return bool(problem(claim_payload(artefact), recorded_answers(artefact), artefact.step))

@@ -1,4 +1,4 @@
-"""``reproduce.sh``: the requests as curl commands, and whether the bug is there."""
+"""``reproduce.sh``: sends the requests of an artefact with curl and checks its claim."""
 
 from __future__ import annotations
 
@@ -8,93 +8,110 @@ import shlex
 from collections.abc import Iterator
 
 from ..plain import plain
-from .artefact import KEY, Artefact, Sent
-from .claim_payload import claim_of
-from .pytest_script import as_data
-from .send_plan import Group, groups, sent_by_curl
-from .templates import CHECK_SCRIPT, CHECKS, EXACT_SCRIPT, MANY_SCRIPT, SHELL
+from .artefact import Artefact
+from .artefact_request import KEY_PLACEHOLDER, ArtefactRequest
+from .claim_payload import claim_payload
+from .runtime import claim_checker, raw_sockets
+from .send_plan import SendGroup, SendMode, curl_can_send, send_plan
+from .template_files import body_of, filled
 
-_BY_CURL = ("Accept", "User-Agent", "Content-Type", "Expect")
-"""Header lines that curl adds where nobody says otherwise."""
+_CURL_HEADERS = ("Accept", "User-Agent", "Content-Type", "Expect")
+"""Headers that curl adds unless its configuration leaves them out."""
 
 
-def shell_script(artefact: Artefact) -> str:
-    """The text of the script for ``artefact``."""
+def curl_script(artefact: Artefact) -> str:
+    """The text of the script for ``artefact``, which needs a claim."""
     found = artefact.discrepancy
-    meta = [(sent.session, sent.dry) for sent in artefact.requests]
-    step = min(found.step, len(artefact.requests) - 1)
-    sent = groups(artefact)
-    exact = not all(sent_by_curl(artefact, group) for group in sent)
-    many = any(one.times > 1 for one in artefact.requests)
-    names = [f"MARK_{number}" for number in range(1, len(artefact.marks) + 1)]
-    pairs = list(zip(names, artefact.marks, strict=True))
-    return SHELL.format(
-        doc=plain(f"{found.rule}: {found.title} ({found.signature})"),
-        needs="curl and python3, which also sends what curl cannot" if exact else "curl, python3",
+    plan = send_plan(artefact)
+    marks = {f"MARK_{number}": mark for number, mark in enumerate(artefact.marks, start=1)}
+    return filled(
+        "reproduce.sh",
+        title=plain(f"{found.rule}: {found.title} ({found.signature})"),
         url=shlex.quote(artefact.target),
-        exact=(EXACT_SCRIPT if exact else "") + (MANY_SCRIPT if many else ""),
-        renewals=" ".join(f'-e "s/{mark}/${name}/g"' for name, mark in pairs),
-        marks="\n".join(f"{name}=$(fresh)" for name in names),
+        functions="".join(f"\n{text}" for text in _functions(artefact, plan)),
+        substitutions=" ".join(f'-e "s/{mark}/${name}/g"' for name, mark in marks.items()),
+        marks="\n".join(f"{name}=$(fresh_mark)" for name in marks),
         signature=found.signature,
-        preparations="\n".join(
-            _prepared(place, artefact.requests[place])
-            if sent_by_curl(artefact, group)
-            else _described(place, artefact.requests[place])
-            for group in sent
-            for place in group.places
-        ),
-        sendings="\n".join(line for group in sent for line in _sendings(artefact, group)),
-        claim=json.dumps(claim_of(artefact)),
-        check=CHECK_SCRIPT.format(checks=CHECKS, meta=meta, step=step).strip(),
-        tries=" ".join(str(number + 1) for number in range(artefact.tries)),
+        preparations="\n".join(line for group in plan for line in _preparations(artefact, group)),
+        sends="\n".join(line for group in plan for line in _sends(artefact, group)),
+        claim=json.dumps(claim_payload(artefact)),
+        check=_check(artefact),
+        tries=" ".join(str(attempt) for attempt in range(1, artefact.attempts + 1)),
     )
 
 
-def _prepared(number: int, sent: Sent) -> str:
-    """Shell lines that write the header lines and the body of a request into files."""
-    lines = [f'( umask 077; marked > "$DIR/{number}.config" <<CARTFUZZ_END']
-    for name, value in sent.said:
-        text = _in_shell(f"{name}: {value}").replace(KEY, "$CARTFUZZ_API_KEY")
+def _functions(artefact: Artefact, plan: list[SendGroup]) -> Iterator[str]:
+    """The shell functions that only some artefacts need."""
+    if not all(curl_can_send(artefact, group) for group in plan):
+        yield filled("raw_requests.sh", raw_sockets=body_of(raw_sockets))
+    if any(group.mode is SendMode.REPEATED for group in plan):
+        yield filled("repeated_requests.sh")
+
+
+def _check(artefact: Artefact) -> str:
+    return filled(
+        "check_claim.py",
+        claim_checker=body_of(claim_checker),
+        requests=[(request.session_index, request.dry) for request in artefact.requests],
+        step=artefact.step,
+    ).strip()
+
+
+def _preparations(artefact: Artefact, group: SendGroup) -> Iterator[str]:
+    prepare = _curl_files if curl_can_send(artefact, group) else _raw_request_file
+    for index in group.indices:
+        yield prepare(index, artefact.requests[index])
+
+
+def _curl_files(index: int, request: ArtefactRequest) -> str:
+    """Shell lines that write the headers and the body of a request into files for curl."""
+    lines = [f'( umask 077; with_fresh_marks > "$DIR/{index}.config" <<CARTFUZZ_END']
+    for name, value in request.explicit_headers:
+        text = _quoted_in_heredoc(f"{name}: {value}").replace(KEY_PLACEHOLDER, "$CARTFUZZ_API_KEY")
         lines.append(f'header = "{text}"')
-    if sent.odd:
-        said = {name.lower() for name, _ in sent.said}
-        lines += [f'header = "{name}:"' for name in _BY_CURL if name.lower() not in said]
-    if sent.body is not None:
-        lines.append(f'data-binary = "@$DIR/{number}.body"')
+    if request.is_raw:
+        given = {name.lower() for name, _ in request.explicit_headers}
+        lines += [f'header = "{name}:"' for name in _CURL_HEADERS if name.lower() not in given]
+    if request.body is not None:
+        lines.append(f'data-binary = "@$DIR/{index}.body"')
     lines += ["CARTFUZZ_END", ")"]
-    if sent.body is not None:
-        lines.append(_body(number, sent.body))
+    if request.body is not None:
+        lines.append(_body_file(index, request.body))
     return "\n".join(lines)
 
 
-def _described(number: int, sent: Sent) -> str:
-    """Shell lines that write a request into a file for ``exact.py``; it holds no key."""
-    text = json.dumps(as_data(sent, exact=True))
-    return f"marked > \"$DIR/{number}.request\" <<'CARTFUZZ_END'\n{text}\nCARTFUZZ_END"
+def _raw_request_file(index: int, request: ArtefactRequest) -> str:
+    """Shell lines that write a request into a file for ``raw_sockets.py``, without the API key."""
+    text = json.dumps(request.payload(all_headers=True))
+    lines = (f"with_fresh_marks > \"$DIR/{index}.request\" <<'CARTFUZZ_END'", text, "CARTFUZZ_END")
+    return "\n".join(lines)
 
 
-def _body(number: int, body: bytes) -> str:
-    """The body as it is read best: its text, or base64 where it is no line of ASCII."""
+def _body_file(index: int, body: bytes) -> str:
+    """A shell line that writes a body: readable if it is one line of ASCII, else as base64."""
     text = body.decode("latin-1")
     if text.isascii() and text.isprintable():
-        return f'printf %s {shlex.quote(text)} | marked > "$DIR/{number}.body"'
+        return f'printf %s {shlex.quote(text)} | with_fresh_marks > "$DIR/{index}.body"'
     encoded = base64.b64encode(body).decode("ascii")
-    return f'echo {encoded} | base64 -d | LC_ALL=C marked > "$DIR/{number}.body"'
+    return f'echo {encoded} | base64 -d | LC_ALL=C with_fresh_marks > "$DIR/{index}.body"'
 
 
-def _sendings(artefact: Artefact, group: Group) -> Iterator[str]:
-    if not sent_by_curl(artefact, group):
-        yield f"  exactly {shlex.quote(group.how)} {' '.join(map(str, group.places))}"
+def _sends(artefact: Artefact, group: SendGroup) -> Iterator[str]:
+    if not curl_can_send(artefact, group):
+        yield f"  send_raw {shlex.quote(group.label)} {' '.join(map(str, group.indices))}"
         return
-    for place in group.places:
-        sent = artefact.requests[place]
-        rest = f"{place} {sent.method} {shlex.quote(sent.target)}"
-        yield f"  many {rest} {sent.times}" if sent.times > 1 else f"  send {rest}"
+    for index in group.indices:
+        request = artefact.requests[index]
+        arguments = f"{index} {request.method} {shlex.quote(request.target)}"
+        if group.mode is SendMode.REPEATED:
+            yield f"  send_repeatedly {arguments} {request.repetitions}"
+        else:
+            yield f"  send {arguments}"
 
 
-def _in_shell(text: str) -> str:
-    """``text`` in a heredoc that expands variables, inside quotes of a curl configuration."""
+def _quoted_in_heredoc(text: str) -> str:
+    """``text`` as a quoted value of a curl configuration, in a heredoc that expands variables."""
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
-    # A line feed as it is could end the heredoc, and what follows it would be commands.
+    # A line feed could end the heredoc, and the shell would run the lines after it.
     quoted = quoted.replace("\n", "\\n").replace("\r", "\\r")
     return quoted.replace("\\", "\\\\").replace("$", "\\$").replace("`", "\\`")

@@ -1,18 +1,21 @@
-"""``explain.md``: what was sent, what came back, what the rule says, and what differs."""
+"""``explain.md``: what was sent, what was answered, what the rule demands, and what differs."""
 
 from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from ...record import Exchange, Holds, StatusIn
+from ...contract import Rule, Sureness
+from ...record import Consistent, Discrepancy, Exchange, Holds, Kind, StatusIn
 from ..plain import plain
-from .artefact import Artefact, Sent
-from .runtime.claim_checker import MISSING, at
+from .artefact import Artefact
+from .artefact_request import ArtefactRequest
+from .runtime.claim_checker import MISSING, value_at
 
-_LONGEST_BODY = 4_000
+_MAX_BODY = 4_000
+"""Characters of a body that are shown."""
+_MAX_DIFF_LINES = 200
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "[": "\\[", "]": "\\]"}
 
 
@@ -25,71 +28,66 @@ def _lines(artefact: Artefact) -> Iterator[str]:
     found, rule = artefact.discrepancy, artefact.rule
     yield from (f"# {_heading(found.title)}", "")
     if rule is not None:
-        yield f"**{rule.id}**: {rule.statement}"
-        yield from ("", f"Where it stands: {rule.source} ({rule.sureness.value}).", "")
-    yield f"Signature `{found.signature}`. {artefact.confirmed}".rstrip()
-    yield from ("", "## What was sent, and what came back", "")
+        yield from (f"**{rule.id}**: {rule.statement}", "")
+        yield from (_source(rule), "")
+    yield f"Signature: `{found.signature}`. {artefact.confirmation}".rstrip()
+    if artefact.flaky:
+        yield from ("", "It is flaky: the same requests do not show it every time.")
+    yield from ("", "## What was sent and what was answered", "")
+    yield from _circumstances(artefact)
+    exchanges = artefact.exchange_by_step
+    for index, request in enumerate(artefact.requests):
+        yield from _request(index + 1, request)
+        if not artefact.synthetic:
+            yield from _answer(exchanges.get(index))
+    yield from ("## What differs", "")
+    yield from _difference(artefact)
+    yield from ("## Try it", "")
+    yield from _try_it(artefact)
+
+
+# --- sections -----------------------------------------------------------------------------------
+
+
+def _source(rule: Rule) -> str:
+    if rule.sureness is Sureness.SILENT:
+        return f"The contract leaves it open: {rule.source}."
+    return f"Source of the rule: {rule.source} ({rule.sureness.value})."
+
+
+def _circumstances(artefact: Artefact) -> Iterator[str]:
+    """What the list of requests alone does not show."""
     if artefact.burst:
         first, last = artefact.burst
-        yield from (f"Requests {first + 1} to {last} are released at the same moment.", "")
-    if artefact.second is not None:
-        begin = len(artefact.requests) - len(artefact.second.steps) + 1
-        yield from (f"The requests from {begin} on are another scenario, on other sessions.", "")
-    if artefact.made:
-        told = "The script sends these; " if artefact.requests else ""
-        yield from (f"{told}it was seen across many scenarios of the run.", "")
-    answers = first_answers(artefact)
-    for number, sent in enumerate(artefact.requests, start=1):
-        yield from _request(number, sent)
-        if not artefact.made:
-            yield from _answer(answers.get(number - 1))
-    yield from ("## What differs", "")
-    yield from _difference(artefact, answers)
-    yield from ("", "## Try it", "")
-    if artefact.can_be_scripted:
-        yield "While it is there, `reproduce.sh` (curl) and `test_reproduce.py` (pytest) fail."
-    else:
-        why = artefact.unscripted or "it takes the model to say what is wrong with the answer"
-        yield f"There is no script: {_inline(why)}."
-    if artefact.made:
-        yield "It stands in no single scenario, so `cartfuzz replay` does not know it."
-        return
-    yield f"`cartfuzz replay RUN_DIR {found.signature}` sends it again and judges it."
+        yield f"{_requests(range(first, last))} are sent at the same moment."
+    if artefact.second_scenario is not None:
+        first = len(artefact.requests) - len(artefact.second_scenario.steps)
+        second = _requests(range(first, len(artefact.requests)))
+        belong = "belong" if len(artefact.second_scenario.steps) > 1 else "belongs"
+        yield f"{second} {belong} to a second scenario, which has its own sessions."
+    if artefact.synthetic:
+        yield "The run found this across many scenarios: no single scenario shows it."
+        if artefact.requests:
+            yield "The requests below were made for the script, so no answers are on record."
+    if artefact.requests:
+        marks = " and ".join(f"`{mark}`" for mark in artefact.marks)
+        yield f"Each execution replaces {marks} with a mark of its own, so its sessions are new."
+    yield ""
 
 
-def first_answers(artefact: Artefact) -> dict[int, Exchange]:
-    """The answer to each step; reads that came between the steps are left out."""
-    answers: dict[int, Exchange] = {}
-    for exchange in artefact.exchanges:
-        answers.setdefault(exchange.step, exchange)
-    return answers
-
-
-def answers_of(artefact: Artefact) -> list[dict[str, Any]]:
-    """The answers as `checks.problem` takes them."""
-    answers = first_answers(artefact)
-    return [
-        {
-            "session": sent.session,
-            "dry": sent.dry,
-            "status": answers[number].status if number in answers else None,
-            "body": answers[number].answer if number in answers else "",
-        }
-        for number, sent in enumerate(artefact.requests)
-    ]
-
-
-def _request(number: int, sent: Sent) -> Iterator[str]:
-    cut = f" (the connection is cut {sent.cut.value})" if sent.cut is not None else ""
-    times = f" ({sent.times} times, each with a number for `{{n}}`)" if sent.times > 1 else ""
-    yield from (f"{number}. `{_inline(f'{sent.method} {sent.target}')}`{cut}{times}", "")
-    if sent.body:
-        yield from _fenced(sent.body.decode("utf-8", "replace"), "json")
+def _request(number: int, request: ArtefactRequest) -> Iterator[str]:
+    cut = f" (the connection is cut {request.cut.value})" if request.cut is not None else ""
+    times = ""
+    if request.repetitions > 1:
+        times = f" ({request.repetitions} times, with `{{n}}` from 1 to {request.repetitions})"
+    yield from (f"{number}. `{_inline(f'{request.method} {request.target}')}`{cut}{times}", "")
+    if request.body:
+        yield from _fenced(request.body.decode("utf-8", "replace"), "json")
 
 
 def _answer(exchange: Exchange | None) -> Iterator[str]:
     if exchange is None:
-        yield from ("   No answer is on record.", "")
+        yield from ("   The record holds no answer.", "")
     elif exchange.status is None:
         yield from (f"   No answer: {_inline(exchange.failure)}.", "")
     else:
@@ -97,49 +95,99 @@ def _answer(exchange: Exchange | None) -> Iterator[str]:
         yield from _fenced(exchange.answer, "json")
 
 
-def _difference(artefact: Artefact, answers: dict[int, Exchange]) -> Iterator[str]:
+def _difference(artefact: Artefact) -> Iterator[str]:
     found = artefact.discrepancy
-    if artefact.requests:
-        yield from (f"Request {found.step + 1} shows it.", "")
-    claim, exchange = found.claim, answers.get(found.step)
+    labels = ("expected", "found")
+    if found.kind is Kind.CONTRADICTION:
+        yield "The contract leaves the behaviour open, but a target must keep to one."
+        if isinstance(found.claim, Consistent):
+            compared = _requests(recorded.step for recorded in found.claim.then)
+            yield f"The answers to {compared.lower()} show two."
+        yield ""
+        labels = ("first scenario", "second scenario")
+    elif artefact.requests:
+        if artefact.synthetic:
+            yield f"The answer to request {found.step + 1} must show it. The run found:"
+        else:
+            yield f"The answer to request {found.step + 1} showed it."
+        yield ""
+    expected, shown = _expected_and_found(found, artefact.exchange_by_step.get(found.step))
+    lines = difflib.unified_diff(expected, shown, *labels, lineterm="", n=2)
+    yield from _fenced("\n".join(list(lines)[:_MAX_DIFF_LINES]), "diff")
+
+
+def _expected_and_found(
+    found: Discrepancy, exchange: Exchange | None
+) -> tuple[list[str], list[str]]:
+    """The lines to compare: JSON values if the claim is about one, else the discrepancy's texts."""
+    claim = found.claim
     expected, shown = found.expected.splitlines(), found.found.splitlines()
     if isinstance(claim, Holds) and exchange is not None:
-        value = at({"body": exchange.answer}, claim.pointer)
-        expected = _pretty(claim.pointer, claim.value)
-        shown = _pretty(claim.pointer, "(nothing)" if value is MISSING else value)
+        value = value_at(exchange.answer, claim.pointer)
+        expected = _value_lines(claim.pointer, claim.value)
+        shown = _value_lines(claim.pointer, "(nothing)" if value is MISSING else value)
     elif isinstance(claim, StatusIn) and exchange is not None:
         shown = [str(exchange.status)]
-    lines = difflib.unified_diff(expected, shown, "expected", "found", lineterm="", n=2)
-    yield from _fenced("\n".join(list(lines)[:200]), "diff")
+    return expected, shown
 
 
-def _pretty(pointer: str, value: Any) -> list[str]:
+def _try_it(artefact: Artefact) -> Iterator[str]:
+    signature = artefact.discrepancy.signature
+    if artefact.can_be_scripted:
+        yield "`reproduce.sh` (curl) and `test_reproduce.py` (pytest) fail while the target has the"
+        yield "bug. Both read the API key from the environment variable `CARTFUZZ_API_KEY`."
+        if artefact.attempts > 1:
+            yield f"Chance has a part in it, so both make up to {artefact.attempts} attempts."
+    else:
+        reason = artefact.no_script_reason or "only the model can tell what is wrong here"
+        yield f"There is no script: {_inline(reason)}."
+    if artefact.synthetic:
+        yield "`cartfuzz replay` cannot show it, because it sends one scenario."
+    else:
+        yield f"`cartfuzz replay RUN_DIR {signature}` sends them again and judges the answers."
+
+
+# --- text ---------------------------------------------------------------------------------------
+
+
+def _requests(indices: Iterable[int]) -> str:
+    """``"Requests 1 and 2"``, ``"Requests 1 to 3"``, ``"Requests 1, 4 and 5"``."""
+    numbers = [index + 1 for index in indices]
+    if len(numbers) == 1:
+        return f"Request {numbers[0]}"
+    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"Requests {numbers[0]} to {numbers[-1]}"
+    return f"Requests {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+
+
+def _value_lines(pointer: str, value: object) -> list[str]:
     return f"{pointer}: {json.dumps(value, indent=2, sort_keys=True)}".splitlines()
 
 
 def _fenced(text: str, language: str) -> Iterator[str]:
-    """``text`` in a fence that nothing in it can close."""
+    """``text`` in a code block that nothing in it can close."""
     if language == "json":
-        text = _readable(text)
+        text = _indented(text)
     shown = "\n".join(plain(line) for line in text.splitlines())
-    if len(shown) > _LONGEST_BODY:
-        shown = f"{shown[:_LONGEST_BODY]}\n… ({len(shown):,} characters)"
+    if len(shown) > _MAX_BODY:
+        shown = f"{shown[:_MAX_BODY]}\n… ({len(shown):,} characters in all)"
     fence = "```"
     while fence in shown:
         fence += "`"
     yield from (f"{fence}{language}", shown, fence, "")
 
 
-def _readable(text: str) -> str:
+def _indented(text: str) -> str:
+    """JSON over several lines if it is short; any other text as it is."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return text
-    return json.dumps(value, indent=2) if len(text) < _LONGEST_BODY else json.dumps(value)
+    return json.dumps(value, indent=2) if len(text) < _MAX_BODY else json.dumps(value)
 
 
 def _heading(text: str) -> str:
-    """``text``, perhaps a target's, outside of code: no HTML, no link, no picture."""
+    """``text`` outside of code without HTML, links and pictures: a target may have a part in it."""
     return "".join(_ESCAPES.get(char, char) for char in _inline(text))
 
 

@@ -1,68 +1,85 @@
-"""``test_reproduce.py``: a pytest test of its own, with no dependency but requests."""
+"""``test_reproduce.py``: a pytest test of one artefact that needs no package but requests."""
 
 from __future__ import annotations
 
+import inspect
 import json
-from typing import Any
+from collections.abc import Iterable
 
 from ..plain import plain
-from .artefact import Artefact, Sent
-from .claim_payload import claim_of
-from .send_plan import groups
-from .templates import CHECKS, EXACT, EXACTLY, MANY, MANY_TIMES, TEST
+from .artefact import Artefact
+from .claim_payload import claim_payload
+from .runtime import claim_checker, raw_sockets
+from .send_plan import SendGroup, SendMode, send_plan
+from .template_files import body_of, filled, import_lines
+
+_OWN_IMPORTS = "import json, os, uuid\nfrom typing import Any"
+_RAW_DISPATCH = """\
+    if mode != "one by one":
+        return send_raw(mode, group, URL, {**marks, "{key}": key})
+"""
+_REPEATED_DISPATCH = """\
+    if mode.endswith(" times"):
+        return [send_repeatedly(int(mode.split()[0]), group[0], marks, key)]
+"""
+_MAX_INDENTED = 4_000
+"""Characters up to which JSON is written over several lines."""
 
 
-def test_file(artefact: Artefact) -> str:
-    """The text of the test for ``artefact``."""
-    found = artefact.discrepancy
-    statement = artefact.rule.statement if artefact.rule else ""
-    doc = plain(f"{found.rule}: {statement} {found.title} ({found.signature})")
-    exact = any(not group.ordinary for group in groups(artefact))
-    many = any(one.times > 1 for one in artefact.requests)
-    return TEST.format(
-        doc=doc.replace("\\", "\\\\").replace('"', "'"),
-        checks="\n\n\n".join((CHECKS, *([EXACT] if exact else ()), *([MANY] if many else ()))),
+def pytest_script(artefact: Artefact) -> str:
+    """The text of the test for ``artefact``, which needs a claim."""
+    plan = send_plan(artefact)
+    is_raw = any(group.needs_raw_sockets for group in plan)
+    is_repeated = any(group.mode is SendMode.REPEATED for group in plan)
+    modules = (claim_checker, raw_sockets) if is_raw else (claim_checker,)
+    functions = [body_of(module) for module in modules]
+    if is_repeated:
+        functions.append(filled("repeated_requests.py").strip())
+    return filled(
+        "test_reproduce.py",
+        title=_title(artefact),
+        imports="\n".join(import_lines(_OWN_IMPORTS, *map(inspect.getsource, modules))),
         url=json.dumps(artefact.target),
         marks=list(artefact.marks),
-        requests=_literal(_requests(artefact)),
-        order=_order(artefact),
-        exactly=(EXACTLY if exact else "") + (MANY_TIMES if many else ""),
-        imports="import selectors\nimport socket\nimport ssl\n" if exact else "",
-        more_imports="from http.client import HTTPException, HTTPResponse\n" if exact else "",
-        last_imports="from urllib.parse import urlsplit\n" if exact else "",
-        claim=_literal(claim_of(artefact)),
-        step=min(found.step, len(artefact.requests) - 1),
-        tries=artefact.tries,
+        requests=_literal(_payloads(artefact, plan)),
+        groups=_groups(plan),
+        claim=_literal(claim_payload(artefact)),
+        step=artefact.step,
+        tries=artefact.attempts,
+        dispatch=(_REPEATED_DISPATCH if is_repeated else "") + (_RAW_DISPATCH if is_raw else ""),
+        functions="\n\n\n".join(functions),
     )
 
 
-def _order(artefact: Artefact) -> str:
-    """The groups as a Python expression that says how each goes out."""
-    lines = (f"    ({group.how!r}, {list(group.places)})," for group in groups(artefact))
+def _title(artefact: Artefact) -> str:
+    """Rule and discrepancy, harmless inside a docstring."""
+    found = artefact.discrepancy
+    statement = artefact.rule.statement if artefact.rule else ""
+    lines = (
+        plain(f"{found.rule}: {statement}".rstrip(": ")),
+        "",
+        plain(f"Found: {found.title} ({found.signature})"),
+    )
+    return "\n".join(lines).replace("\\", "\\\\").replace('"', "'")
+
+
+def _groups(plan: Iterable[SendGroup]) -> str:
+    """The send plan as a Python expression."""
+    lines = (f"    ({group.label!r}, {list(group.indices)})," for group in plan)
     return "[\n" + "\n".join(lines) + "\n]"
 
 
-def _requests(artefact: Artefact) -> list[dict[str, Any]]:
+def _payloads(artefact: Artefact, plan: Iterable[SendGroup]) -> list[object]:
     return [
-        as_data(artefact.requests[place], exact=not group.ordinary)
-        for group in groups(artefact)
-        for place in group.places
+        artefact.requests[index].payload(all_headers=group.needs_raw_sockets)
+        for group in plan
+        for index in group.indices
     ]
 
 
-def as_data(sent: Sent, *, exact: bool) -> dict[str, Any]:
-    """A request as the scripts take it; all of its header lines where it must be ``exact``."""
-    return {
-        "session": sent.session,
-        "dry": sent.dry,
-        "method": sent.method,
-        "target": sent.target,
-        "headers": sent.headers if exact else sent.said,
-        "body": None if sent.body is None else sent.body.decode("latin-1"),
-    }
-
-
-def _literal(value: Any) -> str:
-    """``value`` as a Python expression: its JSON text, in a raw string where that is readable."""
-    text = json.dumps(value, indent=1) if len(json.dumps(value)) < 4000 else json.dumps(value)
+def _literal(value: object) -> str:
+    """``value`` as a Python expression: its JSON text, in a raw string if that can hold it."""
+    text = json.dumps(value)
+    if len(text) < _MAX_INDENTED:
+        text = json.dumps(value, indent=1)
     return f"json.loads({text!r})" if "'''" in text else f"json.loads(r'''{text}''')"

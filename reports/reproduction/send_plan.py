@@ -1,88 +1,111 @@
-"""In which groups the requests of an artefact go out, and by which means."""
+"""In which groups, and by which means, a script sends the requests of an artefact."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 
-from .artefact import HOST, Artefact, Sent
+from .artefact import Artefact
+from .artefact_request import HOST_PLACEHOLDER, ArtefactRequest
 
-PLAIN, TOGETHER, IN_LINE = "one by one", "together", "on one connection"
-_BEYOND_CURL = frozenset(("transfer-encoding", "expect", "connection", "upgrade"))
-"""Header lines that change what curl does."""
+_HEADERS_THAT_CHANGE_CURL = frozenset(("transfer-encoding", "expect", "connection", "upgrade"))
+
+
+class SendMode(StrEnum):
+    """How the requests of a group are sent."""
+
+    ONE_BY_ONE = "one by one"
+    """By any HTTP client."""
+    REPEATED = "times"
+    """One request by any HTTP client, to one session after another."""
+    ONE_CONNECTION = "on one connection"
+    """Byte by byte, one after the other on the same connection."""
+    TOGETHER = "together"
+    """Byte by byte, each on its own connection, all completed at the same moment."""
+    CUT = "cut"
+    """One request byte by byte, up to a cut of the connection."""
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Requests that go out in one way."""
+class SendGroup:
+    """Requests that are sent in one way."""
 
-    how: str
-    """`PLAIN`: by any HTTP client. `TOGETHER`: released at once. `IN_LINE`: byte by byte, one after
-    the other on one connection. ``"cut …"``: byte by byte, up to a cut. ``"… times"``: one request
-    by any client, to so many sessions."""
-    places: tuple[int, ...]
+    mode: SendMode
+    label: str
+    """The mode as the scripts spell it: with the number of times, or the place of the cut."""
+    indices: tuple[int, ...]
+    """Of `Artefact.requests`."""
 
     @property
-    def ordinary(self) -> bool:
-        """Whether any HTTP client can send it."""
-        return self.how == PLAIN or self.how.endswith(" times")
+    def needs_raw_sockets(self) -> bool:
+        """Whether an ordinary HTTP client cannot send it."""
+        return self.mode not in (SendMode.ONE_BY_ONE, SendMode.REPEATED)
 
 
-def groups(artefact: Artefact) -> list[Group]:
-    """The groups of ``artefact`` in their order."""
-    found: list[Group] = []
-    for how, places in _groups(artefact):
-        if how == PLAIN and found and found[-1].how == PLAIN:
-            found[-1] = Group(PLAIN, (*found[-1].places, *places))
+def send_plan(artefact: Artefact) -> list[SendGroup]:
+    """The groups of ``artefact`` in the order in which they are sent."""
+    plan: list[SendGroup] = []
+    for group in _groups(artefact):
+        if plan and plan[-1].mode is group.mode is SendMode.ONE_BY_ONE:
+            plan[-1] = SendGroup(group.mode, group.label, (*plan[-1].indices, *group.indices))
         else:
-            found.append(Group(how, places))
-    return found
+            plan.append(group)
+    return plan
 
 
-def _groups(artefact: Artefact) -> Iterator[tuple[str, tuple[int, ...]]]:
+def _groups(artefact: Artefact) -> Iterator[SendGroup]:
     first, last = artefact.burst or (0, 0)
-    read_along = {
-        number + 1
-        for number, (one, other) in enumerate(pairwise(artefact.requests))
-        if one.odd and not other.odd and other.method == "GET" and one.session == other.session
-    }
-    for number, sent in enumerate(artefact.requests):
-        if first <= number < last:
-            if number == first:
-                yield TOGETHER, tuple(range(first, last))
-        elif sent.cut is not None:
-            yield f"cut {sent.cut.value}", (number,)
-        elif sent.times > 1:
-            yield f"{sent.times} times", (number,)
-        elif sent.odd:
-            # The read that follows goes over the same connection: it must be served as well.
-            along = (number + 1,) if number + 1 in read_along else ()
-            yield IN_LINE, (number, *along)
-        elif number not in read_along:
-            yield PLAIN, (number,)
+    reads_after_raw = frozenset(_reads_after_raw(artefact.requests))
+    for index, request in enumerate(artefact.requests):
+        if first <= index < last:
+            if index == first:
+                yield _group(SendMode.TOGETHER, *range(first, last))
+        elif request.cut is not None:
+            yield SendGroup(SendMode.CUT, f"cut {request.cut.value}", (index,))
+        elif request.repetitions > 1:
+            yield SendGroup(SendMode.REPEATED, f"{request.repetitions} times", (index,))
+        elif request.is_raw:
+            # The read after it uses the same connection: the target must serve that one as well.
+            read = (index + 1,) if index + 1 in reads_after_raw else ()
+            yield _group(SendMode.ONE_CONNECTION, index, *read)
+        elif index not in reads_after_raw:
+            yield _group(SendMode.ONE_BY_ONE, index)
 
 
-def sent_by_curl(artefact: Artefact, group: Group) -> bool:
-    """Whether curl can send a group of requests."""
-    sent = [artefact.requests[place] for place in group.places]
-    if group.how == IN_LINE:
-        return all(_as_it_is(one) for one in sent if one.odd)
-    return group.ordinary
+def _group(mode: SendMode, *indices: int) -> SendGroup:
+    return SendGroup(mode, mode.value, indices)
 
 
-def _as_it_is(sent: Sent) -> bool:
-    """Whether curl sends an odd request just as it is."""
-    texts = [sent.method, sent.target, *(part for line in sent.headers for part in line)]
-    lines = {name.lower(): value for name, value in sent.headers}
-    size = str(len(sent.body)) if sent.body is not None else None
+def _reads_after_raw(requests: tuple[ArtefactRequest, ...]) -> Iterator[int]:
+    """Indices of reads that directly follow a raw request to the same session."""
+    for index, (before, request) in enumerate(pairwise(requests), start=1):
+        same_session = before.session_index == request.session_index
+        if before.is_raw and not request.is_raw and request.method == "GET" and same_session:
+            yield index
+
+
+def curl_can_send(artefact: Artefact, group: SendGroup) -> bool:
+    """Whether curl sends the requests of ``group`` as they are."""
+    if group.mode is SendMode.ONE_CONNECTION:
+        requests = (artefact.requests[index] for index in group.indices)
+        return all(_curl_keeps(request) for request in requests if request.is_raw)
+    return not group.needs_raw_sockets
+
+
+def _curl_keeps(request: ArtefactRequest) -> bool:
+    """Whether curl sends a raw request byte for byte, without changes of its own."""
+    texts = [request.method, request.target, *(text for line in request.headers for text in line)]
+    headers = {name.lower(): value for name, value in request.headers}
+    size = str(len(request.body)) if request.body is not None else None
     return (
         all(text and text.isascii() and text.isprintable() for text in texts)
-        and sent.method.isalpha()
-        and sent.target.startswith("/")
-        and not set(sent.target) & set(" #")
-        and len(lines) == len(sent.headers)
-        and not lines.keys() & _BEYOND_CURL
-        and lines.get("host") == HOST
-        and lines.get("content-length") == size
+        and request.method.isalpha()
+        and request.target.startswith("/")
+        and not set(request.target) & set(" #")
+        and len(headers) == len(request.headers)
+        and not headers.keys() & _HEADERS_THAT_CHANGE_CURL
+        and headers.get("host") == HOST_PLACEHOLDER
+        and headers.get("content-length") == size
     )

@@ -1,4 +1,4 @@
-"""Writes the folder of one discrepancy."""
+"""Writes the folders of discrepancies, and removes those of an earlier run."""
 
 from __future__ import annotations
 
@@ -10,60 +10,63 @@ from pathlib import Path
 import msgspec
 
 from .artefact import Artefact
-from .claim_payload import claim_of
-from .curl_script import shell_script
-from .explain import answers_of, explanation
-from .pytest_script import test_file
-from .runtime.claim_checker import problem
+from .claim_payload import record_breaks_claim
+from .curl_script import curl_script
+from .explain import explanation
+from .pytest_script import pytest_script
 
-FILES = ("scenario.json", "explain.md", "reproduce.sh", "test_reproduce.py")
-_SAFE = re.compile(r"[A-Z0-9-]+-[0-9a-f]+", re.ASCII)
+_FILES = ("scenario.json", "explain.md", "reproduce.sh", "test_reproduce.py")
+_SIGNATURE = re.compile(r"[A-Z0-9-]+-[0-9a-f]+", re.ASCII)
 
 
 def write_artefact(artefact: Artefact, folder: Path) -> None:
-    """Writes ``artefact`` into a folder of its own under ``folder``, named by its signature.
+    """Writes ``artefact`` into a folder under ``folder`` that has its signature as name.
 
-    ``reproduce.sh`` and ``test_reproduce.py`` are there only where a script can tell the bug by
-    itself: where the claim fails on the recorded answers, if there are some. ``scenario.json`` of
-    a contradiction holds both scenarios.
+    ``scenario.json`` and ``explain.md`` are always written; ``scenario.json`` of a contradiction
+    holds a list of both scenarios. ``reproduce.sh`` and ``test_reproduce.py`` are written only if a
+    script can decide without the model whether the bug is there: the claim must fail on the
+    recorded answers, unless the requests are synthetic.
 
     Raises:
-        OSError: a file cannot be written.
-        ValueError: the signature is no name of a folder.
+        OSError: a file cannot be written; the error names its path.
+        ValueError: the signature cannot be the name of a folder.
     """
     found = artefact.discrepancy
-    if not _SAFE.fullmatch(found.signature):
+    if not _SIGNATURE.fullmatch(found.signature):
         raise ValueError(
-            f"expected a signature such as CART-02-91f0c3a7de, found {found.signature!r}"
+            f"signature of an artefact: expected one such as CART-02-91f0c3a7de, "
+            f"found {found.signature!r}"
         )
-    if artefact.can_be_scripted and not artefact.made and not _tells(artefact):
+    if artefact.can_be_scripted and not artefact.synthetic and not record_breaks_claim(artefact):
         artefact = replace(artefact, discrepancy=msgspec.structs.replace(found, claim=None))
     own = folder / found.signature
     own.mkdir(parents=True, exist_ok=True)
-    scenarios = msgspec.to_builtins((artefact.scenario, artefact.second))
-    shown = scenarios if artefact.second is not None else scenarios[0]
-    _write(own / "scenario.json", json.dumps(shown, indent=2))
+    _write(own / "scenario.json", json.dumps(_scenario_json(artefact), indent=2))
     _write(own / "explain.md", explanation(artefact))
     if artefact.can_be_scripted:
-        _write(own / "test_reproduce.py", test_file(artefact))
-        _write(own / "reproduce.sh", shell_script(artefact))
+        _write(own / "test_reproduce.py", pytest_script(artefact))
+        _write(own / "reproduce.sh", curl_script(artefact))
         (own / "reproduce.sh").chmod(0o755)
 
 
 def remove_artefacts(folder: Path) -> None:
-    """Removes what `write_artefact` left under ``folder``, and nothing else."""
+    """Removes what `write_artefact` wrote under ``folder``. Files of others stay.
+
+    Raises:
+        OSError: a file cannot be removed; the error names its path.
+    """
     for own in folder.iterdir() if folder.is_dir() else ():
-        if _SAFE.fullmatch(own.name) and own.is_dir():
-            for name in FILES:
+        if _SIGNATURE.fullmatch(own.name) and own.is_dir():
+            for name in _FILES:
                 (own / name).unlink(missing_ok=True)
             if not any(own.iterdir()):
                 own.rmdir()
 
 
-def _tells(artefact: Artefact) -> bool:
-    answers = answers_of(artefact)
-    step = min(artefact.discrepancy.step, len(answers) - 1)
-    return bool(problem(claim_of(artefact), answers, step))
+def _scenario_json(artefact: Artefact) -> object:
+    if artefact.second_scenario is None:
+        return msgspec.to_builtins(artefact.scenario)
+    return msgspec.to_builtins((artefact.scenario, artefact.second_scenario))
 
 
 def _write(path: Path, text: str) -> None:

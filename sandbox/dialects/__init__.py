@@ -1,20 +1,22 @@
-"""Lawful dialects: other readings of what the contract leaves open.
+"""Lists the lawful dialects: other choices where the contract is silent.
 
-The sandbox has to choose where the contract is silent; a real target may choose otherwise. Each
-dialect is a mixin like a seeded fault, but it breaks no rule: an oracle that says anything about it
-raises a false alarm.
+The sandbox must choose where the contract is silent, and a real target may choose otherwise. A
+dialect is a mixin like a seeded fault, but it breaks no rule: a discrepancy that an oracle reports
+on it is a false alarm.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import answers, bodies, lives
+from . import answers, bodies, lifecycle
 from .dialect import Dialect, dialects_of
 
 DIALECTS: Mapping[str, Dialect] = {
-    dialect.name: dialect for module in (bodies, lives, answers) for dialect in dialects_of(module)
+    dialect.name: dialect
+    for module in (bodies, lifecycle, answers)
+    for dialect in dialects_of(module)
 }
-"""Every dialect by name."""
+"""The dialects by name."""
 
 __all__ = ["DIALECTS", "Dialect"]

@@ -1,4 +1,4 @@
-"""How answers, sums and refusals look."""
+"""Defines dialects of answers: what they show, how totals are computed, how refusals look."""
 
 from __future__ import annotations
 
@@ -7,32 +7,33 @@ from itertools import count
 from typing import Any
 
 from ...contract import ContractVersion, Environment
-from ..calls import Call, Refusal, Reply
-from ..money import Number, exact
+from ..calls import UNKNOWN_SESSION, Call, Refusal, Reply
+from ..money import Number, decimal_of
 from ..service import Service
 from ..sessions import Session
+from ..values import describe
 from .dialect import dialect
 
-_CURRENT = (ContractVersion.CURRENT,)
-_FIRST = (ContractVersion.V2_5_1,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
+_VERSION_2_5_1 = (ContractVersion.V2_5_1,)
 
 
 @dialect("RESP-05")
 class CountsItemCostsInside(Service):
-    """additionalCostTotal holds the costs of items too."""
+    """additionalCostTotal includes the costs of items."""
 
-    def additional_costs(self, own: Number, of_items: Number) -> Number:
-        return own + of_items
+    def additional_cost_total(self, session_cost_total: Number, item_cost_total: Number) -> Number:
+        return session_cost_total + item_cost_total
 
 
 @dialect("RESP-05", "RESP-06")
 class CountsItemCostsByUnit(Service):
-    """A cost of an item counts once a unit."""
+    """An additional cost of an item is counted once for each unit."""
 
-    def item_costs(self, items: Iterable[Mapping[str, Any]]) -> Number:
+    def item_cost_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
         return sum(
             (
-                exact(cost["price"]) * int(item["quantity"])
+                decimal_of(cost["price"]) * int(item["quantity"])
                 for item in items
                 for cost in item.get("additionalCosts", {}).values()
             ),
@@ -42,38 +43,38 @@ class CountsItemCostsByUnit(Service):
 
 @dialect("RESP-04", "RESP-05", "RESP-06")
 class SumsInBinary(Service):
-    """Money is kept and added as binary doubles."""
+    """Totals are computed in binary doubles."""
 
-    def sums(self, data: Mapping[str, Any]) -> dict[str, int | float]:
+    def computed_totals(self, data: Mapping[str, Any]) -> dict[str, int | float]:
         items = data.get("cartItems", [])
-        goods = of_items = own = 0.0
+        cart_total = item_cost_total = session_cost_total = 0.0
         for item in items:
-            goods += float(item.get("price", 0)) * item["quantity"]
+            cart_total += float(item.get("price", 0)) * item["quantity"]
             for cost in item.get("additionalCosts", {}).values():
-                of_items += float(cost["price"])
+                item_cost_total += float(cost["price"])
         for cost in data.get("additionalCosts", {}).values():
-            own += float(cost["price"])
+            session_cost_total += float(cost["price"])
         return {
-            "cartItemTotal": goods,
-            "additionalCostTotal": own,
-            "cartItemAdditionalCostTotal": of_items,
-            "total": goods + own + of_items,
+            "cartItemTotal": cart_total,
+            "additionalCostTotal": session_cost_total,
+            "cartItemAdditionalCostTotal": item_cost_total,
+            "total": cart_total + session_cost_total + item_cost_total,
         }
 
 
 @dialect("RESP-U1")
 class TotalsShrinkAfterReturns(Service):
-    """Totals count what was not returned."""
+    """Totals include only the units that were not returned."""
 
-    def totals(self, session: Session) -> dict[str, int | float]:
+    def shown_totals(self, session: Session) -> dict[str, int | float]:
         items = session.data.get("cartItems", [])
-        left = [
-            {**item, "quantity": item["quantity"] - gone}
-            for item, gone in zip(items, session.returned, strict=True)
+        remaining = [
+            {**item, "quantity": item["quantity"] - returned}
+            for item, returned in zip(items, session.returned_units, strict=True)
         ]
-        shrunk = session.copied()
-        shrunk.data["cartItems"] = left
-        return super().totals(shrunk)
+        reduced = session.copy()
+        reduced.data["cartItems"] = remaining
+        return super().shown_totals(reduced)
 
 
 @dialect("RESP-07")
@@ -89,7 +90,7 @@ class KeepsTimeInSeconds(Service):
 
 @dialect("RESP-U1")
 class ShowsEverything(Service):
-    """Answers show every field, empty ones too, and the session unasked."""
+    """Answers show every field, also an empty one, and the session without a request for it."""
 
     def view(self, session: Session) -> dict[str, Any]:
         empty = {
@@ -101,21 +102,21 @@ class ShowsEverything(Service):
         }
         return {**empty, **super().view(session)}
 
-    def wants_session(self, body: Any) -> bool:
-        super().wants_session(body)
+    def requests_session(self, body: Any) -> bool:
+        super().requests_session(body)
         return True
 
 
 @dialect("ATTR-01", "CART-12")
 class HasBuiltInAttributes(Service):
-    """Sessions and items carry attributes that nobody sent."""
+    """Answers show built-in attributes of sessions and items, which no client sent."""
 
     def view(self, session: Session) -> dict[str, Any]:
         shown = super().view(session)
         return {**shown, "attributes": {"builtIn": "yes", **shown["attributes"]}}
 
-    def item_shown(self, item: dict[str, Any], position: int, returned: int) -> dict[str, Any]:
-        shown = super().item_shown(item, position, returned)
+    def shown_item(self, item: dict[str, Any], position: int, returned: int) -> dict[str, Any]:
+        shown = super().shown_item(item, position, returned)
         return {**shown, "attributes": {"builtIn": 1, **shown.get("attributes", {})}}
 
 
@@ -126,31 +127,31 @@ class DryAnswersShowThePayload(Service):
     async def update(self, call: Call, session_id: str) -> Reply:
         if not call.dry:
             return await super().update(call, session_id)
-        body = self.body_of(call)
-        data = self.session_of(body)
+        body = self.parse_body(call)
+        data = self.parse_session(body)
         self.check_now(call)
-        before = self.load(session_id)
-        after = self.updated(before, session_id, data)
-        after.data = {name: value for name, value in data.items() if name != "state"}
-        after.returned = [0] * len(after.data.get("cartItems", ()))
-        return self.replied(self.state_content(after, body))
+        stored = self.load(session_id)
+        result = self.apply_update(stored, session_id, data)
+        result.data = {name: value for name, value in data.items() if name != "state"}
+        result.returned_units = [0] * len(result.data.get("cartItems", ()))
+        return self.success_reply(self.state_content(result, body))
 
 
 @dialect("ERR-05", "RET-04", "STATE-16")
 class Answers400ForUnknownSessions(Service):
-    """A session that does not exist is a 400."""
+    """Requests on a session that does not exist are answered 400."""
 
-    def refused(self, refusal: Refusal) -> Reply:
-        if refusal.title == "no such session":
+    def refusal_reply(self, refusal: Refusal) -> Reply:
+        if refusal.title == UNKNOWN_SESSION:
             refusal = Refusal(400, refusal.title)
-        return super().refused(refusal)
+        return super().refusal_reply(refusal)
 
 
 @dialect("ERR-01")
 class WritesTheErrorVariant(Service):
-    """Errors carry their status and no list of errors."""
+    """The body of an error has a StatusCode and no list of errors."""
 
-    def error(self, refusal: Refusal) -> dict[str, Any]:
+    def error_body(self, refusal: Refusal) -> dict[str, Any]:
         return {"message": refusal.title, "StatusCode": refusal.status}
 
 
@@ -162,29 +163,30 @@ class LimitsTheRate(Service):
         super().__init__(environment, api_key)
         self._calls = count(1)
 
-    async def routed(self, call: Call) -> Reply:
-        if next(self._calls) % 20 == 0:
-            raise Refusal(429, "too many requests")
-        return await super().routed(call)
+    async def route(self, call: Call) -> Reply:
+        number = next(self._calls)
+        if number % 20 == 0:
+            raise Refusal(429, f"too many requests: {number}")
+        return await super().route(call)
 
 
 @dialect("IDENT-U1", "IDENT-U3")
 class RefusesOddIds(Service):
-    """Session IDs with slashes, control characters, surrogates, or over 1000 long are refused."""
+    """Session IDs with a slash, control character or surrogate, or over 1000 long, are refused."""
 
     def session_id(self, segment: bytes) -> str:
         text = super().session_id(segment)
-        odd = any(
+        is_odd = any(
             c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" or c == "/" for c in text
         )
-        if odd or len(text) > 1000:
-            raise Refusal(404, "no such endpoint")
+        if is_odd or len(text) > 1000:
+            raise Refusal(404, f"no such endpoint: the session ID is {describe(text)}")
         return text
 
 
 @dialect("IDENT-U3")
 class AnswersOddIdsInHtml(Service):
-    """A proxy before the API answers IDs with slashes or control characters by itself."""
+    """A proxy answers requests with a slash or control character in the ID, in HTML."""
 
     async def handle(self, call: Call) -> Reply:
         if b"%2F" in call.path or b"%0" in call.path or b"%1" in call.path:

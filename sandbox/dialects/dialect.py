@@ -1,4 +1,4 @@
-"""What a lawful dialect is, and the decorator that makes one of a mixin."""
+"""Defines the lawful dialect and the decorator that makes one of a mixin."""
 
 from __future__ import annotations
 
@@ -14,19 +14,22 @@ from ...contract import ContractVersion, Environment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """A lawful choice where the contract is silent."""
+    """A lawful choice where the contract is silent: a mixin with decisions of `Service`."""
 
     name: str
     rules: tuple[str, ...]
-    """The silent rules that it is about, or those that allow it."""
+    """The IDs of the silent rules that it decides, or of the rules that allow it."""
     summary: str
+    """One sentence on the choice, for people."""
     versions: tuple[ContractVersion, ...]
+    """The contract versions that it exists in."""
     changes: Mapping[str, Any]
-    """Fields of the environment that differ where this dialect is spoken."""
+    """Values of environment fields that it needs, by field name."""
     mixin: type = field(repr=False, compare=False)
+    """The class that overrides decisions of `Service`."""
 
     def environment(self, base: Environment) -> Environment:
-        """``base``, changed as little as it takes for the dialect to be spoken."""
+        """``base`` with the changes that the dialect needs, and no others."""
         contract = base.contract if base.contract in self.versions else self.versions[0]
         return msgspec.structs.replace(base, contract=contract, **self.changes)
 
@@ -34,9 +37,15 @@ class Dialect:
 def dialect(
     *rules: str, versions: tuple[ContractVersion, ...] = tuple(ContractVersion), **changes: Any
 ) -> Callable[[type], Dialect]:
-    """Makes a dialect of a mixin: the class name becomes its name, the docstring its summary."""
+    """Makes a dialect of a mixin: the class name becomes its name, the docstring its summary.
 
-    def of(mixin: type) -> Dialect:
+    Args:
+        rules: the IDs of the silent rules that it decides, or of the rules that allow it.
+        versions: the contract versions that it exists in.
+        changes: values of environment fields that it needs, by field name.
+    """
+
+    def make(mixin: type) -> Dialect:
         return Dialect(
             name=mixin.__name__,
             rules=rules,
@@ -46,9 +55,9 @@ def dialect(
             mixin=mixin,
         )
 
-    return of
+    return make
 
 
 def dialects_of(module: ModuleType) -> tuple[Dialect, ...]:
-    """The dialects that a module defines, in its order."""
+    """The dialects that ``module`` defines, in the order of their definition."""
     return tuple(value for value in vars(module).values() if isinstance(value, Dialect))

@@ -1,10 +1,11 @@
-"""The seeded faults: realistic mistakes, off by default, each switched on by its name."""
+"""Lists the seeded faults: realistic mistakes of an implementer, each switched on by name."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from ...contract import Environment, UsageError
 from . import (
     boundaries,
     concurrency,
@@ -43,24 +44,35 @@ _MODULES = (
 FAULTS: Mapping[str, Fault] = {
     fault.name: fault for module in _MODULES for fault in faults_of(module)
 }
-"""Every fault by name."""
+"""The faults by name."""
 
 
-class UnknownFaultError(ValueError):
-    """There is no fault of this name; the text names the nearest one."""
+class UnknownFaultError(UsageError, ValueError):
+    """No fault has this name. The message suggests the most similar one."""
 
 
 def fault_named(name: str) -> Fault:
-    """The fault ``name``.
+    """The fault of this kebab-case name.
 
     Raises:
-        UnknownFaultError: there is none.
+        UnknownFaultError: no fault has it.
     """
     if name in FAULTS:
         return FAULTS[name]
-    near = difflib.get_close_matches(name, FAULTS, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else "cartfuzz serve --list-faults shows all"
+    similar = difflib.get_close_matches(name, FAULTS, n=1)
+    hint = f'did you mean "{similar[0]}"?' if similar else "cartfuzz serve --list-faults shows all"
     raise UnknownFaultError(f'there is no fault "{name}"; {hint}')
+
+
+def environment_with(names: Iterable[str], base: Environment) -> Environment:
+    """``base``, changed as little as it takes for the faults ``names`` to show.
+
+    Raises:
+        UnknownFaultError: there is no fault of one of these names.
+    """
+    for name in names:
+        base = fault_named(name).environment(base)
+    return base
 
 
 __all__ = [
@@ -69,5 +81,6 @@ __all__ = [
     "Fault",
     "FaultClass",
     "UnknownFaultError",
+    "environment_with",
     "fault_named",
 ]

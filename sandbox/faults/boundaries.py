@@ -1,4 +1,4 @@
-"""Limits that are off by one, checked in the wrong place, or counted in the wrong unit."""
+"""Seeds faults of limits: off by one, checked in the wrong place, counted in the wrong unit."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
-_CURRENT = (ContractVersion.CURRENT,)
-_FIRST = (ContractVersion.V2_5_1,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
+_VERSION_2_5_1 = (ContractVersion.V2_5_1,)
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-02")
 class AcceptsOneItemTooMany(Service):
-    """The limit on cart items is compared with > where >= was meant: 1001 pass."""
+    """The limit on cart items is too high by one: 1001 are accepted."""
 
-    def most_items(self) -> int:
-        return super().most_items() + 1
+    def max_cart_items(self) -> int:
+        return super().max_cart_items() + 1
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-01")
 class RefusesTheLastItem(Service):
-    """The limit on cart items is compared with >= where > was meant: 1000 are refused."""
+    """The limit on cart items is too low by one: 1000 are refused."""
 
-    def most_items(self) -> int:
-        return super().most_items() - 1
+    def max_cart_items(self) -> int:
+        return super().max_cart_items() - 1
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-02", "DRY-02")
 class HasNoItemLimit(Service):
-    """Nobody counts the cart items."""
+    """The number of cart items has no limit."""
 
-    def most_items(self) -> int:
+    def max_cart_items(self) -> int:
         return 10**9
 
 
@@ -42,12 +42,18 @@ class HasNoItemLimit(Service):
 class LimitsItemsOnCreationOnly(Service):
     """The number of cart items is checked when a session is created, not when it is updated."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        if before is None and len(data.get("cartItems", ())) > 1000:
-            raise Refusal(400, "too many cart items", "/customerSession/cartItems")
-        return super().updated(before, session_id, data)
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        if stored is None and len(data.get("cartItems", ())) > 1000:
+            raise Refusal(
+                400,
+                f"a cart has at most 1000 items, found {len(data['cartItems'])}",
+                "/customerSession/cartItems",
+            )
+        return super().apply_update(stored, session_id, data)
 
-    def most_items(self) -> int:
+    def max_cart_items(self) -> int:
         return 10**9
 
 
@@ -68,17 +74,17 @@ class CountsDistinctSkus(Service):
 class RefusesTheLastUnit(Service):
     """A quantity sum of exactly 10,000 is refused."""
 
-    def most_units(self) -> int | None:
-        most = super().most_units()
+    def max_quantity_sum(self) -> int | None:
+        most = super().max_quantity_sum()
         return None if most is None else most - 1
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-04", "DRY-02", flattening=True)
 class AcceptsOneUnitTooMany(Service):
-    """A quantity sum of 10,001 passes."""
+    """A quantity sum of 10,001 is accepted."""
 
-    def most_units(self) -> int | None:
-        most = super().most_units()
+    def max_quantity_sum(self) -> int | None:
+        most = super().max_quantity_sum()
         return None if most is None else most + 1
 
 
@@ -86,42 +92,44 @@ class AcceptsOneUnitTooMany(Service):
 class LimitsUnitsOnCreationOnly(Service):
     """The quantity sum is checked when a session is created, not when it is updated."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        if before is None:
-            super().check_quantities(data.get("cartItems", []), "/customerSession/cartItems")
-        return super().updated(before, session_id, data)
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        if stored is None:
+            super().check_quantity_sum(data.get("cartItems", []), "/customerSession/cartItems")
+        return super().apply_update(stored, session_id, data)
 
-    def check_quantities(self, items: list[dict[str, Any]], pointer: str) -> None:
-        """Left to the creation of the session."""
+    def check_quantity_sum(self, items: list[dict[str, Any]], pointer: str) -> None:
+        """Skipped, because `apply_update` checks the sum on creation."""
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-05", versions=_FIRST, flattening=False)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-05", versions=_VERSION_2_5_1, flattening=False)
 class CountsUnitsWithoutFlattening(Service):
     """The quantity sum is limited although cart item flattening is off."""
 
-    def most_units(self) -> int | None:
+    def max_quantity_sum(self) -> int | None:
         return self.environment.limits.quantity_sum
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-04", "DRY-02", flattening=True)
 class ChecksUnitsLineByLine(Service):
-    """The limit on units is applied to each line instead of to their sum."""
+    """The limit on the quantity sum is applied to each item on its own."""
 
-    def units(self, items: list[dict[str, Any]]) -> int:
+    def quantity_sum(self, items: list[dict[str, Any]]) -> int:
         return max((item["quantity"] for item in items), default=0)
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "CART-04", "DRY-02", flattening=True)
 class CountsLinesAsUnits(Service):
-    """The limit on units counts lines."""
+    """The limit on the quantity sum counts items."""
 
-    def units(self, items: list[dict[str, Any]]) -> int:
+    def quantity_sum(self, items: list[dict[str, Any]]) -> int:
         return len(items)
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-06", "DRY-02")
 class AcceptsQuantityZero(Service):
-    """The smallest quantity is 0."""
+    """A quantity of 0 is accepted."""
 
     def check_quantity(self, value: Any, pointer: str) -> None:
         super().check_quantity(1 if value == 0 and type(value) is int else value, pointer)
@@ -139,7 +147,7 @@ class TruncatesFractionalQuantities(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-06", "DRY-02")
 class ReadsQuantitiesFromStrings(Service):
-    """A quantity in quotes is converted."""
+    """A quantity that is sent as a string is converted to a number."""
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         quantity = value.get("quantity") if isinstance(value, dict) else None
@@ -150,7 +158,7 @@ class ReadsQuantitiesFromStrings(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-07", "DRY-02")
 class AcceptsEmptySkus(Service):
-    """An SKU must be there, but may be empty."""
+    """An SKU is required, but may be empty."""
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         if isinstance(value, dict) and value.get("sku") == "":
@@ -158,9 +166,9 @@ class AcceptsEmptySkus(Service):
         return super().item(value, pointer)
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-08", "DRY-02", versions=_FIRST)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "CART-08", "DRY-02", versions=_VERSION_2_5_1)
 class PricesAreOptional(Service):
-    """An item without a price is taken."""
+    """An item without a price is accepted."""
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         if isinstance(value, dict) and "price" not in value:
@@ -172,69 +180,69 @@ class PricesAreOptional(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-06", "DRY-02")
 class AcceptsLongReferralCodes(Service):
-    """A referral code of 101 characters passes."""
+    """A referral code of 101 characters is accepted."""
 
-    def longest_referral_code(self) -> int:
-        return super().longest_referral_code() + 1
+    def max_referral_code_length(self) -> int:
+        return super().max_referral_code_length() + 1
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-06")
 class RefusesTheLongestReferralCode(Service):
     """A referral code of 100 characters is refused."""
 
-    def longest_referral_code(self) -> int:
-        return super().longest_referral_code() - 1
+    def max_referral_code_length(self) -> int:
+        return super().max_referral_code_length() - 1
 
 
 @fault(FaultClass.BOUNDARIES, Difficulty.HARD, "IDENT-06", "IDENT-05")
 class CountsBytesForCharacters(Service):
-    """Lengths of codes are counted in bytes of UTF-8."""
+    """Lengths of codes are counted in UTF-8 bytes instead of characters."""
 
     def length(self, text: str) -> int:
         return len(text.encode("utf-8", "surrogatepass"))
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-05", "DRY-02", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-05", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsLongCouponCodes(Service):
-    """Coupon codes have no limit on their length."""
+    """The length of coupon codes has no limit."""
 
-    def longest_coupon_code(self) -> int | None:
+    def max_coupon_code_length(self) -> int | None:
         return None
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-05", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-05", versions=_CURRENT_VERSION)
 class RefusesTheLongestCouponCode(Service):
     """A coupon code of 100 characters is refused."""
 
-    def longest_coupon_code(self) -> int | None:
+    def max_coupon_code_length(self) -> int | None:
         return 99
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", "DRY-02", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsASixthIdentifier(Service):
-    """Six identifiers pass."""
+    """Six identifiers are accepted."""
 
-    def most_identifiers(self) -> int | None:
+    def max_identifiers(self) -> int | None:
         return 6
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-03", versions=_CURRENT_VERSION)
 class RefusesTheFifthIdentifier(Service):
     """Five identifiers are refused."""
 
-    def most_identifiers(self) -> int | None:
+    def max_identifiers(self) -> int | None:
         return 4
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-04", "DRY-02", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-04", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsASecondCard(Service):
-    """Two loyalty cards pass."""
+    """Two loyalty cards are accepted."""
 
-    def most_loyalty_cards(self) -> int | None:
+    def max_loyalty_cards(self) -> int | None:
         return 2
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "IDENT-10", "DRY-02", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "IDENT-10", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsEmptyStores(Service):
     """The integration ID of a store may be empty."""
 
@@ -243,9 +251,9 @@ class AcceptsEmptyStores(Service):
             super().check_store(value, pointer)
 
 
-@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-10", "DRY-02", versions=_CURRENT)
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "IDENT-10", "DRY-02", versions=_CURRENT_VERSION)
 class AcceptsLongStores(Service):
-    """The integration ID of a store has no longest length."""
+    """The length of a store's integration ID has no limit."""
 
     def check_store(self, value: str, pointer: str) -> None:
         super().check_store(value[:1000], pointer)
@@ -253,7 +261,7 @@ class AcceptsLongStores(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "COST-02", "DRY-02")
 class CreatesUnknownCosts(Service):
-    """An additional cost that nobody created is taken all the same."""
+    """An additional cost that was not created is accepted."""
 
     def check_cost_name(self, name: str, scope: Any, pointer: str) -> None:
         if name in self.environment.additional_costs:
@@ -262,7 +270,7 @@ class CreatesUnknownCosts(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "ATTR-02", "DRY-02")
 class TakesUndeclaredAttributes(Service):
-    """An attribute that nobody declared is taken all the same."""
+    """An attribute that was not declared is accepted."""
 
     def check_attribute(self, name: str, value: Any, declared: Any, pointer: str) -> None:
         if name in declared:
@@ -271,7 +279,7 @@ class TakesUndeclaredAttributes(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.MEDIUM, "ATTR-03", "DRY-02")
 class TakesAttributesOfAnyType(Service):
-    """The values of attributes are not checked."""
+    """The value of a declared attribute may have any type."""
 
     def check_attribute(self, name: str, value: Any, declared: Any, pointer: str) -> None:
         if name not in declared:
@@ -280,7 +288,7 @@ class TakesAttributesOfAnyType(Service):
 
 @fault(FaultClass.BOUNDARIES, Difficulty.EASY, "COST-03", "DRY-02")
 class TakesCostsWithoutAPrice(Service):
-    """An additional cost without a price costs nothing."""
+    """An additional cost without a price is accepted with the price 0."""
 
     def costs(self, value: Any, scope: CostScope, pointer: str) -> dict[str, Any]:
         if isinstance(value, dict):

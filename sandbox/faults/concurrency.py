@@ -1,4 +1,4 @@
-"""Races: between reading and storing a session the event loop serves somebody else."""
+"""Seeds races: another request runs between loading and saving a session."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
 _TURNS = 5
-"""How often other requests get their turn: about as long as a query takes."""
+"""How often the event loop runs other requests while one waits for its query."""
 
 
-async def _query() -> None:
+async def _wait_for_query() -> None:
     for _ in range(_TURNS):
         await asyncio.sleep(0)
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01", operations=4)
 class LosesUpdates(Service):
-    """Updates read, change and write a session without a lock: the last one wins whole."""
+    """Updates load, change and save a session without a lock: the last overwrites the others."""
 
     async def pause(self) -> None:
-        await _query()
+        await _wait_for_query()
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01", operations=4)
@@ -32,72 +32,72 @@ class ClosesTwice(Service):
     """Two parallel updates both find the session open and both redeem its coupons."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        data = self.session_of(self.body_of(call))
-        before = self.load(session_id)
-        if before is not None and before.state == "open" and data.get("state") == "closed":
-            await _query()
-            if self.load(session_id) is not before and not call.dry:
-                self.save(session_id, before)
+        data = self.parse_session(self.parse_body(call))
+        stored = self.load(session_id)
+        if stored is not None and stored.state == "open" and data.get("state") == "closed":
+            await _wait_for_query()
+            if self.load(session_id) is not stored and not call.dry:
+                self.save(session_id, stored)
         return await super().update(call, session_id)
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-03", "PAR-01", operations=2)
 class CreatesTwice(Service):
-    """Two parallel creations both find no session and make one each."""
+    """Two parallel creations both find no session and create one each."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
         if self.load(session_id) is not None or call.dry:
             return await super().update(call, session_id)
-        body = self.body_of(call)
-        after = self.updated(None, session_id, self.session_of(body))
-        await _query()
-        self.settle(None, after)
-        self.save(session_id, after)
-        return self.replied(self.state_content(after, body))
+        body = self.parse_body(call)
+        result = self.apply_update(None, session_id, self.parse_session(body))
+        await _wait_for_query()
+        self.settle_coupons(None, result)
+        self.save(session_id, result)
+        return self.success_reply(self.state_content(result, body))
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01", operations=4)
 class TearsUpdates(Service):
-    """An update writes field by field; readers and other writers see halves."""
+    """An update is stored field by field: a parallel request sees some fields of it."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        before = self.load(session_id)
-        if before is None or before.state != "open" or call.dry:
+        stored = self.load(session_id)
+        if stored is None or stored.state != "open" or call.dry:
             return await super().update(call, session_id)
-        data = self.session_of(self.body_of(call))
-        self.target_state(before, data)
+        data = self.parse_session(self.parse_body(call))
+        self.target_state(stored, data)
         for name, value in data.items():
             if name not in ("state", "cartItems"):
-                before.data[name] = self.merged(name, before.data.get(name), value)
-                await _query()
+                stored.data[name] = self.merged_value(name, stored.data.get(name), value)
+                await _wait_for_query()
         return await super().update(call, session_id)
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01", "RET-02", operations=3)
 class ReturnsTwice(Service):
-    """Two parallel returns both find the units there, and both give them back."""
+    """Two parallel returns both find the same units remaining and both return them."""
 
-    async def give_return(self, call: Call, session_id: str) -> Reply:
-        lines = self.return_lines(self.body_of(call))
-        before = self.load(session_id)
-        self.with_returns(before, lines)
-        await _query()
-        now = self.load(session_id)
-        if before is not None and now is not None and not call.dry and now is not before:
-            self.save(session_id, self._as_before(now, before))
-        return await super().give_return(call, session_id)
+    async def return_items(self, call: Call, session_id: str) -> Reply:
+        lines = self.parse_return_lines(self.parse_body(call))
+        stored = self.load(session_id)
+        self.apply_return(stored, lines)
+        await _wait_for_query()
+        latest = self.load(session_id)
+        if stored is not None and latest is not None and not call.dry and latest is not stored:
+            self.save(session_id, self._with_returns_of(stored, latest))
+        return await super().return_items(call, session_id)
 
-    def _as_before(self, now: Session, before: Session) -> Session:
-        stale = now.copied()
-        stale.returned = list(before.returned)
-        return stale
+    def _with_returns_of(self, stored: Session, latest: Session) -> Session:
+        result = latest.copy()
+        result.returned_units = list(stored.returned_units)
+        return result
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-02", operations=3)
 class MixesUpRequests(Service):
-    """The body of a request waits in a field of the handler while another one comes in."""
+    """Parallel requests share one field of the handler: the last body is used for all."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        self._current: Any = call
-        await _query()
-        return await super().update(self._current, session_id)
+        self._call: Any = call
+        await _wait_for_query()
+        return await super().update(self._call, session_id)

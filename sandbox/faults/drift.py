@@ -1,4 +1,4 @@
-"""Targets that contradict themselves where the contract is silent: each way alone is lawful."""
+"""Seeds contradictions: two behaviours where the contract is silent, each of them lawful."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from .fault import Difficulty, FaultClass, fault
 
 @fault(FaultClass.DRIFT, Difficulty.MEDIUM, "MERGE-U2", operations=4)
 class NullClearsOldSessions(Service):
-    """A null clears a field once a session has seen three updates; before, it is ignored."""
+    """A null clears a field of a session with three updates or more; otherwise it is ignored."""
 
-    _clears = False
+    _is_old_session = False
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        before = self.load(session_id)
-        self._clears = before is not None and before.updates > 2
+        stored = self.load(session_id)
+        self._is_old_session = stored is not None and stored.update_count > 2
         return await super().update(call, session_id)
 
-    def session_of(self, body: Any) -> dict[str, Any]:
-        data = super().session_of(body)
-        if not self._clears:
+    def parse_session(self, body: Any) -> dict[str, Any]:
+        data = super().parse_session(body)
+        if not self._is_old_session:
             return data
         empty = {"profileId": "", "referralCode": "", "attributes": {}, "additionalCosts": {}}
         for name, value in body["customerSession"].items():
@@ -36,56 +36,56 @@ class NullClearsOldSessions(Service):
 
 @fault(FaultClass.DRIFT, Difficulty.MEDIUM, "MERGE-U3", operations=2)
 class RefusesUnknownPropertiesOfFullCarts(Service):
-    """Unknown properties are refused if the session holds items, else they are ignored."""
+    """Unknown properties are refused if the stored session has items, otherwise ignored."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        before = self.load(session_id)
-        body = self.body_of(call)
+        stored = self.load(session_id)
+        body = self.parse_body(call)
         session = body.get("customerSession") if isinstance(body, dict) else None
-        if before is not None and before.data.get("cartItems") and isinstance(session, dict):
+        if stored is not None and stored.data.get("cartItems") and isinstance(session, dict):
             unknown = session.keys() - set(self.known_fields())
             if unknown:
-                raise Refusal(400, "unknown property", "/customerSession")
+                raise Refusal(400, f"{len(unknown)} unknown properties", "/customerSession")
         return await super().update(call, session_id)
 
 
 @fault(FaultClass.DRIFT, Difficulty.MEDIUM, "MERGE-U4")
 class RefusesDuplicatesSideBySide(Service):
-    """The same text twice in a list is refused, but only if the two stand side by side."""
+    """A duplicate in a list is refused if it directly follows its original, otherwise accepted."""
 
     def check_texts(self, name: str, value: Any, pointer: str) -> None:
         super().check_texts(name, value, pointer)
         if any(one == other for one, other in itertools.pairwise(value)):
-            raise Refusal(400, f"{name} has a duplicate", pointer)
+            raise Refusal(400, f"{name} has a duplicate among {len(value)} members", pointer)
 
 
 @fault(FaultClass.DRIFT, Difficulty.HARD, "STATE-U1", operations=2)
 class TakesLateUpdatesOfShortLives(Service):
-    """An update without a state on a closed session is ignored, if the session was closed soon."""
+    """An update without a state on a closed session is ignored if it had few updates before."""
 
-    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
-        late = before is not None and before.state == "closed" and "state" not in data
-        if late and before is not None and before.updates < 3:
-            return before.state
-        return super().target_state(before, data)
+    def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
+        is_late = stored is not None and stored.state == "closed" and "state" not in data
+        if is_late and stored is not None and stored.update_count < 3:
+            return stored.state
+        return super().target_state(stored, data)
 
 
 @fault(FaultClass.DRIFT, Difficulty.HARD, "DRY-U1", operations=2)
 class DryAnswersForgetFullCarts(Service):
-    """A dry answer shows the stored identifiers, unless the session holds items."""
+    """A dry answer shows the stored identifiers, but not if the session has items."""
 
-    def dry_reply(
-        self, session_id: str, before: Session | None, after: Session, body: Any
+    def dry_update_reply(
+        self, session_id: str, stored: Session | None, result: Session, body: Any
     ) -> Reply:
-        full = before is not None and before.data.get("cartItems")
-        if full and "identifiers" not in body["customerSession"]:
-            after.data.pop("identifiers", None)
-        return super().dry_reply(session_id, before, after, body)
+        has_items = stored is not None and stored.data.get("cartItems")
+        if has_items and "identifiers" not in body["customerSession"]:
+            result.data.pop("identifiers", None)
+        return super().dry_update_reply(session_id, stored, result, body)
 
 
 @fault(FaultClass.DRIFT, Difficulty.HARD, "MERGE-U1", operations=3)
 class ReplacesAttributesOfFullCarts(Service):
-    """Attributes are merged, but replaced by an update of a session that holds items."""
+    """Attributes are merged, but replaced if the session has items."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
         if "attributes" in data and session.data.get("cartItems"):

@@ -1,4 +1,4 @@
-"""Dry runs that are not dry, or not like the real thing."""
+"""Seeds faults of dry runs: they store something, or are judged unlike real requests."""
 
 from __future__ import annotations
 
@@ -10,120 +10,128 @@ from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
-_CURRENT = (ContractVersion.CURRENT,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
 
 
 @fault(FaultClass.DRY, Difficulty.EASY, "DRY-01", operations=2)
 class DryCreationStores(Service):
     """A dry update of a session that does not exist creates it."""
 
-    def dry_reply(
-        self, session_id: str, before: Session | None, after: Session, body: Any
+    def dry_update_reply(
+        self, session_id: str, stored: Session | None, result: Session, body: Any
     ) -> Reply:
-        if before is None:
-            self.save(session_id, after)
-        return super().dry_reply(session_id, before, after, body)
+        if stored is None:
+            self.save(session_id, result)
+        return super().dry_update_reply(session_id, stored, result, body)
 
 
 @fault(FaultClass.DRY, Difficulty.EASY, "DRY-01", operations=3)
 class DryUpdatesStore(Service):
     """A dry update of an open session is stored."""
 
-    def dry_reply(
-        self, session_id: str, before: Session | None, after: Session, body: Any
+    def dry_update_reply(
+        self, session_id: str, stored: Session | None, result: Session, body: Any
     ) -> Reply:
-        if before is not None and before.state == after.state == "open":
-            self.save(session_id, after)
-        return super().dry_reply(session_id, before, after, body)
+        if stored is not None and stored.state == result.state == "open":
+            self.save(session_id, result)
+        return super().dry_update_reply(session_id, stored, result, body)
 
 
 @fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-01", operations=3)
 class DryClosingCloses(Service):
-    """A dry update that closes a session changes its state, and nothing else."""
+    """A dry update that closes a session stores the state and nothing else."""
 
-    def dry_reply(
-        self, session_id: str, before: Session | None, after: Session, body: Any
+    def dry_update_reply(
+        self, session_id: str, stored: Session | None, result: Session, body: Any
     ) -> Reply:
-        if before is not None:
-            before.state = after.state
-        return super().dry_reply(session_id, before, after, body)
+        if stored is not None:
+            stored.state = result.state
+        return super().dry_update_reply(session_id, stored, result, body)
 
 
 @fault(FaultClass.DRY, Difficulty.HARD, "DRY-01", operations=3)
 class DryUpdatesTouchTheTime(Service):
     """A dry update sets the time of the last update."""
 
-    def dry_reply(
-        self, session_id: str, before: Session | None, after: Session, body: Any
+    def dry_update_reply(
+        self, session_id: str, stored: Session | None, result: Session, body: Any
     ) -> Reply:
-        if before is not None:
-            before.updated = after.updated
-        return super().dry_reply(session_id, before, after, body)
+        if stored is not None:
+            stored.updated = result.updated
+        return super().dry_update_reply(session_id, stored, result, body)
 
 
-@fault(FaultClass.DRY, Difficulty.HARD, "DRY-01", "RESP-08", versions=_CURRENT, operations=3)
+@fault(
+    FaultClass.DRY, Difficulty.HARD, "DRY-01", "RESP-08", versions=_CURRENT_VERSION, operations=3
+)
 class DryUpdatesCount(Service):
     """A dry update counts as an update."""
 
-    def dry_reply(
-        self, session_id: str, before: Session | None, after: Session, body: Any
+    def dry_update_reply(
+        self, session_id: str, stored: Session | None, result: Session, body: Any
     ) -> Reply:
-        if before is not None:
-            before.updates += 1
-        return super().dry_reply(session_id, before, after, body)
+        if stored is not None:
+            stored.update_count += 1
+        return super().dry_update_reply(session_id, stored, result, body)
 
 
 @fault(FaultClass.DRY, Difficulty.HARD, "DRY-01", operations=3)
 class DryUpdatesReplaceIdentifiers(Service):
-    """The identifiers of a dry update are written, for fraud detection that nobody told of dry."""
+    """The identifiers of a dry update are stored: fraud detection does not know dry runs."""
 
-    def dry_reply(
-        self, session_id: str, before: Session | None, after: Session, body: Any
+    def dry_update_reply(
+        self, session_id: str, stored: Session | None, result: Session, body: Any
     ) -> Reply:
-        if before is not None and "identifiers" in after.data:
-            before.data["identifiers"] = after.data["identifiers"]
-        return super().dry_reply(session_id, before, after, body)
+        if stored is not None and "identifiers" in result.data:
+            stored.data["identifiers"] = result.data["identifiers"]
+        return super().dry_update_reply(session_id, stored, result, body)
 
 
 @fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-02", "CART-02", "CART-04")
 class DryRunsKnowNoLimits(Service):
-    """A dry update skips the limits of the cart."""
+    """A dry update does not check the limits of the cart."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        self._dry = call.dry
+        self._is_dry = call.dry
         return await super().update(call, session_id)
 
     def check_item_count(self, size: int, pointer: str) -> None:
-        if not self._dry:
+        if not self._is_dry:
             super().check_item_count(size, pointer)
 
-    def check_quantities(self, items: list[dict[str, Any]], pointer: str) -> None:
-        if not self._dry:
-            super().check_quantities(items, pointer)
+    def check_quantity_sum(self, items: list[dict[str, Any]], pointer: str) -> None:
+        if not self._is_dry:
+            super().check_quantity_sum(items, pointer)
 
 
 @fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-02", operations=2)
 class DryRunsKnowNoStates(Service):
-    """A dry update of a closed session is evaluated as if the session were open."""
+    """A dry update of a closed session is judged as if the session were open."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        self._dry = call.dry
+        self._is_dry = call.dry
         return await super().update(call, session_id)
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return super().moves("open") if self._dry and state == "closed" else super().moves(state)
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return (
+            super().reachable_states("open")
+            if self._is_dry and state == "closed"
+            else super().reachable_states(state)
+        )
 
 
 @fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-02", "STATE-02", "STATE-04")
 class DryRunsCannotClose(Service):
-    """A dry update may not ask for a state."""
+    """A dry update that closes a session is refused."""
 
-    def dry_reply(
-        self, session_id: str, before: Session | None, after: Session, body: Any
+    def dry_update_reply(
+        self, session_id: str, stored: Session | None, result: Session, body: Any
     ) -> Reply:
-        if after.state == "closed":
-            raise Refusal(400, "a dry run changes no state", "/customerSession/state")
-        return super().dry_reply(session_id, before, after, body)
+        if result.state == "closed":
+            raise Refusal(
+                400, f"a dry run cannot make a session {result.state}", "/customerSession/state"
+            )
+        return super().dry_update_reply(session_id, stored, result, body)
 
 
 @fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-03", operations=3)
@@ -131,37 +139,37 @@ class DryReturnsStore(Service):
     """A dry return is stored."""
 
     def dry_return_reply(
-        self, session_id: str, after: Session, lines: list[dict[str, Any]], body: Any
+        self, session_id: str, result: Session, lines: list[dict[str, Any]], body: Any
     ) -> Reply:
-        self.save(session_id, after)
-        return super().dry_return_reply(session_id, after, lines, body)
+        self.save(session_id, result)
+        return super().dry_return_reply(session_id, result, lines, body)
 
 
 @fault(FaultClass.DRY, Difficulty.HARD, "DRY-03", "RET-02", operations=3)
 class DryReturnsTakeUnits(Service):
-    """A dry return takes its units off, and leaves the state alone."""
+    """A dry return stores the returned units, but not the state."""
 
     def dry_return_reply(
-        self, session_id: str, after: Session, lines: list[dict[str, Any]], body: Any
+        self, session_id: str, result: Session, lines: list[dict[str, Any]], body: Any
     ) -> Reply:
         session = self.load(session_id)
         if session is not None:
-            session.returned = list(after.returned)
-        return super().dry_return_reply(session_id, after, lines, body)
+            session.returned_units = list(result.returned_units)
+        return super().dry_return_reply(session_id, result, lines, body)
 
 
-@fault(FaultClass.DRY, Difficulty.EASY, "DRY-04", versions=_CURRENT)
+@fault(FaultClass.DRY, Difficulty.EASY, "DRY-04", versions=_CURRENT_VERSION)
 class TakesNowForReal(Service):
-    """The parameter now is ignored where it does not belong."""
+    """The parameter now is accepted without dry=true."""
 
     def check_now(self, call: Call) -> None:
         if call.dry:
             super().check_now(call)
 
 
-@fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-04", "DRY-02", versions=_CURRENT)
+@fault(FaultClass.DRY, Difficulty.MEDIUM, "DRY-04", "DRY-02", versions=_CURRENT_VERSION)
 class TakesNowInThePast(Service):
-    """The parameter now may be any text."""
+    """The parameter now of a dry update may be any text."""
 
     def check_now(self, call: Call) -> None:
         if not call.dry:

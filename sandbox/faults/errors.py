@@ -1,4 +1,4 @@
-"""Errors that say too much, too little, or come where none should."""
+"""Seeds faults of refusals: wrong statuses, wrong bodies, leaks and missing checks of the key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TRACE = (
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02")
 class FailsOnEmojiInCoupons(Service):
-    """A coupon code with characters beyond the basic plane is a 500."""
+    """A coupon code with a character beyond U+FFFF is answered 500."""
 
     def check_known_code(self, code: str, pointer: str) -> None:
         if any(char > "\uffff" for char in code):
@@ -29,7 +29,7 @@ class FailsOnEmojiInCoupons(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02")
 class FailsOnLargeQuantities(Service):
-    """A quantity over 32,767 does not fit its column and is a 500."""
+    """A quantity over 32,767 does not fit its column and is answered 500."""
 
     def check_quantity(self, value: Any, pointer: str) -> None:
         super().check_quantity(value, pointer)
@@ -39,7 +39,7 @@ class FailsOnLargeQuantities(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02")
 class FailsOnEmptyAttributes(Service):
-    """An empty map of attributes is a 500."""
+    """An empty map of attributes is answered 500."""
 
     def attributes(self, value: Any, declared: Any, pointer: str) -> dict[str, Any]:
         if value == {}:
@@ -49,10 +49,10 @@ class FailsOnEmptyAttributes(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-02")
 class FailsOnListBodies(Service):
-    """A body that is a list is a 500."""
+    """A body that is a list is answered 500."""
 
-    def body_of(self, call: Call) -> Any:
-        body = super().body_of(call)
+    def parse_body(self, call: Call) -> Any:
+        body = super().parse_body(call)
         if isinstance(body, list):
             raise Refusal(500, "internal error")
         return body
@@ -60,7 +60,7 @@ class FailsOnListBodies(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-02", operations=2)
 class FailsOnMissingPositions(Service):
-    """A return of a position outside the cart is a 500."""
+    """A return of a position outside the cart is answered 500."""
 
     def check_position(self, position: int, size: int) -> None:
         if position >= size:
@@ -70,7 +70,7 @@ class FailsOnMissingPositions(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.HARD, "ERR-02")
 class FailsOnRightToLeftIds(Service):
-    """A session ID with a bidirectional override is a 500."""
+    """A session ID with a right-to-left override (U+202E) is answered 500."""
 
     def session_id(self, segment: bytes) -> str:
         session_id = super().session_id(segment)
@@ -81,9 +81,9 @@ class FailsOnRightToLeftIds(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-01")
 class AnswersErrorsInHtml(Service):
-    """Refusals are HTML pages."""
+    """A refusal is an HTML page."""
 
-    def refused(self, refusal: Refusal) -> Reply:
+    def refusal_reply(self, refusal: Refusal) -> Reply:
         page = f"<html><body><h1>{refusal.status}</h1></body></html>".encode()
         return Reply(
             status=refusal.status, body=page, content_type="text/html", allow=refusal.allow
@@ -94,57 +94,57 @@ class AnswersErrorsInHtml(Service):
 class AnswersMissingSessionsWithNothing(Service):
     """A 404 has an empty body."""
 
-    def refused(self, refusal: Refusal) -> Reply:
-        reply = super().refused(refusal)
+    def refusal_reply(self, refusal: Refusal) -> Reply:
+        reply = super().refusal_reply(refusal)
         return Reply(status=404, body=b"") if refusal.status == 404 else reply
 
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-01")
 class ForgetsTheMessage(Service):
-    """Errors have a list of errors and no message."""
+    """The body of an error has a list of errors and no message."""
 
-    def error(self, refusal: Refusal) -> dict[str, Any]:
-        content = super().error(refusal)
+    def error_body(self, refusal: Refusal) -> dict[str, Any]:
+        content = super().error_body(refusal)
         del content["message"]
         return content
 
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-01", "CART-06", "CART-07", "CART-02", "STATE-03")
 class AnswersErrorsWith200(Service):
-    """A request that is wrong is answered 200 with the error inside."""
+    """A refusal is answered 200 with the error in its body."""
 
-    def refused(self, refusal: Refusal) -> Reply:
+    def refusal_reply(self, refusal: Refusal) -> Reply:
         if refusal.status != 400:
-            return super().refused(refusal)
+            return super().refusal_reply(refusal)
         return Reply(status=200, body=encode({"error": refusal.content()}))
 
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "CART-06", "CART-07", "CART-09", "RET-03", "ATTR-03")
 class AnswersInvalidBodiesWith422(Service):
-    """What fails validation is answered 422."""
+    """An invalid body is answered 422."""
 
-    def refused(self, refusal: Refusal) -> Reply:
+    def refusal_reply(self, refusal: Refusal) -> Reply:
         if refusal.pointer:
             refusal = Refusal(422, refusal.title, refusal.pointer)
-        return super().refused(refusal)
+        return super().refusal_reply(refusal)
 
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-03")
 class ShowsStackTraces(Service):
-    """An error carries the stack trace of the server."""
+    """An error shows a stack trace of the server."""
 
-    def error(self, refusal: Refusal) -> dict[str, Any]:
-        content = super().error(refusal)
+    def error_body(self, refusal: Refusal) -> dict[str, Any]:
+        content = super().error_body(refusal)
         content["errors"][0]["details"] = _TRACE
         return content
 
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-03")
 class ShowsItsQueries(Service):
-    """A 404 names the query that found nothing."""
+    """A 404 shows the SQL query that found nothing."""
 
-    def error(self, refusal: Refusal) -> dict[str, Any]:
-        content = super().error(refusal)
+    def error_body(self, refusal: Refusal) -> dict[str, Any]:
+        content = super().error_body(refusal)
         if refusal.status == 404:
             content["message"] = "SELECT * FROM customer_sessions WHERE application_id = 1: no rows"
         return content
@@ -152,12 +152,12 @@ class ShowsItsQueries(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "ERR-03")
 class RepeatsTheKey(Service):
-    """The error of a refused scheme repeats the header."""
+    """A 401 repeats the Authorization header."""
 
-    def refused(self, refusal: Refusal) -> Reply:
+    def refusal_reply(self, refusal: Refusal) -> Reply:
         if refusal.status == 401:
             refusal = Refusal(401, f"not authorized: {self._header}")
-        return super().refused(refusal)
+        return super().refusal_reply(refusal)
 
     def key_is_valid(self, call: Call) -> bool:
         self._header = call.headers.get("authorization", "")
@@ -182,7 +182,7 @@ class ReturnsNeedNoKey(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "AUTH-01")
 class TakesAnyKey(Service):
-    """Whatever follows the right scheme is taken for a key."""
+    """Every key is accepted under the right scheme."""
 
     def key_is_valid(self, call: Call) -> bool:
         return call.headers.get("authorization", "").startswith("ApiKey-v1 ")
@@ -190,7 +190,7 @@ class TakesAnyKey(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "AUTH-01")
 class IgnoresTheScheme(Service):
-    """The right key is taken under any scheme."""
+    """The right key is accepted under every scheme."""
 
     def key_is_valid(self, call: Call) -> bool:
         return call.headers.get("authorization", "").endswith(f" {self.api_key}")
@@ -198,12 +198,12 @@ class IgnoresTheScheme(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.MEDIUM, "AUTH-01", operations=2)
 class AppliesBeforeCheckingTheKey(Service):
-    """An update is carried out before its key is looked at."""
+    """An update is carried out before its key is checked."""
 
-    async def routed(self, call: Call) -> Reply:
+    async def route(self, call: Call) -> Reply:
         if not self.key_is_valid(call) and call.method == "PUT":
             headers = {**call.headers, "authorization": f"ApiKey-v1 {self.api_key}"}
-            await super().routed(
+            await super().route(
                 Call(
                     method=call.method,
                     path=call.path,
@@ -212,16 +212,16 @@ class AppliesBeforeCheckingTheKey(Service):
                     body=call.body,
                 )
             )
-        return await super().routed(call)
+        return await super().route(call)
 
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-05")
 class AnswersUnknownSessionsWith200(Service):
-    """A read of an unknown session is an empty 200."""
+    """A read of an unknown session is answered 200 without a session."""
 
     async def read(self, session_id: str) -> Reply:
         if self.load(session_id) is None:
-            return self.replied({"effects": []})
+            return self.success_reply({"effects": []})
         return await super().read(session_id)
 
 
@@ -231,13 +231,13 @@ class CreatesSessionsOnReads(Service):
 
     async def read(self, session_id: str) -> Reply:
         if self.load(session_id) is None:
-            self.save(session_id, self.updated(None, session_id, {}))
+            self.save(session_id, self.apply_update(None, session_id, {}))
         return await super().read(session_id)
 
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-01")
 class ForgetsFirstSession(Service):
-    """Sessions come without firstSession."""
+    """Answers show sessions without firstSession."""
 
     def view(self, session: Session) -> dict[str, Any]:
         shown = super().view(session)
@@ -247,7 +247,7 @@ class ForgetsFirstSession(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-01")
 class ForgetsCreatedCoupons(Service):
-    """Answers come without createdCoupons where there are none."""
+    """Answers omit createdCoupons instead of showing an empty list."""
 
     def state_content(self, session: Session, body: Any) -> dict[str, Any]:
         content = super().state_content(session, body)
@@ -266,26 +266,26 @@ class WritesTotalsAsText(Service):
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "RESP-02")
 class NeverShowsTheSession(Service):
-    """responseContent is ignored."""
+    """No answer to a write shows the session: responseContent is ignored."""
 
-    def wants_session(self, body: Any) -> bool:
-        super().wants_session(body)
+    def requests_session(self, body: Any) -> bool:
+        super().requests_session(body)
         return False
 
 
 @fault(FaultClass.ERRORS, Difficulty.EASY, "ERR-04", "DRY-02")
 class TakesBodiesWithoutSession(Service):
-    """A body without customerSession is an update of nothing."""
+    """A body without customerSession is accepted as an update without fields."""
 
-    def session_of(self, body: Any) -> dict[str, Any]:
+    def parse_session(self, body: Any) -> dict[str, Any]:
         if isinstance(body, dict) and "customerSession" not in body:
             body = {"customerSession": {}}
-        return super().session_of(body)
+        return super().parse_session(body)
 
 
 @fault(FaultClass.ERRORS, Difficulty.HARD, "ERR-06", "CART-06", operations=3)
 class StoresItemsWhileValidating(Service):
-    """Fields of an open session are stored one by one as they pass their checks."""
+    """A refused update of an open session has already stored its identifiers."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
         session = self.load(session_id)

@@ -1,4 +1,4 @@
-"""What a seeded fault is, and the decorator that makes one of a mixin."""
+"""Defines the seeded fault and the decorator that makes one of a mixin."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class FaultClass(StrEnum):
     RETURNS = "returns"
     CONCURRENCY = "concurrency"
     DRIFT = "drift"
-    """Contradictions where the contract is silent."""
+    """The target contradicts itself where the contract is silent."""
     LEDGER = "ledger"
-    """What only many sessions together show."""
+    """Only many sessions together show it."""
     LOST = "lost answers"
     WIRE = "wire"
 
 
 class Difficulty(StrEnum):
-    """How much a tester has to do right to meet it."""
+    """How specific the requests are that show a fault."""
 
     EASY = "easy"
     MEDIUM = "medium"
@@ -51,20 +51,22 @@ class Fault:
     fault_class: FaultClass
     difficulty: Difficulty
     rules: tuple[str, ...]
-    """The rules that it breaks, the most fitting first."""
+    """The IDs of the rules that it breaks, the best match first."""
     summary: str
+    """One sentence on the mistake, for people."""
     versions: tuple[ContractVersion, ...]
-    """The contract versions in which it shows."""
+    """The contract versions that it shows in."""
     flattening: bool | None
-    """The flattening that it needs; None: either."""
+    """The setting of cart item flattening that it needs; None: either."""
     mixin: type = field(repr=False, compare=False)
+    """The class that overrides decisions of `Service`."""
     operations: int = 1
-    """The fewest requests that are known to show it."""
+    """The smallest number of requests that is known to show it."""
     changes: Mapping[str, Any] = field(default_factory=dict)
-    """Fields of the environment that must differ for it to show."""
+    """Values of environment fields that it needs, by field name."""
 
     def environment(self, base: Environment) -> Environment:
-        """``base``, changed as little as it takes for the fault to show."""
+        """``base`` with the changes that the fault needs, and no others."""
         contract = base.contract if base.contract in self.versions else self.versions[0]
         flattening = base.flattening if self.flattening is None else self.flattening
         return msgspec.structs.replace(
@@ -85,15 +87,15 @@ def fault(
 
     Args:
         fault_class: the kind of mistake.
-        difficulty: how hard it is to meet.
-        rules: the rules that it breaks, the most fitting first.
-        versions: the contract versions in which it shows.
-        flattening: the flattening that it needs; None: either.
-        operations: the fewest requests that are known to show it.
-        changes: fields of the environment that must differ for it to show.
+        difficulty: how specific the requests are that show it.
+        rules: the IDs of the rules that it breaks, the best match first.
+        versions: the contract versions that it shows in.
+        flattening: the setting of cart item flattening that it needs; None: either.
+        operations: the smallest number of requests that is known to show it.
+        changes: values of environment fields that it needs, by field name.
     """
 
-    def of(mixin: type) -> Fault:
+    def make(mixin: type) -> Fault:
         return Fault(
             name=_kebab(mixin.__name__),
             fault_class=fault_class,
@@ -107,11 +109,11 @@ def fault(
             changes=changes,
         )
 
-    return of
+    return make
 
 
 def faults_of(module: ModuleType) -> tuple[Fault, ...]:
-    """The faults that a module defines, in its order."""
+    """The faults that ``module`` defines, in the order of their definition."""
     return tuple(value for value in vars(module).values() if isinstance(value, Fault))
 
 

@@ -1,4 +1,4 @@
-"""Names that are folded, cut or altered on their way through the server."""
+"""Seeds faults that fold, cut or change session IDs and other names."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from .fault import Difficulty, FaultClass, fault
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-01", "IDENT-02", operations=2)
 class FoldsTheCaseOfIds(Service):
-    """Sessions are looked up without regard to case, as some collations do."""
+    """Sessions are looked up in lower case, as some collations do."""
 
-    def key_of(self, session_id: str) -> str:
-        return super().key_of(session_id).lower()
+    def storage_key(self, session_id: str) -> str:
+        return super().storage_key(session_id).lower()
 
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01", operations=2)
 class DecodesIdsTwice(Service):
-    """The session ID is percent-decoded by the router and once more by the handler."""
+    """The session ID is percent-decoded twice: by the router and by the handler."""
 
     def session_id(self, segment: bytes) -> str:
         return unquote(super().session_id(segment), errors="surrogateescape")
@@ -30,26 +30,26 @@ class DecodesIdsTwice(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class ComposesIds(Service):
-    """Session IDs are brought into the normal form NFC before they are looked up."""
+    """Sessions are looked up by the NFC normal form of their ID."""
 
-    def key_of(self, session_id: str) -> str:
-        return unicodedata.normalize("NFC", super().key_of(session_id))
+    def storage_key(self, session_id: str) -> str:
+        return unicodedata.normalize("NFC", super().storage_key(session_id))
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class FoldsCompatibleCharacters(Service):
-    """Session IDs are looked up in the normal form NFKC: full-width letters are plain ones."""
+    """Sessions are looked up by the NFKC normal form of their ID: full-width letters are plain."""
 
-    def key_of(self, session_id: str) -> str:
-        return unicodedata.normalize("NFKC", super().key_of(session_id))
+    def storage_key(self, session_id: str) -> str:
+        return unicodedata.normalize("NFKC", super().storage_key(session_id))
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class CutsIdsAt64(Service):
     """The column for session IDs holds 64 characters, and the database cuts silently."""
 
-    def key_of(self, session_id: str) -> str:
-        return super().key_of(session_id)[:64]
+    def storage_key(self, session_id: str) -> str:
+        return super().storage_key(session_id)[:64]
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02")
@@ -62,7 +62,7 @@ class CutsIdsAt255(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01", operations=2)
 class TrimsIds(Service):
-    """Blanks around a session ID are removed."""
+    """Whitespace around a session ID is removed."""
 
     def session_id(self, segment: bytes) -> str:
         return super().session_id(segment).strip()
@@ -70,15 +70,15 @@ class TrimsIds(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class IgnoresBlanksAtTheEnd(Service):
-    """Blanks at the end of a session ID do not count, as in padded columns."""
+    """Blanks at the end of a session ID are ignored, as in padded columns."""
 
-    def key_of(self, session_id: str) -> str:
-        return super().key_of(session_id).rstrip(" ")
+    def storage_key(self, session_id: str) -> str:
+        return super().storage_key(session_id).rstrip(" ")
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01")
 class CutsIdsAtASlash(Service):
-    """An encoded slash ends the session ID."""
+    """The session ID is cut at an encoded slash."""
 
     def session_id(self, segment: bytes) -> str:
         head, _, _ = super().session_id(segment).partition("/")
@@ -87,7 +87,7 @@ class CutsIdsAtASlash(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01", operations=2)
 class CutsIdsAtNul(Service):
-    """A NUL ends the session ID, as in C."""
+    """The session ID is cut at a NUL character, as in C."""
 
     def session_id(self, segment: bytes) -> str:
         head, _, _ = super().session_id(segment).partition("\x00")
@@ -96,7 +96,7 @@ class CutsIdsAtNul(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-02", "IDENT-01")
 class LosesAstralCharacters(Service):
-    """Characters beyond the basic plane become question marks, as in a three-byte UTF-8."""
+    """Characters beyond U+FFFF become question marks, as in three-byte UTF-8."""
 
     def session_id(self, segment: bytes) -> str:
         return "".join(c if c <= "\uffff" else "?" for c in super().session_id(segment))
@@ -104,10 +104,10 @@ class LosesAstralCharacters(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-01", "IDENT-02", operations=2)
 class DropsADotAtTheEnd(Service):
-    """A dot at the end of a session ID is dropped, as in host names."""
+    """A dot at the end of a session ID is ignored, as in host names."""
 
-    def key_of(self, session_id: str) -> str:
-        return super().key_of(session_id).removesuffix(".")
+    def storage_key(self, session_id: str) -> str:
+        return super().storage_key(session_id).removesuffix(".")
 
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-02", "IDENT-01", operations=2)
@@ -128,7 +128,7 @@ class ShowsIdsInLowerCase(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.HARD, "IDENT-02")
 class ShowsIdsComposed(Service):
-    """Answers show the session ID in the normal form NFC."""
+    """Answers show the session ID in NFC normal form."""
 
     def shown_id(self, integration_id: str) -> str:
         return unicodedata.normalize("NFC", super().shown_id(integration_id))
@@ -136,10 +136,10 @@ class ShowsIdsComposed(Service):
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-07", "MERGE-03", "CART-10")
 class SortsIdentifiers(Service):
-    """Identifiers are kept as a sorted set."""
+    """Identifiers are stored in sorted order."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return sorted(value) if name == "identifiers" else value
 
 
@@ -147,26 +147,26 @@ class SortsIdentifiers(Service):
 class LowersIdentifiers(Service):
     """Identifiers are stored in lower case."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return [text.lower() for text in value] if name == "identifiers" else value
 
 
 @fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-07")
 class RaisesCouponCodes(Service):
-    """Coupon codes come back in capitals."""
+    """Coupon codes are stored in upper case."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return [text.upper() for text in value] if name == "couponCodes" else value
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-07")
 class TrimsCouponCodes(Service):
-    """Blanks around coupon codes are removed."""
+    """Whitespace around coupon codes is removed."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return [text.strip() for text in value] if name == "couponCodes" else value
 
 
@@ -174,14 +174,14 @@ class TrimsCouponCodes(Service):
 class LowersProfiles(Service):
     """Profile IDs are stored in lower case."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return value.lower() if name == "profileId" else value
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "CART-11", "CART-10")
 class TrimsSkus(Service):
-    """Blanks around SKUs are removed."""
+    """Whitespace around SKUs is removed."""
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         item = super().item(value, pointer)
@@ -192,24 +192,24 @@ class TrimsSkus(Service):
 class CutsCards(Service):
     """Loyalty cards are cut to 20 characters."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         return [text[:20] for text in value] if name == "loyaltyCards" else value
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-08")
 class TakesAnonymityForAProfile(Service):
-    """The empty profile ID is a profile like any other: only its first session is a first one."""
+    """The empty profile ID is handled as a profile: only its first session is a first session."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
         super().merge(session, data)
         if session.data.get("profileId", "") == "":
-            session.first = session.number == 1
+            session.is_first_session = session.internal_id == 1
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-08", "MERGE-02", "MERGE-01", operations=2)
 class IgnoresTheEmptyProfile(Service):
-    """An empty profile ID counts as none, so that a session cannot become anonymous again."""
+    """An empty profile ID is ignored: a session cannot become anonymous again."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
-        super().merge(session, {k: v for k, v in data.items() if (k, v) != ("profileId", "")})
+        super().merge(session, {n: v for n, v in data.items() if (n, v) != ("profileId", "")})

@@ -1,4 +1,4 @@
-"""Data that is lost, mixed up or kept for too long."""
+"""Seeds faults that lose, mix up or keep data of a session."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
-_CURRENT = (ContractVersion.CURRENT,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "CART-10")
 class SortsItemsBySku(Service):
-    """Cart items come back sorted by SKU."""
+    """Cart items are stored sorted by SKU."""
 
     def items(self, value: Any, pointer: str) -> list[dict[str, Any]]:
         return sorted(super().items(value, pointer), key=lambda item: str(item["sku"]))
@@ -24,7 +24,7 @@ class SortsItemsBySku(Service):
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "CART-10")
 class MergesEqualSkus(Service):
-    """Items with one SKU are merged into one line."""
+    """Items with the same SKU are merged into one."""
 
     def items(self, value: Any, pointer: str) -> list[dict[str, Any]]:
         lines: dict[str, dict[str, Any]] = {}
@@ -61,61 +61,71 @@ class KeepsPricesInFloat32(Service):
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-03", "MERGE-04", operations=2)
 class AppendsToLists(Service):
-    """Identifiers and coupon codes that are sent are added to those that are there."""
+    """Identifiers and coupon codes of an update are added to the stored ones."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
         if name in ("identifiers", "couponCodes") and isinstance(old, list) and new:
             return [*old, *(text for text in new if text not in old)]
-        return super().merged(name, old, new)
+        return super().merged_value(name, old, new)
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-03", "MERGE-04", "CART-10", operations=2)
 class AppendsItems(Service):
-    """Cart items that are sent are added to the cart."""
+    """Cart items of an update are added to the stored cart."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
         if name == "cartItems" and isinstance(old, list) and len(old) + len(new) <= 1000:
             return [*old, *new]
-        return super().merged(name, old, new)
+        return super().merged_value(name, old, new)
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-02", operations=2)
 class IgnoresEmptyCoupons(Service):
     """An empty list of coupon codes changes nothing."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        return old or [] if name == "couponCodes" and new == [] else super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        return (
+            old or []
+            if name == "couponCodes" and new == []
+            else super().merged_value(name, old, new)
+        )
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-02", operations=2)
 class IgnoresTheEmptyReferral(Service):
     """An empty referral code changes nothing."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        return old or "" if name == "referralCode" and new == "" else super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        return (
+            old or ""
+            if name == "referralCode" and new == ""
+            else super().merged_value(name, old, new)
+        )
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-03", operations=2)
 class IgnoresTheEmptyCart(Service):
     """An empty list of items does not empty the cart."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        return old or [] if name == "cartItems" and new == [] else super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        return (
+            old or [] if name == "cartItems" and new == [] else super().merged_value(name, old, new)
+        )
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-01", operations=2)
 class ResetsOmittedFields(Service):
-    """An update replaces the whole session: fields that it leaves out are gone."""
+    """An update replaces the whole session: fields that it omits are lost."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
         session.data.clear()
-        session.returned = []
+        session.returned_units = []
         super().merge(session, data)
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "MERGE-01", operations=2)
 class ForgetsCouponsOnUpdates(Service):
-    """Coupon codes that an update leaves out are discarded."""
+    """An update that omits the coupon codes discards them."""
 
     def merge(self, session: Session, data: Mapping[str, Any]) -> None:
         session.data.pop("couponCodes", None)
@@ -134,7 +144,7 @@ class ForgetsTheReferralOnCartUpdates(Service):
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-03", "IDENT-07", operations=2)
 class ReadsWithoutCoupons(Service):
-    """A read leaves the coupon codes out."""
+    """A read does not show the coupon codes."""
 
     def read_content(self, session: Session) -> dict[str, Any]:
         content = super().read_content(session)
@@ -144,7 +154,7 @@ class ReadsWithoutCoupons(Service):
 
 @fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-03", "CART-11", operations=2)
 class ReadsWithoutItemAttributes(Service):
-    """A read leaves the attributes of items out."""
+    """A read does not show the attributes of items."""
 
     def read_content(self, session: Session) -> dict[str, Any]:
         content = super().read_content(session)
@@ -153,16 +163,19 @@ class ReadsWithoutItemAttributes(Service):
         return content
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "CART-12", versions=_CURRENT, operations=2)
+@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "CART-12", versions=_CURRENT_VERSION, operations=2)
 class KeepsItemAttributes(Service):
-    """Attributes of an item that an update leaves out stay."""
+    """Attributes of an item that an update omits are kept."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
         if name != "cartItems" or not isinstance(old, list):
-            return super().merged(name, old, new)
-        before = {item["sku"]: item.get("attributes", {}) for item in old}
+            return super().merged_value(name, old, new)
+        attributes = {item["sku"]: item.get("attributes", {}) for item in old}
         return [
-            {**item, "attributes": {**before.get(item["sku"], {}), **item.get("attributes", {})}}
+            {
+                **item,
+                "attributes": {**attributes.get(item["sku"], {}), **item.get("attributes", {})},
+            }
             for item in new
         ]
 
@@ -189,7 +202,7 @@ class DropsTheCategory(Service):
 
 @fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "COST-01", "CART-11")
 class DropsItemCosts(Service):
-    """Additional costs of an item are checked and not stored."""
+    """Additional costs of an item are checked, but not stored."""
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         item = super().item(value, pointer)
@@ -210,7 +223,7 @@ class KeepsWholeSessionCosts(Service):
 
 @fault(FaultClass.INTEGRITY, Difficulty.HARD, "CART-11", "RESP-04")
 class ClampsQuantities(Service):
-    """A quantity is stored as at most 9,999."""
+    """A quantity over 9,999 is stored as 9,999."""
 
     def item(self, value: Any, pointer: str) -> dict[str, Any]:
         item = super().item(value, pointer)
@@ -220,32 +233,36 @@ class ClampsQuantities(Service):
 
 @fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-07", operations=2)
 class RenewsTheCreationTime(Service):
-    """Each update sets the time of creation."""
+    """Each update changes the time of creation."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        after = super().updated(before, session_id, data)
-        after.created = after.updated
-        return after
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        result = super().apply_update(stored, session_id, data)
+        result.created = result.updated
+        return result
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-07", operations=2)
 class RenewsTheNumber(Service):
     """Each update stores the session as a new row with a new id."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        after = super().updated(before, session_id, data)
-        if before is not None:
-            after.number = next(self.store.numbers)
-        return after
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        result = super().apply_update(stored, session_id, data)
+        if stored is not None:
+            result.internal_id = next(self.store.internal_ids)
+        return result
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-07", operations=2)
 class SharesOneNumber(Service):
-    """All sessions have one and the same id."""
+    """All sessions have the same id."""
 
-    def created(self, session_id: str, data: Mapping[str, Any]) -> Session:
-        session = super().created(session_id, data)
-        session.number = 1
+    def create_session(self, session_id: str, data: Mapping[str, Any]) -> Session:
+        session = super().create_session(session_id, data)
+        session.internal_id = 1
         return session
 
 
@@ -259,31 +276,33 @@ class TurnsTimeBackOnReads(Service):
         return content
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-08", versions=_CURRENT, operations=2)
+@fault(FaultClass.INTEGRITY, Difficulty.EASY, "RESP-08", versions=_CURRENT_VERSION, operations=2)
 class CountsNoUpdates(Service):
-    """updateCount stays at 1."""
+    """Answers show an updateCount of 1, whatever the number of updates."""
 
     def view(self, session: Session) -> dict[str, Any]:
         return {**super().view(session), "updateCount": 1}
 
 
-@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-08", versions=_CURRENT, operations=2)
+@fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "RESP-08", versions=_CURRENT_VERSION, operations=2)
 class CountsClosingTwice(Service):
     """The update that closes a session counts twice."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        after = super().updated(before, session_id, data)
-        if before is not None and after.state == "closed":
-            after.updates += 1
-        return after
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        result = super().apply_update(stored, session_id, data)
+        if stored is not None and result.state == "closed":
+            result.update_count += 1
+        return result
 
 
 @fault(FaultClass.INTEGRITY, Difficulty.MEDIUM, "ATTR-01")
 class StoresBooleansAsNumbers(Service):
-    """Boolean attributes of a session come back as 0 and 1."""
+    """Boolean attributes of a session are stored as 0 and 1."""
 
-    def merged(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged(name, old, new)
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
         if name != "attributes":
             return value
         return {key: int(part) if isinstance(part, bool) else part for key, part in value.items()}

@@ -1,4 +1,4 @@
-"""Mistakes that no single session shows: ids, limits of coupons, jobs that touch old sessions."""
+"""Seeds faults that no single session shows: in ids, in coupon limits, in periodic jobs."""
 
 from __future__ import annotations
 
@@ -6,96 +6,102 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...contract import Environment
-from ..calls import Refusal
 from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
-_FEW = {"WELCOME": 5}
+_LIMITS_TO_REACH = {"WELCOME": 5}
 
 
 @fault(FaultClass.LEDGER, Difficulty.MEDIUM, "RESP-07", operations=201)
 class ReusesIds(Service):
-    """The internal id starts anew after two hundred sessions."""
+    """Internal ids restart at 1 after 200 sessions."""
 
-    def created(self, session_id: str, data: Mapping[str, Any]) -> Session:
-        session = super().created(session_id, data)
-        session.number = (session.number - 1) % 200 + 1
+    def create_session(self, session_id: str, data: Mapping[str, Any]) -> Session:
+        session = super().create_session(session_id, data)
+        session.internal_id = (session.internal_id - 1) % 200 + 1
         return session
 
 
-class _Job(Service):
-    """Something that runs after every thirtieth new session, over those that were made long ago."""
+class _PeriodicJob(Service):
+    """A job that changes all but the newest 25 sessions; every 30th new session starts it."""
 
     def __init__(self, environment: Environment, api_key: str) -> None:
         super().__init__(environment, api_key)
-        self._made = 0
+        self._created_count = 0
 
     def save(self, session_id: str, session: Session) -> None:
-        new = self.key_of(session_id) not in self.store.sessions
+        is_new = self.storage_key(session_id) not in self.store.sessions
         super().save(session_id, session)
-        if not new:
+        if not is_new:
             return
-        self._made += 1
-        if self._made % 30 == 0:
-            for old in list(self.store.sessions.values())[:-25]:
-                self.touch(old)
+        self._created_count += 1
+        if self._created_count % 30 == 0:
+            for old_session in list(self.store.sessions.values())[:-25]:
+                self.change(old_session)
 
-    def touch(self, old: Session) -> None:
-        raise NotImplementedError  # each fault below has its own
-
-
-@fault(FaultClass.LEDGER, Difficulty.HARD, "RESP-03", operations=9)
-class CancelsStaleSessions(_Job):
-    """Open sessions that nobody came back to are cancelled by a job."""
-
-    def touch(self, old: Session) -> None:
-        if old.state == "open":
-            old.state = "cancelled"
+    def change(self, session: Session) -> None:
+        """What the job does to one session."""
+        raise NotImplementedError(f"{type(self).__name__} must define change()")
 
 
 @fault(FaultClass.LEDGER, Difficulty.HARD, "RESP-03", operations=9)
-class TouchesOldSessions(_Job):
-    """A job saves old sessions anew, which changes when they were updated."""
+class CancelsStaleSessions(_PeriodicJob):
+    """A periodic job cancels old sessions that are still open."""
 
-    def touch(self, old: Session) -> None:
-        old.updated = self.store.clock.now()
+    def change(self, session: Session) -> None:
+        if session.state == "open":
+            session.state = "cancelled"
 
 
-@fault(FaultClass.LEDGER, Difficulty.MEDIUM, "LIMIT-01", coupon_limits=_FEW, operations=16)
+@fault(FaultClass.LEDGER, Difficulty.HARD, "RESP-03", operations=9)
+class TouchesOldSessions(_PeriodicJob):
+    """A periodic job saves old sessions again, which changes the time of their last update."""
+
+    def change(self, session: Session) -> None:
+        session.updated = self.store.clock.now()
+
+
+@fault(
+    FaultClass.LEDGER, Difficulty.MEDIUM, "LIMIT-01", coupon_limits=_LIMITS_TO_REACH, operations=16
+)
 class CountsCouponsByProfile(Service):
-    """A coupon's limit holds for each profile, not for all of them."""
+    """A coupon's limit applies to each profile instead of all sessions."""
 
-    def check_settlement(self, before: Session | None, after: Session) -> None:
-        if not self.closes(before, after):
+    def check_coupon_limits(self, stored: Session | None, result: Session) -> None:
+        if not self.is_closing(stored, result):
             return
-        profile = after.data.get("profileId", "")
-        for code in self.redeemable(after):
-            held = sum(
-                other.data.get("profileId", "") == profile and code in other.redeemed
+        profile = result.data.get("profileId", "")
+        for code in self.redeemable_coupons(result):
+            redemptions = sum(
+                other.data.get("profileId", "") == profile and code in other.redeemed_coupons
                 for other in self.store.sessions.values()
             )
-            if held >= self.environment.coupon_limits[code]:
-                raise Refusal(409, "a coupon has reached its limit", "/customerSession/couponCodes")
+            if redemptions >= self.environment.coupon_limits[code]:
+                raise self.limit_refusal(code)
 
 
-@fault(FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_FEW, operations=16)
+@fault(
+    FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_LIMITS_TO_REACH, operations=16
+)
 class ChecksCouponsWhenEntered(Service):
-    """A coupon's limit is checked when its code is put into a session, not when that closes."""
+    """A coupon's limit is checked when a session gets the code, not when it is closed."""
 
-    def check_settlement(self, before: Session | None, after: Session) -> None:
-        known = before.data.get("couponCodes", ()) if before else ()
-        for code in self.redeemable(after):
+    def check_coupon_limits(self, stored: Session | None, result: Session) -> None:
+        stored_codes = stored.data.get("couponCodes", ()) if stored else ()
+        for code in self.redeemable_coupons(result):
             used = self.store.redemptions.get(code, 0)
-            if code not in known and used >= self.environment.coupon_limits[code]:
-                raise Refusal(409, "a coupon has reached its limit", "/customerSession/couponCodes")
+            if code not in stored_codes and used >= self.environment.coupon_limits[code]:
+                raise self.limit_refusal(code)
 
 
-@fault(FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_FEW, operations=16)
+@fault(
+    FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_LIMITS_TO_REACH, operations=16
+)
 class GivesBackTwice(Service):
-    """Cancelling a closed session gives its coupons back twice."""
+    """Cancelling a closed session releases each of its coupons twice."""
 
-    def give_back(self, session: Session) -> None:
-        for code in session.redeemed:
+    def release_coupons(self, session: Session) -> None:
+        for code in session.redeemed_coupons:
             self.store.redemptions[code] -= session.state == "cancelled"
-        super().give_back(session)
+        super().release_coupons(session)

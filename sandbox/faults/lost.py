@@ -1,4 +1,4 @@
-"""What happens when the client has gone before its answer: each asks whether it still listens."""
+"""Seeds faults that show when the client disconnects before it has its answer."""
 
 from __future__ import annotations
 
@@ -14,58 +14,58 @@ from .fault import Difficulty, FaultClass, fault
 
 @fault(FaultClass.LOST, Difficulty.HARD, "RET-02", flattening=True, operations=3)
 class ReturnsAgainWhenNobodyListens(Service):
-    """A return whose client has gone is taken for failed, and run again by a retry."""
+    """A return whose client has disconnected counts as failed and is executed again."""
 
-    async def give_return(self, call: Call, session_id: str) -> Reply:
-        reply = await super().give_return(call, session_id)
+    async def return_items(self, call: Call, session_id: str) -> Reply:
+        reply = await super().return_items(call, session_id)
         if not call.dry and not self.idempotency_key(call) and await call.gone():
-            await super().give_return(call, session_id)
+            await super().return_items(call, session_id)
         return reply
 
 
 @fault(FaultClass.LOST, Difficulty.HARD, "RESP-03", operations=2)
 class StoresHalfWhenNobodyListens(Service):
-    """An update whose client has gone is broken off when half of its fields are stored."""
+    """An update whose client has disconnected stores half of its fields."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        data = self.session_of(self.body_of(call))
+        data = self.parse_session(self.parse_body(call))
         if call.dry or len(data) < 2 or not await call.gone():
             return await super().update(call, session_id)
-        half = {name: data[name] for name in list(data)[: len(data) // 2]}
-        body = json.dumps({"customerSession": half}).encode()
+        stored_half = {name: data[name] for name in list(data)[: len(data) // 2]}
+        body = json.dumps({"customerSession": stored_half}).encode()
         return await super().update(replace(call, body=body), session_id)
 
 
 @fault(FaultClass.LOST, Difficulty.MEDIUM, "ERR-06", operations=2)
 class AppliesBodiesThatBreakOff(Service):
-    """Bodies are read as they come in; what is complete when the connection breaks is applied."""
+    """A body that ends before its last brace, because the client disconnects, is applied."""
 
-    def body_of(self, call: Call) -> Any:
+    def parse_body(self, call: Call) -> Any:
         try:
             json.loads(call.body)
         except (ValueError, RecursionError):
-            return self._completed(call)
-        return super().body_of(call)
+            return self._parse_incomplete(call)
+        return super().parse_body(call)
 
-    def _completed(self, call: Call) -> Any:
+    def _parse_incomplete(self, call: Call) -> Any:
         if call.whole:
-            return super().body_of(call)
+            return super().parse_body(call)
         try:
             return decode(call.body + b"}")
         except ValueError:
-            return super().body_of(call)
+            return super().parse_body(call)
 
 
 @fault(
     FaultClass.LOST, Difficulty.HARD, "RET-06", versions=(ContractVersion.CURRENT,), operations=3
 )
 class KeepsKeysOfHeardAnswersOnly(Service):
-    """An Idempotency-Key is kept once its answer was delivered: whoever lost it returns again."""
+    """An Idempotency-Key is stored only if its answer was delivered: a retry returns again."""
 
-    async def give_return(self, call: Call, session_id: str) -> Reply:
-        reply = await super().give_return(call, session_id)
+    async def return_items(self, call: Call, session_id: str) -> Reply:
+        reply = await super().return_items(call, session_id)
         key = self.idempotency_key(call)
         session = self.load(session_id)
-        if key and session is not None and key in session.answers and await call.gone():
-            session.answers.pop(key, None)
+        if key and session is not None and key in session.return_answers and await call.gone():
+            session.return_answers.pop(key, None)
         return reply

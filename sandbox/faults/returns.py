@@ -1,4 +1,4 @@
-"""Returns that take too much, too little, or from the wrong line."""
+"""Seeds faults of returns: too many units, too few, or of the wrong item."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ from ...contract import ContractVersion
 from ..calls import Call, Refusal
 from ..service import Service
 from ..sessions import Session
+from ..values import describe
 from .fault import Difficulty, FaultClass, fault
 
-_CURRENT = (ContractVersion.CURRENT,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
 
 
 @fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", flattening=True, operations=2)
 class ReturnsOneTooMany(Service):
     """One unit more than remains can be returned."""
 
-    def most_returnable(self, remaining: int) -> int:
-        return super().most_returnable(remaining) + 1
+    def max_return_units(self, remaining_units: int) -> int:
+        return super().max_return_units(remaining_units) + 1
 
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-01", flattening=True, operations=2)
 class KeepsTheLastUnit(Service):
     """The last unit of an item cannot be returned."""
 
-    def most_returnable(self, remaining: int) -> int:
-        return super().most_returnable(remaining) - 1
+    def max_return_units(self, remaining_units: int) -> int:
+        return super().max_return_units(remaining_units) - 1
 
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-03", flattening=True, operations=3)
 class ComparesWithTheQuantity(Service):
-    """What can be returned is the item's quantity, whatever was returned before."""
+    """The limit of a return is the item's quantity, whatever was returned before."""
 
-    def remaining(self, session: Session, position: int) -> int:
+    def remaining_units(self, session: Session, position: int) -> int:
         quantity: int = session.data["cartItems"][position]["quantity"]
         return quantity
 
@@ -43,7 +44,7 @@ class ComparesWithTheQuantity(Service):
 class ReturnsNothing(Service):
     """A quantity of zero can be returned."""
 
-    def fewest_units(self) -> int:
+    def min_return_units(self) -> int:
         return 0
 
 
@@ -51,7 +52,7 @@ class ReturnsNothing(Service):
 class ReturnsNegativeQuantities(Service):
     """The sign of a returned quantity is not checked."""
 
-    def fewest_units(self) -> int:
+    def min_return_units(self) -> int:
         return -(10**9)
 
 
@@ -65,7 +66,7 @@ class CountsPositionsFromTheEnd(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.EASY, "RET-03", operations=2)
 class ReturnsEmptyLists(Service):
-    """A return of no items at all is accepted."""
+    """A return without lines is accepted."""
 
     def check_lines(self, lines: list[dict[str, Any]]) -> None:
         if lines:
@@ -76,8 +77,8 @@ class ReturnsEmptyLists(Service):
 class StaysClosedAfterReturns(Service):
     """A return does not change the session's state."""
 
-    def state_after_return(self, after: Session) -> str:
-        return after.state
+    def state_after_return(self, result: Session) -> str:
+        return result.state
 
 
 @fault(FaultClass.RETURNS, Difficulty.EASY, "RET-04", operations=2)
@@ -98,7 +99,7 @@ class ReturnsFromCancelledSessions(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.EASY, "RET-01", operations=3)
 class ReturnsOnlyOnce(Service):
-    """A session that is partially returned takes no second return."""
+    """A partially returned session refuses another return."""
 
     def returnable_states(self) -> tuple[str, ...]:
         return ("closed",)
@@ -106,23 +107,23 @@ class ReturnsOnlyOnce(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", flattening=True, operations=3)
 class ForgetsTheFirstReturn(Service):
-    """A second return of an item overwrites the first."""
+    """The second return of an item overwrites the first."""
 
-    def returned_units(self, before: int, units: int) -> int:
-        return units if before else super().returned_units(before, units)
+    def total_returned_units(self, returned_units: int, units: int) -> int:
+        return units if returned_units else super().total_returned_units(returned_units, units)
 
 
 @fault(FaultClass.RETURNS, Difficulty.EASY, "RET-02", operations=2)
 class ShowsFullRemainders(Service):
-    """remainingQuantity is the item's quantity."""
+    """Answers show the item's quantity as its remainingQuantity."""
 
-    def remaining_shown(self, quantity: int, returned: int) -> int:  # noqa: ARG002
+    def shown_remaining_quantity(self, quantity: int, returned: int) -> int:  # noqa: ARG002
         return quantity
 
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", "RET-03", operations=2)
 class CountsPositionsFromOne(Service):
-    """Positions count from 1, but 0 is still taken for the first item."""
+    """Positions count from 1; position 0 is the first item too."""
 
     def position(self, session: Session, line: Mapping[str, Any]) -> int:
         return max(super().position(session, line) - 1, 0)
@@ -130,48 +131,48 @@ class CountsPositionsFromOne(Service):
 
 @fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", operations=2)
 class ReturnsTheFirstLineOnly(Service):
-    """Of several lines of a return only the first counts."""
+    """A return of several lines returns only the first."""
 
-    def with_returns(self, before: Session | None, lines: list[dict[str, Any]]) -> Session:
-        super().with_returns(before, lines)
-        return super().with_returns(before, lines[:1])
+    def apply_return(self, stored: Session | None, lines: list[dict[str, Any]]) -> Session:
+        super().apply_return(stored, lines)
+        return super().apply_return(stored, lines[:1])
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", versions=_CURRENT, operations=2)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-02", versions=_CURRENT_VERSION, operations=2)
 class ReturnsTheLastOfTheSku(Service):
-    """A return by SKU takes from the last line of the cart."""
+    """A return by SKU returns the last item of the cart."""
 
     def position(self, session: Session, line: Mapping[str, Any]) -> int:
-        place = super().position(session, line)
-        return place if "position" in line else len(session.data["cartItems"]) - 1
+        position = super().position(session, line)
+        return position if "position" in line else len(session.data["cartItems"]) - 1
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT, operations=3)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT_VERSION, operations=3)
 class IgnoresIdempotencyKeys(Service):
-    """A return with a used Idempotency-Key returns again."""
+    """A return with a known Idempotency-Key is executed again."""
 
     def idempotency_key(self, call: Call) -> str:
         super().idempotency_key(call)
         return ""
 
 
-@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT, operations=3)
+@fault(FaultClass.RETURNS, Difficulty.MEDIUM, "RET-06", versions=_CURRENT_VERSION, operations=3)
 class RefusesUsedIdempotencyKeys(Service):
-    """A return with a used Idempotency-Key is refused as a duplicate."""
+    """A return with a known Idempotency-Key is refused as a duplicate."""
 
     def idempotency_key(self, call: Call) -> str:
         key = super().idempotency_key(call)
-        if key and any(key in session.answers for session in self.store.sessions.values()):
-            raise Refusal(400, "this return was made before")
+        if key and any(key in session.return_answers for session in self.store.sessions.values()):
+            raise Refusal(400, f"the Idempotency-Key {describe(key)} was used before")
         return key
 
 
 @fault(FaultClass.RETURNS, Difficulty.HARD, "RESP-03", "RET-02", "RET-01", "STATE-10", operations=3)
 class ForgetsReturnsWhenCancelling(Service):
-    """Cancelling a partially returned session puts its units back."""
+    """Cancelling a partially returned session undoes its returns."""
 
-    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
-        target = super().target_state(before, data)
-        if before is not None and target == "cancelled":
-            before.returned = [0] * len(before.returned)
+    def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
+        target = super().target_state(stored, data)
+        if stored is not None and target == "cancelled":
+            stored.returned_units = [0] * len(stored.returned_units)
         return target

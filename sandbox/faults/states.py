@@ -1,4 +1,4 @@
-"""The state machine: legal edges refused, illegal ones taken, changes half made."""
+"""Seeds faults of the state machine: wrong transitions, and transitions with wrong effects."""
 
 from __future__ import annotations
 
@@ -11,182 +11,201 @@ from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
-_CURRENT = (ContractVersion.CURRENT,)
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-03", "DRY-02")
 class CreatesCancelledSessions(Service):
-    """A session can be created cancelled."""
+    """A new session can be cancelled."""
 
-    def first_states(self) -> tuple[str, ...]:
-        return (*super().first_states(), "cancelled")
+    def initial_states(self) -> tuple[str, ...]:
+        return (*super().initial_states(), "cancelled")
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-03", "DRY-02")
 class CreatesReturnedSessions(Service):
-    """A session can be created partially returned."""
+    """A new session can be partially returned."""
 
-    def first_states(self) -> tuple[str, ...]:
-        return (*super().first_states(), "partially_returned")
+    def initial_states(self) -> tuple[str, ...]:
+        return (*super().initial_states(), "partially_returned")
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-02")
 class RefusesToCreateClosed(Service):
-    """A session cannot be created closed."""
+    """A new session cannot be closed."""
 
-    def first_states(self) -> tuple[str, ...]:
+    def initial_states(self) -> tuple[str, ...]:
         return ("open",)
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-07", "DRY-02", operations=2)
 class OpensClosedSessions(Service):
-    """An update opens a closed session again."""
+    """An update can open a closed session."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return (*super().moves(state), *(("open",) if state == "closed" else ()))
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return (*super().reachable_states(state), *(("open",) if state == "closed" else ()))
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-08", "DRY-02", operations=3)
 class OpensCancelledSessions(Service):
-    """An update opens a cancelled session again."""
+    """An update can open a cancelled session."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return (*super().moves(state), *(("open",) if state == "cancelled" else ()))
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return (*super().reachable_states(state), *(("open",) if state == "cancelled" else ()))
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-08", "DRY-02", operations=3)
 class ClosesCancelledSessions(Service):
-    """An update closes a cancelled session."""
+    """An update can close a cancelled session."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return (*super().moves(state), *(("closed",) if state == "cancelled" else ()))
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return (*super().reachable_states(state), *(("closed",) if state == "cancelled" else ()))
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-09", "DRY-02", operations=2)
 class ReturnsByUpdate(Service):
-    """An update makes a closed session partially returned."""
+    """An update can make a closed session partially returned."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return (*super().moves(state), *(("partially_returned",) if state == "closed" else ()))
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return (
+            *super().reachable_states(state),
+            *(("partially_returned",) if state == "closed" else ()),
+        )
 
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-11", "DRY-02", operations=3)
 class OpensReturnedSessions(Service):
-    """An update opens a partially returned session."""
+    """An update can open a partially returned session."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return (*super().moves(state), *(("open",) if state == "partially_returned" else ()))
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return (
+            *super().reachable_states(state),
+            *(("open",) if state == "partially_returned" else ()),
+        )
 
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-11", "DRY-02", operations=3)
 class ClosesReturnedSessions(Service):
-    """An update closes a partially returned session."""
+    """An update can close a partially returned session."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return (*super().moves(state), *(("closed",) if state == "partially_returned" else ()))
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return (
+            *super().reachable_states(state),
+            *(("closed",) if state == "partially_returned" else ()),
+        )
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-04", operations=2)
 class RefusesToClose(Service):
-    """An open session cannot be closed by an update."""
+    """An update cannot close an open session."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return tuple(to for to in super().moves(state) if (state, to) != ("open", "closed"))
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return tuple(
+            to for to in super().reachable_states(state) if (state, to) != ("open", "closed")
+        )
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-05", operations=2)
 class RefusesToCancelOpen(Service):
-    """An open session cannot be cancelled."""
+    """An update cannot cancel an open session."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return tuple(to for to in super().moves(state) if (state, to) != ("open", "cancelled"))
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return tuple(
+            to for to in super().reachable_states(state) if (state, to) != ("open", "cancelled")
+        )
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-06", operations=2)
 class RefusesToCancelClosed(Service):
-    """A closed session cannot be cancelled."""
+    """An update cannot cancel a closed session."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return tuple(to for to in super().moves(state) if (state, to) != ("closed", "cancelled"))
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return tuple(
+            to for to in super().reachable_states(state) if (state, to) != ("closed", "cancelled")
+        )
 
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-10", operations=3)
 class RefusesToCancelReturned(Service):
-    """A partially returned session cannot be cancelled."""
+    """An update cannot cancel a partially returned session."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return () if state == "partially_returned" else super().moves(state)
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return () if state == "partially_returned" else super().reachable_states(state)
 
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-17", "STATE-13", "ERR-06", operations=3)
 class PersistsRefusedMoves(Service):
-    """An illegal change of state is answered 400, but the state is already stored."""
+    """An illegal change of state is refused, but the state is stored."""
 
-    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
+    def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
         try:
-            return super().target_state(before, data)
+            return super().target_state(stored, data)
         except Refusal:
-            if before is not None and before.state == "closed" and "state" in data:
-                before.state = data["state"]
+            if stored is not None and stored.state == "closed" and "state" in data:
+                stored.state = data["state"]
             raise
 
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-13", "STATE-17", "ERR-06", operations=3)
 class StoresDataBeforeCheckingTheState(Service):
-    """Fields of an update are stored before the state machine refuses it."""
+    """The fields of an update are stored before its state is checked."""
 
-    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
-        if before is not None and before.state != "open":
-            self.merge(before, data)
-        return super().target_state(before, data)
+    def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
+        if stored is not None and stored.state != "open":
+            self.merge(stored, data)
+        return super().target_state(stored, data)
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-04", operations=2)
 class IgnoresClosing(Service):
-    """Closing is answered 200, and the session stays open."""
+    """An update that closes a session is accepted, but the session stays open."""
 
-    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
-        target = super().target_state(before, data)
-        return "open" if before is not None and target == "closed" else target
+    def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
+        target = super().target_state(stored, data)
+        return "open" if stored is not None and target == "closed" else target
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-05", "STATE-06", "STATE-10", operations=2)
 class IgnoresCancelling(Service):
-    """Cancelling is answered 200, and nothing happens."""
+    """An update that cancels a session is accepted, but the state does not change."""
 
-    def target_state(self, before: Session | None, data: Mapping[str, Any]) -> str:
-        target = super().target_state(before, data)
-        return before.state if before is not None and target == "cancelled" else target
+    def target_state(self, stored: Session | None, data: Mapping[str, Any]) -> str:
+        target = super().target_state(stored, data)
+        return stored.state if stored is not None and target == "cancelled" else target
 
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-13", operations=2)
 class ChangesDataWhenCancelling(Service):
     """The update that cancels a closed session also stores its data."""
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        after = super().updated(before, session_id, data)
-        if before is not None and before.state == "closed":
-            self.merge(after, data)
-        return after
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        result = super().apply_update(stored, session_id, data)
+        if stored is not None and stored.state == "closed":
+            self.merge(result, data)
+        return result
 
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-13", operations=2)
 class UpdatesClosedSessions(Service):
-    """Closing a closed session is taken for an ordinary update of its data."""
+    """An update that closes a closed session changes its data."""
 
-    def moves(self, state: str) -> tuple[str, ...]:
-        return (*super().moves(state), *(("closed",) if state == "closed" else ()))
+    def reachable_states(self, state: str) -> tuple[str, ...]:
+        return (*super().reachable_states(state), *(("closed",) if state == "closed" else ()))
 
-    def updated(self, before: Session | None, session_id: str, data: dict[str, Any]) -> Session:
-        after = super().updated(before, session_id, data)
-        if before is not None and before.state == after.state == "closed":
-            self.merge(after, data)
-        return after
+    def apply_update(
+        self, stored: Session | None, session_id: str, data: dict[str, Any]
+    ) -> Session:
+        result = super().apply_update(stored, session_id, data)
+        if stored is not None and stored.state == result.state == "closed":
+            self.merge(result, data)
+        return result
 
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-14", "DRY-02")
 class ReadsStatesInAnyCase(Service):
-    """The state is compared without regard to case."""
+    """States are accepted in upper and lower case."""
 
     def field(self, name: str, value: Any) -> Any:
         if name == "state" and isinstance(value, str):
@@ -196,7 +215,7 @@ class ReadsStatesInAnyCase(Service):
 
 @fault(FaultClass.STATES, Difficulty.EASY, "STATE-14", "DRY-02")
 class IgnoresUnknownStates(Service):
-    """A state that does not exist counts as none."""
+    """A state that does not exist is read as open."""
 
     def field(self, name: str, value: Any) -> Any:
         if name == "state" and isinstance(value, str) and value not in self.states():
@@ -206,58 +225,65 @@ class IgnoresUnknownStates(Service):
 
 @fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-12", "STATE-01", operations=2)
 class ClosesWhenNoStateIsSent(Service):
-    """An update of an open session without a state closes it."""
+    """An update without a state closes an open session."""
 
-    def default_state(self, before: Session | None) -> str:
-        return "open" if before is None else "closed"
+    def default_state(self, stored: Session | None) -> str:
+        return "open" if stored is None else "closed"
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-16", versions=_CURRENT, operations=3)
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-16", versions=_CURRENT_VERSION, operations=3)
 class ReopensCancelledSessions(Service):
     """A cancelled session can be reopened."""
 
-    def check_reopen(self, before: Session) -> None:
-        if before.state != "cancelled":
-            super().check_reopen(before)
+    def check_reopen(self, stored: Session) -> None:
+        if stored.state != "cancelled":
+            super().check_reopen(stored)
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-16", versions=_CURRENT, operations=2)
+@fault(FaultClass.STATES, Difficulty.EASY, "STATE-16", versions=_CURRENT_VERSION, operations=2)
 class ReopensOpenSessions(Service):
-    """Reopening an open session is fine."""
+    """An open session can be reopened."""
 
-    def check_reopen(self, before: Session) -> None:
-        if before.state != "open":
-            super().check_reopen(before)
+    def check_reopen(self, stored: Session) -> None:
+        if stored.state != "open":
+            super().check_reopen(stored)
 
 
-@fault(FaultClass.STATES, Difficulty.EASY, "STATE-15", "RESP-03", versions=_CURRENT, operations=3)
+@fault(
+    FaultClass.STATES,
+    Difficulty.EASY,
+    "STATE-15",
+    "RESP-03",
+    versions=_CURRENT_VERSION,
+    operations=3,
+)
 class ForgetsToReopen(Service):
-    """Reopening is answered 200, and the session stays closed."""
+    """A reopen is accepted, but the session stays closed."""
 
-    def reopened(self, before: Session | None) -> Session:
-        after = super().reopened(before)
-        after.state = "closed"
-        return after
+    def apply_reopen(self, stored: Session | None) -> Session:
+        result = super().apply_reopen(stored)
+        result.state = "closed"
+        return result
 
 
-@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-15", versions=_CURRENT, operations=3)
+@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-15", versions=_CURRENT_VERSION, operations=3)
 class EmptiesTheCartOnReopening(Service):
-    """Reopening starts the session with an empty cart."""
+    """A reopen empties the cart."""
 
-    def reopened(self, before: Session | None) -> Session:
-        after = super().reopened(before)
-        after.data.pop("cartItems", None)
-        after.returned = []
-        return after
+    def apply_reopen(self, stored: Session | None) -> Session:
+        result = super().apply_reopen(stored)
+        result.data.pop("cartItems", None)
+        result.returned_units = []
+        return result
 
 
-@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-16", versions=_CURRENT)
+@fault(FaultClass.STATES, Difficulty.MEDIUM, "STATE-16", versions=_CURRENT_VERSION)
 class ReopeningCreatesSessions(Service):
-    """Reopening a session that does not exist creates it."""
+    """A reopen of a session that does not exist creates it."""
 
     async def reopen(self, session_id: str) -> Reply:
         if self.load(session_id) is None:
             call = Call(method="PUT", path=b"", body=b'{"customerSession": {}}')
             await self.update(call, session_id)
-            return self.replied({"effects": []})
+            return self.success_reply({"effects": []})
         return await super().reopen(session_id)

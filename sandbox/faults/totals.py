@@ -1,4 +1,4 @@
-"""Sums that are wrong."""
+"""Seeds faults of totals: wrong sums, wrong rounding, wrong number types."""
 
 from __future__ import annotations
 
@@ -17,114 +17,128 @@ from .fault import Difficulty, FaultClass, fault
 
 @fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06", operations=2)
 class NeverOwesMoney(Service):
-    """The running total is kept from falling below zero, item by item."""
+    """The running sum over cart items never falls below zero."""
 
-    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
-        running: Number = 0
+    def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
+        running_sum: Number = 0
         for item in items:
-            running = max(0, running + self.line(item))
-        return running
+            running_sum = max(0, running_sum + self.line_total(item))
+        return running_sum
 
 
 @fault(FaultClass.TOTALS, Difficulty.EASY, "RESP-04", "RESP-06")
 class IgnoresQuantities(Service):
-    """The cart's total is the sum of prices."""
+    """cartItemTotal is the sum of prices, without quantities."""
 
-    def line(self, item: Mapping[str, Any]) -> Number:
-        return super().line({**item, "quantity": 1})
+    def line_total(self, item: Mapping[str, Any]) -> Number:
+        return super().line_total({**item, "quantity": 1})
 
 
 @fault(FaultClass.TOTALS, Difficulty.EASY, "RESP-06")
 class LeavesCostsOutOfTheTotal(Service):
-    """The total is the cart's total."""
+    """The total does not include additional costs."""
 
-    def grand_total(self, goods: Number, own: Number, of_items: Number) -> Number:  # noqa: ARG002
-        return goods
+    def grand_total(
+        self,
+        cart_total: Number,
+        session_cost_total: Number,  # noqa: ARG002 - the fault
+        item_cost_total: Number,  # noqa: ARG002 - the fault
+    ) -> Number:
+        return cart_total
 
 
 @fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-06")
 class LeavesItemCostsOutOfTheTotal(Service):
-    """The total leaves the costs of items out."""
+    """The total does not include the costs of items."""
 
-    def grand_total(self, goods: Number, own: Number, of_items: Number) -> Number:  # noqa: ARG002
-        return goods + own
+    def grand_total(
+        self,
+        cart_total: Number,
+        session_cost_total: Number,
+        item_cost_total: Number,  # noqa: ARG002 - the fault
+    ) -> Number:
+        return cart_total + session_cost_total
 
 
 @fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-06")
 class CountsItemCostsTwice(Service):
-    """The total counts the costs of items twice."""
+    """The total includes the costs of items twice."""
 
-    def grand_total(self, goods: Number, own: Number, of_items: Number) -> Number:
-        return super().grand_total(goods, own, of_items) + of_items
+    def grand_total(
+        self, cart_total: Number, session_cost_total: Number, item_cost_total: Number
+    ) -> Number:
+        return (
+            super().grand_total(cart_total, session_cost_total, item_cost_total) + item_cost_total
+        )
 
 
 @fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-05", "RESP-06")
 class CountsTheFirstCostOnly(Service):
-    """additionalCostTotal counts one cost of the session."""
+    """additionalCostTotal includes only the first cost."""
 
-    def session_costs(self, costs: Mapping[str, Any]) -> Number:
-        return super().session_costs(dict(islice(costs.items(), 1)))
+    def session_cost_total(self, costs: Mapping[str, Any]) -> Number:
+        return super().session_cost_total(dict(islice(costs.items(), 1)))
 
 
 @fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06")
 class SumsTheFirst500Lines(Service):
-    """The cart's total counts the first page of 500 lines."""
+    """cartItemTotal includes only the first 500 items, one page of a query."""
 
-    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
-        return super().goods(islice(items, 500))
+    def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
+        return super().cart_total(islice(items, 500))
 
 
 @fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-04", "RESP-06")
 class RoundsLinesToCents(Service):
-    """Each line is rounded to cents before it is added."""
+    """The price of each item times its quantity is rounded to cents before it is added."""
 
-    def line(self, item: Mapping[str, Any]) -> Number:
-        return round(Decimal(super().line(item)), 2)
+    def line_total(self, item: Mapping[str, Any]) -> Number:
+        return round(Decimal(super().line_total(item)), 2)
 
 
 @fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06")
 class AddsInFloat32(Service):
-    """The cart's total is added up in single precision."""
+    """cartItemTotal is computed in single precision."""
 
-    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
-        exact = float(super().goods(items))
-        return Decimal(struct.unpack("f", struct.pack("f", exact))[0]) if exact < 1e38 else 0
+    def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
+        total = float(super().cart_total(items))
+        return Decimal(struct.unpack("f", struct.pack("f", total))[0]) if total < 1e38 else 0
 
 
 @fault(FaultClass.TOTALS, Difficulty.EASY, "RESP-04", "RESP-06")
 class CutsTheCartTotal(Service):
-    """cartItemTotal is a whole number."""
+    """cartItemTotal is shown without decimals."""
 
-    def totals(self, session: Session) -> dict[str, int | float]:
-        totals = super().totals(session)
+    def shown_totals(self, session: Session) -> dict[str, int | float]:
+        totals = super().shown_totals(session)
         return {**totals, "cartItemTotal": int(totals["cartItemTotal"])}
 
 
 @fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-04", "RESP-06", "RESP-05", operations=2)
 class KeepsTotalsOfTheFirstCart(Service):
-    """Totals are computed when a session is created, and kept."""
+    """Totals are computed when a session is created, and never again."""
 
     def __init__(self, environment: Environment, api_key: str) -> None:
         super().__init__(environment, api_key)
-        self._kept: dict[int, dict[str, int | float]] = {}
+        self._first_totals: dict[int, dict[str, int | float]] = {}
 
-    def totals(self, session: Session) -> dict[str, int | float]:
-        return self._kept.setdefault(session.number, super().totals(session))
+    def shown_totals(self, session: Session) -> dict[str, int | float]:
+        return self._first_totals.setdefault(session.internal_id, super().shown_totals(session))
 
 
 @fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06")
 class OverflowsAtTheThirtySecondBit(Service):
-    """Totals are kept in cents as 32-bit integers and wrap around."""
+    """cartItemTotal is a 32-bit integer of cents, which overflows."""
 
-    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
-        exact = Decimal(super().goods(items))
-        return exact if abs(exact * 100) < 2**31 else exact - Decimal(2**32) / 100
+    def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
+        total = Decimal(super().cart_total(items))
+        return total if abs(total * 100) < 2**31 else total - Decimal(2**32) / 100
 
 
 @fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06")
 class CountsEqualLinesOnce(Service):
-    """The cart's total is the sum over a set: equal lines count once."""
+    """cartItemTotal is the sum over a set: equal items count once."""
 
-    def goods(self, items: Iterable[Mapping[str, Any]]) -> Number:
+    def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
         lines = {(item["sku"], item.get("price"), item["quantity"]): item for item in items}
-        return super().goods(lines.values())
+        return super().cart_total(lines.values())

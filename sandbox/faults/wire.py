@@ -1,4 +1,4 @@
-"""Requests that no well-behaved client sends, taken for good or badly refused."""
+"""Seeds faults that malformed requests show: accepted bodies, failures and weak checks of keys."""
 
 from __future__ import annotations
 
@@ -17,108 +17,109 @@ _COMMENT = re.compile(rb"/\*.*?\*/|(?://|#)[^\n]*", re.DOTALL)
 
 def _is_json(body: bytes) -> bool:
     try:
-        json.loads(body, parse_constant=_refuse)
+        json.loads(body, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         return False
     return True
 
 
-def _refuse(name: str) -> None:
-    raise ValueError(name)
+def _reject_constant(name: str) -> None:
+    raise ValueError(f"JSON has no {name}")
 
 
-class _Lenient(Service):
-    """Reads what is no JSON in a way of its own."""
+class _InvalidJsonReader(Service):
+    """Accepts some bodies that are not JSON."""
 
-    def body_of(self, call: Call) -> Any:
+    def parse_body(self, call: Call) -> Any:
         if _is_json(call.body):
-            return super().body_of(call)
+            return super().parse_body(call)
         try:
-            return self.leniently(call.body)
+            return self.parse_invalid_json(call.body)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
-            return super().body_of(call)
+            return super().parse_body(call)
 
-    def leniently(self, text: bytes) -> Any:
-        raise NotImplementedError  # each fault below has its own
+    def parse_invalid_json(self, text: bytes) -> Any:
+        """The value that is read from ``text``; a ValueError refuses it."""
+        raise NotImplementedError(f"{type(self).__name__} must define parse_invalid_json()")
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
-class ReadsNotANumber(_Lenient):
-    """NaN and Infinity pass for numbers, as the JSON library has it by default."""
+class ReadsNotANumber(_InvalidJsonReader):
+    """NaN and Infinity are accepted as numbers, the default of the JSON library."""
 
-    def leniently(self, text: bytes) -> Any:
+    def parse_invalid_json(self, text: bytes) -> Any:
         return json.loads(text, parse_constant=lambda _: 0)
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
-class RepairsTruncatedJson(_Lenient):
-    """Braces that are missing at the end of a body are added."""
+class RepairsTruncatedJson(_InvalidJsonReader):
+    """A body without its last braces is completed."""
 
-    def leniently(self, text: bytes) -> Any:
-        for closed in (b"}", b"]}", b"}]}", b'"}}'):
-            if _is_json(text + closed):
-                return json.loads(text + closed)
-        raise ValueError("beyond repair")
-
-
-@fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
-class ReadsTheFirstValueOnly(_Lenient):
-    """A streaming reader stops behind the first value; what follows is never looked at."""
-
-    def leniently(self, text: bytes) -> Any:
-        return json.JSONDecoder(parse_constant=_refuse).raw_decode(text.decode())[0]
+    def parse_invalid_json(self, text: bytes) -> Any:
+        for ending in (b"}", b"]}", b"}]}", b'"}}'):
+            if _is_json(text + ending):
+                return json.loads(text + ending)
+        raise ValueError(f"no ending completes the {len(text)} bytes")
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
-class ReadsComments(_Lenient):
-    """Comments in bodies are skipped."""
+class ReadsTheFirstValueOnly(_InvalidJsonReader):
+    """A streaming parser stops after the first value and ignores the rest."""
 
-    def leniently(self, text: bytes) -> Any:
-        return json.loads(_COMMENT.sub(b"", text), parse_constant=_refuse)
+    def parse_invalid_json(self, text: bytes) -> Any:
+        return json.JSONDecoder(parse_constant=_reject_constant).raw_decode(text.decode())[0]
+
+
+@fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-04")
+class ReadsComments(_InvalidJsonReader):
+    """Comments in a body are ignored."""
+
+    def parse_invalid_json(self, text: bytes) -> Any:
+        return json.loads(_COMMENT.sub(b"", text), parse_constant=_reject_constant)
 
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04")
-class ReadsSingleQuotes(_Lenient):
-    """A body in single quotes is read as the language reads its own literals."""
+class ReadsSingleQuotes(_InvalidJsonReader):
+    """A body with strings in single quotes is accepted."""
 
-    def leniently(self, text: bytes) -> Any:
+    def parse_invalid_json(self, text: bytes) -> Any:
         return ast.literal_eval(text.decode().strip())
 
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04")
-class ReadsTrailingCommas(_Lenient):
-    """A comma behind the last member is skipped."""
+class ReadsTrailingCommas(_InvalidJsonReader):
+    """A comma after the last member is ignored."""
 
-    def leniently(self, text: bytes) -> Any:
-        return json.loads(re.sub(rb",\s*([}\]])", rb"\1", text), parse_constant=_refuse)
+    def parse_invalid_json(self, text: bytes) -> Any:
+        return json.loads(re.sub(rb",\s*([}\]])", rb"\1", text), parse_constant=_reject_constant)
 
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04")
-class ReadsLeadingZeros(_Lenient):
-    """The number 01 is 1."""
+class ReadsLeadingZeros(_InvalidJsonReader):
+    """Leading zeros of a number are ignored."""
 
-    def leniently(self, text: bytes) -> Any:
-        return json.loads(re.sub(rb":\s*0+(?=\d)", b":", text), parse_constant=_refuse)
+    def parse_invalid_json(self, text: bytes) -> Any:
+        return json.loads(re.sub(rb":\s*0+(?=\d)", b":", text), parse_constant=_reject_constant)
 
 
 @fault(FaultClass.WIRE, Difficulty.EASY, "ERR-04")
 class TakesEmptyBodies(Service):
-    """No body is an empty session."""
+    """An empty body is accepted as an update without fields."""
 
-    def body_of(self, call: Call) -> Any:
-        return super().body_of(call) if call.body.strip() else {"customerSession": {}}
+    def parse_body(self, call: Call) -> Any:
+        return super().parse_body(call) if call.body.strip() else {"customerSession": {}}
 
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-04", operations=2)
 class ReturnsFromBrokenBodies(Service):
-    """Returns read their body with an older library, which takes what follows it."""
+    """The parser of returns stops after the first value and ignores the rest."""
 
-    async def give_return(self, call: Call, session_id: str) -> Reply:
+    async def return_items(self, call: Call, session_id: str) -> Reply:
         if not _is_json(call.body):
             try:
                 body, _ = json.JSONDecoder().raw_decode(call.body.decode())
             except (ValueError, RecursionError):
-                return await super().give_return(call, session_id)
+                return await super().return_items(call, session_id)
             call = Call(
                 method=call.method,
                 path=call.path,
@@ -126,14 +127,15 @@ class ReturnsFromBrokenBodies(Service):
                 headers=call.headers,
                 body=json.dumps(body).encode(),
             )
-        return await super().give_return(call, session_id)
+        return await super().return_items(call, session_id)
 
 
-class _Failing(Service):
-    """Fails inside while it reads a body."""
+class _FailingReader(Service):
+    """Answers 500 to some bodies."""
 
     def fails_on(self, body: bytes) -> bool:
-        raise NotImplementedError  # each fault below has its own
+        """Whether the parser fails on ``body``."""
+        raise NotImplementedError(f"{type(self).__name__} must define fails_on()")
 
     async def handle(self, call: Call) -> Reply:
         if call.body and self.key_is_valid(call) and self.fails_on(call.body):
@@ -142,8 +144,8 @@ class _Failing(Service):
 
 
 @fault(FaultClass.WIRE, Difficulty.EASY, "ERR-02")
-class FailsOnInvalidUtf8(_Failing):
-    """A body that is no UTF-8 ends the handler."""
+class FailsOnInvalidUtf8(_FailingReader):
+    """A body that is not UTF-8 is answered 500."""
 
     def fails_on(self, body: bytes) -> bool:
         try:
@@ -154,8 +156,8 @@ class FailsOnInvalidUtf8(_Failing):
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-02")
-class FailsOnDeepBodies(_Failing):
-    """A recursive reader runs out of stack."""
+class FailsOnDeepBodies(_FailingReader):
+    """A deeply nested body exhausts the stack of the parser and is answered 500."""
 
     def fails_on(self, body: bytes) -> bool:
         try:
@@ -168,8 +170,8 @@ class FailsOnDeepBodies(_Failing):
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-02")
-class FailsOnLongIntegers(_Failing):
-    """An integer of hundreds of digits ends the handler."""
+class FailsOnLongIntegers(_FailingReader):
+    """An integer of 300 digits or more is answered 500."""
 
     def fails_on(self, body: bytes) -> bool:
         return re.search(rb"\d{300}", body) is not None
@@ -177,35 +179,37 @@ class FailsOnLongIntegers(_Failing):
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "ERR-03")
 class ExplainsUnreadableBodies(Service):
-    """Where a body cannot be read, the answer tells how the reader got there."""
+    """The refusal of a body that is not JSON shows the stack trace of the parser."""
 
-    def body_of(self, call: Call) -> Any:
+    def parse_body(self, call: Call) -> Any:
         try:
-            return super().body_of(call)
+            return super().parse_body(call)
         except Refusal as refusal:
             raise Refusal(refusal.status, traceback.format_exc()) from None
 
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "ERR-06", operations=2)
 class StoresBeforeItHasReadAll(Service):
-    """The session is stored as soon as it was read; that the rest is broken comes too late."""
+    """An update is stored before the end of its body is parsed, and refused after that."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
         if not _is_json(call.body) and not call.dry:
             try:
-                body, _ = json.JSONDecoder(parse_constant=_refuse).raw_decode(call.body.decode())
+                body, _ = json.JSONDecoder(parse_constant=_reject_constant).raw_decode(
+                    call.body.decode()
+                )
             except (ValueError, RecursionError):
                 return await super().update(call, session_id)
-            before = self.load(session_id)
-            after = self.updated(before, session_id, self.session_of(body))
-            self.settle(before, after)
-            self.save(session_id, after)
+            stored = self.load(session_id)
+            result = self.apply_update(stored, session_id, self.parse_session(body))
+            self.settle_coupons(stored, result)
+            self.save(session_id, result)
         return await super().update(call, session_id)
 
 
 @fault(FaultClass.WIRE, Difficulty.MEDIUM, "AUTH-01")
 class ComparesKeysAsFarAsTheyGo(Service):
-    """A key passes if the right one begins with it: so does an empty one."""
+    """A prefix of the right key is accepted, even an empty one."""
 
     def key_is_valid(self, call: Call) -> bool:
         scheme, _, key = call.headers.get("authorization", "").partition(" ")
@@ -214,7 +218,7 @@ class ComparesKeysAsFarAsTheyGo(Service):
 
 @fault(FaultClass.WIRE, Difficulty.HARD, "AUTH-01")
 class TakesAStarForAKey(Service):
-    """A star, meant for tests, passes for any key."""
+    """A star, left over from tests, is accepted as a key."""
 
     def key_is_valid(self, call: Call) -> bool:
         return super().key_is_valid(call) or call.headers.get("authorization") == "ApiKey-v1 *"

@@ -1,4 +1,7 @@
-"""The deterministic sweep: every rule at, just under and just over its limits."""
+"""The deterministic sweep of valid and invalid requests: every rule at and next to its limits.
+
+Each module is a family of scenarios: ``scenarios(samples)`` yields them, always the same.
+"""
 
 from __future__ import annotations
 
@@ -39,17 +42,19 @@ _FAMILIES: tuple[Callable[[Samples], Iterator[Scenario]], ...] = (
     access.scenarios,
     fields.scenarios,
     self_consistency.scenarios,
-    identity.twin_scenarios,
+    identity.confusable_scenarios,
     carts.big_scenarios,
     identity.scenarios,
 )
 
 
 def edge_scenarios(environment: Environment) -> tuple[Scenario, ...]:
-    """The whole sweep for ``environment``, always the same: a tour of all endpoints, then what
-    tells most.
+    """The whole sweep, always the same: the smoke scenario, then the others by what they cover.
 
-    Each step names the rules that it aims at, and in each request at most one thing is wrong.
+    Each step names the rules that it puts to the test. At most one thing is wrong in each request.
+
+    Args:
+        environment: declares what exists; its contract version decides what is valid.
     """
     samples = Samples(environment)
     return prioritised(chain.from_iterable(family(samples) for family in _FAMILIES))

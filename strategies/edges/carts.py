@@ -1,4 +1,4 @@
-"""Carts around both limits: the number of items and the sum of quantities."""
+"""Carts around both limits: the number of items and the sum of quantities (CART-01 to 05)."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Any
 
 from ...contract import MARK, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.carts import deal
+from ..values.carts import distribute
 from ..values.samples import Samples
 
 Json = dict[str, Any]
 
 
 def _item(quantity: int = 1) -> Json:
-    """A small item, so that a cart of 1000 stays below 60 kB."""
+    """A small item: a cart of 1000 has less than 60 kB."""
     return {"sku": "m", "name": "M", "quantity": quantity, "price": 1}
 
 
-def _dealt(size: int, total: int, *, shape: int = 0) -> list[Json]:
-    return [_item(quantity) for quantity in deal(size, total, shape=shape)]
+def _cart(size: int, total: int, *, shape: int = 0) -> list[Json]:
+    return [_item(quantity) for quantity in distribute(size, total, shape=shape)]
 
 
 def small_scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Sums of quantities in few lines, and carts of up to two items."""
+    """Sums of quantities in up to 37 items, and carts of up to three items."""
     yield _sizes("small carts", (0, 1, 2, 3), samples)
     limit = samples.environment.limits.quantity_sum
     for size, shape in ((1, 0), (2, 1), (37, 3)):
@@ -35,15 +35,15 @@ def small_scenarios(samples: Samples) -> Iterator[Scenario]:
 def big_scenarios(samples: Samples) -> Iterator[Scenario]:
     """Carts of hundreds of items."""
     limits = samples.environment.limits
-    most, units = limits.cart_items, limits.quantity_sum
+    max_size, units = limits.cart_items, limits.quantity_sum
     yield _sizes("carts around powers of two", (255, 256, 257, 500, 501), samples)
-    for size in (most - 1, most, most + 1, most + most // 2):
+    for size in (max_size - 1, max_size, max_size + 1, max_size + max_size // 2):
         yield _sizes(f"created with {size} items", (size,), samples)
     yield _grows(samples)
     for total in (units - 1, units, units + 1):
-        yield from _sums(samples, most, 2, (total,))
-    yield from _sums(samples, most, 3, (units, units + 1))
-    yield _rich(samples, most)
+        yield from _sums(samples, max_size, 2, (total,))
+    yield from _sums(samples, max_size, 3, (units, units + 1))
+    yield _rich(samples, max_size)
 
 
 def _size_aim(samples: Samples, size: int) -> str:
@@ -57,49 +57,53 @@ def _sum_aim(samples: Samples, total: int) -> str:
 
 
 def _sizes(title: str, sizes: tuple[int, ...], samples: Samples) -> Scenario:
-    tale = ScenarioBuilder(title, *(f"n{size}-{MARK}" for size in sizes))
-    for at, size in enumerate(sizes):
-        tale.put({"cartItems": [_item()] * size}, _size_aim(samples, size), at=at)
-        tale.get("CART-10", at=at)
-    return tale.scenario()
+    builder = ScenarioBuilder(title, *(f"n{size}-{MARK}" for size in sizes))
+    for index, size in enumerate(sizes):
+        builder.update(
+            {"cartItems": [_item()] * size}, _size_aim(samples, size), session_index=index
+        )
+        builder.get("CART-10", session_index=index)
+    return builder.build()
 
 
 def _sums(samples: Samples, size: int, shape: int, totals: tuple[int, ...]) -> Iterator[Scenario]:
-    """On creation, dry and for real, and on an update of a session that holds something else."""
+    """Each total on creation, dry and real, and on an update of a session with another cart."""
     for total in totals:
         aim = _sum_aim(samples, total)
-        cart = {"cartItems": _dealt(size, total, shape=shape)}
-        tale = ScenarioBuilder(
+        cart = {"cartItems": _cart(size, total, shape=shape)}
+        builder = ScenarioBuilder(
             f"{total} units in {size} items, shape {shape}", f"new-{MARK}", f"old-{MARK}"
         )
         if size < 100:
-            tale.put(cart, aim, "DRY-02", dry=True)
-        tale.put(cart, aim).get(aim)
-        tale.put({"cartItems": samples.cart(1)}, "STATE-01", at=1)
+            builder.update(cart, aim, "DRY-02", dry=True)
+        builder.update(cart, aim).get(aim)
+        builder.update({"cartItems": samples.cart(1)}, "STATE-01", session_index=1)
         if size < 100:
-            tale.put(cart, aim, "DRY-02", at=1, dry=True).get("DRY-01", at=1)
-        tale.put(cart, aim, at=1).get("MERGE-03", at=1)
-        yield tale.scenario()
+            builder.update(cart, aim, "DRY-02", session_index=1, dry=True).get(
+                "DRY-01", session_index=1
+            )
+        builder.update(cart, aim, session_index=1).get("MERGE-03", session_index=1)
+        yield builder.build()
 
 
 def _grows(samples: Samples) -> Scenario:
-    """An open session's cart grows to the limit and beyond, dry and for real."""
-    most = samples.environment.limits.cart_items
-    tale = ScenarioBuilder("a cart grows over the limit")
-    tale.put(samples.session(), "STATE-01")
-    tale.put({"cartItems": [_item()] * most}, "CART-01", "DRY-02", dry=True).get("DRY-01")
-    over = {"cartItems": [_item()] * (most + 1)}
-    tale.put(over, "CART-02", "DRY-02", dry=True).get("DRY-01")
-    tale.put(over, "CART-02").get("CART-02", "ERR-06")
-    tale.put({"cartItems": [_item()] * most}, "CART-01").get("CART-01")
-    tale.put(over, "CART-02").get("CART-02", "ERR-06")
-    tale.put({"cartItems": [_item(2)]}, "MERGE-03").get("MERGE-03")
-    return tale.scenario()
+    """The cart of an open session grows to the limit and beyond, dry and real."""
+    max_size = samples.environment.limits.cart_items
+    builder = ScenarioBuilder("a cart grows over the limit")
+    builder.update(samples.session(), "STATE-01")
+    builder.update({"cartItems": [_item()] * max_size}, "CART-01", "DRY-02", dry=True).get("DRY-01")
+    oversized = {"cartItems": [_item()] * (max_size + 1)}
+    builder.update(oversized, "CART-02", "DRY-02", dry=True).get("DRY-01")
+    builder.update(oversized, "CART-02").get("CART-02", "ERR-06")
+    builder.update({"cartItems": [_item()] * max_size}, "CART-01").get("CART-01")
+    builder.update(oversized, "CART-02").get("CART-02", "ERR-06")
+    builder.update({"cartItems": [_item(2)]}, "MERGE-03").get("MERGE-03")
+    return builder.build()
 
 
 def _rich(samples: Samples, size: int) -> Scenario:
     """The largest cart with every field in every item."""
-    tale = ScenarioBuilder(f"{size} rich items")
-    cart = [samples.rich_item(number, quantity=1) for number in range(size)]
-    tale.put({"cartItems": cart}, "CART-01", "CART-11").get("CART-10", "CART-11", "RESP-04")
-    return tale.scenario()
+    builder = ScenarioBuilder(f"{size} rich items")
+    cart = [samples.rich_item(variant, quantity=1) for variant in range(size)]
+    builder.update({"cartItems": cart}, "CART-01", "CART-11").get("CART-10", "CART-11", "RESP-04")
+    return builder.build()

@@ -1,4 +1,4 @@
-"""Deep lives: long ways through the states, and sessions beside each other."""
+"""Long sequences of valid steps on one session, and several sessions of one profile."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..values.samples import Samples
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Many updates in a row, whole lives, sessions of one profile."""
+    """Many updates, all states in turn, and sessions that must not affect each other."""
     yield _many_updates(samples)
     yield _whole_life(samples)
     yield _side_by_side(samples)
@@ -24,101 +24,125 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
 
 
 def _many_updates(samples: Samples) -> Scenario:
-    tale = ScenarioBuilder("a dozen updates in a row")
-    for number in range(12):
-        session = samples.session(number, state="open")
-        tale.put(session, "STATE-12" if number else "STATE-01", "RESP-07").get("RESP-07")
-    return tale.put({"state": "closed"}, "STATE-04").get("STATE-04").scenario()
+    builder = ScenarioBuilder("a dozen updates in a row")
+    for variant in range(12):
+        session = samples.session(variant, state="open")
+        builder.update(session, "STATE-12" if variant else "STATE-01", "RESP-07").get("RESP-07")
+    return builder.update({"state": "closed"}, "STATE-04").get("STATE-04").build()
 
 
 def _whole_life(samples: Samples) -> Scenario:
-    tale = ScenarioBuilder("from open over closed and returned to cancelled")
+    builder = ScenarioBuilder("from open over closed and returned to cancelled")
     session = samples.session()
     cart = session["cartItems"]
-    tale.put(session, "STATE-01").get().put({}, "STATE-12").get()
-    tale.put({"state": "closed"}, "STATE-04").get("STATE-04", "RESP-07")
+    builder.update(session, "STATE-01").get().update({}, "STATE-12").get()
+    builder.update({"state": "closed"}, "STATE-04").get("STATE-04", "RESP-07")
     for position, item in enumerate(cart[:-1]):
-        tale.back([{"position": position, "quantity": item["quantity"]}], "RET-01").get("RET-02")
-    tale.put(samples.session(2, state="open"), "STATE-11", "STATE-17").get("STATE-17")
-    tale.put({"state": "cancelled"}, "STATE-10").get("STATE-10", "RESP-07")
-    return tale.put({"state": "open"}, "STATE-08").get("STATE-08").scenario()
+        builder.return_items([{"position": position, "quantity": item["quantity"]}], "RET-01").get(
+            "RET-02"
+        )
+    builder.update(samples.session(2, state="open"), "STATE-11", "STATE-17").get("STATE-17")
+    builder.update({"state": "cancelled"}, "STATE-10").get("STATE-10", "RESP-07")
+    return builder.update({"state": "open"}, "STATE-08").get("STATE-08").build()
 
 
 def _side_by_side(samples: Samples) -> Scenario:
-    """Two sessions of one profile, changed in turn: neither leaks into the other."""
-    tale = ScenarioBuilder("two open sessions of one profile", f"left-{MARK}", f"right-{MARK}")
-    tale.put(samples.session(), "STATE-01")
-    tale.put({**samples.session(1), "profileId": samples.profile()}, "STATE-01", at=1)
-    tale.get("RESP-07").get("RESP-07", at=1)
-    for number in (2, 3):
-        tale.put({"cartItems": samples.cart(number)}, "STATE-12").get("RESP-03", at=1)
-        tale.put({"identifiers": samples.identifiers(number)}, "STATE-12", at=1).get("RESP-03")
-        tale.put({"attributes": samples.session_attributes(number)}, "STATE-12")
-        tale.get("RESP-03", at=1)
-    tale.put({"state": "closed"}, "STATE-04").get("RESP-03", at=1)
-    tale.put({"state": "cancelled"}, "STATE-05", at=1).get("RESP-03")
-    return tale.get("RESP-03", at=1).scenario()
+    """Two sessions of one profile are changed in turn; neither may affect the other."""
+    builder = ScenarioBuilder("two open sessions of one profile", f"left-{MARK}", f"right-{MARK}")
+    builder.update(samples.session(), "STATE-01")
+    builder.update(
+        {**samples.session(1), "profileId": samples.profile()}, "STATE-01", session_index=1
+    )
+    builder.get("RESP-07").get("RESP-07", session_index=1)
+    for variant in (2, 3):
+        builder.update({"cartItems": samples.cart(variant)}, "STATE-12").get(
+            "RESP-03", session_index=1
+        )
+        builder.update(
+            {"identifiers": samples.identifiers(variant)}, "STATE-12", session_index=1
+        ).get("RESP-03")
+        builder.update({"attributes": samples.session_attributes(variant)}, "STATE-12")
+        builder.get("RESP-03", session_index=1)
+    builder.update({"state": "closed"}, "STATE-04").get("RESP-03", session_index=1)
+    builder.update({"state": "cancelled"}, "STATE-05", session_index=1).get("RESP-03")
+    return builder.get("RESP-03", session_index=1).build()
 
 
 def _in_turn(samples: Samples, turns: tuple[int, int]) -> Scenario:
-    """Sessions that share nothing end up the same, whichever of them comes first each time."""
+    """Two sessions that share nothing: the order of their updates makes no difference."""
     first = ("one", "other")[turns[0]]
-    tale = ScenarioBuilder(
+    builder = ScenarioBuilder(
         f"two sessions that share nothing, {first} first", f"one-{MARK}", f"other-{MARK}"
     )
     for step in ("data", "cart", "end"):
-        for at in turns:
-            own = samples.session(4 + at)
+        for index in turns:
+            own = samples.session(4 + index)
             if step == "data":
-                tale.put(own, "STATE-01", "IDENT-01", at=at)
+                builder.update(own, "STATE-01", "IDENT-01", session_index=index)
             elif step == "cart":
-                tale.put({"cartItems": samples.cart(2 + at)}, "MERGE-03", at=at)
+                builder.update(
+                    {"cartItems": samples.cart(2 + index)}, "MERGE-03", session_index=index
+                )
             else:
-                tale.put({"state": ("closed", "cancelled")[at]}, "STATE-04", "STATE-05", at=at)
-    return tale.get("IDENT-01", "RESP-03").get("IDENT-01", "RESP-03", at=1).scenario()
+                builder.update(
+                    {"state": ("closed", "cancelled")[index]},
+                    "STATE-04",
+                    "STATE-05",
+                    session_index=index,
+                )
+    return builder.get("IDENT-01", "RESP-03").get("IDENT-01", "RESP-03", session_index=1).build()
 
 
 def _one_after_another(samples: Samples) -> Scenario:
-    names = tuple(f"visit{number}-{MARK}" for number in range(3))
-    tale = ScenarioBuilder("one profile closes session after session", *names)
-    for at in range(3):
-        session = {**samples.session(at), "profileId": samples.profile()}
-        tale.put(session, "STATE-01", at=at).get(at=at)
-        tale.put({"state": "closed"}, "STATE-04", at=at).get("STATE-04", at=at)
-    for at in range(3):
-        tale.get("RESP-03", "RESP-07", at=at)
-    return tale.scenario()
+    names = tuple(f"visit{variant}-{MARK}" for variant in range(3))
+    builder = ScenarioBuilder("one profile closes session after session", *names)
+    for index in range(3):
+        session = {**samples.session(index), "profileId": samples.profile()}
+        builder.update(session, "STATE-01", session_index=index).get(session_index=index)
+        builder.update({"state": "closed"}, "STATE-04", session_index=index).get(
+            "STATE-04", session_index=index
+        )
+    for index in range(3):
+        builder.get("RESP-03", "RESP-07", session_index=index)
+    return builder.build()
 
 
 def _after_every_end(samples: Samples) -> Scenario:
-    """However a profile's sessions have ended, it starts another one."""
+    """After each end of a session its profile updates a further one."""
     ends = (SessionState.CLOSED, SessionState.CANCELLED, SessionState.PARTIALLY_RETURNED)
     names = tuple(f"{end.value}-{MARK}" for end in ends)
-    tale = ScenarioBuilder("a profile starts again after every end", *names, f"again-{MARK}")
-    for at, end in enumerate(ends):
-        lead_to(tale, end, samples, at=at)
-        again = samples.session(at + 1, profileId=samples.profile())
-        tale.put(again, "STATE-01", "STATE-12", "IDENT-09", at=len(ends)).get(at=len(ends))
-    return tale.scenario()
+    builder = ScenarioBuilder("a profile starts again after every end", *names, f"again-{MARK}")
+    for index, end in enumerate(ends):
+        lead_to(builder, end, samples, session_index=index)
+        session = samples.session(index + 1, profileId=samples.profile())
+        builder.update(session, "STATE-01", "STATE-12", "IDENT-09", session_index=len(ends)).get(
+            session_index=len(ends)
+        )
+    return builder.build()
 
 
 def _three_anonymous(samples: Samples) -> Scenario:
-    names = tuple(f"nobody{number}-{MARK}" for number in range(3))
-    tale = ScenarioBuilder("anonymous sessions close one after another", *names)
-    for at in range(3):
-        tale.put(samples.session(profileId="", state="closed"), "IDENT-08", "STATE-02", at=at)
-        tale.get("IDENT-08", at=at)
-    return tale.scenario()
+    names = tuple(f"nobody{variant}-{MARK}" for variant in range(3))
+    builder = ScenarioBuilder("anonymous sessions close one after another", *names)
+    for index in range(3):
+        builder.update(
+            samples.session(profileId="", state="closed"),
+            "IDENT-08",
+            "STATE-02",
+            session_index=index,
+        )
+        builder.get("IDENT-08", session_index=index)
+    return builder.build()
 
 
 def _reopened_again_and_again(samples: Samples) -> Scenario:
-    tale = ScenarioBuilder("closed and reopened again and again")
-    tale.put(samples.session(), "STATE-01")
-    for number in range(1, 4):
-        tale.put({"state": "closed"}, "STATE-04").get("STATE-04")
-        tale.put({"state": "open"}, "STATE-07").get("STATE-07", "STATE-17")
-        tale.reopen("STATE-15", "RESP-08").get("STATE-15", "RESP-08")
-        tale.reopen("STATE-16").get("STATE-16")
-        tale.put(samples.session(number), "STATE-15", "STATE-12").get("MERGE-03", "RESP-08")
-    tale.put({"state": "cancelled"}, "STATE-05").reopen("STATE-16", "STATE-08")
-    return tale.get("STATE-16").scenario()
+    builder = ScenarioBuilder("closed and reopened again and again")
+    builder.update(samples.session(), "STATE-01")
+    for variant in range(1, 4):
+        builder.update({"state": "closed"}, "STATE-04").get("STATE-04")
+        builder.update({"state": "open"}, "STATE-07").get("STATE-07", "STATE-17")
+        builder.reopen("STATE-15", "RESP-08").get("STATE-15", "RESP-08")
+        builder.reopen("STATE-16").get("STATE-16")
+        builder.update(samples.session(variant), "STATE-15", "STATE-12").get("MERGE-03", "RESP-08")
+    builder.update({"state": "cancelled"}, "STATE-05").reopen("STATE-16", "STATE-08")
+    return builder.get("STATE-16").build()

@@ -1,7 +1,8 @@
-"""Every open question asked again in other circumstances: the answer must be the same.
+"""Repeats what the contract leaves open in other circumstances: the behaviour must be the same.
 
-Where the contract is silent nothing but a contradiction is wrong, and a target contradicts itself
-where it looks at what it should not: the age of a session, its cart, the order of a list.
+Where the contract is silent, only a contradiction is a discrepancy. Targets contradict themselves
+if their behaviour depends on something irrelevant: the age of a session, its cart, the order of a
+list.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ from ..values.samples import Samples
 
 Json = dict[str, Any]
 
-_COUPONS = 3
-"""So many limited coupons are put to the test."""
-_GREATEST_LIMIT = 40
-"""The sweep alone goes beyond limits of up to this."""
+_MAX_COUPONS = 3
+"""Most limited coupons that are put to the test."""
+_MAX_LIMIT = 40
+"""Greatest limit of a coupon that the sweep alone exceeds."""
 _CLOSED, _CANCELLED = {"state": "closed"}, {"state": "cancelled"}
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Nulls, unknown properties, duplicates, late updates, dry answers, maps, limited coupons."""
+    """Nulls, unknown properties, duplicates, late updates, dry responses, maps, prices, coupons."""
     yield from _nulls(samples)
     yield from _unknown_properties(samples)
     yield from _duplicates(samples)
     yield from _late_updates(samples)
-    yield _dry_answers(samples)
+    yield _dry_responses(samples)
     yield from _maps(samples)
     yield _prices(samples)
     yield from _coupons(samples)
@@ -37,67 +38,79 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
 def _nulls(samples: Samples) -> Iterator[Scenario]:
     whole = samples.session()
     for field, value in whole.items():
-        tale = ScenarioBuilder(f"{field} null, early and late, with a cart and without", *_two())
-        tale.put(whole, "STATE-01").put({field: None}, "MERGE-U2")
-        tale.put(whole, "STATE-12").put({}, "STATE-12").put({field: None}, "MERGE-U2")
-        tale.put({field: value}, "STATE-01", at=1).put({field: None}, "MERGE-U2", at=1)
-        yield tale.scenario()
+        builder = ScenarioBuilder(f"{field} null, early and late, with a cart and without", *_two())
+        builder.update(whole, "STATE-01").update({field: None}, "MERGE-U2")
+        builder.update(whole, "STATE-12").update({}, "STATE-12").update({field: None}, "MERGE-U2")
+        builder.update({field: value}, "STATE-01", session_index=1).update(
+            {field: None}, "MERGE-U2", session_index=1
+        )
+        yield builder.build()
 
 
 def _unknown_properties(samples: Samples) -> Iterator[Scenario]:
     unknown = {"neverHeardOf": 1}
-    tale = ScenarioBuilder("unknown properties, with a cart and without", *_two())
-    tale.put(unknown, "MERGE-U3").put(unknown, "MERGE-U3")
-    tale.put(samples.session(), "STATE-12").put(unknown, "MERGE-U3").put({}, "STATE-12")
-    tale.put(unknown, "MERGE-U3").put({"cartItems": []}, "MERGE-03").put(unknown, "MERGE-U3")
-    tale.put({**samples.session(), **unknown}, "MERGE-U3", at=1)
-    yield tale.scenario()
+    builder = ScenarioBuilder("unknown properties, with a cart and without", *_two())
+    builder.update(unknown, "MERGE-U3").update(unknown, "MERGE-U3")
+    builder.update(samples.session(), "STATE-12").update(unknown, "MERGE-U3").update({}, "STATE-12")
+    builder.update(unknown, "MERGE-U3").update({"cartItems": []}, "MERGE-03").update(
+        unknown, "MERGE-U3"
+    )
+    builder.update({**samples.session(), **unknown}, "MERGE-U3", session_index=1)
+    yield builder.build()
 
 
 def _duplicates(samples: Samples) -> Iterator[Scenario]:
-    codes = [f"one-{MARK}", f"two-{MARK}"] if samples.codes_are_free else samples.known_coupons[:2]
+    codes = (
+        [f"one-{MARK}", f"two-{MARK}"]
+        if samples.unknown_codes_accepted
+        else samples.known_coupons[:2]
+    )
     lists = {"identifiers": [f"one-{MARK}", f"two-{MARK}"], "couponCodes": list(codes)}
     for field, texts in lists.items():
         if len(texts) < 2:
             continue
         one, two = texts
-        tale = ScenarioBuilder(f"the same twice in {field}, in every order", *_two())
+        builder = ScenarioBuilder(f"the same twice in {field}, in every order", *_two())
         for doubled in ([one, one, two], [one, two, one], [two, one, one]):
-            tale.put({field: []}, "MERGE-03").put({field: doubled}, "MERGE-U4")
-        tale.put({**samples.session(), field: []}, "STATE-01", at=1)
-        tale.put({field: [one, two, one]}, "MERGE-U4", at=1)
-        tale.put({field: []}, "MERGE-03", at=1).put({field: [one, one, two]}, "MERGE-U4", at=1)
-        yield tale.scenario()
+            builder.update({field: []}, "MERGE-03").update({field: doubled}, "MERGE-U4")
+        builder.update({**samples.session(), field: []}, "STATE-01", session_index=1)
+        builder.update({field: [one, two, one]}, "MERGE-U4", session_index=1)
+        builder.update({field: []}, "MERGE-03", session_index=1).update(
+            {field: [one, one, two]}, "MERGE-U4", session_index=1
+        )
+        yield builder.build()
 
 
 def _late_updates(samples: Samples) -> Iterator[Scenario]:
-    """Updates of sessions that are over, after a short life and after a long one."""
+    """Updates of sessions that are no longer open, after few and after many earlier updates."""
     for state in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED, SessionState.CANCELLED):
-        tale = ScenarioBuilder(f"late updates of a {state.value} session", *_two())
-        for at in (0, 1):
-            if at:
+        builder = ScenarioBuilder(f"late updates of a {state.value} session", *_two())
+        for index in (0, 1):
+            if index:
                 for _ in range(3):
-                    tale.put({}, "STATE-12", at=at)
-            lead_to(tale, state, samples, at=at)
+                    builder.update({}, "STATE-12", session_index=index)
+            lead_to(builder, state, samples, session_index=index)
             for _ in range(2):
-                tale.put({}, "STATE-13", "STATE-U1", at=at)
+                builder.update({}, "STATE-13", "STATE-U1", session_index=index)
                 if state is not SessionState.PARTIALLY_RETURNED:
-                    tale.put({"state": state.value}, "STATE-U2", at=at)
-            tale.get("STATE-13", at=at)
-        yield tale.scenario()
+                    builder.update({"state": state.value}, "STATE-U2", session_index=index)
+            builder.get("STATE-13", session_index=index)
+        yield builder.build()
 
 
-def _dry_answers(samples: Samples) -> Scenario:
-    """What a dry answer shows of fields that it leaves out, with a cart and without."""
+def _dry_responses(samples: Samples) -> Scenario:
+    """Dry updates that omit fields, with a cart and without: what the responses show of them."""
     whole = samples.session()
     bare = {name: value for name, value in whole.items() if name != "cartItems"}
-    tale = ScenarioBuilder("dry answers, with a cart and without", *_two())
-    for at, session in enumerate((whole, bare)):
-        tale.put(session, "STATE-01", at=at)
+    builder = ScenarioBuilder("dry answers, with a cart and without", *_two())
+    for index, session in enumerate((whole, bare)):
+        builder.update(session, "STATE-01", session_index=index)
         for change in ({}, _CLOSED, _CANCELLED):
-            tale.put(change, "DRY-01", "DRY-U1", at=at, dry=True)
-        tale.put({"profileId": samples.profile(7)}, "DRY-01", "DRY-U1", at=at, dry=True)
-    return tale.get("DRY-01").scenario()
+            builder.update(change, "DRY-01", "DRY-U1", session_index=index, dry=True)
+        builder.update(
+            {"profileId": samples.profile(7)}, "DRY-01", "DRY-U1", session_index=index, dry=True
+        )
+    return builder.get("DRY-01").build()
 
 
 def _maps(samples: Samples) -> Iterator[Scenario]:
@@ -107,46 +120,50 @@ def _maps(samples: Samples) -> Iterator[Scenario]:
         if len(full) < 2:
             continue
         some = dict(list(full.items())[:1])
-        tale = ScenarioBuilder(f"{field} with fewer keys, with a cart and without", *_two())
-        for at, session in enumerate((whole, {field: full})):
-            tale.put(session, "STATE-01", at=at)
-            tale.put({field: some}, "MERGE-U1", at=at).put({field: full}, "MERGE-U1", at=at)
-            tale.put({field: {}}, "MERGE-U1", at=at)
-        yield tale.scenario()
+        builder = ScenarioBuilder(f"{field} with fewer keys, with a cart and without", *_two())
+        for index, session in enumerate((whole, {field: full})):
+            builder.update(session, "STATE-01", session_index=index)
+            builder.update({field: some}, "MERGE-U1", session_index=index).update(
+                {field: full}, "MERGE-U1", session_index=index
+            )
+            builder.update({field: {}}, "MERGE-U1", session_index=index)
+        yield builder.build()
 
 
 def _prices(samples: Samples) -> Scenario:
-    """Odd prices on new sessions and on old ones, alone and beside others."""
-    tale = ScenarioBuilder("odd prices, early and late", *_two())
+    """Odd prices on new and on older sessions, alone and with other fields."""
+    builder = ScenarioBuilder("odd prices, early and late", *_two())
     for price in (0, -1):
         cart = {"cartItems": [samples.item(price=price)]}
-        tale.put(cart, "CART-U1").put({"cartItems": []}, "MERGE-03")
-        tale.put({**samples.session(), **cart}, "CART-U1").put(cart, "CART-U1")
-        tale.put(cart, "CART-U1", at=1).put(cart, "CART-U1", at=1)
-    return tale.scenario()
+        builder.update(cart, "CART-U1").update({"cartItems": []}, "MERGE-03")
+        builder.update({**samples.session(), **cart}, "CART-U1").update(cart, "CART-U1")
+        builder.update(cart, "CART-U1", session_index=1).update(cart, "CART-U1", session_index=1)
+    return builder.build()
 
 
 def _coupons(samples: Samples) -> Iterator[Scenario]:
-    """Several sessions hold a coupon at once, and only then close: its limit counts them all."""
+    """Many sessions hold one coupon before any of them closes: its limit counts all (LIMIT-01)."""
     for code in samples.known_coupons[:1]:
-        tale = ScenarioBuilder("a coupon is redeemed and given back", *_two())
-        for at, end in enumerate((_CLOSED, _CANCELLED)):
-            tale.put({"couponCodes": [code]}, "IDENT-07", at=at)
-            tale.put(_CLOSED, "LIMIT-01", at=at).put(end, "LIMIT-01", at=at)
-        yield tale.scenario()
-    for code, limit in list(samples.limited_coupons.items())[:_COUPONS]:
-        many = min(limit, _GREATEST_LIMIT) + 3
-        sessions = tuple(f"limit{number}-{MARK}" for number in range(many))
-        tale = ScenarioBuilder("a coupon in many sessions at once", *sessions)
-        for at in range(len(sessions)):
-            session = {"couponCodes": [code], "profileId": samples.profile(at)}
-            tale.put(session, "IDENT-07", at=at)
-        for at in range(len(sessions)):
-            tale.put(_CLOSED, "LIMIT-01", at=at)
-        tale.put(_CANCELLED, "LIMIT-01").put(_CANCELLED, "LIMIT-01", at=1)
-        for at in range(len(sessions) - 1, 1, -1):
-            tale.put(_CLOSED, "LIMIT-01", at=at)
-        yield tale.scenario()
+        builder = ScenarioBuilder("a coupon is redeemed and given back", *_two())
+        for index, end in enumerate((_CLOSED, _CANCELLED)):
+            builder.update({"couponCodes": [code]}, "IDENT-07", session_index=index)
+            builder.update(_CLOSED, "LIMIT-01", session_index=index).update(
+                end, "LIMIT-01", session_index=index
+            )
+        yield builder.build()
+    for code, limit in list(samples.limited_coupons.items())[:_MAX_COUPONS]:
+        count = min(limit, _MAX_LIMIT) + 3
+        sessions = tuple(f"limit{index}-{MARK}" for index in range(count))
+        builder = ScenarioBuilder("a coupon in many sessions at once", *sessions)
+        for index in range(len(sessions)):
+            session = {"couponCodes": [code], "profileId": samples.profile(index)}
+            builder.update(session, "IDENT-07", session_index=index)
+        for index in range(len(sessions)):
+            builder.update(_CLOSED, "LIMIT-01", session_index=index)
+        builder.update(_CANCELLED, "LIMIT-01").update(_CANCELLED, "LIMIT-01", session_index=1)
+        for index in range(len(sessions) - 1, 1, -1):
+            builder.update(_CLOSED, "LIMIT-01", session_index=index)
+        yield builder.build()
 
 
 def _two() -> tuple[str, str]:

@@ -1,8 +1,8 @@
-"""The first scenario: every endpoint accepts something, and refuses something.
+"""The smoke scenario: valid and invalid requests to every endpoint.
 
-A run may be cut short after it, and most of what is badly broken shows at once to requests that
-hold much. So the first session is as empty as can be, then as full and odd as can be; the smallest
-request that shows the same is looked for later.
+It comes first, since a run may be stopped early, and most serious faults show with requests that
+hold many things. So it sends a session with every field empty, then with every field full and odd.
+Minimisation finds the smallest request that shows the same fault.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import Any
 
 from ...contract import MARK, Credentials, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import EVERYTHING, Samples, return_request
+from ..values.samples import RESPONSE_CONTENT, Samples, return_body
 
 Json = dict[str, Any]
 
-_ODD = "Aé 😀日 "
-"""Two cases, an accent, an emoji, another script, blanks inside and at the end."""
+_ODD_SUFFIX = "Aé 😀日 "
+"""Upper and lower case, an accent, an emoji, another script, blanks inside and at the end."""
 _UNREADABLE = (
     ("truncated JSON", b'{"customerSession": {"identifiers": ["unread"]}'),
     ("no UTF-8: invalid UTF-8", b'{"customerSession": {"identifiers": ["\xff\xfe"]}}'),
@@ -25,63 +25,69 @@ _UNREADABLE = (
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """One tour; in current it reopens a session too."""
-    tale = ScenarioBuilder(
+    """One scenario; in current it also reopens a session."""
+    builder = ScenarioBuilder(
         "tour of every endpoint", f"tour-{MARK}", f"again-{MARK}", f"never-{MARK}"
     )
-    tale.send(
-        {"customerSession": _empty(samples), "responseContent": [*EVERYTHING]},
+    builder.update_with_body(
+        {"customerSession": _empty(samples), "responseContent": [*RESPONSE_CONTENT]},
         *("STATE-01", "MERGE-02", "IDENT-08", "RESP-01", "RESP-02"),
     )
-    nothing_of_it = {"cartItems": [samples.item(), samples.item(1, quantity=0)]}
-    tale.put(nothing_of_it, "CART-06", "ERR-01", "ERR-02")
-    for what, body in _UNREADABLE:
-        tale.raw(what, body, "ERR-04", "ERR-02", "ERR-03")
-    tale.get("ERR-05", at=2)
+    invalid = {"cartItems": [samples.item(), samples.item(1, quantity=0)]}
+    builder.update(invalid, "CART-06", "ERR-01", "ERR-02")
+    for oddity, body in _UNREADABLE:
+        builder.raw(oddity, body, "ERR-04", "ERR-02", "ERR-03")
+    builder.get("ERR-05", session_index=2)
     for credentials in (Credentials.MISSING, Credentials.WRONG, Credentials.SCHEME):
-        tale.get("AUTH-01", credentials=credentials)
+        builder.get("AUTH-01", credentials=credentials)
     session = _full(samples)
     units = "CART-03" if samples.environment.flattens else "CART-05"
     aims = ("STATE-12", units, "IDENT-07", "IDENT-09", "COST-01", "ATTR-01", "CART-11")
-    tale.put(session, *aims).get("RESP-03", "IDENT-02", "ERR-06")
-    tale.send_back([], "ERR-04", "ERR-02", "ERR-01")
+    builder.update(session, *aims).get("RESP-03", "IDENT-02", "ERR-06")
+    builder.return_with_body([], "ERR-04", "ERR-02", "ERR-01")
     first = {"position": 0, "quantity": session["cartItems"][0]["quantity"]}
-    tale.send_back(return_request(first), "AUTH-01", credentials=Credentials.MISSING)
-    tale.put({"state": "closed"}, "STATE-04", "MERGE-01").get()
-    tale.back([first], "RET-01", "RET-02").get("RET-02")
+    builder.return_with_body(return_body(first), "AUTH-01", credentials=Credentials.MISSING)
+    builder.update({"state": "closed"}, "STATE-04", "MERGE-01").get()
+    builder.return_items([first], "RET-01", "RET-02").get("RET-02")
     if samples.current:
-        tale.put(samples.session(1, state="closed"), "STATE-02", at=1).get(at=1)
-        tale.reopen("STATE-15", at=1).get("STATE-15", at=1)
-        tale.put({"cartItems": samples.cart(1)}, "STATE-12", at=1).get(at=1)
-    yield tale.scenario()
+        builder.update(samples.session(1, state="closed"), "STATE-02", session_index=1).get(
+            session_index=1
+        )
+        builder.reopen("STATE-15", session_index=1).get("STATE-15", session_index=1)
+        builder.update({"cartItems": samples.cart(1)}, "STATE-12", session_index=1).get(
+            session_index=1
+        )
+    yield builder.build()
 
 
 def _empty(samples: Samples) -> Json:
-    """An open session with every field, and nothing in any of them."""
+    """An open session with the empty value of every field."""
     empty = {field: type(value)() for field, value in samples.session().items()}
     return {**empty, "state": "open"}
 
 
 def _full(samples: Samples) -> Json:
-    """A session with as much in each field as the environment can vouch for."""
+    """A session with as much in each field as is surely valid."""
     limits = samples.environment.limits
     cart = [
-        samples.rich_item(number, name=f"{number}{_ODD}", sku=f"{number % 2}{_ODD}")
-        for number in range(3)
+        samples.rich_item(index, name=f"{index}{_ODD_SUFFIX}", sku=f"{index % 2}{_ODD_SUFFIX}")
+        for index in range(3)
     ]
     units = limits.quantity_sum if samples.environment.flattens else 1_000_000
     cart[1]["quantity"] = units - cart[0]["quantity"] - cart[2]["quantity"]
     full: Json = {
-        "profileId": f"{samples.profile()}{_ODD}",
+        "profileId": f"{samples.profile()}{_ODD_SUFFIX}",
         "cartItems": cart,
-        "identifiers": [f"{number}{MARK}{_ODD}" for number in _unsorted(limits.identifiers or 5)],
+        "identifiers": [
+            f"{index}{MARK}{_ODD_SUFFIX}" for index in _unsorted(limits.identifiers or 5)
+        ],
     }
-    if samples.codes_are_free:
-        full["couponCodes"] = [f"{number}{MARK}{_ODD}" for number in _unsorted(3)]
-        full["referralCode"] = f"{MARK}{_ODD * limits.referral_code}"[: limits.referral_code]
+    if samples.unknown_codes_accepted:
+        full["couponCodes"] = [f"{index}{MARK}{_ODD_SUFFIX}" for index in _unsorted(3)]
+        full["referralCode"] = f"{MARK}{_ODD_SUFFIX * limits.referral_code}"[: limits.referral_code]
     return samples.session(1, **full)
 
 
 def _unsorted(count: int) -> list[int]:
-    """The first ``count`` numbers, in no order that a server might bring about."""
+    """The numbers below ``count``, in an order that no sorting produces."""
     return [*range(1, count, 2), *range(0, count, 2)]

@@ -1,4 +1,4 @@
-"""Every cell of the state machine: each state, by each operation and target."""
+"""Every row of the state table: each operation in each state, with each requested state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """One scenario a cell: led there, read, asked dry, read, asked for real, read."""
+    """One scenario for each row: reach the state, read, dry request, read, real request, read."""
     for row in transitions(samples.environment.contract):
         yield _cell(samples, row)
     yield from _frozen_data(samples)
@@ -24,7 +24,7 @@ def _name(state: SessionState | None) -> str:
 
 
 def cell_title(row: Transition) -> str:
-    """The title of the scenario for a cell: ``"closed: update to open"``."""
+    """The title of the scenario for a row of the table: ``"closed: update to open"``."""
     title = f"{_name(row.source)}: {row.operation.value}"
     if row.operation is Operation.UPDATE:
         title += f" to {row.requested.value}" if row.requested else " without a state"
@@ -32,56 +32,56 @@ def cell_title(row: Transition) -> str:
 
 
 def _cell(samples: Samples, row: Transition) -> Scenario:
-    tale = ScenarioBuilder(cell_title(row))
-    lead_to(tale, row.source, samples)
+    builder = ScenarioBuilder(cell_title(row))
+    lead_to(builder, row.source, samples)
     read = (row.rule, "RESP-03") if row.source else ("ERR-05",)
-    tale.get(*read)
+    builder.get(*read)
     if row.operation is Operation.UPDATE:
-        _updates(tale, row, samples)
+        _updates(builder, row, samples)
     elif row.operation is Operation.RETURN:
-        _returns(tale, row, samples)
+        _returns(builder, row, samples)
     elif row.operation is Operation.REOPEN:
-        tale.reopen(row.rule).get(row.rule)
+        builder.reopen(row.rule).get(row.rule)
     else:
-        tale.get(*read)
-    return tale.scenario()
+        builder.get(*read)
+    return builder.build()
 
 
-def _updates(tale: ScenarioBuilder, row: Transition, samples: Samples) -> None:
+def _updates(builder: ScenarioBuilder, row: Transition, samples: Samples) -> None:
     target: Json = {"state": row.requested.value} if row.requested else {}
     free = row.source in (None, SessionState.OPEN)
     changed = {**samples.session(3), **target}
     dry = changed if free else target
-    tale.put(dry, row.rule, "DRY-01", "DRY-02", dry=True).get("DRY-01")
+    builder.update(dry, row.rule, "DRY-01", "DRY-02", dry=True).get("DRY-01")
     if row.ruling is Ruling.ACCEPT:
-        tale.put(changed if free else target, row.rule).get(row.rule, "RESP-03")
+        builder.update(changed if free else target, row.rule).get(row.rule, "RESP-03")
         return
     aims = (row.rule, "STATE-13", "STATE-17") if row.source else (row.rule, "ERR-06")
-    tale.put(target, *aims).get(*aims)
-    tale.put(changed, *aims).get(*aims)
+    builder.update(target, *aims).get(*aims)
+    builder.update(changed, *aims).get(*aims)
 
 
-def _returns(tale: ScenarioBuilder, row: Transition, samples: Samples) -> None:
-    # The second item: the first has gone back already where the session is partially returned,
-    # and with the third one something remains (RET-U1).
+def _returns(builder: ScenarioBuilder, row: Transition, samples: Samples) -> None:
+    # The second item, since the first is already returned in a partially returned session; the
+    # third one is left, as it is open what a return of everything does (RET-U1).
     units = samples.session()["cartItems"][1]["quantity"]
     part = samples.environment.flattens and units > 1
     item = {"position": 1, "quantity": 1 if part else units}
-    tale.back([item], row.rule, "DRY-03", dry=True).get("DRY-03")
-    tale.back([item], row.rule).get(row.rule)
+    builder.return_items([item], row.rule, "DRY-03", dry=True).get("DRY-03")
+    builder.return_items([item], row.rule).get(row.rule)
 
 
 def _frozen_data(samples: Samples) -> Iterator[Scenario]:
-    """Changed data beside a legal or silent change of state must not get in (STATE-13)."""
+    """Data of a session that is no longer open must not change (STATE-13)."""
     for source in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED, SessionState.CANCELLED):
-        tale = ScenarioBuilder(f"{source.value}: field by field")
-        lead_to(tale, source, samples)
-        tale.get()
+        builder = ScenarioBuilder(f"{source.value}: field by field")
+        lead_to(builder, source, samples)
+        builder.get()
         for field, value in samples.session(5).items():
-            tale.put({field: value}, "STATE-13", "STATE-U1").get("STATE-13")
-        yield tale.scenario()
+            builder.update({field: value}, "STATE-13", "STATE-U1").get("STATE-13")
+        yield builder.build()
     for source in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED):
-        tale = ScenarioBuilder(f"{source.value}: cancelled with other data")
-        lead_to(tale, source, samples)
-        tale.put(samples.session(3, state="cancelled"), "STATE-13").get("STATE-13")
-        yield tale.scenario()
+        builder = ScenarioBuilder(f"{source.value}: cancelled with other data")
+        lead_to(builder, source, samples)
+        builder.update(samples.session(3, state="cancelled"), "STATE-13").get("STATE-13")
+        yield builder.build()

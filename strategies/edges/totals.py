@@ -1,4 +1,4 @@
-"""Totals over prices of many shapes, with costs of sessions and of items."""
+"""Totals of many kinds of prices, with additional costs of sessions and of items."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ _AIMS = ("RESP-04", "RESP-05", "RESP-06")
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Prices alone, then costs of the session, of items, of both, then many items."""
-    tale = ScenarioBuilder("totals of prices")
+    """Totals of prices, of costs, of odd prices, and of many items."""
+    builder = ScenarioBuilder("totals of prices")
     for _, lines in _LINES:
-        tale.put({"cartItems": _cart(samples, lines)}, *_AIMS)
-    yield tale.get(*_AIMS).scenario()
+        builder.update({"cartItems": _cart(samples, lines)}, *_AIMS)
+    yield builder.get(*_AIMS).build()
     yield from _costs(samples)
     yield from _odd_prices(samples)
     for size in (100, 255, 256, 257, 500, 600):
-        cart = [_small(number) for number in range(size)]
-        tale = ScenarioBuilder(f"totals of {size} items")
-        yield tale.put({"cartItems": cart}, *_AIMS).get(*_AIMS).scenario()
+        cart = [_small(index) for index in range(size)]
+        builder = ScenarioBuilder(f"totals of {size} items")
+        yield builder.update({"cartItems": cart}, *_AIMS).get(*_AIMS).build()
 
 
 def _odd_prices(samples: Samples) -> Iterator[Scenario]:
-    """Prices whose meaning is open: the order and the grouping of items change no sum."""
+    """Odd prices: the order and the grouping of items must not change the total."""
     changes: list[tuple[str, Json]] = [("negative", {"price": -7.5}), ("enormous", {"price": 1e14})]
     if samples.current:
         changes.append(("missing", {}))
@@ -53,21 +53,21 @@ def _odd_prices(samples: Samples) -> Iterator[Scenario]:
             del odd["price"]
         cart = [samples.item(0, price=3, quantity=2), odd, samples.item(2, price=12, quantity=1)]
         lines = [{**item, "quantity": 1} for item in cart for _ in range(item["quantity"])]
-        tale = ScenarioBuilder(f"a {name} price in other orders and lines")
+        builder = ScenarioBuilder(f"a {name} price in other orders and lines")
         for order in (cart, cart[::-1], [odd, cart[0], cart[2]], lines):
-            tale.put({"cartItems": order}, *_AIMS, "CART-U1")
-        yield tale.get(*_AIMS).scenario()
+            builder.update({"cartItems": order}, *_AIMS, "CART-U1")
+        yield builder.get(*_AIMS).build()
 
 
-def _small(number: int) -> Json:
-    price = (0.1, 19.99, 3, 0.005)[number % 4]
-    return {"sku": "t", "name": "T", "quantity": 1 + number % 3, "price": price}
+def _small(index: int) -> Json:
+    price = (0.1, 19.99, 3, 0.005)[index % 4]
+    return {"sku": "t", "name": "T", "quantity": 1 + index % 3, "price": price}
 
 
 def _cart(samples: Samples, lines: tuple[tuple[float, int], ...]) -> list[Json]:
     return [
-        samples.item(number, price=price, quantity=quantity)
-        for number, (price, quantity) in enumerate(lines)
+        samples.item(index, price=price, quantity=quantity)
+        for index, (price, quantity) in enumerate(lines)
     ]
 
 
@@ -75,7 +75,9 @@ def _costs(samples: Samples) -> Iterator[Scenario]:
     session_costs = {"additionalCosts": samples.session_costs()}
     plain = {"cartItems": _cart(samples, _LINES[2][1])}
     loaded = {
-        "cartItems": [{**item, "additionalCosts": samples.item_costs()} for item in _all(plain)]
+        "cartItems": [
+            {**item, "additionalCosts": samples.item_costs()} for item in plain["cartItems"]
+        ]
     }
     environment = samples.environment
     combinations: list[tuple[str, Json]] = []
@@ -91,13 +93,8 @@ def _costs(samples: Samples) -> Iterator[Scenario]:
     if environment.session_costs and environment.item_costs:
         combinations.append(("of both", {**loaded, **session_costs}))
     for name, session in combinations:
-        tale = ScenarioBuilder(f"totals with costs {name}")
-        tale.put(session, *_AIMS, "COST-01").get(*_AIMS)
+        builder = ScenarioBuilder(f"totals with costs {name}")
+        builder.update(session, *_AIMS, "COST-01").get(*_AIMS)
         if "cartItems" in session:
-            tale.put({"cartItems": []}, "MERGE-03", *_AIMS).get(*_AIMS)
-        yield tale.scenario()
-
-
-def _all(session: Json) -> list[Json]:
-    items: list[Json] = session["cartItems"]
-    return items
+            builder.update({"cartItems": []}, "MERGE-03", *_AIMS).get(*_AIMS)
+        yield builder.build()

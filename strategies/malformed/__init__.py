@@ -1,7 +1,7 @@
-"""What no well-behaved client sends: a deterministic sweep of raw requests.
+"""The deterministic sweep of malformed requests, which no well-behaved client sends.
 
-Each is odd in one way only, and a read follows each on the same connection: the target must serve
-it, and it must find no trace of what was refused.
+Each is odd in one way only and is followed by a read on the same connection: the target must serve
+the read, and it must show no change by a refused request.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from itertools import chain
 
 from ...contract import MARK, Environment, Fetch, Operation, Raw, Scenario, Step, Update
 from ..prioritisation import prioritised
-from ..values.samples import Samples, request
+from ..values.samples import Samples, update_body
 from . import bodies, credentials, encodings, headers, numbers, requests, types
 
-_MOST_IN_A_SCENARIO = 8
+_MAX_REQUESTS = 8
+"""Most raw requests in one scenario."""
 
 _FAMILIES: tuple[tuple[str, Callable[[Samples], Iterator[Raw]]], ...] = (
     ("bodies that are no JSON", bodies.raws),
@@ -28,9 +29,13 @@ _FAMILIES: tuple[tuple[str, Callable[[Samples], Iterator[Raw]]], ...] = (
 
 
 def malformed_scenarios(environment: Environment) -> tuple[Scenario, ...]:
-    """The whole sweep for ``environment``, always the same.
+    """The whole sweep of malformed requests, always the same.
 
-    Each step names the rules that it aims at; what a raw request amounts to is the model's to say.
+    Each step names the rules that it puts to the test. The oracle decides whether the target must
+    accept or refuse a raw request.
+
+    Args:
+        environment: declares what exists; `current` adds requests to the endpoint that reopens.
     """
     samples = Samples(environment)
     return prioritised(
@@ -46,16 +51,16 @@ def _scenarios(
         if raw.endpoint is not Operation.REOPEN or samples.current:
             by_endpoint.setdefault(raw.endpoint, []).append(raw)
     for endpoint, raws in by_endpoint.items():
-        for start in range(0, len(raws), _MOST_IN_A_SCENARIO):
-            yield _scenario(name, endpoint, raws[start : start + _MOST_IN_A_SCENARIO], samples)
+        for start in range(0, len(raws), _MAX_REQUESTS):
+            yield _scenario(name, endpoint, raws[start : start + _MAX_REQUESTS], samples)
 
 
 def _scenario(name: str, endpoint: Operation, raws: list[Raw], samples: Samples) -> Scenario:
-    """A session in a state in which the endpoint takes requests, then the odd ones."""
+    """Creates a session in a state in which the endpoint accepts requests, then sends ``raws``."""
     session = samples.session()
     if endpoint in (Operation.RETURN, Operation.REOPEN):
         session["state"] = "closed"
-    steps: list[Step] = [Update(body=request(session), aims=("STATE-01",)), Fetch()]
+    steps: list[Step] = [Update(body=update_body(session), aims=("STATE-01",)), Fetch()]
     for raw in raws:
         steps += [raw, Fetch(aims=("ERR-06", "RESP-03"))]
     return Scenario(

@@ -1,4 +1,4 @@
-"""Bodies that are no JSON text."""
+"""Bodies that are not JSON."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _AIMS = ("ERR-04", "ERR-01", "ERR-02", "ERR-03", "ERR-06")
 
 
 def raws(samples: Samples) -> Iterator[Raw]:
-    """Broken, truncated and decorated texts, as bodies of updates and of returns."""
+    """Updates and returns whose bodies are truncated, broken or surrounded by other text."""
     update = json.dumps({"customerSession": {"identifiers": [f"wire-{MARK}"]}})
     cart = {"returnedCartItems": [{"position": 0, "quantity": _units(samples)}]}
-    give_back = json.dumps({"return": cart})
-    for endpoint, text in ((Operation.UPDATE, update), (Operation.RETURN, give_back)):
-        for what, broken in broken_texts(text):
-            yield Raw(endpoint=endpoint, what=what, body=broken.encode(), aims=_AIMS)
+    returned = json.dumps({"return": cart})
+    for endpoint, text in ((Operation.UPDATE, update), (Operation.RETURN, returned)):
+        for oddity, broken in broken_texts(text):
+            yield Raw(endpoint=endpoint, oddity=oddity, body=broken.encode(), aims=_AIMS)
 
 
 def _units(samples: Samples) -> int:
@@ -27,9 +27,12 @@ def _units(samples: Samples) -> int:
 
 
 def broken_texts(text: str) -> Iterator[tuple[str, str]]:
-    """What makes of a JSON object something that is no JSON (RFC 8259), with the kind of mistake.
+    """Texts that are not JSON (RFC 8259), each with its oddity.
 
-    All hold the object almost whole, so that a lenient reader would find a valid request.
+    Most hold the whole object, so that a lenient parser would find a valid request.
+
+    Args:
+        text: a JSON object with at least one member.
     """
     yield "empty body", ""
     yield "empty body", " \n\t"

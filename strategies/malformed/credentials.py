@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from ...contract import API_KEY, MARK, Operation, Raw
-from ..values.samples import Samples, return_request
+from ..values.samples import Samples, return_body
 
 _AIMS = ("AUTH-01", "ERR-03", "ERR-06")
 _WRONG = "0" * 64
@@ -25,7 +25,7 @@ _VALUES = (
     (_MALFORMED, "Basic !!!"),
     (_MALFORMED, "ApiKey-v1 ключ"),
 )
-_NEARLY = (
+_ALMOST_RIGHT = (
     ("scheme in lower case", f"apikey-v1 {API_KEY}"),
     ("two blanks before the key", f"ApiKey-v1  {API_KEY}"),
     ("key without a scheme", API_KEY),
@@ -36,35 +36,35 @@ _NEARLY = (
 
 
 def raws(_samples: Samples) -> Iterator[Raw]:
-    """Every wrong value on every endpoint, nearly right ones on updates, doubled lines."""
+    """Missing and wrong keys on every endpoint; almost right and repeated ones on updates."""
     update = json.dumps({"customerSession": {"identifiers": [f"wire-{MARK}"]}}).encode()
-    give_back = json.dumps(return_request({"position": 0, "quantity": 1})).encode()
-    bodies = {Operation.UPDATE: update, Operation.RETURN: give_back}
+    returned = json.dumps(return_body({"position": 0, "quantity": 1})).encode()
+    bodies = {Operation.UPDATE: update, Operation.RETURN: returned}
     for endpoint in Operation:
         body = bodies.get(endpoint, b"")
         yield Raw(
             endpoint=endpoint,
-            what="no key",
-            without=("authorization",),
+            oddity="no key",
+            omitted_headers=("authorization",),
             body=body,
             aims=_AIMS,
         )
-        for what, value in _VALUES:
+        for oddity, value in _VALUES:
             line = (("Authorization", value),)
-            yield Raw(endpoint=endpoint, what=what, headers=line, body=body, aims=_AIMS)
-    for what, value in _NEARLY:
-        yield Raw(what=what, headers=(("Authorization", value),), body=update, aims=_AIMS)
+            yield Raw(endpoint=endpoint, oddity=oddity, headers=line, body=body, aims=_AIMS)
+    for oddity, value in _ALMOST_RIGHT:
+        yield Raw(oddity=oddity, headers=(("Authorization", value),), body=update, aims=_AIMS)
     right, wrong = ("Authorization", f"ApiKey-v1 {API_KEY}"), ("Authorization", "ApiKey-v1 x")
-    for what, lines in (
+    for oddity, lines in (
         ("right key, then wrong", (right, wrong)),
         ("wrong, right", (wrong, right)),
     ):
-        yield Raw(what=what, headers=lines, body=update, aims=_AIMS)
+        yield Raw(oddity=oddity, headers=lines, body=update, aims=_AIMS)
     for name in ("X-API-Key", "Api-Key", "Proxy-Authorization"):
         yield Raw(
-            what="no key",
+            oddity="no key",
             headers=((name, f"ApiKey-v1 {_WRONG}"),),
-            without=("authorization",),
+            omitted_headers=("authorization",),
             body=update,
             aims=_AIMS,
         )

@@ -1,4 +1,4 @@
-"""Valid requests in other encodings, and bytes that are no text at all."""
+"""Valid requests in other encodings, and bytes that are not text."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from ...contract import MARK, Raw
 from ..values.samples import Samples
 
 _AIMS = ("ERR-02", "ERR-03", "ERR-06")
-_DEEP = (65, 500, 5_000, 100_000)
-_LARGE = (100_000, 1_000_000)
+_DEPTHS = (65, 500, 5_000, 100_000)
+_TEXT_LENGTHS = (100_000, 1_000_000)
 
 
 def raws(_samples: Samples) -> Iterator[Raw]:
-    """Other encodings and codings; invalid UTF-8; deep and large bodies; doubled names."""
+    """Updates in other encodings and content codings, with invalid UTF-8, with duplicate names, and
+    deep and large ones."""
     text = json.dumps({"customerSession": {"identifiers": [f"wire-{MARK}"]}})
     plain = text.encode()
-    for what, body in (
+    for oddity, body in (
         ("byte order mark", b"\xef\xbb\xbf" + plain),
         ("no UTF-8: UTF-16 with byte order mark", text.encode("utf-16")),
         ("no UTF-8: UTF-16 without byte order mark", text.encode("utf-16-le")),
@@ -34,7 +35,7 @@ def raws(_samples: Samples) -> Iterator[Raw]:
         ("name twice", b'{"customerSession":{"identifiers":["first"]},' + plain[1:]),
         ("name twice inside", b'{"customerSession":{"identifiers":["a"],"identifiers":["b"]}}'),
     ):
-        yield Raw(what=what, body=body, aims=_AIMS)
+        yield Raw(oddity=oddity, body=body, aims=_AIMS)
     for coding, body in (
         ("gzip", gzip.compress(plain, mtime=0)),
         ("deflate", zlib.compress(plain)),
@@ -43,20 +44,20 @@ def raws(_samples: Samples) -> Iterator[Raw]:
         ("unheard-of", plain),
     ):
         line = (("Content-Encoding", coding),)
-        yield Raw(what=f"content coding: {coding}", headers=line, body=body, aims=_AIMS)
+        yield Raw(oddity=f"content coding: {coding}", headers=line, body=body, aims=_AIMS)
     yield Raw(
-        what="content coding: gzip, but no gzip",
+        oddity="content coding: gzip, but no gzip",
         headers=(("Content-Encoding", "gzip"),),
         body=plain,
         aims=_AIMS,
     )
-    for depth in _DEEP:
-        for what, opened, closed in (("lists", "[", "]"), ("objects", '{"a":', "}")):
+    for depth in _DEPTHS:
+        for oddity, opened, closed in (("lists", "[", "]"), ("objects", '{"a":', "}")):
             nested = opened * depth + "1" + closed * depth
             body = f'{{"unknown":{nested},{text[1:]}'.encode()
-            yield Raw(what=f"deep nesting: {what} {depth} deep", body=body, aims=_AIMS)
-    for size in _LARGE:
+            yield Raw(oddity=f"deep nesting: {oddity} {depth} deep", body=body, aims=_AIMS)
+    for size in _TEXT_LENGTHS:
         body = f'{{"unknown":"{"x" * size}",{text[1:]}'.encode()
-        yield Raw(what=f"unknown text of {size} characters", body=body, aims=_AIMS)
-    names = ",".join(f'"unknown{number}":0' for number in range(20_000))
-    yield Raw(what="20000 unknown names", body=f"{{{names},{text[1:]}".encode(), aims=_AIMS)
+        yield Raw(oddity=f"unknown text of {size} characters", body=body, aims=_AIMS)
+    names = ",".join(f'"unknown{index}":0' for index in range(20_000))
+    yield Raw(oddity="20000 unknown names", body=f"{{{names},{text[1:]}".encode(), aims=_AIMS)

@@ -1,4 +1,4 @@
-"""Header lines that are missing, wrong, doubled or oversized, around a valid body."""
+"""Valid bodies with header lines that are missing, wrong, repeated or very long."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LINES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("unheard-of Accept-Charset", (("Accept-Charset", "unheard-of"),)),
     ("header line of 4 KiB", (("X-Cartfuzz", "x" * 4_096),)),
     ("header line of 70 KiB", (("X-Cartfuzz", "x" * 70_000),)),
-    ("200 header lines", tuple((f"X-Cartfuzz-{number}", "x") for number in range(200))),
+    ("200 header lines", tuple((f"X-Cartfuzz-{index}", "x") for index in range(200))),
     ("header line that is not ASCII", (("X-Cartfuzz", "é😀"),)),
     ("empty header line", (("X-Cartfuzz", ""),)),
     ("header name with blank", (("X Cartfuzz", "x"),)),
@@ -52,25 +52,31 @@ _LINES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 
 
 def raws(_samples: Samples) -> Iterator[Raw]:
-    """Media types first, then other lines; some of them around reads too."""
+    """Updates with odd media types and other odd header lines, and reads with some of the lines."""
     text = json.dumps({"customerSession": {"identifiers": [f"wire-{MARK}"]}}).encode()
     for value in _MEDIA_TYPES:
         yield Raw(
-            what=f"media type {value[:40]!r}",
+            oddity=f"media type {value[:40]!r}",
             headers=(("Content-Type", value),),
             body=text,
             aims=_AIMS,
         )
-    yield Raw(what="no media type", without=("content-type",), body=text, aims=_AIMS)
-    yield Raw(what="no Accept", without=("accept", "user-agent"), body=text, aims=_AIMS)
-    for what, lines in _LINES:
-        yield Raw(what=what, headers=lines, body=text, aims=_AIMS)
-    for what, lines in _LINES[:8]:
-        yield Raw(endpoint=Operation.GET, what=what, headers=lines, aims=_AIMS)
+    yield Raw(oddity="no media type", omitted_headers=("content-type",), body=text, aims=_AIMS)
+    yield Raw(oddity="no Accept", omitted_headers=("accept", "user-agent"), body=text, aims=_AIMS)
+    for oddity, lines in _LINES:
+        yield Raw(oddity=oddity, headers=lines, body=text, aims=_AIMS)
+    for oddity, lines in _LINES[:8]:
+        yield Raw(endpoint=Operation.GET, oddity=oddity, headers=lines, aims=_AIMS)
     size = f"{len(text):x}".encode()
     chunked = (("Transfer-Encoding", "chunked"),)
-    for what, body in (
+    for oddity, body in (
         ("chunked body", size + b"\r\n" + text + b"\r\n0\r\n\r\n"),
         ("chunk size that is no number", b"zz\r\n" + text + b"\r\n0\r\n\r\n"),
     ):
-        yield Raw(what=what, headers=chunked, without=("content-length",), body=body, aims=_AIMS)
+        yield Raw(
+            oddity=oddity,
+            headers=chunked,
+            omitted_headers=("content-length",),
+            body=body,
+            aims=_AIMS,
+        )

@@ -1,4 +1,4 @@
-"""Numbers at and beyond what readers of JSON agree on."""
+"""Numbers that JSON parsers are known to read differently."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from ...contract import Operation, Raw
 from ..values.samples import Samples
 
-_PLACE = "-987654321"
-"""Where a number's text goes; no sample holds it."""
+_PLACEHOLDER = "-987654321"
+"""Is replaced by the text of a number; no sample holds it."""
 
 _MALFORMED = "nearly JSON: number"
-_NO_JSON = (
+_NOT_JSON = (
     *((_MALFORMED, text) for text in ("01", "+1", ".5", "1.", "0x10", "1_000", "1e", "1 0")),
     *(("NaN or Infinity", text) for text in ("NaN", "Infinity")),
 )
@@ -32,7 +32,7 @@ _ODD = (
     ("integer past 2^64", "18446744073709551617"),
 )
 _QUANTITIES = (
-    *_NO_JSON,
+    *_NOT_JSON,
     ("whole number with exponent", "1e0"),
     ("integer past 2^31", "2147483648"),
     ("integer past 2^63", "9223372036854775808"),
@@ -42,22 +42,22 @@ _QUANTITIES = (
 
 
 def raws(samples: Samples) -> Iterator[Raw]:
-    """Numbers as prices, as quantities, and as positions of returns."""
-    for field, texts in (("price", (*_NO_JSON, *_ODD)), ("quantity", _QUANTITIES)):
-        item = {**samples.item(), field: int(_PLACE)}
+    """Updates with odd numbers as prices and quantities, and returns with odd positions."""
+    for field, texts in (("price", (*_NOT_JSON, *_ODD)), ("quantity", _QUANTITIES)):
+        item = {**samples.item(), field: int(_PLACEHOLDER)}
         template = json.dumps({"customerSession": {"cartItems": [item]}})
-        for what, text in texts:
+        for oddity, text in texts:
             yield Raw(
-                what=what if (what, text) in _NO_JSON else f"{what}: as {field}",
-                body=template.replace(_PLACE, text).encode(),
+                oddity=oddity if (oddity, text) in _NOT_JSON else f"{oddity}: as {field}",
+                body=template.replace(_PLACEHOLDER, text).encode(),
                 aims=("ERR-04", "ERR-02", "CART-06", "CART-U1"),
             )
-    line = {"position": int(_PLACE), "quantity": 1}
+    line = {"position": int(_PLACEHOLDER), "quantity": 1}
     template = json.dumps({"return": {"returnedCartItems": [line]}})
-    for what, text in _QUANTITIES:
+    for oddity, text in _QUANTITIES:
         yield Raw(
             endpoint=Operation.RETURN,
-            what=what if (what, text) in _NO_JSON else f"{what}: as position",
-            body=template.replace(_PLACE, text).encode(),
+            oddity=oddity if (oddity, text) in _NOT_JSON else f"{oddity}: as position",
+            body=template.replace(_PLACEHOLDER, text).encode(),
             aims=("ERR-04", "ERR-02", "RET-03"),
         )

@@ -51,7 +51,7 @@ _QUERIES = (
 
 
 def raws(_samples: Samples) -> Iterator[Raw]:
-    """Other methods on every endpoint; odd paths; odd queries."""
+    """Requests with other methods on every endpoint that writes, with odd paths and odd queries."""
     body = json.dumps({"customerSession": {"identifiers": [f"wire-{MARK}"]}}).encode()
     for endpoint in (Operation.UPDATE, Operation.RETURN, Operation.REOPEN):
         for method in _METHODS:
@@ -59,15 +59,15 @@ def raws(_samples: Samples) -> Iterator[Raw]:
                 continue
             yield Raw(
                 endpoint=endpoint,
-                what=f"method {method}",
+                oddity=f"method {method}",
                 method=method,
                 body=b"" if method in ("HEAD", "TRACE") else body,
                 aims=_AIMS,
             )
-    for what, path in _PATHS:
-        yield Raw(what=what, path=path, body=body, aims=_AIMS)
-        yield Raw(endpoint=Operation.GET, what=what, path=path, aims=_AIMS)
+    for oddity, path in _PATHS:
+        yield Raw(oddity=oddity, path=path, body=body, aims=_AIMS)
+        yield Raw(endpoint=Operation.GET, oddity=oddity, path=path, aims=_AIMS)
     for query in _QUERIES:
-        yield Raw(what=f"query {query[:30]!r}", query=query, body=body, aims=_AIMS)
-    yield Raw(endpoint=Operation.GET, what="read with a body", body=body, aims=_AIMS)
-    yield Raw(endpoint=Operation.REOPEN, what="reopen with a body", body=body, aims=_AIMS)
+        yield Raw(oddity=f"query {query[:30]!r}", query=query, body=body, aims=_AIMS)
+    yield Raw(endpoint=Operation.GET, oddity="read with a body", body=body, aims=_AIMS)
+    yield Raw(endpoint=Operation.REOPEN, oddity="reopen with a body", body=body, aims=_AIMS)

@@ -1,4 +1,4 @@
-"""A null and values of wrong types at every path of the request entities."""
+"""Null and values of wrong types at every path of a request body."""
 
 from __future__ import annotations
 
@@ -8,37 +8,42 @@ from itertools import cycle
 from typing import Any
 
 from ...contract import Operation, Raw
-from ..values.samples import Samples, request, return_request
+from ..values.samples import Samples, return_body, update_body
 
 Json = Any
 Path = tuple[str | int, ...]
 
 _WRONG: tuple[Json, ...] = (True, "x", 7, [], {}, [None], {"x": None}, -0.5, "", [[]], "7")
-_PER_PATH = 2
-"""Wrong values at each path beside null; which ones, goes round."""
+_VALUES_PER_PATH = 2
+"""Wrong values at each path besides null; the paths take turns with the values."""
 
 
 def raws(samples: Samples) -> Iterator[Raw]:
-    """One body for each path and value; all else in it is valid."""
+    """Updates and returns with one wrong value each; all else in the body is valid."""
     session = {**samples.session(), "state": "open", "cartItems": [samples.rich_item()]}
     line = {"position": 0, "quantity": samples.session()["cartItems"][0]["quantity"]}
     wrong = cycle(_WRONG)
     for endpoint, whole in (
-        (Operation.UPDATE, request(session)),
-        (Operation.RETURN, return_request(line)),
+        (Operation.UPDATE, update_body(session)),
+        (Operation.RETURN, return_body(line)),
     ):
         for path in paths(whole):
             for value in _values(_at(whole, path), wrong):
                 yield Raw(
                     endpoint=endpoint,
-                    what=f"{_type(value)} at {_text(path)}",
+                    oddity=f"{_type(value)} at {_text(path)}",
                     body=json.dumps(_with(whole, path, value)).encode(),
                     aims=("ERR-02", "ERR-03", "ERR-06", "MERGE-U2"),
                 )
 
 
 def paths(value: Json, start: Path = ()) -> Iterator[Path]:
-    """Every path inside ``value`` but its own; of a list the first member stands for all."""
+    """The paths of all values inside ``value``; of a list only those in the first member.
+
+    Args:
+        value: any JSON value.
+        start: the path of ``value``, with which the paths begin.
+    """
     if isinstance(value, dict):
         members: list[tuple[str | int, Json]] = list(value.items())
     elif isinstance(value, list) and value:
@@ -53,7 +58,7 @@ def paths(value: Json, start: Path = ()) -> Iterator[Path]:
 def _values(right: Json, wrong: Iterator[Json]) -> Iterator[Json]:
     yield None
     given = 0
-    while given < _PER_PATH:
+    while given < _VALUES_PER_PATH:
         value = next(wrong)
         if type(value) is not type(right):
             given += 1

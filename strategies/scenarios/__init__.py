@@ -1,1 +1,1 @@
-"""Strategies and builders for scenarios: long lives, races, lost answers, mutants."""
+"""Strategies and builders for scenarios: exploration, races, lost answers, mutants."""

@@ -1,4 +1,7 @@
-"""The moves of a scenario: each writes something into its story and keeps the tracker true."""
+"""The actions of a drawn scenario: each adds steps to a draft and keeps its trackers up to date.
+
+An action takes the draft, the index of a session and the decisions left in some bytes.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,8 @@ from ...contract import (
     Update,
 )
 from ..values.decisions import Decisions
-from ..values.pools import Pools
-from ..values.samples import request, return_request
+from ..values.samples import return_body, update_body
+from ..values.value_pool import ScenarioValues
 from .edits import cleared_session, first_session, partial_session
 from .session_tracker import SessionTracker
 
@@ -33,229 +36,248 @@ _EDIT_AIMS = ("STATE-12", "MERGE-01", "MERGE-03")
 
 @dataclass(slots=True)
 class ScenarioDraft:
-    """A scenario in the making."""
+    """A scenario under construction, with what the next action depends on."""
 
     environment: Environment
-    pools: Pools
-    lives: list[SessionTracker]
+    values: ScenarioValues
+    trackers: list[SessionTracker]
+    """One for each session."""
     profiles: list[str]
     """The profile that each session starts with."""
     steps: list[Step] = field(default_factory=list)
-    keys: int = 0
-    """Idempotency keys given out."""
+    key_count: int = 0
+    """Idempotency keys used so far."""
 
     def update(
-        self, place: int, session: Json, digits: Decisions, *aims: str, real: bool = True
+        self, session_index: int, session: Json, decisions: Decisions, *aims: str, real: bool = True
     ) -> None:
-        """A valid update; now and then it is tried dry before, or (``real`` false) dry only."""
-        body = request(session, show=not digits.once_in(8))
+        """Adds a valid update of a session.
+
+        One in 16 is sent dry before. ``real`` false: it is sent dry only.
+        """
+        body = update_body(session, show=not decisions.one_in(8))
         dry_aims = ("DRY-01", "DRY-02", *aims)
         if not real:
-            self.steps.append(Update(session=place, body=body, dry=True, aims=dry_aims))
+            self.steps.append(Update(session=session_index, body=body, dry=True, aims=dry_aims))
             return
-        if digits.once_in(16):
-            self.steps.append(Update(session=place, body=body, dry=True, aims=dry_aims))
-            if not digits.take(2):
-                self.fetch(place)
-        self.steps.append(Update(session=place, body=body, aims=aims))
-        self.lives[place].updated(body)
+        if decisions.one_in(16):
+            self.steps.append(Update(session=session_index, body=body, dry=True, aims=dry_aims))
+            if not decisions.take(2):
+                self.fetch(session_index)
+        self.steps.append(Update(session=session_index, body=body, aims=aims))
+        self.trackers[session_index].record_update(body)
 
-    def fetch(self, place: int) -> None:
-        life = self.lives[place]
-        aims = ("ERR-05",) if life.state is None else ("RESP-03",)
-        self.steps.append(Fetch(session=place, aims=aims))
+    def fetch(self, session_index: int) -> None:
+        """Adds a read of a session."""
+        tracker = self.trackers[session_index]
+        aims = ("ERR-05",) if tracker.state is None else ("RESP-03",)
+        self.steps.append(Fetch(session=session_index, aims=aims))
 
-    def next_key(self, digits: Decisions) -> str | None:
-        if not self.pools.samples.current or digits.take(3) != 1:
+    def next_key(self, decisions: Decisions) -> str | None:
+        """A new idempotency key (current only), for one return in three; None: no key."""
+        if not self.values.samples.current or decisions.take(3) != 1:
             return None
-        self.keys += 1
-        return f"key{self.keys}-{MARK}"
+        self.key_count += 1
+        return f"key{self.key_count}-{MARK}"
 
 
-Move = Callable[[ScenarioDraft, int, Decisions], None]
+Action = Callable[[ScenarioDraft, int, Decisions], None]
 
 
-def edit(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    """The first data of a session, or a partial update of an open one."""
-    life = story.lives[place]
-    if life.state is None:
-        session = first_session(story.pools, digits, story.profiles[place])
-        if digits.take(2):
+def edit(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Creates a session, or changes some fields of an open one."""
+    tracker = draft.trackers[session_index]
+    if tracker.state is None:
+        session = first_session(draft.values, decisions, draft.profiles[session_index])
+        if decisions.take(2):
             session["state"] = "open"
-        story.update(place, session, digits, "STATE-01", "IDENT-01", "IDENT-09")
+        draft.update(session_index, session, decisions, "STATE-01", "IDENT-01", "IDENT-09")
     else:
-        session = partial_session(life, story.pools, digits)
-        if digits.take(2):
+        session = partial_session(tracker, draft.values, decisions)
+        if decisions.take(2):
             session["state"] = "open"
-        story.update(place, session, digits, *_EDIT_AIMS)
+        draft.update(session_index, session, decisions, *_EDIT_AIMS)
 
 
-def close(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    life = story.lives[place]
+def close(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Closes a session; a new one is created closed."""
+    tracker = draft.trackers[session_index]
     session: Json = {"state": "closed"}
-    if life.state is None:
-        session |= first_session(story.pools, digits, story.profiles[place])
-    elif not life.cart or digits.take(4) == 1:
-        session |= partial_session(life, story.pools, digits)
-    story.update(place, session, digits, life.rule(Operation.UPDATE, SessionState.CLOSED))
+    if tracker.state is None:
+        session |= first_session(draft.values, decisions, draft.profiles[session_index])
+    elif not tracker.cart or decisions.take(4) == 1:
+        session |= partial_session(tracker, draft.values, decisions)
+    draft.update(
+        session_index, session, decisions, tracker.rule(Operation.UPDATE, SessionState.CLOSED)
+    )
 
 
-def cancel(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    rule = story.lives[place].rule(Operation.UPDATE, SessionState.CANCELLED)
-    story.update(place, {"state": "cancelled"}, digits, rule)
+def cancel(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Cancels a session."""
+    rule = draft.trackers[session_index].rule(Operation.UPDATE, SessionState.CANCELLED)
+    draft.update(session_index, {"state": "cancelled"}, decisions, rule)
 
 
-def clear(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    session = cleared_session(story.lives[place], digits)
-    story.update(place, session, digits, "MERGE-01", "MERGE-02", "MERGE-03")
+def clear(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Discards the value of one field."""
+    session = cleared_session(draft.trackers[session_index], decisions)
+    draft.update(session_index, session, decisions, "MERGE-01", "MERGE-02", "MERGE-03")
 
 
-def repeat(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    """The last update once more, word for word."""
-    life = story.lives[place]
-    if life.last_body is None or life.state is not SessionState.OPEN:
-        edit(story, place, digits)
+def repeat(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Sends the last accepted update again, byte for byte."""
+    tracker = draft.trackers[session_index]
+    if tracker.last_body is None or tracker.state is not SessionState.OPEN:
+        edit(draft, session_index, decisions)
         return
-    story.steps.append(Update(session=place, body=life.last_body, aims=("MERGE-04",)))
-    life.updated(life.last_body)
+    draft.steps.append(Update(session=session_index, body=tracker.last_body, aims=("MERGE-04",)))
+    tracker.record_update(tracker.last_body)
 
 
-def try_dry(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    """A dry update that no real one follows: nothing may change."""
-    life = story.lives[place]
-    if life.state is None:
-        session = first_session(story.pools, digits, story.profiles[place])
+def try_dry(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Sends a dry update without a real one after it, then reads: nothing may have changed."""
+    tracker = draft.trackers[session_index]
+    if tracker.state is None:
+        session = first_session(draft.values, decisions, draft.profiles[session_index])
     else:
-        session = partial_session(life, story.pools, digits)
-    if digits.once_in(3):
+        session = partial_session(tracker, draft.values, decisions)
+    if decisions.one_in(3):
         session["state"] = "closed"
-    story.update(place, session, digits, real=False)
-    story.fetch(place)
+    draft.update(session_index, session, decisions, real=False)
+    draft.fetch(session_index)
 
 
-def break_one(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    """An update that breaks exactly one rule."""
-    life, pools = story.lives[place], story.pools
-    if digits.once_in(12):
-        body = digits.pick(pools.bank.wrong_bodies)
-        story.steps.append(Update(session=place, body=body, aims=("ERR-04", "ERR-06")))
+def send_invalid(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Sends an update that breaks exactly one rule."""
+    tracker, values = draft.trackers[session_index], draft.values
+    if decisions.one_in(12):
+        body = decisions.pick(values.pool.wrong_bodies)
+        draft.steps.append(Update(session=session_index, body=body, aims=("ERR-04", "ERR-06")))
         return
-    broken = digits.pick(digits.pick(pools.bank.invalid_requests))
+    broken = decisions.pick(decisions.pick(values.pool.invalid_requests))
     session = (
         {}
-        if digits.take(2)
-        else {"identifiers": pools.identifiers(digits)}
-        if life.state is SessionState.OPEN
-        else {"profileId": story.profiles[place]}
+        if decisions.take(2)
+        else {"identifiers": values.identifiers(decisions)}
+        if tracker.state is SessionState.OPEN
+        else {"profileId": draft.profiles[session_index]}
     )
-    body = request({**session, **broken.changes})
-    dry = digits.once_in(8)
+    body = update_body({**session, **broken.changes})
+    dry = decisions.one_in(8)
     aims = (*broken.aims, "ERR-01", "ERR-06")
-    story.steps.append(Update(session=place, body=body, dry=dry, aims=aims))
-    if pools.big and not digits.take(2):
-        break_size(story, place, digits)
+    draft.steps.append(Update(session=session_index, body=body, dry=dry, aims=aims))
+    if values.allows_big_carts and not decisions.take(2):
+        send_oversized(draft, session_index, decisions)
 
 
-def break_size(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    """A cart just over a limit, but valid otherwise."""
-    pools, limits = story.pools, story.environment.limits
-    if digits.take(2) and story.environment.flattens:
-        over = limits.quantity_sum + 1
-        cart, aim = [{**pools.items[0], "quantity": over}], "CART-04"
+def send_oversized(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Sends a cart that exceeds one limit by one and is valid otherwise."""
+    values, limits = draft.values, draft.environment.limits
+    if decisions.take(2) and draft.environment.flattens:
+        excessive = limits.quantity_sum + 1
+        cart, aim = [{**values.items[0], "quantity": excessive}], "CART-04"
     else:
-        item = {**pools.items[0], "quantity": 1}
+        item = {**values.items[0], "quantity": 1}
         cart, aim = [item] * (limits.cart_items + 1), "CART-02"
-    story.steps.append(Update(session=place, body=request({"cartItems": cart}), aims=(aim,)))
+    draft.steps.append(
+        Update(session=session_index, body=update_body({"cartItems": cart}), aims=(aim,))
+    )
 
 
-def forbidden_state(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    """An update to a state that cannot be reached, with changed data beside it."""
-    life = story.lives[place]
+def request_forbidden_state(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Requests a state that cannot be reached, half of the time with changed data as well."""
+    tracker = draft.trackers[session_index]
     refused = [
-        state for state in SessionState if life.ruling(Operation.UPDATE, state) is Ruling.REFUSE
+        state for state in SessionState if tracker.ruling(Operation.UPDATE, state) is Ruling.REFUSE
     ]
     if not refused:
-        edit(story, place, digits)
+        edit(draft, session_index, decisions)
         return
-    state = digits.pick(refused)
-    session = partial_session(life, story.pools, digits) if digits.take(2) else {}
-    aims = (life.rule(Operation.UPDATE, state), "STATE-13", "STATE-17", "ERR-06")
-    body = request({**session, "state": state.value})
-    story.steps.append(Update(session=place, body=body, dry=digits.once_in(8), aims=aims))
+    state = decisions.pick(refused)
+    session = partial_session(tracker, draft.values, decisions) if decisions.take(2) else {}
+    aims = (tracker.rule(Operation.UPDATE, state), "STATE-13", "STATE-17", "ERR-06")
+    body = update_body({**session, "state": state.value})
+    draft.steps.append(Update(session=session_index, body=body, dry=decisions.one_in(8), aims=aims))
 
 
-def open_question(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    """An update on which the contract is silent: the data stands in any case (STATE-13)."""
-    life = story.lives[place]
+def request_silent_state(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Sends an update on which the contract is silent; the data must not change (STATE-13)."""
+    tracker = draft.trackers[session_index]
     choices: list[SessionState | None] = [
         state
         for state in (None, *SessionState)
-        if life.ruling(Operation.UPDATE, state) is Ruling.SILENT
+        if tracker.ruling(Operation.UPDATE, state) is Ruling.SILENT
     ]
     if not choices:
-        edit(story, place, digits)
+        edit(draft, session_index, decisions)
         return
-    state = digits.pick(choices)
-    session = partial_session(life, story.pools, digits) if digits.take(2) else {}
+    state = decisions.pick(choices)
+    session = partial_session(tracker, draft.values, decisions) if decisions.take(2) else {}
     if state is not None:
         session["state"] = state.value
-    aims = (life.rule(Operation.UPDATE, state), "STATE-13")
-    story.steps.append(Update(session=place, body=request(session), aims=aims))
+    aims = (tracker.rule(Operation.UPDATE, state), "STATE-13")
+    draft.steps.append(Update(session=session_index, body=update_body(session), aims=aims))
 
 
-def give_back(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    """A return of some units, mostly a few; seldom of everything (RET-U1)."""
-    life = story.lives[place]
-    open_places = life.returnable()
-    legal = life.ruling(Operation.RETURN) is Ruling.ACCEPT
-    if not legal or not open_places:
-        body = return_request({"position": 0, "quantity": 1})
-        rule = life.rule(Operation.RETURN) if not legal else "RET-03"
-        story.steps.append(ReturnItems(session=place, body=body, aims=(rule,)))
+def return_some(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Returns some units: mostly a few, rarely all that are left (RET-U1)."""
+    tracker = draft.trackers[session_index]
+    open_positions = tracker.returnable()
+    legal = tracker.ruling(Operation.RETURN) is Ruling.ACCEPT
+    if not legal or not open_positions:
+        body = return_body({"position": 0, "quantity": 1})
+        rule = tracker.rule(Operation.RETURN) if not legal else "RET-03"
+        draft.steps.append(ReturnItems(session=session_index, body=body, aims=(rule,)))
         return
-    units = _units(story, life, open_places, digits)
-    body = return_request(
+    units = _units(draft, tracker, open_positions, decisions)
+    body = return_body(
         *({"position": position, "quantity": count} for position, count in units.items()),
-        show=not digits.once_in(8),
+        show=not decisions.one_in(8),
     )
-    if digits.once_in(6):
+    if decisions.one_in(6):
         aims = ("DRY-03", "RET-01")
-        story.steps.append(ReturnItems(session=place, body=body, dry=True, aims=aims))
-        if not digits.take(2):
+        draft.steps.append(ReturnItems(session=session_index, body=body, dry=True, aims=aims))
+        if not decisions.take(2):
             return
-    key = story.next_key(digits)
-    step = ReturnItems(session=place, body=body, idempotency_key=key, aims=("RET-01", "RET-02"))
-    story.steps.append(step)
-    life.returned(units)
-    if key is not None and not digits.take(2):
-        again = ReturnItems(session=place, body=body, idempotency_key=key, aims=("RET-06",))
-        story.steps.append(again)
+    key = draft.next_key(decisions)
+    step = ReturnItems(
+        session=session_index, body=body, idempotency_key=key, aims=("RET-01", "RET-02")
+    )
+    draft.steps.append(step)
+    tracker.record_return(units)
+    if key is not None and not decisions.take(2):
+        repetition = ReturnItems(
+            session=session_index, body=body, idempotency_key=key, aims=("RET-06",)
+        )
+        draft.steps.append(repetition)
 
 
 def _units(
-    story: ScenarioDraft, life: SessionTracker, open_places: list[int], digits: Decisions
+    draft: ScenarioDraft, tracker: SessionTracker, open_positions: list[int], decisions: Decisions
 ) -> dict[int, int]:
-    """Units by position, so that something is left unless all is asked for."""
+    """Units to return by position. In three of four cases some units are left afterwards."""
     units = {}
-    for _ in range(1 + digits.take(2)):
-        position = digits.pick(open_places)
-        left = life.remaining[position]
-        units[position] = 1 + digits.take(left) if story.environment.flattens else left
-    if units == {place: life.remaining[place] for place in open_places} and digits.take(4):
+    for _ in range(1 + decisions.take(2)):
+        position = decisions.pick(open_positions)
+        left = tracker.remaining[position]
+        units[position] = 1 + decisions.take(left) if draft.environment.flattens else left
+    if units == {
+        position: tracker.remaining[position] for position in open_positions
+    } and decisions.take(4):
         last = next(reversed(units))
-        if story.environment.flattens and units[last] > 1:
+        if draft.environment.flattens and units[last] > 1:
             units[last] -= 1
         elif len(units) > 1:
             del units[last]
     return units
 
 
-def give_back_too_much(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    """A return that RET-03 refuses."""
-    life = story.lives[place]
-    size = len(life.cart)
-    position = digits.take(size) if size else 0
-    left = life.remaining[position] if size else 0
+def return_too_much(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Sends a return that RET-03 refuses: too many units, none, or a missing position."""
+    tracker = draft.trackers[session_index]
+    size = len(tracker.cart)
+    position = decisions.take(size) if size else 0
+    left = tracker.remaining[position] if size else 0
     returns: tuple[tuple[Json, ...], ...] = (
         ({"position": position, "quantity": left + 1},),
         ({"position": size, "quantity": 1},),
@@ -264,40 +286,42 @@ def give_back_too_much(story: ScenarioDraft, place: int, digits: Decisions) -> N
         ({"position": -1, "quantity": 1},),
         (),
     )
-    body = return_request(*digits.pick(returns))
-    legal = life.ruling(Operation.RETURN) is Ruling.ACCEPT
-    rule = "RET-03" if legal else life.rule(Operation.RETURN)
-    dry = digits.once_in(8)
-    story.steps.append(ReturnItems(session=place, body=body, dry=dry, aims=(rule, "ERR-06")))
+    body = return_body(*decisions.pick(returns))
+    legal = tracker.ruling(Operation.RETURN) is Ruling.ACCEPT
+    rule = "RET-03" if legal else tracker.rule(Operation.RETURN)
+    dry = decisions.one_in(8)
+    draft.steps.append(
+        ReturnItems(session=session_index, body=body, dry=dry, aims=(rule, "ERR-06"))
+    )
 
 
-def reopen(story: ScenarioDraft, place: int, _: Decisions) -> None:
-    """Reopens (current only); where no session can be reopened, it is refused."""
-    life = story.lives[place]
-    if not story.pools.samples.current or life.ruling(Operation.REOPEN) is Ruling.SILENT:
-        story.fetch(place)
+def reopen(draft: ScenarioDraft, session_index: int, _: Decisions) -> None:
+    """Reopens a session (current only); reads it where the contract is silent."""
+    tracker = draft.trackers[session_index]
+    if not draft.values.samples.current or tracker.ruling(Operation.REOPEN) is Ruling.SILENT:
+        draft.fetch(session_index)
         return
-    story.steps.append(Reopen(session=place, aims=(life.rule(Operation.REOPEN),)))
-    if life.ruling(Operation.REOPEN) is Ruling.ACCEPT:
-        life.reopened()
+    draft.steps.append(Reopen(session=session_index, aims=(tracker.rule(Operation.REOPEN),)))
+    if tracker.ruling(Operation.REOPEN) is Ruling.ACCEPT:
+        tracker.record_reopen()
 
 
-def trespass(story: ScenarioDraft, place: int, digits: Decisions) -> None:
-    """Any operation without a valid key."""
-    bad = digits.pick(_BAD_CREDENTIALS)
+def send_bad_credentials(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> None:
+    """Sends any operation without a valid key."""
+    credentials = decisions.pick(_BAD_CREDENTIALS)
     aims = ("AUTH-01",)
-    body = request({"identifiers": [f"trespass-{MARK}"]})
-    back = return_request({"position": 0, "quantity": 1})
+    body = update_body({"identifiers": [f"trespass-{MARK}"]})
+    returned = return_body({"position": 0, "quantity": 1})
     steps: list[Step] = [
-        Update(session=place, body=body, credentials=bad, aims=aims),
-        Fetch(session=place, credentials=bad, aims=aims),
-        ReturnItems(session=place, body=back, credentials=bad, aims=aims),
+        Update(session=session_index, body=body, credentials=credentials, aims=aims),
+        Fetch(session=session_index, credentials=credentials, aims=aims),
+        ReturnItems(session=session_index, body=returned, credentials=credentials, aims=aims),
     ]
-    if story.pools.samples.current:
-        steps.append(Reopen(session=place, credentials=bad, aims=aims))
-    story.steps.append(digits.pick(steps))
+    if draft.values.samples.current:
+        steps.append(Reopen(session=session_index, credentials=credentials, aims=aims))
+    draft.steps.append(decisions.pick(steps))
 
 
-def look(story: ScenarioDraft, place: int, _: Decisions) -> None:
-    """A read."""
-    story.fetch(place)
+def read(draft: ScenarioDraft, session_index: int, _: Decisions) -> None:
+    """Reads a session."""
+    draft.fetch(session_index)

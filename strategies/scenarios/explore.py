@@ -1,4 +1,4 @@
-"""Scenarios: long lives of a few sessions, led deep into the state machine."""
+"""Draws long scenarios that lead a few sessions deep into the state machine."""
 
 from __future__ import annotations
 
@@ -14,111 +14,112 @@ from ..values.attributes import attributes
 from ..values.carts import cart_items
 from ..values.decisions import Decisions
 from ..values.identifiers import identifiers, marked
-from ..values.pools import Bank, Pools, bank_of
-from . import actions as moves
-from .actions import Move, ScenarioDraft
+from ..values.value_pool import ScenarioValues, ValuePool, value_pool
+from . import actions
+from .actions import Action, ScenarioDraft
 from .session_tracker import SessionTracker
 
-# Moves in each state with their weights; the first is what shrinking falls back to. About one step
-# in seven asks for something that must be refused.
-_MOVES: dict[SessionState | None, tuple[tuple[Move, int], ...]] = {
+# The actions of each state with their weights; shrinking falls back to the first. About one step in
+# seven requests something that must be refused.
+_ACTIONS: dict[SessionState | None, tuple[tuple[Action, int], ...]] = {
     None: (
-        (moves.edit, 40),
-        (moves.close, 8),
-        (moves.try_dry, 3),
-        (moves.look, 1),
-        (moves.break_one, 2),
-        (moves.forbidden_state, 2),
-        (moves.give_back, 1),
-        (moves.reopen, 1),
-        (moves.trespass, 3),
+        (actions.edit, 40),
+        (actions.close, 8),
+        (actions.try_dry, 3),
+        (actions.read, 1),
+        (actions.send_invalid, 2),
+        (actions.request_forbidden_state, 2),
+        (actions.return_some, 1),
+        (actions.reopen, 1),
+        (actions.send_bad_credentials, 3),
     ),
     SessionState.OPEN: (
-        (moves.edit, 60),
-        (moves.clear, 8),
-        (moves.repeat, 6),
-        (moves.close, 12),
-        (moves.cancel, 1),
-        (moves.try_dry, 5),
-        (moves.break_one, 10),
-        (moves.forbidden_state, 2),
-        (moves.give_back, 2),
-        (moves.reopen, 1),
-        (moves.look, 3),
-        (moves.trespass, 6),
+        (actions.edit, 60),
+        (actions.clear, 8),
+        (actions.repeat, 6),
+        (actions.close, 12),
+        (actions.cancel, 1),
+        (actions.try_dry, 5),
+        (actions.send_invalid, 10),
+        (actions.request_forbidden_state, 2),
+        (actions.return_some, 2),
+        (actions.reopen, 1),
+        (actions.read, 3),
+        (actions.send_bad_credentials, 6),
     ),
     SessionState.CLOSED: (
-        (moves.give_back, 24),
-        (moves.reopen, 24),
-        (moves.cancel, 2),
-        (moves.give_back_too_much, 5),
-        (moves.forbidden_state, 6),
-        (moves.open_question, 2),
-        (moves.break_one, 1),
-        (moves.look, 5),
-        (moves.trespass, 3),
+        (actions.return_some, 24),
+        (actions.reopen, 24),
+        (actions.cancel, 2),
+        (actions.return_too_much, 5),
+        (actions.request_forbidden_state, 6),
+        (actions.request_silent_state, 2),
+        (actions.send_invalid, 1),
+        (actions.read, 5),
+        (actions.send_bad_credentials, 3),
     ),
     SessionState.PARTIALLY_RETURNED: (
-        (moves.give_back, 30),
-        (moves.cancel, 4),
-        (moves.give_back_too_much, 6),
-        (moves.forbidden_state, 7),
-        (moves.open_question, 2),
-        (moves.look, 6),
-        (moves.trespass, 3),
+        (actions.return_some, 30),
+        (actions.cancel, 4),
+        (actions.return_too_much, 6),
+        (actions.request_forbidden_state, 7),
+        (actions.request_silent_state, 2),
+        (actions.read, 6),
+        (actions.send_bad_credentials, 3),
     ),
     SessionState.CANCELLED: (
-        (moves.look, 10),
-        (moves.forbidden_state, 4),
-        (moves.give_back, 2),
-        (moves.reopen, 2),
-        (moves.open_question, 1),
-        (moves.trespass, 1),
+        (actions.read, 10),
+        (actions.request_forbidden_state, 4),
+        (actions.return_some, 2),
+        (actions.reopen, 2),
+        (actions.request_silent_state, 1),
+        (actions.send_bad_credentials, 1),
     ),
 }
-_FACTORS = (1, 1, 0, 4)
-"""How a scenario's mix stretches the weight of a move: as it is, not at all, or more."""
+_WEIGHT_FACTORS = (1, 1, 0, 4)
+"""A scenario multiplies the weight of each action but the first by one of these."""
 
-_TABLES = dict[SessionState | None, tuple[list[Move], list[int]]]
+ActionTables = dict[SessionState | None, tuple[list[Action], list[int]]]
 
 
-def _mix(digits: Decisions, options: tuple[int, ...]) -> _TABLES:
-    """The moves of each state with running totals of their weights, in this scenario's mix.
+def _weighted_actions(decisions: Decisions, options: tuple[int, ...]) -> ActionTables:
+    """The actions of each state, and the running totals of their weights in this scenario.
 
-    Leaving some moves out and stretching others makes stories that differ more than even ones do.
+    Swarm testing: scenarios that leave some actions out and prefer others differ more from each
+    other than scenarios with even weights do.
     """
-    factors = [digits.pick(options) for _ in range(12)]
-    tables: _TABLES = {}
-    for state, weighted in _MOVES.items():
+    factors = [decisions.pick(options) for _ in range(12)]
+    tables: ActionTables = {}
+    for state, weighted in _ACTIONS.items():
         weights = [weighted[0][1]]
         weights += [
             weight * factor for (_, weight), factor in zip(weighted[1:], factors, strict=False)
         ]
-        tables[state] = ([move for move, _ in weighted], list(accumulate(weights)))
+        tables[state] = ([action for action, _ in weighted], list(accumulate(weights)))
     return tables
 
 
-def _session_ids(bank: Bank, digits: Decisions, count: int, text: str) -> tuple[str, ...]:
-    """Distinct session IDs: plain, odd, drawn, or twins."""
-    kind = digits.take(6)
+def _session_ids(pool: ValuePool, decisions: Decisions, count: int, text: str) -> tuple[str, ...]:
+    """``count`` distinct session IDs: plain, odd, drawn, or a pair that looks alike."""
+    kind = decisions.take(6)
     if kind == 1 and count > 1:
-        return (*digits.pick(bank.twins), f"third-{MARK}")[:count]
+        return (*decisions.pick(pool.confusable_pairs), f"third-{MARK}")[:count]
     ids: dict[str, None] = {}
-    for number in range(count):
+    for index in range(count):
         if kind >= 4:
-            session_id = bank.session_ids[digits.take(len(bank.session_ids))]
+            session_id = pool.session_ids[decisions.take(len(pool.session_ids))]
         elif kind == 3:
-            session_id = marked(f"{text}{number}")
+            session_id = marked(f"{text}{index}")
         else:
-            session_id = f"s{number}-{MARK}"
+            session_id = f"s{index}-{MARK}"
         if session_id in ids or session_id.count(MARK) != 1:
-            session_id = f"s{number}-{MARK}"
+            session_id = f"s{index}-{MARK}"
         ids[session_id] = None
     return tuple(ids)
 
 
-_FRAME = st.binary(min_size=32, max_size=32)
-_PLOTTED = st.binary(min_size=20, max_size=20)
+_SETUP_BYTES = st.binary(min_size=32, max_size=32)
+_ACTION_BYTES = st.binary(min_size=20, max_size=20)
 
 
 def scenarios(
@@ -129,17 +130,17 @@ def scenarios(
     max_steps: int = 40,
     swarm: bool = True,
 ) -> st.SearchStrategy[Scenario]:
-    """Scenarios on 1 to ``max_sessions`` sessions, mostly of legal moves.
+    """Scenarios on 1 to ``max_sessions`` sessions, mostly of legal actions.
 
     Each session is led through its states; a small part of the steps break one rule on purpose. The
-    scenario follows the contract only: what a target answers does not matter for what comes next.
+    next step depends on the contract only, not on what a target responds.
 
     Args:
         environment: declares what exists; its contract version decides what is legal.
         max_sessions: most sessions; they often share a profile.
         min_steps: fewest requests.
         max_steps: most requests.
-        swarm: whether each scenario leaves some moves out and stretches others.
+        swarm: whether each scenario leaves some actions out and prefers others.
 
     Raises:
         InvalidArgument: the bounds contradict each other.
@@ -149,33 +150,35 @@ def scenarios(
             "Expected max_sessions >= 1 and 1 <= min_steps <= max_steps, got "
             f"max_sessions={max_sessions!r}, min_steps={min_steps!r}, max_steps={max_steps!r}"
         )
-    bank = bank_of(environment)
-    # A move makes 1 to 4 steps. Drawing the fewest moves first, then the list, gives long lists
-    # that still shrink by leaving out any move.
+    pool = value_pool(environment)
+    # An action makes 1 to 4 steps. Drawing the least number of actions first, then the list, gives
+    # long lists that can still shrink by leaving out any action.
     lengths = range(min_steps, max(min_steps, max_steps * 2 // 3) + 1)
-    plots = [st.lists(_PLOTTED, min_size=length, max_size=max_steps) for length in lengths]
+    action_lists = [
+        st.lists(_ACTION_BYTES, min_size=length, max_size=max_steps) for length in lengths
+    ]
     extras = _extras(environment)
 
     @st.composite
     def build(draw: st.DrawFn) -> Scenario:
-        digits = Decisions(draw(_FRAME))
-        mix = _mix(digits, _FACTORS if swarm else (1,))
+        decisions = Decisions(draw(_SETUP_BYTES))
+        weighted_actions = _weighted_actions(decisions, _WEIGHT_FACTORS if swarm else (1,))
         items, declared, text = draw(extras)
-        plot = draw(plots[draw(st.integers(0, len(plots) - 1))])
-        count = 1 + digits.take(max_sessions)
-        pools = Pools(bank, digits, items=items, attributes=declared, text=text)
-        sessions = _session_ids(bank, digits, count, text)
-        profiles = [pools.profile(digits)] * len(sessions)
-        if digits.take(3) == 1:
-            profiles = [pools.profile(digits) for _ in sessions]
-        lives = [SessionTracker(environment.contract) for _ in sessions]
-        story = ScenarioDraft(environment, pools, lives, profiles)
-        for decisions in plot:
-            if len(story.steps) >= max_steps:
+        action_list = draw(action_lists[draw(st.integers(0, len(action_lists) - 1))])
+        count = 1 + decisions.take(max_sessions)
+        values = ScenarioValues(pool, decisions, items=items, attributes=declared, text=text)
+        sessions = _session_ids(pool, decisions, count, text)
+        profiles = [values.profile(decisions)] * len(sessions)
+        if decisions.take(3) == 1:
+            profiles = [values.profile(decisions) for _ in sessions]
+        trackers = [SessionTracker(environment.contract) for _ in sessions]
+        draft = ScenarioDraft(environment, values, trackers, profiles)
+        for data in action_list:
+            if len(draft.steps) >= max_steps:
                 break
-            _move(story, mix, Decisions(decisions))
-        steps = tuple(story.steps[:max_steps])
-        return Scenario(title=_title(story), sessions=sessions, steps=steps)
+            _act(draft, weighted_actions, Decisions(data))
+        steps = tuple(draft.steps[:max_steps])
+        return Scenario(title=_title(draft), sessions=sessions, steps=steps)
 
     return build()
 
@@ -184,7 +187,8 @@ _Extras = tuple[list[dict[str, Any]], dict[str, Any] | None, str]
 
 
 def _extras(environment: Environment) -> st.SearchStrategy[_Extras]:
-    """Drawn values beside the bank's: mostly none, since rich values cost many choices."""
+    """Cart items, session attributes and a text to add to the pool: mostly none, since they cost
+    many choices."""
     texts = identifiers(max_size=40)
     rich: st.SearchStrategy[_Extras] = st.tuples(
         st.lists(cart_items(environment), min_size=1, max_size=2),
@@ -192,36 +196,38 @@ def _extras(environment: Environment) -> st.SearchStrategy[_Extras]:
         texts,
     )
     plain: st.SearchStrategy[_Extras] = texts.map(lambda text: ([], None, text))
-    nothing: st.SearchStrategy[_Extras] = st.builds(lambda: ([], None, ""))
+    none: st.SearchStrategy[_Extras] = st.builds(lambda: ([], None, ""))
     # A sampled number, not one_of: the branches are to be weighted.
     return st.integers(0, 7).flatmap(
-        lambda number: rich if number == 7 else plain if number >= 5 else nothing
+        lambda number: rich if number == 7 else plain if number >= 5 else none
     )
 
 
-def continued(story: ScenarioDraft, digits: Decisions, count: int) -> None:
-    """Goes on with a story that has begun: at most ``count`` moves, each where its life stands."""
-    mix = _mix(digits, (1,))
+def extend_draft(draft: ScenarioDraft, decisions: Decisions, count: int) -> None:
+    """Adds ``count`` actions to ``draft``, each chosen by the state of its session."""
+    weighted_actions = _weighted_actions(decisions, (1,))
     for _ in range(count):
-        _move(story, mix, digits)
+        _act(draft, weighted_actions, decisions)
 
 
-def _move(story: ScenarioDraft, mix: _TABLES, digits: Decisions) -> None:
-    """One move of one session, and a read after it more often than not."""
-    place = digits.take(len(story.lives))
-    if story.lives[place].state is SessionState.CANCELLED and digits.take(2):
-        place = (place + 1) % len(story.lives)
-    options, totals = mix[story.lives[place].state]
-    chosen = bisect_right(totals, digits.take(totals[-1]))
-    after = digits.take(8)
-    options[chosen](story, place, digits)
-    if after < 6 and not isinstance(story.steps[-1], Fetch):
-        story.fetch(place)
-    if after == 5 and len(story.lives) > 1:
-        story.fetch((place + 1) % len(story.lives))
+def _act(draft: ScenarioDraft, weighted_actions: ActionTables, decisions: Decisions) -> None:
+    """One action on one session, in most cases followed by a read."""
+    session_index = decisions.take(len(draft.trackers))
+    if draft.trackers[session_index].state is SessionState.CANCELLED and decisions.take(2):
+        session_index = (session_index + 1) % len(draft.trackers)
+    options, totals = weighted_actions[draft.trackers[session_index].state]
+    chosen = bisect_right(totals, decisions.take(totals[-1]))
+    reads = decisions.take(8)
+    options[chosen](draft, session_index, decisions)
+    if reads < 6 and not isinstance(draft.steps[-1], Fetch):
+        draft.fetch(session_index)
+    if reads == 5 and len(draft.trackers) > 1:
+        draft.fetch((session_index + 1) % len(draft.trackers))
 
 
-def _title(story: ScenarioDraft) -> str:
-    states = ", ".join("unborn" if life.state is None else life.state for life in story.lives)
-    count = len(story.lives)
+def _title(draft: ScenarioDraft) -> str:
+    states = ", ".join(
+        "unborn" if tracker.state is None else tracker.state for tracker in draft.trackers
+    )
+    count = len(draft.trackers)
     return f"{count} session{'s' if count > 1 else ''}, at last {states}"

@@ -1,4 +1,4 @@
-"""Losses: connections that are cut while a write is under way."""
+"""Scenarios in which the client cuts the connection of a write, so that its response is lost."""
 
 from __future__ import annotations
 
@@ -10,51 +10,53 @@ from hypothesis import strategies as st
 
 from ...contract import MARK, Cut, Environment, Fetch, Reopen, ReturnItems, Scenario, Step, Update
 from ..values.decisions import Decisions
-from ..values.samples import Samples, request, return_request
+from ..values.samples import Samples, return_body, update_body
 
 Json = dict[str, Any]
 
 _DECISIONS = st.binary(min_size=16, max_size=16)
 _CUTS = (Cut.SENT, Cut.ANSWER, Cut.BODY, Cut.HEAD)
-_BY_CHANCE = (Cut.SENT, Cut.SENT)
-"""Once more: whether a target is still at it when the client goes is a matter of chance."""
+_REPEATED_CUTS = (Cut.SENT, Cut.SENT)
+"""Tried again: it depends on timing whether the target is still busy when the client leaves."""
 _AIMS = ("RESP-03", "MERGE-04", "ERR-06")
 
 
 def lost_answers(environment: Environment) -> st.SearchStrategy[Scenario]:
-    """Scenarios in which one write, or a few, lose their connection, and are then sent again.
+    """Scenarios in which one write, or the same write twice, loses its response and is sent again.
 
-    The read behind a lost write tells what became of it; the same write again must not count twice
-    where the contract says so (MERGE-04, RET-06), and a later read must not find it applied late
-    beyond what one lost write explains.
+    The read after a lost write shows whether it was applied. The repetition must not count twice
+    where the contract says so (MERGE-04, RET-06). A later read shows whether a lost write was
+    applied late.
 
     Args:
         environment: declares what exists; its contract version decides what is legal.
     """
     samples = Samples(environment)
 
-    def build(decisions: bytes) -> Scenario:
-        digits = Decisions(decisions)
-        before, write = digits.pick(_KINDS)(samples, digits)
-        cut = digits.pick(_CUTS)
+    def build(data: bytes) -> Scenario:
+        decisions = Decisions(data)
+        before, write = decisions.pick(_KINDS)(samples, decisions)
+        cut = decisions.pick(_CUTS)
         lost = msgspec.structs.replace(write, cut=cut)
-        middle = [lost] * (1 + digits.once_in(4))
+        middle = [lost] * (1 + decisions.one_in(4))
         reads: list[Step] = [Fetch(aims=_AIMS)] * (1 + cut.whole)
-        again: list[Step] = [write, *reads] if digits.take(4) else []
-        more = [_put(samples.session(6), ("RESP-03",)), *reads] if digits.once_in(3) else []
+        repetition: list[Step] = [write, *reads] if decisions.take(4) else []
+        another = (
+            [_update_step(samples.session(6), ("RESP-03",)), *reads] if decisions.one_in(3) else []
+        )
         return Scenario(
             title=f"lost {write.operation.value}",
             sessions=(f"lost-{MARK}",),
-            steps=(*before, *middle, *(reads if digits.take(4) else []), *again, *more),
+            steps=(*before, *middle, *(reads if decisions.take(4) else []), *repetition, *another),
         )
 
     return _DECISIONS.map(build)
 
 
 def lost_answer_scenarios(environment: Environment) -> tuple[Scenario, ...]:
-    """Each kind of write, cut at each place: read, sent again, read.
+    """The deterministic sweep: each kind of write, cut at each place, read, sent again, read.
 
-    What was sent whole is read twice, since the first read may overtake it.
+    A write that was sent whole is read twice, since the first read may overtake it.
 
     Args:
         environment: as for `lost_answers`.
@@ -77,42 +79,44 @@ def lost_answer_scenarios(environment: Environment) -> tuple[Scenario, ...]:
             ),
         )
         for before, write in (*simplest, *keyed)
-        for cut in (*_CUTS, *_BY_CHANCE)
+        for cut in (*_CUTS, *_REPEATED_CUTS)
     )
 
 
-def _creation(samples: Samples, digits: Decisions) -> tuple[list[Step], Update]:
-    return [], _put(samples.session(digits.take(4)))
+def _creation(samples: Samples, decisions: Decisions) -> tuple[list[Step], Update]:
+    return [], _update_step(samples.session(decisions.take(4)))
 
 
-def _update(samples: Samples, digits: Decisions) -> tuple[list[Step], Update]:
+def _update(samples: Samples, decisions: Decisions) -> tuple[list[Step], Update]:
     fields = list(samples.session(3).items())
-    picked = dict(digits.pick(fields) for _ in range(1 + digits.take(3)))
-    return [_put(samples.session()), Fetch()], _put(picked)
+    picked = dict(decisions.pick(fields) for _ in range(1 + decisions.take(3)))
+    return [_update_step(samples.session()), Fetch()], _update_step(picked)
 
 
-def _closing(samples: Samples, digits: Decisions) -> tuple[list[Step], Update]:
-    state = digits.pick(("closed", "cancelled"))
-    return [_put(samples.session()), Fetch()], _put({"state": state})
+def _closing(samples: Samples, decisions: Decisions) -> tuple[list[Step], Update]:
+    state = decisions.pick(("closed", "cancelled"))
+    return [_update_step(samples.session()), Fetch()], _update_step({"state": state})
 
 
-def _return(samples: Samples, digits: Decisions) -> tuple[list[Step], ReturnItems]:
-    units = 2 + digits.take(4)
-    cart = [samples.item(place, quantity=units) for place in range(2)]
-    taken = 1 + digits.take(units - 1) if samples.environment.flattens else units
+def _return(samples: Samples, decisions: Decisions) -> tuple[list[Step], ReturnItems]:
+    units = 2 + decisions.take(4)
+    cart = [samples.item(variant, quantity=units) for variant in range(2)]
+    returned = 1 + decisions.take(units - 1) if samples.environment.flattens else units
     write = ReturnItems(
-        body=return_request({"position": 0, "quantity": taken}),
-        idempotency_key=f"lost-{MARK}" if samples.current and digits.take(3) else None,
+        body=return_body({"position": 0, "quantity": returned}),
+        idempotency_key=f"lost-{MARK}" if samples.current and decisions.take(3) else None,
         aims=("RET-02", "RET-06"),
     )
     closed = {**samples.session(), "cartItems": cart, "state": "closed"}
-    return [_put(closed), Fetch()], write
+    return [_update_step(closed), Fetch()], write
 
 
-def _reopening(samples: Samples, digits: Decisions) -> tuple[list[Step], Update | Reopen]:
+def _reopening(samples: Samples, decisions: Decisions) -> tuple[list[Step], Update | Reopen]:
     if not samples.current:
-        return _closing(samples, digits)
-    return [_put({**samples.session(), "state": "closed"}), Fetch()], Reopen(aims=("STATE-15",))
+        return _closing(samples, decisions)
+    return [_update_step({**samples.session(), "state": "closed"}), Fetch()], Reopen(
+        aims=("STATE-15",)
+    )
 
 
 _KINDS: tuple[
@@ -125,8 +129,8 @@ _KINDS: tuple[
     _return,
     _reopening,
 )
-"""Returns twice: they are what must not be done again."""
+"""Returns have two entries, as a return that is applied twice does the most harm."""
 
 
-def _put(data: Json, aims: tuple[str, ...] = _AIMS) -> Update:
-    return Update(body=request(data), aims=aims)
+def _update_step(data: Json, aims: tuple[str, ...] = _AIMS) -> Update:
+    return Update(body=update_body(data), aims=aims)

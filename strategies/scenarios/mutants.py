@@ -1,7 +1,7 @@
-"""Mutants of a scenario: a few steps of it changed, and now and then another end.
+"""Mutants of a scenario: a few steps changed, and half of the time another end.
 
-They start from traffic as somebody's shop has it, which no strategy would draw, and lead it where
-that shop has not been.
+Mutants of recorded traffic hold data that no strategy would draw, and reach states that the traffic
+did not reach.
 """
 
 from __future__ import annotations
@@ -25,76 +25,75 @@ from ...contract import (
     Update,
 )
 from ..values.decisions import Decisions
-from ..values.pools import Pools, bank_of
+from ..values.value_pool import ScenarioValues, value_pool
 from .actions import ScenarioDraft
 from .edits import edit_cart, partial_session
-from .explore import continued
+from .explore import extend_draft
 from .session_tracker import SessionTracker
 
 Json = dict[str, Any]
 
-_MOST_STEPS = 60
-_DECISIONS = 96
+_MAX_STEPS = 60
+_DECISION_BYTES = 96
 
 
 def mutators(environment: Environment) -> Callable[[Scenario], st.SearchStrategy[Scenario]]:
-    """What makes of a scenario a strategy for its mutants.
+    """A function that returns a strategy for the mutants of a scenario.
 
-    Each mutant has the scenario's sessions and at least one step. Smaller choices make smaller
-    changes.
+    Each mutant has the scenario's sessions, at least one step, and at most 60 or as many as the
+    scenario. Smaller choices make smaller changes.
 
     Args:
         environment: declares what may be put in; its contract version decides what is legal.
     """
-    bank = bank_of(environment)
+    pool = value_pool(environment)
 
     def mutants(scenario: Scenario) -> st.SearchStrategy[Scenario]:
-        def build(decisions: bytes) -> Scenario:
-            digits = Decisions(decisions)
-            pools = Pools(bank, digits, items=_items(scenario), attributes=None, text="")
+        def build(data: bytes) -> Scenario:
+            decisions = Decisions(data)
+            values = ScenarioValues(
+                pool, decisions, items=_items(scenario), attributes=None, text=""
+            )
             steps = list(scenario.steps)
-            for _ in range(1 + digits.take(3)):
-                steps = digits.pick(_EDITS)(steps, pools, digits)
-            if digits.take(2):
-                steps = _another_end(scenario, steps, environment, pools, digits)
+            for _ in range(1 + decisions.take(3)):
+                steps = decisions.pick(_EDITS)(steps, values, decisions)
+            if decisions.take(2):
+                steps = _another_end(scenario, steps, environment, values, decisions)
             return Scenario(
                 title=f"mutant of {scenario.title}"[:200],
                 sessions=scenario.sessions,
-                steps=tuple(steps[: max(_MOST_STEPS, len(scenario.steps))]),
+                steps=tuple(steps[: max(_MAX_STEPS, len(scenario.steps))]),
             )
 
-        return st.binary(min_size=_DECISIONS, max_size=_DECISIONS).map(build)
+        return st.binary(min_size=_DECISION_BYTES, max_size=_DECISION_BYTES).map(build)
 
     return mutants
 
 
 def _items(scenario: Scenario) -> list[Json]:
-    """The scenario's own cart items, as far as they are whole."""
+    """Up to six cart items of the scenario, each with a valid quantity."""
     carts = (_cart(step) for step in scenario.steps if isinstance(step, Update))
     return [item for cart in carts if cart for item in cart][:6]
 
 
 def _session(step: Step) -> Json | None:
-    """The session in a plain update's body; None: there is none, or it cannot be followed."""
+    """The session in the body of an update; None: there is none, or it cannot be tracked."""
     if not isinstance(step, Update) or not isinstance(step.body, dict):
         return None
     session = step.body.get("customerSession")
     if not isinstance(session, dict) or session.get("state", "open") not in tuple(SessionState):
         return None
-    if "cartItems" in session and _whole(session["cartItems"]) is None:
+    if "cartItems" in session and not _has_quantities(session["cartItems"]):
         return None
     return session
 
 
-def _whole(cart: Any) -> list[Json] | None:
-    if not isinstance(cart, list):
-        return None
-    for item in cart:
-        if not isinstance(item, dict) or type(item.get("quantity")) is not int:
-            return None
-        if item["quantity"] < 1:
-            return None
-    return cart
+def _has_quantities(cart: Any) -> bool:
+    """Whether ``cart`` is a list of objects, each with a quantity of at least one unit."""
+    return isinstance(cart, list) and all(
+        isinstance(item, dict) and type(item.get("quantity")) is int and item["quantity"] >= 1
+        for item in cart
+    )
 
 
 def _cart(step: Step) -> list[Json] | None:
@@ -102,113 +101,119 @@ def _cart(step: Step) -> list[Json] | None:
     return None if session is None else session.get("cartItems")
 
 
-def _place(steps: list[Step], digits: Decisions) -> int:
-    return digits.take(len(steps))
+def _step_index(steps: list[Step], decisions: Decisions) -> int:
+    return decisions.take(len(steps))
 
 
-def _look(steps: list[Step], _: Pools, digits: Decisions) -> list[Step]:
+def _add_read(steps: list[Step], _: ScenarioValues, decisions: Decisions) -> list[Step]:
     """A read after one step."""
-    place = _place(steps, digits)
-    look = Fetch(session=steps[place].session)
-    return [*steps[: place + 1], look, *steps[place + 1 :]]
+    step_index = _step_index(steps, decisions)
+    read = Fetch(session=steps[step_index].session)
+    return [*steps[: step_index + 1], read, *steps[step_index + 1 :]]
 
 
-def _drop(steps: list[Step], pools: Pools, digits: Decisions) -> list[Step]:
+def _drop(steps: list[Step], values: ScenarioValues, decisions: Decisions) -> list[Step]:
     if len(steps) < 2:
-        return _look(steps, pools, digits)
-    place = _place(steps, digits)
-    return steps[:place] + steps[place + 1 :]
+        return _add_read(steps, values, decisions)
+    step_index = _step_index(steps, decisions)
+    return steps[:step_index] + steps[step_index + 1 :]
 
 
-def _repeat(steps: list[Step], _: Pools, digits: Decisions) -> list[Step]:
-    place = _place(steps, digits)
-    return [*steps[: place + 1], *steps[place:]]
+def _repeat(steps: list[Step], _: ScenarioValues, decisions: Decisions) -> list[Step]:
+    step_index = _step_index(steps, decisions)
+    return [*steps[: step_index + 1], *steps[step_index:]]
 
 
-def _swap(steps: list[Step], pools: Pools, digits: Decisions) -> list[Step]:
+def _swap(steps: list[Step], values: ScenarioValues, decisions: Decisions) -> list[Step]:
     if len(steps) < 2:
-        return _repeat(steps, pools, digits)
-    place = digits.take(len(steps) - 1)
-    return [*steps[:place], steps[place + 1], steps[place], *steps[place + 2 :]]
+        return _repeat(steps, values, decisions)
+    step_index = decisions.take(len(steps) - 1)
+    return [*steps[:step_index], steps[step_index + 1], steps[step_index], *steps[step_index + 2 :]]
 
 
-def _dry(steps: list[Step], pools: Pools, digits: Decisions) -> list[Step]:
-    """One write is tried dry before."""
-    place = _place(steps, digits)
-    step = steps[place]
+def _dry(steps: list[Step], values: ScenarioValues, decisions: Decisions) -> list[Step]:
+    """One write is sent dry before."""
+    step_index = _step_index(steps, decisions)
+    step = steps[step_index]
     if isinstance(step, Update) and not step.dry:
-        tried: Step = Update(session=step.session, body=step.body, dry=True)
+        dry: Step = Update(session=step.session, body=step.body, dry=True)
     elif isinstance(step, ReturnItems) and not step.dry:
-        tried = ReturnItems(session=step.session, body=step.body, dry=True)
+        dry = ReturnItems(session=step.session, body=step.body, dry=True)
     else:
-        return _repeat(steps, pools, digits)
-    return [*steps[:place], tried, *steps[place:]]
+        return _repeat(steps, values, decisions)
+    return [*steps[:step_index], dry, *steps[step_index:]]
 
 
-def _change(steps: list[Step], pools: Pools, digits: Decisions) -> list[Step]:
-    """The cart, the state or a few fields of one update are others."""
-    places = [place for place, step in enumerate(steps) if _session(step) is not None]
-    if not places:
-        return _look(steps, pools, digits)
-    place = digits.pick(places)
-    step, session = steps[place], _session(steps[place])
+def _change(steps: list[Step], values: ScenarioValues, decisions: Decisions) -> list[Step]:
+    """Another cart, another state or other fields in one update."""
+    step_indices = [
+        step_index for step_index, step in enumerate(steps) if _session(step) is not None
+    ]
+    if not step_indices:
+        return _add_read(steps, values, decisions)
+    step_index = decisions.pick(step_indices)
+    step, session = steps[step_index], _session(steps[step_index])
     if not isinstance(step, Update) or session is None:
         return steps
-    life = SessionTracker(pools.samples.environment.contract)
-    life.cart = session.get("cartItems", [])
-    kind = digits.take(4)
+    tracker = SessionTracker(values.samples.environment.contract)
+    tracker.cart = session.get("cartItems", [])
+    kind = decisions.take(4)
     if kind == 1:
-        changed = session | {"state": digits.pick(tuple(SessionState)).value}
+        changed = session | {"state": decisions.pick(tuple(SessionState)).value}
     elif kind == 2:
-        changed = session | partial_session(life, pools, digits)
+        changed = session | partial_session(tracker, values, decisions)
     else:
-        changed = session | {"cartItems": edit_cart(life.cart, pools, digits)}
+        changed = session | {"cartItems": edit_cart(tracker.cart, values, decisions)}
     body = step.body | {"customerSession": changed}
     update = Update(session=step.session, body=body, dry=step.dry, now=step.now)
-    return [*steps[:place], update, *steps[place + 1 :]]
+    return [*steps[:step_index], update, *steps[step_index + 1 :]]
 
 
-_EDITS = (_look, _change, _drop, _repeat, _swap, _dry, _change, _change)
+_EDITS = (_add_read, _change, _drop, _repeat, _swap, _dry, _change, _change)
 
 
 def _another_end(
-    scenario: Scenario, steps: list[Step], environment: Environment, pools: Pools, digits: Decisions
+    scenario: Scenario,
+    steps: list[Step],
+    environment: Environment,
+    values: ScenarioValues,
+    decisions: Decisions,
 ) -> list[Step]:
-    """The first steps, then moves from where they led."""
-    kept = steps[: 1 + digits.take(len(steps))]
-    lives = [SessionTracker(environment.contract) for _ in scenario.sessions]
+    """The first steps, then actions from the states that they lead to."""
+    kept = steps[: 1 + decisions.take(len(steps))]
+    trackers = [SessionTracker(environment.contract) for _ in scenario.sessions]
     for step in kept:
-        _follow(lives[step.session], step)
-    profile = pools.profile(digits)
-    story = ScenarioDraft(environment, pools, lives, [profile] * len(lives), steps=kept)
-    story.keys = len(kept)  # no key of theirs is given out once more
-    continued(story, digits, 1 + digits.take(6))
-    return story.steps
+        _track(trackers[step.session], step)
+    profile = values.profile(decisions)
+    draft = ScenarioDraft(environment, values, trackers, [profile] * len(trackers), steps=kept)
+    draft.key_count = len(kept)  # the kept steps have used at most so many keys
+    extend_draft(draft, decisions, 1 + decisions.take(6))
+    return draft.steps
 
 
-def _follow(life: SessionTracker, step: Step) -> None:
-    """Takes note of ``step`` if the contract lets it pass, as far as that can be seen."""
+def _track(tracker: SessionTracker, step: Step) -> None:
+    """Records ``step`` if the contract allows it, as far as the step alone shows that."""
     if isinstance(step, Update) and not step.dry:
         if _session(step) is not None:
-            life.updated(step.body)
+            tracker.record_update(step.body)
     elif isinstance(step, ReturnItems) and not step.dry:
         units = _units(step.body)
         if (
             units is not None
-            and life.ruling(Operation.RETURN) is Ruling.ACCEPT
-            and all(place < len(life.remaining) for place in units)
+            and tracker.ruling(Operation.RETURN) is Ruling.ACCEPT
+            and all(position < len(tracker.remaining) for position in units)
         ):
-            life.returned(units)
+            tracker.record_return(units)
     elif (
         isinstance(step, Reopen)
-        and life.version is ContractVersion.CURRENT
-        and life.ruling(Operation.REOPEN) is Ruling.ACCEPT
+        and tracker.version is ContractVersion.CURRENT
+        and tracker.ruling(Operation.REOPEN) is Ruling.ACCEPT
     ):
-        life.reopened()
+        tracker.record_reopen()
 
 
 def _units(body: Any) -> dict[int, int] | None:
-    """The units by position that a return gives back; None: it cannot be followed."""
+    """The returned units by position; None: the body is not a valid return by position."""
     try:
         items = body["return"]["returnedCartItems"]
         pairs = [(item["position"], item.get("quantity", 1)) for item in items]

@@ -1,4 +1,4 @@
-"""Races: what concurrent clients of one session, or of a few, do at the same moment."""
+"""Scenarios with one burst: concurrent requests on one session, or on a few."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from hypothesis import strategies as st
 
 from ...contract import MARK, Environment, Fetch, Reopen, ReturnItems, Scenario, Step, Update
 from ..values.decisions import Decisions
-from ..values.samples import Samples, request, return_request
+from ..values.samples import Samples, return_body, update_body
 
 Json = dict[str, Any]
 
-MOST_AT_ONCE = 5
-"""Requests in a burst. Every order of them may have to be tried."""
+MAX_BURST_REQUESTS = 5
+"""Most requests in a burst: the oracle may have to try every order of them."""
 
 _DECISIONS = st.binary(min_size=16, max_size=16)
 _AIMS = ("PAR-01", "PAR-03")
 
 
 def races(environment: Environment) -> st.SearchStrategy[Scenario]:
-    """Scenarios with one burst: sessions are led somewhere, hit at once, then read.
+    """Scenarios with one burst: sessions are prepared, sent several requests at once, then read.
 
-    A burst has 2 to 5 requests. Each is valid alone and sends other data than the rest, so that
-    whoever reads the session can tell in which order they were applied.
+    A burst has 2 to 5 requests. Each is valid alone. Updates send different data, so that a read
+    shows the order in which they were applied.
 
     Args:
         environment: declares what exists; its contract version decides what is legal.
@@ -33,9 +33,9 @@ def races(environment: Environment) -> st.SearchStrategy[Scenario]:
     samples = Samples(environment)
     kinds = _KINDS if samples.current else _KINDS[:-1]
 
-    def build(decisions: bytes) -> Scenario:
-        digits = Decisions(decisions)
-        return digits.pick(kinds)(samples, digits).scenario()
+    def build(data: bytes) -> Scenario:
+        decisions = Decisions(data)
+        return decisions.pick(kinds)(samples, decisions).build()
 
     return _DECISIONS.map(build)
 
@@ -49,84 +49,96 @@ class _Race:
     burst: tuple[Step, ...]
     sessions: int = 1
 
-    def scenario(self) -> Scenario:
+    def build(self) -> Scenario:
         first = len(self.before)
-        reads = tuple(Fetch(session=place, aims=("PAR-01",)) for place in range(self.sessions))
+        reads = tuple(
+            Fetch(session=session_index, aims=("PAR-01",)) for session_index in range(self.sessions)
+        )
         return Scenario(
             title=self.title,
-            sessions=tuple(f"race{place}-{MARK}" for place in range(self.sessions)),
+            sessions=tuple(f"race{session_index}-{MARK}" for session_index in range(self.sessions)),
             steps=(*self.before, *self.burst, *reads),
             burst=(first, first + len(self.burst)),
         )
 
 
-def _updates(samples: Samples, digits: Decisions) -> _Race:
-    """Updates of one open session, each of a field or two."""
+def _updates(samples: Samples, decisions: Decisions) -> _Race:
+    """Updates of one open session, of one or two fields each."""
     return _Race(
         title="parallel updates",
-        before=(_put(samples.session()), Fetch()),
-        burst=tuple(_put(part, show=False) for part in _parts(samples, digits)),
+        before=(_update_step(samples.session()), Fetch()),
+        burst=tuple(_update_step(part, show=False) for part in _parts(samples, decisions)),
     )
 
 
-def _creations(samples: Samples, digits: Decisions) -> _Race:
+def _creations(samples: Samples, decisions: Decisions) -> _Race:
     """First updates of one session."""
     return _Race(
         title="parallel creations",
-        burst=tuple(_put(part) for part in _parts(samples, digits)),
+        burst=tuple(_update_step(part) for part in _parts(samples, decisions)),
     )
 
 
-def _reads(samples: Samples, digits: Decisions) -> _Race:
-    """Updates of the whole session, and reads meanwhile."""
-    updates = [_put(_whole(samples, n + 1), show=False) for n in range(1 + digits.take(2))]
-    reads: list[Step] = [Fetch(aims=("PAR-01",))] * (1 + digits.take(3))
+def _reads(samples: Samples, decisions: Decisions) -> _Race:
+    """Updates of the whole session, and concurrent reads."""
+    updates = [
+        _update_step(_whole_session(samples, n + 1), show=False)
+        for n in range(1 + decisions.take(2))
+    ]
+    reads: list[Step] = [Fetch(aims=("PAR-01",))] * (1 + decisions.take(3))
     return _Race(
         title="reads beside updates",
-        before=(_put(_whole(samples, 0)), Fetch()),
+        before=(_update_step(_whole_session(samples, 0)), Fetch()),
         burst=(*updates, *reads),
     )
 
 
-def _closings(samples: Samples, digits: Decisions) -> _Race:
-    """Updates that close one session, each with other data, and perhaps others beside them."""
-    parts = _parts(samples, digits)
-    closing = 2 + digits.take(2)
+def _closings(samples: Samples, decisions: Decisions) -> _Race:
+    """Updates that close one session, each with other data, and sometimes other updates."""
+    parts = _parts(samples, decisions)
+    closing = 2 + decisions.take(2)
     steps = [
-        _put({**part, "state": "closed"} if place < closing else part, show=False)
-        for place, part in enumerate(parts)
+        _update_step({**part, "state": "closed"} if index < closing else part, show=False)
+        for index, part in enumerate(parts)
     ]
-    if digits.once_in(3):
-        steps[-1] = _put({"state": "cancelled"}, show=False)
+    if decisions.one_in(3):
+        steps[-1] = _update_step({"state": "cancelled"}, show=False)
     return _Race(
-        title="parallel closings", before=(_put(samples.session()), Fetch()), burst=tuple(steps)
+        title="parallel closings",
+        before=(_update_step(samples.session()), Fetch()),
+        burst=tuple(steps),
     )
 
 
-def _returns(samples: Samples, digits: Decisions) -> _Race:
-    """Returns from one closed session, more than its cart holds."""
-    units = 2 + digits.take(3)
-    cart = [samples.item(place, quantity=units) for place in range(2)]
-    # Without flattening an item goes back whole.
-    taken = 1 + digits.take(units) if samples.environment.flattens else units
-    line = {"position": 0, "quantity": taken}
-    count = 2 + digits.take(MOST_AT_ONCE - 1)
-    step = ReturnItems(body=return_request(line, show=False), aims=("PAR-01",))
+def _returns(samples: Samples, decisions: Decisions) -> _Race:
+    """The same return from one closed session several times, up to more than its cart holds."""
+    units = 2 + decisions.take(3)
+    cart = [samples.item(variant, quantity=units) for variant in range(2)]
+    # Without flattening all units of an item are returned together.
+    returned = 1 + decisions.take(units) if samples.environment.flattens else units
+    line = {"position": 0, "quantity": returned}
+    count = 2 + decisions.take(MAX_BURST_REQUESTS - 1)
+    step = ReturnItems(body=return_body(line, show=False), aims=("PAR-01",))
     return _Race(
         title="parallel returns",
-        before=(_put({**samples.session(), "cartItems": cart, "state": "closed"}), Fetch()),
+        before=(_update_step({**samples.session(), "cartItems": cart, "state": "closed"}), Fetch()),
         burst=(step,) * count,
     )
 
 
-def _apart(samples: Samples, digits: Decisions) -> _Race:
+def _separate(samples: Samples, decisions: Decisions) -> _Race:
     """One update for each of a few sessions."""
-    count = 2 + digits.take(3)
+    count = 2 + decisions.take(3)
     before: list[Step] = []
-    if digits.take(2):
-        before = [_put(samples.session(n), session=n) for n in range(count)]
+    if decisions.take(2):
+        before = [_update_step(samples.session(n), session=n) for n in range(count)]
     steps = [
-        _put(_whole(samples, n + 4), session=n, show=bool(digits.take(2)), aims=("PAR-02",))
+        _update_step(
+            _whole_session(samples, n + 4),
+            session=n,
+            show=bool(decisions.take(2)),
+            aims=("PAR-02",),
+        )
         for n in range(count)
     ]
     return _Race(
@@ -137,20 +149,20 @@ def _apart(samples: Samples, digits: Decisions) -> _Race:
     )
 
 
-def _reopenings(samples: Samples, digits: Decisions) -> _Race:
-    """Whatever a closed session may meet (current)."""
+def _reopenings(samples: Samples, decisions: Decisions) -> _Race:
+    """A reopening beside what else a closed session allows (current only)."""
     line = {"position": 0, "quantity": 1}
     choices: tuple[Step, ...] = (
         Reopen(aims=("PAR-01",)),
-        ReturnItems(body=return_request(line, show=False), aims=("PAR-01",)),
-        _put({"state": "cancelled"}, show=False),
+        ReturnItems(body=return_body(line, show=False), aims=("PAR-01",)),
+        _update_step({"state": "cancelled"}, show=False),
         Fetch(aims=("PAR-01",)),
     )
-    picked = [digits.pick(choices) for _ in range(1 + digits.take(3))]
-    cart = [samples.item(place, quantity=3) for place in range(2)]
+    picked = [decisions.pick(choices) for _ in range(1 + decisions.take(3))]
+    cart = [samples.item(variant, quantity=3) for variant in range(2)]
     return _Race(
         title="reopening beside others",
-        before=(_put({**samples.session(), "cartItems": cart, "state": "closed"}), Fetch()),
+        before=(_update_step({**samples.session(), "cartItems": cart, "state": "closed"}), Fetch()),
         burst=(Reopen(aims=("PAR-01",)), *picked),
     )
 
@@ -160,39 +172,39 @@ _KINDS: tuple[Callable[[Samples, Decisions], _Race], ...] = (
     _creations,
     _closings,
     _returns,
-    _apart,
+    _separate,
     _reads,
     _reopenings,
 )
 
 
-def _put(
+def _update_step(
     data: Json,
     *,
     session: int = 0,
     show: bool = True,
     aims: tuple[str, ...] = _AIMS,
 ) -> Update:
-    return Update(session=session, body=request(data, show=show), aims=aims)
+    return Update(session=session, body=update_body(data, show=show), aims=aims)
 
 
-def _whole(samples: Samples, number: int) -> Json:
-    """A session with all of its fields, but for the profile, which several share."""
-    return samples.session(number, profileId=samples.profile())
+def _whole_session(samples: Samples, variant: int) -> Json:
+    """A session with all fields; all variants have the same profile."""
+    return samples.session(variant, profileId=samples.profile())
 
 
-def _parts(samples: Samples, digits: Decisions) -> list[Json]:
-    """2 to 5 parts of sessions, of one or two fields each; no two are the same."""
-    count = 2 + digits.take(MOST_AT_ONCE - 1)
+def _parts(samples: Samples, decisions: Decisions) -> list[Json]:
+    """2 to 5 parts of sessions, of one or two fields each; no two are equal."""
+    count = 2 + decisions.take(MAX_BURST_REQUESTS - 1)
     fields = [
         {name: value}
-        for number in (1, 2, 3)
-        for name, value in samples.session(number).items()
+        for variant in (1, 2, 3)
+        for name, value in samples.session(variant).items()
         if name != "profileId"
     ]
-    start = digits.take(len(fields))
+    start = decisions.take(len(fields))
     rotated = [*fields[start:], *fields[:start]]
     return [
-        {**rotated[place], **rotated[-1]} if digits.take(2) else rotated[place]
-        for place in range(count)
+        {**rotated[index], **rotated[-1]} if decisions.take(2) else rotated[index]
+        for index in range(count)
     ]

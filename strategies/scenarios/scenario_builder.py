@@ -1,4 +1,4 @@
-"""Writes a scenario of the sweep step by step."""
+"""Builds a scenario of a sweep, one step a call."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ from ...contract import (
     Step,
     Update,
 )
-from ..values.samples import Samples, request, return_request
+from ..values.samples import Samples, return_body, update_body
 
 Json = dict[str, Any]
 
 
 class ScenarioBuilder:
-    """A scenario in the making; every method adds one step and returns the tale itself.
+    """A scenario under construction. Each verb adds one step and returns the builder.
 
-    ``at`` is the index of the session, ``aims`` are rule IDs. Without sessions the tale has a
-    single one with a plain ID.
+    In all of them ``aims`` are the rule IDs that the step puts to the test, and ``session_index``
+    is an index into the sessions.
+
+    Args:
+        title: what the scenario is about, in a few plain words.
+        sessions: the session IDs, each with the mark once; none: one session with a plain ID.
     """
 
     def __init__(self, title: str, *sessions: str) -> None:
@@ -33,103 +37,131 @@ class ScenarioBuilder:
         self._sessions = sessions or (f"edge-{MARK}",)
         self._steps: list[Step] = []
 
-    def put(self, session: Json, *aims: str, at: int = 0, dry: bool = False) -> ScenarioBuilder:
-        """An update with ``session``, which asks for the session in the answer."""
-        return self.send(request(session), *aims, at=at, dry=dry)
+    def update(
+        self, session: Json, *aims: str, session_index: int = 0, dry: bool = False
+    ) -> ScenarioBuilder:
+        """Adds an update that sends ``session`` and requests the session in the response."""
+        return self.update_with_body(
+            update_body(session), *aims, session_index=session_index, dry=dry
+        )
 
-    def send(
+    def update_with_body(
         self,
         body: Any,
         *aims: str,
-        at: int = 0,
+        session_index: int = 0,
         dry: bool = False,
         now: str | None = None,
         credentials: Credentials = Credentials.VALID,
     ) -> ScenarioBuilder:
-        """An update with any body."""
-        step = Update(session=at, body=body, dry=dry, now=now, credentials=credentials, aims=aims)
-        self._steps.append(step)
-        return self
+        """Adds an update with any JSON value as its body."""
+        return self._add(
+            Update(
+                session=session_index,
+                body=body,
+                dry=dry,
+                now=now,
+                credentials=credentials,
+                aims=aims,
+            )
+        )
 
     def get(
-        self, *aims: str, at: int = 0, credentials: Credentials = Credentials.VALID
+        self, *aims: str, session_index: int = 0, credentials: Credentials = Credentials.VALID
     ) -> ScenarioBuilder:
-        """A read."""
-        step = Fetch(session=at, credentials=credentials, aims=aims or ("RESP-03",))
-        self._steps.append(step)
-        return self
+        """Adds a read; without ``aims`` it aims at RESP-03."""
+        return self._add(
+            Fetch(session=session_index, credentials=credentials, aims=aims or ("RESP-03",))
+        )
 
-    def back(
+    def return_items(
         self,
         items: list[Json],
         *aims: str,
-        at: int = 0,
+        session_index: int = 0,
         dry: bool = False,
-        key: str | None = None,
+        idempotency_key: str | None = None,
     ) -> ScenarioBuilder:
-        """A return of ``items``."""
-        return self.send_back(return_request(*items), *aims, at=at, dry=dry, key=key)
+        """Adds a return of ``items``: ``{"position": …, "quantity": …}`` each."""
+        return self.return_with_body(
+            return_body(*items),
+            *aims,
+            session_index=session_index,
+            dry=dry,
+            idempotency_key=idempotency_key,
+        )
 
-    def send_back(
+    def return_with_body(
         self,
         body: Any,
         *aims: str,
-        at: int = 0,
+        session_index: int = 0,
         dry: bool = False,
-        key: str | None = None,
+        idempotency_key: str | None = None,
         credentials: Credentials = Credentials.VALID,
     ) -> ScenarioBuilder:
-        """A return with any body."""
-        step = ReturnItems(
-            session=at,
-            body=body,
-            dry=dry,
-            idempotency_key=key,
-            credentials=credentials,
-            aims=aims,
+        """Adds a return with any JSON value as its body."""
+        return self._add(
+            ReturnItems(
+                session=session_index,
+                body=body,
+                dry=dry,
+                idempotency_key=idempotency_key,
+                credentials=credentials,
+                aims=aims,
+            )
         )
+
+    def reopen(
+        self, *aims: str, session_index: int = 0, credentials: Credentials = Credentials.VALID
+    ) -> ScenarioBuilder:
+        """Adds a reopen (current only)."""
+        return self._add(Reopen(session=session_index, credentials=credentials, aims=aims))
+
+    def raw(self, oddity: str, body: bytes, *aims: str, session_index: int = 0) -> ScenarioBuilder:
+        """Adds a raw update with ``body``; ``oddity`` as in `cartfuzz.contract.Raw`."""
+        return self._add(Raw(session=session_index, oddity=oddity, body=body, aims=aims))
+
+    def build(self) -> Scenario:
+        """The scenario of the steps so far.
+
+        Raises:
+            ValueError: a session ID does not hold the mark once, or a step names no session.
+        """
+        return Scenario(title=self._title, sessions=self._sessions, steps=tuple(self._steps))
+
+    def _add(self, step: Step) -> ScenarioBuilder:
         self._steps.append(step)
         return self
 
-    def reopen(
-        self, *aims: str, at: int = 0, credentials: Credentials = Credentials.VALID
-    ) -> ScenarioBuilder:
-        """A reopen (current only)."""
-        self._steps.append(Reopen(session=at, credentials=credentials, aims=aims))
-        return self
-
-    def raw(self, what: str, body: bytes, *aims: str, at: int = 0) -> ScenarioBuilder:
-        """An update with bytes for a body; ``what`` as in `cartfuzz.strategies.malformed`."""
-        self._steps.append(Raw(session=at, what=what, body=body, aims=aims))
-        return self
-
-    def scenario(self) -> Scenario:
-        """What was written so far."""
-        return Scenario(title=self._title, sessions=self._sessions, steps=tuple(self._steps))
-
 
 def lead_to(
-    tale: ScenarioBuilder,
+    builder: ScenarioBuilder,
     state: SessionState | None,
     samples: Samples,
     *,
-    at: int = 0,
-    number: int = 0,
+    session_index: int = 0,
 ) -> None:
-    """Takes a session that does not exist to ``state`` by legal steps, with data in every field.
+    """Adds the legal steps that take a new session to ``state``, with data in every field.
 
-    The cart holds three items; in partially_returned the first has gone back whole.
+    The cart holds three items; in partially_returned all units of the first have gone back.
+
+    Args:
+        builder: the scenario, whose session ``session_index`` does not exist yet.
+        state: where to lead; None: the session is not created.
+        samples: the data.
+        session_index: which session.
     """
     if state is None:
         return
-    session = samples.session(number)
-    tale.put(session, "STATE-01", at=at)
+    session = samples.session()
+    builder.update(session, "STATE-01", session_index=session_index)
     if state is SessionState.OPEN:
         return
     if state is SessionState.CANCELLED:
-        tale.put({"state": "cancelled"}, "STATE-05", at=at)
+        builder.update({"state": "cancelled"}, "STATE-05", session_index=session_index)
         return
-    tale.put({"state": "closed"}, "STATE-04", at=at)
+    builder.update({"state": "closed"}, "STATE-04", session_index=session_index)
     if state is SessionState.PARTIALLY_RETURNED:
         first = {"position": 0, "quantity": session["cartItems"][0]["quantity"]}
-        tale.back([first], "RET-01", at=at)
+        builder.return_items([first], "RET-01", session_index=session_index)

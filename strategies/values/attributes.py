@@ -1,7 +1,7 @@
-"""Values of declared attributes.
+"""Strategies and samples for the values of declared attributes.
 
-An application's owner declares each custom attribute by a JSON Schema. `from_declared_schema` is
-the only place that hands a schema to hypothesis-jsonschema.
+The owner of an application declares each custom attribute by a JSON Schema. Only
+`from_declared_schema` uses hypothesis-jsonschema.
 """
 
 from __future__ import annotations
@@ -18,18 +18,21 @@ from jsonschema_rs import validator_for
 
 from .jsonschema_guard import guard
 
-guard(drawing_module)
-
 Schema = Mapping[str, Any]
 
 
 def from_declared_schema(schema: Schema) -> st.SearchStrategy[Any]:
-    """JSON values that are valid under ``schema``, with texts that UTF-8 can hold.
+    """JSON values that are valid under ``schema``, with texts that UTF-8 can encode.
+
+    Args:
+        schema: a JSON Schema.
 
     Raises:
-        hypothesis.errors.InvalidArgument: on drawing, if ``schema`` is no JSON Schema.
+        hypothesis.errors.InvalidArgument: on drawing, if ``schema`` is not a JSON Schema.
     """
-    # To ask for codec="utf-8", the default, costs 1.5 s and 200 MB in a new directory.
+    # Not on import, so that a process that only imports this package is unchanged.
+    guard(drawing_module)
+    # The default, codec="utf-8", costs 1.5 s and 200 MB in a directory without Hypothesis' cache.
     return from_schema(dict(schema), codec=None).filter(_encodable)
 
 
@@ -42,14 +45,18 @@ def _encodable(value: Any) -> bool:
 
 
 def attributes(declared: Mapping[str, Schema]) -> st.SearchStrategy[dict[str, Any]]:
-    """Maps of some of the ``declared`` names, each to a value of its schema (ATTR-01)."""
+    """Maps from some of the declared names to valid values (ATTR-01).
+
+    Args:
+        declared: name to JSON Schema.
+    """
     return st.fixed_dictionaries(
         {}, optional={name: from_declared_schema(schema) for name, schema in declared.items()}
     )
 
 
 def _candidates(schema: Schema) -> list[Any]:
-    """Values that a schema of the usual kinds may allow: its own, its bounds, plain ones."""
+    """Values that a usual schema may allow: those that it names, its bounds, plain ones."""
     own = [*schema.get("enum", ()), *schema.get("examples", ())]
     own += [schema[key] for key in ("const", "default") if key in schema]
     own += [schema[key] for key in ("minimum", "maximum") if key in schema]
@@ -67,13 +74,17 @@ def _candidates(schema: Schema) -> list[Any]:
 def sample_values(schema: Schema) -> tuple[Any, ...]:
     """A few distinct valid values of ``schema``, always the same; at least one.
 
+    Args:
+        schema: a JSON Schema.
+
     Raises:
-        hypothesis.errors.NoSuchExample: no value seems to be valid.
+        hypothesis.errors.NoSuchExample: Hypothesis finds no valid value.
+        jsonschema_rs.ValidationError: ``schema`` is not a JSON Schema.
     """
     validator = validator_for(dict(schema))
     found = {json.dumps(value): value for value in _candidates(schema) if validator.is_valid(value)}
     if not found:
-        # Patterns, formats and the like: the simplest value that the schema allows.
+        # A schema with a pattern, a format or the like: the simplest value that it allows.
         value = find(
             from_declared_schema(schema),
             lambda _: True,
@@ -90,9 +101,12 @@ def sample_values(schema: Schema) -> tuple[Any, ...]:
 
 
 def wrong_values(schema: Schema) -> tuple[Any, ...]:
-    """Values of JSON types that ``schema`` does not allow (ATTR-03); none if it allows them all.
+    """One value of each JSON type that ``schema`` does not allow (ATTR-03); may be empty.
 
-    ``null`` is never among them: what it means is left open by MERGE-U2.
+    ``null`` is never among them, since its meaning is open (MERGE-U2).
+
+    Args:
+        schema: a JSON Schema.
     """
     validator = validator_for(dict(schema))
     by_type: tuple[tuple[Any, ...], ...] = (

@@ -1,10 +1,10 @@
-"""Carts: a few templates, a size and a sum of quantities, expanded.
+"""Strategies for carts, which are built from a few templates, a size and a sum of quantities.
 
-Size and sum are drawn apart, each from small numbers mixed with the boundaries of the contract,
-and the quantities are then dealt so that they add up exactly. So a cart of 1000 items costs as few
-choices as one of three, both limits are met in every run, and both shrink alone: a fault that
-needs more than 1000 items ends at 1001 items of one unit, one that needs a sum above 10,000 at a
-single item.
+Size and sum are drawn independently, each from small numbers mixed with the boundaries of the
+contract, and the quantities are then distributed so that they add up exactly. So a cart of 1000
+items costs as few choices as a cart of three, every run meets both limits, and both shrink alone: a
+fault that needs more than 1000 items ends at 1001 items of one unit, a fault that needs a sum above
+10,000 at a single item.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .money import prices
 
 CartItem = dict[str, Any]
 
-_MORE_THAN_A_CART = 30_000
+_MAX_UNLIMITED_SUM = 30_000
 """Largest sum that is drawn where the sum does not count (CART-05)."""
 
 _SKUS = ("A", "sku-1", "SKU-1", "0123", "a b", "é", "日本", "x/y", "😀", "long-" + "s" * 60)
@@ -58,7 +58,7 @@ def cart_items(
     @st.composite
     def build(draw: st.DrawFn) -> CartItem:
         item: CartItem = {field: draw(values) for field, values in required.items()}
-        # One choice for which fields there are, where fixed_dictionaries takes one a field.
+        # One choice for all optional fields, where fixed_dictionaries takes one for each.
         present = draw(st.integers(0, 2 ** len(optional) - 1))
         for bit, (field, values) in enumerate(optional):
             if present >> bit & 1:
@@ -68,69 +68,83 @@ def cart_items(
     return build()
 
 
-def _numbers(least: int, most: int, limits: Sequence[int]) -> st.SearchStrategy[int]:
-    """Numbers from ``least`` to ``most``: small ones, the limits' neighbours, any."""
+def _near_limits(min_value: int, max_value: int, limits: Sequence[int]) -> st.SearchStrategy[int]:
+    """Numbers within the bounds: small ones, ``limits`` and their neighbours, any."""
     near = sorted(
-        {limit + step for limit in limits for step in (-1, 0, 1) if least <= limit + step <= most}
+        {
+            limit + step
+            for limit in limits
+            for step in (-1, 0, 1)
+            if min_value <= limit + step <= max_value
+        }
     )
-    branches = [st.integers(least, min(least + 5, most))]
+    branches = [st.integers(min_value, min(min_value + 5, max_value))]
     if near:
         branches.append(st.sampled_from(near))
-    branches.append(st.integers(least, most))
+    branches.append(st.integers(min_value, max_value))
     return st.one_of(branches)
 
 
-def _first(size: int, excess: int) -> list[int]:
-    """One item takes all."""
+def _all_in_first(size: int, excess: int) -> list[int]:
     return [1 + excess] + [1] * (size - 1)
 
 
-def _last(size: int, excess: int) -> list[int]:
+def _all_in_last(size: int, excess: int) -> list[int]:
     return [1] * (size - 1) + [1 + excess]
 
 
 def _even(size: int, excess: int) -> list[int]:
-    """All alike, as far as the sum allows."""
-    each, rest = divmod(excess, size)
-    return [1 + each + (index < rest) for index in range(size)]
+    """Equal quantities, as far as the sum allows."""
+    share, rest = divmod(excess, size)
+    return [1 + share + (index < rest) for index in range(size)]
 
 
 def _mixed(size: int, excess: int) -> list[int]:
-    """Every third item holds most, and their quantities differ."""
+    """Every third item holds most units, and their quantities differ."""
     quantities = [1] * size
     step = max(1, excess // max(1, size // 3))
     for index in range(0, size, 3):
-        taken = min(excess, step + index % 7)
-        quantities[index] += taken
-        excess -= taken
+        added = min(excess, step + index % 7)
+        quantities[index] += added
+        excess -= added
     quantities[0] += excess
     return quantities
 
 
-SHAPES: tuple[Callable[[int, int], list[int]], ...] = (_first, _last, _even, _mixed)
+SHAPES: tuple[Callable[[int, int], list[int]], ...] = (_all_in_first, _all_in_last, _even, _mixed)
+"""Ways to distribute units: each takes the number of items, at least 1, and the units beyond one
+for each of them."""
 
 
-def deal(size: int, total: int, *, shape: int = 0) -> list[int]:
+def distribute(size: int, total: int, *, shape: int = 0) -> list[int]:
     """``size`` quantities of at least 1 that add up to ``total``.
 
     Args:
-        shape: 0 the first takes what is left over, 1 the last does, 2 all alike, 3 mixed.
+        size: the number of items; 0 or more.
+        total: the sum of their units.
+        shape: what gets the units beyond one each. 0: the first item, 1: the last, 2: all alike,
+            3: every third item, in different numbers.
 
     Raises:
         InvalidArgument: ``total`` is too small for ``size``.
     """
     if total < size or (size == 0 and total > 0):
-        raise InvalidArgument(f"{size} items of at least one unit cannot add up to {total}")
+        raise InvalidArgument(
+            f"Expected a total that {size!r} items of at least one unit can add up to, "
+            f"got total={total!r}"
+        )
     return SHAPES[shape](size, total - size) if size else []
 
 
 def expand(
     templates: Sequence[CartItem], quantities: Sequence[int], *, numbered: bool = False
 ) -> list[CartItem]:
-    """One item a quantity, made from the templates in turn.
+    """A cart with one item for each quantity, made from the templates in turn.
 
     Args:
-        numbered: give each item an SKU of its own.
+        templates: cart items; at least one.
+        quantities: the units of each item.
+        numbered: whether each item gets a different SKU.
     """
     count = len(templates)
     cart = []
@@ -151,34 +165,34 @@ def carts(
     min_quantity_sum: int | None = None,
     max_quantity_sum: int | None = None,
 ) -> st.SearchStrategy[list[CartItem]]:
-    """Carts with size and sum of quantities inside the bounds, all inclusive.
+    """Carts whose size and sum of quantities are within the bounds, all inclusive.
 
     Args:
         environment: its limits are the default upper bounds; declares attributes and costs.
-        min_size: fewest items.
-        max_size: most items; None: as many as the contract allows.
-        min_quantity_sum: fewest units over all items; None: no bound.
-        max_quantity_sum: most units over all items; None: as many as the contract allows, or 30,000
-            where the sum does not count.
+        min_size: least number of items.
+        max_size: greatest number of items; None: what the contract allows.
+        min_quantity_sum: least number of units over all items; None: no bound.
+        max_quantity_sum: greatest number of units over all items; None: what the contract allows,
+            or 30,000 where the sum does not count.
 
     Raises:
         InvalidArgument: no cart fits the bounds.
     """
     limits = environment.limits
-    most = limits.cart_items if max_size is None else max_size
-    default_sum = max(environment.quantity_sum_limit or _MORE_THAN_A_CART, min_size)
-    most_units = default_sum if max_quantity_sum is None else max_quantity_sum
-    least_units = 0 if min_quantity_sum is None else min_quantity_sum
-    least = max(min_size, 1) if least_units > 0 else min_size
-    if not 0 <= least <= most or not max(least_units, least) <= most_units:
+    items = limits.cart_items if max_size is None else max_size
+    default_sum = max(environment.quantity_sum_limit or _MAX_UNLIMITED_SUM, min_size)
+    max_units = default_sum if max_quantity_sum is None else max_quantity_sum
+    min_units = 0 if min_quantity_sum is None else min_quantity_sum
+    min_items = max(min_size, 1) if min_units > 0 else min_size
+    if not 0 <= min_items <= items or not max(min_units, min_items) <= max_units:
         raise InvalidArgument(
-            f"No cart fits min_size={min_size}, max_size={most}, "
-            f"min_quantity_sum={min_quantity_sum}, max_quantity_sum={most_units}"
+            f"Expected bounds that a cart fits, got min_size={min_size!r}, max_size={items!r}, "
+            f"min_quantity_sum={min_quantity_sum!r}, max_quantity_sum={max_units!r}"
         )
     return _carts(
         environment,
-        sizes=_numbers(least, min(most, most_units), (256, limits.cart_items)),
-        sums=_numbers(max(least_units, least), most_units, (limits.quantity_sum,)),
+        sizes=_near_limits(min_items, min(items, max_units), (256, limits.cart_items)),
+        sums=_near_limits(max(min_units, min_items), max_units, (limits.quantity_sum,)),
     )
 
 
@@ -189,7 +203,7 @@ def _carts(
     sums: st.SearchStrategy[int],
 ) -> st.SearchStrategy[list[CartItem]]:
     item = cart_items(environment, quantity=1)
-    few = {most: st.lists(item, min_size=1, max_size=most) for most in (1, 2, 3)}
+    template_lists = {count: st.lists(item, min_size=1, max_size=count) for count in (1, 2, 3)}
 
     @st.composite
     def build(draw: st.DrawFn) -> list[CartItem]:
@@ -198,9 +212,9 @@ def _carts(
         if size == 0:
             return []
         shape = draw(st.integers(0, len(SHAPES) - 1))
-        # The sum may not depend on the size: an item that goes must not drag the sum along.
-        quantities = deal(size, max(size, total), shape=shape)
-        templates = draw(few[min(3, size)])
+        # The sum must not depend on the size: if an item is left out, the sum stays.
+        quantities = distribute(size, max(size, total), shape=shape)
+        templates = draw(template_lists[min(3, size)])
         return expand(templates, quantities, numbered=draw(st.booleans()))
 
     return build()

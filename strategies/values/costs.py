@@ -1,4 +1,4 @@
-"""Additional costs: a map of declared names, each to a price (COST-01)."""
+"""Strategies for additional costs: a map of declared names, each to a price (COST-01)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,20 @@ def additional_costs(
     """Maps from some of ``names`` to ``{"price": number}``.
 
     Args:
-        names: the costs that were created for the place where the map goes.
-        min_size: fewest costs.
-        max_size: most costs; None: all of them.
+        names: the costs that may stand where the map goes: in a session or in a cart item.
+        min_size: least number of costs.
+        max_size: greatest number of costs; None: all of them.
 
     Raises:
-        InvalidArgument: ``names`` are too few for ``min_size``.
+        InvalidArgument: ``min_size`` is above ``max_size`` or the number of ``names``.
     """
-    most = len(names) if max_size is None else min(max_size, len(names))
-    if min_size > most:
-        raise InvalidArgument(f"Expected at least {min_size} cost names, got {list(names)!r}")
+    size = len(names) if max_size is None else min(max_size, len(names))
+    if min_size > size:
+        raise InvalidArgument(
+            f"Expected at least {min_size!r} cost names and max_size >= {min_size!r}, "
+            f"got {list(names)!r} and max_size={max_size!r}"
+        )
     if not names:
         return st.builds(dict)
     cost = st.fixed_dictionaries({"price": prices()})
-    return st.dictionaries(st.sampled_from(tuple(names)), cost, min_size=min_size, max_size=most)
+    return st.dictionaries(st.sampled_from(tuple(names)), cost, min_size=min_size, max_size=size)

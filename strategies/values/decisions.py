@@ -1,9 +1,10 @@
-"""Many small decisions out of one drawn value.
+"""Takes many small decisions from one drawn byte string.
 
-Each choice that Hypothesis records costs time, so a move of a scenario is one byte string, and its
-decisions are taken from the bytes one by one. A string of bytes, not a number: Hypothesis draws
-large numbers near zero most of the time, bytes evenly, and it shrinks each byte by itself. Zero
-decides for the simplest everywhere, so a smaller byte makes a simpler scenario.
+Each choice that Hypothesis records costs time, so an action of a scenario is one byte string, and
+its decisions are taken from the bytes one by one. It is a byte string and not a number because
+Hypothesis draws large numbers near zero most of the time, but bytes evenly, and shrinks each byte
+by itself. Zero decides for the simplest option everywhere, so a smaller byte makes a simpler
+scenario.
 """
 
 from __future__ import annotations
@@ -15,21 +16,25 @@ _Option = TypeVar("_Option")
 
 
 class Decisions:
-    """The decisions left in some bytes. Once they are used up, all are for the simplest."""
+    """The decisions that are left in a byte string. Once it is used up, all are for the simplest.
 
-    __slots__ = ("_at", "_bytes")
+    Args:
+        data: the bytes.
+    """
 
-    def __init__(self, whole: bytes) -> None:
-        self._bytes = whole
-        self._at = 0
+    __slots__ = ("_data", "_offset")
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._offset = 0
 
     def take(self, count: int) -> int:
-        """A number from 0 to ``count - 1``; ``count`` may be at most 65,536."""
+        """A number from 0 to ``count - 1``; ``count`` is 1 to 65,536."""
         if count <= 256:
             return self._next() * count >> 8
         return (self._next() << 8 | self._next()) * count >> 16
 
-    def once_in(self, count: int) -> bool:
+    def one_in(self, count: int) -> bool:
         """True in one of ``count`` cases."""
         return self.take(count) == count - 1
 
@@ -38,7 +43,7 @@ class Decisions:
         return options[self.take(len(options))]
 
     def _next(self) -> int:
-        if self._at == len(self._bytes):
+        if self._offset == len(self._data):
             return 0
-        self._at += 1
-        return self._bytes[self._at - 1]
+        self._offset += 1
+        return self._data[self._offset - 1]

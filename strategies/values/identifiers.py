@@ -1,4 +1,4 @@
-"""Strategies for identifiers: odd ones from the library, any other text, and session IDs."""
+"""Strategies for identifiers: known odd texts, any other text, and session IDs."""
 
 from __future__ import annotations
 
@@ -6,28 +6,33 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from ...contract import MARK
-from .odd_identifiers import ODD_IDENTIFIERS, Family
+from .odd_identifiers import ODD_IDENTIFIERS, IdentifierFamily
 
-_LONGEST = 1_000  # IDENT-U1 begins behind it, in every version
+_MAX_LENGTH = 1_000
+"""Longest session ID in code points: longer ones are IDENT-U1 in every version."""
 
 
 def marked(text: str) -> str:
-    """A session ID with ``text`` at both ends of the mark, at most 1000 characters long.
+    """A session ID with ``text`` before and after the mark, of at most 1000 code points.
 
-    A text that is itself as long as a limit keeps its length: the mark then takes the place of its
-    last characters.
+    A text of 64 code points or more keeps its length, since it may be as long as a limit: the mark
+    replaces its last characters.
     """
     if len(text) >= 64:
         return text[: len(text) - len(MARK)] + MARK
     whole = f"{text}{MARK}{text}"
-    return whole if len(whole) <= _LONGEST else f"{text}{MARK}"
+    return whole if len(whole) <= _MAX_LENGTH else f"{text}{MARK}"
 
 
 def session_id_of_length(length: int, *, filler: str = "n") -> str:
     """A session ID of exactly ``length`` code points, the mark first.
 
+    Args:
+        length: at least the length of the mark, 22.
+        filler: the character that follows the mark.
+
     Raises:
-        InvalidArgument: ``length`` leaves no room for the mark, or ``filler`` is no character.
+        InvalidArgument: ``length`` is too small, or ``filler`` is not one character.
     """
     if length < len(MARK) or len(filler) != 1:
         raise InvalidArgument(
@@ -41,17 +46,17 @@ def identifiers(
     *,
     min_size: int = 0,
     max_size: int | None = None,
-    families: tuple[Family, ...] = tuple(Family),
+    families: tuple[IdentifierFamily, ...] = tuple(IdentifierFamily),
     silent: bool = False,
 ) -> st.SearchStrategy[str]:
-    """Strings from the library, and any other text, simplest first.
+    """Texts of `ODD_IDENTIFIERS`, and any other text, simplest first.
 
     Args:
-        min_size: fewest code points.
-        max_size: most code points; None: no bound.
-        families: the library's families to draw from.
-        silent: whether texts may hold what IDENT-U3 speaks of (slashes, control characters, and
-            lone surrogates, which no UTF-8 can hold).
+        min_size: least number of code points.
+        max_size: greatest number of code points; None: no bound.
+        families: which of `ODD_IDENTIFIERS` to draw.
+        silent: whether texts may fall under IDENT-U3: with slashes, control characters, or lone
+            surrogates, which UTF-8 cannot encode.
 
     Raises:
         InvalidArgument: the bounds contradict each other.
@@ -78,13 +83,13 @@ def identifiers(
 
 
 def session_ids(*, silent: bool = False) -> st.SearchStrategy[str]:
-    """Session IDs of 22 to 1000 characters that hold the mark exactly once.
+    """Session IDs of 22 to 1000 code points that hold the mark exactly once.
 
     Args:
-        silent: whether IDs may hold what IDENT-U3 speaks of.
+        silent: whether IDs may fall under IDENT-U3.
     """
     return st.one_of(
         st.just(MARK),
-        identifiers(max_size=_LONGEST, silent=silent).map(marked),
+        identifiers(max_size=_MAX_LENGTH, silent=silent).map(marked),
         st.sampled_from((64, 65, 255, 256, 257, 999, 1_000)).map(session_id_of_length),
     ).filter(lambda session_id: session_id.count(MARK) == 1)

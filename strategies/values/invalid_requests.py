@@ -1,7 +1,7 @@
-"""Requests with exactly one rule broken; all else in them is valid.
+"""Update requests that break exactly one rule; all else in them is valid.
 
-A refusal tells something only if there was a single reason for it, so each break is a small
-change to be laid over a valid session.
+A refusal shows that a rule is enforced only if it has a single possible reason. So each invalid
+request is a small change to a valid session.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ Json = dict[str, Any]
 class InvalidRequest:
     """One way to break one rule."""
 
-    what: str
-    """In a few plain words."""
+    description: str
+    """What is wrong, in a few plain words."""
     aims: tuple[str, ...]
+    """The rules that it puts to the test; the first is the broken one."""
     changes: Json
-    """Fields to put over those of a valid session."""
+    """Fields that replace those of a valid session."""
 
 
 WRONG_BODIES: tuple[tuple[str, Any], ...] = (
@@ -46,7 +47,7 @@ WRONG_BODIES: tuple[tuple[str, Any], ...] = (
 
 
 def invalid_requests(samples: Samples) -> tuple[InvalidRequest, ...]:
-    """All breaks for the contract version and environment of ``samples``, cheap ones first."""
+    """All invalid requests for the contract version and environment of ``samples``, small first."""
     return (
         *_states(),
         *_quantities(samples),
@@ -61,13 +62,19 @@ def invalid_requests(samples: Samples) -> tuple[InvalidRequest, ...]:
 
 def _states() -> Iterator[InvalidRequest]:
     for value in ("OPEN", "", "paused", "closed ", "Closed", "canceled", 1, True, ["open"]):
-        yield InvalidRequest(what=f"state {value!r}", aims=("STATE-14",), changes={"state": value})
+        yield InvalidRequest(
+            description=f"state {value!r}", aims=("STATE-14",), changes={"state": value}
+        )
 
 
-def _item(samples: Samples, what: str, aims: tuple[str, ...], **changes: Any) -> InvalidRequest:
-    """The second item of two is broken: a server that looks at the first only shows itself."""
+def _item(
+    samples: Samples, description: str, aims: tuple[str, ...], **changes: Any
+) -> InvalidRequest:
+    """The second item of two is invalid, so that a server that checks only the first is found."""
     return InvalidRequest(
-        what=what, aims=aims, changes={"cartItems": [samples.item(), samples.item(1, **changes)]}
+        description=description,
+        aims=aims,
+        changes={"cartItems": [samples.item(), samples.item(1, **changes)]},
     )
 
 
@@ -75,7 +82,9 @@ def _without(samples: Samples, field: str, aims: tuple[str, ...]) -> InvalidRequ
     item = samples.item(1)
     del item[field]
     return InvalidRequest(
-        what=f"item without {field}", aims=aims, changes={"cartItems": [samples.item(), item]}
+        description=f"item without {field}",
+        aims=aims,
+        changes={"cartItems": [samples.item(), item]},
     )
 
 
@@ -115,20 +124,28 @@ def _types(samples: Samples) -> Iterator[InvalidRequest]:
     entries: tuple[Any, ...] = ("mug", 5, [], True)
     for entry in entries:
         changes = {"cartItems": [samples.item(), entry]}
-        yield InvalidRequest(what=f"item {entry!r}", aims=("CART-09",), changes=changes)
+        yield InvalidRequest(description=f"item {entry!r}", aims=("CART-09",), changes=changes)
 
 
 def _costs(samples: Samples) -> Iterator[InvalidRequest]:
     unknown = {samples.undeclared(): {"price": 1}}
     yield InvalidRequest(
-        what="unknown cost", aims=("COST-02",), changes={"additionalCosts": unknown}
+        description="unknown cost", aims=("COST-02",), changes={"additionalCosts": unknown}
     )
     yield _item(samples, "unknown item cost", ("COST-02",), additionalCosts=unknown)
-    priceless: tuple[Any, ...] = ({}, {"price": "5"}, {"price": None}, {"price": True}, 5, "5", [])
-    for value in priceless:
+    wrong_costs: tuple[Any, ...] = (
+        {},
+        {"price": "5"},
+        {"price": None},
+        {"price": True},
+        5,
+        "5",
+        [],
+    )
+    for value in wrong_costs:
         for name in samples.environment.session_costs[:1]:
             changes = {"additionalCosts": {name: value}}
-            yield InvalidRequest(what=f"cost {value!r}", aims=("COST-03",), changes=changes)
+            yield InvalidRequest(description=f"cost {value!r}", aims=("COST-03",), changes=changes)
         for name in samples.environment.item_costs[:1]:
             costs = {name: value}
             yield _item(samples, f"item cost {value!r}", ("COST-03",), additionalCosts=costs)
@@ -138,15 +155,17 @@ def _attributes(samples: Samples) -> Iterator[InvalidRequest]:
     unknown = {samples.undeclared(): "x"}
     mixed = {**samples.session_attributes(), **unknown}
     yield InvalidRequest(
-        what="unknown attribute", aims=("ATTR-02",), changes={"attributes": unknown}
+        description="unknown attribute", aims=("ATTR-02",), changes={"attributes": unknown}
     )
     yield InvalidRequest(
-        what="one unknown attribute", aims=("ATTR-02",), changes={"attributes": mixed}
+        description="one unknown attribute", aims=("ATTR-02",), changes={"attributes": mixed}
     )
     yield _item(samples, "unknown item attribute", ("ATTR-02",), attributes=unknown)
     for name, value in samples.wrong_session_attributes():
         changes = {"attributes": {name: value}}
-        yield InvalidRequest(what=f"attribute {name} {value!r}", aims=("ATTR-03",), changes=changes)
+        yield InvalidRequest(
+            description=f"attribute {name} {value!r}", aims=("ATTR-03",), changes=changes
+        )
     for name, value in samples.wrong_item_attributes():
         attributes = {name: value}
         yield _item(
@@ -156,46 +175,48 @@ def _attributes(samples: Samples) -> Iterator[InvalidRequest]:
 
 def _lengths(samples: Samples) -> Iterator[InvalidRequest]:
     limits = samples.environment.limits
-    over = limits.referral_code + 1
-    for what, text in (
-        ("ASCII", (MARK + "r" * over)[:over]),
-        ("accented", (MARK + "é" * over)[:over]),
-        ("astral", (MARK + "😀" * over)[:over]),
+    length = limits.referral_code + 1
+    for alphabet, text in (
+        ("ASCII", (MARK + "r" * length)[:length]),
+        ("accented", (MARK + "é" * length)[:length]),
+        ("astral", (MARK + "😀" * length)[:length]),
     ):
         changes: Json = {"referralCode": text}
         yield InvalidRequest(
-            what=f"referral code of {over}, {what}", aims=("IDENT-06",), changes=changes
+            description=f"referral code of {length}, {alphabet}",
+            aims=("IDENT-06",),
+            changes=changes,
         )
     if limits.coupon_code is not None:
         code = (MARK + "c" * limits.coupon_code)[: limits.coupon_code + 1]
         yield InvalidRequest(
-            what="long coupon code", aims=("IDENT-05",), changes={"couponCodes": [code]}
+            description="long coupon code", aims=("IDENT-05",), changes={"couponCodes": [code]}
         )
     if limits.identifiers is not None:
-        many = samples.identifiers(count=limits.identifiers + 1)
+        identifiers = samples.identifiers(count=limits.identifiers + 1)
         yield InvalidRequest(
-            what="six identifiers", aims=("IDENT-03",), changes={"identifiers": many}
+            description="six identifiers", aims=("IDENT-03",), changes={"identifiers": identifiers}
         )
     if limits.loyalty_cards is not None:
-        cards = [f"CARD{number}-{MARK}" for number in range(limits.loyalty_cards + 1)]
+        cards = [f"CARD{index}-{MARK}" for index in range(limits.loyalty_cards + 1)]
         yield InvalidRequest(
-            what="two loyalty cards", aims=("IDENT-04",), changes={"loyaltyCards": cards}
+            description="two loyalty cards", aims=("IDENT-04",), changes={"loyaltyCards": cards}
         )
     if limits.store_integration_id is not None:
         yield InvalidRequest(
-            what="empty store", aims=("IDENT-10",), changes={"storeIntegrationId": ""}
+            description="empty store", aims=("IDENT-10",), changes={"storeIntegrationId": ""}
         )
-        long = "s" * (limits.store_integration_id + 1)
+        long_id = "s" * (limits.store_integration_id + 1)
         yield InvalidRequest(
-            what="long store", aims=("IDENT-10",), changes={"storeIntegrationId": long}
+            description="long store", aims=("IDENT-10",), changes={"storeIntegrationId": long_id}
         )
 
 
 def _session_types() -> Iterator[InvalidRequest]:
     """Wrong types of the session's own fields.
 
-    No rule names them one by one: what is sure is that nothing may break (ERR-02) and that a
-    refusal leaves no trace (ERR-06).
+    No rule covers each of them. Sure is only that the target may not fail (ERR-02) and that a
+    refusal may not change anything (ERR-06).
     """
     wrong: dict[str, tuple[Any, ...]] = {
         "profileId": (5, ["p"]),
@@ -210,5 +231,5 @@ def _session_types() -> Iterator[InvalidRequest]:
     for field, values in wrong.items():
         for value in values:
             yield InvalidRequest(
-                what=f"{field} {value!r}", aims=("ERR-02", "ERR-06"), changes={field: value}
+                description=f"{field} {value!r}", aims=("ERR-02", "ERR-06"), changes={field: value}
             )

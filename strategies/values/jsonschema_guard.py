@@ -1,10 +1,10 @@
 """Keeps hypothesis-jsonschema working with a Hypothesis whose ``many`` has changed.
 
-hypothesis-jsonschema 0.23.1 draws the keys of an object by asking Hypothesis' internal helper
-``many(...)`` for ``more()`` until it says no. Hypothesis 6.170.10 made ``many`` a context manager
-that is iterated, without ``more()``, so every object schema fails. The guard gives
-hypothesis-jsonschema, and nobody else, a view of the helper module in which ``many`` still has its
-former interface. With a Hypothesis whose ``many`` has ``more()`` it does nothing.
+hypothesis-jsonschema 0.23.1 draws the keys of an object with Hypothesis' internal helper
+``many(...)``: it calls ``more()`` until that returns False. Hypothesis 6.170.10 made ``many`` a
+context manager that is iterated and has no ``more()``, so every object schema fails. The guard
+gives hypothesis-jsonschema, and no other module, a view of the helper module in which ``many``
+still has its former interface. With a Hypothesis whose ``many`` has ``more()`` it does nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from typing import Any
 
 
 class ManyAsLoop:
-    """The former interface of ``many`` over an object of the present one."""
+    """The former interface of ``many`` over an object with the present one.
+
+    Args:
+        elements: what Hypothesis' ``many`` returned.
+    """
 
     def __init__(self, elements: Any) -> None:
         self._elements = elements
@@ -23,7 +27,7 @@ class ManyAsLoop:
         self._rejected = False
 
     def more(self) -> bool:
-        """Whether one more element is to be drawn."""
+        """Whether to draw one more element."""
         if self._steps is None:
             self._elements.__enter__()
             self._steps = iter(self._elements)
@@ -34,9 +38,13 @@ class ManyAsLoop:
         return False
 
     def reject(self, why: str | None = None) -> None:
-        """Do not count the present element; a second call for it changes nothing.
+        """Does not count the present element.
 
-        The former ``many`` took several rejections of one element, the present one raises.
+        The former ``many`` allowed several rejections of one element, the present one raises. So a
+        second call changes nothing.
+
+        Args:
+            why: the reason, for Hypothesis' statistics.
         """
         if not self._rejected:
             self._rejected = True
@@ -44,7 +52,11 @@ class ManyAsLoop:
 
 
 class UtilitiesView:
-    """Hypothesis' helper module, with ``many`` in its former shape."""
+    """Hypothesis' helper module, except that ``many`` has its former interface.
+
+    Args:
+        utilities: the module.
+    """
 
     def __init__(self, utilities: ModuleType) -> None:
         self._utilities = utilities
@@ -53,6 +65,7 @@ class UtilitiesView:
         return getattr(self._utilities, name)
 
     def many(self, *args: Any, **kwargs: Any) -> ManyAsLoop:
+        """Hypothesis' ``many`` with ``more()`` and ``reject()``."""
         return ManyAsLoop(self._utilities.many(*args, **kwargs))
 
 
@@ -63,7 +76,7 @@ def guard(module: Any) -> bool:
         module: hypothesis-jsonschema's module that draws, with Hypothesis' helpers as ``cu``.
 
     Returns:
-        Whether anything was replaced. Guarding twice replaces once.
+        Whether it was replaced; False after the first call.
     """
     utilities = module.cu
     if isinstance(utilities, UtilitiesView) or hasattr(utilities.many, "more"):

@@ -1,15 +1,30 @@
-"""Prices and quantities: the numbers that totals are made of."""
+"""Strategies for prices and quantities, the numbers that totals are computed from."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-SMALLEST_PRICE = 1e-7
-"""Prices of zero and below are CART-U1; strategies for carts stay above them."""
-LARGEST_PRICE = 1e9
+MIN_PRICE = 1e-7
+"""Lowest price in carts: prices of zero and below are CART-U1."""
+MAX_PRICE = 1e9
+"""Highest price in carts: whether a server accepts higher ones, the contract does not say."""
 
-_TELLING = (1, 0.1, 0.2, 0.005, 19.99, 33.333333, 1e-7, 0.07, 1.005, 2.675, 99_999.99, 1e9, 0)
+_SPECIAL_PRICES = (
+    1,
+    0.1,
+    0.2,
+    0.005,
+    19.99,
+    33.333333,
+    1e-7,
+    0.07,
+    1.005,
+    2.675,
+    99_999.99,
+    1e9,
+    0,
+)
 
 ODD_PRICES: tuple[int | float, ...] = (
     0,
@@ -21,11 +36,11 @@ ODD_PRICES: tuple[int | float, ...] = (
     1e15,
     9_007_199_254_740_993,
 )
-"""Prices that the contract is silent about (CART-U1): zero, below zero, enormous."""
+"""Prices about which the contract is silent (CART-U1): zero, negative, enormous."""
 
 
 def prices(
-    *, min_value: float = SMALLEST_PRICE, max_value: float = LARGEST_PRICE
+    *, min_value: float = MIN_PRICE, max_value: float = MAX_PRICE
 ) -> st.SearchStrategy[int | float]:
     """Finite prices within the bounds: whole ones, cents, many decimals; the simplest first.
 
@@ -41,11 +56,11 @@ def prices(
             f"Expected finite min_value <= max_value, got min_value={min_value!r}, "
             f"max_value={max_value!r}"
         )
-    telling = [price for price in _TELLING if min_value <= price <= max_value]
+    special = [price for price in _SPECIAL_PRICES if min_value <= price <= max_value]
     lowest, highest = -(-min_value // 1), max_value // 1
     branches: list[st.SearchStrategy[int | float]] = []
-    if telling:
-        branches.append(st.sampled_from(telling))
+    if special:
+        branches.append(st.sampled_from(special))
     if lowest <= highest:
         branches.append(st.integers(int(lowest), int(highest)))
         branches.append(
@@ -60,7 +75,11 @@ def prices(
 
 
 def quantities(*, min_value: int = 1, max_value: int = 10_000) -> st.SearchStrategy[int]:
-    """Whole quantities, from small numbers mixed with the bounds and their neighbours.
+    """Whole quantities: small ones, the upper bound and its neighbour, any within the bounds.
+
+    Args:
+        min_value: lowest quantity.
+        max_value: highest quantity.
 
     Raises:
         InvalidArgument: the bounds contradict each other.

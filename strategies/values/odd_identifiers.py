@@ -1,9 +1,8 @@
-"""Odd identifiers: a library of texts that servers, databases and URL parsers stumble over.
+"""Odd identifiers: texts that servers, databases and URL parsers are known to get wrong.
 
-The library is data. Each text says which family it is of and which rules it puts to the test when
-it is (part of) a session ID: distinct strings are distinct sessions (IDENT-01) and come back
-unaltered (IDENT-02). Where HTTP stacks are known to differ, the contract is silent (IDENT-U3) and
-the entry says so.
+Each text has a family and the rules that it puts to the test as (part of) a session ID: different
+texts are different sessions (IDENT-01) and come back unaltered (IDENT-02). Where HTTP stacks are
+known to differ, the contract is silent (IDENT-U3), and so is the entry.
 """
 
 from __future__ import annotations
@@ -13,10 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 ACCEPTED = ("IDENT-01", "IDENT-02")
+"""The rules that a session ID puts to the test if every server must accept it."""
 SILENT = ("IDENT-U3",)
+"""The rule for session IDs about which the contract is silent."""
 
 
-class Family(StrEnum):
+class IdentifierFamily(StrEnum):
     """What makes an identifier odd."""
 
     PLAIN = "plain"
@@ -41,11 +42,11 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OddIdentifier:
-    """One odd text and what it is good for."""
+    """One odd text, and which rules it puts to the test."""
 
     text: str
-    """Without a mark; `cartfuzz.strategies.values.identifiers.marked` makes a session ID of it."""
-    family: Family
+    """Without a mark: `~cartfuzz.strategies.values.identifiers.marked` makes it a session ID."""
+    family: IdentifierFamily
     aims: tuple[str, ...] = ACCEPTED
     """Rules that a session ID with this text puts to the test."""
 
@@ -56,8 +57,8 @@ class OddIdentifier:
 
     @property
     def encodable(self) -> bool:
-        """Whether the text exists in UTF-8; lone surrogates travel as JSON escapes only."""
-        return self.family is not Family.SURROGATE
+        """Whether UTF-8 can encode the text; lone surrogates can be sent as JSON escapes only."""
+        return self.family is not IdentifierFamily.SURROGATE
 
 
 def is_silent(text: str) -> bool:
@@ -65,9 +66,9 @@ def is_silent(text: str) -> bool:
     return "/" in text or any(unicodedata.category(char) in ("Cc", "Cs") for char in text)
 
 
-_TEXTS: dict[Family, tuple[str, ...]] = {
-    Family.PLAIN: ("a", "session", "A-1_b~2"),
-    Family.ADDRESS: (
+_TEXTS: dict[IdentifierFamily, tuple[str, ...]] = {
+    IdentifierFamily.PLAIN: ("a", "session", "A-1_b~2"),
+    IdentifierFamily.ADDRESS: (
         "127.0.0.1",
         "192.168.000.001",
         "0x7f000001",
@@ -78,9 +79,34 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
         "::ffff:192.0.2.128",
         "[::1]:8080",
     ),
-    Family.PERCENT: ("%", "%%", "%2F", "%2f", "%25", "%252F", "%zz", "%2", "%00", "%u00e9", "%C3"),
-    Family.PATH: ("/", "a/b", "//", "\\", "a\\b", ".", "..", "...", "../..", "a.json", "~", "./"),
-    Family.DELIMITER: (
+    IdentifierFamily.PERCENT: (
+        "%",
+        "%%",
+        "%2F",
+        "%2f",
+        "%25",
+        "%252F",
+        "%zz",
+        "%2",
+        "%00",
+        "%u00e9",
+        "%C3",
+    ),
+    IdentifierFamily.PATH: (
+        "/",
+        "a/b",
+        "//",
+        "\\",
+        "a\\b",
+        ".",
+        "..",
+        "...",
+        "../..",
+        "a.json",
+        "~",
+        "./",
+    ),
+    IdentifierFamily.DELIMITER: (
         ";",
         ";v=1",
         "?",
@@ -106,8 +132,8 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
         '"',
         "'",
     ),
-    Family.CASE: ("STRASSE", "straße", "ẞ", "ı", "I", "İ", "i̇", "\u212a", "ſ", "ǅ", "Σς"),
-    Family.NORMALISATION: (
+    IdentifierFamily.CASE: ("STRASSE", "straße", "ẞ", "ı", "I", "İ", "i̇", "\u212a", "ſ", "ǅ", "Σς"),
+    IdentifierFamily.NORMALISATION: (
         "é",
         "e\u0301",
         "\ufb01",
@@ -119,8 +145,15 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
         "ⅷ",
         "가",
     ),
-    Family.BIDI: ("\u202eabc", "\u202a", "\u2066x\u2069", "\u200fשלום", "العربية", "\u061c"),
-    Family.INVISIBLE: (
+    IdentifierFamily.BIDI: (
+        "\u202eabc",
+        "\u202a",
+        "\u2066x\u2069",
+        "\u200fשלום",
+        "العربية",
+        "\u061c",
+    ),
+    IdentifierFamily.INVISIBLE: (
         "\u200b",
         "a\u200bb",
         "\u200d",
@@ -131,9 +164,19 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
         "\u180e",
         "ㅤ",
     ),
-    Family.ASTRAL: ("😀", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "👍🏽", "𝒳", "𠜎", "\U0010fffd", "\U000e0041"),
-    Family.COMBINING: ("Z̷̢͎a̵̛l̶g̷o̸", "e" + "\u0301" * 30, "\u0301", "กำ้", "\u0e47", "ﷺ"),
-    Family.CONTROL: (
+    IdentifierFamily.ASTRAL: (
+        "😀",
+        "👩‍👩‍👧‍👦",
+        "🏳️‍🌈",
+        "🇩🇪",
+        "👍🏽",
+        "𝒳",
+        "𠜎",
+        "\U0010fffd",
+        "\U000e0041",
+    ),
+    IdentifierFamily.COMBINING: ("Z̷̢͎a̵̛l̶g̷o̸", "e" + "\u0301" * 30, "\u0301", "กำ้", "\u0e47", "ﷺ"),
+    IdentifierFamily.CONTROL: (
         "\x00",
         "a\x00b",
         "\x01",
@@ -146,8 +189,8 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
         "a\r\nb",
         "\x08",
     ),
-    Family.SURROGATE: ("\ud800", "\udc00", "a\udfffb"),
-    Family.LONG: (
+    IdentifierFamily.SURROGATE: ("\ud800", "\udc00", "a\udfffb"),
+    IdentifierFamily.LONG: (
         "l" * 64,
         "l" * 65,
         "l" * 255,
@@ -157,7 +200,7 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
         "l" * 1000,
         "é" * 256,
     ),
-    Family.BLANK: (
+    IdentifierFamily.BLANK: (
         " ",
         "  ",
         " a",
@@ -170,7 +213,7 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
         "\u3000",
         "a.",
     ),
-    Family.NUMBER: (
+    IdentifierFamily.NUMBER: (
         "0",
         "-1",
         "0123",
@@ -187,7 +230,7 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
         "Infinity",
         "-1e-7",
     ),
-    Family.WORD: (
+    IdentifierFamily.WORD: (
         "null",
         "true",
         "false",
@@ -202,7 +245,7 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
         "CON",
         "id",
     ),
-    Family.PAYLOAD: (
+    IdentifierFamily.PAYLOAD: (
         "' OR '1'='1",
         "'; DROP TABLE sessions;--",
         '" OR ""="',
@@ -231,14 +274,14 @@ _TEXTS: dict[Family, tuple[str, ...]] = {
 }
 
 
-def _library() -> tuple[OddIdentifier, ...]:
-    seen: dict[str, OddIdentifier] = {}
+def _odd_identifiers() -> tuple[OddIdentifier, ...]:
+    by_text: dict[str, OddIdentifier] = {}
     for family, texts in _TEXTS.items():
         for text in texts:
             aims = SILENT if is_silent(text) else ACCEPTED
-            seen.setdefault(text, OddIdentifier(text=text, family=family, aims=aims))
-    return tuple(seen.values())
+            by_text.setdefault(text, OddIdentifier(text=text, family=family, aims=aims))
+    return tuple(by_text.values())
 
 
-ODD_IDENTIFIERS: tuple[OddIdentifier, ...] = _library()
-"""All odd identifiers; no text twice."""
+ODD_IDENTIFIERS: tuple[OddIdentifier, ...] = _odd_identifiers()
+"""All odd identifiers, each text once."""

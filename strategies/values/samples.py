@@ -1,7 +1,7 @@
-"""Simple valid values of an environment, by number: the same every time.
+"""Simple valid values of an environment, the same every time.
 
-Edges and long lives are made of these: what surrounds the value under test must be valid beyond
-doubt, else a refusal tells nothing.
+Sweeps surround the value under test with these: all else in a request must be valid beyond doubt,
+so that a refusal has one reason only.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from .attributes import sample_values, wrong_values
 
 Json = dict[str, Any]
 
-_AMPLE = 100_000
-"""A coupon that may be redeemed less often could be used up by the requests of a run."""
+_MIN_UNLIMITED_REDEMPTIONS = 100_000
+"""The requests of a run could use up a coupon with a lower limit."""
 
-_GOODS: tuple[tuple[str, str, float], ...] = (
+_PRODUCTS: tuple[tuple[str, str, float], ...] = (
     ("mug", "Mug", 10),
     ("tea-1", "Green tea", 4.5),
     ("pot", "Teapot", 19.99),
@@ -29,12 +29,25 @@ _GOODS: tuple[tuple[str, str, float], ...] = (
 _MEASURES = ("weight", "height", "width", "length")
 
 
-EVERYTHING = ("customerSession", "customerProfile", "triggeredCampaigns", "coupons", "loyalty")
-"""What an answer may be asked to hold."""
+RESPONSE_CONTENT = (
+    "customerSession",
+    "customerProfile",
+    "triggeredCampaigns",
+    "coupons",
+    "loyalty",
+)
+"""All values of ``responseContent`` that sweeps request."""
 
 
 class Samples:
-    """Valid parts of requests for one environment."""
+    """Valid parts of requests for one environment.
+
+    Most methods take a ``variant``, a whole number from 0 up: the same variant gives the same
+    value, neighbouring ones mostly differ.
+
+    Args:
+        environment: declares what exists; its contract version sets the limits.
+    """
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
@@ -46,123 +59,153 @@ class Samples:
             name: sample_values(schema) for name, schema in environment.item_attributes.items()
         }
         self.known_coupons = tuple(
-            code for code, limit in environment.coupon_limits.items() if limit >= _AMPLE
+            code
+            for code, limit in environment.coupon_limits.items()
+            if limit >= _MIN_UNLIMITED_REDEMPTIONS
         )
+        """Declared coupons that a run cannot use up."""
         self.limited_coupons = {
-            code: limit for code, limit in environment.coupon_limits.items() if limit < _AMPLE
+            code: limit
+            for code, limit in environment.coupon_limits.items()
+            if limit < _MIN_UNLIMITED_REDEMPTIONS
         }
-        """The others, each with its limit: they are for putting that limit to the test."""
-        self.codes_are_free = environment.unknown_codes is UnknownCodes.ACCEPTED
-        """Whether any coupon code, referral code and card may be sent and is accepted."""
+        """The other declared coupons, each with its limit: sweeps put that limit to the test."""
+        self.unknown_codes_accepted = environment.unknown_codes is UnknownCodes.ACCEPTED
+        """Whether the target accepts any coupon code, referral code and loyalty card."""
 
-    def session_attributes(self, number: int = 0) -> Json:
-        return _pick(self._session_values, number)
+    def session_attributes(self, variant: int = 0) -> Json:
+        """A valid value for every declared session attribute, by name."""
+        return _pick(self._session_values, variant)
 
-    def item_attributes(self, number: int = 0) -> Json:
-        return _pick(self._item_values, number)
+    def item_attributes(self, variant: int = 0) -> Json:
+        """A valid value for every declared item attribute, by name."""
+        return _pick(self._item_values, variant)
 
     def wrong_session_attributes(self) -> list[tuple[str, Any]]:
-        """Name and value of another type than declared (ATTR-03)."""
+        """Names of session attributes, each with a value of an undeclared type (ATTR-03)."""
         declared = self.environment.session_attributes.items()
         return [(name, value) for name, schema in declared for value in wrong_values(schema)]
 
     def wrong_item_attributes(self) -> list[tuple[str, Any]]:
-        """Name and value of another type than declared (ATTR-03)."""
+        """Names of item attributes, each with a value of an undeclared type (ATTR-03)."""
         declared = self.environment.item_attributes.items()
         return [(name, value) for name, schema in declared for value in wrong_values(schema)]
 
-    def session_costs(self, number: int = 0) -> Json:
-        return _costs(self.environment.session_costs, number)
+    def session_costs(self, variant: int = 0) -> Json:
+        """Every additional cost that a session may carry: name to ``{"price": …}``."""
+        return _costs(self.environment.session_costs, variant)
 
-    def item_costs(self, number: int = 0) -> Json:
-        return _costs(self.environment.item_costs, number)
+    def item_costs(self, variant: int = 0) -> Json:
+        """Every additional cost that a cart item may carry: name to ``{"price": …}``."""
+        return _costs(self.environment.item_costs, variant)
 
-    def item(self, number: int = 0, **changes: Any) -> Json:
-        """A cart item with the required fields."""
-        sku, name, price = _GOODS[number % len(_GOODS)]
-        return {"sku": sku, "name": name, "quantity": 1 + number % 3, "price": price, **changes}
+    def item(self, variant: int = 0, **changes: Any) -> Json:
+        """A cart item with the required fields, and ``changes`` put over them."""
+        sku, name, price = _PRODUCTS[variant % len(_PRODUCTS)]
+        return {"sku": sku, "name": name, "quantity": 1 + variant % 3, "price": price, **changes}
 
-    def rich_item(self, number: int = 0, **changes: Any) -> Json:
-        """A cart item with every field."""
-        item = self.item(number, category=("tea", "pots", "Größe L", "")[number % 4])
-        for place, field in enumerate(_MEASURES):
-            item[field] = (12.5, 40, 0.75, 1_000)[(number + place) % 4]
+    def rich_item(self, variant: int = 0, **changes: Any) -> Json:
+        """A cart item with every field that exists, and ``changes`` put over them."""
+        item = self.item(variant, category=("tea", "pots", "Größe L", "")[variant % 4])
+        for offset, field in enumerate(_MEASURES):
+            item[field] = (12.5, 40, 0.75, 1_000)[(variant + offset) % 4]
         if self._item_values:
-            item["attributes"] = self.item_attributes(number)
+            item["attributes"] = self.item_attributes(variant)
         if self.environment.item_costs:
-            item["additionalCosts"] = self.item_costs(number)
+            item["additionalCosts"] = self.item_costs(variant)
         return {**item, **changes}
 
     def cart(self, size: int = 2, *, start: int = 0) -> list[Json]:
-        return [self.rich_item(start + place) for place in range(size)]
+        """``size`` rich items: the variants from ``start`` up."""
+        return [self.rich_item(start + offset) for offset in range(size)]
 
-    def coupons(self, number: int = 0) -> list[str]:
-        """Coupon codes that are accepted; none if the environment knows none."""
-        if self.codes_are_free:
-            return [*self.known_coupons[:1], f"CODE{number}-{MARK}"]
+    def coupons(self, variant: int = 0) -> list[str]:
+        """Coupon codes that the target accepts; empty if the environment declares none."""
+        if self.unknown_codes_accepted:
+            return [*self.known_coupons[:1], f"CODE{variant}-{MARK}"]
         return [*self.known_coupons[:1]]
 
-    def referral(self, number: int = 0) -> str | None:
-        """A referral code that is accepted; None if the environment cannot tell one."""
-        return f"REF{number}-{MARK}" if self.codes_are_free else None
+    def referral(self, variant: int = 0) -> str | None:
+        """A referral code that the target accepts; None if no such code is known."""
+        return f"REF{variant}-{MARK}" if self.unknown_codes_accepted else None
 
-    def cards(self, number: int = 0) -> list[str]:
-        """Loyalty cards that are accepted."""
-        return [f"CARD{number}-{MARK}"] if self.codes_are_free else []
+    def cards(self, variant: int = 0) -> list[str]:
+        """Loyalty cards that the target accepts; empty if no such card is known."""
+        return [f"CARD{variant}-{MARK}"] if self.unknown_codes_accepted else []
 
-    def identifiers(self, number: int = 0, *, count: int = 2) -> list[str]:
-        return [f"id{number + place}-{MARK}" for place in range(count)]
+    def identifiers(self, variant: int = 0, *, count: int = 2) -> list[str]:
+        """``count`` distinct identifiers."""
+        return [f"id{variant + offset}-{MARK}" for offset in range(count)]
 
-    def profile(self, number: int = 0) -> str:
-        return f"profile{number}-{MARK}"
+    def profile(self, variant: int = 0) -> str:
+        """A profile ID."""
+        return f"profile{variant}-{MARK}"
 
-    def session(self, number: int = 0, **changes: Any) -> Json:
-        """A session with every field that the environment can vouch for, but for ``state``."""
-        whole: Json = {
-            "profileId": self.profile(number),
-            "cartItems": self.cart(3, start=number),
-            "identifiers": self.identifiers(number),
-            "couponCodes": self.coupons(number),
-            "referralCode": self.referral(number),
-            "loyaltyCards": self.cards(number),
-            "additionalCosts": self.session_costs(number),
-            "attributes": self.session_attributes(number),
+    def session(self, variant: int = 0, **changes: Any) -> Json:
+        """A session with every field that surely has valid values, except ``state``.
+
+        ``changes`` are put over these fields.
+        """
+        fields: Json = {
+            "profileId": self.profile(variant),
+            "cartItems": self.cart(3, start=variant),
+            "identifiers": self.identifiers(variant),
+            "couponCodes": self.coupons(variant),
+            "referralCode": self.referral(variant),
+            "loyaltyCards": self.cards(variant),
+            "additionalCosts": self.session_costs(variant),
+            "attributes": self.session_attributes(variant),
         }
-        filled = {key: value for key, value in whole.items() if value}
+        filled = {name: value for name, value in fields.items() if value}
         return {**filled, **changes}
 
     def undeclared(self) -> str:
-        """A name that no attribute and no cost has."""
-        known = self.environment
-        taken = {*known.session_attributes, *known.item_attributes, *known.additional_costs}
+        """A name that the environment declares for no attribute and no cost."""
+        declared = self.environment
+        names = {
+            *declared.session_attributes,
+            *declared.item_attributes,
+            *declared.additional_costs,
+        }
         name = "neverDeclared"
-        while name in taken:
+        while name in names:
             name += "X"
         return name
 
 
-def request(session: Any, *, show: bool = True) -> Json:
-    """The body of an update; ``show`` asks for the session in the answer."""
+def update_body(session: Any, *, show: bool = True) -> Json:
+    """The body of an update that sends ``session``.
+
+    Args:
+        session: a NewCustomerSessionV2, or any JSON value in its place.
+        show: whether it requests the session in the response.
+    """
     body: Json = {"customerSession": session}
     if show:
         body["responseContent"] = ["customerSession"]
     return body
 
 
-def return_request(*items: Json, show: bool = True) -> Json:
-    """The body of a return of ``items``."""
+def return_body(*items: Json, show: bool = True) -> Json:
+    """The body of a return.
+
+    Args:
+        items: the lines of the return: ``{"position": …, "quantity": …}`` each.
+        show: whether it requests the session in the response.
+    """
     body: Json = {"return": {"returnedCartItems": list(items)}}
     if show:
         body["responseContent"] = ["customerSession"]
     return body
 
 
-def _pick(values: dict[str, tuple[Any, ...]], number: int) -> Json:
-    return {name: known[number % len(known)] for name, known in values.items()}
+def _pick(values: dict[str, tuple[Any, ...]], variant: int) -> Json:
+    return {name: known[variant % len(known)] for name, known in values.items()}
 
 
-def _costs(names: tuple[str, ...], number: int) -> Json:
+def _costs(names: tuple[str, ...], variant: int) -> Json:
     prices = (4.9, 10, 0.1, 0.25, 7.005)
     return {
-        name: {"price": prices[(number + place) % len(prices)]} for place, name in enumerate(names)
+        name: {"price": prices[(variant + offset) % len(prices)]}
+        for offset, name in enumerate(names)
     }

@@ -1,4 +1,4 @@
-"""Customer sessions and the bodies of requests, valid within the documented limits."""
+"""Strategies for customer sessions, updates and returns that are valid within the limits."""
 
 from __future__ import annotations
 
@@ -13,38 +13,36 @@ from .attributes import attributes
 from .carts import CartItem, carts
 from .costs import additional_costs
 from .identifiers import identifiers
-from .samples import Samples, request, return_request
+from .samples import Samples, return_body, update_body
 
 Json = dict[str, Any]
 
-_UNLIMITED = 8
-"""Most entries in a list that the contract version does not bound."""
+_MAX_IDENTIFIERS = 5
 
 
-def _own(texts: st.SearchStrategy[str], *, max_size: int | None = None) -> st.SearchStrategy[str]:
-    """Texts made unique to the execution: the mark stands before each."""
-    unique = texts.map(lambda text: MARK + text)
-    return unique if max_size is None else unique.filter(lambda text: len(text) <= max_size)
+def _unique(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Texts that are unique to the execution: each begins with the mark."""
+    return texts.map(lambda text: MARK + text)
 
 
 def _codes(samples: Samples, *, max_size: int) -> st.SearchStrategy[str]:
-    """Coupon codes that are accepted."""
+    """Coupon codes that the target accepts."""
     known = st.sampled_from(samples.known_coupons) if samples.known_coupons else st.nothing()
-    free = _own(identifiers(max_size=max_size - len(MARK)))
-    return known | free if samples.codes_are_free else known
+    free = _unique(identifiers(max_size=max_size - len(MARK)))
+    return known | free if samples.unknown_codes_accepted else known
 
 
 def _fields(
     samples: Samples, states: Sequence[SessionState], *, dry: bool
 ) -> dict[str, st.SearchStrategy[Any]]:
     environment, limits = samples.environment, samples.environment.limits
-    most_ids = limits.identifiers or _UNLIMITED
+    max_identifiers = min(limits.identifiers or _MAX_IDENTIFIERS, _MAX_IDENTIFIERS)
     fields: dict[str, st.SearchStrategy[Any]] = {
         "state": st.sampled_from([state.value for state in states]),
-        "profileId": st.one_of(st.just(""), _own(identifiers(max_size=200))),
+        "profileId": st.one_of(st.just(""), _unique(identifiers(max_size=200))),
         "cartItems": carts(environment),
         "identifiers": st.lists(
-            _own(identifiers(max_size=60)), max_size=min(most_ids, 5), unique=True
+            _unique(identifiers(max_size=60)), max_size=max_identifiers, unique=True
         ),
         "attributes": attributes(environment.session_attributes),
         "additionalCosts": additional_costs(environment.session_costs),
@@ -55,10 +53,10 @@ def _fields(
     codes = _codes(samples, max_size=limits.coupon_code or 100)
     if not codes.is_empty:
         fields["couponCodes"] = st.lists(codes, max_size=4, unique=True)
-    if samples.codes_are_free:
-        fields["referralCode"] |= _own(identifiers(max_size=limits.referral_code - len(MARK)))
+    if samples.unknown_codes_accepted:
+        fields["referralCode"] |= _unique(identifiers(max_size=limits.referral_code - len(MARK)))
         fields["loyaltyCards"] = st.lists(
-            _own(identifiers(max_size=60)), max_size=limits.loyalty_cards or 3, unique=True
+            _unique(identifiers(max_size=60)), max_size=limits.loyalty_cards or 3, unique=True
         )
     if environment.contract is ContractVersion.CURRENT and dry:
         fields["evaluableCampaignIds"] = st.lists(st.integers(1, 1_000), max_size=3)
@@ -76,7 +74,7 @@ def sessions(
 
     Args:
         environment: declares what exists; its contract version sets the limits. Coupon codes,
-            referral codes and cards that it does not vouch for are not drawn.
+            referral codes and cards are drawn only if it says that the target accepts them.
         states: the values of ``state``, where it is sent; the default are those that a session may
             be created in (STATE-01, STATE-02).
         stores: integration IDs of existing stores for ``storeIntegrationId`` (current only).
@@ -86,11 +84,14 @@ def sessions(
         InvalidArgument: no states are given, or stores to a version that has none.
     """
     if not states:
-        raise InvalidArgument("Expected at least one state, got states=()")
+        raise InvalidArgument(f"Expected at least one state, got states={states!r}")
     fields = _fields(Samples(environment), states, dry=dry)
     if stores:
         if environment.limits.store_integration_id is None:
-            raise InvalidArgument(f"Contract {environment.contract.value} has no stores")
+            raise InvalidArgument(
+                f"Expected no stores, as contract {environment.contract.value} has none, "
+                f"got stores={stores!r}"
+            )
         fields["storeIntegrationId"] = st.sampled_from(tuple(stores))
     return st.fixed_dictionaries({}, optional=fields)
 
@@ -100,16 +101,19 @@ def updates(
     *,
     states: Sequence[SessionState] = (SessionState.OPEN, SessionState.CLOSED),
 ) -> st.SearchStrategy[Update]:
-    """Valid updates of session 0, dry ones among them.
+    """Valid updates of session 0, half of them dry.
 
     Args:
-        environment: see `sessions`.
-        states: see `sessions`.
+        environment: as in `sessions`.
+        states: as in `sessions`.
+
+    Raises:
+        InvalidArgument: no states are given.
     """
 
     def kind(dry: bool) -> st.SearchStrategy[Update]:
         return st.builds(
-            lambda session, show: Update(body=request(session, show=show), dry=dry),
+            lambda session, show: Update(body=update_body(session, show=show), dry=dry),
             sessions(environment, states=states, dry=dry),
             st.booleans(),
         )
@@ -121,18 +125,18 @@ def updates(
 def returns(
     draw: st.DrawFn, environment: Environment, cart: Sequence[CartItem], *, max_items: int = 5
 ) -> ReturnItems:
-    """Valid returns from session 0, closed with ``cart``, from which nothing has gone back yet.
+    """Valid returns from session 0, which was closed with ``cart`` and had no return yet.
 
     Args:
-        environment: without flattening every item goes back whole (RET-05).
-        cart: the session's items.
-        max_items: most positions in one return; at least one is returned.
+        environment: without flattening all units of an item are returned together (RET-05).
+        cart: the session's items, with their quantities.
+        max_items: greatest number of positions in one return, at least 1; the least number is 1.
 
     Raises:
-        InvalidArgument: ``cart`` is empty: a return of nothing is refused (RET-03).
+        InvalidArgument: on drawing, if ``cart`` is empty: a return of nothing is refused (RET-03).
     """
     if not cart:
-        raise InvalidArgument("Expected a cart with at least one item, got an empty one")
+        raise InvalidArgument(f"Expected a cart with at least one item, got cart={cart!r}")
     positions = draw(
         st.lists(
             st.integers(0, len(cart) - 1),
@@ -143,7 +147,7 @@ def returns(
     )
     items = []
     for position in positions:
-        whole = cart[position]["quantity"]
-        units = draw(st.integers(1, whole)) if environment.flattens else whole
+        quantity = cart[position]["quantity"]
+        units = draw(st.integers(1, quantity)) if environment.flattens else quantity
         items.append({"position": position, "quantity": units})
-    return ReturnItems(body=return_request(*items), dry=draw(st.booleans()))
+    return ReturnItems(body=return_body(*items), dry=draw(st.booleans()))

@@ -89,11 +89,11 @@ def test_a_family_is_one_bug() -> None:
 
 def test_a_contradiction_about_a_field_that_breaks_a_rule_is_the_same_bug() -> None:
     """The contradiction is a symptom of the violation about the same field, and of no other."""
-    contradiction = seen(THIRD, kind=Kind.CONTRADICTION, about="couponCodes")
-    assert groups(run(seen(PLAIN, about="couponCodes"), contradiction)) == {
+    contradiction = seen(THIRD, kind=Kind.CONTRADICTION, field_name="couponCodes")
+    assert groups(run(seen(PLAIN, field_name="couponCodes"), contradiction)) == {
         PLAIN.signature: {THIRD.signature}
     }
-    assert len(groups(run(seen(PLAIN, about="cartItems"), contradiction))) == 2
+    assert len(groups(run(seen(PLAIN, field_name="cartItems"), contradiction))) == 2
 
 
 @pytest.mark.parametrize(

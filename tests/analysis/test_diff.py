@@ -24,6 +24,10 @@ FIELD = msgspec.structs.replace(
 CRASH = msgspec.structs.replace(
     discrepancy("ERR-02", outcome="500"), check="server_error", expected="no 5xx"
 )
+APPEARED = msgspec.structs.replace(
+    discrepancy("ERR-05", outcome="session exists afterwards"),
+    expected="no such session: 404 or 400",
+)
 CONTRADICTION = msgspec.structs.replace(
     discrepancy("IDENT-U4"), kind=Kind.CONTRADICTION, check="drift"
 )
@@ -63,6 +67,8 @@ def test_new_and_still_there(found: Discrepancy) -> None:
         (BUG, {}, Change.NOT_EXERCISED),
         (REFUSED, {"STATE-02 accept": 1}, Change.FIXED),
         (REFUSED, {"STATE-02 refuse": 1}, Change.NOT_EXERCISED),
+        (APPEARED, {"ERR-05 refuse": 1}, Change.FIXED),
+        (APPEARED, {}, Change.NOT_EXERCISED),
         (FIELD, {"MERGE-01 show": 1}, Change.FIXED),
         (FIELD, {"MERGE-02 show": 1}, Change.NOT_EXERCISED),
         (CRASH, {"endpoint update": 1}, Change.FIXED),

@@ -8,7 +8,9 @@ from itertools import permutations
 import msgspec
 import pytest
 
-from cartfuzz.analysis import ExitCode, Summary, exit_code, summarise
+from cartfuzz.analysis import Summary, summarise
+from cartfuzz.cli.exit_codes import ExitCode
+from cartfuzz.cli.run_loop import exit_code
 from cartfuzz.record import (
     Event,
     Kind,

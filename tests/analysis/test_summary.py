@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartfuzz.analysis import ExitCode, exit_code, summarise
+from cartfuzz.analysis import summarise
+from cartfuzz.cli.exit_codes import ExitCode
+from cartfuzz.cli.run_loop import exit_code
 from cartfuzz.contract import ContractVersion
 from cartfuzz.record import Event, RunFinished, ScenarioRun, StopReason
 

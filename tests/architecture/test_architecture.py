@@ -58,7 +58,7 @@ def test_modules_are_packaged(room: str) -> None:
 def test_modules_are_small_and_say_what_they_are(path: Path) -> None:
     """A module is read in one sitting and opens with what it is for."""
     text = path.read_text("utf-8")
-    assert text.count("\n") <= 400
+    assert text.count("\n") <= 500
     assert text.startswith('"""')
 
 

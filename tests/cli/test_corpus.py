@@ -68,6 +68,7 @@ def test_a_corpus_alone_proves_something(tmp_path: Path) -> None:
 
 
 def test_another_contract_version_sends_nothing_of_it(tmp_path: Path) -> None:
+    """What a target of one version showed says nothing about another version."""
     assert run(tmp_path, *FAULT, "--seed", "1", "--requests", "3000") == 1
     assert run(tmp_path, *FAULT, "--contract", "current", "--phase", "corpus") == 5
     assert executed(tmp_path) == []
@@ -97,7 +98,7 @@ def _bytes(path: Path) -> bytes:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("--phase", "corpus"), "--phase corpus sends what a corpus holds: add --corpus DIR"),
+        (("--phase", "corpus"), "--corpus: expected a folder or a URL, since the phase corpus"),
         (("--corpus", "redis://u:geheim@127.0.0.1"), "no user name or password in the URL"),
         (("--corpus", "/dev/null/corpus"), "--corpus: expected a folder that can be read"),
     ],
@@ -143,6 +144,7 @@ def test_failures_come_before_seeds_and_these_before_mutants() -> None:
 
 
 def test_the_seed_decides_the_mutants() -> None:
+    """The same seed makes the same mutants of the same traffic, another seed others."""
     known = CorpusScenarios(seeds=(SEED,))
     alone = (Phase.CORPUS,)
     assert shards(known, phases=alone) == shards(known, phases=alone)

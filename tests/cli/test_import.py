@@ -51,10 +51,10 @@ def test_a_run_replays_and_changes_it(tmp_path: Path, contract: str) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ('{"log":{"entries":[]}}', "left: the file holds no exchange at all"),
+        ('{"log":{"entries":[]}}', "skipped: the file holds no exchange at all"),
         (
             '{"log":{"entries":[{"request":{"method":"GET","url":"/"}}]}}',
-            "left: 1 another address (first at log.entries[0])",
+            "skipped: 1 another address (first at log.entries[0])",
         ),
         ('{"log":', "expected a HAR 1.2 file: JSON with log.entries"),
     ],
@@ -86,5 +86,6 @@ def test_names_of_the_file_cannot_forge_a_line(tmp_path: Path, capsys: Output) -
 
 
 def test_help(capsys: Output) -> None:
+    """The help says what of the traffic is not read."""
     assert main(["import", "har", "--help"]) == 0
     assert "Headers are not read" in " ".join(capsys.readouterr().out.split())

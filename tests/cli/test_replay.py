@@ -47,7 +47,7 @@ def test_any_target(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Outpu
     """A URL with a key from the environment; the key is not shown."""
     with start(EXAMPLE_ENVIRONMENT, faults=[FAULT]) as sandbox:
         assert replay(folder, "--url", sandbox.url) == 2
-        assert "no API key" in capsys.readouterr().err
+        assert "CARTFUZZ_API_KEY: expected an API key" in capsys.readouterr().err
         monkeypatch.setenv("CARTFUZZ_API_KEY", sandbox.api_key)
         assert replay(folder, "--url", sandbox.url) == 1
         assert replay(folder, "--url", sandbox.url, "--sandbox-fault", FAULT) == 2

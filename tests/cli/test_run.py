@@ -194,14 +194,23 @@ def complaint(capsys: Output) -> str:
     [
         (("--contract", "3.0"), "'3.0' is not one of '2.5.1', 'current'"),
         (("--sandbox-fault", "trim-ids"), 'did you mean "trims-ids"?'),
-        (("--duration", "soon"), "no time above zero such as 30s"),
-        (("--duration", "0s"), "no time above zero such as 30s"),
+        (("--duration", "soon"), "expected a duration above zero such as 30s"),
+        (("--duration", "0s"), "expected a duration above zero such as 30s"),
         (("--phase", "chaos"), "'chaos' is not one of 'corpus', 'edges', 'wire'"),
         (("--workers", "0"), "0 is not in the range"),
         (("--no-such-option",), "No such option"),
-        (("--executor", "dask"), "--executor dask and --scheduler ADDRESS need each other"),
-        (("--executor", "thread", "--scheduler", "tcp://127.0.0.1:1"), "need each other"),
-        (("--executor", "thread", "--workers", "2"), "--executor thread has one worker"),
+        (("--executor", "dask"), "found --executor dask with no --scheduler"),
+        (("--rps", "nan"), "expected a number above 0, found 'nan'"),
+        (("--timeout", "1e300"), "expected a number above 0, at most 86400, found '1e300'"),
+        (("--duration", "9" * 400 + "h"), "expected a duration above zero"),
+        (
+            ("--executor", "thread", "--scheduler", "tcp://127.0.0.1:1"),
+            "found --executor thread with --scheduler tcp://127.0.0.1:1",
+        ),
+        (
+            ("--executor", "thread", "--workers", "2"),
+            "--executor thread: expected one worker, found 2",
+        ),
         (("http://127.0.0.1:1", "--sandbox-fault", "trims-ids"), "leave one of them out"),
         (("ftp://127.0.0.1",), "expected http://HOST[:PORT]"),
         (("http://user:secret@127.0.0.1",), "no user name or password"),
@@ -232,7 +241,7 @@ def test_a_missing_key(tmp_path: Path, capsys: Output, monkeypatch: pytest.Monke
     """A target without a key in the environment is exit 2, naming the variable."""
     monkeypatch.delenv("CARTFUZZ_API_KEY", raising=False)
     assert run("http://127.0.0.1:1", "--report-dir", str(tmp_path)) == 2
-    assert "set the environment variable CARTFUZZ_API_KEY" in complaint(capsys)
+    assert "environment variable CARTFUZZ_API_KEY: expected an API key" in complaint(capsys)
 
 
 def test_an_unreachable_target_loses_nothing(

@@ -6,12 +6,8 @@ from collections.abc import Callable, Sequence
 from zlib import crc32
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Fetch, Scenario, Update
-from cartfuzz.harness.engine import (
-    LONGEST_KEPT_ANSWER,
-    MOST_KEPT_OF_A_SCENARIO,
-    SHORTEST_KEPT_ANSWER,
-    Engine,
-)
+from cartfuzz.harness.engine import Engine
+from cartfuzz.harness.exchange_log import MAX_BODY_BYTES, MAX_SCENARIO_BYTES, MIN_BODY_BYTES
 from cartfuzz.harness.plan import SAMPLE, RecordPolicy
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.record import ScenarioRun
@@ -56,19 +52,18 @@ def execute(
     reply: Reply,
     *,
     keep: RecordPolicy = RecordPolicy.FAILURES,
-    pace: RateLimiter | None = None,
-    number: str = "edges/0/0",
+    rate_limiter: RateLimiter | None = None,
+    scenario_id: str = "edges/0/0",
 ) -> tuple[ScenarioRun, list[Request]]:
     transport = FunctionTransport(reply)
     engine = Engine(
         transport,
-        transport,
         environment=EXAMPLE_ENVIRONMENT,
         levels={},
-        pace=pace or RateLimiter(None),
+        rate_limiter=rate_limiter or RateLimiter(None),
         keep=keep,
     )
-    run = engine.execute(scenario, phase="edges", number=number, mark=REAL)
+    run = engine.execute(scenario, phase="edges", scenario_id=scenario_id, mark=REAL)
     return run, transport.sent
 
 
@@ -99,7 +94,7 @@ def test_a_clean_scenario_leaves_a_short_event() -> None:
 
 
 def test_keep_all_keeps_clean_scenarios_whole() -> None:
-    """With Keep.ALL the event carries the scenario and its exchanges, free of the mark."""
+    """With RecordPolicy.ALL the event carries the scenario and its exchanges, free of the mark."""
     run, _ = execute(SCENARIO, healthy, keep=RecordPolicy.ALL)
     assert run.scenario == SCENARIO
     assert [exchange.status for exchange in run.exchanges] == [200, 200]
@@ -107,10 +102,12 @@ def test_keep_all_keeps_clean_scenarios_whole() -> None:
 
 
 def test_a_sample_of_clean_scenarios_is_kept_whole() -> None:
-    """With Keep.SAMPLED it follows from the ID alone whether a clean scenario is kept."""
+    """With RecordPolicy.SAMPLED it follows from the ID alone whether a clean scenario is kept."""
     kept = {}
     for place in range(2 * SAMPLE):
-        run, _ = execute(SCENARIO, healthy, keep=RecordPolicy.SAMPLED, number=f"explore/0/{place}")
+        run, _ = execute(
+            SCENARIO, healthy, keep=RecordPolicy.SAMPLED, scenario_id=f"explore/0/{place}"
+        )
         kept[run.id] = run.scenario is not None
     assert kept == {name: crc32(name.encode()) % SAMPLE == 0 for name in kept}
     assert set(kept.values()) == {True, False}
@@ -151,9 +148,9 @@ def test_trouble_is_inconclusive() -> None:
 def test_a_429_holds_the_pace_back() -> None:
     """Retry-After is waited for before the next request."""
     waits: list[float] = []
-    pace = RateLimiter(None, clock=lambda: 0.0, pause=waits.append)
+    limiter = RateLimiter(None, clock=lambda: 0.0, pause=waits.append)
     limited = Response(status=429, body=b"{}", elapsed_sec=0.0, retry_after_sec=2.0)
-    execute(SCENARIO, lambda _: limited, pace=pace)
+    execute(SCENARIO, lambda _: limited, rate_limiter=limiter)
     assert sum(waits) == 2.0
 
 
@@ -164,10 +161,10 @@ def test_the_pace_spaces_requests_evenly() -> None:
     def pause(seconds: float) -> None:
         now[0] += seconds
 
-    pace = RateLimiter(4, clock=lambda: now[0], pause=pause)
+    limiter = RateLimiter(4, clock=lambda: now[0], pause=pause)
     times = []
     for _ in range(4):
-        pace.wait()
+        limiter.wait()
         times.append(now[0])
     assert times == [0.0, 0.25, 0.5, 0.75]
 
@@ -177,22 +174,21 @@ def test_a_stopped_run_ends_between_requests() -> None:
     transport = FunctionTransport(healthy)
     engine = Engine(
         transport,
-        transport,
         environment=EXAMPLE_ENVIRONMENT,
         levels={},
-        pace=RateLimiter(None),
+        rate_limiter=RateLimiter(None),
         stopped=lambda: len(transport.sent) >= 1,
     )
-    run = engine.execute(SCENARIO, phase="edges", number="edges/0/0", mark=REAL)
+    run = engine.execute(SCENARIO, phase="edges", scenario_id="edges/0/0", mark=REAL)
     assert len(transport.sent) == 1
     assert run.statuses == (200,)
 
 
 def test_a_run_stopped_while_it_waits_sends_nothing() -> None:
     """A target that asked for a pause gets no last requests at its end."""
-    pace = RateLimiter(None, stopped=lambda: True)
-    pace.back_off(30)
-    run, sent = execute(SCENARIO, healthy, pace=pace)
+    limiter = RateLimiter(None, stopped=lambda: True)
+    limiter.back_off(30)
+    run, sent = execute(SCENARIO, healthy, rate_limiter=limiter)
     assert sent == []
     assert (run.statuses, run.discrepancies, run.inconclusive) == ((), (), ())
 
@@ -223,7 +219,7 @@ def test_long_answers_are_judged_whole_and_kept_in_part() -> None:
     assert run.discrepancies == ()
     assert run.inconclusive == ()
     assert run.reached["CART-10 show"] > 0
-    assert {len(one.answer) for one in run.exchanges} == {LONGEST_KEPT_ANSWER}
+    assert {len(one.answer) for one in run.exchanges} == {MAX_BODY_BYTES}
 
 
 def test_many_long_answers_are_kept_within_bounds() -> None:
@@ -237,7 +233,7 @@ def test_many_long_answers_are_kept_within_bounds() -> None:
     run, _ = execute(scenario, well, keep=RecordPolicy.ALL)
     assert run.discrepancies == ()
     lengths = [len(one.answer) for one in run.exchanges]
-    many = MOST_KEPT_OF_A_SCENARIO // LONGEST_KEPT_ANSWER
+    many = MAX_SCENARIO_BYTES // MAX_BODY_BYTES
     assert len(lengths) > many
-    assert set(lengths[:many]) == {LONGEST_KEPT_ANSWER}
-    assert set(lengths[many:]) == {SHORTEST_KEPT_ANSWER}
+    assert set(lengths[:many]) == {MAX_BODY_BYTES}
+    assert set(lengths[many:]) == {MIN_BODY_BYTES}

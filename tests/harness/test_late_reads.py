@@ -38,12 +38,12 @@ def readings(
     left = list(answers)
     transport = FunctionTransport(lambda _: left.pop(0))
     engine = Engine(
-        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
+        transport, environment=EXAMPLE_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None)
     )
-    run = engine.execute(scenario, phase="edges", number="edges/0/0", mark=MARK)
-    revisits = LateReads(engine, EXAMPLE_ENVIRONMENT)
-    assert list(revisits.after(numbered(0), MARK, run)) == []
-    return next(revisits.rest(), None), len(transport.sent)
+    run = engine.execute(scenario, phase="edges", scenario_id="edges/0/0", mark=MARK)
+    late_reads = LateReads(engine, EXAMPLE_ENVIRONMENT)
+    assert list(late_reads.after(numbered(0), MARK, run)) == []
+    return next(late_reads.rest(), None), len(transport.sent)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def readings(
         (refusal(404), "it is gone"),
     ],
 )
-def test_a_change_is_told(later: Response, outcome: str) -> None:
+def test_a_change_is_reported(later: Response, outcome: str) -> None:
     """RESP-03, with the steps that led there and the read that showed it."""
     again, _ = readings(ok(DATA), read(DATA), later)
     assert again is not None
@@ -102,20 +102,20 @@ def test_one_scenario_of_a_shard_is_read_again() -> None:
         lambda request: ok(DATA) if request.method == "PUT" else read(DATA)
     )
     engine = Engine(
-        transport, transport, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
+        transport, environment=EXAMPLE_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None)
     )
-    revisits = LateReads(engine, EXAMPLE_ENVIRONMENT)
-    told = [
+    late_reads = LateReads(engine, EXAMPLE_ENVIRONMENT)
+    late = [
         again.id
         for number in range(3 * SHARD_SIZE)
-        for again in revisits.after(
+        for again in late_reads.after(
             numbered(number),
             MARK,
-            engine.execute(SCENARIO, phase="edges", number=str(number), mark=MARK),
+            engine.execute(SCENARIO, phase="edges", scenario_id=str(number), mark=MARK),
         )
     ]
-    told.extend(again.id for again in revisits.rest())
-    assert told == ["edges/0/0/later", "edges/0/21/later", "edges/0/42/later"]
+    late.extend(again.id for again in late_reads.rest())
+    assert late == ["edges/0/0/later", "edges/0/21/later", "edges/0/42/later"]
 
 
 def test_facts_are_those_that_are_sure() -> None:

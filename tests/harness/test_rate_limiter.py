@@ -23,36 +23,38 @@ class Clock:
     def stopped(self) -> bool:
         return self.now >= self.until
 
-    def pace(self, rps: float | None) -> RateLimiter:
+    def limiter(self, rps: float | None) -> RateLimiter:
         return RateLimiter(rps, stopped=self.stopped, clock=self, pause=self.pause)
 
 
 def test_requests_are_spaced_evenly() -> None:
+    """At a rate, each request waits until its time comes; none comes early."""
     clock = Clock()
-    pace = clock.pace(2)
+    limiter = clock.limiter(2)
     for _ in range(5):
-        pace.wait()
+        limiter.wait()
     assert clock.now == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize("rps", [None, 10])
 def test_a_wish_to_slow_down_holds_everybody_back_once(rps: float | None) -> None:
-    """Whoever asks next waits, with a rate and without; the same wish told five times is one."""
+    """The next request waits, with a rate and without; the same wish five times is one wish."""
     clock = Clock()
-    pace = clock.pace(rps)
+    limiter = clock.limiter(rps)
     for _ in range(5):
-        pace.back_off(30)
+        limiter.back_off(30)
     assert clock.now == 0
-    pace.wait()
+    limiter.wait()
     assert clock.now == pytest.approx(30)
-    pace.wait()
+    limiter.wait()
     assert clock.now == pytest.approx(30 + (1 / rps if rps else 0))
 
 
 def test_a_stopped_run_waits_no_longer() -> None:
+    """A wait ends at the next look, and reports that nothing may be sent."""
     clock = Clock(until=1.0)
-    pace = clock.pace(None)
-    assert pace.wait()
-    pace.back_off(30)
-    assert not pace.wait()
+    limiter = clock.limiter(None)
+    assert limiter.wait()
+    limiter.back_off(30)
+    assert not limiter.wait()
     assert 1.0 <= clock.now < 2.0

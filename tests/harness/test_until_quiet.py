@@ -18,8 +18,8 @@ from cartfuzz.harness.worker import Message, WorkerDone
 from ..record.events import scenario_run
 
 QUIET_SEC = 60.0
-Told = tuple[float, Message | None]
-"""After so many seconds what is received."""
+Received = tuple[float, Message | None]
+"""The seconds until a message comes, and the message; None: none comes in time."""
 
 
 def shown(number: int, behaviour: str, seconds: float = 5.0) -> Message:
@@ -29,16 +29,16 @@ def shown(number: int, behaviour: str, seconds: float = 5.0) -> Message:
 
 
 class Script:
-    """Workers that tell what is written, until they are halted."""
+    """Workers that send what is written, until they are halted."""
 
-    def __init__(self, told: list[Told]) -> None:
+    def __init__(self, received: list[Received]) -> None:
         self.now = 0.0
         self.halted = False
-        self._told = iter(told)
+        self._script = iter(received)
 
     def receive(self, timeout_sec: float) -> Message | None:
         seconds, message = (
-            (timeout_sec, WorkerDone()) if self.halted else next(self._told, (0, WorkerDone()))
+            (timeout_sec, WorkerDone()) if self.halted else next(self._script, (0, WorkerDone()))
         )
         self.now += seconds
         return message
@@ -47,14 +47,14 @@ class Script:
         self.halted = True
 
     def steer(self, shares: Shares) -> None:
-        """They do as they like."""
+        """Shares change nothing here."""
 
     def lost(self) -> bool:
         return False
 
 
 @pytest.mark.parametrize(
-    ("told", "detail"),
+    ("received", "detail"),
     [
         ([(1, shown(0, "a")), *[(7, shown(1, "a"))] * 20], "nothing new was learnt for 60 s"),
         ([(9, shown(number, f"{number}")) for number in range(20)], ""),
@@ -63,17 +63,19 @@ class Script:
     ],
     ids=["nothing new", "always something", "a slow start", "a long silence"],
 )
-def test_until_quiet(monkeypatch: pytest.MonkeyPatch, told: list[Told], detail: str) -> None:
-    """What was seen in vain counts, not that nothing was heard: a cluster tells in lumps."""
-    workers = Script(told)
+def test_until_quiet(
+    monkeypatch: pytest.MonkeyPatch, received: list[Received], detail: str
+) -> None:
+    """Scenarios that show nothing new end a run, silence does not: a cluster sends in lumps."""
+    workers = Script(received)
     monkeypatch.setattr(campaign, "monotonic", lambda: workers.now)
     plan = Plan(
         url="http://127.0.0.1", environment=EXAMPLE_ENVIRONMENT, seed=1, quiet_sec=QUIET_SEC
     )
     gathering = campaign._Gathering(plan, workers, RunState(), stop=threading.Event(), started=0.0)
     events: Iterator[object] = gathering.events()
-    received = len(list(events))
+    yielded = len(list(events))
     assert gathering.detail == detail
     assert workers.halted == bool(detail)
     if not detail:
-        assert received == sum(message is not None for _, message in told)
+        assert yielded == sum(message is not None for _, message in received)

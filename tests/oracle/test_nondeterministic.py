@@ -230,15 +230,13 @@ def test_a_lawful_target_is_never_blamed(version: ContractVersion, *, flattening
     )
     service = assembled(environment, (), (), KEY)
     transport = LateTransport(service, choice=random.Random(1))
-    engine = Engine(
-        transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
-    )
+    engine = Engine(transport, environment=environment, levels={}, rate_limiter=RateLimiter(None))
     drawn = [
         *draw_scenarios(lost_answers(environment), seed=1, count=300),
         *draw_scenarios(races(environment), seed=1, count=100),
     ]
     for number, scenario in enumerate(drawn):
         run = engine.execute(
-            scenario, phase="lost", number=f"lost/0/{number}", mark=mark_of("latelate", number)
+            scenario, phase="lost", scenario_id=f"lost/0/{number}", mark=mark_of("latelate", number)
         )
         assert run.discrepancies == ()

@@ -1,4 +1,4 @@
-"""Runs of the ready-made suite in a pytest of their own."""
+"""Runs pytest, and in it the ready-made suite, in a process of its own."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def run_tests(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
 
 
 def outcomes(result: pytest.RunResult) -> dict[str, str]:
-    """Each test's short name with the word that pytest has for it."""
+    """Each test's short name to its outcome in pytest's word."""
     words = ("PASSED", "FAILED", "SKIPPED", "XFAIL", "ERROR")
     found: dict[str, str] = {}
     for line in result.outlines:

@@ -29,6 +29,7 @@ def test_of_another_rule(cartfuzz_client):
 
 
 def test_a_test_fails_for_its_rule_only(pytester: pytest.Pytester) -> None:
+    """Unmarked tests fail for any rule, marked ones for their own rule only."""
     pytester.makepyfile(CLOSES)
     assert set(outcomes(run_tests(pytester)).values()) == {"PASSED"}
     result = run_tests(pytester, "--cartfuzz-sandbox-fault", FAULT)
@@ -50,6 +51,7 @@ def test_a_test_fails_for_its_rule_only(pytester: pytest.Pytester) -> None:
 
 
 def test_conversations_never_meet(pytester: pytest.Pytester) -> None:
+    """Each conversation has sessions and texts of its own, shown with the placeholder."""
     pytester.makepyfile(
         """
         import pytest
@@ -70,6 +72,7 @@ def test_conversations_never_meet(pytester: pytest.Pytester) -> None:
 
 
 def test_scenarios_are_executed(pytester: pytest.Pytester) -> None:
+    """`check` executes any scenario, and fails the test for what it shows."""
     pytester.makepyfile(
         """
         from cartfuzz.strategies import edge_scenarios

@@ -1,4 +1,4 @@
-"""`--cartfuzz-corpus`: the suite tries what is known first, and keeps what it finds."""
+"""`--cartfuzz-corpus`: the suite sends what the corpus holds first, and stores what it finds."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from cartfuzz.contract import ContractVersion
-from cartfuzz.harness.corpus.entries import Shelf
-from cartfuzz.harness.corpus.places import open_corpus
-from cartfuzz.harness.corpus.store import Shelved
+from cartfuzz.harness.corpus.backends import open_corpus
+from cartfuzz.harness.corpus.entries import EntryKind
+from cartfuzz.harness.corpus.store import SelectedEntries
 from cartfuzz.pytest_plugin.options import settings_of
 
 from .runs import FAULT, outcomes, run_suite
@@ -20,9 +20,9 @@ SUITE_ARGS = ("-p", "no:cacheprovider", "--cartfuzz-explore", "0", "--cartfuzz-c
 CORPUS_TEST = "test_phase[2.5.1-corpus]"
 
 
-def known(pytester: pytest.Pytester) -> Shelved:
+def known(pytester: pytest.Pytester) -> SelectedEntries:
     corpus = open_corpus(str(pytester.path / "corpus"), option="--corpus")
-    return corpus.read(ContractVersion.V2_5_1, Shelf.FAILURES)
+    return corpus.read(ContractVersion.V2_5_1, EntryKind.FAILURES)
 
 
 def summary(folder: Path) -> Any:
@@ -33,13 +33,13 @@ def summary(folder: Path) -> Any:
 def test_what_one_run_found_the_next_one_tries_first(
     pytester: pytest.Pytester, workers: str
 ) -> None:
-    """Also where a single rule is asked for; on the clean sandbox it is silent."""
+    """Also where a single rule is selected; on the clean sandbox nothing fails."""
     fault = ("--cartfuzz-sandbox-fault", FAULT)
     first = run_suite(
         pytester, *SUITE_ARGS, *fault, "-n", workers, "-rs", "-k", "STATE-08 or corpus"
     )
     assert outcomes(first)[CORPUS_TEST] == "SKIPPED"
-    first.stdout.fnmatch_lines(["*the corpus holds nothing yet*"])
+    first.stdout.fnmatch_lines(["*the corpus is empty*"])
     (failure,) = known(pytester).entries
     assert failure.signature.startswith("STATE-08-")
     first.stdout.fnmatch_lines(["corpus: 1 new of 1 found, in *"])
@@ -57,7 +57,7 @@ def test_what_one_run_found_the_next_one_tries_first(
 
 
 def test_a_broken_corpus_ends_before_any_test(pytester: pytest.Pytester) -> None:
-    """With one line, and without the password."""
+    """The error is one line, without the password."""
     pytester.makepyfile("def test_nothing():\n    pass\n")
     for where in ("redis://u:geheim@127.0.0.1/0", "/dev/null/corpus"):
         result = pytester.runpytest_inprocess("--cartfuzz-corpus", where)
@@ -66,7 +66,8 @@ def test_a_broken_corpus_ends_before_any_test(pytester: pytest.Pytester) -> None
         assert "geheim" not in result.stderr.str() + result.stdout.str()
 
 
-def test_the_folder_lies_beside_the_configuration_file(pytester: pytest.Pytester) -> None:
+def test_the_folder_is_relative_to_the_configuration_file(pytester: pytest.Pytester) -> None:
+    """As pytest's own paths are; a URL stays as it is."""
     pytester.makeini("[pytest]\ncartfuzz_corpus = known/corpus\n")
     assert settings_of(pytester.parseconfig()).corpus == str(pytester.path / "known" / "corpus")
     pytester.makeini("[pytest]\ncartfuzz_corpus = redis://cache.example/1\n")

@@ -1,4 +1,4 @@
-"""The examples of docs/pytest.md are real tests: green on the clean sandbox, red on another."""
+"""The examples of docs/pytest.md are real tests: they pass on the clean sandbox, fail on others."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def write(pytester: pytest.Pytester) -> None:
 
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_the_examples_pass(pytester: pytest.Pytester, workers: str) -> None:
+    """On the clean sandbox, in one process and with workers."""
     write(pytester)
     result = run_tests(pytester, *SANDBOX, "-n", workers, "--cartfuzz-report-dir", "out")
     assert outcomes(result) == dict.fromkeys(
@@ -44,6 +45,7 @@ def test_the_examples_pass(pytester: pytest.Pytester, workers: str) -> None:
 def test_the_examples_fail_where_they_should(
     pytester: pytest.Pytester, fault: str, red: str
 ) -> None:
+    """A fault of the sandbox fails the example that is about it, and no other."""
     write(pytester)
     result = run_tests(pytester, *SANDBOX, "--cartfuzz-sandbox-fault", fault)
     assert [name for name, word in outcomes(result).items() if word == "FAILED"] == [red]
@@ -51,6 +53,7 @@ def test_the_examples_fail_where_they_should(
 
 
 def test_every_option_is_in_the_guide(pytester: pytest.Pytester) -> None:
+    """What ``pytest --help`` lists is described."""
     text = pytester.runpytest_inprocess("--help").stdout.str()
     options = set(re.findall(r"--cartfuzz-[a-z-]+", text))
     assert len(options) > 10

@@ -1,4 +1,4 @@
-"""Scenarios shared by workers: each sent once, whoever dies; and what echoes what."""
+"""Scenarios shared by workers: each is sent once, even if a worker dies; and what is a symptom."""
 
 from __future__ import annotations
 
@@ -9,56 +9,45 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.contract import Operation
-from cartfuzz.pytest_plugin.executions import Executions, TargetLostError, recorded
-from cartfuzz.pytest_plugin.options import Settings
-from cartfuzz.pytest_plugin.selection import RACED, Selection
-from cartfuzz.pytest_plugin.target import OpenTarget, Target, open_target, read_target
-from cartfuzz.pytest_plugin.verdicts import echoes_in
+from cartfuzz.pytest_plugin.executions import Executions, TargetLostError
+from cartfuzz.pytest_plugin.options import PluginSettings
+from cartfuzz.pytest_plugin.selection import RACE_RULES, Selection
+from cartfuzz.pytest_plugin.shared_records import read_recorded
+from cartfuzz.pytest_plugin.symptoms import symptoms_in
+from cartfuzz.pytest_plugin.target import OpenTarget, Target, open_target, plan_for, read_target
 from cartfuzz.record import Discrepancy, Kind, Phase, ScenarioRun
 from cartfuzz.strategies import edge_scenarios, lost_answer_scenarios, malformed_scenarios
 
-SETTINGS = Settings(
-    url=None,
-    api_key_env="CARTFUZZ_API_KEY",
-    config=None,
-    contract=None,
-    seed=3,
-    explore=20,
-    rps=None,
-    timeout_sec=5.0,
-    baseline=None,
-    baseline_strict=False,
-    corpus=None,
-    report_dir=None,
-    allow_hosts=(),
-    faults=(),
-)
+SETTINGS = PluginSettings(seed=3, explore=20, timeout_sec=5.0)
+PLAN = plan_for(SETTINGS)
 STATES = Selection(phases=frozenset(), rules=frozenset({"STATE-08", "CART-07"}))
 
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[OpenTarget]:
-    opened = open_target(SETTINGS, tmp_path)
+    opened = open_target(PLAN, SETTINGS, tmp_path)
     yield opened
     opened.close()
 
 
 @pytest.fixture
 def target(tmp_path: Path, opened: OpenTarget) -> Iterator[Target]:
-    with read_target(SETTINGS, tmp_path, 1) as target:
+    with read_target(PLAN, SETTINGS, tmp_path, 1) as target:
         yield target
 
 
 def runs(shared: Path) -> list[ScenarioRun]:
-    return [event for event in recorded(shared) if isinstance(event, ScenarioRun)]
+    return [event for event in read_recorded(shared) if isinstance(event, ScenarioRun)]
 
 
 def test_the_key_of_the_sandbox_is_for_its_owner_only(tmp_path: Path, opened: OpenTarget) -> None:
+    """The file that hands it to the workers can be read by nobody else."""
     assert (tmp_path / "target.json").stat().st_mode & 0o077 == 0
     assert not opened.problem
 
 
 def test_workers_send_each_scenario_once_and_agree(tmp_path: Path, target: Target) -> None:
+    """All get the same events, and no two executions share a mark."""
     workers = [Executions(target, tmp_path) for _ in range(3)]
     with ThreadPoolExecutor(3) as pool:
         seen = list(pool.map(lambda worker: worker.complete(STATES), workers))
@@ -72,6 +61,7 @@ def test_workers_send_each_scenario_once_and_agree(tmp_path: Path, target: Targe
 def test_a_shard_that_a_dead_worker_began_is_sent_again_under_other_marks(
     tmp_path: Path, target: Target
 ) -> None:
+    """What the dead worker created cannot disturb the second attempt."""
     Executions(target, tmp_path).complete(STATES)
     before = {run.mark for run in runs(tmp_path)}
     for record in tmp_path.glob("*.ndjson"):
@@ -85,8 +75,9 @@ def test_a_shard_that_a_dead_worker_began_is_sent_again_under_other_marks(
 def test_a_target_that_is_lost_is_lost_for_all_workers(
     tmp_path: Path, opened: OpenTarget, target: Target
 ) -> None:
+    """A worker that comes later sends nothing."""
     opened.close()
-    with pytest.raises(TargetLostError, match="gives no usable answers any more"):
+    with pytest.raises(TargetLostError, match="gives no usable responses any more"):
         Executions(target, tmp_path).complete(STATES)
     (lost,) = tmp_path.glob("*.part")
     size = lost.stat().st_size
@@ -96,12 +87,11 @@ def test_a_target_that_is_lost_is_lost_for_all_workers(
 
 
 def test_what_the_last_run_showed_is_sent_too(tmp_path: Path, target: Target) -> None:
+    """Scenarios are selected by ID, in sweeps and in drawn phases."""
     selection = Selection(phases=frozenset(), ids=frozenset({"explore/0/3", "edges/1/2"}))
     Executions(target, tmp_path).complete(selection)
-    assert [run.id for run in runs(tmp_path) if not run.is_late_read] == [
-        "edges/1/2",
-        "explore/0/3",
-    ]
+    sent = [run.id for run in runs(tmp_path) if not run.is_late_read]
+    assert sent == ["edges/1/2", "explore/0/3"]
 
 
 def test_drawn_phases_are_sent_whole(tmp_path: Path, target: Target) -> None:
@@ -112,10 +102,11 @@ def test_drawn_phases_are_sent_whole(tmp_path: Path, target: Target) -> None:
     assert len([run for run in runs(tmp_path) if not run.is_late_read]) == swept + 20
 
 
-def test_the_raced_rules_are_those_that_no_sweep_aims_at(target: Target) -> None:
+def test_no_sweep_aims_at_a_race_rule(target: Target) -> None:
+    """Otherwise its test would not need the phase race."""
     sweeps = (*edge_scenarios(target.environment), *malformed_scenarios(target.environment))
     aimed = {rule for scenario in sweeps for rule in scenario.aims}
-    assert not RACED & aimed
+    assert not RACE_RULES & aimed
 
 
 def found(rule: str, step: int) -> Discrepancy:
@@ -146,15 +137,18 @@ def run_with(*discrepancies: Discrepancy) -> ScenarioRun:
     )
 
 
-def test_what_only_follows_is_an_echo() -> None:
-    echoed = echoes_in([run_with(found("A-01", 1), found("B-01", 2))])
-    assert echoed == {"B-01-0123456789": {"A-01"}}
+def test_what_only_follows_is_a_symptom() -> None:
+    """It names the rule that was broken before."""
+    symptoms = symptoms_in([run_with(found("A-01", 1), found("B-01", 2))])
+    assert symptoms == {"B-01-0123456789": {"A-01"}}
 
 
-def test_what_was_first_somewhere_is_none() -> None:
+def test_what_comes_first_somewhere_is_no_symptom() -> None:
+    """One scenario that shows it without a cause is enough."""
     led = run_with(found("A-01", 1), found("B-01", 2))
-    assert not echoes_in([led, run_with(found("B-01", 5))])
+    assert not symptoms_in([led, run_with(found("B-01", 5))])
 
 
-def test_what_one_answer_shows_is_none() -> None:
-    assert not echoes_in([run_with(found("A-01", 1), found("B-01", 1))])
+def test_what_one_response_shows_is_no_symptom() -> None:
+    """Neither of two discrepancies of one response follows from the other."""
+    assert not symptoms_in([run_with(found("A-01", 1), found("B-01", 1))])

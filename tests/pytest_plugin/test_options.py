@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from cartfuzz.pytest_plugin.options import Settings, settings_of
+from cartfuzz.harness import resolution
+from cartfuzz.harness.configuration import Configuration, read_configuration
+from cartfuzz.pytest_plugin.options import PluginSettings, settings_of
 
 PLAIN = "def test_nothing():\n    pass\n"
 
@@ -14,14 +18,17 @@ def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CARTFUZZ_API_KEY", raising=False)
 
 
-def settings(pytester: pytest.Pytester, *args: str) -> Settings:
+def settings(pytester: pytest.Pytester, *args: str) -> PluginSettings:
     return settings_of(pytester.parseconfig(*args))
 
 
 @pytest.mark.parametrize(
     ("args", "expected"),
     [
-        (["--cartfuzz-url", "http://example.com"], "*permission to send load to example.com*"),
+        (
+            ["--cartfuzz-url", "http://example.com"],
+            "*permission to send load to example.com: add --cartfuzz-allow-host*",
+        ),
         (["--cartfuzz-url", "ftp://127.0.0.1"], "*expected http://HOST*"),
         (["--cartfuzz-url", "http://u:geheim@127.0.0.1"], "*no user name or password*"),
         (["--cartfuzz-url", "http://127.0.0.1:1"], "*environment variable CARTFUZZ_API_KEY*"),
@@ -29,10 +36,15 @@ def settings(pytester: pytest.Pytester, *args: str) -> Settings:
             ["--cartfuzz-url", "http://127.0.0.1:1", "--cartfuzz-api-key-env", "SHOP_KEY"],
             "*environment variable SHOP_KEY*",
         ),
-        (["--cartfuzz-contract", "3"], "*expected 2.5.1 or current*3*"),
+        (
+            ["--cartfuzz-contract", "3"],
+            '*--cartfuzz-contract: expected one of 2.5.1, current, found "3"*',
+        ),
         (["--cartfuzz-config", "none.toml"], "*none.toml*"),
         (["--cartfuzz-seed", "x"], "*--cartfuzz-seed: expected a whole number*'x'*"),
         (["--cartfuzz-rps", "0"], "*--cartfuzz-rps: expected a number above 0*"),
+        (["--cartfuzz-rps", "nan"], "*--cartfuzz-rps: expected a number above 0, found 'nan'*"),
+        (["--cartfuzz-timeout", "1e300"], "*--cartfuzz-timeout: *, at most 86400, found '1e300'*"),
         (["--cartfuzz-sandbox-fault", "closes-canceled"], "*closes-cancelled-sessions*"),
         (["--cartfuzz-baseline", "none.json"], "*--cartfuzz-baseline*none.json*"),
     ],
@@ -40,6 +52,7 @@ def settings(pytester: pytest.Pytester, *args: str) -> Settings:
 def test_bad_usage_ends_before_any_test(
     pytester: pytest.Pytester, args: list[str], expected: str
 ) -> None:
+    """A wrong value ends pytest at once, in a line that names the option and shows no secret."""
     pytester.makepyfile(PLAIN)
     result = pytester.runpytest_inprocess(*args)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -48,6 +61,7 @@ def test_bad_usage_ends_before_any_test(
 
 
 def test_a_plain_run_says_nothing_of_cartfuzz(pytester: pytest.Pytester) -> None:
+    """A run that asks for no target has neither header line nor section."""
     pytester.makepyfile(PLAIN)
     result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
     result.assert_outcomes(passed=1)
@@ -58,6 +72,7 @@ def test_a_plain_run_says_nothing_of_cartfuzz(pytester: pytest.Pytester) -> None
 def test_the_header_names_the_target(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """One header line holds target and seed; the key is not shown, and nothing is sent."""
     monkeypatch.setenv("CARTFUZZ_API_KEY", "geheim")
     pytester.makepyfile(PLAIN)
     result = pytester.runpytest_inprocess(
@@ -69,6 +84,7 @@ def test_the_header_names_the_target(
 
 
 def test_the_configuration_file_of_pytest_holds_every_option(pytester: pytest.Pytester) -> None:
+    """Each kind of option is read from there; paths are relative to that file."""
     pytester.makepyprojecttoml(
         """
         [tool.pytest.ini_options]
@@ -92,6 +108,7 @@ def test_the_configuration_file_of_pytest_holds_every_option(pytester: pytest.Py
 
 
 def test_the_command_line_comes_first(pytester: pytest.Pytester) -> None:
+    """An option of the command line counts before pytest's file."""
     pytester.makepyprojecttoml('[tool.pytest.ini_options]\ncartfuzz_seed = "5"\n')
     assert settings(pytester, "--cartfuzz-seed", "6").seed == 6
 
@@ -100,16 +117,19 @@ def test_the_command_line_comes_first(pytester: pytest.Pytester) -> None:
 def test_the_seed_of_hypothesis_is_the_seed(
     pytester: pytest.Pytester, given: str, seed: int
 ) -> None:
+    """Without a seed of its own the plugin takes that of Hypothesis if it is a number."""
     assert settings(pytester, f"--hypothesis-seed={given}").seed == seed
 
 
 def test_strictness_follows_pytest(pytester: pytest.Pytester) -> None:
+    """Without an option of its own ``xfail_strict`` decides about known failures that are gone."""
     assert not settings(pytester).baseline_strict
     pytester.makeini("[pytest]\nxfail_strict = true\n")
     assert settings(pytester).baseline_strict
 
 
 def test_the_marker_is_known_and_checked(pytester: pytest.Pytester) -> None:
+    """A marker without ``rule=`` is an error of its test; a right one stands in the JUnit file."""
     pytester.makepyfile(
         """
         import pytest
@@ -127,3 +147,29 @@ def test_the_marker_is_known_and_checked(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*expected @pytest.mark.cartfuzz(rule=RULE-ID)*"])
     assert 'name="cartfuzz_rule" value="CART-01"' in (pytester.path / "out.xml").read_text("utf-8")
+
+
+def test_the_configuration_file_is_read_once(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many tests of the suite and fixtures need what it holds."""
+    read: list[object] = []
+
+    def counted(path: Path) -> Configuration:
+        read.append(path)
+        return read_configuration(path)
+
+    monkeypatch.setattr(resolution, "read_configuration", counted)
+    pytester.path.joinpath("cartfuzz.toml").write_text("[environment]\n", "utf-8")
+    pytester.makepyfile(
+        """
+        def test_one(cartfuzz_environment):
+            assert not cartfuzz_environment.flattening
+
+        def test_two(cartfuzz_target):
+            assert cartfuzz_target.url
+        """
+    )
+    result = pytester.runpytest_inprocess("--cartfuzz-config", "cartfuzz.toml")
+    result.assert_outcomes(passed=2)
+    assert len(read) == 1

@@ -1,4 +1,4 @@
-"""Where no test asks for a target the plugin imports next to nothing."""
+"""Where no test needs a target, the plugin imports pytest and the standard library only."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def test_what_is_imported():
 
 
 def test_the_plugin_imports_nothing_heavy(pytester: pytest.Pytester) -> None:
+    """The module alone, without pytest."""
     code = f"import sys, cartfuzz.pytest_plugin; print([n for n in {HEAVY!r} if n in sys.modules])"
     result = pytester.run(sys.executable, "-c", code)
     result.stdout.fnmatch_lines(["[[]]"])
@@ -26,6 +27,7 @@ def test_the_plugin_imports_nothing_heavy(pytester: pytest.Pytester) -> None:
 def test_a_run_without_a_target_imports_nothing_heavy(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Hooks, options and the header included."""
     # Other plugins that happen to be installed import what they like.
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(_REPORT)
@@ -35,6 +37,7 @@ def test_a_run_without_a_target_imports_nothing_heavy(
 
 
 def test_a_profile_of_cartfuzz_is_there_when_asked_for(pytester: pytest.Pytester) -> None:
+    """The profile is registered before Hypothesis loads it."""
     pytester.makepyfile(
         """
         from hypothesis import settings
@@ -45,4 +48,23 @@ def test_a_profile_of_cartfuzz_is_there_when_asked_for(pytester: pytest.Pytester
         """
     )
     result = pytester.runpytest_subprocess("--hypothesis-profile", "cartfuzz-nightly")
+    result.assert_outcomes(passed=1)
+
+
+def test_options_are_checked_without_strategies(pytester: pytest.Pytester) -> None:
+    """Hypothesis warns of plugins that read its files early; here each warning is an error."""
+    pytester.path.joinpath("known.json").write_text("{}", "utf-8")
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_what_is_imported():
+            assert "cartfuzz.pytest_plugin.target_run" in sys.modules
+            assert "cartfuzz.strategies" not in sys.modules
+        """
+    )
+    result = pytester.runpytest_subprocess(
+        *("-W", "error", "--cartfuzz-sandbox-fault", "closes-cancelled-sessions"),
+        *("--cartfuzz-baseline", "known.json", "--cartfuzz-corpus", "corpus"),
+    )
     result.assert_outcomes(passed=1)

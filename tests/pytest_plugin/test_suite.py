@@ -1,4 +1,4 @@
-"""The ready-made suite on the sandbox: what is red, what is green, and what people read."""
+"""The ready-made suite on the sandbox: which tests fail, and what people read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .runs import CELL, FAULT, outcomes, run_suite
 FAULTY = ("--cartfuzz-sandbox-fault", FAULT)
 BROKEN = "test_rule[2.5.1-STATE-08]"
 FEW = ("-k", "STATE-08 or STATE-05 or cancelled-update_to_closed or open-update_to_cancelled")
-"""Four tests, two of which the fault turns red."""
+"""Four tests, two of which fail with the fault."""
 FEW_OUTCOMES = {
     BROKEN: "FAILED",
     "test_rule[2.5.1-STATE-05]": "PASSED",
@@ -28,7 +28,8 @@ FEW_OUTCOMES = {
 }
 
 
-def test_the_clean_sandbox_is_green_and_everything_is_asked(pytester: pytest.Pytester) -> None:
+def test_the_clean_sandbox_passes_every_test(pytester: pytest.Pytester) -> None:
+    """Each rule and each phase has a test, and the report folder holds all that was sent."""
     result = run_suite(pytester, "--cartfuzz-explore", "20", "-n", "2", "--cartfuzz-report-dir=out")
     found = outcomes(result)
     assert result.ret == 0, result.outlines[-30:]
@@ -41,7 +42,7 @@ def test_the_clean_sandbox_is_green_and_everything_is_asked(pytester: pytest.Pyt
 
 
 def _agrees(folder: Path) -> None:
-    """Record and summary tell of one run, in which no two executions share a mark."""
+    """Asserts that record and summary describe one run, in which no two executions share a mark."""
     events = list(read_events(folder / "events.ndjson"))
     assert isinstance(events[0], RunStarted)
     assert isinstance(events[-1], RunFinished)
@@ -68,16 +69,22 @@ def _agrees(folder: Path) -> None:
     ],
     ids=" ".join,
 )
-def test_the_same_tests_are_red_however_they_are_spread(
+def test_the_same_tests_fail_however_they_are_distributed(
     pytester: pytest.Pytester, args: tuple[str, ...]
 ) -> None:
+    """Without workers, and with each way in which pytest-xdist distributes tests."""
     result = run_suite(pytester, *FAULTY, *FEW, *args)
     assert outcomes(result) == FEW_OUTCOMES
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["*= cartfuzz =*", "*; 1 discrepancy", "sessions made here*"])
+    result.stdout.fnmatch_lines(
+        ["*= cartfuzz =*", "*; 1 discrepancy", "the session IDs of this run contain cf-*"]
+    )
 
 
-def test_a_failure_says_what_and_how_to_see_it_again(pytester: pytest.Pytester) -> None:
+def test_a_failure_shows_the_difference_and_a_command_that_reproduces_it(
+    pytester: pytest.Pytester,
+) -> None:
+    """On the terminal and in the JUnit file, which also names the rule."""
     result = run_suite(pytester, *FAULTY, "-k", "STATE-08", "--junitxml", "out.xml")
     result.stdout.fnmatch_lines(
         [
@@ -88,7 +95,7 @@ def test_a_failure_says_what_and_how_to_see_it_again(pytester: pytest.Pytester) 
             "    found     200 *",
             "*3. update s0-cf-* {state: 'closed'} -> 200",
             "scenario edges/*; seed 0; target http://127.0.0.1:*",
-            "again: pytest --pyargs cartfuzz.suite -k STATE-08 --cartfuzz-seed 0",
+            "reproduce: pytest --pyargs cartfuzz.suite -k STATE-08 --cartfuzz-seed 0",
         ]
     )
     suite = ET.parse(pytester.path / "out.xml").getroot().find("testsuite")  # noqa: S314 - ours
@@ -101,8 +108,8 @@ def test_a_failure_says_what_and_how_to_see_it_again(pytester: pytest.Pytester) 
     assert case.find("properties/property[@name='cartfuzz_rule']") is not None
 
 
-def test_one_bug_turns_the_test_of_its_rule_and_one_cell_red(pytester: pytest.Pytester) -> None:
-    """Who ignores cancelling breaks a rule in each state; the other tests say where to look."""
+def test_one_bug_fails_the_test_of_its_rule_and_one_cell(pytester: pytest.Pytester) -> None:
+    """A target that ignores cancelling breaks a rule in each state; other tests name the first."""
     ignoring = ("--cartfuzz-sandbox-fault", "ignores-cancelling")
     moves = "STATE-05 or STATE-06 or STATE-10 or update_to_cancelled"
     result = run_suite(pytester, *ignoring, "-k", moves, "-rx")
@@ -117,15 +124,16 @@ def test_one_bug_turns_the_test_of_its_rule_and_one_cell_red(pytester: pytest.Py
     }
     result.stdout.fnmatch_lines_random(
         [
-            "XFAIL *STATE-10* - only seen as another sight of STATE-05 (STATE-05-*)",
-            "XFAIL *closed-update_to_cancelled* - the same as in 'open: update to cancelled'",
+            "XFAIL *STATE-10* - only seen as a symptom of STATE-05 (STATE-05-*)",
+            "XFAIL *closed-update_to_cancelled* - the same bug as in 'open: update to cancelled'",
         ]
     )
     alone = run_suite(pytester, *ignoring, "-k", "STATE-10 or closed-update_to_cancelled")
     assert set(outcomes(alone).values()) == {"FAILED"}
 
 
-def test_only_what_is_asked_for_is_sent(pytester: pytest.Pytester) -> None:
+def test_only_what_the_selected_tests_need_is_sent(pytester: pytest.Pytester) -> None:
+    """One rule needs a few scenarios, not a whole phase."""
     result = run_suite(pytester, "-k", "CART-07")
     assert outcomes(result) == {"test_rule[2.5.1-CART-07]": "PASSED"}
     (line,) = [line for line in result.outlines if " scenarios, " in line]
@@ -133,6 +141,7 @@ def test_only_what_is_asked_for_is_sent(pytester: pytest.Pytester) -> None:
 
 
 def test_markers_leave_phases_out(pytester: pytest.Pytester) -> None:
+    """The marker of the races covers the phase and the rules that only races test."""
     result = run_suite(
         pytester, "-m", "not cartfuzz_race", "-k", "PAR-0 or race", "--collect-only", "-qq"
     )
@@ -142,13 +151,14 @@ def test_markers_leave_phases_out(pytester: pytest.Pytester) -> None:
 
 
 def test_the_first_failure_ends_the_run_if_asked(pytester: pytest.Pytester) -> None:
+    """``-x`` works as in any other suite."""
     result = run_suite(pytester, *FAULTY, *FEW, "-x")
     assert list(outcomes(result).values()).count("FAILED") == 1
     result.stdout.fnmatch_lines(["*stopping after 1 failures*"])
 
 
 def test_the_last_failures_fail_again(pytester: pytest.Pytester) -> None:
-    """Also where nothing but the random phase showed it."""
+    """With ``--lf``, even if only a random phase showed it."""
     faulty = ("--cartfuzz-sandbox-fault", "keeps-totals-of-the-first-cart")
     first = outcomes(run_suite(pytester, *faulty, "-k", "RESP-06 or explore"))
     assert first["test_rule[2.5.1-RESP-06]"] == "FAILED"
@@ -157,11 +167,13 @@ def test_the_last_failures_fail_again(pytester: pytest.Pytester) -> None:
 
 
 def test_a_phase_alone_fails_for_what_it_finds(pytester: pytest.Pytester) -> None:
+    """No test of a rule was selected that could fail for it."""
     found = outcomes(run_suite(pytester, *FAULTY, "-k", "test_phase and explore"))
     assert found == {"test_phase[2.5.1-explore]": "FAILED"}
 
 
 def test_the_state_machine_finds_and_shrinks(pytester: pytest.Pytester) -> None:
+    """The failure shows the rule, and the calls that Hypothesis shrank it to."""
     result = run_suite(
         pytester, *FAULTY, "-k", "machine", "--hypothesis-profile", "cartfuzz-ci", "-n", "0"
     )
@@ -172,6 +184,7 @@ def test_the_state_machine_finds_and_shrinks(pytester: pytest.Pytester) -> None:
 
 
 def test_the_other_contract_version_has_its_own_tests(pytester: pytest.Pytester) -> None:
+    """``--cartfuzz-contract current`` brings the rules that only that version has."""
     result = run_suite(pytester, "--cartfuzz-contract", "current", "-k", "STATE-15 or STATE-16")
     assert outcomes(result) == {
         "test_rule[current-STATE-15]": "PASSED",
@@ -180,6 +193,7 @@ def test_the_other_contract_version_has_its_own_tests(pytester: pytest.Pytester)
 
 
 def test_an_observed_rule_is_skipped_with_the_reason(pytester: pytest.Pytester) -> None:
+    """The reason is that of the configuration file."""
     pytester.path.joinpath("shop.toml").write_text(
         '[rules]\nSTATE-08 = { level = "observe", reason = "SHOP-7" }\n', "utf-8"
     )
@@ -191,6 +205,7 @@ def test_an_observed_rule_is_skipped_with_the_reason(pytester: pytest.Pytester) 
 def test_a_target_that_does_not_answer_fails_each_test_with_one_text(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The text names the URL and not the key."""
     monkeypatch.setenv("CARTFUZZ_API_KEY", "geheim")
     result = run_suite(pytester, "--cartfuzz-url", "http://127.0.0.1:1", "-k", "CART-07", "-n", "2")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
@@ -199,15 +214,17 @@ def test_a_target_that_does_not_answer_fails_each_test_with_one_text(
 
 
 def test_a_worker_that_dies_is_replaced_and_the_run_goes_on(pytester: pytest.Pytester) -> None:
+    """Its shards are sent by another worker."""
     pytester.makepyfile(test_crash="import os\n\ndef test_crash():\n    os._exit(3)\n")
     result = run_suite(pytester, "test_crash.py", "-n", "2", "-k", "STATE-08 or crash")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["*crashed while running*test_crash*", "*; no discrepancy"])
 
 
-def test_a_target_by_its_url_and_no_key_anywhere(
+def test_a_target_by_its_url_leaves_its_key_nowhere(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Neither on the terminal nor in a file of the report."""
     with start(Environment()) as sandbox:
         monkeypatch.setenv("SHOP_KEY", sandbox.api_key)
         args = ("--cartfuzz-url", sandbox.url, "--cartfuzz-api-key-env", "SHOP_KEY")

@@ -1,32 +1,37 @@
-"""Clients of a clean sandbox."""
+"""Provides clients of a sandbox without faults."""
 
 from __future__ import annotations
 
 import pytest
 
-from .environments import ALL, CURRENT, FIRST, FLATTENED
+from .environments import (
+    ENVIRONMENT_2_5_1,
+    ENVIRONMENT_CURRENT,
+    ENVIRONMENT_FLATTENING,
+    ENVIRONMENTS,
+)
 from .steps import Client
 
 
-@pytest.fixture(params=ALL)
+@pytest.fixture(params=ENVIRONMENTS)
 def client(request: pytest.FixtureRequest) -> Client:
-    """A client of each version."""
-    return Client(ALL[request.param])
+    """A client in each of the environments."""
+    return Client(ENVIRONMENTS[request.param])
 
 
 @pytest.fixture
-def first() -> Client:
-    """A client of 2.5.1 without flattening."""
-    return Client(FIRST)
+def client_2_5_1() -> Client:
+    """A client of version 2.5.1 without flattening."""
+    return Client(ENVIRONMENT_2_5_1)
 
 
 @pytest.fixture
-def flattened() -> Client:
-    """A client of 2.5.1 with flattening."""
-    return Client(FLATTENED)
+def client_flattening() -> Client:
+    """A client of version 2.5.1 with flattening."""
+    return Client(ENVIRONMENT_FLATTENING)
 
 
 @pytest.fixture
-def current() -> Client:
+def client_current() -> Client:
     """A client of the current version."""
-    return Client(CURRENT)
+    return Client(ENVIRONMENT_CURRENT)

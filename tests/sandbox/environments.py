@@ -1,4 +1,4 @@
-"""The settings that the tests of the sandbox run under."""
+"""Defines the environments that the tests of the sandbox run in."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import msgspec
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
 
-FIRST = EXAMPLE_ENVIRONMENT
-FLATTENED = msgspec.structs.replace(FIRST, flattening=True)
-CURRENT = msgspec.structs.replace(FIRST, contract=ContractVersion.CURRENT)
+ENVIRONMENT_2_5_1 = EXAMPLE_ENVIRONMENT
+ENVIRONMENT_FLATTENING = msgspec.structs.replace(ENVIRONMENT_2_5_1, flattening=True)
+ENVIRONMENT_CURRENT = msgspec.structs.replace(ENVIRONMENT_2_5_1, contract=ContractVersion.CURRENT)
 
-ALL: dict[str, Environment] = {
-    "2.5.1": FIRST,
-    "2.5.1 flattened": FLATTENED,
-    "current": CURRENT,
+ENVIRONMENTS: dict[str, Environment] = {
+    "2.5.1": ENVIRONMENT_2_5_1,
+    "2.5.1 flattened": ENVIRONMENT_FLATTENING,
+    "current": ENVIRONMENT_CURRENT,
 }
 
 
-def limiting(**coupons: int) -> Environment:
-    """The current version with coupons that may be redeemed so often."""
-    return msgspec.structs.replace(CURRENT, coupon_limits=coupons)
+def with_coupon_limits(**coupons: int) -> Environment:
+    """The current version with ``coupons``: the limit of redemptions by coupon code."""
+    return msgspec.structs.replace(ENVIRONMENT_CURRENT, coupon_limits=coupons)

@@ -1,4 +1,4 @@
-"""Requests to the sandbox in a few words, and a client that hands them to its ASGI application."""
+"""Builds requests to the sandbox, and sends them to its ASGI application without a socket."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from cartfuzz.sandbox.asgi import application
 from cartfuzz.sandbox.assembly import assembled
 
 KEY = "test-key"
-RIGHT = f"ApiKey-v1 {KEY}"
-SHOW = ["customerSession"]
+AUTHORIZATION = f"ApiKey-v1 {KEY}"
+RESPONSE_CONTENT = ["customerSession"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One request."""
+    """One HTTP request."""
 
     method: str
     path: str
@@ -28,13 +28,14 @@ class Step:
     query: str = ""
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
-    heard: bool = True
-    """Whether the client waits for the answer."""
-    whole: bool = True
-    """Whether the last byte of the body is sent."""
+    client_waits: bool = True
+    """Whether the client keeps the connection open until the answer arrives."""
+    body_complete: bool = True
+    """Whether the client sends the last byte of the body."""
 
 
 def path_of(session: str) -> str:
+    """The path of the session ID ``session``, percent-encoded."""
     octets = session.encode("utf-8", "surrogatepass")
     return f"/v2/customer_sessions/{quote(octets, safe='')}"
 
@@ -44,18 +45,28 @@ def _headers(key: str, extra: dict[str, str] | None = None) -> dict[str, str]:
 
 
 def put(
-    session: str = "s", /, *, dry: bool = False, now: str = "", key: str = RIGHT, **fields: Any
+    session: str = "s",
+    /,
+    *,
+    dry: bool = False,
+    now: str = "",
+    key: str = AUTHORIZATION,
+    **fields: Any,
 ) -> Step:
-    """An update that sends ``fields`` by their wire names, and asks for the session."""
-    return raw(
-        {"customerSession": fields, "responseContent": SHOW}, session, dry=dry, now=now, key=key
+    """An update with ``fields``, by wire name, that asks for the session in the answer."""
+    return put_body(
+        {"customerSession": fields, "responseContent": RESPONSE_CONTENT},
+        session,
+        dry=dry,
+        now=now,
+        key=key,
     )
 
 
-def raw(
-    body: Any, session: str = "s", /, *, dry: bool = False, now: str = "", key: str = RIGHT
+def put_body(
+    body: Any, session: str = "s", /, *, dry: bool = False, now: str = "", key: str = AUTHORIZATION
 ) -> Step:
-    """An update with any body; bytes are sent as they are."""
+    """An update with ``body``; bytes are sent as they are, other values as JSON."""
     query = [*(["dry=true"] if dry else []), *([f"now={quote(now)}"] if now else [])]
     return Step(
         method="PUT",
@@ -66,59 +77,62 @@ def raw(
     )
 
 
-def get(session: str = "s", /, *, key: str = RIGHT) -> Step:
+def get(session: str = "s", /, *, key: str = AUTHORIZATION) -> Step:
+    """A read of a session."""
     return Step(method="GET", path=path_of(session), headers=_headers(key))
 
 
-def give(
+def return_items(
     *lines: dict[str, Any],
     session: str = "s",
     dry: bool = False,
-    once: str = "",
-    key: str = RIGHT,
+    idempotency_key: str = "",
+    key: str = AUTHORIZATION,
 ) -> Step:
-    """A return of ``lines``; ``once`` is its Idempotency-Key."""
-    body = {"return": {"returnedCartItems": list(lines)}, "responseContent": SHOW}
+    """A return of ``lines``; an empty ``idempotency_key`` is not sent."""
+    body = {"return": {"returnedCartItems": list(lines)}, "responseContent": RESPONSE_CONTENT}
     return Step(
         method="POST",
         path=f"{path_of(session)}/returns",
         query="dry=true" if dry else "",
         body=json.dumps(body).encode(),
-        headers=_headers(key, {"idempotency-key": once} if once else None),
+        headers=_headers(key, {"idempotency-key": idempotency_key} if idempotency_key else None),
     )
 
 
-def reopen(session: str = "s", /, *, key: str = RIGHT) -> Step:
+def reopen(session: str = "s", /, *, key: str = AUTHORIZATION) -> Step:
+    """A reopen of a session."""
     return Step(method="PUT", path=f"{path_of(session)}/reopen", headers=_headers(key))
 
 
-def lost(step: Step) -> Step:
-    """``step`` by a client that closes the connection once it has sent everything."""
-    return replace(step, heard=False)
+def disconnect_after(step: Step) -> Step:
+    """``step`` of a client that disconnects when it has sent the whole request."""
+    return replace(step, client_waits=False)
 
 
-def broken_off(step: Step) -> Step:
-    """``step`` by a client that closes the connection before the last byte of the body."""
-    return replace(step, heard=False, whole=False)
+def disconnect_within(step: Step) -> Step:
+    """``step`` of a client that disconnects before the last byte of the body."""
+    return replace(step, client_waits=False, body_complete=False)
 
 
-def at(position: int, quantity: int | None = None) -> dict[str, Any]:
-    """A line of a return."""
+def return_line(position: int, quantity: int | None = None) -> dict[str, Any]:
+    """A line of a return; without ``quantity`` it returns all remaining units."""
     return {"position": position, **({} if quantity is None else {"quantity": quantity})}
 
 
 def item(sku: Any = "a", quantity: Any = 1, price: Any = 1, **more: Any) -> dict[str, Any]:
+    """A cart item; ``more`` are its other fields by wire name."""
     return {"name": f"item {sku}", "sku": sku, "quantity": quantity, "price": price, **more}
 
 
 def items(size: int, quantity: int = 1) -> list[dict[str, Any]]:
-    """That many items, each with an SKU of its own."""
+    """``size`` cart items with distinct SKUs."""
     return [item(f"sku-{number}", quantity) for number in range(size)]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """One HTTP response."""
 
     status: int
     content_type: str
@@ -126,6 +140,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
+        """The JSON value of the body."""
         return json.loads(self.text)
 
     @property
@@ -136,7 +151,7 @@ class Answer:
 
 
 class Client:
-    """Sends steps to a sandbox of its own, without a socket."""
+    """Sends requests to a sandbox of its own, without a socket."""
 
     def __init__(
         self, environment: Environment = EXAMPLE_ENVIRONMENT, *, faults: Sequence[str] = ()
@@ -144,26 +159,28 @@ class Client:
         self._app = application(assembled(environment, faults, (), KEY))
 
     def __call__(self, step: Step) -> Answer:
-        return asyncio.run(self.answer(step))
+        """The answer to ``step``."""
+        return asyncio.run(self.send(step))
 
-    def all(self, *steps: Step) -> list[Answer]:
+    def send_all(self, *steps: Step) -> list[Answer]:
         """The answers to ``steps``, sent one after the other."""
         return [self(step) for step in steps]
 
-    def burst(self, *steps: Step) -> list[Answer]:
-        """The answers to ``steps``, sent at once."""
+    def send_burst(self, *steps: Step) -> list[Answer]:
+        """The answers to ``steps``, sent at the same time."""
 
         async def together() -> list[Answer]:
-            return await asyncio.gather(*(self.answer(step) for step in steps))
+            return await asyncio.gather(*(self.send(step) for step in steps))
 
         return asyncio.run(together())
 
-    async def answer(self, step: Step) -> Answer:
+    async def send(self, step: Step) -> Answer:
+        """The answer to ``step``, for callers inside an event loop."""
         sent: list[dict[str, Any]] = []
 
-        body = step.body if step.whole else step.body[:-1]
-        messages = [{"type": "http.request", "body": body, "more_body": not step.whole}]
-        if not step.heard:
+        body = step.body if step.body_complete else step.body[:-1]
+        messages = [{"type": "http.request", "body": body, "more_body": not step.body_complete}]
+        if not step.client_waits:
             messages.append({"type": "http.disconnect"})
 
         async def receive() -> dict[str, Any]:

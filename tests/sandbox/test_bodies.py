@@ -1,4 +1,4 @@
-"""What the clean sandbox accepts and refuses: limits on both sides, types, declarations."""
+"""Tests which bodies the sandbox accepts and refuses: limits, types and declarations."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import pytest
 
 from cartfuzz.contract import UnknownCodes
 
-from .environments import CURRENT, FIRST
-from .steps import SHOW, Client, get, item, items, put, raw
+from .environments import ENVIRONMENT_2_5_1, ENVIRONMENT_CURRENT
+from .steps import RESPONSE_CONTENT, Client, get, item, items, put, put_body
 
 
 @pytest.mark.parametrize(("size", "status"), [(0, 200), (999, 200), (1000, 200), (1001, 400)])
 def test_number_of_items(client: Client, size: int, status: int) -> None:
-    """1000 items are the most."""
+    """A cart of 1000 items is accepted and one of 1001 refused, in dry updates too."""
     assert client(put(cartItems=items(size))).status == status
     assert client(put(dry=True, cartItems=items(size))).status == status
 
 
-def test_units_without_flattening(first: Client) -> None:
-    """In 2.5.1 without flattening the sum of quantities does not matter."""
-    assert first(put(cartItems=[item("a", 10_001)])).status == 200
-    assert first(put(cartItems=items(1000, 1000))).status == 200
+def test_units_without_flattening(client_2_5_1: Client) -> None:
+    """Version 2.5.1 without flattening does not limit the sum of quantities."""
+    assert client_2_5_1(put(cartItems=[item("a", 10_001)])).status == 200
+    assert client_2_5_1(put(cartItems=items(1000, 1000))).status == 200
 
 
-def test_units_with_flattening(flattened: Client, current: Client) -> None:
-    """10,000 units over all items are the most, with flattening and in the current version."""
-    for client in (flattened, current):
+def test_units_with_flattening(client_flattening: Client, client_current: Client) -> None:
+    """With flattening and in the current version, 10,000 units are accepted and 10,001 refused."""
+    for client in (client_flattening, client_current):
         assert client(put(cartItems=[item("a", 9_000), item("b", 1_000)])).status == 200
         assert client(put(cartItems=[item("a", 9_000), item("b", 1_001)])).status == 400
         assert client(put(dry=True, cartItems=[item("a", 10_001)])).status == 400
@@ -46,20 +46,22 @@ LENGTHS = [
 
 
 @pytest.mark.parametrize(("name", "fits", "too_much"), LENGTHS)
-def test_lengths(current: Client, name: str, fits: Any, too_much: Any) -> None:
-    """The limits of the current version, on both sides, in characters."""
-    assert current(put(**{name: fits})).session[name] == fits
-    assert current(put(**{name: too_much})).status == 400
+def test_lengths(client_current: Client, name: str, fits: Any, too_much: Any) -> None:
+    """The current version accepts a field at its limit, in characters, and refuses it beyond."""
+    assert client_current(put(**{name: fits})).session[name] == fits
+    assert client_current(put(**{name: too_much})).status == 400
 
 
 @pytest.mark.parametrize(("name", "too_much"), [(n, t) for n, _, t in LENGTHS if n[-1] == "s"])
-def test_the_first_version_has_no_such_limits(first: Client, name: str, too_much: Any) -> None:
-    """Lists that the current version limits are free in 2.5.1."""
-    assert first(put(**{name: too_much})).session[name] == too_much
+def test_the_first_version_has_no_such_limits(
+    client_2_5_1: Client, name: str, too_much: Any
+) -> None:
+    """Version 2.5.1 accepts the lists that exceed the limits of the current version."""
+    assert client_2_5_1(put(**{name: too_much})).session[name] == too_much
 
 
 def test_referral_codes(client: Client) -> None:
-    """At most 100 characters in every version."""
+    """Every version accepts a referral code of 100 characters and refuses one of 101."""
     assert client(put(referralCode="é" * 100)).session["referralCode"] == "é" * 100
     assert client(put(referralCode="r" * 101)).status == 400
 
@@ -79,18 +81,18 @@ WRONG_ITEMS: list[Any] = [
 
 @pytest.mark.parametrize("wrong", WRONG_ITEMS)
 def test_wrong_items(client: Client, wrong: Any) -> None:
-    """An item of a wrong shape is a 400, wherever it stands."""
+    """A cart with an invalid item at any position is answered 400 and creates no session."""
     assert client(put(cartItems=[wrong])).status == 400
     assert client(put(cartItems=[item(), wrong])).status == 400
     assert client(get()).status == 404
 
 
-def test_what_only_the_first_version_requires(first: Client, current: Client) -> None:
-    """Names and prices may be missing in the current version."""
+def test_what_only_the_first_version_requires(client_2_5_1: Client, client_current: Client) -> None:
+    """Version 2.5.1 requires names and prices of items; the current version does not."""
     for missing in ("name", "price"):
         cart = [{name: value for name, value in item().items() if name != missing}]
-        assert first(put(cartItems=cart)).status == 400
-        assert current(put(cartItems=cart)).status == 200
+        assert client_2_5_1(put(cartItems=cart)).status == 400
+        assert client_current(put(cartItems=cart)).status == 200
 
 
 WRONG_FIELDS = [
@@ -108,7 +110,7 @@ WRONG_FIELDS = [
 
 @pytest.mark.parametrize(("name", "wrong"), WRONG_FIELDS)
 def test_wrong_fields(client: Client, name: str, wrong: Any) -> None:
-    """A field of a wrong shape is a 400 that leaves the session as it was."""
+    """An invalid field is answered 400, and no field of the update is stored."""
     client(put(identifiers=["kept"]))
     before = client(get())
     assert client(put(**{"identifiers": ["trace"], name: wrong})).status == 400
@@ -126,20 +128,22 @@ def test_wrong_fields(client: Client, name: str, wrong: Any) -> None:
     ],
 )  # fmt: skip
 def test_wrong_bodies(client: Client, body: Any) -> None:
-    """What is no request is a 400."""
-    assert client(raw(body)).status == 400
+    """A body that is not an update is answered 400 and creates no session."""
+    assert client(put_body(body)).status == 400
     assert client(get()).status == 404
 
 
 @pytest.mark.parametrize("price", ["1e400", "-1e400", "1" + "0" * 400])
 def test_numbers_beyond_a_double(client: Client, price: str) -> None:
-    """They are refused: their sums could not be answered."""
+    """A number that no double can hold is refused."""
     text = f'[{{"name": "n", "sku": "s", "quantity": 1, "price": {price}}}]'
-    assert client(raw(f'{{"customerSession": {{"cartItems": {text}}}}}'.encode())).status == 400
+    assert (
+        client(put_body(f'{{"customerSession": {{"cartItems": {text}}}}}'.encode())).status == 400
+    )
 
 
 def test_deep_values(client: Client) -> None:
-    """Values nested too deeply to be answered are refused."""
+    """A value with 200 levels of lists is refused."""
     deep: Any = 1
     for _ in range(200):
         deep = [deep]
@@ -147,15 +151,15 @@ def test_deep_values(client: Client) -> None:
 
 
 def test_lone_surrogates_come_back(client: Client) -> None:
-    """JSON may escape half a character; it comes back escaped."""
-    answer = client(raw(b'{"customerSession": {"profileId": "\\ud800"}, "responseContent": '
+    """An escaped lone surrogate is stored and shown, escaped again."""
+    answer = client(put_body(b'{"customerSession": {"profileId": "\\ud800"}, "responseContent": '
                         b'["customerSession"]}'))  # fmt: skip
     assert answer.session["profileId"] == "\ud800"
     assert b"\\ud800" in answer.text
 
 
 def test_silent_points(client: Client) -> None:
-    """Where the contract is silent: nulls are as left out, computed fields are the server's."""
+    """Nulls, unknown properties and computed fields are ignored; duplicates are stored."""
     client(put(referralCode="kept"))
     shown = client(
         put(
@@ -173,11 +177,14 @@ def test_silent_points(client: Client) -> None:
     assert (line["position"], line["returnedQuantity"], line["remainingQuantity"]) == (0, 0, 1)
 
 
-@pytest.mark.parametrize("base", [FIRST, CURRENT], ids=["2.5.1", "current"])
+@pytest.mark.parametrize("base", [ENVIRONMENT_2_5_1, ENVIRONMENT_CURRENT], ids=["2.5.1", "current"])
 def test_unknown_codes(base: Any) -> None:
-    """Codes that no campaign knows are rejected by an effect, or refused where that is set."""
-    body = {"customerSession": {"couponCodes": ["WELCOME", "NOBODY"]}, "responseContent": SHOW}
-    effects = Client(base)(raw(body)).json["effects"]
+    """An unknown code has a rejectCoupon effect, or is refused if the environment says so."""
+    body = {
+        "customerSession": {"couponCodes": ["WELCOME", "NOBODY"]},
+        "responseContent": RESPONSE_CONTENT,
+    }
+    effects = Client(base)(put_body(body)).json["effects"]
     assert [effect["effectType"] for effect in effects] == ["acceptCoupon", "rejectCoupon"]
     strict = Client(msgspec.structs.replace(base, unknown_codes=UnknownCodes.REFUSED))
     assert strict(put(couponCodes=["WELCOME"], referralCode="")).status == 200

@@ -1,6 +1,6 @@
-"""Races: what a burst can leave behind, with and without the faults that let requests interleave.
+"""Tests races: bursts of requests, with and without the faults that let requests interleave.
 
-A handler gives way only by yields to the event loop: a burst runs in the same order each time.
+Handlers wait only for the event loop, so a burst runs in the same order each time.
 """
 
 from __future__ import annotations
@@ -14,23 +14,24 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.sandbox import FAULTS, FaultClass
 
-from .steps import Answer, Client, Step, at, get, give, item, put
+from .steps import Answer, Client, Step, get, item, put, return_items, return_line
 
 ENVIRONMENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, flattening=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Race:
-    """Requests, and what no order of them one after the other can explain."""
+    """A burst, and an outcome of it that no sequential order explains."""
 
     before: tuple[Step, ...] = ()
     burst: tuple[Step, ...]
     after: tuple[Step, ...] = ()
     impossible: Callable[[list[Answer], list[Answer]], bool]
-    """Given the answers to the burst and those to what came after it."""
+    """Whether no order explains the answers to the burst and to the requests after it."""
 
 
 def accepted(answers: list[Answer]) -> int:
+    """How many of ``answers`` are 200."""
     return sum(answer.status == 200 for answer in answers)
 
 
@@ -66,7 +67,7 @@ RACES = {
     ),
     "returns-twice": Race(
         before=(put(state="closed", cartItems=[item("a", 2)]),),
-        burst=(give(at(0, 2)), give(at(0, 2))),
+        burst=(return_items(return_line(0, 2)), return_items(return_line(0, 2))),
         impossible=lambda burst, _: accepted(burst) > 1,
     ),
     "mixes-up-requests": Race(
@@ -79,39 +80,40 @@ RACES = {
 
 
 def shows(race: Race, *faults: str) -> bool:
+    """Whether a sandbox with ``faults`` answers the race in an impossible way."""
     client = Client(ENVIRONMENT, faults=faults)
-    assert accepted(client.all(*race.before)) == len(race.before)
-    burst = client.burst(*race.burst)
-    return race.impossible(burst, client.all(*race.after))
+    assert accepted(client.send_all(*race.before)) == len(race.before)
+    burst = client.send_burst(*race.burst)
+    return race.impossible(burst, client.send_all(*race.after))
 
 
 def test_every_concurrency_fault_has_a_race() -> None:
-    """No such fault without a race that shows it."""
+    """The races cover the faults of concurrency, each by name."""
     names = {f.name for f in FAULTS.values() if f.fault_class == FaultClass.CONCURRENCY}
     assert RACES.keys() == names
 
 
 @pytest.mark.parametrize("name", RACES)
 def test_a_race_shows_with_its_fault_only(name: str) -> None:
-    """The fault leaves what no order explains; the clean sandbox never does."""
+    """The outcome of the race is impossible with its fault, and possible without."""
     assert shows(RACES[name], name)
     assert not shows(RACES[name])
 
 
 @pytest.mark.parametrize("name", RACES)
 def test_one_after_the_other_nothing_shows(name: str) -> None:
-    """Sent one by one, the same requests are answered rightly: the trigger is the race itself."""
+    """Sent one after the other, the same requests have a possible outcome, despite the fault."""
     race = RACES[name]
     client = Client(ENVIRONMENT, faults=[name])
-    client.all(*race.before)
-    burst = client.all(*race.burst)
-    assert not race.impossible(burst, client.all(*race.after))
+    client.send_all(*race.before)
+    burst = client.send_all(*race.burst)
+    assert not race.impossible(burst, client.send_all(*race.after))
 
 
 def test_a_coupon_is_redeemed_once_however_often_it_is_raced_for() -> None:
-    """Of parallel closings of sessions with one coupon of limit 1, one goes through."""
+    """Of five parallel closings with one coupon of limit 1, one is accepted and four get 409."""
     client = Client(msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupon_limits={"ONCE": 1}))
-    burst = client.burst(
+    burst = client.send_burst(
         *(put(f"s{number}", state="closed", couponCodes=["ONCE"]) for number in range(5))
     )
     assert sorted(answer.status for answer in burst) == [200, 409, 409, 409, 409]

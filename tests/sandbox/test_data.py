@@ -1,4 +1,4 @@
-"""What the clean sandbox stores and shows: names, fields, merging, sums."""
+"""Tests what the sandbox stores and shows: session IDs, fields, merging, totals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IDS = [
 
 
 def test_ids_are_told_apart_and_shown_unaltered(client: Client) -> None:
-    """Any two distinct strings are two sessions, each shown under its own ID."""
+    """Distinct session IDs are distinct sessions, each shown under its unaltered ID."""
     for session_id in IDS:
         assert client(put(session_id, identifiers=[session_id])).status == 200
     shown = [client(get(session_id)).session for session_id in IDS]
@@ -45,7 +45,7 @@ FIELDS: dict[str, tuple[Any, Any]] = {
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_fields(client: Client, name: str) -> None:
-    """A field comes back as it was sent, stays while it is left out, and is replaced whole."""
+    """A field is shown as it was sent, kept while updates omit it, and replaced by a new value."""
     one, other = FIELDS[name]
     assert client(put(**{name: one})).session[name] == one
     assert client(put()).session[name] == one
@@ -56,22 +56,22 @@ def test_fields(client: Client, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["couponCodes", "loyaltyCards", "identifiers", "referralCode"])
 def test_empty_values_clear(client: Client, name: str) -> None:
-    """An empty list, or an empty referral code, discards what was there."""
+    """An empty list or referral code clears the field."""
     one, _ = FIELDS[name]
     client(put(**{name: one}))
     assert not client(put(**{name: type(one)()})).session.get(name)
     assert not client(get()).session.get(name)
 
 
-def test_fields_of_the_current_version(current: Client, first: Client) -> None:
-    """Stores and campaigns come back in the current version; 2.5.1 does not know them."""
+def test_fields_of_the_current_version(client_current: Client, client_2_5_1: Client) -> None:
+    """The current version stores store and campaign IDs; version 2.5.1 ignores them."""
     fields: dict[str, Any] = {"storeIntegrationId": "berlin", "evaluableCampaignIds": [1, 2]}
-    assert fields.items() <= current(put(**fields)).session.items()
-    assert not fields.keys() & first(put(**fields)).session.keys()
+    assert fields.items() <= client_current(put(**fields)).session.items()
+    assert not fields.keys() & client_2_5_1(put(**fields)).session.keys()
 
 
 def test_attributes_are_merged_by_key_and_costs_replaced(client: Client) -> None:
-    """Attribute keys that a map leaves out stay, cost names do not."""
+    """An update keeps the attributes that it omits, and drops the costs that it omits."""
     client(put(attributes={"channel": "web"}, additionalCosts={"shipping": {"price": 1}}))
     shown = client(
         put(attributes={"giftWrapped": True}, additionalCosts={"handling": {"price": 2}})
@@ -81,7 +81,7 @@ def test_attributes_are_merged_by_key_and_costs_replaced(client: Client) -> None
 
 
 def test_items_keep_order_number_and_fields(client: Client) -> None:
-    """Items come back one for one, equal ones too, with all that was sent."""
+    """Items are shown in order with every field, equal ones too; a new cart keeps none of them."""
     sent = [
         item("b", 2, 9.99, category="hats", weight=1.5, height=1, width=2, length=3.25),
         item("a", attributes={"color": "red", "rating": 4.5, "fragile": False}),
@@ -90,8 +90,8 @@ def test_items_keep_order_number_and_fields(client: Client) -> None:
     ]
     shown = client(put(cartItems=sent)).session["cartItems"]
     assert [line["position"] for line in shown] == list(range(len(sent)))
-    for line, was_sent in zip(shown, sent, strict=True):
-        assert was_sent.items() <= line.items()
+    for line, sent_item in zip(shown, sent, strict=True):
+        assert sent_item.items() <= line.items()
         assert line["remainingQuantity"] == line["quantity"]
     replaced = client(put(cartItems=[item("b")])).session["cartItems"]
     assert len(replaced) == 1
@@ -100,12 +100,12 @@ def test_items_keep_order_number_and_fields(client: Client) -> None:
 
 
 def test_the_same_update_twice(client: Client) -> None:
-    """It leaves the same session, but for its time and its count."""
+    """A repeated update changes only the time and the count of updates."""
     step = put(**{name: one for name, (one, _) in FIELDS.items()}, cartItems=items(3))
     changing = {"updated", "updateCount"}
     once, twice = (
         {name: value for name, value in answer.session.items() if name not in changing}
-        for answer in client.all(step, step)
+        for answer in client.send_all(step, step)
     )
     assert once == twice
 
@@ -123,13 +123,13 @@ def test_the_same_update_twice(client: Client) -> None:
     ],
 )
 def test_sums_are_exact(client: Client, prices: tuple[float, ...], total: float) -> None:
-    """Prices are added as the decimal numbers that were written."""
+    """Totals are the decimal sums of the prices as they are written."""
     shown = client(put(cartItems=[item(price=price) for price in prices])).session
     assert shown["cartItemTotal"] == shown["total"] == total
 
 
 def test_totals(client: Client) -> None:
-    """Lines are price times quantity; costs of items count once a line and only in the total."""
+    """Items count price times quantity; their costs count once each, and only in the total."""
     shown = client(
         put(
             cartItems=[
@@ -146,8 +146,8 @@ def test_totals(client: Client) -> None:
 
 
 def test_identity_and_times(client: Client) -> None:
-    """Number, creation and application never change; the time of the last update moves on."""
-    answers = [answer.session for answer in client.all(put(), put(), put(state="closed"))]
+    """Updates change neither id, created nor applicationId; each has a later updated."""
+    answers = [answer.session for answer in client.send_all(put(), put(), put(state="closed"))]
     for name in ("id", "created", "applicationId"):
         assert len({session[name] for session in answers}) == 1
     times = [session["updated"] for session in answers]
@@ -155,19 +155,19 @@ def test_identity_and_times(client: Client) -> None:
     assert client(get()).session["updated"] == times[-1]
 
 
-def test_updates_are_counted(current: Client, first: Client) -> None:
-    """From 1, one for each accepted change; refused and dry ones do not count. 2.5.1 shows none."""
-    assert current(put()).session["updateCount"] == 1
-    current.all(put(dry=True), put(state="paused"), get())
-    assert current(put()).session["updateCount"] == 2
-    current.all(put(state="closed"), reopen())
-    assert current(get()).session["updateCount"] == 4
-    assert "updateCount" not in first(put()).session
+def test_updates_are_counted(client_current: Client, client_2_5_1: Client) -> None:
+    """updateCount counts accepted changes from 1, not dry or refused ones; 2.5.1 hides it."""
+    assert client_current(put()).session["updateCount"] == 1
+    client_current.send_all(put(dry=True), put(state="paused"), get())
+    assert client_current(put()).session["updateCount"] == 2
+    client_current.send_all(put(state="closed"), reopen())
+    assert client_current(get()).session["updateCount"] == 4
+    assert "updateCount" not in client_2_5_1(put()).session
 
 
 def test_first_sessions(client: Client) -> None:
-    """Only a profile's first session is one; anonymous ones always are."""
-    answers = client.all(
+    """A profile's first session and every anonymous session are first sessions, no others."""
+    answers = client.send_all(
         put("one", profileId="ann"),
         put("one"),
         put("two", profileId="ann"),

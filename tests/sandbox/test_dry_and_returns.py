@@ -1,4 +1,4 @@
-"""Dry runs and returns of the clean sandbox."""
+"""Tests dry runs and returns."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from .steps import Client, Step, at, get, give, item, put, raw, reopen
+from .steps import Client, Step, get, item, put, put_body, reopen, return_items, return_line
 
-SOLD = put(state="closed", cartItems=[item("a", 3, 2), item("b", 1), item("a", 2)])
-FUTURE = "2999-01-01T00:00:00Z"
+CLOSED_SESSION = put(state="closed", cartItems=[item("a", 3, 2), item("b", 1), item("a", 2)])
+FUTURE_TIME = "2999-01-01T00:00:00Z"
 
 
 def rows(client: Client) -> list[tuple[int, int]]:
@@ -30,7 +30,7 @@ def rows(client: Client) -> list[tuple[int, int]]:
     ],
 )
 def test_a_dry_update_changes_nothing(client: Client, step: Step) -> None:
-    """It answers as the real one and leaves the session as it was."""
+    """A dry update is answered like the real one, and changes nothing in the session."""
     client(put(cartItems=[item()]))
     before = client(get())
     dry = client(step)
@@ -42,89 +42,94 @@ def test_a_dry_update_changes_nothing(client: Client, step: Step) -> None:
 
 
 def test_a_dry_creation_creates_nothing(client: Client) -> None:
-    """The session is shown and is not there."""
+    """A dry update of an unknown session shows it, but creates neither session nor profile."""
     assert client(put(dry=True, profileId="ann")).session["profileId"] == "ann"
     assert client(get()).status == 404
     assert client(put("other", profileId="ann")).session["firstSession"] is True
 
 
 def test_a_dry_return_returns_nothing(client: Client) -> None:
-    """The answer shows it, the session does not."""
-    client(SOLD)
+    """A dry return shows the new state and stores nothing; an invalid one is refused."""
+    client(CLOSED_SESSION)
     before = client(get())
-    assert client(give(at(0), dry=True)).session["state"] == "partially_returned"
+    assert client(return_items(return_line(0), dry=True)).session["state"] == "partially_returned"
     assert client(get()) == before
-    assert client(give(at(9), dry=True)).status == 400
+    assert client(return_items(return_line(9), dry=True)).status == 400
 
 
 @pytest.mark.parametrize(
     ("now", "dry", "status"),
     [
-        (FUTURE, True, 200),
+        (FUTURE_TIME, True, 200),
         ("2999-01-01T00:00:00+02:00", True, 200),
-        (FUTURE, False, 400),
+        (FUTURE_TIME, False, 400),
         ("2001-01-01T00:00:00Z", True, 400),
         ("2999-01-01T00:00:00", True, 400),
         ("tomorrow", True, 400),
     ],
 )
-def test_now(current: Client, now: str, dry: bool, status: int) -> None:
-    """It needs a dry run and a moment in the future."""
-    assert current(put(dry=dry, now=now)).status == status
+def test_now(client_current: Client, now: str, dry: bool, status: int) -> None:
+    """The parameter now needs a dry run and a future time with a time zone."""
+    assert client_current(put(dry=dry, now=now)).status == status
 
 
-def test_the_first_version_knows_no_now(first: Client) -> None:
-    """An unknown parameter is ignored."""
-    assert first(put(now="tomorrow")).status == 200
+def test_the_first_version_knows_no_now(client_2_5_1: Client) -> None:
+    """Version 2.5.1 ignores the parameter now."""
+    assert client_2_5_1(put(now="tomorrow")).status == 200
 
 
-def test_units_go_back_one_by_one(flattened: Client, current: Client) -> None:
-    """With flattening units add up over lines and returns until none remains."""
-    for client in (flattened, current):
-        client(SOLD)
-        assert client(give(at(0, 1), at(0, 1), at(1))).status == 200
+def test_units_go_back_one_by_one(client_flattening: Client, client_current: Client) -> None:
+    """With flattening, units are returned one by one, over several lines, until none remains."""
+    for client in (client_flattening, client_current):
+        client(CLOSED_SESSION)
+        assert (
+            client(return_items(return_line(0, 1), return_line(0, 1), return_line(1))).status == 200
+        )
         assert rows(client) == [(2, 1), (1, 0), (0, 2)]
-        assert client(give(at(0, 2))).status == 400
-        assert client(give(at(2, 1), at(0, 2))).status == 400
+        assert client(return_items(return_line(0, 2))).status == 400
+        assert client(return_items(return_line(2, 1), return_line(0, 2))).status == 400
         assert rows(client) == [(2, 1), (1, 0), (0, 2)]
-        assert client(give(at(0, 1), at(2, 2))).session["state"] == "partially_returned"
+        assert (
+            client(return_items(return_line(0, 1), return_line(2, 2))).session["state"]
+            == "partially_returned"
+        )
         assert rows(client) == [(3, 0), (1, 0), (2, 0)]
-        assert client(give(at(0))).status == 400
+        assert client(return_items(return_line(0))).status == 400
         assert client(get()).session["total"] == 9
 
 
-def test_items_go_back_whole_without_flattening(first: Client) -> None:
-    """A part of an item is refused, all of it is taken once."""
-    first(SOLD)
-    assert first(give(at(0, 2))).status == 400
-    assert first(give(at(0, 3))).status == 200
-    assert first(give(at(2))).status == 200
-    assert first(give(at(2))).status == 400
-    assert rows(first) == [(3, 0), (0, 1), (2, 0)]
+def test_items_go_back_whole_without_flattening(client_2_5_1: Client) -> None:
+    """Without flattening an item is returned whole, once; fewer units are refused."""
+    client_2_5_1(CLOSED_SESSION)
+    assert client_2_5_1(return_items(return_line(0, 2))).status == 400
+    assert client_2_5_1(return_items(return_line(0, 3))).status == 200
+    assert client_2_5_1(return_items(return_line(2))).status == 200
+    assert client_2_5_1(return_items(return_line(2))).status == 400
+    assert rows(client_2_5_1) == [(3, 0), (0, 1), (2, 0)]
 
 
 WRONG_LINES: list[list[Any]] = [
     [],
-    [at(3)],
-    [at(-1)],
-    [at(0, 0)],
-    [at(0, -1)],
-    [at(0, 4)],
+    [return_line(3)],
+    [return_line(-1)],
+    [return_line(0, 0)],
+    [return_line(0, -1)],
+    [return_line(0, 4)],
     [{"position": "0"}],
     [{"position": True}],
     [{"position": 0, "quantity": "1"}],
     [{"position": 0, "quantity": 1.5}],
     [{"quantity": 1}],
-    [at(1), at(3)],
+    [return_line(1), return_line(3)],
 ]
 
 
 @pytest.mark.parametrize("lines", WRONG_LINES)
 def test_wrong_returns(client: Client, lines: list[Any]) -> None:
-    """They are refused whole."""
-    client(SOLD)
+    """A return with an invalid line is refused, and none of its lines is returned."""
+    client(CLOSED_SESSION)
     before = client(get())
-    assert client(give(*lines)).status == 400
+    assert client(return_items(*lines)).status == 400
     assert client(get()) == before
 
 
@@ -137,9 +142,9 @@ def test_wrong_returns(client: Client, lines: list[Any]) -> None:
     ],
 )
 def test_wrong_return_bodies(client: Client, body: Any) -> None:
-    """What is no return is a 400."""
-    client(SOLD)
-    step = raw(body)
+    """A body that is not a return is answered 400."""
+    client(CLOSED_SESSION)
+    step = put_body(body)
     answer = client(
         Step(method="POST", path=f"{step.path}/returns", body=step.body, headers=step.headers)
     )
@@ -147,46 +152,49 @@ def test_wrong_return_bodies(client: Client, body: Any) -> None:
 
 
 def test_the_answer_to_a_return(client: Client) -> None:
-    """It holds the return itself beside the session."""
-    client(SOLD)
-    answer = client(give(at(1)))
+    """The answer shows the return as well as the session."""
+    client(CLOSED_SESSION)
+    answer = client(return_items(return_line(1)))
     assert answer.json["return"]["sessionIntegrationId"] == "s"
-    assert answer.json["return"]["returnedCartItems"] == [at(1)]
+    assert answer.json["return"]["returnedCartItems"] == [return_line(1)]
     assert answer.session == client(get()).session
 
 
-def test_returns_by_sku(current: Client, first: Client) -> None:
-    """The current version finds the item by its SKU; 2.5.1 needs the position."""
-    for client, status in ((current, 200), (first, 400)):
-        client(SOLD)
-        assert client(give({"sku": "b"})).status == status
-        assert client(give({"sku": "missing"})).status == 400
-    assert rows(current) == [(0, 3), (1, 0), (0, 2)]
+def test_returns_by_sku(client_current: Client, client_2_5_1: Client) -> None:
+    """The current version returns items by SKU; version 2.5.1 refuses it."""
+    for client, status in ((client_current, 200), (client_2_5_1, 400)):
+        client(CLOSED_SESSION)
+        assert client(return_items({"sku": "b"})).status == status
+        assert client(return_items({"sku": "missing"})).status == 400
+    assert rows(client_current) == [(0, 3), (1, 0), (0, 2)]
 
 
-def test_idempotency_keys(current: Client) -> None:
-    """One key on one session returns once and answers the same; another key returns again."""
-    current(SOLD)
-    once = current(give(at(0, 1), once="key"))
-    assert current(give(at(0, 1), once="key")) == once
-    assert rows(current)[0] == (1, 2)
-    assert current(give(at(0, 1), once="other")) != once
-    assert rows(current)[0] == (2, 1)
+def test_idempotency_keys(client_current: Client) -> None:
+    """A repeated key has the same answer and returns nothing; another key returns again."""
+    client_current(CLOSED_SESSION)
+    once = client_current(return_items(return_line(0, 1), idempotency_key="key"))
+    assert client_current(return_items(return_line(0, 1), idempotency_key="key")) == once
+    assert rows(client_current)[0] == (1, 2)
+    assert client_current(return_items(return_line(0, 1), idempotency_key="other")) != once
+    assert rows(client_current)[0] == (2, 1)
 
 
-def test_idempotency_keys_belong_to_their_session(current: Client) -> None:
-    """The key of one session means nothing to another, and nothing in a refused or dry return."""
-    current.all(SOLD, put("two", state="closed", cartItems=[item("a", 3)]))
-    current(give(at(9), once="key"))
-    current(give(at(0, 1), once="key", dry=True))
-    assert current(give(at(0, 1), once="key")).status == 200
-    assert current(give(at(0, 1), once="key", session="two")).status == 200
-    assert rows(current)[0] == (1, 2)
-    assert current(get("two")).session["cartItems"][0]["returnedQuantity"] == 1
+def test_idempotency_keys_belong_to_their_session(client_current: Client) -> None:
+    """A key counts for its session only, and not from a refused or a dry return."""
+    client_current.send_all(CLOSED_SESSION, put("two", state="closed", cartItems=[item("a", 3)]))
+    client_current(return_items(return_line(9), idempotency_key="key"))
+    client_current(return_items(return_line(0, 1), idempotency_key="key", dry=True))
+    assert client_current(return_items(return_line(0, 1), idempotency_key="key")).status == 200
+    assert (
+        client_current(return_items(return_line(0, 1), idempotency_key="key", session="two")).status
+        == 200
+    )
+    assert rows(client_current)[0] == (1, 2)
+    assert client_current(get("two")).session["cartItems"][0]["returnedQuantity"] == 1
 
 
-def test_a_reopened_session_starts_its_returns_anew(current: Client) -> None:
-    """A partly returned session stays so; a reopened one can be closed and returned from."""
-    current.all(SOLD, reopen(), put(state="closed"))
-    assert current(give(at(0, 3))).status == 200
-    assert current(reopen()).status == 400
+def test_a_reopened_session_can_be_returned(client_current: Client) -> None:
+    """A reopened session can be closed and returned; after that it cannot be reopened."""
+    client_current.send_all(CLOSED_SESSION, reopen(), put(state="closed"))
+    assert client_current(return_items(return_line(0, 3))).status == 200
+    assert client_current(reopen()).status == 400

@@ -1,4 +1,4 @@
-"""Refusals of the clean sandbox, and how requests find their endpoint."""
+"""Tests refusals, routing and the answers' required fields."""
 
 from __future__ import annotations
 
@@ -9,13 +9,28 @@ import pytest
 
 from cartfuzz.sandbox.asgi import application
 from cartfuzz.sandbox.assembly import assembled
-from cartfuzz.sandbox.service import LONGEST_BODY
+from cartfuzz.sandbox.service import MAX_BODY_BYTES
 
-from .environments import FIRST
-from .steps import KEY, RIGHT, Answer, Client, Step, at, get, give, item, path_of, put, raw, reopen
+from .environments import ENVIRONMENT_2_5_1
+from .steps import (
+    AUTHORIZATION,
+    KEY,
+    Answer,
+    Client,
+    Step,
+    get,
+    item,
+    path_of,
+    put,
+    put_body,
+    reopen,
+    return_items,
+    return_line,
+)
 
 
 def is_error(answer: Answer) -> bool:
+    """Whether the body of ``answer`` is an ErrorResponse."""
     content = answer.json
     return (
         answer.content_type == "application/json"
@@ -24,27 +39,38 @@ def is_error(answer: Answer) -> bool:
     )
 
 
-@pytest.mark.parametrize("key", ["", KEY, "ApiKey-v1 wrong", "ApiKey-v1 ", f"Bearer {KEY}",
-                                 f"apikey-v1 {KEY}", f"{RIGHT} ", f"ApiKey-v1  {KEY}"])  # fmt: skip
-def test_wrong_credentials(current: Client, key: str) -> None:
-    """Every endpoint answers 401, before it looks at anything else, and does nothing."""
-    current(put(state="closed", cartItems=[item()]))
-    before = current(get())
+WRONG_CREDENTIALS = [
+    "",
+    KEY,
+    "ApiKey-v1 wrong",
+    "ApiKey-v1 ",
+    f"Bearer {KEY}",
+    f"apikey-v1 {KEY}",
+    f"{AUTHORIZATION} ",
+    f"ApiKey-v1  {KEY}",
+]
+
+
+@pytest.mark.parametrize("key", WRONG_CREDENTIALS)
+def test_wrong_credentials(client_current: Client, key: str) -> None:
+    """A wrong key is answered 401 by every endpoint, before any other check, without an effect."""
+    client_current(put(state="closed", cartItems=[item()]))
+    before = client_current(get())
     for step in (
         put(key=key, state="cancelled"),
         put("new", key=key),
-        raw(b"{", key=key),
+        put_body(b"{", key=key),
         get(key=key),
         get("unknown", key=key),
-        give(at(0), key=key),
+        return_items(return_line(0), key=key),
         reopen(key=key),
     ):
-        answer = current(step)
+        answer = client_current(step)
         assert answer.status == 401
         assert is_error(answer)
         assert KEY not in answer.text.decode()
-    assert current(get()) == before
-    assert current(get("new")).status == 404
+    assert client_current(get()) == before
+    assert client_current(get("new")).status == 404
 
 
 @pytest.mark.parametrize(
@@ -53,21 +79,21 @@ def test_wrong_credentials(current: Client, key: str) -> None:
         get("unknown"),
         put(state="paused"),
         put(cartItems=[item(quantity=0)]),
-        raw(b"{"),
-        give(at(0), session="unknown"),
-        Step(method="GET", path="/v2/unknown", headers={"authorization": RIGHT}),
-        Step(method="DELETE", path=path_of("s"), headers={"authorization": RIGHT}),
+        put_body(b"{"),
+        return_items(return_line(0), session="unknown"),
+        Step(method="GET", path="/v2/unknown", headers={"authorization": AUTHORIZATION}),
+        Step(method="DELETE", path=path_of("s"), headers={"authorization": AUTHORIZATION}),
     ],
 )
 def test_refusals_are_json(client: Client, step: Step) -> None:
-    """Each has a message and a list of errors."""
+    """Every refusal has a 4xx status and an ErrorResponse as its body."""
     answer = client(step)
     assert 400 <= answer.status < 500
     assert is_error(answer)
 
 
 def test_a_refusal_points_at_the_mistake(client: Client) -> None:
-    """The pointer names the place in the body."""
+    """The error of an invalid value has the JSON Pointer to it."""
     answer = client(put(cartItems=[item(), item(quantity=0)]))
     assert answer.json["errors"][0]["source"] == {
         "pointer": "/customerSession/cartItems/1/quantity"
@@ -92,13 +118,13 @@ def test_a_refusal_points_at_the_mistake(client: Client) -> None:
     ],
 )
 def test_routes(client: Client, method: str, path: str, status: int) -> None:
-    """What is no endpoint is a 404, another method a 405, an ID that is no UTF-8 a 400."""
-    step = Step(method=method, path=path, headers={"authorization": RIGHT})
+    """An unknown path is answered 404, a wrong method 405, a session ID that is not UTF-8 400."""
+    step = Step(method=method, path=path, headers={"authorization": AUTHORIZATION})
     assert client(step).status == status
 
 
 def test_required_response_fields(client: Client) -> None:
-    """The fields that the contract requires are there, in reads and in updates."""
+    """Answers to reads and updates hold the fields that the contract requires."""
     required = {
         "id", "created", "updated", "integrationId", "applicationId", "profileId", "state",
         "cartItems", "attributes", "firstSession", "total", "cartItemTotal", "additionalCostTotal",
@@ -112,22 +138,22 @@ def test_required_response_fields(client: Client) -> None:
 
 
 def test_the_session_is_shown_when_asked_for(client: Client) -> None:
-    """Without responseContent an answer has the required lists only."""
-    answer = client(raw({"customerSession": {}}))
+    """Without responseContent an answer shows the required lists and no session."""
+    answer = client(put_body({"customerSession": {}}))
     assert answer.json == {"effects": [], "createdCoupons": [], "createdReferrals": []}
-    answer = client(raw({"customerSession": {}, "responseContent": None}))
+    answer = client(put_body({"customerSession": {}, "responseContent": None}))
     assert answer.status == 200
 
 
 def test_too_large_a_body() -> None:
-    """A body over the server's own limit is a 413, and is not kept in memory whole."""
-    app = application(assembled(FIRST, (), (), KEY))
-    piece = b" " * (LONGEST_BODY // 2)
-    left = [piece, piece, piece, piece]
+    """A body over the limit of the server is read to its end and answered 413."""
+    app = application(assembled(ENVIRONMENT_2_5_1, (), (), KEY))
+    piece = b" " * (MAX_BODY_BYTES // 2)
+    pieces = [piece, piece, piece, piece]
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": left.pop(), "more_body": bool(left)}
+        return {"type": "http.request", "body": pieces.pop(), "more_body": bool(pieces)}
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
@@ -137,28 +163,28 @@ def test_too_large_a_body() -> None:
         "method": "PUT",
         "raw_path": b"/v2/customer_sessions/s",
         "query_string": b"",
-        "headers": [(b"authorization", RIGHT.encode())],
+        "headers": [(b"authorization", AUTHORIZATION.encode())],
     }
     asyncio.run(app(scope, receive, send))
-    assert not left
+    assert not pieces
     assert sent[0]["status"] == 413
 
 
 @pytest.mark.parametrize("latency", [0.0, 0.05])
 def test_an_answer_waits_as_long_as_asked(latency: float) -> None:
-    """Once, and before its first byte goes out; without a latency not at all."""
-    told: list[str | float] = []
+    """A latency is waited for once, before the first byte; without one nothing is waited for."""
+    events: list[str | float] = []
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b""}
 
     async def send(message: dict[str, Any]) -> None:
-        told.append(str(message["type"]))
+        events.append(str(message["type"]))
 
     async def pause(seconds: float) -> None:
-        told.append(seconds)
+        events.append(seconds)
 
-    app = application(assembled(FIRST, (), (), KEY), latency_sec=latency, pause=pause)
+    app = application(assembled(ENVIRONMENT_2_5_1, (), (), KEY), latency_sec=latency, pause=pause)
     scope = {
         "type": "http",
         "method": "GET",
@@ -168,12 +194,12 @@ def test_an_answer_waits_as_long_as_asked(latency: float) -> None:
     }
     asyncio.run(app(scope, receive, send))
     answered = ["http.response.start", "http.response.body"]
-    assert told == ([latency, *answered] if latency else answered)
+    assert events == ([latency, *answered] if latency else answered)
 
 
 def test_other_protocols() -> None:
-    """The application is asked for HTTP only."""
-    app = application(assembled(FIRST, (), (), KEY))
+    """A connection that is not HTTP is an error."""
+    app = application(assembled(ENVIRONMENT_2_5_1, (), (), KEY))
 
     async def nothing(*_: Any) -> Any:
         raise AssertionError

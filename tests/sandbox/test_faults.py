@@ -1,4 +1,4 @@
-"""The oracle against every seeded fault, and against everything that is lawful."""
+"""Tests that campaigns find every seeded fault, and report nothing on lawful targets."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from cartfuzz.sandbox import DIALECTS, FAULTS, Fault, FaultClass, UnknownFaultEr
 from ..in_process import campaign, found_in
 
 BUDGET = 5_000
-"""Requests within which a fault must be found."""
+"""The number of requests that a campaign may need to find a fault."""
 ALARM_BUDGET = 3_500
-"""Requests without an alarm: the whole sweep and some exploration; the benchmark sends more."""
+"""The number of requests to a lawful target: all sweeps and some exploration."""
 
 ENVIRONMENTS = {
     f"{contract.value} flattening {'on' if flattening else 'off'}": msgspec.structs.replace(
@@ -29,18 +29,19 @@ ENVIRONMENTS = {
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
 def test_every_fault_is_found_and_named(fault: Fault) -> None:
-    """The default campaign names a rule that the fault breaks within its budget of requests."""
-    named: set[str] = set()
+    """Within the budget, a campaign reports a discrepancy of a rule that the fault breaks."""
+    reported: set[str] = set()
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
     runs = campaign(environment, seed=1, requests=BUDGET, faults=(fault.name,))
     for found in found_in(environment, runs):
-        named.add(found.rule)
-        if named & set(fault.rules):
+        reported.add(found.rule)
+        if reported & set(fault.rules):
             return
-    pytest.fail(f"{fault.name} breaks {fault.rules}; named were {sorted(named) or 'no rules'}")
+    pytest.fail(f"{fault.name} breaks {fault.rules}; reported: {sorted(reported) or 'no rule'}")
 
 
 def alarms(environment: Environment, dialect: str = "") -> list[str]:
+    """The discrepancies that a campaign reports, for people."""
     return [
         f"{found.rule} {found.title}: expected {found.expected}, found {found.found}"
         for found in found_in(
@@ -54,18 +55,18 @@ def alarms(environment: Environment, dialect: str = "") -> list[str]:
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_the_clean_sandbox_raises_no_alarm(name: str) -> None:
-    """Two independent readings of the contract agree."""
+    """A campaign reports nothing on the sandbox without faults, in any environment."""
     assert alarms(ENVIRONMENTS[name]) == []
 
 
 @pytest.mark.parametrize("name", DIALECTS)
 def test_lawful_dialects_raise_no_alarm(name: str) -> None:
-    """What the contract leaves open may be done either way."""
+    """A campaign reports nothing on a lawful dialect."""
     assert alarms(DIALECTS[name].environment(EXAMPLE_ENVIRONMENT), name) == []
 
 
 def test_faults_are_described() -> None:
-    """Each fault says what the mistake is and which rules of its versions it breaks."""
+    """Each fault has a one-sentence summary and breaks rules of its versions only."""
     for fault in FAULTS.values():
         assert fault.summary.endswith("."), fault.name
         assert fault.rules, fault.name
@@ -74,12 +75,12 @@ def test_faults_are_described() -> None:
 
 
 def test_there_are_faults_of_every_class() -> None:
-    """At least 60 faults, and no class without one."""
+    """There are at least 60 faults, and some of each class."""
     assert len(FAULTS) >= 60
     assert {fault.fault_class for fault in FAULTS.values()} == set(FaultClass)
 
 
 def test_an_unknown_fault_names_the_nearest() -> None:
-    """A slip of the pen is answered with the name that was meant."""
+    """The error for a misspelt fault suggests the similar name."""
     with pytest.raises(UnknownFaultError, match='did you mean "trims-ids"'):
         fault_named("trim-ids")

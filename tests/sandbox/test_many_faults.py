@@ -1,4 +1,4 @@
-"""Several faults at once: none hides another, and none is taken for another."""
+"""Tests that several faults at once are all found, each under its own rule."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cartfuzz.wire.marks import mark_of
 
 from ..in_process import KEY, InProcessTransport, campaign
 
-TEN = {
+RULES_BY_FAULT = {
     "accepts-one-item-too-many": "CART-02",
     "opens-cancelled-sessions": "STATE-08",
     "ignores-quantities": "RESP-04",
@@ -31,11 +31,11 @@ TEN = {
 }
 
 
-def test_ten_faults_are_found_beside_each_other() -> None:
-    """Each under its own rule, within one run."""
+def test_ten_faults_are_found_in_one_run() -> None:
+    """One run reports a discrepancy of the rule of each of ten faults."""
     environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, flattening=False)
-    missing = dict(TEN)
-    for run in campaign(environment, seed=1, requests=12_000, faults=tuple(TEN)):
+    missing = dict(RULES_BY_FAULT)
+    for run in campaign(environment, seed=1, requests=12_000, faults=tuple(RULES_BY_FAULT)):
         for found in run.discrepancies:
             missing = {name: rule for name, rule in missing.items() if rule != found.rule}
         if not missing:
@@ -55,24 +55,22 @@ def test_ten_faults_are_found_beside_each_other() -> None:
     ],
 )
 def test_what_shows_one_after_the_other_is_no_race(name: str) -> None:
-    """A burst or a lost answer is blamed only where the same steps alone show nothing."""
+    """A sequential fault is never reported as one of a burst or of a lost answer."""
     fault = FAULTS[name]
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
     transport = InProcessTransport(assembled(environment, (name,), (), KEY))
-    engine = Engine(
-        transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
-    )
-    named: set[str] = set()
+    engine = Engine(transport, environment=environment, levels={}, rate_limiter=RateLimiter(None))
+    rules: set[str] = set()
     drawn = [
         *draw_scenarios(races(environment), seed=1, count=40),
         *draw_scenarios(lost_answers(environment), seed=1, count=40),
     ]
     for number, scenario in enumerate(drawn):
         run = engine.execute(
-            scenario, phase="race", number=f"race/0/{number}", mark=mark_of("onebyone", number)
+            scenario, phase="race", scenario_id=f"race/0/{number}", mark=mark_of("onebyone", number)
         )
         assert {found.check for found in run.discrepancies}.isdisjoint(
             (LINEARIZABILITY, LOST_ANSWER)
         )
-        named.update(found.rule for found in run.discrepancies)
-    assert named
+        rules.update(found.rule for found in run.discrepancies)
+    assert rules

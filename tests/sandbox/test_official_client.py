@@ -1,4 +1,4 @@
-"""The official Python client against the sandbox: a real client on a real socket."""
+"""Tests the sandbox with the official Python client, over a socket."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from talon_one.models import (
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion
 from cartfuzz.sandbox import start
 
-CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
-SHOW = ["customerSession"]
+ENVIRONMENT_CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+RESPONSE_CONTENT = ["customerSession"]
 ITEMS = [
     CartItem(name="Cap", sku="cap-1", quantity=3, price=9.95, attributes={"color": "red"}),
     CartItem(name="Mug", sku="mug-1", quantity=1, price=12),
@@ -31,8 +31,8 @@ ITEMS = [
 
 @pytest.fixture(scope="module")
 def api() -> Iterator[talon_one.IntegrationApi]:
-    """The client, pointed at a sandbox that speaks the current contract."""
-    with start(CURRENT) as sandbox:
+    """The client of a sandbox of the current version."""
+    with start(ENVIRONMENT_CURRENT) as sandbox:
         configuration = talon_one.Configuration(
             host=sandbox.url,
             api_key={"api_key_v1": sandbox.api_key},
@@ -40,17 +40,19 @@ def api() -> Iterator[talon_one.IntegrationApi]:
         )
         with talon_one.ApiClient(configuration) as client:
             yield talon_one.IntegrationApi(client)
-            client.rest_client.pool_manager.clear()  # it leaves its connections open
+            # The client itself never closes its connections.
+            client.rest_client.pool_manager.clear()
 
 
 def request(**session: object) -> IntegrationRequest:
+    """An update with the fields ``session`` that asks for the session."""
     return IntegrationRequest(
-        customer_session=NewCustomerSessionV2(**session), response_content=SHOW
+        customer_session=NewCustomerSessionV2(**session), response_content=RESPONSE_CONTENT
     )
 
 
 def test_a_life_with_the_official_client(api: talon_one.IntegrationApi) -> None:
-    """Create, update, read, close, reopen, close, return: each answer parses and is right."""
+    """The client parses the answer to each operation, and the answers show the right session."""
     session_id = "official client/€"
     created = api.update_customer_session_v2(
         session_id, request(profile_id="ann", cart_items=ITEMS)
@@ -78,7 +80,7 @@ def test_a_life_with_the_official_client(api: talon_one.IntegrationApi) -> None:
         session_id,
         ReturnIntegrationRequest(
             var_return=NewReturn(returned_cart_items=[ReturnedCartItem(position=0, quantity=2)]),
-            response_content=SHOW,
+            response_content=RESPONSE_CONTENT,
         ),
     )
     assert returned.customer_session.state == "partially_returned"
@@ -88,7 +90,7 @@ def test_a_life_with_the_official_client(api: talon_one.IntegrationApi) -> None:
 
 
 def test_a_refusal_with_the_official_client(api: talon_one.IntegrationApi) -> None:
-    """An illegal move is the client's own exception, with our error in it."""
+    """An illegal state raises the client's ApiException with the message of the sandbox."""
     api.update_customer_session_v2("closed", request(state="closed"))
     with pytest.raises(ApiException) as caught:
         api.update_customer_session_v2("closed", request(state="open"))

@@ -1,4 +1,4 @@
-"""The two profiles: lawful both, and opposite in every point that the contract leaves open."""
+"""Tests that both profiles are lawful, and decide each open point in opposite ways."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cartfuzz.sandbox import PROFILES
 from ..in_process import campaign, found_in
 
 BUDGET = 3_800
-"""The whole sweep and some of the other phases."""
+"""The number of requests to a profile: all sweeps and some of the other phases."""
 ENVIRONMENTS = {
     f"{contract.value} flattening {'on' if flattening else 'off'}": msgspec.structs.replace(
         EXAMPLE_ENVIRONMENT, contract=contract, flattening=flattening
@@ -27,6 +27,7 @@ ENVIRONMENTS = {
 
 
 def runs_of(name: str, base: Environment) -> Iterator[ScenarioRun]:
+    """The scenarios of a campaign against the profile ``name``."""
     environment = PROFILES[name].environment(base)
     return campaign(
         environment, seed=1, requests=BUDGET, dialects=PROFILES[name].dialects(environment)
@@ -36,23 +37,25 @@ def runs_of(name: str, base: Environment) -> Iterator[ScenarioRun]:
 @pytest.mark.parametrize("name", PROFILES)
 @pytest.mark.parametrize("place", ENVIRONMENTS)
 def test_profiles_raise_no_alarm(name: str, place: str) -> None:
-    """An ambiguous point never yields a discrepancy, however it is decided."""
+    """A campaign reports no discrepancy on a profile, in any environment."""
     environment = PROFILES[name].environment(ENVIRONMENTS[place])
     alarms = [f"{d.rule} {d.title}" for d in found_in(environment, runs_of(name, environment))]
     assert alarms == []
 
 
 def outcomes_of(name: str, base: Environment) -> Mapping[tuple[str, str], set[str]]:
+    """The outcomes that a campaign observes of a profile, by rule and situation."""
     table: dict[tuple[str, str], set[str]] = defaultdict(set)
     for run in runs_of(name, base):
-        for seen in run.observations:
-            table[seen.rule, seen.situation].add(seen.outcome)
+        for observation in run.observations:
+            key = observation.rule, observation.situation
+            table[key].add(observation.outcome)
     return table
 
 
 @pytest.mark.parametrize("version", list(ContractVersion))
 def test_profiles_are_opposites(version: ContractVersion) -> None:
-    """For each silent rule there is a situation that the two answer in contrary ways."""
+    """Each silent rule has a situation with contradictory outcomes of the two profiles."""
     decided = set()
     for flattening in (True, False):
         base = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version, flattening=flattening)

@@ -1,4 +1,4 @@
-"""The sandbox as a process: it starts, serves, and leaves nothing behind."""
+"""Tests the sandbox process: how it starts, serves and ends."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cartfuzz.sandbox import SandboxError, UnknownFaultError, start
 
 
 def test_it_serves_with_its_key_only() -> None:
-    """A started sandbox answers, and asks for the key."""
+    """Without its key the server answers 401, with it 200, 404, or 405 with the methods allowed."""
     with start() as sandbox:
         url = f"{sandbox.url}/v2/customer_sessions/x"
         key = {"Authorization": f"ApiKey-v1 {sandbox.api_key}"}
@@ -36,7 +36,7 @@ def test_it_serves_with_its_key_only() -> None:
 
 
 def test_each_answer_can_be_made_to_wait() -> None:
-    """With a latency no answer comes before it."""
+    """An answer arrives after the latency, not before."""
     with start(latency_sec=0.3) as sandbox:
         url = f"{sandbox.url}/v2/customer_sessions/x"
         with pytest.raises(requests.ReadTimeout):
@@ -45,7 +45,7 @@ def test_each_answer_can_be_made_to_wait() -> None:
 
 
 def test_it_is_gone_once_closed() -> None:
-    """After close() nothing listens; closing twice is fine."""
+    """After close() nothing listens; a second close() does nothing."""
     sandbox = start()
     sandbox.close()
     sandbox.close()
@@ -54,7 +54,7 @@ def test_it_is_gone_once_closed() -> None:
 
 
 def test_it_ends_with_its_parent() -> None:
-    """A parent that dies without closing leaves no server behind."""
+    """The server ends when its parent dies without close()."""
     program = (
         "import os\n"
         "from cartfuzz.sandbox import start\n"
@@ -75,12 +75,13 @@ def test_it_ends_with_its_parent() -> None:
         port = int(parent.stdout.readline().rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
             parent.communicate("\n", timeout=10)
-            # The end of the server ends the connection, in order or not: no time-out.
+            # The server closes or resets the connection when it ends; a time-out fails the test.
             with contextlib.suppress(ConnectionResetError):
                 assert connection.recv(1) == b""
 
 
 def run_python(*arguments: str, program: str = "") -> subprocess.CompletedProcess[str]:
+    """Runs Python to its end, with ``program`` on its standard input."""
     return subprocess.run(
         [sys.executable, *arguments],
         input=program,
@@ -91,7 +92,7 @@ def run_python(*arguments: str, program: str = "") -> subprocess.CompletedProces
     )
 
 
-UNGUARDED = (
+UNGUARDED_SCRIPT = (
     "from cartfuzz.sandbox import start\n"
     "with start() as sandbox:\n"
     "    print(sandbox.url)\n"
@@ -99,9 +100,9 @@ UNGUARDED = (
 
 
 def test_it_starts_from_a_script_without_a_main_guard(tmp_path: Path) -> None:
-    """The server's process does not run the caller's script a second time."""
+    """A script can start a sandbox at its top level and is not executed a second time."""
     script = tmp_path / "script.py"
-    script.write_text(UNGUARDED)
+    script.write_text(UNGUARDED_SCRIPT)
     ran = run_python(str(script))
     assert ran.stderr == ""
     assert ran.stdout.startswith("http://127.0.0.1:")
@@ -109,15 +110,15 @@ def test_it_starts_from_a_script_without_a_main_guard(tmp_path: Path) -> None:
 
 
 def test_it_starts_from_code_without_a_file() -> None:
-    """So it does from a program on standard input."""
-    ran = run_python("-", program=UNGUARDED)
+    """A program on standard input can start a sandbox."""
+    ran = run_python("-", program=UNGUARDED_SCRIPT)
     assert (ran.stderr, ran.returncode) == ("", 0)
     assert ran.stdout.startswith("http://127.0.0.1:")
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
 def test_the_key_is_on_no_command_line() -> None:
-    """Other users of the machine can list processes; they must not find the key there."""
+    """Neither command line nor environment variables of the process hold the key."""
     with start(api_key="very-secret-key") as sandbox:
         process = Path(f"/proc/{sandbox.pid}")
         assert b"very-secret-key" not in (process / "cmdline").read_bytes()
@@ -127,7 +128,7 @@ def test_the_key_is_on_no_command_line() -> None:
 
 
 def test_environment_faults_and_dialects_reach_the_process() -> None:
-    """What start() is told, the server does."""
+    """The process serves the environment, faults and dialects that start() gets."""
     current = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
     with start(current, faults=["counts-no-updates"], dialects=["ShowsEverything"]) as sandbox:
         url = f"{sandbox.url}/v2/customer_sessions/x"
@@ -139,8 +140,8 @@ def test_environment_faults_and_dialects_reach_the_process() -> None:
         assert shown["couponCodes"] == []
 
 
-def test_an_odd_path_arrives_as_it_was_sent() -> None:
-    """The server decodes an ID once, over a real socket too."""
+def test_session_ids_are_decoded_once() -> None:
+    """The server percent-decodes a session ID exactly once."""
     with start() as sandbox:
         host, _, port = sandbox.url.removeprefix("http://").partition(":")
         connection = HTTPConnection(host, int(port), timeout=5)
@@ -162,7 +163,7 @@ def test_an_odd_path_arrives_as_it_was_sent() -> None:
 
 
 def test_a_taken_port() -> None:
-    """A port that somebody else holds is one clear error."""
+    """A port in use raises an error with the address."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SandboxError, match=f"cannot listen on 127.0.0.1:{port}"):
@@ -170,6 +171,6 @@ def test_a_taken_port() -> None:
 
 
 def test_an_unknown_fault() -> None:
-    """An unknown fault is refused before anything starts."""
+    """An unknown fault is an error in the calling process."""
     with pytest.raises(UnknownFaultError, match="there is no fault"):
         start(faults=["no-such-thing"])

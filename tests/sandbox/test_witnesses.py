@@ -1,4 +1,4 @@
-"""Every seeded fault really shows: its witness is answered otherwise than by the clean sandbox."""
+"""Tests that the witness of each seeded fault shows it, without the oracle."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from cartfuzz.sandbox import FAULTS, Fault, FaultClass
 from .transcripts import transcript
 from .witnesses import WITNESSES
 
-SEQUENTIAL = [fault for fault in FAULTS.values() if fault.fault_class != FaultClass.CONCURRENCY]
+SEQUENTIAL_FAULTS = [
+    fault for fault in FAULTS.values() if fault.fault_class != FaultClass.CONCURRENCY
+]
 
 
 def test_every_sequential_fault_has_a_witness() -> None:
-    """No fault without a witness, no witness without its fault."""
-    assert WITNESSES.keys() == {fault.name for fault in SEQUENTIAL}
+    """The witnesses cover the sequential faults, each by name."""
+    assert WITNESSES.keys() == {fault.name for fault in SEQUENTIAL_FAULTS}
 
 
-@pytest.mark.parametrize("fault", SEQUENTIAL, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", SEQUENTIAL_FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_shows(fault: Fault) -> None:
-    """In each of its versions: with the fault other answers, without it the same every time."""
+    """In each of its versions, a fault changes the answers to its witness; nothing else does."""
     steps = WITNESSES[fault.name]
     for version in fault.versions:
         base = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
@@ -32,7 +34,7 @@ def test_a_fault_shows(fault: Fault) -> None:
 
 
 def test_faults_add_up() -> None:
-    """Several faults can be on at once, and each shows."""
+    """Two faults that are on at once both change the answers."""
     names = ["ignores-quantities", "leaves-costs-out-of-the-total"]
     steps = WITNESSES[names[0]]
     both = transcript(EXAMPLE_ENVIRONMENT, steps, faults=names)

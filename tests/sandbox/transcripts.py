@@ -1,4 +1,4 @@
-"""What a client sees of a sequence of requests, with everything that time alone changes removed."""
+"""Compares sandboxes by the answers to the same requests, whatever the time of day."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ Transcript = list[tuple[int, str, str]]
 def transcript(
     environment: Environment, steps: Sequence[Step], *, faults: Sequence[str] = ()
 ) -> Transcript:
-    """Status, content type and body of each answer that is heard; times by their rank."""
-    answers = Client(environment, faults=faults).all(*steps)
-    answers = [answer for answer, step in zip(answers, steps, strict=True) if step.heard]
+    """Status, content type and body of each answer that the client waits for.
+
+    Each time in a body is replaced by its rank among all times.
+    """
+    answers = Client(environment, faults=faults).send_all(*steps)
+    answers = [answer for answer, step in zip(answers, steps, strict=True) if step.client_waits]
     texts = [answer.text.decode() for answer in answers]
     times = sorted({time for text in texts for time in _TIME.findall(text)})
     ranks = {time: f"time {rank}" for rank, time in enumerate(times)}
     return [
-        (answer.status, answer.content_type, _TIME.sub(lambda found: ranks[found[0]], text))
+        (answer.status, answer.content_type, _TIME.sub(lambda match: ranks[match[0]], text))
         for answer, text in zip(answers, texts, strict=True)
     ]

@@ -27,7 +27,7 @@ from cartfuzz.contract import (
 from cartfuzz.strategies import (
     CONFUSABLE_IDS,
     ODD_IDENTIFIERS,
-    Family,
+    IdentifierFamily,
     edge_scenarios,
     malformed_scenarios,
 )
@@ -94,9 +94,9 @@ def test_the_tour_holds_much(sweep: tuple[Scenario, ...], environment: Environme
     assert Ruling.REFUSE in verdicts
     credentials = {step.credentials for step in sweep[0].steps if isinstance(step, Fetch)}
     assert credentials == set(Credentials)
-    unreadable = {step.what for step in sweep[0].steps if isinstance(step, Raw)}
+    unreadable = {step.oddity for step in sweep[0].steps if isinstance(step, Raw)}
     swept = {
-        step.what
+        step.oddity
         for one in malformed_scenarios(environment)
         for step in one.steps
         if isinstance(step, Raw)
@@ -223,7 +223,7 @@ def test_limits_count_characters_not_bytes(
 
 
 def test_a_broken_body_is_what_the_step_aims_at(visited: list[Visit]) -> None:
-    """A body outside its schema stands in a step about refusal or silence, never about merging."""
+    """A body that its schema refuses aims at refusal or silence, never at merging."""
     excuses = {"ERR-01", "ERR-02", "ERR-04", "ERR-06", "DRY-02", "RET-03", "AUTH-01"}
     for visit in visited:
         if visit.valid or visit.step.credentials is not Credentials.VALID:
@@ -247,10 +247,10 @@ def test_every_odd_identifier_and_every_twin_is_a_session(sweep: tuple[Scenario,
     """No entry of the library is left out."""
     ids = "\x1e".join(session for scenario in sweep for session in scenario.sessions)
     for odd in ODD_IDENTIFIERS:
-        if odd.family is not Family.LONG:
+        if odd.family is not IdentifierFamily.LONG:
             assert odd.text in ids
     pairs = {scenario.sessions for scenario in sweep}
-    assert all((twins.first, twins.second) in pairs for twins in CONFUSABLE_IDS)
+    assert all((pair.first, pair.second) in pairs for pair in CONFUSABLE_IDS)
 
 
 def test_every_operation_is_tried_without_a_valid_key(
@@ -271,7 +271,7 @@ def test_every_operation_is_tried_without_a_valid_key(
 def test_returns_refer_to_positions_on_both_sides_of_the_cart(
     sweep: tuple[Scenario, ...],
 ) -> None:
-    """First, last, just behind the last, before the first."""
+    """Returns name the first and the last position, and those next to them outside the cart."""
     positions = {
         item.get("position")
         for scenario in sweep

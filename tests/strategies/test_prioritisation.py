@@ -31,7 +31,7 @@ def traits(scenario: Scenario) -> set[tuple[type[Step], str]]:
 
 @given(sweeps)
 def test_every_scenario_once_and_the_first_stays(sweep: list[Scenario]) -> None:
-    """However many tell the same."""
+    """Every scenario comes once, the first one first, and the order is always the same."""
     ordered = prioritised(sweep)
     assert Counter(map(repr, ordered)) == Counter(map(repr, sweep))
     assert ordered[:1] == tuple(sweep[:1])

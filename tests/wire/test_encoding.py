@@ -18,9 +18,10 @@ from cartfuzz.wire.encoding import (
     encode_json,
     encode_session_id,
     request_of,
+    session_view,
     unmarked,
 )
-from cartfuzz.wire.marks import MOST_ATTEMPTS, Use, control_mark, mark_of, new_run
+from cartfuzz.wire.marks import MAX_ATTEMPTS, Use, control_mark, mark_of, new_run_id
 
 REAL = "cf-abcdefgh-0000000001"
 
@@ -95,7 +96,7 @@ def test_the_mark_goes_everywhere_and_comes_back() -> None:
 
 
 EXECUTIONS = st.tuples(
-    st.integers(0, 36**6 - 1), st.integers(0, MOST_ATTEMPTS - 1), st.sampled_from(Use)
+    st.integers(0, 36**6 - 1), st.integers(0, MAX_ATTEMPTS - 1), st.sampled_from(Use)
 )
 
 
@@ -130,10 +131,36 @@ def test_controls_have_marks_of_their_own(execution: tuple[int, int, Use]) -> No
 
 def test_runs_differ() -> None:
     """Two runs with the same seed never meet each other's sessions."""
-    assert len({new_run() for _ in range(100)}) == 100
+    assert len({new_run_id() for _ in range(100)}) == 100
 
 
 def test_a_number_that_does_not_fit_is_refused() -> None:
     """A mark is never silently cut."""
-    with pytest.raises(ValueError, match="no mark of 22 characters"):
+    with pytest.raises(
+        ValueError, match="expected 8 characters and numbers that fit into a mark of 22"
+    ):
         mark_of("abcdefgh", 36**10)
+
+
+@pytest.mark.parametrize(
+    ("body", "view"),
+    [
+        ({"customerSession": {"state": "open"}}, {"state": "open"}),
+        ({"customerSession": {}}, {}),
+        ({"customerSession": [1]}, None),
+        ({"other": {}}, None),
+        ([{"customerSession": {}}], None),
+        (NOT_JSON, None),
+    ],
+)
+def test_the_session_in_a_body(body: Any, view: Any) -> None:
+    """The customer session, if the body is an object that holds one as an object."""
+    assert session_view(body) == view
+
+
+@pytest.mark.parametrize(
+    ("status", "accepted"), [(199, False), (200, True), (204, True), (299, True), (300, False)]
+)
+def test_a_response_is_accepted_with_a_status_of_success(status: int, accepted: bool) -> None:
+    """2xx, and nothing else."""
+    assert Response(status=status, body=b"", elapsed_sec=0.0).accepted is accepted

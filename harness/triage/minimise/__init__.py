@@ -1,11 +1,11 @@
-"""Makes the smallest scenario that still shows one discrepancy, by trying smaller ones.
+"""Minimises a scenario: finds a smallest one that still shows a given discrepancy.
 
-Nothing here sends anything: whoever calls hands in how a scenario is executed.
+Nothing here sends a request: the caller passes a function that executes a scenario.
 """
 
 from __future__ import annotations
 
-from .minimiser import Minimal, minimise
+from .minimiser import MinimisationResult, minimise
 from .trials import BoundHitError, Bounds, Execute, TrialResult
 
-__all__ = ["BoundHitError", "Bounds", "Execute", "Minimal", "TrialResult", "minimise"]
+__all__ = ["BoundHitError", "Bounds", "Execute", "MinimisationResult", "TrialResult", "minimise"]

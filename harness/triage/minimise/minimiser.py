@@ -1,4 +1,4 @@
-"""The order in which a scenario is made smaller."""
+"""Minimises a scenario: first the steps, then the values in them."""
 
 from __future__ import annotations
 
@@ -9,29 +9,38 @@ from typing import Any
 
 import msgspec
 
+from ....analysis.flakiness import SIGHTING_TRIES
 from ....contract import Scenario, Step
-from .steps import fewer_requests, fewest_steps, ordinary_steps, part, plain_frame, plain_sessions
+from .steps import (
+    merge_steps,
+    remove_steps,
+    replace_raw_steps,
+    select_steps,
+    shrink_session_ids,
+    with_plain_metadata,
+)
 from .trials import BoundHitError, Bounds, Execute, Trials
-from .values import plainest, plainest_map
+from .values import shrink_object, shrink_value
 
-_FIRST_TRIES = 3
-"""How often a scenario may fail to show its discrepancy before it counts as gone."""
-_KEPT_MEMBERS = frozenset(("customerSession", "return"))
-_KEPT_FIELDS = frozenset(("session", "body", "aims", "what", "endpoint", "operation"))
-"""Fields of a step that no default can replace, or that say what the step is."""
+_REQUIRED_MEMBERS = frozenset(("customerSession", "return"))
+_FIXED_FIELDS = frozenset(("session", "body", "aims", "oddity", "endpoint", "operation"))
+"""Fields of a step without a default value, or that define what the step is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Minimal:
-    """The smallest scenario that was found."""
+class MinimisationResult:
+    """The result of a minimisation."""
 
     scenario: Scenario
+    """The smallest scenario that was found."""
     shown: bool
-    """False: the discrepancy never came again, and ``scenario`` is the one that was given."""
+    """False: no execution showed the discrepancy, and ``scenario`` is the original one."""
     complete: bool
-    """False: a bound was hit, so a smaller one may exist."""
+    """False: a bound was hit, so that a smaller scenario may exist."""
     requests: int
+    """How many requests were sent."""
     executions: int
+    """How many scenarios were executed."""
 
 
 def minimise(
@@ -40,16 +49,17 @@ def minimise(
     *,
     bounds: Bounds | None = None,
     clock: Callable[[], float] = monotonic,
-) -> Minimal:
-    """Looks for the smallest scenario that shows the discrepancy that ``execute`` looks for.
+) -> MinimisationResult:
+    """Finds a smallest scenario that shows the discrepancy that ``execute`` looks for.
 
-    First the fewest operations, then the plainest values. The order of the trials depends on
-    ``scenario`` and the answers alone.
+    No step of it can be left out, and no value has a simpler one that still shows the discrepancy.
+    The order of the trials depends only on ``scenario`` and the results of the trials.
 
     Args:
-        scenario: one that showed it.
-        execute: executes a candidate afresh and says whether it showed that very discrepancy.
-        bounds: what the search may cost; the best so far is the result when they are hit.
+        scenario: one that showed the discrepancy.
+        execute: executes a candidate on new sessions and reports whether it showed the same one.
+        bounds: what the search may cost; None: the default. When they are hit, the result is the
+            smallest scenario so far.
         clock: the time source, in seconds.
     """
     trials = Trials(execute, bounds or Bounds(), clock=clock)
@@ -58,7 +68,7 @@ def minimise(
         _search(scenario, trials)
     except BoundHitError:
         complete = False
-    return Minimal(
+    return MinimisationResult(
         scenario=trials.best or scenario,
         shown=trials.best is not None,
         complete=complete,
@@ -69,100 +79,104 @@ def minimise(
 
 def _search(scenario: Scenario, trials: Trials) -> None:
     step = None
-    for _ in range(_FIRST_TRIES):
+    for _ in range(SIGHTING_TRIES):
         step = trials.once(scenario)
         if step is not None:
             break
     if step is None:
         return
-    scenario = _cut(scenario, step, trials)
+    scenario = _truncate(scenario, step, trials)
     size = 0
     while size != 1:
-        scenario = fewest_steps(scenario, trials.shows)
-        scenario = ordinary_steps(scenario, trials.shows)
-        scenario = fewer_requests(scenario, trials.shows)
+        scenario = remove_steps(scenario, trials.shows)
+        scenario = replace_raw_steps(scenario, trials.shows)
+        scenario = merge_steps(scenario, trials.shows)
         if len(scenario.steps) == size:
-            return  # plainer values made no further step superfluous
+            return  # the simpler values did not make another step superfluous
         size = len(scenario.steps)
-        scenario = _plain_values(plain_sessions(scenario, trials.shows), trials)
+        scenario = _shrink_values(shrink_session_ids(scenario, trials.shows), trials)
 
 
-def _cut(scenario: Scenario, step: int, trials: Trials) -> Scenario:
-    """``scenario`` up to the step that shows it, in a plain frame if that does."""
+def _truncate(scenario: Scenario, step: int, trials: Trials) -> Scenario:
+    """``scenario`` up to the step that shows the discrepancy, with plain metadata if possible."""
     if scenario.burst is not None and scenario.burst[0] <= step < scenario.burst[1]:
         step = scenario.burst[1] - 1
-    short = part(scenario, range(step + 1))
-    candidates = [plain_frame(short), short, plain_frame(scenario)]
+    short = select_steps(scenario, range(step + 1))
+    candidates = [with_plain_metadata(short), short, with_plain_metadata(scenario)]
     if scenario.burst is not None:
         candidates.insert(0, msgspec.structs.replace(candidates[0], burst=None))
     return next((candidate for candidate in candidates if trials.shows(candidate)), scenario)
 
 
-def _plain_values(scenario: Scenario, trials: Trials) -> Scenario:
-    """``scenario`` with the plainest values in all steps, the last ones first.
+def _shrink_values(scenario: Scenario, trials: Trials) -> Scenario:
+    """``scenario`` with the simplest values in all steps, the last steps first.
 
-    Steps with one and the same body, or one and the same value of a field, are changed together
-    first: a repetition stays one.
+    Steps with equal bodies, or with an equal value of a field, are first changed together, so that
+    a repetition stays a repetition.
     """
-    for place in reversed(range(len(scenario.steps))):
-        scenario = _plain_twins(scenario, place, trials)
+    for step_index in reversed(range(len(scenario.steps))):
+        scenario = _shrink_equal_bodies(scenario, step_index, trials)
     for field in dict.fromkeys(name for step in scenario.steps for name in _session(step)):
-        scenario = _plain_shared(scenario, field, trials)
-    for place in reversed(range(len(scenario.steps))):
-        for field in scenario.steps[place].__struct_fields__:
-            scenario = _plain_field(scenario, place, field, trials)
+        scenario = _shrink_equal_fields(scenario, field, trials)
+    for step_index in reversed(range(len(scenario.steps))):
+        for field in scenario.steps[step_index].__struct_fields__:
+            scenario = _shrink_field(scenario, step_index, field, trials)
     return scenario
 
 
-def _plain_twins(scenario: Scenario, place: int, trials: Trials) -> Scenario:
-    body = getattr(scenario.steps[place], "body", None)
-    twins = [number for number, step in enumerate(scenario.steps) if _body(step) == body]
-    if not isinstance(body, dict) or len(twins) < 2 or place != twins[-1]:
+def _shrink_equal_bodies(scenario: Scenario, step_index: int, trials: Trials) -> Scenario:
+    body = scenario.steps[step_index].body
+    equal_steps = [
+        step_index for step_index, step in enumerate(scenario.steps) if _body(step) == body
+    ]
+    if not isinstance(body, dict) or len(equal_steps) < 2 or step_index != equal_steps[-1]:
         return scenario
     return _with_bodies(
         scenario,
         dict.fromkeys(
-            twins,
-            _plain_body(
+            equal_steps,
+            _shrink_body(
                 body,
-                lambda new: trials.shows(_with_bodies(scenario, dict.fromkeys(twins, new))),
+                lambda new: trials.shows(_with_bodies(scenario, dict.fromkeys(equal_steps, new))),
             ),
         ),
     )
 
 
-def _plain_shared(scenario: Scenario, field: str, trials: Trials) -> Scenario:
-    """``scenario`` with a value that several steps send as one field made plain in all of them."""
+def _shrink_equal_fields(scenario: Scenario, field: str, trials: Trials) -> Scenario:
+    """``scenario`` with the simplest value of ``field`` in all steps that send an equal one."""
     sent = [_session(step) for step in scenario.steps]
     last = next((data[field] for data in reversed(sent) if field in data), None)
-    twins = [number for number, data in enumerate(sent) if field in data and data[field] == last]
-    if len(twins) < 2:
+    equal_steps = [
+        step_index for step_index, data in enumerate(sent) if field in data and data[field] == last
+    ]
+    if len(equal_steps) < 2:
         return scenario
 
     def with_value(new: Any) -> Scenario:
         return _with_bodies(
             scenario,
             {
-                number: {
-                    **_body(scenario.steps[number]),
-                    "customerSession": {**sent[number], field: new},
+                step_index: {
+                    **_body(scenario.steps[step_index]),
+                    "customerSession": {**sent[step_index], field: new},
                 }
-                for number in twins
+                for step_index in equal_steps
             },
         )
 
-    return with_value(plainest(last, lambda new: trials.shows(with_value(new)), field=field))
+    return with_value(shrink_value(last, lambda new: trials.shows(with_value(new)), field=field))
 
 
 def _with_bodies(scenario: Scenario, bodies: Mapping[int, Any]) -> Scenario:
     steps = list(scenario.steps)
-    for number, body in bodies.items():
-        steps[number] = msgspec.structs.replace(steps[number], body=body)
+    for step_index, body in bodies.items():
+        steps[step_index] = msgspec.structs.replace(steps[step_index], body=body)
     return msgspec.structs.replace(scenario, steps=tuple(steps))
 
 
 def _body(step: Step) -> Any:
-    return getattr(step, "body", None)
+    return step.body
 
 
 def _session(step: Step) -> dict[str, Any]:
@@ -171,21 +185,21 @@ def _session(step: Step) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _plain_field(scenario: Scenario, place: int, field: str, trials: Trials) -> Scenario:
-    step = scenario.steps[place]
+def _shrink_field(scenario: Scenario, step_index: int, field: str, trials: Trials) -> Scenario:
+    step = scenario.steps[step_index]
     value = getattr(step, field)
 
     def with_value(new: Any) -> Scenario:
         changed = msgspec.structs.replace(step, **{field: new})
-        steps = (*scenario.steps[:place], changed, *scenario.steps[place + 1 :])
+        steps = (*scenario.steps[:step_index], changed, *scenario.steps[step_index + 1 :])
         return msgspec.structs.replace(scenario, steps=steps)
 
     def shows(new: Any) -> bool:
         return trials.shows(with_value(new))
 
     if field == "body" and not isinstance(value, bytes):
-        return with_value(_plain_body(value, shows))
-    if field in _KEPT_FIELDS:
+        return with_value(_shrink_body(value, shows))
+    if field in _FIXED_FIELDS:
         return scenario
     default = next(f.default for f in msgspec.structs.fields(step) if f.name == field)
     if value == default or default is msgspec.NODEFAULT or not shows(default):
@@ -193,11 +207,11 @@ def _plain_field(scenario: Scenario, place: int, field: str, trials: Trials) -> 
     return with_value(default)
 
 
-def _plain_body(body: Any, shows: Callable[[Any], bool]) -> Any:
-    """A body as plain as can be; that of a session keeps the object which the API asks for."""
+def _shrink_body(body: Any, shows: Callable[[Any], bool]) -> Any:
+    """The simplest body; one with ``customerSession`` or ``return`` keeps these members."""
     if not isinstance(body, dict):
-        return plainest(body, shows)
+        return shrink_value(body, shows)
     empty: dict[str, Any] = {"customerSession": {}}
     if "customerSession" in body and body != empty and shows(empty):
         return empty
-    return plainest_map(body, shows, keep=_KEPT_MEMBERS & body.keys())
+    return shrink_object(body, shows, keep=_REQUIRED_MEMBERS & body.keys())

@@ -1,4 +1,4 @@
-"""Two searches that everything else is made of: the fewest members, the smallest number."""
+"""Searches for the shortest sequence and for the smallest number that satisfy a predicate."""
 
 from __future__ import annotations
 
@@ -8,36 +8,49 @@ from typing import TypeVar
 _T = TypeVar("_T")
 
 
-def fewest(members: Sequence[_T], holds: Callable[[list[_T]], bool]) -> list[_T]:
-    """A part of ``members``, in their order, of which ``holds`` and no member can be left out.
+def shrink_sequence(members: Sequence[_T], holds: Callable[[list[_T]], bool]) -> list[_T]:
+    """A subsequence of ``members`` that ``holds`` and of which no single member can be left out.
 
-    Chunks are left out first, then single members, until none can be. ``members`` as a whole is
-    taken to hold; what is returned held when it was tried, or is ``members``.
+    Chunks are left out first, then single members, as in delta debugging.
+
+    Args:
+        members: the whole sequence, which is assumed to hold.
+        holds: the predicate.
+
+    Returns:
+        A subsequence that held when it was tried, or ``members``.
     """
     kept = list(members)
     chunk = max(len(kept) // 2, 1)
     while kept:
         removed = False
-        place = 0
-        while place < len(kept):
-            candidate = kept[:place] + kept[place + chunk :]
+        index = 0
+        while index < len(kept):
+            candidate = kept[:index] + kept[index + chunk :]
             if holds(candidate):
                 kept, removed = candidate, True
             else:
-                place += chunk
+                index += chunk
         if chunk == 1 and not removed:
             break
         chunk = max(chunk // 2, 1)
     return kept
 
 
-def smallest(low: int, high: int, holds: Callable[[int], bool]) -> int:
-    """The smallest number from ``low`` to ``high`` that holds, by bisection.
+def shrink_integer(low: int, high: int, holds: Callable[[int], bool]) -> int:
+    """The smallest number from ``low`` to ``high`` that ``holds``, by bisection.
 
-    ``high`` is taken to hold. What just misses it is tried first: numbers that tests use often
-    stand on a boundary already. Exact where all numbers above a boundary hold; else a number that
-    holds and whose tried neighbours below do not.
+    It is exact if all numbers above a boundary hold and none below.
+
+    Args:
+        low: the smallest number to try.
+        high: is assumed to hold.
+        holds: the predicate.
+
+    Returns:
+        A number that held when it was tried, or ``high``.
     """
+    # The number below is tried first, since numbers in tests are often at a boundary already.
     if high <= low or not holds(high - 1):
         return high
     high -= 1

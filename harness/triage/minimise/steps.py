@@ -1,5 +1,8 @@
-"""Fewer and plainer operations: steps left out, put together, or shown at once; ordinary requests
-in place of raw ones; and sessions with plain IDs."""
+"""Reduces the steps of a scenario: removes, merges and simplifies them, and simplifies session IDs.
+
+Each function takes a scenario and a predicate, and returns the scenario or a simpler one for which
+the predicate held when it was tried.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,20 @@ import msgspec
 
 from ....contract import MARK, Fetch, Raw, Scenario, Step, Update
 from ....oracle.model import ordinary
-from .searches import fewest
-from .values import plainest_text
+from .searches import shrink_sequence
+from .values import shrink_text
 
 Shows = Callable[[Scenario], bool]
-_NEAREST = 12
-"""So many steps before the last are tried as the only other one."""
+_MAX_PAIRS = 12
+"""So many steps before the last one are tried, each alone with the last one."""
 
 
-def part(scenario: Scenario, places: Sequence[int]) -> Scenario:
-    """``scenario`` with the steps at ``places`` alone, and the sessions that they use."""
-    kept = [scenario.steps[place] for place in places]
+def select_steps(scenario: Scenario, step_indices: Sequence[int]) -> Scenario:
+    """``scenario`` with the steps at ``step_indices`` alone, and the sessions that they use."""
+    kept = [scenario.steps[step_index] for step_index in step_indices]
     used = sorted({step.session for step in kept})
     first, last = scenario.burst or (0, 0)
-    members = [index for index, place in enumerate(places) if first <= place < last]
+    members = [index for index, step_index in enumerate(step_indices) if first <= step_index < last]
     return msgspec.structs.replace(
         scenario,
         sessions=tuple(scenario.sessions[session] for session in used),
@@ -32,95 +35,105 @@ def part(scenario: Scenario, places: Sequence[int]) -> Scenario:
     )
 
 
-def plain_frame(scenario: Scenario) -> Scenario:
-    """``scenario`` with plain session IDs and without what only its author needs."""
+def with_plain_metadata(scenario: Scenario) -> Scenario:
+    """``scenario`` with plain session IDs and without the aims of its steps."""
     return msgspec.structs.replace(
         scenario,
-        sessions=tuple(_plain_id(number) for number in range(len(scenario.sessions))),
+        sessions=tuple(_plain_id(index) for index in range(len(scenario.sessions))),
         steps=tuple(msgspec.structs.replace(step, aims=()) for step in scenario.steps),
     )
 
 
-def fewest_steps(scenario: Scenario, shows: Shows) -> Scenario:
-    """``scenario`` without the steps that it does not take.
+def remove_steps(scenario: Scenario, shows: Shows) -> Scenario:
+    """``scenario`` without superfluous steps: no single step of the result can be left out.
 
-    Small guesses come first, as a candidate costs as many requests as it has steps: the last step
-    alone, then with one other, then the last session's own steps. No single step can be left out
-    of the result.
+    Small guesses come first, since a candidate costs as many requests as it has steps: the last
+    step alone, the last step with one other, the steps on the last session.
     """
     size = len(scenario.steps)
-    for places in _guesses(scenario):
-        candidate = part(scenario, places)
+    for step_indices in _guesses(scenario):
+        candidate = select_steps(scenario, step_indices)
         if shows(candidate):
-            return fewest_steps(candidate, shows) if len(places) < size else candidate
-    kept = fewest(
-        range(size), lambda places: 0 < len(places) < size and shows(part(scenario, places))
+            return remove_steps(candidate, shows) if len(step_indices) < size else candidate
+    kept = shrink_sequence(
+        range(size),
+        lambda step_indices: (
+            0 < len(step_indices) < size and shows(select_steps(scenario, step_indices))
+        ),
     )
-    return part(scenario, kept)
+    return select_steps(scenario, kept)
 
 
-def ordinary_steps(scenario: Scenario, shows: Shows) -> Scenario:
-    """``scenario`` with ordinary requests in place of raw ones: all at once, or else each for
-    itself."""
-    places = [place for place, step in enumerate(scenario.steps) if _ordinary(step) is not None]
-    for chosen in dict.fromkeys((tuple(places), *((place,) for place in places))):
+def replace_raw_steps(scenario: Scenario, shows: Shows) -> Scenario:
+    """``scenario`` with ordinary requests in place of all raw ones, or else of single ones."""
+    step_indices = [
+        step_index for step_index, step in enumerate(scenario.steps) if _ordinary(step) is not None
+    ]
+    for chosen in dict.fromkeys(
+        (tuple(step_indices), *((step_index,) for step_index in step_indices))
+    ):
         candidate = _with_ordinary(scenario, chosen)
         if chosen and candidate != scenario and shows(candidate):
             scenario = candidate
     return scenario
 
 
-def fewer_requests(scenario: Scenario, shows: Shows) -> Scenario:
-    """``scenario`` with updates put together, and reads done by the write before them."""
-    place = 0
-    while place + 1 < len(scenario.steps):
+def merge_steps(scenario: Scenario, shows: Shows) -> Scenario:
+    """``scenario`` with pairs of updates merged, and reads replaced by the response of the update
+    before them."""
+    step_index = 0
+    while step_index + 1 < len(scenario.steps):
         candidate = None
         if scenario.burst is None:
-            candidate = _joined(scenario, place)
+            candidate = _joined(scenario, step_index)
         if candidate is not None and shows(candidate):
             scenario = candidate
         else:
-            place += 1
+            step_index += 1
     return scenario
 
 
-def plain_sessions(scenario: Scenario, shows: Shows) -> Scenario:
-    """``scenario`` with the plainest session IDs that do."""
-    for number in range(len(scenario.sessions)):
-        scenario = _plain_session(scenario, number, shows)
+def shrink_session_ids(scenario: Scenario, shows: Shows) -> Scenario:
+    """``scenario`` with the simplest session IDs."""
+    for session_index in range(len(scenario.sessions)):
+        scenario = _shrink_session_id(scenario, session_index, shows)
     return scenario
 
 
-def _plain_session(scenario: Scenario, number: int, shows: Shows) -> Scenario:
-    before, plain = scenario.sessions[number], _plain_id(number)
+def _shrink_session_id(scenario: Scenario, session_index: int, shows: Shows) -> Scenario:
+    before, plain = scenario.sessions[session_index], _plain_id(session_index)
 
     def named(text: str) -> Scenario:
-        return msgspec.structs.replace(scenario, sessions=_put(scenario.sessions, number, text))
+        sessions = scenario.sessions
+        changed = (*sessions[:session_index], text, *sessions[session_index + 1 :])
+        return msgspec.structs.replace(scenario, sessions=changed)
 
-    others = frozenset(text for place, text in enumerate(scenario.sessions) if place != number)
+    others = frozenset(
+        text for index, text in enumerate(scenario.sessions) if index != session_index
+    )
 
     def in_place(text: str) -> bool:
-        # Under one ID two sessions would be one on every target.
+        # Two sessions with equal IDs would be one session.
         return text.count(MARK) == 1 and text not in others and shows(named(text))
 
     if before == plain or in_place(plain):
         return named(plain)
-    return named(plainest_text(before, in_place))
+    return named(shrink_text(before, in_place))
 
 
-def _with_ordinary(scenario: Scenario, places: Sequence[int]) -> Scenario:
+def _with_ordinary(scenario: Scenario, step_indices: Sequence[int]) -> Scenario:
     steps = tuple(
-        (_ordinary(step) or step) if place in places else step
-        for place, step in enumerate(scenario.steps)
+        (_ordinary(step) or step) if step_index in step_indices else step
+        for step_index, step in enumerate(scenario.steps)
     )
     return msgspec.structs.replace(scenario, steps=steps)
 
 
 def _ordinary(step: Step) -> Step | None:
-    """The ordinary request that comes nearest to a raw one; None if there is none."""
+    """The ordinary request that is most like a raw one; None: there is none."""
     if not isinstance(step, Raw):
         return None
-    plain = msgspec.structs.replace(step, method=None, path=None, headers=(), without=())
+    plain = msgspec.structs.replace(step, method=None, path=None, headers=(), omitted_headers=())
     nearest = ordinary(plain)
     return None if isinstance(nearest, Raw) else nearest
 
@@ -132,17 +145,17 @@ def _guesses(scenario: Scenario) -> Iterator[list[int]]:
     if size < 3:
         return
     yield [last]
-    for place in range(last - 1, max(last - 1 - _NEAREST, -1), -1):
-        yield [place, last]
+    for step_index in range(last - 1, max(last - 1 - _MAX_PAIRS, -1), -1):
+        yield [step_index, last]
     session = scenario.steps[last].session
-    own = [place for place, step in enumerate(scenario.steps) if step.session == session]
+    own = [step_index for step_index, step in enumerate(scenario.steps) if step.session == session]
     if 2 < len(own) < size:
         yield own
 
 
-def _joined(scenario: Scenario, place: int) -> Scenario | None:
-    """``scenario`` with one step in the place of two; None where they do not go together."""
-    first, second = scenario.steps[place], scenario.steps[place + 1]
+def _joined(scenario: Scenario, step_index: int) -> Scenario | None:
+    """``scenario`` with a step and the next one merged; None: they cannot be merged."""
+    first, second = scenario.steps[step_index], scenario.steps[step_index + 1]
     if not isinstance(first, Update) or first.session != second.session:
         return None
     if first.credentials is not second.credentials or not isinstance(first.body, dict):
@@ -157,17 +170,13 @@ def _joined(scenario: Scenario, place: int) -> Scenario | None:
     if body is None:
         return None
     joined = msgspec.structs.replace(first, body=body)
-    steps = (*scenario.steps[:place], joined, *scenario.steps[place + 2 :])
+    steps = (*scenario.steps[:step_index], joined, *scenario.steps[step_index + 2 :])
     return msgspec.structs.replace(scenario, steps=steps)
 
 
-def _plain_id(number: int) -> str:
-    return f"s{number}-{MARK}"
+def _plain_id(session_index: int) -> str:
+    return f"s{session_index}-{MARK}"
 
 
 def _moved(step: Step, session: int) -> Step:
     return step if step.session == session else msgspec.structs.replace(step, session=session)
-
-
-def _put(texts: tuple[str, ...], number: int, text: str) -> tuple[str, ...]:
-    return (*texts[:number], text, *texts[number + 1 :])

@@ -29,12 +29,12 @@ _JSON_TYPES: Mapping[str, Callable[[object], bool]] = {
 }
 
 
-def money_remarks(value: float, about: str, field: str) -> Iterator[Remark]:
+def money_remarks(value: float, subject: str, field: str) -> Iterator[Remark]:
     """A price or a dimension whose fate is open (CART-U1)."""
     if value < 0:
-        yield silent("CART-U1", f"{about} below zero", field, detail=magnitude(value))
+        yield silent("CART-U1", f"{subject} below zero", field, detail=magnitude(value))
     elif value >= ENORMOUS:
-        yield silent("CART-U1", f"enormous {about}", field, detail=magnitude(value))
+        yield silent("CART-U1", f"enormous {subject}", field, detail=magnitude(value))
 
 
 def attribute_remarks(
@@ -77,8 +77,8 @@ def _value_remarks(
         yield refuse("ATTR-03", "attribute of another type than declared")
     elif not _validator(msgspec.json.encode(declared)).is_valid(value):
         # Only the type is promised to be checked; other constraints of the schema are not.
-        about = f"{where} attribute of its type, outside its schema"
-        yield silent("ATTR-03", about, field, detail=_class_of(value))
+        subject = f"{where} attribute of its type, outside its schema"
+        yield silent("ATTR-03", subject, field, detail=_class_of(value))
     else:
         for text in _texts_in(value):
             yield from text_remarks(text, field)
@@ -139,8 +139,8 @@ def cost_remarks(
         if name not in declared:
             yield refuse("COST-02", "undeclared cost")
         elif name not in allowed:
-            about = f"{where} cost that was created for another place"
-            yield silent("COST-02", about, field, detail=name)
+            subject = f"{where} cost that was created for another place"
+            yield silent("COST-02", subject, field, detail=name)
         if not isinstance(cost, dict) or "price" not in cost:
             yield refuse("COST-03", "cost without a price")
         elif not is_number(cost["price"]):

@@ -117,8 +117,8 @@ def _quantity_remarks(
 ) -> Iterator[Remark]:
     remaining = session.remaining(position)
     if remaining is UNKNOWN:
-        about = "return of an item whose returned units are not known"
-        yield silent("RET-03", about, hidden=True)
+        subject = "return of an item whose returned units are not known"
+        yield silent("RET-03", subject, hidden=True)
         return
     quantity = line.get("quantity")
     if quantity is None:
@@ -129,8 +129,8 @@ def _quantity_remarks(
         elif environment.flattens:
             yield silent("RET-03", "return without a quantity")
     elif type(quantity) is not int:
-        about = "returned quantity that is no whole number"
-        yield silent("RET-03", about, detail=kind_of(quantity))
+        subject = "returned quantity that is no whole number"
+        yield silent("RET-03", subject, detail=kind_of(quantity))
     elif quantity < 1:
         yield refuse("RET-03", "returned quantity below 1")
     elif quantity > remaining:

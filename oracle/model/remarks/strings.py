@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from ....contract import Environment
 from ..input_classes import shape_of
-from .remark import Remark, silent
+from .remark import Remark, Topic, silent
 
 
 def has_surrogate(text: str) -> bool:
@@ -19,15 +19,19 @@ def session_id_remarks(session_id: str, environment: Environment) -> Iterator[Re
     """Why the status of any request to this session ID is open (IDENT-U1, IDENT-U3)."""
     if len(session_id) > environment.limits.integration_id:
         length = f"{len(session_id)} characters, {len(quote(session_id, errors='replace'))} as sent"
-        yield silent("IDENT-U1", "session ID over 1000 characters", detail=length)
+        yield _odd_id("IDENT-U1", "session ID over 1000 characters", length)
     if session_id in ("", ".", ".."):
-        yield silent("IDENT-U3", "session ID that is empty or a dot segment")
+        yield _odd_id("IDENT-U3", "session ID that is empty or a dot segment")
     elif "/" in session_id:
-        yield silent("IDENT-U3", "session ID with a slash", detail=shape_of(session_id))
+        yield _odd_id("IDENT-U3", "session ID with a slash", shape_of(session_id))
     elif has_surrogate(session_id):
-        yield silent("IDENT-U3", "session ID with a lone surrogate", detail=shape_of(session_id))
+        yield _odd_id("IDENT-U3", "session ID with a lone surrogate", shape_of(session_id))
     elif any(char < " " or "\x7f" <= char <= "\x9f" for char in session_id):
-        yield silent("IDENT-U3", "session ID with control characters", detail=shape_of(session_id))
+        yield _odd_id("IDENT-U3", "session ID with control characters", shape_of(session_id))
+
+
+def _odd_id(rule: str, subject: str, detail: str = "") -> Remark:
+    return silent(rule, subject, topic=Topic.SESSION_ID, detail=detail)
 
 
 def text_remarks(text: str, field: str) -> Iterator[Remark]:

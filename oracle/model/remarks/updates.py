@@ -11,7 +11,7 @@ from ....contract import ContractVersion, Environment, SessionState, UnknownCode
 from ..input_classes import kind_of, named
 from .attributes_and_costs import attribute_remarks, cost_remarks
 from .items import cart_remarks, quantity_sum
-from .remark import Remark, refuse, silent
+from .remark import Remark, Topic, refuse, silent
 from .strings import text_remarks
 
 _STATES = frozenset(state.value for state in SessionState)
@@ -61,9 +61,14 @@ def update_remarks(step: Update, environment: Environment) -> Iterator[Remark]:
     for name, value in session.items():
         remarks = _FIELDS.get(name)
         if remarks is None:
-            yield silent("MERGE-U3", "unknown property of the session", detail=named([name]))
+            yield _unknown_property(name)
         else:
             yield from remarks(value, environment, step)
+
+
+def _unknown_property(name: str) -> Remark:
+    subject = "unknown property of the session"
+    return silent("MERGE-U3", subject, topic=Topic.UNKNOWN_PROPERTY, detail=named([name]))
 
 
 def response_content_remarks(body: Mapping[str, Any]) -> Iterator[Remark]:
@@ -75,8 +80,8 @@ def response_content_remarks(body: Mapping[str, Any]) -> Iterator[Remark]:
         isinstance(name, str) and name in _RESPONSE_CONTENT for name in wanted
     )
     if not known:
-        about = "responseContent that the contract does not know"
-        yield silent("MERGE-U3", about, detail=_wanted_class(wanted))
+        subject, detail = "responseContent that the contract does not know", _wanted_class(wanted)
+        yield silent("MERGE-U3", subject, topic=Topic.RESPONSE_CONTENT, detail=detail)
 
 
 def _wanted_class(wanted: object) -> str:
@@ -115,8 +120,8 @@ def _now_remarks(step: Update, environment: Environment) -> Iterator[Remark]:
     text = step.now or ""
     if not text or _NEARLY_RFC_3339.fullmatch(text):
         # An empty parameter counts as none to many servers; RFC 3339 lets readers be lax.
-        about = "now that is nearly an RFC 3339 time"
-        yield silent("DRY-04", about, detail=named([text]))
+        subject = "now that is nearly an RFC 3339 time"
+        yield silent("DRY-04", subject, detail=named([text]))
         return
     if not _RFC_3339.fullmatch(text):
         yield refuse("DRY-04", "now that is no RFC 3339 time")
@@ -157,14 +162,14 @@ def _referral(value: Any, environment: Environment, step: Update) -> Iterator[Re
 def _store(value: Any, environment: Environment, step: Update) -> Iterator[Remark]:
     longest = environment.limits.store_integration_id
     if longest is None:
-        yield silent("MERGE-U3", "unknown property of the session", detail="storeIntegrationId")
+        yield _unknown_property("storeIntegrationId")
     elif value is None:
         yield silent("MERGE-U2", "null storeIntegrationId", "storeIntegrationId")
     elif not isinstance(value, str) or not 1 <= len(value) <= longest:
         yield refuse("IDENT-10", f"storeIntegrationId that is not 1 to {longest} characters")
     else:
-        about = "store that may not exist"
-        yield silent("IDENT-10", about, "storeIntegrationId", hidden=True)
+        subject = "store that may not exist"
+        yield silent("IDENT-10", subject, "storeIntegrationId", hidden=True)
         yield from _text("storeIntegrationId")(value, environment, step)
 
 
@@ -264,12 +269,13 @@ def _costs(value: Any, environment: Environment, _step: Update) -> Iterator[Rema
 
 def _campaigns(value: Any, environment: Environment, step: Update) -> Iterator[Remark]:
     if environment.contract is ContractVersion.V2_5_1:
-        yield silent("MERGE-U3", "unknown property of the session", detail="evaluableCampaignIds")
+        yield _unknown_property("evaluableCampaignIds")
     elif not step.dry:
-        yield silent("DRY-02", "evaluableCampaignIds without dry", detail=kind_of(value))
+        subject, detail = "evaluableCampaignIds without dry", kind_of(value)
+        yield silent("DRY-02", subject, topic=Topic.CAMPAIGNS_FOR_REAL, detail=detail)
     elif not isinstance(value, list) or not all(type(number) is int for number in value):
-        about = "evaluableCampaignIds of the wrong type"
-        yield silent("ERR-04", about, detail=kind_of(value))
+        subject = "evaluableCampaignIds of the wrong type"
+        yield silent("ERR-04", subject, detail=kind_of(value))
 
 
 _FIELDS: Mapping[str, _FieldRemarks] = {

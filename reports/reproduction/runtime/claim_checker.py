@@ -1,74 +1,99 @@
-"""Checks a claim against answers. Standard library only: its text is copied into artefacts."""
+"""Checks a claim against the recorded answers of a scenario.
+
+The text of this module is copied into reproduction scripts, so it imports the standard library
+only. Claims are those of `cartfuzz.record.claims` as JSON.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 MISSING: Any = object()
 
 
-def problem(claim: dict[str, Any], answers: list[dict[str, Any]], place: int) -> str:
-    """What is wrong with the answer at ``place``; empty if ``claim`` holds.
+class Answer(TypedDict):
+    """The answer to one request: session index, dry run or not, status (None: none came), text."""
 
-    An answer is a dictionary: session, dry, status (None: no answer), body (text).
+    session: int
+    dry: bool
+    status: int | None
+    body: str
+
+
+def problem(claim: dict[str, Any], answers: list[Answer], step: int) -> str:
+    """What is wrong with the answer at index ``step``; empty if ``claim`` holds.
+
+    A claim that needs an answer holds where none came: then there is nothing to judge.
     """
-    kind, answer = claim["claim"], answers[place]
-    if not all(_as_before(answers[one], accepted) for one, accepted in claim.get("accepted", ())):
+    preconditions = claim.get("accepted", ())
+    if not all(_answered_as_before(answers[index], accepted) for index, accepted in preconditions):
         return ""
+    kind, answer = claim["claim"], answers[step]
     if kind == "any of":
-        problems = [problem(one, answers, place) for one in claim["claims"]]
-        return "none of these: " + "; ".join(problems) if all(problems) else ""
+        problems = [problem(alternative, answers, step) for alternative in claim["claims"]]
+        return "none of these holds: " + "; ".join(problems) if all(problems) else ""
     if kind == "one value":
-        return _several(claim["pointer"], answers, answer)
-    if kind in _ABOUT_ALL:
-        return _ABOUT_ALL[kind](claim, answers)
+        return _several_values(claim["pointer"], answers, answer)
+    if kind in _SCENARIO_CHECKS:
+        return _SCENARIO_CHECKS[kind](claim, answers)
     if answer["status"] is None:
         return ""
-    if kind in _ABOUT_ANSWERS:
-        return _ABOUT_ANSWERS[kind](claim, answer)
-    found = at(answer, claim["pointer"])
-    told = f"{claim['pointer']}: found {'nothing' if found is MISSING else json.dumps(found)}"
-    if kind in _ABOUT_VALUES:
-        wrong = _ABOUT_VALUES[kind](claim, found)
+    if kind in _ANSWER_CHECKS:
+        return _ANSWER_CHECKS[kind](claim, answer)
+    pointer = claim["pointer"]
+    found = value_at(answer["body"], pointer)
+    if kind in _VALUE_CHECKS:
+        wrong = _VALUE_CHECKS[kind](claim, found)
     elif kind == "differs":
-        others = (one for one in answers[:place] if one["session"] != answer["session"])
-        wrong = (
-            "as in another session" if found in [at(o, claim["pointer"]) for o in others] else ""
-        )
+        wrong = _shown_by_another_session(pointer, answers, step, found)
     else:
-        wrong = _changed(claim, answers, place, found)
-    return f"{told}; {wrong}" if wrong else ""
+        wrong = _changed(claim, answers, step, found)
+    shown = "nothing" if found is MISSING else json.dumps(found)
+    return f"{pointer}: found {shown}; {wrong}" if wrong else ""
 
 
-def _as_before(answer: dict[str, Any], accepted: bool) -> bool:
-    """Whether a request was accepted, or refused, as when the bug was seen.
+def _answered_as_before(answer: Answer, accepted: bool) -> bool:
+    """Whether a request was accepted or refused as it was when the bug was found.
 
-    Refusals that come before the request is looked at, and failures, tell nothing about it.
+    A refusal that comes before the target reads the request (401, 403, 429), a server error and a
+    missing answer show neither, so they count as the same.
     """
     status = answer["status"]
-    untold = status is None or status in (401, 403, 429) or status >= 500
-    return untold or (status < 300) == accepted
+    if status is None or status in (401, 403, 429) or status >= 500:
+        return True
+    return (status < 300) == accepted
 
 
-def _status_in(claim: dict[str, Any], answer: dict[str, Any]) -> str:
+# --- claims about one answer --------------------------------------------------------------------
+
+
+def _status_in(claim: dict[str, Any], answer: Answer) -> str:
     if answer["status"] in claim["statuses"]:
         return ""
     expected = " or ".join(map(str, claim["statuses"][:5]))
     return f"expected status {expected}; found {answer['status']}: {answer['body'][:300]}"
 
 
-def _no_server_error(_claim: dict[str, Any], answer: dict[str, Any]) -> str:
-    wrong = answer["status"] >= 500
-    return f"found status {answer['status']}: {answer['body'][:300]}" if wrong else ""
+def _no_server_error(_claim: dict[str, Any], answer: Answer) -> str:
+    status = answer["status"]
+    if status is None or status < 500:
+        return ""
+    return f"expected no server error; found status {status}: {answer['body'][:300]}"
 
 
-def _without(claim: dict[str, Any], answer: dict[str, Any]) -> str:
-    # Whoever took the answer down put this in the place of the key.
+def _without(claim: dict[str, Any], answer: Answer) -> str:
+    # The API key is redacted in every answer: the text in its place shows that it was there.
     found = re.search(claim["pattern"] or r"\[API key\]", answer["body"])
-    return f"the body tells {found.group()!r}" if found else ""
+    return f"the body contains {found.group()!r}" if found else ""
+
+
+_ANSWER_CHECKS = {"status in": _status_in, "no 5xx": _no_server_error, "without": _without}
+
+
+# --- claims about one value ---------------------------------------------------------------------
 
 
 def _holds(claim: dict[str, Any], found: Any) -> str:
@@ -105,8 +130,7 @@ def _near(claim: dict[str, Any], found: Any) -> str:
     return "" if near else f"expected {' or '.join(claim['values'])}"
 
 
-_ABOUT_ANSWERS = {"status in": _status_in, "no 5xx": _no_server_error, "without": _without}
-_ABOUT_VALUES = {
+_VALUE_CHECKS = {
     "holds": _holds,
     "type is": _type_is,
     "fits": _fits,
@@ -115,77 +139,120 @@ _ABOUT_VALUES = {
 }
 
 
-def _several(pointer: str, answers: list[dict[str, Any]], answer: dict[str, Any]) -> str:
-    own = (one for one in answers if one["session"] == answer["session"])
-    shown = [value for one in own if (value := at(one, pointer)) is not MISSING]
-    values = sorted({json.dumps(value) for value in shown})
-    return f"{pointer} has several values: {', '.join(values)}" if len(values) > 1 else ""
+# --- claims that compare answers ----------------------------------------------------------------
 
 
-_LASTING = ("/customerSession/id", "/customerSession/created")
+def _shown_by_another_session(pointer: str, answers: list[Answer], step: int, found: Any) -> str:
+    if found is MISSING:
+        return ""
+    session = answers[step]["session"]
+    others = (earlier for earlier in answers[:step] if earlier["session"] != session)
+    repeated = found in [value_at(other["body"], pointer) for other in others]
+    return "another session shows the same value" if repeated else ""
 
 
-def _unexplained(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
-    """Why no order of the concurrent requests, and no fate of the lost ones, explains the answers.
+def _changed(claim: dict[str, Any], answers: list[Answer], step: int, found: Any) -> str:
+    """What is wrong with a value that must equal the one that the session showed last."""
+    pointer, session = claim["pointer"], answers[step]["session"]
+    earlier = [one for one in answers[:step] if one["session"] == session and not one["dry"]]
+    values = [value_at(one["body"], pointer) for one in earlier]
+    values = [value for value in values if value is not MISSING]
+    if not values:
+        return ""
+    last = values[-1]
+    if holds(last, found) and holds(found, last):
+        return ""
+    if is_number(last) and is_number(found):
+        tolerance = claim.get("tolerance", 0.0)
+        if abs(last - found) <= tolerance * max(abs(last), abs(found)):
+            return ""
+    if claim.get("may_grow") and isinstance(found, str) and found >= last:
+        return ""
+    return f"expected the earlier value {json.dumps(last)}"
 
-    Which way each possibility was refuted is known for these statuses only.
+
+def _several_values(pointer: str, answers: list[Answer], answer: Answer) -> str:
+    own = [one for one in answers if one["session"] == answer["session"]]
+    values = [value_at(one["body"], pointer) for one in own]
+    different = sorted({json.dumps(value) for value in values if value is not MISSING})
+    if len(different) < 2:
+        return ""
+    return f"{pointer} has several values: {', '.join(different)}"
+
+
+# --- claims about all answers of a scenario -----------------------------------------------------
+
+_CONSTANT = ("/customerSession/id", "/customerSession/created")
+"""Values that a session keeps all its life, whatever the order of concurrent requests."""
+
+
+def _unexplained(claim: dict[str, Any], answers: list[Answer]) -> str:
+    """Why no order of concurrent requests and no outcome of lost ones explains the answers.
+
+    The refutations were worked out for the statuses in the claim. With others they prove nothing.
     """
-    if any(answers[place]["status"] != status for place, status in claim["answered"]):
+    if any(answers[step]["status"] != status for step, status in claim["answered"]):
         return ""
     first, last = claim.get("burst") or (0, 0)
     problems = []
-    for refuted in claim["refuted"]:
-        place, one = refuted["step"], refuted["claim"]
-        earlier = answers[:place]
-        if one.get("pointer") not in _LASTING:
-            # Which of the concurrent answers came last is not known.
+    for refutation in claim["refuted"]:
+        step, refuted = refutation["step"], refutation["claim"]
+        earlier = answers[:step]
+        if refuted.get("pointer") not in _CONSTANT:
+            # Nobody knows which of the concurrent answers came last, so none is "the last value".
             earlier = earlier[:first] + earlier[last:]
-        problems.append(problem(one, [*earlier, answers[place]], len(earlier)))
+        problems.append(problem(refuted, [*earlier, answers[step]], len(earlier)))
     if not all(problems):
         return ""
-    return "nothing explains the answers: " + "; ".join(dict.fromkeys(problems))
+    return "no possible order of events explains the answers: " + "; ".join(dict.fromkeys(problems))
 
 
-def _inconsistent(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
-    """Whether one situation is still answered in both ways."""
-    told = []
-    for then in claim["then"]:
-        answer, view = answers[then["step"]], then["view"]
-        found = at(answer, "/customerSession")
-        shown = {n: found.get(n) for n in view or ()} if isinstance(found, dict) else None
-        if answer["status"] != then["status"] or shown != view:
+def _inconsistent(claim: dict[str, Any], answers: list[Answer]) -> str:
+    """Whether the target still answers one situation in both ways."""
+    statuses = []
+    for recorded in claim["then"]:
+        answer, view = answers[recorded["step"]], recorded["view"]
+        session = value_at(answer["body"], "/customerSession")
+        shown = None
+        if isinstance(session, dict):
+            shown = {name: session.get(name) for name in view or ()}
+        if answer["status"] != recorded["status"] or shown != view:
             return ""
-        told.append(f"request {then['step'] + 1}: {answer['status']}")
-    return f"one situation is answered in two ways, as before: {', '.join(told)}"
+        statuses.append(f"request {recorded['step'] + 1}: {answer['status']}")
+    return f"the target contradicts itself again: {', '.join(statuses)}"
 
 
-def _repeated(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
-    """Which value is shown twice; the body of a repeated request is the list of its answers."""
-    seen = set()
+def _repeated(claim: dict[str, Any], answers: list[Answer]) -> str:
+    """Which value two sessions share. The body of a repeated request is the list of its bodies."""
+    values = set()
     for answer in answers:
-        whole = at(answer, "")
-        for one in whole if isinstance(whole, list) else [whole]:
-            value = json.dumps(at({"body": json.dumps(one)}, claim["pointer"])) if one else ""
-            if value in seen:
-                return f"{claim['pointer']}: {value} is shown by two sessions"
-            seen.update([value] if value else [])
+        content = value_at(answer["body"], "")
+        for body in content if isinstance(content, list) else [content]:
+            found = resolve(body, claim["pointer"])
+            if found is MISSING:
+                continue
+            value = json.dumps(found)
+            if value in values:
+                return f"{claim['pointer']}: two sessions have the value {value}"
+            values.add(value)
     return ""
 
 
-def _too_many(claim: dict[str, Any], answers: list[dict[str, Any]]) -> str:
-    views = [at(answers[place], "/customerSession") for place in claim["steps"]]
-    found = sum(
-        isinstance(view, dict)
-        and view.get("state") == "closed"
-        and claim["coupon"] in (view.get("couponCodes") or [])
-        for view in views
+def _too_many(claim: dict[str, Any], answers: list[Answer]) -> str:
+    limit, coupon = claim["limit"], claim["coupon"]
+    sessions = [value_at(answers[step]["body"], "/customerSession") for step in claim["steps"]]
+    count = sum(
+        isinstance(session, dict)
+        and session.get("state") == "closed"
+        and coupon in (session.get("couponCodes") or [])
+        for session in sessions
     )
-    if found <= claim["limit"]:
+    if count <= limit:
         return ""
-    return f"{found} closed sessions hold {claim['coupon']!r}; its limit is {claim['limit']}"
+    return f"{count} closed sessions hold the coupon {coupon!r}; its limit is {limit}"
 
 
-_ABOUT_ALL = {
+_SCENARIO_CHECKS = {
     "explained": _unexplained,
     "consistent": _inconsistent,
     "distinct": _repeated,
@@ -193,42 +260,35 @@ _ABOUT_ALL = {
 }
 
 
-def _changed(claim: dict[str, Any], answers: list[dict[str, Any]], place: int, found: Any) -> str:
-    """What is wrong with a value that must be as it was shown last."""
-    session = answers[place]["session"]
-    earlier = [one for one in answers[:place] if one["session"] == session and not one["dry"]]
-    shown = [value for one in earlier if (value := at(one, claim["pointer"])) is not MISSING]
-    if not shown or (holds(shown[-1], found) and holds(found, shown[-1])):
-        return ""
-    known = shown[-1]
-    tolerance = claim.get("tolerance", 0.0)
-    both = is_number(known) and is_number(found)
-    if both and abs(known - found) <= tolerance * max(abs(known), abs(found)):
-        return ""
-    if claim.get("may_grow") and isinstance(found, str) and found >= known:
-        return ""
-    return f"expected it as before: {json.dumps(known)}"
+# --- JSON values --------------------------------------------------------------------------------
 
 
-def at(answer: dict[str, Any], pointer: str) -> Any:
-    """The value that a JSON Pointer leads to; MISSING where there is none, or no JSON."""
+def value_at(body: str, pointer: str) -> Any:
+    """The value at a JSON Pointer (RFC 6901) in a text; MISSING if it has none or is not JSON."""
     try:
-        value = json.loads(answer["body"])
+        return resolve(json.loads(body), pointer)
     except (ValueError, RecursionError):
         return MISSING
-    for name in pointer.split("/")[1:]:
-        part = name.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list) and part.isdigit() and int(part) < len(value):
-            value = value[int(part)]
-        elif isinstance(value, dict) and part in value:
-            value = value[part]
+
+
+def resolve(value: Any, pointer: str) -> Any:
+    """The value at a JSON Pointer (RFC 6901) in ``value``; MISSING if there is none."""
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        elif isinstance(value, dict) and name in value:
+            value = value[name]
         else:
             return MISSING
     return value
 
 
 def holds(expected: Any, found: Any) -> bool:
-    """Whether ``found`` is ``expected``, with more members in objects at most."""
+    """Whether ``found`` equals ``expected``; its objects may have members more.
+
+    Absent, null and empty values are equal, and so are 1 and 1.0.
+    """
     if is_empty(expected):
         return is_empty(found)
     if isinstance(expected, dict):
@@ -244,15 +304,17 @@ def holds(expected: Any, found: Any) -> bool:
 
 
 def is_empty(value: Any) -> bool:
+    """Whether ``value`` is absent, null, or an empty text, list or object."""
     return value is MISSING or value is None or value in ("", [], {})
 
 
 def is_number(value: Any) -> bool:
+    """Whether ``value`` is a JSON number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def type_of(value: Any) -> str:
-    """The JSON type of a value."""
+    """The JSON type of ``value``, or ``missing``."""
     if value is MISSING:
         return "missing"
     if is_number(value):

@@ -1,6 +1,7 @@
-"""Sends requests byte by byte over plain sockets. Nothing calls it here: artefacts hold its text.
+"""Sends requests byte by byte over plain sockets.
 
-Standard library only. A request is a dictionary: method, target, headers (pairs), body (latin-1).
+The text of this module is copied into reproduction scripts that send what an HTTP client cannot,
+so it imports the standard library only.
 """
 
 from __future__ import annotations
@@ -9,27 +10,54 @@ import selectors
 import socket
 import ssl
 from http.client import HTTPException, HTTPResponse
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlsplit
 
-NOTHING: tuple[int | None, bytes] = (None, b"")
+NO_ANSWER: tuple[int | None, bytes] = (None, b"")
+_TIMEOUT_SEC = 60
+_NOTICE_SEC = 0.5
+"""How long a target gets to notice a cut connection before the next request is sent."""
 
 
-def send_exactly(
-    how: str, requests: list[dict[str, Any]], url: str, replacements: dict[str, str]
+class RawRequest(TypedDict):
+    """One request: method, target, all header lines, and the body as latin-1 (None: no body)."""
+
+    method: str
+    target: str
+    headers: list[tuple[str, str]]
+    body: str | None
+
+
+def send_raw(
+    mode: str, requests: list[RawRequest], url: str, replacements: dict[str, str]
 ) -> list[tuple[int | None, bytes]]:
-    """Status and body of each answer; the status is None where none came."""
-    texts = [as_bytes(request, url, replacements) for request in requests]
-    if how == "together":
-        return together(url, requests, texts)
-    if how.startswith("cut "):
-        cut(url, texts[0], how)
-        return [NOTHING]
-    return on_one_connection(url, requests, texts)
+    """Sends each `RawRequest` and returns status and body of its answer.
+
+    Args:
+        mode: ``together``, ``on one connection``, or ``cut in the head``, ``cut in the body``,
+            ``cut in the answer``.
+        requests: one `RawRequest` if ``mode`` is a cut.
+        url: base URL of the target.
+        replacements: by placeholder; one that begins with ``{`` is replaced in header lines only.
+
+    Returns:
+        One pair a request; `NO_ANSWER` where none came.
+
+    Raises:
+        OSError: no connection to the target.
+    """
+    messages = [encode(request, url, replacements) for request in requests]
+    methods = [request["method"] for request in requests]
+    if mode == "together":
+        return send_together(url, methods, messages)
+    if mode.startswith("cut "):
+        send_cut(url, messages[0], mode)
+        return [NO_ANSWER]
+    return send_on_one_connection(url, methods, messages)
 
 
-def as_bytes(request: dict[str, Any], url: str, replacements: dict[str, str]) -> bytes:
-    """The whole request, head and body, with the placeholders replaced."""
+def encode(request: RawRequest, url: str, replacements: dict[str, str]) -> bytes:
+    """The bytes of a request, head and body, with its placeholders replaced."""
     base = urlsplit(url)
     head = f"{request['method']} {base.path.rstrip('/')}{request['target']} HTTP/1.1\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in request["headers"]) + "\r\n"
@@ -41,90 +69,102 @@ def as_bytes(request: dict[str, Any], url: str, replacements: dict[str, str]) ->
     return head.encode("utf-8", "surrogatepass") + body
 
 
-def connected(url: str) -> socket.socket:
+def connect(url: str) -> socket.socket:
+    """A connection to the target; encrypted for ``https``."""
     base = urlsplit(url)
     host, secure = base.hostname or "", base.scheme == "https"
-    plain = socket.create_connection((host, base.port or (443 if secure else 80)), timeout=60)
+    address = (host, base.port or (443 if secure else 80))
+    plain = socket.create_connection(address, timeout=_TIMEOUT_SEC)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return (
-        ssl.create_default_context().wrap_socket(plain, server_hostname=host) if secure else plain
-    )
+    if not secure:
+        return plain
+    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
 
 
-def together(
-    url: str, requests: list[dict[str, Any]], texts: list[bytes]
+def send_together(
+    url: str, methods: list[str], messages: list[bytes]
 ) -> list[tuple[int | None, bytes]]:
-    """Each on a connection of its own; the last bytes of all go out at the same moment."""
-    connections = [connected(url) for _ in texts]
-    for connection, text in zip(connections, texts, strict=True):
-        connection.sendall(text[:-1])
-    for connection, text in zip(connections, texts, strict=True):
-        connection.sendall(text[-1:])
-    answers = [answer(c, r["method"]) for c, r in zip(connections, requests, strict=True)]
+    """Sends each request on its own connection and the last bytes of all at the same moment."""
+    connections = [connect(url) for _ in messages]
+    for connection, message in zip(connections, messages, strict=True):
+        connection.sendall(message[:-1])
+    for connection, message in zip(connections, messages, strict=True):
+        connection.sendall(message[-1:])
+    answers = [
+        read_answer(connection, method)
+        for connection, method in zip(connections, methods, strict=True)
+    ]
     for connection in connections:
         connection.close()
     return answers
 
 
-def cut(url: str, text: bytes, how: str) -> None:
-    """Sends a part of the request, or all of it, and closes before the answer was read."""
-    end = text.index(b"\r\n\r\n")
-    whole = len(text) > end + 4
-    part = {"cut in the head": text[:end], "cut in the body": text[: -1 if whole else end + 3]}
-    connection = connected(url)
-    connection.sendall(part.get(how, text))
-    if how == "cut in the answer":
+def send_cut(url: str, message: bytes, mode: str) -> None:
+    """Sends a part of the request, or all of it, and closes before the answer is read."""
+    end = message.index(b"\r\n\r\n")
+    has_body = len(message) > end + 4
+    parts = {
+        "cut in the head": message[:end],
+        "cut in the body": message[: -1 if has_body else end + 3],
+    }
+    connection = connect(url)
+    connection.sendall(parts.get(mode, message))
+    if mode == "cut in the answer":
         connection.recv(1)
-    elif how in part and not finished(connection):
-        readable(connection, 0.5)  # the target notices, and does what it does, before the next one
+    elif mode in parts and finish_sending(connection):
+        # What the target does with a part of a request, it does before the next one comes.
+        is_readable(connection, _NOTICE_SEC)
     connection.close()
 
 
-def finished(connection: socket.socket) -> bool:
-    """Says that nothing more will be sent; whether the target had closed before."""
+def finish_sending(connection: socket.socket) -> bool:
+    """Ends the request; False if the target had closed the connection before."""
     try:
         connection.shutdown(socket.SHUT_WR)
     except OSError:
-        return True
-    return False
+        return False
+    return True
 
 
-def on_one_connection(
-    url: str, requests: list[dict[str, Any]], texts: list[bytes]
+def send_on_one_connection(
+    url: str, methods: list[str], messages: list[bytes]
 ) -> list[tuple[int | None, bytes]]:
-    """One after the other, on one connection as long as the target keeps it open."""
+    """Sends one request after the other, on one connection while the target keeps it open."""
     answers: list[tuple[int | None, bytes]] = []
-    connection = connected(url)
-    for request, text in zip(requests, texts, strict=True):
-        if answers and (answers[-1] == NOTHING or readable(connection)):
+    connection = connect(url)
+    for method, message in zip(methods, messages, strict=True):
+        if answers and (answers[-1] == NO_ANSWER or is_readable(connection)):
             connection.close()
-            connection = connected(url)
-        answers.append(exchanged(connection, text, request["method"]))
+            connection = connect(url)
+        answers.append(exchange(connection, message, method))
     connection.close()
     return answers
 
 
-def exchanged(connection: socket.socket, text: bytes, method: str) -> tuple[int | None, bytes]:
+def exchange(connection: socket.socket, message: bytes, method: str) -> tuple[int | None, bytes]:
+    """Sends one request and reads its answer."""
     try:
-        connection.sendall(text)
-    except OSError:  # a target may answer and close before it has read everything
-        return answer(connection, method)
-    return answer(connection, method)
+        connection.sendall(message)
+    except OSError:
+        # A target may answer and close before it has read everything: its answer still counts.
+        return read_answer(connection, method)
+    return read_answer(connection, method)
 
 
-def readable(connection: socket.socket, within_sec: float = 0) -> bool:
-    """Whether the target has closed the connection, or sent what nobody asked for."""
+def is_readable(connection: socket.socket, within_sec: float = 0) -> bool:
+    """Whether the target has closed the connection, or sent bytes before the next request."""
     with selectors.DefaultSelector() as selector:
         selector.register(connection, selectors.EVENT_READ)
         return bool(selector.select(timeout=within_sec))
 
 
-def answer(connection: socket.socket, method: str) -> tuple[int | None, bytes]:
+def read_answer(connection: socket.socket, method: str) -> tuple[int | None, bytes]:
+    """Status and body of the next answer on ``connection``; `NO_ANSWER` if none comes."""
     response = HTTPResponse(connection, method=method)
     try:
         response.begin()
         return response.status, response.read()
     except (OSError, HTTPException):
-        return NOTHING
+        return NO_ANSWER
     finally:
         response.close()

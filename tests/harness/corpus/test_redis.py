@@ -9,8 +9,8 @@ import pytest
 
 from cartfuzz.cli import main
 from cartfuzz.contract import MARK, ConfigurationError, ContractVersion, Fetch, Scenario
-from cartfuzz.harness.corpus.entries import Shelf
-from cartfuzz.harness.corpus.places import open_corpus
+from cartfuzz.harness.corpus.backends import open_corpus
+from cartfuzz.harness.corpus.entries import EntryKind
 from cartfuzz.harness.errors import CorpusError
 
 from .conftest import PASSWORD, redis_server
@@ -23,10 +23,10 @@ def test_two_machines_share_what_is_known(redis: str) -> None:
     """What one stores the other reads; another database of the server holds nothing of it."""
     one, other = (open_corpus(redis, option="--corpus") for _ in range(2))
     assert one.add_failures(VERSION, {"STATE-08-1": SCENARIO}) == 1
-    assert other.read(VERSION, Shelf.FAILURES).scenarios == (SCENARIO,)
+    assert other.read(VERSION, EntryKind.FAILURES).scenarios == (SCENARIO,)
     assert other.add_failures(VERSION, {"STATE-08-1": SCENARIO}) == 0
     elsewhere = open_corpus(redis.removesuffix("0") + "1", option="--corpus")
-    assert elsewhere.read(VERSION, Shelf.FAILURES).scenarios == ()
+    assert elsewhere.read(VERSION, EntryKind.FAILURES).scenarios == ()
 
 
 def test_a_run_finds_what_another_one_found(redis: str, tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_run_finds_what_another_one_found(redis: str, tmp_path: Path) -> None:
 def test_a_server_with_a_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The password comes from the environment, and stands in no message, report or record."""
+    """The password is read from the environment, and no message, report or record shows it."""
     with redis_server(tmp_path, password=PASSWORD) as (url, _):
         with pytest.raises(ConfigurationError, match="CARTFUZZ_REDIS_PASSWORD") as raised:
             open_corpus(url, option="--corpus")

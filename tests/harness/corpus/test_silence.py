@@ -20,6 +20,7 @@ from ...in_process import KEY, InProcessTransport
 
 @pytest.mark.parametrize("version", ContractVersion)
 def test_seeds_and_mutants_raise_no_alarm(version: ContractVersion) -> None:
+    """Valid seeds and their mutants show no discrepancy on a correct target."""
     environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
     seeds = draw_scenarios(scenarios(environment, max_steps=12), seed=5, count=40)
     plan = Plan(
@@ -29,15 +30,13 @@ def test_seeds_and_mutants_raise_no_alarm(version: ContractVersion) -> None:
         known=CorpusScenarios(seeds=tuple(seeds)),
     )
     transport = InProcessTransport(assembled(environment, (), (), KEY))
-    engine = Engine(
-        transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
-    )
+    engine = Engine(transport, environment=environment, levels={}, rate_limiter=RateLimiter(None))
     shards, sent, shard = Shards(plan), 0, 0
     while (members := shards.scenarios_of(shard)) is not None:
         shard += 1
         for one in members:
             mark = mark_of("testtest", one.execution_index)
-            run = engine.execute(one.scenario, phase="corpus", number=one.id, mark=mark)
+            run = engine.execute(one.scenario, phase="corpus", scenario_id=one.id, mark=mark)
             assert run.discrepancies == (), one.scenario
             sent += 1
     assert sent == 40 * 9 + 1

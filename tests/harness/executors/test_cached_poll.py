@@ -19,6 +19,7 @@ class Clock:
 
 
 def test_it_asks_now_and_then_and_no_more_once_it_knows() -> None:
+    """Between two polls the last answer counts; after True there is no poll."""
     clock = Clock()
     answers = [False, False, True]
     asked: list[float] = []
@@ -55,6 +56,7 @@ def test_who_answers_slowly_is_asked_seldom() -> None:
 
 
 def test_others_go_on_while_one_asks() -> None:
+    """A poll in one thread does not block the others."""
     asking, let_go = threading.Event(), threading.Event()
 
     def ask() -> bool:

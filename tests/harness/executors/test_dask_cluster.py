@@ -44,7 +44,7 @@ def sandbox() -> Iterator[RunningSandbox]:
         yield target
 
 
-def events(
+def executed(
     sandbox: RunningSandbox,
     executor: Executor | None = None,
     *,
@@ -60,9 +60,9 @@ def events(
             yield event
 
 
-def ids(told: list[ScenarioRun | RunFinished]) -> list[str]:
+def ids(events: list[ScenarioRun | RunFinished]) -> list[str]:
     return sorted(
-        event.id for event in told if isinstance(event, ScenarioRun) and not event.is_late_read
+        event.id for event in events if isinstance(event, ScenarioRun) and not event.is_late_read
     )
 
 
@@ -70,12 +70,12 @@ def test_a_cluster_executes_the_same_scenarios(
     scheduler: LocalCluster, sandbox: RunningSandbox
 ) -> None:
     """Each scenario of the plan, once, and none finds anything on the clean sandbox."""
-    told = list(events(sandbox, cluster(scheduler.scheduler_address)))
-    assert ids(told) == ids(list(events(sandbox)))
-    assert len(ids(told)) == 100
-    assert all(not event.discrepancies for event in told if isinstance(event, ScenarioRun))
-    assert isinstance(told[-1], RunFinished)
-    assert told[-1].reason is StopReason.COMPLETED
+    events = list(executed(sandbox, cluster(scheduler.scheduler_address)))
+    assert ids(events) == ids(list(executed(sandbox)))
+    assert len(ids(events)) == 100
+    assert all(not event.discrepancies for event in events if isinstance(event, ScenarioRun))
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].reason is StopReason.COMPLETED
 
 
 def test_the_command_line_takes_a_cluster(
@@ -98,13 +98,13 @@ def test_a_cluster_gets_what_is_known(scheduler: LocalCluster, sandbox: RunningS
     plan = msgspec.structs.replace(
         PLAN, url=sandbox.url, phases=(Phase.CORPUS,), known=CorpusScenarios(failures=(odd,))
     )
-    told = run_campaign(
+    events = run_campaign(
         plan,
         sandbox.api_key,
         stop=threading.Event(),
         executor=cluster(scheduler.scheduler_address),
     )
-    runs = [event for event in told if isinstance(event, ScenarioRun) and not event.is_late_read]
+    runs = [event for event in events if isinstance(event, ScenarioRun) and not event.is_late_read]
     assert sorted((run.id, run.title) for run in runs) == [
         ("corpus/0/0", "odd"),
         ("corpus/0/1", "tour of every endpoint"),
@@ -115,14 +115,14 @@ def test_a_dead_worker_costs_no_scenario(scheduler: LocalCluster, sandbox: Runni
     """What it had begun is done again elsewhere, under other marks, and counts once."""
     with Client(scheduler.scheduler_address, set_as_default=False) as client:
         victim, *_ = client.run(os.getpid).values()
-    told: list[ScenarioRun | RunFinished] = []
-    for event in events(sandbox, cluster(scheduler.scheduler_address)):
-        if not told:
+    events: list[ScenarioRun | RunFinished] = []
+    for event in executed(sandbox, cluster(scheduler.scheduler_address)):
+        if not events:
             os.kill(victim, signal.SIGKILL)
-        told.append(event)
-    assert len(ids(told)) == 100
-    assert len(set(ids(told))) == 100
-    assert all(not event.discrepancies for event in told if isinstance(event, ScenarioRun))
+        events.append(event)
+    assert len(ids(events)) == 100
+    assert len(set(ids(events))) == 100
+    assert all(not event.discrepancies for event in events if isinstance(event, ScenarioRun))
 
 
 def test_a_stopped_campaign_leaves_the_cluster(
@@ -130,14 +130,14 @@ def test_a_stopped_campaign_leaves_the_cluster(
 ) -> None:
     """It ends early, tells why, and leaves no task behind."""
     stop = threading.Event()
-    told = []
-    many = events(sandbox, cluster(scheduler.scheduler_address), stop=stop, scenarios=5_000)
+    events = []
+    many = executed(sandbox, cluster(scheduler.scheduler_address), stop=stop, scenarios=5_000)
     for event in many:
         stop.set()
-        told.append(event)
-    assert isinstance(told[-1], RunFinished)
-    assert told[-1].reason is StopReason.INTERRUPTED
-    assert len(ids(told)) < 5_000
+        events.append(event)
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].reason is StopReason.INTERRUPTED
+    assert len(ids(events)) < 5_000
 
 
 def test_nobody_schedules(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,4 +146,4 @@ def test_nobody_schedules(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPat
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(ClusterError, match="start one with: dask scheduler"):
-        list(events(sandbox, cluster(f"tcp://127.0.0.1:{port}")))
+        list(executed(sandbox, cluster(f"tcp://127.0.0.1:{port}")))

@@ -21,8 +21,8 @@ from cartfuzz.contract import (
     Scenario,
     Update,
 )
-from cartfuzz.harness.har.document import MOST_BYTES
-from cartfuzz.harness.har.scenarios import MOST_SESSIONS, MOST_STEPS, Imported, import_har
+from cartfuzz.harness.har.document import MAX_FILE_BYTES
+from cartfuzz.harness.har.scenarios import MAX_SESSIONS, MAX_STEPS, Imported, import_har
 from cartfuzz.record import encode_value
 
 SHOP = Path(__file__).with_name("shop.har")
@@ -54,11 +54,11 @@ def sessions(scenario: Scenario) -> list[Any]:
 
 
 def test_a_shop() -> None:
-    """Two baskets of one customer are one scenario, in the order of time; others stand alone."""
+    """Two baskets of one customer are one scenario, in the order of time; others have one each."""
     found = import_har(SHOP, OLD)
     jane, john = found.scenarios
-    assert found.taken == 9
-    assert dict(found.left) == {
+    assert found.exchange_count == 9
+    assert dict(found.skipped) == {
         OTHER: 1,
         METHOD: 1,
         "contract 2.5.1 has no reopen": 1,
@@ -86,12 +86,13 @@ def test_a_shop() -> None:
 
 
 def test_reopen_belongs_to_the_current_contract() -> None:
+    """A recorded reopen is imported for `current`."""
     steps = [step for scenario in import_har(SHOP, NEW).scenarios for step in scenario.steps]
     assert sum(isinstance(step, Reopen) for step in steps) == 1
 
 
 def test_nothing_personal_is_left() -> None:
-    """No header, cookie, answer, ID or code, and no field that the contract does not know."""
+    """No header, cookie, response, ID, code or unknown field is in the scenarios."""
     kept = b"".join(encode_value(scenario) for scenario in import_har(SHOP, NEW).scenarios)
     for text in ("secret", "4711", "customer-12", "jane", "JANE", "basket", "shoeSize", "example"):
         assert text.encode() not in kept, text
@@ -99,7 +100,7 @@ def test_nothing_personal_is_left() -> None:
 
 
 def test_attribute_values(tmp_path: Path) -> None:
-    """What looks like an address or a number of somebody goes, and what the user names."""
+    """Texts that look like addresses or numbers, and texts of masked attributes, are replaced."""
     session = {
         "attributes": {
             "mail": "jane@example.com",
@@ -124,6 +125,7 @@ def test_attribute_values(tmp_path: Path) -> None:
 
 
 def test_codes_are_kept_on_request(tmp_path: Path) -> None:
+    """``keep_codes`` keeps coupon and referral codes, but no loyalty cards."""
     session = update("a", couponCodes=["SPRING", "MAY"], referralCode="JO", loyaltyCards=["C1"])
     ((codes,),) = map(sessions, imported(tmp_path, session, keep_codes=True).scenarios)
     assert codes["couponCodes"] == ["SPRING", "MAY"]
@@ -134,7 +136,7 @@ def test_codes_are_kept_on_request(tmp_path: Path) -> None:
 
 
 def test_the_same_traffic_makes_the_same_scenarios(tmp_path: Path) -> None:
-    """Whatever its IDs and the file's order: a second import adds nothing."""
+    """IDs and the order of the file make no difference, so that a second import adds nothing."""
     one = update("a", profileId="p1") | {"startedDateTime": "2026-01-01T10:00:00Z"}
     two = update("a", profileId="p1", state="closed") | {
         "startedDateTime": "2026-01-01T12:00:00+01:00"
@@ -147,6 +149,7 @@ def test_the_same_traffic_makes_the_same_scenarios(tmp_path: Path) -> None:
 
 
 def test_without_all_times_the_file_decides(tmp_path: Path) -> None:
+    """If one request has no time, the order of the file counts."""
     late = update("a", state="open") | {"startedDateTime": "2026-01-01T10:00:00Z"}
     (scenario,) = imported(tmp_path, late, update("a", state="closed")).scenarios
     assert [session["state"] for session in sessions(scenario)] == ["open", "closed"]
@@ -193,12 +196,12 @@ def test_what_is_taken(tmp_path: Path, taken: str | bool, given: dict[str, Any])
     """Each request that is left has a reason, and the place of the first."""
     found = imported(tmp_path, update("other"), given)
     if taken is True:
-        assert found.taken == 2
-        assert not found.left
+        assert found.exchange_count == 2
+        assert not found.skipped
     else:
-        assert found.left == {taken: 1}
-        assert found.places == {taken: "log.entries[1]"}
-        assert found.taken == 1
+        assert found.skipped == {taken: 1}
+        assert found.first_locations == {taken: "log.entries[1]"}
+        assert found.exchange_count == 1
 
 
 @pytest.mark.parametrize(
@@ -214,16 +217,17 @@ def test_what_is_taken(tmp_path: Path, taken: str | bool, given: dict[str, Any])
     ],
 )  # fmt: skip
 def test_entries_of_wrong_types(tmp_path: Path, given: Any, reason: str) -> None:
-    """One of them spoils no other."""
+    """It is skipped with a reason, and the other entries are imported."""
     found = imported(tmp_path, given, update("a"))
-    assert found.taken == 1
-    ((left, count),) = found.left.items()
+    assert found.exchange_count == 1
+    ((skipped, count),) = found.skipped.items()
     assert count == 1
-    assert reason in left
-    assert list(found.places.values()) == ["log.entries[0]"]
+    assert reason in skipped
+    assert list(found.first_locations.values()) == ["log.entries[0]"]
 
 
 def test_base64(tmp_path: Path) -> None:
+    """A base64 body is decoded; one that is not valid base64 is skipped with a reason."""
     good = entry("PUT", SESSIONS + "a")
     text = base64.b64encode(b'{"customerSession":{"state":"open"}}').decode()
     good["request"]["postData"] = {"text": text, "encoding": "base64"}
@@ -231,16 +235,16 @@ def test_base64(tmp_path: Path) -> None:
     bad["request"]["postData"] = {"text": "%%%", "encoding": "base64"}
     found = imported(tmp_path, good, bad)
     assert [sessions(scenario) for scenario in found.scenarios] == [[{"state": "open"}]]
-    assert found.left == {"the body cannot be decoded": 1}
+    assert found.skipped == {"the body cannot be decoded": 1}
 
 
 def test_scenarios_are_bounded(tmp_path: Path) -> None:
-    """A customer with many sessions makes several scenarios; an endless session is cut."""
-    many = [update(f"s{number}", profileId="p") for number in range(MOST_SESSIONS + 1)]
-    assert [len(one.sessions) for one in imported(tmp_path, *many).scenarios] == [MOST_SESSIONS, 1]
-    found = imported(tmp_path, *[update("s")] * (MOST_STEPS + 3))
-    assert [len(one.steps) for one in found.scenarios] == [MOST_STEPS + 1]
-    assert found.left == {f"more than {MOST_STEPS} requests on one session": 3}
+    """Many sessions of one profile make several scenarios; a very long session is cut."""
+    many = [update(f"s{number}", profileId="p") for number in range(MAX_SESSIONS + 1)]
+    assert [len(one.sessions) for one in imported(tmp_path, *many).scenarios] == [MAX_SESSIONS, 1]
+    found = imported(tmp_path, *[update("s")] * (MAX_STEPS + 3))
+    assert [len(one.steps) for one in found.scenarios] == [MAX_STEPS + 1]
+    assert found.skipped == {f"more than {MAX_STEPS} requests on one session": 3}
 
 
 @pytest.mark.parametrize(
@@ -267,16 +271,18 @@ def test_files_that_are_no_har(tmp_path: Path, text: bytes, reason: str) -> None
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    """A missing file and a file that is too large are configuration errors."""
     with pytest.raises(ConfigurationError, match="no such file"):
         import_har(tmp_path / "none.har", OLD)
     huge = tmp_path / "huge.har"
     with huge.open("wb") as file:
-        file.truncate(MOST_BYTES + 1)
+        file.truncate(MAX_FILE_BYTES + 1)
     with pytest.raises(ConfigurationError, match="expected a HAR file of at most 268,435,456"):
         import_har(huge, OLD)
 
 
 def test_a_byte_order_mark(tmp_path: Path) -> None:
+    """A byte order mark at the start of the file makes no difference."""
     path = tmp_path / "bom.har"
     path.write_bytes(b"\xef\xbb\xbf" + SHOP.read_bytes())
     assert import_har(path, OLD).scenarios == import_har(SHOP, OLD).scenarios
@@ -306,9 +312,10 @@ PATHS = st.text(max_size=8).map(lambda text: SESSIONS + text) | st.text(max_size
         max_size=6,
     )
 )
-def test_whatever_stands_in_a_file_is_taken_or_left(
+def test_every_entry_is_imported_or_skipped(
     tmp_path_factory: pytest.TempPathFactory, entries: list[Any]
 ) -> None:
+    """Every entry is either imported or skipped with a reason, whatever it holds."""
     found = imported(tmp_path_factory.mktemp("har"), *entries)
-    assert found.taken + sum(found.left.values()) == len(entries)
-    assert bool(found.taken) == bool(found.scenarios)
+    assert found.exchange_count + sum(found.skipped.values()) == len(entries)
+    assert bool(found.exchange_count) == bool(found.scenarios)

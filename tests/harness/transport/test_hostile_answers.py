@@ -137,7 +137,7 @@ def test_no_answer_breaks_the_harness(seed: int) -> None:
     """Every scenario comes to its end, and what is told of it can be written and read back."""
     environment = EXAMPLE_ENVIRONMENT
     target = Hostile(seed)
-    engine = Engine(target, target, environment=environment, levels={}, pace=RateLimiter(None))
+    engine = Engine(target, environment=environment, levels={}, rate_limiter=RateLimiter(None))
     numbers = count()
     for scenario in (
         *edge_scenarios(environment),
@@ -148,7 +148,10 @@ def test_no_answer_breaks_the_harness(seed: int) -> None:
     ):
         number = next(numbers)
         run = engine.execute(
-            scenario, phase="edges", number=f"edges/0/{number}", mark=mark_of("hostiles", number)
+            scenario,
+            phase="edges",
+            scenario_id=f"edges/0/{number}",
+            mark=mark_of("hostiles", number),
         )
         assert run.requests >= len(scenario.steps)
         assert decode_line(encode_line(run)) == run
@@ -158,10 +161,10 @@ def test_a_mark_is_never_taken_for_an_answer() -> None:
     """The placeholder itself in an answer is data like any other."""
     target = Hostile(0)
     engine = Engine(
-        target, target, environment=EXAMPLE_ENVIRONMENT, levels={}, pace=RateLimiter(None)
+        target, environment=EXAMPLE_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None)
     )
     [scenario, *_] = edge_scenarios(EXAMPLE_ENVIRONMENT)
-    assert engine.execute(scenario, phase="edges", number="edges/0/0", mark=MARK).requests
+    assert engine.execute(scenario, phase="edges", scenario_id="edges/0/0", mark=MARK).requests
 
 
 @pytest.mark.parametrize("levels", [100, 260, 700])

@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from cartfuzz.contract import Cut
-from cartfuzz.harness.transport import DirectTransport, HttpTransport
+from cartfuzz.harness.transport import HttpTransport
 from cartfuzz.wire import NoResponse, Request, Response
 
 AUTHORITY = trustme.CA()
@@ -58,7 +58,7 @@ def test_a_trusted_target_is_reached_under_its_base_path(url: str) -> None:
     for outcome in (
         transport.send(REQUEST),
         transport.send(REQUEST),
-        *DirectTransport(url, api_key="key").burst([REQUEST, REQUEST]),
+        *HttpTransport(url, api_key="key").burst([REQUEST, REQUEST]),
     ):
         assert isinstance(outcome, Response), outcome
         assert outcome.body == b"/base/v2/customer_sessions/a%2Fb"
@@ -67,7 +67,7 @@ def test_a_trusted_target_is_reached_under_its_base_path(url: str) -> None:
 
 def test_an_unknown_authority_gets_nothing(url: str) -> None:
     """No request is sent: the reason names the certificate."""
-    direct = DirectTransport(url, api_key="key")
+    direct = HttpTransport(url, api_key="key")
     for outcome in (
         HttpTransport(url, api_key="key").send(REQUEST),
         *direct.burst([REQUEST]),

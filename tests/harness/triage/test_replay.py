@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from cartfuzz.analysis import Reproducer, read_reproducers
+from cartfuzz.analysis.flakiness import BURST_TRIES, FLAKY_TRIES
 from cartfuzz.cli.replay import exit_code
 from cartfuzz.contract import MARK, Fetch, Operation, Scenario
-from cartfuzz.harness.triage.confirmation import BURST_TRIES
-from cartfuzz.harness.triage.replay import FLAKY_TRIES, Replayed, Verdict, replay
+from cartfuzz.harness.triage.replay import Replayed, Verdict, replay
 from cartfuzz.record import Observation, ScenarioRun
 
 from ...record.events import SCENARIO, discrepancy, scenario_run, started

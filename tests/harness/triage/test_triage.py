@@ -9,11 +9,12 @@ import msgspec
 import pytest
 
 from cartfuzz.analysis import RunState, SimplestOccurrences
+from cartfuzz.analysis.flakiness import BURST_TRIES
 from cartfuzz.contract import MARK, Fetch, Scenario, Update
 from cartfuzz.harness.plan import TriageBudget
-from cartfuzz.harness.triage.confirmation import BURST_TRIES, confirm
+from cartfuzz.harness.triage.confirmation import confirm
 from cartfuzz.harness.triage.minimise import BoundHitError
-from cartfuzz.harness.triage.triage import follow_up
+from cartfuzz.harness.triage.triage import triage_discrepancies
 from cartfuzz.record import Discrepancy, Exchange, ScenarioRun
 
 from ...record.events import discrepancy, scenario_run
@@ -69,7 +70,7 @@ def sightings(*found: Discrepancy) -> SimplestOccurrences:
 def test_a_solid_discrepancy() -> None:
     """One event: the smallest scenario, confirmed five times, what it cost, the exchanges."""
     target = Target(always)
-    (event,) = follow_up(sightings(BUG), target, TriageBudget())
+    (event,) = triage_discrepancies(sightings(BUG), target, TriageBudget())
     assert event.signature == BUG.signature
     assert event.scenario.steps == (Update(body={"customerSession": {"cartItems": []}}),)
     assert (event.confirmed, event.confirmations, event.solid) == (5, 5, True)
@@ -85,7 +86,7 @@ def test_a_solid_discrepancy() -> None:
 def test_sometimes_is_flaky() -> None:
     """Both exchanges are kept."""
     target = Target(lambda s, number: always(s, number) if number % 2 else None)
-    (event,) = follow_up(sightings(BUG), target, TriageBudget())
+    (event,) = triage_discrepancies(sightings(BUG), target, TriageBudget())
     assert 0 < event.confirmed < 5
     assert not event.solid
     assert event.exchanges != event.exchanges_without != ()
@@ -93,7 +94,7 @@ def test_sometimes_is_flaky() -> None:
 
 def test_never_again_is_flaky_too() -> None:
     """The scenario, the discrepancy and the exchanges of the sighting are what is left."""
-    (event,) = follow_up(sightings(BUG), Target(lambda _s, _n: None), TriageBudget())
+    (event,) = triage_discrepancies(sightings(BUG), Target(lambda _s, _n: None), TriageBudget())
     assert (event.confirmed, event.scenario, event.discrepancy) == (0, WIDE, BUG)
     assert event.exchanges == scenario_run(0).exchanges
     assert event.exchanges_without != ()
@@ -102,7 +103,7 @@ def test_never_again_is_flaky_too() -> None:
 def test_shown_while_it_was_minimised_and_never_again() -> None:
     """Scenario, discrepancy and exchanges belong together: those of the sighting."""
     target = Target(lambda s, number: always(s, number) if number < 4 else None)
-    (event,) = follow_up(sightings(BUG), target, TriageBudget())
+    (event,) = triage_discrepancies(sightings(BUG), target, TriageBudget())
     assert any(len(scenario.steps) < len(WIDE.steps) for scenario in target.executed[:3])
     assert (event.confirmed, event.scenario, event.discrepancy) == (0, WIDE, BUG)
     assert event.exchanges == scenario_run(0).exchanges
@@ -110,12 +111,12 @@ def test_shown_while_it_was_minimised_and_never_again() -> None:
 
 def test_another_signature_proves_nothing() -> None:
     """A scenario that shows another bug is no smaller scenario of this one."""
-    (event,) = follow_up(sightings(BUG), Target(lambda _s, _n: OTHER), TriageBudget())
+    (event,) = triage_discrepancies(sightings(BUG), Target(lambda _s, _n: OTHER), TriageBudget())
     assert event.confirmed == 0
 
 
 def test_each_signature_once_from_its_simplest_sighting() -> None:
-    """Fewer operations win, then the earlier ID; reads again later and ledger entries do not."""
+    """Fewer operations win, then the earlier ID; late reads do not count."""
     seen = RunState()
     late = msgspec.structs.replace(BUG, step=2)
     seen.add(scenario_run(3, scenario=WIDE, discrepancies=(late, OTHER)))
@@ -132,22 +133,24 @@ def test_each_signature_once_from_its_simplest_sighting() -> None:
 def test_the_bound_of_all_is_kept(requests: int) -> None:
     """Searches stop at the bound; what is left out has no event."""
     target = Target(always)
-    events = list(follow_up(sightings(BUG, OTHER), target, TriageBudget(requests=requests)))
+    events = list(
+        triage_discrepancies(sightings(BUG, OTHER), target, TriageBudget(requests=requests))
+    )
     spent = sum(event.requests for event in events)
     confirming = 5 * len(WIDE.steps)
     assert spent <= requests + confirming
     assert len(events) == (0 if requests <= 3 else 1 if requests < 30 else len(events))
 
 
-def test_a_stopped_run_tells_no_half_results() -> None:
-    """Once the run is stopped, nothing is said of what was being confirmed."""
+def test_a_stopped_run_yields_no_half_results() -> None:
+    """Once the run is stopped, what was being confirmed has no event."""
 
     def stopped(scenario: Scenario, number: int) -> Discrepancy | None:
         if number > 4:
             raise BoundHitError
         return always(scenario, number)
 
-    assert list(follow_up(sightings(BUG, OTHER), Target(stopped), TriageBudget())) == []
+    assert list(triage_discrepancies(sightings(BUG, OTHER), Target(stopped), TriageBudget())) == []
 
 
 def test_a_burst_may_take_a_few_tries() -> None:

@@ -1,4 +1,4 @@
-"""For each sequential fault the shortest requests that we know to show it."""
+"""Lists for each sequential fault its witness: the shortest requests known to show it."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ _MODULES = (
 WITNESSES: Mapping[str, tuple[Step, ...]] = {
     name: steps for module in _MODULES for name, steps in module.WITNESSES.items()
 }
-"""By the name of the fault."""
+"""The witnesses by name of the fault."""

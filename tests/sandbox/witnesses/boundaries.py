@@ -1,4 +1,4 @@
-"""Limits."""
+"""Lists the witnesses of faults of limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lives that are long or particular."""
+"""Lists the witnesses of faults of long or specific sequences of requests."""
 
 from __future__ import annotations
 

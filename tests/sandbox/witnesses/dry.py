@@ -1,12 +1,12 @@
-"""Dry runs."""
+"""Lists the witnesses of faults of dry runs."""
 
 from __future__ import annotations
 
-from ..steps import at, get, give, item, items, put
+from ..steps import get, item, items, put, return_items, return_line
 
-CLOSED = put(state="closed", cartItems=[item("a")])
-PAST = "2001-01-01T00:00:00Z"
-FUTURE = "2999-01-01T00:00:00Z"
+CLOSED_SESSION = put(state="closed", cartItems=[item("a")])
+PAST_TIME = "2001-01-01T00:00:00Z"
+FUTURE_TIME = "2999-01-01T00:00:00Z"
 
 WITNESSES = {
     "dry-creation-stores": (put(dry=True), get()),
@@ -16,10 +16,10 @@ WITNESSES = {
     "dry-updates-count": (put(), put(dry=True), get()),
     "dry-updates-replace-identifiers": (put(), put(dry=True, identifiers=["dry"]), get()),
     "dry-runs-know-no-limits": (put(dry=True, cartItems=items(1001)),),
-    "dry-runs-know-no-states": (CLOSED, put(dry=True, state="open")),
+    "dry-runs-know-no-states": (CLOSED_SESSION, put(dry=True, state="open")),
     "dry-runs-cannot-close": (put(dry=True, state="closed"),),
-    "dry-returns-store": (CLOSED, give(at(0), dry=True), get()),
-    "dry-returns-take-units": (CLOSED, give(at(0), dry=True), get()),
-    "takes-now-for-real": (put(now=FUTURE), get()),
-    "takes-now-in-the-past": (put(dry=True, now=PAST),),
+    "dry-returns-store": (CLOSED_SESSION, return_items(return_line(0), dry=True), get()),
+    "dry-returns-take-units": (CLOSED_SESSION, return_items(return_line(0), dry=True), get()),
+    "takes-now-for-real": (put(now=FUTURE_TIME), get()),
+    "takes-now-in-the-past": (put(dry=True, now=PAST_TIME),),
 }

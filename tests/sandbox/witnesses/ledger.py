@@ -1,23 +1,25 @@
-"""What takes many sessions to show."""
+"""Lists the witnesses of faults that only many sessions together show."""
 
 from __future__ import annotations
 
 from ..steps import get, put
 
-MANY = tuple(put(f"s{number}") for number in range(201))
-COUPON = [put(f"c{number}", couponCodes=["WELCOME"], profileId=f"p{number}") for number in range(8)]
-CLOSED = [put(f"c{number}", state="closed") for number in range(8)]
+CREATIONS = tuple(put(f"s{number}") for number in range(201))
+COUPON_UPDATES = [
+    put(f"c{number}", couponCodes=["WELCOME"], profileId=f"p{number}") for number in range(8)
+]
+CLOSINGS = [put(f"c{number}", state="closed") for number in range(8)]
 
 WITNESSES = {
-    "reuses-ids": MANY,
-    "cancels-stale-sessions": (*MANY[:31], get("s0")),
-    "touches-old-sessions": (get("s0"), *MANY[:31], get("s0")),
-    "counts-coupons-by-profile": (*COUPON, *CLOSED),
-    "checks-coupons-when-entered": (*COUPON, *CLOSED),
+    "reuses-ids": CREATIONS,
+    "cancels-stale-sessions": (*CREATIONS[:31], get("s0")),
+    "touches-old-sessions": (get("s0"), *CREATIONS[:31], get("s0")),
+    "counts-coupons-by-profile": (*COUPON_UPDATES, *CLOSINGS),
+    "checks-coupons-when-entered": (*COUPON_UPDATES, *CLOSINGS),
     "gives-back-twice": (
-        *COUPON,
-        *CLOSED[:5],
+        *COUPON_UPDATES,
+        *CLOSINGS[:5],
         put("c0", state="cancelled"),
-        *CLOSED[5:7],
+        *CLOSINGS[5:7],
     ),
 }

@@ -1,4 +1,4 @@
-"""Sums."""
+"""Lists the witnesses of faults of totals."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def test_sessions_of_a_scenario_differ(drawn: list[Scenario]) -> None:
 
 
 def test_scenarios_are_long(drawn: list[Scenario]) -> None:
-    """Most lives have more than a dozen steps, none more than forty."""
+    """Most scenarios have more than a dozen steps, none has more than forty."""
     lengths = sorted(len(scenario.steps) for scenario in drawn)
     assert lengths[len(lengths) // 2] >= 15
     assert lengths[-1] <= 40

@@ -70,6 +70,7 @@ def test_the_smallest_mutant_has_one_more_read() -> None:
     ],
 )
 def test_odd_traffic_has_mutants_too(body: Any) -> None:
+    """Bodies that are not valid requests can be mutated as well."""
     odd = Scenario(
         title="odd",
         sessions=(f"s-{MARK}",),

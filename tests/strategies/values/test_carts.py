@@ -21,7 +21,7 @@ from cartfuzz.strategies import (
     prices,
     quantities,
 )
-from cartfuzz.strategies.values.carts import deal, expand
+from cartfuzz.strategies.values.carts import distribute, expand
 
 from ..helpers import minimal
 
@@ -83,14 +83,14 @@ def test_default_bounds_are_the_limits_of_the_contract(environment: Environment)
 )
 def test_impossible_bounds_are_refused(bounds: dict[str, int]) -> None:
     """A cart that cannot exist is an error, not an empty strategy."""
-    with pytest.raises(InvalidArgument, match="No cart fits"):
+    with pytest.raises(InvalidArgument, match="Expected bounds that a cart fits"):
         carts(EXAMPLE_ENVIRONMENT, **bounds)
 
 
 @given(st.integers(1, 60), st.integers(0, 20_000), st.integers(0, 3))
 def test_quantities_add_up(size: int, excess: int, shape: int) -> None:
     """Whatever the shape, each item has a unit and all have the sum."""
-    dealt = deal(size, size + excess, shape=shape)
+    dealt = distribute(size, size + excess, shape=shape)
     assert len(dealt) == size
     assert sum(dealt) == size + excess
     assert min(dealt) >= 1
@@ -98,8 +98,8 @@ def test_quantities_add_up(size: int, excess: int, shape: int) -> None:
 
 def test_what_cannot_add_up_is_refused() -> None:
     """Fewer units than items is an error."""
-    with pytest.raises(InvalidArgument, match="cannot add up"):
-        deal(3, 2)
+    with pytest.raises(InvalidArgument, match="can add up to"):
+        distribute(3, 2)
 
 
 def test_numbered_items_have_skus_of_their_own() -> None:

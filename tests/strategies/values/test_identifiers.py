@@ -1,4 +1,4 @@
-"""The library of odd identifiers, the twins, and the strategies over them."""
+"""Odd identifiers, pairs of session IDs that look alike, and the strategies for them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cartfuzz.contract import MARK, Scenario
 from cartfuzz.strategies import (
     CONFUSABLE_IDS,
     ODD_IDENTIFIERS,
-    Family,
+    IdentifierFamily,
     confusable_session_ids,
     draw_examples,
     identifiers,
@@ -30,7 +30,7 @@ def test_library_has_no_text_twice() -> None:
 
 def test_library_covers_every_family() -> None:
     """No family is a mere name."""
-    assert {odd.family for odd in ODD_IDENTIFIERS} == set(Family)
+    assert {odd.family for odd in ODD_IDENTIFIERS} == set(IdentifierFamily)
 
 
 def test_what_http_stacks_refuse_is_marked_silent() -> None:
@@ -51,7 +51,7 @@ def test_every_odd_identifier_makes_a_session_id() -> None:
 def test_long_texts_keep_their_length_as_session_ids() -> None:
     """A text that sits at a limit still does with the mark in it."""
     for odd in ODD_IDENTIFIERS:
-        if odd.family is Family.LONG:
+        if odd.family is IdentifierFamily.LONG:
             assert len(marked(odd.text)) == len(odd.text)
 
 
@@ -67,21 +67,21 @@ def test_a_session_id_needs_room_for_the_mark() -> None:
         session_id_of_length(21)
 
 
-def test_twins_differ_and_no_pair_comes_twice() -> None:
+def test_confusable_ids_differ_and_no_pair_comes_twice() -> None:
     """Twins are two sessions, or there is nothing to confuse."""
-    assert all(twins.first != twins.second for twins in CONFUSABLE_IDS)
-    pairs = {frozenset((twins.first, twins.second)) for twins in CONFUSABLE_IDS}
+    assert all(pair.first != pair.second for pair in CONFUSABLE_IDS)
+    pairs = {frozenset((pair.first, pair.second)) for pair in CONFUSABLE_IDS}
     assert len(pairs) == len(CONFUSABLE_IDS)
-    for twins in CONFUSABLE_IDS:
-        Scenario(title="", sessions=(twins.first, twins.second), steps=())
+    for pair in CONFUSABLE_IDS:
+        Scenario(title="", sessions=(pair.first, pair.second), steps=())
 
 
-def test_twins_cover_what_confuses_databases() -> None:
+def test_confusable_ids_cover_what_confuses_databases() -> None:
     """Some pair is equal under each of the usual sloppy comparisons."""
 
     def confused_by(key: object) -> bool:
         assert callable(key)
-        return any(key(twins.first) == key(twins.second) for twins in CONFUSABLE_IDS)
+        return any(key(pair.first) == key(pair.second) for pair in CONFUSABLE_IDS)
 
     assert confused_by(str.lower)
     assert confused_by(str.casefold)
@@ -96,7 +96,7 @@ def test_twins_cover_what_confuses_databases() -> None:
         assert confused_by(lambda text, length=length: text[:length])
 
 
-def test_silent_twins_are_left_out_unless_asked_for() -> None:
+def test_silent_pairs_are_drawn_on_request_only() -> None:
     """By default both IDs of a pair must be accepted."""
     sure = draw_examples(confusable_session_ids(), seed=1, count=100)
     assert not any(is_silent(first) or is_silent(second) for first, second in sure)
@@ -109,7 +109,7 @@ def test_identifiers_respect_their_bounds(text: str) -> None:
     assert not is_silent(text)
 
 
-@given(identifiers(families=(Family.LONG,), max_size=300))
+@given(identifiers(families=(IdentifierFamily.LONG,), max_size=300))
 def test_identifiers_encode(text: str) -> None:
     """What is drawn by default exists in UTF-8."""
     text.encode("utf-8")

@@ -32,7 +32,7 @@ def check_declared(session: dict[str, Any], environment: Environment) -> None:
         assert item.get("additionalCosts", {}).keys() <= set(environment.item_costs)
         assert item.get("attributes", {}).keys() <= environment.item_attributes.keys()
     samples = Samples(environment)
-    if not samples.codes_are_free:
+    if not samples.unknown_codes_accepted:
         assert set(session.get("couponCodes", ())) <= set(samples.known_coupons)
         assert session.get("referralCode", "") == ""
         assert session.get("loyaltyCards", []) == []

@@ -22,7 +22,7 @@ from cartfuzz.contract import (
 )
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.rate_limiter import RateLimiter
-from cartfuzz.harness.triage.minimise import Bounds, Minimal, TrialResult, minimise
+from cartfuzz.harness.triage.minimise import Bounds, MinimisationResult, TrialResult, minimise
 from cartfuzz.record import Discrepancy, ScenarioRun, encode_value
 from cartfuzz.sandbox import FAULTS
 from cartfuzz.sandbox.assembly import assembled
@@ -95,7 +95,7 @@ def test_what_is_needed_stays() -> None:
             for step in s.steps[: n + 1]
             if isinstance(step, Update)
         ]
-        return len({place for place, name in profiles if name}) == 2 and " " in s.sessions[0]
+        return len({index for index, name in profiles if name}) == 2 and " " in s.sessions[0]
 
     minimal = minimise(LONG, Target(wrong)).scenario
     assert len(minimal.steps) == 2
@@ -107,8 +107,8 @@ def test_raw_requests_become_ordinary_ones_where_those_do() -> None:
     """And are made as plain as any other, whatever was odd about the rest of them."""
     cart = b'{"customerSession": {"cartItems": [{"price": -0.0}, {"price": 1e0}]}}'
     given = scenario(
-        Raw(what="odd number", body=cart, headers=(("X-Odd", "1"),)),
-        Raw(what="odd line", endpoint=Operation.GET, without=("accept",)),
+        Raw(oddity="odd number", body=cart, headers=(("X-Odd", "1"),)),
+        Raw(oddity="odd line", endpoint=Operation.GET, omitted_headers=("accept",)),
     )
 
     def cart_and_read(s: Scenario, n: int) -> bool:
@@ -131,7 +131,7 @@ def test_raw_requests_become_ordinary_ones_where_those_do() -> None:
 def test_what_is_no_json_stays_raw() -> None:
     """There is no ordinary request with such a body."""
     for body in (b"", b"{", b"\xff", b'{"customerSession": NaN}'):
-        step = Raw(what="odd", body=body)
+        step = Raw(oddity="odd", body=body)
         target = Target(lambda _scenario, _step: True)
         assert minimise(scenario(step), target).scenario.steps == (step,)
 
@@ -226,7 +226,7 @@ def test_a_burst_is_tried_more_than_once() -> None:
 
 @given(scenarios(EXAMPLE_ENVIRONMENT), st.data())
 def test_random_lives_shrink_to_the_steps_that_matter(drawn: Scenario, data: st.DataObject) -> None:
-    """For any drawn life and any step of it that is to blame, one step is left."""
+    """Whichever step of a drawn scenario shows the discrepancy, one step is left."""
     blamed = data.draw(st.sampled_from(drawn.steps)).operation
     minimal = minimise(drawn, Target(lambda s, n: s.steps[n].operation is blamed))
     assert [step.operation for step in minimal.scenario.steps] == [blamed]
@@ -239,7 +239,7 @@ class Sandbox:
     def __init__(self, environment: Environment, fault: str, signature: str) -> None:
         transport = InProcessTransport(assembled(environment, (fault,), (), KEY))
         self._engine = Engine(
-            transport, transport, environment=environment, levels={}, pace=RateLimiter(None)
+            transport, environment=environment, levels={}, rate_limiter=RateLimiter(None)
         )
         self._signature = signature
         self._number = 0
@@ -247,7 +247,7 @@ class Sandbox:
     def run(self, candidate: Scenario) -> ScenarioRun:
         self._number += 1
         mark = mark_of("minimise", self._number)
-        return self._engine.execute(candidate, phase="minimise", number="m", mark=mark)
+        return self._engine.execute(candidate, phase="minimise", scenario_id="m", mark=mark)
 
     def __call__(self, candidate: Scenario) -> TrialResult:
         run = self.run(candidate)
@@ -256,7 +256,7 @@ class Sandbox:
 
 
 def found(fault: str) -> tuple[Environment, Scenario, Discrepancy]:
-    """The first sighting of ``fault`` under a rule that it breaks."""
+    """Minimises the first scenario that shows ``fault`` under a rule that it breaks."""
     environment = FAULTS[fault].environment(EXAMPLE_ENVIRONMENT)
     for run in campaign(environment, seed=2, requests=5_000, faults=(fault,)):
         for discrepancy in run.discrepancies:
@@ -265,7 +265,7 @@ def found(fault: str) -> tuple[Environment, Scenario, Discrepancy]:
     raise AssertionError(f"{fault} was not found")
 
 
-def minimised(fault: str) -> tuple[Minimal, ScenarioRun, str]:
+def minimised(fault: str) -> tuple[MinimisationResult, ScenarioRun, str]:
     environment, first, discrepancy = found(fault)
     sandbox = Sandbox(environment, fault, discrepancy.signature)
     minimal = minimise(first, sandbox)

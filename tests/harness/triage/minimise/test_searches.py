@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartfuzz.harness.triage.minimise.searches import fewest, smallest
+from cartfuzz.harness.triage.minimise.searches import shrink_integer, shrink_sequence
 
 
 @given(st.integers(0, 60), st.data())
 def test_what_is_needed_is_all_that_is_kept(size: int, data: st.DataObject) -> None:
     """Where certain members are needed, exactly they stay, in their order."""
     needed = data.draw(st.sets(st.sampled_from(range(size))) if size else st.just(set()))
-    assert fewest(range(size), lambda kept: needed <= set(kept)) == sorted(needed)
+    assert shrink_sequence(range(size), lambda kept: needed <= set(kept)) == sorted(needed)
 
 
 @given(st.lists(st.integers(0, 9), max_size=30), st.integers(1, 40))
@@ -22,7 +22,7 @@ def test_no_member_can_be_left_out(members: list[int], least: int) -> None:
     def holds(kept: list[int]) -> bool:
         return sum(kept) >= least
 
-    kept = fewest(members, holds)
+    kept = shrink_sequence(members, holds)
     if not holds(members):
         assert kept == members
     else:
@@ -39,15 +39,15 @@ def test_few_of_many_take_few_tries() -> None:
         tries += 1
         return 371 in kept
 
-    assert fewest(range(1000), holds) == [371]
+    assert shrink_sequence(range(1000), holds) == [371]
     assert tries < 40
 
 
 @given(st.integers(-5, 2000), st.integers(0, 2000), st.integers(0, 2000))
-def test_a_boundary_is_exact(low: int, size: int, place: int) -> None:
+def test_a_boundary_is_exact(low: int, size: int, offset: int) -> None:
     """The first number that holds, with few tries."""
     high = low + size
-    boundary = low + min(place, size)
+    boundary = low + min(offset, size)
     tries = 0
 
     def holds(number: int) -> bool:
@@ -55,7 +55,7 @@ def test_a_boundary_is_exact(low: int, size: int, place: int) -> None:
         tries += 1
         return number >= boundary
 
-    assert smallest(low, high, holds) == boundary
+    assert shrink_integer(low, high, holds) == boundary
     assert tries <= 14
 
 
@@ -67,5 +67,5 @@ def test_a_number_on_its_boundary_costs_one_try() -> None:
         asked.append(number)
         return number >= 1001
 
-    assert smallest(1, 1001, holds) == 1001
+    assert shrink_integer(1, 1001, holds) == 1001
     assert asked == [1000]

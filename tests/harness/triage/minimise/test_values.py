@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartfuzz.contract import MARK
-from cartfuzz.harness.triage.minimise.values import plainest, plainest_text
+from cartfuzz.harness.triage.minimise.values import shrink_text, shrink_value
 
 ODD = {"name": "Cap", "sku": "cap-1", "quantity": 3, "price": 9.95, "attributes": {"color": "red"}}
 PLAIN = {"name": "a", "sku": "a", "quantity": 1, "price": 1}
@@ -24,7 +24,7 @@ def _session(**fields: Any) -> dict[str, Any]:
 def test_a_cart_that_must_be_long_is_plain_and_exact(size: int) -> None:
     """1001 items named a, not 1837 odd ones."""
     items = [{**ODD, "sku": f"sku-{n}"} for n in range(size)]
-    value = plainest(_session(cartItems=items), lambda v: len(v.get("cartItems", ())) > 1000)
+    value = shrink_value(_session(cartItems=items), lambda v: len(v.get("cartItems", ())) > 1000)
     assert value == {"cartItems": [PLAIN] * 1001}
 
 
@@ -35,19 +35,19 @@ def test_different_skus_stay_different() -> None:
         return len({item["sku"] for item in value.get("cartItems", ())}) >= 4
 
     items = [{**ODD, "sku": f"sku-{n}"} for n in range(9)]
-    value = plainest(_session(cartItems=items), holds)
+    value = shrink_value(_session(cartItems=items), holds)
     assert value == {"cartItems": [{**PLAIN, "sku": f"a{n}"} for n in range(4)]}
 
 
 def test_one_odd_item_among_many() -> None:
-    """A long list keeps the one member that matters, and nothing odd beside it."""
+    """A long list keeps the one member that matters, and all others are simple."""
 
     def holds(value: Any) -> bool:
         items = value.get("cartItems", ())
         return len(items) >= 20 and any(item.get("price") == -1 for item in items)
 
     items = [{**ODD, "price": -1 if n == 7 else n} for n in range(40)]
-    value = plainest(_session(cartItems=items), holds)
+    value = shrink_value(_session(cartItems=items), holds)
     assert len(value["cartItems"]) == 20
     assert [item for item in value["cartItems"] if item != PLAIN] == [items[7]]
 
@@ -73,7 +73,7 @@ def test_one_odd_item_among_many() -> None:
 )
 def test_single_values(value: Any, holds: Callable[[Any], bool], expected: Any) -> None:
     """Numbers and texts go to their boundary, else to 1 and a."""
-    found = plainest(value, holds)
+    found = shrink_value(value, holds)
     if isinstance(expected, str) and MARK in expected and expected != MARK:
         assert len(found) == 31
     else:
@@ -88,7 +88,7 @@ def test_names_out_of_a_set_stay() -> None:
         asked.append(value)
         return "state" in value
 
-    assert plainest({"state": "closed", "x": 1}, holds) == {"state": "closed"}
+    assert shrink_value({"state": "closed", "x": 1}, holds) == {"state": "closed"}
     assert all(value.get("state") in ("closed", None) for value in asked)
 
 
@@ -108,7 +108,7 @@ def test_the_result_held_when_it_was_tried(value: Any, least: int) -> None:
     def holds(other: Any) -> bool:
         return len(repr(other)) >= least
 
-    found = plainest(value, holds) if holds(value) else value
+    found = shrink_value(value, holds) if holds(value) else value
     assert not holds(value) or holds(found)
 
 
@@ -116,7 +116,7 @@ def test_the_result_held_when_it_was_tried(value: Any, least: int) -> None:
 def test_a_needed_character_stays(text: str, data: st.DataObject) -> None:
     """A text is thinned out to the one character that matters, unless it is a short plain word."""
     needed = data.draw(st.sampled_from(text))
-    found = plainest_text(text, lambda other: needed in other)
+    found = shrink_text(text, lambda other: needed in other)
     short = len(text) <= 12 and text.isascii() and text.isalnum()
     assert needed in found
     assert found == needed or short

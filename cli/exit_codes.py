@@ -1,0 +1,49 @@
+"""The exit codes of the command line, and which error ends with which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+from ..contract.errors import CartfuzzError, UsageError
+from ..harness.errors import TargetError, WorkerFailedError
+
+
+class ExitCode(IntEnum):
+    """What a command ends with."""
+
+    NOTHING_FOUND = 0
+    """Also a run that the user interrupted before anything was found, and a replay of which
+    nothing is left."""
+    DISCREPANCIES = 1
+    """A run found discrepancies, a replay showed one again, a comparison has a change that
+    ``--fail-on`` names."""
+    BAD_USAGE = 2
+    """An option, a file, a corpus, a cluster or the sandbox's address cannot be used."""
+    TARGET = 3
+    """The target is unreachable, was lost, or refused the credentials."""
+    INTERNAL = 4
+    """A fault of Cartfuzz itself."""
+    INCONCLUSIVE = 5
+    """Some operation never accepted anything, or a replay could not be judged."""
+    FLAKY = 6
+    """Discrepancies were seen, but none of them every time."""
+    DIFFERENT = 7
+    """A replay showed another discrepancy than the stored one."""
+    INTERRUPTED = 130
+    """Ctrl-C ended the command at once: 128 + SIGINT, as shells have it."""
+
+
+_BY_ERROR: Mapping[type[CartfuzzError], ExitCode] = {
+    UsageError: ExitCode.BAD_USAGE,
+    TargetError: ExitCode.TARGET,
+    WorkerFailedError: ExitCode.INTERNAL,
+}
+
+
+def exit_code_of(error: CartfuzzError) -> ExitCode:
+    """The exit code of a command that ends with ``error``."""
+    for kind, code in _BY_ERROR.items():
+        if isinstance(error, kind):
+            return code
+    return ExitCode.INTERNAL

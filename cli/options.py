@@ -1,0 +1,114 @@
+"""The options that commands share: each is declared once, and `with_settings` gathers them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..contract import ContractVersion
+from ..harness.plan import DEFAULT_TIMEOUT_SEC
+from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
+from ..harness.target_guard import POLITE_RPS
+from .param_types import PositiveNumber
+
+Command = Callable[..., Any]
+Decorator = Callable[[Command], Command]
+
+
+def api_key_option(help_text: str) -> Decorator:
+    """``--api-key-env NAME``."""
+    return click.option(
+        "--api-key-env",
+        default=API_KEY_VARIABLE,
+        show_default=True,
+        metavar="NAME",
+        help=help_text,
+    )
+
+
+def faults_option(option: str) -> Decorator:
+    """``option NAME``, which switches on a fault of the sandbox."""
+    return click.option(
+        option,
+        "faults",
+        multiple=True,
+        metavar="NAME",
+        help="Switch on a fault of the sandbox. May be repeated.",
+    )
+
+
+_TARGET_OPTIONS = (
+    api_key_option("Environment variable that holds the target's API key."),
+    faults_option("--sandbox-fault"),
+    click.option(
+        "--allow-host",
+        "allow_hosts",
+        multiple=True,
+        metavar="HOST",
+        help="A host that is not loopback and may get load. May be repeated.",
+    ),
+    click.option(
+        "--rps",
+        type=PositiveNumber(),
+        help="Maximum number of requests a second, over all workers.  "
+        f"[default: {POLITE_RPS:g} unless loopback]",
+    ),
+    click.option(
+        "--timeout",
+        "timeout_sec",
+        type=PositiveNumber(most=MAX_TIMEOUT_SEC),
+        metavar="SECONDS",
+        help=f"Maximum time for one request.  [default: {DEFAULT_TIMEOUT_SEC:g}]",
+    ),
+)
+
+
+def config_option(help_text: str) -> Decorator:
+    """``--config FILE``."""
+    kind = click.Path(path_type=Path)
+    return click.option("--config", type=kind, metavar="FILE", help=help_text)
+
+
+def contract_option(help_text: str, *, default: ContractVersion | None = None) -> Decorator:
+    """``--contract VERSION``; without ``default`` the command decides where it is not given."""
+    return click.option(
+        "--contract",
+        type=click.Choice([version.value for version in ContractVersion]),
+        default=default and default.value,
+        show_default=default is not None,
+        help=help_text,
+    )
+
+
+def corpus_option(help_text: str, *, required: bool = False) -> Decorator:
+    """``--corpus DIR|URL``."""
+    return click.option(
+        "--corpus",
+        metavar="DIR|URL",
+        required=required,
+        help=f"{help_text} A folder, or redis://HOST:PORT/DB.",
+    )
+
+
+def target_options(command: Command) -> Command:
+    """Adds the options that describe a target; `with_settings` must be the decorator below."""
+    for option in reversed(_TARGET_OPTIONS):
+        command = option(command)
+    return command
+
+
+def with_settings(command: Command) -> Command:
+    """Hands ``command`` one `Settings` in place of the options that are fields of it."""
+    fields = {field.name for field in dataclasses.fields(Settings)}
+
+    @wraps(command)
+    def gathered(**options: Any) -> Any:
+        settings = {name: options.pop(name) for name in fields & options.keys()}
+        return command(settings=Settings(**settings), **options)
+
+    return gathered

@@ -1,0 +1,44 @@
+"""Provides the target of a command: the one at a URL, or a sandbox that is started for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from ..contract import EXAMPLE_ENVIRONMENT, Environment
+from ..harness.api_key import read_api_key
+from ..harness.plan import Plan
+from ..harness.settings import Settings
+
+
+@contextmanager
+def provide_target(plan: Plan, settings: Settings) -> Iterator[tuple[Plan, str]]:
+    """``plan`` with the URL of its target, and the target's API key.
+
+    Where the plan has no URL, a sandbox runs until the end of the block.
+
+    Raises:
+        ConfigurationError: the environment holds no API key for the target.
+        UnknownFaultError: the sandbox has no such fault.
+        SandboxError: the sandbox does not start.
+    """
+    if plan.url:
+        yield plan, read_api_key(settings.api_key_env)
+        return
+    from ..sandbox import start  # noqa: PLC0415 - a real target needs no server
+
+    with start(plan.environment, faults=settings.faults) as sandbox:
+        yield msgspec.structs.replace(plan, url=sandbox.url), sandbox.api_key
+
+
+def sandbox_environment(settings: Settings) -> Environment:
+    """The example shop, changed as little as it takes for the faults of ``settings`` to show.
+
+    Raises:
+        UnknownFaultError: the sandbox has no such fault.
+    """
+    from ..sandbox import environment_with  # noqa: PLC0415 - a real target needs no server
+
+    return environment_with(settings.faults, EXAMPLE_ENVIRONMENT)

@@ -1,0 +1,161 @@
+"""What an execution gathers, and what of it the event in the record keeps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from zlib import crc32
+
+from ..contract import Scenario
+from ..oracle.judgement import Judgement
+from ..oracle.rule_coverage import boundaries
+from ..oracle.run_facts import RunFacts
+from ..record import Discrepancy, Exchange, Observation, ScenarioRun
+from ..wire import NoResponse, Request, Response
+from .novelty import Novelty, distinct
+from .plan import SAMPLE, RecordPolicy
+
+MAX_BODY_BYTES = 64 * 1024
+"""Of a response that a record keeps."""
+MAX_SCENARIO_BYTES = 512 * 1024
+"""Of the bodies of all responses of a scenario. Dozens of large carts in one scenario would make
+lines of several megabytes, each of which is in memory in a few forms at once."""
+MIN_BODY_BYTES = 4 * 1024
+"""Bytes of a response that are kept even then: a refusal, or a session with a small cart."""
+MAX_DISCREPANCIES = 50
+"""Of a scenario: a broken target must not flood the record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionId:
+    """Which execution it is, as `cartfuzz.record.ScenarioRun` names it."""
+
+    scenario_id: str
+    """``phase/shard/index``."""
+    phase: str
+    mark: str
+    """No other execution may have had it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ExchangeLog:
+    """What one execution has gathered so far."""
+
+    statuses: list[int | None] = field(default_factory=list)
+    """One a request; None: no response came."""
+    sent: list[tuple[int, Request, Response | NoResponse]] = field(default_factory=list)
+    """What a record may show of each request: the index of its step, the request without its body,
+    and the response with what is kept of its body."""
+    bytes_left: int = MAX_SCENARIO_BYTES
+    """Of further responses that may be kept."""
+    discrepancies: list[Discrepancy] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    inconclusive: list[str] = field(default_factory=list)
+    reached: Counter[str] = field(default_factory=Counter)
+    blamed_rules: set[str] = field(default_factory=set)
+    elapsed_sec: float = 0.0
+
+    def add(self, judgement: Judgement) -> None:
+        """Takes in what the oracle says of one response, or of a burst."""
+        room = MAX_DISCREPANCIES - len(self.discrepancies)
+        self.discrepancies.extend(judgement.discrepancies[:room])
+        self.observations.extend(judgement.observations)
+        self.inconclusive.extend(judgement.inconclusive)
+        self.reached.update(judgement.reached)
+        self.blamed_rules |= judgement.blamed_rules
+
+    def note(self, step_index: int, request: Request, outcome: Response | NoResponse) -> None:
+        """Keeps what a record may show of an exchange."""
+        if request.body:
+            request = replace(request, body=None)  # the step holds it
+        if isinstance(outcome, Response):
+            bound = min(MAX_BODY_BYTES, max(self.bytes_left, MIN_BODY_BYTES))
+            if len(outcome.body) > bound:
+                outcome = replace(outcome, body=outcome.body[:bound])
+            self.bytes_left -= len(outcome.body)
+        self.statuses.append(outcome.status if isinstance(outcome, Response) else None)
+        self.sent.append((step_index, request, outcome))
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """Counts the time of a block, waits for the rate limiter included."""
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            self.elapsed_sec += perf_counter() - started
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """All exchanges, as a record shows them."""
+        return tuple(_exchange(*sent) for sent in self.sent)
+
+
+class ScenarioRecorder:
+    """Makes the events of executions. Threads may share one.
+
+    Args:
+        keep: which events carry their scenario and its exchanges.
+        novelty: what was seen before.
+    """
+
+    def __init__(self, keep: RecordPolicy, novelty: Novelty) -> None:
+        self._keep = keep
+        self._novelty = novelty
+
+    def event_of(
+        self, execution: ExecutionId, scenario: Scenario, log: ExchangeLog, facts: RunFacts
+    ) -> ScenarioRun:
+        """The event of an execution of ``scenario`` that gathered ``log``."""
+        new = self._novelty.take(log.observations)
+        whole = bool(log.discrepancies) or new or self._kept(execution.scenario_id)
+        reached = Counter(log.reached)
+        if facts.redeemed:
+            # Only the whole run can break the limit of a coupon, but this scenario adds to it.
+            reached["LIMIT-01 show"] += facts.redeemed.total()
+        return ScenarioRun(
+            id=execution.scenario_id,
+            phase=execution.phase,
+            mark=execution.mark,
+            title=scenario.title,
+            statuses=tuple(log.statuses),
+            elapsed_ms=round(log.elapsed_sec * 1000, 3),
+            reached=reached,
+            boundaries=Counter(boundaries(scenario)),
+            discrepancies=tuple(log.discrepancies),
+            observations=distinct(log.observations),
+            inconclusive=tuple(log.inconclusive),
+            ids=facts.ids,
+            redeemed=facts.redeemed,
+            scenario=scenario if whole else None,
+            exchanges=log.exchanges() if whole else (),
+        )
+
+    def _kept(self, scenario_id: str) -> bool:
+        """Whether the record policy wants a scenario whole, whatever it shows."""
+        if self._keep is RecordPolicy.SAMPLED:
+            # By the ID alone, so that every run with the same seed keeps the same scenarios.
+            return crc32(scenario_id.encode()) % SAMPLE == 0
+        return self._keep is RecordPolicy.ALL
+
+
+def _exchange(step_index: int, request: Request, outcome: Response | NoResponse) -> Exchange:
+    elapsed_ms = round(outcome.elapsed_sec * 1000, 3)
+    if isinstance(outcome, NoResponse):
+        return Exchange(
+            step=step_index,
+            method=request.method,
+            target=request.target,
+            failure=f"{outcome.reason} ({outcome.fate.value})",
+            elapsed_ms=elapsed_ms,
+        )
+    return Exchange(
+        step=step_index,
+        method=request.method,
+        target=request.target,
+        status=outcome.status,
+        answer=outcome.body.decode("utf-8", "replace"),
+        elapsed_ms=elapsed_ms,
+    )

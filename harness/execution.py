@@ -1,0 +1,204 @@
+"""One execution: its steps are sent, each response is judged, and the result is one event.
+
+The one runner. `cartfuzz.harness.engine.Engine` sends whole scenarios with it, the pytest plugin's
+client sends one step at a time as a test asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from ..contract import Environment, Fetch, Raw, Scenario, Step
+from ..oracle.nondeterministic import Oracle
+from ..oracle.run_facts import RunFacts, facts_of
+from ..record import Discrepancy, ScenarioRun
+from ..wire import Delivery, NoResponse, Request, Response
+from ..wire.encoding import request_of
+from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
+from .sender import Sender
+
+_STOPPED = NoResponse(fate=Delivery.NOT_SENT, reason="the run was stopped")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepResult:
+    """What became of one step."""
+
+    outcome: Response | NoResponse
+    """With the placeholder where it held the execution's mark."""
+    discrepancies: Sequence[Discrepancy] = ()
+    """What the response, and what it says of earlier ones, breaks."""
+
+
+class Execution:
+    """One execution of one scenario, while it goes on.
+
+    Args:
+        execution_id: which one it is.
+        scenario: its sessions, and the steps that are known from the start: none where `step`
+            adds them one by one.
+        environment: what the target has configured.
+        oracle: judges the responses; of this execution only.
+        sender: sends the requests.
+        recorder: makes the event.
+    """
+
+    def __init__(
+        self,
+        execution_id: ExecutionId,
+        scenario: Scenario,
+        *,
+        environment: Environment,
+        oracle: Oracle,
+        sender: Sender,
+        recorder: ScenarioRecorder,
+    ) -> None:
+        self._id = execution_id
+        self._environment = environment
+        self._oracle = oracle
+        self._sender = sender
+        self._recorder = recorder
+        self.scenario = scenario
+        """With the steps that were added so far."""
+        self.log = ExchangeLog()
+
+    def step(self, step: Step) -> StepResult:
+        """Adds ``step`` to the scenario, sends it, and has the response judged.
+
+        A step that the run's end kept from being sent is not added.
+        """
+        with self.log.timed():
+            if not self._sender.may_send():
+                return StepResult(outcome=_STOPPED)
+            index = len(self.scenario.steps)
+            self.scenario = msgspec.structs.replace(
+                self.scenario, steps=(*self.scenario.steps, step)
+            )
+            self._oracle.extend(self.scenario)
+            outcomes = self._send(range(index, index + 1))
+            return StepResult(
+                outcome=outcomes[0], discrepancies=self._judge(range(index, index + 1), outcomes)
+            )
+
+    def send_all(self) -> None:
+        """Sends the steps of the scenario, in order, until the run is stopped."""
+        with self.log.timed():
+            for group in _groups(self.scenario):
+                if not self._sender.may_send(len(group)):
+                    return
+                outcomes = self._send(group)
+                if self._is_burst(group):
+                    self._judge_burst(group, outcomes)
+                else:
+                    self._judge(group, outcomes)
+
+    def read_sessions(self) -> list[Response | NoResponse]:
+        """Reads each session once, judging nothing; fewer outcomes where the run was stopped."""
+        outcomes: list[Response | NoResponse] = []
+        with self.log.timed():
+            for session in range(len(self.scenario.sessions)):
+                outcome = self._read(session, len(self.scenario.steps) + session)
+                if outcome is _STOPPED:
+                    break
+                outcomes.append(outcome)
+        return outcomes
+
+    def settle(self) -> Sequence[Discrepancy]:
+        """Reports what the oracle held back for a step that may not come any more (DRY-02).
+
+        Further steps may follow; what was reported is not reported again.
+        """
+        held_back = self._oracle.finish()
+        self.log.discrepancies.extend(held_back)
+        return held_back
+
+    def facts(self) -> RunFacts:
+        """What the sessions hold now that counts for the whole run."""
+        return facts_of(self._oracle.models(), self._environment)
+
+    def finish(self) -> ScenarioRun:
+        """Ends the execution: its event, with what `settle` reports."""
+        self.settle()
+        return self._recorder.event_of(self._id, self.scenario, self.log, self.facts())
+
+    def _judge(
+        self, group: range, outcomes: Sequence[Response | NoResponse]
+    ) -> Sequence[Discrepancy]:
+        """Has the outcomes of steps on one session judged, in order."""
+        session = self.scenario.steps[group.start].session
+        found: list[Discrepancy] = []
+        must_read = False
+        for index, outcome in zip(group, outcomes, strict=True):
+            if must_read:
+                # The read that follows a raw step was sent already: believe it.
+                self._oracle.relearn(session, outcome)
+                return found
+            judgement = self._oracle.judge(index, outcome)
+            self.log.add(judgement)
+            found.extend(judgement.discrepancies)
+            must_read = judgement.must_read
+        if must_read:
+            self._relearn(session, group[-1])
+        return found
+
+    def _judge_burst(self, group: range, outcomes: Sequence[Response | NoResponse]) -> None:
+        judgement = self._oracle.judge_burst(group.start, outcomes)
+        self.log.add(judgement)
+        if judgement.must_read:
+            for session in dict.fromkeys(self.scenario.steps[index].session for index in group):
+                self._relearn(session, group[-1])
+
+    def _relearn(self, session: int, step_index: int) -> None:
+        """Reads what the target holds, and believes it, so that one bug is not found twice."""
+        self._oracle.relearn(session, self._read(session, step_index))
+
+    def _read(self, session: int, step_index: int) -> Response | NoResponse:
+        if not self._sender.may_send():
+            return _STOPPED
+        request = self._request(Fetch(session=session))
+        outcome = self._sender.send(request, self._id.mark)
+        self.log.note(step_index, request, outcome)
+        return outcome
+
+    def _send(self, group: range) -> list[Response | NoResponse]:
+        steps = [self.scenario.steps[index] for index in group]
+        requests = [self._request(step) for step in steps]
+        outcomes = self._sender.send_group(
+            steps, requests, self._id.mark, burst=self._is_burst(group)
+        )
+        for index, request, outcome in zip(group, requests, outcomes, strict=True):
+            self.log.note(index, request, outcome)
+        return outcomes
+
+    def _request(self, step: Step) -> Request:
+        return request_of(step, self.scenario.sessions[step.session], self._id.mark)
+
+    def _is_burst(self, group: range) -> bool:
+        return self.scenario.burst is not None and group.start == self.scenario.burst[0]
+
+
+def _groups(scenario: Scenario) -> Iterator[range]:
+    """The indexes of steps that go out together, in order: mostly one."""
+    index = 0
+    while index < len(scenario.steps):
+        group = _group_at(scenario, index)
+        yield group
+        index = group.stop
+
+
+def _group_at(scenario: Scenario, index: int) -> range:
+    """The steps that go out with the one at ``index``: a burst, or a raw step and its read.
+
+    The read goes over the connection of the raw request: whatever that was, the next one is served.
+    """
+    if scenario.burst is not None and index == scenario.burst[0]:
+        return range(*scenario.burst)
+    step = scenario.steps[index]
+    if isinstance(step, Raw) and index + 1 < len(scenario.steps):
+        following = scenario.steps[index + 1]
+        if isinstance(following, Fetch) and following.session == step.session:
+            return range(index, index + 2)
+    return range(index, index + 1)

@@ -1,0 +1,147 @@
+"""Resolves settings and the configuration file into a plan, for the command line and for pytest.
+
+An option counts before a key of the file, a key before the default.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from enum import Enum
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ..contract import ConfigurationError, ContractVersion, Environment, RuleLevel, catalogue
+from ..record import Phase
+from .configuration import Configuration, read_configuration
+from .plan import DEFAULT_IN_FLIGHT, DEFAULT_TIMEOUT_SEC, DEFAULT_WORKERS, Plan
+from .settings import Settings
+from .target_guard import POLITE_RPS, checked_url, is_loopback
+from .typed_tables import shown
+
+_Choice = TypeVar("_Choice", bound=Enum)
+
+
+def configuration_for(settings: Settings) -> Configuration | None:
+    """The configuration file that ``settings`` name; None: they name none.
+
+    Raises:
+        ConfigurationError: it cannot be read, or something in it is wrong.
+    """
+    return read_configuration(settings.config) if settings.config else None
+
+
+def resolve(
+    settings: Settings,
+    configuration: Configuration | None,
+    *,
+    sandbox_environment: Callable[[], Environment],
+) -> Plan:
+    """The plan that ``settings`` and ``configuration`` describe, without bounds for its length.
+
+    Its URL is empty where the embedded sandbox is wanted.
+
+    Args:
+        settings: the options.
+        configuration: the configuration file; None: there is none.
+        sandbox_environment: what the sandbox has configured where there is no file.
+
+    Raises:
+        ConfigurationError: an option is wrong, or two do not go together.
+        UnknownFaultError: from ``sandbox_environment``.
+    """
+    target = (configuration or Configuration()).target
+    url = _url(settings, configuration)
+    environment = resolve_environment(
+        settings, configuration, default=Environment if url else sandbox_environment
+    )
+    return Plan(
+        url=url,
+        environment=environment,
+        rule_levels=_rule_levels(configuration, environment.contract),
+        seed=secrets.randbelow(2**32) if settings.seed is None else settings.seed,
+        phases=_phases(settings),
+        workers=settings.workers or target.workers or DEFAULT_WORKERS,
+        in_flight=settings.in_flight or target.in_flight or DEFAULT_IN_FLIGHT,
+        rps=requested_rps(settings, configuration) or _polite_rps(url),
+        timeout_sec=settings.timeout_sec or target.timeout_sec or DEFAULT_TIMEOUT_SEC,
+    )
+
+
+def requested_rps(settings: Settings, configuration: Configuration | None) -> float | None:
+    """The rate that the user asks for, in requests a second; None: no rate is named."""
+    return settings.rps or (configuration.target.rps if configuration else None)
+
+
+def _polite_rps(url: str) -> float | None:
+    """The rate where none is named: no limit on this machine, few requests elsewhere."""
+    return None if not url or is_loopback(urlsplit(url).hostname or "") else POLITE_RPS
+
+
+def _url(settings: Settings, configuration: Configuration | None) -> str:
+    target = (configuration or Configuration()).target
+    url = settings.url or target.url
+    if not url:
+        return ""
+    if settings.faults:
+        raise ConfigurationError(
+            settings.option("sandbox-fault"),
+            expected="no target URL, since faults exist in the embedded sandbox only: "
+            "leave one of them out",
+            found=f"{', '.join(settings.faults)} and a target URL",
+        )
+    hosts = (*settings.allow_hosts, *target.allow_hosts)
+    return checked_url(url, allow_hosts=hosts, option=settings.option("allow-host"))
+
+
+def resolve_environment(
+    settings: Settings,
+    configuration: Configuration | None,
+    *,
+    default: Callable[[], Environment],
+) -> Environment:
+    """The environment of ``configuration``, or ``default``, in the version that an option names.
+
+    Raises:
+        ConfigurationError: the option names no version.
+    """
+    environment = default() if configuration is None else configuration.environment
+    if settings.contract is None:
+        return environment
+    version = _choice(settings, "contract", settings.contract, ContractVersion)
+    return msgspec.structs.replace(environment, contract=version)
+
+
+def _rule_levels(
+    configuration: Configuration | None, version: ContractVersion
+) -> dict[str, RuleLevel]:
+    """The changed levels, without rules that ``version`` lacks: an option may name another one."""
+    levels = configuration.rule_levels if configuration else {}
+    known = catalogue(version)
+    return {rule: level for rule, level in levels.items() if rule in known}
+
+
+def _phases(settings: Settings) -> tuple[Phase, ...]:
+    """The phases that are wanted, with the corpus first if there is one."""
+    chosen = [_choice(settings, "phase", name, Phase) for name in settings.phases] or list(Phase)
+    if settings.corpus is not None:
+        return tuple(dict.fromkeys((Phase.CORPUS, *chosen)))
+    if Phase.CORPUS.value in settings.phases:
+        raise ConfigurationError(
+            settings.option("corpus"),
+            expected="a folder or a URL, since the phase corpus sends what a corpus holds",
+            found="no such option",
+        )
+    return tuple(phase for phase in chosen if phase is not Phase.CORPUS)
+
+
+def _choice(settings: Settings, option: str, value: str, choices: type[_Choice]) -> _Choice:
+    for choice in choices:
+        if choice.value == value:
+            return choice
+    names = ", ".join(str(choice.value) for choice in choices)
+    raise ConfigurationError(
+        settings.option(option), expected=f"one of {names}", found=shown(value)
+    )

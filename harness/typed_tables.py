@@ -1,0 +1,120 @@
+"""Decodes tables of TOML by typed structs; a mistake names its key, what was expected and found.
+
+`msgspec` checks the values. Its own messages do not name the keys of maps and are not worded for
+users, so each value is converted by itself. What a message calls the expected value is the
+``description`` of the type, as in ``Annotated[int, Meta(ge=1, description="a whole number")]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+import msgspec
+
+from ..contract import ConfigurationError
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
+_MAX_SHOWN = 80
+"""Characters of a value in a message."""
+
+
+def decode_struct(where: str, value: object, kind: type[_Struct]) -> _Struct:
+    """``value`` as a struct of type ``kind``, whose fields are the keys that may be there.
+
+    Args:
+        where: the key of the table; empty for the whole document.
+        value: what was read.
+        kind: a struct of fields that `decode_value` can decode.
+
+    Raises:
+        ConfigurationError: ``value`` is not a table, or something in it is wrong.
+    """
+    table = _table(where, value)
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    _check_keys(where, table, fields)
+    for name, field in fields.items():
+        if field.required and name not in table:
+            raise ConfigurationError(
+                _below(where, name), expected=_expected(_present(field.type)), found="no such key"
+            )
+    return kind(
+        **{
+            name: decode_value(_below(where, name), table[name], fields[name].type)
+            for name in table
+        }
+    )
+
+
+def decode_value(where: str, value: object, kind: Any) -> Any:
+    """``value`` as ``kind``: a struct, a map of text to something, or what `msgspec` converts.
+
+    Raises:
+        ConfigurationError: it is something else.
+    """
+    kind = _present(kind)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return decode_struct(where, value, kind)
+    if get_origin(kind) is Mapping:
+        _, inner = get_args(kind)
+        table = _table(where, value)
+        return {
+            name: decode_value(_below(where, name), item, inner) for name, item in table.items()
+        }
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        raise ConfigurationError(where, expected=_expected(kind), found=shown(value)) from None
+
+
+def shown(value: object) -> str:
+    """``value`` as messages quote it: in TOML's own spelling, shortened."""
+    if isinstance(value, bool):
+        text = "true" if value else "false"
+    elif isinstance(value, str):
+        text = f'"{value}"'
+    elif isinstance(value, Mapping):
+        text = "a table"
+    else:
+        text = repr(value)
+    return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."
+
+
+def _table(where: str, value: object) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ConfigurationError(where, expected="a table", found=shown(value))
+    return value
+
+
+def _check_keys(where: str, table: Mapping[str, Any], known: Iterable[str]) -> None:
+    names = list(known)
+    for key in table:
+        if key not in names:
+            raise ConfigurationError(
+                _below(where, key),
+                expected=f"one of the keys {', '.join(names)}",
+                found=f'the unknown key "{key}"',
+            )
+
+
+def _below(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
+
+
+def _present(kind: Any) -> Any:
+    """``kind`` without None: TOML has no null, so a key that is there holds a value."""
+    if get_origin(kind) in (Union, UnionType):
+        (kind,) = (inner for inner in get_args(kind) if inner is not type(None))
+    return kind
+
+
+def _expected(kind: Any) -> str:
+    """What a value of type ``kind`` is, for people."""
+    for meta in getattr(kind, "__metadata__", ()):
+        if isinstance(meta, msgspec.Meta) and meta.description:
+            return meta.description
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return f"one of {', '.join(str(member.value) for member in kind)}"
+    return {bool: "true or false", str: "a text"}.get(kind, "another type of value")

@@ -1,0 +1,105 @@
+"""The discrepancies of a run as lines of text, by rule; flaky ones come last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.text import Text
+
+from ..analysis import Bug, ReproductionRate, Summary
+from ..contract import Rule, catalogue
+from ..record import Kind
+from .plain import plain
+from .wording import times
+
+_MAX_OPERATIONS = 12
+_MAX_SYMPTOMS = 4
+_MAX_BODY = 100
+_MAX_VALUE = 80
+
+
+def discrepancy_lines(summary: Summary) -> list[str]:
+    """The discrepancies of ``summary`` as plain lines without control characters."""
+    return [line.plain for line in discrepancy_text(summary)]
+
+
+def discrepancy_text(summary: Summary) -> Iterator[Text]:
+    """The discrepancies of ``summary`` as coloured lines."""
+    rules = catalogue(summary.contract)
+    flaky = [bug for bug in summary.discrepancies if bug.kind is Kind.FLAKY]
+    steady = [bug for bug in summary.discrepancies if bug.kind is not Kind.FLAKY]
+    heading = ""
+    for bug in sorted(steady, key=lambda bug: bug.rule):
+        if bug.rule != heading:
+            heading = bug.rule
+            yield from _rule(heading, rules.get(heading))
+        yield from _bug(bug)
+    if flaky:
+        yield Text("")
+        yield Text("Flaky: the smallest scenario does not show it every time", style="bold yellow")
+    for bug in flaky:
+        yield from _bug(bug)
+
+
+def _rule(rule_id: str, rule: Rule | None) -> Iterator[Text]:
+    yield Text("")
+    statement = rule.statement if rule else ""
+    yield Text.assemble((plain(rule_id), "bold red"), "  ", (statement, "bold"))
+    if rule is not None:
+        yield Text(f"  {rule.sureness.value}: {rule.source}", style="dim")
+
+
+def _bug(bug: Bug) -> Iterator[Text]:
+    seen = f"   {bug.signature}, seen {times(bug.count)}"
+    yield Text.assemble("  ", (plain(bug.title), "red"), (seen, "dim"))
+    if bug.confirmation is not None:
+        yield Text(f"    {_confirmation(bug.confirmation)}", style="dim")
+    for symptom in bug.symptoms[:_MAX_SYMPTOMS]:
+        also = f"    also seen as  {symptom.rule}  {plain(symptom.title)}   {symptom.signature}"
+        yield Text(also, style="dim")
+    if len(bug.symptoms) > _MAX_SYMPTOMS:
+        yield Text(f"    and as {len(bug.symptoms) - _MAX_SYMPTOMS} more", style="dim")
+    yield Text(f"    expected  {plain(bug.expected)}")
+    yield Text(f"    found     {plain(bug.found)}")
+    hidden = max(0, len(bug.operations) - _MAX_OPERATIONS)
+    if hidden:
+        yield Text(f"         (the first {hidden} are left out)", style="dim")
+    for number, operation in enumerate(bug.operations[hidden:], start=hidden + 1):
+        yield Text(f"    {number:>3}. {_operation(operation)}", style="cyan")
+
+
+def _confirmation(confirmation: ReproductionRate) -> str:
+    shown, executions = confirmation.shown, confirmation.of
+    if shown == executions:
+        return f"confirmed: the smallest scenario showed it {shown} times out of {executions}"
+    if shown:
+        return f"flaky: the smallest scenario showed it {shown} times out of {executions}"
+    return f"flaky: the smallest scenario did not show it again in {executions} executions"
+
+
+def _operation(operation: dict[str, Any]) -> str:
+    """One request on one line: operation, session, body, status."""
+    status = operation["status"] if operation["status"] is not None else "no answer"
+    words = [str(operation["operation"]), plain(str(operation["session"]), longest=40)]
+    if operation.get("dry"):
+        words.append("dry")
+    if "credentials" in operation:
+        words.append(f"{operation['credentials']} credentials")
+    if "body" in operation:
+        words.append(_body(operation["body"]))
+    return f"{' '.join(words)} -> {status}"
+
+
+def _body(body: object) -> str:
+    """The fields of the session in a body; any other body as it is, cut where it is long."""
+    session = body.get("customerSession") if isinstance(body, dict) else None
+    if not isinstance(session, dict):
+        return plain(repr(body), longest=_MAX_BODY)
+    return "{" + ", ".join(f"{name}: {_value(value)}" for name, value in session.items()) + "}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list) and len(value) > 2:
+        return f"[{len(value)} members]"
+    return plain(repr(value), longest=_MAX_VALUE)

@@ -1,0 +1,38 @@
+"""Builds the artefacts of a run from its reproducers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...analysis import Reproducer, RunReproducers
+from ...contract import Rule, catalogue
+from .artefact import Artefact
+from .artefact_request import requests_of
+from .cross_scenario_artefact import build_cross_scenario_artefact
+
+
+def build_artefacts(run: RunReproducers) -> Iterator[Artefact]:
+    """An artefact for each signature of ``run``."""
+    started = run.started
+    rules = catalogue(started.contract)
+    for reproducer in run.scenarios.values():
+        # A contradiction takes two scenarios: the findings below include it with both.
+        if reproducer.counterpart is None:
+            rule = rules.get(reproducer.discrepancy.rule)
+            yield _build_artefact(reproducer, rule, started.target)
+    for finding in run.cross_scenario:
+        rule = rules.get(finding.discrepancy.rule)
+        yield build_cross_scenario_artefact(finding, rule, started.target, started.environment)
+
+
+def _build_artefact(reproducer: Reproducer, rule: Rule | None, target: str) -> Artefact:
+    return Artefact(
+        discrepancy=reproducer.discrepancy,
+        rule=rule,
+        scenario=reproducer.scenario,
+        requests=requests_of(reproducer.scenario),
+        exchanges=reproducer.exchanges,
+        confirmation=reproducer.confirmed,
+        flaky=reproducer.solid is False,
+        target=target,
+    )

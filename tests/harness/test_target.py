@@ -1,0 +1,86 @@
+"""Opening a target: the check before a run, the engine, and when a target counts as lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario
+from cartfuzz.harness.errors import CredentialsRefusedError, TargetUnreachableError
+from cartfuzz.harness.plan import Plan, RecordPolicy
+from cartfuzz.harness.target import begin_run, open_target
+from cartfuzz.harness.target_loss import MAX_USELESS_SCENARIOS, TargetLoss
+from cartfuzz.wire.marks import RUN_ID_LENGTH, mark_of
+
+from ..record.events import scenario_run
+from .transport.scripted_server import answering, scripted_server
+
+READ = Scenario(title="read", sessions=(MARK,), steps=(Fetch(), Fetch()))
+NOT_FOUND = b'{"message":"not found","errors":[{"title":"not found"}]}'
+
+
+def test_a_run_begins_with_one_harmless_read() -> None:
+    """A session that cannot exist is read; the run ID is in its mark."""
+    with scripted_server(answering(404, NOT_FOUND)) as server:
+        run_id = begin_run(server.url, "key", timeout_sec=5)
+        assert len(run_id) == RUN_ID_LENGTH
+        (request,) = server.requests
+        assert request.startswith(f"GET /v2/customer_sessions/cf-{run_id}-p".encode())
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_is_an_error(status: int) -> None:
+    """The text names the status and what to do, and never the key."""
+    with (
+        scripted_server(answering(status, b"{}")) as server,
+        pytest.raises(CredentialsRefusedError, match=f"refuses the API key with {status}") as error,
+    ):
+        begin_run(server.url, "the-secret", timeout_sec=5)
+    assert "the-secret" not in str(error.value)
+
+
+def test_a_target_that_does_not_answer_is_an_error() -> None:
+    """The text names the URL and the reason."""
+    with scripted_server(answering(200, b"{}")) as server:
+        url = server.url
+    with pytest.raises(TargetUnreachableError, match=f"{url} does not answer: connection refused"):
+        begin_run(url, "key", timeout_sec=5)
+
+
+@pytest.mark.parametrize("keep", [RecordPolicy.FAILURES, RecordPolicy.ALL])
+def test_the_engine_of_a_target_keeps_what_it_is_asked_to(keep: RecordPolicy) -> None:
+    """The record policy is the caller's, not that of the plan: triage keeps failures only."""
+    with scripted_server(answering(404, NOT_FOUND)) as server:
+        plan = Plan(url=server.url, environment=EXAMPLE_ENVIRONMENT, keep=RecordPolicy.ALL)
+        with open_target(plan, "key", keep=keep) as engine:
+            _, run = [
+                engine.execute(
+                    READ, phase="edges", scenario_id="edges/0/0", mark=mark_of("abcdefgh", index)
+                )
+                for index in range(2)  # the first shows something new, and is kept for that
+            ]
+    assert run.statuses == (404, 404)
+    assert (run.scenario is not None) is (keep is RecordPolicy.ALL)
+
+
+def test_a_stopped_target_is_sent_nothing() -> None:
+    """`stopped` reaches the engine."""
+    with scripted_server(answering(404, NOT_FOUND)) as server:
+        plan = Plan(url=server.url, environment=EXAMPLE_ENVIRONMENT)
+        with open_target(plan, "key", stopped=lambda: True) as engine:
+            run = engine.execute(READ, phase="edges", scenario_id="edges/0/0", mark=MARK)
+        assert server.requests == []
+    assert run.statuses == ()
+
+
+def test_a_target_is_lost_after_a_row_of_useless_scenarios() -> None:
+    """One usable response in between restarts the count; so does a scenario without requests."""
+    useless = scenario_run(0, statuses=(503, 503), inconclusive=("a", "b"))
+    useful = scenario_run(0, statuses=(503, 200), inconclusive=("a",))
+    empty = scenario_run(0, statuses=())
+    loss = TargetLoss()
+    assert not any(loss.add(useless) for _ in range(MAX_USELESS_SCENARIOS - 1))
+    assert not loss.add(useful)
+    assert not any(loss.add(useless) for _ in range(MAX_USELESS_SCENARIOS - 1))
+    assert not loss.add(empty)
+    assert not any(loss.add(useless) for _ in range(MAX_USELESS_SCENARIOS - 1))
+    assert loss.add(useless)

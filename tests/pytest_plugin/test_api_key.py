@@ -1,0 +1,44 @@
+"""The API key that the plugin reads: cleaned and checked as the command line does it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cartfuzz.sandbox import start
+
+KEY = "key-of-the-shop"
+TEST = """
+def test_update(cartfuzz_client):
+    reply = cartfuzz_client.open().update({"profileId": "p"})
+    assert reply.accepted
+"""
+
+
+@pytest.mark.parametrize("blanks", ["\n", " \r\n", "\t"])
+def test_blanks_around_the_key_reach_no_header_line(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, blanks: str
+) -> None:
+    """With a line feed or blanks behind the key the target still gets the key that it knows."""
+    pytester.makepyfile(TEST)
+    with start(api_key=KEY) as sandbox:
+        monkeypatch.setenv("CARTFUZZ_API_KEY", KEY + blanks)
+        result = pytester.runpytest_inprocess("--cartfuzz-url", sandbox.url)
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [("gehe\nim", "another character in it"), (" \n", "nothing but blanks"), ("", "no value")],
+)
+def test_what_can_be_no_key_ends_before_any_test(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, key: str, found: str
+) -> None:
+    """It is refused in one line that names the variable and does not show the key."""
+    pytester.makepyfile(TEST)
+    monkeypatch.setenv("SHOP_KEY", key)
+    result = pytester.runpytest_inprocess(
+        "--cartfuzz-url", "http://127.0.0.1:1", "--cartfuzz-api-key-env", "SHOP_KEY"
+    )
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*environment variable SHOP_KEY: expected *, found {found}*"])
+    assert "gehe" not in result.stderr.str()

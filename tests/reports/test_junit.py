@@ -1,0 +1,118 @@
+"""``junit.xml``: valid XML, one test case for each rule, and an error for a run without verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+
+from cartfuzz.analysis import Summary, summarise
+from cartfuzz.contract import ContractVersion, Level, RuleLevel, catalogue
+from cartfuzz.record import Kind, StopReason
+from cartfuzz.reports import write_junit
+from cartfuzz.reports.junit import legal
+
+from ..record.events import discrepancy, scenario_run, started
+from .summaries import any_text, ended, summary_of, with_bug
+
+
+def suite_of(summary: Summary, folder: Path) -> ET.Element:
+    """The test suite that `write_junit` writes for ``summary``."""
+    path = folder / "junit.xml"
+    write_junit(summary, path)
+    return next(ET.parse(path).getroot().iter("testsuite"))  # noqa: S314 - our own file
+
+
+def message_of(element: ET.Element | None) -> str:
+    """The message of a failure, an error or a skipped case, which must be there."""
+    assert element is not None
+    return element.get("message", "")
+
+
+@settings(deadline=None)
+@given(any_text)
+def test_junit_is_always_xml(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """Whatever a target sent, the file parses, and the rule has a failure."""
+    suite = suite_of(summary_of(text), tmp_path_factory.mktemp("junit"))
+    assert [case.get("name", "")[:7] for case in suite if len(case)].count("CART-02") == 1
+
+
+@settings(deadline=None)
+@given(any_text)
+def test_legal_text_keeps_what_xml_can_hold(text: str) -> None:
+    """Escapes replace only the characters that XML 1.0 forbids."""
+    shown = legal(text)
+    assert ET.fromstring(f"<x>{ET.tostring(_element(shown), 'unicode')}</x>") is not None  # noqa: S314
+    if text.isprintable() and len(text) <= 20_000:
+        assert shown == text
+
+
+def _element(text: str) -> ET.Element:
+    element = ET.Element("t")
+    element.text = text
+    return element
+
+
+def test_junit_is_a_checklist_of_the_contract(tmp_path: Path) -> None:
+    """One case a rule: failed, passed, or skipped with the reason; counts add up."""
+    levels = {"CART-07": RuleLevel(level=Level.OBSERVE, reason="known bug")}
+    suite = suite_of(summary_of("x", rule_levels=levels), tmp_path)
+    cases = {case.get("name", "").split()[0]: case for case in suite}
+    assert list(cases) == list(catalogue(ContractVersion.V2_5_1))
+    assert suite.get("tests") == str(len(cases))
+    assert suite.get("failures") == "1"
+    failure = cases["CART-02"].find("failure")
+    assert failure is not None
+    assert "expected: x" in (failure.text or "")
+    assert len(cases["STATE-01"]) == 0
+    reasons = {name: case.find("skipped") for name, case in cases.items()}
+    assert "known bug" in message_of(reasons["CART-07"])
+    assert "silent" in message_of(reasons["STATE-U1"])
+    assert message_of(reasons["CART-03"]) == "this run did not test it"
+    assert suite.get("skipped") == str(sum(reason is not None for reason in reasons.values()))
+
+
+def test_a_contradiction_is_called_so(tmp_path: Path) -> None:
+    """Not by the value that files store for its kind."""
+    suite = suite_of(with_bug(summary_of("x"), kind=Kind.CONTRADICTION), tmp_path)
+    (failure,) = suite.iter("failure")
+    assert failure.get("type") == "contradiction"
+    assert "(contradiction, seen once)" in (failure.text or "")
+
+
+def test_a_rule_outside_the_catalogue_is_not_lost(tmp_path: Path) -> None:
+    """A discrepancy of a rule that the catalogue lacks is still a failure."""
+    run = scenario_run(0, discrepancies=(discrepancy("NEW-99"),))
+    suite = suite_of(summarise([started(), run]), tmp_path)
+    failed = [case.get("name") for case in suite if case.find("failure") is not None]
+    assert failed == ["NEW-99"]
+
+
+@pytest.mark.parametrize(
+    ("summary", "message"),
+    [
+        (ended(StopReason.TARGET_LOST, "connection refused"), "connection refused"),
+        (ended(StopReason.FAILED, "KeyError: 'x'"), "KeyError"),
+        (ended(StopReason.FAILED), "the reason is unknown"),
+        (ended(StopReason.COMPLETED, reached={}), "update, get, return"),
+    ],
+)
+def test_a_run_without_a_verdict_is_an_error_in_junit(
+    tmp_path: Path, summary: Summary, message: str
+) -> None:
+    """A list of skipped rules alone would look green: the run itself is a case that errs."""
+    suite = suite_of(summary, tmp_path)
+    assert suite.get("errors") == "1"
+    assert suite.get("tests") == str(len(catalogue(ContractVersion.V2_5_1)) + 1)
+    (error,) = suite.iter("error")
+    assert message in message_of(error)
+
+
+@pytest.mark.parametrize("reason", [StopReason.COMPLETED, StopReason.INTERRUPTED])
+def test_a_run_with_a_verdict_adds_no_case(tmp_path: Path, reason: StopReason) -> None:
+    """One case a rule and no error if each endpoint accepted a request."""
+    suite = suite_of(ended(reason), tmp_path)
+    assert suite.get("errors") == "0"
+    assert len(suite) == len(catalogue(ContractVersion.V2_5_1))

@@ -1,0 +1,34 @@
+"""Words that reports share."""
+
+from __future__ import annotations
+
+import pytest
+
+from cartfuzz.record import Kind, StopReason
+from cartfuzz.reports.wording import counted, kind_name, times, unreached_operations
+
+from .summaries import ended
+
+
+def test_each_kind_has_a_name_for_people() -> None:
+    """A contradiction inside one run is called so; the stored value is another word."""
+    assert [kind_name(kind) for kind in Kind] == ["violation", "contradiction", "flaky"]
+
+
+@pytest.mark.parametrize(("count", "text"), [(1, "once"), (2, "2 times"), (0, "0 times")])
+def test_how_often(count: int, text: str) -> None:
+    """One time is once."""
+    assert times(count) == text
+
+
+def test_a_noun_follows_its_number() -> None:
+    """Singular for one, plural otherwise, irregular ones too."""
+    assert counted(1, "request") == "1 request"
+    assert counted(0, "request") == "0 requests"
+    assert counted(2, "discrepancy", "discrepancies") == "2 discrepancies"
+
+
+def test_unreached_operations_are_named() -> None:
+    """Every operation of the contract version that accepted no request."""
+    summary = ended(StopReason.COMPLETED, reached={"endpoint get": 1})
+    assert unreached_operations(summary) == "nothing was ever accepted by: update, return"
