@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..analysis import RunReproducers, Summary, read_summary, stored, summarise
+from ..analysis import RunReproducers, Summary, read_reproducers, read_summary, summarise
 from ..contract import ConfigurationError, UsageError
 from ..record import BadRecordError, read_events
 from .run_loop import RECORD, SUMMARY
@@ -41,7 +41,7 @@ def stored_run(path: Path) -> RunReproducers:
     """
     record = path / RECORD if path.is_dir() else path
     try:
-        return stored(read_events(record))
+        return read_reproducers(read_events(record))
     except OSError as error:
         raise _unreadable(record, f"the folder of a run, with its {RECORD}", error) from None
     except BadRecordError:
