@@ -29,12 +29,10 @@ from ..harness.plan import Plan, RecordPolicy
 from ..record import Event, RecordWriter
 from ..reports import print_summary, write_junit, write_summary
 from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
+from ..reports.run_folder import JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
 from .exit_codes import ExitCode
 from .progress import Progress, progress_on
 
-RECORD = "events.ndjson"
-SUMMARY = "summary.json"
-JUNIT = "junit.xml"
 ARTEFACTS = "discrepancies"
 
 EXIT_CODES: Mapping[RunOutcome, ExitCode] = {
@@ -76,7 +74,7 @@ def carry_out(
             events = run_campaign(plan, api_key, stop=stop, executor=executor, state=state)
             first = next(events)  # the target has answered: only now is an older record replaced
             remove_artefacts(folder / ARTEFACTS)
-            with RecordWriter(folder / RECORD) as record:
+            with RecordWriter(folder / RECORD_FILE) as record:
                 begun = True
                 condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
                 _follow(chain((first,), events), state, record, condenser, progress)
@@ -125,11 +123,13 @@ def _artefacts(stored: RunReproducers, folder: Path) -> None:
 def _report(
     summary: Summary, folder: Path, console: Console, verbosity: int, observations: bool
 ) -> None:
-    write_summary(summary, folder / SUMMARY)
-    write_junit(summary, folder / JUNIT)
+    write_summary(summary, folder / SUMMARY_FILE)
+    write_junit(summary, folder / JUNIT_FILE)
     print_summary(summary, console, verbosity=verbosity, observations=observations)
     if verbosity >= 0:
-        console.print(f"report: {folder}/{SUMMARY}, {JUNIT}, {RECORD}", soft_wrap=True)
+        console.print(
+            f"report: {folder}/{SUMMARY_FILE}, {JUNIT_FILE}, {RECORD_FILE}", soft_wrap=True
+        )
 
 
 @contextmanager

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from importlib.metadata import version
 from time import monotonic
 
 from ..analysis import Learnt, RunState, SimplestOccurrences
-from ..record import Event, Minimised, RunFinished, RunStarted, ScenarioRun, StopReason
+from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason
 from .errors import WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .plan import Plan
+from .run_started import run_started
 from .scheduling.adaptive import AdaptiveShares
 from .target import begin_run, open_target
 from .target_loss import TargetLoss
@@ -64,20 +63,7 @@ def run_campaign(
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     with start(plan, api_key, run_id) as workers:
-        yield noted(
-            RunStarted(
-                cartfuzz=version("cartfuzz"),
-                contract=plan.environment.contract,
-                seed=plan.seed,
-                run=run_id,
-                target=plan.url,
-                phases=tuple(phase.value for phase in plan.phases),
-                workers=plan.workers,
-                started=datetime.now(UTC).isoformat(timespec="milliseconds"),
-                environment=plan.environment,
-                rule_levels=plan.rule_levels,
-            )
-        )
+        yield noted(run_started(plan, run_id))
         gathering = _Gathering(plan, workers, state, stop=stop, started=started)
         yield from gathering.events()
     if gathering.reason is StopReason.COMPLETED:
