@@ -1,56 +1,55 @@
 """What a run record amounts to: bugs, contradictions, run invariants, the summary, the comparison.
 
-Everything here is computed from the events of a record. Nothing here sends a request.
+Everything here is computed from the events of a record. Nothing here sends a request. `RunState`
+folds the events; `summary_of`, `reproducers_of` and the `Condenser` read what it knows.
 """
 
 from __future__ import annotations
 
-from .bugs import Bug, Confirmation, Minimisation
+from .bugs import Bug, Minimisation, ReproductionRate
 from .condenser import Condenser
-from .contradictions import Contradictions
+from .contradictions import Contradiction, Contradictions
 from .cross_scenario import CrossScenarioFinding, Evidence
-from .diff import Change, Changed, Comparison, FailOn, changed, compare, comparison
-from .discovery import DiscoveryEstimate
+from .diff import Change, Comparison, DiscrepancyChange, FailOn, compare
+from .discovery import DiscoveryEstimate, Rarity
+from .occurrences import Occurrence, SimplestOccurrences
 from .outcome import RunOutcome
-from .reproducers import (
-    Occurrence,
-    Reproducer,
-    RunReproducers,
-    RunReproducersBuilder,
-    SimplestOccurrences,
-    stored,
-)
-from .run_invariants import RunInvariants
-from .summary import Summary, SummaryBuilder, Unseen, operations_of, read_summary, summarise
+from .reproducers import Reproducer, RunReproducers, read_reproducers, reproducers_of
+from .run_invariants import RunFindings, RunInvariants
+from .run_state import Learnt, RunState
+from .summary import Summary, Unseen, operations_of, read_summary, summarise, summary_of
 
 __all__ = [
     "Bug",
     "Change",
-    "Changed",
     "Comparison",
     "Condenser",
-    "Confirmation",
+    "Contradiction",
     "Contradictions",
     "CrossScenarioFinding",
     "DiscoveryEstimate",
+    "DiscrepancyChange",
     "Evidence",
     "FailOn",
+    "Learnt",
     "Minimisation",
     "Occurrence",
+    "Rarity",
     "Reproducer",
+    "ReproductionRate",
+    "RunFindings",
     "RunInvariants",
     "RunOutcome",
     "RunReproducers",
-    "RunReproducersBuilder",
+    "RunState",
     "SimplestOccurrences",
     "Summary",
-    "SummaryBuilder",
     "Unseen",
-    "changed",
     "compare",
-    "comparison",
     "operations_of",
+    "read_reproducers",
     "read_summary",
-    "stored",
+    "reproducers_of",
     "summarise",
+    "summary_of",
 ]

@@ -1,7 +1,8 @@
-"""One bug, one entry: all sightings of one signature, and what became of its smallest scenario."""
+"""Collects the bugs of a run: each signature with its symptoms and its smallest scenario."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,10 +11,11 @@ import msgspec
 from ..contract import Operation, Scenario
 from ..record.events import Discrepancy, Exchange, Kind, Minimised, ScenarioRun
 from .deduplication import Deduplicator, SignatureProfile
+from .occurrences import is_simpler
 
 
-class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """How often the smallest scenario showed the bug when it was executed afresh."""
+class ReproductionRate(msgspec.Struct, frozen=True, kw_only=True):
+    """How often the smallest scenario, executed afresh, showed the bug."""
 
     shown: int
     of: int
@@ -23,7 +25,7 @@ class Minimisation(msgspec.Struct, frozen=True, kw_only=True):
     """What the search for the smallest scenario cost."""
 
     complete: bool
-    """False: a bound was hit, so a smaller one may exist."""
+    """False: the search hit a bound, so a smaller scenario may exist."""
     requests: int
     """Of search and confirmation together."""
     operations_before: int
@@ -31,7 +33,7 @@ class Minimisation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Symptom(msgspec.Struct, frozen=True, kw_only=True):
-    """Another sight of the same bug."""
+    """Another signature that the same bug has."""
 
     signature: str
     rule: str
@@ -48,12 +50,12 @@ class Bug(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     title: str
     count: int
-    """How often it was seen."""
+    """In how many discrepancies it occurred."""
     first_request: int
     """The request of the run, counted from 1, that first showed it."""
     operations: list[dict[str, Any]]
-    """The smallest scenario that showed it; without minimisation the shortest that was seen, up to
-    and with the request that did."""
+    """The smallest scenario that showed it, up to and with the request that did; without
+    minimisation the shortest of the run."""
     check: str
     operation: Operation
     situation: str
@@ -61,39 +63,73 @@ class Bug(msgspec.Struct, frozen=True, kw_only=True):
     expected: str
     found: str
     scenario: str = msgspec.field(name="scenario_id")
-    """ID of the scenario in which it was seen; ``scenario_id`` in JSON."""
-    confirmation: Confirmation | None = None
-    """None: the smallest scenario was not looked for."""
+    """ID of the scenario that showed it; ``scenario_id`` in JSON."""
+    confirmation: ReproductionRate | None = None
+    """None: nobody looked for the smallest scenario."""
     minimisation: Minimisation | None = None
-    also: tuple[Symptom, ...] = ()
-    """What else the run saw of it."""
+    symptoms: tuple[Symptom, ...] = msgspec.field(default=(), name="also")
+    """Its other signatures, the most frequent first; ``also`` in JSON."""
 
     @property
     def signatures(self) -> frozenset[str]:
-        """Its own and those of what else was seen of it."""
-        return frozenset((self.signature, *(symptom.signature for symptom in self.also)))
+        """Its own signature and those of its symptoms."""
+        return frozenset((self.signature, *(symptom.signature for symptom in self.symptoms)))
 
 
-def simpler(found: Discrepancy, event: ScenarioRun, *, than: tuple[int, str]) -> bool:
-    """Whether a sighting makes a better example than one of (operations, scenario ID).
+class BugCollector:
+    """Gathers the discrepancies of a run by signature, each with its simplest example."""
 
-    Fewer operations, then the earlier ID: so the example does not depend on which worker was
-    faster. A sighting whose scenario the record does not hold is no example where there is another.
-    """
-    return event.scenario is not None and (not than[0] or (found.step + 1, event.id) < than)
+    def __init__(self) -> None:
+        self._examples: dict[str, Bug] = {}
+        self._counts: Counter[str] = Counter()
+
+    def add(self, found: Discrepancy, event: ScenarioRun, *, requests_before: int) -> None:
+        """Takes one discrepancy in.
+
+        Args:
+            found: the discrepancy.
+            event: the scenario that showed it.
+            requests_before: how many requests the run had sent before that scenario.
+        """
+        self._counts[found.signature] += 1
+        known = self._examples.get(found.signature)
+        if known is None:
+            first = requests_before + _request_of(event, found.step)
+            self._examples[found.signature] = _example(found, event, first_request=first)
+        elif is_simpler(found, event, than=(len(known.operations), known.scenario)):
+            self._examples[found.signature] = _example(
+                found, event, first_request=known.first_request
+            )
+
+    def bugs(self, minimised: Mapping[str, Minimised], deduplicator: Deduplicator) -> list[Bug]:
+        """The bugs so far, in the order in which the run found them.
+
+        Args:
+            minimised: by signature, its smallest scenario.
+            deduplicator: decides which signatures are symptoms of another.
+        """
+        counted = (
+            msgspec.structs.replace(bug, count=self._counts[signature])
+            for signature, bug in self._examples.items()
+        )
+        bugs = [
+            _with_smallest(bug, minimised[bug.signature]) if bug.signature in minimised else bug
+            for bug in counted
+        ]
+        return sorted(
+            _grouped(bugs, deduplicator), key=lambda bug: (bug.first_request, bug.signature)
+        )
 
 
-def entry_of(found: Discrepancy, event: ScenarioRun, *, count: int, first_request: int) -> Bug:
-    """The entry for a sighting."""
-    last = found.step
+def _example(found: Discrepancy, event: ScenarioRun, *, first_request: int) -> Bug:
     return Bug(
         signature=found.signature,
         kind=found.kind,
         rule=found.rule,
         title=found.title,
-        count=count,
+        count=1,
         first_request=first_request,
-        operations=_operations(event.scenario, event.exchanges, last),
+        operations=_operations(event.scenario, event.exchanges, found.step),
         check=found.check,
         operation=found.operation,
         situation=found.situation,
@@ -104,18 +140,26 @@ def entry_of(found: Discrepancy, event: ScenarioRun, *, count: int, first_reques
     )
 
 
-def minimised_entry(entry: Bug, minimised: Minimised) -> Bug:
-    """``entry`` with its smallest scenario in the place of the shortest sighting."""
+def _request_of(event: ScenarioRun, step: int) -> int:
+    """Which request of its scenario, from 1, a step was: reads in between count too."""
+    for position, exchange in enumerate(event.exchanges, start=1):
+        if exchange.step == step:
+            return position
+    return step + 1
+
+
+def _with_smallest(bug: Bug, minimised: Minimised) -> Bug:
+    """``bug`` with its smallest scenario in the place of its example."""
     scenario, shown = minimised.scenario, minimised.confirmed
     last = len(scenario.steps) - 1
     return msgspec.structs.replace(
-        entry,
-        kind=entry.kind if minimised.solid else Kind.FLAKY,
+        bug,
+        kind=bug.kind if minimised.solid else Kind.FLAKY,
         operations=_operations(scenario, minimised.exchanges, last),
         expected=minimised.discrepancy.expected,
         found=minimised.discrepancy.found,
         title=minimised.discrepancy.title,
-        confirmation=Confirmation(shown=shown, of=minimised.confirmations),
+        confirmation=ReproductionRate(shown=shown, of=minimised.confirmations),
         minimisation=Minimisation(
             complete=minimised.complete,
             requests=minimised.requests,
@@ -124,35 +168,34 @@ def minimised_entry(entry: Bug, minimised: Minimised) -> Bug:
     )
 
 
-def grouped(entries: Iterable[Bug], causes: Deduplicator) -> list[Bug]:
-    """``entries`` by bug: those that are other sights of one stand in its ``also``."""
-    by_signature = {entry.signature: entry for entry in entries}
-    sights = {
+def _grouped(bugs: Iterable[Bug], deduplicator: Deduplicator) -> list[Bug]:
+    """``bugs`` without those that are symptoms of another, which has them as its `Bug.symptoms`."""
+    by_signature = {bug.signature: bug for bug in bugs}
+    profiles = {
         signature: SignatureProfile(
-            rule=entry.rule,
-            check=entry.check,
-            situation=entry.situation,
-            body=entry.operations[-1].get("body") if entry.operations else None,
-            flaky=entry.kind is Kind.FLAKY,
+            rule=bug.rule,
+            check=bug.check,
+            situation=bug.situation,
+            body=bug.operations[-1].get("body") if bug.operations else None,
+            is_flaky=bug.kind is Kind.FLAKY,
         )
-        for signature, entry in by_signature.items()
+        for signature, bug in by_signature.items()
     }
-    leaders = causes.leaders(sights)
-    also: dict[str, list[Symptom]] = {}
-    for signature, leader in leaders.items():
-        if leader != signature:
-            entry = by_signature[signature]
-            symptom = Symptom(
-                signature=signature, rule=entry.rule, title=entry.title, count=entry.count
-            )
-            also.setdefault(leader, []).append(symptom)
+    canonical = deduplicator.canonical(profiles)
+    symptoms: dict[str, list[Symptom]] = {}
+    for signature, bug in by_signature.items():
+        if canonical[signature] != signature:
+            symptom = Symptom(signature=signature, rule=bug.rule, title=bug.title, count=bug.count)
+            symptoms.setdefault(canonical[signature], []).append(symptom)
     return [
         msgspec.structs.replace(
-            by_signature[leader],
-            also=tuple(sorted(also.get(leader, ()), key=lambda one: (-one.count, one.signature))),
+            bug,
+            symptoms=tuple(
+                sorted(symptoms.get(signature, ()), key=lambda one: (-one.count, one.signature))
+            ),
         )
-        for leader in by_signature
-        if leaders[leader] == leader
+        for signature, bug in by_signature.items()
+        if canonical[signature] == signature
     ]
 
 
@@ -165,16 +208,16 @@ def _operations(
     for exchange in exchanges:
         statuses.setdefault(exchange.step, exchange.status)
     return [
-        _operation(scenario, number, statuses.get(number))
-        for number in range(min(last + 1, len(scenario.steps)))
+        _operation(scenario, step, statuses.get(step))
+        for step in range(min(last + 1, len(scenario.steps)))
     ]
 
 
-def _operation(scenario: Scenario, number: int, status: int | None) -> dict[str, Any]:
-    step = scenario.steps[number]
-    written: Mapping[str, Any] = msgspec.to_builtins(step)
+def _operation(scenario: Scenario, index: int, status: int | None) -> dict[str, Any]:
+    step = scenario.steps[index]
+    members: Mapping[str, Any] = msgspec.to_builtins(step)
     hidden = ("type", "session", "aims", "operation")
-    rest = {name: value for name, value in written.items() if name not in hidden}
+    rest = {name: value for name, value in members.items() if name not in hidden}
     return {
         "operation": step.operation.value,
         "session": scenario.sessions[step.session],

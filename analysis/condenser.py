@@ -1,9 +1,9 @@
 """Condenses a record: scenarios that show nothing new are merged into a line for many of them.
 
 A fold over the condensed events gives what a fold over all of them gives: the same summary, the
-same bounds of the whole run. So a scenario keeps its line if any of that hangs on it: it shows a
+same findings of the whole run. So a scenario keeps its line if the fold depends on it: it shows a
 discrepancy, something that fewer than two scenarios have shown, an outcome that a contradiction
-would have to name, or it was kept whole.
+would have to name, or the record policy keeps it whole.
 """
 
 from __future__ import annotations
@@ -11,54 +11,52 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ..record.events import Event, Observed, RunStarted, ScenarioRun, Tally
-from .discovery import DiscoveryEstimate
+from ..record.events import Event, Observed, ScenarioRun, Tally
 from .id_set import ranges
-from .run_invariants import RunInvariants
+from .run_state import Learnt
 
-MOST_IN_A_TALLY = 1_000
-"""Scenarios; so many are missing from the record of a run that was killed."""
+MAX_TALLY_SIZE = 1_000
+"""Scenarios. The record of a killed run lacks those of its last tally."""
 
 
 class Condenser:
-    """Takes the events of a run in and gives those that its record is to hold."""
+    """Takes the events of a run, and returns those that its record is to hold."""
 
     def __init__(self) -> None:
-        self._ledger = RunInvariants()
-        self._told = DiscoveryEstimate()
-        """Of the clean scenarios that have a line of their own."""
-        self._open = _Open()
+        self._open = _OpenTally()
 
-    def condensed(self, event: Event) -> Iterator[Event]:
-        """What is to be written now that ``event`` has happened."""
+    def condensed(self, event: Event, learnt: Learnt) -> Iterator[Event]:
+        """The events to write after ``event``.
+
+        Args:
+            event: the next one of the run.
+            learnt: what it added to the `RunState` of the run.
+        """
         if not isinstance(event, ScenarioRun):
             yield from self.rest()
             yield event
-            if isinstance(event, RunStarted):
-                list(self._ledger.add(event))
             return
-        known = self._ledger.knows(event) and self._told.settled(event)
-        found = bool(event.discrepancies) | bool(list(self._ledger.add(event)))
-        if found:
-            yield from self.rest()  # so that what was sent before stands before
-        if found or event.scenario is not None or not known:
+        has_findings = bool(event.discrepancies or learnt.findings.discrepancies)
+        if has_findings:
+            # The summary names the request that showed a bug first: all requests before it must
+            # come before it in the record.
+            yield from self.rest()
+        if has_findings or event.scenario is not None or not learnt.is_redundant:
             yield event
-            if not event.discrepancies:
-                self._told.add(event)
             return
         self._open.add(event)
-        if self._open.size >= MOST_IN_A_TALLY:
+        if self._open.size >= MAX_TALLY_SIZE:
             yield from self.rest()
 
     def rest(self) -> Iterator[Tally]:
         """What was merged and is not written yet."""
         if self._open.size:
             yield self._open.tally()
-            self._open = _Open()
+            self._open = _OpenTally()
 
 
-class _Open:
-    """A tally that is still growing."""
+class _OpenTally:
+    """A tally that still grows."""
 
     def __init__(self) -> None:
         self.size = 0

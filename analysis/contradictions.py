@@ -1,8 +1,7 @@
-"""Drift: a situation that the target answered in two ways within one run.
+"""Finds contradictions: one situation that the target answered in two ways within one run.
 
-Where the contract is silent any behaviour is lawful, but it must be the same every time. A fold
-over the observations of a run, in any order; it stands in this room so that a record alone is
-enough to redo it.
+Where the contract is silent any behaviour is lawful, but it must be the same every time. The fold
+takes observations in any order, and a record alone is enough to repeat it.
 """
 
 from __future__ import annotations
@@ -17,10 +16,9 @@ from ..record.events import Discrepancy, Kind, Observation, ScenarioRun
 from ..record.outcome import Outcome
 from ..record.situation import Situation
 
-CHECK = CheckName.CONTRADICTION
-_CONTRADICTION = Outcome.other("drift")
-MOST_SITUATIONS = 20_000
-"""Situations beyond these are not followed: a run's memory must not grow with its length."""
+_SELF_CONTRADICTION = Outcome.other("drift")
+MAX_SITUATIONS = 20_000
+"""The fold ignores further situations: a run's memory must not grow with its length."""
 
 
 @dataclass(slots=True)
@@ -29,88 +27,67 @@ class _Outcomes:
 
     rule: str
     operation: Operation
-    seen: dict[str, str] = field(default_factory=dict)
+    first_scenarios: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """A situation of which another outcome was seen before."""
+    """A situation that had another outcome before."""
 
     discrepancy: Discrepancy
-    against: str
-    """The other outcome."""
+    """Of `Kind.CONTRADICTION`; its step is the one that showed the second outcome."""
+    former_outcome: str
 
 
 class Contradictions:
-    """Follows the observations of a run and tells each contradiction once."""
+    """Follows the observations of a run, and returns each contradiction once."""
 
     def __init__(self) -> None:
         self._situations: dict[tuple[str, str], _Outcomes] = {}
+        self.outcomes = 0
+        """How many outcomes it knows, over all situations."""
 
-    def add(self, event: ScenarioRun) -> Iterator[Discrepancy]:
-        """Takes in what one scenario showed.
-
-        Yields:
-            A discrepancy of kind `Kind.DRIFT` for each situation of which ``event`` shows another
-            outcome than was seen before; its step is the one of ``event`` that was answered so.
-        """
-        for contradiction in self.contradictions(event):
-            yield contradiction.discrepancy
-
-    def contradictions(self, event: ScenarioRun) -> Iterator[Contradiction]:
-        """As `add`, with the outcome that is contradicted."""
-        for observation in trusted(event):
-            found = self._add(observation, event)
-            if found is not None:
-                yield found
-
-    def knows(self, event: ScenarioRun) -> bool:
-        """Whether `add` would learn nothing of ``event``."""
-        full = len(self._situations) >= MOST_SITUATIONS
-        for observation in trusted(event):
-            known = self._situations.get((observation.rule, observation.situation))
-            if known is None:
-                if not full and observation.operation is not None:
-                    return False
-            elif observation.outcome not in known.seen:
-                return False
-        return True
+    def add(self, event: ScenarioRun) -> list[Contradiction]:
+        """Takes in what one scenario showed, and returns what that contradicts."""
+        found = (self._add(observation, event) for observation in trusted(event))
+        return [contradiction for contradiction in found if contradiction is not None]
 
     def _add(self, observation: Observation, event: ScenarioRun) -> Contradiction | None:
         key = (observation.rule, observation.situation)
         known = self._situations.get(key)
         if known is None:
-            if len(self._situations) >= MOST_SITUATIONS or observation.operation is None:
+            if len(self._situations) >= MAX_SITUATIONS or observation.operation is None:
                 return None
             known = self._situations[key] = _Outcomes(observation.rule, observation.operation)
         outcome = observation.outcome
-        if outcome in known.seen:
+        if outcome in known.first_scenarios:
             return None
-        against = next((other for other in known.seen if contradict(other, outcome)), None)
-        known.seen[outcome] = event.id
-        if against is None:
+        former = next((one for one in known.first_scenarios if contradict(one, outcome)), None)
+        known.first_scenarios[outcome] = event.id
+        self.outcomes += 1
+        if former is None:
             return None
         situation = Situation.parse(observation.situation)
         found = discrepancy(
-            kind=Kind.DRIFT,
+            kind=Kind.CONTRADICTION,
             rule=observation.rule,
-            check=CHECK,
+            check=CheckName.CONTRADICTION,
             operation=known.operation,
             situation=situation,
-            outcome=_CONTRADICTION,
+            outcome=_SELF_CONTRADICTION,
             title=f"the target contradicts itself: {situation.text}",
-            expected=f"{against}, as in scenario {known.seen[against]}",
+            expected=f"{former}, as in scenario {known.first_scenarios[former]}",
             found=f"{outcome}, in scenario {event.id}",
             step=observation.step,
             field_name=observation.field_name,
         )
-        return Contradiction(found, against)
+        return Contradiction(found, former)
 
 
 def contradict(one: str, other: str) -> bool:
     """Whether two outcomes cannot both be one behaviour.
 
-    ``"accepted"`` says nothing of the effect, so it goes with ``"accepted, stored"``.
+    ``"accepted"`` does not name the effect, so it agrees with ``"accepted, stored"``.
     """
     return Outcome.parse(one).contradicts(Outcome.parse(other))
 
@@ -118,7 +95,8 @@ def contradict(one: str, other: str) -> bool:
 def trusted(event: ScenarioRun) -> Iterator[Observation]:
     """The comparable observations that a scenario made before its first discrepancy.
 
-    From there on the target is known to err, and what it does next proves nothing.
+    After a discrepancy the session may hold something else than the model expects, so the
+    observations prove nothing.
     """
     first = min((found.step for found in event.discrepancies), default=None)
     for observation in event.observations:

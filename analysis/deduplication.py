@@ -1,13 +1,13 @@
-"""One bug, one entry: which signatures of a run are other sights of the same bug.
+"""Finds out which signatures of a run are symptoms of one bug, so that one bug is reported once.
 
-A wrong response can often be read in several ways: the update lost the coupons, or the read does
-not show them; the target refused the cart for its 1,000 items, or for the sum of their quantities.
-The oracle names the most likely reading and lists the others (`Discrepancy.alternatives`). Only the
-whole run can decide: where every occurrence of one signature lists another signature as an
-alternative, and that other one occurred by itself, the first counts as a symptom of the second.
+One can often read a wrong answer in several ways: the update lost the coupons, or the read does not
+show them; the target refused a cart of 1,000 items, or its sum of quantities. The oracle names the
+likeliest reading and lists the others (`Discrepancy.alternatives`). Which reading is right takes
+the whole run: where each occurrence of one signature has a second signature as an alternative, and
+the run found the second signature by itself, the first is a symptom of the second.
 
-Two refusals, acceptances or crashes are one bug only if the request of the plainer one is
-contained, as a pattern, in the request of the other.
+What is refused, accepted or crashed for another reason in the same request is one bug only if the
+request that shows the plainer one is contained, as a pattern, in the one that shows the other.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..record.events import Discrepancy, Kind
 from ..record.situation import Situation
 
 _BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
-"""Checks whose findings hang on what is in the request, not on what the target holds."""
+"""Checks whose findings depend on what is in the request, not on what the target holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,72 +33,83 @@ class SignatureProfile:
     check: str
     situation: str
     body: Any
-    """Of the request that showed it: of the smallest scenario, or the shortest that was seen."""
-    flaky: bool = False
-    """Its smallest scenario did not show it every time."""
+    """Of the request that showed it: of the smallest scenario, or the shortest of the run."""
+    is_flaky: bool = False
+    """Whether its smallest scenario did not show it every time."""
 
 
 class Deduplicator:
-    """Follows which other readings hold for every sighting of a signature."""
+    """Follows which alternatives hold for every occurrence of a signature."""
 
     def __init__(self) -> None:
-        self._perhaps: dict[str, tuple[str, ...]] = {}
+        self._alternatives: dict[str, tuple[str, ...]] = {}
         self._families: dict[str, str] = {}
-        self._about: dict[str, tuple[Kind, str]] = {}
+        self._fields: dict[str, tuple[Kind, str]] = {}
+        """By signature its kind, and the data field that it is about."""
         self._counts: Counter[str] = Counter()
 
     def add(self, found: Discrepancy) -> None:
-        """Takes one sighting in."""
+        """Takes one occurrence in."""
         self._counts[found.signature] += 1
-        self._about.setdefault(found.signature, (found.kind, found.field_name))
-        known = self._perhaps.get(found.signature)
+        self._fields.setdefault(found.signature, (found.kind, found.field_name))
         if found.family != self._families.setdefault(found.signature, found.family):
             self._families[found.signature] = ""
+        known = self._alternatives.get(found.signature)
         if known is None:
-            self._perhaps[found.signature] = found.alternatives
+            self._alternatives[found.signature] = found.alternatives
         elif known:
+            # Only what holds for each occurrence explains the signature.
             here = frozenset(found.alternatives)
-            self._perhaps[found.signature] = tuple(other for other in known if other in here)
+            self._alternatives[found.signature] = tuple(name for name in known if name in here)
 
-    def leaders(self, sights: Mapping[str, SignatureProfile]) -> dict[str, str]:
-        """For each signature of ``sights`` the one that it is a sight of; itself where it stands
-        for itself."""
-        heads: dict[str, str] = {}
-        for signature in sorted(sights, key=self._rank):
-            heads.setdefault(self._families.get(signature, "") or signature, signature)
+    def canonical(self, profiles: Mapping[str, SignatureProfile]) -> dict[str, str]:
+        """For each signature of ``profiles`` the one that it is a symptom of, or itself.
+
+        A signature that others are symptoms of is never a symptom.
+        """
+        first_of_family: dict[str, str] = {}
+        for signature in sorted(profiles, key=self._rank):
+            first_of_family.setdefault(self._family(signature), signature)
         direct = {
             signature: {
-                *self._explanations(signature, sights),
-                heads[self._families.get(signature, "") or signature],
+                *self._explanations(signature, profiles),
+                first_of_family[self._family(signature)],
             }
-            for signature in sights
+            for signature in profiles
         }
-        return {signature: self._end(signature, direct) for signature in sights}
+        return {signature: self._end(signature, direct) for signature in profiles}
+
+    def _family(self, signature: str) -> str:
+        """The family of a signature; one without a family is a family of its own."""
+        return self._families.get(signature, "") or signature
 
     def _explanations(
-        self, signature: str, sights: Mapping[str, SignatureProfile]
+        self, signature: str, profiles: Mapping[str, SignatureProfile]
     ) -> Iterator[str]:
-        sight = sights[signature]
-        for other in self._perhaps.get(signature, ()):
-            if other in sights and _explains(sights[other], sight):
-                yield other
-        yield from self._violations(signature, sights)
+        profile = profiles[signature]
+        for alternative in self._alternatives.get(signature, ()):
+            if alternative in profiles and _explains(profiles[alternative], profile):
+                yield alternative
+        yield from self._violations(signature, profiles)
 
-    def _violations(self, signature: str, sights: Mapping[str, SignatureProfile]) -> Iterator[str]:
-        """For a contradiction: a rule that is broken about the same field. It is the same bug where
-        the contract is silent, so that nothing but the contradiction shows."""
-        kind, field = self._about.get(signature, (Kind.VIOLATION, ""))
-        if kind is Kind.DRIFT and field:
+    def _violations(
+        self, signature: str, profiles: Mapping[str, SignatureProfile]
+    ) -> Iterator[str]:
+        """For a contradiction: the rules that are broken about the same field. They are the same
+        bug; where the contract is silent, it shows as nothing but the contradiction."""
+        kind, field = self._fields.get(signature, (Kind.VIOLATION, ""))
+        if kind is Kind.CONTRADICTION and field:
             violation = (Kind.VIOLATION, field)
-            yield from (other for other in sights if self._about.get(other) == violation)
+            yield from (name for name in profiles if self._fields.get(name) == violation)
 
     def _end(self, signature: str, direct: Mapping[str, Set[str]]) -> str:
-        """Where the explanations end; of those that explain each other, the one seen most."""
+        """Where the explanations end; where some explain each other, the most frequent of them."""
         reach = {signature: _reachable(signature, direct)}
-        for other in reach[signature]:
-            reach.setdefault(other, _reachable(other, direct))
-        last = (one for one in reach[signature] if all(one in reach[two] for two in reach[one]))
-        return min(last, key=self._rank)
+        for name in reach[signature]:
+            reach.setdefault(name, _reachable(name, direct))
+        # A name that each name it leads to leads back to: nothing else explains it.
+        ends = (one for one in reach[signature] if all(one in reach[two] for two in reach[one]))
+        return min(ends, key=self._rank)
 
     def _rank(self, signature: str) -> tuple[int, str]:
         return -self._counts[signature], signature
@@ -115,28 +126,32 @@ def _reachable(start: str, direct: Mapping[str, Set[str]]) -> set[str]:
 
 def _explains(plain: SignatureProfile, other: SignatureProfile) -> bool:
     """Whether the bug that ``plain`` shows must show in the request of ``other`` too."""
-    if plain.flaky and not other.flaky:
+    if plain.is_flaky and not other.is_flaky:
         return False  # what shows every time is not put under what does not
     if not {plain.check, other.check} <= _BY_REQUEST:
         return True
     same = Situation.parse(plain.situation) == Situation.parse(other.situation).real
     if same or plain.rule == "AUTH-01":
         return True
-    return stands_in(plain.body, other.body)
+    return is_contained(plain.body, other.body)
 
 
-def stands_in(pattern: Any, value: Any) -> bool:
-    """Whether ``value`` has all that ``pattern`` has: its members, at least as many of them, texts
-    at least as long, or with the same odd characters; plain values stand for any of their type."""
+def is_contained(pattern: Any, value: Any) -> bool:
+    """Whether ``value`` has all that ``pattern`` has.
+
+    Objects: the members of the pattern, by name. Lists: at least as many members, each containing
+    the pattern's at its index. Texts: the same odd characters, or at least the length where the
+    pattern has none. Numbers match any number; booleans, nulls and bytes match their equals.
+    """
     if isinstance(pattern, dict):
         return isinstance(value, dict) and all(
-            name in value and stands_in(part, value[name]) for name, part in pattern.items()
+            name in value and is_contained(part, value[name]) for name, part in pattern.items()
         )
     if isinstance(pattern, list):
         return (
             isinstance(value, list)
             and len(value) >= len(pattern)
-            and all(map(stands_in, pattern, value))
+            and all(map(is_contained, pattern, value))
         )
     if isinstance(pattern, str):
         return isinstance(value, str) and (
@@ -148,5 +163,5 @@ def stands_in(pattern: Any, value: Any) -> bool:
 
 
 def _odd(text: str) -> frozenset[str]:
-    """The characters that a plain text has none of."""
+    """The characters of ``text`` other than ASCII letters, digits, hyphen and underscore."""
     return frozenset(c for c in text if not (c.isascii() and (c.isalnum() or c in "-_")))

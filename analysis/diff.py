@@ -1,16 +1,17 @@
-"""Two runs side by side: what is new, still there, fixed, or was not put to the test this time."""
+"""Compares two runs: which discrepancies are new, still there, fixed, or were not tested again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from typing import Self
 
 import msgspec
 
 from ..record.check_names import CheckName
 from ..record.events import Kind
 from ..record.expected_status import ExpectedStatus
-from ..record.outcome import Outcome
+from ..record.outcome import SESSION_EXISTS, Outcome
 from ..record.phase import Phase, phase_of
 from .bugs import Bug
 from .summary import Summary
@@ -23,35 +24,35 @@ class Change(StrEnum):
     STILL_THERE = "still there"
     DIFFERENT = "different"
     """Its own scenario, sent again, shows another discrepancy."""
-    DRIFTED = "drifted"
+    CONTRADICTED = "drifted"
     """The target contradicts itself where the contract is silent."""
     FLAKY = "flaky"
-    """In one of the runs it was not seen every time: neither its coming nor its going is proof."""
+    """One of the runs did not see it every time: that it comes or goes proves nothing."""
     FIXED = "fixed"
     NOT_EXERCISED = "not exercised"
-    """It was not seen, but nothing in the newer run could have shown it."""
+    """The newer run did not see it, but sent nothing that could have shown it."""
 
 
 class FailOn(StrEnum):
     """Which changes make a comparison fail."""
 
     NEW = "new"
-    DRIFT = "drift"
+    CONTRADICTION = "drift"
     ANY = "any"
     """Whatever the newer run shows."""
 
 
 _FAILURES = {
     FailOn.NEW: frozenset((Change.NEW,)),
-    FailOn.DRIFT: frozenset((Change.DRIFTED,)),
+    FailOn.CONTRADICTION: frozenset((Change.CONTRADICTED,)),
     FailOn.ANY: frozenset(
-        (Change.NEW, Change.STILL_THERE, Change.DIFFERENT, Change.DRIFTED, Change.FLAKY)
+        (Change.NEW, Change.STILL_THERE, Change.DIFFERENT, Change.CONTRADICTED, Change.FLAKY)
     ),
 }
 
 
-class Changed(msgspec.Struct, frozen=True, kw_only=True):
-    """One discrepancy of either run."""
+class DiscrepancyChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One discrepancy of either run, and what became of it."""
 
     change: Change
     signature: str
@@ -59,8 +60,21 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     expected: str
     found: str
-    """As the newer run has it, where it has."""
+    """Of the newer run, unless only the older one has the discrepancy."""
     note: str = ""
+
+    @classmethod
+    def of(cls, bug: Bug, change: Change, note: str = "") -> Self:
+        """What became of ``bug``; without a note a flaky one gets its reproduction rate."""
+        return cls(
+            change=change,
+            signature=bug.signature,
+            rule=bug.rule,
+            title=bug.title,
+            expected=bug.expected,
+            found=bug.found,
+            note=note or _rate(bug),
+        )
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,12 +83,31 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     old: str
     """What the older run is called."""
     new: str
-    changes: tuple[Changed, ...]
+    changes: tuple[DiscrepancyChange, ...]
     warnings: tuple[str, ...] = ()
     """Why the two runs may not be comparable."""
 
-    def of(self, change: Change) -> tuple[Changed, ...]:
-        """All that became of ``change``."""
+    @classmethod
+    def build(
+        cls,
+        changes: Iterable[DiscrepancyChange],
+        *,
+        names: tuple[str, str],
+        warnings: Iterable[str] = (),
+    ) -> Self:
+        """The comparison of the runs that ``names`` calls (old, new), with its changes in order."""
+        order = list(Change)
+        return cls(
+            old=names[0],
+            new=names[1],
+            changes=tuple(
+                sorted(changes, key=lambda one: (order.index(one.change), one.signature))
+            ),
+            warnings=tuple(warnings),
+        )
+
+    def with_change(self, change: Change) -> tuple[DiscrepancyChange, ...]:
+        """The discrepancies that ``change`` happened to."""
         return tuple(one for one in self.changes if one.change is change)
 
     def fails(self, on: Iterable[FailOn]) -> bool:
@@ -86,95 +119,82 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def compare(old: Summary, new: Summary, *, names: tuple[str, str]) -> Comparison:
     """What changed from ``old`` to ``new``.
 
-    An entry is new if the older run knows its signature in no entry, not even as another sight: a
-    new bug may explain what an old one showed. An older entry is gone if nothing of it was seen.
-    Then it counts as fixed only if the newer run put its rule to the test on the side that it
-    breaks, in the phase that sends such things, and nothing about it was flaky.
+    A bug is new if no bug of the older run has its signature, not even as a symptom: a new bug may
+    explain what an old one showed. An older bug is gone if the newer run shows none of its
+    signatures. Then it counts as fixed only if the newer run put its rule to the test on the side
+    that it breaks, in the phase that sends such requests, and nothing about it was flaky.
+
+    Args:
+        old: of the older run.
+        new: of the newer run.
+        names: what to call the two.
     """
-    before = {name: entry for entry in old.discrepancies for name in entry.signatures}
-    after = frozenset(name for entry in new.discrepancies for name in entry.signatures)
+    before = {name: bug for bug in old.discrepancies for name in bug.signatures}
+    after = frozenset(name for bug in new.discrepancies for name in bug.signatures)
     changes = [
-        changed(_seen(entry, before.get(entry.signature)), entry) for entry in new.discrepancies
+        DiscrepancyChange.of(bug, _change_of_seen(bug, before.get(bug.signature)))
+        for bug in new.discrepancies
     ]
-    gone = (entry for entry in old.discrepancies if not entry.signatures & after)
-    changes.extend(_unseen(entry, new) for entry in gone)
-    return comparison(changes, names=names, warnings=_warnings(old, new))
+    gone = (bug for bug in old.discrepancies if not bug.signatures & after)
+    changes.extend(_change_of_gone(bug, new) for bug in gone)
+    return Comparison.build(changes, names=names, warnings=_warnings(old, new))
 
 
-def comparison(
-    changes: Iterable[Changed], *, names: tuple[str, str], warnings: Iterable[str] = ()
-) -> Comparison:
-    """``changes`` in order."""
-    order = list(Change)
-    return Comparison(
-        old=names[0],
-        new=names[1],
-        changes=tuple(sorted(changes, key=lambda one: (order.index(one.change), one.signature))),
-        warnings=tuple(warnings),
-    )
-
-
-def changed(change: Change, entry: Bug, note: str = "") -> Changed:
-    """What became of ``entry``."""
-    return Changed(
-        change=change,
-        signature=entry.signature,
-        rule=entry.rule,
-        title=entry.title,
-        expected=entry.expected,
-        found=entry.found,
-        note=note or _rate(entry),
-    )
-
-
-def _rate(entry: Bug) -> str:
-    confirmation = entry.confirmation
-    if entry.kind is not Kind.FLAKY or confirmation is None:
+def _rate(bug: Bug) -> str:
+    confirmation = bug.confirmation
+    if bug.kind is not Kind.FLAKY or confirmation is None:
         return ""
     return f"shown {confirmation.shown} times out of {confirmation.of}"
 
 
-def _seen(entry: Bug, before: Bug | None) -> Change:
-    if entry.kind is Kind.FLAKY or (before is not None and before.kind is Kind.FLAKY):
+def _change_of_seen(bug: Bug, before: Bug | None) -> Change:
+    """What became of a bug that the newer run shows."""
+    if bug.kind is Kind.FLAKY or (before is not None and before.kind is Kind.FLAKY):
         return Change.FLAKY
-    if entry.kind is Kind.DRIFT:
-        return Change.DRIFTED
+    if bug.kind is Kind.CONTRADICTION:
+        return Change.CONTRADICTED
     return Change.NEW if before is None else Change.STILL_THERE
 
 
-def _unseen(entry: Bug, new: Summary) -> Changed:
-    if entry.kind is Kind.FLAKY:
-        return changed(Change.FLAKY, entry, "not seen this time; it was flaky before")
-    phase = phase_of(entry.scenario)
+def _change_of_gone(bug: Bug, new: Summary) -> DiscrepancyChange:
+    """What became of a bug that the newer run does not show."""
+    if bug.kind is Kind.FLAKY:
+        return DiscrepancyChange.of(bug, Change.FLAKY, "not seen this time; it was flaky before")
+    reason = _reason_not_exercised(bug, new)
+    return DiscrepancyChange.of(bug, Change.NOT_EXERCISED if reason else Change.FIXED, reason)
+
+
+def _reason_not_exercised(bug: Bug, new: Summary) -> str:
+    """Why the newer run cannot have shown ``bug``; empty: it can."""
+    phase = phase_of(bug.scenario)
     if phase is not None and phase.sends_unique_requests and not _sent(new, phase):
-        return changed(Change.NOT_EXERCISED, entry, f"nothing of the phase {phase} was sent")
-    side = _side(entry)
-    reached = new.coverage.rules.get(entry.rule, {})
+        return f"nothing of the phase {phase} was sent"
+    side = _side(bug)
+    reached = new.coverage.rules.get(bug.rule, {})
     if side and not reached.get(side):
-        return changed(
-            Change.NOT_EXERCISED, entry, f"nothing that {entry.rule} must {side} was judged"
-        )
-    if not side and not reached and not _any_answer_shows(entry, new):
-        return changed(Change.NOT_EXERCISED, entry, f"{entry.rule} was not put to the test")
-    return changed(Change.FIXED, entry)
+        return f"nothing that {bug.rule} must {side} was judged"
+    if not side and not reached and not _any_answer_shows(bug, new):
+        return f"{bug.rule} was not put to the test"
+    return ""
 
 
 def _sent(summary: Summary, phase: Phase) -> bool:
     return phase in summary.phases and summary.phases[phase].scenarios > 0
 
 
-def _side(entry: Bug) -> str:
+def _side(bug: Bug) -> str:
     """The side of its rule that a wrong status breaks; empty: another kind of deviation."""
-    if entry.check != CheckName.STATUS:
+    if bug.check != CheckName.STATUS:
         return ""
-    outcome, expected = Outcome.parse(entry.outcome), ExpectedStatus.parse(entry.expected)
-    refusing = outcome.is_acceptance or (expected is not None and expected.is_refusal)
+    outcome, expected = Outcome.parse(bug.outcome), ExpectedStatus.parse(bug.expected)
+    wrongly_accepted = outcome.is_acceptance or outcome == SESSION_EXISTS
+    refusing = wrongly_accepted or (expected is not None and expected.is_refusal)
     return "refuse" if refusing else "accept"
 
 
-def _any_answer_shows(entry: Bug, new: Summary) -> bool:
+def _any_answer_shows(bug: Bug, new: Summary) -> bool:
     """Whether the rule is about every answer to the operation, so that coverage has no side."""
-    return entry.rule == "ERR-02" and bool(new.coverage.endpoints.get(entry.operation.value))
+    return bug.rule == "ERR-02" and bool(new.coverage.endpoints.get(bug.operation.value))
 
 
 def _warnings(old: Summary, new: Summary) -> Iterator[str]:

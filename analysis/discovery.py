@@ -1,4 +1,4 @@
-"""How much of a target's behaviour a run has not seen: a species-richness estimate.
+"""Estimates how much of a target's behaviour a run has not seen, as one estimates species richness.
 
 Each behaviour (a rule put to the test on one side, a situation with its outcome, a discrepancy) is
 a species, each drawn scenario a sample. After n samples the chance that the next one shows a
@@ -12,14 +12,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from enum import Enum
 
 from ..record.events import ScenarioRun, Tally
 from ..record.phase import Phase
 
 _SWEEPS = frozenset(phase.value for phase in Phase if phase.is_sweep)
 """Names of the phases that draw nothing."""
-MOST_BEHAVIOURS = 100_000
-"""Further ones are not followed: a run's memory must not grow with its length."""
+MAX_BEHAVIOURS = 100_000
+"""The estimate ignores further ones: a run's memory must not grow with its length."""
+
+
+class Rarity(Enum):
+    """How often a run had seen the rarest behaviour of a scenario before."""
+
+    NEW = "new"
+    """Never."""
+    RARE = "rare"
+    """In one drawn scenario, or not known, because there are too many behaviours to follow."""
+    COMMON = "common"
+    """In two scenarios at least, or in a sweep: one more changes no estimate."""
 
 
 class DiscoveryEstimate:
@@ -27,37 +39,44 @@ class DiscoveryEstimate:
 
     def __init__(self) -> None:
         self._seen: dict[str, str] = {}
-        """The phase whose drawn scenario alone showed a behaviour; empty: not one alone."""
-        self._once: Counter[str] = Counter()
+        """By behaviour the phase of the only drawn scenario that showed it; empty: a sweep or
+        another scenario showed it too."""
+        self._singletons: Counter[str] = Counter()
+        """By phase."""
         self._samples: Counter[str] = Counter()
+        """By phase."""
 
-    def add(self, event: ScenarioRun) -> bool:
-        """Takes in what one scenario showed; whether anything of it was new."""
+    def add(self, event: ScenarioRun) -> Rarity:
+        """Takes in what one scenario showed, and returns how rare the rarest of it was before."""
         phase = "" if event.phase in _SWEEPS or event.is_late_read else event.phase
-        self._samples[phase] += bool(phase)
-        new = False
+        if phase:
+            self._samples[phase] += 1
+        new = rare = False
         for behaviour in set(behaviours(event)):
-            once = self._seen.get(behaviour)
-            if once is None:
-                if len(self._seen) >= MOST_BEHAVIOURS:
-                    continue
+            only_phase = self._seen.get(behaviour)
+            if only_phase == "":
+                continue
+            if only_phase is not None:
+                # This is the second scenario that shows it.
+                rare = True
+                self._seen[behaviour] = ""
+                self._singletons[only_phase] -= 1
+            elif len(self._seen) < MAX_BEHAVIOURS:
                 new = True
                 self._seen[behaviour] = phase
-                self._once[phase] += bool(phase)
-            elif once:
-                self._seen[behaviour] = ""
-                self._once[once] -= 1
-        return new
+                if phase:
+                    self._singletons[phase] += 1
+            else:
+                rare = True
+        if new:
+            return Rarity.NEW
+        return Rarity.RARE if rare else Rarity.COMMON
 
     def add_tally(self, tally: Tally) -> None:
-        """Takes in scenarios that showed nothing but what at least two had shown before."""
+        """Counts scenarios all of whose behaviours were `Rarity.COMMON`."""
         for phase, count in tally.scenarios.items():
-            self._samples["" if phase in _SWEEPS else phase] += count
-        self._samples[""] = 0
-
-    def settled(self, event: ScenarioRun) -> bool:
-        """Whether two scenarios, or a sweep, have shown all that ``event`` shows."""
-        return all(self._seen.get(behaviour) == "" for behaviour in behaviours(event))
+            if phase not in _SWEEPS:
+                self._samples[phase] += count
 
     @property
     def samples(self) -> int:
@@ -65,18 +84,18 @@ class DiscoveryEstimate:
         return self._samples.total()
 
     @property
-    def seen_once(self) -> int:
+    def singletons(self) -> int:
         """Behaviours that exactly one drawn scenario, and no sweep, has shown."""
-        return self._once.total()
+        return self._singletons.total()
 
-    def seen_once_in(self, phase: str) -> int:
-        """Those of `seen_once` that a scenario of ``phase`` showed."""
-        return self._once[phase]
+    def singletons_of(self, phase: Phase) -> int:
+        """The `singletons` that a scenario of ``phase`` showed."""
+        return self._singletons[phase]
 
     @property
-    def chance_of_new(self) -> float | None:
+    def discovery_probability(self) -> float | None:
         """The chance that the next drawn scenario shows something new; None before the first."""
-        return min(1.0, self.seen_once / self.samples) if self.samples else None
+        return min(1.0, self.singletons / self.samples) if self.samples else None
 
 
 def behaviours(event: ScenarioRun) -> Iterator[str]:

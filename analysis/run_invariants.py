@@ -1,13 +1,14 @@
-"""The ledger of a run: bounds that no single session shows, followed over all its scenarios.
+"""Checks what must hold over all scenarios of a run, and what no single session shows.
 
-A fold over events, in any order and from any number of workers; it stands in this room so that a
-record alone is enough to redo it. Its memory is bounded whatever the length of the run.
+The fold takes events in any order and from any number of workers, and a record alone is enough to
+repeat it. Its memory is bounded whatever the length of the run.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from ..contract import Operation
 from ..record.check_names import CheckName
@@ -17,10 +18,9 @@ from ..record.events import Discrepancy, Event, RunStarted, ScenarioRun, Tally
 from ..record.outcome import SESSIONS_ARE_ONE, SESSIONS_HAVE_ONE_ID, Outcome
 from ..record.signature import signature_of
 from ..record.situation import TWO_SESSIONS, Situation
-from .contradictions import Contradictions
+from .contradictions import Contradiction, Contradictions
 from .id_set import IdSet
 
-CHECK = CheckName.RUN_INVARIANTS
 _TWO_SCENARIOS = Situation.other("sessions of two scenarios")
 _ONE_COUPON = Situation.other("closed sessions of the whole run with one coupon")
 _OVER_LIMIT = Outcome.other("more than its limit allows")
@@ -37,66 +37,82 @@ _SAME_ID = tuple(
         ("IDENT-01", CheckName.ISOLATION, SESSIONS_ARE_ONE),
     )
 )
-"""What the sessions of one scenario show of the same bug."""
+"""What two sessions of one scenario show of the same bug."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFindings:
+    """What became known by one event, together with all events before."""
+
+    contradictions: tuple[Contradiction, ...] = ()
+    broken_invariants: tuple[Discrepancy, ...] = ()
+    """An internal id that two sessions have (RESP-07), or a coupon that was redeemed more often
+    than its limit allows (LIMIT-01)."""
+    learnt_outcome: bool = False
+    """Whether a situation had an outcome that the run had not seen: a later contradiction may need
+    the scenario that showed it first."""
+
+    @property
+    def discrepancies(self) -> tuple[Discrepancy, ...]:
+        """All of them."""
+        if not self.contradictions:
+            return self.broken_invariants
+        return (*(one.discrepancy for one in self.contradictions), *self.broken_invariants)
+
+
+NO_FINDINGS = RunFindings()
 
 
 class RunInvariants:
-    """Follows a run and tells what only the whole of it shows.
+    """Follows a run, and returns what only the whole of it shows.
 
     Args:
-        limits: the declared limits of coupons, until a `RunStarted` says otherwise.
+        limits: how often each coupon may be redeemed, until a `RunStarted` declares it.
     """
 
     def __init__(self, limits: Mapping[str, int] | None = None) -> None:
-        self._drift = Contradictions()
+        self._contradictions = Contradictions()
         self._ids = IdSet()
         self._limits: Mapping[str, int] = limits or {}
         self._redeemed: Counter[str] = Counter()
 
-    def add(self, event: Event) -> Iterator[Discrepancy]:
-        """Takes ``event`` in.
-
-        Yields:
-            What became known by it: contradictions (kind `Kind.DRIFT`), an internal id given to a
-            second session (RESP-07), a coupon redeemed beyond its limit (LIMIT-01).
-        """
+    def add(self, event: Event) -> RunFindings:
+        """Takes ``event`` in, and returns what became known by it."""
+        if isinstance(event, ScenarioRun):
+            return self._add_scenario(event)
         if isinstance(event, RunStarted):
             self._limits = event.environment.coupon_limits
-        elif isinstance(event, ScenarioRun):
-            yield from self._drift.add(event)
-            yield from self.bounds(event)
         elif isinstance(event, Tally):
-            self.add_tally(event)
+            # No scenario of a tally broke an invariant: it would have a line of its own.
+            for first, last in event.ids:
+                self._ids.add_range(first, last)
+            self._redeemed.update(event.redeemed)
+        return NO_FINDINGS
 
-    def add_tally(self, tally: Tally) -> None:
-        """Takes in what many scenarios left behind, none of which was beyond a bound."""
-        for first, last in tally.ids:
-            self._ids.fill(first, last)
-        self._redeemed.update(tally.redeemed)
-
-    def knows(self, event: ScenarioRun) -> bool:
-        """Whether ``event`` shows nothing that a later contradiction would need it for."""
-        return self._drift.knows(event)
-
-    def bounds(self, event: ScenarioRun) -> Iterator[Discrepancy]:
-        """As `add`, without contradictions: for whoever follows these with a `Contradictions`."""
-        yield from self._repeated_ids(event)
-        yield from self._beyond_limits(event)
+    def _add_scenario(self, event: ScenarioRun) -> RunFindings:
+        outcomes = self._contradictions.outcomes
+        contradictions = tuple(self._contradictions.add(event))
+        broken = (*self._repeated_ids(event), *self._exceeded_limits(event))
+        learnt_outcome = self._contradictions.outcomes > outcomes
+        if not (contradictions or broken or learnt_outcome):
+            return NO_FINDINGS
+        return RunFindings(contradictions, broken, learnt_outcome)
 
     def _repeated_ids(self, event: ScenarioRun) -> Iterator[Discrepancy]:
-        for number in event.ids:
-            if self._ids.take(number):
+        for session_id in event.ids:
+            if session_id in self._ids:
                 yield _discrepancy(
                     event,
                     rule="RESP-07",
                     situation=_TWO_SCENARIOS,
                     outcome=SESSIONS_HAVE_ONE_ID,
                     expected="an id that no session had before in this run",
-                    found=f"id: {number}, in scenario {event.id} and in one before",
+                    found=f"id: {session_id}, in scenario {event.id} and in one before",
                     alternatives=_SAME_ID,
                 )
+            self._ids.add(session_id)
 
-    def _beyond_limits(self, event: ScenarioRun) -> Iterator[Discrepancy]:
+    def _exceeded_limits(self, event: ScenarioRun) -> Iterator[Discrepancy]:
         self._redeemed.update(event.redeemed)
         for code in event.redeemed:
             limit = self._limits.get(code)
@@ -125,7 +141,7 @@ def _discrepancy(
 ) -> Discrepancy:
     return discrepancy(
         rule=rule,
-        check=CHECK,
+        check=CheckName.RUN_INVARIANTS,
         operation=Operation.UPDATE,
         situation=situation,
         outcome=outcome,

@@ -1,4 +1,4 @@
-"""Lines laid aside on disk: what a long run may want again, but need not hold in memory."""
+"""A temporary file for lines that a long run may need again, but need not hold in memory."""
 
 from __future__ import annotations
 
@@ -8,29 +8,33 @@ import zlib
 from dataclasses import dataclass
 from tempfile import TemporaryFile
 
+_LEVEL = 1
+"""Of zlib: the fastest. JSON gets small enough, and a run waits for each line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a line lies."""
+    """The part of the file that holds one line."""
 
     offset: int
+    """Bytes from the start of the file."""
     size: int
     """Bytes, compressed."""
 
 
 class SpillFile:
-    """Lines in a temporary file without a name, which is gone with this object or the process."""
+    """Compressed lines in a file without a name, which is gone with this object or the process."""
 
     def __init__(self) -> None:
         self._file: io.FileIO | None = None
         self._end = 0
         self._full = False
 
-    def put(self, line: bytes) -> Span | None:
-        """Lays ``line`` aside; None if the disk does not take it, or did not take one before."""
+    def append(self, line: bytes) -> Span | None:
+        """Writes ``line`` to the end; None if this write, or an earlier one, failed."""
         if self._full:
             return None
-        packed = zlib.compress(line)
+        packed = zlib.compress(line, _LEVEL)
         try:
             file = self._opened()
             file.seek(self._end)
@@ -39,24 +43,24 @@ class SpillFile:
             self._full = True
         if self._full:
             return None
-        place = Span(self._end, len(packed))
+        span = Span(self._end, len(packed))
         self._end += len(packed)
-        return place
+        return span
 
-    def get(self, place: Span) -> bytes | None:
-        """The line at ``place``; None if the disk does not give it back."""
+    def read(self, span: Span) -> bytes | None:
+        """The line that `append` wrote to ``span``; None if the disk does not return it."""
         if self._file is None:
             return None
         try:
-            self._file.seek(place.offset)
-            packed = self._file.read(place.size)
+            self._file.seek(span.offset)
+            packed = self._file.read(span.size)
         except OSError:
             return None
         return zlib.decompress(packed)
 
     def _opened(self) -> io.FileIO:
         if self._file is None:
-            # Unbuffered: what a full disk did not take must not wait for the file to be closed.
+            # Unbuffered: bytes that a full disk refuses must not wait until the file is closed.
             self._file = file = TemporaryFile(buffering=0)  # noqa: SIM115 - lives with this object
             weakref.finalize(self, file.close)
         return self._file

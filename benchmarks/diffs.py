@@ -20,7 +20,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from cartfuzz.analysis import Bug, Change, Summary, SummaryBuilder, compare
+from cartfuzz.analysis import Bug, Change, RunState, Summary, compare, summary_of
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Plan, TriageBudget
@@ -54,7 +54,7 @@ class Runs:
         return self._done[key]
 
     def _run(self, faults: Sequence[str], seed: int) -> Summary:
-        builder = SummaryBuilder()
+        state = RunState(keep_evidence=False)
         with start(EXAMPLE_ENVIRONMENT, faults=list(faults)) as sandbox:
             plan = Plan(
                 url=sandbox.url,
@@ -63,9 +63,9 @@ class Runs:
                 requests=self._requests,
                 minimise=TriageBudget(),
             )
-            for event in run_campaign(plan, sandbox.api_key, stop=threading.Event()):
-                builder.add(event)
-        return builder.summary()
+            for _ in run_campaign(plan, sandbox.api_key, stop=threading.Event(), state=state):
+                pass
+        return summary_of(state)
 
 
 def sample(size: int) -> list[Fault]:
@@ -112,9 +112,11 @@ def comparisons(runs: Runs, fault: Fault, other: Fault) -> Iterator[JudgedRespon
             other=two,
             right=right and complete,
             found={
-                change.value: [f"{found.rule} {found.title}" for found in changes.of(change)]
+                change.value: [
+                    f"{found.rule} {found.title}" for found in changes.with_change(change)
+                ]
                 for change in Change
-                if changes.of(change)
+                if changes.with_change(change)
             },
         )
 

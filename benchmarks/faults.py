@@ -114,7 +114,7 @@ def run_clean(
         scenarios += not event.is_late_read
         sent += event.requests
         inconclusive += len(event.inconclusive)
-        for discrepancy in (*event.discrepancies, *ledger.add(event)):
+        for discrepancy in (*event.discrepancies, *ledger.add(event).discrepancies):
             found.setdefault(discrepancy.signature, discrepancy)
     return CleanRow(
         dialect=dialect,
@@ -141,7 +141,7 @@ def run_fault(fault: Fault, *, seed: int, requests: int) -> FaultRow:
     for event in events:
         before = sent
         sent += event.requests
-        for discrepancy in (*event.discrepancies, *ledger.add(event)):
+        for discrepancy in (*event.discrepancies, *ledger.add(event).discrepancies):
             signatures.add(discrepancy.signature)
             if not first:
                 first, at_first = discrepancy.rule, before + discrepancy.step + 1

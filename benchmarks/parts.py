@@ -20,7 +20,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from cartfuzz.analysis import RunReproducersBuilder, SummaryBuilder
+from cartfuzz.analysis import RunState
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.plan import Plan
@@ -104,7 +104,7 @@ def _explored(sandbox: RunningSandbox, sampler: Sampler) -> Iterator[int]:
         transport, environment=plan.environment, levels={}, rate_limiter=RateLimiter(None)
     )
     shards = Shards(plan)
-    summary, stories = SummaryBuilder(), RunReproducersBuilder()
+    state = RunState()
     list(shards.scenarios_of(0) or ())  # what is made once is no part of the work
     sent = shard = 0
     with RecordWriter(Path("/dev/null")) as record:
@@ -116,8 +116,7 @@ def _explored(sandbox: RunningSandbox, sampler: Sampler) -> Iterator[int]:
                         numbered.scenario, phase="explore", scenario_id=numbered.id, mark=mark
                     )
                     record.write(event)
-                    summary.add(event)
-                    stories.add(event)
+                    state.add(event)
                     sent += event.requests
             shard += 1
             yield sent

@@ -219,9 +219,9 @@ def _first_sign(record: Path) -> tuple[bool, int, str]:
     sent = 0
     ledger = RunInvariants()
     for event in read_events(record):
-        found = list(ledger.add(event))
+        broken = ledger.add(event).discrepancies
         if isinstance(event, ScenarioRun):
-            found = [*event.discrepancies, *found]
+            found = (*event.discrepancies, *broken)
             if found:
                 first = found[0]
                 return True, sent + first.step + 1, f"{first.rule}: {first.title}"

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from measures import Measure, Report, in_turns
 
-from cartfuzz.analysis import RunReproducersBuilder, SummaryBuilder
+from cartfuzz.analysis import RunState, reproducers_of, summary_of
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Plan, TriageBudget
@@ -41,13 +41,11 @@ def reporting(report: Report, count: int, repeats: int) -> None:
 
         def reported() -> float:
             began = perf_counter()
-            summary, stories = SummaryBuilder(), RunReproducersBuilder()
-            for event in read_events(record):
-                summary.add(event)
-                stories.add(event)
-            write_summary(summary.summary(), folder / "summary.json")
-            write_junit(summary.summary(), folder / "junit.xml")
-            for artefact in build_artefacts(stories.stored()):
+            state = RunState.of(read_events(record))
+            summary = summary_of(state)
+            write_summary(summary, folder / "summary.json")
+            write_junit(summary, folder / "junit.xml")
+            for artefact in build_artefacts(reproducers_of(state)):
                 write_artefact(artefact, folder / "discrepancies")
             return (perf_counter() - began) / events * 1000
 

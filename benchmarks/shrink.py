@@ -22,7 +22,7 @@ import reproducing
 from rich.console import Console
 from rich.table import Table
 
-from cartfuzz.analysis import RunReproducers, RunReproducersBuilder, Summary, SummaryBuilder
+from cartfuzz.analysis import RunReproducers, RunState, Summary, reproducers_of, summary_of
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Plan, TriageBudget
@@ -62,8 +62,7 @@ def run_fault(
     """Runs the default campaign on ``fault`` and looks at what was made of it."""
     started = perf_counter()
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
-    builder, stories = SummaryBuilder(), RunReproducersBuilder()
-    followed: dict[str, Minimised] = {}
+    state = RunState()
     with start(environment, faults=[fault.name]) as sandbox:
         plan = Plan(
             url=sandbox.url,
@@ -72,13 +71,11 @@ def run_fault(
             requests=requests,
             minimise=TriageBudget(),
         )
-        for event in run_campaign(plan, sandbox.api_key, stop=threading.Event()):
-            builder.add(event)
-            stories.add(event)
-            if isinstance(event, Minimised):
-                followed[event.signature] = event
-    summary = builder.summary()
-    return _row(fault, summary, followed, perf_counter() - started), summary, stories.stored()
+        for _ in run_campaign(plan, sandbox.api_key, stop=threading.Event(), state=state):
+            pass
+    summary = summary_of(state)
+    row = _row(fault, summary, state.minimised, perf_counter() - started)
+    return row, summary, reproducers_of(state)
 
 
 def _row(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ..analysis import Bug, Change, Changed, Comparison, FailOn, changed, compare, comparison
+from ..analysis import Bug, Change, Comparison, DiscrepancyChange, FailOn, compare
 from ..harness.settings import Settings
 from ..harness.triage.replay import Replayed, Verdict
 from ..reports import print_comparison, write_json, write_markdown
@@ -86,13 +86,13 @@ def _rerun(old: Path, settings: Settings) -> Comparison:
     summary = summary_at(old)
     entries = {name: entry for entry in summary.discrepancies for name in entry.signatures}
     stored = stored_run(old)
-    changes: dict[str, Changed] = {}
+    changes: dict[str, DiscrepancyChange] = {}
     for done in resend(stored, stored.scenarios.values(), settings):
         entry = entries[done.stored.signature]
         changes[entry.signature] = _paired(done, entry)
         for other in done.run.discrepancies:
             if other.signature not in entries:
-                changes[other.signature] = Changed(
+                changes[other.signature] = DiscrepancyChange(
                     change=Change.NEW,
                     signature=other.signature,
                     rule=other.rule,
@@ -104,13 +104,14 @@ def _rerun(old: Path, settings: Settings) -> Comparison:
     for entry in summary.discrepancies:
         if entry.signature not in changes:
             note = "no single scenario shows it, so nothing could be sent again"
-            changes[entry.signature] = changed(Change.NOT_EXERCISED, entry, note)
-    return comparison(changes.values(), names=(str(old), str(settings.url)))
+            changes[entry.signature] = DiscrepancyChange.of(entry, Change.NOT_EXERCISED, note)
+    return Comparison.build(changes.values(), names=(str(old), str(settings.url)))
 
 
-def _paired(done: Replayed, entry: Bug) -> Changed:
+def _paired(done: Replayed, entry: Bug) -> DiscrepancyChange:
     change = _CHANGES[done.verdict]
     if done.stored.solid is False and done.verdict in (Verdict.GONE, Verdict.STILL_THERE):
-        return changed(Change.FLAKY, entry, f"{done.verdict.value} in {done.executions} executions")
+        note = f"{done.verdict.value} in {done.executions} executions"
+        return DiscrepancyChange.of(entry, Change.FLAKY, note)
     note = done.run.inconclusive[-1] if done.verdict is Verdict.UNDECIDED else ""
-    return changed(change, entry, note)
+    return DiscrepancyChange.of(entry, change, note)

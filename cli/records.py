@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..analysis import RunReproducers, Summary, read_summary, stored, summarise
+from ..analysis import RunReproducers, Summary, read_reproducers, read_summary, summarise
 from ..contract import ConfigurationError, UsageError
 from ..record import BadRecordError, read_events
-from .run_loop import RECORD, SUMMARY
+from ..reports.run_folder import RECORD_FILE, SUMMARY_FILE
 
 
 def summary_at(path: Path) -> Summary:
@@ -19,11 +19,11 @@ def summary_at(path: Path) -> Summary:
     """
     file = path
     if path.is_dir():
-        file = path / SUMMARY if (path / SUMMARY).exists() else path / RECORD
+        file = path / SUMMARY_FILE if (path / SUMMARY_FILE).exists() else path / RECORD_FILE
     try:
         return summarise(read_events(file)) if file.suffix == ".ndjson" else read_summary(file)
     except OSError as error:
-        raise _unreadable(file, f"a run folder, or its {SUMMARY}", error) from None
+        raise _unreadable(file, f"a run folder, or its {SUMMARY_FILE}", error) from None
     except BadRecordError:
         raise
     except ValueError as error:
@@ -39,11 +39,11 @@ def stored_run(path: Path) -> RunReproducers:
         BadRecordError: a line of the record is not an event.
         UsageError: the record is missing, or does not hold a run.
     """
-    record = path / RECORD if path.is_dir() else path
+    record = path / RECORD_FILE if path.is_dir() else path
     try:
-        return stored(read_events(record))
+        return read_reproducers(read_events(record))
     except OSError as error:
-        raise _unreadable(record, f"the folder of a run, with its {RECORD}", error) from None
+        raise _unreadable(record, f"the folder of a run, with its {RECORD_FILE}", error) from None
     except BadRecordError:
         raise
     except ValueError as error:

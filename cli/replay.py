@@ -58,7 +58,7 @@ def _chosen(stored: RunReproducers, signature: str | None) -> list[Reproducer]:
     """The reproducers to send: all, or the one that ``signature`` selects."""
     if signature is None:
         return list(stored.scenarios.values())
-    duplicates = {name: stored.scenarios[leader] for name, leader in stored.also.items()}
+    duplicates = {name: stored.scenarios[bug] for name, bug in stored.canonical.items()}
     known = {**stored.scenarios, **duplicates}
     if signature in known:
         return [known[signature]]

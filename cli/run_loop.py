@@ -1,11 +1,12 @@
-"""Runs a plan: one loop that hands each event to record, summary and progress."""
+"""Runs a plan: one loop that hands each event to record and progress."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 
@@ -15,9 +16,10 @@ from ..analysis import (
     Condenser,
     RunOutcome,
     RunReproducers,
-    RunReproducersBuilder,
+    RunState,
     Summary,
-    SummaryBuilder,
+    reproducers_of,
+    summary_of,
 )
 from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import store_failures
@@ -27,12 +29,10 @@ from ..harness.plan import Plan, RecordPolicy
 from ..record import Event, RecordWriter
 from ..reports import print_summary, write_junit, write_summary
 from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
+from ..reports.run_folder import JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
 from .exit_codes import ExitCode
-from .progress import progress_on
+from .progress import Progress, progress_on
 
-RECORD = "events.ndjson"
-SUMMARY = "summary.json"
-JUNIT = "junit.xml"
 ARTEFACTS = "discrepancies"
 
 EXIT_CODES: Mapping[RunOutcome, ExitCode] = {
@@ -66,20 +66,24 @@ def carry_out(
     """
     console = Console(highlight=False)
     stop = threading.Event()
-    builder = SummaryBuilder()
-    reproducers = RunReproducersBuilder()
+    state = RunState()
     progress = progress_on(console, verbosity=verbosity)
+    begun = False
     with _interruptible(stop):
         try:
-            events = run_campaign(plan, api_key, stop=stop, executor=executor)
-            listeners = (builder.add, reproducers.add, progress.add)
-            _follow(events, folder, listeners, condensed=plan.keep is RecordPolicy.SAMPLED)
+            events = run_campaign(plan, api_key, stop=stop, executor=executor, state=state)
+            first = next(events)  # the target has answered: only now is an older record replaced
+            remove_artefacts(folder / ARTEFACTS)
+            with RecordWriter(folder / RECORD_FILE) as record:
+                begun = True
+                condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
+                _follow(chain((first,), events), state, record, condenser, progress)
         finally:
             progress.close()
-            if builder.begun:
-                summary = builder.summary()
+            if begun:
+                summary = summary_of(state)
                 _report(summary, folder, console, verbosity, observations)
-                found = reproducers.stored()
+                found = reproducers_of(state)
                 if corpus is not None:
                     line = store_failures(found, corpus)
                     if verbosity >= 0:
@@ -94,28 +98,21 @@ def exit_code(summary: Summary) -> ExitCode:
 
 
 def _follow(
-    events: Iterator[Event],
-    folder: Path,
-    listeners: Sequence[Callable[[Event], None]],
-    *,
-    condensed: bool,
+    events: Iterable[Event],
+    state: RunState,
+    record: RecordWriter,
+    condenser: Condenser | None,
+    progress: Progress,
 ) -> None:
-    """Hands each of ``events`` to the record in ``folder`` and to ``listeners``."""
-    first = next(events)  # the target has answered: only now is an older record replaced
-    remove_artefacts(folder / ARTEFACTS)
-    with RecordWriter(folder / RECORD) as record:
-        condenser = Condenser() if condensed else None
-        event: Event | None = first
-        try:
-            while event is not None:
-                for line in condenser.condensed(event) if condenser else (event,):
-                    record.write(line)
-                for add in listeners:
-                    add(event)
-                event = next(events, None)
-        finally:
-            for tally in condenser.rest() if condenser else ():
-                record.write(tally)
+    """Writes and shows each of ``events``, which the campaign has folded into ``state``."""
+    try:
+        for event in events:
+            for line in condenser.condensed(event, state.latest) if condenser else (event,):
+                record.write(line)
+            progress.add(event)
+    finally:
+        for tally in condenser.rest() if condenser else ():
+            record.write(tally)
 
 
 def _artefacts(stored: RunReproducers, folder: Path) -> None:
@@ -126,11 +123,13 @@ def _artefacts(stored: RunReproducers, folder: Path) -> None:
 def _report(
     summary: Summary, folder: Path, console: Console, verbosity: int, observations: bool
 ) -> None:
-    write_summary(summary, folder / SUMMARY)
-    write_junit(summary, folder / JUNIT)
+    write_summary(summary, folder / SUMMARY_FILE)
+    write_junit(summary, folder / JUNIT_FILE)
     print_summary(summary, console, verbosity=verbosity, observations=observations)
     if verbosity >= 0:
-        console.print(f"report: {folder}/{SUMMARY}, {JUNIT}, {RECORD}", soft_wrap=True)
+        console.print(
+            f"report: {folder}/{SUMMARY_FILE}, {JUNIT_FILE}, {RECORD_FILE}", soft_wrap=True
+        )
 
 
 @contextmanager

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from importlib.metadata import version
 from time import monotonic
 
-from ..analysis import SimplestOccurrences
-from ..record import Event, Minimised, RunFinished, RunStarted, ScenarioRun, StopReason
+from ..analysis import Learnt, RunState, SimplestOccurrences
+from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason
 from .errors import WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .plan import Plan
+from .run_started import run_started
 from .scheduling.adaptive import AdaptiveShares
 from .target import begin_run, open_target
 from .target_loss import TargetLoss
@@ -32,6 +31,7 @@ def run_campaign(
     *,
     stop: threading.Event | None = None,
     executor: Executor | None = None,
+    state: RunState | None = None,
 ) -> Iterator[Event]:
     """Carries out ``plan``.
 
@@ -41,6 +41,8 @@ def run_campaign(
         stop: set it to end the run early; what was found so far is still yielded. None: the plan
             alone ends the run.
         executor: where the workers run; None: a thread for one worker, processes for more.
+        state: takes in each event before it is yielded, so that nobody folds the events again.
+            None: the campaign makes its own.
 
     Yields:
         One `RunStarted`, a `ScenarioRun` for each executed scenario, a `Minimised` for each
@@ -51,28 +53,27 @@ def run_campaign(
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
     """
     stop = stop or threading.Event()
+    state = state or RunState(keep_evidence=False)
+
+    def noted(event: Event) -> Event:
+        state.add(event)
+        return event
+
     run_id = begin_run(plan.url, api_key, timeout_sec=plan.timeout_sec)
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     with start(plan, api_key, run_id) as workers:
-        yield RunStarted(
-            cartfuzz=version("cartfuzz"),
-            contract=plan.environment.contract,
-            seed=plan.seed,
-            run=run_id,
-            target=plan.url,
-            phases=tuple(phase.value for phase in plan.phases),
-            workers=plan.workers,
-            started=datetime.now(UTC).isoformat(timespec="milliseconds"),
-            environment=plan.environment,
-            rule_levels=plan.rule_levels,
-        )
-        gathering = _Gathering(plan, workers, stop=stop, started=started)
+        yield noted(run_started(plan, run_id))
+        gathering = _Gathering(plan, workers, state, stop=stop, started=started)
         yield from gathering.events()
     if gathering.reason is StopReason.COMPLETED:
-        yield from _minimised(plan, api_key, run_id, gathering.occurrences, stop)
-    yield RunFinished(
-        seconds=round(monotonic() - started, 3), reason=gathering.reason, detail=gathering.detail
+        yield from map(noted, _minimised(plan, api_key, run_id, state.occurrences, stop))
+    yield noted(
+        RunFinished(
+            seconds=round(monotonic() - started, 3),
+            reason=gathering.reason,
+            detail=gathering.detail,
+        )
     )
     if gathering.trace:
         raise WorkerFailedError(gathering.trace)
@@ -92,14 +93,21 @@ class _Gathering:
     """Receives messages until all workers are done, and decides when they must stop."""
 
     def __init__(
-        self, plan: Plan, workers: Workers, *, stop: threading.Event, started: float
+        self,
+        plan: Plan,
+        workers: Workers,
+        state: RunState,
+        *,
+        stop: threading.Event,
+        started: float,
     ) -> None:
         self._plan = plan
         self._workers = workers
         self._stop = stop
         self._deadline = None if plan.duration_sec is None else started + plan.duration_sec
         self._requests = 0
-        self._shares = AdaptiveShares(plan.phases)
+        self._state = state
+        self._shares = AdaptiveShares(plan.phases, state.discovery)
         self._scenarios = 0
         self._last_new: float | None = None
         """When something new was learnt last; None before the first event."""
@@ -108,7 +116,6 @@ class _Gathering:
         self._target_loss = TargetLoss()
         self._working = plan.workers
         self._halted = False
-        self.occurrences = SimplestOccurrences()
         self.reason = StopReason.COMPLETED
         self.detail = ""
         self.trace = ""
@@ -118,8 +125,7 @@ class _Gathering:
         while self._working:
             message = self._workers.receive(TICK_SEC)
             if isinstance(message, ScenarioRun):
-                self._account_for(message)
-                self.occurrences.add(message)
+                self._account_for(message, self._state.add(message))
                 yield message
             elif isinstance(message, WorkerFailed):
                 self._working -= 1
@@ -154,9 +160,9 @@ class _Gathering:
             return False
         return monotonic() >= self._last_new + quiet_sec and self._sec_without_new >= quiet_sec / 2
 
-    def _account_for(self, event: ScenarioRun) -> None:
+    def _account_for(self, event: ScenarioRun, learnt: Learnt) -> None:
         """Halts the workers once enough was sent, or the target gives no usable responses."""
-        self._learn(event)
+        self._learn(event, learnt)
         self._requests += event.requests
         bound = self._plan.requests
         if bound is not None and self._requests >= bound and not self._halted:
@@ -165,13 +171,12 @@ class _Gathering:
             self.detail = event.inconclusive[-1]
             self._halt(StopReason.TARGET_LOST)
 
-    def _learn(self, event: ScenarioRun) -> None:
+    def _learn(self, event: ScenarioRun, learnt: Learnt) -> None:
         """Notes when something new was seen, and gives more time to the phases that show it."""
-        if not self._plan.adaptive and not self._plan.quiet_sec:
-            return
         self._sec_without_new += event.elapsed_ms / 1000
-        if self._shares.add(event) or self._last_new is None:
+        if learnt.is_new or self._last_new is None:
             self._last_new, self._sec_without_new = monotonic(), 0.0
+        self._shares.add(event)
         self._scenarios += 1
         if self._plan.adaptive and self._scenarios % _SCENARIOS_PER_STEERING == 0:
             self._workers.steer(self._shares.shares())

@@ -76,11 +76,11 @@ class JudgedResponse:
 
     @property
     def accepted(self) -> bool:
-        return 200 <= self.status < 300
+        return 200 <= self.received.status < 300
 
     @property
     def refused(self) -> bool:
-        return 400 <= self.status < 500
+        return 400 <= self.received.status < 500
 
     @property
     def dry(self) -> bool:
@@ -89,6 +89,13 @@ class JudgedResponse:
     @property
     def open_status(self) -> bool:
         return self.expectation.verdict is Verdict.UNSPECIFIED
+
+    @property
+    def stored_view(self) -> Mapping[str, Any] | None:
+        """`shown`, where it must show what is stored; a dry response need not (DRY-U1)."""
+        if self.dry or self.after.lost or self.after.state is None:
+            return None
+        return self.shown
 
     def _shown(self) -> Mapping[str, Any] | None:
         if not self.accepted or self._outdated or not isinstance(self.json, dict):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from ..analysis import stored
+from ..analysis import read_reproducers
 from ..contract import ConfigurationError, ContractVersion
 from ..harness.corpus.backends import open_corpus
 from ..harness.corpus.runs import read_corpus_scenarios, store_failures
@@ -53,7 +53,7 @@ def keep_found(events: Iterable[Event], settings: PluginSettings) -> list[str]:
         corpus = _corpus(settings)
     except ConfigurationError as error:
         return [f"{error}; what this run found is not in the corpus"]
-    return [] if corpus is None else [store_failures(stored(events), corpus)]
+    return [] if corpus is None else [store_failures(read_reproducers(events), corpus)]
 
 
 def _corpus(settings: PluginSettings) -> Corpus | None:

@@ -23,13 +23,12 @@ from ..harness.target_loss import TargetLoss
 from ..record import Event, Phase, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import mark_of
 from .selection import Selection
+from .shared_records import lost_reason, write_lost_reason
 from .target import Target
 from .triage import triage_once
 
 _PHASE_STRIDE = 10**6
 """Executions of one phase: more than it can make. Phases thus share no mark."""
-_LOST_FILE = "target-lost"
-"""In the shared folder: why the target counts as lost. Workers that see it send nothing more."""
 
 
 class TargetLostError(TargetError):
@@ -152,7 +151,7 @@ class Executions:
 
     def _watch(self, run: ScenarioRun) -> None:
         if self._target_loss.add(run):
-            (self._shared / _LOST_FILE).write_text(run.inconclusive[-1], "utf-8")
+            write_lost_reason(self._shared, run.inconclusive[-1])
             self._raise_if_lost()
 
     def _raise_if_lost(self) -> None:
@@ -165,18 +164,6 @@ class Executions:
 
     def _record(self, shard: _PhaseShard) -> Path:
         return self._shared / f"{shard.name}.ndjson"
-
-
-def lost_reason(shared: Path) -> str:
-    """Why the target counts as lost; empty: it does not."""
-    lost = shared / _LOST_FILE
-    return lost.read_text("utf-8") if lost.exists() else ""
-
-
-def read_recorded(shared: Path) -> Iterator[Event]:
-    """Everything that the workers of a run recorded, in the order of phases and shards."""
-    for path in sorted(shared.glob("*.ndjson")):
-        yield from read_events(path)
 
 
 def _is_selected(member: NumberedScenario, selection: Selection) -> bool:

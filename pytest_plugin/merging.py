@@ -15,8 +15,8 @@ from ..record import Activity, Event, RecordWriter, RunFinished, ScenarioRun, St
 from ..reports import write_junit, write_summary
 from ..reports.run_folder import JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
 from .corpus import keep_found
-from .executions import lost_reason, read_recorded
 from .options import PluginSettings
+from .shared_records import lost_reason, read_recorded
 from .target import OpenTarget
 
 

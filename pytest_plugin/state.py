@@ -3,7 +3,7 @@
 **Start-up.** pytest loads this plugin in every project of an environment in which Cartfuzz is
 installed, so a run of pytest that asks for no target must not pay for it: Hypothesis, the engine
 and what they import take most of a second. Therefore this module, the hooks, the fixtures and what
-they import use pytest and the standard library only. Everything else is imported at the top of
+they import use pytest and the standard library only. Everything else is imported by
 `cartfuzz.pytest_plugin.target_run`, and that one in a single place, `PluginState.target_run`.
 """
 

@@ -1,13 +1,17 @@
-"""Joins all that a run of tests against a target takes: what is slow to import is imported here.
+"""Joins what a run of tests against a target takes: what is slow to import is imported here.
 
 Only `PluginState.target_run` imports this module; `cartfuzz.pytest_plugin.state` gives the reason.
+Options are checked here while pytest configures itself. Hypothesis warns of code that reads its
+files so early, as the import of `cartfuzz.strategies` does, and some projects make an error of each
+warning. So the modules that need strategies are imported when a test needs them, in
+`TargetRun.verdicts`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,14 +20,15 @@ from ..harness.plan import Plan
 from .baseline import read_baseline
 from .client import Client
 from .corpus import check_corpus
-from .executions import Executions
 from .merging import MergedRun, merge
 from .messages import section_lines
 from .options import PluginSettings
 from .process import Process, SharedFolder
 from .selection import Selection
 from .target import OpenTarget, Target, open_target, plan_for, read_target
-from .verdicts import Verdicts
+
+if TYPE_CHECKING:
+    from .verdicts import Verdicts
 
 
 class TargetRun:
@@ -111,8 +116,11 @@ class TargetRun:
             items: the tests that are about to run.
             shown: rule to IDs of scenarios that showed it broken in the last run.
         """
+        from .verdicts import Verdicts  # noqa: PLC0415 - see the module's docstring
+
         return Verdicts.of(
-            Executions(target, self._shared.path),
+            target,
+            self._shared.path,
             Selection.of(items, shown),
             baseline=self.baseline,
             strict=self._settings.baseline_strict,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from ..analysis import SimplestOccurrences
+from ..analysis import RunState, SimplestOccurrences
 from ..harness.plan import TriageBudget
 from ..harness.triage.triage import ScenarioRunner, triage_discrepancies
-from ..record import Event, RecordWriter, ScenarioRun, read_events
+from ..record import Event, RecordWriter, read_events
 from ..wire.marks import new_attempt
 from .target import Target
 
@@ -28,10 +28,7 @@ def triage_once(target: Target, shared: Path, events: Iterable[Event]) -> list[E
     Returns:
         An event for each signature that was looked into.
     """
-    occurrences = SimplestOccurrences()
-    for event in events:
-        if isinstance(event, ScenarioRun):
-            occurrences.add(event)
+    occurrences = RunState.of(events, keep_evidence=False).occurrences
     if not occurrences:
         return []
     path = shared / _RECORD

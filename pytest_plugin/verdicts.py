@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Self
 
 import pytest
@@ -16,6 +17,7 @@ from .executions import Executions, TargetLostError
 from .findings import Status, SuiteFindings, Verdict
 from .selection import Selection
 from .symptoms import symptoms_in
+from .target import Target
 
 
 class Verdicts:
@@ -31,16 +33,16 @@ class Verdicts:
     @classmethod
     def of(
         cls,
-        executions: Executions,
+        target: Target,
+        shared: Path,
         selection: Selection,
         *,
         baseline: Mapping[str, str],
         strict: bool,
     ) -> Self:
         """Sends all that ``selection`` needs; fails the test that asks if the target is lost."""
-        target = executions.target
         try:
-            events = executions.complete(selection)
+            events = Executions(target, shared).complete(selection)
         except TargetLostError as error:
             pytest.fail(f"cartfuzz: {error}", pytrace=False)
         started = run_started(target.plan, target.run)

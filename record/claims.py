@@ -1,7 +1,7 @@
-"""Claims: what a right answer would have satisfied, as data that any client can check.
+"""Defines claims: what a correct response would have satisfied, as data that any client can check.
 
-A claim is about the answer to one request of a scenario, and may look at the answers before it.
-Texts in it hold the placeholder mark wherever the execution's own would stand.
+A claim is about the response to one request of a scenario, and may use the responses before it.
+Texts in it hold the placeholder mark where an execution has its own.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class TypeIs(_Claim, frozen=True, tag="type is"):
 
 
 class Fits(_Claim, frozen=True, tag="fits"):
-    """A value, if the body holds one, is what a schema says."""
+    """A value, if the body holds one, matches a schema."""
 
     pointer: str
     types: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Fits(_Claim, frozen=True, tag="fits"):
 
 
 class Present(_Claim, frozen=True, tag="present"):
-    """There is a value in the body, of whatever type."""
+    """There is a value in the body, of any type."""
 
     pointer: str
 
@@ -70,7 +70,7 @@ class Near(_Claim, frozen=True, tag="near"):
 
 
 class Unchanged(_Claim, frozen=True, tag="unchanged"):
-    """A value is what the last real answer before, on the same session, showed."""
+    """A value is the one that the last real response before, on the same session, showed."""
 
     pointer: str
     tolerance: float = 0.0
@@ -80,7 +80,7 @@ class Unchanged(_Claim, frozen=True, tag="unchanged"):
 
 
 class Differs(_Claim, frozen=True, tag="differs"):
-    """A value is other than that of every other session."""
+    """A value differs from that of every other session."""
 
     pointer: str
 
@@ -112,11 +112,11 @@ class Refutation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Explained(_Claim, frozen=True, tag="explained"):
-    """Some order of concurrent requests, some fate of lost ones, explains the answers.
+    """Some order of concurrent requests, with some delivery of lost ones, explains the responses.
 
-    Every order and fate that there is was refuted by the answer to some step, so a right target
-    satisfies at least one of the refuted claims. That holds for requests that were accepted and
-    refused as they were then: where another status comes, nothing is said.
+    In the run the response to some step refuted each order and each delivery, so a correct target
+    satisfies at least one of the refuted claims. That holds for requests that are accepted and
+    refused as they were in the run: where another status comes, the claim holds.
     """
 
     answered: tuple[tuple[int, int | None], ...]
@@ -148,7 +148,7 @@ class Distinct(_Claim, frozen=True, tag="distinct"):
 
 
 class AtMost(_Claim, frozen=True, tag="at most"):
-    """At most so many of some answers show a closed session with a coupon."""
+    """At most ``limit`` of the responses to ``steps`` show a closed session with the coupon."""
 
     limit: int
     coupon: str
@@ -174,19 +174,19 @@ Claim = (
     | AtMost
 )
 
-LARGEST = 32 * 1024
-"""Bytes of JSON: larger values are not claimed, so that the record stays small."""
-MOST_REFUTED = 48
-"""More possibilities make no claim."""
+MAX_VALUE_BYTES = 32 * 1024
+"""Of JSON. A larger value makes no claim, so that the record stays small."""
+MAX_REFUTATIONS = 48
+"""More refuted possibilities make no claim."""
 
 
 def holds(pointer: str, value: Any) -> Holds | None:
-    """The claim that ``value`` stands at ``pointer``; None where it is too large, or no JSON."""
+    """The claim that the body holds ``value`` at ``pointer``; None: too large, or not JSON."""
     try:
         size = len(msgspec.json.encode(value))
     except (TypeError, UnicodeEncodeError):
         return None
-    return Holds(pointer=pointer, value=value) if size <= LARGEST else None
+    return Holds(pointer=pointer, value=value) if size <= MAX_VALUE_BYTES else None
 
 
 def explained(
@@ -211,7 +211,7 @@ def explained(
         refutation = Refutation(step=step, claim=claim)
         if refutation not in claims:
             claims.append(refutation)
-    if not 0 < len(claims) <= MOST_REFUTED:
+    if not 0 < len(claims) <= MAX_REFUTATIONS:
         return None
     return Explained(answered=tuple(sorted(answered.items())), refuted=tuple(claims), burst=burst)
 

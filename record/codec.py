@@ -1,4 +1,4 @@
-"""Events, and other values of this project, as JSON texts and back.
+"""Converts events, and other values of this project, to JSON texts and back.
 
 Nearly every value goes through msgspec. Texts with lone surrogates cannot be UTF-8; they are
 written with ``\\ud800`` escapes instead, which the standard library reads back.

@@ -1,8 +1,8 @@
-"""The events of a run: what the engine tells, and all that reports may know.
+"""Defines the events of a run: all that the engine reports, and all that reports are made of.
 
 A run record is a file of events, one JSON object a line, in the order in which they happened: one
 `RunStarted`, any number of `ScenarioRun` (and `Tally`, where the record is condensed), a
-`Minimised` for each signature that was followed up, one `RunFinished` (absent if the run was
+`Minimised` for each signature that triage reached, one `RunFinished` (absent if the run was
 killed). Every text in them that would hold the mark of an execution holds the placeholder
 `cartfuzz.contract.MARK` instead, so that equal behaviour makes equal text.
 """
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
     VIOLATION = "violation"
     """A rule of the contract is broken."""
-    DRIFT = "drift"
+    CONTRADICTION = "drift"
     """The target contradicts itself where the contract is silent."""
     FLAKY = "flaky"
     """Seen, but not every time."""
@@ -56,7 +56,7 @@ class Discrepancy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     field_name: str = msgspec.field(default="", name="about")
     """The data field that differs; empty: none, or several. ``about`` in JSON."""
     family: str = ""
-    """What all discrepancies with the same text are sights of, whatever rule each breaks."""
+    """Names the bug that all discrepancies with the same text are symptoms of; empty: none."""
     alternatives: tuple[str, ...] = msgspec.field(default=(), name="perhaps")
     """Signatures of other readings: if the run holds one of them, this may be the same bug."""
 
@@ -145,7 +145,8 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """The scenario itself, where the record policy keeps it."""
     exchanges: tuple[Exchange, ...] = ()
     is_late_read: bool = msgspec.field(default=False, name="again")
-    """Not a scenario of its own: the sessions of an earlier one, read once more."""
+    """Whether it is no scenario of its own, but another read of an earlier one's sessions;
+    ``again`` in JSON."""
 
     @property
     def requests(self) -> int:

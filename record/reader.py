@@ -1,4 +1,4 @@
-"""Reads run records."""
+"""Reads the events of a run record."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis import Change, Changed, Comparison
+from ..analysis import Change, Comparison, DiscrepancyChange
 from .plain import plain
 from .terminal import encodable
 
@@ -18,7 +18,7 @@ _STYLES = {
     Change.NEW: "bold red",
     Change.STILL_THERE: "red",
     Change.DIFFERENT: "red",
-    Change.DRIFTED: "yellow",
+    Change.CONTRADICTED: "yellow",
     Change.FLAKY: "yellow",
     Change.FIXED: "green",
     Change.NOT_EXERCISED: "dim",
@@ -65,7 +65,7 @@ def _lines(comparison: Comparison) -> Iterator[Text]:
 
 def _totals(comparison: Comparison) -> str:
     """``"old -> new: 2 new, 1 fixed"``."""
-    counts = [(len(comparison.of(change)), change.value) for change in Change]
+    counts = [(len(comparison.with_change(change)), change.value) for change in Change]
     listed = ", ".join(f"{count} {name}" for count, name in counts if count)
     return f"{comparison.old} -> {comparison.new}: {listed or 'no discrepancy in either run'}"
 
@@ -81,7 +81,7 @@ def _markdown(comparison: Comparison) -> Iterator[str]:
         yield _row(changed)
 
 
-def _row(changed: Changed) -> str:
+def _row(changed: DiscrepancyChange) -> str:
     note = f" ({_cell(changed.note)})" if changed.note else ""
     return (
         f"| {changed.change.value} | {_cell(changed.rule)} | {_cell(changed.title)}{note} "

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from ..analysis import Bug, Confirmation, Summary
+from ..analysis import Bug, ReproductionRate, Summary
 from ..contract import Rule, catalogue
 from ..record import Kind
 from .plain import plain
@@ -55,11 +55,11 @@ def _bug(bug: Bug) -> Iterator[Text]:
     yield Text.assemble("  ", (plain(bug.title), "red"), (seen, "dim"))
     if bug.confirmation is not None:
         yield Text(f"    {_confirmation(bug.confirmation)}", style="dim")
-    for symptom in bug.also[:_MAX_SYMPTOMS]:
+    for symptom in bug.symptoms[:_MAX_SYMPTOMS]:
         also = f"    also seen as  {symptom.rule}  {plain(symptom.title)}   {symptom.signature}"
         yield Text(also, style="dim")
-    if len(bug.also) > _MAX_SYMPTOMS:
-        yield Text(f"    and as {len(bug.also) - _MAX_SYMPTOMS} more", style="dim")
+    if len(bug.symptoms) > _MAX_SYMPTOMS:
+        yield Text(f"    and as {len(bug.symptoms) - _MAX_SYMPTOMS} more", style="dim")
     yield Text(f"    expected  {plain(bug.expected)}")
     yield Text(f"    found     {plain(bug.found)}")
     hidden = max(0, len(bug.operations) - _MAX_OPERATIONS)
@@ -69,7 +69,7 @@ def _bug(bug: Bug) -> Iterator[Text]:
         yield Text(f"    {number:>3}. {_operation(operation)}", style="cyan")
 
 
-def _confirmation(confirmation: Confirmation) -> str:
+def _confirmation(confirmation: ReproductionRate) -> str:
     shown, executions = confirmation.shown, confirmation.of
     if shown == executions:
         return f"confirmed: the smallest scenario showed it {shown} times out of {executions}"

@@ -7,7 +7,7 @@ from ..record import Kind
 
 _KINDS = {
     Kind.VIOLATION: "violation",
-    Kind.DRIFT: "contradiction",
+    Kind.CONTRADICTION: "contradiction",
     Kind.FLAKY: "flaky",
 }
 

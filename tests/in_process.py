@@ -165,4 +165,4 @@ def found_in(environment: Environment, runs: Iterable[ScenarioRun]) -> Iterator[
     ledger = RunInvariants(environment.coupon_limits)
     for run in runs:
         yield from run.discrepancies
-        yield from ledger.add(run)
+        yield from ledger.add(run).discrepancies

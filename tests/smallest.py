@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from cartfuzz.analysis import Bug, SimplestOccurrences, SummaryBuilder
+from cartfuzz.analysis import Bug, RunState, summary_of
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Scenario
 from cartfuzz.harness.plan import TriageBudget
 from cartfuzz.harness.triage.triage import ScenarioRunner, triage_discrepancies
@@ -111,8 +111,8 @@ def look_for(fault: Fault) -> tuple[Smallest | None, list[Bug]]:
     """Runs the default campaign on ``fault``, and makes what it finds small; with all entries."""
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
     engine = engine_of(environment, (fault.name,))
-    sightings, builder = SimplestOccurrences(), SummaryBuilder()
-    builder.add(
+    state = RunState(keep_evidence=False)
+    state.add(
         RunStarted(
             cartfuzz="",
             contract=environment.contract,
@@ -126,14 +126,12 @@ def look_for(fault: Fault) -> tuple[Smallest | None, list[Bug]]:
         )
     )
     for run in campaign(environment, seed=SEED, requests=REQUESTS, engine=engine):
-        builder.add(run)
-        sightings.add(run)
-    followed: dict[str, Minimised] = {}
-    for event in triage_discrepancies(sightings, ScenarioRunner(engine, "smallest"), _EFFORT):
-        builder.add(event)
-        followed[event.signature] = event
-    entries = builder.summary().discrepancies
-    found = sorted(_right(fault, entries, followed), key=_size)
+        state.add(run)
+    runner = ScenarioRunner(engine, "smallest")
+    for event in triage_discrepancies(state.occurrences, runner, _EFFORT):
+        state.add(event)
+    entries = summary_of(state).discrepancies
+    found = sorted(_right(fault, entries, state.minimised), key=_size)
     if not found:
         return None, entries
     smallest = Smallest(

@@ -55,12 +55,12 @@ def replay(stored: Reproducer, run_scenario: RunScenario) -> Replayed:
 
 def _try(stored: Reproducer, run_scenario: RunScenario) -> tuple[Verdict, ScenarioRun]:
     """The verdict of one try, and the execution that it comes from."""
-    if stored.other is None:
+    if stored.counterpart is None:
         scenario_run = run_scenario(stored.scenario)
         return _verdict(stored.signature, scenario_run), scenario_run
     contradictions = Contradictions()
-    executions = [run_scenario(stored.other), run_scenario(stored.scenario)]
-    found = [one.signature for done in executions for one in contradictions.add(done)]
+    executions = [run_scenario(stored.counterpart), run_scenario(stored.scenario)]
+    found = [one.discrepancy.signature for done in executions for one in contradictions.add(done)]
     if stored.signature in found:
         return Verdict.STILL_THERE, executions[-1]
     worst = next((done for done in executions if done.discrepancies), executions[-1])

@@ -77,7 +77,7 @@ def triage_discrepancies(
     result is confirmed: the signatures that are left have no event.
     """
     deadline, requests = clock() + budget.seconds, budget.requests
-    waiting = occurrences.leaders_first()
+    waiting = occurrences.canonical_first()
     for index, occurrence in enumerate(waiting):
         seconds, left = deadline - clock(), len(waiting) - index
         if seconds <= 0 or requests <= len(occurrence.scenario.steps):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -116,12 +116,15 @@ def sends(field: str, found: Any) -> Callable[[PastStep], bool]:
     """Whether a step is an update that sends ``found`` as ``field``."""
 
     def explains(past: PastStep) -> bool:
-        if not isinstance(past.step, Update):
-            return False
-        sent = sent_session(past.step)
+        sent = sent_fields(past.step)
         return field in sent and same_json(sent[field], found)
 
     return explains
+
+
+def sent_fields(step: Step) -> Mapping[str, Any]:
+    """The session fields that ``step`` sends; empty where it is no update."""
+    return sent_session(step) if isinstance(step, Update) else {}
 
 
 def _stores(past: PastStep) -> bool:

@@ -15,7 +15,7 @@ from ...record import CheckName
 from ..attribution.side_effects import untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, PastStep
 from .errors import check_data_without_key, check_error_format, check_leak
-from .fields import check_fields, check_state
+from .fields import check_fields
 from .identity import (
     check_first_session,
     check_identity,
@@ -26,6 +26,7 @@ from .identity import (
 from .metamorphic import check_related_totals
 from .returned_units import check_repeated_return, check_returned_units
 from .schema import check_content, check_schema
+from .state import check_state
 from .status import GATEWAY_STATUSES, INCONCLUSIVE_STATUSES, check_server_error, check_status
 from .totals import check_totals, item_cost_reading, return_reading
 from .unseen_causes import late_side_effect, unseen_findings

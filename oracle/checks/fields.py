@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from ...contract import Fetch, SessionState, Step, Update
+from ...contract import Fetch
 from ...record import (
     SEVERAL_FIELDS_DIFFER,
-    CheckName,
     Claim,
-    Form,
-    Holds,
     Outcome,
-    OutcomeKind,
-    Situation,
     holds,
     pointer,
 )
-from ..attribution.blame import Blame, Cause, blame, other_causes, sends
+from ..attribution.blame import Blame, Cause, blame, other_causes, sends, sent_fields
 from ..attribution.side_effects import isolation, side_effect
-from ..judged_response import Finding, JudgedResponse, PastStep, brief
+from ..judged_response import Finding, JudgedResponse, brief
 from ..model import (
     DATA_FIELDS,
     UNKNOWN,
     AtLeast,
-    Verdict,
     is_empty,
     same_json,
-    sent_session,
-    situation_of,
 )
 from ..model.remarks.items import COMPUTED
 from .cart import cart_difference
@@ -56,7 +48,7 @@ def check_fields(response: JudgedResponse) -> Iterator[Finding]:
     Rules: MERGE-01 to 04, CART-10 to 12, IDENT-01, -07, -08, COST-01, ATTR-01, STATE-13, -17,
     DRY-01, -03, AUTH-01, ERR-06, RESP-03, by what was done since the session was last shown.
     """
-    shown = _comparable(response)
+    shown = response.stored_view
     if shown is None:
         return
     by_rule: dict[str, list[Finding]] = {}
@@ -149,66 +141,6 @@ def _reading(
         )
 
 
-def check_state(response: JudgedResponse) -> Iterator[Finding]:
-    """The state that an answer shows: reached where the step moves it, else left alone."""
-    shown = _comparable(response)
-    if shown is None:
-        return
-    known = response.after.state
-    found = shown.get("state")
-    if known is UNKNOWN or known is None or found == known.value:
-        return
-    cause = blame(response, explains=_asks_for(found))
-    first, *others = (
-        replace(reading, expected=f"state: {known.value}", found=f"state: {brief(found)}")
-        for reading in _state_readings(response, cause, found)
-    )
-    claim = Holds(pointer="/customerSession/state", value=known.value)
-    yield replace(first, claim=claim, alternatives=(*first.alternatives, *others))
-
-
-def _state_readings(response: JudgedResponse, cause: Blame, found: object) -> Iterator[Finding]:
-    for candidate in (cause, *other_causes(response, cause)):
-        if candidate.kind in (Cause.REFUSED, Cause.DRY):
-            yield side_effect(candidate)
-            continue
-        yield state_finding(candidate, found)
-        if candidate.kind is Cause.OTHER:
-            yield from isolation(response)
-
-
-def state_finding(cause: Blame, found: object) -> Finding:
-    """That ``cause`` left the session in the state ``found``."""
-    return Finding(
-        rule=_state_rule(cause),
-        situation=_state_situation(cause),
-        outcome=Outcome(
-            OutcomeKind.STATE_IS, str(found) if found in list(SessionState) else "no known one"
-        ),
-        operation=cause.step,
-        check=CheckName.STATE,
-        family=_ignored_move(cause, found),
-    )
-
-
-def _ignored_move(cause: Blame, found: object) -> str:
-    """A target that ignores a move ignores it in every state: one bug that breaks several rules."""
-    past = cause.past
-    if past is None or not past.accepted or past.before.state is None:
-        return ""
-    asked = _sent(past.step).get("state") if isinstance(past.step, Update) else None
-    ignored = asked in list(SessionState) and found == past.before.state.value != asked
-    return f"accepted moves to {asked} leave the state" if ignored else ""
-
-
-_KEPT_STATES: Mapping[object, str] = {
-    SessionState.CLOSED: "STATE-07",
-    SessionState.PARTIALLY_RETURNED: "STATE-11",
-    SessionState.CANCELLED: "STATE-08",
-}
-"""The rule against leaving a state, where the contract is silent on the answer to an update."""
-
-
 class Difference(NamedTuple):
     """How a field differs, and the rule where the difference itself decides it."""
 
@@ -216,13 +148,6 @@ class Difference(NamedTuple):
     rule: str = ""
     claim: Claim | None = None
     """Where it is not that the field holds what is known."""
-
-
-def _comparable(response: JudgedResponse) -> Mapping[str, Any] | None:
-    """The view, where it must show what is stored: not in dry answers (DRY-U1)."""
-    if response.dry or response.after.lost or response.after.state is None:
-        return None
-    return response.shown
 
 
 def _difference(response: JudgedResponse, field: str, known: Any, found: Any) -> Difference | None:
@@ -256,7 +181,7 @@ def _attribute_difference(response: JudgedResponse, known: Any, found: Any) -> D
         if name not in known.entries and name not in known.optional
     }
     for past in response.unseen_steps:
-        sent = _sent(past.step).get("attributes") if not past.accepted or past.dry else None
+        sent = sent_fields(past.step).get("attributes") if not past.accepted or past.dry else None
         if isinstance(sent, dict) and any(
             name in sent and same_json(sent[name], value) for name, value in extra.items()
         ):
@@ -355,11 +280,7 @@ def _echo_rule(field: str) -> str:
 
 def _sent_by(cause: Blame, field: str) -> bool:
     past = cause.past
-    return past is not None and field in _sent(past.step)
-
-
-def _sent(step: Step) -> Mapping[str, Any]:
-    return sent_session(step) if isinstance(step, Update) else {}
+    return past is not None and field in sent_fields(past.step)
 
 
 def _keeps(before: Any, found: Any) -> bool:
@@ -399,36 +320,3 @@ def _is_elsewhere(response: JudgedResponse, field: str, found: Any) -> bool:
         other.state is not None and same_json(other.fields.get(field), found)
         for other in response.other_sessions.values()
     )
-
-
-def _asks_for(state: object) -> Callable[[PastStep], bool]:
-    def explains(past: PastStep) -> bool:
-        return "state" in _sent(past.step) and _sent(past.step)["state"] == state
-
-    return explains
-
-
-def _state_rule(cause: Blame) -> str:
-    match cause.kind:
-        case Cause.OTHER:
-            return "IDENT-01"
-        case Cause.NOTHING:
-            return "RESP-03"
-        case _:
-            past = cause.past
-            if past is None:
-                return "RESP-03"
-            if past.expectation.state_rule in past.expectation.rules[:1] and (
-                past.expectation.verdict is Verdict.UNSPECIFIED
-            ):
-                # The cell is open, but not whether the state may move.
-                return _KEPT_STATES.get(past.before.state, "RESP-03")
-            return past.expectation.state_rule or "RESP-03"
-
-
-def _state_situation(cause: Blame) -> Situation:
-    """The move itself matters here, so it is part of the situation."""
-    past = cause.past
-    if cause.kind in (Cause.OTHER, Cause.NOTHING) or past is None:
-        return cause.situation
-    return situation_of(past.step, past.before, form=Form.AFTER_ACCEPTED)

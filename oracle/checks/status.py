@@ -26,8 +26,8 @@ from ..attribution.blame import Blame, Cause, blame, other_causes
 from ..attribution.side_effects import isolation, keyless_side_effect, side_effect
 from ..judged_response import REFUSAL, UPDATE, VIEW, Finding, JudgedResponse, PastStep
 from ..model import Expectation, Verdict, raw_situation, requested_state, situation_of, without_key
-from .fields import state_finding
 from .schema import error_as_success
+from .state import state_finding
 
 GATEWAY_STATUSES = frozenset((502, 503, 504))
 """A gateway in front of the API answers these; they say nothing of the request."""

@@ -10,8 +10,9 @@ from ..attribution.blame import Blame, Cause, cause_of
 from ..attribution.side_effects import isolation, side_effect
 from ..judged_response import Finding, JudgedResponse, PastStep
 from ..model import sent_session
-from .fields import KEPT_CART, state_finding
+from .fields import KEPT_CART
 from .returned_units import UNIT_PROBLEMS, units_finding
+from .state import state_finding
 
 
 def unseen_findings(response: JudgedResponse) -> Iterator[Finding]:

@@ -17,10 +17,10 @@ def build_artefacts(run: RunReproducers) -> Iterator[Artefact]:
     rules = catalogue(started.contract)
     for reproducer in run.scenarios.values():
         # A contradiction takes two scenarios: the findings below include it with both.
-        if reproducer.other is None:
+        if reproducer.counterpart is None:
             rule = rules.get(reproducer.discrepancy.rule)
             yield _build_artefact(reproducer, rule, started.target)
-    for finding in run.beyond:
+    for finding in run.cross_scenario:
         rule = rules.get(finding.discrepancy.rule)
         yield build_cross_scenario_artefact(finding, rule, started.target, started.environment)
 

@@ -16,11 +16,11 @@ def build_cross_scenario_artefact(
     finding: CrossScenarioFinding, rule: Rule | None, target: str, environment: Environment
 ) -> Artefact:
     """The artefact of ``finding``; it has no script if the record does not hold enough for one."""
-    found = finding.discrepancy
+    found, evidence = finding.discrepancy, finding.evidence
     unscripted = Artefact(
         discrepancy=found,
         rule=rule,
-        scenario=finding.sides[-1].scenario if finding.sides else _empty_scenario(found.title),
+        scenario=evidence[-1].scenario if evidence else _empty_scenario(found.title),
         requests=(),
         exchanges=(),
         confirmation="",
@@ -28,13 +28,13 @@ def build_cross_scenario_artefact(
         synthetic=True,
         no_script_reason=_NO_EVIDENCE,
     )
-    if found.kind is Kind.DRIFT:
-        return contradiction(unscripted, finding.sides)
+    if found.kind is Kind.CONTRADICTION:
+        return contradiction(unscripted, evidence)
     if found.rule == "RESP-07":
         return many_sessions(unscripted, finding.sessions)
     if found.rule == "LIMIT-01":
         return many_redemptions(unscripted, environment)
-    return late_read(unscripted, finding.sides)
+    return late_read(unscripted, evidence)
 
 
 def _empty_scenario(title: str) -> Scenario:

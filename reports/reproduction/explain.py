@@ -98,7 +98,7 @@ def _answer(exchange: Exchange | None) -> Iterator[str]:
 def _difference(artefact: Artefact) -> Iterator[str]:
     found = artefact.discrepancy
     labels = ("expected", "found")
-    if found.kind is Kind.DRIFT:
+    if found.kind is Kind.CONTRADICTION:
         yield "The contract leaves the behaviour open, but a target must keep to one."
         if isinstance(found.claim, Consistent):
             compared = _requests(recorded.step for recorded in found.claim.then)

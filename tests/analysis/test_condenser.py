@@ -1,28 +1,41 @@
-"""A condensed record says the same as a whole one, in fewer lines."""
+"""A condensed record amounts to the same as a whole one, in fewer lines."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartfuzz.analysis import RunReproducersBuilder, summarise
-from cartfuzz.analysis.condenser import MOST_IN_A_TALLY, Condenser
+from cartfuzz.analysis import (
+    Rarity,
+    RunState,
+    read_reproducers,
+    reproducers_of,
+    summarise,
+    summary_of,
+)
+from cartfuzz.analysis.condenser import MAX_TALLY_SIZE, Condenser
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Operation
 from cartfuzz.record import (
+    Discrepancy,
     Event,
     Observation,
+    Phase,
     RecordWriter,
     RunFinished,
     ScenarioRun,
     StopReason,
     Tally,
+    decode_line,
+    encode_line,
     read_events,
 )
 
 from ..record.events import SCENARIO, discrepancy, scenario_run, started
+from ..record.minimised import minimised
 
 LIMITED = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupon_limits={"WELCOME": 3})
 FIRST = started(environment=LIMITED)
@@ -30,6 +43,7 @@ LAST = RunFinished(seconds=1.5, reason=StopReason.COMPLETED)
 
 
 def observation(number: int, *, comparable: bool) -> Observation:
+    """One of two outcomes of one of two situations."""
     return Observation(
         rule="MERGE-U2",
         situation=f"situation {number % 2}",
@@ -39,6 +53,9 @@ def observation(number: int, *, comparable: bool) -> Observation:
     )
 
 
+BUG, OTHER = discrepancy("CART-02"), discrepancy("MERGE-01", step=0)
+found = st.sampled_from((BUG, OTHER, msgspec.structs.replace(OTHER, alternatives=(BUG.signature,))))
+"""Two signatures, of which the second may be a symptom of the first."""
 observations = st.builds(observation, st.integers(0, 3), comparable=st.booleans())
 runs = st.builds(
     scenario_run,
@@ -52,62 +69,105 @@ runs = st.builds(
     inconclusive=st.lists(st.just("429"), max_size=1).map(tuple),
     ids=st.lists(st.integers(0, 30), max_size=2, unique=True).map(tuple),
     redeemed=st.dictionaries(st.just("WELCOME"), st.just(1)),
-    discrepancies=st.one_of(st.just(()), st.just(()), st.just((discrepancy("CART-02"),))),
+    discrepancies=st.one_of(st.just(()), st.just(()), st.lists(found, max_size=2).map(tuple)),
     scenario=st.sampled_from((None, None, SCENARIO)),
     exchanges=st.just(()),
 )
-again = runs.map(
+late_reads = runs.map(
     lambda run: msgspec.structs.replace(
         run, is_late_read=True, ids=(), redeemed={}, observations=()
     )
 )
-"""Later reads: they tell what they contradict, and observe nothing."""
+"""They show discrepancies and observe nothing."""
 
 
-def condensed(events: list[Event]) -> list[Event]:
-    condenser = Condenser()
-    told = [written for event in events for written in condenser.condensed(event)]
-    return [*told, *condenser.rest()]
+def condensed(events: list[Event], state: RunState | None = None) -> list[Event]:
+    """What is written of ``events`` while they are folded into ``state``."""
+    condenser, state = Condenser(), state or RunState()
+    written = [line for event in events for line in condenser.condensed(event, state.add(event))]
+    return [*written, *condenser.rest()]
 
 
-@given(st.lists(runs | again, max_size=40))
-def test_a_condensed_record_amounts_to_the_same(happened: list[ScenarioRun]) -> None:
-    """Summary and stored scenarios of the condensed events are those of all of them."""
-    events: list[Event] = [FIRST, *happened, LAST]
-    few = condensed(events)
-    assert summarise(few) == summarise(events)
-    whole, part = RunReproducersBuilder(), RunReproducersBuilder()
-    for event in events:
-        whole.add(event)
-    for event in few:
-        part.add(event)
-    assert part.stored() == whole.stored()
+@given(st.lists(runs | late_reads, max_size=40), st.lists(st.sampled_from((BUG, OTHER))))
+def test_a_condensed_record_amounts_to_the_same(
+    happened: list[ScenarioRun], followed: list[Discrepancy]
+) -> None:
+    """Summary and reproducers are the same, whether the state of the running campaign gives them,
+    or the record of all its events, or the condensed record."""
+    events: list[Event] = [FIRST, *happened, *map(minimised, followed), LAST]
+    running = RunState()
+    few = [decode_line(encode_line(event)) for event in condensed(events, running)]
+    whole = [decode_line(encode_line(event)) for event in events]
+    assert summary_of(running) == summarise(whole) == summarise(few)
+    assert reproducers_of(running) == read_reproducers(whole) == read_reproducers(few)
+
+
+@given(st.lists(runs | late_reads, max_size=40))
+def test_a_condensed_record_teaches_the_same(happened: list[ScenarioRun]) -> None:
+    """The estimate of the next discovery, which steers a run, does not miss what was merged."""
+    events: list[Event] = [FIRST, *happened]
+    whole, part = RunState.of(events).discovery, RunState.of(condensed(events)).discovery
+    assert (part.samples, part.singletons) == (whole.samples, whole.singletons)
+    assert [*map(part.singletons_of, Phase)] == [*map(whole.singletons_of, Phase)]
+
+
+def test_each_event_is_folded_once_into_the_state_of_a_run() -> None:
+    """What one event added is told from what the run knew before: new, rare, then redundant."""
+    state = RunState()
+    state.add(FIRST)
+    learnt = [state.add(clean(number)) for number in range(3)]
+    assert [one.rarity for one in learnt] == [Rarity.NEW, Rarity.RARE, Rarity.COMMON]
+    assert [one.is_new for one in learnt] == [True, False, False]
+    assert [one.is_redundant for one in learnt] == [False, False, True]
+    assert state.latest is learnt[-1]
+
+
+def test_a_first_outcome_is_never_redundant() -> None:
+    """A later contradiction has to name the scenario that showed it, however common the rest is."""
+    state = RunState.of([FIRST, *map(clean, range(3))])
+    seen = observation(0, comparable=True)
+    unsure = msgspec.structs.replace(seen, comparable=False)
+    for number in (3, 4):
+        state.add(msgspec.structs.replace(clean(number), observations=(unsure,)))
+    learnt = state.add(msgspec.structs.replace(clean(5), observations=(seen,)))
+    assert learnt.rarity is Rarity.COMMON
+    assert learnt.findings.learnt_outcome
+    assert not learnt.is_redundant
 
 
 def clean(number: int) -> ScenarioRun:
+    """A scenario without a finding, which the record policy does not keep whole."""
     return scenario_run(number, phase="explore", ids=(number,), scenario=None, exchanges=())
 
 
 def test_what_shows_nothing_new_is_merged() -> None:
     """Of equal scenarios the first two have a line each, the others share lines."""
-    count = 2 + MOST_IN_A_TALLY + 5
-    told = condensed([FIRST, *map(clean, range(count)), LAST])
-    assert [type(event) for event in told[1:-1]] == [ScenarioRun, ScenarioRun, Tally, Tally]
-    assert [event.scenarios for event in told if isinstance(event, Tally)] == [
-        {"explore": MOST_IN_A_TALLY},
+    count = 2 + MAX_TALLY_SIZE + 5
+    written = condensed([FIRST, *map(clean, range(count)), LAST])
+    assert [type(event) for event in written[1:-1]] == [ScenarioRun, ScenarioRun, Tally, Tally]
+    assert [event.scenarios for event in written if isinstance(event, Tally)] == [
+        {"explore": MAX_TALLY_SIZE},
         {"explore": 5},
     ]
-    assert told[-2].ids == ((count - 5, count - 1),)  # type: ignore[union-attr]
+    assert written[-2].ids == ((count - 5, count - 1),)  # type: ignore[union-attr]
 
 
 def test_the_rest_completes_a_record_without_an_end(tmp_path: Path) -> None:
     """The rest holds what was merged last, so that no scenario of a run without an end is lost."""
-    condenser = Condenser()
+    condenser, state = Condenser(), RunState()
     events: list[Event] = [FIRST, *map(clean, range(9))]
     with RecordWriter(tmp_path / "events.ndjson") as record:
         for event in events:
-            for line in condenser.condensed(event):
+            for line in condenser.condensed(event, state.add(event)):
                 record.write(line)
         for tally in condenser.rest():
             record.write(tally)
     assert summarise(read_events(tmp_path / "events.ndjson")).scenarios == 9
+
+
+def test_reproducers_need_the_evidence() -> None:
+    """A state for a summary alone keeps no scenarios on disk, so it is no source of reproducers."""
+    state = RunState.of([FIRST, clean(0)], keep_evidence=False)
+    assert summary_of(state).scenarios == 1
+    with pytest.raises(ValueError, match="keeps evidence"):
+        reproducers_of(state)

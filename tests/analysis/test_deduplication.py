@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartfuzz.analysis import Change, Summary, compare, summarise
-from cartfuzz.analysis.deduplication import Deduplicator, SignatureProfile, stands_in
+from cartfuzz.analysis.deduplication import Deduplicator, SignatureProfile, is_contained
 from cartfuzz.record import Discrepancy, Kind
 
 from ..record.events import discrepancy, scenario_run, started
@@ -27,50 +27,57 @@ plain_json = st.recursive(
 )
 
 
-def seen(found: Discrepancy, *perhaps: Discrepancy, **changes: Any) -> Discrepancy:
-    """A sighting of the fields, which may be one of others too."""
-    names = tuple(other.signature for other in perhaps)
+def seen(found: Discrepancy, *alternatives: Discrepancy, **changes: Any) -> Discrepancy:
+    """An occurrence that may also be read as one of ``alternatives``."""
+    names = tuple(other.signature for other in alternatives)
     return msgspec.structs.replace(found, check="fields", alternatives=names, **changes)
 
 
-def run(*sightings: Discrepancy) -> Summary:
-    runs = (scenario_run(number, discrepancies=(one,)) for number, one in enumerate(sightings))
+def run(*found: Discrepancy) -> Summary:
+    """Of a run in which each scenario shows one of ``found``."""
+    runs = (scenario_run(number, discrepancies=(one,)) for number, one in enumerate(found))
     return summarise([started(), *runs])
 
 
 def groups(summary: Summary) -> dict[str, set[str]]:
+    """The signatures of bugs, each with those of its symptoms."""
     return {
-        entry.signature: {symptom.signature for symptom in entry.also}
+        entry.signature: {symptom.signature for symptom in entry.symptoms}
         for entry in summary.discrepancies
     }
 
 
-def test_a_sight_of_another_stands_with_it() -> None:
+def test_a_symptom_is_reported_with_its_bug() -> None:
+    """It is a symptom if each occurrence has the bug as an alternative."""
     found = groups(run(seen(PLAIN), seen(OTHER, PLAIN), seen(OTHER, PLAIN, THIRD)))
     assert found == {PLAIN.signature: {OTHER.signature}}
 
 
 def test_what_was_not_seen_explains_nothing() -> None:
+    """An alternative that the run never found by itself is no bug."""
     assert groups(run(seen(OTHER, PLAIN))) == {OTHER.signature: set()}
 
 
-def test_one_sighting_that_cannot_be_the_other_is_enough() -> None:
+def test_one_occurrence_without_the_alternative_is_enough() -> None:
+    """Then the alternative does not explain the signature, so it is a bug of its own."""
     found = groups(run(seen(PLAIN), seen(OTHER, PLAIN), seen(OTHER)))
     assert found == {PLAIN.signature: set(), OTHER.signature: set()}
 
 
-def test_of_those_that_explain_each_other_the_one_seen_most_leads() -> None:
+def test_of_those_that_explain_each_other_the_most_frequent_is_the_bug() -> None:
+    """The order in which they came does not decide."""
     found = groups(run(seen(PLAIN, OTHER), seen(OTHER, PLAIN), seen(OTHER, PLAIN)))
     assert found == {OTHER.signature: {PLAIN.signature}}
 
 
-def test_chains_end_in_one_entry() -> None:
+def test_chains_end_in_one_bug() -> None:
+    """A symptom of a symptom belongs to the same bug."""
     found = groups(run(seen(PLAIN), seen(OTHER, PLAIN), seen(THIRD, OTHER)))
     assert found == {PLAIN.signature: {OTHER.signature, THIRD.signature}}
 
 
-def test_a_family_has_one_entry() -> None:
-    """Whatever rules its members break."""
+def test_a_family_is_one_bug() -> None:
+    """Whatever rules its members break, as long as each occurrence is of the family."""
     family = {"family": "refusals are answered 422"}
     found = groups(run(seen(PLAIN, **family), seen(OTHER, **family), seen(THIRD)))
     assert sorted(map(len, found.values())) == [0, 1]
@@ -81,11 +88,12 @@ def test_a_family_has_one_entry() -> None:
 
 
 def test_a_contradiction_about_a_field_that_breaks_a_rule_is_the_same_bug() -> None:
-    drift = seen(THIRD, kind=Kind.DRIFT, field_name="couponCodes")
-    assert groups(run(seen(PLAIN, field_name="couponCodes"), drift)) == {
+    """The contradiction is a symptom of the violation about the same field, and of no other."""
+    contradiction = seen(THIRD, kind=Kind.CONTRADICTION, field_name="couponCodes")
+    assert groups(run(seen(PLAIN, field_name="couponCodes"), contradiction)) == {
         PLAIN.signature: {THIRD.signature}
     }
-    assert len(groups(run(seen(PLAIN, field_name="cartItems"), drift))) == 2
+    assert len(groups(run(seen(PLAIN, field_name="cartItems"), contradiction))) == 2
 
 
 @pytest.mark.parametrize(
@@ -96,13 +104,14 @@ def test_a_contradiction_about_a_field_that_breaks_a_rule_is_the_same_bug() -> N
         ({"identifiers": [1] * 5}, {"identifiers": [1] * 4, "couponCodes": ["a"]}, False),
     ],
 )
-def test_refusals_are_one_bug_where_the_plainer_request_stands_in_the_other(
+def test_refusals_are_one_bug_where_one_request_contains_the_other(
     plain: Any, other: Any, *, one: bool
 ) -> None:
-    causes = Deduplicator()
-    causes.add(PLAIN)
-    causes.add(msgspec.structs.replace(OTHER, alternatives=(PLAIN.signature,)))
-    sights = {
+    """A refusal is explained by another if its request has all that the other's has."""
+    deduplicator = Deduplicator()
+    deduplicator.add(PLAIN)
+    deduplicator.add(msgspec.structs.replace(OTHER, alternatives=(PLAIN.signature,)))
+    profiles = {
         PLAIN.signature: SignatureProfile(
             rule="CART-01", check="status", situation="update", body=plain
         ),
@@ -110,26 +119,29 @@ def test_refusals_are_one_bug_where_the_plainer_request_stands_in_the_other(
             rule="MERGE-01", check="status", situation="5", body=other
         ),
     }
-    leader = causes.leaders(sights)[OTHER.signature]
-    assert leader == (PLAIN.signature if one else OTHER.signature)
+    canonical = deduplicator.canonical(profiles)[OTHER.signature]
+    assert canonical == (PLAIN.signature if one else OTHER.signature)
 
 
 def changes(old: Summary, new: Summary) -> list[tuple[Change, str]]:
+    """What became of each signature."""
     found = compare(old, new, names=("old", "new")).changes
     return [(one.change, one.signature) for one in found]
 
 
-def test_a_bug_that_shows_otherwise_is_neither_fixed_nor_new() -> None:
+def test_a_bug_with_another_symptom_is_neither_fixed_nor_new() -> None:
+    """The newer run shows only what was a symptom in the older one."""
     old = run(seen(PLAIN), seen(OTHER, PLAIN))
     assert changes(old, run(seen(OTHER))) == [(Change.STILL_THERE, OTHER.signature)]
 
 
-def test_a_new_bug_does_not_hide_behind_one_that_it_explains() -> None:
+def test_a_new_bug_is_new_though_its_symptom_is_old() -> None:
+    """The older run showed the symptom only, as a bug of its own."""
     new = run(seen(PLAIN), seen(OTHER, PLAIN))
     assert changes(run(seen(OTHER)), new) == [(Change.NEW, PLAIN.signature)]
 
 
-def test_what_shows_every_time_does_not_stand_under_what_is_flaky() -> None:
+def test_what_shows_every_time_is_no_symptom_of_what_is_flaky() -> None:
     """Else a bug that is sure would be reported as chance."""
     plain, other = seen(PLAIN), seen(OTHER, PLAIN)
     events = [
@@ -143,31 +155,32 @@ def test_what_shows_every_time_does_not_stand_under_what_is_flaky() -> None:
 
 
 @given(plain_json)
-def test_everything_stands_in_itself(value: Any) -> None:
-    assert stands_in(value, value)
+def test_everything_contains_itself(value: Any) -> None:
+    """Whatever its type."""
+    assert is_contained(value, value)
 
 
 @given(st.dictionaries(st.sampled_from("xyz"), plain_json, min_size=1), st.data())
 def test_what_was_left_out_does_not_matter(value: dict[str, Any], data: st.DataObject) -> None:
-    """A pattern with fewer members stands in what has more, and not the other way round."""
+    """What has more members contains a pattern with fewer, and not the other way round."""
     name = data.draw(st.sampled_from(sorted(value)))
     fewer = {key: part for key, part in value.items() if key != name}
-    assert stands_in(fewer, value)
-    assert not stands_in(value, fewer)
+    assert is_contained(fewer, value)
+    assert not is_contained(value, fewer)
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), st.sets(st.sampled_from(NAMES)), min_size=1))
-def test_every_leader_leads_itself(readings: dict[str, Iterable[str]]) -> None:
+def test_a_canonical_signature_is_no_symptom(readings: dict[str, Iterable[str]]) -> None:
     """Whatever explains what, in whichever order it came."""
-    sights, orders = {}, []
+    profiles, orders = {}, []
     for names in (sorted(readings), sorted(readings, reverse=True)):
-        causes = Deduplicator()
+        deduplicator = Deduplicator()
         for name in names:
-            sights[name] = SignatureProfile(rule="R", check="fields", situation="s", body=None)
-            found = msgspec.structs.replace(
-                PLAIN, signature=name, alternatives=tuple(readings[name])
+            profiles[name] = SignatureProfile(rule="R", check="fields", situation="s", body=None)
+            alternatives = tuple(readings[name])
+            deduplicator.add(
+                msgspec.structs.replace(PLAIN, signature=name, alternatives=alternatives)
             )
-            causes.add(found)
-        orders.append(causes.leaders(sights))
+        orders.append(deduplicator.canonical(profiles))
     assert orders[0] == orders[1]
-    assert all(orders[0][leader] == leader for leader in orders[0].values())
+    assert all(orders[0][name] == name for name in orders[0].values())

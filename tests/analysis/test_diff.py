@@ -1,4 +1,4 @@
-"""Two runs side by side."""
+"""The comparison of two runs."""
 
 from __future__ import annotations
 
@@ -24,12 +24,19 @@ FIELD = msgspec.structs.replace(
 CRASH = msgspec.structs.replace(
     discrepancy("ERR-02", outcome="500"), check="server_error", expected="no 5xx"
 )
-DRIFT = msgspec.structs.replace(discrepancy("IDENT-U4"), kind=Kind.DRIFT, check="drift")
+APPEARED = msgspec.structs.replace(
+    discrepancy("ERR-05", outcome="session exists afterwards"),
+    expected="no such session: 404 or 400",
+)
+CONTRADICTION = msgspec.structs.replace(
+    discrepancy("IDENT-U4"), kind=Kind.CONTRADICTION, check="drift"
+)
 
 
 def run(
     *found: Discrepancy, flaky: tuple[Discrepancy, ...] = (), reached: Any = None, **how: Any
 ) -> Summary:
+    """A run that found this; of what is flaky the smallest scenario showed it sometimes."""
     events: list[Event] = [
         started(**how),
         scenario_run(0, discrepancies=(*found, *flaky), reached=reached or {}),
@@ -40,13 +47,14 @@ def run(
 
 
 def change(old: Summary, new: Summary) -> Change:
+    """What became of the only discrepancy of two runs."""
     (one,) = compare(old, new, names=("old", "new")).changes
     return one.change
 
 
 @pytest.mark.parametrize("found", [BUG, REFUSED, FIELD, CRASH])
 def test_new_and_still_there(found: Discrepancy) -> None:
-    """What the newer run shows."""
+    """What the newer run shows is new or still there, by what the older one showed."""
     assert change(run(), run(found)) is Change.NEW
     assert change(run(found), run(found)) is Change.STILL_THERE
 
@@ -59,6 +67,8 @@ def test_new_and_still_there(found: Discrepancy) -> None:
         (BUG, {}, Change.NOT_EXERCISED),
         (REFUSED, {"STATE-02 accept": 1}, Change.FIXED),
         (REFUSED, {"STATE-02 refuse": 1}, Change.NOT_EXERCISED),
+        (APPEARED, {"ERR-05 refuse": 1}, Change.FIXED),
+        (APPEARED, {}, Change.NOT_EXERCISED),
         (FIELD, {"MERGE-01 show": 1}, Change.FIXED),
         (FIELD, {"MERGE-02 show": 1}, Change.NOT_EXERCISED),
         (CRASH, {"endpoint update": 1}, Change.FIXED),
@@ -73,12 +83,12 @@ def test_fixed_only_if_it_was_put_to_the_test(
 
 
 def test_flaky_proves_nothing() -> None:
-    """Neither its coming nor its going; drift is told apart."""
+    """Neither its coming nor its going; a contradiction has a change of its own."""
     tested = {"CART-02 refuse": 3}
     assert change(run(), run(flaky=(BUG,))) is Change.FLAKY
     assert change(run(flaky=(BUG,)), run(BUG)) is Change.FLAKY
     assert change(run(flaky=(BUG,)), run(reached=tested)) is Change.FLAKY
-    assert change(run(), run(DRIFT)) is Change.DRIFTED
+    assert change(run(), run(CONTRADICTION)) is Change.CONTRADICTED
 
 
 @pytest.mark.parametrize(
@@ -87,7 +97,7 @@ def test_flaky_proves_nothing() -> None:
         (run(), set()),
         (run(BUG), {FailOn.ANY}),
         (run(CRASH), {FailOn.NEW, FailOn.ANY}),
-        (run(DRIFT), {FailOn.DRIFT, FailOn.ANY}),
+        (run(CONTRADICTION), {FailOn.CONTRADICTION, FailOn.ANY}),
         (run(flaky=(CRASH,)), {FailOn.ANY}),
     ],
 )

@@ -1,4 +1,4 @@
-"""Which sighting of a bug a summary shows, and what it needs of the record for that."""
+"""Which occurrence of a bug a summary shows, and what it needs of the record for that."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cartfuzz.analysis import SummaryBuilder, summarise
+from cartfuzz.analysis import RunState, summarise, summary_of
 from cartfuzz.record import (
     BadRecordError,
     Exchange,
@@ -21,14 +21,15 @@ from cartfuzz.record import (
 from ..record.events import discrepancy, scenario_run, started
 
 
-def sighting(number: int, *, step: int, whole: bool = True) -> ScenarioRun:
+def occurrence(number: int, *, step: int, whole: bool = True) -> ScenarioRun:
+    """A scenario that shows the bug at ``step``; not whole: the record does not hold it."""
     changes = {} if whole else {"scenario": None, "exchanges": ()}
     return scenario_run(number, discrepancies=(discrepancy("CART-02", step=step),), **changes)
 
 
 def test_the_example_does_not_depend_on_the_order() -> None:
-    """Among sightings of equal length the scenario ID decides, whoever came in first."""
-    runs = [sighting(3, step=0), sighting(1, step=0), sighting(0, step=1)]
+    """Among occurrences of equal length the scenario ID decides, whoever came in first."""
+    runs = [occurrence(3, step=0), occurrence(1, step=0), occurrence(0, step=1)]
     examples = {
         summarise([started(), *order]).discrepancies[0].scenario for order in permutations(runs)
     }
@@ -36,9 +37,9 @@ def test_the_example_does_not_depend_on_the_order() -> None:
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_an_example_has_operations_where_any_sighting_has(first: bool) -> None:
-    """A sighting without its scenario never stands in for one that shows what was sent."""
-    bare, whole = sighting(0, step=0, whole=False), sighting(1, step=1)
+def test_an_example_has_operations_where_any_occurrence_has(first: bool) -> None:
+    """An occurrence without its scenario never replaces one that shows what was sent."""
+    bare, whole = occurrence(0, step=0, whole=False), occurrence(1, step=1)
     (entry,) = summarise([started(), *((bare, whole) if first else (whole, bare))]).discrepancies
     assert entry.scenario == "edges/0/1"
     assert len(entry.operations) == 2
@@ -77,19 +78,17 @@ def test_a_request_without_an_answer_has_no_status() -> None:
 
 def test_json_names_the_scenario() -> None:
     """Scripts find the scenario of the example under ``scenario_id``."""
-    written = msgspec.to_builtins(summarise([started(), sighting(4, step=0)]))
+    written = msgspec.to_builtins(summarise([started(), occurrence(4, step=0)]))
     assert written["discrepancies"][0]["scenario_id"] == "edges/0/4"
 
 
 def test_a_summary_does_not_grow_with_the_run() -> None:
     """The same events a hundred times make the same summary, but for its numbers."""
-    builder = SummaryBuilder()
-    builder.add(started())
-    builder.add(sighting(0, step=1))
-    once = len(msgspec.json.encode(builder.summary()))
+    state = RunState.of([started(), occurrence(0, step=1)])
+    once = len(msgspec.json.encode(summary_of(state)))
     for _ in range(99):
-        builder.add(sighting(0, step=1))
-    summary = builder.summary()
+        state.add(occurrence(0, step=1))
+    summary = summary_of(state)
     assert summary.discrepancies[0].count == 100
     assert len(msgspec.json.encode(summary)) < once + 100
 

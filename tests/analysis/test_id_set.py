@@ -11,20 +11,22 @@ NUMBERS = st.integers(-9_000, 9_000)
 
 
 @given(rows=st.lists(st.tuples(NUMBERS, st.integers(0, 9_000))), alone=st.lists(NUMBERS))
-def test_rows_are_what_is_in_them(rows: list[tuple[int, int]], alone: list[int]) -> None:
-    """Filled in one go, a row holds what it would hold number by number."""
+def test_ranges_hold_their_numbers(rows: list[tuple[int, int]], alone: list[int]) -> None:
+    """Added in one go, a range holds what it would hold number by number."""
     ids, known = IdSet(), set[int]()
     for first, size in rows:
-        ids.fill(first, first + size)
+        ids.add_range(first, first + size)
         known.update(range(first, first + size + 1))
     for number in alone:
-        assert ids.take(number) == (number in known)
+        assert (number in ids) == (number in known)
+        ids.add(number)
         known.add(number)
+        assert number in ids
 
 
-def test_a_row_without_an_end_takes_no_time() -> None:
-    """A record is data: what it claims may be beyond all bounds."""
+def test_an_enormous_range_takes_no_time() -> None:
+    """A record is data: a line of it may name a range of any size."""
     ids = IdSet()
-    ids.fill(0, 10**30)
-    assert ids.take(0)
-    assert not ids.take(10**30)
+    ids.add_range(0, 10**30)
+    assert 0 in ids
+    assert 10**30 not in ids

@@ -1,4 +1,4 @@
-"""The follow-up of a signature in the record, and what the summary makes of it."""
+"""The smallest scenario of a signature in the record, and how the summary shows it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ FINISHED = RunFinished(seconds=2.0, reason=StopReason.COMPLETED)
 
 
 def summary_of(*followed: Minimised) -> Summary:
+    """Of a run with two bugs, and the smallest scenarios that were found."""
     seen = scenario_run(0, discrepancies=(BUG, OTHER))
     return summarise([started(), seen, *followed, FINISHED])
 

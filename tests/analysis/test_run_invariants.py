@@ -1,4 +1,4 @@
-"""What only a whole run shows: contradictions, ids, limits; a fold over its record."""
+"""What only a whole run shows: contradictions, repeated ids, exceeded limits."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ LIMITED = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupon_limits={"WELCOME":
 
 
 def seen(outcome: str, situation: str = "null profileId", **changes: object) -> Observation:
+    """A comparable observation of one outcome."""
     values = {
         "rule": "MERGE-U2",
         "situation": situation,
@@ -39,21 +40,24 @@ def seen(outcome: str, situation: str = "null profileId", **changes: object) -> 
     return msgspec.convert({**values, **changes}, Observation)
 
 
-def told(*events: Event) -> list[Discrepancy]:
-    ledger = RunInvariants()
+def found_in(*events: Event) -> list[Discrepancy]:
+    """What a run with these events shows as a whole."""
+    invariants = RunInvariants()
     return [
-        found for event in (started(environment=LIMITED), *events) for found in ledger.add(event)
+        found
+        for event in (started(environment=LIMITED), *events)
+        for found in invariants.add(event).discrepancies
     ]
 
 
-def test_two_outcomes_of_one_situation_are_drift() -> None:
-    """Both outcomes are told, each with the scenario that showed it."""
-    (found,) = told(
+def test_two_outcomes_of_one_situation_are_a_contradiction() -> None:
+    """Both outcomes are reported, each with the scenario that showed it."""
+    (found,) = found_in(
         scenario_run(0, observations=(seen("accepted, ignored"),)),
         scenario_run(1, observations=(seen("accepted, cleared", step=1),)),
     )
     assert (found.kind, found.rule, found.check, found.step) == (
-        Kind.DRIFT,
+        Kind.CONTRADICTION,
         "MERGE-U2",
         "drift",
         1,
@@ -72,23 +76,24 @@ def test_two_outcomes_of_one_situation_are_drift() -> None:
         seen("accepted, cleared", comparable=False),
     ],
 )
-def test_no_drift(second: Observation) -> None:
-    """The same again, one that says less, another situation, one that holds not all."""
+def test_no_contradiction(second: Observation) -> None:
+    """The same outcome, one that names no effect, another situation, one that is not comparable."""
     first = scenario_run(0, observations=(seen("accepted, ignored"),))
-    assert told(first, scenario_run(1, observations=(second,))) == []
+    assert found_in(first, scenario_run(1, observations=(second,))) == []
 
 
 def test_what_follows_a_discrepancy_proves_nothing() -> None:
-    """A target that errs may hold something else than is thought."""
+    """After a discrepancy the session may hold something else than the model expects."""
     first = scenario_run(0, observations=(seen("refused 4xx"),))
     late = seen("accepted", step=1)
-    assert told(first, scenario_run(1, observations=(late,)))
+    assert found_in(first, scenario_run(1, observations=(late,)))
     erring = discrepancy("CART-02", step=0)
-    assert told(first, scenario_run(1, observations=(late,), discrepancies=(erring,))) == []
+    assert found_in(first, scenario_run(1, observations=(late,), discrepancies=(erring,))) == []
 
 
 @given(st.sampled_from(["accepted", "accepted, stored", "refused 4xx"]))
 def test_nothing_contradicts_itself(outcome: str) -> None:
+    """Whatever an outcome names, it agrees with itself."""
     assert not contradict(outcome, outcome)
 
 
@@ -104,24 +109,24 @@ def test_what_contradicts() -> None:
 def test_an_id_is_given_once() -> None:
     """Over all scenarios and far apart; a scenario names each of its own once."""
     runs = [scenario_run(0, ids=(1, 2)), scenario_run(1, ids=(3, 10**15, -7))]
-    assert told(*runs) == []
-    (found,) = told(*runs, scenario_run(2, ids=(4, 10**15)))
+    assert found_in(*runs) == []
+    (found,) = found_in(*runs, scenario_run(2, ids=(4, 10**15)))
     assert found.rule == "RESP-07"
     assert "id: 1000000000000000" in found.found
 
 
 @given(st.lists(st.integers(-(2**70), 2**70)))
 def test_ids_are_a_set(ids: list[int]) -> None:
-    """Exactly those are told that came before, whatever their size."""
+    """Exactly the ids that came before are reported, whatever their size."""
     runs = [scenario_run(place, ids=(number,)) for place, number in enumerate(ids)]
-    assert len(told(*runs)) == len(ids) - len(set(ids))
+    assert len(found_in(*runs)) == len(ids) - len(set(ids))
 
 
 def test_a_coupon_has_its_limit_over_all_sessions() -> None:
     """Up to the limit is fine, one more is not; other codes have none."""
     runs = [scenario_run(number, redeemed={"WELCOME": 1, "FREE": 9}) for number in range(3)]
-    assert told(*runs) == []
-    (found,) = told(*runs, scenario_run(4, redeemed={"WELCOME": 1}))
+    assert found_in(*runs) == []
+    (found,) = found_in(*runs, scenario_run(4, redeemed={"WELCOME": 1}))
     assert (found.rule, found.expected[:21]) == ("LIMIT-01", "at most 3 closed sess")
 
 
@@ -147,13 +152,13 @@ def test_order_does_not_matter(given_runs: list[ScenarioRun], random: Random) ->
     """Events of several workers, in any order, make the same signatures."""
     shuffled = list(given_runs)
     random.shuffle(shuffled)
-    assert {found.signature for found in told(*given_runs)} == {
-        found.signature for found in told(*shuffled)
+    assert {found.signature for found in found_in(*given_runs)} == {
+        found.signature for found in found_in(*shuffled)
     }
 
 
 def test_the_record_alone_is_enough(tmp_path: Path) -> None:
-    """A summary made of the record holds the entries of the run, with the drifting scenario."""
+    """A summary of the record holds the bugs of the run, with the contradicting scenario."""
     events: list[Event] = [
         started(environment=LIMITED),
         scenario_run(0, observations=(seen("accepted, ignored"),), ids=(1,)),
@@ -166,16 +171,16 @@ def test_the_record_alone_is_enough(tmp_path: Path) -> None:
     summary = summarise(read_events(tmp_path / "events.ndjson"))
     assert summary == summarise(events)
     assert {(e.kind, e.rule) for e in summary.discrepancies} == {
-        (Kind.DRIFT, "MERGE-U2"),
+        (Kind.CONTRADICTION, "MERGE-U2"),
         (Kind.VIOLATION, "RESP-07"),
         (Kind.VIOLATION, "LIMIT-01"),
     }
-    (drift,) = [e for e in summary.discrepancies if e.kind is Kind.DRIFT]
-    assert (drift.scenario, len(drift.operations)) == ("edges/0/1", 1)
+    (contradiction,) = [e for e in summary.discrepancies if e.kind is Kind.CONTRADICTION]
+    assert (contradiction.scenario, len(contradiction.operations)) == ("edges/0/1", 1)
     assert [o.outcome for o in summary.observations] == ["accepted, ignored", "refused 4xx"]
 
 
-def test_a_second_reading_is_no_scenario() -> None:
+def test_a_late_read_is_no_scenario() -> None:
     """It counts as requests, not as a scenario."""
     summary = summarise([started(), scenario_run(0), scenario_run(0, is_late_read=True)])
     assert (summary.scenarios, summary.requests) == (1, 4)

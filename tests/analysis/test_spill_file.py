@@ -1,4 +1,4 @@
-"""Lines laid aside on disk."""
+"""Lines in a temporary file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartfuzz.analysis import spill_file as aside
+from cartfuzz.analysis import spill_file
 from cartfuzz.analysis.spill_file import SpillFile
 
 
@@ -32,37 +32,39 @@ class FullFile(io.FileIO):
 
 @given(st.lists(st.binary()))
 def test_each_line_is_read_back(lines: list[bytes]) -> None:
-    """Whatever was laid aside since."""
-    kept = SpillFile()
-    places = []
+    """Every line can be read, however many were appended after it."""
+    file = SpillFile()
+    spans = []
     for line in lines:
-        places.append(kept.put(line))
-        for place, before in zip(places, lines, strict=False):
-            assert place is not None
-            assert kept.get(place) == before
+        spans.append(file.append(line))
+        for span, before in zip(spans, lines, strict=False):
+            assert span is not None
+            assert file.read(span) == before
 
 
 def test_a_full_disk_loses_nothing_that_was_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(aside, "TemporaryFile", lambda **_: FullFile(tmp_path / "aside"))
-    kept = SpillFile()
-    places = [kept.put(line) for line in (b"one", b"two", b"three", b"four")]
-    assert places[2:] == [None, None]
-    assert [kept.get(place) for place in places if place is not None] == [b"one", b"two"]
+    """After the first write that fails nothing is appended, and earlier lines can be read."""
+    monkeypatch.setattr(spill_file, "TemporaryFile", lambda **_: FullFile(tmp_path / "spilled"))
+    file = SpillFile()
+    spans = [file.append(line) for line in (b"one", b"two", b"three", b"four")]
+    assert spans[2:] == [None, None]
+    assert [file.read(span) for span in spans if span is not None] == [b"one", b"two"]
 
 
 def test_no_folder_for_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a folder for temporary files a line is not kept, and nothing is raised."""
     monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
-    assert SpillFile().put(b"one") is None
+    assert SpillFile().append(b"one") is None
 
 
 def test_its_file_goes_with_it() -> None:
-    """An open file would be told as a warning, which is an error here."""
-    kept = SpillFile()
-    assert kept.put(b"one") is not None
-    file = kept._file
-    del kept
+    """An open file would cause a warning, which is an error here."""
+    lines = SpillFile()
+    assert lines.append(b"one") is not None
+    file = lines._file
+    del lines
     gc.collect()
     assert file is not None
     assert file.closed

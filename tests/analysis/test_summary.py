@@ -21,6 +21,7 @@ FLOOR = {"endpoint update": 1, "endpoint get": 1, "endpoint return": 1}
 
 
 def finished(reason: StopReason = StopReason.COMPLETED) -> RunFinished:
+    """The last event of a run."""
     return RunFinished(seconds=2.0, reason=reason)
 
 
@@ -47,8 +48,8 @@ def test_the_documented_keys() -> None:
     assert entry["operations"][0]["status"] == 200
 
 
-def test_the_shortest_sighting_is_the_example() -> None:
-    """Of several sightings the one with the fewest operations is shown; all are counted."""
+def test_the_shortest_occurrence_is_the_example() -> None:
+    """Of several occurrences the one with the fewest operations is shown; all are counted."""
     events: list[Event] = [
         started(),
         scenario_run(0, discrepancies=(discrepancy("CART-02", step=1),)),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cartfuzz.analysis import Bug, Change, compare, read_summary, stored, summarise
+from cartfuzz.analysis import Bug, Change, compare, read_reproducers, read_summary, summarise
 from cartfuzz.cli import main
 from cartfuzz.harness.triage.replay import Verdict, replay
 from cartfuzz.harness.triage.triage import ScenarioRunner
@@ -130,7 +130,7 @@ def test_a_run_does_not_differ_from_itself(run: str) -> None:
     comparison = compare(read_summary(summary_file(run)), summarise(events_of(run)), names=("", ""))
     assert {one.change for one in comparison.changes} <= {
         Change.STILL_THERE,
-        Change.DRIFTED,
+        Change.CONTRADICTED,
         Change.FLAKY,
     }
     signatures = {entry["signature"] for entry in as_json(summary_file(run))["discrepancies"]}
@@ -152,18 +152,18 @@ def test_the_command_line_compares_stored_runs(tmp_path: Path) -> None:
 def test_stored_scenarios_are_read_for_replay(run: str) -> None:
     """The signatures that can be sent again, their scenarios, symptoms and run-wide findings."""
     expected = RUNS[run]
-    read = stored(events_of(run))
+    read = read_reproducers(events_of(run))
     found = {
         signature: {
             "steps": len(one.scenario.steps),
             "solid": one.solid,
-            **({} if one.other is None else {"other_steps": len(one.other.steps)}),
+            **({} if one.counterpart is None else {"other_steps": len(one.counterpart.steps)}),
         }
         for signature, one in read.scenarios.items()
     }
     assert found == expected["stored"]
-    assert read.also == expected["symptoms"]
-    assert sorted(one.discrepancy.signature for one in read.beyond) == expected["run_wide"]
+    assert read.canonical == expected["symptoms"]
+    assert sorted(one.discrepancy.signature for one in read.cross_scenario) == expected["run_wide"]
     assert all(signature == one.signature for signature, one in read.scenarios.items())
 
 
@@ -173,7 +173,7 @@ REPLAYED = [(run, signature) for run in RUNS for signature in RUNS[run]["stored"
 @pytest.mark.parametrize(("run", "signature"), REPLAYED)
 def test_a_stored_scenario_shows_its_signature_again(run: str, signature: str) -> None:
     """Sent to a sandbox with the same faults, it is still there; to a clean one, it is gone."""
-    read = stored(events_of(run))
+    read = read_reproducers(events_of(run))
     faulty = engine_of(read.started.environment, FAULTS_OF[run])
     clean = engine_of(read.started.environment)
     one = read.scenarios[signature]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from cartfuzz.analysis import RunState
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness import campaign
 from cartfuzz.harness.plan import Plan
@@ -71,7 +72,7 @@ def test_until_quiet(
     plan = Plan(
         url="http://127.0.0.1", environment=EXAMPLE_ENVIRONMENT, seed=1, quiet_sec=QUIET_SEC
     )
-    gathering = campaign._Gathering(plan, workers, stop=threading.Event(), started=0.0)
+    gathering = campaign._Gathering(plan, workers, RunState(), stop=threading.Event(), started=0.0)
     events: Iterator[object] = gathering.events()
     yielded = len(list(events))
     assert gathering.detail == detail

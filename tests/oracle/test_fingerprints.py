@@ -209,3 +209,21 @@ def test_the_first_of_each_outcome_is_new() -> None:
         seen("a", step=1),
         seen("b"),
     )
+
+
+@pytest.mark.parametrize(
+    ("sent", "field_name", "former"),
+    [
+        ({"profileId": "other"}, "profileId", ", over a former value"),
+        ({"referralCode": "R"}, "referralCode", ""),
+    ],
+)
+def test_what_a_cancellation_carries_is_about_its_field(
+    sent: dict[str, Any], field_name: str, former: str
+) -> None:
+    """With a former value as without, so that a broken rule about the field explains it."""
+    cancelled = {**DATA, **sent, "state": "cancelled"}
+    history: History = [CREATED, (update({**sent, "state": "cancelled"}), ok(cancelled))]
+    situation = f"update of an open session to cancelled, with {field_name}{former}"
+    seen = [(one.situation, one.field_name) for one in observed(history) if one.rule == "STATE-05"]
+    assert seen == [(situation, field_name)]

@@ -47,13 +47,13 @@ def costs(**cost: Any) -> Update:
     ],
 )
 def test_silent(step: Any, session: SessionModel, rule: str) -> None:
-    """What the contract does not decide is unspecified, under the rule that leaves it open."""
+    """The contract leaves the answer open, and the rule that says so names it."""
     expectation = expect(step, MARK, session, EXAMPLE_ENVIRONMENT)
     assert (expectation.verdict, expectation.rules) == (Verdict.UNSPECIFIED, (rule,))
 
 
 def test_one_position_twice_is_open() -> None:
-    """Whether two lines of a return may name one position is undocumented (RET-U1)."""
+    """Whether the units of two lines add up is not documented (RET-U1)."""
     line = {"position": 0, "quantity": 1}
     expectation = expect(back(line, line), MARK, CLOSED, FLATTENING)
     assert (expectation.verdict, expectation.rules) == (Verdict.UNSPECIFIED, ("RET-U1",))
@@ -73,7 +73,7 @@ def test_one_position_twice_is_open() -> None:
     ],
 )
 def test_not_silent(step: Any, session: SessionModel, verdict: Verdict) -> None:
-    """What looks like such a case, but is decided by a rule, is accepted or refused."""
+    """What looks like an open request, but is not: the verdict is sure."""
     assert expect(step, MARK, session, EXAMPLE_ENVIRONMENT).verdict is verdict
 
 

@@ -49,3 +49,22 @@ def test_a_profile_of_cartfuzz_is_there_when_asked_for(pytester: pytest.Pytester
     )
     result = pytester.runpytest_subprocess("--hypothesis-profile", "cartfuzz-nightly")
     result.assert_outcomes(passed=1)
+
+
+def test_options_are_checked_without_strategies(pytester: pytest.Pytester) -> None:
+    """Hypothesis warns of plugins that read its files early; here each warning is an error."""
+    pytester.path.joinpath("known.json").write_text("{}", "utf-8")
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_what_is_imported():
+            assert "cartfuzz.pytest_plugin.target_run" in sys.modules
+            assert "cartfuzz.strategies" not in sys.modules
+        """
+    )
+    result = pytester.runpytest_subprocess(
+        *("-W", "error", "--cartfuzz-sandbox-fault", "closes-cancelled-sessions"),
+        *("--cartfuzz-baseline", "known.json", "--cartfuzz-corpus", "corpus"),
+    )
+    result.assert_outcomes(passed=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from cartfuzz.analysis import Change, Changed, Comparison
+from cartfuzz.analysis import Change, Comparison, DiscrepancyChange
 from cartfuzz.reports import print_comparison, write_json, write_markdown
 
 from .summaries import any_text, console, output_of
@@ -17,7 +17,7 @@ from .summaries import any_text, console, output_of
 def comparison(text: str = "title", note: str = "") -> Comparison:
     """One new discrepancy, one fixed one, and a warning."""
     changes = tuple(
-        Changed(
+        DiscrepancyChange(
             change=change,
             signature="CART-02-ab",
             rule="CART-02",

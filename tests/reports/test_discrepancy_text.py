@@ -27,7 +27,7 @@ def test_a_rule_outside_the_catalogue_has_a_heading_too() -> None:
 def test_symptoms_are_listed_up_to_four() -> None:
     """What else the run saw of a bug: four of them, and how many more."""
     symptom = Symptom(signature="ERR-06-00", rule="ERR-06", title="leaves a trace", count=1)
-    lines = discrepancy_lines(with_bug(summary_of("odd"), also=(symptom,) * 6))
+    lines = discrepancy_lines(with_bug(summary_of("odd"), symptoms=(symptom,) * 6))
     assert lines.count("    also seen as  ERR-06  leaves a trace   ERR-06-00") == 4
     assert "    and as 2 more" in lines
 

@@ -76,7 +76,7 @@ def test_junit_is_a_checklist_of_the_contract(tmp_path: Path) -> None:
 
 def test_a_contradiction_is_called_so(tmp_path: Path) -> None:
     """Not by the value that files store for its kind."""
-    suite = suite_of(with_bug(summary_of("x"), kind=Kind.DRIFT), tmp_path)
+    suite = suite_of(with_bug(summary_of("x"), kind=Kind.CONTRADICTION), tmp_path)
     (failure,) = suite.iter("failure")
     assert failure.get("type") == "contradiction"
     assert "(contradiction, seen once)" in (failure.text or "")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from rich.console import Console
 
-from cartfuzz.analysis import Confirmation, summarise
+from cartfuzz.analysis import ReproductionRate, summarise
 from cartfuzz.analysis.summary import PhaseTotals
 from cartfuzz.contract import ContractVersion, Level, RuleLevel, catalogue
 from cartfuzz.record import Kind, StopReason
@@ -85,7 +85,7 @@ def test_minimisation_is_counted_apart() -> None:
 )
 def test_a_confirmation_gives_its_rate(shown: int, line: str) -> None:
     """Every time, some times, never."""
-    summary = with_bug(summary_of("x"), confirmation=Confirmation(shown=shown, of=5))
+    summary = with_bug(summary_of("x"), confirmation=ReproductionRate(shown=shown, of=5))
     assert line in printed(summary)
 
 

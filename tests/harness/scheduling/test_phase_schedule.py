@@ -1,4 +1,4 @@
-"""Whose turn it is, and how a run shares its time among the phases without an end."""
+"""Which endless phase fills a shard, and how a run divides its time among them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cartfuzz.analysis import DiscoveryEstimate
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.executors import Workers, processes
 from cartfuzz.harness.plan import Plan
-from cartfuzz.harness.scheduling.adaptive import ENOUGH, FLOOR, AdaptiveShares
+from cartfuzz.harness.scheduling.adaptive import MIN_SCENARIOS, MIN_TIME_SHARE, AdaptiveShares
 from cartfuzz.harness.scheduling.phase_schedule import EQUAL_WORK, Shares, phase_at
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.harness.worker import Message, WorkerDone
@@ -30,14 +31,14 @@ shares = st.tuples(weights, weights, weights).map(lambda w: dict(zip(ENDLESS, w,
 
 
 @given(shares, st.integers(0, 10_000), st.integers(1, 400))
-def test_each_phase_gets_its_share_of_any_row_of_turns(given: Shares, first: int, n: int) -> None:
-    """Of a row of turns, wherever it begins, each phase has its share, but for a few."""
-    had = Counter(phase_at(turn, given) for turn in range(first, first + n))
+def test_each_phase_gets_its_share_of_any_row_of_shards(given: Shares, first: int, n: int) -> None:
+    """Any row of drawn shards, wherever it begins, has its share of each phase, but for a few."""
+    had = Counter(phase_at(index, given) for index in range(first, first + n))
     for phase, share in given.items():
         assert abs(had[phase] - n * share / sum(given.values())) < 6
 
 
-def test_what_a_turn_sends_depends_on_seed_turn_and_phase_alone() -> None:
+def test_what_a_drawn_shard_sends_depends_on_seed_index_and_phase_alone() -> None:
     """Other shares make other phases, never other scenarios under the same ID."""
     plan = Plan(url="http://127.0.0.1", environment=EXAMPLE_ENVIRONMENT, phases=ENDLESS, seed=3)
     sent: dict[str, object] = {}
@@ -49,7 +50,7 @@ def test_what_a_turn_sends_depends_on_seed_turn_and_phase_alone() -> None:
     assert {name.split("/")[0] for name in sent} == {"race", "lost", "explore"}
 
 
-def told(phase: Phase, count: int, *, new: int, elapsed_ms: float) -> Iterator[ScenarioRun]:
+def shown(phase: Phase, count: int, *, new: int, elapsed_ms: float) -> Iterator[ScenarioRun]:
     """``count`` scenarios of a phase, of which the last ``new`` show what none has shown."""
     for number in range(count):
         fresh = number >= count - new
@@ -59,6 +60,12 @@ def told(phase: Phase, count: int, *, new: int, elapsed_ms: float) -> Iterator[S
             elapsed_ms=elapsed_ms,
             reached={f"{phase} {number}": 1} if fresh else {"known": 1},
         )
+
+
+def adaptive_shares() -> tuple[AdaptiveShares, DiscoveryEstimate]:
+    """Shares of all endless phases, and the estimate that they follow."""
+    discovery = DiscoveryEstimate()
+    return AdaptiveShares(ENDLESS, discovery), discovery
 
 
 def time_shares(given: Shares, costs: dict[Phase, float]) -> dict[Phase, float]:
@@ -71,26 +78,28 @@ def test_time_goes_where_something_is_learnt() -> None:
     """A phase that still shows new things gets most of the time, whatever its scenarios cost; the
     others get their floor."""
     costs = {Phase.RACE: 5.0, Phase.LOST: 10.0, Phase.EXPLORE: 80.0}
-    yields = AdaptiveShares(ENDLESS)
+    adaptive, discovery = adaptive_shares()
     for phase, cost in costs.items():
         new = 20 if phase is Phase.LOST else 0
-        for event in told(phase, ENOUGH, new=new, elapsed_ms=cost):
-            yields.add(event)
-    spent = time_shares(yields.shares(), costs)
+        for event in shown(phase, MIN_SCENARIOS, new=new, elapsed_ms=cost):
+            discovery.add(event)
+            adaptive.add(event)
+    spent = time_shares(adaptive.shares(), costs)
     assert spent[Phase.LOST] > 0.5
-    assert all(share >= FLOOR - 1e-9 for share in spent.values())
+    assert all(share >= MIN_TIME_SHARE - 1e-9 for share in spent.values())
 
 
 def test_nothing_changes_before_enough_is_known() -> None:
     """Until each phase had its scenarios the shares are those that every run begins with."""
-    yields = AdaptiveShares(ENDLESS)
-    for event in told(Phase.LOST, 10 * ENOUGH, new=10, elapsed_ms=1.0):
-        yields.add(event)
-    assert yields.shares() == EQUAL_WORK
+    adaptive, discovery = adaptive_shares()
+    for event in shown(Phase.LOST, 10 * MIN_SCENARIOS, new=10, elapsed_ms=1.0):
+        discovery.add(event)
+        adaptive.add(event)
+    assert adaptive.shares() == EQUAL_WORK
 
 
 class Scripted:
-    """Workers that tell what they are given, and remember how they were steered."""
+    """Workers that send what they are given, and remember how they were steered."""
 
     def __init__(self, messages: list[Message]) -> None:
         self._messages = messages
@@ -111,11 +120,11 @@ class Scripted:
 
 @pytest.mark.parametrize("adaptive", [False, True])
 def test_a_run_steers_its_workers_only_if_it_is_to(*, adaptive: bool) -> None:
-    """With an adaptive plan the workers hear of better shares; else of none."""
+    """With an adaptive plan the workers get better shares; else they get none."""
     events = [
         event
         for phase in ENDLESS
-        for event in told(phase, 2 * ENOUGH, new=30 * (phase is Phase.RACE), elapsed_ms=5.0)
+        for event in shown(phase, 2 * MIN_SCENARIOS, new=30 * (phase is Phase.RACE), elapsed_ms=5.0)
     ]
     workers = Scripted([*events, WorkerDone()])
 
@@ -135,7 +144,7 @@ def test_a_run_steers_its_workers_only_if_it_is_to(*, adaptive: bool) -> None:
 
 
 def test_processes_hear_how_they_are_steered() -> None:
-    """Workers in other processes take what the parent last said: here all but nothing else."""
+    """Workers in other processes follow the last shares of the parent: here one phase has all."""
     only = {Phase.RACE: 1e-9, Phase.LOST: 1.0, Phase.EXPLORE: 1e-9}
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
         plan = Plan(
@@ -152,7 +161,7 @@ def test_processes_hear_how_they_are_steered() -> None:
 
 
 def received(workers: Workers, count: int) -> Counter[str]:
-    """The phases of all scenarios that ``count`` workers tell of."""
+    """The phases of all scenarios that ``count`` workers send."""
     phases: Counter[str] = Counter()
     while count:
         message = workers.receive(30.0)

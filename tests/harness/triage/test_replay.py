@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cartfuzz.analysis import Reproducer, stored
+from cartfuzz.analysis import Reproducer, read_reproducers
 from cartfuzz.analysis.flakiness import BURST_TRIES, FLAKY_TRIES
 from cartfuzz.cli.replay import exit_code
 from cartfuzz.contract import MARK, Fetch, Operation, Scenario
@@ -88,7 +88,7 @@ def test_exit_codes(verdicts: tuple[Verdict, ...], code: int) -> None:
 
 def test_the_record_gives_the_smallest_scenario() -> None:
     """The minimised one where there is one, else the simplest sighting; no reads long after."""
-    found = stored(
+    found = read_reproducers(
         [
             started(),
             scenario_run(0, discrepancies=(BUG, OTHER)),
@@ -118,8 +118,8 @@ def test_a_contradiction_takes_both_scenarios() -> None:
 
     first = observed("accepted", scenario=SCENARIO)
     second = observed("refused 4xx", scenario=SMALL)
-    (one,) = stored([started(), first, second]).scenarios.values()
-    assert (one.other, one.scenario) == (SCENARIO, SMALL)
+    (one,) = read_reproducers([started(), first, second]).scenarios.values()
+    assert (one.counterpart, one.scenario) == (SCENARIO, SMALL)
     still = replay(one, lambda scenario: first if scenario == SCENARIO else second)
     assert still.verdict is Verdict.STILL_THERE
     assert replay(one, lambda _: first).verdict is Verdict.GONE

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
-from cartfuzz.analysis import SimplestOccurrences
+from cartfuzz.analysis import RunState, SimplestOccurrences
 from cartfuzz.analysis.flakiness import BURST_TRIES
 from cartfuzz.contract import MARK, Fetch, Scenario, Update
 from cartfuzz.harness.plan import TriageBudget
@@ -64,9 +64,7 @@ def always(scenario: Scenario, _number: int) -> Discrepancy | None:
 
 
 def sightings(*found: Discrepancy) -> SimplestOccurrences:
-    seen = SimplestOccurrences()
-    seen.add(scenario_run(0, scenario=WIDE, discrepancies=found))
-    return seen
+    return RunState.of([scenario_run(0, scenario=WIDE, discrepancies=found)]).occurrences
 
 
 def test_a_solid_discrepancy() -> None:
@@ -119,13 +117,13 @@ def test_another_signature_proves_nothing() -> None:
 
 def test_each_signature_once_from_its_simplest_sighting() -> None:
     """Fewer operations win, then the earlier ID; late reads do not count."""
-    seen = SimplestOccurrences()
+    seen = RunState()
     late = msgspec.structs.replace(BUG, step=2)
     seen.add(scenario_run(3, scenario=WIDE, discrepancies=(late, OTHER)))
     seen.add(scenario_run(2, scenario=WIDE, discrepancies=(BUG, BUG)))
     seen.add(scenario_run(1, scenario=WIDE, discrepancies=(late,)))
     seen.add(scenario_run(9, is_late_read=True, discrepancies=(discrepancy("RESP-03"),)))
-    assert [(one.discrepancy.rule, one.id) for one in seen] == [
+    assert [(one.discrepancy.rule, one.id) for one in seen.occurrences] == [
         ("CART-02", "edges/0/2"),
         ("MERGE-01", "edges/0/3"),
     ]

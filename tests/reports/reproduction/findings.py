@@ -27,7 +27,7 @@ UPDATE = Update(body={"customerSession": {}})
 
 def built(found: Discrepancy, *evidence: Evidence, sessions: int = 0) -> Artefact:
     """The artefact of a finding."""
-    finding = CrossScenarioFinding(discrepancy=found, sides=evidence, sessions=sessions)
+    finding = CrossScenarioFinding(discrepancy=found, evidence=evidence, sessions=sessions)
     return build_cross_scenario_artefact(finding, None, "http://x", ENVIRONMENT)
 
 

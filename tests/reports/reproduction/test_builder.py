@@ -17,7 +17,7 @@ SCENARIO = Scenario(
 
 
 def reproducer(
-    rule: str, *, solid: bool | None = True, other: Scenario | None = None
+    rule: str, *, solid: bool | None = True, counterpart: Scenario | None = None
 ) -> Reproducer:
     """A signature of ``rule`` with `SCENARIO`."""
     return Reproducer(
@@ -26,14 +26,16 @@ def reproducer(
         exchanges=(),
         solid=solid,
         confirmed="Shown 4 times out of 5.",
-        other=other,
+        counterpart=counterpart,
     )
 
 
-def run(*reproducers: Reproducer, beyond: tuple[CrossScenarioFinding, ...] = ()) -> RunReproducers:
+def run(
+    *reproducers: Reproducer, cross_scenario: tuple[CrossScenarioFinding, ...] = ()
+) -> RunReproducers:
     """A run with these reproducers."""
     scenarios = {one.signature: one for one in reproducers}
-    return RunReproducers(started=started(), scenarios=scenarios, beyond=beyond)
+    return RunReproducers(started=started(), scenarios=scenarios, cross_scenario=cross_scenario)
 
 
 def test_each_signature_has_an_artefact() -> None:
@@ -55,10 +57,10 @@ def test_what_is_not_shown_every_time_is_flaky() -> None:
 
 def test_a_contradiction_has_one_artefact() -> None:
     """It is a reproducer of two scenarios and a finding across scenarios: the latter counts."""
-    found = msgspec.structs.replace(discrepancy("MERGE-U1"), kind=Kind.DRIFT)
-    pair = reproducer("MERGE-U1", other=SCENARIO)
+    found = msgspec.structs.replace(discrepancy("MERGE-U1"), kind=Kind.CONTRADICTION)
+    pair = reproducer("MERGE-U1", counterpart=SCENARIO)
     findings = (CrossScenarioFinding(discrepancy=found),)
-    (made,) = build_artefacts(run(pair, beyond=findings))
+    (made,) = build_artefacts(run(pair, cross_scenario=findings))
     assert made.discrepancy == found
     assert made.rule is not None
 

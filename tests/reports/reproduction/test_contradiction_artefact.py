@@ -16,7 +16,7 @@ from cartfuzz.reports.reproduction.contradiction_artefact import SECOND_MARK
 
 from .findings import UPDATE, built, evidence, of
 
-CONTRADICTION = of("MERGE-U1", kind=Kind.DRIFT)
+CONTRADICTION = of("MERGE-U1", kind=Kind.CONTRADICTION)
 KEPT = evidence((UPDATE, Fetch(), Fetch()), ({}, {"total": 1}, {"total": 1}), step=1)
 REPLACED = evidence((UPDATE, Fetch()), ({}, {"total": 2, "profileId": f"p-{MARK}"}), step=1)
 

@@ -15,7 +15,7 @@ READ_TWICE = evidence((UPDATE,), ({"total": 1}, {"total": 2}), step=0, same_step
 @pytest.mark.parametrize(
     ("found", "claim"),
     [
-        (of("MERGE-U1", kind=Kind.DRIFT), Consistent),
+        (of("MERGE-U1", kind=Kind.CONTRADICTION), Consistent),
         (of("RESP-07"), Distinct),
         (of("LIMIT-01", AtMost(limit=LIMIT, coupon=COUPON, steps=())), AtMost),
         (of("RESP-03"), Unchanged),

@@ -67,7 +67,7 @@ def test_a_contradiction_names_both_answers() -> None:
     """And that the contract leaves open which is right."""
     then = (ShownThen(step=0, status=200, view=None), ShownThen(step=3, status=400, view=None))
     claim = Consistent(then=then)
-    shown = found(claim, kind=Kind.DRIFT, step=3, expected="kept", found="replaced")
+    shown = found(claim, kind=Kind.CONTRADICTION, step=3, expected="kept", found="replaced")
     second = Scenario(title="", sessions=(MARK,), steps=(Fetch(),) * 3)
     text = text_of(claim, discrepancy=shown, requests=(request(),) * 4, second_scenario=second)
     assert "Requests 2 to 4 belong to a second scenario, which has its own sessions." in text

@@ -1,0 +1,118 @@
+"""Folds the events of a run, each once, into everything that is known of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from ..record.events import (
+    Event,
+    Minimised,
+    RunFinished,
+    RunStarted,
+    ScenarioRun,
+    Tally,
+)
+from .bugs import BugCollector
+from .counters import RunCounters
+from .cross_scenario import CrossScenarioFindings
+from .deduplication import Deduplicator
+from .discovery import DiscoveryEstimate, Rarity
+from .occurrences import SimplestOccurrences
+from .run_invariants import NO_FINDINGS, RunFindings, RunInvariants
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What one event added to the knowledge of its run."""
+
+    findings: RunFindings = NO_FINDINGS
+    """What only this event and those before it show together."""
+    rarity: Rarity = Rarity.COMMON
+    """Of the rarest behaviour that the event shows."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the event shows a behaviour that the run had not seen."""
+        return self.rarity is Rarity.NEW
+
+    @property
+    def is_redundant(self) -> bool:
+        """Whether nothing but its numbers is lost if the record leaves the event out."""
+        return (
+            self.rarity is Rarity.COMMON
+            and not self.findings.learnt_outcome
+            and not self.findings.discrepancies
+        )
+
+
+_NOTHING = Learnt()
+
+
+class RunState:
+    """Everything that is known of a run so far.
+
+    The campaign, the condenser of its record, the summary and the reproducers read this one state.
+    It is the same whether events come from a running campaign, from its record, or from the
+    condensed record, and its memory grows with what differs, not with the length of the run.
+
+    Args:
+        keep_evidence: whether to keep, on disk, the scenarios that `reproducers_of` needs for
+            findings over several scenarios. A summary needs none.
+    """
+
+    def __init__(self, *, keep_evidence: bool = True) -> None:
+        self.started: RunStarted | None = None
+        self.finished: RunFinished | None = None
+        self.minimised: dict[str, Minimised] = {}
+        """By signature, the search for its smallest scenario."""
+        self.latest = _NOTHING
+        """What the last event added."""
+        self.counters = RunCounters()
+        self.discovery = DiscoveryEstimate()
+        self.deduplicator = Deduplicator()
+        self.bugs = BugCollector()
+        self.occurrences = SimplestOccurrences(self.deduplicator)
+        self.cross_scenario = CrossScenarioFindings() if keep_evidence else None
+        self._invariants = RunInvariants()
+
+    @classmethod
+    def of(cls, events: Iterable[Event], *, keep_evidence: bool = True) -> Self:
+        """The state after ``events``."""
+        state = cls(keep_evidence=keep_evidence)
+        for event in events:
+            state.add(event)
+        return state
+
+    def add(self, event: Event) -> Learnt:
+        """Takes one event in, and returns what it added."""
+        findings = self._invariants.add(event)
+        if self.cross_scenario is not None:
+            self.cross_scenario.add(event, findings)
+        self.latest = _NOTHING
+        if isinstance(event, ScenarioRun):
+            self.latest = self._add_scenario(event, findings)
+        elif isinstance(event, Tally):
+            self.discovery.add_tally(event)
+            self.counters.add_tally(event)
+        elif isinstance(event, Minimised):
+            self.minimised[event.signature] = event
+            self.deduplicator.add(event.discrepancy)
+            self.counters.add_minimised(event)
+        elif isinstance(event, RunStarted):
+            self.started = event
+        else:
+            self.finished = event
+        return self.latest
+
+    def _add_scenario(self, event: ScenarioRun, findings: RunFindings) -> Learnt:
+        for found in (*event.discrepancies, *findings.discrepancies):
+            self.deduplicator.add(found)
+            self.bugs.add(found, event, requests_before=self.counters.requests)
+        self.occurrences.add(event)
+        self.counters.add(event)
+        rarity = self.discovery.add(event)
+        # Nearly all scenarios of a long run add nothing: one value serves them all.
+        is_nothing = findings is NO_FINDINGS and rarity is Rarity.COMMON
+        return _NOTHING if is_nothing else Learnt(findings, rarity)
