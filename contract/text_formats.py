@@ -62,7 +62,9 @@ def instant(text: str) -> int | None:
     if day is None or rest is None:
         return None
     whole = day * _DAY + rest
-    return whole if date.min.toordinal() * _DAY <= whole < (date.max.toordinal() + 1) * _DAY else None
+    return (
+        whole if date.min.toordinal() * _DAY <= whole < (date.max.toordinal() + 1) * _DAY else None
+    )
 
 
 def time_of_day(text: str) -> int | None:
@@ -74,8 +76,9 @@ def time_of_day(text: str) -> int | None:
 
 CHECKERS: Mapping[str, Callable[[str], bool]] = {
     "date-time": lambda text: instant(text) is not None,
-    "date": lambda text: re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None
-    and _day(text) is not None,
+    "date": lambda text: (
+        re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None and _day(text) is not None
+    ),
     "time": lambda text: time_of_day(text) is not None,
 }
 """Format to whether a text is of it, where the validator's own reading is wider."""

@@ -22,6 +22,10 @@ _IGNORED = frozenset(
     unevaluatedItems unevaluatedProperties writeOnly""".split()
 )
 """What says nothing about values, or is left to the reading."""
+_APPLICATORS = frozenset(
+    ("$ref", "additionalProperties", "allOf", "anyOf", "dependentSchemas", "if", "not", "oneOf")
+)
+"""What may evaluate properties elsewhere than in ``properties``."""
 _DEPTH = 2
 """How often a reference is followed inside itself."""
 _MOST_PARTS = 500
@@ -53,10 +57,9 @@ class _Rewriter:
         if reference is not None:
             return self._inlined(schema, str(reference), followed)
         kept = {key: value for key, value in schema.items() if key not in _IGNORED}
-        parts = {
-            path: self.rewritten(part, followed)
-            for path, part in subschemas(kept)
-        }
+        if schema.get("unevaluatedProperties") is False and not _APPLICATORS & schema.keys():
+            kept["additionalProperties"] = False
+        parts = {path: self.rewritten(part, followed) for path, part in subschemas(kept)}
         return _in_draft_7(with_subschemas(kept, parts))
 
     def _inlined(self, schema: Mapping[str, Any], reference: str, followed: Counter[str]) -> Any:
