@@ -1,11 +1,11 @@
-"""Reads the JSON Schema of a declared attribute: the one reading by which values are drawn and judged.
+"""Reads the JSON Schema of a declared attribute, for all that draws or judges its values.
 
 ``format`` is asserted, patterns are those of ECMA-262, references stay within the schema.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,22 +19,20 @@ from .schema_walk import Path, all_schemas, referred
 from .text_formats import CHECKERS, FORMATS
 
 ALL_TYPES = frozenset(("array", "boolean", "null", "number", "object", "string"))
-_KEYWORDS = frozenset(
-    """$anchor $comment $defs $dynamicAnchor $id $ref $schema $vocabulary additionalItems
+_KEYWORDS = """$anchor $comment $defs $dynamicAnchor $id $ref $schema $vocabulary additionalItems
     additionalProperties allOf anyOf const contains contentEncoding contentMediaType contentSchema
     default definitions dependencies dependentRequired dependentSchemas deprecated description else
     enum example examples exclusiveMaximum exclusiveMinimum format if items maxContains maxItems
     maxLength maxProperties maximum minContains minItems minLength minProperties minimum multipleOf
     not oneOf pattern patternProperties prefixItems properties propertyNames readOnly required then
-    title type unevaluatedItems unevaluatedProperties uniqueItems writeOnly""".split()
-)
-_EXACT = frozenset(
-    """$comment $schema additionalProperties const default deprecated description enum example
+    title type unevaluatedItems unevaluatedProperties uniqueItems writeOnly"""
+_EXACT = """$comment $schema additionalProperties const default deprecated description enum example
     examples exclusiveMaximum exclusiveMinimum items maxItems maxLength maxProperties maximum
     minItems minLength minProperties minimum properties readOnly required title type
-    writeOnly""".split()
-)
+    writeOnly"""
 """What values are drawn by without a miss."""
+_KNOWN_KEYWORDS = frozenset(_KEYWORDS.split())
+_EXACT_KEYWORDS = frozenset(_EXACT.split())
 _BOUNDS = (
     ("minimum", "maximum"),
     ("minLength", "maxLength"),
@@ -101,14 +99,14 @@ def read_schema(where: str, schema: Schema) -> AttributeSchema:
     """
     try:
         return _read(msgspec.json.encode(schema))
-    except _SchemaMistake as mistake:
+    except _SchemaError as mistake:
         place = "".join(f".{part}" for part in mistake.path)
         raise ConfigurationError(
             f"{where}{place}", expected=mistake.expected, found=mistake.found
         ) from None
 
 
-class _SchemaMistake(Exception):
+class _SchemaError(Exception):
     """Something in a schema is wrong: where in it, what was expected, what was found."""
 
     def __init__(self, path: Path, expected: str, found: str) -> None:
@@ -122,7 +120,7 @@ class _SchemaMistake(Exception):
 def _read(encoded: bytes) -> AttributeSchema:
     schema = msgspec.json.decode(encoded)
     if not isinstance(schema, dict):
-        raise _SchemaMistake((), "a JSON Schema as a table", repr(schema))
+        raise _SchemaError((), "a JSON Schema as a table", repr(schema))
     parts = list(all_schemas(schema))
     for path, part in parts:
         _check_reference(path, part)
@@ -136,7 +134,7 @@ def _read(encoded: bytes) -> AttributeSchema:
         validator=validator,
         types=_types(schema, schema, frozenset()),
         formats=frozenset(str(part["format"]) for _, part in parts if "format" in part),
-        is_exact=all(part.keys() <= _EXACT for _, part in parts),
+        is_exact=all(part.keys() <= _EXACT_KEYWORDS for _, part in parts),
     )
     _check_values(reading)
     return reading
@@ -151,10 +149,10 @@ def _compiled(schema: dict[str, Any]) -> jsonschema_rs.Validator:
         path: Path = tuple(error.instance_path)
         found = str(error).splitlines()[0]
         if path and path[-1] == "pattern":
-            raise _SchemaMistake(path, "a regular expression of ECMA-262", found) from None
-        raise _SchemaMistake(path, "a valid JSON Schema", found) from None
+            raise _SchemaError(path, "a regular expression of ECMA-262", found) from None
+        raise _SchemaError(path, "a valid JSON Schema", found) from None
     except ValueError as error:
-        raise _SchemaMistake((), "a valid JSON Schema", str(error).splitlines()[0]) from None
+        raise _SchemaError((), "a valid JSON Schema", str(error).splitlines()[0]) from None
 
 
 def _check_reference(path: Path, schema: Schema) -> None:
@@ -163,21 +161,21 @@ def _check_reference(path: Path, schema: Schema) -> None:
         local = isinstance(target, str) and (target == "#" or target.startswith("#/"))
         if target is not None and (key != "$ref" or not local):
             expected = "a reference within the schema, such as $ref = #/$defs/name"
-            raise _SchemaMistake((*path, key), expected, repr(target))
+            raise _SchemaError((*path, key), expected, repr(target))
 
 
 def _check_format(path: Path, schema: Schema) -> None:
     name = schema.get("format")
     if name is not None and name not in (*FORMATS, LOCATION):
-        raise _SchemaMistake(
+        raise _SchemaError(
             (*path, "format"), f"one of the formats {', '.join(FORMATS)}", repr(name)
         )
 
 
 def _check_keywords(path: Path, schema: Schema) -> None:
     for key in schema:
-        if key not in _KEYWORDS and not key.startswith("x-"):
-            raise _SchemaMistake((*path, key), "a keyword of JSON Schema", f'"{key}"')
+        if key not in _KNOWN_KEYWORDS and not key.startswith("x-"):
+            raise _SchemaError((*path, key), "a keyword of JSON Schema", f'"{key}"')
 
 
 def _check_bounds(path: Path, schema: Schema) -> None:
@@ -185,7 +183,7 @@ def _check_bounds(path: Path, schema: Schema) -> None:
         low, high = schema.get(least), schema.get(most)
         if low is not None and high is not None and low > high:
             found = f"{least} {low} and {most} {high}"
-            raise _SchemaMistake(path, f"{least} to be at most {most}", found)
+            raise _SchemaError(path, f"{least} to be at most {most}", found)
     for low_name, high_name in (
         ("exclusiveMinimum", "exclusiveMaximum"),
         ("exclusiveMinimum", "maximum"),
@@ -194,18 +192,18 @@ def _check_bounds(path: Path, schema: Schema) -> None:
         low, high = schema.get(low_name), schema.get(high_name)
         if low is not None and high is not None and low >= high:
             found = f"{low_name} {low} and {high_name} {high}"
-            raise _SchemaMistake(path, f"{low_name} to be below {high_name}", found)
+            raise _SchemaError(path, f"{low_name} to be below {high_name}", found)
 
 
 def _check_values(reading: AttributeSchema) -> None:
     """That what the schema itself shows to be without any value is found at once."""
     if not reading.types:
-        raise _SchemaMistake((), "a schema that some value fits", "types that exclude each other")
+        raise _SchemaError((), "a schema that some value fits", "types that exclude each other")
     for key in ("enum", "const"):
         values = reading.schema.get(key, ()) if key == "enum" else [reading.schema.get(key)]
         if key in reading.schema and not any(map(reading.accepts, values)):
             found = f"no value of {key} that fits the other keywords"
-            raise _SchemaMistake((), "a schema that some value fits", found)
+            raise _SchemaError((), "a schema that some value fits", found)
 
 
 def _types(schema: Schema | bool, root: Schema, seen: frozenset[str]) -> frozenset[str]:

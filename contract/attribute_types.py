@@ -2,8 +2,8 @@
 
 The documented attribute types are ``string``, ``number``, ``boolean``, ``time``, ``location`` and
 lists of them but ``boolean``. Each is short for a JSON Schema: ``"time"`` for an RFC 3339
-``date-time``, ``"(list string)"`` for a list of texts, ``{"type": "string", "allowed": ["S", "M"]}``
-for texts out of a list. Everything else works on the schema.
+``date-time``, ``"(list string)"`` for a list of texts, ``{"type": "string", "allowed": ["S"]}`` for
+texts out of a list. Everything else works on the schema.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _schema_of(where: str, declared: object) -> Schema:
 
 
 def _of_type(where: str, table: dict[str, Any]) -> dict[str, Any]:
-    """A table whose ``type`` is an attribute type, or that lists ``allowed`` values, as a schema."""
+    """The schema of a table whose ``type`` is an attribute type, or that lists allowed values."""
     kind = table.get("type")
     if isinstance(kind, str) and kind not in ATTRIBUTE_TYPES and kind not in _JSON_TYPES:
         names = ", ".join((*ATTRIBUTE_TYPES, *_JSON_TYPES))

@@ -14,6 +14,8 @@ from ipaddress import AddressValueError, IPv6Address
 
 _SECOND = 10**9
 _DAY = 86_400 * _SECOND
+_FIRST = date.min.toordinal() * _DAY
+_END = (date.max.toordinal() + 1) * _DAY
 _MAX_OFFSET_MINUTES = 14 * 60
 """The greatest offset that any place has."""
 _DIGITS = 9

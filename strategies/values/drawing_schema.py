@@ -16,12 +16,11 @@ from .ecma_patterns import python_pattern
 
 FORMAT_PREFIX = "cartfuzz-"
 """Before each format, so that none is drawn by hypothesis-jsonschema's own strategy."""
-_IGNORED = frozenset(
-    """$anchor $comment $defs $id $schema contentEncoding contentMediaType contentSchema default
-    definitions deprecated description examples maxContains minContains readOnly title
-    unevaluatedItems unevaluatedProperties writeOnly""".split()
-)
+_SILENT_KEYWORDS = """$anchor $comment $defs $id $schema contentEncoding contentMediaType
+    contentSchema default definitions deprecated description examples maxContains minContains
+    readOnly title unevaluatedItems unevaluatedProperties writeOnly"""
 """What says nothing about values, or is left to the reading."""
+_IGNORED = frozenset(_SILENT_KEYWORDS.split())
 _APPLICATORS = frozenset(
     ("$ref", "additionalProperties", "allOf", "anyOf", "dependentSchemas", "if", "not", "oneOf")
 )
@@ -91,7 +90,14 @@ def _in_draft_7(schema: dict[str, Any]) -> dict[str, Any]:
         schema["patternProperties"] = {python_pattern(key): part for key, part in parts}
     if _draws_numbers(schema):
         _bound_numbers(schema)
+    if {"format", "pattern"} <= schema.keys():
+        # By one or by the other: texts of a format hardly ever have a pattern by accident.
+        return {"anyOf": [_without(schema, "format"), _without(schema, "pattern")]}
     return schema
+
+
+def _without(schema: Mapping[str, Any], keyword: str) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != keyword}
 
 
 def _translate_pattern(schema: dict[str, Any]) -> None:

@@ -52,7 +52,7 @@ EDGES: Mapping[str, tuple[str, ...]] = {
     "hostname": ("example.com", "a-1.example.org", "xn--bcher-kva.example"),
     "idn-email": ("a@example.com", "jörg@bücher.example"),
     "idn-hostname": ("example.com", "bücher.example"),
-    "ipv4": ("192.0.2.1", "0.0.0.0", "255.255.255.255"),
+    "ipv4": ("192.0.2.1", "10.0.0.0", "255.255.255.255"),
     "ipv6": ("2001:db8::1", "::1", "2001:db8:0:0:1:0:0:1"),
     "iri": ("https://example.com/", "https://example.com/grün?x=é"),
     "iri-reference": ("/grün", "https://example.com/é"),
