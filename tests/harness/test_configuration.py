@@ -129,7 +129,7 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
         ),
         (
             '[environment.item_attributes]\ncolor = "text"',
-            "attributes.color: expected a JSON Schema as a table, or one of the types string, number",
+            "color: expected a JSON Schema as a table, or one of the types string, number",
         ),
         ("[environment.item_attributes]\ncolor = 3", "item_attributes.color: expected a JSON"),
         (
