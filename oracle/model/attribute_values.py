@@ -18,10 +18,10 @@ _ZERO_TEXTS = (
     "00000000-0000-0000-0000-000000000000",
 )
 """What libraries show for a time or a UUID that was never set."""
-_MEMBER = frozenset(("date-time", "time", "ipv6", "uuid"))
+_COMPARED = frozenset(("date-time", "time", "ipv6", "uuid"))
 
 
-def same_value(known: object, found: object, formats: Collection[str] = _MEMBER) -> bool:
+def same_value(known: object, found: object, formats: Collection[str] = _COMPARED) -> bool:
     """Whether ``found`` is ``known`` as a target may keep and write it.
 
     Texts of ``formats`` are compared by their value. What becomes of a null that was sent is open
@@ -59,7 +59,9 @@ def same_attribute(name: str, known: object, found: object, declared: Declared) 
 
 def is_default(name: str, value: object, declared: Declared) -> bool:
     """Whether a target may show ``value`` for an attribute that was never set, or was removed."""
-    if is_empty(value) or value is False or value in _ZERO_TEXTS:
+    if is_empty(value) or value is False:
+        return True
+    if isinstance(value, str) and any(same_text(value, zero, _COMPARED) for zero in _ZERO_TEXTS):
         return True
     if isinstance(value, int | float) and value == 0:
         return True
