@@ -99,28 +99,22 @@ def read_schema(where: str, schema: Schema) -> AttributeSchema:
     """
     try:
         return _read(msgspec.json.encode(schema))
-    except _SchemaError as mistake:
-        place = "".join(f".{part}" for part in mistake.path)
+    except ConfigurationError as error:
         raise ConfigurationError(
-            f"{where}{place}", expected=mistake.expected, found=mistake.found
+            f"{where}{error.where}", expected=error.expected, found=error.found
         ) from None
 
 
-class _SchemaError(Exception):
-    """Something in a schema is wrong: where in it, what was expected, what was found."""
-
-    def __init__(self, path: Path, expected: str, found: str) -> None:
-        super().__init__(path, expected, found)
-        self.path = path
-        self.expected = expected
-        self.found = found
+def _mistake(path: Path, expected: str, found: str) -> ConfigurationError:
+    """That something is wrong in a schema; ``where`` is its place within the schema."""
+    return ConfigurationError("".join(f".{part}" for part in path), expected=expected, found=found)
 
 
 @lru_cache(maxsize=512)
 def _read(encoded: bytes) -> AttributeSchema:
     schema = msgspec.json.decode(encoded)
     if not isinstance(schema, dict):
-        raise _SchemaError((), "a JSON Schema as a table", repr(schema))
+        raise _mistake((), "a JSON Schema as a table", repr(schema))
     parts = list(all_schemas(schema))
     for path, part in parts:
         _check_reference(path, part)
@@ -149,10 +143,10 @@ def _compiled(schema: dict[str, Any]) -> jsonschema_rs.Validator:
         path: Path = tuple(error.instance_path)
         found = str(error).splitlines()[0]
         if path and path[-1] == "pattern":
-            raise _SchemaError(path, "a regular expression of ECMA-262", found) from None
-        raise _SchemaError(path, "a valid JSON Schema", found) from None
+            raise _mistake(path, "a regular expression of ECMA-262", found) from None
+        raise _mistake(path, "a valid JSON Schema", found) from None
     except ValueError as error:
-        raise _SchemaError((), "a valid JSON Schema", str(error).splitlines()[0]) from None
+        raise _mistake((), "a valid JSON Schema", str(error).splitlines()[0]) from None
 
 
 def _check_reference(path: Path, schema: Schema) -> None:
@@ -161,21 +155,19 @@ def _check_reference(path: Path, schema: Schema) -> None:
         local = isinstance(target, str) and (target == "#" or target.startswith("#/"))
         if target is not None and (key != "$ref" or not local):
             expected = "a reference within the schema, such as $ref = #/$defs/name"
-            raise _SchemaError((*path, key), expected, repr(target))
+            raise _mistake((*path, key), expected, repr(target))
 
 
 def _check_format(path: Path, schema: Schema) -> None:
     name = schema.get("format")
     if name is not None and name not in (*FORMATS, LOCATION):
-        raise _SchemaError(
-            (*path, "format"), f"one of the formats {', '.join(FORMATS)}", repr(name)
-        )
+        raise _mistake((*path, "format"), f"one of the formats {', '.join(FORMATS)}", repr(name))
 
 
 def _check_keywords(path: Path, schema: Schema) -> None:
     for key in schema:
         if key not in _KNOWN_KEYWORDS and not key.startswith("x-"):
-            raise _SchemaError((*path, key), "a keyword of JSON Schema", f'"{key}"')
+            raise _mistake((*path, key), "a keyword of JSON Schema", f'"{key}"')
 
 
 def _check_bounds(path: Path, schema: Schema) -> None:
@@ -183,7 +175,7 @@ def _check_bounds(path: Path, schema: Schema) -> None:
         low, high = schema.get(least), schema.get(most)
         if low is not None and high is not None and low > high:
             found = f"{least} {low} and {most} {high}"
-            raise _SchemaError(path, f"{least} to be at most {most}", found)
+            raise _mistake(path, f"{least} to be at most {most}", found)
     for low_name, high_name in (
         ("exclusiveMinimum", "exclusiveMaximum"),
         ("exclusiveMinimum", "maximum"),
@@ -192,18 +184,18 @@ def _check_bounds(path: Path, schema: Schema) -> None:
         low, high = schema.get(low_name), schema.get(high_name)
         if low is not None and high is not None and low >= high:
             found = f"{low_name} {low} and {high_name} {high}"
-            raise _SchemaError(path, f"{low_name} to be below {high_name}", found)
+            raise _mistake(path, f"{low_name} to be below {high_name}", found)
 
 
 def _check_values(reading: AttributeSchema) -> None:
     """That what the schema itself shows to be without any value is found at once."""
     if not reading.types:
-        raise _SchemaError((), "a schema that some value fits", "types that exclude each other")
+        raise _mistake((), "a schema that some value fits", "types that exclude each other")
     for key in ("enum", "const"):
         values = reading.schema.get(key, ()) if key == "enum" else [reading.schema.get(key)]
         if key in reading.schema and not any(map(reading.accepts, values)):
             found = f"no value of {key} that fits the other keywords"
-            raise _SchemaError((), "a schema that some value fits", found)
+            raise _mistake((), "a schema that some value fits", found)
 
 
 def _types(schema: Schema | bool, root: Schema, seen: frozenset[str]) -> frozenset[str]:
