@@ -27,6 +27,7 @@ from ..harness.resolution import configuration_for, requested_rps, resolve
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
 from ..reports.plain import plain
+from ..strategies import check_attributes
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration
 from .run_loop import carry_out
@@ -178,6 +179,8 @@ def _plan(settings: Settings, options: RunOptions) -> Plan:
     plan = resolve(
         settings, configuration, sandbox_environment=lambda: sandbox_environment(settings)
     )
+    for note in check_attributes(plan.environment):
+        click.echo(f"cartfuzz: {plain(note)}", err=True)
     is_polite = plan.rps is not None and requested_rps(settings, configuration) is None
     if is_polite and options.verbosity >= 0:
         click.echo(f"sending at most {plan.rps:g} requests a second; --rps changes that", err=True)

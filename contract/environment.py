@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from .attribute_types import DECLARATION, declared_schemas
 from .limits import Limits, limits_of
 from .versions import ContractVersion
 
@@ -37,8 +38,9 @@ class UnknownCodes(StrEnum):
     REFUSED = "refused"
 
 
-JsonSchema = Annotated[Mapping[str, Any], msgspec.Meta(description="a JSON Schema as a table")]
-"""What an attribute's values must be."""
+JsonSchema = Annotated[Any, msgspec.Meta(description=DECLARATION)]
+"""What an attribute's values must be: a JSON Schema, a mapping; or, where an `Environment` is made,
+an attribute type, which becomes one at once."""
 Redemptions = Annotated[
     int, msgspec.Meta(ge=1, le=2**63 - 1, description="a whole number from 1 to 2^63 - 1")
 ]
@@ -53,12 +55,24 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Whether cart item flattening is on; in `current` it always is."""
     unknown_codes: UnknownCodes = UnknownCodes.UNSPECIFIED
     session_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
-    """Name to JSON Schema of its values."""
+    """Name to JSON Schema of its values, or to an attribute type such as ``"time"``."""
     item_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
-    """Name to JSON Schema of its values."""
+    """As ``session_attributes``, for cart items."""
     additional_costs: Mapping[str, CostScope] = msgspec.field(default_factory=dict)
     coupon_limits: Mapping[str, Redemptions] = msgspec.field(default_factory=dict)
     """Coupon codes that exist, each with how often it may be redeemed over all sessions."""
+
+    def __post_init__(self) -> None:
+        """Makes schemas of attribute types.
+
+        Raises:
+            ConfigurationError: an attribute is declared by neither.
+        """
+        for name in ("session_attributes", "item_attributes"):
+            declared = getattr(self, name)
+            schemas = declared_schemas(name, declared)
+            if schemas is not declared:
+                msgspec.structs.force_setattr(self, name, schemas)
 
     @property
     def limits(self) -> Limits:

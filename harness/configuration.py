@@ -14,6 +14,8 @@ Example::
 
     [environment.session_attributes]
     channel = { type = "string", enum = ["web", "app"] }
+    PickupTime = "time"
+    Tags = "(list string)"
 
     [environment.additional_costs]
     shipping = "session"
@@ -40,8 +42,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from jsonschema_rs import ValidationError as SchemaError
-from jsonschema_rs import validator_for
 
 from ..contract import (
     Catalogue,
@@ -52,6 +52,7 @@ from ..contract import (
     Sureness,
     catalogue,
 )
+from ..contract.attribute_schemas import read_schema
 from ..contract.environment import JsonSchema
 from .settings import MAX_IN_FLIGHT, MAX_TIMEOUT_SEC, MAX_WORKERS
 from .typed_tables import decode_struct, decode_value, shown
@@ -132,12 +133,7 @@ def _configuration(tables: Mapping[str, Any]) -> Configuration:
 
 def _check_schemas(where: str, schemas: Mapping[str, JsonSchema]) -> None:
     for name, declared in schemas.items():
-        try:
-            validator_for(dict(declared))
-        except (SchemaError, ValueError) as error:
-            raise ConfigurationError(
-                f"{where}.{name}", expected="a valid JSON Schema", found=str(error).splitlines()[0]
-            ) from None
+        read_schema(f"{where}.{name}", declared)
 
 
 _RULE_ID = re.compile(r"[A-Z]+-[U0-9][0-9]*")

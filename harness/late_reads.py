@@ -20,6 +20,7 @@ from ..oracle.checks import untouched
 from ..oracle.discrepancies import reported
 from ..oracle.judged_response import VIEW
 from ..oracle.model import DATA_FIELDS, is_empty, same_json
+from ..oracle.model.attribute_values import same_attributes
 from ..record import SESSION_IS_GONE, Discrepancy, Outcome, ScenarioRun
 from ..wire import NoResponse, Response
 from ..wire.encoding import decode_json, session_view
@@ -134,13 +135,18 @@ class LateReads:
             return None  # a 429 or a 503, say: nothing is known of the session
         for name in (*_COMPUTED_FIELDS, *DATA_FIELDS):
             one, other = self._value(name, old), self._value(name, new)
-            if not same_json(one, other) and not (is_empty(one) and is_empty(other)):
+            if not self._same(name, one, other):
                 return _Difference(
                     outcome=Outcome.field_differs(name),
                     expected=f"{name}: {one!r:.200}",
                     found=f"{name}: {other!r:.200}",
                 )
         return None
+
+    def _same(self, name: str, one: Any, other: Any) -> bool:
+        if name == "attributes":
+            return same_attributes(one, other, self._environment.session_attributes)
+        return same_json(one, other) or (is_empty(one) and is_empty(other))
 
     def _value(self, name: str, view: Mapping[str, Any]) -> Any:
         """A value to compare; only declared attributes, since built-in ones may hold the time."""

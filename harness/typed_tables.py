@@ -40,12 +40,15 @@ def decode_struct(where: str, value: object, kind: type[_Struct]) -> _Struct:
             raise ConfigurationError(
                 _below(where, name), expected=_expected(_present(field.type)), found="no such key"
             )
-    return kind(
-        **{
-            name: decode_value(_below(where, name), table[name], fields[name].type)
-            for name in table
-        }
-    )
+    values = {
+        name: decode_value(_below(where, name), table[name], fields[name].type) for name in table
+    }
+    try:
+        return kind(**values)
+    except ConfigurationError as error:  # the struct checks what types cannot say
+        raise ConfigurationError(
+            _below(where, error.where), expected=error.expected, found=error.found
+        ) from None
 
 
 def decode_value(where: str, value: object, kind: Any) -> Any:

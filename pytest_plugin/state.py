@@ -79,7 +79,8 @@ class PluginState:
             self.target_run.check_settings()
 
     def header(self) -> list[str]:
-        """One line where a target is named or the suite is asked for, else none."""
+        """One line where a target is named or the suite is asked for, else none; and one for each
+        attribute for which hardly a value can be drawn."""
         settings = self.settings
         asked = any(SUITE in str(arg) for arg in self._config.args)
         if not (settings.url or settings.faults or asked):
@@ -94,7 +95,8 @@ class PluginState:
             parts.append(f"corpus {settings.corpus}")
         if settings.baseline:
             parts.append(f"{len(self.target_run.baseline)} known failures")
-        return [f"cartfuzz: {', '.join(parts)}"]
+        notes = self.target_run.attribute_notes()
+        return [f"cartfuzz: {text}" for text in (", ".join(parts), *notes)]
 
     def add_items(self, items: Sequence[pytest.Item]) -> None:
         """Keeps the tests that are about to run; a worker reports that they need a target."""

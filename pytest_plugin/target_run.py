@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..contract import CartfuzzError
+from ..contract import CartfuzzError, ConfigurationError
+from ..contract.attribute_schemas import read_schema
 from ..harness.plan import Plan
 from .baseline import read_baseline
 from .client import Client
@@ -91,6 +92,23 @@ class TargetRun:
         if self._settings.corpus is not None and not self._process.is_worker:
             check_corpus(self._settings)
         _ = self.baseline
+
+    def attribute_notes(self) -> tuple[str, ...]:
+        """What is to be known of the values for declared attributes; pytest is configured by now.
+
+        Raises:
+            pytest.UsageError: no value fits a declared attribute.
+        """
+        environment = self.plan.environment
+        declared = {**environment.session_attributes, **environment.item_attributes}
+        if all(read_schema(name, schema).is_exact for name, schema in declared.items()):
+            return ()
+        from ..strategies import check_attributes  # noqa: PLC0415 - see the module's docstring
+
+        try:
+            return check_attributes(environment)
+        except ConfigurationError as error:
+            raise pytest.UsageError(f"cartfuzz: {error}") from None
 
     def open_target(self) -> None:
         """Opens the target, unless that was done; `target` reports what went wrong."""

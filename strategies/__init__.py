@@ -14,6 +14,7 @@ from .scenarios.explore import scenarios
 from .scenarios.lost_answers import lost_answer_scenarios, lost_answers
 from .scenarios.mutants import mutators
 from .scenarios.races import races
+from .values.attribute_check import check_attributes
 from .values.attributes import attributes, from_declared_schema
 from .values.carts import cart_items, carts
 from .values.confusable_ids import CONFUSABLE_IDS, ConfusableIds, confusable_session_ids
@@ -38,6 +39,7 @@ __all__ = [
     "attributes",
     "cart_items",
     "carts",
+    "check_attributes",
     "confusable_session_ids",
     "draw_examples",
     "draw_scenarios",

@@ -8,6 +8,7 @@ from typing import Any
 from ...contract import ContractVersion, Environment
 from ...record import Outcome, OutcomeKind
 from ..model import is_empty, same_json
+from ..model.attribute_values import Declared, is_default, same_attribute
 from ..model.remarks.items import COMPUTED
 
 _NO_LIST = Outcome.other("cartItems are no list of objects")
@@ -46,12 +47,13 @@ def cart_difference(
     if len(found) != len(known):
         return _count_difference(known, found)
     pairs = list(zip(known, found, strict=True))
-    different = [index for index, (a, b) in enumerate(pairs) if _item_difference(a, b)]
+    declared = environment.item_attributes
+    different = [index for index, (a, b) in enumerate(pairs) if _item_difference(a, b, declared)]
     if different:
         if _reordered(known, found):
             return _OTHER_ORDER, "CART-10"
         index = different[0]
-        key = str(_item_difference(*pairs[index]))
+        key = str(_item_difference(*pairs[index], declared))
         return Outcome(OutcomeKind.ITEM_FIELD_DIFFERS, key), _RULES.get(key, "CART-11")
     if environment.contract is ContractVersion.CURRENT and any(
         _keeps_attribute(sent, shown, before, environment)
@@ -72,7 +74,9 @@ def _count_difference(
     return _MORE, ""
 
 
-def _item_difference(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> str | None:
+def _item_difference(
+    sent: Mapping[str, Any], shown: Mapping[str, Any], declared: Declared
+) -> str | None:
     """The first field of an item that did not come back as it was sent."""
     for key, value in sent.items():
         if key in _IGNORED:
@@ -80,10 +84,22 @@ def _item_difference(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> str |
         found = shown.get(key)
         if same_json(value, found) or (is_empty(value) and is_empty(found)):
             continue
-        if isinstance(value, dict) and isinstance(found, dict) and _within(value, found):
+        if key == "attributes" and isinstance(value, dict):
+            if _keeps_attributes(value, found, declared):
+                continue
+        elif isinstance(value, dict) and isinstance(found, dict) and _within(value, found):
             continue
         return key
     return None
+
+
+def _keeps_attributes(sent: Mapping[str, Any], shown: Any, declared: Declared) -> bool:
+    """Whether the attributes came back that were sent; others may have joined them."""
+    there = shown if isinstance(shown, dict) else {}
+    return all(
+        value is None or (name in there and same_attribute(name, value, there[name], declared))
+        for name, value in sent.items()
+    )
 
 
 def _within(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
@@ -115,7 +131,10 @@ def _keeps_attribute(
     before: Mapping[str, Any],
     environment: Environment,
 ) -> bool:
-    """Whether an attribute that the update left out is still there, unchanged (CART-12)."""
+    """Whether an attribute that the update left out is still there, unchanged (CART-12).
+
+    A default may be shown in its place.
+    """
     kept = shown.get("attributes")
     if not isinstance(kept, dict):
         return False
@@ -124,6 +143,8 @@ def _keeps_attribute(
         name in environment.item_attributes
         and name not in named
         and name in before
-        and same_json(before[name], value)
+        and not is_default(name, value, environment.item_attributes)
+        and before[name] is not None
+        and same_attribute(name, before[name], value, environment.item_attributes)
         for name, value in kept.items()
     )

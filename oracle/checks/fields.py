@@ -24,6 +24,7 @@ from ..model import (
     is_empty,
     same_json,
 )
+from ..model.attribute_values import Declared, is_default, same_attribute
 from ..model.remarks.items import COMPUTED
 from .cart import cart_difference
 
@@ -172,21 +173,44 @@ def _difference(response: JudgedResponse, field: str, known: Any, found: Any) ->
 def _attribute_difference(response: JudgedResponse, known: Any, found: Any) -> Difference | None:
     """Attributes that nobody sent may be there, such as built-in ones and defaults, but not those
     that were sent by a step which should have changed nothing."""
+    declared = response.environment.session_attributes
     known = known if isinstance(known, AtLeast) else AtLeast(known or {}, {})
-    if not _holds(known, found):
+    if not _holds_attributes(known, found, declared):
         return Difference(_ATTRIBUTES_DIFFER)
     extra = {
         name: value
         for name, value in (found or {}).items()
-        if name not in known.entries and name not in known.optional
+        if name not in known.entries
+        and name not in known.optional
+        and not is_default(name, value, declared)
     }
     for past in response.unseen_steps:
         sent = sent_fields(past.step).get("attributes") if not past.accepted or past.dry else None
         if isinstance(sent, dict) and any(
-            name in sent and same_json(sent[name], value) for name, value in extra.items()
+            name in sent
+            and sent[name] is not None
+            and same_attribute(name, sent[name], value, declared)
+            for name, value in extra.items()
         ):
             return Difference(_ATTRIBUTES_DIFFER, claim=_claims_absent(extra))
     return None
+
+
+def _holds_attributes(known: AtLeast, found: Any, declared: Declared) -> bool:
+    """Whether all that was sent is there; what was left out may be as it was, or unset."""
+    if is_empty(found):
+        return all(value is None for value in known.entries.values())
+    if not isinstance(found, dict):
+        return False
+    return all(
+        value is None or (name in found and same_attribute(name, value, found[name], declared))
+        for name, value in known.entries.items()
+    ) and all(
+        is_default(name, found[name], declared)
+        or same_attribute(name, value, found[name], declared)
+        for name, value in known.optional.items()
+        if name in found
+    )
 
 
 def _claim(field: str, known: Any) -> Claim | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...contract import Environment
 from ..model import UNKNOWN, AtLeast, is_empty, same_json
+from ..model.attribute_values import is_default, same_value
 from ..model.remarks.items import COMPUTED
 
 STORED, IGNORED, CLEARED, DROPPED, CHANGED = "stored", "ignored", "cleared", "dropped", "changed"
@@ -23,6 +24,8 @@ def effect_on(field: str, sent: Any, before: Any, shown: Any) -> str:
     """
     if before is UNKNOWN or isinstance(before, AtLeast):
         return ""
+    if field == "attributes":
+        sent, before, shown = map(_without_defaults, (sent, before, shown))
     if is_empty(sent) and is_empty(before):
         return "" if is_empty(shown) else CHANGED
     if is_empty(shown):
@@ -37,6 +40,13 @@ def effect_on(field: str, sent: Any, before: Any, shown: Any) -> str:
     return "" if _alike(sent, before) else IGNORED
 
 
+def _without_defaults(attributes: Any) -> Any:
+    """A map of attributes without what a target may show for those that are not set."""
+    if not isinstance(attributes, dict):
+        return attributes
+    return {name: value for name, value in attributes.items() if not is_default(name, value, {})}
+
+
 def _alike(sent: Any, before: Any) -> bool:
     """Whether ``sent``, put right by a target, may come to what was there anyway."""
     if isinstance(sent, list) and isinstance(before, list):
@@ -47,7 +57,7 @@ def _alike(sent: Any, before: Any) -> bool:
 def _same(known: Any, shown: Any) -> bool:
     """Whether ``shown`` is ``known``; a map may have grown by attributes that nobody sent."""
     if isinstance(known, dict) and isinstance(shown, dict):
-        return all(name in shown and same_json(known[name], shown[name]) for name in known)
+        return all(name in shown and same_value(known[name], shown[name]) for name in known)
     return same_json(known, shown)
 
 
@@ -102,10 +112,13 @@ def effect_on_left_out(
     if not isinstance(sent, dict) or not isinstance(before, dict):
         return ""
     declared = environment.session_attributes if field == "attributes" else _costs(environment)
+    there = shown if isinstance(shown, dict) else {}
+    if field == "attributes":
+        # A default in the place of what was left out is no sign that it was kept.
+        before, there = _without_defaults(before), _without_defaults(there)
     left_out = [name for name in before if name in declared and name not in sent]
     if not left_out:
         return ""
-    there = shown if isinstance(shown, dict) else {}
     kept = [name in there for name in left_out]
     return MERGED if all(kept) else PARTLY if any(kept) else REPLACED
 

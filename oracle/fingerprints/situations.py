@@ -22,6 +22,7 @@ from ..model import (
     sent_session,
     situation_of,
 )
+from ..model.attribute_values import same_attributes
 
 MOST_ODDITIES = 3
 """What holds more at once is put on record, but compared with nothing."""
@@ -95,7 +96,11 @@ def _changed(response: JudgedResponse) -> str:
         known = response.before.fields.get(name)
         if known is UNKNOWN or isinstance(known, AtLeast):
             return "what is not known"
-        if not same_json(known, sent[name]) and not (is_empty(known) and is_empty(sent[name])):
+        if name == "attributes":
+            same = same_attributes(known, sent[name], response.environment.session_attributes)
+        else:
+            same = same_json(known, sent[name]) or (is_empty(known) and is_empty(sent[name]))
+        if not same:
             names.append(name)
     return ", ".join(names) or "nothing"
 

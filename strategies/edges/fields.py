@@ -13,6 +13,7 @@ from ..values.attributes import sample_values
 from ..values.invalid_requests import InvalidRequest, invalid_requests
 from ..values.money import ODD_PRICES
 from ..values.samples import Samples
+from ..values.stress_values import stress_values
 
 Json = dict[str, Any]
 
@@ -50,20 +51,22 @@ def _refused_creation(rule: str, invalid: InvalidRequest) -> Scenario:
 
 
 def _attribute_values(samples: Samples) -> Iterator[Scenario]:
-    """Every sample of every declared attribute (ATTR-01)."""
+    """Every sample of every declared attribute, and what storage may lose (ATTR-01)."""
     environment = samples.environment
     for name, schema in environment.session_attributes.items():
         builder = ScenarioBuilder(f"values of session attribute {name}")
-        for value in sample_values(schema):
+        for value in (*sample_values(schema), *stress_values(schema)):
             builder.update({"attributes": {name: value}}, "ATTR-01")
         yield builder.get("ATTR-01").build()
     for name, schema in environment.item_attributes.items():
-        values = sample_values(schema)
-        cart = [
-            samples.item(variant, attributes={name: value}) for variant, value in enumerate(values)
-        ]
         builder = ScenarioBuilder(f"values of item attribute {name}")
-        yield builder.update({"cartItems": cart}, "ATTR-01", "CART-11").get("ATTR-01").build()
+        for values in filter(None, (sample_values(schema), stress_values(schema))):
+            cart = [
+                samples.item(variant, attributes={name: value})
+                for variant, value in enumerate(values)
+            ]
+            builder.update({"cartItems": cart}, "ATTR-01", "CART-11")
+        yield builder.get("ATTR-01").build()
 
 
 def _optional_item_fields(samples: Samples) -> Scenario:

@@ -6,9 +6,11 @@ so that a refusal has one reason only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...contract import MARK, ContractVersion, Environment, UnknownCodes
+from ...contract.attribute_schemas import read_schema
 from .attributes import sample_values, wrong_values
 
 Json = dict[str, Any]
@@ -47,17 +49,16 @@ class Samples:
 
     Args:
         environment: declares what exists; its contract version sets the limits.
+
+    Raises:
+        ConfigurationError: no value was found that fits a declared attribute.
     """
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self.current = environment.contract is ContractVersion.CURRENT
-        self._session_values = {
-            name: sample_values(schema) for name, schema in environment.session_attributes.items()
-        }
-        self._item_values = {
-            name: sample_values(schema) for name, schema in environment.item_attributes.items()
-        }
+        self._session_values = _sample_table("session_attributes", environment.session_attributes)
+        self._item_values = _sample_table("item_attributes", environment.item_attributes)
         self.known_coupons = tuple(
             code
             for code, limit in environment.coupon_limits.items()
@@ -74,11 +75,11 @@ class Samples:
         """Whether the target accepts any coupon code, referral code and loyalty card."""
 
     def session_attributes(self, variant: int = 0) -> Json:
-        """A valid value for every declared session attribute, by name."""
+        """A valid value for every declared session attribute but locations, by name."""
         return _pick(self._session_values, variant)
 
     def item_attributes(self, variant: int = 0) -> Json:
-        """A valid value for every declared item attribute, by name."""
+        """A valid value for every declared item attribute but locations, by name."""
         return _pick(self._item_values, variant)
 
     def wrong_session_attributes(self) -> list[tuple[str, Any]]:
@@ -197,6 +198,17 @@ def return_body(*items: Json, show: bool = True) -> Json:
     if show:
         body["responseContent"] = ["customerSession"]
     return body
+
+
+def _sample_table(
+    key: str, declared: Mapping[str, Mapping[str, Any]]
+) -> dict[str, tuple[Any, ...]]:
+    """Attribute name to samples, but for locations: the contract does not say how to write one."""
+    return {
+        name: sample_values(schema, where=f"environment.{key}.{name}")
+        for name, schema in declared.items()
+        if not read_schema(name, schema).is_open
+    }
 
 
 def _pick(values: dict[str, tuple[Any, ...]], variant: int) -> Json:

@@ -237,6 +237,36 @@ def test_a_malformed_file(tmp_path: Path, capsys: Output) -> None:
     assert "line 1" in complaint(capsys)
 
 
+def test_an_attribute_that_no_value_fits(tmp_path: Path, capsys: Output) -> None:
+    """The key is named, and no report is written: nothing was sent."""
+    config = tmp_path / "shop.toml"
+    config.write_text(
+        "[environment.item_attributes]\nodd = { type = 'string', pattern = '^a$', minLength = 5 }\n"
+    )
+    assert run("--config", str(config), "--report-dir", str(tmp_path / "report")) == 2
+    assert "environment.item_attributes.odd: expected a schema that some value" in complaint(capsys)
+    assert not (tmp_path / "report").exists()
+
+
+def test_attributes_whose_values_are_dropped_are_named(tmp_path: Path, capsys: Output) -> None:
+    """Before the run starts; the attribute types of the application are drawn and accepted."""
+    config = tmp_path / "shop.toml"
+    config.write_text(
+        "[environment.session_attributes]\n"
+        "PickupTime = 'time'\nTags = '(list string)'\nStore = 'location'\n"
+        "key = { type = 'string', pattern = '^a', format = 'uuid' }\n"
+    )
+    bounds = ("--scenarios", "60", "--seed", "1", "--no-minimise", "-q")
+    report = str(tmp_path / "report")
+    assert run("--config", str(config), "--report-dir", report, "--phase", "explore", *bounds) in (
+        0,
+        5,
+    )
+    shown = capsys.readouterr()
+    assert "environment.session_attributes.key: " in shown.err
+    assert "% of the values drawn for it do not fit its schema" in shown.err
+
+
 def test_a_missing_key(tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
     """A target without a key in the environment is exit 2, naming the variable."""
     monkeypatch.delenv("CARTFUZZ_API_KEY", raising=False)

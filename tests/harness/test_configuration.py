@@ -77,6 +77,37 @@ def test_a_whole_file(tmp_path: Path) -> None:
     assert whole.rule_levels["STATE-03"].level is Level.OBSERVE
 
 
+def test_attribute_types_are_short_for_schemas(tmp_path: Path) -> None:
+    """A type, a list of one, allowed values, and what OpenAPI calls nullable."""
+    declared = read(
+        tmp_path,
+        """
+        [environment.session_attributes]
+        PickupTime = "time"
+        Tags = "(list string)"
+        Size = { type = "string", allowed = ["S", "M"] }
+        Slots = { type = "(list time)", allowed = [2024-02-29T10:00:00Z] }
+        Note = { type = "string", nullable = true }
+        """,
+    ).environment.session_attributes
+    time = {"type": "string", "format": "date-time"}
+    assert declared == {
+        "PickupTime": time,
+        "Tags": {"type": "array", "items": {"type": "string"}},
+        "Size": {"type": "string", "enum": ["S", "M"]},
+        "Slots": {"type": "array", "items": {**time, "enum": ["2024-02-29T10:00:00Z"]}},
+        "Note": {"type": ["string", "null"]},
+    }
+    written = Environment(session_attributes={"PickupTime": "time", "Tags": "(list string)"})
+    assert written.session_attributes == {name: declared[name] for name in ("PickupTime", "Tags")}
+
+
+def test_an_unknown_attribute_type_in_python_is_named() -> None:
+    """An environment that is written in Python reports the key as well."""
+    with pytest.raises(ConfigurationError, match=r"item_attributes\.color: expected a JSON Schema"):
+        Environment(item_attributes={"color": "colour"})
+
+
 def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
     """No table is required."""
     assert read(tmp_path, "") == read_configuration(tmp_path / "cartfuzz.toml")
@@ -97,12 +128,69 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
             "environment.additional_costs.shipping: expected one of session, item, both",
         ),
         (
-            '[environment.item_attributes]\ncolor = "string"',
-            "environment.item_attributes.color: expected a JSON Schema as a table",
+            '[environment.item_attributes]\ncolor = "text"',
+            "color: expected a JSON Schema as a table, or one of the types string, number",
+        ),
+        ("[environment.item_attributes]\ncolor = 3", "item_attributes.color: expected a JSON"),
+        (
+            '[environment.item_attributes]\ncolor = "(list boolean)"',
+            "item_attributes.color: expected a JSON Schema as a table, or one of",
         ),
         (
             '[environment.item_attributes]\ncolor = { type = "text" }',
-            "environment.item_attributes.color: expected a valid JSON Schema",
+            "environment.item_attributes.color.type: expected an attribute type or a type of JSON",
+        ),
+        (
+            '[environment.item_attributes]\ncolor = { type = "time", allowed = [] }',
+            "item_attributes.color.allowed: expected a list of values, at least one, found []",
+        ),
+        (
+            '[environment.session_attributes]\na = { type = "string", minLenght = 3 }',
+            'session_attributes.a.minLenght: expected a keyword of JSON Schema, found "minLenght"',
+        ),
+        (
+            "[environment.session_attributes.a.properties]\nb = { nonsense = 3 }",
+            "session_attributes.a.properties.b.nonsense: expected a keyword of JSON Schema",
+        ),
+        (
+            '[environment.session_attributes]\na = { type = "string", format = "datetime" }',
+            "session_attributes.a.format: expected one of the formats date-time, date, time,",
+        ),
+        (
+            '[environment.session_attributes]\na = { pattern = "(" }',
+            "session_attributes.a.pattern: expected a regular expression of ECMA-262",
+        ),
+        (
+            "[environment.session_attributes]\na = { minimum = 5, maximum = 4 }",
+            "session_attributes.a: expected minimum to be at most maximum, found minimum 5 and",
+        ),
+        (
+            "[environment.session_attributes]\na = { minimum = 5, exclusiveMaximum = 5 }",
+            "session_attributes.a: expected minimum to be below exclusiveMaximum, found minimum 5",
+        ),
+        (
+            "[environment.session_attributes]\na = { items = { minLength = 2, maxLength = 1 } }",
+            "session_attributes.a.items: expected minLength to be at most maxLength",
+        ),
+        (
+            '[environment.session_attributes]\na = { "$ref" = "http://127.0.0.1:9/other" }',
+            "session_attributes.a.$ref: expected a reference within the schema",
+        ),
+        (
+            '[environment.session_attributes]\na = { "$ref" = "#/$defs/nowhere" }',
+            "session_attributes.a: expected a valid JSON Schema",
+        ),
+        (
+            '[environment.session_attributes]\na = { minimum = "5" }',
+            "session_attributes.a.minimum: expected a valid JSON Schema",
+        ),
+        (
+            '[environment.session_attributes]\na = { type = "string", enum = [1, 2] }',
+            "session_attributes.a: expected a schema that some value fits, found types that",
+        ),
+        (
+            '[environment.session_attributes]\na = { enum = ["red"], format = "date" }',
+            "session_attributes.a: expected a schema that some value fits, found no value of enum",
         ),
         (
             "[environment.coupon_limits]\nX = 0",

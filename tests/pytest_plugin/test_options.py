@@ -83,6 +83,44 @@ def test_the_header_names_the_target(
     assert "geheim" not in result.stdout.str()
 
 
+def with_attribute(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, declared: str
+) -> pytest.RunResult:
+    """A run that sends nothing, with one declared attribute."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY", "geheim")
+    pytester.makepyfile(PLAIN)
+    pytester.path.joinpath("shop.toml").write_text(
+        f"[environment.session_attributes]\nkey = {declared}\n", "utf-8"
+    )
+    return pytester.runpytest_subprocess(
+        "-W", "error", "--cartfuzz-url", "http://127.0.0.1:1", "--cartfuzz-config", "shop.toml"
+    )
+
+
+def test_the_header_names_attributes_whose_values_are_dropped(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of its own, and no warning of Hypothesis, where hardly a value fits the schema."""
+    hard = '{ type = "string", pattern = "^a", format = "uuid" }'
+    result = with_attribute(pytester, monkeypatch, hard)
+    result.stdout.fnmatch_lines(
+        ["cartfuzz: environment.session_attributes.key: *% of the values drawn for it do not fit*"]
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_an_attribute_that_no_value_fits_ends_the_run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before any test, with the key."""
+    impossible = '{ type = "string", pattern = "^a$", minLength = 5 }'
+    result = with_attribute(pytester, monkeypatch, impossible)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["*cartfuzz: environment.session_attributes.key: expected a schema that some value fits*"]
+    )
+
+
 def test_the_configuration_file_of_pytest_holds_every_option(pytester: pytest.Pytester) -> None:
     """Each kind of option is read from there; paths are relative to that file."""
     pytester.makepyprojecttoml(

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
-import jsonschema_rs
-import msgspec
-
+from ....contract.attribute_schemas import read_schema
 from ..input_classes import kind_of, magnitude, named
 from ..knowledge import is_number
 from .remark import Remark, refuse, silent
-from .strings import text_remarks
+from .strings import has_surrogate, text_remarks
 
 ENORMOUS = 1e12
 """From here on a price or dimension counts as enormous (CART-U1)."""
-
-_JSON_TYPES: Mapping[str, Callable[[object], bool]] = {
-    "string": lambda value: isinstance(value, str),
-    "boolean": lambda value: isinstance(value, bool),
-    "number": is_number,
-    "integer": is_number,  # 1.0 is an integer to JSON Schema; the validator decides about 1.5
-    "array": lambda value: isinstance(value, list),
-    "object": lambda value: isinstance(value, dict),
-    "null": lambda value: value is None,
-}
 
 
 def money_remarks(value: float, subject: str, field: str) -> Iterator[Remark]:
@@ -71,11 +58,15 @@ def _no_map(rule: str, what: str, where: str, field: str, sent: object) -> Remar
 def _value_remarks(
     value: object, declared: Mapping[str, Any], where: str, field: str
 ) -> Iterator[Remark]:
-    if value is None and not _has_type(value, declared):
+    reading = read_schema("attribute", declared)
+    if value is None and not reading.admits_type(value):
         yield silent("MERGE-U2", f"null for an attribute of the {where}", field)
-    elif not _has_type(value, declared):
+    elif reading.is_open:
+        # No text says how a location is written.
+        yield silent("ATTR-03", f"location of the {where}", field, detail=kind_of(value))
+    elif not reading.admits_type(value):
         yield refuse("ATTR-03", "attribute of another type than declared")
-    elif not _validator(msgspec.json.encode(declared)).is_valid(value):
+    elif not reading.accepts(value) and not any(map(has_surrogate, _texts_in(value))):
         # Only the type is promised to be checked; other constraints of the schema are not.
         subject = f"{where} attribute of its type, outside its schema"
         yield silent("ATTR-03", subject, field, detail=_class_of(value))
@@ -103,18 +94,6 @@ def _texts_in(value: object) -> Iterator[str]:
         for name, part in value.items():
             yield name
             yield from _texts_in(part)
-
-
-def _has_type(value: object, declared: Mapping[str, Any]) -> bool:
-    types = declared.get("type")
-    if types is None:
-        return True
-    return any(_JSON_TYPES[name](value) for name in ([types] if isinstance(types, str) else types))
-
-
-@lru_cache(maxsize=512)
-def _validator(declared: bytes) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(msgspec.json.decode(declared))
 
 
 def cost_remarks(
