@@ -19,7 +19,7 @@ from ..contract import Environment, Fetch, Scenario
 from ..oracle.checks import untouched
 from ..oracle.discrepancies import reported
 from ..oracle.judged_response import VIEW
-from ..oracle.model import DATA_FIELDS, is_empty, same_json
+from ..oracle.model import DATA_FIELDS, is_empty, same_instant, same_json
 from ..record import SESSION_IS_GONE, Discrepancy, Outcome, ScenarioRun
 from ..wire import NoResponse, Response
 from ..wire.encoding import decode_json, session_view
@@ -28,6 +28,7 @@ from .scheduling.shards import SHARD_SIZE, NumberedScenario
 
 _COMPUTED_FIELDS = ("id", "created", "updated", "updateCount", "state", "total", "cartItemTotal")
 """What a session shows besides its data that only a write may change."""
+_TIMES = ("created", "updated")
 _CANDIDATES_PER_SHARD = 5
 """One of the first scenarios of a shard is chosen, another one in the next shard."""
 
@@ -134,7 +135,8 @@ class LateReads:
             return None  # a 429 or a 503, say: nothing is known of the session
         for name in (*_COMPUTED_FIELDS, *DATA_FIELDS):
             one, other = self._value(name, old), self._value(name, new)
-            if not same_json(one, other) and not (is_empty(one) and is_empty(other)):
+            same = same_instant if name in _TIMES else same_json
+            if not same(one, other) and not (is_empty(one) and is_empty(other)):
                 return _Difference(
                     outcome=Outcome.field_differs(name),
                     expected=f"{name}: {one!r:.200}",

@@ -17,6 +17,7 @@ from .expectation import (
     without_key,
 )
 from .input_classes import magnitude
+from .instants import instant, same_instant
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
 from .raw_requests import is_write, lacks_key, ordinary_step
 from .remarks.remark import Remark, Topic
@@ -43,6 +44,7 @@ __all__ = [
     "after_acceptance",
     "after_view",
     "expect",
+    "instant",
     "is_empty",
     "is_number",
     "is_write",
@@ -53,6 +55,7 @@ __all__ = [
     "promises",
     "raw_situation",
     "requested_state",
+    "same_instant",
     "same_json",
     "sent_session",
     "situation_of",
