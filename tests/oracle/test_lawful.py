@@ -16,6 +16,7 @@ History = list[tuple[Step, Response | NoResponse]]
 Case = tuple[Environment, History]
 
 FIRST = EXAMPLE_ENVIRONMENT
+FLAT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, flattening=True)
 CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
 
 SILENT: dict[str, Case] = {}
@@ -60,6 +61,60 @@ FOUND["updated goes back behind another offset"] = (
     "RESP-07",
     _read_after_creation("2026-01-01T01:00:01Z", "2026-01-01T01:30:00+01:00", "updated"),
 )
+
+# --- totals are sums of doubles ------------------------------------------------------------------
+
+DIMES = [{"name": "a", "sku": "a", "quantity": 100, "price": 0.1}]
+LARGE_AND_SMALL = [
+    {"name": "a", "sku": "a", "quantity": 1, "price": price}
+    for price in (99_999_999.99, *[0.01] * 99)
+]
+CANCELLING = [
+    {"name": "a", "sku": "a", "quantity": 1, "price": price} for price in (-9e7, 0.1, 9e7)
+]
+
+
+def _by_unit(items: list[dict[str, Any]]) -> float:
+    """The sum of doubles as a target adds them that makes an item of each unit."""
+    total = 0.0
+    for item in items:
+        for _ in range(item["quantity"]):
+            total += item["price"]
+    return total
+
+
+def _total(items: list[dict[str, Any]], total: float) -> Case:
+    return FLAT, [(update({"cartItems": items}), ok({"cartItems": items}, **_totals(total)))]
+
+
+def _totals(total: float) -> dict[str, float]:
+    return {"cartItemTotal": total, "total": total}
+
+
+def _reordered(total: float) -> Case:
+    """Prices below zero, whose sum is open, and the same items in another order."""
+    items, others = CANCELLING, CANCELLING[::-1]
+    return FIRST, [
+        (update({"cartItems": items}), ok({"cartItems": items}, **_totals(_by_unit(items)))),
+        (update({"cartItems": others}), ok({"cartItems": others}, **_totals(total))),
+    ]
+
+
+SILENT |= {
+    "dimes added one by one": _total(DIMES, _by_unit(DIMES)),
+    "many dimes added one by one": _total(
+        [{**DIMES[0], "quantity": 10_000}], _by_unit([{**DIMES[0], "quantity": 10_000}])
+    ),
+    "large first": _total(LARGE_AND_SMALL, _by_unit(LARGE_AND_SMALL)),
+    "small first": _total(LARGE_AND_SMALL, _by_unit(LARGE_AND_SMALL[::-1])),
+    "prices that cancel out in another order": _reordered(_by_unit(CANCELLING[::-1])),
+}
+FOUND |= {
+    "dimes, one too few": ("RESP-04", _total(DIMES, 9.9)),
+    "dimes, off by a thousandth of a cent": ("RESP-04", _total(DIMES, 10.00001)),
+    "a small price lost": ("RESP-04", _total(LARGE_AND_SMALL, 100_000_000.97)),
+    "another order, another total": ("RESP-04", _reordered(90_000_000.1)),
+}
 
 
 @pytest.mark.parametrize("name", SILENT)
