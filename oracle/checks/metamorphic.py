@@ -84,7 +84,7 @@ def _scale(view: Mapping[str, Any]) -> float:
     Large prices that cancel out leave a total in which their rounding is all that there is.
     """
     items = view.get("cartItems") or []
-    amounts = [
+    amounts: list[float] = [
         (_price(item) + _costs(item.get("additionalCosts"))) * item["quantity"] for item in items
     ]
     return sum(amounts) + _costs(view.get("additionalCosts"))

@@ -189,7 +189,7 @@ def _believed(name: str, view: Mapping[str, Any]) -> object:
     """A field as an answer shows it; `UNKNOWN` where it is of no type that it could have."""
     value = view.get(name)
     if value is None:
-        return value
+        return [] if name == "cartItems" else value
     if name in MAP_FIELDS:
         return value if isinstance(value, dict) else UNKNOWN
     if name not in LIST_FIELDS:
@@ -230,7 +230,8 @@ def _shown_returns(view: Mapping[str, Any]) -> Mapping[int, int] | UnknownType:
         return UNKNOWN
     returned = {}
     for position, item in enumerate(items):
-        quantity = item.get("returnedQuantity", 0) if isinstance(item, dict) else None
+        quantity = item.get("returnedQuantity") if isinstance(item, dict) else ""
+        quantity = 0 if quantity is None else quantity
         if type(quantity) is not int:
             return UNKNOWN
         if quantity:

@@ -7,10 +7,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment, Fetch, Step
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    ContractVersion,
+    Credentials,
+    Environment,
+    Fetch,
+    Step,
+    Update,
+)
 from cartfuzz.wire import NoResponse, Response
 
-from .histories import DATA, judge, ok, read, rules, update
+from .histories import DATA, ITEM, answer, judge, ok, read, rules, update
 
 History = list[tuple[Step, Response | NoResponse]]
 Case = tuple[Environment, History]
@@ -114,6 +122,197 @@ FOUND |= {
     "dimes, off by a thousandth of a cent": ("RESP-04", _total(DIMES, 10.00001)),
     "a small price lost": ("RESP-04", _total(LARGE_AND_SMALL, 100_000_000.97)),
     "another order, another total": ("RESP-04", _reordered(90_000_000.1)),
+}
+
+# --- the texts of errors -------------------------------------------------------------------------
+
+
+def _error(text: str) -> Case:
+    return FIRST, [(Fetch(), answer(404, {"message": text}))]
+
+
+SILENT |= {
+    f"an error: {text}": _error(text)
+    for text in (
+        "See /go/reference/v2.customer_sessions",
+        "See /go/reference/errors.v2",
+        "See /app/errors.html#sessions",
+        "See https://docs.example.com/usr/lib/sessions.py",
+        "See https://docs.example.com/app/errors.go?x=1",
+        "The schema is at /app/openapi.yaml",
+        "SELECT one value FROM the list and UPDATE the field, or SET it to null",
+        "To UPDATE a session SET its state; DELETE FROM the cart what is returned",
+        "INSERT INTO the cart up to 1000 items (not more)",
+        "SELECT one FROM open, closed, cancelled",
+        "expected a number at line 3, column 5 of the body",
+    )
+}
+FOUND |= {
+    f"an error: {text}": ("ERR-03", _error(text))
+    for text in (
+        "open /srv/shop/sessions/handlers.py: no such file",
+        "cannot read file:///etc/promotions/db.conf",
+        "panic in /go/src/shop/session.go:42",
+        "key at /root/keys/server.pem",
+        "SELECT * FROM customer_sessions WHERE application_id = 1: no rows",
+        "SELECT id, state FROM sessions",
+        "SELECT s.id AS id, s.state\nFROM sessions s",
+        'SELECT "id" FROM "sessions"',
+        "SELECT count(*) FROM sessions",
+        "SELECT state FROM sessions WHERE id = 7",
+        "INSERT INTO sessions (id, state) VALUES (1, 'open')",
+        "UPDATE sessions SET state = 'closed'",
+        "DELETE FROM sessions WHERE id = 7",
+        "pq: relation does not exist",
+        "at com.shop.Sessions.get(Sessions.java:42)",
+        "goroutine 7 [running]:",
+    )
+}
+
+# --- the form of refusals ------------------------------------------------------------------------
+
+KEYLESS = Fetch(credentials=Credentials.MISSING)
+BAD_ITEM = update({"cartItems": [{**ITEM, "sku": ""}]})
+
+SILENT |= {
+    "401 with its status alone": (FIRST, [(KEYLESS, answer(401, {"StatusCode": 401}))]),
+    "401 with an empty object": (FIRST, [(KEYLESS, answer(401, {}))]),
+    "404 without a message": (FIRST, [(Fetch(), answer(404, {"errors": None}))]),
+    "400 whose other members are null": (
+        FIRST,
+        [(BAD_ITEM, answer(400, {"message": "no", "errors": None, "StatusCode": None}))],
+    ),
+    "400 whose errors have nulls": (
+        FIRST,
+        [
+            (
+                BAD_ITEM,
+                answer(
+                    400,
+                    {"message": "", "errors": [{"title": "a", "source": None, "details": None}]},
+                ),
+            )
+        ],
+    ),
+}
+FOUND |= {
+    "400 without a message": ("ERR-01", (FIRST, [(BAD_ITEM, answer(400, {"errors": []}))])),
+    "400 with a null message": ("ERR-01", (FIRST, [(BAD_ITEM, answer(400, {"message": None}))])),
+    "401 with a list": ("ERR-01", (FIRST, [(KEYLESS, answer(401, []))])),
+    "401 with a text": ("ERR-01", (FIRST, [(KEYLESS, answer(401, "no"))])),
+    "401 whose message is a number": ("ERR-01", (FIRST, [(KEYLESS, answer(401, {"message": 5}))])),
+    "404 whose errors are a text": ("ERR-01", (FIRST, [(Fetch(), answer(404, {"errors": "x"}))])),
+}
+
+# --- optional members ----------------------------------------------------------------------------
+
+NOTHING_ASKED = Update(body={"customerSession": {}})
+
+
+def _state(**members: Any) -> Response:
+    """200 to an update, with these members and the required ones."""
+    return answer(200, {"effects": [], "createdCoupons": [], "createdReferrals": [], **members})
+
+
+UNSET: dict[str, Any] = dict.fromkeys(
+    (
+        "profileId",
+        "couponCodes",
+        "referralCode",
+        "loyaltyCards",
+        "cartItems",
+        "additionalCosts",
+        "identifiers",
+        "attributes",
+        "storeIntegrationId",
+        "evaluableCampaignIds",
+        "cartItemAdditionalCostTotal",
+    )
+)
+NULL_IN_ITEM: dict[str, Any] = dict.fromkeys(
+    (
+        "category",
+        "weight",
+        "height",
+        "width",
+        "length",
+        "attributes",
+        "additionalCosts",
+        "position",
+        "returnedQuantity",
+        "remainingQuantity",
+    )
+)
+PLAIN = {"cartItems": [ITEM]}
+
+SILENT |= {
+    "unset members of the session are null": (
+        CURRENT,
+        [(update({}), ok({}, **UNSET, updateCount=1))],
+    ),
+    "unset members of an item are null, then left out": (
+        CURRENT,
+        [
+            (update(PLAIN), ok({"cartItems": [ITEM | NULL_IN_ITEM]}, updateCount=1)),
+            (Fetch(), read(PLAIN, updateCount=1)),
+        ],
+    ),
+    "nobody asked for the session: null": (FIRST, [(NOTHING_ASKED, _state(customerSession=None))]),
+    "nobody asked for anything: null": (
+        FIRST,
+        [
+            (
+                NOTHING_ASKED,
+                _state(
+                    coupons=None,
+                    triggeredCampaigns=None,
+                    customerProfile=None,
+                    previousReturns=None,
+                    **{"return": None},
+                ),
+            )
+        ],
+    ),
+    "a profile without memberships": (
+        FIRST,
+        [(NOTHING_ASKED, _state(customerProfile={"loyaltyMemberships": None}))],
+    ),
+    "members of a later release": (
+        CURRENT,
+        [
+            (
+                NOTHING_ASKED,
+                _state(
+                    advancedEvent={},
+                    achievements=[],
+                    unlockedRewards=None,
+                    campaignEligibility={"a": 1},
+                ),
+            )
+        ],
+    ),
+}
+FOUND |= {
+    "effects are null": ("RESP-01", (FIRST, [(NOTHING_ASKED, _state(effects=None))])),
+    "created coupons are left out": (
+        "RESP-01",
+        (FIRST, [(NOTHING_ASKED, answer(200, {"effects": [], "createdReferrals": []}))]),
+    ),
+    "coupons are a text": ("RESP-01", (FIRST, [(NOTHING_ASKED, _state(coupons="none"))])),
+    "the session is a list": ("RESP-01", (FIRST, [(NOTHING_ASKED, _state(customerSession=[]))])),
+    "null for the session that was asked for": (
+        "RESP-02",
+        (FIRST, [(update({}), _state(customerSession=None))]),
+    ),
+    "null for a required member": ("RESP-01", (FIRST, [(update({}), ok({}, firstSession=None))])),
+    "null for what was sent": (
+        "IDENT-07",
+        (FIRST, [(update(DATA), ok(DATA, couponCodes=None))]),
+    ),
+    "a text for a list": (
+        "RESP-01",
+        (CURRENT, [(update({}), ok({}, evaluableCampaignIds="x", updateCount=1))]),
+    ),
 }
 
 
