@@ -18,7 +18,7 @@ from cartfuzz.contract import (
 )
 from cartfuzz.wire import NoResponse, Response
 
-from .histories import DATA, ITEM, answer, judge, ok, read, rules, update
+from .histories import DATA, ITEM, answer, judge, ok, read, refusal, rules, update
 
 History = list[tuple[Step, Response | NoResponse]]
 Case = tuple[Environment, History]
@@ -312,6 +312,95 @@ FOUND |= {
     "a text for a list": (
         "RESP-01",
         (CURRENT, [(update({}), ok({}, evaluableCampaignIds="x", updateCount=1))]),
+    ),
+}
+
+# --- accepted, but not kept as it was sent -------------------------------------------------------
+
+
+def _became(sent: dict[str, Any], shown: dict[str, Any], environment: Environment = FIRST) -> Case:
+    """An update that is accepted, shows ``shown`` and goes on to do so."""
+    count = {"updateCount": 1} if environment.contract is ContractVersion.CURRENT else {}
+    return environment, [
+        (update(sent), ok(shown, **count)),
+        (Fetch(), read(shown, **count)),
+    ]
+
+
+def _once(*args: Any) -> Case:
+    """The same without the read."""
+    environment, history = _became(*args)
+    return environment, history[:1]
+
+
+def _then(case: Case, shown: dict[str, Any]) -> Case:
+    """The same, and a last read that shows something else."""
+    environment, history = case
+    return environment, [*history, (Fetch(), read(shown))]
+
+
+def _items(*items: dict[str, Any]) -> dict[str, Any]:
+    return {"cartItems": list(items)}
+
+
+UNHEARD = _items({**ITEM, "neverHeardOf": 1})
+FREE = _items({**ITEM, "price": 0})
+WITHOUT_PRICE = _items({name: value for name, value in ITEM.items() if name != "price"})
+UNKNOWN_CODES = Environment()
+
+SILENT |= {
+    "an unknown property of an item is kept": _became(UNHEARD, UNHEARD),
+    "an unknown property of an item is dropped": _became(UNHEARD, _items(ITEM)),
+    "a price of zero is kept": _became(FREE, FREE),
+    "a price of zero is left out": _became(FREE, WITHOUT_PRICE, CURRENT),
+    "an empty category is left out": _became(_items({**ITEM, "category": ""}), _items(ITEM)),
+    "an unknown coupon is not kept": _became(
+        {"couponCodes": ["a", "b"]}, {"couponCodes": ["b"]}, UNKNOWN_CODES
+    ),
+    "unknown coupons are not kept": _became({"couponCodes": ["a"]}, {}, UNKNOWN_CODES),
+    "an unknown card is not kept": _became({"loyaltyCards": ["a"]}, {}, UNKNOWN_CODES),
+    "an unknown referral is not kept": _became(
+        {"referralCode": "a"}, {"referralCode": ""}, UNKNOWN_CODES
+    ),
+    "NUL is cut off": _became({"profileId": "a\0b"}, {"profileId": "a"}),
+    "control characters are dropped": _became({"profileId": "a\x01b"}, {"profileId": "ab"}),
+    "line ends are changed": _became(
+        _items({**ITEM, "name": "a\r\nb"}), _items({**ITEM, "name": "a\nb"})
+    ),
+    "control characters are refused": (
+        FIRST,
+        [(update({"identifiers": ["a\x7fb"]}), refusal()), (Fetch(), refusal(404))],
+    ),
+}
+FOUND |= {
+    "an unknown property, and later its item is gone": (
+        "RESP-03",
+        _then(_became(UNHEARD, _items(ITEM)), _items()),
+    ),
+    "an unknown property, and later the price changes": (
+        "CART-11",
+        _then(_became(UNHEARD, _items(ITEM)), _items({**ITEM, "price": 1})),
+    ),
+    "an unknown coupon is kept, then lost": (
+        "RESP-03",
+        _then(_became({"couponCodes": ["a"]}, {"couponCodes": ["a"]}, UNKNOWN_CODES), {}),
+    ),
+    "an unknown coupon, and the profile is lost": (
+        "IDENT-09",
+        (
+            UNKNOWN_CODES,
+            [(update({"couponCodes": ["a"], "profileId": "ann"}), ok({"profileId": "bob"}))],
+        ),
+    ),
+    "a coupon that exists is not kept": ("IDENT-07", _once(DATA, {**DATA, "couponCodes": []})),
+    "NUL is cut off, then the rest": (
+        "RESP-03",
+        _then(_became({"profileId": "a\0b"}, {"profileId": "a"}), {"profileId": "b"}),
+    ),
+    "a price is lost": ("CART-11", _once(_items(ITEM), WITHOUT_PRICE, CURRENT)),
+    "a text without control characters is changed": (
+        "CART-11",
+        _once(_items({**ITEM, "name": "a b"}), _items({**ITEM, "name": "ab"})),
     ),
 }
 

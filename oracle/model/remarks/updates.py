@@ -243,10 +243,13 @@ def _coupons(value: Any, environment: Environment, _step: Update) -> Iterator[Re
 
 
 def _code_remarks(code: object, environment: Environment, field: str) -> Iterator[Remark]:
-    """A code that no campaign knows may be refused, unless the environment says otherwise."""
+    """A code that no campaign knows may be refused, unless the environment says otherwise.
+
+    A target that accepts the update may keep the code or drop it.
+    """
     known = isinstance(code, str) and field == "couponCodes" and code in environment.coupon_limits
     if not known and environment.unknown_codes is not UnknownCodes.ACCEPTED:
-        yield silent("IDENT-U4", f"unknown code in {field}", hidden=True)
+        yield silent("IDENT-U4", f"unknown code in {field}", field, hidden=True)
 
 
 def _cart(value: Any, environment: Environment, _step: Update) -> Iterator[Remark]:
