@@ -167,6 +167,8 @@ def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
     if state is UNKNOWN:
         state = _shown_state(view)
     fields = {name: _learnt(value, _believed(name, view)) for name, value in session.fields.items()}
+    # A session that was created without a profile may have one of the server's making.
+    fields.setdefault("profileId", _believed("profileId", view) or None)
     returned = session.returned
     if returned is UNKNOWN:
         returned = _shown_returns(view)
@@ -177,7 +179,11 @@ def model_of_view(view: Mapping[str, Any], session: SessionModel) -> SessionMode
     """The session as an answer shows it, nothing kept of what the model thought of its data."""
     fresh = SessionModel(
         state=_shown_state(view),
-        fields={name: _believed(name, view) for name in DATA_FIELDS if name in view},
+        fields={
+            name: _believed(name, view)
+            for name in DATA_FIELDS
+            if name in view or name == "profileId"
+        },
         returned=_shown_returns(view),
         accepted_returns=session.accepted_returns,
         outdated_keys=frozenset(session.accepted_returns),

@@ -404,6 +404,99 @@ FOUND |= {
     ),
 }
 
+# --- limits that nobody wrote down ---------------------------------------------------------------
+
+
+def _priced(price: float) -> dict[str, Any]:
+    return _items({**ITEM, "price": price})
+
+
+def _refused(sent: dict[str, Any], environment: Environment = FIRST, **options: Any) -> Case:
+    return environment, [(update(sent, **options), refusal())]
+
+
+CAMPAIGNS = {"evaluableCampaignIds": [1, 2]}
+SIX = {"identifiers": list("abcdef")}
+TWO_CARDS = {"loyaltyCards": ["a", "b"]}
+
+SILENT |= {
+    **{
+        f"a price of {price} is refused": _refused(_priced(price))
+        for price in (1e8, 99_999_999.999)
+    },
+    "a dimension of 1e8 is refused": _refused(_items({**ITEM, "weight": 1e8})),
+    "a price of 1e8 is cut": _became(_priced(1e8), _priced(99_999_999.99)),
+    "unknown campaigns are refused": _refused(CAMPAIGNS, CURRENT, dry=True),
+    "of six identifiers the first are kept": _became(SIX, {"identifiers": list("abcde")}),
+    "of two cards the first is kept": _became(TWO_CARDS, {"loyaltyCards": ["a"]}),
+    "six identifiers are refused": _refused(SIX),
+}
+FOUND |= {
+    "a price below 1e8 is refused": ("STATE-01", _refused(_priced(99_999_999.99))),
+    "a price below 1e8 is cut": ("CART-11", _once(_priced(99_999_999.99), _priced(99_999_999))),
+    "no campaigns are refused": (
+        "DRY-02",
+        _refused({"evaluableCampaignIds": []}, CURRENT, dry=True),
+    ),
+    "five identifiers are refused": ("STATE-01", _refused({"identifiers": list("abcde")})),
+    "of five identifiers the first are kept": (
+        "IDENT-07",
+        _once({"identifiers": list("abcde")}, {"identifiers": list("abcd")}),
+    ),
+    "of six identifiers the first are kept, then fewer": (
+        "RESP-03",
+        _then(_became(SIX, {"identifiers": list("abcde")}), {"identifiers": list("abcd")}),
+    ),
+}
+
+# --- a profile of the server's making ------------------------------------------------------------
+
+OF_THE_SERVER = {"profileId": "generated-935"}
+NO_PROFILE = {"identifiers": ["a"]}
+WITH_SERVER = {**NO_PROFILE, **OF_THE_SERVER}
+
+SILENT |= {
+    "a session without a profile has one": _became(NO_PROFILE, WITH_SERVER),
+    "it keeps it when it is updated": (
+        FIRST,
+        [
+            (update(NO_PROFILE), ok(WITH_SERVER)),
+            (update({"identifiers": ["b"]}), ok({"identifiers": ["b"], **OF_THE_SERVER})),
+            (update({"profileId": "ann"}), ok({"identifiers": ["b"], "profileId": "ann"})),
+        ],
+    ),
+}
+FOUND |= {
+    "another one after an update": (
+        "MERGE-01",
+        (
+            FIRST,
+            [
+                (update(NO_PROFILE), ok(WITH_SERVER)),
+                (update({"identifiers": ["b"]}), ok({"identifiers": ["b"], "profileId": "other"})),
+            ],
+        ),
+    ),
+    "one that comes late": (
+        "RESP-03",
+        (FIRST, [(update(NO_PROFILE), ok(NO_PROFILE)), (Fetch(), read(WITH_SERVER))]),
+    ),
+    "the empty profile becomes one": (
+        "IDENT-08",
+        _once({"profileId": ""}, OF_THE_SERVER),
+    ),
+    "that of a dry run": (
+        "DRY-01",
+        (
+            FIRST,
+            [
+                (update({"profileId": "ann"}, dry=True), ok({"profileId": "ann"})),
+                (update(NO_PROFILE), ok({**NO_PROFILE, "profileId": "ann"})),
+            ],
+        ),
+    ),
+}
+
 
 @pytest.mark.parametrize("name", SILENT)
 def test_what_is_lawful_is_met_with_silence(name: str) -> None:

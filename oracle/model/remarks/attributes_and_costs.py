@@ -15,8 +15,9 @@ from ..knowledge import is_number
 from .remark import Remark, refuse, silent
 from .strings import text_remarks
 
-ENORMOUS = 1e12
-"""From here on a price or dimension counts as enormous (CART-U1)."""
+ENORMOUS = 99_999_999.995
+"""From here on a price or dimension counts as enormous (CART-U1): an amount of ten digits, two of
+them after the point, is rounded to one more digit than a database column for it holds."""
 
 _JSON_TYPES: Mapping[str, Callable[[object], bool]] = {
     "string": lambda value: isinstance(value, str),

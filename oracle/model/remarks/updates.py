@@ -279,6 +279,8 @@ def _campaigns(value: Any, environment: Environment, step: Update) -> Iterator[R
     elif not isinstance(value, list) or not all(type(number) is int for number in value):
         subject = "evaluableCampaignIds of the wrong type"
         yield silent("ERR-04", subject, detail=kind_of(value))
+    elif value:
+        yield silent("DRY-U3", "campaigns that may not exist", hidden=True)
 
 
 _FIELDS: Mapping[str, _FieldRemarks] = {
