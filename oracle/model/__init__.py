@@ -14,6 +14,7 @@ from .expectation import (
     expect,
     raw_situation,
     situation_of,
+    stored_state_decides,
     without_key,
 )
 from .input_classes import magnitude
@@ -59,6 +60,7 @@ __all__ = [
     "same_json",
     "sent_session",
     "situation_of",
+    "stored_state_decides",
     "wants_session",
     "with_idempotency_key",
     "with_identity",

@@ -29,6 +29,9 @@ class SessionModel:
     """Wire name to the value last accepted, `UNKNOWN` or `AtLeast`; absent: never set."""
     returned: Mapping[int, int] | UnknownType = field(default_factory=dict)
     """Units returned so far, by position; absent: none."""
+    returned_before_reopening: Mapping[int, int] | None = None
+    """What `returned` was when the session was reopened: it is that still, or none at all
+    (STATE-U3). None: it was not reopened since an answer showed it."""
     identity: Identity | None = None
     """None until an answer showed it."""
     updated: str | None = None

@@ -41,15 +41,23 @@ def _after(
     if isinstance(step, ReturnItems) and not step.dry:
         return _after_return(step, session, expectation, environment)
     if isinstance(step, Reopen):
-        return replace(session, state=expectation.reaches, updated=None, update_count=None)
+        return _after_reopening(session, expectation)
     return session
+
+
+def _after_reopening(session: SessionModel, expectation: Expectation) -> SessionModel:
+    reopened = replace(session, state=expectation.reaches, updated=None, update_count=None)
+    if session.returned is UNKNOWN or not session.returned:
+        return reopened
+    # Whether the units that were returned count as returned from now on is open (STATE-U3).
+    return replace(reopened, returned=UNKNOWN, returned_before_reopening=session.returned)
 
 
 def _after_update(
     step: Update, session: SessionModel, expectation: Expectation, environment: Environment
 ) -> SessionModel:
     state = expectation.reaches
-    count = session.update_count
+    count = _count_before(session, environment)
     if session.state not in (None, SessionState.OPEN):
         # STATE-13: whatever this update was answered, it cannot have changed the data. Whether a
         # silently ignored update counts is open.
@@ -88,8 +96,16 @@ def _after_update(
     return replace(
         changed,
         returned=UNKNOWN if fields["cartItems"] is UNKNOWN else {},
+        returned_before_reopening=None,
         item_attributes_before=_item_attributes(session, environment),
     )
+
+
+def _count_before(session: SessionModel, environment: Environment) -> int | None:
+    """The updates so far; None: not known, or 2.5.1, which shows no count."""
+    if session.state is None and environment.contract is not ContractVersion.V2_5_1:
+        return 0
+    return session.update_count
 
 
 def _merged(sent: Mapping[str, Any], before: object) -> object:
@@ -172,7 +188,10 @@ def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
     returned = session.returned
     if returned is UNKNOWN:
         returned = _shown_returns(view)
-    return _seen(replace(session, state=state, fields=fields, returned=returned), view)
+    seen = replace(
+        session, state=state, fields=fields, returned=returned, returned_before_reopening=None
+    )
+    return _seen(seen, view)
 
 
 def model_of_view(view: Mapping[str, Any], session: SessionModel) -> SessionModel:

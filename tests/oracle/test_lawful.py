@@ -13,6 +13,8 @@ from cartfuzz.contract import (
     Credentials,
     Environment,
     Fetch,
+    Reopen,
+    ReturnItems,
     Step,
     Update,
 )
@@ -496,6 +498,125 @@ FOUND |= {
         ),
     ),
 }
+
+# --- dry runs and the stored state ---------------------------------------------------------------
+
+CREATED = (update(DATA), ok(DATA, updateCount=1))
+CLOSED_DATA = {**DATA, "state": "closed"}
+CLOSED = (update(CLOSED_DATA), ok(CLOSED_DATA, updateCount=1))
+
+
+def _dry(state: str | None, status: int, session: Any = CLOSED, **sent: Any) -> Case:
+    """A dry update of a stored session, answered with ``status``."""
+    body = sent if state is None else {**sent, "state": state}
+    given = ok({**DATA, **body}, updateCount=2) if status == 200 else refusal(status)
+    return CURRENT, [session, (update(body, dry=True), given)]
+
+
+def _dry_and_real(state: str, *, dry: int, real: int) -> Case:
+    """The same update of a closed session, dry and for real."""
+    environment, history = _dry(state, dry)
+    shown = ok({**DATA, "state": state}, updateCount=2)
+    return environment, [*history, (update({"state": state}), shown if real == 200 else refusal())]
+
+
+SILENT |= {
+    "a dry run opens a closed session": _dry("open", 200),
+    "a dry run does not open a closed session": _dry("open", 400),
+    "a dry run does not cancel an open session": _dry("cancelled", 400, CREATED),
+    "a dry run does not cancel a closed session": _dry("cancelled", 400),
+    "a dry run opens what an update does not": _dry_and_real("open", dry=200, real=400),
+    "an update cancels what a dry run does not": _dry_and_real("cancelled", dry=400, real=200),
+}
+FOUND |= {
+    "a dry run of an undeclared attribute on a closed session": (
+        "DRY-02",
+        _dry("open", 200, attributes={"neverDeclared": 1}),
+    ),
+    "a dry run closes no open session": ("DRY-02", _dry("closed", 400, CREATED)),
+    "a dry run makes a session partially returned": ("DRY-02", _dry("partially_returned", 200)),
+    "a dry run creates a cancelled session": (
+        "DRY-02",
+        (
+            CURRENT,
+            [(update({"state": "cancelled"}, dry=True), ok({"state": "cancelled"}, updateCount=1))],
+        ),
+    ),
+    "2.5.1: a dry run opens a closed session": ("DRY-02", (FIRST, _dry("open", 200)[1])),
+}
+
+# --- the count of updates ------------------------------------------------------------------------
+
+
+def _counts(*counts: int) -> Case:
+    """Updates of one session, each with the count that its answer shows."""
+    return CURRENT, [
+        (update({"identifiers": [str(number)]}), ok({"identifiers": [str(number)]}, updateCount=n))
+        for number, n in enumerate(counts)
+    ]
+
+
+SILENT["updates count from 1"] = _counts(1, 2, 3)
+FOUND |= {
+    "updates count from 0": ("RESP-08", _counts(0)),
+    "updates count from 7": ("RESP-08", _counts(7)),
+    "an update counts twice": ("RESP-08", _counts(1, 3)),
+}
+
+# --- reopening what was returned in part ---------------------------------------------------------
+
+
+def _units(returned: int | None, remaining: int | None) -> dict[str, Any]:
+    shown = {"returnedQuantity": returned, "remainingQuantity": remaining}
+    return _items({**ITEM, **{name: units for name, units in shown.items() if units is not None}})
+
+
+def _reopened(*views: tuple[int | None, int | None], **changes: Any) -> Case:
+    """One of two units is returned, the session reopened, and read with these units."""
+    body = {"return": {"returnedCartItems": [{"position": 0, "quantity": 1}]}}
+    return CURRENT, [
+        CLOSED,
+        (ReturnItems(body=body), _state()),
+        (Reopen(), answer(200, {"effects": []})),
+        *(
+            (Fetch(), read({**DATA, **_units(*view), **changes}, updateCount=1, **RETURNED_TOTAL))
+            for view in views
+        ),
+    ]
+
+
+RETURNED_TOTAL = _totals(21.0)
+SILENT |= {
+    "returned units start at 0 again": _reopened((0, 2), (0, 2)),
+    "returned units are not shown any more": _reopened((None, None)),
+    "returned units stay": _reopened((1, 1), (1, 1)),
+    "it is closed after all": _reopened((1, 1), state="closed"),
+}
+FOUND |= {
+    "returned units start at 0 again, but do not remain": ("RET-02", _reopened((0, 1))),
+    "more units than before": ("RET-02", _reopened((2, 0))),
+    "returned units start at 0 and then are back": ("RET-02", _reopened((0, 2), (1, 1))),
+    "the cart is lost": ("STATE-15", _reopened((1, 1), cartItems=[])),
+}
+
+# --- responseContent of a return -----------------------------------------------------------------
+
+
+def _return_asks(name: str, status: int) -> Case:
+    body = {
+        "return": {"returnedCartItems": [{"position": 0, "quantity": 1}]},
+        "responseContent": [name],
+    }
+    return CURRENT, [CLOSED, (ReturnItems(body=body), _state() if status == 200 else refusal())]
+
+
+SILENT |= {
+    f"a return that asks for {name}, answered {status}": _return_asks(name, status)
+    for name in ("awardedGiveaways", "ruleFailureReasons", "achievements")
+    for status in (200, 400)
+}
+SILENT["a return that asks for the referral"] = _return_asks("referral", 200)
+FOUND["a return that may not ask for the referral"] = ("RET-01", _return_asks("referral", 400))
 
 
 @pytest.mark.parametrize("name", SILENT)
