@@ -27,6 +27,9 @@ class Entity(StrEnum):
     SESSION_RESPONSE = "IntegrationCustomerSessionResponse"
     REOPEN_RESPONSE = "ReopenSessionResponse"
     ERROR_RESPONSE = "ErrorResponse"
+    """Of a 400."""
+    ERROR_WITH_STATUS = "ErrorResponseWithStatus"
+    """Of any other refusal; it requires no member."""
 
 
 @cache

@@ -19,7 +19,7 @@ from ..contract import Environment, Fetch, Scenario
 from ..oracle.checks import untouched
 from ..oracle.discrepancies import reported
 from ..oracle.judged_response import VIEW
-from ..oracle.model import DATA_FIELDS, is_empty, same_json
+from ..oracle.model import DATA_FIELDS, is_empty, same_instant, same_json
 from ..oracle.model.attribute_values import same_attributes
 from ..record import SESSION_IS_GONE, Discrepancy, Outcome, ScenarioRun
 from ..wire import NoResponse, Response
@@ -29,6 +29,7 @@ from .scheduling.shards import SHARD_SIZE, NumberedScenario
 
 _COMPUTED_FIELDS = ("id", "created", "updated", "updateCount", "state", "total", "cartItemTotal")
 """What a session shows besides its data that only a write may change."""
+_TIMES = ("created", "updated")
 _CANDIDATES_PER_SHARD = 5
 """One of the first scenarios of a shard is chosen, another one in the next shard."""
 
@@ -146,6 +147,8 @@ class LateReads:
     def _same(self, name: str, one: Any, other: Any) -> bool:
         if name == "attributes":
             return same_attributes(one, other, self._environment.session_attributes)
+        if name in _TIMES:
+            return same_instant(one, other)
         return same_json(one, other) or (is_empty(one) and is_empty(other))
 
     def _value(self, name: str, view: Mapping[str, Any]) -> Any:

@@ -35,6 +35,8 @@ class DryResponse:
     status: int
     finding: Finding | None
     """What is wrong with its status."""
+    stored_state_decides: bool = False
+    """The real update may be answered otherwise, for the state of the session (DRY-U2)."""
 
     def alone(self) -> Finding | None:
         """What to report if the same update for real does not follow."""
@@ -72,7 +74,9 @@ class DryResponse:
             return None
         if self.finding is not None:
             return self.alone()
-        if real.expectation.topic is Topic.CAMPAIGNS_FOR_REAL:
+        if self.stored_state_decides:
+            return None
+        if any(remark.topic is Topic.CAMPAIGNS_FOR_REAL for remark in real.expectation.remarks):
             return None  # only dry runs may have campaign IDs
         return Finding(
             rule="DRY-02",

@@ -14,6 +14,7 @@ from ..record import CheckName
 from .checks import unseen_findings
 from .dry_run_pairs import DryResponse
 from .judged_response import Finding, JudgedResponse
+from .model import stored_state_decides
 
 
 def dry_response(
@@ -37,6 +38,7 @@ def dry_response(
         accepted=judged.accepted,
         status=judged.status,
         finding=finding,
+        stored_state_decides=stored_state_decides(judged.step, judged.before, judged.environment),
     )
 
 

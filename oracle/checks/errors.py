@@ -1,4 +1,22 @@
-"""Checks refusals: their format, and what they must not reveal."""
+"""Checks refusals: their format, and what they must not reveal.
+
+ERR-03 is about what only the inside of a server knows. The text of an error may speak of fields,
+pages and rules in any words, so a finding needs more than a word or a slash:
+
+============  ==================================================  =============================
+leak          what counts                                         what does not
+============  ==================================================  =============================
+stack trace   a frame: a file with a line, ``goroutine 1 [``      "at line 3, column 5"
+file path     a program, library, configuration, log or key       a link; a page such as
+              file below a root of a server's file system; a      ``/app/errors.html``
+              path on a drive of Windows
+SQL           a statement with its table and a clause, a column   SELECT, FROM, UPDATE and SET
+              list or a value; a driver's mark, ``SQLSTATE``      as words of a sentence
+secret        the API key of the run                              a wrong key that was sent
+============  ==================================================  =============================
+
+What the request itself held may be quoted.
+"""
 
 from __future__ import annotations
 
@@ -14,44 +32,80 @@ from .schema import first_schema_error
 from .status import INCONCLUSIVE_STATUSES
 
 _ERROR = Situation.other("error")
+_WITH_MESSAGE = 400
+"""The status whose body must have a message."""
 _SHOWS_SESSION = Outcome.other("shows a session")
+_GAP = rb"(?:\s|\\[nrt])+"
+"""White space, which JSON may escape."""
+_NAME = rb"[\w.\\\"`\[\]]+"
+"""A name in SQL, perhaps in the quotes of a dialect, which JSON escapes."""
+_CLAUSE = (
+    rb"(?:WHERE" + _GAP + _NAME + rb"\s*(?:[=<>!]|IN\b|IS\b|LIKE\b|BETWEEN\b)"
+    rb"|(?:INNER |LEFT |RIGHT |CROSS )?JOIN|ORDER BY|GROUP BY|LIMIT \d|FOR UPDATE)"
+)
+_COLUMN = rb"[\w.\\\"`\[\]()*]+(?:" + _GAP + rb"AS" + _GAP + rb"\w+)?"
+_COLUMNS = (
+    rb"(?:[\w.\\\"`\[\]]*\*|" + _COLUMN + rb"(?:\s*,\s*" + _COLUMN + rb")+"
+    rb"|\w+\([\w.*]*\)|\w+[._]\w+|[\\\"`\[]+\w+[\\\"`\]]+)"
+)
+"""What no sentence has after SELECT: a star, a list, a function, a name that is no word."""
+_STATEMENTS = (
+    rb"SELECT" + _GAP + rb"(?:DISTINCT )?" + _COLUMNS + _GAP + rb"FROM" + _GAP + _NAME,
+    rb"SELECT" + _GAP + rb"\w+" + _GAP + rb"FROM" + _GAP + rb"(?:\w+_\w+|\w+;)",
+    rb"SELECT" + _GAP + rb"\w+" + _GAP + rb"FROM" + _GAP + _NAME + _GAP + _CLAUSE,
+    rb"INSERT INTO" + _GAP + _NAME + rb"\s*(?:\([^()]{1,300}\)\s*)?(?:VALUES|SELECT)\b",
+    rb"UPDATE" + _GAP + _NAME + _GAP + rb"SET" + _GAP + _NAME + rb"\s*=",
+    rb"DELETE FROM" + _GAP + rb"(?:\w+_\w+|\w+;|" + _NAME + _GAP + _CLAUSE + rb")",
+)
+_ROOTS = rb"(?:usr|home|opt|var|srv|app|etc|go|root)"
+_PROGRAM_FILES = (
+    rb"(?:py[co]?|rb|go|java|class|jar|kts?|scala|php|cs|rs|cc?|cpp|so|[cm]?[jt]sx?:\d+"
+    rb"|sql|sqlite3?|db|ini|cfg|conf|env|toml|properties|log|sock|pem|key|crt|sh)"
+)
 _LEAKS = (
     ("a stack trace", re.compile(rb"Traceback \(most recent call last\)")),
     ("a stack trace", re.compile(rb"\bFile \"[^\"]+\", line \d+")),
     ("a stack trace", re.compile(rb"\bgoroutine \d+ \[")),
     ("a stack trace", re.compile(rb"\bat [\w.$<>]+\([\w.]+(?:\.java|\.kt|\.scala|\.cs)?:\d+\)")),
     ("a stack trace", re.compile(rb"\bat [^\n\"]{1,200}\.(?:js|ts):\d+:\d+")),
-    ("a file path", re.compile(rb"(?:/(?:usr|home|opt|var|srv|app|etc|go|root)/)[\w./-]+\.\w+")),
-    ("a file path", re.compile(rb"\b[A-Z]:\\\\?(?:[\w .-]+\\\\?)+\.\w+")),
-    ("SQL", re.compile(rb"\b(?:SQLSTATE|pq: |ORA-\d{5}|psycopg2|sqlite3\.|PG::)")),
     (
-        "SQL",
+        "a file path",
+        # A slash within a link follows its host or another part of its path.
         re.compile(
-            rb"\b(?:SELECT\b.{1,200}\bFROM|INSERT INTO|UPDATE \S+ SET|DELETE FROM)\b", re.DOTALL
+            rb"(?:(?<=file://)|(?<![\w.:/%-]))/"
+            + _ROOTS
+            + rb"/[\w./@-]+\."
+            + _PROGRAM_FILES
+            + rb"(?![\w-])"
         ),
     ),
+    ("a file path", re.compile(rb"\b[A-Z]:\\\\?(?:[\w .-]+\\\\?)+\.\w+")),
+    ("SQL", re.compile(rb"\b(?:SQLSTATE|pq: |ORA-\d{5}|psycopg2|sqlite3\.|PG::)")),
+    *(("SQL", re.compile(rb"\b" + statement)) for statement in _STATEMENTS),
 )
 
 
 def check_error_format(response: JudgedResponse) -> Iterator[Finding]:
-    """ERR-01: a refusal is JSON in the error format."""
+    """ERR-01: a refusal is JSON in the error format, which demands a message of a 400 only."""
     if not response.refused or response.status in INCONCLUSIVE_STATUSES or _before_api(response):
         return
+    with_message = response.status == _WITH_MESSAGE
     if response.json is NOT_JSON:
         problem = "no JSON" if response.body else "an empty body"
     else:
-        problem = first_schema_error(
-            response.environment.contract, Entity.ERROR_RESPONSE, response.json
-        )
+        entity = Entity.ERROR_RESPONSE if with_message else Entity.ERROR_WITH_STATUS
+        problem = first_schema_error(response.environment.contract, entity, response.json)
     if problem:
         yield Finding(
             rule="ERR-01",
             situation=REFUSAL,
             outcome=Outcome.other(problem),
             operation=VIEW,
-            expected="an ErrorResponse: an object with a message",
+            expected=f"an error: an object{' with a message' if with_message else ''}",
             found=response.body[:300].decode("utf-8", "replace"),
-            claim=TypeIs(pointer="/message", type="string"),
+            claim=TypeIs(pointer="/message", type="string")
+            if with_message
+            else TypeIs(pointer="", type="object"),
         )
 
 

@@ -154,6 +154,8 @@ class Difference(NamedTuple):
 def _difference(response: JudgedResponse, field: str, known: Any, found: Any) -> Difference | None:
     if known is UNKNOWN or (is_empty(known) and is_empty(found)):
         return None
+    if field == "profileId" and _is_of_the_server(response, found):
+        return None
     if field == "attributes":
         return _attribute_difference(response, known, found)
     if isinstance(known, AtLeast):
@@ -168,6 +170,15 @@ def _difference(response: JudgedResponse, field: str, known: Any, found: Any) ->
     if same_json(known, found):
         return None
     return Difference(Outcome.field_differs(field, plural=field in _LISTS))
+
+
+def _is_of_the_server(response: JudgedResponse, found: Any) -> bool:
+    """Whether a session that never named a profile may show ``found``, which nobody sent."""
+    if "profileId" in response.after.fields or not isinstance(found, str):
+        return False
+    sent = (sent_fields(past.step).get("profileId") for past in response.unseen_steps)
+    held = (other.fields.get("profileId") for other in response.other_sessions.values())
+    return found not in (*sent, *held)
 
 
 def _attribute_difference(response: JudgedResponse, known: Any, found: Any) -> Difference | None:

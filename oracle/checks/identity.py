@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from operator import eq
 from typing import Any
 
 from ...contract import ContractVersion
@@ -22,6 +22,7 @@ from ...record import (
 from ..attribution.blame import Blame, Cause, blame, other_causes
 from ..attribution.side_effects import altered_id, isolation, side_effect, untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
+from ..model import instant, same_instant
 from ..model.remarks.strings import has_surrogate
 
 
@@ -59,12 +60,12 @@ def check_identity(response: JudgedResponse) -> Iterator[Finding]:
             ("created", identity.created),
             ("applicationId", identity.application_id),
         ):
-            if shown.get(key) != known:
+            same = same_instant if key == "created" else eq
+            if not same(known, shown.get(key)):
                 yield _changed(key, known, shown.get(key))
     else:
         yield from _twins(response, shown)
-    before, now = _time(response.before.latest_updated), _time(shown.get("updated"))
-    if before is not None and now is not None and now < before:
+    if _goes_back(response.before.latest_updated, shown.get("updated")):
         yield Finding(
             rule="RESP-07",
             situation=SESSION_SHOWN,
@@ -76,6 +77,11 @@ def check_identity(response: JudgedResponse) -> Iterator[Finding]:
         )
 
 
+def _goes_back(before: str | None, now: object) -> bool:
+    was, found = instant(before), instant(now)
+    return was is not None and found is not None and found < was and not same_instant(before, now)
+
+
 def check_untouched_time(response: JudgedResponse) -> Iterator[Finding]:
     """DRY-01, DRY-03: a dry run leaves ``updated`` alone."""
     shown = response.shown
@@ -83,7 +89,7 @@ def check_untouched_time(response: JudgedResponse) -> Iterator[Finding]:
     if shown is None or response.dry or known is None or response.before is not response.after:
         return
     cause = blame(response)
-    if cause.kind is Cause.DRY and _time(shown.get("updated")) != _time(known):
+    if cause.kind is Cause.DRY and not same_instant(known, shown.get("updated")):
         left = side_effect(
             cause, expected=f"updated: {known}", found=f"updated: {brief(shown.get('updated'))}"
         )
@@ -152,7 +158,7 @@ def _twins(response: JudgedResponse, shown: Mapping[str, Any]) -> Iterator[Findi
         if identity is None or identity.id != shown.get("id"):
             continue
         expected, found = f"an id other than {identity.id}", f"id: {brief(shown.get('id'))}"
-        if identity.created == shown.get("created"):
+        if same_instant(identity.created, shown.get("created")):
             first, *others = isolation(response)
             finding = replace(first, expected=expected, found=found, alternatives=tuple(others))
         else:
@@ -177,14 +183,3 @@ def _changed(key: str, known: object, found: object) -> Finding:
         found=f"{key}: {brief(found)}",
         claim=Unchanged(pointer=f"/customerSession/{key}"),
     )
-
-
-def _time(text: object) -> datetime | None:
-    """An RFC 3339 time with an offset; None for anything else, which the schema check reports."""
-    if not isinstance(text, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from math import inf
 from typing import Any
 
 from ...record import Outcome, Situation, Unchanged
@@ -21,7 +22,7 @@ from .totals import totals_are_computable, wrong_total
 _SAME_GOODS = Situation.other("the same items in another order or other lines")
 _TOTALS = (("cartItemTotal", "RESP-04"), ("additionalCostTotal", "RESP-05"), ("total", "RESP-06"))
 _RELATIVE_TOLERANCE = 1e-9
-"""Sums in another order may round otherwise; no terms are known to bound that more closely."""
+"""Of the absolute terms as they are shown: sums in another order may round otherwise."""
 _NOT_COMPARED = frozenset((*COMPUTED, "quantity"))
 
 
@@ -32,9 +33,10 @@ def check_related_totals(response: JudgedResponse) -> Iterator[Finding]:
         return
     if not _related(before, now):
         return
+    scale = _scale(now)
     for field, rule in _TOTALS:
         was, found = before.get(field), now.get(field)
-        if is_number(was) and is_number(found) and not _close(was, found):
+        if is_number(was) and is_number(found) and not _close(was, found, scale):
             yield Finding(
                 rule=rule,
                 situation=_SAME_GOODS,
@@ -76,5 +78,29 @@ def _goods(items: object) -> Counter[bytes] | None:
     return goods
 
 
-def _close(was: float, found: float) -> bool:
-    return abs(was - found) <= _RELATIVE_TOLERANCE * max(abs(was), abs(found))
+def _scale(view: Mapping[str, Any]) -> float:
+    """The sum of all absolute amounts in a session, which its totals may be far below.
+
+    Large prices that cancel out leave a total in which their rounding is all that there is.
+    """
+    items = view.get("cartItems") or []
+    amounts: list[float] = [
+        (_price(item) + _costs(item.get("additionalCosts"))) * item["quantity"] for item in items
+    ]
+    return sum(amounts) + _costs(view.get("additionalCosts"))
+
+
+def _costs(costs: object) -> float:
+    return sum(map(_price, costs.values())) if isinstance(costs, dict) else 0.0
+
+
+def _price(priced: object) -> float:
+    price = priced.get("price") if isinstance(priced, dict) else None
+    try:
+        return abs(float(price)) if is_number(price) else 0.0
+    except OverflowError:
+        return inf
+
+
+def _close(was: float, found: float, scale: float) -> bool:
+    return abs(was - found) <= _RELATIVE_TOLERANCE * max(abs(was), abs(found), scale)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ...contract import ReturnItems
@@ -12,6 +12,7 @@ from ..attribution.blame import Blame, Cause, blame, other_causes
 from ..attribution.side_effects import side_effect
 from ..judged_response import Finding, JudgedResponse, brief
 from ..model import UNKNOWN
+from ..model.knowledge import UnknownType
 from .cart import cart_difference
 
 _UNEQUAL_SUM = Outcome.other("returned and remaining do not add up")
@@ -29,14 +30,31 @@ def check_returned_units(response: JudgedResponse) -> Iterator[Finding]:
     found = shown.get("cartItems") or []
     if items is UNKNOWN or not isinstance(found, list) or len(found) != len(items):
         return
+    if not all(isinstance(item, dict) for item in found):
+        return
+    returned = _known_units(response, found)
     for position, (sent, item) in enumerate(zip(items, found, strict=True)):
-        if not isinstance(item, dict):
-            return
-        finding = _unit_finding(response, position, sent["quantity"], item)
+        known = UNKNOWN if returned is UNKNOWN else returned.get(position, 0)
+        finding = _unit_finding(response, position, sent["quantity"], item, known)
         if finding is not None:
             if cart_difference(items, found, (), response.environment) is None:
                 yield finding  # else the units are those of another cart
             return
+
+
+def _known_units(
+    response: JudgedResponse, shown: list[dict[str, object]]
+) -> Mapping[int, int] | UnknownType:
+    """The units that must be shown as returned; after a reopening none, or those of before."""
+    before = response.after.returned_before_reopening
+    if before is None or response.after.returned is not UNKNOWN:
+        return response.after.returned
+    anew = all(
+        item.get("returnedQuantity") in (None, 0)
+        and item.get("remainingQuantity") in (None, item.get("quantity"))
+        for item in shown
+    )
+    return {} if anew else before
 
 
 def check_repeated_return(response: JudgedResponse) -> Iterator[Finding]:
@@ -75,12 +93,15 @@ def _units_claim(
 
 
 def _unit_finding(
-    response: JudgedResponse, position: int, quantity: object, item: dict[str, object]
+    response: JudgedResponse,
+    position: int,
+    quantity: object,
+    item: dict[str, object],
+    known: int | UnknownType,
 ) -> Finding | None:
     returned = item.get("returnedQuantity")
     remaining = item.get("remainingQuantity")
-    known = response.after.returned
-    expected_returned = None if known is UNKNOWN else known.get(position, 0)
+    expected_returned = None if known is UNKNOWN else known
     if type(quantity) is not int:
         return None
     problem: Outcome | None = None

@@ -2,8 +2,10 @@
 
 **Tolerance.** Prices travel as decimal text, but targets may keep them as binary doubles, where
 0.1 + 0.2 is not 0.3. Each of the n roundings of such a sum errs by at most half a unit in the last
-place of the running sum, so a total may be off by ``(n + 8) * 2**-52 * sum(abs(terms))``. Whatever
-is off by more, such as a sum rounded to cents, is a deviation.
+place of the running sum, so a total may be off by ``(n + 8) * 2**-52 * sum(abs(terms))``, in
+whatever order the terms are added. A target may add unit by unit, as flattening makes an item of
+each unit, so n counts units and costs, not lines. Whatever is off by more, such as a sum rounded to
+cents, is a deviation.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Context, Decimal, localcontext
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from ...contract import SessionState, Update
 from ...record import SESSION_SHOWN, CheckName, Near, Outcome, OutcomeKind
@@ -23,6 +25,49 @@ from .cart import cart_difference
 
 _EXACT = Context(prec=400)
 _EPSILON = Decimal(2) ** -52
+_MOST_UNITS = 10_000
+"""Units of a line that a target may add one by one: as many as a flattening target takes."""
+
+
+class _Sum(NamedTuple):
+    """A sum that a total may be, in exact decimals."""
+
+    value: Decimal = Decimal(0)
+    scale: Decimal = Decimal(0)
+    """The sum of the absolute terms."""
+    additions: int = 0
+    """The most additions that a target may need."""
+
+    @classmethod
+    def of(cls, terms: Iterable[tuple[Decimal, int]]) -> Self:
+        """The sum of prices, each with the units that have it."""
+        value, scale, additions = Decimal(0), Decimal(0), 0
+        for price, units in terms:
+            value += price * units
+            scale += abs(price * units)
+            additions += min(units, _MOST_UNITS)
+        return cls(value, scale, additions)
+
+    def plus(self, other: _Sum) -> _Sum:
+        """The sum of both."""
+        return _Sum(
+            self.value + other.value, self.scale + other.scale, self.additions + other.additions
+        )
+
+    def minus(self, other: _Sum) -> _Sum:
+        """This sum without the other, which may be computed by adding and subtracting."""
+        return _Sum(
+            self.value - other.value, self.scale + other.scale, self.additions + other.additions
+        )
+
+    @property
+    def tolerance(self) -> Decimal:
+        """How far a sum of doubles may be off."""
+        return (self.additions + 8) * _EPSILON * self.scale
+
+    def is_near(self, found: Decimal) -> bool:
+        """Whether ``found`` is this sum but for the rounding of doubles."""
+        return abs(found - self.value) <= self.tolerance
 
 
 def check_totals(response: JudgedResponse) -> Iterator[Finding]:
@@ -37,17 +82,17 @@ def check_totals(response: JudgedResponse) -> Iterator[Finding]:
     if response.dry and cart_difference(items, shown.get("cartItems"), (), response.environment):
         return  # they are the totals of another cart
     with localcontext(_EXACT):
-        lines = [_decimal(item["price"]) * item["quantity"] for item in items]
+        lines = _goods(items)
         wrong = list(_check(shown, "cartItemTotal", "RESP-04", [lines]))
         yield from wrong
         if costs is None or wrong or not _shows(costs, shown):
             return  # the totals that contain it are wrong for the same reason
-        own = [_decimal(cost["price"]) for cost in costs.values()]
-        once, by_unit = list(_item_costs(items, units=False)), list(_item_costs(items, units=True))
-        yield from _check(shown, "additionalCostTotal", "RESP-05", [own, own + once, own + by_unit])
-        for finding in _check(
-            shown, "total", "RESP-06", [lines + own + once, lines + own + by_unit]
-        ):
+        own = _own_costs(costs)
+        with_once = own.plus(_item_costs(items, units=False))
+        with_units = own.plus(_item_costs(items, units=True))
+        yield from _check(shown, "additionalCostTotal", "RESP-05", [own, with_once, with_units])
+        whole = [lines.plus(with_once), lines.plus(with_units)]
+        for finding in _check(shown, "total", "RESP-06", whole):
             yield replace(finding, alternatives=_parts(shown))
 
 
@@ -60,8 +105,8 @@ def totals_are_computable(response: JudgedResponse) -> bool:
 def item_cost_reading(response: JudgedResponse) -> str | None:
     """Whether ``additionalCostTotal`` counts the costs of items: ``in`` or ``out``.
 
-    None where the response does not show it. Either is right, but it must be the same always
-    (RESP-05).
+    None where the response does not show it, as where doubles cannot tell the two apart. Either is
+    right, but it must be the same always (RESP-05).
     """
     shown = response.shown
     items, costs = _items(response), _costs(response)
@@ -71,11 +116,14 @@ def item_cost_reading(response: JudgedResponse) -> str | None:
     if not is_number(found):
         return None
     with localcontext(_EXACT):
-        own = [_decimal(cost["price"]) for cost in costs.values()]
-        once = list(_item_costs(items, units=False))
-        if sum(once) == 0:
+        own, once = _own_costs(costs), _item_costs(items, units=False)
+        if once.value == 0:
             return None
-        return "out" if _close(_decimal(found), own) else "in"
+        readings = [own.plus(once), own.plus(_item_costs(items, units=True))]
+        is_out = own.is_near(_decimal(found))
+        if is_out and any(reading.is_near(_decimal(found)) for reading in readings):
+            return None
+        return "out" if is_out else "in"
 
 
 def return_reading(response: JudgedResponse) -> str | None:
@@ -88,29 +136,27 @@ def return_reading(response: JudgedResponse) -> str | None:
     if response.after.lost or not is_number(found) or not all(map(_countable, items)):
         return None
     with localcontext(_EXACT):
-        whole = [_decimal(item["price"]) * item["quantity"] for item in items]
-        gone = [_decimal(items[at]["price"]) * units for at, units in returned.items()]
-        if sum(gone) == 0:
+        whole = _goods(items)
+        gone = _Sum.of((_decimal(items[at]["price"]), units) for at, units in returned.items())
+        if gone.value == 0:
             return None
-        if _close(_decimal(found), whole):
-            return "stays"
-        return (
-            "shrinks"
-            if _close(_decimal(found), [*whole, *(-part for part in gone)])
-            else "is something else"
-        )
+        stays = whole.is_near(_decimal(found))
+        shrinks = whole.minus(gone).is_near(_decimal(found))
+    if stays and shrinks:
+        return None
+    return "stays" if stays else "shrinks" if shrinks else "is something else"
 
 
 def _check(
-    shown: Mapping[str, Any], field: str, rule: str, readings: list[list[Decimal]]
+    shown: Mapping[str, Any], field: str, rule: str, readings: list[_Sum]
 ) -> Iterator[Finding]:
-    """``shown[field]`` must be the sum of one of ``readings``, each a list of terms."""
+    """``shown[field]`` must be one of ``readings``."""
     found = shown.get(field)
     if not is_number(found):
         return  # `check_schema` reports it
-    if any(_close(_decimal(found), terms) for terms in readings):
+    if any(reading.is_near(_decimal(found)) for reading in readings):
         return
-    sums = dict.fromkeys(str(sum(terms, Decimal(0))) for terms in readings)
+    sums = dict.fromkeys(str(reading.value) for reading in readings)
     yield replace(
         wrong_total(rule, field),
         expected=f"{field}: {' or '.join(sums)}",
@@ -118,7 +164,7 @@ def _check(
         claim=Near(
             pointer=f"/customerSession/{field}",
             values=tuple(sums),
-            tolerance=str(max(map(_tolerance, readings))),
+            tolerance=str(max(reading.tolerance for reading in readings)),
         ),
     )
 
@@ -136,7 +182,8 @@ def _parts(shown: Mapping[str, Any]) -> tuple[Finding, ...]:
     """The totals that are to blame for a ``total`` that is the sum of what it is shown with."""
     parts = [shown.get(name) for name in ("cartItemTotal", "additionalCostTotal")]
     numbers = [_decimal(part) for part in parts if is_number(part)]
-    if len(numbers) < len(parts) or not _close(_decimal(shown["total"]), numbers):
+    shown_parts = _Sum.of((number, 1) for number in numbers)
+    if len(numbers) < len(parts) or not shown_parts.is_near(_decimal(shown["total"])):
         return ()
     return (
         wrong_total("RESP-04", "cartItemTotal"),
@@ -153,15 +200,6 @@ def wrong_total(rule: str, field: str) -> Finding:
         outcome=Outcome(OutcomeKind.TOTAL_IS_WRONG, field),
         check=CheckName.TOTALS,
     )
-
-
-def _close(found: Decimal, terms: list[Decimal]) -> bool:
-    return abs(found - sum(terms, Decimal(0))) <= _tolerance(terms)
-
-
-def _tolerance(terms: list[Decimal]) -> Decimal:
-    scale = sum((abs(term) for term in terms), Decimal(0))
-    return (len(terms) + 8) * _EPSILON * scale
 
 
 def _decimal(number: int | float) -> Decimal:
@@ -226,8 +264,18 @@ def _sane(price: object) -> bool:
     return is_number(price) and 0 <= price < ENORMOUS
 
 
-def _item_costs(items: Iterable[Mapping[str, Any]], *, units: bool) -> Iterator[Decimal]:
+def _goods(items: Iterable[Mapping[str, Any]]) -> _Sum:
+    return _Sum.of((_decimal(item["price"]), item["quantity"]) for item in items)
+
+
+def _own_costs(costs: Mapping[str, Any]) -> _Sum:
+    return _Sum.of((_decimal(cost["price"]), 1) for cost in costs.values())
+
+
+def _item_costs(items: Iterable[Mapping[str, Any]], *, units: bool) -> _Sum:
     """The costs of items: once a line, or once a unit; the contract leaves it open."""
-    for item in items:
-        for cost in (item.get("additionalCosts") or {}).values():
-            yield _decimal(cost["price"]) * (item["quantity"] if units else 1)
+    return _Sum.of(
+        (_decimal(cost["price"]), item["quantity"] if units else 1)
+        for item in items
+        for cost in (item.get("additionalCosts") or {}).values()
+    )

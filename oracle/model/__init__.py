@@ -14,9 +14,11 @@ from .expectation import (
     expect,
     raw_situation,
     situation_of,
+    stored_state_decides,
     without_key,
 )
 from .input_classes import magnitude
+from .instants import instant, same_instant
 from .knowledge import UNKNOWN, AtLeast, is_empty, is_number, same_json
 from .raw_requests import is_write, lacks_key, ordinary_step
 from .remarks.remark import Remark, Topic
@@ -44,6 +46,7 @@ __all__ = [
     "after_acceptance",
     "after_view",
     "expect",
+    "instant",
     "is_empty",
     "is_number",
     "is_write",
@@ -54,9 +57,11 @@ __all__ = [
     "raw_situation",
     "requested_state",
     "requests_session",
+    "same_instant",
     "same_json",
     "sent_session",
     "situation_of",
+    "stored_state_decides",
     "with_idempotency_key",
     "with_identity",
     "without_key",

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from ...contract import (
     Catalogue,
+    ContractVersion,
     Credentials,
     Demand,
     Environment,
@@ -97,9 +98,26 @@ def expect(
     if cell.ruling is Ruling.SILENT:
         unruled = silent(cell.rule, "move on which no rule speaks", topic=Topic.MOVE)
         return _open(step, session, (unruled, *remarks), cell)
-    refusals = tuple(remark for remark in remarks if remark.ruling is Ruling.REFUSE)
     if about_id:
         return _open(step, session, remarks, cell)
+    return _ruled(step, session, cell, remarks, environment)
+
+
+def _ruled(
+    step: Step,
+    session: SessionModel,
+    cell: Transition,
+    remarks: tuple[Remark, ...],
+    environment: Environment,
+) -> Expectation:
+    """The verdict where the state machine rules on the move."""
+    rules = catalogue(environment.contract)
+    refusals = tuple(remark for remark in remarks if remark.ruling is Ruling.REFUSE)
+    if stored_state_decides(step, session, environment):
+        if refusals:
+            return _refused(step, cell, refusals, rules)
+        stored = silent("DRY-U2", "dry run that the stored state decides about", topic=Topic.MOVE)
+        return _open(step, session, (stored, *remarks), cell)
     if cell.ruling is Ruling.REFUSE:
         return _refused_by_state(step, session, cell, refusals, rules)
     if refusals:
@@ -107,6 +125,26 @@ def expect(
     if remarks:
         return _open(step, session, remarks, cell)
     return _accepted(step, session, cell, environment)
+
+
+def stored_state_decides(step: Step, session: SessionModel, environment: Environment) -> bool:
+    """Whether a dry update may be answered as if there were no stored session (DRY-U2).
+
+    In `current` only the payload of a dry update counts, so what the stored state alone refuses or
+    allows is no promise.
+    """
+    if not isinstance(step, Update) or not step.dry:
+        return False
+    if environment.contract is ContractVersion.V2_5_1:
+        return False
+    if session.lost or session.state is UNKNOWN:
+        return True
+    if session.state is None:
+        return False
+    asked = _requested(step)
+    stored = transition(environment.contract, session.state, step.operation, asked)
+    fresh = transition(environment.contract, None, step.operation, asked)
+    return stored.ruling is not fresh.ruling
 
 
 def _remarks(step: Step, session: SessionModel, environment: Environment) -> Iterator[Remark]:

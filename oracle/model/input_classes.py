@@ -20,7 +20,7 @@ from .knowledge import is_number
 
 _ENDS = sorted(
     [(Decimal(2) ** bits, f"2^{bits}") for bits in (31, 32, 53, 63, 64, 127, 128)]
-    + [(Decimal(10) ** power, f"10^{power}") for power in range(9, 310)]
+    + [(Decimal(10) ** power, f"10^{power}") for power in range(8, 310)]
 )
 """Where number types of servers and databases end, each with its name."""
 _LONGEST = 60

@@ -33,6 +33,9 @@ class SessionModel(msgspec.Struct, frozen=True, kw_only=True):
     """Wire name to the value last accepted, `UNKNOWN` or `AtLeast`; absent: never set."""
     returned: Mapping[int, int] | UnknownType = msgspec.field(default_factory=dict)
     """Units returned so far, by position; absent: none."""
+    returned_before_reopening: Mapping[int, int] | None = None
+    """What `returned` was when the session was reopened: it is that still, or none at all
+    (STATE-U3). None: it was not reopened since an answer showed it."""
     identity: Identity | None = None
     """None until an answer showed it."""
     updated: str | None = None

@@ -42,15 +42,23 @@ def _after(
     if isinstance(step, ReturnItems) and not step.dry:
         return _after_return(step, session, expectation, environment)
     if isinstance(step, Reopen):
-        return replace(session, state=expectation.reaches, updated=None, update_count=None)
+        return _after_reopening(session, expectation)
     return session
+
+
+def _after_reopening(session: SessionModel, expectation: Expectation) -> SessionModel:
+    reopened = replace(session, state=expectation.reaches, updated=None, update_count=None)
+    if session.returned is UNKNOWN or not session.returned:
+        return reopened
+    # Whether the units that were returned count as returned from now on is open (STATE-U3).
+    return replace(reopened, returned=UNKNOWN, returned_before_reopening=session.returned)
 
 
 def _after_update(
     step: Update, session: SessionModel, expectation: Expectation, environment: Environment
 ) -> SessionModel:
     state = expectation.reaches
-    count = session.update_count
+    count = _count_before(session, environment)
     if session.state not in (None, SessionState.OPEN):
         # STATE-13: whatever this update was answered, it cannot have changed the data. Whether a
         # silently ignored update counts is open.
@@ -89,8 +97,16 @@ def _after_update(
     return replace(
         changed,
         returned=UNKNOWN if fields["cartItems"] is UNKNOWN else {},
+        returned_before_reopening=None,
         item_attributes_before=_item_attributes(session, environment),
     )
+
+
+def _count_before(session: SessionModel, environment: Environment) -> int | None:
+    """The updates so far; None: not known, or 2.5.1, which shows no count."""
+    if session.state is None and environment.contract is not ContractVersion.V2_5_1:
+        return 0
+    return session.update_count
 
 
 def _merged(sent: Mapping[str, Any], before: object) -> object:
@@ -168,17 +184,26 @@ def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
     if state is UNKNOWN:
         state = _shown_state(view)
     fields = {name: _learnt(value, _believed(name, view)) for name, value in session.fields.items()}
+    # A session that was created without a profile may have one of the server's making.
+    fields.setdefault("profileId", _believed("profileId", view) or None)
     returned = session.returned
     if returned is UNKNOWN:
         returned = _shown_returns(view)
-    return _seen(replace(session, state=state, fields=fields, returned=returned), view)
+    seen = replace(
+        session, state=state, fields=fields, returned=returned, returned_before_reopening=None
+    )
+    return _seen(seen, view)
 
 
 def model_of_view(view: Mapping[str, Any], session: SessionModel) -> SessionModel:
     """The session as an answer shows it, nothing kept of what the model thought of its data."""
     fresh = SessionModel(
         state=_shown_state(view),
-        fields={name: _believed(name, view) for name in DATA_FIELDS if name in view},
+        fields={
+            name: _believed(name, view)
+            for name in DATA_FIELDS
+            if name in view or name == "profileId"
+        },
         returned=_shown_returns(view),
         accepted_returns=session.accepted_returns,
         outdated_keys=frozenset(session.accepted_returns),
@@ -190,7 +215,7 @@ def _believed(name: str, view: Mapping[str, Any]) -> object:
     """A field as an answer shows it; `UNKNOWN` where it is of no type that it could have."""
     value = view.get(name)
     if value is None:
-        return value
+        return [] if name == "cartItems" else value
     if name in MAP_FIELDS:
         return value if isinstance(value, dict) else UNKNOWN
     if name not in LIST_FIELDS:
@@ -231,7 +256,8 @@ def _shown_returns(view: Mapping[str, Any]) -> Mapping[int, int] | UnknownType:
         return UNKNOWN
     returned = {}
     for position, item in enumerate(items):
-        quantity = item.get("returnedQuantity", 0) if isinstance(item, dict) else None
+        quantity = item.get("returnedQuantity") if isinstance(item, dict) else ""
+        quantity = 0 if quantity is None else quantity
         if type(quantity) is not int:
             return UNKNOWN
         if quantity:

@@ -7,7 +7,7 @@ from hypothesis.errors import InvalidArgument
 
 MIN_PRICE = 1e-7
 """Lowest price in carts: prices of zero and below are CART-U1."""
-MAX_PRICE = 1e9
+MAX_PRICE = 99_999_999.99
 """Highest price in carts: whether a server accepts higher ones, the contract does not say."""
 
 _SPECIAL_PRICES = (
@@ -22,7 +22,7 @@ _SPECIAL_PRICES = (
     1.005,
     2.675,
     99_999.99,
-    1e9,
+    MAX_PRICE,
     0,
 )
 
@@ -32,6 +32,7 @@ ODD_PRICES: tuple[int | float, ...] = (
     -1,
     -0.01,
     -1e9,
+    1e8,
     1e12 + 1,
     1e15,
     9_007_199_254_740_993,

@@ -71,13 +71,15 @@ def test_a_change_is_reported(later: Response, outcome: str) -> None:
     [
         read(DATA),
         read({**DATA, **BUILT_IN}),
+        read(DATA, created="2026-01-01T01:00:00.0+01:00", updated="2026-01-01T00:00:01.000+00:00"),
         refusal(429),
         refusal(503),
         NoResponse(fate=Delivery.UNKNOWN, reason="reset"),
     ],
 )
 def test_no_change_is_no_discrepancy(later: Response | NoResponse) -> None:
-    """The same session, attributes that nobody sent, and answers that say nothing."""
+    """The same session, its times at another offset, attributes that nobody sent, and answers that
+    say nothing."""
     again, _ = readings(ok(DATA), read({**DATA, "attributes": {"clock": 2}}), later)
     assert again is not None
     assert again.discrepancies == ()

@@ -12,8 +12,9 @@ from ..knowledge import is_number
 from .remark import Remark, refuse, silent
 from .strings import has_surrogate, text_remarks
 
-ENORMOUS = 1e12
-"""From here on a price or dimension counts as enormous (CART-U1)."""
+ENORMOUS = 99_999_999.995
+"""From here on a price or dimension counts as enormous (CART-U1): an amount of ten digits, two of
+them after the point, is rounded to one more digit than a database column for it holds."""
 
 
 def money_remarks(value: float, subject: str, field: str) -> Iterator[Remark]:

@@ -88,7 +88,7 @@ def _item_remarks(item: object, environment: Environment) -> Iterator[Remark]:
         )
     if not item.keys() <= _KNOWN:
         extra = named(item.keys() - _KNOWN)
-        yield silent("MERGE-U3", "unknown property of a cart item", detail=extra)
+        yield silent("MERGE-U3", "unknown property of a cart item", _FIELD, detail=extra)
     elif any(key in item for key in COMPUTED):
         sent = named(f"{key} {kind_of(item[key])}" for key in COMPUTED if key in item)
         yield silent("CART-U2", "computed field of a cart item", _FIELD, detail=sent)
@@ -148,7 +148,7 @@ def _price_remarks(item: Mapping[str, Any], *, required: bool) -> Iterator[Remar
     elif not is_number(value):
         yield refuse("CART-09", "cart item whose price is no number")
     elif value == 0:
-        yield silent("CART-U1", "price of zero")
+        yield silent("CART-U1", "price of zero", _FIELD)
     else:
         yield from money_remarks(value, "price", _FIELD)
 

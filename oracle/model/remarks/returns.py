@@ -10,7 +10,7 @@ from ..input_classes import kind_of
 from ..knowledge import UNKNOWN, UnknownType
 from ..session import SessionModel
 from .remark import Remark, refuse, silent
-from .updates import response_content_remarks
+from .updates import return_response_content_remarks
 
 
 def return_remarks(
@@ -29,7 +29,7 @@ def return_remarks(
     if not isinstance(wanted, dict) or not isinstance(wanted.get("returnedCartItems"), list):
         yield refuse("RET-03", "return without returnedCartItems")
         return
-    yield from response_content_remarks(body)
+    yield from return_response_content_remarks(body)
     lines = wanted["returnedCartItems"]
     if not lines:
         yield refuse("RET-03", "return of nothing")

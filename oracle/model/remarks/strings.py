@@ -26,7 +26,7 @@ def session_id_remarks(session_id: str, environment: Environment) -> Iterator[Re
         yield _odd_id("IDENT-U3", "session ID with a slash", shape_of(session_id))
     elif has_surrogate(session_id):
         yield _odd_id("IDENT-U3", "session ID with a lone surrogate", shape_of(session_id))
-    elif any(char < " " or "\x7f" <= char <= "\x9f" for char in session_id):
+    elif _has_control(session_id):
         yield _odd_id("IDENT-U3", "session ID with control characters", shape_of(session_id))
 
 
@@ -35,13 +35,21 @@ def _odd_id(rule: str, subject: str, detail: str = "") -> Remark:
 
 
 def text_remarks(text: str, field: str) -> Iterator[Remark]:
-    """Why the status of a body with this string in ``field`` is open.
+    """Why the status of a body with this string in ``field`` is open, and what becomes of it.
 
-    Databases refuse NUL and JSON libraries lone surrogates; neither is ever a promise that the
-    API broke. A surrogate may also come back replaced, so its field is not known afterwards.
+    Databases refuse NUL, XML and form libraries other control characters, and JSON libraries lone
+    surrogates; none is ever a promise that the API broke. What is accepted may come back without
+    them, or with others in their place.
     """
     if "\x00" in text:
-        yield silent("IDENT-U3", "NUL in a string", detail=f"{field}: {shape_of(text)}")
+        yield silent("IDENT-U3", "NUL in a string", field, detail=f"{field}: {shape_of(text)}")
+    elif _has_control(text):
+        subject = "control characters in a string"
+        yield silent("IDENT-U3", subject, field, detail=f"{field}: {shape_of(text)}")
     if has_surrogate(text):
         shape = f"{field}: {shape_of(text)}"
         yield silent("IDENT-U3", "lone surrogate in a string", field, detail=shape)
+
+
+def _has_control(text: str) -> bool:
+    return any(char < " " or "\x7f" <= char <= "\x9f" for char in text)

@@ -30,6 +30,8 @@ _RESPONSE_CONTENT = frozenset(
     )
 )
 
+_RETURN_RESPONSE_CONTENT = _RESPONSE_CONTENT - {"awardedGiveaways", "ruleFailureReasons"}
+
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
 _NEARLY_RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)"
@@ -54,7 +56,7 @@ def update_remarks(step: Update, environment: Environment) -> Iterator[Remark]:
     if not isinstance(session, dict):
         yield refuse("ERR-04", "customerSession that is no object")
         return
-    yield from response_content_remarks(body)
+    yield from response_content_remarks(body, _RESPONSE_CONTENT)
     if not body.keys() <= {"customerSession", "responseContent"}:
         extra = named(body.keys() - {"customerSession", "responseContent"})
         yield silent("MERGE-U3", "unknown property of the request", detail=extra)
@@ -71,22 +73,28 @@ def _unknown_property(name: str) -> Remark:
     return silent("MERGE-U3", subject, topic=Topic.UNKNOWN_PROPERTY, detail=named([name]))
 
 
-def response_content_remarks(body: Mapping[str, Any]) -> Iterator[Remark]:
-    """Remarks on ``responseContent``: a list out of a few names; anything else is open."""
+def return_response_content_remarks(body: Mapping[str, Any]) -> Iterator[Remark]:
+    """Remarks on ``responseContent`` of a return, which knows fewer names."""
+    yield from response_content_remarks(body, _RETURN_RESPONSE_CONTENT)
+
+
+def response_content_remarks(body: Mapping[str, Any], names: frozenset[str]) -> Iterator[Remark]:
+    """Remarks on ``responseContent``: a list out of ``names``; anything else is open."""
     if "responseContent" not in body:
         return
     wanted = body["responseContent"]
     known = isinstance(wanted, list) and all(
-        isinstance(name, str) and name in _RESPONSE_CONTENT for name in wanted
+        isinstance(name, str) and name in names for name in wanted
     )
     if not known:
-        subject, detail = "responseContent that the contract does not know", _wanted_class(wanted)
+        subject = "responseContent that the contract does not know"
+        detail = _wanted_class(wanted, names)
         yield silent("MERGE-U3", subject, topic=Topic.RESPONSE_CONTENT, detail=detail)
 
 
-def _wanted_class(wanted: object) -> str:
+def _wanted_class(wanted: object, names: frozenset[str]) -> str:
     if isinstance(wanted, list) and all(isinstance(name, str) for name in wanted):
-        return named(set(wanted) - _RESPONSE_CONTENT)
+        return named(set(wanted) - names)
     return kind_of(wanted)
 
 
@@ -243,10 +251,13 @@ def _coupons(value: Any, environment: Environment, _step: Update) -> Iterator[Re
 
 
 def _code_remarks(code: object, environment: Environment, field: str) -> Iterator[Remark]:
-    """A code that no campaign knows may be refused, unless the environment says otherwise."""
+    """A code that no campaign knows may be refused, unless the environment says otherwise.
+
+    A target that accepts the update may keep the code or drop it.
+    """
     known = isinstance(code, str) and field == "couponCodes" and code in environment.coupon_limits
     if not known and environment.unknown_codes is not UnknownCodes.ACCEPTED:
-        yield silent("IDENT-U4", f"unknown code in {field}", hidden=True)
+        yield silent("IDENT-U4", f"unknown code in {field}", field, hidden=True)
 
 
 def _cart(value: Any, environment: Environment, _step: Update) -> Iterator[Remark]:
@@ -276,6 +287,8 @@ def _campaigns(value: Any, environment: Environment, step: Update) -> Iterator[R
     elif not isinstance(value, list) or not all(type(number) is int for number in value):
         subject = "evaluableCampaignIds of the wrong type"
         yield silent("ERR-04", subject, detail=kind_of(value))
+    elif value:
+        yield silent("DRY-U3", "campaigns that may not exist", hidden=True)
 
 
 _FIELDS: Mapping[str, _FieldRemarks] = {
