@@ -163,3 +163,11 @@ def test_an_end_that_no_order_leaves_is_found() -> None:
     history = [ok(DATA), *[PLAIN_200] * 2, read({**SIXTH, "loyaltyCards": ["other"]})]
     judgements = judged([update(DATA), *CLOSING, Fetch()], history, (1, 3))
     assert [found.rule for one in judgements for found in one.discrepancies] == ["PAR-01"]
+
+
+@pytest.mark.parametrize("shown", [DATA, SIXTH])
+def test_a_408_in_a_burst_may_come_after_the_write(shown: dict[str, Any]) -> None:
+    """A server that gave up waiting may have carried the update out, or not."""
+    history: list[Response | NoResponse] = [ok(DATA), answer(408), answer(408), read(shown)]
+    judgements = judged([update(DATA), CLOSING[0], PARTS[0], Fetch()], history, (1, 3))
+    assert [found for one in judgements for found in one.discrepancies] == []
