@@ -75,7 +75,10 @@ def item_cost_reading(response: JudgedResponse) -> str | None:
         once = list(_item_costs(items, units=False))
         if sum(once) == 0:
             return None
-        return "out" if _close(_decimal(found), own) else "in"
+        without = _close(_decimal(found), own)
+        if without and _close(_decimal(found), [*own, *once]):
+            return None  # too small beside the others for doubles to tell
+        return "out" if without else "in"
 
 
 def return_reading(response: JudgedResponse) -> str | None:
@@ -92,13 +95,11 @@ def return_reading(response: JudgedResponse) -> str | None:
         gone = [_decimal(items[at]["price"]) * units for at, units in returned.items()]
         if sum(gone) == 0:
             return None
-        if _close(_decimal(found), whole):
-            return "stays"
-        return (
-            "shrinks"
-            if _close(_decimal(found), [*whole, *(-part for part in gone)])
-            else "is something else"
-        )
+        stays = _close(_decimal(found), whole)
+        shrinks = _close(_decimal(found), [*whole, *(-part for part in gone)])
+        if stays and shrinks:
+            return None  # too small beside the others for doubles to tell
+        return "stays" if stays else "shrinks" if shrinks else "is something else"
 
 
 def _check(

@@ -147,7 +147,7 @@ def test_a_session_is_judged_again_once_it_was_read() -> None:
 
 def test_a_lost_write_among_too_many_ends_is_never_blamed() -> None:
     """It may be applied after any read, so the session is not judged any more."""
-    history = [
+    history: list[Response | NoResponse] = [
         ok(DATA),
         *[PLAIN_200] * 4,
         SILENCE,
