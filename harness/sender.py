@@ -14,6 +14,9 @@ MAX_BACK_OFF_SEC = 30.0
 """A target that asks for a longer pause gets this one: a run must go on."""
 _DEFAULT_BACK_OFF_SEC = 1.0
 """For a 429 without a Retry-After header."""
+_TOO_MANY_REQUESTS = 429
+_MAX_REPEATS = 2
+"""How often one request is sent again that a rate limit refused."""
 
 
 class Sender:
@@ -37,12 +40,20 @@ class Sender:
         return not self._stopped() and all(self._rate_limiter.wait() for _ in range(requests))
 
     def send(self, request: Request, mark: str) -> Response | NoResponse:
-        """Sends an ordinary request.
+        """Sends an ordinary request, again after the pause that a 429 asks for.
+
+        A request that was answered 429 was not processed, so it is the only one that is ever sent
+        again, writes included.
 
         Returns:
             What became of it, with the placeholder where the response holds ``mark``.
         """
-        return self._received(self._transport.send(request), mark)
+        outcome = self._received(self._transport.send(request), mark)
+        for _ in range(_MAX_REPEATS):
+            if not _is_rate_limited(outcome) or not self.may_send():
+                break
+            outcome = self._received(self._transport.send(request), mark)
+        return outcome
 
     def send_group(
         self, steps: Sequence[Step], requests: Sequence[Request], mark: str, *, burst: bool
@@ -59,23 +70,27 @@ class Sender:
             One outcome a request, in their order.
         """
         cut = steps[0].cut
-        outcomes: Sequence[Response | NoResponse]
+        outcomes: list[Response | NoResponse]
         if burst:
-            outcomes = self._transport.burst(requests)
+            outcomes = [self._received(one, mark) for one in self._transport.burst(requests)]
         elif isinstance(steps[0], Raw):
             # Whatever the raw request was, the next one on the same connection must be served.
-            outcomes = self._transport.sequence(requests)
+            outcomes = [self._received(one, mark) for one in self._transport.sequence(requests)]
         elif cut is not None:
             outcomes = [self._transport.cut(requests[0], cut)]
         else:
-            outcomes = [self._transport.send(requests[0])]
-        return [self._received(outcome, mark) for outcome in outcomes]
+            outcomes = [self.send(requests[0], mark)]
+        return outcomes
 
     def _received(self, outcome: Response | NoResponse, mark: str) -> Response | NoResponse:
         """``outcome`` without the mark, once a wish of the target to slow down is granted."""
         if isinstance(outcome, NoResponse):
             return outcome
-        if outcome.status == 429 or outcome.retry_after_sec:
+        if outcome.status == _TOO_MANY_REQUESTS or outcome.retry_after_sec:
             wanted = outcome.retry_after_sec or _DEFAULT_BACK_OFF_SEC
             self._rate_limiter.back_off(min(wanted, MAX_BACK_OFF_SEC))
         return unmarked(outcome, mark)
+
+
+def _is_rate_limited(outcome: Response | NoResponse) -> bool:
+    return isinstance(outcome, Response) and outcome.status == _TOO_MANY_REQUESTS

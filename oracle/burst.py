@@ -18,7 +18,7 @@ from ..record import (
     discrepancy,
     signature_of,
 )
-from ..wire import NoResponse, Response, session_view
+from ..wire import Delivery, NoResponse, Response, session_view
 from ..wire.encoding import decode_json, encode_json
 from .linearizability import DeadEnd
 from .refutations import readings_of
@@ -88,6 +88,17 @@ class Burst:
         return tuple(
             outcome if isinstance(step, Fetch) else _without_view(outcome)
             for step, outcome in zip(self.steps, self.outcomes, strict=True)
+        )
+
+    @property
+    def lost_writes(self) -> frozenset[int]:
+        """The sessions of writes without a response, by index: applied now, later or never."""
+        return frozenset(
+            step.session
+            for step, outcome in zip(self.steps, self.outcomes, strict=True)
+            if not isinstance(step, Fetch)
+            and isinstance(outcome, NoResponse)
+            and outcome.fate is Delivery.UNKNOWN
         )
 
     def name(self, step_index: int) -> str:

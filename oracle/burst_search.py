@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ..record import Discrepancy
 from ..wire import Delivery, NoResponse, Response
 from .burst import Burst, difference
+from .checks import GATEWAY_STATUSES
 from .linearizability import DeadEnd, Mismatch, find_linearizations
 from .model import is_write
 from .possible_states import PendingWrite, PossibleState, with_pending_applied
@@ -72,7 +73,7 @@ class _OrderSearch:
         reason = ""
         # A write that was lost before the burst may be applied in the middle of it.
         for start in with_pending_applied([state], step.session):
-            if isinstance(outcome, NoResponse) or outcome.status >= 500:
+            if isinstance(outcome, NoResponse) or _leaves_open(outcome):
                 following.extend(self._undecided(start, step_index, outcome))
                 continue
             oracle = start.oracle.fork()
@@ -105,3 +106,8 @@ class _OrderSearch:
             oracle = start.oracle.fork()
             if oracle.apply_unanswered(step_index):
                 yield replace(start, oracle=oracle, order=order)
+
+
+def _leaves_open(response: Response) -> bool:
+    """Whether a status does not show what became of the request."""
+    return response.status >= 500 or response.status in GATEWAY_STATUSES

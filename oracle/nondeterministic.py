@@ -13,7 +13,9 @@ The algorithm:
 6. After a burst of concurrent steps the possible states are those at the end of every order of the
    steps that explains all responses. `linearizability` searches them (Wing and Gong 1993, Lowe
    2017); if there is none, that is the discrepancy.
-7. With too many possible states the sessions count as unknown, and are not judged any more.
+7. With too many possible states nothing is judged by them, and nothing is found: a session in which
+   they differ is unknown until it is read, and one with a pending write for the rest of the
+   execution, since any later response may show that write.
 
 Where every step was answered, one after the other, there is one state all the time.
 """
@@ -25,7 +27,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from ..contract import Environment, RuleLevel, Scenario
+from ..contract import Environment, RuleLevel, Scenario, Step
 from ..record import Discrepancy
 from ..wire import Delivery, NoResponse, Response
 from .burst import (
@@ -45,11 +47,14 @@ from .possible_states import (
     PendingWrite,
     PossibleState,
     PossibleStates,
+    TooManyStatesError,
     with_pending_applied,
 )
 from .refutations import Refutations
 from .sequential import SequentialOracle
 
+_TOO_MANY_STATES = "more states of the session are possible than are followed"
+_TOO_MANY_ENDS = "parallel requests: more ends are possible than are followed"
 _NO_LEVELS: Mapping[str, RuleLevel] = MappingProxyType({})
 
 _Outcome = Response | NoResponse
@@ -80,7 +85,7 @@ class Oracle:
         self._lost_writes: dict[int, int] = {}
         """By session: index of the last write whose response was lost."""
         self._abandoned: set[int] = set()
-        """Sessions with more possible states than can be followed."""
+        """Sessions with pending writes and more possible states than can be followed."""
 
     def judge(self, step_index: int, outcome: _Outcome) -> Judgement:
         """What the response to one step means. Call it once a step, in order.
@@ -107,28 +112,13 @@ class Oracle:
         for step_index, outcome in enumerate(outcomes, start=first):
             self._refutations.note_response(step_index, outcome)
         found = self._independent_of_order(burst)
-        orders = search_orders(self._states, burst, self._refutations)
-        identities = two_identities(burst)
-        blamed_rules: frozenset[str] = frozenset()
-        if identities is not None:
-            # One session with two IDs explains all else that is odd about the responses.
-            found.append(identities)
-        elif not orders.states:
-            claim = self._refutations.claim(self._scenario.burst)
-            found.append(unexplained_burst(burst, orders.dead_ends, orders.contradictions, claim))
-            blamed_rules = frozenset(one.rule for one in orders.contradictions)
-        is_explained = identities is None and bool(orders.states)
-        if is_explained:
-            self._refutations.drop(orders.contradictions)
-            self._settle_burst(burst, orders.states)
-        else:
-            self._give_up(burst.sessions)
-        return Judgement(
-            discrepancies=tuple(found),
-            coverage=tuple(burst_coverage(burst)),
-            blamed_rules=blamed_rules,
-            must_read=not is_explained,
-        )
+        try:
+            return self._judged_burst(burst, found)
+        except TooManyStatesError as error:
+            self._give_up(error, burst)
+            return Judgement(
+                discrepancies=tuple(found), inconclusive=(_TOO_MANY_ENDS,), must_read=True
+            )
 
     def learn_from_read(self, session: int, outcome: _Outcome) -> None:
         """Takes over what a read of a session shows, believing all of it.
@@ -140,7 +130,7 @@ class Oracle:
         self._bursts.pop(session, None)
         for state in self._states:
             state.oracle.learn_from_read(session, outcome)
-        self._keep(self._states)
+        self._states.set(self._states)
 
     def models(self) -> Sequence[SessionModel]:
         """What the sessions hold by now; empty where more than one state is possible."""
@@ -164,8 +154,19 @@ class Oracle:
 
     def _judged(self, step_index: int, outcome: _Outcome) -> Judgement:
         step = self._scenario.steps[step_index]
-        if step.session in self._abandoned:
-            return Judgement(inconclusive=(f"{step.operation.value}: too much is possible",))
+        if step.session not in self._abandoned:
+            try:
+                return self._judged_by_states(step_index, step, outcome)
+            except TooManyStatesError as error:
+                self._give_up(error)
+        return Judgement(inconclusive=(f"{step.operation.value}: {_TOO_MANY_STATES}",))
+
+    def _judged_by_states(self, step_index: int, step: Step, outcome: _Outcome) -> Judgement:
+        """The judgement of the states that are possible.
+
+        Raises:
+            TooManyStatesError: there are more than can be followed.
+        """
         if isinstance(outcome, NoResponse) and outcome.fate is Delivery.UNKNOWN and is_write(step):
             return self._without_response(step_index, outcome)
         judged = [
@@ -179,7 +180,7 @@ class Oracle:
         if not fitting:
             return self._unexplained(step_index, judged)
         self._refutations.drop(one for found in contradictions for one in found)
-        self._keep(state for state, _ in fitting)
+        self._states.set(state for state, _ in fitting)
         if isinstance(outcome, Response) and not is_write(step):
             # The read has shown how the burst ended: what comes later is not its fault.
             self._bursts.pop(step.session, None)
@@ -207,7 +208,7 @@ class Oracle:
         state, judgement = min(
             judged, key=lambda pair: len(self._refutations.contradictions(pair[1]))
         )
-        self._keep([state])
+        self._states.set([state])
         readings = [
             (state.order, self._refutations.contradictions(judgement)[0])
             for state, judgement in judged
@@ -230,13 +231,54 @@ class Oracle:
             must_read=True,
         )
 
-    def _keep(self, states: Iterable[PossibleState]) -> None:
-        too_many = self._states.set(states)
-        if too_many:
-            self._abandoned.update(w.session for state in too_many for w in state.pending)
-            self._abandoned.update(self._bursts)
+    def _give_up(self, error: TooManyStatesError, burst: Burst | None = None) -> None:
+        """Judges nothing of the sessions concerned until they are read.
+
+        Nor after that, where a pending write may change them at any time.
+        """
+        every = TooManyStatesError((*error.states, *self._states))
+        sessions = every.differing_sessions | every.pending_sessions
+        self._abandoned |= every.pending_sessions
+        if burst is not None:
+            sessions |= frozenset(burst.sessions)
+            self._abandoned |= burst.lost_writes
+        for session in sessions:
+            self._bursts.pop(session, None)
+        self._states.give_up(error.states[0], sessions)
 
     # --- bursts ------------------------------------------------------------------------------
+
+    def _judged_burst(self, burst: Burst, found: list[Discrepancy]) -> Judgement:
+        """The judgement of a burst, with what was ``found`` in the responses one by one.
+
+        Raises:
+            TooManyStatesError: it may have ended in more states than can be followed.
+        """
+        if not self._abandoned.isdisjoint(burst.sessions):
+            raise TooManyStatesError(self._states)
+        orders = search_orders(self._states, burst, self._refutations)
+        identities = two_identities(burst)
+        blamed_rules: frozenset[str] = frozenset()
+        if identities is not None:
+            # One session with two IDs explains all else that is odd about the responses.
+            found = [*found, identities]
+        elif not orders.states:
+            claim = self._refutations.claim(self._scenario.burst)
+            unexplained = unexplained_burst(burst, orders.dead_ends, orders.contradictions, claim)
+            found = [*found, unexplained]
+            blamed_rules = frozenset(one.rule for one in orders.contradictions)
+        is_explained = identities is None and bool(orders.states)
+        if is_explained:
+            self._refutations.drop(orders.contradictions)
+            self._settle_burst(burst, orders.states)
+        else:
+            self._forget(burst.sessions)
+        return Judgement(
+            discrepancies=tuple(found),
+            coverage=tuple(burst_coverage(burst)),
+            blamed_rules=blamed_rules,
+            must_read=not is_explained,
+        )
 
     def _burst(self, first: int, outcomes: Sequence[_Outcome]) -> Burst:
         steps = self._scenario.steps[first : first + len(outcomes)]
@@ -258,16 +300,19 @@ class Oracle:
         ]
 
     def _settle_burst(self, burst: Burst, states: Iterable[PossibleState]) -> None:
-        """Goes on with the states in which the burst may have left the target."""
-        self._keep(states)
+        """Goes on with the states in which the burst may have left the target.
+
+        Raises:
+            TooManyStatesError: there are more than can be followed.
+        """
+        self._states.set(states)
         for session, view in burst.views():
             for state in self._states:
                 state.oracle.learn_identity(session, view)
         self._bursts.update(dict.fromkeys(burst.sessions, burst))
 
-    def _give_up(self, sessions: Iterable[int]) -> None:
+    def _forget(self, sessions: Iterable[int]) -> None:
         """Judges nothing of ``sessions`` until they are read."""
-        self._states.keep_first()
         for session in sessions:
             self._bursts.pop(session, None)
-            self._states.first.oracle.mark_lost(session)
+        self._states.give_up(self._states.first, sessions)

@@ -7,13 +7,13 @@ models, and responses make it smaller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .sequential import SequentialOracle
 
 MAX_POSSIBLE_STATES = 24
-"""More are not followed: the sessions with open writes are not judged any more."""
+"""More are not followed: a session in which they differ is not judged until it is read."""
 _MAX_EXPANDED = 4 * MAX_POSSIBLE_STATES
 
 
@@ -40,6 +40,29 @@ class PossibleState:
         return self.pending == other.pending and self.oracle.state.agrees_with(other.oracle.state)
 
 
+class TooManyStatesError(Exception):
+    """More states are possible than are followed, so nothing can be judged by them.
+
+    Args:
+        states: those found so far.
+    """
+
+    def __init__(self, states: Iterable[PossibleState]) -> None:
+        self.states = tuple(states)
+        super().__init__(f"more than {MAX_POSSIBLE_STATES} possible states: {len(self.states)}")
+
+    @property
+    def pending_sessions(self) -> frozenset[int]:
+        """The sessions with a write that may still be applied, by index."""
+        return frozenset(write.session for state in self.states for write in state.pending)
+
+    @property
+    def differing_sessions(self) -> frozenset[int]:
+        """The sessions of which not all states hold the same, by index."""
+        first, *others = (state.oracle.state for state in self.states)
+        return frozenset(index for state in others for index in first.differing_sessions(state))
+
+
 class PossibleStates:
     """The possible states of one execution; never empty, no two the same.
 
@@ -61,25 +84,29 @@ class PossibleStates:
         """One of them; the state, where there is just one."""
         return self._states[0]
 
-    def set(self, states: Iterable[PossibleState]) -> Sequence[PossibleState]:
+    def set(self, states: Iterable[PossibleState]) -> None:
         """Goes on with ``states``, each once.
 
-        Returns:
-            All of them, where there are more than `MAX_POSSIBLE_STATES`: then just one is kept.
-            Else nothing.
+        Raises:
+            TooManyStatesError: there are more than `MAX_POSSIBLE_STATES`; nothing was changed.
         """
         kept: list[PossibleState] = []
         for state in states:
             _add(kept, state)
+        if len(kept) > MAX_POSSIBLE_STATES:
+            raise TooManyStatesError(kept)
         self._states = kept
-        if len(kept) <= MAX_POSSIBLE_STATES:
-            return ()
-        self.keep_first()
-        return kept
 
-    def keep_first(self) -> None:
-        """Gives up all states but one."""
-        self._states = self._states[:1]
+    def give_up(self, state: PossibleState, sessions: Iterable[int]) -> None:
+        """Goes on with ``state`` alone, in which nothing is known of ``sessions``.
+
+        Args:
+            state: one of the possible states.
+            sessions: those in which the states differ, by index.
+        """
+        for session in sessions:
+            state.oracle.mark_lost(session)
+        self._states = [state]
 
     def add_pending(self, write: PendingWrite) -> None:
         """In every state ``write`` may be applied now, later or never."""
@@ -90,6 +117,9 @@ def with_pending_applied(states: Iterable[PossibleState], session: int) -> list[
     """``states``, and those in which some pending writes of ``session`` have been applied by now.
 
     Writes may be applied in any order, so the states that are added are expanded as well.
+
+    Raises:
+        TooManyStatesError: there are more than can be looked at.
     """
     expanded = list(states)
     for state in expanded:  # grows meanwhile
@@ -101,7 +131,7 @@ def with_pending_applied(states: Iterable[PossibleState], session: int) -> list[
                 pending = tuple(other for other in state.pending if other != write)
                 _add(expanded, replace(state, oracle=oracle, pending=pending))
         if len(expanded) > _MAX_EXPANDED:
-            break
+            raise TooManyStatesError(expanded)
     return expanded
 
 

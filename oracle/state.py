@@ -71,7 +71,13 @@ class OracleState(msgspec.Struct, frozen=True, kw_only=True):
 
     def agrees_with(self, other: OracleState) -> bool:
         """Whether no response can ever fit one of the two and not the other."""
-        return all(
-            mine is yours or (mine.model == yours.model and mine.last_update == yours.last_update)
-            for mine, yours in zip(self.sessions, other.sessions, strict=True)
-        )
+        return all(map(_agree, self.sessions, other.sessions))
+
+    def differing_sessions(self, other: OracleState) -> list[int]:
+        """The sessions, by index, of which a response can fit one of the two and not the other."""
+        pairs = zip(self.sessions, other.sessions, strict=True)
+        return [index for index, (mine, yours) in enumerate(pairs) if not _agree(mine, yours)]
+
+
+def _agree(mine: SessionKnowledge, yours: SessionKnowledge) -> bool:
+    return mine is yours or (mine.model == yours.model and mine.last_update == yours.last_update)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 
-from ...wire.messages import NoResponse, Request, Response
+from ...wire.messages import Delivery, NoResponse, Request, Response
 from .connection import Connection
 from .deadline import DEADLINE
-from .peer import Peer
+from .peer import Peer, ends_idle
 
 
 class KeptConnections:
@@ -25,15 +25,33 @@ class KeptConnections:
         self._open: set[Connection] = set()
 
     def send(self, request: Request) -> Response | NoResponse:
-        """Sends ``request`` once."""
+        """Sends ``request``; again only where a kept connection ended before it, and it is a read.
+
+        A target that closes an idle connection may send a 408 before (RFC 9110, 15.5.9). Where that
+        crosses a request, the target has not seen the request.
+        """
         with DEADLINE.within(self._timeout_sec) as started:
-            connection = self._connection(started)
-            if isinstance(connection, NoResponse):
-                return connection
-            outcome = self._peer.exchange(connection, request, started)
-            if not connection.reusable:
-                self._drop(connection)
+            outcome, ended_before = self._exchange(request, started)
+            if ended_before and request.method == "GET":
+                outcome, _ = self._exchange(request, started)
+            elif ended_before:
+                return NoResponse(
+                    fate=Delivery.NOT_SENT,
+                    reason="the target ended an idle connection with a 408",
+                    elapsed_sec=outcome.elapsed_sec,
+                )
             return outcome
+
+    def _exchange(self, request: Request, started: float) -> tuple[Response | NoResponse, bool]:
+        """What became of a request, and whether its connection was ended before it came."""
+        kept = getattr(self._local, "connection", None)
+        connection = self._connection(started)
+        if isinstance(connection, NoResponse):
+            return connection, False
+        outcome = self._peer.exchange(connection, request, started)
+        if not connection.reusable:
+            self._drop(connection)
+        return outcome, connection is kept and ends_idle(outcome, connection)
 
     def close(self) -> None:
         """Closes the connections of all threads."""

@@ -15,7 +15,7 @@ from ...contract import Cut
 from ...wire.messages import Delivery, NoResponse, Request, Response
 from .connection import Connection
 from .deadline import DEADLINE
-from .peer import Peer
+from .peer import Peer, ends_idle
 
 _NOT_SENT = NoResponse(fate=Delivery.NOT_SENT, reason="not sent")
 _MAX_CLOSE_WAIT_SEC = 0.5
@@ -77,7 +77,8 @@ class OwnConnections:
         """Sends ``requests`` one after the other on one connection.
 
         Where the target closes it between two of them, as HTTP allows it to after a bad request,
-        a new one is opened. A read that meets a connection just being closed is sent again.
+        a new one is opened. A read that meets a connection just being closed, perhaps with a 408
+        before, is sent again.
         """
         outcomes: list[Response | NoResponse] = []
         connection: Connection | None = None
@@ -86,7 +87,10 @@ class OwnConnections:
                 with DEADLINE.within(self._timeout_sec) as started:
                     used = connection is not None
                     outcome, connection = self._send_next(connection, request, started)
-                    if used and isinstance(outcome, NoResponse) and request.method == "GET":
+                    ended = connection is None or ends_idle(outcome, connection)
+                    if used and ended and request.method == "GET":
+                        if connection is not None:
+                            connection.close()
                         outcome, connection = self._send_next(None, request, started)
                     outcomes.append(outcome)
         finally:

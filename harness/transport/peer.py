@@ -9,6 +9,8 @@ from ...wire.messages import Delivery, NoResponse, Request, Response
 from .connection import Connection, Origin
 from .response_parser import NotHTTPError, ResponseParser
 
+_REQUEST_TIMEOUT = 408
+
 
 class Peer:
     """A target's address, its API key, and the bounds of one exchange. Nothing here raises.
@@ -96,6 +98,15 @@ class Peer:
         if isinstance(error, OSError) and error.strerror:
             return error.strerror.lower()
         return str(error) if isinstance(error, NotHTTPError) else type(error).__name__
+
+
+def ends_idle(outcome: Response | NoResponse, connection: Connection) -> bool:
+    """Whether a response says that a used connection was idle for too long, and ends it.
+
+    It is then no response to the request that was sent last (RFC 9110, 15.5.9).
+    """
+    timed_out = isinstance(outcome, Response) and outcome.status == _REQUEST_TIMEOUT
+    return timed_out and not connection.reusable
 
 
 def _seconds(text: str) -> float | None:

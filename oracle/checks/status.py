@@ -29,8 +29,9 @@ from ..model import Expectation, Verdict, raw_situation, requested_state, situat
 from .schema import error_as_success
 from .state import state_finding
 
-GATEWAY_STATUSES = frozenset((502, 503, 504))
-"""A gateway in front of the API answers these; they say nothing of the request."""
+GATEWAY_STATUSES = frozenset((408, 502, 503, 504))
+"""A gateway in front of the API answers these, or a server that gives up waiting (408); they do not
+say whether the request was carried out."""
 
 _NOT_OFFERED = frozenset((501, 505))
 """HTTP itself answers these to methods, codings and versions that a server does not offer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...contract import Environment
@@ -48,10 +48,26 @@ def _without_defaults(attributes: Any) -> Any:
 
 
 def _alike(sent: Any, before: Any) -> bool:
-    """Whether ``sent``, put right by a target, may come to what was there anyway."""
+    """Whether ``sent``, put right or cut by a target, may come to what was there anyway."""
     if isinstance(sent, list) and isinstance(before, list):
-        return {str(part) for part in sent} == {str(part) for part in before}
-    return str(sent) == str(before)
+        return {str(part) for part in before} <= {str(part) for part in sent}
+    text, former = str(sent).strip().casefold(), str(before).strip().casefold()
+    return text.startswith(former)
+
+
+def was_sent(field: str, before: Any, sent: Iterable[Any]) -> bool:
+    """Whether a field holds one of the values that it was sent, as it was sent.
+
+    If not, it holds what became of one. The same may become of the next value, so that nobody can
+    see whether that one was ignored.
+
+    Args:
+        field: the data field.
+        before: what it holds.
+        sent: the values that it was sent so far.
+    """
+    holds = _holds_items if field == "cartItems" else _same
+    return any(holds(value, before) for value in sent)
 
 
 def _same(known: Any, shown: Any) -> bool:

@@ -9,7 +9,7 @@ from ...contract import Fetch, Update
 from ...record import Observation, Outcome
 from ..judged_response import JudgedResponse
 from ..model import Topic, Verdict, is_empty, sent_session
-from .effects import effect_on
+from .effects import IGNORED, effect_on, was_sent
 from .open_choices import choices_at_once, choices_of_update
 from .situations import open_situation
 
@@ -24,6 +24,8 @@ class Fingerprints:
     def __init__(self) -> None:
         self._waiting: dict[int, _Reader] = {}
         self._unread: dict[int, Observation] = {}
+        self._sent: dict[tuple[int, str], list[Any]] = {}
+        """By session and field: the values of all accepted updates."""
 
     def observe(self, number: int, response: JudgedResponse) -> Iterator[Observation]:
         """What the response to step ``number`` shows of this step and of earlier ones."""
@@ -42,6 +44,9 @@ class Fingerprints:
             yield from self._when_shown(
                 response, lambda view: choices_of_update(number, response, view)
             )
+        if isinstance(response.step, Update) and response.accepted and not response.dry:
+            for field, value in sent_session(response.step).items():
+                self._sent.setdefault((session, field), []).append(value)
 
     def _unspecified(self, number: int, response: JudgedResponse) -> Iterator[Observation]:
         open_to, comparable = open_situation(response)
@@ -70,6 +75,10 @@ class Fingerprints:
 
         def read(view: Mapping[str, Any]) -> Iterator[Observation]:
             effect = _effect(field, response, view)
+            before = response.before.fields.get(field)
+            sent = self._sent.get((response.step.session, field), ())
+            if effect == IGNORED and not is_empty(before) and not was_sent(field, before, sent):
+                effect = ""
             yield observed(Outcome.accepted(effect))
 
         if response.shown is None:

@@ -68,13 +68,15 @@ def choices_of_update(
     if response.expectation.reaches is SessionState.CANCELLED:
         for field in (name for name in DATA_FIELDS if name in sent):
             effect = effect_on(field, sent[field], before.get(field), view.get(field))
+            # An empty list clears where an empty map, merged, leaves all as it is.
+            empty = ", empty" if is_empty(sent[field]) else ""
             former = ", over a former value" if not is_empty(before.get(field)) else ""
             if effect:
                 situation = situation_of(
                     response.step,
                     response.before,
                     form=Form.REQUEST_WITH,
-                    subject=f"{field}{former}",
+                    subject=f"{field}{empty}{former}",
                 )
                 choice = _Choice("STATE-05", situation, Outcome.other(effect), field)
                 yield _observation(number, response, choice)

@@ -101,8 +101,17 @@ def _changed(response: JudgedResponse) -> str:
         else:
             same = same_json(known, sent[name]) or (is_empty(known) and is_empty(sent[name]))
         if not same:
-            names.append(name)
+            names.append(f"what {name} leaves out" if _is_part(sent[name], known) else name)
     return ", ".join(names) or "nothing"
+
+
+def _is_part(sent: Any, known: Any) -> bool:
+    """Whether a map holds only what is there anyway: where maps are merged, it changes nothing."""
+    return (
+        isinstance(sent, dict)
+        and isinstance(known, dict)
+        and all(name in known and same_json(known[name], sent[name]) for name in sent)
+    )
 
 
 def _total(response: JudgedResponse) -> str:

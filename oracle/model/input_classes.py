@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from hashlib import blake2b
 from itertools import groupby
 from typing import Any
@@ -40,6 +40,36 @@ def kind_of(value: Any) -> str:
         kinds = sorted({kind_of(part) for part in value})
         return f"list of {' and '.join(kinds)}" if value else "empty list"
     return "map" if value else "empty map"
+
+
+def reading_of(value: Any, least: int, most: int) -> str:
+    """The class of a value in place of a whole number: its type, and what a lax reader makes of it.
+
+    Args:
+        value: what was sent.
+        least: the least number that is right.
+        most: the greatest.
+    """
+    number = _number_in(value)
+    if number is None:
+        return kind_of(value)
+    place = "below" if number < least else "above" if number >= most + 1 else "within"
+    place = "the most" if number == most else place
+    fraction = "" if number == number.to_integral_value() else ", with a fraction"
+    return f"{kind_of(value)}, {place}{fraction}"
+
+
+def _number_in(value: Any) -> Decimal | None:
+    """The number that a lax reader takes ``value`` for; None: it is none."""
+    if isinstance(value, bool):
+        return Decimal(int(value))
+    if not isinstance(value, float | str):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def magnitude(value: float | Decimal) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from cartfuzz.contract import (
@@ -227,3 +228,120 @@ def test_what_a_cancellation_carries_is_about_its_field(
     situation = f"update of an open session to cancelled, with {field_name}{former}"
     seen = [(one.situation, one.field_name) for one in observed(history) if one.rule == "STATE-05"]
     assert seen == [(situation, field_name)]
+
+
+HUGE = {**ITEM, "price": 1e12}
+CLAMPED = {**ITEM, "price": 99_999_999.99}
+
+
+@pytest.mark.parametrize(
+    ("field", "former", "odd", "kept"),
+    [
+        ("loyaltyCards", ["x"], ["a", "b"], ["a"]),
+        ("identifiers", ["x"], ["1", "2", "3", "4", "5", "6"], ["1", "2", "3", "4", "5"]),
+        ("cartItems", [ITEM], [HUGE], [CLAMPED]),
+    ],
+)
+def test_what_is_cut_twice_is_not_ignored_the_second_time(
+    field: str, former: Any, odd: Any, kept: Any
+) -> None:
+    """A former value that is itself what a target made of one shows nothing of the next.
+
+    Where it is a value as it was sent, a target that ignores the next one is seen.
+    """
+    step, shown = update({field: odd}), ok({field: kept})
+    first: Told = (update({field: former}), ok({field: former}))
+    environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, flattening=True)
+
+    def outcomes(history: History) -> list[str]:
+        rules = ("IDENT-U2", "CART-U1")
+        return [one.outcome for one in observed(history, environment) if one.rule in rules]
+
+    assert outcomes([first, (step, shown), (step, shown)]) == ["accepted, changed", "accepted"]
+    assert outcomes([first, (step, ok({field: former}))]) == ["accepted, ignored"]
+
+
+def test_the_first_of_more_than_the_limit_may_be_there_already() -> None:
+    """Kept or ignored: the values do not show it."""
+    first: Told = (update({"loyaltyCards": ["a"]}), ok({"loyaltyCards": ["a"]}))
+    kept: Told = (update({"loyaltyCards": ["a", "b"]}), ok({"loyaltyCards": ["a"]}))
+    seen = [one.outcome for one in observed([first, kept]) if one.rule == "IDENT-U2"]
+    assert seen == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (0.0, 0.5, False),
+        (0.0, 7.0, False),
+        ("0", "x", False),
+        (False, True, False),
+        (0.25, 0.5, True),
+        ("x", "y", True),
+        (7.0, 9.0, True),
+    ],
+)
+def test_positions_that_a_lax_reader_tells_apart(one: Any, other: Any, *, alike: bool) -> None:
+    """A target may take 0.0 for 0, and refuse 0.5; two halves are one situation."""
+    closed = {"cartItems": [ITEM, ITEM], "state": "closed"}
+
+    def situation(position: Any) -> list[str]:
+        line = {"position": position, "quantity": 2}
+        step = ReturnItems(body={"return": {"returnedCartItems": [line]}})
+        told = comparable([(update(closed), ok(closed)), (step, refusal())])
+        return [where for where, _ in told]
+
+    assert (situation(one) == situation(other)) == alike
+
+
+@pytest.mark.parametrize("field", ["identifiers", "attributes"])
+def test_a_cancellation_with_an_empty_value_is_a_situation_of_its_own(field: str) -> None:
+    """To store an empty list is to clear, an empty map may be merged; neither is to ignore."""
+    value: Any = {"channel": "web"} if field == "attributes" else ["two"]
+    former: Any = {"channel": "app"} if field == "attributes" else ["one"]
+    empty = type(value)()
+    first: Told = (update({field: former}), ok({field: former}))
+
+    def seen(sent: Any) -> set[str]:
+        step = update({field: sent, "state": "cancelled"})
+        shown = ok({field: sent, "state": "cancelled"})
+        history = observed([first, (step, shown)])
+        return {one.situation for one in history if one.rule == "STATE-05"}
+
+    assert seen(value) == {
+        f"update of an open session to cancelled, with {field}, over a former value"
+    }
+    assert seen(value).isdisjoint(seen(empty))
+
+
+def test_a_map_that_adds_nothing_may_change_nothing() -> None:
+    """A target that merges maps sees no change where one that replaces them does."""
+    both = {"attributes": {"channel": "web", "giftWrapped": True}, "state": "closed"}
+    first: Told = (update(both), ok(both))
+
+    def situation(attributes: dict[str, Any]) -> str:
+        history: History = [
+            first,
+            (Fetch(), read(both)),
+            (update({"attributes": attributes}), refusal()),
+        ]
+        return comparable(history)[-1][0]
+
+    part, other = situation({"channel": "web"}), situation({"channel": "app"})
+    assert part.endswith("changing what attributes leaves out")
+    assert other.endswith("changing attributes")
+
+
+def test_costs_that_doubles_cannot_tell_apart_show_no_reading() -> None:
+    """A cost of an item that is lost beside the others says not whether it was counted."""
+    costs = {"shipping": {"price": 1e16}}
+    item = {**ITEM, "additionalCosts": {"handling": {"price": 0.01}}}
+    sent = {"cartItems": [item], "additionalCosts": costs}
+
+    def readings(price: float) -> list[str]:
+        body = {**sent, "additionalCosts": {"shipping": {"price": price}}}
+        history: History = [(update(body), ok(body, additionalCostTotal=price))]
+        return [one.outcome for one in observed(history) if one.rule == "RESP-05"]
+
+    assert readings(9.0) == ["out"]
+    assert readings(1e16) == []

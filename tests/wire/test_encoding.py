@@ -95,6 +95,43 @@ def test_the_mark_goes_everywhere_and_comes_back() -> None:
     assert json.loads(unmarked(answer, REAL).body) == body
 
 
+def spelled(text: str, places: set[int], *, capitals: bool) -> str:
+    """``text`` in JSON, the characters at ``places`` as escapes."""
+    escape = "\\u{:04X}" if capitals else "\\u{:04x}"
+    return "".join(
+        escape.format(ord(c)) if place in places else json.dumps(c)[1:-1]
+        for place, c in enumerate(text)
+    )
+
+
+@given(
+    st.sets(st.integers(0, len(f"s0/{REAL}\\") - 1)),
+    st.booleans(),
+    st.sampled_from(("", "\\", "\\\\", "\n", "<", "cf-", "/")),
+)
+def test_a_mark_is_found_however_json_spells_it(
+    places: set[int], capitals: bool, before: str
+) -> None:
+    """Any of its characters may be escaped, in small letters or capitals, after any text."""
+    text = before + f"s0/{REAL}\\"
+    shown = spelled(text, {place + len(before) for place in places}, capitals=capitals)
+    answer = Response(status=200, body=b'["%s","%s"]' % (shown.encode(), b"\\u003c"))
+    assert json.loads(unmarked(answer, REAL).body) == [text.replace(REAL, MARK), "<"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'["\\\\u0063f-abcdefgh-0000000001"]',  # an escaped backslash, then letters
+        b'["\\u0063f-abcdefgh-0000000002"]',  # another execution
+        b'["\\u0063f-abcdefgh-000000000"]',
+    ],
+)
+def test_what_is_not_the_mark_stays(body: bytes) -> None:
+    """Other marks, and letters after an escaped backslash, are left as they were."""
+    assert unmarked(Response(status=200, body=body), REAL).body == body
+
+
 EXECUTIONS = st.tuples(
     st.integers(0, 36**6 - 1), st.integers(0, MAX_ATTEMPTS - 1), st.sampled_from(Use)
 )

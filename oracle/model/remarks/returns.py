@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ....contract import ContractVersion, Environment, ReturnItems
-from ..input_classes import kind_of
+from ..input_classes import kind_of, reading_of
 from ..knowledge import UNKNOWN, UnknownType
 from ..session import SessionModel
 from .remark import Remark, refuse, silent
@@ -89,7 +89,8 @@ def _position(
         return _position_of_sku(line["sku"], items) if by_sku else _no_position()
     position = line["position"]
     if type(position) is not int:
-        return silent("RET-03", "position that is no whole number", detail=kind_of(position))
+        detail = reading_of(position, 0, len(items) - 1)
+        return silent("RET-03", "position that is no whole number", detail=detail)
     if by_sku:
         return silent("RET-03", "position and sku in one line", hidden=True)
     if position < 0:
@@ -130,7 +131,7 @@ def _quantity_remarks(
             yield silent("RET-03", "return without a quantity")
     elif type(quantity) is not int:
         subject = "returned quantity that is no whole number"
-        yield silent("RET-03", subject, detail=kind_of(quantity))
+        yield silent("RET-03", subject, detail=reading_of(quantity, 1, remaining))
     elif quantity < 1:
         yield refuse("RET-03", "returned quantity below 1")
     elif quantity > remaining:

@@ -13,7 +13,7 @@ from cartfuzz.harness.transport import HttpTransport
 from cartfuzz.wire import Delivery, NoResponse, Response
 from cartfuzz.wire.encoding import request_of
 
-from .scripted_server import answering, scripted_server
+from .scripted_server import Script, answering, scripted_server
 
 READ = request_of(Fetch(), MARK, MARK)
 
@@ -157,3 +157,56 @@ def test_retry_after_is_read() -> None:
         transport.close()
     assert isinstance(outcome, Response)
     assert outcome.retry_after_sec == 3.0
+
+
+WRITE = request_of(Update(body={"customerSession": {}}), MARK, MARK)
+IDLE_END = b"HTTP/1.0 408 Request Time-out\r\nConnection: close\r\n\r\n<html></html>"
+
+
+def after_idling(connections: list[socket.socket]) -> Script:
+    """A script that ends each connection with a 408 in place of its second response."""
+
+    def script(connection: socket.socket) -> None:
+        if connection in connections:
+            connection.sendall(IDLE_END)
+            connection.close()
+        else:
+            connections.append(connection)
+            answering(200, b"{}")(connection)
+
+    return script
+
+
+def test_a_read_that_meets_an_idle_end_is_sent_anew() -> None:
+    """A 408 that ends a kept connection is no response to the read (RFC 9110, 15.5.9)."""
+    connections: list[socket.socket] = []
+    with scripted_server(after_idling(connections)) as server:
+        transport = HttpTransport(server.url, api_key="k")
+        outcomes = [transport.send(READ) for _ in range(3)]
+        outcomes += transport.sequence([READ, READ])
+        transport.close()
+    assert [isinstance(one, Response) and one.status for one in outcomes] == [200] * 5
+
+
+def test_a_write_that_meets_an_idle_end_was_not_sent() -> None:
+    """It is not repeated, and the target has not seen it."""
+    connections: list[socket.socket] = []
+    with scripted_server(after_idling(connections)) as server:
+        transport = HttpTransport(server.url, api_key="k")
+        assert isinstance(transport.send(WRITE), Response)
+        outcome = transport.send(WRITE)
+        transport.close()
+    assert isinstance(outcome, NoResponse)
+    assert outcome.fate is Delivery.NOT_SENT
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("headers", [b"", b"Connection: close\r\n"])
+def test_a_408_on_a_new_connection_is_a_response(headers: bytes) -> None:
+    """So is one that leaves the connection open: it may be about the request."""
+    with scripted_server(answering(408, b"", headers=headers)) as server:
+        transport = HttpTransport(server.url, api_key="k")
+        outcomes = [transport.send(READ), transport.send(WRITE)]
+        transport.close()
+    assert [isinstance(one, Response) and one.status for one in outcomes] == [408, 408]
+    assert len(server.requests) == 2
