@@ -29,8 +29,7 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.plan import Plan
 from cartfuzz.record import Discrepancy, ScenarioRun
-from cartfuzz.sandbox import DIALECTS, Dialect, start
-from cartfuzz.sandbox.mixtures import mixture
+from cartfuzz.sandbox import DIALECTS, Dialect, mixture, start
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.in_process import campaign, found_in  # the sandbox without a socket

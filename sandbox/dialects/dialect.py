@@ -84,7 +84,7 @@ class Dialect:
         """The decisions that it overrides, each with whether the former decision still counts."""
         return {
             name: _calls_super(function)
-            for kind in self.mixin.__mro__
+            for kind in reversed(self.mixin.__mro__)
             if issubclass(kind, Service) and kind is not Service
             for name, function in vars(kind).items()
             if callable(function) and not name.startswith("_")
@@ -103,11 +103,16 @@ class Dialect:
                 for name in self.changes.keys() & other.changes.keys()
             )
             and not any(
-                getattr(self.mixin, name) is not getattr(other.mixin, name)
-                and not (self.hooks[name] and other.hooks[name])
-                for name in self.hooks.keys() & other.hooks.keys()
+                self._replaces(name, other) and other._replaces(name, self)
+                for name, calls_super in self.hooks.items()
+                if name in other.hooks and not (calls_super and other.hooks[name])
             )
         )
+
+    def _replaces(self, hook: str, other: Dialect) -> bool:
+        """Whether the class that overrides ``hook`` is none that ``other`` derives from too."""
+        owner = next(kind for kind in self.mixin.__mro__ if hook in vars(kind))
+        return not issubclass(other.mixin, owner)
 
 
 def _calls_super(function: Callable[..., Any]) -> bool:

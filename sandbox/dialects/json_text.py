@@ -104,7 +104,7 @@ class ReversesMembers(JsonWriter):
     """The last member comes first."""
 
     def ordered(self, members: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, Any]]:
-        return reversed(list(members))
+        return list(members)[::-1]
 
 
 @dialect(Area.JSON, source=_ORDER)
