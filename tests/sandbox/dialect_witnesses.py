@@ -126,7 +126,7 @@ _WITNESSES: Mapping[str, tuple[Step, ...]] = {
     ),
     "ReopensPartlyReturned": (*_RETURNED, reopen()),
     "ReopensWithAllUnits": (*_RETURNED, reopen(), get()),
-    # returns
+    # what comes back
     "CancelsWhenAllIsReturned": _RETURNED,
     "ReturnsItemsWhole": (CLOSED, return_items(return_line(0, 1))),
     "RefusesOddReturns": (
@@ -179,4 +179,4 @@ WITNESSES: Mapping[str, tuple[Step, ...]] = {
     for dialect in DIALECTS.values()
     if not dialect.needs_server and dialect.name not in BY_ENVIRONMENT | IN_PARALLEL
 }
-"""The witnesses by name of the dialect, but for those that one request after another cannot show."""
+"""The witnesses by name of the dialect, but for those that need a server or parallel requests."""
