@@ -9,6 +9,8 @@ from ..service import Service
 from ..sessions import Session
 from .dialect import VERSION_2_5_1, Area, dialect
 
+_MAX_BASE = 1e300
+"""A larger total may not fit a double."""
 _LIMIT_EFFECTS = "the reason CouponLimitReached of rejectCoupon"
 _CAMPAIGN = {"campaignId": 7, "rulesetId": 3, "ruleIndex": 1, "ruleName": ""}
 
@@ -77,7 +79,7 @@ class GivesDiscounts(Service):
         discount = {
             **_CAMPAIGN,
             "effectType": "setDiscount",
-            "props": {"name": "tenth", "value": max(total, 0) * 0.1},
+            "props": {"name": "tenth", "value": min(max(total, 0), _MAX_BASE) * 0.1},
         }
         accepted = [effect for effect in effects if effect["effectType"] == "acceptCoupon"]
         return [*effects, *([discount] * len(accepted[:1]))]

@@ -107,7 +107,13 @@ class LeavesOutEmptyMembers(Service):
         return {name: part for name, part in shown.items() if part or name not in optional}
 
 
-@dialect(Area.MEMBERS, "CART-U2", source=_OPTIONAL, decides=("zeros of items",))
+@dialect(
+    Area.MEMBERS,
+    "CART-U2",
+    source=_OPTIONAL,
+    note="CART-10 and RET-02 read strictly",
+    decides=("zeros of items",),
+)
 class LeavesOutZerosOfItems(Service):
     """Position, returned and remaining units of an item are left out where they are 0."""
 

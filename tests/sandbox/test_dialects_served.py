@@ -68,7 +68,7 @@ def of_clean() -> bytes:
 
 @pytest.mark.parametrize("name", BY_OCTETS)
 def test_a_dialect_shows_and_is_http(name: str, of_clean: bytes) -> None:
-    """A dialect changes the octets of twelve answers; a strict client reads the same first answer."""
+    """A dialect changes the octets of twelve answers; a strict client reads the first one alike."""
     spoken = exchange([name], *[request("keep-alive")] * 11, request("close"))
     assert without_times(spoken) != without_times(of_clean)
     assert parsed(spoken) == parsed(of_clean)
