@@ -6,7 +6,7 @@ are its own; it shares only the environment and the limits with the rest of the 
 
 from __future__ import annotations
 
-from .dialects import DIALECTS, Dialect
+from .dialects import DIALECTS, Area, Dialect
 from .faults import (
     FAULTS,
     Difficulty,
@@ -16,6 +16,7 @@ from .faults import (
     environment_with,
     fault_named,
 )
+from .mixtures import Mixture, mixture
 from .process import RunningSandbox, start
 from .profiles import PROFILES, Profile
 from .server import SandboxError, serve_forever
@@ -24,16 +25,19 @@ __all__ = [
     "DIALECTS",
     "FAULTS",
     "PROFILES",
+    "Area",
     "Dialect",
     "Difficulty",
     "Fault",
     "FaultClass",
+    "Mixture",
     "Profile",
     "RunningSandbox",
     "SandboxError",
     "UnknownFaultError",
     "environment_with",
     "fault_named",
+    "mixture",
     "serve_forever",
     "start",
 ]

@@ -22,8 +22,8 @@ class Answers(Returns, Money):
         data = session.data
         shown: dict[str, Any] = {
             "id": session.internal_id,
-            "created": session.created,
-            "updated": session.updated,
+            "created": self.shown_time(session.created),
+            "updated": self.shown_time(session.updated),
             "integrationId": self.shown_id(session.integration_id),
             "applicationId": _APPLICATION,
             "profileId": "",
@@ -42,6 +42,10 @@ class Answers(Returns, Money):
     def shown_id(self, integration_id: str) -> str:
         """The session ID that an answer shows, unaltered (IDENT-02)."""
         return integration_id
+
+    def shown_time(self, moment: str) -> str:
+        """A stored time as answers show it: RFC 3339, in microseconds, UTC as ``Z``."""
+        return moment
 
     def shown_totals(self, session: Session) -> dict[str, int | float]:
         """The totals that a view shows, by wire name; returns do not change them (RESP-U1)."""
@@ -115,7 +119,7 @@ class Answers(Returns, Money):
         event_id = session.internal_id * 1000 + session.update_count
         return {
             "id": event_id,
-            "created": session.updated,
+            "created": self.shown_time(session.updated),
             "applicationId": _APPLICATION,
             "accountId": 1,
             "eventId": event_id,

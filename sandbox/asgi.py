@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from .calls import Call, Reply
+from .http_stack import HttpStack
 from .service import MAX_BODY_BYTES, Service
 
 _DISCONNECT_WAIT_SEC = 0.005
@@ -42,7 +43,7 @@ def application(
         reply = await service.handle(await _read_call(scope, receive))
         if latency_sec:
             await pause(latency_sec)
-        await _send(reply, send)
+        await _send(service, reply, send)
 
     return serve
 
@@ -91,17 +92,18 @@ async def _read_body(first: bytes, receive: Receive) -> tuple[bytes, bool]:
     return b"".join(pieces), is_complete
 
 
-async def _send(reply: Reply, send: Send) -> None:
-    allow = [(b"allow", reply.allow.encode("ascii"))] if reply.allow else []
+async def _send(stack: HttpStack, reply: Reply, send: Send) -> None:
     await send(
         {
             "type": "http.response.start",
             "status": reply.status,
             "headers": [
-                (b"content-type", reply.content_type.encode("latin-1")),
-                (b"content-length", str(len(reply.body)).encode("ascii")),
-                *allow,
+                (name.encode("latin-1"), value.encode("latin-1"))
+                for name, value in stack.reply_headers(reply)
             ],
         }
     )
-    await send({"type": "http.response.body", "body": reply.body})
+    *pieces, last = stack.body_pieces(reply.body)
+    for piece in pieces:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": last})

@@ -50,6 +50,8 @@ class Reply:
     content_type: str = "application/json"
     allow: str = ""
     """With status 405: the methods that the endpoint takes."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Other header lines: name and value."""
 
 
 class Refusal(Exception):  # noqa: N818 - a refused request is not an error of the sandbox

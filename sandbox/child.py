@@ -45,6 +45,7 @@ def main(settings_input: BinaryIO, result_output: BinaryIO) -> None:
     threading.Thread(target=_exit_at_end_of, args=(settings_input,), daemon=True).start()
     Server(
         application(service, latency_sec=settings.latency_sec),
+        stack=service,
         on_ready=lambda: send(LaunchResult(url=base_url(settings.host, listener))),
         handles_signals=False,
     ).run(sockets=[listener])

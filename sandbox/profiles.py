@@ -30,13 +30,7 @@ class Profile:
 
     def dialects(self, environment: Environment) -> tuple[str, ...]:
         """The names of the dialects that exist in ``environment``."""
-        return tuple(
-            name
-            for name in self.names
-            if environment.contract in DIALECTS[name].versions
-            and DIALECTS[name].changes.get("flattening", environment.flattening)
-            == environment.flattening
-        )
+        return tuple(name for name in self.names if DIALECTS[name].exists_in(environment))
 
 
 PROFILES: Mapping[str, Profile] = {

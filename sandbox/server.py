@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import cast
 
 import uvicorn
 
 from ..contract import Environment, UsageError
 from .asgi import Application, application
 from .assembly import assembled
+from .http_stack import HttpStack
+from .protocol import protocol_of
 
-_KEEP_ALIVE_SEC = 75
 _SHUTDOWN_GRACE_SEC = 1
 
 
@@ -25,12 +28,18 @@ class Server(uvicorn.Server):
 
     Args:
         app: the ASGI application.
+        stack: decides what it does besides status and body.
         on_ready: called when the server accepts connections.
         handles_signals: whether Ctrl-C and SIGTERM stop it; False: the caller handles them.
     """
 
     def __init__(
-        self, app: Application, *, on_ready: Callable[[], None], handles_signals: bool
+        self,
+        app: Application,
+        *,
+        stack: HttpStack,
+        on_ready: Callable[[], None],
+        handles_signals: bool,
     ) -> None:
         super().__init__(
             uvicorn.Config(
@@ -42,7 +51,7 @@ class Server(uvicorn.Server):
                 lifespan="off",
                 server_header=False,
                 timeout_graceful_shutdown=_SHUTDOWN_GRACE_SEC,
-                timeout_keep_alive=_KEEP_ALIVE_SEC,
+                http=cast("type[asyncio.Protocol]", protocol_of(stack)),
             )
         )
         self._on_ready = on_ready
@@ -95,6 +104,7 @@ def serve_forever(
     listener = open_listener(host, port)
     Server(
         application(service, latency_sec=latency_sec),
+        stack=service,
         on_ready=lambda: on_ready(base_url(host, listener)),
         handles_signals=True,
     ).run(sockets=[listener])

@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 from ..contract import Environment
 from .answers import Answers
 from .calls import UNKNOWN_SESSION, Call, Refusal, Reply, decode, encode
+from .http_stack import HttpStack
 from .sessions import Session, Store
 from .values import describe
 
@@ -18,7 +19,7 @@ MAX_BODY_BYTES = 32 * 1024 * 1024
 """A longer body is refused with 413."""
 
 
-class Service(Answers):
+class Service(Answers, HttpStack):
     """All decisions of the API, one overridable method each.
 
     This class decides each as the contract demands. Seeded faults and dialects are mixins that
@@ -43,7 +44,9 @@ class Service(Answers):
     def refusal_reply(self, refusal: Refusal) -> Reply:
         """The response that reports a refusal (ERR-01)."""
         return Reply(
-            status=refusal.status, body=encode(self.error_body(refusal)), allow=refusal.allow
+            status=refusal.status,
+            body=self.written_body(self.error_body(refusal)),
+            allow=refusal.allow,
         )
 
     def error_body(self, refusal: Refusal) -> dict[str, Any]:
@@ -222,7 +225,15 @@ class Service(Answers):
 
     def success_reply(self, content: dict[str, Any]) -> Reply:
         """A 200 with ``content`` as its JSON body."""
-        return Reply(status=200, body=encode(content))
+        return Reply(status=200, body=self.written_body(content))
+
+    def written_body(self, value: dict[str, Any]) -> bytes:
+        """The octets of a body that holds ``value``."""
+        return self.written_json(value)
+
+    def written_json(self, value: dict[str, Any]) -> bytes:
+        """``value`` as JSON text, without blanks around it."""
+        return encode(value)
 
     def check_now(self, call: Call) -> None:
         """Refuses ``now`` without a dry run or outside the future (DRY-04); 2.5.1 ignores it."""

@@ -9,14 +9,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import answers, bodies, lifecycle
-from .dialect import Dialect, dialects_of
+from . import (
+    carts,
+    codes,
+    dry,
+    effects,
+    errors,
+    http,
+    json_text,
+    maps,
+    members,
+    numbers,
+    returns,
+    states,
+    texts,
+    times,
+)
+from .dialect import Area, Dialect, dialects_of
+
+_MODULES = (
+    carts,
+    codes,
+    texts,
+    maps,
+    members,
+    numbers,
+    times,
+    states,
+    returns,
+    dry,
+    effects,
+    errors,
+    json_text,
+    http,
+)
 
 DIALECTS: Mapping[str, Dialect] = {
-    dialect.name: dialect
-    for module in (bodies, lifecycle, answers)
-    for dialect in dialects_of(module)
+    dialect.name: dialect for module in _MODULES for dialect in dialects_of(module)
 }
 """The dialects by name."""
 
-__all__ = ["DIALECTS", "Dialect"]
+__all__ = ["DIALECTS", "Area", "Dialect"]

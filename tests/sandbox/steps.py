@@ -154,9 +154,13 @@ class Client:
     """Sends requests to a sandbox of its own, without a socket."""
 
     def __init__(
-        self, environment: Environment = EXAMPLE_ENVIRONMENT, *, faults: Sequence[str] = ()
+        self,
+        environment: Environment = EXAMPLE_ENVIRONMENT,
+        *,
+        faults: Sequence[str] = (),
+        dialects: Sequence[str] = (),
     ) -> None:
-        self._app = application(assembled(environment, faults, (), KEY))
+        self._app = application(assembled(environment, faults, dialects, KEY))
 
     def __call__(self, step: Step) -> Answer:
         """The answer to ``step``."""

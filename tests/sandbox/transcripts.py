@@ -15,13 +15,17 @@ Transcript = list[tuple[int, str, str]]
 
 
 def transcript(
-    environment: Environment, steps: Sequence[Step], *, faults: Sequence[str] = ()
+    environment: Environment,
+    steps: Sequence[Step],
+    *,
+    faults: Sequence[str] = (),
+    dialects: Sequence[str] = (),
 ) -> Transcript:
     """Status, content type and body of each answer that the client waits for.
 
     Each time in a body is replaced by its rank among all times.
     """
-    answers = Client(environment, faults=faults).send_all(*steps)
+    answers = Client(environment, faults=faults, dialects=dialects).send_all(*steps)
     answers = [answer for answer, step in zip(answers, steps, strict=True) if step.client_waits]
     texts = [answer.text.decode() for answer in answers]
     times = sorted({time for text in texts for time in _TIME.findall(text)})

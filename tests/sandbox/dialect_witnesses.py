@@ -1,0 +1,182 @@
+"""Lists for each lawful dialect its witness: short requests that it answers in another way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cartfuzz.sandbox import DIALECTS
+
+from .steps import Step, get, item, items, put, put_body, reopen, return_items, return_line
+
+CLOSED = put(state="closed", cartItems=[item(quantity=2)])
+RETURN = return_items(return_line(0))
+REFUSED = put(cartItems=[item(quantity=0)])
+COSTS = {"handling": {"price": 4}}
+OF_OTHER_TYPE = replace(put(), headers={**put().headers, "content-type": "text/plain"})
+LARGE = put(cartItems=items(1001))
+
+TOUR: tuple[Step, ...] = (
+    put(
+        profileId="p",
+        couponCodes=["WELCOME", "other/<é>"],
+        attributes={"loyaltyYears": 3},
+        additionalCosts={"shipping": {"price": 9.5}},
+        cartItems=[
+            item("a", 2, 0.1, attributes={"color": "red"}, additionalCosts=COSTS),
+            item("b", 1, 1e22),
+        ],
+    ),
+    get(),
+    REFUSED,
+    put(dry=True, couponCodes=[]),
+    put(state="closed"),
+    put(state="open"),
+    get("missing"),
+    return_items(return_line(1, 1)),
+    reopen(),
+    get(),
+    put("t", state="cancelled"),
+    put("t", identifiers=["one"]),
+    put("t", state="cancelled"),
+    get("t", key="wrong"),
+)
+"""A bit of everything: most dialects show somewhere in it."""
+
+_RETURNED = (CLOSED, RETURN)
+_TWO_COUPONS = tuple(put(name, state="closed", couponCodes=["WELCOME"]) for name in ("a", "b", "c"))
+_FORMATTED = (
+    put(attributes={"formatted": "2024-02-29T23:59:59+01:00"}),
+    put(attributes={"formatted": "neither"}),
+)
+
+_WITNESSES: Mapping[str, tuple[Step, ...]] = {
+    # carts
+    "RefusesNulls": (put(couponCodes=None),),
+    "ClearsOnNull": (put(identifiers=["one"]), put(identifiers=None)),
+    "RefusesUnknownProperties": (put(neverHeardOf=1),),
+    "DropsUnknownItemProperties": (put(cartItems=[item(neverHeardOf=1)]),),
+    "RefusesOddPrices": (put(cartItems=[item(price=0)]),),
+    "RefusesLargePrices": (put(cartItems=[item(price=1e8)]),),
+    "RefusesNegativePrices": (put(cartItems=[item(price=-1)]),),
+    "RefusesLargeDimensions": (put(cartItems=[item(weight=2**31)]),),
+    "RefusesComputedFields": (put(cartItems=[item(position=0)]),),
+    "AcceptsIntegralFloats": (put(cartItems=[item(quantity=2.0)]),),
+    # codes
+    "DropsUnknownReferrals": (put(referralCode="friend"),),
+    "DropsUnknownCards": (put(loyaltyCards=["card"]),),
+    "RefusesUnknownCodes": (put(couponCodes=["other"]),),
+    "KeepsCodesInCapitals": (put(couponCodes=["welcome"]),),
+    "TrimsCodes": (put(couponCodes=[" WELCOME "]),),
+    "RefusesUnknownCampaigns": (put(dry=True, evaluableCampaignIds=[1]),),
+    "RefusesUnknownStores": (put(storeIntegrationId="berlin"),),
+    "DropsUnknownStores": (put(storeIntegrationId="berlin"),),
+    "DropsDuplicates": (put(couponCodes=["a", "a"]),),
+    "RefusesOddLists": (put(couponCodes=["a", "a"]),),
+    # texts
+    "RefusesOddIds": (put("a/b"),),
+    "Answers414ForLongIds": (put("x" * 1001),),
+    "RedirectsDotSegments": (replace(put(), path="/v2/customer_sessions/%2E%2E"),),
+    "KeepsTheFirstIdentifiers": (put(identifiers=list("abcdef")),),
+    "CutsLongCodes": (put(couponCodes=["c" * 101]),),
+    "RefusesControlCharacters": (put(profileId="a\tb"),),
+    "ReplacesSurrogates": (put(profileId="\ud800"),),
+    "RefusesLongProfiles": (put(profileId="p" * 1001),),
+    # maps
+    "ReplacesAttributes": (
+        put(attributes={"giftWrapped": True}),
+        put(attributes={"loyaltyYears": 1}),
+    ),
+    "MergesCosts": (
+        put(additionalCosts={"shipping": {"price": 1}}),
+        put(additionalCosts={"handling": {"price": 1}}),
+    ),
+    "ChecksTypesOfAttributesOnly": (put(attributes={"channel": "fax"}),),
+    "RefusesOtherTextsThanTimes": _FORMATTED,
+    "RefusesOtherTextsThanDates": _FORMATTED,
+    "RefusesOtherTextsThanUuids": _FORMATTED,
+    "RefusesOtherTextsThanAddresses": _FORMATTED,
+    "KeepsAttributeTimesInUtc": _FORMATTED,
+    # members
+    "LeavesOutPricesOfZero": (put(cartItems=[item(price=0)]),),
+    "ShowsPricesOfZero": (put(cartItems=[{"sku": "a", "quantity": 1}]),),
+    "WritesNullForNoSession": (put_body({"customerSession": {}}),),
+    # numbers
+    "CountsItemCostsByUnit": (put(cartItems=[item(quantity=2, additionalCosts=COSTS)]),),
+    "AddsUnitByUnit": (put(cartItems=[item(quantity=100, price=0.1)]),),
+    "AddsFromTheEnd": (put(cartItems=[item(price=0.3), item(price=0.2), item(price=0.1)]),),
+    "KeepsPricesAsDoubles": (put(cartItems=[item(price=2**53 + 1)]),),
+    "WritesNegativeZero": (put(),),
+    "TotalsShrinkAfterReturns": _RETURNED,
+    "CountsUpdatesOnly": _RETURNED,
+    # times
+    "CutsZeroDecimals": (put(),) * 200,  # one time in ten ends with a zero
+    "MovesUpdatedOnChangesOnly": (put(), put(), get()),
+    # states
+    "IgnoresUpdatesOfFrozenSessions": (CLOSED, put(identifiers=["one"])),
+    "IgnoresUpdatesWithoutTrace": (CLOSED, put(identifiers=["one"])),
+    "KeepsTheStateByDefault": (CLOSED, put(identifiers=["one"])),
+    "AcceptsClosingTwice": (CLOSED, put(state="closed")),
+    "AcceptsCancellingTwice": (put(), put(state="cancelled"), put(state="cancelled")),
+    "CancelsByTheBareStateOnly": (CLOSED, put(state="cancelled", identifiers=["one"])),
+    "CancelsWithoutStoring": (put(), put(state="cancelled", identifiers=["one"])),
+    "CancelsStoringNoEmptyValues": (
+        put(identifiers=["one"]),
+        put(state="cancelled", identifiers=[]),
+    ),
+    "ReopensPartlyReturned": (*_RETURNED, reopen()),
+    "ReopensWithAllUnits": (*_RETURNED, reopen(), get()),
+    # what comes back
+    "CancelsWhenAllIsReturned": _RETURNED,
+    "ReturnsItemsWhole": (CLOSED, return_items(return_line(0, 1))),
+    "RefusesOddReturns": (
+        put(state="closed", cartItems=[item(quantity=2), item()]),
+        return_items(return_line(0), return_line(0)),
+    ),
+    "AcceptsIntegralPositions": (CLOSED, return_items({"position": 0.0})),
+    "AcceptsIntegralReturns": (CLOSED, return_items({"position": 0, "quantity": 2.0})),
+    "RemembersRefusals": (
+        put(cartItems=[item()]),
+        return_items(return_line(0), idempotency_key="k"),
+        put(state="closed"),
+        return_items(return_line(0), idempotency_key="k"),
+    ),
+    "RefusesKeysOfOtherSessions": (
+        CLOSED,
+        put("t", state="closed", cartItems=[item()]),
+        return_items(return_line(0), idempotency_key="k"),
+        return_items(return_line(0), session="t", idempotency_key="k"),
+    ),
+    "ShowsReturnedLinesInFull": _RETURNED,
+    # dry runs
+    "DryAnswersShowThePayload": (put(identifiers=["one"]), put(dry=True)),
+    "DryUpdatesIgnoreTheState": (CLOSED, put(dry=True)),
+    "DryAnswersCountNothing": (put(), put(dry=True)),
+    "DryAnswersHaveNoId": (put(dry=True),),
+    "DryReturnsHaveNoEvent": (CLOSED, return_items(return_line(0), dry=True)),
+    # effects
+    "RejectsUsedUpCoupons": _TWO_COUPONS,
+    "ReversesEffects": (put(couponCodes=["WELCOME", "other"]),),
+    "RollsBackCoupons": (*_TWO_COUPONS[:1], put("a", state="cancelled")),
+    # error bodies
+    "Writes409WithTexts": _TWO_COUPONS,
+    "Answers404ForOtherStates": (put(cartItems=[item()]), RETURN),
+    "Answers413ForLargeCarts": (LARGE,),
+    "RefusesOtherMediaTypes": (OF_OTHER_TYPE,),
+    "AnswersOddIdsInHtml": (put("a/b"),),
+    "RefusesLargeBodies": (LARGE, put(cartItems=items(999))),
+    # HTTP stack
+    "LimitsTheRate": (get("missing"),) * 20,
+}
+
+BY_ENVIRONMENT = frozenset({"ReachesLimits"})
+"""The dialects that change the environment only: their answers are those of the clean sandbox."""
+IN_PARALLEL = frozenset({"RefusesTheFourthParallelUpdate"})
+"""The dialects that only parallel requests show."""
+
+WITNESSES: Mapping[str, tuple[Step, ...]] = {
+    dialect.name: _WITNESSES.get(dialect.name, TOUR)
+    for dialect in DIALECTS.values()
+    if not dialect.needs_server and dialect.name not in BY_ENVIRONMENT | IN_PARALLEL
+}
+"""The witnesses by name of the dialect, but for those that need a server or parallel requests."""
