@@ -51,7 +51,9 @@ _COLUMNS = (
 """What no sentence has after SELECT: a star, a list, a function, a name that is no word."""
 _STATEMENTS = (
     rb"SELECT" + _GAP + rb"(?:DISTINCT )?" + _COLUMNS + _GAP + rb"FROM" + _GAP + _NAME,
-    rb"SELECT" + _GAP + rb"\w+" + _GAP + rb"FROM" + _GAP + rb"(?:\w+_\w+|\w+;)",
+    # One plain word, which may be a sentence: then the table has a name that is no word, the
+    # statement ends with it, or a clause comes after it.
+    rb"SELECT" + _GAP + rb"\w+" + _GAP + rb"FROM" + _GAP + rb"(?:\w+_\w+|\w+(?=[\"';)\\]|$))",
     rb"SELECT" + _GAP + rb"\w+" + _GAP + rb"FROM" + _GAP + _NAME + _GAP + _CLAUSE,
     rb"INSERT INTO" + _GAP + _NAME + rb"\s*(?:\([^()]{1,300}\)\s*)?(?:VALUES|SELECT)\b",
     rb"UPDATE" + _GAP + _NAME + _GAP + rb"SET" + _GAP + _NAME + rb"\s*=",
@@ -119,7 +121,9 @@ def check_leak(response: JudgedResponse) -> Iterator[Finding]:
     for what, pattern in _LEAKS:
         for match in pattern.finditer(response.body):
             if match.group() not in sent:
-                yield _leak(what, match.group().decode("utf-8", "replace"), _text(pattern))
+                yield _leak(
+                    what, match.group().decode("utf-8", "replace"), pattern.pattern.decode()
+                )
                 return
 
 
@@ -149,11 +153,6 @@ def _sent_text(response: JudgedResponse) -> bytes:
     body = getattr(response.step, "body", None)
     text = body if isinstance(body, bytes) else encode_json(body)
     return response.session_id.encode("utf-8", "surrogatepass") + text
-
-
-def _text(pattern: re.Pattern[bytes]) -> str:
-    flags = "(?s)" if pattern.flags & re.DOTALL else ""
-    return flags + pattern.pattern.decode("ascii")
 
 
 def _leak(what: str, found: str, pattern: str) -> Finding:

@@ -179,7 +179,7 @@ def test_effects_on_carts(sent: object, shown: object, effect: str) -> None:
 def test_classes_are_stable() -> None:
     """Small texts, free of marks, of what is ordinary, and of single values."""
     assert magnitude(0.0) == "zero"
-    assert magnitude(-3.5) == "negative, below 10^9"
+    assert magnitude(-3.5) == "negative, below 10^8"
     assert magnitude(2**53) == "from 2^53" == magnitude(2**53 + 1)
     assert magnitude(2**53 - 1) == "from 10^15"
     assert magnitude(float("inf")) == "Infinity"

@@ -161,6 +161,7 @@ FOUND |= {
         "SELECT s.id AS id, s.state\nFROM sessions s",
         'SELECT "id" FROM "sessions"',
         "SELECT count(*) FROM sessions",
+        "SELECT state FROM sessions",
         "SELECT state FROM sessions WHERE id = 7",
         "INSERT INTO sessions (id, state) VALUES (1, 'open')",
         "UPDATE sessions SET state = 'closed'",
