@@ -13,6 +13,7 @@
     ├── TargetError                   cartfuzz.harness.errors: the target cannot be tested
     │   ├── TargetUnreachableError
     │   ├── CredentialsRefusedError
+    │   ├── NotSessionAPIError
     │   ├── TargetLostError           cartfuzz.pytest_plugin
     │   └── NoAnswerError             cartfuzz.pytest_plugin
     ├── ContractBrokenError           cartfuzz.pytest_plugin; also an AssertionError

@@ -20,6 +20,10 @@ class CredentialsRefusedError(TargetError):
     """The target answers, but does not take the key."""
 
 
+class NotSessionAPIError(TargetError):
+    """The target answers, but not as the session API does."""
+
+
 class ClusterError(UsageError):
     """The cluster that was named cannot be used."""
 

@@ -20,6 +20,7 @@ def begin_run(url: str, api_key: str, *, timeout_sec: float) -> str:
     Raises:
         TargetUnreachableError: nothing answers.
         CredentialsRefusedError: the target answers 401 or 403.
+        NotSessionAPIError: something else than the session API answers.
     """
     run_id = new_run_id()
     with closing(HttpTransport(url, api_key=api_key, timeout_sec=timeout_sec)) as transport:

@@ -77,7 +77,8 @@ class _OrderSearch:
                 following.extend(self._undecided(start, step_index, outcome))
                 continue
             oracle = start.oracle.fork()
-            contradictions = self._refutations.refute(step_index, oracle.judge(step_index, outcome))
+            judgement = oracle.judge(step_index, outcome, is_alone=False)
+            contradictions = self._refutations.refute(step_index, judgement)
             if contradictions:
                 first = contradictions[0]
                 reason = reason or difference(first)

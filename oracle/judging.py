@@ -19,13 +19,14 @@ from .checks import (
     STATE_CHECKS,
     STATUS_CHECKS,
     TOTAL_CHECKS,
+    is_unfounded,
     unseen_findings,
 )
 from .discrepancies import distinct, found_by, reported, signature
 from .held_back import difference_from_dry, dry_response, is_held_back
 from .judged_response import Finding, JudgedResponse
 from .judgement import Judgement
-from .model import Verdict, is_write
+from .model import Expectation, SessionModel, Verdict, is_write
 from .rule_coverage import coverage_of
 from .state import OracleState
 
@@ -72,9 +73,28 @@ def judge(
     )
 
 
-def inconclusive_reason(step: Step, response: Response) -> str:
-    """Why a response says nothing about the rules; empty if it does."""
-    if response.status in INCONCLUSIVE_STATUSES:
+def inconclusive_reason(
+    step: Step,
+    response: Response,
+    expectation: Expectation,
+    before: SessionModel,
+    *,
+    is_alone: bool,
+) -> str:
+    """Why a response says nothing about the rules; empty if it does.
+
+    Args:
+        step: what was sent.
+        response: what it was answered.
+        expectation: the verdict on the step.
+        before: what the session held.
+        is_alone: whether no other request can have been worked on at the same time.
+    """
+    if response.status in INCONCLUSIVE_STATUSES and not (
+        is_alone
+        and expectation.verdict is Verdict.MUST_ACCEPT
+        and is_unfounded(step, response.status, before)
+    ):
         return f"answered {response.status}"
     is_valid = step.credentials is Credentials.VALID and not isinstance(step, Raw)
     if response.status in (401, 403) and is_valid:

@@ -169,8 +169,11 @@ class Oracle:
         """
         if isinstance(outcome, NoResponse) and outcome.fate is Delivery.UNKNOWN and is_write(step):
             return self._without_response(step_index, outcome)
+        # A write whose response was lost may still be worked on.
+        has_pending = any(state.pending for state in self._states)
+        is_alone = not (self._lost_writes or has_pending or self._abandoned)
         judged = [
-            (state, state.oracle.judge(step_index, outcome))
+            (state, state.oracle.judge(step_index, outcome, is_alone=is_alone))
             for state in with_pending_applied(self._states, step.session)
         ]
         contradictions = [
@@ -295,7 +298,7 @@ class Oracle:
         return [
             replace(found, alternatives=(*found.alternatives, *plain_races()))
             for step_index, outcome in enumerate(burst.outcomes, start=burst.first)
-            for found in oracle.fork().judge(step_index, outcome).discrepancies
+            for found in oracle.fork().judge(step_index, outcome, is_alone=False).discrepancies
             if found.check in ORDERLESS_CHECKS
         ]
 

@@ -77,13 +77,22 @@ class SequentialOracle:
         self.fingerprints = Fingerprints()
         self.state = OracleState.initial(len(scenario.sessions))
 
-    def judge(self, step_index: int, outcome: Response | NoResponse) -> Judgement:
-        """What the response to one step means. Call it once a step, in order."""
+    def judge(
+        self, step_index: int, outcome: Response | NoResponse, *, is_alone: bool = True
+    ) -> Judgement:
+        """What the response to one step means. Call it once a step, in order.
+
+        Args:
+            step_index: index of the step in the scenario.
+            outcome: the response, or why there is none.
+            is_alone: whether no other request can have been worked on at the same time.
+        """
         step = self._steps[step_index]
         expectation = self._expected(step)
         if isinstance(outcome, NoResponse):
             return self._without_response(step, expectation, outcome)
-        reason = inconclusive_reason(step, outcome)
+        before = self.state.sessions[step.session].model
+        reason = inconclusive_reason(step, outcome, expectation, before, is_alone=is_alone)
         if reason:
             return self._inconclusive(step, expectation, outcome, reason)
         judged = self._judged(step, expectation, outcome)

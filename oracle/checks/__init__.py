@@ -27,7 +27,13 @@ from .metamorphic import check_related_totals
 from .returned_units import check_repeated_return, check_returned_units
 from .schema import check_content, check_schema
 from .state import check_state
-from .status import GATEWAY_STATUSES, INCONCLUSIVE_STATUSES, check_server_error, check_status
+from .status import (
+    GATEWAY_STATUSES,
+    INCONCLUSIVE_STATUSES,
+    check_server_error,
+    check_status,
+    is_unfounded,
+)
 from .totals import check_totals, item_cost_reading, return_reading
 from .unseen_causes import late_side_effect, unseen_findings
 
@@ -99,6 +105,7 @@ __all__ = [
     "Finding",
     "JudgedResponse",
     "PastStep",
+    "is_unfounded",
     "item_cost_reading",
     "late_side_effect",
     "return_reading",

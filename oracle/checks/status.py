@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...contract import Fetch, Operation, Raw, ReturnItems, Update
+from ...contract import Fetch, Operation, Raw, ReturnItems, Step, Update
 from ...record import (
     ACCEPTANCE,
     SESSION_EXISTS,
@@ -22,10 +22,21 @@ from ...record import (
     Situation,
     StatusIn,
 )
+from ...wire.encoding import encode_json
 from ..attribution.blame import Blame, Cause, blame, other_causes
 from ..attribution.side_effects import isolation, keyless_side_effect, side_effect
 from ..judged_response import REFUSAL, UPDATE, VIEW, Finding, JudgedResponse, PastStep
-from ..model import Expectation, Verdict, raw_situation, requested_state, situation_of, without_key
+from ..model import (
+    Expectation,
+    SessionModel,
+    Verdict,
+    is_empty,
+    raw_situation,
+    requested_state,
+    sent_session,
+    situation_of,
+    without_key,
+)
 from .schema import error_as_success
 from .state import state_finding
 
@@ -33,12 +44,19 @@ GATEWAY_STATUSES = frozenset((408, 502, 503, 504))
 """A gateway in front of the API answers these, or a server that gives up waiting (408); they do not
 say whether the request was carried out."""
 
+_CONFLICT, _TOO_LARGE = 409, 413
 _NOT_OFFERED = frozenset((501, 505))
 """HTTP itself answers these to methods, codings and versions that a server does not offer."""
 
 INCONCLUSIVE_STATUSES = frozenset((409, 413, 414, 429, 431)) | GATEWAY_STATUSES
-"""Any request may be answered with these without breaking a rule: a limit of a campaign or
-parallel work (409), sizes that the server does not read (413, 414, 431), rate limits (429)."""
+"""A request may be answered with these without breaking a rule: a limit of a campaign or parallel
+work (409), sizes that the server does not read (413, 414, 431), rate limits (429). See
+`is_unfounded` for where no such reason holds."""
+
+_LEAST_BODY_TOO_LARGE = 4096
+"""Bytes; every server reads a smaller body."""
+_LIMITED_FIELDS = ("couponCodes", "referralCode", "profileId", "identifiers", "loyaltyCards")
+"""What campaigns limit: a target may answer a used-up one with 409."""
 
 _RETURNS = tuple(
     Situation(form=Form.REQUEST, operation=Operation.RETURN, session=session)
@@ -80,6 +98,25 @@ def check_status(response: JudgedResponse) -> Iterator[Finding]:
             yield _finding(response, ExpectedStatus(expectation.statuses))
     elif status not in expectation.statuses:
         yield _finding(response, ExpectedStatus(expectation.statuses))
+
+
+def is_unfounded(step: Step, status: int, before: SessionModel) -> bool:
+    """Whether none of the reasons holds for which any request may get an inconclusive status.
+
+    Args:
+        step: a request that must be accepted, and was sent while no other was.
+        status: of its response.
+        before: what the session held.
+    """
+    if status == _CONFLICT:
+        # Only updates count as parallel, and only they redeem what a campaign limits.
+        sent = sent_session(step) if isinstance(step, Update) else {}
+        values = (value for of in (sent, before.fields) for value in map(of.get, _LIMITED_FIELDS))
+        return not isinstance(step, Update) or all(map(is_empty, values))
+    if status == _TOO_LARGE:
+        body = step.body if isinstance(step, Update | ReturnItems) else None
+        return body is None or len(encode_json(body)) < _LEAST_BODY_TOO_LARGE
+    return False
 
 
 def check_server_error(response: JudgedResponse) -> Iterator[Finding]:

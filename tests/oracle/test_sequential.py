@@ -179,7 +179,36 @@ GOOD["a used key has its old answer"] = (
     ],
 )
 
+PLAIN = {"cartItems": [ITEM]}
+GOOD["a conflict that a used-up coupon of the session explains"] = (
+    EXAMPLE_ENVIRONMENT,
+    [CREATED, (update({"cartItems": [ITEM]}), refusal(409))],
+)
+GOOD["a conflict where a refusal is right anyway"] = (
+    EXAMPLE_ENVIRONMENT,
+    [CLOSED, (update({"state": "open"}), refusal(409))],
+)
+GOOD["a conflict after a write that may still be worked on"] = (
+    EXAMPLE_ENVIRONMENT,
+    [(update(PLAIN), ok(PLAIN)), (update(PLAIN), refusal(503)), (update(PLAIN), refusal(409))],
+)
+GOOD["a large body that the server does not read"] = (
+    EXAMPLE_ENVIRONMENT,
+    [(update({"cartItems": [{**ITEM, "name": "x" * 5000}]}), refusal(413))],
+)
+
 BAD: dict[str, tuple[str, Environment, History]] = {
+    "a conflict with nothing": (
+        "STATE-12",
+        EXAMPLE_ENVIRONMENT,
+        [(update(PLAIN), ok(PLAIN)), (update(PLAIN), refusal(409))],
+    ),
+    "a read that conflicts": ("RESP-03", EXAMPLE_ENVIRONMENT, [CREATED, (Fetch(), refusal(409))]),
+    "a small body that is too large": (
+        "STATE-01",
+        EXAMPLE_ENVIRONMENT,
+        [(update(PLAIN), refusal(413))],
+    ),
     "1001 items accepted": (
         "CART-02",
         EXAMPLE_ENVIRONMENT,
