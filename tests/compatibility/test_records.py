@@ -40,15 +40,6 @@ from .format_0_1 import (
 TAGS = {"RunStarted": "run_started", "ScenarioRun": "scenario", "RunFinished": "run_finished"}
 
 
-EQUAL_SCENARIOS = {"all": 15, "failures": 11, "flaky": 2, "sampled": 6, "wire": 2, "cut": 5}
-"""How many scenarios of each record version 0.1.0 noted alike, over HTTP and in process."""
-
-
-def noted(run: ScenarioRun) -> tuple[object, ...]:
-    """What a scenario showed, but for times and identifiers."""
-    return run.statuses, run.reached, run.boundaries, run.observations, run.inconclusive
-
-
 def as_json(path: Path) -> Any:
     """The JSON value in a file."""
     return json.loads(path.read_text("utf-8"))
@@ -185,13 +176,11 @@ def test_a_stored_scenario_shows_its_signature_again(run: str, signature: str) -
 def test_every_scenario_on_record_is_judged_as_before(run: str) -> None:
     """Executed again in order, on the same faults, each shows the discrepancies that it showed.
 
-    Of most, all else that was noted is equal too. The others end where the run stopped, or hold
-    lost answers.
+    Observations and coverage may differ: where the contract is silent they may become finer.
     """
     started, *events = events_of(run)
     assert isinstance(started, RunStarted)
     engine = engine_of(started.environment, FAULTS_OF[run])
-    equal = 0
     for old in events:
         if not isinstance(old, ScenarioRun) or old.scenario is None or old.is_late_read:
             continue
@@ -199,8 +188,6 @@ def test_every_scenario_on_record_is_judged_as_before(run: str) -> None:
         assert [one.signature for one in new.discrepancies] == [
             one.signature for one in old.discrepancies
         ]
-        equal += noted(old) == noted(new)
-    assert equal >= EQUAL_SCENARIOS[run]
 
 
 @pytest.mark.parametrize("run", RUNS)
