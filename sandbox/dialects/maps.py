@@ -146,7 +146,9 @@ class _ChecksFormats(Service):
         kinds = {**self.environment.session_attributes, **self.environment.item_attributes}
         text_format = kinds[name].get("format")
         if text_format is not None and not fits(value, text_format):
-            raise Refusal(400, f"a {text_format} is expected, found {describe(value)}", pointer)
+            raise Refusal(
+                400, f"the format {text_format} is expected, found {describe(value)}", pointer
+            )
 
 
 @dialect(Area.MAPS, "ATTR-03", session_attributes=attributes_with("date-time"))

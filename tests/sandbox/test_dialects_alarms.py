@@ -6,7 +6,8 @@ takes the names out of the list. Dialects that need a server are left to ``make 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -20,8 +21,61 @@ from ..in_process import campaign, found_in
 BUDGET = 600
 """The number of requests to a dialect, in each of its versions."""
 
-ACCUSED_TODAY: Mapping[str, str] = {}
-"""The rule that accuses a lawful dialect, by name of the dialect."""
+ACCUSED_TODAY: Mapping[str, str] = {
+    "DropsUnknownItemProperties": "CART-11",
+    "RefusesLargePrices": "STATE-12",
+    "DropsUnknownCoupons": "IDENT-07",
+    "DropsUnknownCards": "IDENT-07",
+    "DropsUnknownReferrals": "RESP-03",
+    "KeepsCodesInCapitals": "RESP-03, IDENT-07, MERGE-03",
+    "TrimsCodes": "RESP-03, IDENT-07",
+    "RefusesUnknownCampaigns": "DRY-02",
+    "KeepsTheFirstIdentifiers": "IDENT-U2",
+    "RefusesControlCharacters": "STATE-01",
+    "GeneratesProfiles": "MERGE-01",
+    "ShowsUnsetBooleans": "DRY-01, IDENT-01",
+    "ShowsUnsetAttributesAsEmpty": "DRY-01, IDENT-01",
+    "ShowsUnsetCostsAsFree": "MERGE-01",
+    "RefusesOtherTextsThanTimes": "CART-01, CART-03, CART-05, IDENT-04, STATE-01",
+    "RefusesOtherTextsThanDates": "CART-01, CART-03, CART-05, IDENT-04, STATE-01",
+    "RefusesOtherTextsThanUuids": "CART-01, CART-03, CART-05, IDENT-04, STATE-01",
+    "RefusesOtherTextsThanAddresses": "CART-01, CART-03, CART-05, IDENT-04, STATE-01",
+    "WritesNullForNoEntities": "RESP-01",
+    "WritesNullForNoSession": "RESP-01",
+    "WritesNullForUnsetMembers": "RESP-01",
+    "LeavesOutPricesOfZero": "CART-11, MERGE-03",
+    "AddsMembersToCosts": "RESP-03, MERGE-01, DRY-01",
+    "WritesOffsetsOfNodes": "RESP-07",
+    "ReadsWriteOtherTimes": "RESP-07",
+    "CancelsByTheBareStateOnly": "STATE-06, STATE-10, IDENT-04",
+    "ReopensWithAllUnits": "RET-02",
+    "AcceptsIntegralPositions": "RET-03",
+    "RemembersRefusals": "RET-01",
+    "DryUpdatesIgnoreTheState": "DRY-02",
+    "RejectsUsedUpCoupons": "LIMIT-01",
+    "LinksToTheReference": "ERR-03",
+    "LinksToPages": "ERR-03",
+    "SpeaksOfRulesInCapitals": "ERR-03",
+    "WritesNullForNoErrors": "ERR-01",
+    "Answers401WithoutMessage": "ERR-01",
+    "EscapesEveryCharacter": "IDENT-02, IDENT-09, RESP-03, IDENT-07, MERGE-03",
+}
+"""The rules that accuse a lawful dialect, the first of them, by name of the dialect."""
+
+PATIENCE = {
+    "RefusesLargePrices": 4000,
+    "DropsUnknownReferrals": 1000,
+    "RefusesUnknownCampaigns": 2500,
+    "KeepsTheFirstIdentifiers": 4500,
+    "RefusesControlCharacters": 2500,
+    "ShowsUnsetBooleans": 5000,
+    "ShowsUnsetAttributesAsEmpty": 5000,
+    "CancelsByTheBareStateOnly": 2500,
+    "AcceptsIntegralPositions": 1000,
+    "RemembersRefusals": 3500,
+    "RejectsUsedUpCoupons": 1000,
+}
+"""The number of requests to a dialect that fewer do not accuse, by name of the dialect."""
 
 ACCUSED_MIXTURES: Mapping[int, str] = {}
 """The rule that accuses a mixture of dialects that are not accused alone, by its seed."""
@@ -35,20 +89,24 @@ BASES = [
 ]
 
 
-def known(accused: Mapping[Any, str], keys: Iterable[Any]) -> Iterator[object]:
+def known(accused: Mapping[Any, str], keys: Iterable[Any]) -> list[Any]:
     """A parameter for each key; the test of an accused one must fail."""
+    parameters = []
     for key in keys:
         reason = accused.get(key)
         mark = pytest.mark.xfail(strict=True, raises=AssertionError, reason=f"{reason} accuses it")
-        yield pytest.param(key, marks=[mark] if reason else [])
+        parameters.append(pytest.param(key, marks=[mark] if reason else []))
+    return parameters
 
 
-def alarms(environment: Environment, dialects: Sequence[str]) -> list[str]:
-    """The discrepancies that a campaign reports, for people."""
-    runs = campaign(environment, seed=1, requests=BUDGET, dialects=dialects)
+def alarms(
+    environment: Environment, dialects: Sequence[str], *, requests: int = BUDGET
+) -> list[str]:
+    """The first discrepancies that a campaign reports, for people."""
+    runs = campaign(environment, seed=1, requests=requests, dialects=dialects)
     return [
         f"{found.rule} {found.title}: expected {found.expected}, found {found.found}"
-        for found in found_in(environment, runs)
+        for found in islice(found_in(environment, runs), 3)
     ]
 
 
@@ -58,7 +116,8 @@ def test_lawful_dialects_raise_no_alarm(name: str) -> None:
     dialect = DIALECTS[name]
     for version in dialect.versions:
         base = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
-        assert alarms(dialect.environment(base), [name]) == []
+        requests = PATIENCE.get(name, BUDGET)
+        assert alarms(dialect.environment(base), [name], requests=requests) == []
 
 
 @pytest.mark.parametrize("seed", known(ACCUSED_MIXTURES, SEEDS))
