@@ -21,7 +21,8 @@ from .totals import totals_are_computable, wrong_total
 _SAME_GOODS = Situation.other("the same items in another order or other lines")
 _TOTALS = (("cartItemTotal", "RESP-04"), ("additionalCostTotal", "RESP-05"), ("total", "RESP-06"))
 _RELATIVE_TOLERANCE = 1e-9
-"""Sums in another order may round otherwise; no terms are known to bound that more closely."""
+"""Of all terms together: sums in another order may round otherwise, and what is left of terms that
+cancel out may be nothing but that."""
 _NOT_COMPARED = frozenset((*COMPUTED, "quantity"))
 
 
@@ -34,7 +35,10 @@ def check_related_totals(response: JudgedResponse) -> Iterator[Finding]:
         return
     for field, rule in _TOTALS:
         was, found = before.get(field), now.get(field)
-        if is_number(was) and is_number(found) and not _close(was, found):
+        if not is_number(was) or not is_number(found):
+            continue
+        tolerance = _tolerance(was, found, now)
+        if abs(was - found) > tolerance * max(abs(was), abs(found)):
             yield Finding(
                 rule=rule,
                 situation=_SAME_GOODS,
@@ -42,7 +46,7 @@ def check_related_totals(response: JudgedResponse) -> Iterator[Finding]:
                 outcome=Outcome.field_differs(field),
                 expected=f"{field}: {brief(was)}",
                 found=f"{field}: {brief(found)}",
-                claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=_RELATIVE_TOLERANCE),
+                claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=tolerance),
                 alternatives=(wrong_total(rule, field),),
             )
             return  # the totals that contain it are wrong for the same reason
@@ -76,5 +80,22 @@ def _goods(items: object) -> Counter[bytes] | None:
     return goods
 
 
-def _close(was: float, found: float) -> bool:
-    return abs(was - found) <= _RELATIVE_TOLERANCE * max(abs(was), abs(found))
+def _tolerance(was: float, found: float, shown: Mapping[str, Any]) -> float:
+    """How much two totals may differ, as a part of the larger one."""
+    largest = max(abs(was), abs(found))
+    terms = sum(map(abs, _terms(shown)))
+    return _RELATIVE_TOLERANCE * max(1, terms / largest) if largest else _RELATIVE_TOLERANCE
+
+
+def _terms(shown: Mapping[str, Any]) -> Iterator[float]:
+    """What the totals of a session add up, costs of items once a unit."""
+    for item in shown["cartItems"]:
+        for price in (item.get("price"), *_prices(item.get("additionalCosts"))):
+            if is_number(price):
+                yield float(price) * item["quantity"]
+    yield from (float(price) for price in _prices(shown.get("additionalCosts")) if is_number(price))
+
+
+def _prices(costs: object) -> Iterator[object]:
+    for cost in costs.values() if isinstance(costs, dict) else ():
+        yield cost.get("price") if isinstance(cost, dict) else None
