@@ -32,6 +32,7 @@ from ..wire.encoding import decode_json
 from .checks import GATEWAY_STATUSES, late_side_effect
 from .discrepancies import reported, signature
 from .fingerprints import Fingerprints
+from .idempotency_keys import used_key, with_used_key
 from .judged_response import JudgedResponse, PastStep
 from .judgement import Judgement
 from .judging import inconclusive_reason, judge
@@ -74,6 +75,7 @@ class SequentialOracle:
         self._observed_rules = frozenset(
             rule for rule, setting in levels.items() if setting.level is Level.OBSERVE
         )
+        self._refused_keys: frozenset[str] = frozenset()
         self.fingerprints = Fingerprints()
         self.state = OracleState.initial(len(scenario.sessions))
 
@@ -88,9 +90,12 @@ class SequentialOracle:
             is_alone: whether no other request can have been worked on at the same time.
         """
         step = self._steps[step_index]
-        expectation = self._expected(step)
+        expectation = self._expected(step_index)
         if isinstance(outcome, NoResponse):
             return self._without_response(step, expectation, outcome)
+        key = used_key(step)
+        if key is not None and not outcome.accepted:
+            self._refused_keys |= {key}
         before = self.state.sessions[step.session].model
         reason = inconclusive_reason(step, outcome, expectation, before, is_alone=is_alone)
         if reason:
@@ -147,7 +152,7 @@ class SequentialOracle:
             been applied.
         """
         step = self._steps[step_index]
-        state = learn_applied(self.state, step, self._expected(step), self._environment)
+        state = learn_applied(self.state, step, self._expected(step_index), self._environment)
         if state is not None:
             self.state = state
         return state is not None
@@ -206,9 +211,16 @@ class SequentialOracle:
 
     # --- what a response is judged with ------------------------------------------------------
 
-    def _expected(self, step: Step) -> Expectation:
+    def _expected(self, step_index: int) -> Expectation:
+        step = self._steps[step_index]
         model = self.state.sessions[step.session].model
-        return expect(step, self._session_ids[step.session], model, self._environment)
+        expectation = expect(step, self._session_ids[step.session], model, self._environment)
+        return with_used_key(
+            expectation,
+            step,
+            earlier_steps=self._steps[:step_index],
+            refused_keys=self._refused_keys,
+        )
 
     def _judged(self, step: Step, expectation: Expectation, response: Response) -> JudgedResponse:
         index = step.session

@@ -36,7 +36,10 @@ def check_related_totals(response: JudgedResponse) -> Iterator[Finding]:
     scale = _scale(now)
     for field, rule in _TOTALS:
         was, found = before.get(field), now.get(field)
-        if is_number(was) and is_number(found) and not _close(was, found, scale):
+        if not is_number(was) or not is_number(found):
+            continue
+        tolerance = _tolerance(was, found, scale)
+        if abs(was - found) > tolerance * max(abs(was), abs(found)):
             yield Finding(
                 rule=rule,
                 situation=_SAME_GOODS,
@@ -44,7 +47,7 @@ def check_related_totals(response: JudgedResponse) -> Iterator[Finding]:
                 outcome=Outcome.field_differs(field),
                 expected=f"{field}: {brief(was)}",
                 found=f"{field}: {brief(found)}",
-                claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=_RELATIVE_TOLERANCE),
+                claim=Unchanged(pointer=f"/customerSession/{field}", tolerance=tolerance),
                 alternatives=(wrong_total(rule, field),),
             )
             return  # the totals that contain it are wrong for the same reason
@@ -102,5 +105,7 @@ def _price(priced: object) -> float:
         return inf
 
 
-def _close(was: float, found: float, scale: float) -> bool:
-    return abs(was - found) <= _RELATIVE_TOLERANCE * max(abs(was), abs(found), scale)
+def _tolerance(was: float, found: float, scale: float) -> float:
+    """How much two totals may differ, as a part of the larger one."""
+    largest = max(abs(was), abs(found))
+    return _RELATIVE_TOLERANCE * max(1.0, scale / largest) if largest else _RELATIVE_TOLERANCE

@@ -77,3 +77,20 @@ def test_a_wrong_total_says_what_the_sum_is() -> None:
         "cartItemTotal: 0.3",
         "cartItemTotal: 0.4",
     )
+
+
+def test_what_is_left_of_prices_that_cancel_out_may_be_rounding() -> None:
+    """0.1 + 0.2 - 0.3 depends on the order by some 1e-17; a real difference is found."""
+    prices = (0.1, 0.2, -0.3)
+    cart = [{**CAP, "sku": str(price), "quantity": 1, "price": price} for price in prices]
+
+    def found(was: float, now: float) -> list[Discrepancy]:
+        history = [
+            (update({"cartItems": one}), ok({"cartItems": one}, cartItemTotal=total, total=total))
+            for one, total in ((cart, was), (cart[::-1], now))
+        ]
+        return [found for judgement in judge(history) for found in judgement.discrepancies]
+
+    assert found(0.1 + 0.2 - 0.3, -0.3 + 0.2 + 0.1) == []
+    assert found(0.1 + 0.2 - 0.3, 0) == []
+    assert [one.rule for one in found(0.1 + 0.2 - 0.3, 0.1)] == ["RESP-04"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -637,3 +638,50 @@ def test_hostile_answers_are_data(status: int, body: bytes) -> None:
         (update(DATA), answer(status, raw=body)),
     ]
     assert rules(judge(history))
+
+
+MANY_CLOSED = {**CLOSED_DATA, "cartItems": [MANY]}
+TOO_MANY_UNITS = {"position": 0, "quantity": 10}
+
+
+def with_key(line: dict[str, int], *, on: int = 0) -> ReturnItems:
+    return returning(line, idempotency_key="k", session=on)
+
+
+@pytest.mark.parametrize("replayed", [True, False])
+def test_a_refusal_may_be_remembered_for_its_key(*, replayed: bool) -> None:
+    """The same key then brings the refusal again, or is taken; without a key it must be taken."""
+    start: History = [
+        (update(MANY_CLOSED), ok(MANY_CLOSED, updateCount=1)),
+        (with_key(TOO_MANY_UNITS), refusal()),
+    ]
+    again = refusal() if replayed else ok(of_many(1), updateCount=1)
+    shown = read(MANY_CLOSED if replayed else of_many(1), updateCount=1)
+    history: History = [*start, (with_key(ONE_UNIT), again), (Fetch(), shown)]
+    flat = msgspec.structs.replace(CURRENT, flattening=True)
+    assert rules(judge(history, environment=flat)) == []
+    unkeyed: History = [*start, (returning(ONE_UNIT), refusal())]
+    assert rules(judge(unkeyed, environment=flat)) == ["RET-01"]
+
+
+@pytest.mark.parametrize("status", [200, 400, 409, 422])
+def test_a_key_of_another_session_is_open(status: int) -> None:
+    """Whether it is refused or taken; where it is taken, the units are returned (RET-02)."""
+    flat = msgspec.structs.replace(CURRENT, flattening=True)
+    sessions = (f"a-{MARK}", f"b-{MARK}")
+
+    def shown(answered: Response, *, on: int) -> Response:
+        body = json.loads(answered.body)
+        body["customerSession"] |= {"integrationId": sessions[on], "id": 7 + on, "updateCount": 1}
+        return answer(answered.status, body)
+
+    start: History = [
+        (update(MANY_CLOSED, on=on), shown(ok(MANY_CLOSED), on=on)) for on in range(2)
+    ]
+    first: History = [*start, (with_key(ONE_UNIT), shown(ok(of_many(1)), on=0))]
+    second = shown(ok(of_many(1)), on=1) if status == 200 else refusal(status)
+    taken: History = [*first, (with_key(ONE_UNIT, on=1), second)]
+    assert rules(judge(taken, environment=flat, sessions=sessions)) == []
+    if status == 200:
+        untaken: History = [*first, (with_key(ONE_UNIT, on=1), shown(ok(MANY_CLOSED), on=1))]
+        assert rules(judge(untaken, environment=flat, sessions=sessions)) != []
