@@ -41,8 +41,8 @@ TAGS = {"RunStarted": "run_started", "ScenarioRun": "scenario", "RunFinished": "
 
 
 EQUAL_SCENARIOS = {"all": 3, "failures": 11, "flaky": 2, "sampled": 6, "wire": 2, "cut": 4}
-"""How many scenarios of each record version 0.1.0 noted alike. In `current` most note more now: each
-creation puts RESP-08 to the test, since updateCount starts at 1."""
+"""How many scenarios of each record version 0.1.0 noted alike. In `current` most note more now:
+each creation puts RESP-08 to the test, since updateCount starts at 1."""
 
 
 def noted(run: ScenarioRun) -> tuple[object, ...]:
