@@ -56,7 +56,8 @@ def _changes_of_state(samples: Samples) -> Scenario:
     builder.update(samples.session(2, state="closed"), "DRY-01", dry=True).get("DRY-01")
     builder.update({"identifiers": samples.identifiers(8)}, "STATE-12").get("MERGE-01")
     builder.update({"state": "closed"}, "STATE-04").get("STATE-04")
-    builder.update({"state": "cancelled"}, "DRY-01", "STATE-06", dry=True).get("DRY-01")
+    stored = ("DRY-U2",) if samples.current else ()
+    builder.update({"state": "cancelled"}, "DRY-01", "STATE-06", *stored, dry=True).get("DRY-01")
     builder.update({"state": "cancelled"}, "STATE-06").get("STATE-06")
     return builder.build()
 
@@ -117,5 +118,5 @@ def _campaigns(samples: Samples) -> Scenario:
     builder = ScenarioBuilder("campaigns for a dry request")
     for campaigns in ([], [1], [3, 1, 2]):
         session = samples.session(evaluableCampaignIds=campaigns)
-        builder.update(session, "DRY-01", "DRY-02", dry=True)
+        builder.update(session, "DRY-01", "DRY-02", "DRY-U3", dry=True)
     return builder.get("DRY-01", "ERR-05").build()
