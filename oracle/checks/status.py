@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ...contract import Fetch, Operation, Raw, ReturnItems, Step, Update
@@ -37,6 +37,7 @@ from ..model import (
     situation_of,
     without_key,
 )
+from .error_pointers import in_words, pointed_at
 from .schema import error_as_success
 from .state import state_finding
 
@@ -58,6 +59,16 @@ _LEAST_BODY_TOO_LARGE = 4096
 _LIMITED_FIELDS = ("couponCodes", "referralCode", "profileId", "identifiers", "loyaltyCards")
 """What campaigns limit: a target may answer a used-up one with 409."""
 
+_PROMISED_FIELDS = {
+    "CART-01": "cartItems",
+    "CART-03": "cartItems",
+    "CART-05": "cartItems",
+    "IDENT-03": "identifiers",
+    "IDENT-04": "loyaltyCards",
+    "IDENT-05": "couponCodes",
+    "IDENT-06": "referralCode",
+}
+"""The field that each promise of how much may be sent is about."""
 _RETURNS = tuple(
     Situation(form=Form.REQUEST, operation=Operation.RETURN, session=session)
     for session in (SessionKind.CLOSED, SessionKind.PARTIALLY_RETURNED)
@@ -164,10 +175,12 @@ def _finding(response: JudgedResponse, expected: ExpectedStatus) -> Finding:
     if keyless and status != 401:
         # Whether the request was accepted or refused for its body, the key was not looked at.
         outcome = _KEY_IGNORED
+    rule, situation, path = _broken_promise(response)
+    quoted = f" at {in_words(path)}:" if path else ""
     wrong_refusal = response.refused and expectation.verdict is Verdict.MUST_REJECT and not keyless
     first = Finding(
-        rule=expectation.rules[0],
-        situation=expectation.situation,
+        rule=rule,
+        situation=situation,
         outcome=outcome,
         # A raw request is wrong in the same way at every endpoint; a missing key may not be.
         operation=VIEW if isinstance(response.step, Raw) and not keyless else None,
@@ -175,9 +188,36 @@ def _finding(response: JudgedResponse, expected: ExpectedStatus) -> Finding:
         family=f"refusals are answered {status}" if wrong_refusal else "",
         expected=expected.text,
         claim=StatusIn(statuses=tuple(sorted(expected.statuses))),
-        found=f"{status} {_start(response)}".strip(),
+        found=f"{status}{quoted} {_start(response)}".strip(),
     )
     return replace(first, alternatives=tuple(_readings(response, first)))
+
+
+def _broken_promise(response: JudgedResponse) -> tuple[str, Situation, Sequence[str]]:
+    """The rule and the situation under which a wrong status is reported, and what it points at.
+
+    A valid update may be refused for anything in it. It is reported under a promise of how much may
+    be sent only where that is what the target complains of, as far as the response shows.
+    """
+    expectation = response.expectation
+    first = (expectation.rules[0], expectation.situation)
+    if expectation.verdict is not Verdict.MUST_ACCEPT or not response.refused:
+        return *first, ()
+    path = pointed_at(response)
+    *promises, plain = expectation.others or (first,)
+    if len(path) < 2 and len(promises) <= 1:
+        return *first, path  # nothing contradicts the only promise
+    meant = next((one for one in promises if _is_about(one[0], path)), plain)
+    return *(meant if promises else first), path
+
+
+def _is_about(rule: str, path: Sequence[str]) -> bool:
+    """Whether an error that points at ``path`` may complain of how much was sent."""
+    if len(path) < 2:
+        return False
+    _, field, *rest = path
+    counted = all(part.isdecimal() or part == "quantity" for part in rest)
+    return _PROMISED_FIELDS.get(rule) == field and counted
 
 
 def _readings(response: JudgedResponse, first: Finding) -> Iterator[Finding]:
