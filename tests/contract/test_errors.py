@@ -14,7 +14,7 @@ from cartfuzz.contract import CartfuzzError, ConfigurationError, errors
 
 _SIGNALS = {
     "cartfuzz.harness.corpus.entries.BadEntryError",
-    "cartfuzz.harness.har.exchanges.LeftOutError",
+    "cartfuzz.harness.har.exchanges.SkippedRequestError",
     "cartfuzz.harness.transport.response_parser.NotHTTPError",
     "cartfuzz.harness.triage.minimise.trials.BoundHitError",
     "cartfuzz.oracle.model.raw_requests._Doubt",
