@@ -18,6 +18,7 @@ _SIGNALS = {
     "cartfuzz.harness.transport.response_parser.NotHTTPError",
     "cartfuzz.harness.triage.minimise.trials.BoundHitError",
     "cartfuzz.oracle.model.raw_requests._Doubt",
+    "cartfuzz.oracle.possible_states.TooManyStatesError",
     "cartfuzz.sandbox.calls.Refusal",
 }
 """Exceptions that never leave their room: no user meets them."""
