@@ -146,12 +146,12 @@ def test_trouble_is_inconclusive() -> None:
 
 
 def test_a_429_holds_the_pace_back() -> None:
-    """Retry-After is waited for before the next request."""
+    """Retry-After is waited for before each next request: two steps, each sent three times."""
     waits: list[float] = []
     limiter = RateLimiter(None, clock=lambda: 0.0, pause=waits.append)
     limited = Response(status=429, body=b"{}", elapsed_sec=0.0, retry_after_sec=2.0)
     execute(SCENARIO, lambda _: limited, rate_limiter=limiter)
-    assert sum(waits) == 2.0
+    assert sum(waits) == 5 * 2.0
 
 
 def test_the_pace_spaces_requests_evenly() -> None:

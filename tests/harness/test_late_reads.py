@@ -34,11 +34,17 @@ def numbered(number: int) -> NumberedScenario:
 def readings(
     *answers: Response | NoResponse, scenario: Scenario = SCENARIO
 ) -> tuple[ScenarioRun | None, int]:
-    """The second reading of a session that answers so, one after the other; requests sent."""
+    """The second reading of a session that answers so, one after the other; requests sent.
+
+    The last answer is given to all requests that follow.
+    """
     left = list(answers)
-    transport = FunctionTransport(lambda _: left.pop(0))
+    transport = FunctionTransport(lambda _: left.pop(0) if len(left) > 1 else left[0])
     engine = Engine(
-        transport, environment=EXAMPLE_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None)
+        transport,
+        environment=EXAMPLE_ENVIRONMENT,
+        levels={},
+        rate_limiter=RateLimiter(None, pause=lambda _: None),
     )
     run = engine.execute(scenario, phase="edges", scenario_id="edges/0/0", mark=MARK)
     late_reads = LateReads(engine, EXAMPLE_ENVIRONMENT)
@@ -94,7 +100,7 @@ def test_what_was_not_there_may_come() -> None:
 
 def test_a_run_that_was_not_quiet_is_left_alone() -> None:
     """A request without a verdict may still change something."""
-    again, sent = readings(refusal(429))
+    again, sent = readings(refusal(503))
     assert (again, sent) == (None, 1)
 
 
