@@ -1,7 +1,7 @@
 """Tests the tests of the oracle: how many small mistakes in the model and the checks go unnoticed?
 
-Copies the project to a temporary folder, has cosmic-ray make mutants of ``harness/model`` and
-``harness/checks`` there, draws a sample of them, and runs the tests of the oracle on each: those of
+Copies the project to a temporary folder, has cosmic-ray make mutants of ``oracle/model`` and
+``oracle/checks`` there, draws a sample of them, and runs the tests of the oracle on each: those of
 the harness, the smallest scenario of every seeded fault, the clean sandbox; then, unless
 ``--quick``, the whole campaign on every seeded fault and dialect in process. Prints the score and
 each survivor, and writes ``benchmarks/out/mutation.json``.
@@ -29,8 +29,21 @@ from cosmic_ray.work_item import TestOutcome
 
 ROOT = Path(__file__).parent.parent
 OUT = Path(__file__).parent / "out"
-ROOMS = ("contract", "record", "strategies", "harness", "reports", "sandbox")
-MUTATED = ("harness/model", "harness/checks")
+ROOMS = (
+    "contract",
+    "wire",
+    "record",
+    "analysis",
+    "oracle",
+    "strategies",
+    "harness",
+    "reports",
+    "sandbox",
+    "cli",
+    "pytest_plugin",
+    "suite",
+)
+MUTATED = ("oracle/model", "oracle/checks")
 TESTS = (
     "tests/test_smallest.py",
     "tests/test_observed.py",
@@ -41,6 +54,9 @@ TESTS = (
     "tests/oracle/test_metamorphic.py",
     "tests/oracle/test_nondeterministic.py",
     "tests/oracle/test_fingerprints.py",
+    "tests/oracle/test_attributes.py",
+    "tests/oracle/test_bursts.py",
+    "tests/oracle/test_lawful.py",
     "tests/test_every_rule.py",
     "tests/sandbox/test_faults.py::test_the_clean_sandbox_raises_no_alarm",
     "tests/harness/transport/test_hostile_answers.py",

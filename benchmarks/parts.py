@@ -33,17 +33,17 @@ from cartfuzz.wire.marks import mark_of
 
 _EVERY_SEC = 0.001
 _MOST = 15
-_PARTS = (
+PARTS = (
     ("wait", ("deadline.py:recv", "deadline.py:sendall")),
-    ("draw", ("/cartfuzz/strategies/", "/hypothesis/", "/harness/shards.py:")),
-    ("encode", ("wire.py:request_of", "wire.py:encode_json", "wire.py:encode_session_id")),
-    ("parse", ("wire.py:decode_json", "wire.py:unmarked")),
-    ("send", ("/harness/transport/",)),
-    ("record", ("/cartfuzz/record/", "/harness/novelty.py:", "/harness/facts.py:")),
-    ("check", ("/harness/checks/", "/harness/fingerprints/", "/harness/coverage.py:")),
-    ("model", ("/harness/model/", "/cartfuzz/contract/")),
-    ("judge", ("/harness/oracle.py:", "/harness/beliefs.py:", "/harness/reported.py:")),
-    ("engine", ("/harness/engine.py:", "/harness/marks.py:", "/harness/memory.py:")),
+    ("draw", ("/cartfuzz/strategies/", "/hypothesis/", "/harness/scheduling/shards.py:")),
+    ("encode", ("encoding.py:request_of", "encoding.py:encode_json", "encoding.py:encode_session")),
+    ("parse", ("encoding.py:decode_json", "encoding.py:unmarked")),
+    ("send", ("/harness/transport/", "/harness/sender.py:")),
+    ("record", ("/cartfuzz/record/", "/harness/novelty.py:", "/oracle/run_facts.py:")),
+    ("check", ("/oracle/checks/", "/oracle/fingerprints/", "/oracle/attribution/")),
+    ("model", ("/oracle/model/", "/cartfuzz/contract/")),
+    ("judge", ("/cartfuzz/oracle/",)),
+    ("engine", ("/harness/engine.py:", "/harness/execution.py:", "/harness/exchange_log.py:")),
 )
 """The first that fits a frame counts: a folder, a file, or a function of a file."""
 
@@ -67,7 +67,7 @@ class Sampler:
 
     def _book(self, _signal: int, innermost: FrameType | None) -> None:
         for name in _names(innermost):
-            part = next((p for p, marks in _PARTS if any(mark in name for mark in marks)), None)
+            part = next((p for p, marks in PARTS if any(mark in name for mark in marks)), None)
             if part is not None:
                 self.parts[part] += 1
                 self.functions[_short(name)] += 1

@@ -155,7 +155,7 @@ FOUND |= {
         "open /srv/shop/sessions/handlers.py: no such file",
         "cannot read file:///etc/promotions/db.conf",
         "panic in /go/src/shop/session.go:42",
-        "key at /root/keys/server.pem",
+        "key at /opt/shop/keys/server.pem",
         "SELECT * FROM customer_sessions WHERE application_id = 1: no rows",
         "SELECT id, state FROM sessions",
         "SELECT s.id AS id, s.state\nFROM sessions s",
