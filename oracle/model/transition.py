@@ -17,8 +17,9 @@ from ...contract import (
     Update,
 )
 from ...contract.fields import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS
+from .attribute_values import is_default
 from .expectation import Expectation
-from .knowledge import UNKNOWN, AtLeast, UnknownType
+from .knowledge import UNKNOWN, AtLeast, UnknownType, same_json
 from .remarks.returns import returned_by
 from .remarks.updates import sent_session
 from .session import Identity, SessionModel
@@ -239,10 +240,15 @@ def _learnt(known: object, shown: object) -> object:
         kept = {
             name: value
             for name, value in known.optional.items()
-            if isinstance(shown, dict) and name in shown
+            if isinstance(shown, dict) and name in shown and not _is_unset(name, value, shown[name])
         }
         return {**kept, **known.entries}
     return known
+
+
+def _is_unset(name: str, known: object, shown: object) -> bool:
+    """Whether an entry that may have gone is gone: a target may show a default in its place."""
+    return is_default(name, shown, {}) and not same_json(known, shown)
 
 
 def _shown_state(view: Mapping[str, Any]) -> SessionState | UnknownType:

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import ContractVersion, Environment, Fetch, Step
+from cartfuzz.contract import ContractVersion, Environment, Fetch, SessionState, Step
 from cartfuzz.contract.text_formats import instant, same_text
+from cartfuzz.oracle.model import AtLeast, SessionModel, after_view
 from cartfuzz.oracle.model.attribute_values import is_default, same_attributes, same_value
 from cartfuzz.wire import Response
 
@@ -253,3 +254,14 @@ def test_the_released_contract_compares_times_too() -> None:
     released = msgspec.structs.replace(SHOP, contract=ContractVersion.V2_5_1)
     history: History = [(update(shown(PickupTime=PLUS_ONE)), ok(shown(PickupTime=IN_UTC)))]
     assert rules(judge(history, environment=released)) == []
+
+
+def test_a_default_in_place_of_what_may_be_gone_is_learnt() -> None:
+    """A map that was replaced shows a default for a former entry, and the next read shows it again.
+
+    Whether an update replaces the map is open (MERGE-U1); what the answer shows decides it.
+    """
+    known = AtLeast(entries={"color": "red"}, optional={"gift": True, "size": 0})
+    model = SessionModel(state=SessionState.OPEN, fields={"attributes": known})
+    after = after_view(model, {"attributes": {"color": "red", "gift": False, "size": 0}})
+    assert after.fields["attributes"] == {"color": "red", "size": 0}
