@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
 from ....contract import Environment
 from ..input_classes import shape_of
 from .remark import Remark, Topic, silent
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 def has_surrogate(text: str) -> bool:
@@ -52,4 +55,5 @@ def text_remarks(text: str, field: str) -> Iterator[Remark]:
 
 
 def _has_control(text: str) -> bool:
-    return any(char < " " or "\x7f" <= char <= "\x9f" for char in text)
+    # Most texts are printable, which `isprintable` finds out at once.
+    return not text.isprintable() and _CONTROL.search(text) is not None
