@@ -9,9 +9,12 @@ from pathlib import Path
 import msgspec
 
 from ..contract import ContractVersion, Environment, Operation, RuleLevel
-from ..record.events import Event, Kind, Observed, RunFinished, StopReason
+from ..record.events import Event, Kind, KnownFailure, Observed, RunFinished, StopReason
 from .bugs import Bug
+from .contradictions import Behaviour
 from .counters import RunCounters
+from .judged_right import JudgedRight
+from .muted import Muted
 from .outcome import RunOutcome
 from .run_state import RunState
 
@@ -73,6 +76,23 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     rules: dict[str, RuleLevel]
     """The rules whose level the configuration changed."""
     environment: Environment
+    known: list[Bug] = []
+    """Discrepancies that the baseline lists: they do not fail the run."""
+    baseline: dict[str, KnownFailure] = {}
+    """By signature, what the run was given as known."""
+    muted: list[Muted] = []
+    """What would have failed by rules that are only observed."""
+    behaviours: list[Behaviour] = []
+    """What the target did where the contract is silent, in each situation that can be compared."""
+    sweeps: dict[str, int] = {}
+    """By phase, how many scenarios its sweep has; empty where the record does not say."""
+    judged_right: JudgedRight | None = None
+    """None: the version of Cartfuzz that made the record did not keep it."""
+
+    @property
+    def found(self) -> tuple[Bug, ...]:
+        """All discrepancies, the known ones included."""
+        return (*self.discrepancies, *self.known)
 
     @property
     def unreached(self) -> tuple[str, ...]:
@@ -90,7 +110,8 @@ def summary_of(state: RunState) -> Summary:
     if started is None:
         raise ValueError("the events hold no RunStarted: expected it as the first one")
     coverage = _coverage(counters, started.contract)
-    bugs = state.bugs.bugs(state.minimised, state.deduplicator)
+    found = state.bugs.bugs(state.minimised, state.deduplicator)
+    bugs = [bug for bug in found if bug.signature not in started.baseline]
     return Summary(
         cartfuzz=started.cartfuzz,
         contract=started.contract,
@@ -124,6 +145,12 @@ def summary_of(state: RunState) -> Summary:
         inconclusive=dict(sorted(counters.inconclusive.items())),
         rules=dict(started.rule_levels),
         environment=started.environment,
+        known=[bug for bug in found if bug.signature in started.baseline],
+        baseline=dict(started.baseline),
+        muted=state.muted.muted(counters.observed),
+        behaviours=state.behaviours(),
+        sweeps=dict(started.sweeps),
+        judged_right=state.judged_right.judged_right() if started.keeps_judged_right else None,
     )
 
 

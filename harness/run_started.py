@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from ..record import RunStarted
 from .plan import Plan
+from .scheduling.shards import sweep_lengths
 
 
 def run_started(plan: Plan, run: str) -> RunStarted:
@@ -27,4 +28,7 @@ def run_started(plan: Plan, run: str) -> RunStarted:
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         environment=plan.environment,
         rule_levels=plan.rule_levels,
+        baseline=plan.baseline,
+        sweeps=sweep_lengths(plan),
+        keeps_judged_right=True,
     )

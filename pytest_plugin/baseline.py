@@ -14,7 +14,7 @@ from ..analysis import Bug, Change
 
 _OPTION = "--cartfuzz-baseline"
 _SIGNATURE = re.compile(r"[A-Z]+-[A-Z]?\d+-[0-9a-f]{10}")
-_NOT_IN_BASELINE = (Change.NEW, Change.DIFFERENT, Change.FIXED)
+_NOT_IN_BASELINE = (Change.NEW, Change.FIRST_SEEN, Change.DIFFERENT, Change.FIXED)
 """Of a comparison: what the older run did not show, and what the newer one does not show."""
 
 

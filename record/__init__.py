@@ -32,12 +32,15 @@ from .claims import (
     pointer,
 )
 from .codec import decode_line, decode_value, encode_line, encode_value
+from .digests import scenario_digest, situation_digest
 from .discrepancies import MOST_READINGS, discrepancy
 from .events import (
+    AnswerClass,
     Discrepancy,
     Event,
     Exchange,
     Kind,
+    KnownFailure,
     Minimised,
     Observation,
     RunFinished,
@@ -86,6 +89,7 @@ __all__ = [
     "SEVERAL_FIELDS_DIFFER",
     "TWO_SESSIONS",
     "Activity",
+    "AnswerClass",
     "AnyOf",
     "AtMost",
     "BadRecordError",
@@ -104,6 +108,7 @@ __all__ = [
     "Holds",
     "KeyKind",
     "Kind",
+    "KnownFailure",
     "Minimised",
     "Move",
     "Near",
@@ -138,5 +143,7 @@ __all__ = [
     "phase_of",
     "pointer",
     "read_events",
+    "scenario_digest",
     "signature_of",
+    "situation_digest",
 ]

@@ -147,6 +147,16 @@ class Shards:
         return {phase: _STRATEGIES[phase](self._plan.environment) for phase in self._drawing}
 
 
+def sweep_lengths(plan: Plan) -> dict[str, int]:
+    """By phase of ``plan``, how many scenarios its sweep has; the sweep that a phase begins with
+    before it draws is left out."""
+    return {
+        phase.value: len(scenarios_of(plan))
+        for phase, scenarios_of in _SWEEP_SCENARIOS.items()
+        if phase.is_sweep and phase in plan.phases
+    }
+
+
 def _position(phase: Phase, index: int, *, of: int) -> float:
     """Where a shard belongs among the sweeps: from 0 to 1, or below 0 for what comes first."""
     if phase is Phase.CORPUS:
