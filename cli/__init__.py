@@ -28,6 +28,8 @@ class _Commands(click.Group):
         "run": "Fuzz a target, or the embedded sandbox.",
         "replay": "Send the discrepancies of a run again.",
         "diff": "Compare two runs, or a run and a target.",
+        "baseline": "Keep the file of known failures.",
+        "triage": "Decide on each discrepancy of a run.",
         "import": "Make scenarios of recorded traffic.",
         "serve": "Run the sandbox alone.",
         "rules": "Show the rules of the contract.",

@@ -44,6 +44,15 @@ def command(rule: str, contract: str | None) -> None:
         click.echo(line)
 
 
+def explanation(rule: str, version: ContractVersion) -> Iterator[str]:
+    """The lines that explain a rule of a contract version; none where the version lacks it."""
+    if rule in catalogue(version):
+        environment = msgspec.structs.replace(
+            EXAMPLE_ENVIRONMENT, contract=version, flattening=True
+        )
+        yield from _lines(catalogue(version)[rule], environment)
+
+
 def _environment(rule: str, contract: str | None) -> Environment:
     """The example shop, in a version that has the rule."""
     versions = [ContractVersion(contract)] if contract else list(ContractVersion)

@@ -16,6 +16,7 @@ from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .plan import Plan
 from .run_started import run_started
 from .scheduling.adaptive import AdaptiveShares
+from .scheduling.shards import sweep_lengths
 from .target import begin_run, open_target
 from .target_loss import TargetLoss
 from .triage.triage import ScenarioRunner, triage_discrepancies
@@ -63,7 +64,7 @@ def run_campaign(
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     with start(plan, api_key, run_id) as workers:
-        yield noted(run_started(plan, run_id))
+        yield noted(run_started(plan, run_id, sweeps=sweep_lengths(plan)))
         gathering = _Gathering(plan, workers, state, stop=stop, started=started)
         yield from gathering.events()
     if gathering.reason is StopReason.COMPLETED:

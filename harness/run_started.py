@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 from ..record import RunStarted
 from .plan import Plan
-from .scheduling.shards import sweep_lengths
 
 
-def run_started(plan: Plan, run: str) -> RunStarted:
+def run_started(plan: Plan, run: str, *, sweeps: Mapping[str, int] | None = None) -> RunStarted:
     """The event for a run of ``plan`` that begins now.
 
     Args:
         plan: what the run does.
         run: the run's part of every mark, 8 characters.
+        sweeps: by phase, how many scenarios its sweep has; None: it is not known.
     """
     return RunStarted(
         cartfuzz=version("cartfuzz"),
@@ -29,6 +30,6 @@ def run_started(plan: Plan, run: str) -> RunStarted:
         environment=plan.environment,
         rule_levels=plan.rule_levels,
         baseline=plan.baseline,
-        sweeps=sweep_lengths(plan),
+        sweeps=sweeps or {},
         keeps_judged_right=True,
     )

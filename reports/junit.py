@@ -109,6 +109,10 @@ def _why_skipped(rule: Rule, summary: Summary) -> str:
     level = summary.rules.get(rule.id)
     if level is not None and level.level is Level.OBSERVE:
         return f"only observed by configuration: {level.reason or 'no reason given'}"
+    known = [bug for bug in summary.known if bug.rule == rule.id]
+    if known:
+        tickets = (f"{bug.signature} ({summary.baseline[bug.signature].text})" for bug in known)
+        return f"known: {', '.join(tickets)}"
     if rule.demands == (Demand.NOTHING,):
         return "the contract is silent here: behaviour is recorded, not judged"
     if rule.id not in summary.coverage.rules:

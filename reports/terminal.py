@@ -11,6 +11,7 @@ from ..analysis import RunOutcome, Summary
 from ..contract import catalogue
 from ..record import Kind
 from .discrepancy_text import discrepancy_text
+from .known_text import known_text
 from .plain import plain
 from .wording import counted, unreached_operations
 
@@ -51,6 +52,7 @@ def encodable(line: Text, console: Console) -> Text:
 
 def _lines(summary: Summary, verbosity: int, observations: bool) -> Iterator[Text]:
     yield from discrepancy_text(summary)
+    yield from known_text(summary, short=verbosity < 0)
     if verbosity >= 0:
         yield Text("")
         yield from _totals(summary)
