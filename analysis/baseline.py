@@ -86,7 +86,7 @@ def states(entries: Iterable[str], summary: Summary) -> dict[str, EntryState]:
     """
     seen = {name for bug in summary.found for name in bug.signatures}
     seen |= {one.signature for one in summary.muted}
-    is_whole = summary.reason is StopReason.COMPLETED and _got_through(summary)
+    is_whole = summary.reason is StopReason.COMPLETED and summary.share_of_sweeps == 1
     return {
         signature: EntryState.SEEN
         if signature in seen
@@ -100,13 +100,6 @@ def states(entries: Iterable[str], summary: Summary) -> dict[str, EntryState]:
 def rule_of(signature: str) -> str:
     """The ID of the rule in a signature: ``STATE-08`` of ``STATE-08-4b87c63f2c``."""
     return signature.rpartition("-")[0]
-
-
-def _got_through(summary: Summary) -> bool:
-    return bool(summary.sweeps) and all(
-        phase in summary.phases and summary.phases[phase].scenarios >= length
-        for phase, length in summary.sweeps.items()
-    )
 
 
 def _entry(signature: object, value: object) -> KnownFailure:

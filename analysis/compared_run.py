@@ -46,19 +46,8 @@ class ComparedRun(msgspec.Struct, frozen=True, kw_only=True):
             scenarios=summary.scenarios,
             requests=summary.requests,
             seconds=summary.seconds,
-            sweep_share=_sweep_share(summary),
+            sweep_share=summary.share_of_sweeps,
             outcome=summary.outcome,
             discrepancies=len(summary.discrepancies),
             known=len(summary.known),
         )
-
-
-def _sweep_share(summary: Summary) -> float | None:
-    total = sum(summary.sweeps.values())
-    if not total:
-        return None
-    sent = sum(
-        min(length, summary.phases[phase].scenarios) if phase in summary.phases else 0
-        for phase, length in summary.sweeps.items()
-    )
-    return sent / total

@@ -70,7 +70,7 @@ class _OpenTally:
         self._inconclusive: Counter[str] = Counter()
         self._ids: list[int] = []
         self._redeemed: Counter[str] = Counter()
-        self._sent: dict[str, str] = {}
+        self._right_scenarios: dict[str, str] = {}
         self._judged_right: set[str] = set()
 
     def add(self, event: ScenarioRun) -> None:
@@ -88,8 +88,8 @@ class _OpenTally:
         self._redeemed.update(event.redeemed)
         self._judged_right.update(event.judged_right)
         if is_right(event):
-            known = self._sent.get(event.digest, event.answers)
-            self._sent[event.digest] = min(event.answers, known)
+            known = self._right_scenarios.get(event.digest, event.answers)
+            self._right_scenarios[event.digest] = min(event.answers, known)
 
     def tally(self) -> Tally:
         return Tally(
@@ -111,6 +111,6 @@ class _OpenTally:
             inconclusive=dict(self._inconclusive),
             ids=tuple(ranges(self._ids)),
             redeemed=dict(self._redeemed),
-            sent=self._sent,
+            right_scenarios=self._right_scenarios,
             judged_right=tuple(sorted(self._judged_right)),
         )

@@ -72,7 +72,7 @@ class JudgedRightCollector:
     def add_tally(self, tally: Tally) -> None:
         """Takes many scenarios in."""
         self._add_situations(tally.judged_right)
-        for digest, answers in tally.sent.items():
+        for digest, answers in tally.right_scenarios.items():
             self._add_scenario(digest, answers)
 
     def judged_right(self) -> JudgedRight:

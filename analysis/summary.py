@@ -95,6 +95,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         return (*self.discrepancies, *self.known)
 
     @property
+    def share_of_sweeps(self) -> float | None:
+        """How far the sweeps got, from 0 to 1; None: there are none, or it is not known."""
+        size = sum(self.sweeps.values())
+        done = (min(self._scenarios_of(phase), of) for phase, of in self.sweeps.items())
+        return sum(done) / size if size else None
+
+    def _scenarios_of(self, phase: str) -> int:
+        return self.phases[phase].scenarios if phase in self.phases else 0
+
+    @property
     def unreached(self) -> tuple[str, ...]:
         """Operations that accepted no request: a run passes only if there are none."""
         return tuple(name for name, count in self.coverage.endpoints.items() if not count)

@@ -234,7 +234,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     ids: tuple[tuple[int, int], ...] = ()
     """The internal ids of the sessions that they made: the first and the last of each row."""
     redeemed: Mapping[str, int] = {}
-    sent: Mapping[str, str] = {}
+    right_scenarios: Mapping[str, str] = {}
     """By `ScenarioRun.digest`, the answers of those that were judged and were right."""
     judged_right: tuple[str, ...] = ()
     """As in `ScenarioRun`."""
