@@ -88,7 +88,10 @@ def summary_of(state: RunState) -> Summary:
     """
     started, finished, counters = state.started, state.finished, state.counters
     if started is None:
-        raise ValueError("the events hold no RunStarted: expected it as the first one")
+        raise ValueError(
+            "expected events that begin with RunStarted, found "
+            f"{counters.requests} requests and no start of a run"
+        )
     coverage = _coverage(counters, started.contract)
     bugs = state.bugs.bugs(state.minimised, state.deduplicator)
     return Summary(
