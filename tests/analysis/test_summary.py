@@ -125,5 +125,5 @@ def test_a_killed_run_has_a_summary() -> None:
 
 def test_no_start_no_summary() -> None:
     """Events without a beginning are refused."""
-    with pytest.raises(ValueError, match="no RunStarted"):
+    with pytest.raises(ValueError, match="begin with RunStarted"):
         summarise([finished()])
