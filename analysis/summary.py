@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from ..contract import ContractVersion, Environment, Operation, RuleLevel
-from ..record.events import Event, Kind, Observed, RunFinished, StopReason
+from ..record.events import Event, Kind, Observed, RunFinished, SandboxOptions, StopReason
 from .bugs import Bug
 from .counters import RunCounters
 from .outcome import RunOutcome
@@ -73,6 +73,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     rules: dict[str, RuleLevel]
     """The rules whose level the configuration changed."""
     environment: Environment
+    sandbox: SandboxOptions | None = None
+    """The embedded sandbox that was the target; None: another target, or an older run."""
 
     @property
     def unreached(self) -> tuple[str, ...]:
@@ -127,6 +129,7 @@ def summary_of(state: RunState) -> Summary:
         inconclusive=dict(sorted(counters.inconclusive.items())),
         rules=dict(started.rule_levels),
         environment=started.environment,
+        sandbox=started.sandbox,
     )
 
 

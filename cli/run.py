@@ -1,4 +1,4 @@
-"""``cartfuzz run``: fuzz a target, or the embedded sandbox."""
+"""``cartfuzz run``: fuzz a target, or the embedded sandbox where it is asked for."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..harness.plan import (
     RecordPolicy,
     TriageBudget,
 )
-from ..harness.resolution import configuration_for, requested_rps, resolve
+from ..harness.resolution import configuration_for, requested_rps
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
 from ..reports.plain import plain
@@ -31,7 +31,7 @@ from ..strategies import check_attributes
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration
 from .run_loop import carry_out
-from .target import provide_target, sandbox_environment
+from .target import provide_target, resolve_target
 
 
 class ExecutorKind(StrEnum):
@@ -153,7 +153,7 @@ class RunOptions:
 @click.option("-v", "--verbose", count=True, help="Show observations too, as --observations does.")
 @with_settings
 def command(*, settings: Settings, **given: object) -> int:
-    """Fuzz the API at URL; without URL start the embedded sandbox and fuzz that."""
+    """Fuzz the API at URL, or, with --sandbox, a sandbox that is started for the run."""
     options = msgspec.convert(given, RunOptions)
     plan = _plan(settings, options)
     executor = _executor(options, plan.workers)
@@ -176,9 +176,7 @@ def command(*, settings: Settings, **given: object) -> int:
 def _plan(settings: Settings, options: RunOptions) -> Plan:
     """The resolved settings, with the bounds of this run."""
     configuration = configuration_for(settings)
-    plan = resolve(
-        settings, configuration, sandbox_environment=lambda: sandbox_environment(settings)
-    )
+    plan = resolve_target(settings, configuration)
     for note in check_attributes(plan.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     is_polite = plan.rps is not None and requested_rps(settings, configuration) is None

@@ -81,14 +81,13 @@ def carry_out(
         finally:
             progress.close()
             if begun:
-                summary = summary_of(state)
-                _report(summary, folder, console, verbosity, observations)
-                found = reproducers_of(state)
+                summary, found = _write_report(state, folder)
+                notes = [f"report: {folder}/{SUMMARY_FILE}, {JUNIT_FILE}, {RECORD_FILE}"]
                 if corpus is not None:
-                    line = store_failures(found, corpus)
-                    if verbosity >= 0:
-                        console.print(line, markup=False, soft_wrap=True)
-                _artefacts(found, folder / ARTEFACTS)
+                    notes.append(store_failures(found, corpus))
+                print_summary(
+                    summary, console, verbosity=verbosity, observations=observations, notes=notes
+                )
     return exit_code(summary)
 
 
@@ -115,21 +114,14 @@ def _follow(
             record.write(tally)
 
 
-def _artefacts(stored: RunReproducers, folder: Path) -> None:
-    for artefact in build_artefacts(stored):
-        write_artefact(artefact, folder)
-
-
-def _report(
-    summary: Summary, folder: Path, console: Console, verbosity: int, observations: bool
-) -> None:
+def _write_report(state: RunState, folder: Path) -> tuple[Summary, RunReproducers]:
+    """Writes the files that a run leaves besides its record, and returns what they are made of."""
+    summary, found = summary_of(state), reproducers_of(state)
     write_summary(summary, folder / SUMMARY_FILE)
     write_junit(summary, folder / JUNIT_FILE)
-    print_summary(summary, console, verbosity=verbosity, observations=observations)
-    if verbosity >= 0:
-        console.print(
-            f"report: {folder}/{SUMMARY_FILE}, {JUNIT_FILE}, {RECORD_FILE}", soft_wrap=True
-        )
+    for artefact in build_artefacts(found, folder.absolute()):
+        write_artefact(artefact, folder / ARTEFACTS)
+    return summary, found
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ..contract import Environment, RuleLevel, Scenario
-from ..record import Phase
+from ..record import Phase, SandboxOptions
 
 
 class RecordPolicy(StrEnum):
@@ -65,6 +65,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Base URL of the target, without a path of the API: ``http://127.0.0.1:8080``. Empty: the
     embedded sandbox, until it is started."""
     environment: Environment
+    sandbox: SandboxOptions | None = None
+    """The embedded sandbox that is the target; None: the target is another one."""
+    api_key_env: str = ""
+    """The environment variable that holds the API key, for the lines that people paste."""
     rule_levels: Mapping[str, RuleLevel] = {}
     seed: int = 0
     phases: tuple[Phase, ...] = tuple(Phase)

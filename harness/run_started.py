@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from ..record import RunStarted
 from .plan import Plan
+from .target_guard import is_loopback
 
 
 def run_started(plan: Plan, run: str) -> RunStarted:
@@ -16,6 +18,7 @@ def run_started(plan: Plan, run: str) -> RunStarted:
         plan: what the run does.
         run: the run's part of every mark, 8 characters.
     """
+    host = urlsplit(plan.url).hostname or ""
     return RunStarted(
         cartfuzz=version("cartfuzz"),
         contract=plan.environment.contract,
@@ -27,4 +30,9 @@ def run_started(plan: Plan, run: str) -> RunStarted:
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         environment=plan.environment,
         rule_levels=plan.rule_levels,
+        sandbox=plan.sandbox,
+        allow_hosts=() if is_loopback(host) else (host,),
+        api_key_env=plan.api_key_env,
+        rps=plan.rps,
+        timeout_sec=plan.timeout_sec,
     )

@@ -96,6 +96,12 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     elapsed_ms: float = 0.0
 
 
+class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How the embedded sandbox of a run was started; its environment is that of the run."""
+
+    faults: tuple[str, ...] = ()
+
+
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """The first event."""
 
@@ -113,6 +119,16 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """RFC 3339, UTC."""
     environment: Environment
     rule_levels: Mapping[str, RuleLevel] = {}
+    sandbox: SandboxOptions | None = None
+    """The embedded sandbox that was the target; None: another target, or an older record."""
+    allow_hosts: tuple[str, ...] = ()
+    """The hosts besides loopback that the user allowed and the target needs."""
+    api_key_env: str = ""
+    """The environment variable that held the target's API key; empty: not known."""
+    rps: float | None = None
+    """The bound on requests a second; None: there was none, or it is not known."""
+    timeout_sec: float | None = None
+    """Of one request; None: not known."""
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):

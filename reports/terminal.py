@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.text import Text
@@ -12,7 +12,7 @@ from ..contract import catalogue
 from ..record import Kind
 from .discrepancy_text import discrepancy_text
 from .plain import plain
-from .wording import counted, unreached_operations
+from .wording import counted, target_name, unreached_operations
 
 _VERDICTS = {
     RunOutcome.PASSED: ("PASSED", "bold green"),
@@ -26,18 +26,27 @@ _VERDICTS = {
 
 
 def print_summary(
-    summary: Summary, console: Console, *, verbosity: int = 0, observations: bool = False
+    summary: Summary,
+    console: Console,
+    *,
+    verbosity: int = 0,
+    observations: bool = False,
+    notes: Iterable[str] = (),
 ) -> None:
-    """Prints what was found, what was tested, and the verdict.
+    """Prints what was found, what was tested, and the verdict, which names the target.
 
     Args:
         summary: of the run.
         console: where it is printed.
         verbosity: below 0 only discrepancies and the verdict; above 0 observations as well.
         observations: whether to print observations at any verbosity.
+        notes: further lines, before the verdict; not with a ``verbosity`` below 0.
     """
     for line in _lines(summary, verbosity, observations or verbosity > 0):
         console.print(encodable(line, console), soft_wrap=True)
+    for note in notes if verbosity >= 0 else ():
+        console.print(encodable(Text(plain(note)), console), soft_wrap=True)
+    console.print(encodable(_verdict(summary), console), soft_wrap=True)
 
 
 def encodable(line: Text, console: Console) -> Text:
@@ -57,7 +66,6 @@ def _lines(summary: Summary, verbosity: int, observations: bool) -> Iterator[Tex
         yield from _limitations(summary)
     if observations:
         yield from _observations(summary)
-    yield _verdict(summary)
 
 
 def _totals(summary: Summary) -> Iterator[Text]:
@@ -123,7 +131,8 @@ def _observations(summary: Summary) -> Iterator[Text]:
 
 def _verdict(summary: Summary) -> Text:
     word, style = _VERDICTS[summary.outcome]
-    return Text.assemble((word, style), f"  {_reason(summary)}")
+    target = target_name(summary.target, summary.sandbox)
+    return Text.assemble((word, style), f"  {_reason(summary)}; target: {plain(target)}")
 
 
 def _reason(summary: Summary) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..analysis import Summary
-from ..record import Kind
+from ..record import Kind, SandboxOptions
 
 _KINDS = {
     Kind.VIOLATION: "violation",
@@ -15,6 +15,14 @@ _KINDS = {
 def kind_name(kind: Kind) -> str:
     """The kind of a discrepancy as reports call it; files keep the stored value."""
     return _KINDS[kind]
+
+
+def target_name(url: str, sandbox: SandboxOptions | None) -> str:
+    """What reports call a target: its URL; of a sandbox also that it is one, and its faults."""
+    if sandbox is None:
+        return url
+    faults = ", ".join(sandbox.faults)
+    return f"the embedded sandbox at {url}{faults and f' with {faults}'}"
 
 
 def times(count: int) -> str:

@@ -133,7 +133,9 @@ def test_observations_are_shown_on_request() -> None:
 )
 def test_the_verdict_is_the_last_line(reason: StopReason, detail: str, verdict: str) -> None:
     """Each outcome has its word and its reason."""
-    assert printed(ended(reason, detail)).splitlines()[-1] == verdict
+    assert (
+        printed(ended(reason, detail)).splitlines()[-1] == f"{verdict}; target: http://127.0.0.1:1"
+    )
 
 
 def test_a_failed_run_that_ended_early_gives_both_reasons() -> None:
@@ -153,4 +155,4 @@ def test_an_ascii_console_gets_escapes() -> None:
     stream.flush()
     text = raw.getvalue().decode("ascii")
     assert r"\u65e5\u672c" in text
-    assert text.rstrip().endswith("FAILED  1 discrepancy")
+    assert text.rstrip().endswith("FAILED  1 discrepancy; target: http://127.0.0.1:1")
