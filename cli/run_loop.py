@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -14,7 +14,6 @@ from rich.console import Console
 
 from ..analysis import (
     Condenser,
-    RunOutcome,
     RunReproducers,
     RunState,
     Summary,
@@ -26,24 +25,16 @@ from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
-from ..record import Event, RecordWriter
+from ..record import Event, RecordWriter, RunStarted
+from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary, write_junit, write_summary
 from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
 from ..reports.run_folder import JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
-from .exit_codes import ExitCode
+from ..reports.wording import duration, round_seconds
+from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
 
 ARTEFACTS = "discrepancies"
-
-EXIT_CODES: Mapping[RunOutcome, ExitCode] = {
-    RunOutcome.PASSED: ExitCode.NOTHING_FOUND,
-    RunOutcome.FAILED: ExitCode.DISCREPANCIES,
-    RunOutcome.FLAKY: ExitCode.FLAKY,
-    RunOutcome.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
-    RunOutcome.INTERRUPTED: ExitCode.NOTHING_FOUND,
-    RunOutcome.TARGET_LOST: ExitCode.TARGET,
-    RunOutcome.BROKEN: ExitCode.INTERNAL,
-}
 
 
 def carry_out(
@@ -73,6 +64,8 @@ def carry_out(
         try:
             events = run_campaign(plan, api_key, stop=stop, executor=executor, state=state)
             first = next(events)  # the target has answered: only now is an older record replaced
+            if plan.whole_round and verbosity >= 0 and isinstance(first, RunStarted):
+                console.print(_round_line(first), markup=False, soft_wrap=True)
             remove_artefacts(folder / ARTEFACTS)
             with RecordWriter(folder / RECORD_FILE) as record:
                 begun = True
@@ -88,11 +81,6 @@ def carry_out(
                 print_summary(
                     summary, console, verbosity=verbosity, observations=observations, notes=notes
                 )
-    return exit_code(summary)
-
-
-def exit_code(summary: Summary) -> ExitCode:
-    """The exit code of a run with this summary."""
     return EXIT_CODES[summary.outcome]
 
 
@@ -112,6 +100,15 @@ def _follow(
     finally:
         for tally in condenser.rest() if condenser else ():
             record.write(tally)
+
+
+def _round_line(started: RunStarted) -> str:
+    """How long a run will last that nothing bounds but one full round."""
+    needed = f"{started.sweep_requests} requests for the sweeps, then some for what is drawn"
+    if started.rps is None:
+        return f"one full round: about {needed}; at least {duration(MIN_ROUND_SEC)}"
+    seconds = round_seconds(started.sweep_requests, started.rps)
+    return f"one full round: about {duration(seconds)} at {started.rps:g}/s: about {needed}"
 
 
 def _write_report(state: RunState, folder: Path) -> tuple[Summary, RunReproducers]:

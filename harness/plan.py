@@ -50,6 +50,15 @@ class CorpusScenarios(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.failures or self.seeds)
 
 
+class SweepSizes(msgspec.Struct, frozen=True, kw_only=True):
+    """How much the sweeps of a plan hold."""
+
+    scenarios: Mapping[str, int]
+    """By name of the phase."""
+    requests: int
+    """About how many all of them send: one a step. A few reads come on top."""
+
+
 DEFAULT_TIMEOUT_SEC = 30.0
 DEFAULT_IN_FLIGHT = 4
 DEFAULT_WORKERS = 1
@@ -78,6 +87,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Stop after this many scenarios over all phases; None: no bound by number."""
     requests: int | None = None
     """Stop once this many requests were sent; None: no such bound."""
+    whole_round: bool = False
+    """Where nothing else bounds the run: stop after one round, which is each sweep once and a third
+    of their time for the phases that draw, at least half a minute in all."""
+    allow_partial: bool = False
+    """Whether a run that ends before its sweeps are through may pass all the same."""
     quiet_sec: float | None = None
     """Stop once nothing new was learnt for this time; None: never."""
     workers: int = DEFAULT_WORKERS

@@ -7,16 +7,17 @@ from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from ..record import RunStarted
-from .plan import Plan
+from .plan import Plan, SweepSizes
 from .target_guard import is_loopback
 
 
-def run_started(plan: Plan, run: str) -> RunStarted:
+def run_started(plan: Plan, run: str, sweeps: SweepSizes | None = None) -> RunStarted:
     """The event for a run of ``plan`` that begins now.
 
     Args:
         plan: what the run does.
         run: the run's part of every mark, 8 characters.
+        sweeps: how much the sweeps hold; None: not known, so that the run never counts as partial.
     """
     host = urlsplit(plan.url).hostname or ""
     return RunStarted(
@@ -35,4 +36,7 @@ def run_started(plan: Plan, run: str) -> RunStarted:
         api_key_env=plan.api_key_env,
         rps=plan.rps,
         timeout_sec=plan.timeout_sec,
+        sweeps=sweeps.scenarios if sweeps else {},
+        sweep_requests=sweeps.requests if sweeps else 0,
+        allow_partial=plan.allow_partial or plan.scenarios is not None or plan.requests is not None,
     )
