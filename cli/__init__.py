@@ -26,6 +26,7 @@ class _Commands(click.Group):
 
     _summaries = {  # noqa: RUF012 - click offers no better place
         "run": "Fuzz a target, or the embedded sandbox with --sandbox.",
+        "check": "Check that a target can be tested with a configuration.",
         "replay": "Send the discrepancies of a run again.",
         "diff": "Compare two runs, or a run and a target.",
         "import": "Make scenarios of recorded traffic.",

@@ -62,7 +62,7 @@ def open_resending(
     chosen = settings_of_run(started, settings)
     resolved = resolve_target(chosen, configuration)
     with provide_target(resolved, chosen) as (plan, key):
-        run_id = begin_run(plan.url, key, timeout_sec=plan.timeout_sec)
+        run_id = begin_run(plan.url, key, timeout_sec=plan.timeout_sec, rps=plan.rps)
         with open_target(plan, key) as engine:
             yield plan, ScenarioRunner(engine, run_id)
 

@@ -12,6 +12,7 @@ from time import monotonic
 from ..analysis import Learnt, RunState, SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason
 from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
+from .declarations import declared_by
 from .errors import WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .plan import Plan
@@ -52,6 +53,7 @@ def run_campaign(
 
     Raises:
         TargetError: before the first event, if the target cannot be tested.
+        DeclarationRefusedError: as well, if it refuses something that is declared.
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
     """
     stop = stop or threading.Event()
@@ -61,7 +63,13 @@ def run_campaign(
         state.add(event)
         return event
 
-    run_id = begin_run(plan.url, api_key, timeout_sec=plan.timeout_sec)
+    run_id = begin_run(
+        plan.url,
+        api_key,
+        timeout_sec=plan.timeout_sec,
+        rps=plan.rps,
+        declared=declared_by(plan.environment),
+    )
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     with start(plan, api_key, run_id) as workers:
