@@ -64,6 +64,8 @@ class AbsenceJudge:
         lacks, shows = self._lacks, self._shows
         if lacks.contract is not shows.contract:
             return f"judged by another contract version, {lacks.contract.value}"
+        if lacks.withheld:
+            return "no update was accepted there, so that no rule was blamed"
         level = lacks.rules.get(bug.rule)
         if level is not None and level.level is Level.OBSERVE:
             seen = sum(one.count for one in lacks.muted if one.signature in bug.signatures)

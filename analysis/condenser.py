@@ -68,6 +68,8 @@ class _OpenTally:
         self._boundaries: Counter[str] = Counter()
         self._observed: Counter[tuple[str, str, str, str]] = Counter()
         self._inconclusive: Counter[str] = Counter()
+        self._sent: Counter[str] = Counter()
+        self._unjudged: Counter[str] = Counter()
         self._ids: list[int] = []
         self._redeemed: Counter[str] = Counter()
         self._right_scenarios: dict[str, str] = {}
@@ -84,6 +86,8 @@ class _OpenTally:
             (o.rule, o.situation, o.outcome, o.signature) for o in event.observations
         )
         self._inconclusive.update(event.inconclusive)
+        self._sent.update(event.sent)
+        self._unjudged.update(event.unjudged)
         self._ids.extend(event.ids)
         self._redeemed.update(event.redeemed)
         self._judged_right.update(event.judged_right)
@@ -109,6 +113,8 @@ class _OpenTally:
                 for (rule, situation, outcome, signature), count in self._observed.items()
             ),
             inconclusive=dict(self._inconclusive),
+            sent=dict(self._sent),
+            unjudged=dict(self._unjudged),
             ids=tuple(ranges(self._ids)),
             redeemed=dict(self._redeemed),
             right_scenarios=self._right_scenarios,

@@ -51,7 +51,10 @@ def reproducers_of(state: RunState) -> RunReproducers:
         ValueError: there was no `RunStarted`, or the state keeps no evidence.
     """
     if state.started is None:
-        raise ValueError("the record holds no RunStarted: expected it as the first event")
+        raise ValueError(
+            "expected a record that begins with RunStarted, found "
+            f"{state.counters.requests} requests and no start of a run"
+        )
     if state.cross_scenario is None:
         raise ValueError("expected a RunState that keeps evidence, found one that does not")
     reproducers = {one.discrepancy.signature: _as_it_occurred(one) for one in state.occurrences}

@@ -25,7 +25,8 @@ class _Commands(click.Group):
     """Imports a command's module when the command is called."""
 
     _summaries = {  # noqa: RUF012 - click offers no better place
-        "run": "Fuzz a target, or the embedded sandbox.",
+        "run": "Fuzz a target, or the embedded sandbox with --sandbox.",
+        "check": "Check that a target can be tested with a configuration.",
         "replay": "Send the discrepancies of a run again.",
         "diff": "Compare two runs, or a run and a target.",
         "baseline": "Keep the file of known failures.",

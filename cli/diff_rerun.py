@@ -17,7 +17,7 @@ from ..analysis import (
 from ..harness.settings import Settings
 from ..harness.triage.replay import Replayed, Verdict
 from ..record import RunStarted
-from .resend import resend
+from .resend import resend, settings_of_run
 
 _CHANGES = {
     Verdict.STILL_THERE: Change.STILL_THERE,
@@ -34,17 +34,16 @@ def rerun(name: str, summary: Summary, stored: RunReproducers, settings: Setting
         name: what to call the older run.
         summary: of the older run.
         stored: its scenarios.
-        settings: the target; without a URL that of the run.
+        settings: the target; that of the run where they name none.
     """
-    chosen = _with_target(stored.started, settings)
-    changes = _changes(summary, stored, chosen)
+    changes = _changes(summary, stored, settings)
     for entry in summary.found:
         if entry.signature not in changes:
             note = "no single scenario shows it, so nothing could be sent again"
             changes[entry.signature] = DiscrepancyChange.of(entry, Change.NOT_SEEN, note)
     return Comparison.build(
         changes.values(),
-        names=(name, chosen.url or stored.started.target),
+        names=(name, _target_name(stored.started, settings)),
         runs=(ComparedRun.of(name, summary),),
     )
 
@@ -67,7 +66,7 @@ def sent_again(
     """
     undecided = {one.signature for one in result.with_change(Change.NOT_SEEN)}
     of_target = dataclasses.replace(stored, started=newer)
-    found = _changes(summary, of_target, _with_target(newer, settings), only=undecided)
+    found = _changes(summary, of_target, settings, only=undecided)
     shown = {one.signature for one in result.changes} - undecided
     added = [one for name, one in found.items() if name not in shown]
     names = {one.signature for one in added}
@@ -75,11 +74,10 @@ def sent_again(
     return Comparison.build((*kept, *added), names=(result.old, result.new)).changes
 
 
-def _with_target(started: RunStarted, settings: Settings) -> Settings:
-    """``settings`` with the target of a run where they name none."""
-    if settings.url is not None or settings.faults:
-        return settings
-    return dataclasses.replace(settings, url=started.target)
+def _target_name(started: RunStarted, settings: Settings) -> str:
+    """What the target is called that scenarios of a run are sent to."""
+    chosen = settings_of_run(started, settings)
+    return chosen.url or "the embedded sandbox"
 
 
 def _changes(

@@ -1,4 +1,4 @@
-"""``cartfuzz run``: fuzz a target, or the embedded sandbox."""
+"""``cartfuzz run``: fuzz a target, or the embedded sandbox where it is asked for."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ from ..harness.plan import (
     RecordPolicy,
     TriageBudget,
 )
-from ..harness.resolution import configuration_for, requested_rps, resolve
+from ..harness.resolution import configuration_for, requested_rps
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
+from ..record.phase import MIN_ROUND_SEC
 from ..reports.plain import plain
 from ..strategies import check_attributes
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration
 from .run_loop import carry_out
-from .target import provide_target, sandbox_environment
+from .target import provide_target, resolve_target
 
 
 class ExecutorKind(StrEnum):
@@ -41,9 +42,6 @@ class ExecutorKind(StrEnum):
     THREAD = "thread"
     PROCESSES = "processes"
     DASK = "dask"
-
-
-_DEFAULT_DURATION_SEC = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +60,7 @@ class RunOptions:
     report_dir: Path
     record: str
     observations: bool
+    allow_partial: bool
     minimise: bool
     minimise_time: float
     baseline: Path | None
@@ -83,7 +82,12 @@ class RunOptions:
     type=click.IntRange(min=0),
     help="The same seed draws the same scenarios.  [default: random]",
 )
-@click.option("--duration", type=Duration(), help="Stop after this time.  [default: 30s]")
+@click.option(
+    "--duration",
+    type=Duration(),
+    help="Stop after this time.  [default: one full round, which is each sweep once and a third of "
+    f"their time for the drawn phases; at least {MIN_ROUND_SEC:.0f}s]",
+)
 @click.option("--scenarios", type=click.IntRange(min=1), help="Stop after this many scenarios.")
 @click.option("--requests", type=click.IntRange(min=1), help="Stop after this many requests.")
 @click.option(
@@ -157,11 +161,17 @@ class RunOptions:
 @click.option(
     "--observations", is_flag=True, help="Show what the target did where the contract is silent."
 )
+@click.option(
+    "--allow-partial",
+    is_flag=True,
+    help="Let a run pass that ends before its sweeps are through; --requests, --scenarios and "
+    "--phase imply it.",
+)
 @click.option("-q", "--quiet", count=True, help="Show discrepancies and the verdict only.")
 @click.option("-v", "--verbose", count=True, help="Show observations too, as --observations does.")
 @with_settings
 def command(*, settings: Settings, **given: object) -> int:
-    """Fuzz the API at URL; without URL start the embedded sandbox and fuzz that."""
+    """Fuzz the API at URL, or, with --sandbox, a sandbox that is started for the run."""
     options = msgspec.convert(given, RunOptions)
     plan = _plan(settings, options)
     executor = _executor(options, plan.workers)
@@ -184,9 +194,7 @@ def command(*, settings: Settings, **given: object) -> int:
 def _plan(settings: Settings, options: RunOptions) -> Plan:
     """The resolved settings, with the bounds of this run."""
     configuration = configuration_for(settings)
-    plan = resolve(
-        settings, configuration, sandbox_environment=lambda: sandbox_environment(settings)
-    )
+    plan = resolve_target(settings, configuration)
     for note in check_attributes(plan.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     is_polite = plan.rps is not None and requested_rps(settings, configuration) is None
@@ -195,7 +203,9 @@ def _plan(settings: Settings, options: RunOptions) -> Plan:
     bounded = options.duration or options.scenarios or options.requests or options.until_quiet
     return msgspec.structs.replace(
         plan,
-        duration_sec=options.duration if bounded else _DEFAULT_DURATION_SEC,
+        duration_sec=options.duration,
+        whole_round=not bounded,
+        allow_partial=options.allow_partial or bool(settings.phases),
         scenarios=options.scenarios,
         requests=options.requests,
         quiet_sec=options.until_quiet,

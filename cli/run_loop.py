@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -14,7 +14,6 @@ from rich.console import Console
 
 from ..analysis import (
     Condenser,
-    RunOutcome,
     RunReproducers,
     RunState,
     Summary,
@@ -26,24 +25,16 @@ from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
-from ..record import Event, RecordWriter
+from ..record import Event, RecordWriter, RunStarted
+from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary, write_junit, write_summary
 from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
 from ..reports.run_folder import JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
-from .exit_codes import ExitCode
+from ..reports.wording import duration, round_seconds
+from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
 
 ARTEFACTS = "discrepancies"
-
-EXIT_CODES: Mapping[RunOutcome, ExitCode] = {
-    RunOutcome.PASSED: ExitCode.NOTHING_FOUND,
-    RunOutcome.FAILED: ExitCode.DISCREPANCIES,
-    RunOutcome.FLAKY: ExitCode.FLAKY,
-    RunOutcome.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
-    RunOutcome.INTERRUPTED: ExitCode.NOTHING_FOUND,
-    RunOutcome.TARGET_LOST: ExitCode.TARGET,
-    RunOutcome.BROKEN: ExitCode.INTERNAL,
-}
 
 
 def carry_out(
@@ -73,6 +64,8 @@ def carry_out(
         try:
             events = run_campaign(plan, api_key, stop=stop, executor=executor, state=state)
             first = next(events)  # the target has answered: only now is an older record replaced
+            if plan.whole_round and verbosity >= 0 and isinstance(first, RunStarted):
+                console.print(_round_line(first), markup=False, soft_wrap=True)
             remove_artefacts(folder / ARTEFACTS)
             with RecordWriter(folder / RECORD_FILE) as record:
                 begun = True
@@ -81,19 +74,13 @@ def carry_out(
         finally:
             progress.close()
             if begun:
-                summary = summary_of(state)
-                _report(summary, folder, console, verbosity, observations)
-                found = reproducers_of(state)
+                summary, found = _write_report(state, folder)
+                notes = [f"report: {folder}/{SUMMARY_FILE}, {JUNIT_FILE}, {RECORD_FILE}"]
                 if corpus is not None:
-                    line = store_failures(found, corpus)
-                    if verbosity >= 0:
-                        console.print(line, markup=False, soft_wrap=True)
-                _artefacts(found, folder / ARTEFACTS)
-    return exit_code(summary)
-
-
-def exit_code(summary: Summary) -> ExitCode:
-    """The exit code of a run with this summary."""
+                    notes.append(store_failures(found, corpus))
+                print_summary(
+                    summary, console, verbosity=verbosity, observations=observations, notes=notes
+                )
     return EXIT_CODES[summary.outcome]
 
 
@@ -115,21 +102,23 @@ def _follow(
             record.write(tally)
 
 
-def _artefacts(stored: RunReproducers, folder: Path) -> None:
-    for artefact in build_artefacts(stored):
-        write_artefact(artefact, folder)
+def _round_line(started: RunStarted) -> str:
+    """How long a run will last that nothing bounds but one full round."""
+    needed = f"{started.sweep_requests} requests for the sweeps, then some for what is drawn"
+    if started.rps is None:
+        return f"one full round: about {needed}; at least {duration(MIN_ROUND_SEC)}"
+    seconds = round_seconds(started.sweep_requests, started.rps)
+    return f"one full round: about {duration(seconds)} at {started.rps:g}/s: about {needed}"
 
 
-def _report(
-    summary: Summary, folder: Path, console: Console, verbosity: int, observations: bool
-) -> None:
+def _write_report(state: RunState, folder: Path) -> tuple[Summary, RunReproducers]:
+    """Writes the files that a run leaves besides its record, and returns what they are made of."""
+    summary, found = summary_of(state), reproducers_of(state)
     write_summary(summary, folder / SUMMARY_FILE)
     write_junit(summary, folder / JUNIT_FILE)
-    print_summary(summary, console, verbosity=verbosity, observations=observations)
-    if verbosity >= 0:
-        console.print(
-            f"report: {folder}/{SUMMARY_FILE}, {JUNIT_FILE}, {RECORD_FILE}", soft_wrap=True
-        )
+    for artefact in build_artefacts(found, folder.absolute()):
+        write_artefact(artefact, folder / ARTEFACTS)
+    return summary, found
 
 
 @contextmanager

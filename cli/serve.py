@@ -25,7 +25,7 @@ from .param_types import Duration
 @contract_option("Contract version to serve.  [default: that of --config, else 2.5.1]")
 @click.option("--flattening/--no-flattening", default=None, help="Cart item flattening.")
 @config_option("A TOML file whose [environment] the sandbox has configured.")
-@faults_option("--fault")
+@faults_option("--fault", "Switch on a fault of the sandbox. May be repeated.")
 @click.option(
     "--profile",
     type=click.Choice(list(PROFILES)),

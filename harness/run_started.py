@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from ..record import RunStarted
-from .plan import Plan
+from .plan import Plan, SweepSizes
+from .target_guard import is_loopback
 
 
-def run_started(plan: Plan, run: str, *, sweeps: Mapping[str, int] | None = None) -> RunStarted:
+def run_started(plan: Plan, run: str, sweeps: SweepSizes | None = None) -> RunStarted:
     """The event for a run of ``plan`` that begins now.
 
     Args:
         plan: what the run does.
         run: the run's part of every mark, 8 characters.
-        sweeps: by phase, how many scenarios its sweep has; None: it is not known.
+        sweeps: how much the sweeps hold; None: not known, so that the run never counts as partial.
     """
+    host = urlsplit(plan.url).hostname or ""
     return RunStarted(
         cartfuzz=version("cartfuzz"),
         contract=plan.environment.contract,
@@ -30,6 +32,13 @@ def run_started(plan: Plan, run: str, *, sweeps: Mapping[str, int] | None = None
         environment=plan.environment,
         rule_levels=plan.rule_levels,
         baseline=plan.baseline,
-        sweeps=sweeps or {},
         keeps_judged_right=True,
+        sandbox=plan.sandbox,
+        allow_hosts=() if is_loopback(host) else (host,),
+        api_key_env=plan.api_key_env,
+        rps=plan.rps,
+        timeout_sec=plan.timeout_sec,
+        sweeps=sweeps.scenarios if sweeps else {},
+        sweep_requests=sweeps.requests if sweeps else 0,
+        allow_partial=plan.allow_partial or plan.scenarios is not None or plan.requests is not None,
     )

@@ -65,7 +65,7 @@ class Service(Answers, HttpStack):
         self.check_key(call)
         segment, slash, rest = call.path[len(_PREFIX) :].partition(b"/")
         if not segment:
-            raise Refusal(404, "no such endpoint: the path has no session ID")
+            raise Refusal(404, f"no such endpoint: {_PREFIX.decode()} is followed by no session ID")
         session_id = self.session_id(segment)
         endpoint = (call.method, rest if slash else None)
         if endpoint == ("PUT", None):
@@ -77,7 +77,11 @@ class Service(Answers, HttpStack):
         if endpoint == ("PUT", b"reopen") and not self.first_version:
             return await self.reopen(session_id)
         if slash and rest not in (b"returns", b"reopen"):
-            raise Refusal(404, "no such endpoint: only returns and reopen follow a session ID")
+            raise Refusal(
+                404,
+                "no such endpoint: only returns and reopen follow a session ID, found "
+                + describe(rest.decode("latin-1")),
+            )
         allow = {b"returns": "POST", b"reopen": "PUT"}.get(rest, "GET, PUT")
         raise Refusal(405, f"this endpoint takes {allow} only, found {call.method}", allow=allow)
 

@@ -26,7 +26,7 @@ from ...strategies import (
     scenarios,
 )
 from ..corpus.sweep import corpus_scenarios
-from ..plan import Plan
+from ..plan import Plan, SweepSizes
 from .phase_schedule import EQUAL_WORK, Shares, phase_at
 
 SHARD_SIZE = 20
@@ -98,6 +98,13 @@ class Shards:
         )
         return self._numbered(phase, self.sweep_shards(phase) + draw_index, first, drawn)
 
+    def sweep_sizes(self) -> SweepSizes:
+        """How much all sweeps hold, that of `Phase.LOST` included."""
+        return SweepSizes(
+            scenarios={phase.value: size for phase, size in self._lengths.items() if size},
+            requests=sum(len(one.steps) for phase in self._lengths for one in self._sweep(phase)),
+        )
+
     def sweep_shards(self, phase: Phase) -> int:
         """How many shards the sweep of ``phase`` has; they are the same for every seed."""
         return -(-self._lengths.get(phase, 0) // SHARD_SIZE)
@@ -145,16 +152,6 @@ class Shards:
     @cached_property
     def _strategies(self) -> Mapping[Phase, SearchStrategy[Scenario]]:
         return {phase: _STRATEGIES[phase](self._plan.environment) for phase in self._drawing}
-
-
-def sweep_lengths(plan: Plan) -> dict[str, int]:
-    """By phase of ``plan``, how many scenarios its sweep has; the sweep that a phase begins with
-    before it draws is left out."""
-    return {
-        phase.value: len(scenarios_of(plan))
-        for phase, scenarios_of in _SWEEP_SCENARIOS.items()
-        if phase.is_sweep and phase in plan.phases
-    }
 
 
 def _position(phase: Phase, index: int, *, of: int) -> float:

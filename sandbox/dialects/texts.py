@@ -78,7 +78,9 @@ class RefusesControlCharacters(Service):
         if not is_nested_within(body):
             raise Refusal(400, f"the body is nested too deeply: {describe(body)}")
         if any(character < " " or character == "\x7f" for character in _characters(body)):
-            raise Refusal(400, "a text holds control characters", "/customerSession")
+            raise Refusal(
+                400, f"a text holds control characters: {describe(body)}", "/customerSession"
+            )
         return body
 
 

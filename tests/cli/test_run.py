@@ -17,18 +17,20 @@ from cartfuzz.analysis import read_summary, summarise
 from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.plan import SAMPLE
-from cartfuzz.record import ScenarioRun, Tally, read_events
+from cartfuzz.record import SandboxOptions, ScenarioRun, Tally, read_events
 from cartfuzz.sandbox import start
 
 Output = pytest.CaptureFixture[str]
 
 
 def run(*arguments: str) -> int:
-    return main(["run", *arguments])
+    """A run on the embedded sandbox, unless an argument is a URL."""
+    target = () if any(one.startswith(("http", "ftp")) for one in arguments) else ("--sandbox",)
+    return main(["run", *target, *arguments])
 
 
 def test_a_clean_run(tmp_path: Path, capsys: Output) -> None:
-    """Without a URL the sandbox is fuzzed: exit 0, three files, a verdict."""
+    """On the embedded sandbox: exit 0, three files, a verdict."""
     code = run("--requests", "300", "--seed", "1", "--report-dir", str(tmp_path))
     assert code == 0
     summary = json.loads((tmp_path / "summary.json").read_text())
@@ -41,6 +43,38 @@ def test_a_clean_run(tmp_path: Path, capsys: Output) -> None:
     events = list(read_events(tmp_path / "events.ndjson"))
     assert summarise(events).requests == summary["requests"]
     assert "PASSED" in capsys.readouterr().out
+
+
+def test_the_first_and_the_last_line_name_the_target(tmp_path: Path, capsys: Output) -> None:
+    """The embedded sandbox is called so, with its faults; the record and the summary know it."""
+    fault = ("--sandbox-fault", "has-no-item-limit")
+    bounds = ("--scenarios", "1", "--report-dir", str(tmp_path))
+    assert run(*fault, *bounds) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for line in (lines[0], lines[-1]):
+        assert "the embedded sandbox at http://127.0.0.1:" in line
+        assert "with has-no-item-limit" in line
+    assert lines[-1].startswith("PASSED  ")
+    assert read_summary(tmp_path / "summary.json").sandbox == SandboxOptions(faults=fault[1:])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((), "give the URL of one (or url in the table [target] of --config), or --sandbox"),
+        (("",), "target URL: expected http://HOST[:PORT]"),
+        (("", "--sandbox"), "leave one of them out"),
+        (("http://127.0.0.1:1", "--sandbox"), "leave one of them out"),
+        (("  ",), "is the variable set that it comes from?"),
+    ],
+)
+def test_no_target_is_bad_usage(
+    tmp_path: Path, capsys: Output, arguments: tuple[str, ...], expected: str
+) -> None:
+    """A sandbox is started only where it is asked for, so an unset variable passes no build."""
+    assert main(["run", *arguments, "--report-dir", str(tmp_path / "report")]) == 2
+    assert expected in complaint(capsys)
+    assert not (tmp_path / "report").exists()
 
 
 def test_a_fault_is_reported(tmp_path: Path, capsys: Output) -> None:
@@ -164,7 +198,7 @@ def test_one_worker_in_a_process_of_its_own(tmp_path: Path) -> None:
 
 def test_ctrl_c_reports_what_was_found(tmp_path: Path) -> None:
     """An interrupted run ends in order: its files are there, and say that it was interrupted."""
-    command = [sys.executable, "-m", "cartfuzz.cli", "run", "--duration", "10m"]
+    command = [sys.executable, "-m", "cartfuzz.cli", "run", "--sandbox", "--duration", "10m"]
     with subprocess.Popen(
         [*command, "--report-dir", str(tmp_path), "--workers", "2"],
         stdout=subprocess.PIPE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cartfuzz.record import Kind, StopReason
-from cartfuzz.reports.wording import counted, kind_name, times, unreached_operations
+from cartfuzz.reports.wording import counted, kind_name, times, verdict_reason
 
 from .summaries import ended
 
@@ -28,7 +28,7 @@ def test_a_noun_follows_its_number() -> None:
     assert counted(2, "discrepancy", "discrepancies") == "2 discrepancies"
 
 
-def test_unreached_operations_are_named() -> None:
+def test_verdict_reason_are_named() -> None:
     """Every operation of the contract version that accepted no request."""
     summary = ended(StopReason.COMPLETED, reached={"endpoint get": 1})
-    assert unreached_operations(summary) == "nothing was ever accepted by: update, return"
+    assert verdict_reason(summary) == "nothing was ever accepted by: update, return"
