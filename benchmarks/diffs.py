@@ -215,10 +215,13 @@ class Verdicts:
             self._note(pair, "wrong new", f"{one.signature} {one.title} ({one.note})")
 
     def _still_has(self, lacks: Build, shows: Build, one: DiscrepancyChange) -> bool:
-        """Whether a build has the fault behind what only a run of the other build shows."""
-        shared = set(lacks.faults) & set(shows.faults)
-        has_all = shared == set(shows.faults)
-        return has_all or (bool(shared) and one.signature in self._shown[lacks])
+        """Whether a build has the cause of what only a run of the other build shows.
+
+        A dialect may be a cause too: a few break a rule if it is read strictly.
+        """
+        causes = {*shows.faults, *shows.dialects}
+        shared = causes & {*lacks.faults, *lacks.dialects}
+        return shared == causes or (bool(shared) and one.signature in self._shown[lacks])
 
     def _check_dialects(self, pair: Pair, old: Summary, new: Summary, result: Comparison) -> None:
         names = (*pair.old.build.dialects, *pair.new.build.dialects)
