@@ -57,7 +57,7 @@ def known_failures(document: object) -> dict[str, KnownFailure]:
         raise ConfigurationError(
             "",
             expected="a map of signatures to tickets",
-            found=f"{type(document).__name__} {document!r:.80}",
+            found=f"{'list' if isinstance(document, list) else 'value'} {document!r:.80}",
         )
     return {signature: _entry(signature, value) for signature, value in document.items()}
 

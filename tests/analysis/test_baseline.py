@@ -6,7 +6,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartfuzz.analysis import Summary, summarise
@@ -33,6 +33,7 @@ def encodable(text: str) -> str:
     return "".join("\ufffd" if 0xD800 <= ord(char) <= 0xDFFF else char for char in text)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(signatures, ticketed, max_size=5))
 def test_what_is_written_is_read_back(entries: dict[str, KnownFailure]) -> None:
     """Whatever the texts hold; but for lone surrogates, which TOML does not have."""
