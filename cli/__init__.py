@@ -28,6 +28,7 @@ class _Commands(click.Group):
         "run": "Fuzz a target, or the embedded sandbox with --sandbox.",
         "check": "Check that a target can be tested with a configuration.",
         "replay": "Send the discrepancies of a run again.",
+        "report": "Make the report of a run from its record.",
         "diff": "Compare two runs, or a run and a target.",
         "import": "Make scenarios of recorded traffic.",
         "serve": "Run the sandbox alone.",

@@ -28,6 +28,7 @@ from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
 from ..reports.plain import plain
+from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..strategies import check_attributes
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration
@@ -56,7 +57,7 @@ class RunOptions:
     until_quiet: float | None
     executor: str | None
     scheduler: str | None
-    report_dir: Path
+    report_dir: Path | None
     record: str
     observations: bool
     allow_partial: bool
@@ -123,10 +124,10 @@ class RunOptions:
 @click.option(
     "--report-dir",
     type=click.Path(path_type=Path),
-    default=Path("cartfuzz-report"),
-    show_default=True,
     metavar="DIR",
-    help="Folder for summary.json, junit.xml, events.ndjson and discrepancies/.",
+    help="Folder for summary.json, junit.xml, events.ndjson and discrepancies/; those of an "
+    f"earlier run in it are replaced.  [default: a new one in {DEFAULT_BASE}, which {LATEST} there "
+    "leads to]",
 )
 @target_options
 @click.option(
@@ -167,7 +168,7 @@ def command(*, settings: Settings, **given: object) -> int:
     options = msgspec.convert(given, RunOptions)
     plan = _plan(settings, options)
     executor = _executor(options, plan.workers)
-    _check_writable(options.report_dir)
+    _check_writable(options.report_dir or DEFAULT_BASE)
     corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:
         plan = _with_known(plan, corpus)

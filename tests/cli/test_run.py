@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 from zlib import crc32
@@ -194,24 +191,6 @@ def test_one_worker_in_a_process_of_its_own(tmp_path: Path) -> None:
         assert run(*options, "--phase", "explore", "--report-dir", str(folder)) == 0
         found.append(scenarios_of(folder))
     assert found[0] == found[1]
-
-
-def test_ctrl_c_reports_what_was_found(tmp_path: Path) -> None:
-    """An interrupted run ends in order: its files are there, and say that it was interrupted."""
-    command = [sys.executable, "-m", "cartfuzz.cli", "run", "--sandbox", "--duration", "10m"]
-    with subprocess.Popen(
-        [*command, "--report-dir", str(tmp_path), "--workers", "2"],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("cartfuzz ")
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=60)
-    summary = json.loads((tmp_path / "summary.json").read_text())
-    assert summary["reason"] == "interrupted"
-    assert process.returncode in (0, 5)
-    assert "INTERRUPTED" in output or "INCONCLUSIVE" in output
 
 
 def complaint(capsys: Output) -> str:
