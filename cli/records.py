@@ -35,7 +35,10 @@ def summary_at(path: Path) -> Summary:
         raise
     except ValueError as error:
         raise ConfigurationError(
-            str(file), expected="the summary of a run", found=str(error)
+            str(file),
+            expected="the summary of a run, as this version of Cartfuzz writes it",
+            found=f"{error}; a summary of another version is made anew by cartfuzz report, "
+            f"from the {RECORD_FILE} of its run",
         ) from None
 
 
@@ -46,7 +49,7 @@ def stored_state(path: Path) -> RunState:
         BadRecordError: a line of the record is not an event.
         UsageError: the record is missing, or does not hold a run.
     """
-    folder = run_folder_at(path)
+    folder = path.parent if path.name == SUMMARY_FILE else run_folder_at(path)
     record = folder / RECORD_FILE if folder.is_dir() else folder
     try:
         state = RunState.of(read_events(record))
