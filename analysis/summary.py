@@ -39,14 +39,6 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """Requests sent by boundary value."""
 
 
-class SweepProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the deterministic sweep of one phase got."""
-
-    done: int
-    """Scenarios."""
-    of: int
-
-
 class OperationTotals(msgspec.Struct, frozen=True, kw_only=True):
     """What was sent of one operation."""
 
@@ -106,8 +98,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """None: the version of Cartfuzz that made the record did not keep it."""
     sandbox: SandboxOptions | None = None
     """The embedded sandbox that was the target; None: another target, or an older run."""
-    sweeps: dict[str, SweepProgress] = {}
-    """By phase; empty: not known."""
+    sweeps: dict[str, int] = {}
+    """By phase, how many scenarios its sweep has; empty where the record does not say."""
     sweep_requests: int = 0
     """About how many requests all sweeps take."""
     allow_partial: bool = False
@@ -139,13 +131,17 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def share_of_sweeps(self) -> float | None:
         """How far the sweeps got, from 0 to 1; None: there are none, or it is not known."""
-        size = sum(sweep.of for sweep in self.sweeps.values())
-        return sum(sweep.done for sweep in self.sweeps.values()) / size if size else None
+        size = sum(self.sweeps.values())
+        done = sum(min(self._scenarios_of(phase), of) for phase, of in self.sweeps.items())
+        return done / size if size else None
 
     @property
     def is_cut_short(self) -> bool:
         """Whether the run ended before its sweeps were through."""
-        return any(sweep.done < sweep.of for sweep in self.sweeps.values())
+        return any(self._scenarios_of(phase) < of for phase, of in self.sweeps.items())
+
+    def _scenarios_of(self, phase: str) -> int:
+        return self.phases[phase].scenarios if phase in self.phases else 0
 
 
 def summary_of(state: RunState) -> Summary:
@@ -206,10 +202,7 @@ def summary_of(state: RunState) -> Summary:
         behaviours=state.behaviours(),
         judged_right=state.judged_right.judged_right() if started.keeps_judged_right else None,
         sandbox=started.sandbox,
-        sweeps={
-            phase: SweepProgress(done=min(counters.scenarios[phase], size), of=size)
-            for phase, size in started.sweeps.items()
-        },
+        sweeps=dict(started.sweeps),
         sweep_requests=started.sweep_requests,
         allow_partial=started.allow_partial,
         operations={

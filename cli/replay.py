@@ -39,9 +39,11 @@ def command(*, run_dir: Path, signature: str | None, settings: Settings) -> Exit
     """
     stored = stored_run(run_dir)
     chosen = _chosen(stored, signature)
+    if stored.is_cut:
+        click.echo("the record is cut off: the run may have found more than it holds")
     if not chosen:
         click.echo("nothing to replay: the record holds no discrepancy of a single scenario")
-        return ExitCode.NOTHING_FOUND
+        return ExitCode.INCONCLUSIVE if stored.is_cut else ExitCode.NOTHING_FOUND
     verdicts = []
     with open_resending(stored, settings) as (plan, run_scenario):
         target = target_name(plan.url, plan.sandbox)

@@ -29,9 +29,10 @@ from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
 from ..reports.plain import plain
+from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..strategies import check_attributes
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
-from .param_types import Duration
+from .param_types import Duration, OneOf, WholeNumber
 from .run_loop import carry_out
 from .target import provide_target, resolve_target
 
@@ -57,7 +58,7 @@ class RunOptions:
     until_quiet: float | None
     executor: str | None
     scheduler: str | None
-    report_dir: Path
+    report_dir: Path | None
     record: str
     observations: bool
     allow_partial: bool
@@ -79,7 +80,7 @@ class RunOptions:
 @contract_option("Contract version of the target.  [default: that of --config, else 2.5.1]")
 @click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=WholeNumber(min=0),
     help="The same seed draws the same scenarios.  [default: random]",
 )
 @click.option(
@@ -88,8 +89,8 @@ class RunOptions:
     help="Stop after this time.  [default: one full round, which is each sweep once and a third of "
     f"their time for the drawn phases; at least {MIN_ROUND_SEC:.0f}s]",
 )
-@click.option("--scenarios", type=click.IntRange(min=1), help="Stop after this many scenarios.")
-@click.option("--requests", type=click.IntRange(min=1), help="Stop after this many requests.")
+@click.option("--scenarios", type=WholeNumber(min=1), help="Stop after this many scenarios.")
+@click.option("--requests", type=WholeNumber(min=1), help="Stop after this many requests.")
 @click.option(
     "--until-quiet",
     type=Duration(),
@@ -106,29 +107,29 @@ class RunOptions:
 )
 @click.option(
     "--workers",
-    type=click.IntRange(1, MAX_WORKERS),
+    type=WholeNumber(1, MAX_WORKERS),
     help=f"Number of worker processes.  [default: {DEFAULT_WORKERS}]",
 )
 @click.option(
     "--in-flight",
-    type=click.IntRange(1, MAX_IN_FLIGHT),
+    type=WholeNumber(1, MAX_IN_FLIGHT),
     help=f"Number of scenarios that each worker runs at once.  [default: {DEFAULT_IN_FLIGHT}]",
 )
 @click.option(
     "--phase",
     "phases",
     multiple=True,
-    type=click.Choice([phase.value for phase in Phase]),
+    type=OneOf([phase.value for phase in Phase]),
     help="Run this phase only. May be repeated.",
 )
 @corpus_option("Send the scenarios that this corpus holds first, and store what the run finds.")
 @click.option(
     "--report-dir",
     type=click.Path(path_type=Path),
-    default=Path("cartfuzz-report"),
-    show_default=True,
     metavar="DIR",
-    help="Folder for summary.json, junit.xml, events.ndjson and discrepancies/.",
+    help="Folder for summary.json, junit.xml, events.ndjson and discrepancies/; those of an "
+    f"earlier run in it are replaced.  [default: a new one in {DEFAULT_BASE}, which {LATEST} there "
+    "leads to]",
 )
 @target_options
 @click.option(
@@ -175,7 +176,7 @@ def command(*, settings: Settings, **given: object) -> int:
     options = msgspec.convert(given, RunOptions)
     plan = _plan(settings, options)
     executor = _executor(options, plan.workers)
-    _check_writable(options.report_dir)
+    _check_writable(options.report_dir or DEFAULT_BASE)
     corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:
         plan = _with_known(plan, corpus)

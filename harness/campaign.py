@@ -73,7 +73,10 @@ def run_campaign(
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     with start(plan, api_key, run_id) as workers:
-        yield noted(run_started(plan, run_id, Shards(plan).sweep_sizes()))
+        sizes = Shards(plan).sweep_sizes()
+        yield noted(
+            run_started(plan, run_id, sweeps=sizes.scenarios, sweep_requests=sizes.requests)
+        )
         gathering = _Gathering(plan, workers, state, stop=stop, started=started)
         yield from gathering.events()
     if gathering.reason is StopReason.COMPLETED:

@@ -125,6 +125,11 @@ class _Check:
                 f"{self._url} does not answer: {outcome.reason}; start the target or correct the "
                 "URL"
             )
+        if outcome.status in (401, 403) and "html" in outcome.content_type.lower():
+            raise NotSessionAPIError(
+                f"{self._url} answers {outcome.status} with a page ({_content(outcome)}): a "
+                "gateway or a sign-in is before the API; use an address that reaches the API itself"
+            )
         if outcome.status in (401, 403):
             raise CredentialsRefusedError(
                 f"{self._url} refuses the API key with {outcome.status}; set the environment "

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from ..record import RunStarted
-from .plan import Plan, SweepSizes
+from .plan import Plan
 from .target_guard import is_loopback
 
 
-def run_started(plan: Plan, run: str, sweeps: SweepSizes | None = None) -> RunStarted:
+def run_started(
+    plan: Plan, run: str, *, sweeps: Mapping[str, int] | None = None, sweep_requests: int = 0
+) -> RunStarted:
     """The event for a run of ``plan`` that begins now.
 
     Args:
         plan: what the run does.
         run: the run's part of every mark, 8 characters.
-        sweeps: how much the sweeps hold; None: not known, so that the run never counts as partial.
+        sweeps: by phase, how many scenarios its sweep has; None: it is not known, and the run never
+            counts as partial.
+        sweep_requests: about how many requests all sweeps take.
     """
     host = urlsplit(plan.url).hostname or ""
     return RunStarted(
@@ -38,7 +43,7 @@ def run_started(plan: Plan, run: str, sweeps: SweepSizes | None = None) -> RunSt
         api_key_env=plan.api_key_env,
         rps=plan.rps,
         timeout_sec=plan.timeout_sec,
-        sweeps=sweeps.scenarios if sweeps else {},
-        sweep_requests=sweeps.requests if sweeps else 0,
+        sweeps=sweeps or {},
+        sweep_requests=sweep_requests,
         allow_partial=plan.allow_partial or plan.scenarios is not None or plan.requests is not None,
     )

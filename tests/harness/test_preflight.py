@@ -133,6 +133,16 @@ def test_a_wish_to_wait_is_granted() -> None:
         assert len(server.requests) == 4
 
 
+def test_the_block_of_a_gateway_is_not_a_refused_key() -> None:
+    """The API answers in JSON; a page comes from something before it."""
+    blocked = (403, b"<html>Access denied</html>", HTML)
+    with (
+        scripted_server(in_turn(blocked)) as server,
+        pytest.raises(NotSessionAPIError, match=r"answers 403 with a page .*a gateway"),
+    ):
+        begin_run(server.url, "key", timeout_sec=5)
+
+
 def test_a_key_that_may_not_write_is_an_error() -> None:
     """The update finds a key without rights as the read does."""
     with (
