@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..analysis import Change, Comparison, Summary
+from ..analysis import Summary
 from ..record import Kind
 
 _KINDS = {
@@ -34,15 +34,3 @@ def counted(count: int, singular: str, plural: str = "") -> str:
 def unreached_operations(summary: Summary) -> str:
     """Why a run is inconclusive: the operations that accepted no request."""
     return f"nothing was ever accepted by: {', '.join(summary.unreached)}"
-
-
-def diff_totals(comparison: Comparison) -> str:
-    """``"old -> new: 2 new, 1 fixed, 3 still there"``."""
-    counts = [(len(comparison.with_change(change)), change.value) for change in Change]
-    counts.insert(-1, (len(comparison.drifts), "drifted"))
-    lost = len(comparison.lost_coverage)
-    counts.insert(-1, (lost, f"{'rule' if lost == 1 else 'rules'} no longer tested"))
-    listed = ", ".join(f"{count} {name}" for count, name in counts if count)
-    if comparison.is_empty:
-        listed = f"no change, {listed or 'no discrepancy in either run'}"
-    return f"{comparison.old} -> {comparison.new}: {listed}"
