@@ -22,10 +22,11 @@ from ..analysis import (
 )
 from ..record import Kind
 from .diff_markdown import markdown
+from .diff_totals import diff_totals
 from .discrepancy_text import request_line
 from .plain import plain
 from .terminal import encodable
-from .wording import counted, diff_totals
+from .wording import counted
 
 _STYLES = {
     Change.NEW: "bold red",

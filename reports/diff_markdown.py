@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from ..analysis import Change, ComparedRun, Comparison, DiscrepancyChange, SideOfDrift
 from ..record import Kind
+from .diff_totals import diff_totals
 from .discrepancy_text import request_line
 from .plain import plain
-from .wording import diff_totals
 
 _RUN_HEADER = (
     "| run | target | started | contract | seed | requests | sweeps | verdict | discrepancies |"

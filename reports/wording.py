@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..analysis import Change, Comparison, RunOutcome, Summary
+from ..analysis import RunOutcome, Summary
 from ..record import Kind, SandboxOptions, StopReason
 from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from .plain import plain
@@ -46,18 +46,6 @@ def counted(count: int, singular: str, plural: str = "") -> str:
         plural: of a noun that does not just add an s.
     """
     return f"{count} {singular if count == 1 else plural or f'{singular}s'}"
-
-
-def diff_totals(comparison: Comparison) -> str:
-    """``"old -> new: 2 new, 1 fixed, 3 still there"``."""
-    counts = [(len(comparison.with_change(change)), change.value) for change in Change]
-    counts.insert(-1, (len(comparison.drifts), "drifted"))
-    lost = len(comparison.lost_coverage)
-    counts.insert(-1, (lost, f"{'rule' if lost == 1 else 'rules'} no longer tested"))
-    listed = ", ".join(f"{count} {name}" for count, name in counts if count)
-    if comparison.is_empty:
-        listed = f"no change, {listed or 'no discrepancy in either run'}"
-    return f"{comparison.old} -> {comparison.new}: {listed}"
 
 
 def duration(seconds: float) -> str:
