@@ -63,7 +63,7 @@ def on_terminal(arguments: list[str], encoding: str, folder: Path) -> tuple[int,
 @pytest.mark.parametrize("encoding", ["latin-1", "cp437", "utf-8"])
 def test_a_run_on_a_terminal_of_any_encoding(encoding: str, tmp_path: Path) -> None:
     """It ends as on any other, and the cursor is back."""
-    arguments = command("run", "--requests", "30", "--phase", "edges", "--seed", "1")
+    arguments = command("run", "--scenarios", "4", "--phase", "edges", "--seed", "1")
     code, written = on_terminal(arguments, encoding, tmp_path)
     assert code == 0, written
     assert b"PASSED" in written
