@@ -183,6 +183,9 @@ class SequentialOracle:
         if outcome.fate is Delivery.UNKNOWN and is_write(step):
             self.state = mark_lost(self.state, step.session)
         elif step.cut is not None:
+            key = used_key(step)
+            if key is not None:
+                self._refused_keys |= {key}  # the part that arrived may have been refused
             self._remember_cut(step, expectation)
             return Judgement()
         return Judgement(inconclusive=(f"{step.operation.value}: {outcome.reason}",))

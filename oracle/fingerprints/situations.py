@@ -23,6 +23,7 @@ from ..model import (
     situation_of,
 )
 from ..model.attribute_values import same_attributes
+from ..model.codes import same_codes
 
 MOST_ODDITIES = 3
 """What holds more at once is put on record, but compared with nothing."""
@@ -100,6 +101,8 @@ def _changed(response: JudgedResponse) -> str:
             same = same_attributes(known, sent[name], response.environment.session_attributes)
         else:
             same = same_json(known, sent[name]) or (is_empty(known) and is_empty(sent[name]))
+            if not same and same_codes(name, known, sent[name], response.environment):
+                return "what is not known"  # some applications take the codes for the same
         if not same:
             names.append(f"what {name} leaves out" if _is_part(sent[name], known) else name)
     return ", ".join(names) or "nothing"

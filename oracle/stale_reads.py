@@ -1,0 +1,1 @@
+"""Recognises a read that shows an older accepted state of its session."""
