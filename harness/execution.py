@@ -24,6 +24,8 @@ from .sender import Sender
 
 _STOPPED = NoResponse(fate=Delivery.NOT_SENT, reason="the run was stopped")
 
+_UNSETTLED = "get: shows an older state, and no further read was answered"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
@@ -162,18 +164,24 @@ class Execution:
         """Reads a session again that was shown as it was before: is it the read, or the target?
 
         Returns:
-            What to report: that the read was stale, or ``judgement``.
+            What to report: that the read was stale, or ``judgement``; nothing where no further read
+            was answered.
         """
         session = self.scenario.steps[step_index].session
+        outcome: Response | NoResponse = _STOPPED
         for pause in self._lag.pauses():
             self._sender.pause(pause)
             outcome = self._read(session, step_index)
+            if outcome is _STOPPED:
+                break
             settled = self._oracle.settle_read(outcome)
             if settled is not None:
                 self._lag.note(stale=True)
                 return settled
-        self._lag.note(stale=False)
         self._oracle.learn_from_read(session, outcome)
+        if isinstance(outcome, NoResponse):
+            return Judgement(inconclusive=(_UNSETTLED,))
+        self._lag.note(stale=False)
         return msgspec.structs.replace(judgement, must_read=False)
 
     def _relearn(self, session: int, step_index: int) -> None:
