@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from ...contract import CodeCase, Environment
+from ...contract import MARK, CodeCase, Environment
 from .knowledge import same_json
 
 CODE_FIELDS: Final = frozenset(("couponCodes", "referralCode"))
 _BLANK = "[\\s\x00-\x20\x7f-\xa0\ufeff\u200b]+"
 _OUTER_BLANKS = re.compile(f"^{_BLANK}|{_BLANK}$")
+
+
+_PLAIN = re.compile("[A-Za-z0-9-]{,40}")
 
 
 def trimmed(code: str) -> str:
@@ -60,6 +63,19 @@ def same_codes(field: str, sent: Any, shown: Any, environment: Environment) -> b
 def identity_of(code: str, environment: Environment) -> str:
     """A text that is equal for codes that the application may take for one."""
     return trimmed(code) if environment.code_case is CodeCase.SENSITIVE else folded(code)
+
+
+def class_of_invented(code: str) -> str:
+    """The class of a code that the run invented, which is unknown to every campaign.
+
+    A target may look at a code's length, case and characters, so only plain codes have a class.
+
+    Returns:
+        An empty text for codes that a campaign may know, and for odd ones.
+    """
+    if MARK not in code or not _PLAIN.fullmatch(code):
+        return ""
+    return f"{len(code)} characters, {'no ' if code.islower() else ''}capitals"
 
 
 def _is_raised(char: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ....contract import ContractVersion, Environment, SessionState, UnknownCodes, Update
-from ..codes import CODE_FIELDS, identity_of, trimmed
+from ..codes import CODE_FIELDS, class_of_invented, identity_of, trimmed
 from ..input_classes import kind_of, named
 from .attributes_and_costs import attribute_remarks, cost_remarks
 from .items import cart_remarks, quantity_sum
@@ -240,7 +240,7 @@ def _cards(value: Any, environment: Environment, _step: Update) -> Iterator[Rema
     )
     if isinstance(value, list):
         for card in value:
-            yield from _code_remarks(card, environment, "loyaltyCards")
+            yield from _code_remarks(card, environment, "loyaltyCards", is_alone=len(value) == 1)
 
 
 def _coupons(value: Any, environment: Environment, _step: Update) -> Iterator[Remark]:
@@ -261,19 +261,30 @@ def _coupons(value: Any, environment: Environment, _step: Update) -> Iterator[Re
             length = f"{len(code)} characters, {len(code.encode('utf-8', 'replace'))} octets"
             yield silent("IDENT-U2", "coupon code over 100", "couponCodes", detail=length)
         else:
-            yield from _code_remarks(code, environment, "couponCodes")
+            yield from _code_remarks(code, environment, "couponCodes", is_alone=len(value) == 1)
 
 
-def _code_remarks(code: object, environment: Environment, field: str) -> Iterator[Remark]:
+def _code_remarks(
+    code: object, environment: Environment, field: str, *, is_alone: bool = True
+) -> Iterator[Remark]:
     """A code that no campaign knows may be refused, unless the environment says otherwise.
 
-    A target that accepts the update may keep the code or drop it.
+    A target that accepts the update may keep the code or drop it. Codes that the run invented are
+    unknown to every campaign, so that it must do the same with all that are alike.
     """
     if field in CODE_FIELDS and isinstance(code, str) and code and not trimmed(code):
         yield silent("IDENT-U4", f"blank code in {field}", field)
     known = isinstance(code, str) and field == "couponCodes" and code in environment.coupon_limits
     if not known and environment.unknown_codes is not UnknownCodes.ACCEPTED:
-        yield silent("IDENT-U4", f"unknown code in {field}", field, hidden=True)
+        invented = class_of_invented(code) if isinstance(code, str) and is_alone else ""
+        yield silent(
+            "IDENT-U4",
+            f"unknown code in {field}",
+            field,
+            topic=Topic.UNKNOWN_CODE,
+            detail=invented,
+            hidden=not invented,
+        )
 
 
 def _cart(value: Any, environment: Environment, _step: Update) -> Iterator[Remark]:
