@@ -29,6 +29,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     if not samples.unknown_codes_accepted:
         for field in _CODE_FIELDS:
             yield from _one_unknown_code(field, samples)
+        yield _unknown_codes_of_two_sessions(samples)
     yield _identifiers(samples)
     yield from _cards(samples)
     yield from _stores(samples)
@@ -85,6 +86,23 @@ def _coupons(samples: Samples) -> Iterator[Scenario]:
     yield builder.build()
 
 
+def _unknown_code(field: str, variant: int) -> Json:
+    code = f"CODE{variant}-{MARK}"
+    return {field: code if field == "referralCode" else [code]}
+
+
+def _unknown_codes_of_two_sessions(samples: Samples) -> Scenario:
+    """Each kind of code after the other, in one of two sessions of the same profile."""
+    builder = ScenarioBuilder("codes that nobody knows, each kind", f"one-{MARK}", f"two-{MARK}")
+    for index in (0, 1):
+        builder.update({"profileId": samples.profile()}, "IDENT-09", session_index=index)
+        builder.get("IDENT-09", session_index=index)
+    for variant, field in enumerate((*_CODE_FIELDS, *_CODE_FIELDS)):
+        builder.update(_unknown_code(field, variant), *_UNKNOWN).get(*_UNKNOWN, "MERGE-01")
+        builder.get("IDENT-01", session_index=1)
+    return builder.build()
+
+
 def _one_unknown_code(field: str, samples: Samples) -> Iterator[Scenario]:
     """Codes that the run invents, one at a time: a target must treat all of them alike.
 
@@ -92,8 +110,7 @@ def _one_unknown_code(field: str, samples: Samples) -> Iterator[Scenario]:
     """
 
     def sent(variant: int) -> Json:
-        code = f"CODE{variant}-{MARK}"
-        return {field: code if field == "referralCode" else [code]}
+        return _unknown_code(field, variant)
 
     cart = {"cartItems": samples.cart(1)}
     builder = ScenarioBuilder(f"{field} that nobody knows, one after the other")
