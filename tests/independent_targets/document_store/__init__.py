@@ -1,1 +1,1 @@
-"""A target in memory: one document a session, one event loop, written from the contract alone."""
+"""A target in memory: one document a session, one event loop."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
-from .payload import Refusal
+from .payload import RefusalError
 
 LARGEST = 8 << 20
 
@@ -35,11 +35,11 @@ class Request:
         """The value of a query parameter, or None; twice is refused."""
         values = [value for key, value in self.query if key == name]
         if len(values) > 1:
-            raise Refusal(f"{name} is there more than once")
+            raise RefusalError(f"{name} is there more than once")
         return values[0] if values else None
 
 
-class Broken(Exception):
+class BrokenRequestError(Exception):
     """The bytes are no request that can be answered and followed by another."""
 
     def __init__(self, status: int, detail: str) -> None:
@@ -52,13 +52,13 @@ async def _body(reader: asyncio.StreamReader, headers: Mapping[str, tuple[str, .
     codings = headers.get("transfer-encoding", ())
     if codings:
         if lengths or [coding.strip().lower() for coding in codings] != ["chunked"]:
-            raise Broken(400, "The transfer coding is not supported")
+            raise BrokenRequestError(400, "The transfer coding is not supported")
         return await _chunks(reader)
     if len(lengths) > 1 or not all(one.isascii() and one.isdigit() for one in lengths):
-        raise Broken(400, "Content-Length is not a number")
+        raise BrokenRequestError(400, "Content-Length is not a number")
     length = next(iter(lengths), "0")
     if len(length) > 9 or int(length) > LARGEST:
-        raise Broken(413, "The body is too large")
+        raise BrokenRequestError(413, "The body is too large")
     return await reader.readexactly(int(length))
 
 
@@ -67,14 +67,14 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
     while True:
         size = (await reader.readline()).split(b";")[0].strip()
         if not size or len(size) > 7 or any(one not in b"0123456789abcdefABCDEF" for one in size):
-            raise Broken(400, "The chunk has no size")
+            raise BrokenRequestError(400, "The chunk has no size")
         if int(size, 16) == 0:
             break
         parts.append(await reader.readexactly(int(size, 16)))
         if await reader.readline() != b"\r\n":
-            raise Broken(400, "The chunk does not end where it should")
+            raise BrokenRequestError(400, "The chunk does not end where it should")
         if sum(map(len, parts)) > LARGEST:
-            raise Broken(413, "The body is too large")
+            raise BrokenRequestError(413, "The body is too large")
     while (await reader.readline()).strip():
         pass
     return b"".join(parts)
@@ -84,7 +84,7 @@ def _decoded(text: bytes, what: str) -> str:
     try:
         return unquote_to_bytes(text).decode()
     except UnicodeDecodeError:
-        raise Broken(400, f"The {what} is not UTF-8") from None
+        raise BrokenRequestError(400, f"The {what} is not UTF-8") from None
 
 
 def _target(target: bytes) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -106,7 +106,7 @@ async def read_request(
 ) -> Request | None:
     """The next request, or None at the end.
 
-    Raises: Broken, asyncio.IncompleteReadError where the connection ends within the request.
+    Raises: BrokenRequestError, asyncio.IncompleteReadError where the request is cut.
     """
     try:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -115,16 +115,16 @@ async def read_request(
             raise
         return None
     except asyncio.LimitOverrunError:
-        raise Broken(431, "The header is too large") from None
+        raise BrokenRequestError(431, "The header is too large") from None
     first, *lines = head.lstrip(b"\r\n")[:-4].split(b"\r\n")
     words = first.split(b" ")
     if len(words) != 3 or words[2] not in (b"HTTP/1.1", b"HTTP/1.0"):
-        raise Broken(400, "The request line is malformed")
+        raise BrokenRequestError(400, "The request line is malformed")
     headers: dict[str, tuple[str, ...]] = {}
     for line in lines:
         name, colon, value = line.decode("latin-1").partition(":")
         if not colon or not name or name != name.strip():
-            raise Broken(400, "A header line is malformed")
+            raise BrokenRequestError(400, "A header line is malformed")
         headers[name.lower()] = (*headers.get(name.lower(), ()), value.strip(" \t"))
     if "100-continue" in headers.get("expect", ()):
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -147,13 +147,13 @@ def _finite(text: str) -> float:
 
 
 def json_of(body: bytes) -> object:
-    """The value that a body holds. Raises: Refusal."""
+    """The value that a body holds. Raises: RefusalError."""
     try:
         value: object = json.loads(
             body.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=_finite
         )
     except (ValueError, RecursionError):
-        raise Refusal("The body is not JSON") from None
+        raise RefusalError("The body is not JSON") from None
     return value
 
 

@@ -40,7 +40,7 @@ _NEWER_CONTENTS = ["campaignEligibility", "achievements", "unlockedRewards"]
 _BUILT_IN = {"ShippingCity": "string"}
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """The request is answered with this status and names this place in the body."""
 
     def __init__(self, detail: str, pointer: str = "", status: int = 400) -> None:
@@ -52,25 +52,25 @@ class Refusal(Exception):
 
 def _need(holds: bool, detail: str, pointer: str) -> None:
     if not holds:
-        raise Refusal(detail, pointer)
+        raise RefusalError(detail, pointer)
 
 
 def _members(value: object, pointer: str) -> Json:
     """The members of an object that are not null."""
     if not isinstance(value, dict):
-        raise Refusal("an object is needed", pointer)
+        raise RefusalError("an object is needed", pointer)
     return {name: member for name, member in value.items() if member is not None}
 
 
 def _list(value: object, pointer: str) -> list[object]:
     if not isinstance(value, list):
-        raise Refusal("a list is needed", pointer)
+        raise RefusalError("a list is needed", pointer)
     return value
 
 
 def _text(value: object, pointer: str, least: int = 0, most: int | None = None) -> str:
     if not isinstance(value, str):
-        raise Refusal("a string is needed", pointer)
+        raise RefusalError("a string is needed", pointer)
     _need(len(value) >= least, f"at least {least} characters are needed", pointer)
     _need(most is None or len(value) <= most, f"at most {most} characters are allowed", pointer)
     return value
@@ -78,7 +78,7 @@ def _text(value: object, pointer: str, least: int = 0, most: int | None = None) 
 
 def _number(value: object, pointer: str) -> float:
     if not is_number(value) or not isinstance(value, int | float):
-        raise Refusal("a number is needed", pointer)
+        raise RefusalError("a number is needed", pointer)
     try:
         finite = math.isfinite(float(value))
     except OverflowError:

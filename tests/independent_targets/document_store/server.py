@@ -24,8 +24,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from .application import Application, is_time
-from .http import Broken, Request, answer_bytes, json_of, read_request
-from .payload import Json, Refusal
+from .http import BrokenRequestError, Request, answer_bytes, json_of, read_request
+from .payload import Json, RefusalError
 from .store import Store
 
 _DAY = 24 * 60 * 60
@@ -63,7 +63,7 @@ class Server:
                 await writer.drain()
                 if last:
                     break
-        except Broken as broken:
+        except BrokenRequestError as broken:
             status, body = _error(broken.status, str(broken))
             writer.write(answer_bytes(status, body, last=True))
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -86,16 +86,16 @@ class Server:
             return _error(404, "There is nothing here")
         try:
             return await self._routed(request, session, operation)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             return _error(refusal.status, refusal.detail, refusal.pointer)
 
     async def _routed(self, request: Request, session: str, operation: str) -> tuple[int, bytes]:
         current = self._application.current
         methods = {"": "GET PUT", "returns": "POST", "reopen": "PUT" if current else ""}
         if not methods.get(operation):
-            raise Refusal("There is nothing here", status=404)
+            raise RefusalError("There is nothing here", status=404)
         if request.method not in methods[operation].split():
-            raise Refusal("The method is not allowed", status=405)
+            raise RefusalError("The method is not allowed", status=405)
         if request.method == "GET":
             return 200, json.dumps(self._store.read(session)).encode()
         if self._pending[session] >= _ALLOWED_AT_ONCE:
@@ -120,7 +120,7 @@ class Server:
             return self._answers[place][1:]
         try:
             status, body = self._written(request, session, operation, dry)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             status, body = _error(refusal.status, refusal.detail, refusal.pointer)
         self._answers[place] = (time.monotonic(), status, body)
         return status, body
@@ -140,7 +140,7 @@ class Server:
     def _is_dry(self, request: Request) -> bool:
         value = request.single("dry")
         if value not in (None, "true", "false"):
-            raise Refusal("dry is true or false")
+            raise RefusalError("dry is true or false")
         return value == "true"
 
     def _check_now(self, request: Request, dry: bool) -> None:
@@ -150,12 +150,12 @@ class Server:
         # A plus sign that was not encoded arrives as a blank.
         value = re.sub(r" (?=\d\d:\d\d$)", "+", value)
         if not dry:
-            raise Refusal("now needs dry=true")
+            raise RefusalError("now needs dry=true")
         if not is_time(value):
-            raise Refusal("now is not a time of RFC 3339")
+            raise RefusalError("now is not a time of RFC 3339")
         moment = datetime.fromisoformat(value.upper().replace(":60", ":59"))
         if moment <= datetime.now(UTC):
-            raise Refusal("now is not in the future")
+            raise RefusalError("now is not in the future")
 
 
 @contextmanager

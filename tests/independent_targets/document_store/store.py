@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from .application import Application, is_number
-from .payload import Json, Refusal, read_return, read_update
+from .payload import Json, RefusalError, read_return, read_update
 
 _NEXT = {
     None: ("open", "closed"),
@@ -105,7 +105,7 @@ def _totals(document: Document, current: bool) -> dict[str, float]:
     except OverflowError:
         cart = items = session = total = math.inf
     if not all(map(math.isfinite, (cart, items, session, total))):
-        raise Refusal("the totals are out of range", "/customerSession/cartItems")
+        raise RefusalError("the totals are out of range", "/customerSession/cartItems")
     shown = {"total": total, "cartItemTotal": cart, "additionalCostTotal": session + items}
     if current:
         shown |= {"additionalCostTotal": session, "cartItemAdditionalCostTotal": items}
@@ -138,7 +138,7 @@ class Store:
         target = asked or "open"
         alone = dry and self.application.current and stored is not None
         if target not in _NEXT[former] and (not alone or target == "partially_returned"):
-            raise Refusal(
+            raise RefusalError(
                 f'Cannot move session to state "{target}" from state "{former}"',
                 "/customerSession/state",
             )
@@ -164,7 +164,7 @@ class Store:
         cart = stored.cart
         units, contents = read_return(body, self.application, cart, stored.returned)
         if stored.state not in ("closed", "partially_returned"):
-            raise Refusal(f"A session in state {stored.state} takes no return", "/return")
+            raise RefusalError(f"A session in state {stored.state} takes no return", "/return")
         document = copy.copy(stored)
         document.returned = list(stored.returned)
         for position, count in units:
@@ -191,7 +191,7 @@ class Store:
         """Make a closed session an open one."""
         document = self._known(integration_id)
         if document.state != "closed":
-            raise Refusal(f"A session in state {document.state} is not reopened")
+            raise RefusalError(f"A session in state {document.state} is not reopened")
         effects = self._roll_back(document, dry=False)
         document.state = "open"
         document.updated = _now()
@@ -199,7 +199,7 @@ class Store:
 
     def _known(self, integration_id: str) -> Document:
         if integration_id not in self.documents:
-            raise Refusal("There is no such session", status=404)
+            raise RefusalError("There is no such session", status=404)
         return self.documents[integration_id]
 
     def _new(self, integration_id: str) -> Document:

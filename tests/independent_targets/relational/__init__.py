@@ -1,1 +1,1 @@
-"""A target on SQLite: normalised tables, transactions, threads, decimal money, from the contract alone."""
+"""A target on SQLite: normalised tables, transactions, threads, decimal money."""

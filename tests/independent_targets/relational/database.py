@@ -12,7 +12,7 @@ from .schema import SCHEMA
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """A connection for one thread; every statement commits by itself unless a transaction is open."""
+    """A connection for one thread; a statement outside a transaction commits by itself."""
     db = sqlite3.connect(path, timeout=30, isolation_level=None)
     db.row_factory = sqlite3.Row
     # The double is thrown away with its file, so it need not survive a power cut.

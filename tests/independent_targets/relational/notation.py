@@ -12,7 +12,7 @@ from decimal import Decimal
 _WIDEST = 400
 
 
-class NotJSON(ValueError):
+class NotJSONError(ValueError):
     """The bytes are not JSON as this target takes it."""
 
 
@@ -20,31 +20,31 @@ def _decimal(text: str) -> Decimal:
     try:
         number = Decimal(text)
     except ArithmeticError:
-        raise NotJSON("number") from None
+        raise NotJSONError("number") from None
     if not number.is_finite() or abs(number.adjusted()) > _WIDEST or len(text) > _WIDEST:
-        raise NotJSON("number")
+        raise NotJSONError("number")
     return number
 
 
 def _whole(text: str) -> int:
     if len(text) > _WIDEST:
-        raise NotJSON("number")
+        raise NotJSONError("number")
     return int(text)
 
 
 def _constant(text: str) -> Decimal:
-    raise NotJSON(text)
+    raise NotJSONError(text)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise NotJSON("duplicate member")
+        raise NotJSONError("duplicate member")
     return members
 
 
 def parse(data: bytes) -> object:
-    """The value that the bytes hold. Raises: NotJSON."""
+    """The value that the bytes hold. Raises: NotJSONError."""
     try:
         value: object = json.loads(
             data.decode("utf-8"),
@@ -56,7 +56,7 @@ def parse(data: bytes) -> object:
         # A lone surrogate can be escaped in JSON, but no column of text can hold it.
         json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")
     except (ValueError, RecursionError):
-        raise NotJSON("not JSON") from None
+        raise NotJSONError("not JSON") from None
     return value
 
 

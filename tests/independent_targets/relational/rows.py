@@ -21,7 +21,7 @@ from .configuration import Configuration
 Number = int | Decimal
 
 
-class Rejected(Exception):
+class RejectedError(Exception):
     """The request is refused; nothing of it is kept."""
 
     def __init__(self, message: str, status: int = 400) -> None:
@@ -63,7 +63,7 @@ def _is_moment(value: object) -> bool:
     if not isinstance(value, str) or "T" not in value.upper() or not value.isascii():
         return False
     text = value.upper()
-    # RFC 3339 has leap seconds and the year 0; datetime has neither, and takes forms without offset.
+    # RFC 3339 has leap seconds and the year 0, datetime neither; it takes times without offset.
     if text[:4] == "0000":
         text = "0004" + text[4:]
     if text[16:19] == ":60":
@@ -101,43 +101,43 @@ def has_type(value: object, name: str) -> bool:
 def members(value: object, known: frozenset[str], what: str) -> dict[str, object]:
     """An object with known members only."""
     if not isinstance(value, dict):
-        raise Rejected(f"{what} has to be an object")
+        raise RejectedError(f"{what} has to be an object")
     if not known.issuperset(value):
-        raise Rejected(f"{what} has a property that is not supported")
+        raise RejectedError(f"{what} has a property that is not supported")
     return value
 
 
 def text(value: object, what: str, shortest: int = 0, longest: int | None = None) -> str:
     """A text of bounded length."""
     if not isinstance(value, str):
-        raise Rejected(f"{what} has to be a text")
+        raise RejectedError(f"{what} has to be a text")
     if len(value) < shortest or (longest is not None and len(value) > longest):
-        raise Rejected(f"{what} is too short or too long")
+        raise RejectedError(f"{what} is too short or too long")
     return value
 
 
 def whole(value: object, what: str, least: int) -> int:
     """A whole number, neither ``true`` nor ``1.0``."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise Rejected(f"{what} has to be a whole number")
+        raise RejectedError(f"{what} has to be a whole number")
     if not least <= value <= 2**53:
-        raise Rejected(f"{what} is out of bounds")
+        raise RejectedError(f"{what} is out of bounds")
     return value
 
 
 def _amount(value: object, what: str, negative: bool = False) -> Number:
     if not isinstance(value, int | Decimal) or isinstance(value, bool):
-        raise Rejected(f"{what} has to be a number")
-    if abs(value) >= 10**15 or (value < 0 and not negative):
-        raise Rejected(f"{what} is out of bounds")
+        raise RejectedError(f"{what} has to be a number")
+    if abs(Decimal(value)) >= 10**15 or (value < 0 and not negative):
+        raise RejectedError(f"{what} is out of bounds")
     return value
 
 
 def _several(value: object, what: str, most: int | None = None) -> list[object]:
     if not isinstance(value, list):
-        raise Rejected(f"{what} has to be a list")
+        raise RejectedError(f"{what} has to be a list")
     if most is not None and len(value) > most:
-        raise Rejected(f"{what} has more than {most} entries")
+        raise RejectedError(f"{what} has more than {most} entries")
     return value
 
 
@@ -153,7 +153,9 @@ def _attributes(value: object, types: Mapping[str, str]) -> dict[str, object]:
     found = members(value, frozenset(types), "attributes")
     for name, one in found.items():
         if not has_type(one, types[name]):
-            raise Rejected("An attribute has a value of another type than it was declared with")
+            raise RejectedError(
+                "An attribute has a value of another type than it was declared with"
+            )
     return found
 
 
@@ -166,13 +168,14 @@ _ITEM = frozenset(
 def _line(value: object, configuration: Configuration) -> Line:
     newest = configuration.newest
     sent = members(value, _ITEM | {"product"} if newest else _ITEM, "A cart item")
-    name = sent.get("name", None if newest else ...)
     product = None
     if "product" in sent:
         one = members(sent["product"], frozenset(["name"]), "product")
         product = text(one.get("name"), "The name of a product")
     columns = (
-        None if "name" not in sent and newest else text(name, "name", 0 if newest else 1),
+        None
+        if newest and "name" not in sent
+        else text(sent.get("name"), "name", 0 if newest else 1),
         text(sent.get("sku"), "sku", 1),
         whole(sent.get("quantity"), "quantity", 1),
         str(_amount(sent.get("price"), "price")),
@@ -191,7 +194,7 @@ def _lines(value: object, configuration: Configuration) -> list[Line]:
     lines = [_line(one, configuration) for one in _several(value, "cartItems", 1000)]
     units = sum(whole(line.columns[2], "quantity", 1) for line in lines)
     if (configuration.newest or configuration.flattening) and units > 10_000:
-        raise Rejected("The cart holds more than 10000 units")
+        raise RejectedError("The cart holds more than 10000 units")
     return lines
 
 
@@ -255,7 +258,7 @@ def contents(top: Mapping[str, object], allowed: frozenset[str]) -> frozenset[st
     asked = _several(top.get("responseContent", []), "responseContent")
     names = frozenset(text(one, "responseContent") for one in asked)
     if not names <= allowed:
-        raise Rejected("responseContent has an entry that is not supported")
+        raise RejectedError("responseContent has an entry that is not supported")
     return names
 
 
@@ -269,18 +272,18 @@ def read_change(
     sent = members(top.get("customerSession"), known, "customerSession")
     status = text(sent["state"], "state") if "state" in sent else None
     if status is not None and status not in _STATUSES:
-        raise Rejected("state is none of open, closed, partially_returned, cancelled")
+        raise RejectedError("state is none of open, closed, partially_returned, cancelled")
     lists = _code_lists(sent)
     if "evaluableCampaignIds" in sent:
         ids = _several(sent["evaluableCampaignIds"], "evaluableCampaignIds")
         lists["evaluableCampaignIds"] = [whole(one, "A campaign ID", 0) for one in ids]
         if not dry:
-            raise Rejected("evaluableCampaignIds needs a dry request")
+            raise RejectedError("evaluableCampaignIds needs a dry request")
     store = (
         text(sent["storeIntegrationId"], "store", 1, 1000) if "storeIntegrationId" in sent else None
     )
     if store is not None and store not in configuration.stores:
-        raise Rejected("The store is not known")
+        raise RejectedError("The store is not known")
     types = {"ShippingCity": "string", **configuration.session_attributes}
     change = Change(
         status=status,
@@ -303,7 +306,7 @@ def read_change(
         top, _CONTENTS | _MORE_CONTENTS | (_NEWEST_CONTENTS if newest else frozenset())
     )
     if "campaignEligibility" in asked and not dry:
-        raise Rejected("campaignEligibility needs a dry request")
+        raise RejectedError("campaignEligibility needs a dry request")
     return change, asked
 
 
@@ -320,9 +323,9 @@ def read_return(
         position = whole(line["position"], "position", 0) if "position" in line else None
         sku = text(line["sku"], "sku", 1) if "sku" in line else None
         if position is None and sku is None:
-            raise Rejected("A returned item needs a position")
+            raise RejectedError("A returned item needs a position")
         quantity = whole(line["quantity"], "quantity", 1) if "quantity" in line else None
         lines.append((position, sku, quantity))
     if not lines:
-        raise Rejected("returnedCartItems is empty")
+        raise RejectedError("returnedCartItems is empty")
     return lines, contents(top, _CONTENTS)

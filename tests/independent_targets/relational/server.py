@@ -23,8 +23,8 @@ from urllib.parse import parse_qs, unquote
 
 from .configuration import Configuration
 from .database import connect, prepare
-from .notation import NotJSON, parse, write
-from .rows import Rejected, has_type
+from .notation import NotJSONError, parse, write
+from .rows import RejectedError, has_type
 from .service import Service
 
 _MOST = 4 << 20
@@ -69,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # named by the parent
         """Keep no log."""
 
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """What the parent refuses is JSON as well, and no fault of the server's."""
         self.close_connection = True
         self._send(code if code < 500 else 400, self._error(400, message or "Malformed request"))
@@ -82,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             body = self._body()
             status, answer = 200, self._answer(body)
-        except Rejected as rejected:
+        except RejectedError as rejected:
             status, answer = rejected.status, self._error(rejected.status, rejected.message)
         except sqlite3.IntegrityError as error:
             status, answer = 500, self._error(500, str(error))
@@ -105,21 +105,21 @@ class Handler(BaseHTTPRequestHandler):
         """Take the body of a request that is refused for its key, so that the next one is found."""
         try:
             self._body()
-        except Rejected:
+        except RejectedError:
             self.close_connection = True
 
     def _body(self) -> bytes:
         if "Transfer-Encoding" in self.headers:
             self.close_connection = True
-            raise Rejected("A length is needed", 411)
+            raise RejectedError("A length is needed", 411)
         lengths = set(self.headers.get_all("Content-Length", ["0"]))
         text = lengths.pop()
         if lengths or not (text.isascii() and text.isdigit()) or len(text) > 12:
             self.close_connection = True
-            raise Rejected("The length of the body is malformed")
+            raise RejectedError("The length of the body is malformed")
         if int(text) > _MOST:
             self.close_connection = True
-            raise Rejected("The body is too large", 413)
+            raise RejectedError("The body is too large", 413)
         body = self.rfile.read(int(text))
         if len(body) < int(text):
             raise ConnectionAbortedError("the body was cut")
@@ -129,16 +129,16 @@ class Handler(BaseHTTPRequestHandler):
         raw, _, query = self.path.partition("?")
         raw = re.sub(r"^https?://[^/]*", "", raw)
         if not raw.isascii() or re.search("%(?![0-9A-Fa-f]{2})", raw):
-            raise Rejected("The path is malformed")
+            raise RejectedError("The path is malformed")
         found = _PLACE.fullmatch(raw)
         if found is None or (found[2] == "reopen" and not self.configuration.newest):
-            raise Rejected("No such resource", 404)
+            raise RejectedError("No such resource", 404)
         try:
             session = unquote(found[1], errors="strict")
         except UnicodeDecodeError:
-            raise Rejected("The session ID is not UTF-8") from None
+            raise RejectedError("The session ID is not UTF-8") from None
         if not session:
-            raise Rejected("The session ID is empty")
+            raise RejectedError("The session ID is empty")
         operation = (self.command, found[2])
         if operation == ("GET", None):
             return self._service.read(session)
@@ -148,37 +148,37 @@ class Handler(BaseHTTPRequestHandler):
             return self._service.reopen(session, key)
         dry = _BOOLEANS.get(parameters.get("dry", ["false"])[0])
         if dry is None:
-            raise Rejected("dry is no boolean")
+            raise RejectedError("dry is no boolean")
         if operation == ("PUT", None):
             self._check_now(parameters.get("now", []), dry)
             return self._service.update(session, self._json(body), dry, key)
         if operation == ("POST", "returns"):
             return self._service.give_back(session, self._json(body), dry, key)
-        raise Rejected("The method is not supported here", 405)
+        raise RejectedError("The method is not supported here", 405)
 
     def _check_now(self, values: list[str], dry: bool) -> None:
         if not values or not self.configuration.newest:
             return
         if not dry:
-            raise Rejected("now is for dry requests")
+            raise RejectedError("now is for dry requests")
         # The plus of an offset may come as it is.
         value = values[0].replace(" ", "+").upper()
         if not has_type(value, "time"):
-            raise Rejected("now is no date and time")
+            raise RejectedError("now is no date and time")
         if datetime.fromisoformat(value.replace(":60", ":59")) <= datetime.now(UTC):
-            raise Rejected("now has to be in the future")
+            raise RejectedError("now has to be in the future")
 
     def _json(self, body: bytes) -> object:
         kind = self.headers.get("Content-Type", "application/json").lower()
         charset = self.headers.get_content_charset("utf-8")
         if self.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise Rejected("The content coding is not supported", 415)
+            raise RejectedError("The content coding is not supported", 415)
         if not kind.startswith("application/json") or charset not in ("utf-8", "utf8", "us-ascii"):
-            raise Rejected("The media type is not supported", 415)
+            raise RejectedError("The media type is not supported", 415)
         try:
             return parse(body)
-        except NotJSON:
-            raise Rejected("The body is no JSON") from None
+        except NotJSONError:
+            raise RejectedError("The body is no JSON") from None
 
     def _error(self, status: int, message: str) -> str:
         return write({"message": message, "StatusCode": status})
@@ -205,7 +205,7 @@ class _Listener(ThreadingHTTPServer):
 
 @contextmanager
 def serving(configuration: Configuration) -> Iterator[str]:
-    """Serve it on a free loopback port, its database in a folder of its own; yields the base URL."""
+    """Serve it on a free loopback port, its database in a folder of its own; yields its URL."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder, "sessions.sqlite")
         prepare(path, configuration)

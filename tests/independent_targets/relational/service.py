@@ -28,7 +28,7 @@ from collections.abc import Callable
 from .configuration import Bug, Configuration
 from .database import transaction
 from .notation import write
-from .rows import Change, Rejected, read_change, read_return
+from .rows import Change, RejectedError, read_change, read_return
 from .views import View, effect
 
 _DAY = 24 * 60 * 60
@@ -63,7 +63,7 @@ class Service:
                 row = self._find(integration_id) if early is not None else None
             return self._updated(integration_id, row, change, asked)
 
-        return self._keyed("update", integration_id, key, body, dry, work)
+        return self._keyed("update", integration_id, key, work, body=body, dry=dry)
 
     def give_back(self, integration_id: str, body: object, dry: bool, key: str | None) -> str:
         """Return items."""
@@ -72,10 +72,10 @@ class Service:
         def work() -> Answer:
             row = self._existing(integration_id)
             if row["status"] not in ("closed", "partially_returned"):
-                raise Rejected("Nothing can be returned to this session in its present state")
+                raise RejectedError("Nothing can be returned to this session in its present state")
             return self._given_back(row["session_id"], lines, asked)
 
-        return self._keyed("return", integration_id, key, body, dry, work)
+        return self._keyed("return", integration_id, key, work, body=body, dry=dry)
 
     def reopen(self, integration_id: str, key: str | None) -> str:
         """Open a closed session."""
@@ -83,7 +83,7 @@ class Service:
         def work() -> Answer:
             row = self._existing(integration_id)
             if row["status"] not in ("closed", "partially_returned"):
-                raise Rejected("Only a closed session can be reopened")
+                raise RejectedError("Only a closed session can be reopened")
             session = row["session_id"]
             effects = self._roll_back(session)
             self._db.execute("UPDATE items SET came_back = 0 WHERE session_id = ?", (session,))
@@ -95,27 +95,28 @@ class Service:
             )
             return {"effects": effects}
 
-        return self._keyed("reopen", integration_id, key, None, False, work)
+        return self._keyed("reopen", integration_id, key, work)
 
     def _keyed(
         self,
         operation: str,
         integration_id: str,
         key: str | None,
-        body: object,
-        dry: bool,
         work: Callable[[], Answer],
+        *,
+        body: object = None,
+        dry: bool = False,
     ) -> str:
         """The answer of the work, or of the request that had the key before."""
         keyed = key is not None and not dry and self._configuration.newest
         request = f"{operation}\n{integration_id}\n{write(body)}"
         digest = hashlib.sha256(request.encode()).hexdigest()
         if keyed and not 1 <= len(key or "") <= 255:
-            raise Rejected("Idempotency-Key has to have 1 to 255 characters")
+            raise RejectedError("Idempotency-Key has to have 1 to 255 characters")
         with transaction(self._db, keep=not dry):
             if keyed and (former := self._former(key)) is not None:
                 if former["request"] != digest:
-                    raise Rejected("Idempotency-Key belongs to another request", 422)
+                    raise RejectedError("Idempotency-Key belongs to another request", 422)
                 return str(former["answer"])
             answer = write(work())
             lost = self._configuration.bug is Bug.RETURN_KEY_LOST and operation == "return"
@@ -131,7 +132,7 @@ class Service:
 
     def _find(self, integration_id: str) -> sqlite3.Row | None:
         if len(integration_id) > 1000 or "\0" in integration_id:
-            raise Rejected("The session ID is not supported")
+            raise RejectedError("The session ID is not supported")
         query = "SELECT * FROM sessions WHERE integration_id = ?"
         row: sqlite3.Row | None = self._db.execute(query, (integration_id,)).fetchone()
         return row
@@ -139,7 +140,7 @@ class Service:
     def _existing(self, integration_id: str) -> sqlite3.Row:
         row = self._find(integration_id)
         if row is None:
-            raise Rejected("The session does not exist")
+            raise RejectedError("The session does not exist")
         return row
 
     def _view(self, session: int) -> View:
@@ -153,7 +154,7 @@ class Service:
             return self._answer(row["session_id"] if row else 0, [], asked)
         status = change.status or "open"
         if not _is_move(former, status):
-            raise Rejected(f"A session cannot become {status} when it is {former or 'new'}")
+            raise RejectedError(f"A session cannot become {status} when it is {former or 'new'}")
         session = row["session_id"] if row else self._inserted(integration_id)
         if status == "cancelled":
             effects = self._roll_back(session)
@@ -256,7 +257,7 @@ class Service:
             units = left if quantity is None else quantity
             parts = self._configuration.newest or self._configuration.flattening
             if item["place"] in places or not 0 < units <= left or (units != left and not parts):
-                raise Rejected("This cannot be returned")
+                raise RejectedError("This cannot be returned")
             places.add(item["place"])
             self._db.execute(
                 "UPDATE items SET came_back = came_back + ? WHERE session_id = ? AND place = ?",
@@ -304,5 +305,5 @@ def _line_of(items: list[sqlite3.Row], position: int | None, sku: str | None) ->
         if (position is None or item["place"] == position) and (sku is None or item["sku"] == sku)
     ]
     if len(found) != 1:
-        raise Rejected("The returned item does not name one line of the cart")
+        raise RejectedError("The returned item does not name one line of the cart")
     return found[0]
