@@ -15,7 +15,7 @@ _TIME = re.compile(
 class Application:
     """The declarations of one application.
 
-    An attribute's kind is ``string``, ``number``, ``boolean``, ``time``, one of these in
+    An attribute's kind is ``string number integer boolean time``, one of these in
     ``(list ...)``, or the tuple of the texts that it takes. A cost is declared for ``session``,
     ``item`` or ``both``. A coupon has a limit of redemptions; 0 is none.
     """
@@ -67,6 +67,8 @@ def fits(value: object, kind: str | tuple[str, ...]) -> bool:
         return isinstance(value, list) and all(fits(member, inner) for member in value)
     if kind == "number":
         return is_number(value)
+    if kind == "integer":
+        return is_number(value) and (not isinstance(value, float) or value.is_integer())
     if kind == "boolean":
         return isinstance(value, bool)
     if kind == "time":

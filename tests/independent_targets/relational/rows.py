@@ -85,6 +85,7 @@ def _is_moment(value: object) -> bool:
 _SCALARS: Mapping[str, Callable[[object], bool]] = {
     "string": lambda value: isinstance(value, str),
     "number": is_numeric,
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "boolean": lambda value: isinstance(value, bool),
     "time": _is_moment,
 }

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qs, unquote
@@ -35,6 +36,31 @@ _BOOLEANS = {
 }
 
 
+class _Lines:
+    """A request's bytes, with the last line that was read.
+
+    The parent takes the end of the connection for the end of the head, and would work on a request
+    that was cut.
+    """
+
+    def __init__(self, file: BufferedIOBase) -> None:
+        self._file = file
+        self.last = b""
+
+    def readline(self, size: int = -1) -> bytes:
+        """One line."""
+        self.last = self._file.readline(size)
+        return self.last
+
+    def read(self, size: int = -1) -> bytes:
+        """The bytes of a body."""
+        return self._file.read(size)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._file.close()
+
+
 class Handler(BaseHTTPRequestHandler):
     """The requests of one client."""
 
@@ -47,6 +73,8 @@ class Handler(BaseHTTPRequestHandler):
     def setup(self) -> None:
         """Open the connection of this thread."""
         super().setup()
+        self._lines = _Lines(self.rfile)
+        self.rfile = self._lines  # type: ignore[assignment] # it has what the parent calls
         self._db = connect(self.path_of_database)
         self._service = Service(self._db, self.configuration)
 
@@ -65,6 +93,15 @@ class Handler(BaseHTTPRequestHandler):
             super().handle()
         except OSError:
             return
+
+    def parse_request(self) -> bool:
+        """Read the head; what is cut is worked on by nobody."""
+        if not super().parse_request():
+            return False
+        if self._lines.last not in {b"\r\n", b"\n"}:
+            self.close_connection = True
+            return False
+        return True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # named by the parent
         """Keep no log."""
