@@ -13,6 +13,7 @@ from ..contract import (
     Fetch,
     Reopen,
     ReturnItems,
+    Scenario,
     SessionState,
     Step,
     Update,
@@ -20,7 +21,7 @@ from ..contract import (
 from ..harness.errors import TargetError
 from ..harness.execution import Execution
 from ..record import Discrepancy, ScenarioRun
-from ..wire import NoResponse
+from ..wire import NoResponse, Request, Response
 from ..wire.encoding import NOT_JSON, decode_json, session_view
 
 
@@ -74,6 +75,16 @@ class Conversation:
         self._url = url
         self._version = version
         self._weigh = weigh
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was sent so far."""
+        return self._execution.scenario
+
+    @property
+    def exchanges(self) -> Sequence[tuple[int, Request, Response | NoResponse]]:
+        """Index of the step, request without its body, and what was answered."""
+        return self._execution.log.sent
 
     def unique(self, name: str) -> str:
         """A text for profiles, codes and the like that no other conversation sends."""
