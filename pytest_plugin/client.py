@@ -13,7 +13,7 @@ from ..contract import MARK, CartfuzzError, Environment, Scenario
 from ..harness.run_started import run_started
 from ..record import Activity, Discrepancy, RecordWriter, ScenarioRun
 from ..wire.marks import Use, mark_of
-from .conversation import Conversation
+from .conversation import Conversation, NoAnswerError
 from .conversation_text import conversation_text
 from .failure_reports import RuleBrokenError
 from .messages import failure_reason, failure_text
@@ -88,6 +88,8 @@ class Client:
         self._record = RecordWriter(record / f"client-{worker}.ndjson")
         self._rules: frozenset[str] = frozenset()
         self._open: list[Conversation] = []
+        self.first_failure: ContractBrokenError | NoAnswerError | None = None
+        """What the test that is running failed for first."""
         self._started = run_started(target.plan, target.run)
 
     @property
@@ -115,6 +117,7 @@ class Client:
             url=self._target.url,
             version=self.environment.contract,
             weigh=self._weigh,
+            unanswered=self._note,
         )
         self._open.append(conversation)
         return conversation
@@ -136,6 +139,7 @@ class Client:
     def begin(self, rules: Iterable[str]) -> None:
         """A test begins that is about ``rules``; empty: about the whole contract."""
         self._rules = frozenset(rules)
+        self.first_failure = None
 
     def settle(self) -> None:
         """The test's function has returned: fails the test for what its conversations held back.
@@ -189,14 +193,20 @@ class Client:
         if new:
             summary = summarise([self._started, scenario_run])
             entries = [entry for entry in summary.discrepancies if entry.signatures & new]
-            raise ContractBrokenError(
+            error = ContractBrokenError(
                 failure_text(summary, entries),
                 reason=failure_reason(entries),
                 scenario_run=scenario_run,
                 signatures=new,
             )
+            self._note(error)
+            raise error
         if counted:
             pytest.xfail("; ".join(self._known[one.signature] for one in counted))
+
+    def _note(self, error: ContractBrokenError | NoAnswerError) -> None:
+        if self.first_failure is None:
+            self.first_failure = error
 
     def _id(self, index: int) -> str:
         return f"{Activity.CLIENT}/{self._worker}/{index}"

@@ -61,6 +61,7 @@ class Conversation:
         url: of the target, for messages.
         version: the contract version that the target speaks.
         weigh: called with the discrepancies of each step; raises what fails the test.
+        unanswered: called with the error that a request without an answer raises.
     """
 
     def __init__(
@@ -70,11 +71,13 @@ class Conversation:
         url: str,
         version: ContractVersion,
         weigh: Callable[[Conversation, Sequence[Discrepancy]], None],
+        unanswered: Callable[[NoAnswerError], None],
     ) -> None:
         self._execution = execution
         self._url = url
         self._version = version
         self._weigh = weigh
+        self._unanswered = unanswered
 
     @property
     def scenario(self) -> Scenario:
@@ -149,7 +152,9 @@ class Conversation:
         result = self._execution.step(step)
         outcome = result.outcome
         if isinstance(outcome, NoResponse):
-            raise NoAnswerError(f"{self._url}: no answer to {step!r:.200}: {outcome.reason}")
+            error = NoAnswerError(f"{self._url}: no answer to {step!r:.200}: {outcome.reason}")
+            self._unanswered(error)
+            raise error
         self._weigh(self, result.discrepancies)
         body = decode_json(outcome.body)
         return Reply(

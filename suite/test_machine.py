@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.errors import FlakyFailure
+from hypothesis.errors import Flaky
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -94,7 +94,8 @@ def test_machine(
 ) -> None:
     """No sequence of requests on two sessions of one profile breaks a rule."""
     machine = machine_for(cartfuzz_client, version)
-    failure = _failure_of(seed(cartfuzz_client.seed)(machine), _profile(request.config))
+    seeded = seed(cartfuzz_client.seed)(machine)
+    failure = _failure_of(seeded, _profile(request.config), cartfuzz_client)
     if isinstance(failure, ContractBrokenError):
         smallest = cartfuzz_client.smallest(failure)
         if smallest.rules & state_of(request.config).chosen_rules:
@@ -117,20 +118,21 @@ def _profile(config: pytest.Config) -> settings:
     return settings(profile, phases=_PHASES, database=None, report_multiple_bugs=False)
 
 
-def _failure_of(machine: type[RuleBasedStateMachine], profile: settings) -> Exception | None:
-    """What the machine fails with, without the calls that Hypothesis would list; None: nothing."""
+def _failure_of(
+    machine: type[RuleBasedStateMachine], profile: settings, client: Client
+) -> ContractBrokenError | NoAnswerError | None:
+    """What the machine fails with, without the calls that Hypothesis would list; None: nothing.
+
+    Hypothesis runs the failure again before it reports it. Where it does not show again, the first
+    one is still what there is to report.
+    """
     try:
         run_state_machine_as_test(machine, settings=profile)
-    except (ContractBrokenError, NoAnswerError) as error:
-        return _bare(error)
-    except FlakyFailure as error:
-        # What showed once does not show again; the first failure is what there is to report.
-        return _bare(error.exceptions[0])
-    return None
-
-
-def _bare(error: Exception) -> Exception:
-    """``error`` without the notes and the traceback of Hypothesis: hundreds of lines."""
-    vars(error).pop("__notes__", None)
-    error.__cause__ = error.__context__ = None
-    return error.with_traceback(None)
+    except (ContractBrokenError, NoAnswerError, Flaky):
+        failure = client.first_failure
+        if failure is None:
+            raise
+    else:
+        return None
+    vars(failure).pop("__notes__", None)
+    return failure.with_traceback(None)
