@@ -67,8 +67,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Where pytest prints no header, names the target all the same."""
     config = session.config
     reporter: TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
-    hidden = config.get_verbosity() < 0 or config.option.no_header
-    if reporter is not None and hidden and not config.option.collectonly:
+    if reporter is None or config.option.collectonly:
+        return
+    if config.get_verbosity() < 0 or config.option.no_header:
         for line in state_of(config).header():
             reporter.write_line(line)
 

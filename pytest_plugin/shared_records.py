@@ -12,8 +12,11 @@ _REPORTED_FILE = "problem-reported"
 
 
 def read_recorded(shared: Path) -> Iterator[Event]:
-    """Everything that the workers of a run recorded, in the order of phases and shards."""
-    for path in sorted(shared.glob("*.ndjson")):
+    """Everything that the workers of a run recorded, in the order of phases and shards.
+
+    A shard that was not finished, because the target was lost or the run was stopped, counts too.
+    """
+    for path in sorted((*shared.glob("*.ndjson"), *shared.glob("*.part"))):
         yield from read_events(path)
 
 
