@@ -15,8 +15,10 @@ from .baseline import ticket_of
 _MAX_SHOWN = 2
 """Discrepancies of one failure that are shown with their requests: they fill one screen."""
 _MAX_LISTED = 20
-_MAX_SIDE = 80
-"""Characters of what was found, of what was expected, and of the cause, in one line."""
+_MAX_FOUND = 40
+"""Characters of what was found, in one line: a status, and how its body begins."""
+_MAX_TEXT = 80
+"""Characters of what was expected, and of the cause, in one line."""
 
 
 def failure_text(summary: Summary, bugs: Sequence[Bug], *, command: str = "") -> str:
@@ -91,8 +93,9 @@ def _listed(bugs: Sequence[Bug]) -> Iterator[str]:
 
 def _difference(bug: Bug) -> str:
     """Found, expected and the cause in one line."""
-    found, expected = (plain(text, longest=_MAX_SIDE) for text in (bug.found, bug.expected))
-    return f"found {found}, expected {expected}: {plain(bug.title, longest=_MAX_SIDE)}"
+    found = plain(bug.found, longest=_MAX_FOUND)
+    expected, title = (plain(text, longest=_MAX_TEXT) for text in (bug.expected, bug.title))
+    return f"found {found}, expected {expected}: {title}"
 
 
 def _counted(discrepancies: int) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from .options import SUITE
+
 _FOLDER = Path(__file__).parent.parent / "suite"
 
 
@@ -22,10 +24,14 @@ class SuiteModule(pytest.Module):
 
 
 def module_of_suite(path: Path, parent: pytest.Collector) -> SuiteModule | None:
-    """The collector of a file of the suite that holds tests; None: the file is another one."""
+    """The collector of a file of the suite that holds tests; None: the file is another one.
+
+    The IDs of its tests are what ``--pyargs`` takes: ``cartfuzz.suite.test_rules::test_rule[…]``.
+    """
     if not is_in_suite(path) or not path.match("test_*.py"):
         return None
-    return SuiteModule.from_parent(parent, path=path)
+    # The path of an installed file would fill the line, and leave no room for a reason.
+    return SuiteModule.from_parent(parent, path=path, nodeid=f"{SUITE}.{path.stem}")
 
 
 def is_in_suite(path: Path) -> bool:
