@@ -268,7 +268,10 @@ class TargetRun:
             verbosity: of pytest.
             shown: what the failed tests have printed.
         """
-        if self._merged is not None:
+        if self._merged is None:
+            if self._opened is not None and self.is_named:
+                yield f"target: {self.target_words}; nothing was judged"
+        else:
             summary = self._merged.summary
             target = self.target_words
             words = target if target == summary.target else f"{target} at {summary.target}"
