@@ -66,7 +66,7 @@ def _bug(bug: Bug) -> Iterator[Text]:
     if hidden:
         yield Text(f"         (the first {hidden} are left out)", style="dim")
     for number, operation in enumerate(bug.operations[hidden:], start=hidden + 1):
-        yield Text(f"    {number:>3}. {operation_line(operation)}", style="cyan")
+        yield Text(f"    {number:>3}. {_operation(operation)}", style="cyan")
 
 
 def _confirmation(confirmation: ReproductionRate) -> str:
@@ -78,8 +78,13 @@ def _confirmation(confirmation: ReproductionRate) -> str:
     return f"flaky: the smallest scenario did not show it again in {executions} executions"
 
 
-def operation_line(operation: dict[str, Any]) -> str:
-    """One request on one line of a bounded length: operation, session, body, status."""
+def request_line(operation: dict[str, Any]) -> str:
+    """A request of a discrepancy (`Bug.operations`) on one line without control characters."""
+    return _operation(operation)
+
+
+def _operation(operation: dict[str, Any]) -> str:
+    """One request on one line: operation, session, body, status."""
     status = operation["status"] if operation["status"] is not None else "no answer"
     words = [str(operation["operation"]), plain(str(operation["session"]), longest=40)]
     if operation.get("dry"):

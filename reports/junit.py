@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from ..analysis import Bug, RunOutcome, Summary
 from ..contract import Demand, Level, Rule, catalogue
-from .discrepancy_text import operation_line
+from .discrepancy_text import request_line
 from .wording import kind_name, times, unreached_operations
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -99,7 +99,7 @@ def _lines(bug: Bug) -> Iterator[str]:
     if hidden:
         yield f"  (the first {hidden} requests are left out)"
     for number, operation in enumerate(bug.operations[hidden:], start=hidden + 1):
-        yield f"  {number}. {operation_line(operation)}"
+        yield f"  {number}. {request_line(operation)}"
 
 
 def _why_no_verdict(summary: Summary) -> str:

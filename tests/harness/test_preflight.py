@@ -60,7 +60,7 @@ def test_something_else_than_the_session_api_is_an_error(
         scripted_server(in_turn(read, probe)) as server,
         pytest.raises(NotSessionAPIError, match=advice) as error,
     ):
-        begin_run(server.url, "the-secret", timeout_sec=60)
+        begin_run(server.url, "the-secret", timeout_sec=5)
     assert str(error.value).startswith(f"{server.url} does not serve the session API")
     assert "the-secret" not in str(error.value)
     assert b"dry=true" in server.requests[1]
@@ -83,7 +83,7 @@ def test_something_else_than_the_session_api_is_an_error(
 def test_a_target_with_bugs_is_tested(read: Answer, probe: Answer) -> None:
     """An odd response to the read alone is a bug of the API, not another API."""
     with scripted_server(in_turn(read, probe)) as server:
-        begin_run(server.url, "key", timeout_sec=60)
+        begin_run(server.url, "key", timeout_sec=5)
         assert len(server.requests) == 2
 
 
@@ -99,7 +99,7 @@ def test_a_target_with_bugs_is_tested(read: Answer, probe: Answer) -> None:
 def test_what_the_api_may_answer_is_enough(read: Answer) -> None:
     """Then nothing more is sent before the run."""
     with scripted_server(in_turn(read)) as server:
-        begin_run(server.url, "key", timeout_sec=60)
+        begin_run(server.url, "key", timeout_sec=5)
         assert len(server.requests) == 1
 
 
@@ -109,4 +109,4 @@ def test_a_key_that_may_not_write_is_an_error() -> None:
         scripted_server(in_turn(NOT_FOUND, (403, b"", b""))) as server,
         pytest.raises(CredentialsRefusedError, match="403"),
     ):
-        begin_run(server.url, "key", timeout_sec=60)
+        begin_run(server.url, "key", timeout_sec=5)

@@ -21,7 +21,7 @@ NOT_FOUND = b'{"message":"not found","errors":[{"title":"not found"}]}'
 def test_a_run_begins_with_one_harmless_read() -> None:
     """A session that cannot exist is read; the run ID is in its mark."""
     with scripted_server(answering(404, NOT_FOUND)) as server:
-        run_id = begin_run(server.url, "key", timeout_sec=60)
+        run_id = begin_run(server.url, "key", timeout_sec=5)
         assert len(run_id) == RUN_ID_LENGTH
         (request,) = server.requests
         assert request.startswith(f"GET /v2/customer_sessions/cf-{run_id}-p".encode())
@@ -34,7 +34,7 @@ def test_a_refused_key_is_an_error(status: int) -> None:
         scripted_server(answering(status, b"{}")) as server,
         pytest.raises(CredentialsRefusedError, match=f"refuses the API key with {status}") as error,
     ):
-        begin_run(server.url, "the-secret", timeout_sec=60)
+        begin_run(server.url, "the-secret", timeout_sec=5)
     assert "the-secret" not in str(error.value)
 
 
@@ -43,7 +43,7 @@ def test_a_target_that_does_not_answer_is_an_error() -> None:
     with scripted_server(answering(200, b"{}")) as server:
         url = server.url
     with pytest.raises(TargetUnreachableError, match=f"{url} does not answer: connection refused"):
-        begin_run(url, "key", timeout_sec=60)
+        begin_run(url, "key", timeout_sec=5)
 
 
 @pytest.mark.parametrize("keep", [RecordPolicy.FAILURES, RecordPolicy.ALL])
