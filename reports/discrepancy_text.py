@@ -84,6 +84,11 @@ def _confirmation(confirmation: ReproductionRate) -> str:
     return f"flaky: the smallest scenario did not show it again in {executions} executions"
 
 
+def request_line(operation: dict[str, Any]) -> str:
+    """A request of a discrepancy (`Bug.operations`) on one line without control characters."""
+    return _operation(operation)
+
+
 def _operation(operation: dict[str, Any]) -> str:
     """One request on one line: operation, session, body, status."""
     status = operation["status"] if operation["status"] is not None else "no answer"

@@ -173,7 +173,7 @@ def test_ctrl_c_reports_what_was_found(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("cartfuzz ")
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=600)
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary["reason"] == "interrupted"
     assert process.returncode in (0, 5)
