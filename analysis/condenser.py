@@ -67,6 +67,8 @@ class _OpenTally:
         self._boundaries: Counter[str] = Counter()
         self._observed: Counter[tuple[str, str, str]] = Counter()
         self._inconclusive: Counter[str] = Counter()
+        self._sent: Counter[str] = Counter()
+        self._unjudged: Counter[str] = Counter()
         self._ids: list[int] = []
         self._redeemed: Counter[str] = Counter()
 
@@ -79,6 +81,8 @@ class _OpenTally:
         self._boundaries.update(event.boundaries)
         self._observed.update((o.rule, o.situation, o.outcome) for o in event.observations)
         self._inconclusive.update(event.inconclusive)
+        self._sent.update(event.sent)
+        self._unjudged.update(event.unjudged)
         self._ids.extend(event.ids)
         self._redeemed.update(event.redeemed)
 
@@ -94,6 +98,8 @@ class _OpenTally:
                 for (rule, situation, outcome), count in self._observed.items()
             ),
             inconclusive=dict(self._inconclusive),
+            sent=dict(self._sent),
+            unjudged=dict(self._unjudged),
             ids=tuple(ranges(self._ids)),
             redeemed=dict(self._redeemed),
         )

@@ -25,6 +25,10 @@ class RunCounters:
         """As `ScenarioRun.boundaries`."""
         self.inconclusive: Counter[str] = Counter()
         """Requests that could not be judged, by reason."""
+        self.sent: Counter[str] = Counter()
+        """Steps by operation."""
+        self.unjudged: Counter[str] = Counter()
+        """Those that could not be judged, by operation."""
         self.triage_trials = 0
         """Executions to find and confirm smallest scenarios."""
         self.triage_requests = 0
@@ -47,6 +51,8 @@ class RunCounters:
         self.reached.update(event.reached)
         self.boundaries.update(event.boundaries)
         self.inconclusive.update(event.inconclusive)
+        self.sent.update(event.sent)
+        self.unjudged.update(event.unjudged)
         for seen in event.observations:
             self._observe(seen, 1)
 
@@ -59,6 +65,8 @@ class RunCounters:
         self.reached.update(tally.reached)
         self.boundaries.update(tally.boundaries)
         self.inconclusive.update(tally.inconclusive)
+        self.sent.update(tally.sent)
+        self.unjudged.update(tally.unjudged)
         for seen in tally.observed:
             self._observe(seen, seen.count)
 

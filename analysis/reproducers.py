@@ -42,6 +42,8 @@ class RunReproducers:
     """By signature of a symptom, the one of ``scenarios`` that it is a symptom of."""
     cross_scenario: tuple[CrossScenarioFinding, ...] = ()
     """What no single scenario shows."""
+    is_cut: bool = False
+    """Whether the record has no end: the run may have found more than it holds."""
 
 
 def reproducers_of(state: RunState) -> RunReproducers:
@@ -75,6 +77,7 @@ def reproducers_of(state: RunState) -> RunReproducers:
         },
         canonical={name: other for name, other in canonical.items() if other != name},
         cross_scenario=cross_scenario,
+        is_cut=state.finished is None,
     )
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.status import Status
 
 from ..record import Activity, Event, Minimised, RunStarted, ScenarioRun
+from ..reports.wording import counted, target_name
 
 _PLAIN_INTERVAL_SEC = 10.0
 _LIVE_INTERVAL_SEC = 0.2
@@ -60,8 +61,8 @@ class _Counter:
         if isinstance(event, RunStarted):
             self._started = monotonic()
             self._console.print(
-                f"cartfuzz {event.cartfuzz}: {event.target}, contract {event.contract.value}, "
-                f"seed {event.seed}, {event.workers} worker{'s' if event.workers > 1 else ''}",
+                f"cartfuzz {event.cartfuzz}: {target_name(event.target, event.sandbox)}, contract "
+                f"{event.contract.value}, seed {event.seed}, {counted(event.workers, 'worker')}",
                 markup=False,
                 soft_wrap=True,
             )
@@ -89,8 +90,9 @@ class _Counter:
         """The counts since the run began."""
         seconds = max(monotonic() - self._started, 0.001)
         return (
-            f"{self._phase}: {self._scenarios} scenarios, {self._requests} requests, "
-            f"{self._requests / seconds:.0f}/s, {len(self._signatures)} discrepancies"
+            f"{self._phase}: {counted(self._scenarios, 'scenario')}, "
+            f"{counted(self._requests, 'request')}, {self._requests / seconds:.0f}/s, "
+            f"{counted(len(self._signatures), 'discrepancy', 'discrepancies')}"
         )
 
 

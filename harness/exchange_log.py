@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from zlib import crc32
 
-from ..contract import Scenario
+from ..contract import Scenario, Step
 from ..oracle.judgement import Judgement
 from ..oracle.rule_coverage import boundaries
 from ..oracle.run_facts import RunFacts
@@ -54,6 +54,10 @@ class ExchangeLog:
     discrepancies: list[Discrepancy] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
+    judged_steps: Counter[str] = field(default_factory=Counter)
+    """By operation; also those whose judgement is that nothing can be said."""
+    unjudged_steps: Counter[str] = field(default_factory=Counter)
+    """By operation, those of which nothing can be said."""
     reached: Counter[str] = field(default_factory=Counter)
     blamed_rules: set[str] = field(default_factory=set)
     elapsed_sec: float = 0.0
@@ -66,6 +70,13 @@ class ExchangeLog:
         self.inconclusive.extend(judgement.inconclusive)
         self.reached.update(judgement.coverage)
         self.blamed_rules |= judgement.blamed_rules
+
+    def count(self, steps: Iterable[Step], judgement: Judgement) -> None:
+        """Counts steps that were judged together by whether something could be said of them."""
+        operations = [step.operation.value for step in steps]
+        self.judged_steps.update(operations)
+        if judgement.inconclusive:
+            self.unjudged_steps.update(operations)
 
     def note(self, step_index: int, request: Request, outcome: Response | NoResponse) -> None:
         """Keeps what a record may show of an exchange."""
@@ -127,6 +138,8 @@ class ScenarioRecorder:
             discrepancies=tuple(log.discrepancies),
             observations=distinct(log.observations),
             inconclusive=tuple(log.inconclusive),
+            sent=log.judged_steps,
+            unjudged=log.unjudged_steps,
             ids=facts.ids,
             redeemed=facts.redeemed,
             scenario=scenario if whole else None,

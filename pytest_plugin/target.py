@@ -183,7 +183,7 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
             sandbox = start(plan.environment, faults=settings.faults)
             opened = _Opened(url=sandbox.url, sandbox_key=sandbox.api_key, known=known, notes=notes)
         key = opened.sandbox_key or _api_key(settings)
-        run_id = begin_run(opened.url, key, timeout_sec=plan.timeout_sec)
+        run_id = begin_run(opened.url, key, timeout_sec=plan.timeout_sec, rps=plan.rps)
         opened = msgspec.structs.replace(opened, run=run_id)
     except (UsageError, TargetError) as error:
         opened = _Opened(problem=str(error))

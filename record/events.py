@@ -96,6 +96,12 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     elapsed_ms: float = 0.0
 
 
+class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How the embedded sandbox of a run was started; its environment is that of the run."""
+
+    faults: tuple[str, ...] = ()
+
+
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """The first event."""
 
@@ -113,6 +119,22 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """RFC 3339, UTC."""
     environment: Environment
     rule_levels: Mapping[str, RuleLevel] = {}
+    sandbox: SandboxOptions | None = None
+    """The embedded sandbox that was the target; None: another target, or an older record."""
+    allow_hosts: tuple[str, ...] = ()
+    """The hosts besides loopback that the user allowed and the target needs."""
+    api_key_env: str = ""
+    """The environment variable that held the target's API key; empty: not known."""
+    rps: float | None = None
+    """The bound on requests a second; None: there was none, or it is not known."""
+    timeout_sec: float | None = None
+    """Of one request; None: not known."""
+    sweeps: Mapping[str, int] = {}
+    """Scenarios of each deterministic sweep that the run is to send, by phase; empty: not known."""
+    sweep_requests: int = 0
+    """About how many requests all sweeps take."""
+    allow_partial: bool = False
+    """Whether the user asked for less than whole sweeps, so that a part of them is enough."""
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):
@@ -137,6 +159,10 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """What it showed where the contract is silent; each (rule, situation, outcome) once."""
     inconclusive: tuple[str, ...] = ()
     """Reasons why requests could not be judged."""
+    sent: Mapping[str, int] = {}
+    """Steps that were sent, by operation."""
+    unjudged: Mapping[str, int] = {}
+    """Those of ``sent`` that could not be judged, by operation."""
     ids: tuple[int, ...] = ()
     """The internal ids of the sessions that it made, each once (RESP-07)."""
     redeemed: Mapping[str, int] = {}
@@ -176,6 +202,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     observed: tuple[Observed, ...] = ()
     inconclusive: Mapping[str, int] = {}
     """Requests that could not be judged, by reason."""
+    sent: Mapping[str, int] = {}
+    unjudged: Mapping[str, int] = {}
     ids: tuple[tuple[int, int], ...] = ()
     """The internal ids of the sessions that they made: the first and the last of each row."""
     redeemed: Mapping[str, int] = {}

@@ -8,9 +8,10 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from ..analysis import Bug, RunOutcome, Summary
+from ..analysis.tested_rules import untested_rules
 from ..contract import Demand, Level, Rule, catalogue
 from .discrepancy_text import request_line
-from .wording import kind_name, times, unreached_operations
+from .wording import kind_name, times, verdict_reason
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MAX_TEXT = 20_000
@@ -103,12 +104,10 @@ def _lines(bug: Bug) -> Iterator[str]:
 
 
 def _why_no_verdict(summary: Summary) -> str:
-    if summary.outcome is RunOutcome.INCONCLUSIVE:
-        return unreached_operations(summary)
-    if summary.outcome in (RunOutcome.TARGET_LOST, RunOutcome.BROKEN):
-        reason = summary.detail or "the reason is unknown"
-        return f"the run ended early ({summary.outcome}): {reason}"
-    return ""
+    """The verdict and its reason; empty: the test cases of the rules say it all."""
+    if summary.outcome in (RunOutcome.PASSED, RunOutcome.FAILED, RunOutcome.FLAKY):
+        return ""
+    return f"{summary.outcome.word}: {verdict_reason(summary)}"
 
 
 def _why_skipped(rule: Rule, summary: Summary) -> str:
@@ -117,6 +116,7 @@ def _why_skipped(rule: Rule, summary: Summary) -> str:
         return f"only observed by configuration: {level.reason or 'no reason given'}"
     if rule.demands == (Demand.NOTHING,):
         return "the contract is silent here: behaviour is recorded, not judged"
-    if rule.id not in summary.coverage.rules:
-        return "this run did not test it"
-    return ""
+    if rule.untestable:
+        return f"no client can judge it: {rule.untestable}"
+    untested = next((one for one in untested_rules(summary) if one.rule.id == rule.id), None)
+    return f"this run did not test it; to test it, {untested.remedy}" if untested else ""

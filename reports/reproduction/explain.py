@@ -133,10 +133,13 @@ def _expected_and_found(
 
 
 def _try_it(artefact: Artefact) -> Iterator[str]:
-    signature = artefact.discrepancy.signature
     if artefact.can_be_scripted:
         yield "`reproduce.sh` (curl) and `test_reproduce.py` (pytest) fail while the target has the"
         yield "bug. Both read the API key from the environment variable `CARTFUZZ_API_KEY`."
+        if artefact.serve_line:
+            yield "The target was the embedded sandbox, which has ended. This line starts one like"
+            yield "it, and shows its URL, for `CARTFUZZ_URL`, and its API key:"
+            yield from ("", "```console", f"$ {artefact.serve_line}", "```", "")
         if artefact.attempts > 1:
             yield f"Chance has a part in it, so both make up to {artefact.attempts} attempts."
     else:
@@ -145,7 +148,10 @@ def _try_it(artefact: Artefact) -> Iterator[str]:
     if artefact.synthetic:
         yield "`cartfuzz replay` cannot show it, because it sends one scenario."
     else:
-        yield f"`cartfuzz replay RUN_DIR {signature}` sends them again and judges the answers."
+        yield "This line sends them again, to the target of the run, and judges the answers:"
+        yield from ("", "```console", f"$ {artefact.replay_line}", "```")
+        if not artefact.serve_line:
+            yield from ("", f"It reads the API key from the variable `{artefact.key_variable}`.")
 
 
 # --- text ---------------------------------------------------------------------------------------

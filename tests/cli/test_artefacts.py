@@ -209,6 +209,6 @@ def test_a_new_run_replaces_them(folders: list[Path], tmp_path: Path) -> None:
     (own / "explain.md").write_text("old")
     kept = tmp_path / "discrepancies" / "notes.txt"
     kept.write_text("mine")
-    assert main(["run", "-q", "--scenarios", "1", "--report-dir", str(tmp_path)]) == 0
+    assert main(["run", "--sandbox", "-q", "--scenarios", "1", "--report-dir", str(tmp_path)]) == 0
     assert not own.exists()
     assert kept.read_text() == "mine"

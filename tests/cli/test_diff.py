@@ -29,7 +29,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         chosen = [part for fault in faults for part in ("--sandbox-fault", fault)]
         options = ["--seed", str(seed), "--requests", str(requests), "-q", *chosen]
-        main(["run", *options, "--report-dir", str(folder / name)])
+        main(["run", "--sandbox", *options, "--report-dir", str(folder / name)])
     return folder
 
 

@@ -39,7 +39,7 @@ def test_a_run_replays_and_changes_it(tmp_path: Path, contract: str) -> None:
     assert main(["import", "har", str(SHOP), *corpus]) == 0
     report = tmp_path / "report"
     bounds = ("--phase", "corpus", "--seed", "1", "--report-dir", str(report))
-    assert main(["run", *corpus, *bounds]) == 0
+    assert main(["run", "--sandbox", *corpus, *bounds]) == 0
     titles = [event.title for event in runs(report)]
     assert sum(title.startswith("recorded: ") for title in titles) == 3
     assert sum(title.startswith("mutant of recorded: ") for title in titles) == 24

@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from cartfuzz.analysis import Bug, Change, compare, read_reproducers, read_summary, summarise
+from cartfuzz.analysis import (
+    Bug,
+    Change,
+    RunOutcome,
+    compare,
+    read_reproducers,
+    read_summary,
+    summarise,
+)
 from cartfuzz.cli import main
 from cartfuzz.harness.triage.replay import Verdict, replay
 from cartfuzz.harness.triage.triage import ScenarioRunner
@@ -89,10 +97,15 @@ def test_a_record_that_was_cut_off_is_read_up_to_the_cut() -> None:
 
 @pytest.mark.parametrize("run", RUNS)
 def test_the_summary_of_a_record_is_the_stored_one(run: str, tmp_path: Path) -> None:
-    """Every field that the stored ``summary.json`` holds has the same value when folded anew."""
+    """Every field that the stored ``summary.json`` holds has the same value when folded anew.
+
+    The word of an outcome may have changed; the former one is still read.
+    """
     summary = summarise(events_of(run))
     write_summary(summary, tmp_path / "summary.json")
-    assert differences(as_json(summary_file(run)), as_json(tmp_path / "summary.json")) == []
+    stored = as_json(summary_file(run))
+    stored["outcome"] = RunOutcome(stored["outcome"]).value
+    assert differences(stored, as_json(tmp_path / "summary.json")) == []
     assert read_summary(summary_file(run)) == summary
 
 

@@ -15,7 +15,7 @@ from cartfuzz.reports import write_junit
 from cartfuzz.reports.junit import legal
 
 from ..record.events import discrepancy, scenario_run, started
-from .summaries import any_text, ended, summary_of, with_bug
+from .summaries import any_text, ended, partial, summary_of, with_bug
 
 
 def suite_of(summary: Summary, folder: Path) -> ET.Element:
@@ -70,7 +70,8 @@ def test_junit_is_a_checklist_of_the_contract(tmp_path: Path) -> None:
     reasons = {name: case.find("skipped") for name, case in cases.items()}
     assert "known bug" in message_of(reasons["CART-07"])
     assert "silent" in message_of(reasons["STATE-U1"])
-    assert message_of(reasons["CART-03"]) == "this run did not test it"
+    untested = message_of(reasons["CART-03"])
+    assert untested.startswith("this run did not test it; to test it, run the phases that were")
     assert suite.get("skipped") == str(sum(reason is not None for reason in reasons.values()))
 
 
@@ -116,6 +117,8 @@ def test_a_rule_outside_the_catalogue_is_not_lost(tmp_path: Path) -> None:
         (ended(StopReason.TARGET_LOST, "connection refused"), "connection refused"),
         (ended(StopReason.FAILED, "KeyError: 'x'"), "KeyError"),
         (ended(StopReason.FAILED), "the reason is unknown"),
+        (ended(StopReason.INTERRUPTED), "INTERRUPTED: no discrepancy; interrupted after 1 s"),
+        (partial(), "PARTIAL: no discrepancy; 50% of the sweeps done"),
         (ended(StopReason.COMPLETED, reached={}), "update, get, return"),
     ],
 )
@@ -130,9 +133,8 @@ def test_a_run_without_a_verdict_is_an_error_in_junit(
     assert message in message_of(error)
 
 
-@pytest.mark.parametrize("reason", [StopReason.COMPLETED, StopReason.INTERRUPTED])
-def test_a_run_with_a_verdict_adds_no_case(tmp_path: Path, reason: StopReason) -> None:
+def test_a_run_with_a_verdict_adds_no_case(tmp_path: Path) -> None:
     """One case a rule and no error if each endpoint accepted a request."""
-    suite = suite_of(ended(reason), tmp_path)
+    suite = suite_of(ended(StopReason.COMPLETED), tmp_path)
     assert suite.get("errors") == "0"
     assert len(suite) == len(catalogue(ContractVersion.V2_5_1))

@@ -10,7 +10,7 @@ from cartfuzz.reports.wording import (
     kind_name,
     numbered_requests,
     times,
-    unreached_operations,
+    verdict_reason,
 )
 
 from .summaries import ended
@@ -48,7 +48,7 @@ def test_requests_are_numbered_from_one(indices: tuple[int, ...], text: str) -> 
     assert numbered_requests(indices) == text
 
 
-def test_unreached_operations_are_named() -> None:
+def test_verdict_reason_are_named() -> None:
     """Every operation of the contract version that accepted no request."""
     summary = ended(StopReason.COMPLETED, reached={"endpoint get": 1})
-    assert unreached_operations(summary) == "nothing was ever accepted by: update, return"
+    assert verdict_reason(summary) == "nothing was ever accepted by: update, return"
