@@ -255,6 +255,9 @@ def _operation(scenario: Scenario, index: int, status: int | None) -> dict[str, 
     members: Mapping[str, Any] = msgspec.to_builtins(step)
     hidden = ("type", "session", "aims", "operation")
     rest = {name: value for name, value in members.items() if name not in hidden}
+    first, end = scenario.burst or (0, 0)
+    if first <= index < end:
+        rest["burst"] = True
     return {
         "operation": step.operation.value,
         "session": scenario.sessions[step.session],

@@ -5,7 +5,7 @@ This room imports no other. It neither sends nor judges.
 
 from __future__ import annotations
 
-from .environment import EXAMPLE_ENVIRONMENT, CostScope, Environment, UnknownCodes
+from .environment import EXAMPLE_ENVIRONMENT, CodeCase, CostScope, Environment, UnknownCodes
 from .errors import CartfuzzError, ConfigurationError, UsageError
 from .limits import Limits, limits_of
 from .operations import (
@@ -32,6 +32,7 @@ __all__ = [
     "MARK",
     "CartfuzzError",
     "Catalogue",
+    "CodeCase",
     "ConfigurationError",
     "ContractVersion",
     "CostScope",

@@ -38,6 +38,20 @@ class UnknownCodes(StrEnum):
     REFUSED = "refused"
 
 
+class CodeCase(StrEnum):
+    """How the application treats the case of coupon and referral codes (an application setting).
+
+    Whether a session shows a code as it was sent or as it is kept is open in any case.
+    """
+
+    UNSPECIFIED = "unspecified"
+    SENSITIVE = "sensitive"
+    UPPER = "upper"
+    """Case does not matter; codes are kept in upper case."""
+    LOWER = "lower"
+    """Case does not matter; codes are kept in lower case."""
+
+
 JsonSchema = Annotated[Any, msgspec.Meta(description=DECLARATION)]
 """What an attribute's values must be: a JSON Schema, a mapping; or, where an `Environment` is made,
 an attribute type, which becomes one at once."""
@@ -54,6 +68,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     flattening: bool = False
     """Whether cart item flattening is on; in `current` it always is."""
     unknown_codes: UnknownCodes = UnknownCodes.UNSPECIFIED
+    code_case: CodeCase = CodeCase.UNSPECIFIED
     session_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
     """Name to JSON Schema of its values, or to an attribute type such as ``"time"``."""
     item_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)

@@ -36,7 +36,8 @@ def with_used_key(
         expectation: what the contract says of the step, whatever its key.
         step: what is sent.
         earlier_steps: all that was sent before in the execution.
-        refused_keys: the keys of returns that were answered, but not accepted.
+        refused_keys: the keys of returns that were answered, but not accepted, and of those that
+            arrived in part.
     """
     key = used_key(step)
     is_open = expectation.verdict is Verdict.UNSPECIFIED

@@ -39,6 +39,8 @@ class CheckName(StrEnum):
     # Several requests, or the whole run.
     LATE_READ = "revisit"
     """A session that nobody wrote to changed until it was read again."""
+    STALE_READ = "stale_read"
+    """A read showed an older accepted state, and a later one the present state."""
     LOST_ANSWER = "lost_answer"
     LINEARIZABILITY = "linearizability"
     RUN_INVARIANTS = "ledger"

@@ -233,3 +233,9 @@ def _parsed(key: str) -> Situation:
 
 SESSION_SHOWN = Situation.other("session shown")
 TWO_SESSIONS = Situation.other("two sessions")
+
+UNKNOWN_CODES = {
+    name: Situation.other(f"a code in {name} that no campaign knows")
+    for name in ("couponCodes", "referralCode", "loyaltyCards")
+}
+"""By field: an update with nothing odd about it but one code that the run invented."""

@@ -20,6 +20,7 @@ from .messages import Request, Response
 
 _SESSIONS = "/v2/customer_sessions/"
 _MARK: Final = MARK.encode()
+_PREFIX: Final = _MARK[:3].upper()
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder()
 
@@ -136,9 +137,13 @@ _ESCAPED_ASCII: Final = b"\\u00"
 def unmarked(response: Response, mark: str) -> Response:
     """``response`` with the placeholder where it holds ``mark``, however JSON spells it."""
     body = response.body.replace(mark.encode(), _MARK)
+    if _PREFIX in body:
+        # Applications may keep codes in upper case.
+        body = body.replace(mark.upper().encode(), _MARK.upper())
     # One octet is found much faster than four, and most bodies do not hold it.
     if b"\\" in body and _ESCAPED_ASCII in body:
         body = _spellings(mark).sub(rb"\1" + _MARK, body)
+        body = _spellings(mark.upper()).sub(rb"\1" + _MARK.upper(), body)
     return replace(response, body=body)
 
 

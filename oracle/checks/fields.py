@@ -25,6 +25,8 @@ from ..model import (
     same_json,
 )
 from ..model.attribute_values import Declared, is_default, same_attribute
+from ..model.codes import same_codes
+from ..model.costs import is_free, same_cost
 from ..model.remarks.items import COMPUTED
 from .cart import cart_difference
 
@@ -158,18 +160,28 @@ def _difference(response: JudgedResponse, field: str, known: Any, found: Any) ->
         return None
     if field == "attributes":
         return _attribute_difference(response, known, found)
-    if isinstance(known, AtLeast):
-        return (
-            None if _holds(known, found) else Difference(Outcome.field_differs(field, plural=True))
-        )
+    if field == "additionalCosts":
+        return _cost_difference(known, found)
     if field == "cartItems":
         cart = cart_difference(
             known or [], found, response.after.item_attributes_before, response.environment
         )
         return Difference(*cart) if cart else None
-    if same_json(known, found):
+    if same_codes(field, known, found, response.environment):
         return None
     return Difference(Outcome.field_differs(field, plural=field in _LISTS))
+
+
+def _cost_difference(known: Any, found: Any) -> Difference | None:
+    """All that was sent is there; what was left out may be as it was, or shown as free."""
+    if isinstance(known, AtLeast):
+        same = _holds(known, found)
+        return None if same else Difference(Outcome.field_differs("additionalCosts", plural=True))
+    held = known if isinstance(known, dict) else {}
+    same = _holds(AtLeast(held, {}), found) and all(
+        name in held or is_free(cost) for name, cost in (found or {}).items()
+    )
+    return None if same else Difference(Outcome.field_differs("additionalCosts"))
 
 
 def _is_of_the_server(response: JudgedResponse, found: Any) -> bool:
@@ -243,22 +255,18 @@ def _claims_absent(extra: Mapping[str, Any]) -> Claim | None:
 
 
 def _holds(known: AtLeast, found: Any) -> bool:
+    """Whether costs show all that was sent, and what else they show is as it was or free."""
     if is_empty(found):
         return not known.entries
     if not isinstance(found, dict):
         return False
     return all(
-        name in found and _same_entry(value, found[name]) for name, value in known.entries.items()
+        name in found and same_cost(value, found[name]) for name, value in known.entries.items()
     ) and all(
-        same_json(value, found[name]) for name, value in known.optional.items() if name in found
+        same_cost(value, found[name]) or is_free(found[name])
+        for name, value in known.optional.items()
+        if name in found
     )
-
-
-def _same_entry(known: Any, found: Any) -> bool:
-    """Costs may come back with more than they were sent with; attributes are compared whole."""
-    if isinstance(known, dict) and isinstance(found, dict):
-        return all(name in found and same_json(value, found[name]) for name, value in known.items())
-    return same_json(known, found)
 
 
 def _rules(

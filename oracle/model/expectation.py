@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ...contract import (
@@ -23,6 +23,7 @@ from ...contract import (
     catalogue,
     transition,
 )
+from ...contract.fields import DATA_FIELDS
 from ...record import MOVES, SESSION_KINDS, Form, KeyKind, Move, SessionKind, Situation
 from .knowledge import UNKNOWN, UnknownType
 from .raw_requests import Nature, family, is_keyless_only, lacks_key, nature, raw_remarks
@@ -124,7 +125,24 @@ def _ruled(
         return _refused(step, cell, refusals, rules)
     if remarks:
         return _open(step, session, remarks, cell)
-    return _accepted(step, session, cell, environment)
+    accepted = _accepted(step, session, cell, environment)
+    return _with_frozen_data(accepted) if _cancels_with_data(step, session) else accepted
+
+
+def _cancels_with_data(step: Step, session: SessionModel) -> bool:
+    """Whether an update cancels a session that takes no data any more, and sends data with it."""
+    if not isinstance(step, Update) or session.state in (None, SessionState.OPEN):
+        return False
+    return any(name in DATA_FIELDS for name in sent_session(step))
+
+
+def _with_frozen_data(accepted: Expectation) -> Expectation:
+    """``accepted``, open: a target may refuse the data, which cannot be changed (STATE-13)."""
+    subject = "data sent with the cancellation of a session that is not open"
+    remark = silent("STATE-13", subject, topic=Topic.MOVE)
+    return replace(
+        accepted, verdict=Verdict.UNSPECIFIED, rules=("STATE-13",), others=(), remarks=(remark,)
+    )
 
 
 def stored_state_decides(step: Step, session: SessionModel, environment: Environment) -> bool:

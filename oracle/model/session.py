@@ -52,6 +52,9 @@ class SessionModel(msgspec.Struct, frozen=True, kw_only=True):
     outdated_keys: frozenset[str] = frozenset()
     """Those of them after whose return the session was written to: their answer, which comes again,
     shows the session as it was."""
+    redeemed: frozenset[str] = frozenset()
+    """The coupon codes that the answer to the last close counts as redeemed: all that the session
+    held then, without those that an effect rejected. Empty too where no answer came."""
     lost: bool = False
     """An answer is missing: nothing is judged until a read tells what the target holds."""
 

@@ -18,6 +18,7 @@ from ...contract import (
 )
 from ...contract.fields import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS
 from .attribute_values import is_default
+from .costs import is_free, without_free
 from .expectation import Expectation
 from .knowledge import UNKNOWN, AtLeast, UnknownType, same_json
 from .remarks.returns import returned_by
@@ -174,17 +175,23 @@ def with_idempotency_key(step: ReturnItems, session: SessionModel, answer: objec
     return replace(session, accepted_returns={**session.accepted_returns, key: (step.body, answer)})
 
 
-def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
+def after_view(
+    session: SessionModel, view: Mapping[str, Any], environment: Environment
+) -> SessionModel:
     """The session once an answer showed it: what was unknown is learnt, the rest stays.
 
     Args:
         session: what the model holds.
         view: a ``customerSession`` of an answer to a real request or a read.
+        environment: declares the attributes, with their defaults.
     """
     state = session.state
     if state is UNKNOWN:
         state = _shown_state(view)
-    fields = {name: _learnt(value, _believed(name, view)) for name, value in session.fields.items()}
+    fields = {
+        name: _learnt(name, value, _believed(name, view), environment)
+        for name, value in session.fields.items()
+    }
     # A session that was created without a profile may have one of the server's making.
     fields.setdefault("profileId", _believed("profileId", view) or None)
     returned = session.returned
@@ -207,6 +214,7 @@ def model_of_view(view: Mapping[str, Any], session: SessionModel) -> SessionMode
         },
         returned=_shown_returns(view),
         accepted_returns=session.accepted_returns,
+        redeemed=session.redeemed,
         outdated_keys=frozenset(session.accepted_returns),
     )
     return _seen(fresh, view)
@@ -217,6 +225,8 @@ def _believed(name: str, view: Mapping[str, Any]) -> object:
     value = view.get(name)
     if value is None:
         return [] if name == "cartItems" else value
+    if name == "additionalCosts" and isinstance(value, dict):
+        return without_free(value)
     if name in MAP_FIELDS:
         return value if isinstance(value, dict) else UNKNOWN
     if name not in LIST_FIELDS:
@@ -233,22 +243,27 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _learnt(known: object, shown: object) -> object:
+def _learnt(field: str, known: object, shown: object, environment: Environment) -> object:
     if known is UNKNOWN:
         return shown
     if isinstance(known, AtLeast):
+        there = shown if isinstance(shown, dict) else {}
         kept = {
             name: value
             for name, value in known.optional.items()
-            if isinstance(shown, dict) and name in shown and not _is_unset(name, value, shown[name])
+            if name in there and not _is_unset(field, name, value, there[name], environment)
         }
         return {**kept, **known.entries}
     return known
 
 
-def _is_unset(name: str, known: object, shown: object) -> bool:
+def _is_unset(
+    field: str, name: str, known: object, shown: object, environment: Environment
+) -> bool:
     """Whether an entry that may have gone is gone: a target may show a default in its place."""
-    return is_default(name, shown, {}) and not same_json(known, shown)
+    if field == "additionalCosts":
+        return is_free(shown)
+    return is_default(name, shown, environment.session_attributes) and not same_json(known, shown)
 
 
 def _shown_state(view: Mapping[str, Any]) -> SessionState | UnknownType:

@@ -13,6 +13,7 @@ from . import (
     drift,
     dry,
     errors,
+    flows,
     identity,
     integrity,
     ledger,
@@ -39,6 +40,7 @@ _MODULES = (
     wire,
     drift,
     ledger,
+    flows,
 )
 
 FAULTS: Mapping[str, Fault] = {

@@ -27,6 +27,8 @@ class FaultClass(StrEnum):
     DEEP = "deep"
     RETURNS = "returns"
     CONCURRENCY = "concurrency"
+    FLOWS = "flows"
+    """Whole flows of shops show it: signing in, two tabs, buying again."""
     DRIFT = "drift"
     """The target contradicts itself where the contract is silent."""
     LEDGER = "ledger"

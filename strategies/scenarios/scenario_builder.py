@@ -36,6 +36,7 @@ class ScenarioBuilder:
         self._title = title
         self._sessions = sessions or (f"edge-{MARK}",)
         self._steps: list[Step] = []
+        self._burst: tuple[int, int] | None = None
 
     def update(
         self, session: Json, *aims: str, session_index: int = 0, dry: bool = False
@@ -122,13 +123,24 @@ class ScenarioBuilder:
         """Adds a raw update with ``body``; ``oddity`` as in `cartfuzz.contract.Raw`."""
         return self._add(Raw(session=session_index, oddity=oddity, body=body, aims=aims))
 
+    def together(self, count: int) -> ScenarioBuilder:
+        """Makes the burst of the last ``count`` steps: they are sent at the same moment."""
+        self._burst = (len(self._steps) - count, len(self._steps))
+        return self
+
     def build(self) -> Scenario:
         """The scenario of the steps so far.
 
         Raises:
-            ValueError: a session ID does not hold the mark once, or a step names no session.
+            ValueError: a session ID does not hold the mark once, a step names no session, or the
+                burst has no step.
         """
-        return Scenario(title=self._title, sessions=self._sessions, steps=tuple(self._steps))
+        return Scenario(
+            title=self._title,
+            sessions=self._sessions,
+            steps=tuple(self._steps),
+            burst=self._burst,
+        )
 
     def _add(self, step: Step) -> ScenarioBuilder:
         self._steps.append(step)

@@ -38,6 +38,7 @@ def costs(**cost: Any) -> Update:
         (costs(note="x", other=1), SessionModel(), "MERGE-U3"),
         (update(couponCodes=["a", "a"]), SessionModel(), "MERGE-U4"),
         (update(couponCodes=None), SessionModel(), "MERGE-U2"),
+        (update(additionalCosts={"shipping": None}), SessionModel(), "MERGE-U2"),
         (update(unheardOf=1), SessionModel(), "MERGE-U3"),
         (update(profileId=5), SessionModel(), "ERR-04"),
         (back({"position": 0}), GONE, "RET-03"),

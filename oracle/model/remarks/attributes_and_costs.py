@@ -121,7 +121,10 @@ def cost_remarks(
         elif name not in allowed:
             subject = f"{where} cost that was created for another place"
             yield silent("COST-02", subject, field, detail=name)
-        if not isinstance(cost, dict) or "price" not in cost:
+        if cost is None:
+            # An entry of a map is as optional as a field.
+            yield silent("MERGE-U2", f"null for a cost of the {where}", field, detail=name)
+        elif not isinstance(cost, dict) or "price" not in cost:
             yield refuse("COST-03", "cost without a price")
         elif not is_number(cost["price"]):
             yield refuse("COST-03", "cost whose price is no number")

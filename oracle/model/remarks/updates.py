@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ....contract import ContractVersion, Environment, SessionState, UnknownCodes, Update
+from ..codes import CODE_FIELDS, class_of_invented, identity_of, trimmed
 from ..input_classes import kind_of, named
 from .attributes_and_costs import attribute_remarks, cost_remarks
 from .items import cart_remarks, quantity_sum
@@ -161,10 +162,19 @@ def _text(name: str) -> _FieldRemarks:
 def _referral(value: Any, environment: Environment, step: Update) -> Iterator[Remark]:
     yield from _text("referralCode")(value, environment, step)
     if isinstance(value, str):
-        if len(value) > environment.limits.referral_code:
-            yield refuse("IDENT-06", f"referral code over {environment.limits.referral_code}")
+        longest = environment.limits.referral_code
+        if len(value) > longest:
+            yield _too_long(value, longest, "IDENT-06", f"referral code over {longest}")
         elif value:
             yield from _code_remarks(value, environment, "referralCode")
+
+
+def _too_long(code: str, longest: int, rule: str, subject: str) -> Remark:
+    """Whether blanks around a code count is open, and so is a code that is too long with them."""
+    if len(trimmed(code)) > longest:
+        return refuse(rule, subject)
+    field = "referralCode" if rule == "IDENT-06" else "couponCodes"
+    return silent("IDENT-U4", f"{subject} with the blanks around it", field)
 
 
 def _store(value: Any, environment: Environment, step: Update) -> Iterator[Remark]:
@@ -230,34 +240,51 @@ def _cards(value: Any, environment: Environment, _step: Update) -> Iterator[Rema
     )
     if isinstance(value, list):
         for card in value:
-            yield from _code_remarks(card, environment, "loyaltyCards")
+            yield from _code_remarks(card, environment, "loyaltyCards", is_alone=len(value) == 1)
 
 
 def _coupons(value: Any, environment: Environment, _step: Update) -> Iterator[Remark]:
     yield from _texts("couponCodes", value, limit=None, rule="", late_limit=1_000)
     if not isinstance(value, list):
         return
+    codes = [code for code in value if isinstance(code, str)]
+    if len(set(codes)) == len(codes) > len({identity_of(code, environment) for code in codes}):
+        unlike = "case" if len(set(map(trimmed, codes))) == len(codes) else "blanks"
+        yield silent("MERGE-U4", f"the same twice but for {unlike} in couponCodes", "couponCodes")
     longest = environment.limits.coupon_code
     for code in value:
         if not isinstance(code, str):
             continue
         if longest is not None and len(code) > longest:
-            yield refuse("IDENT-05", f"coupon code over {longest}")
+            yield _too_long(code, longest, "IDENT-05", f"coupon code over {longest}")
         elif longest is None and len(code) > 100:
             length = f"{len(code)} characters, {len(code.encode('utf-8', 'replace'))} octets"
             yield silent("IDENT-U2", "coupon code over 100", "couponCodes", detail=length)
         else:
-            yield from _code_remarks(code, environment, "couponCodes")
+            yield from _code_remarks(code, environment, "couponCodes", is_alone=len(value) == 1)
 
 
-def _code_remarks(code: object, environment: Environment, field: str) -> Iterator[Remark]:
+def _code_remarks(
+    code: object, environment: Environment, field: str, *, is_alone: bool = True
+) -> Iterator[Remark]:
     """A code that no campaign knows may be refused, unless the environment says otherwise.
 
-    A target that accepts the update may keep the code or drop it.
+    A target that accepts the update may keep the code or drop it. Codes that the run invented are
+    unknown to every campaign, so that it must do the same with all that are alike.
     """
+    if field in CODE_FIELDS and isinstance(code, str) and code and not trimmed(code):
+        yield silent("IDENT-U4", f"blank code in {field}", field)
     known = isinstance(code, str) and field == "couponCodes" and code in environment.coupon_limits
     if not known and environment.unknown_codes is not UnknownCodes.ACCEPTED:
-        yield silent("IDENT-U4", f"unknown code in {field}", field, hidden=True)
+        invented = class_of_invented(code) if isinstance(code, str) and is_alone else ""
+        yield silent(
+            "IDENT-U4",
+            f"unknown code in {field}",
+            field,
+            topic=Topic.UNKNOWN_CODE,
+            detail=invented,
+            hidden=not invented,
+        )
 
 
 def _cart(value: Any, environment: Environment, _step: Update) -> Iterator[Remark]:
