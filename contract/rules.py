@@ -69,6 +69,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The HTTP statuses that a refusal may have; empty: the rule refuses nothing."""
     untestable: str = ""
     """Why a client cannot observe whether the rule is kept; empty: it can."""
+    since: str = ""
+    """The first release of `current` that has the rule, such as ``"26.11"``; empty: all have."""
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,6 +84,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     versions: tuple[ContractVersion, ...] = tuple(ContractVersion)
     statuses: tuple[int, ...] = ()
     untestable: str = ""
+    since: str = ""
 
     def in_version(self, version: ContractVersion) -> Rule:
         sure = self.sure
@@ -93,6 +96,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             source=self.source,
             statuses=self.statuses,
             untestable=self.untestable,
+            since=self.since if version is ContractVersion.CURRENT else "",
         )
 
 

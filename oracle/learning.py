@@ -24,6 +24,7 @@ from .model import (
     is_write,
     model_of_view,
     with_idempotency_key,
+    with_write_key,
 )
 from .state import OracleState, SessionKnowledge
 
@@ -83,6 +84,8 @@ def _learned(session: SessionKnowledge, judged: JudgedResponse) -> SessionKnowle
     if judged.accepted and isinstance(step, ReturnItems):
         answer = judged.json.get("return") if isinstance(judged.json, dict) else None
         after = with_idempotency_key(step, after, answer)
+    if written and not judged.expectation.effect_is_open:
+        after = with_write_key(step, after, judged.answered_view)
     if written:
         last_update = step.body if isinstance(step, Update) else None
     return replace(
@@ -135,6 +138,7 @@ def learn_applied(
         if isinstance(step, ReturnItems):
             # The same key again must bring the same answer, which nobody has seen (RET-06).
             after = with_idempotency_key(step, after, UNKNOWN)
+        after = with_write_key(step, after, UNKNOWN)
     state = with_step(state, step, expectation, accepted=True)
     return state.with_session(
         index,

@@ -28,6 +28,7 @@ class CheckName(StrEnum):
     FIELDS = "fields"
     RETURNED_UNITS = "returned_units"
     REPEATED_RETURN = "repeated_return"
+    REPEATED_WRITE = "repeated_write"
     UNTOUCHED_TIME = "untouched_time"
     UPDATE_COUNT = "update_count"
     SIDE_EFFECT = "trace"

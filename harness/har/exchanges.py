@@ -23,6 +23,7 @@ _OPERATIONS = {
 }
 _DRY = {"true": True, "false": False}
 _PARAMETERS = frozenset(("dry", "now"))
+_RETURN_PARAMETERS = frozenset(("dry", "runRuleEngine"))
 
 
 class SkippedRequestError(Exception):
@@ -77,7 +78,8 @@ def _step(
     if operation is Operation.REOPEN:
         return Reopen()
     given = dict(parse_qsl(query, keep_blank_values=True))
-    if not given.keys() <= _PARAMETERS:
+    known = _RETURN_PARAMETERS if operation is Operation.RETURN else _PARAMETERS
+    if not given.keys() <= known:
         raise SkippedRequestError("a query parameter that the session API does not have")
     dry = _DRY.get(given.get("dry", "false"))
     if dry is None:

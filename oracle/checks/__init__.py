@@ -16,6 +16,7 @@ from ..attribution.side_effects import untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, PastStep
 from .errors import check_data_without_key, check_error_format, check_leak
 from .fields import check_fields
+from .idempotency import check_repeated_write
 from .identity import (
     check_first_session,
     check_identity,
@@ -77,6 +78,7 @@ STATE_CHECKS: tuple[Check, ...] = (
     Check(CheckName.FIELDS, check_fields),
     Check(CheckName.RETURNED_UNITS, check_returned_units),
     Check(CheckName.REPEATED_RETURN, check_repeated_return),
+    Check(CheckName.REPEATED_WRITE, check_repeated_write),
     Check(CheckName.UNTOUCHED_TIME, check_untouched_time),
     Check(CheckName.UPDATE_COUNT, check_update_count),
 )

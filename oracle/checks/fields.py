@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...contract import Fetch
+from ...contract.fields import LIST_FIELDS
 from ...record import (
     SEVERAL_FIELDS_DIFFER,
     Claim,
@@ -35,12 +36,13 @@ _ECHO_RULES = {
     "identifiers": "IDENT-07",
     "attributes": "ATTR-01",
     "additionalCosts": "COST-01",
+    "experimentVariantAllocations": "MERGE-03",
 }
 KEPT_CART = Outcome.other("cartItems stay as they were")
 _MUST_STAY = Outcome.other("data that must stay changes")
 _SEVERAL = 3
 _ATTRIBUTES_DIFFER = Outcome.field_differs("attributes", plural=True)
-_LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
+_LISTS = LIST_FIELDS
 
 
 def check_fields(response: JudgedResponse) -> Iterator[Finding]:
@@ -125,7 +127,7 @@ def _reading(
         found = f"{found}, after work on another session"
         for finding in isolation(response):
             yield replace(finding, expected=expected, found=found)
-    elif cause.kind in (Cause.REFUSED, Cause.DRY):
+    elif cause.must_change_nothing:
         # A request that changes what it must not may change any field of it.
         yield replace(side_effect(cause), rule=rule, expected=expected, found=found)
     else:
@@ -265,7 +267,7 @@ def _rules(
     response: JudgedResponse, cause: Blame, field: _Field, difference: Difference
 ) -> tuple[str, ...]:
     """The rules that it may break if ``cause`` is to blame, the most telling first."""
-    if cause.kind in (Cause.REFUSED, Cause.DRY):
+    if cause.must_change_nothing:
         return (cause.side_effect_rule,)
     elsewhere = _is_elsewhere(response, field.name, field.found)
     # The value of another session, which the step to blame did not send: they are mixed up.

@@ -18,11 +18,11 @@ from ...contract import (
 )
 from ...contract.fields import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS
 from .attribute_values import is_default
-from .expectation import Expectation
+from .expectation import Expectation, keyed_write
 from .knowledge import UNKNOWN, AtLeast, UnknownType, same_json
 from .remarks.returns import returned_by
 from .remarks.updates import sent_session
-from .session import Identity, SessionModel
+from .session import Identity, KeyedWrite, SessionModel
 
 
 def after_acceptance(
@@ -32,12 +32,20 @@ def after_acceptance(
     after = _after(step, session, expectation, environment)
     if after is session:
         return session
-    return replace(after, outdated_keys=frozenset(after.accepted_returns))
+    return replace(after, outdated_keys=_known_keys(after))
+
+
+def _known_keys(session: SessionModel) -> frozenset[str]:
+    return frozenset((*session.accepted_returns, *session.accepted_writes))
 
 
 def _after(
     step: Step, session: SessionModel, expectation: Expectation, environment: Environment
 ) -> SessionModel:
+    if expectation.repeats_write:
+        return session
+    if expectation.effect_is_open:
+        return session.as_lost()
     if isinstance(step, Update) and not step.dry:
         return _after_update(step, session, expectation, environment)
     if isinstance(step, ReturnItems) and not step.dry:
@@ -174,6 +182,30 @@ def with_idempotency_key(step: ReturnItems, session: SessionModel, answer: objec
     return replace(session, accepted_returns={**session.accepted_returns, key: (step.body, answer)})
 
 
+def with_write_key(step: Step, session: SessionModel, answer: object) -> SessionModel:
+    """The session once an update or a reopen was accepted under its key, if it has one (IDEM-01).
+
+    Args:
+        step: what was accepted.
+        session: what the model holds.
+        answer: the session that the answer showed, None if none; `UNKNOWN` if no answer came.
+    """
+    keyed = keyed_write(step)
+    if keyed is None:
+        return session
+    key = keyed.idempotency_key or ""
+    known = session.accepted_writes.get(key)
+    if known is not None and (known.answer is not UNKNOWN or not known.is_repeated_by(keyed)):
+        return session
+    write = KeyedWrite(
+        operation=keyed.operation,
+        body=keyed.body,
+        now=keyed.now if isinstance(keyed, Update) else None,
+        answer=answer,
+    )
+    return replace(session, accepted_writes={**session.accepted_writes, key: write})
+
+
 def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
     """The session once an answer showed it: what was unknown is learnt, the rest stays.
 
@@ -207,7 +239,8 @@ def model_of_view(view: Mapping[str, Any], session: SessionModel) -> SessionMode
         },
         returned=_shown_returns(view),
         accepted_returns=session.accepted_returns,
-        outdated_keys=frozenset(session.accepted_returns),
+        accepted_writes=session.accepted_writes,
+        outdated_keys=_known_keys(session),
     )
     return _seen(fresh, view)
 
@@ -221,7 +254,7 @@ def _believed(name: str, view: Mapping[str, Any]) -> object:
         return value if isinstance(value, dict) else UNKNOWN
     if name not in LIST_FIELDS:
         return value if isinstance(value, str) else UNKNOWN
-    right = _is_item if name == "cartItems" else _is_text
+    right = _RIGHT_MEMBERS.get(name, _is_text)
     return value if isinstance(value, list) and all(map(right, value)) else UNKNOWN
 
 
@@ -231,6 +264,14 @@ def _is_item(value: object) -> bool:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+_RIGHT_MEMBERS = {"cartItems": _is_item, "experimentVariantAllocations": _is_object}
+"""What the members of a list must be, by field; texts otherwise."""
 
 
 def _learnt(known: object, shown: object) -> object:

@@ -13,12 +13,14 @@ from . import (
     drift,
     dry,
     errors,
+    idempotency,
     identity,
     integrity,
     ledger,
     lost,
     returns,
     states,
+    survivors,
     totals,
     wire,
 )
@@ -39,6 +41,8 @@ _MODULES = (
     wire,
     drift,
     ledger,
+    idempotency,
+    survivors,
 )
 
 FAULTS: Mapping[str, Fault] = {

@@ -27,6 +27,7 @@ class FaultClass(StrEnum):
     DEEP = "deep"
     RETURNS = "returns"
     CONCURRENCY = "concurrency"
+    IDEMPOTENCY = "idempotency"
     DRIFT = "drift"
     """The target contradicts itself where the contract is silent."""
     LEDGER = "ledger"
