@@ -53,8 +53,11 @@ def with_used_key(
         return expectation
     users = [earlier for earlier in earlier_steps if used_key(earlier) == key]
     about_return = isinstance(step, ReturnItems)
-    if any(earlier.session != step.session for earlier in users):
-        subject = _ELSEWHERE if about_return else _WRITE_ELSEWHERE
+    is_elsewhere = any(earlier.session != step.session for earlier in users)
+    if is_elsewhere and about_return:
+        return _open(expectation, step, _ELSEWHERE)
+    if is_elsewhere:
+        subject = _WRITE_ELSEWHERE
     elif users and key in accepted_keys:
         subject = _OTHERWISE
     elif len(key) > LONGEST_KEY and not about_return:

@@ -26,6 +26,7 @@ class CheckName(StrEnum):
     IDENTITY = "identity"
     STATE = "state"
     FIELDS = "fields"
+    POSITIONS = "positions"
     RETURNED_UNITS = "returned_units"
     REPEATED_RETURN = "repeated_return"
     REPEATED_WRITE = "repeated_write"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -15,9 +15,9 @@ from ...record import (
     holds,
     pointer,
 )
-from ..attribution.blame import Blame, Cause, blame, other_causes, sends, sent_fields
+from ..attribution.blame import Blame, Cause, blame, cause_of, other_causes, sends, sent_fields
 from ..attribution.side_effects import isolation, side_effect
-from ..judged_response import Finding, JudgedResponse, brief
+from ..judged_response import Finding, JudgedResponse, PastStep, brief
 from ..model import (
     DATA_FIELDS,
     UNKNOWN,
@@ -28,6 +28,7 @@ from ..model import (
 from ..model.attribute_values import Declared, is_default, same_attribute
 from ..model.remarks.items import COMPUTED
 from .cart import cart_difference
+from .survivors import added_entry, surviving_member
 
 _ECHO_RULES = {
     "profileId": "IDENT-09",
@@ -39,6 +40,7 @@ _ECHO_RULES = {
     "experimentVariantAllocations": "MERGE-03",
 }
 KEPT_CART = Outcome.other("cartItems stay as they were")
+_SURVIVES = Outcome.other("a field left out of a cart item is still there")
 _MUST_STAY = Outcome.other("data that must stay changes")
 _SEVERAL = 3
 _ATTRIBUTES_DIFFER = Outcome.field_differs("attributes", plural=True)
@@ -87,7 +89,12 @@ def _field_finding(response: JudgedResponse, name: str, found: Any) -> Finding |
     if difference is None:
         return None
     # A step that sent just this value, but should have changed nothing, explains it best.
-    cause = blame(response, explains=sends(name, found))
+    culprit = difference.culprit
+    cause = (
+        cause_of(culprit, response)
+        if culprit is not None
+        else blame(response, explains=sends(name, found))
+    )
     readings = list(_readings(response, cause, field, difference))
     first, *others = readings
     # In another scenario the same bug may show in several fields.
@@ -151,6 +158,8 @@ class Difference(NamedTuple):
     rule: str = ""
     claim: Claim | None = None
     """Where it is not that the field holds what is known."""
+    culprit: PastStep | None = None
+    """The step that sent what is found, where no other can be to blame."""
 
 
 def _difference(response: JudgedResponse, field: str, known: Any, found: Any) -> Difference | None:
@@ -161,17 +170,41 @@ def _difference(response: JudgedResponse, field: str, known: Any, found: Any) ->
     if field == "attributes":
         return _attribute_difference(response, known, found)
     if isinstance(known, AtLeast):
-        return (
-            None if _holds(known, found) else Difference(Outcome.field_differs(field, plural=True))
-        )
+        if not _holds(known, found):
+            return Difference(Outcome.field_differs(field, plural=True))
+        return _addition(response, field, known, found)
     if field == "cartItems":
-        cart = cart_difference(
-            known or [], found, response.after.item_attributes_before, response.environment
-        )
-        return Difference(*cart) if cart else None
+        return _cart_difference(response, known or [], found)
     if same_json(known, found):
         return None
     return Difference(Outcome.field_differs(field, plural=field in _LISTS))
+
+
+def _cart_difference(
+    response: JudgedResponse, known: list[dict[str, Any]], found: Any
+) -> Difference | None:
+    former = response.after.items_before
+    attributes = tuple(item.get("attributes") or {} for item in former)
+    difference = cart_difference(known, found, attributes, response.environment)
+    if difference is not None:
+        return Difference(*difference)
+    survivor = surviving_member(known, found, former, response.environment.item_attributes)
+    if survivor is None:
+        return None
+    place = pointer("customerSession", "cartItems", survivor.position, *survivor.path)
+    return Difference(_SURVIVES, "MERGE-03", claim=holds(place, None))
+
+
+def _addition(
+    response: JudgedResponse, field: str, known: AtLeast, found: Any
+) -> Difference | None:
+    """An entry of a map that came with a step which must have changed nothing here."""
+    added = added_entry(response, field, {**known.optional, **known.entries}, found)
+    if added is None:
+        return None
+    name, past = added
+    claim = holds(pointer("customerSession", field, name), None)
+    return Difference(Outcome.field_differs(field, plural=True), claim=claim, culprit=past)
 
 
 def _is_of_the_server(response: JudgedResponse, found: Any) -> bool:
@@ -190,23 +223,7 @@ def _attribute_difference(response: JudgedResponse, known: Any, found: Any) -> D
     known = known if isinstance(known, AtLeast) else AtLeast(known or {}, {})
     if not _holds_attributes(known, found, declared):
         return Difference(_ATTRIBUTES_DIFFER)
-    extra = {
-        name: value
-        for name, value in (found or {}).items()
-        if name not in known.entries
-        and name not in known.optional
-        and not is_default(name, value, declared)
-    }
-    for past in response.unseen_steps:
-        sent = sent_fields(past.step).get("attributes") if not past.accepted or past.dry else None
-        if isinstance(sent, dict) and any(
-            name in sent
-            and sent[name] is not None
-            and same_attribute(name, sent[name], value, declared)
-            for name, value in extra.items()
-        ):
-            return Difference(_ATTRIBUTES_DIFFER, claim=_claims_absent(extra))
-    return None
+    return _addition(response, "attributes", known, found)
 
 
 def _holds_attributes(known: AtLeast, found: Any, declared: Declared) -> bool:
@@ -237,11 +254,6 @@ def _claim(field: str, known: Any) -> Claim | None:
             for item in value
         ]
     return holds(pointer("customerSession", field), value)
-
-
-def _claims_absent(extra: Mapping[str, Any]) -> Claim | None:
-    name = next(iter(extra))
-    return holds(pointer("customerSession", "attributes", name), None)
 
 
 def _holds(known: AtLeast, found: Any) -> bool:

@@ -20,7 +20,7 @@ from ...record import (
     Situation,
     Unchanged,
 )
-from ..attribution.blame import Blame, Cause, blame, other_causes
+from ..attribution.blame import Blame, blame, other_causes
 from ..attribution.side_effects import altered_id, isolation, side_effect, untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model import instant, same_instant
@@ -103,13 +103,13 @@ def _goes_back(before: str | None, now: object) -> bool:
 
 
 def check_untouched_time(response: JudgedResponse) -> Iterator[Finding]:
-    """DRY-01, DRY-03: a dry run leaves ``updated`` alone."""
+    """DRY-01, DRY-03, ERR-06, AUTH-01, IDEM-01: what changes nothing leaves ``updated`` alone."""
     shown = response.shown
     known = response.before.updated
     if shown is None or response.dry or known is None or response.before is not response.after:
         return
     cause = blame(response)
-    if cause.kind is Cause.DRY and not same_instant(known, shown.get("updated")):
+    if cause.must_change_nothing and not same_instant(known, shown.get("updated")):
         left = side_effect(
             cause, expected=f"updated: {known}", found=f"updated: {brief(shown.get('updated'))}"
         )

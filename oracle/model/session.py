@@ -59,8 +59,8 @@ class SessionModel(msgspec.Struct, frozen=True, kw_only=True):
     """The latest ``updated`` that any answer showed."""
     update_count: int | None = None
     """``updateCount`` as it must be shown now; None: not known."""
-    item_attributes_before: tuple[Mapping[str, Any], ...] = ()
-    """Attributes of the former cart's items by position, for CART-12."""
+    items_before: tuple[Mapping[str, Any], ...] = ()
+    """The former cart's items: what an update left out of them must be gone (MERGE-03, CART-12)."""
     accepted_returns: Mapping[str, tuple[Any, Any]] = msgspec.field(default_factory=dict)
     """Idempotency key to the body that was sent with it and its answer's ``return``, `UNKNOWN` if
     no answer came (RET-06)."""

@@ -107,7 +107,7 @@ def _after_update(
         changed,
         returned=UNKNOWN if fields["cartItems"] is UNKNOWN else {},
         returned_before_reopening=None,
-        item_attributes_before=_item_attributes(session, environment),
+        items_before=() if session.items is UNKNOWN else tuple(session.items),
     )
 
 
@@ -127,16 +127,6 @@ def _merged(sent: Mapping[str, Any], before: object) -> object:
     if not isinstance(before, dict):
         return UNKNOWN
     return AtLeast(entries=sent, optional={k: v for k, v in before.items() if k not in sent})
-
-
-def _item_attributes(
-    session: SessionModel, environment: Environment
-) -> tuple[Mapping[str, Any], ...]:
-    """What the items had before their list was replaced; needed where CART-12 holds."""
-    items = session.items
-    if environment.contract is ContractVersion.V2_5_1 or items is UNKNOWN:
-        return ()
-    return tuple(item.get("attributes") or {} for item in items)
 
 
 def _after_return(

@@ -132,7 +132,7 @@ class RefusedUpdatesAddToMaps(Service):
         return True
 
 
-@fault(FaultClass.DEEP, Difficulty.HARD, "PAR-02", "RESP-03", "MERGE-01", operations=4)
+@fault(FaultClass.DEEP, Difficulty.HARD, "IDENT-01", "PAR-02", operations=4)
 class SharesAttributesWithinAProfile(Service):
     """The attributes of a session are added to the other open sessions of its profile."""
 

@@ -13,6 +13,7 @@ from ..prioritisation import prioritised
 from ..values.samples import Samples
 from . import (
     access,
+    bare_sessions,
     carts,
     codes,
     dry,
@@ -35,6 +36,7 @@ _FAMILIES: tuple[Callable[[Samples], Iterator[Scenario]], ...] = (
     long_lives.scenarios,
     carts.small_scenarios,
     merging.scenarios,
+    bare_sessions.scenarios,
     returns.scenarios,
     idempotency.scenarios,
     dry.scenarios,
