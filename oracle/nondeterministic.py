@@ -29,8 +29,8 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from ..contract import Environment, RuleLevel, Scenario, Step
-from ..record import Discrepancy
+from ..contract import Environment, Level, Raw, RuleLevel, Scenario, Step
+from ..record import Discrepancy, Observation
 from ..wire import Delivery, NoResponse, Response
 from .burst import (
     Burst,
@@ -97,6 +97,9 @@ class Oracle:
         self._states = PossibleStates(
             PossibleState(SequentialOracle(scenario, environment, levels))
         )
+        self._observed_rules = frozenset(
+            rule for rule, setting in levels.items() if setting.level is Level.OBSERVE
+        )
         self._refutations = Refutations()
         self._bursts: dict[int, Burst] = {}
         """By session: the last burst, until a read shows which order it was."""
@@ -157,9 +160,11 @@ class Oracle:
         self._doubted_read = None
         self._states.set(fitting)
         self._refutations.withdraw(step_index, doubted.judgement.discrepancies)
-        return Judgement(
-            discrepancies=(doubted.judgement.stale_read,), coverage=doubted.judgement.coverage
-        )
+        stale, coverage = doubted.judgement.stale_read, doubted.judgement.coverage
+        if stale.rule in self._observed_rules:
+            seen = Observation(rule=stale.rule, situation=stale.situation, outcome=stale.outcome)
+            return Judgement(observations=(seen,), coverage=coverage)
+        return Judgement(discrepancies=(stale,), coverage=coverage)
 
     def judge_burst(self, first: int, outcomes: Sequence[_Outcome]) -> Judgement:
         """What the responses to concurrent steps mean.
@@ -227,7 +232,7 @@ class Oracle:
         Raises:
             TooManyStatesError: there are more than can be followed.
         """
-        if is_write(step) and _may_be_applied_later(outcome):
+        if is_write(step) and _may_be_applied_later(step, outcome):
             return self._without_response(step_index, outcome)
         # A write whose response was lost may still be worked on.
         has_pending = any(state.pending for state in self._states)
@@ -281,11 +286,18 @@ class Oracle:
         ]
         claim = self._refutations.claim(self._scenario.burst)
         burst, lost = self._bursts.pop(session, None), self._lost_writes.get(session)
+        orderless = [one for one in judgement.discrepancies if one.check in ORDERLESS_CHECKS]
+        if session in self._unsure_writes:
+            # A gateway may also have sent the write twice.
+            return Judgement(
+                discrepancies=tuple(orderless),
+                inconclusive=(
+                    f"{self._scenario.steps[step_index].operation.value}: {_UNSURE_WRITE}",
+                ),
+                must_read=True,
+            )
         if burst is not None:
             found = unexplained_read(burst, step_index, readings, claim)
-        elif lost is not None and session in self._unsure_writes and len(judged) > 1:
-            # A gateway may also have sent the write twice.
-            return Judgement(inconclusive=(f"get: {_UNSURE_WRITE}",), must_read=True)
         elif lost is not None and len(judged) > 1:
             step = self._scenario.steps[lost]
             found = unexplained_lost_write(step, step_index, [one for _, one in readings], claim)
@@ -293,7 +305,6 @@ class Oracle:
             # One state only: the response itself is wrong, and the judgement says how.
             return judgement
         stale = (one.stale_read for _, one in judged)
-        orderless = [one for one in judgement.discrepancies if one.check in ORDERLESS_CHECKS]
         return replace(
             judgement,
             discrepancies=(*orderless, found),
@@ -389,8 +400,11 @@ class Oracle:
         self._states.give_up(self._states.first, sessions)
 
 
-def _may_be_applied_later(outcome: _Outcome) -> bool:
-    """Whether an outcome leaves open what became of a write, and when."""
+def _may_be_applied_later(step: Step, outcome: _Outcome) -> bool:
+    """Whether an outcome leaves open what became of a write, and when.
+
+    A server that waits for the rest of a raw request answers 408 and is done with it.
+    """
     if isinstance(outcome, NoResponse):
         return outcome.fate is Delivery.UNKNOWN
-    return outcome.status in GATEWAY_STATUSES
+    return outcome.status in GATEWAY_STATUSES and not isinstance(step, Raw)

@@ -102,9 +102,9 @@ class Fingerprints:
 
 def _is_about_a_code(response: JudgedResponse) -> bool:
     """Whether one code that no campaign knows is all that is open about a real request."""
-    (first, *others) = response.expectation.remarks
+    topics = [remark.topic for remark in response.expectation.remarks]
     is_open = response.before.state in (None, "open")
-    return first.topic is Topic.UNKNOWN_CODE and not others and not response.dry and is_open
+    return topics == [Topic.UNKNOWN_CODE] and not response.dry and is_open
 
 
 def _field(response: JudgedResponse) -> str | None:

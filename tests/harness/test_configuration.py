@@ -10,6 +10,7 @@ import pytest
 
 from cartfuzz.cli.run import command as run
 from cartfuzz.contract import (
+    CodeCase,
     ConfigurationError,
     ContractVersion,
     CostScope,
@@ -31,6 +32,7 @@ workers = 2
 contract = "current"
 flattening = true
 unknown_codes = "accepted"
+code_case = "upper"
 
 [environment.session_attributes]
 channel = { type = "string", enum = ["web", "app"] }
@@ -66,6 +68,7 @@ def test_a_whole_file(tmp_path: Path) -> None:
     environment = whole.environment
     assert environment.contract is ContractVersion.CURRENT
     assert environment.unknown_codes is UnknownCodes.ACCEPTED
+    assert environment.code_case is CodeCase.UPPER
     assert environment.session_attributes["channel"]["enum"] == ["web", "app"]
     assert environment.additional_costs["wrapping"] is CostScope.ITEM
     assert environment.session_costs == ("shipping", "handling")
@@ -199,6 +202,10 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
         (
             '[environment.session_attributes]\na = { enum = ["red"], format = "date" }',
             "session_attributes.a: expected a schema that some value fits, found no value of enum",
+        ),
+        (
+            '[environment]\ncode_case = "title"',
+            "environment.code_case: expected one of unspecified, sensitive, upper, lower",
         ),
         (
             "[environment.coupon_limits]\nX = 0",

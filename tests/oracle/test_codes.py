@@ -15,6 +15,7 @@ from cartfuzz.contract import (
     ContractVersion,
     Environment,
     Fetch,
+    ReturnItems,
     Scenario,
     Step,
     UnknownCodes,
@@ -28,7 +29,7 @@ from cartfuzz.record import Observation
 from cartfuzz.wire import NoResponse, Response
 
 from ..record.events import scenario_run
-from .histories import answer, judge, ok, read, refusal, rules, update, view
+from .histories import ITEM, answer, judge, ok, read, refusal, rules, update, view
 
 CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
 UNDECLARED = Environment()
@@ -267,6 +268,26 @@ def test_a_code_that_is_held_already_is_not_compared() -> None:
     """Sent again it may be refused, or stay as it is."""
     held = kept(1)
     assert seen(kept(2), [*held, (held[0][0], refusal())]) == []
+
+
+def test_what_is_open_without_a_remark_is_observed_all_the_same() -> None:
+    """A used Idempotency-Key with another body: the situation says all that there is."""
+    environment = msgspec.structs.replace(UNDECLARED, contract=ContractVersion.CURRENT)
+    closed = {"cartItems": [ITEM], "state": "closed"}
+    shown = {**closed, "state": "partially_returned"}
+    history: History = [
+        (update(closed), ok(closed, updateCount=1)),
+        *(
+            (ReturnItems(body=body, idempotency_key=f"key-{MARK}"), ok(shown, updateCount=1))
+            for body in (_back(1), _back(2))
+        ),
+    ]
+    observed = judge(history, environment=environment)[2].observations
+    assert [one.rule for one in observed][-1:] == ["RET-06"]
+
+
+def _back(quantity: int) -> dict[str, Any]:
+    return {"return": {"returnedCartItems": [{"position": 0, "quantity": quantity}]}}
 
 
 def test_where_codes_are_declared_they_are_judged_by_rules() -> None:

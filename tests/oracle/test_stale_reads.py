@@ -12,7 +12,9 @@ from cartfuzz.contract import (
     MARK,
     ContractVersion,
     Fetch,
+    Level,
     ReturnItems,
+    RuleLevel,
     Scenario,
     Step,
 )
@@ -136,6 +138,19 @@ def test_a_settled_read_accuses_nothing_later() -> None:
     assert [found.rule for found in again.discrepancies] == [
         found.rule for found in first.discrepancies
     ]
+
+
+def test_a_stale_read_is_observed_where_its_rule_is() -> None:
+    """A deployment that is known to lag turns RESP-03 into an observation."""
+    steps = (CREATED[0], CHANGED[0], Fetch())
+    scenario = Scenario(title="history", sessions=(MARK,), steps=steps)
+    oracle = Oracle(scenario, EXAMPLE_ENVIRONMENT, {"RESP-03": RuleLevel(level=Level.OBSERVE)})
+    for index, outcome in enumerate((CREATED[1], CHANGED[1], OLD)):
+        oracle.judge(index, outcome)
+    settled = oracle.settle_read(NEW)
+    assert settled is not None
+    assert settled.discrepancies == ()
+    assert [one.rule for one in settled.observations] == ["RESP-03"]
 
 
 @pytest.mark.parametrize("status", [408, 502, 503, 504])

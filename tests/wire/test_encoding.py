@@ -132,6 +132,14 @@ def test_what_is_not_the_mark_stays(body: bytes) -> None:
     assert unmarked(Response(status=200, body=body), REAL).body == body
 
 
+def test_a_mark_in_capitals_is_found() -> None:
+    """Applications may keep codes in upper case; the placeholder is in upper case then."""
+    kept = f"CODE-{REAL.upper()}"
+    for shown in (kept, spelled(kept, {5, 7}, capitals=True)):
+        answer = Response(status=200, body=b'["%s"]' % shown.encode())
+        assert json.loads(unmarked(answer, REAL).body) == [f"CODE-{MARK.upper()}"]
+
+
 EXECUTIONS = st.tuples(
     st.integers(0, 36**6 - 1), st.integers(0, MAX_ATTEMPTS - 1), st.sampled_from(Use)
 )

@@ -282,8 +282,8 @@ def _coupons(value: Any, environment: Environment, _step: Update) -> Iterator[Re
         return
     codes = [code for code in value if isinstance(code, str)]
     if len(set(codes)) == len(codes) > len({identity_of(code, environment) for code in codes}):
-        unlike = "case" if len(set(map(trimmed, codes))) == len(codes) else "blanks"
-        yield silent("MERGE-U4", f"the same twice but for {unlike} in couponCodes", "couponCodes")
+        subject = "the same twice but for case or blanks in couponCodes"
+        yield silent("MERGE-U4", subject, "couponCodes", hidden=True)
     longest = environment.limits.coupon_code
     for code in value:
         if not isinstance(code, str):
