@@ -33,12 +33,20 @@ class RunCounters:
         """Executions to find and confirm smallest scenarios."""
         self.triage_requests = 0
         self._observed: Counter[tuple[str, str, str]] = Counter()
+        self._signatures: dict[tuple[str, str, str], str] = {}
+        """Of what is wrong by a rule that is only observed."""
 
     @property
     def observed(self) -> list[Observed]:
         """In how many scenarios each (rule, situation, outcome) was observed, in order."""
         return [
-            Observed(rule=rule, situation=situation, outcome=outcome, count=count)
+            Observed(
+                rule=rule,
+                situation=situation,
+                outcome=outcome,
+                count=count,
+                signature=self._signatures.get((rule, situation, outcome), ""),
+            )
             for (rule, situation, outcome), count in sorted(self._observed.items())
         ]
 
@@ -80,4 +88,6 @@ class RunCounters:
         key = (seen.rule, seen.situation, seen.outcome)
         if key not in self._observed and len(self._observed) >= MAX_SITUATIONS:
             key = (seen.rule, "further situations", "")
+        elif seen.signature:
+            self._signatures.setdefault(key, seen.signature)
         self._observed[key] += count

@@ -9,9 +9,12 @@ from pathlib import Path
 import msgspec
 
 from ..contract import ContractVersion, Environment, Operation, RuleLevel
-from ..record.events import Event, Kind, Observed, SandboxOptions, StopReason
+from ..record.events import Event, Kind, KnownFailure, Observed, SandboxOptions, StopReason
 from .bugs import Bug
+from .contradictions import Behaviour
 from .counters import RunCounters
+from .judged_right import JudgedRight
+from .muted import Muted
 from .outcome import RunOutcome
 from .run_state import RunState
 
@@ -83,6 +86,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     rules: dict[str, RuleLevel]
     """The rules whose level the configuration changed."""
     environment: Environment
+    known: list[Bug] = []
+    """Discrepancies that the baseline lists: they do not fail the run."""
+    baseline: dict[str, KnownFailure] = {}
+    """By signature, what the run was given as known."""
+    muted: list[Muted] = []
+    """What would have failed by rules that are only observed."""
+    behaviours: list[Behaviour] = []
+    """What the target did where the contract is silent, in each situation that can be compared."""
+    judged_right: JudgedRight | None = None
+    """None: the version of Cartfuzz that made the record did not keep it."""
     sandbox: SandboxOptions | None = None
     """The embedded sandbox that was the target; None: another target, or an older run."""
     sweeps: dict[str, int] = {}
@@ -95,6 +108,11 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """By operation; empty: not known."""
     withheld: int = 0
     """Discrepancies that are not listed, since no update was accepted: the cause is another."""
+
+    @property
+    def found(self) -> tuple[Bug, ...]:
+        """All discrepancies, the known ones included."""
+        return (*self.discrepancies, *self.known)
 
     @property
     def unreached(self) -> tuple[str, ...]:
@@ -139,10 +157,12 @@ def summary_of(state: RunState) -> Summary:
             f"{counters.requests} requests and no start of a run"
         )
     coverage = _coverage(counters, started.contract)
-    bugs = state.bugs.bugs(state.minimised, state.deduplicator)
+    found = state.bugs.bugs(state.minimised, state.deduplicator)
+    bugs = [bug for bug in found if bug.signature not in started.baseline]
+    known = [bug for bug in found if bug.signature in started.baseline]
     withheld = 0
     if counters.sent[Operation.UPDATE.value] and not coverage.endpoints[Operation.UPDATE.value]:
-        bugs, withheld = [], len(bugs)
+        bugs, known, withheld = [], [], len(bugs)
     summary = Summary(
         cartfuzz=started.cartfuzz,
         contract=started.contract,
@@ -176,6 +196,11 @@ def summary_of(state: RunState) -> Summary:
         inconclusive=dict(sorted(counters.inconclusive.items())),
         rules=dict(started.rule_levels),
         environment=started.environment,
+        known=known,
+        baseline=dict(started.baseline),
+        muted=state.muted.muted(counters.observed),
+        behaviours=state.behaviours(),
+        judged_right=state.judged_right.judged_right() if started.keeps_judged_right else None,
         sandbox=started.sandbox,
         sweeps=dict(started.sweeps),
         sweep_requests=started.sweep_requests,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import errno
+import io
 import os
 import sys
 import tempfile
@@ -51,6 +52,8 @@ class _Commands(click.Group):
         "replay": "Send the discrepancies of a run again.",
         "report": "Make the report of a run from its record.",
         "diff": "Compare two runs, or a run and a target.",
+        "baseline": "Keep the file of known failures.",
+        "triage": "Decide on each discrepancy of a run.",
         "import": "Make scenarios of recorded traffic.",
         "serve": "Run the sandbox alone.",
         "rules": "Show the rules of the contract.",
@@ -138,4 +141,15 @@ def _report(text: str, code: ExitCode) -> ExitCode:
 
 def entry() -> None:
     """The console script."""
+    _escape_unencodable()
     sys.exit(main())
+
+
+def _escape_unencodable() -> None:
+    """Has standard output and error write escapes for characters that their encoding lacks.
+
+    Otherwise an ellipsis could end a command with an error.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")

@@ -29,7 +29,9 @@ def progress_on(console: Console, *, verbosity: int) -> Progress:
     """The kind of progress that fits ``console``; nothing with a ``verbosity`` below 0."""
     if verbosity < 0:
         return Silent()
-    return Live(console) if console.is_terminal else Plain(console)
+    # FORCE_COLOR makes rich call any file a terminal; a line that is rewritten would fill a log.
+    is_live = console.is_terminal and console.file.isatty()
+    return Live(console) if is_live else Plain(console)
 
 
 class Silent:
@@ -99,7 +101,8 @@ class Live:
 
     def __init__(self, console: Console) -> None:
         self._counter = _Counter(console)
-        self._status = Status("starting", console=console)
+        spinner = "dots" if console.encoding.startswith("utf") else "line"
+        self._status = Status("starting", console=console, spinner=spinner)
         self._status.start()
 
     def add(self, event: Event) -> None:

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from ..contract import ConfigurationError
+from ..harness.baseline_file import read_baseline
 from ..harness.corpus.backends import open_corpus
 from ..harness.corpus.runs import read_corpus_scenarios
 from ..harness.corpus.store import Corpus
@@ -63,6 +64,7 @@ class RunOptions:
     allow_partial: bool
     minimise: bool
     minimise_time: float
+    baseline: Path | None
     quiet: int
     verbose: int
 
@@ -152,6 +154,12 @@ class RunOptions:
     help="Time to minimise all discrepancies, after --duration.",
 )
 @click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="File of known failures: they are listed apart and do not fail the run.",
+)
+@click.option(
     "--observations", is_flag=True, help="Show what the target did where the contract is silent."
 )
 @click.option(
@@ -203,6 +211,7 @@ def _plan(settings: Settings, options: RunOptions) -> Plan:
         requests=options.requests,
         quiet_sec=options.until_quiet,
         keep=RecordPolicy(options.record),
+        baseline=read_baseline(options.baseline) if options.baseline else {},
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,
         minimise=TriageBudget(seconds=options.minimise_time) if options.minimise else None,

@@ -22,7 +22,7 @@ from ..record import Event, RecordWriter, RunStarted
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
 from ..reports.reproduction import remove_artefacts
-from ..reports.run_folder import ARTEFACTS, DEFAULT_BASE, RECORD_FILE, new_run_folder
+from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.wording import duration, round_seconds
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
@@ -121,7 +121,7 @@ def _report_folder(first: Event, chosen: Path | None) -> Path:
     """The folder for the run that begins with ``first``, without artefacts of an earlier one."""
     if chosen is None:
         return new_run_folder(DEFAULT_BASE, first.run if isinstance(first, RunStarted) else "run")
-    remove_artefacts(chosen / ARTEFACTS)
+    remove_artefacts(chosen / ARTEFACTS_FOLDER)
     return chosen
 
 

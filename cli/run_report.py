@@ -7,7 +7,7 @@ from pathlib import Path
 from ..analysis import RunReproducers, RunState, Summary, reproducers_of, summary_of
 from ..reports import write_junit, write_summary
 from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
-from ..reports.run_folder import ARTEFACTS, JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
+from ..reports.run_folder import ARTEFACTS_FOLDER, JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
 
 
 def write_report(state: RunState, folder: Path) -> tuple[Summary, RunReproducers]:
@@ -20,14 +20,14 @@ def write_report(state: RunState, folder: Path) -> tuple[Summary, RunReproducers
     summary, found = summary_of(state), reproducers_of(state)
     write_summary(summary, folder / SUMMARY_FILE)
     write_junit(summary, folder / JUNIT_FILE)
-    remove_artefacts(folder / ARTEFACTS)
+    remove_artefacts(folder / ARTEFACTS_FOLDER)
     # What is withheld from the summary has another cause than a bug: no script is to blame a rule.
     for artefact in build_artefacts(found, folder.absolute()) if not summary.withheld else ():
-        write_artefact(artefact, folder / ARTEFACTS)
+        write_artefact(artefact, folder / ARTEFACTS_FOLDER)
     return summary, found
 
 
 def files_line(folder: Path) -> str:
     """The line that names what is in ``folder``."""
-    artefacts = f", {ARTEFACTS}/" if (folder / ARTEFACTS).is_dir() else ""
+    artefacts = f", {ARTEFACTS_FOLDER}/" if (folder / ARTEFACTS_FOLDER).is_dir() else ""
     return f"report: {folder}/{SUMMARY_FILE}, {JUNIT_FILE}, {RECORD_FILE}{artefacts}"

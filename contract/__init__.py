@@ -5,7 +5,7 @@ This room imports no other. It neither sends nor judges.
 
 from __future__ import annotations
 
-from .environment import EXAMPLE_ENVIRONMENT, CostScope, Environment, UnknownCodes
+from .environment import EXAMPLE_ENVIRONMENT, CodeCase, CostScope, Environment, UnknownCodes
 from .errors import CartfuzzError, ConfigurationError, UsageError
 from .limits import Limits, limits_of
 from .operations import (
@@ -21,17 +21,23 @@ from .operations import (
     Step,
     Update,
 )
+from .releases import ADDED, NEWEST_RELEASE, OLDEST_RELEASE, Addition, Release
 from .rules import Catalogue, Demand, Level, Rule, RuleLevel, Sureness, catalogue
 from .schemas import Entity, schema
 from .states import Operation, Ruling, SessionState, Transition, transition, transitions
 from .versions import ContractVersion
 
 __all__ = [
+    "ADDED",
     "API_KEY",
     "EXAMPLE_ENVIRONMENT",
     "MARK",
+    "NEWEST_RELEASE",
+    "OLDEST_RELEASE",
+    "Addition",
     "CartfuzzError",
     "Catalogue",
+    "CodeCase",
     "ConfigurationError",
     "ContractVersion",
     "CostScope",
@@ -45,6 +51,7 @@ __all__ = [
     "Limits",
     "Operation",
     "Raw",
+    "Release",
     "Reopen",
     "ReturnItems",
     "Rule",

@@ -15,7 +15,9 @@ from typing import Annotated, Any
 import msgspec
 
 from .attribute_types import DECLARATION, declared_schemas
+from .errors import ConfigurationError
 from .limits import Limits, limits_of
+from .releases import ADDED, NEWEST_RELEASE, Addition, Release, read_release
 from .versions import ContractVersion
 
 
@@ -38,6 +40,20 @@ class UnknownCodes(StrEnum):
     REFUSED = "refused"
 
 
+class CodeCase(StrEnum):
+    """How the application treats the case of coupon and referral codes (an application setting).
+
+    Whether a session shows a code as it was sent or as it is kept is open in any case.
+    """
+
+    UNSPECIFIED = "unspecified"
+    SENSITIVE = "sensitive"
+    UPPER = "upper"
+    """Case does not matter; codes are kept in upper case."""
+    LOWER = "lower"
+    """Case does not matter; codes are kept in lower case."""
+
+
 JsonSchema = Annotated[Any, msgspec.Meta(description=DECLARATION)]
 """What an attribute's values must be: a JSON Schema, a mapping; or, where an `Environment` is made,
 an attribute type, which becomes one at once."""
@@ -51,9 +67,13 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The configured facts about a target application. The fields are the TOML keys."""
 
     contract: ContractVersion = ContractVersion.V2_5_1
+    since: str = ""
+    """The release of the deployment, such as ``"26.03"``; empty: the newest that is known. Only
+    `current` has releases."""
     flattening: bool = False
     """Whether cart item flattening is on; in `current` it always is."""
     unknown_codes: UnknownCodes = UnknownCodes.UNSPECIFIED
+    code_case: CodeCase = CodeCase.UNSPECIFIED
     session_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
     """Name to JSON Schema of its values, or to an attribute type such as ``"time"``."""
     item_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
@@ -66,8 +86,17 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         """Makes schemas of attribute types.
 
         Raises:
-            ConfigurationError: an attribute is declared by neither.
+            ConfigurationError: an attribute is declared by neither, or ``since`` names no known
+                release of the contract.
         """
+        if self.since:
+            read_release("since", self.since)
+            if self.contract is not ContractVersion.CURRENT:
+                raise ConfigurationError(
+                    "since",
+                    expected='no such key with contract = "2.5.1": only "current" has releases',
+                    found=f'"{self.since}"',
+                )
         for name in ("session_attributes", "item_attributes"):
             declared = getattr(self, name)
             schemas = declared_schemas(name, declared)
@@ -78,6 +107,15 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def limits(self) -> Limits:
         """The documented limits of the contract version."""
         return limits_of(self.contract)
+
+    @property
+    def release(self) -> Release:
+        """The release that the deployment has; of 2.5.1, which has none, the newest one."""
+        return read_release("since", self.since) if self.since else NEWEST_RELEASE
+
+    def has(self, addition: Addition) -> bool:
+        """Whether the deployment's version and release know ``addition``."""
+        return self.contract is ContractVersion.CURRENT and ADDED[addition] <= self.release
 
     @property
     def flattens(self) -> bool:

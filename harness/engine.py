@@ -17,6 +17,7 @@ from .execution import Execution
 from .novelty import Novelty
 from .plan import RecordPolicy
 from .rate_limiter import RateLimiter
+from .replica_lag import ReplicaLag
 from .sender import Sender
 from .transport import Transport
 
@@ -60,6 +61,8 @@ class Engine:
         self._levels = levels
         self._keep = keep
         self._recorder = ScenarioRecorder(keep, novelty or Novelty())
+        self.lag = ReplicaLag()
+        """What waiting for reads brought so far."""
 
     def with_fresh_novelty(self) -> Engine:
         """An engine for the same target, at the same rate, that has seen nothing before."""
@@ -83,6 +86,7 @@ class Engine:
             oracle=Oracle(scenario, self._environment, self._levels),
             sender=self._sender,
             recorder=self._recorder,
+            lag=self.lag,
         )
 
     def execute(

@@ -13,7 +13,15 @@ from ..contract import Scenario, Step
 from ..oracle.judgement import Judgement
 from ..oracle.rule_coverage import boundaries
 from ..oracle.run_facts import RunFacts
-from ..record import Discrepancy, Exchange, Observation, ScenarioRun
+from ..record import (
+    AnswerClass,
+    Discrepancy,
+    Exchange,
+    Observation,
+    ScenarioRun,
+    phase_of,
+    scenario_digest,
+)
 from ..wire import NoResponse, Request, Response
 from .novelty import Novelty, distinct
 from .plan import SAMPLE, RecordPolicy
@@ -25,6 +33,9 @@ MAX_SCENARIO_BYTES = 512 * 1024
 lines of several megabytes, each of which is in memory in a few forms at once."""
 MIN_BODY_BYTES = 4 * 1024
 """Bytes of a response that are kept even then: a refusal, or a session with a small cart."""
+MAX_COMPARED_SHARDS = 200
+"""Of the scenarios that a phase draws: runs are compared by those of its first shards only, since a
+summary must not grow with the length of its run."""
 MAX_DISCREPANCIES = 50
 """Of a scenario: a broken target must not flood the record."""
 
@@ -59,6 +70,7 @@ class ExchangeLog:
     unjudged_steps: Counter[str] = field(default_factory=Counter)
     """By operation, those of which nothing can be said."""
     reached: Counter[str] = field(default_factory=Counter)
+    judged_right: set[str] = field(default_factory=set)
     blamed_rules: set[str] = field(default_factory=set)
     elapsed_sec: float = 0.0
 
@@ -69,6 +81,7 @@ class ExchangeLog:
         self.observations.extend(judgement.observations)
         self.inconclusive.extend(judgement.inconclusive)
         self.reached.update(judgement.coverage)
+        self.judged_right.update(judgement.judged_right)
         self.blamed_rules |= judgement.blamed_rules
 
     def count(self, steps: Iterable[Step], judgement: Judgement) -> None:
@@ -99,6 +112,20 @@ class ExchangeLog:
         finally:
             self.elapsed_sec += perf_counter() - started
 
+    def answers(self, scenario: Scenario) -> str:
+        """One `AnswerClass` a step of ``scenario``.
+
+        Empty where a step was not sent, or where timing decides what the scenario shows.
+        """
+        if scenario.burst is not None or any(step.cut is not None for step in scenario.steps):
+            return ""
+        classes: dict[int, AnswerClass] = {}
+        for step_index, _, outcome in self.sent:
+            status = outcome.status if isinstance(outcome, Response) else None
+            classes.setdefault(step_index, AnswerClass.of(status))
+        indexes = range(len(scenario.steps))
+        return "".join(classes[i] for i in indexes) if all(i in classes for i in indexes) else ""
+
     def exchanges(self) -> tuple[Exchange, ...]:
         """All exchanges, as a record shows them."""
         return tuple(_exchange(*sent) for sent in self.sent)
@@ -121,6 +148,7 @@ class ScenarioRecorder:
     ) -> ScenarioRun:
         """The event of an execution of ``scenario`` that gathered ``log``."""
         new = self._novelty.take(log.observations)
+        answers = log.answers(scenario) if _is_compared(execution.scenario_id) else ""
         whole = bool(log.discrepancies) or new or self._kept(execution.scenario_id)
         reached = Counter(log.reached)
         if facts.redeemed:
@@ -142,6 +170,9 @@ class ScenarioRecorder:
             unjudged=log.unjudged_steps,
             ids=facts.ids,
             redeemed=facts.redeemed,
+            digest=scenario_digest(scenario) if answers else "",
+            answers=answers,
+            judged_right=self._novelty.take_right(log.judged_right),
             scenario=scenario if whole else None,
             exchanges=log.exchanges() if whole else (),
         )
@@ -152,6 +183,15 @@ class ScenarioRecorder:
             # By the ID alone, so that every run with the same seed keeps the same scenarios.
             return crc32(scenario_id.encode()) % SAMPLE == 0
         return self._keep is RecordPolicy.ALL
+
+
+def _is_compared(scenario_id: str) -> bool:
+    """Whether another run can look this scenario up among those that it sent itself."""
+    phase = phase_of(scenario_id)
+    if phase is None or phase.is_sweep:
+        return phase is not None
+    shard = scenario_id.split("/")[1]
+    return shard.isdecimal() and int(shard) < MAX_COMPARED_SHARDS
 
 
 def _exchange(step_index: int, request: Request, outcome: Response | NoResponse) -> Exchange:

@@ -12,15 +12,19 @@ from dataclasses import dataclass
 import msgspec
 
 from ..contract import Environment, Fetch, Raw, Scenario, Step
+from ..oracle.judgement import Judgement
 from ..oracle.nondeterministic import Oracle
 from ..oracle.run_facts import RunFacts, facts_of
 from ..record import Discrepancy, ScenarioRun
 from ..wire import Delivery, NoResponse, Request, Response
 from ..wire.encoding import request_of
 from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
+from .replica_lag import ReplicaLag
 from .sender import Sender
 
 _STOPPED = NoResponse(fate=Delivery.NOT_SENT, reason="the run was stopped")
+
+_UNSETTLED = "get: shows an older state, and no further read was answered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ class Execution:
         oracle: judges the responses; of this execution only.
         sender: sends the requests.
         recorder: makes the event.
+        lag: what waiting for reads brought so far.
     """
 
     def __init__(
@@ -55,12 +60,14 @@ class Execution:
         oracle: Oracle,
         sender: Sender,
         recorder: ScenarioRecorder,
+        lag: ReplicaLag,
     ) -> None:
         self._id = execution_id
         self._environment = environment
         self._oracle = oracle
         self._sender = sender
         self._recorder = recorder
+        self._lag = lag
         self.scenario = scenario
         """With the steps that were added so far."""
         self.log = ExchangeLog()
@@ -137,6 +144,8 @@ class Execution:
                 self._oracle.learn_from_read(session, outcome)
                 return found
             judgement = self._oracle.judge(index, outcome)
+            if judgement.stale_read is not None:
+                judgement = self._read_until_settled(index, judgement)
             self.log.add(judgement)
             self.log.count((self.scenario.steps[index],), judgement)
             found.extend(judgement.discrepancies)
@@ -152,6 +161,30 @@ class Execution:
         if judgement.must_read:
             for session in dict.fromkeys(self.scenario.steps[index].session for index in group):
                 self._relearn(session, group[-1])
+
+    def _read_until_settled(self, step_index: int, judgement: Judgement) -> Judgement:
+        """Reads a session again that was shown as it was before: is it the read, or the target?
+
+        Returns:
+            What to report: that the read was stale, or ``judgement``; nothing where no further read
+            was answered.
+        """
+        session = self.scenario.steps[step_index].session
+        outcome: Response | NoResponse = _STOPPED
+        for pause in self._lag.pauses():
+            self._sender.pause(pause)
+            outcome = self._read(session, step_index)
+            if outcome is _STOPPED:
+                break
+            settled = self._oracle.settle_read(outcome)
+            if settled is not None:
+                self._lag.note(stale=True)
+                return settled
+        self._oracle.learn_from_read(session, outcome)
+        if isinstance(outcome, NoResponse):
+            return Judgement(inconclusive=(_UNSETTLED,))
+        self._lag.note(stale=False)
+        return msgspec.structs.replace(judgement, must_read=False)
 
     def _relearn(self, session: int, step_index: int) -> None:
         """Reads what the target holds, and believes it, so that one bug is not found twice."""

@@ -127,6 +127,8 @@ class LateReads:
         """How ``now`` differs from ``before``; None: not at all, or it cannot be said."""
         if isinstance(before, NoResponse) or isinstance(now, NoResponse):
             return None
+        if self._engine.lag.is_known:
+            return None  # the first read may have shown an older state
         if before.status != 200:
             return None  # a session that was not there may come late, out of a lost write
         if now.status in (400, 404):

@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ..contract import Environment, RuleLevel, Scenario
-from ..record import Phase, SandboxOptions
+from ..record import KnownFailure, Phase, SandboxOptions
 
 
 class RecordPolicy(StrEnum):
@@ -110,3 +110,5 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """None: nothing is minimised."""
     known: CorpusScenarios = CorpusScenarios()
     """What the phase `Phase.CORPUS` sends."""
+    baseline: Mapping[str, KnownFailure] = {}
+    """By signature, the discrepancies that do not fail the run."""

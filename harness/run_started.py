@@ -36,6 +36,8 @@ def run_started(
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         environment=plan.environment,
         rule_levels=plan.rule_levels,
+        baseline=plan.baseline,
+        keeps_judged_right=True,
         sandbox=plan.sandbox,
         allow_hosts=() if is_loopback(host) else (host,),
         api_key_env=plan.api_key_env,

@@ -39,6 +39,11 @@ class Sender:
         """Waits until ``requests`` more may go out; False: none may, the run was stopped."""
         return not self._stopped() and all(self._rate_limiter.wait() for _ in range(requests))
 
+    def pause(self, seconds: float) -> None:
+        """Holds all requests back for ``seconds``."""
+        if seconds:
+            self._rate_limiter.back_off(seconds)
+
     def send(self, request: Request, mark: str) -> Response | NoResponse:
         """Sends an ordinary request, again after the pause that a 429 asks for.
 

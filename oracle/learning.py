@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from ..contract import Environment, Fetch, Raw, ReturnItems, Step, Update
+from ..contract import Environment, Fetch, Raw, ReturnItems, SessionState, Step, Update
 from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json
 from .judged_response import JudgedResponse, PastStep
@@ -24,7 +24,9 @@ from .model import (
     is_write,
     model_of_view,
     with_idempotency_key,
+    with_write_key,
 )
+from .redemptions import redeemed_by
 from .state import OracleState, SessionKnowledge
 
 
@@ -75,7 +77,7 @@ def _learned(session: SessionKnowledge, judged: JudgedResponse) -> SessionKnowle
     if shown is not None and not judged.dry and not after.lost and not is_raw:
         # The response shows the session as it is: what was unknown is known now, and the steps up
         # to here cannot explain later surprises any more.
-        after = after_view(after, shown)
+        after = after_view(after, shown, judged.environment)
         last_view, unseen_steps = shown, ()
     elif isinstance(step, Fetch) and after.state is None:
         # So does a rightful 404: nothing is there.
@@ -83,6 +85,10 @@ def _learned(session: SessionKnowledge, judged: JudgedResponse) -> SessionKnowle
     if judged.accepted and isinstance(step, ReturnItems):
         answer = judged.json.get("return") if isinstance(judged.json, dict) else None
         after = with_idempotency_key(step, after, answer)
+    if isinstance(step, Update) and _closes(judged):
+        after = replace(after, redeemed=redeemed_by(after.fields, judged.json))
+    if written and not judged.expectation.effect_is_open:
+        after = with_write_key(step, after, judged.answered_view)
     if written:
         last_update = step.body if isinstance(step, Update) else None
     return replace(
@@ -91,6 +97,17 @@ def _learned(session: SessionKnowledge, judged: JudgedResponse) -> SessionKnowle
         unseen_steps=unseen_steps,
         last_view=last_view,
         last_update=last_update,
+    )
+
+
+def _closes(judged: JudgedResponse) -> bool:
+    """Whether an answer shows that the step has closed the session."""
+    closed = SessionState.CLOSED
+    return (
+        judged.accepted
+        and not judged.dry
+        and judged.before.state not in (closed, UNKNOWN)
+        and judged.after.state is closed
     )
 
 
@@ -135,6 +152,7 @@ def learn_applied(
         if isinstance(step, ReturnItems):
             # The same key again must bring the same answer, which nobody has seen (RET-06).
             after = with_idempotency_key(step, after, UNKNOWN)
+        after = with_write_key(step, after, UNKNOWN)
     state = with_step(state, step, expectation, accepted=True)
     return state.with_session(
         index,

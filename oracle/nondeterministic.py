@@ -23,6 +23,8 @@ Where every step was answered, one after the other, there is one state all the t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replace_state
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -39,7 +41,7 @@ from .burst import (
     unexplained_read,
 )
 from .burst_search import search_orders
-from .checks import ORDERLESS_CHECKS
+from .checks import GATEWAY_STATUSES, ORDERLESS_CHECKS
 from .judgement import Judgement
 from .lost_write import unexplained_lost_write
 from .model import SessionModel, is_write
@@ -52,12 +54,28 @@ from .possible_states import (
 )
 from .refutations import Refutations
 from .sequential import SequentialOracle
+from .state import OracleState
 
 _TOO_MANY_STATES = "more states of the session are possible than are followed"
+_UNSURE_WRITE = "a write was answered by a gateway, and may have been processed at any time"
 _TOO_MANY_ENDS = "parallel requests: more ends are possible than are followed"
 _NO_LEVELS: Mapping[str, RuleLevel] = MappingProxyType({})
 
 _Outcome = Response | NoResponse
+
+
+@dataclass(frozen=True, slots=True)
+class _DoubtedRead:
+    """A read that may be stale."""
+
+    step_index: int
+    judgement: Judgement
+    states: tuple[tuple[PossibleState, OracleState], ...]
+    """The possible states before it, each with what was known in it."""
+
+
+def _is_explained(judgement: Judgement) -> bool:
+    return not (judgement.discrepancies or judgement.inconclusive)
 
 
 class Oracle:
@@ -84,6 +102,9 @@ class Oracle:
         """By session: the last burst, until a read shows which order it was."""
         self._lost_writes: dict[int, int] = {}
         """By session: index of the last write whose response was lost."""
+        self._unsure_writes: set[int] = set()
+        """Sessions with a write for which a gateway answered, or a server that gave up waiting."""
+        self._doubted_read: _DoubtedRead | None = None
         self._abandoned: set[int] = set()
         """Sessions with pending writes and more possible states than can be followed."""
 
@@ -94,12 +115,51 @@ class Oracle:
             step_index: index of the step in the scenario.
             outcome: the response, or why there is none.
         """
+        states = tuple((state, state.oracle.state) for state in self._states)
         judgement = self._judged(step_index, outcome)
         self._refutations.note_response(step_index, outcome)
+        self._doubted_read = None
         if judgement.discrepancies:
             reported = self._refutations.annotated(judgement.discrepancies)
-            return replace(judgement, discrepancies=reported)
+            judgement = replace(judgement, discrepancies=reported)
+            if judgement.stale_read is not None:
+                self._doubted_read = _DoubtedRead(step_index, judgement, states)
         return judgement
+
+    def settle_read(self, outcome: _Outcome) -> Judgement | None:
+        """Whether the read that was judged last was stale, given another read of the session.
+
+        Call it after a judgement with a `Judgement.stale_read`, before anything else is judged.
+
+        Args:
+            outcome: what the other read was answered.
+
+        Returns:
+            What to report in the place of the former judgement, if the other read shows the session
+            as it must be; nothing of the stale read is believed then. None: it does not, and what
+            was judged before stands.
+        """
+        doubted = self._doubted_read
+        if doubted is None or doubted.judgement.stale_read is None:
+            return None
+        if isinstance(outcome, NoResponse):
+            return None
+        step_index = doubted.step_index
+        before = [replace_state(state, oracle=state.oracle.as_of(k)) for state, k in doubted.states]
+        session = self._scenario.steps[step_index].session
+        fitting = [
+            state
+            for state in with_pending_applied(before, session)
+            if _is_explained(state.oracle.judge(step_index, outcome))
+        ]
+        if not fitting:
+            return None
+        self._doubted_read = None
+        self._states.set(fitting)
+        self._refutations.withdraw(step_index, doubted.judgement.discrepancies)
+        return Judgement(
+            discrepancies=(doubted.judgement.stale_read,), coverage=doubted.judgement.coverage
+        )
 
     def judge_burst(self, first: int, outcomes: Sequence[_Outcome]) -> Judgement:
         """What the responses to concurrent steps mean.
@@ -167,7 +227,7 @@ class Oracle:
         Raises:
             TooManyStatesError: there are more than can be followed.
         """
-        if isinstance(outcome, NoResponse) and outcome.fate is Delivery.UNKNOWN and is_write(step):
+        if is_write(step) and _may_be_applied_later(outcome):
             return self._without_response(step_index, outcome)
         # A write whose response was lost may still be worked on.
         has_pending = any(state.pending for state in self._states)
@@ -193,11 +253,14 @@ class Oracle:
             return replace(judgement, observations=())
         return judgement
 
-    def _without_response(self, step_index: int, outcome: NoResponse) -> Judgement:
-        """A write without a response: it may be applied now, later or never."""
+    def _without_response(self, step_index: int, outcome: _Outcome) -> Judgement:
+        """A write without a response of its own: it may be applied now, later or never."""
         step = self._scenario.steps[step_index]
         self._lost_writes[step.session] = step_index
         self._states.add_pending(PendingWrite(step_index, step.session))
+        if isinstance(outcome, Response):
+            self._unsure_writes.add(step.session)
+            return Judgement(inconclusive=(f"{step.operation.value}: answered {outcome.status}",))
         if step.cut is not None:
             return Judgement()  # the connection was cut on purpose
         return Judgement(inconclusive=(f"{step.operation.value}: {outcome.reason}",))
@@ -220,16 +283,21 @@ class Oracle:
         burst, lost = self._bursts.pop(session, None), self._lost_writes.get(session)
         if burst is not None:
             found = unexplained_read(burst, step_index, readings, claim)
+        elif lost is not None and session in self._unsure_writes and len(judged) > 1:
+            # A gateway may also have sent the write twice.
+            return Judgement(inconclusive=(f"get: {_UNSURE_WRITE}",), must_read=True)
         elif lost is not None and len(judged) > 1:
             step = self._scenario.steps[lost]
             found = unexplained_lost_write(step, step_index, [one for _, one in readings], claim)
         else:
             # One state only: the response itself is wrong, and the judgement says how.
             return judgement
+        stale = (one.stale_read for _, one in judged)
         orderless = [one for one in judgement.discrepancies if one.check in ORDERLESS_CHECKS]
         return replace(
             judgement,
             discrepancies=(*orderless, found),
+            stale_read=next((one for one in stale if one is not None), None),
             blamed_rules=frozenset(one.rule for _, one in readings),
             must_read=True,
         )
@@ -319,3 +387,10 @@ class Oracle:
         for session in sessions:
             self._bursts.pop(session, None)
         self._states.give_up(self._states.first, sessions)
+
+
+def _may_be_applied_later(outcome: _Outcome) -> bool:
+    """Whether an outcome leaves open what became of a write, and when."""
+    if isinstance(outcome, NoResponse):
+        return outcome.fate is Delivery.UNKNOWN
+    return outcome.status in GATEWAY_STATUSES

@@ -67,6 +67,11 @@ class Refutations:
         self._reported.update(found.signature for found in reported)
         return reported
 
+    def withdraw(self, step_index: int, discrepancies: Iterable[Discrepancy]) -> None:
+        """Forgets what the response to a step contradicted: it was no contradiction."""
+        self._claims = [known for known in self._claims if known[0] != step_index]
+        self._reported.difference_update(found.signature for found in discrepancies)
+
     def claim(self, burst: tuple[int, int] | None) -> Claim | None:
         """The claim that one of the possible states explains the responses so far.
 

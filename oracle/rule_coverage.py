@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..contract import Credentials, Raw, Ruling, Scenario, Step, Update
+from ..contract import Addition, ContractVersion, Credentials, Raw, Ruling, Scenario, Step, Update
 from .attribution.blame import Cause, blame
 from .judged_response import JudgedResponse
 from .model import DATA_FIELDS, Verdict, is_empty, requests_session, sent_session
@@ -63,6 +63,8 @@ def _shown(response: JudgedResponse) -> Iterator[str]:
         yield from ("RESP-04 show", "RESP-06 show", "CART-10 show")
     if response.after.fields.get("additionalCosts"):
         yield "RESP-05 show"
+        if response.environment.has(Addition.ITEM_COST_TOTAL):
+            yield "RESP-09 show"
     if response.after.fields.get("profileId") == "":
         yield "IDENT-08 show"
     if response.after.returned:
@@ -73,9 +75,9 @@ def _shown(response: JudgedResponse) -> Iterator[str]:
 def _left_alone(response: JudgedResponse) -> Iterator[str]:
     """The rules on what the steps before must have kept, changed or left alone."""
     cause = blame(response)
-    if cause.kind in (Cause.REFUSED, Cause.DRY):
+    if cause.must_change_nothing:
         yield f"{cause.side_effect_rule} show"
-        if cause.side_effect_rule not in ("ERR-06", "DRY-01", "DRY-03"):
+        if cause.side_effect_rule not in ("ERR-06", "DRY-01", "DRY-03", "IDEM-01"):
             yield "ERR-06 show"
     if cause.frozen:
         yield "STATE-13 show"
@@ -109,13 +111,13 @@ def _merged(response: JudgedResponse, step: Step) -> Iterator[str]:
 
 
 def _leaves_out_attributes(response: JudgedResponse) -> bool:
-    """Whether an item of the cart that was sent lacks an attribute that the former one had."""
+    """Whether, in `current`, an item that was sent lacks an attribute that the former one had."""
     items = response.after.items
-    if items is UNKNOWN:
+    if items is UNKNOWN or response.environment.contract is ContractVersion.V2_5_1:
         return False
     return any(
-        before.keys() - (item.get("attributes") or {}).keys()
-        for before, item in zip(response.after.item_attributes_before, items, strict=False)
+        (before.get("attributes") or {}).keys() - (item.get("attributes") or {}).keys()
+        for before, item in zip(response.after.items_before, items, strict=False)
     )
 
 

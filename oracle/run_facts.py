@@ -24,8 +24,8 @@ class RunFacts:
 def facts_of(models: Sequence[SessionModel], environment: Environment) -> RunFacts:
     """The facts that are certain.
 
-    Only a closed session holds a redemption for certain: whether a return or a cancellation gives
-    it back is not documented.
+    Only a closed session holds a redemption for certain: whether a return gives it back is not
+    documented.
 
     Args:
         models: what the sessions of the scenario hold at the end; empty where that is not certain.
@@ -34,9 +34,6 @@ def facts_of(models: Sequence[SessionModel], environment: Environment) -> RunFac
     ids = dict.fromkeys(model.identity.id for model in models if model.identity is not None)
     redeemed: Counter[str] = Counter()
     for model in models:
-        codes = model.fields.get("couponCodes")
-        if not model.lost and model.state is SessionState.CLOSED and isinstance(codes, list):
-            redeemed.update(
-                {code for code in codes if isinstance(code, str)} & environment.coupon_limits.keys()
-            )
+        if not model.lost and model.state is SessionState.CLOSED:
+            redeemed.update(model.redeemed & environment.coupon_limits.keys())
     return RunFacts(ids=tuple(ids), redeemed=redeemed)

@@ -54,6 +54,7 @@ from .model import (
     ordinary_step,
     with_identity,
 )
+from .stale_reads import stale_read, with_accepted
 from .state import OracleState
 
 
@@ -76,6 +77,7 @@ class SequentialOracle:
             rule for rule, setting in levels.items() if setting.level is Level.OBSERVE
         )
         self._refused_keys: frozenset[str] = frozenset()
+        self._accepted_keys: frozenset[str] = frozenset()
         self.fingerprints = Fingerprints()
         self.state = OracleState.initial(len(scenario.sessions))
 
@@ -91,18 +93,22 @@ class SequentialOracle:
         """
         step = self._steps[step_index]
         expectation = self._expected(step_index)
+        self._remember_key(step, outcome)
         if isinstance(outcome, NoResponse):
             return self._without_response(step, expectation, outcome)
-        key = used_key(step)
-        if key is not None and not outcome.accepted:
-            self._refused_keys |= {key}
         before = self.state.sessions[step.session].model
         reason = inconclusive_reason(step, outcome, expectation, before, is_alone=is_alone)
         if reason:
             return self._inconclusive(step, expectation, outcome, reason)
         judged = self._judged(step, expectation, outcome)
         judgement = judge(step_index, judged, self.state, self._observed_rules)
+        if judgement.must_read and judgement.discrepancies:
+            judgement = replace(judgement, stale_read=self._stale_read(step_index, judged))
         self.state = learn(self.state, judged, judgement)
+        if judged.accepted and is_write(step):
+            self._remember(step_index)
+        elif isinstance(step, Fetch) and not judgement.discrepancies:
+            self._refine(step.session)
         observations = tuple(self.fingerprints.observe(step_index, judged))
         if observations:
             return replace(judgement, observations=(*judgement.observations, *observations))
@@ -155,12 +161,20 @@ class SequentialOracle:
         state = learn_applied(self.state, step, self._expected(step_index), self._environment)
         if state is not None:
             self.state = state
+            if is_write(step):
+                self._remember(step_index)
         return state is not None
 
     def may_exist(self, session: int) -> bool:
         """Whether the session with this index may exist."""
         model = self.state.sessions[session].model
         return model.lost or model.state is not None
+
+    def as_of(self, state: OracleState) -> SequentialOracle:
+        """Another oracle, as `fork`, that knows what this one knew with ``state``."""
+        other = self.fork()
+        other.state = state
+        return other
 
     def learn_identity(self, session: int, view: Mapping[str, Any]) -> None:
         """Takes over from ``view`` only what a session keeps all its life (RESP-07)."""
@@ -170,6 +184,7 @@ class SequentialOracle:
     def learn_from_read(self, session: int, outcome: Response | NoResponse) -> None:
         """Takes over what a read of a session shows, believing all of it."""
         self.state = learn_from_read(self.state, session, outcome)
+        self._refine(session)
 
     def mark_lost(self, session: int) -> None:
         """Judges nothing of a session until a read shows what it holds."""
@@ -183,9 +198,21 @@ class SequentialOracle:
         if outcome.fate is Delivery.UNKNOWN and is_write(step):
             self.state = mark_lost(self.state, step.session)
         elif step.cut is not None:
+            key = used_key(step)
+            if key is not None:
+                self._refused_keys |= {key}  # the part that arrived may have been refused
             self._remember_cut(step, expectation)
             return Judgement()
         return Judgement(inconclusive=(f"{step.operation.value}: {outcome.reason}",))
+
+    def _remember_key(self, step: Step, outcome: Response | NoResponse) -> None:
+        key = used_key(step)
+        if key is None:
+            return
+        if isinstance(outcome, NoResponse) or outcome.accepted:
+            self._accepted_keys |= {key}
+        else:
+            self._refused_keys |= {key}
 
     def _remember_cut(self, step: Step, expectation: Expectation) -> None:
         """A request that was not sent whole must leave no trace.
@@ -209,6 +236,34 @@ class SequentialOracle:
         self.state = without_held_back(self.state, step.session)
         return Judgement(inconclusive=(f"{step.operation.value}: {reason}",))
 
+    # --- older states of a session -----------------------------------------------------------
+
+    def _stale_read(self, step_index: int, judged: JudgedResponse) -> Discrepancy | None:
+        """What to report if the response is a read that shows an older state."""
+        step = judged.step
+        session_id, environment = self._session_ids[step.session], self._environment
+        return stale_read(
+            step_index,
+            judged,
+            self.state.sessions[step.session].accepted_states,
+            lambda model: expect(step, session_id, model, environment),
+        )
+
+    def _remember(self, step_index: int) -> None:
+        """Keeps what the session holds after the accepted write at ``step_index``."""
+        index = self._steps[step_index].session
+        known = self.state.sessions[index]
+        states = with_accepted(known.accepted_states, step_index, known.model)
+        self.state = self.state.with_session(index, replace(known, accepted_states=states))
+
+    def _refine(self, session: int) -> None:
+        """Keeps what a read has shown of the present state."""
+        known = self.state.sessions[session]
+        *older, latest = known.accepted_states
+        if older:
+            states = with_accepted(tuple(older), latest.step_index, known.model)
+            self.state = self.state.with_session(session, replace(known, accepted_states=states))
+
     # --- what a response is judged with ------------------------------------------------------
 
     def _expected(self, step_index: int) -> Expectation:
@@ -219,6 +274,7 @@ class SequentialOracle:
             expectation,
             step,
             earlier_steps=self._steps[:step_index],
+            accepted_keys=self._accepted_keys,
             refused_keys=self._refused_keys,
         )
 

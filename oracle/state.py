@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from .dry_run_pairs import DryResponse
 from .judged_response import PastStep
 from .model import SessionModel
+from .stale_reads import NOT_CREATED, AcceptedState
 
 
 class SessionKnowledge(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,6 +26,8 @@ class SessionKnowledge(msgspec.Struct, frozen=True, kw_only=True):
     """The body of the last accepted write, if that was an update."""
     last_view: Mapping[str, Any] | None = None
     """The session as the last response showed it."""
+    accepted_states: tuple[AcceptedState, ...] = (NOT_CREATED,)
+    """What the session held after each accepted write, oldest first."""
     held_back: DryResponse | None = None
     """The response to the last dry update, until the next step on the session."""
 

@@ -32,12 +32,15 @@ from .claims import (
     pointer,
 )
 from .codec import decode_line, decode_value, encode_line, encode_value
+from .digests import scenario_digest, situation_digest
 from .discrepancies import MOST_READINGS, discrepancy
 from .events import (
+    AnswerClass,
     Discrepancy,
     Event,
     Exchange,
     Kind,
+    KnownFailure,
     Minimised,
     Observation,
     RunFinished,
@@ -65,6 +68,7 @@ from .situation import (
     SESSION_KINDS,
     SESSION_SHOWN,
     TWO_SESSIONS,
+    UNKNOWN_CODES,
     Form,
     KeyKind,
     Move,
@@ -86,7 +90,9 @@ __all__ = [
     "SESSION_SHOWN",
     "SEVERAL_FIELDS_DIFFER",
     "TWO_SESSIONS",
+    "UNKNOWN_CODES",
     "Activity",
+    "AnswerClass",
     "AnyOf",
     "AtMost",
     "BadRecordError",
@@ -105,6 +111,7 @@ __all__ = [
     "Holds",
     "KeyKind",
     "Kind",
+    "KnownFailure",
     "Minimised",
     "Move",
     "Near",
@@ -140,5 +147,7 @@ __all__ = [
     "phase_of",
     "pointer",
     "read_events",
+    "scenario_digest",
     "signature_of",
+    "situation_digest",
 ]

@@ -10,11 +10,13 @@ from xml.etree import ElementTree as ET
 from ..analysis import Bug, RunOutcome, Summary
 from ..analysis.tested_rules import untested_rules
 from ..contract import Demand, Level, Rule, catalogue
+from .discrepancy_text import request_line
 from .wording import kind_name, times, verdict_reason
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MAX_TEXT = 20_000
 _MAX_MESSAGE = 500
+_MAX_OPERATIONS = 30
 
 
 def write_junit(summary: Summary, path: Path) -> None:
@@ -36,6 +38,7 @@ def write_junit(summary: Summary, path: Path) -> None:
     suite.set("tests", str(len(suite)))
     suite.set("errors", str(len(list(suite.iter("error")))))
     suite.set("time", f"{summary.seconds:.3f}")
+    suite.set("timestamp", summary.started)
     suite.set("failures", str(len(list(suite.iter("failure")))))
     suite.set("skipped", str(len(list(suite.iter("skipped")))))
     root = ET.Element("testsuites")
@@ -61,8 +64,9 @@ def _bugs_by_rule(summary: Summary, rules: Iterable[str]) -> dict[str, list[Bug]
 
 
 def _add_case(suite: ET.Element, name: str, summary: Summary) -> ET.Element:
+    # A case has no time: one request tests many rules. The suite's is the time of the run.
     classname = f"cartfuzz.{summary.contract.value.replace('.', '_')}"
-    return ET.SubElement(suite, "testcase", classname=classname, name=legal(name), time="0")
+    return ET.SubElement(suite, "testcase", classname=classname, name=legal(name))
 
 
 def _add_rule(
@@ -92,9 +96,11 @@ def _lines(bug: Bug) -> Iterator[str]:
     yield f"  {bug.title}"
     yield f"  expected: {bug.expected}"
     yield f"  found:    {bug.found}"
-    for number, operation in enumerate(bug.operations, start=1):
-        status = operation["status"] if operation["status"] is not None else "no answer"
-        yield f"  {number}. {operation['operation']} -> {status}"
+    hidden = max(0, len(bug.operations) - _MAX_OPERATIONS)
+    if hidden:
+        yield f"  (the first {hidden} requests are left out)"
+    for number, operation in enumerate(bug.operations[hidden:], start=hidden + 1):
+        yield f"  {number}. {request_line(operation)}"
 
 
 def _why_no_verdict(summary: Summary) -> str:
@@ -108,6 +114,10 @@ def _why_skipped(rule: Rule, summary: Summary) -> str:
     level = summary.rules.get(rule.id)
     if level is not None and level.level is Level.OBSERVE:
         return f"only observed by configuration: {level.reason or 'no reason given'}"
+    known = [bug for bug in summary.known if bug.rule == rule.id]
+    if known:
+        tickets = (f"{bug.signature} ({summary.baseline[bug.signature].text})" for bug in known)
+        return f"known: {', '.join(tickets)}"
     if rule.demands == (Demand.NOTHING,):
         return "the contract is silent here: behaviour is recorded, not judged"
     if rule.untestable:

@@ -11,7 +11,9 @@ from ..analysis import RunOutcome, Summary
 from ..analysis.tested_rules import testable_rules, untested_rules, was_tested
 from ..contract import catalogue
 from .discrepancy_text import discrepancy_text
+from .known_text import known_text
 from .plain import plain
+from .unknown_codes import unknown_codes_text
 from .wording import counted, target_name, verdict_reason
 
 _STYLES = {
@@ -63,6 +65,7 @@ def encodable(line: Text, console: Console) -> Text:
 
 def _lines(summary: Summary, verbosity: int, observations: bool) -> Iterator[Text]:
     yield from discrepancy_text(summary)
+    yield from known_text(summary, short=verbosity < 0)
     if verbosity >= 0:
         yield Text("")
         yield from _totals(summary)
@@ -112,6 +115,9 @@ def _limitations(summary: Summary) -> Iterator[Text]:
     """What was not judged, or judged less strictly than the contract demands."""
     for reason, count in summary.inconclusive.items():
         yield Text(f"not judged: {count} x {plain(reason)}", style="yellow")
+    codes = unknown_codes_text(summary)
+    if codes:
+        yield Text(codes, style="yellow")
     for rule, level in summary.rules.items():
         reason = plain(level.reason) or "no reason given"
         yield Text(f"{rule} is only observed here: {reason}", style="yellow")

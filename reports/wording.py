@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..analysis import RunOutcome, Summary
 from ..record import Kind, SandboxOptions, StopReason
@@ -46,6 +46,20 @@ def counted(count: int, singular: str, plural: str = "") -> str:
         plural: of a noun that does not just add an s.
     """
     return f"{count} {singular if count == 1 else plural or f'{singular}s'}"
+
+
+def numbered_requests(indices: Iterable[int]) -> str:
+    """``"Requests 1 and 2"``, ``"Requests 1 to 3"``, ``"Requests 1, 4 and 5"``.
+
+    Args:
+        indices: of the requests, from 0, at least one.
+    """
+    numbers = [index + 1 for index in indices]
+    if len(numbers) == 1:
+        return f"Request {numbers[0]}"
+    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"Requests {numbers[0]} to {numbers[-1]}"
+    return f"Requests {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 def duration(seconds: float) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 from ...contract import Environment
 from ..model import UNKNOWN, AtLeast, is_empty, same_json
 from ..model.attribute_values import is_default, same_value
+from ..model.codes import CODE_FIELDS, folded
+from ..model.costs import is_free, same_cost, without_free
 from ..model.remarks.items import COMPUTED
 
 STORED, IGNORED, CLEARED, DROPPED, CHANGED = "stored", "ignored", "cleared", "dropped", "changed"
@@ -26,6 +28,10 @@ def effect_on(field: str, sent: Any, before: Any, shown: Any) -> str:
         return ""
     if field == "attributes":
         sent, before, shown = map(_without_defaults, (sent, before, shown))
+    elif field == "additionalCosts":
+        sent, before, shown = (_without_additions(costs, sent) for costs in (sent, before, shown))
+    elif field in CODE_FIELDS:
+        sent, before, shown = map(_folded, (sent, before, shown))
     if is_empty(sent) and is_empty(before):
         return "" if is_empty(shown) else CHANGED
     if is_empty(shown):
@@ -45,6 +51,31 @@ def _without_defaults(attributes: Any) -> Any:
     if not isinstance(attributes, dict):
         return attributes
     return {name: value for name, value in attributes.items() if not is_default(name, value, {})}
+
+
+def _without_additions(costs: Any, sent: Any) -> Any:
+    """Costs without those that may not be set, and without members that were not sent."""
+    if not isinstance(costs, dict):
+        return costs
+    wanted = sent if isinstance(sent, dict) else {}
+    return {
+        name: {
+            member: value
+            for member, value in cost.items()
+            if member == "price" or member in (wanted.get(name) or {})
+        }
+        if isinstance(cost, dict)
+        else cost
+        for name, cost in costs.items()
+        if not is_free(cost)
+    }
+
+
+def _folded(codes: Any) -> Any:
+    """Codes without what an application may leave out of account."""
+    if isinstance(codes, list):
+        return [_folded(code) for code in codes]
+    return folded(codes) if isinstance(codes, str) else codes
 
 
 def _alike(sent: Any, before: Any) -> bool:
@@ -67,6 +98,8 @@ def was_sent(field: str, before: Any, sent: Iterable[Any]) -> bool:
         sent: the values that it was sent so far.
     """
     holds = _holds_items if field == "cartItems" else _same
+    if field in CODE_FIELDS:
+        before, sent = _folded(before), map(_folded, sent)
     return any(holds(value, before) for value in sent)
 
 
@@ -80,7 +113,27 @@ def _same(known: Any, shown: Any) -> bool:
 def _effect_on_cart(sent: Any, before: Any, shown: Any) -> str:
     if _holds_items(sent, shown):
         return _computed(sent, shown) or ("" if _holds_items(before, shown) else STORED)
-    return IGNORED if _holds_items(before, shown) else CHANGED
+    if not _holds_items(before, shown):
+        return CHANGED
+    # Without its null entries the cart that was sent may be there as well as the former one.
+    return "" if _holds_items(_without_null_entries(sent), shown) else IGNORED
+
+
+def _without_null_entries(items: Any) -> Any:
+    """A cart whose maps have no entry that is null."""
+    if not isinstance(items, list):
+        return items
+    return [
+        {
+            member: {name: one for name, one in value.items() if one is not None}
+            if isinstance(value, dict)
+            else value
+            for member, value in item.items()
+        }
+        if isinstance(item, dict)
+        else item
+        for item in items
+    ]
 
 
 def _holds_items(items: Any, shown: Any) -> bool:
@@ -97,10 +150,16 @@ def _holds_item(item: Any, shown: Any) -> bool:
     if not isinstance(item, dict) or not isinstance(shown, dict):
         return False
     return all(
-        name in shown and _same(value, shown[name])
+        name in shown and (_same_costs if name == "additionalCosts" else _same)(value, shown[name])
         for name, value in item.items()
         if name not in COMPUTED and not is_empty(value)
     )
+
+
+def _same_costs(costs: Any, shown: Any) -> bool:
+    if not isinstance(costs, dict) or not isinstance(shown, dict):
+        return same_json(costs, shown)
+    return all(name in shown and same_cost(cost, shown[name]) for name, cost in costs.items())
 
 
 def _computed(sent: Any, shown: Any) -> str:
@@ -132,6 +191,8 @@ def effect_on_left_out(
     if field == "attributes":
         # A default in the place of what was left out is no sign that it was kept.
         before, there = _without_defaults(before), _without_defaults(there)
+    else:
+        before, there = without_free(before), without_free(there)
     left_out = [name for name in before if name in declared and name not in sent]
     if not left_out:
         return ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from ...contract import Fetch, Update
-from ...record import Observation, Outcome
+from ...record import UNKNOWN_CODES, Observation, Outcome
 from ..judged_response import JudgedResponse
 from ..model import Topic, Verdict, is_empty, sent_session
 from .effects import IGNORED, effect_on, was_sent
@@ -23,7 +25,7 @@ class Fingerprints:
 
     def __init__(self) -> None:
         self._waiting: dict[int, _Reader] = {}
-        self._unread: dict[int, Observation] = {}
+        self._unread: dict[int, tuple[Observation, ...]] = {}
         self._sent: dict[tuple[int, str], list[Any]] = {}
         """By session and field: the values of all accepted updates."""
 
@@ -36,7 +38,7 @@ class Fingerprints:
             if isinstance(response.step, Fetch) and shown is not None and waiting is not None:
                 yield from waiting(shown)
             elif unread is not None:
-                yield unread
+                yield from unread
         yield from choices_at_once(number, response)
         if response.expectation.verdict is Verdict.UNSPECIFIED and not 300 <= response.status < 400:
             yield from self._unspecified(number, response)
@@ -53,8 +55,8 @@ class Fingerprints:
         fields = {remark.field for remark in response.expectation.remarks if remark.field}
         field_name = fields.pop() if len(fields) == 1 else ""
 
-        def observed(outcome: Outcome) -> Observation:
-            return Observation(
+        def observed(outcome: Outcome) -> tuple[Observation, ...]:
+            one = Observation(
                 rule=response.expectation.rules[0],
                 situation=open_to.key,
                 outcome=outcome.key,
@@ -63,14 +65,19 @@ class Fingerprints:
                 step=number,
                 field_name=field_name,
             )
+            if not comparable or not _is_about_a_code(response):
+                return (one,)
+            # All such codes are one situation, but a target may look at the session as well.
+            every = UNKNOWN_CODES[field_name].key
+            return (one, msgspec.structs.replace(one, situation=every, comparable=False))
 
         if not response.accepted:
             if response.refused:
-                yield observed(REFUSED)
+                yield from observed(REFUSED)
             return
         field = _field(response)
         if field is None or response.dry or not comparable:
-            yield observed(ACCEPTED)
+            yield from observed(ACCEPTED)
             return
 
         def read(view: Mapping[str, Any]) -> Iterator[Observation]:
@@ -79,7 +86,7 @@ class Fingerprints:
             sent = self._sent.get((response.step.session, field), ())
             if effect == IGNORED and not is_empty(before) and not was_sent(field, before, sent):
                 effect = ""
-            yield observed(Outcome.accepted(effect))
+            yield from observed(Outcome.accepted(effect))
 
         if response.shown is None:
             self._unread[response.step.session] = observed(ACCEPTED)
@@ -91,6 +98,13 @@ class Fingerprints:
             yield from read(response.shown)
         else:
             self._waiting[response.step.session] = read
+
+
+def _is_about_a_code(response: JudgedResponse) -> bool:
+    """Whether one code that no campaign knows is all that is open about a real request."""
+    (first, *others) = response.expectation.remarks
+    is_open = response.before.state in (None, "open")
+    return first.topic is Topic.UNKNOWN_CODE and not others and not response.dry and is_open
 
 
 def _field(response: JudgedResponse) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from ..model import (
     situation_of,
 )
 from ..model.attribute_values import same_attributes
+from ..model.codes import folded, same_codes
 
 MOST_ODDITIES = 3
 """What holds more at once is put on record, but compared with nothing."""
@@ -48,6 +50,7 @@ def open_situation(response: JudgedResponse) -> OpenSituation:
         return OpenSituation(response.expectation.situation, comparable=True)
     clear = not response.before.lost and response.before.state is not UNKNOWN
     clear = clear and not any(remark.hidden for remark in remarks)
+    clear = clear and not any(_is_known_code(remark, response) for remark in remarks)
     if len(oddities) > MOST_ODDITIES:
         several = f"{len(oddities)} oddities at once"
         return OpenSituation(
@@ -100,6 +103,8 @@ def _changed(response: JudgedResponse) -> str:
             same = same_attributes(known, sent[name], response.environment.session_attributes)
         else:
             same = same_json(known, sent[name]) or (is_empty(known) and is_empty(sent[name]))
+            if not same and same_codes(name, known, sent[name], response.environment):
+                return "what is not known"  # some applications take the codes for the same
         if not same:
             names.append(f"what {name} leaves out" if _is_part(sent[name], known) else name)
     return ", ".join(names) or "nothing"
@@ -141,3 +146,19 @@ def _prices(costs: Any) -> Decimal:
 
 def _decimal(value: Any) -> Decimal:
     return Decimal(repr(value)) if is_number(value) else Decimal(0)
+
+
+def _is_known_code(remark: Remark, response: JudgedResponse) -> bool:
+    """Whether the session may hold the code already that a remark is about."""
+    if remark.topic is not Topic.UNKNOWN_CODE or remark.field is None:
+        return False
+    step = response.step
+    sent = sent_session(step).get(remark.field) if isinstance(step, Update) else None
+    held = response.before.fields.get(remark.field)
+    return held is UNKNOWN or not {*_folded(sent)}.isdisjoint(_folded(held))
+
+
+def _folded(codes: Any) -> Iterator[str]:
+    for code in codes if isinstance(codes, list) else (codes,):
+        if isinstance(code, str) and code:
+            yield folded(code)

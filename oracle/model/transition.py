@@ -18,11 +18,12 @@ from ...contract import (
 )
 from ...contract.fields import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS
 from .attribute_values import is_default
-from .expectation import Expectation
+from .costs import is_free, without_free
+from .expectation import Expectation, keyed_write
 from .knowledge import UNKNOWN, AtLeast, UnknownType, same_json
 from .remarks.returns import returned_by
 from .remarks.updates import sent_session
-from .session import Identity, SessionModel
+from .session import Identity, KeyedWrite, SessionModel
 
 
 def after_acceptance(
@@ -32,12 +33,20 @@ def after_acceptance(
     after = _after(step, session, expectation, environment)
     if after is session:
         return session
-    return replace(after, outdated_keys=frozenset(after.accepted_returns))
+    return replace(after, outdated_keys=_known_keys(after))
+
+
+def _known_keys(session: SessionModel) -> frozenset[str]:
+    return frozenset((*session.accepted_returns, *session.accepted_writes))
 
 
 def _after(
     step: Step, session: SessionModel, expectation: Expectation, environment: Environment
 ) -> SessionModel:
+    if expectation.repeats_write:
+        return session
+    if expectation.effect_is_open:
+        return session.as_lost()
     if isinstance(step, Update) and not step.dry:
         return _after_update(step, session, expectation, environment)
     if isinstance(step, ReturnItems) and not step.dry:
@@ -99,7 +108,7 @@ def _after_update(
         changed,
         returned=UNKNOWN if fields["cartItems"] is UNKNOWN else {},
         returned_before_reopening=None,
-        item_attributes_before=_item_attributes(session, environment),
+        items_before=() if session.items is UNKNOWN else tuple(session.items),
     )
 
 
@@ -119,16 +128,6 @@ def _merged(sent: Mapping[str, Any], before: object) -> object:
     if not isinstance(before, dict):
         return UNKNOWN
     return AtLeast(entries=sent, optional={k: v for k, v in before.items() if k not in sent})
-
-
-def _item_attributes(
-    session: SessionModel, environment: Environment
-) -> tuple[Mapping[str, Any], ...]:
-    """What the items had before their list was replaced; needed where CART-12 holds."""
-    items = session.items
-    if environment.contract is ContractVersion.V2_5_1 or items is UNKNOWN:
-        return ()
-    return tuple(item.get("attributes") or {} for item in items)
 
 
 def _after_return(
@@ -174,17 +173,47 @@ def with_idempotency_key(step: ReturnItems, session: SessionModel, answer: objec
     return replace(session, accepted_returns={**session.accepted_returns, key: (step.body, answer)})
 
 
-def after_view(session: SessionModel, view: Mapping[str, Any]) -> SessionModel:
+def with_write_key(step: Step, session: SessionModel, answer: object) -> SessionModel:
+    """The session once an update or a reopen was accepted under its key, if it has one (IDEM-01).
+
+    Args:
+        step: what was accepted.
+        session: what the model holds.
+        answer: the session that the answer showed, None if none; `UNKNOWN` if no answer came.
+    """
+    keyed = keyed_write(step)
+    if keyed is None:
+        return session
+    key = keyed.idempotency_key or ""
+    known = session.accepted_writes.get(key)
+    if known is not None and (known.answer is not UNKNOWN or not known.is_repeated_by(keyed)):
+        return session
+    write = KeyedWrite(
+        operation=keyed.operation,
+        body=keyed.body,
+        now=keyed.now if isinstance(keyed, Update) else None,
+        answer=answer,
+    )
+    return replace(session, accepted_writes={**session.accepted_writes, key: write})
+
+
+def after_view(
+    session: SessionModel, view: Mapping[str, Any], environment: Environment
+) -> SessionModel:
     """The session once an answer showed it: what was unknown is learnt, the rest stays.
 
     Args:
         session: what the model holds.
         view: a ``customerSession`` of an answer to a real request or a read.
+        environment: declares the attributes, with their defaults.
     """
     state = session.state
     if state is UNKNOWN:
         state = _shown_state(view)
-    fields = {name: _learnt(value, _believed(name, view)) for name, value in session.fields.items()}
+    fields = {
+        name: _learnt(name, value, _believed(name, view), environment)
+        for name, value in session.fields.items()
+    }
     # A session that was created without a profile may have one of the server's making.
     fields.setdefault("profileId", _believed("profileId", view) or None)
     returned = session.returned
@@ -207,7 +236,9 @@ def model_of_view(view: Mapping[str, Any], session: SessionModel) -> SessionMode
         },
         returned=_shown_returns(view),
         accepted_returns=session.accepted_returns,
-        outdated_keys=frozenset(session.accepted_returns),
+        redeemed=session.redeemed,
+        accepted_writes=session.accepted_writes,
+        outdated_keys=_known_keys(session),
     )
     return _seen(fresh, view)
 
@@ -217,11 +248,13 @@ def _believed(name: str, view: Mapping[str, Any]) -> object:
     value = view.get(name)
     if value is None:
         return [] if name == "cartItems" else value
+    if name == "additionalCosts" and isinstance(value, dict):
+        return without_free(value)
     if name in MAP_FIELDS:
         return value if isinstance(value, dict) else UNKNOWN
     if name not in LIST_FIELDS:
         return value if isinstance(value, str) else UNKNOWN
-    right = _is_item if name == "cartItems" else _is_text
+    right = _RIGHT_MEMBERS.get(name, _is_text)
     return value if isinstance(value, list) and all(map(right, value)) else UNKNOWN
 
 
@@ -233,22 +266,35 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _learnt(known: object, shown: object) -> object:
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+_RIGHT_MEMBERS = {"cartItems": _is_item, "experimentVariantAllocations": _is_object}
+"""What the members of a list must be, by field; texts otherwise."""
+
+
+def _learnt(field: str, known: object, shown: object, environment: Environment) -> object:
     if known is UNKNOWN:
         return shown
     if isinstance(known, AtLeast):
+        there = shown if isinstance(shown, dict) else {}
         kept = {
             name: value
             for name, value in known.optional.items()
-            if isinstance(shown, dict) and name in shown and not _is_unset(name, value, shown[name])
+            if name in there and not _is_unset(field, name, value, there[name], environment)
         }
         return {**kept, **known.entries}
     return known
 
 
-def _is_unset(name: str, known: object, shown: object) -> bool:
+def _is_unset(
+    field: str, name: str, known: object, shown: object, environment: Environment
+) -> bool:
     """Whether an entry that may have gone is gone: a target may show a default in its place."""
-    return is_default(name, shown, {}) and not same_json(known, shown)
+    if field == "additionalCosts":
+        return is_free(shown)
+    return is_default(name, shown, environment.session_attributes) and not same_json(known, shown)
 
 
 def _shown_state(view: Mapping[str, Any]) -> SessionState | UnknownType:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ...contract import Rule, Sureness
 from ...record import Consistent, Discrepancy, Exchange, Holds, Kind, StatusIn
 from ..plain import plain
+from ..wording import numbered_requests
 from .artefact import Artefact
 from .artefact_request import ArtefactRequest
 from .runtime.claim_checker import MISSING, value_at
@@ -59,10 +60,10 @@ def _circumstances(artefact: Artefact) -> Iterator[str]:
     """What the list of requests alone does not show."""
     if artefact.burst:
         first, last = artefact.burst
-        yield f"{_requests(range(first, last))} are sent at the same moment."
+        yield f"{numbered_requests(range(first, last))} are sent at the same moment."
     if artefact.second_scenario is not None:
         first = len(artefact.requests) - len(artefact.second_scenario.steps)
-        second = _requests(range(first, len(artefact.requests)))
+        second = numbered_requests(range(first, len(artefact.requests)))
         belong = "belong" if len(artefact.second_scenario.steps) > 1 else "belongs"
         yield f"{second} {belong} to a second scenario, which has its own sessions."
     if artefact.synthetic:
@@ -101,7 +102,7 @@ def _difference(artefact: Artefact) -> Iterator[str]:
     if found.kind is Kind.CONTRADICTION:
         yield "The contract leaves the behaviour open, but a target must keep to one."
         if isinstance(found.claim, Consistent):
-            compared = _requests(recorded.step for recorded in found.claim.then)
+            compared = numbered_requests(recorded.step for recorded in found.claim.then)
             yield f"The answers to {compared.lower()} show two."
         yield ""
         labels = ("first scenario", "second scenario")
@@ -154,16 +155,6 @@ def _try_it(artefact: Artefact) -> Iterator[str]:
 
 
 # --- text ---------------------------------------------------------------------------------------
-
-
-def _requests(indices: Iterable[int]) -> str:
-    """``"Requests 1 and 2"``, ``"Requests 1 to 3"``, ``"Requests 1, 4 and 5"``."""
-    numbers = [index + 1 for index in indices]
-    if len(numbers) == 1:
-        return f"Request {numbers[0]}"
-    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"Requests {numbers[0]} to {numbers[-1]}"
-    return f"Requests {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 def _value_lines(pointer: str, value: object) -> list[str]:

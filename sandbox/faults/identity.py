@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from ...contract import CodeCase
 from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
@@ -152,9 +153,9 @@ class LowersIdentifiers(Service):
         return [text.lower() for text in value] if name == "identifiers" else value
 
 
-@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-07")
+@fault(FaultClass.IDENTITY, Difficulty.EASY, "IDENT-07", code_case=CodeCase.SENSITIVE)
 class RaisesCouponCodes(Service):
-    """Coupon codes are stored in upper case."""
+    """Coupon codes are stored in upper case, though the application tells them apart by case."""
 
     def merged_value(self, name: str, old: Any, new: Any) -> Any:
         value = super().merged_value(name, old, new)
@@ -162,12 +163,12 @@ class RaisesCouponCodes(Service):
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-07")
-class TrimsCouponCodes(Service):
-    """Whitespace around coupon codes is removed."""
+class RemovesBlanksFromCouponCodes(Service):
+    """Whitespace in coupon codes is removed, inside as well."""
 
     def merged_value(self, name: str, old: Any, new: Any) -> Any:
         value = super().merged_value(name, old, new)
-        return [text.strip() for text in value] if name == "couponCodes" else value
+        return ["".join(text.split()) for text in value] if name == "couponCodes" else value
 
 
 @fault(FaultClass.IDENTITY, Difficulty.MEDIUM, "IDENT-09", "RESP-03")

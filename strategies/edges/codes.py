@@ -14,6 +14,7 @@ Json = dict[str, Any]
 
 _FILLERS = (("ASCII", "r"), ("accented", "é"), ("astral", "😀"))
 _UNKNOWN = ("IDENT-U4",)
+_CODE_FIELDS = ("couponCodes", "referralCode", "loyaltyCards")
 
 
 def _text(length: int, filler: str) -> str:
@@ -25,6 +26,10 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     """Lengths and numbers on both sides of each limit, and known and unknown codes."""
     yield from _referrals(samples)
     yield from _coupons(samples)
+    if not samples.unknown_codes_accepted:
+        for field in _CODE_FIELDS:
+            yield from _one_unknown_code(field, samples)
+        yield _unknown_codes_of_two_sessions(samples)
     yield _identifiers(samples)
     yield from _cards(samples)
     yield from _stores(samples)
@@ -79,6 +84,61 @@ def _coupons(samples: Samples) -> Iterator[Scenario]:
     builder.update({"couponCodes": codes[::-1]}, *aims, "MERGE-03").get(*aims)
     builder.update({"couponCodes": codes[:1]}, *aims, "MERGE-03").get(*aims)
     yield builder.build()
+
+
+def _unknown_code(field: str, variant: int) -> Json:
+    code = f"CODE{variant}-{MARK}"
+    return {field: code if field == "referralCode" else [code]}
+
+
+def _unknown_codes_of_two_sessions(samples: Samples) -> Scenario:
+    """Each kind of code after the other, in one of two sessions of the same profile."""
+    builder = ScenarioBuilder("codes that nobody knows, each kind", f"one-{MARK}", f"two-{MARK}")
+    for index in (0, 1):
+        builder.update({"profileId": samples.profile()}, "IDENT-09", session_index=index)
+        builder.get("IDENT-09", session_index=index)
+    for variant, field in enumerate((*_CODE_FIELDS, *_CODE_FIELDS)):
+        builder.update(_unknown_code(field, variant), *_UNKNOWN).get(*_UNKNOWN, "MERGE-01")
+        builder.get("IDENT-01", session_index=1)
+    return builder.build()
+
+
+def _one_unknown_code(field: str, samples: Samples) -> Iterator[Scenario]:
+    """Codes that the run invents, one at a time: a target must treat all of them alike.
+
+    Once a read has shown that one was kept, it must stay, be replaced and be cleared as any code.
+    """
+
+    def sent(variant: int) -> Json:
+        return _unknown_code(field, variant)
+
+    cart = {"cartItems": samples.cart(1)}
+    builder = ScenarioBuilder(f"{field} that nobody knows, one after the other")
+    builder.update(sent(0), *_UNKNOWN).get(*_UNKNOWN).update(cart, "MERGE-01").get("MERGE-01")
+    for variant in range(1, 7):
+        builder.update(sent(variant), *_UNKNOWN).get(*_UNKNOWN)
+        builder.update({"profileId": samples.profile(variant)}, "MERGE-01").get("MERGE-01")
+    builder.update({field: "" if field == "referralCode" else []}, "MERGE-02").get("MERGE-02")
+    yield builder.update(sent(7), *_UNKNOWN).get(*_UNKNOWN).build()
+
+    names = tuple(f"code{index}-{MARK}" for index in range(4))
+    builder = ScenarioBuilder(f"{field} that nobody knows, in sessions that close", *names)
+    for index in range(4):
+        builder.update({**sent(index), **cart}, *_UNKNOWN, session_index=index)
+        builder.get(*_UNKNOWN, session_index=index)
+    for index, state in enumerate(("closed", "closed", "cancelled", "cancelled")):
+        move = {"state": state} if index % 2 else {"state": state, **sent(index + 4)}
+        builder.update(move, *_UNKNOWN, session_index=index).get(*_UNKNOWN, session_index=index)
+    yield builder.build()
+
+    names = tuple(f"code{index}-{MARK}" for index in range(3))
+    builder = ScenarioBuilder(f"{field} that nobody knows, as little as there can be", *names)
+    for index in range(3):
+        builder.update(sent(index), *_UNKNOWN, session_index=index, dry=index == 0)
+        builder.get("DRY-01" if index == 0 else "IDENT-U4", session_index=index)
+    builder.update({**sent(4), "state": "partially_returned"}, "STATE-09", session_index=1)
+    builder.get("ERR-06", session_index=1).update(sent(5), "DRY-01", session_index=2, dry=True)
+    yield builder.get("DRY-01", session_index=2).build()
 
 
 def _identifiers(samples: Samples) -> Scenario:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cartfuzz.analysis import RunOutcome, summarise
 from cartfuzz.analysis.tested_rules import untested_rules
-from cartfuzz.contract import ContractVersion, Environment, catalogue
+from cartfuzz.contract import MARK, ContractVersion, Environment, Fetch, Scenario, catalogue
 from cartfuzz.record import Event, RunFinished, ScenarioRun, StopReason
 
 from ..record.events import discrepancy, scenario_run, started
@@ -46,6 +46,15 @@ def test_the_documented_keys() -> None:
     assert [step["operation"] for step in entry["operations"]] == ["update", "get"]
     assert entry["operations"][0]["body"] == {"customerSession": {}}
     assert entry["operations"][0]["status"] == 200
+
+
+def test_operations_of_a_burst_are_marked() -> None:
+    """Reports show which requests were sent at the same moment; the others have no such key."""
+    steps = (Fetch(), Fetch(), Fetch())
+    scenario = Scenario(title="race", sessions=(MARK,), steps=steps, burst=(1, 3))
+    run = scenario_run(0, scenario=scenario, discrepancies=(discrepancy("CART-02", step=2),))
+    (entry,) = summarise([started(), run, finished()]).discrepancies
+    assert [one.get("burst") for one in entry.operations] == [None, True, True]
 
 
 def test_the_shortest_occurrence_is_the_example() -> None:

@@ -87,7 +87,7 @@ def run_script(folder: Path, url: str) -> int:
         env=environment_for(url),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode in (0, 1), done.stderr
@@ -103,7 +103,7 @@ def run_pytest(folder: Path, url: str) -> int:
         env=environment_for(url),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert "1 failed" in done.stdout or "1 passed" in done.stdout, done.stdout

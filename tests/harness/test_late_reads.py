@@ -127,11 +127,12 @@ def test_one_scenario_of_a_shard_is_read_again() -> None:
 
 
 def test_facts_are_those_that_are_sure() -> None:
-    """Closed sessions hold redemptions of declared coupons, each once."""
+    """Closed sessions hold the redemptions of declared coupons that their closes showed."""
 
     def model(**changes: Any) -> SessionModel:
         fields = {"couponCodes": ["WELCOME", "WELCOME", "OTHER"]}
-        return SessionModel(fields=fields, **{"state": SessionState.CLOSED, **changes})
+        closed = {"state": SessionState.CLOSED, "redeemed": frozenset(fields["couponCodes"])}
+        return SessionModel(fields=fields, **{**closed, **changes})
 
     named = Identity(id=5, created="", application_id=1)
     models = [
@@ -139,6 +140,7 @@ def test_facts_are_those_that_are_sure() -> None:
         model(state=SessionState.OPEN),
         model(lost=True),
         model(identity=named),
+        model(redeemed=frozenset()),
     ]
     facts = facts_of(models, EXAMPLE_ENVIRONMENT)
     assert facts.ids == (5,)

@@ -8,7 +8,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import ContractVersion, Environment, Fetch, SessionState, Step
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    ContractVersion,
+    Environment,
+    Fetch,
+    SessionState,
+    Step,
+)
 from cartfuzz.contract.text_formats import instant, same_text
 from cartfuzz.oracle.model import AtLeast, SessionModel, after_view
 from cartfuzz.oracle.model.attribute_values import is_default, same_attributes, same_value
@@ -263,5 +270,17 @@ def test_a_default_in_place_of_what_may_be_gone_is_learnt() -> None:
     """
     known = AtLeast(entries={"color": "red"}, optional={"gift": True, "size": 0})
     model = SessionModel(state=SessionState.OPEN, fields={"attributes": known})
-    after = after_view(model, {"attributes": {"color": "red", "gift": False, "size": 0}})
+    after = after_view(
+        model, {"attributes": {"color": "red", "gift": False, "size": 0}}, EXAMPLE_ENVIRONMENT
+    )
     assert after.fields["attributes"] == {"color": "red", "size": 0}
+
+
+def test_a_declared_default_in_place_of_what_may_be_gone_is_learnt() -> None:
+    """The default of the declaration counts as unset too, but not where it is what was sent."""
+    declared = Environment(session_attributes={"tier": {"type": "string", "default": "basic"}})
+    for before, learnt in (("gold", {}), ("basic", {"tier": "basic"})):
+        known = AtLeast(entries={}, optional={"tier": before})
+        model = SessionModel(state=SessionState.OPEN, fields={"attributes": known})
+        after = after_view(model, {"attributes": {"tier": "basic"}}, declared)
+        assert after.fields["attributes"] == learnt

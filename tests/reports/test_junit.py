@@ -75,6 +75,26 @@ def test_junit_is_a_checklist_of_the_contract(tmp_path: Path) -> None:
     assert suite.get("skipped") == str(sum(reason is not None for reason in reasons.values()))
 
 
+def test_requests_are_shown_with_their_bodies(tmp_path: Path) -> None:
+    """Enough to act on in a CI system, in lines of a bounded length."""
+    run = scenario_run(0, discrepancies=(discrepancy("CART-02", step=0),))
+    suite = suite_of(summarise([started(), run]), tmp_path)
+    (failure,) = suite.iter("failure")
+    (line,) = [line for line in (failure.text or "").splitlines() if line.startswith("  1. ")]
+    assert line.startswith("  1. update ")
+    assert "{" in line
+    assert line.endswith(" -> 200")
+
+
+def test_times_are_those_of_the_clock(tmp_path: Path) -> None:
+    """The suite has the time of the run and when it began; a rule has none of its own."""
+    summary = ended(StopReason.COMPLETED)
+    suite = suite_of(summary, tmp_path)
+    assert float(suite.get("time", "")) == pytest.approx(summary.seconds, abs=0.001)
+    assert suite.get("timestamp") == summary.started
+    assert not [case for case in suite if case.get("time") is not None]
+
+
 def test_a_contradiction_is_called_so(tmp_path: Path) -> None:
     """Not by the value that files store for its kind."""
     suite = suite_of(with_bug(summary_of("x"), kind=Kind.CONTRADICTION), tmp_path)

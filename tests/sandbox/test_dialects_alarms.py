@@ -21,15 +21,7 @@ from ..in_process import campaign, found_in
 BUDGET = 600
 """The number of requests to a dialect, in each of its versions."""
 
-ACCUSED_TODAY: Mapping[str, str] = {
-    "KeepsCodesInCapitals": "RESP-03, IDENT-07, MERGE-03",
-    "TrimsCodes": "RESP-03, IDENT-07",
-    "ShowsUnsetCostsAsFree": "MERGE-01",
-    "AddsMembersToCosts": "RESP-03, MERGE-01, DRY-01",
-    "CancelsByTheBareStateOnly": "STATE-06, STATE-10, IDENT-04",
-    "RemembersRefusals": "RET-01",
-    "RejectsUsedUpCoupons": "LIMIT-01",
-}
+ACCUSED_TODAY: Mapping[str, str] = {}
 """The rules that accuse a lawful dialect, the first of them, by name of the dialect."""
 
 PATIENCE = {

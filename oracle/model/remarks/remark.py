@@ -21,6 +21,8 @@ class Topic(Enum):
     """``evaluableCampaignIds`` in a request that is not dry."""
     UNKNOWN_PROPERTY = auto()
     """The session has a property that the contract does not know; `Remark.detail` names it."""
+    UNKNOWN_CODE = auto()
+    """A code that no campaign knows; `Remark.detail` is its class, where the run invented it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
