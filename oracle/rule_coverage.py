@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..contract import Addition, Credentials, Raw, Ruling, Scenario, Step, Update
+from ..contract import Addition, ContractVersion, Credentials, Raw, Ruling, Scenario, Step, Update
 from .attribution.blame import Cause, blame
 from .judged_response import JudgedResponse
 from .model import DATA_FIELDS, Verdict, is_empty, requests_session, sent_session
+from .model.knowledge import UNKNOWN
 from .model.remarks.items import quantity_sum
 
 ITEM_BOUNDARIES = frozenset((0, 1, 999, 1000, 1001))
@@ -84,6 +85,8 @@ def _left_alone(response: JudgedResponse) -> Iterator[str]:
         yield "IDENT-01 show"
     if cause.kind is Cause.UPDATED and cause.past is not None and not cause.frozen:
         yield from _merged(response, cause.past.step)
+        if _leaves_out_attributes(response):
+            yield "CART-12 show"
 
 
 def _merged(response: JudgedResponse, step: Step) -> Iterator[str]:
@@ -105,6 +108,17 @@ def _merged(response: JudgedResponse, step: Step) -> Iterator[str]:
                 yield "MERGE-03 show"
         elif was_set:
             yield "MERGE-02 show" if field in ("couponCodes", "referralCode") else "MERGE-03 show"
+
+
+def _leaves_out_attributes(response: JudgedResponse) -> bool:
+    """Whether, in `current`, an item that was sent lacks an attribute that the former one had."""
+    items = response.after.items
+    if items is UNKNOWN or response.environment.contract is ContractVersion.V2_5_1:
+        return False
+    return any(
+        (before.get("attributes") or {}).keys() - (item.get("attributes") or {}).keys()
+        for before, item in zip(response.after.items_before, items, strict=False)
+    )
 
 
 def boundaries(scenario: Scenario) -> Iterator[str]:

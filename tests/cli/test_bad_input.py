@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.cli import main
-from cartfuzz.record import RunFinished, StopReason, encode_line
+from cartfuzz.record import Event, RunFinished, StopReason, encode_line
 from cartfuzz.reports.run_folder import RECORD_FILE, SUMMARY_FILE
 
 from ..record.events import scenario_run, started
@@ -139,8 +139,8 @@ def folder(tmp_path: Path) -> Path:
     own.mkdir()
     reached = {"endpoint update": 1, "endpoint get": 1, "endpoint return": 1}
     end = RunFinished(seconds=1.0, reason=StopReason.COMPLETED)
-    events = (started(), scenario_run(0, reached=reached), end)
-    (own / RECORD_FILE).write_bytes(b"".join(map(encode_line, events)))
+    events: list[Event] = [started(), scenario_run(0, reached=reached), end]
+    (own / RECORD_FILE).write_bytes(b"".join(encode_line(event) for event in events))
     assert main(["report", str(own), "-q"]) == 0
     return own
 

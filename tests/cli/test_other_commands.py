@@ -70,7 +70,7 @@ def test_serve_serves(options: tuple[str, ...], status: int) -> None:
         (("serve", "--host", "0.0.0.0"), "expected a loopback address"),  # noqa: S104 - refused
         (("serve", "--fault", "trim-ids"), 'did you mean "trims-ids"?'),
         (("rules", "--contract", "4"), "is not one of"),
-        (("dance",), "No such command 'dance'"),
+        (("dance",), 'there is no command "dance"; cartfuzz --help lists all'),
     ],
 )
 def test_bad_usage(capsys: Output, arguments: tuple[str, ...], expected: str) -> None:
