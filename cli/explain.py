@@ -72,6 +72,8 @@ def _lines(rule: Rule, environment: Environment) -> Iterator[str]:
     yield f"{rule.id}  {rule.statement}"
     yield f"  {rule.sureness.value}: {rule.source}"
     yield f"  contract {' and '.join(versions)}; examples for {environment.contract.value}"
+    if rule.since:
+        yield f"  from release {rule.since} of the current contract on (environment.since)"
     if rule.statuses:
         yield f"  a refusal answers {' or '.join(map(str, rule.statuses))}"
     if rule.untestable:
@@ -110,7 +112,8 @@ def _request(step: Step, session_id: str) -> str:
     if len(body) > _MAX_BODY:
         body = f"{body[:_MAX_BODY]}… ({len(body):,} characters)"
     note = "" if isinstance(step, Fetch) or not body else f"  {body}"
-    return f"{request.method} {request.target}{note}"
+    headers = "".join(f"  {name}: {value}" for name, value in request.headers)
+    return f"{request.method} {request.target}{headers}{note}"
 
 
 def _faults(faults: list[Fault]) -> Iterator[str]:

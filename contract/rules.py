@@ -72,6 +72,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     needs: str = ""
     """What must be declared so that a client can test it, a field of `Environment`; empty:
     nothing."""
+    since: str = ""
+    """The first release of `current` that has the rule, such as ``"26.11"``; empty: all have."""
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,6 +88,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     statuses: tuple[int, ...] = ()
     untestable: str = ""
     needs: str = ""
+    since: str = ""
 
     def in_version(self, version: ContractVersion) -> Rule:
         sure = self.sure
@@ -98,6 +101,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             statuses=self.statuses,
             untestable=self.untestable,
             needs=self.needs,
+            since=self.since if version is ContractVersion.CURRENT else "",
         )
 
 

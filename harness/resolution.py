@@ -126,7 +126,8 @@ def resolve_environment(
     if settings.contract is None:
         return environment
     version = _choice(settings, "contract", settings.contract, ContractVersion)
-    return msgspec.structs.replace(environment, contract=version)
+    since = environment.since if version is ContractVersion.CURRENT else ""
+    return msgspec.structs.replace(environment, contract=version, since=since)
 
 
 def _rule_levels(

@@ -22,6 +22,7 @@ _OPERATIONS = {
 _DRY = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 """In lower case. Clients write a boolean as their language does: ``True``, ``1``, ``T``."""
 _PARAMETERS = frozenset(("dry", "now"))
+_RETURN_PARAMETERS = frozenset(("dry", "runRuleEngine"))
 
 
 class SkippedRequestError(Exception):
@@ -74,7 +75,8 @@ def _step(
     if operation is Operation.REOPEN:
         return Reopen()
     given = dict(parse_qsl(query, keep_blank_values=True))
-    if not given.keys() <= _PARAMETERS:
+    known = _RETURN_PARAMETERS if operation is Operation.RETURN else _PARAMETERS
+    if not given.keys() <= known:
         raise SkippedRequestError("a query parameter that the session API does not have")
     dry = _DRY.get(given.get("dry", "false").lower())
     if dry is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...contract import SessionState, Update
+from ...contract import Addition, SessionState, Update
 from ...record import SESSION_SHOWN, CheckName, Near, Outcome, OutcomeKind
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model import UNKNOWN, AtLeast, is_number, same_json
@@ -17,7 +17,7 @@ from .sums import Sum
 
 
 def check_totals(response: JudgedResponse) -> Iterator[Finding]:
-    """RESP-04, RESP-05, RESP-06: the three sums of what was sent, before discounts."""
+    """RESP-04, -05, -06, -09: the sums of what was sent, before discounts."""
     shown = response.shown
     if shown is None:
         return
@@ -35,10 +35,39 @@ def check_totals(response: JudgedResponse) -> Iterator[Finding]:
     own = _own_costs(costs)
     with_once = own.plus(_item_costs(items, units=False))
     with_units = own.plus(_item_costs(items, units=True))
-    yield from _check(shown, "additionalCostTotal", "RESP-05", [own, with_once, with_units])
+    wrong = list(_check(shown, "additionalCostTotal", "RESP-05", [own, with_once, with_units]))
+    yield from wrong
+    if response.environment.has(Addition.ITEM_COST_TOTAL) and not wrong:
+        yield from _split_costs(shown, own, items)
     whole = [lines.plus(with_once), lines.plus(with_units)]
+    if response.environment.has(Addition.ITEM_COST_TOTAL):
+        whole = _as_shown(shown, items, whole)
     for finding in _check(shown, "total", "RESP-06", whole):
         yield replace(finding, alternatives=_parts(shown))
+
+
+def _as_shown(
+    shown: Mapping[str, Any], items: list[dict[str, Any]], totals: list[Sum]
+) -> list[Sum]:
+    """Of the totals, with the costs of items once a line and once a unit, those that fit what is
+    shown of these costs (RESP-09)."""
+    found = shown.get("cartItemAdditionalCostTotal")
+    if not is_number(found):
+        return totals
+    readings = (_item_costs(items, units=False), _item_costs(items, units=True))
+    fitting = [
+        total for reading, total in zip(readings, totals, strict=True) if reading.is_near(found)
+    ]
+    return fitting or totals
+
+
+def _split_costs(
+    shown: Mapping[str, Any], own: Sum, items: list[dict[str, Any]]
+) -> Iterator[Finding]:
+    """RESP-09: one total has the session's own costs, another those of its items."""
+    yield from _check(shown, "additionalCostTotal", "RESP-09", [own])
+    once, by_unit = _item_costs(items, units=False), _item_costs(items, units=True)
+    yield from _check(shown, "cartItemAdditionalCostTotal", "RESP-09", [once, by_unit])
 
 
 def totals_are_computable(response: JudgedResponse) -> bool:

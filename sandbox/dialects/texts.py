@@ -136,6 +136,7 @@ class GeneratesProfiles(Service):
 
 @dialect(
     Area.TEXTS,
+    "IDENT-U5",
     source="the profile of an answer has at most 1000 characters, that of a request no limit",
     versions=CURRENT_VERSION,
 )

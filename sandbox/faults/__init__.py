@@ -14,12 +14,14 @@ from . import (
     dry,
     errors,
     flows,
+    idempotency,
     identity,
     integrity,
     ledger,
     lost,
     returns,
     states,
+    survivors,
     totals,
     wire,
 )
@@ -41,6 +43,8 @@ _MODULES = (
     drift,
     ledger,
     flows,
+    idempotency,
+    survivors,
 )
 
 FAULTS: Mapping[str, Fault] = {

@@ -29,6 +29,7 @@ class FaultClass(StrEnum):
     CONCURRENCY = "concurrency"
     FLOWS = "flows"
     """Whole flows of shops show it: signing in, two tabs, buying again."""
+    IDEMPOTENCY = "idempotency"
     DRIFT = "drift"
     """The target contradicts itself where the contract is silent."""
     LEDGER = "ledger"

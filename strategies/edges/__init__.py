@@ -13,11 +13,13 @@ from ..prioritisation import prioritised
 from ..values.samples import Samples
 from . import (
     access,
+    bare_sessions,
     carts,
     codes,
     dry,
     errors,
     fields,
+    idempotency,
     identity,
     long_lives,
     merging,
@@ -36,7 +38,9 @@ _FAMILIES: tuple[Callable[[Samples], Iterator[Scenario]], ...] = (
     shop_flows.scenarios,
     carts.small_scenarios,
     merging.scenarios,
+    bare_sessions.scenarios,
     returns.scenarios,
+    idempotency.scenarios,
     dry.scenarios,
     codes.scenarios,
     totals.scenarios,

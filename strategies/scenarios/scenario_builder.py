@@ -39,11 +39,20 @@ class ScenarioBuilder:
         self._burst: tuple[int, int] | None = None
 
     def update(
-        self, session: Json, *aims: str, session_index: int = 0, dry: bool = False
+        self,
+        session: Json,
+        *aims: str,
+        session_index: int = 0,
+        dry: bool = False,
+        idempotency_key: str | None = None,
     ) -> ScenarioBuilder:
         """Adds an update that sends ``session`` and requests the session in the response."""
         return self.update_with_body(
-            update_body(session), *aims, session_index=session_index, dry=dry
+            update_body(session),
+            *aims,
+            session_index=session_index,
+            dry=dry,
+            idempotency_key=idempotency_key,
         )
 
     def update_with_body(
@@ -53,6 +62,7 @@ class ScenarioBuilder:
         session_index: int = 0,
         dry: bool = False,
         now: str | None = None,
+        idempotency_key: str | None = None,
         credentials: Credentials = Credentials.VALID,
     ) -> ScenarioBuilder:
         """Adds an update with any JSON value as its body."""
@@ -62,6 +72,7 @@ class ScenarioBuilder:
                 body=body,
                 dry=dry,
                 now=now,
+                idempotency_key=idempotency_key,
                 credentials=credentials,
                 aims=aims,
             )
@@ -114,10 +125,21 @@ class ScenarioBuilder:
         )
 
     def reopen(
-        self, *aims: str, session_index: int = 0, credentials: Credentials = Credentials.VALID
+        self,
+        *aims: str,
+        session_index: int = 0,
+        idempotency_key: str | None = None,
+        credentials: Credentials = Credentials.VALID,
     ) -> ScenarioBuilder:
         """Adds a reopen (current only)."""
-        return self._add(Reopen(session=session_index, credentials=credentials, aims=aims))
+        return self._add(
+            Reopen(
+                session=session_index,
+                idempotency_key=idempotency_key,
+                credentials=credentials,
+                aims=aims,
+            )
+        )
 
     def raw(self, oddity: str, body: bytes, *aims: str, session_index: int = 0) -> ScenarioBuilder:
         """Adds a raw update with ``body``; ``oddity`` as in `cartfuzz.contract.Raw`."""
