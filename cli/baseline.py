@@ -12,14 +12,13 @@ from ..analysis.baseline import SIGNATURE, EntryState, entries_for, states
 from ..harness.baseline_file import read_baseline, write_baseline
 from ..record import KnownFailure
 from ..reports import plain
+from ..reports.run_folder import DEFAULT_BASE, SUMMARY_FILE, run_folder_at
 from ..reports.wording import counted
 from .exit_codes import ExitCode
 from .options import Decorator
 from .records import summary_at
 
 DEFAULT_BASELINE = Path("cartfuzz-baseline.toml")
-_REPORTS = Path("cartfuzz-report")
-_LATEST = "latest"
 
 
 def baseline_option(help_text: str) -> Decorator:
@@ -112,16 +111,14 @@ def add_entries(baseline: Path, added: Mapping[str, KnownFailure]) -> None:
 
 def latest_run() -> Path | None:
     """The folder of the latest run in the default report folder; None: there is none."""
-    for folder in (_REPORTS / _LATEST, _REPORTS):
-        if any(folder.glob("summary.json")):
-            return folder
-    return None
+    folder = run_folder_at(DEFAULT_BASE)
+    return folder if (folder / SUMMARY_FILE).exists() else None
 
 
 def _summary(folder: Path | None) -> Summary:
     if folder is None:
         raise click.UsageError(
-            f"expected RUN_DIR, the folder of a run, found none, and no run in {_REPORTS}"
+            f"expected RUN_DIR, the folder of a run, found none, and no run in {DEFAULT_BASE}"
         )
     return summary_at(folder)
 

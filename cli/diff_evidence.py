@@ -10,7 +10,7 @@ import msgspec
 
 from ..analysis import Comparison, SideOfDrift, operations_until
 from ..record import ScenarioRun, decode_line
-from ..reports.run_folder import RECORD_FILE
+from ..reports.run_folder import RECORD_FILE, run_folder_at
 
 
 def with_scenarios(result: Comparison, old: Path, new: Path) -> Comparison:
@@ -44,7 +44,8 @@ def _with_requests(side: SideOfDrift, events: dict[str, ScenarioRun]) -> SideOfD
 
 def _scenarios(run: Path, ids: Iterable[str]) -> dict[str, ScenarioRun]:
     """By ID, those of the wanted scenarios that the record of ``run`` holds whole."""
-    record = (run if run.is_dir() else run.parent) / RECORD_FILE
+    folder = run_folder_at(run)
+    record = (folder if folder.is_dir() else folder.parent) / RECORD_FILE
     marks = {f'"id":"{one}"'.encode(): one for one in ids}
     found: dict[str, ScenarioRun] = {}
     if not record.is_file():

@@ -14,12 +14,13 @@ from ..analysis.baseline import entries_for
 from ..harness.baseline_file import read_baseline, write_baseline
 from ..record import KnownFailure
 from ..reports import discrepancy_lines, plain
+from ..reports.run_folder import ARTEFACTS_FOLDER, run_folder_at
 from .baseline import baseline_option
 from .exit_codes import ExitCode
 from .explain import explanation
 from .records import summary_at
 
-_ARTEFACTS, _EXPLANATION = "discrepancies", "explain.md"
+_EXPLANATION = "explain.md"
 _QUESTION = "[a]ccept, [o]bserve its rule here, [e]xplain, [s]kip, [q]uit"
 
 
@@ -93,7 +94,7 @@ class _Walk:
 
     def _explanation(self, bug: Bug) -> str:
         """The explanation in the run's folder, or, where there is none, that of the rule."""
-        path = self._run_dir / _ARTEFACTS / bug.signature / _EXPLANATION
+        path = run_folder_at(self._run_dir) / ARTEFACTS_FOLDER / bug.signature / _EXPLANATION
         try:
             lines = path.read_text("utf-8", "backslashreplace").splitlines()
         except OSError:

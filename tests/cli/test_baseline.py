@@ -67,6 +67,22 @@ def test_what_was_accepted_does_not_fail_the_next_run(
     assert call("diff", found, again, "--fail-on", "any") == 0
 
 
+def test_the_latest_run_is_the_default(
+    found: Path, baseline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no run folder is named; without any run a whole signature is enough."""
+    monkeypatch.chdir(tmp_path)
+    name = signature(found)
+    options = ("--reason", "until 2.6", "--baseline", baseline)
+    assert call("baseline", "accept", name, *options) == 0
+    assert read_baseline(baseline)[name].title == ""
+    (tmp_path / "cartfuzz-report").mkdir()
+    (tmp_path / "cartfuzz-report" / "latest").symlink_to(found, target_is_directory=True)
+    assert call("baseline", "accept", "CART-02", *options) == 0
+    assert read_baseline(baseline)[name].title
+    assert call("baseline", "check", "--baseline", baseline) == 0
+
+
 def test_stale_entries_are_found_and_removed(
     found: Path, baseline: Path, tmp_path: Path, capsys: Output
 ) -> None:
