@@ -23,6 +23,8 @@ def check_positions(response: JudgedResponse) -> Iterator[Finding]:
     found = shown.get("cartItems")
     if not isinstance(found, list) or any("position" in item for item in items):
         return
+    if not all(isinstance(item, dict) and not item.get("returnedQuantity") for item in found):
+        return
     if cart_difference(items, found, (), response.environment) is not None:
         return  # they are the positions of another cart
     for index, item in enumerate(found):
