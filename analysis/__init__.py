@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from .bugs import Bug, Minimisation, ReproductionRate
 from .condenser import Condenser
-from .contradictions import Contradiction, Contradictions
+from .contradictions import Contradiction, Contradictions, contradict
 from .cross_scenario import CrossScenarioFinding, Evidence
 from .diff import Change, Comparison, DiscrepancyChange, FailOn, compare
 from .discovery import DiscoveryEstimate, Rarity
-from .occurrences import Occurrence, SimplestOccurrences
+from .occurrences import ContradictionOccurrence, Occurrence, SimplestOccurrences
 from .outcome import RunOutcome
 from .reproducers import Reproducer, RunReproducers, read_reproducers, reproducers_of
 from .run_invariants import RunFindings, RunInvariants
@@ -25,6 +25,7 @@ __all__ = [
     "Comparison",
     "Condenser",
     "Contradiction",
+    "ContradictionOccurrence",
     "Contradictions",
     "CrossScenarioFinding",
     "DiscoveryEstimate",
@@ -46,6 +47,7 @@ __all__ = [
     "Summary",
     "Unseen",
     "compare",
+    "contradict",
     "operations_of",
     "read_reproducers",
     "read_summary",

@@ -6,6 +6,9 @@ likeliest reading and lists the others (`Discrepancy.alternatives`). Which readi
 the whole run: where each occurrence of one signature has a second signature as an alternative, and
 the run found the second signature by itself, the first is a symptom of the second.
 
+Triage finds by experiment which signatures have one cause (`TriageFinished`): all but the one with the
+simplest scenario are further signs of it.
+
 What is refused, accepted or crashed for another reason in the same request is one bug only if the
 request that shows the plainer one is contained, as a pattern, in the one that shows the other.
 """
@@ -13,7 +16,7 @@ request that shows the plainer one is contained, as a pattern, in the one that s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +49,8 @@ class Deduplicator:
         self._families: dict[str, str] = {}
         self._fields: dict[str, tuple[Kind, str]] = {}
         """By signature its kind, and the data field that it is about."""
+        self._first_signs: dict[str, str] = {}
+        """By signature the one that has the same cause by experiment, and the simplest scenario."""
         self._counts: Counter[str] = Counter()
 
     def add(self, found: Discrepancy) -> None:
@@ -61,6 +66,11 @@ class Deduplicator:
             # Only what holds for each occurrence explains the signature.
             here = frozenset(found.alternatives)
             self._alternatives[found.signature] = tuple(name for name in known if name in here)
+
+    def add_further_signs(self, further: Mapping[str, Iterable[str]]) -> None:
+        """Takes in which signatures have one cause: by the first sign of it, the further ones."""
+        for first, others in further.items():
+            self._first_signs.update(dict.fromkeys(others, first))
 
     def canonical(self, profiles: Mapping[str, SignatureProfile]) -> dict[str, str]:
         """For each signature of ``profiles`` the one that it is a symptom of, or itself.
@@ -91,6 +101,9 @@ class Deduplicator:
             if alternative in profiles and _explains(profiles[alternative], profile):
                 yield alternative
         yield from self._violations(signature, profiles)
+        first = self._first_signs.get(signature)
+        if first in profiles and (profile.is_flaky or not profiles[first].is_flaky):
+            yield first
 
     def _violations(
         self, signature: str, profiles: Mapping[str, SignatureProfile]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..contract import Scenario
 from ..record.events import Discrepancy, Exchange, ScenarioRun
+from .contradictions import Contradiction
 from .deduplication import Deduplicator, SignatureProfile
 
 
@@ -21,10 +22,19 @@ class Occurrence:
     exchanges: tuple[Exchange, ...]
 
 
-class SimplestOccurrences:
-    """Keeps one occurrence of each signature.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContradictionOccurrence:
+    """A scenario that showed the second outcome of a situation."""
 
-    It leaves out what only the whole run shows (broken invariants, contradictions, late reads): no
+    discrepancy: Discrepancy
+    scenario: Scenario
+    former_outcome: str
+
+
+class SimplestOccurrences:
+    """Keeps one occurrence of each signature, and the contradictions.
+
+    Of the signatures it leaves out what only the whole run shows (broken invariants, contradictions, late reads): no
     single scenario shows that.
 
     Args:
@@ -34,6 +44,7 @@ class SimplestOccurrences:
     def __init__(self, deduplicator: Deduplicator) -> None:
         self._deduplicator = deduplicator
         self._simplest: dict[str, Occurrence] = {}
+        self._contradictions: dict[str, ContradictionOccurrence] = {}
 
     def add(self, event: ScenarioRun) -> None:
         """Takes one event in."""
@@ -49,6 +60,35 @@ class SimplestOccurrences:
                     discrepancy=found,
                     exchanges=event.exchanges,
                 )
+
+    def add_contradictions(
+        self, event: ScenarioRun, contradictions: Iterable[Contradiction]
+    ) -> None:
+        """Takes in what one event contradicts; of each signature the first counts."""
+        for one in contradictions:
+            if event.scenario is not None:
+                self._contradictions.setdefault(
+                    one.discrepancy.signature,
+                    ContradictionOccurrence(
+                        discrepancy=one.discrepancy,
+                        scenario=event.scenario,
+                        former_outcome=one.former_outcome,
+                    ),
+                )
+
+    @property
+    def contradictions(self) -> tuple[ContradictionOccurrence, ...]:
+        """The contradictions whose scenario is known, the simplest first."""
+        return tuple(
+            sorted(
+                self._contradictions.values(),
+                key=lambda one: (len(one.scenario.steps), one.discrepancy.signature),
+            )
+        )
+
+    def __contains__(self, signature: str) -> bool:
+        """Whether a scenario that shows ``signature`` is known."""
+        return signature in self._simplest
 
     def __bool__(self) -> bool:
         return bool(self._simplest)

@@ -13,6 +13,7 @@ from ..record.events import (
     RunStarted,
     ScenarioRun,
     Tally,
+    TriageFinished,
 )
 from .bugs import BugCollector
 from .counters import RunCounters
@@ -67,6 +68,8 @@ class RunState:
         self.finished: RunFinished | None = None
         self.minimised: dict[str, Minimised] = {}
         """By signature, the search for its smallest scenario."""
+        self.not_reached: frozenset[str] = frozenset()
+        """Signatures that triage had no time for."""
         self.latest = _NOTHING
         """What the last event added."""
         self.counters = RunCounters()
@@ -99,7 +102,11 @@ class RunState:
         elif isinstance(event, Minimised):
             self.minimised[event.signature] = event
             self.deduplicator.add(event.discrepancy)
-            self.counters.add_minimised(event)
+            self.counters.add_triage(event)
+        elif isinstance(event, TriageFinished):
+            self.not_reached = frozenset(event.not_reached)
+            self.deduplicator.add_further_signs(event.further_signs)
+            self.counters.add_triage(event)
         elif isinstance(event, RunStarted):
             self.started = event
         else:
@@ -111,6 +118,7 @@ class RunState:
             self.deduplicator.add(found)
             self.bugs.add(found, event, requests_before=self.counters.requests)
         self.occurrences.add(event)
+        self.occurrences.add_contradictions(event, findings.contradictions)
         self.counters.add(event)
         rarity = self.discovery.add(event)
         # Nearly all scenarios of a long run add nothing: one value serves them all.

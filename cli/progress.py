@@ -8,7 +8,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.status import Status
 
-from ..record import Activity, Event, Minimised, RunStarted, ScenarioRun
+from ..record import Activity, Event, Minimised, RunStarted, ScenarioRun, TriageFinished
 
 _PLAIN_INTERVAL_SEC = 10.0
 _LIVE_INTERVAL_SEC = 0.2
@@ -63,7 +63,7 @@ class _Counter:
                 markup=False,
                 soft_wrap=True,
             )
-        if isinstance(event, Minimised):
+        if isinstance(event, Minimised | TriageFinished):
             self._phase = Activity.TRIAGE
             self._requests += event.requests
             return True

@@ -34,7 +34,9 @@ from .claims import (
 from .codec import decode_line, decode_value, encode_line, encode_value
 from .discrepancies import MOST_READINGS, discrepancy
 from .events import (
+    Cause,
     Discrepancy,
+    Element,
     Event,
     Exchange,
     Kind,
@@ -45,6 +47,7 @@ from .events import (
     ScenarioRun,
     StopReason,
     Tally,
+    TriageFinished,
 )
 from .expected_status import ACCEPTANCE, ANY_REFUSAL, ExpectedStatus
 from .outcome import (
@@ -89,12 +92,14 @@ __all__ = [
     "AnyOf",
     "AtMost",
     "BadRecordError",
+    "Cause",
     "CheckName",
     "Claim",
     "Consistent",
     "Differs",
     "Discrepancy",
     "Distinct",
+    "Element",
     "Event",
     "Exchange",
     "ExpectedStatus",
@@ -125,6 +130,7 @@ __all__ = [
     "StatusIn",
     "StopReason",
     "Tally",
+    "TriageFinished",
     "TypeIs",
     "Unchanged",
     "Without",
