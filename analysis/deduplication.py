@@ -20,10 +20,13 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from ..record.check_names import CheckName
 from ..record.events import Discrepancy, Kind
-from ..record.situation import Situation
+from ..record.situation import Form, Situation
 
+_Question = tuple[str, str, str, str]
 _BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
 """Checks whose findings depend on what is in the request, not on what the target holds."""
 
@@ -49,6 +52,7 @@ class Deduplicator:
         self._families: dict[str, str] = {}
         self._fields: dict[str, tuple[Kind, str]] = {}
         """By signature its kind, and the data field that it is about."""
+        self._questions: dict[str, _Question] = {}
         self._first_signs: dict[str, str] = {}
         """By signature the one that has the same cause by experiment, and the simplest scenario."""
         self._counts: Counter[str] = Counter()
@@ -57,6 +61,7 @@ class Deduplicator:
         """Takes one occurrence in."""
         self._counts[found.signature] += 1
         self._fields.setdefault(found.signature, (found.kind, found.field_name))
+        self._questions.setdefault(found.signature, _question(found))
         if found.family != self._families.setdefault(found.signature, found.family):
             self._families[found.signature] = ""
         known = self._alternatives.get(found.signature)
@@ -80,10 +85,16 @@ class Deduplicator:
         first_of_family: dict[str, str] = {}
         for signature in sorted(profiles, key=self._rank):
             first_of_family.setdefault(self._family(signature), signature)
+        first_of_question: dict[_Question, str] = {}
+        for signature in sorted(
+            profiles, key=lambda one: (profiles[one].is_flaky, self._rank(one))
+        ):
+            first_of_question.setdefault(self._questions[signature], signature)
         direct = {
             signature: {
                 *self._explanations(signature, profiles),
                 first_of_family[self._family(signature)],
+                first_of_question[self._questions[signature]],
             }
             for signature in profiles
         }
@@ -101,7 +112,7 @@ class Deduplicator:
             if alternative in profiles and _explains(profiles[alternative], profile):
                 yield alternative
         yield from self._violations(signature, profiles)
-        first = self._first_signs.get(signature)
+        first = self._first_signs.get(signature, "")
         if first in profiles and (profile.is_flaky or not profiles[first].is_flaky):
             yield first
 
@@ -126,6 +137,27 @@ class Deduplicator:
 
     def _rank(self, signature: str) -> tuple[int, str]:
         return -self._counts[signature], signature
+
+
+def _question(found: Discrepancy) -> _Question:
+    """What a discrepancy is about, whatever state the request asks for and whether it is dry.
+
+    A rule that is broken in the same way with one requested state and with another is one bug.
+    """
+    situation = Situation.parse(found.situation)
+    subject = situation.subject
+    if situation.form is Form.DRY_RUN_PAIR:
+        subject = _without_move(Situation.parse(subject))
+    return (
+        found.rule,
+        found.check,
+        _without_move(msgspec.structs.replace(situation, subject=subject)),
+        found.outcome,
+    )
+
+
+def _without_move(situation: Situation) -> str:
+    return msgspec.structs.replace(situation, move=None, dry=False).key
 
 
 def _reachable(start: str, direct: Mapping[str, Set[str]]) -> set[str]:

@@ -129,7 +129,12 @@ def sign_of(found: Discrepancy, scenario: Scenario, experiments: Experiments) ->
             trials.append((edit, experiments.run(edit.apply(scenario))))
     except BoundHitError:
         pass
-    causes = (edit.cause for edit, trial in trials if vanishes(found, whole, trial))
+    causes = (
+        edit.cause
+        for edit, trial in trials
+        # The field that differs is what the discrepancy is about, not what makes it.
+        if found.field_name not in edit.cause.path and vanishes(found, whole, trial)
+    )
     return Sign(
         found=found,
         scenario=scenario,

@@ -25,7 +25,7 @@ from ...analysis import ContradictionOccurrence, contradict
 from ...contract import MARK, Scenario
 from ...record import Cause, Element, Outcome, OutcomeKind
 from .causes import Experiments, Sign, is_asked, vanishes
-from .edits import edit_of, with_member, with_value
+from .edits import edit_of, with_member, with_parameter, with_value
 from .minimise import BoundHitError
 
 _MAX_CONTRADICTIONS = 12
@@ -149,20 +149,24 @@ def _are_exchangeable(
     first: Sign, other: Sign, part: Cause, counterpart: Cause, experiments: Experiments
 ) -> bool:
     """Whether each still shows with the part of the other in place of its own."""
-    if part.element is Element.PARAMETER:
-        return True
     if part.element is Element.SESSION_ID:
         return _have_same_ids(first, other, experiments)
     if part.value == counterpart.value:
         return part.value is not None
-    return _shows_with(first, part.path, counterpart.value, experiments) and _shows_with(
-        other, counterpart.path, part.value, experiments
+    return _shows_with(first, part, counterpart.value, experiments) and _shows_with(
+        other, counterpart, part.value, experiments
     )
 
 
-def _shows_with(sign: Sign, path: tuple[str, ...], value: Any, experiments: Experiments) -> bool:
-    changed = with_value(sign.scenario, path, value)
-    return value is not None and sign.found.signature in experiments.run(changed).shown
+def _shows_with(sign: Sign, part: Cause, value: Any, experiments: Experiments) -> bool:
+    """Whether ``sign`` still shows with ``value`` in place of that of its part."""
+    if value is None:
+        return False
+    if part.element is Element.PARAMETER:
+        changed = with_parameter(sign.scenario, part.path[0], value)
+    else:
+        changed = with_value(sign.scenario, part.path, value)
+    return sign.found.signature in experiments.run(changed).shown
 
 
 def _have_same_ids(first: Sign, other: Sign, experiments: Experiments) -> bool:
@@ -189,8 +193,8 @@ def _have_same_number(first: Sign, other: Sign, experiments: Experiments) -> boo
     return any(
         part.value == counterpart.value
         or (
-            _shows_with(first, part.path, counterpart.value, experiments)
-            and _shows_with(other, counterpart.path, part.value, experiments)
+            _shows_with(first, part, counterpart.value, experiments)
+            and _shows_with(other, counterpart, part.value, experiments)
         )
         for part in _numbers(first)
         for counterpart in _numbers(other)

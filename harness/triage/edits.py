@@ -22,6 +22,7 @@ _MAX_VALUE = 400
 """Characters of a value that a cause keeps."""
 _KEPT = frozenset((("customerSession",), ("return",), ("responseContent",)))
 """Members that a request needs, or that only choose what the response shows."""
+_PARAMETERS = ("now", "idempotency_key", "cut")
 _NAMES = frozenset(("state", "type"))
 """Members whose values are names of a fixed set, of which none is plainer than another."""
 
@@ -43,10 +44,7 @@ def edits_of(scenario: Scenario) -> Iterator[Edit]:
         yield from (_step_edit(index) for index in range(len(scenario.steps) - 1))
     edits = (
         Edit(Cause(element=Element.SESSION_ID), with_plain_ids),
-        *(
-            Edit(Cause(element=Element.PARAMETER, path=(name,)), _without_parameter(name))
-            for name in ("now", "idempotency_key", "cut")
-        ),
+        *(_parameter_edit(scenario, name) for name in _PARAMETERS),
         *_body_edits(scenario),
     )
     yield from (edit for edit in edits if edit.apply(scenario) != scenario)
@@ -66,6 +64,17 @@ def edit_of(cause: Cause) -> Edit | None:
 def with_value(scenario: Scenario, path: tuple[str, ...], value: Any) -> Scenario:
     """``scenario`` with ``value`` at all places of ``path`` that have one."""
     return _with_bodies(scenario, path, lambda member: {**member, path[-1]: value})
+
+
+def with_parameter(scenario: Scenario, name: str, value: str | None) -> Scenario:
+    """``scenario`` with ``value`` in each request that has the parameter ``name``; None: without."""
+    steps = (
+        msgspec.structs.replace(step, **{name: value})
+        if name in step.__struct_fields__ and getattr(step, name) is not None
+        else step
+        for step in scenario.steps
+    )
+    return msgspec.structs.replace(scenario, steps=tuple(steps))
 
 
 def with_member(scenario: Scenario, path: tuple[str, ...], value: Any) -> Scenario:
@@ -100,17 +109,14 @@ def _without_burst(scenario: Scenario) -> Scenario:
     return msgspec.structs.replace(scenario, burst=None)
 
 
-def _without_parameter(name: str) -> Callable[[Scenario], Scenario]:
-    def apply(scenario: Scenario) -> Scenario:
-        steps = (
-            msgspec.structs.replace(step, **{name: None})
-            if name in step.__struct_fields__ and getattr(step, name) is not None
-            else step
-            for step in scenario.steps
-        )
-        return msgspec.structs.replace(scenario, steps=tuple(steps))
+def _parameter_edit(scenario: Scenario, name: str) -> Edit:
+    sent = (getattr(step, name, None) for step in scenario.steps)
+    value = next((one for one in sent if one is not None), None)
+    return Edit(_cause(Element.PARAMETER, (name,), value), _without_parameter(name))
 
-    return apply
+
+def _without_parameter(name: str) -> Callable[[Scenario], Scenario]:
+    return lambda scenario: with_parameter(scenario, name, None)
 
 
 # --- request bodies -----------------------------------------------------------------------------
