@@ -12,6 +12,7 @@ from .contradictions import Contradiction, Contradictions, contradict
 from .cross_scenario import CrossScenarioFinding, Evidence
 from .diff import Change, Comparison, DiscrepancyChange, FailOn, compare
 from .discovery import DiscoveryEstimate, Rarity
+from .naming import target_points_at
 from .occurrences import ContradictionOccurrence, Occurrence, SimplestOccurrences
 from .outcome import RunOutcome
 from .reproducers import Reproducer, RunReproducers, read_reproducers, reproducers_of
@@ -54,4 +55,5 @@ __all__ = [
     "reproducers_of",
     "summarise",
     "summary_of",
+    "target_points_at",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from ..contract import Operation, Scenario
 from ..record.events import Discrepancy, Exchange, Kind, Minimised, ScenarioRun
 from .deduplication import Deduplicator, SignatureProfile
+from .naming import cause_text, named_title, target_points_at
 from .occurrences import is_simpler
 
 
@@ -67,6 +68,12 @@ class Bug(msgspec.Struct, frozen=True, kw_only=True):
     confirmation: ReproductionRate | None = None
     """None: nobody looked for the smallest scenario."""
     minimisation: Minimisation | None = None
+    cause: str = ""
+    """What in the smallest scenario makes it, such as ``attributes.PickupTime``; empty: unknown."""
+    points_at: str = ""
+    """Where the target's own error points, with its words; it is text of the target."""
+    unconfirmed: bool = False
+    """Whether triage had no time for it: nobody executed it again, so chance may have made it."""
     symptoms: tuple[Symptom, ...] = msgspec.field(default=(), name="also")
     """Its other signatures, the most frequent first; ``also`` in JSON."""
 
@@ -101,15 +108,24 @@ class BugCollector:
                 found, event, first_request=known.first_request
             )
 
-    def bugs(self, minimised: Mapping[str, Minimised], deduplicator: Deduplicator) -> list[Bug]:
+    def bugs(
+        self,
+        minimised: Mapping[str, Minimised],
+        deduplicator: Deduplicator,
+        *,
+        not_reached: Set[str] = frozenset(),
+    ) -> list[Bug]:
         """The bugs so far, in the order in which the run found them.
 
         Args:
             minimised: by signature, its smallest scenario.
             deduplicator: decides which signatures are symptoms of another.
+            not_reached: signatures that triage had no time for.
         """
         counted = (
-            msgspec.structs.replace(bug, count=self._counts[signature])
+            msgspec.structs.replace(
+                bug, count=self._counts[signature], unconfirmed=signature in not_reached
+            )
             for signature, bug in self._examples.items()
         )
         bugs = [
@@ -137,7 +153,12 @@ def _example(found: Discrepancy, event: ScenarioRun, *, first_request: int) -> B
         expected=found.expected,
         found=found.found,
         scenario=event.id,
+        points_at=target_points_at(_answer_to(found.step, event.exchanges)),
     )
+
+
+def _answer_to(step: int, exchanges: Iterable[Exchange]) -> Exchange | None:
+    return next((exchange for exchange in exchanges if exchange.step == step), None)
 
 
 def _request_of(event: ScenarioRun, step: int) -> int:
@@ -158,7 +179,10 @@ def _with_smallest(bug: Bug, minimised: Minimised) -> Bug:
         operations=_operations(scenario, minimised.exchanges, last),
         expected=minimised.discrepancy.expected,
         found=minimised.discrepancy.found,
-        title=minimised.discrepancy.title,
+        title=named_title(minimised.discrepancy, minimised.causes),
+        cause=cause_text(minimised.causes),
+        points_at=target_points_at(_answer_to(minimised.discrepancy.step, minimised.exchanges)),
+        unconfirmed=False,
         confirmation=ReproductionRate(shown=shown, of=minimised.confirmations),
         minimisation=Minimisation(
             complete=minimised.complete,
@@ -177,7 +201,7 @@ def _grouped(bugs: Iterable[Bug], deduplicator: Deduplicator) -> list[Bug]:
             check=bug.check,
             situation=bug.situation,
             body=bug.operations[-1].get("body") if bug.operations else None,
-            is_flaky=bug.kind is Kind.FLAKY,
+            is_flaky=bug.kind is Kind.FLAKY or bug.unconfirmed,
         )
         for signature, bug in by_signature.items()
     }

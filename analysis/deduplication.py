@@ -6,8 +6,9 @@ likeliest reading and lists the others (`Discrepancy.alternatives`). Which readi
 the whole run: where each occurrence of one signature has a second signature as an alternative, and
 the run found the second signature by itself, the first is a symptom of the second.
 
-Triage finds by experiment which signatures have one cause (`TriageFinished`): all but the one with the
-simplest scenario are further signs of it.
+Triage finds by experiment which signatures have one cause (`TriageFinished`): all but the one with
+the simplest scenario are further signs of it. A rule that is broken in the same way whatever state
+the request asks for is one bug.
 
 What is refused, accepted or crashed for another reason in the same request is one bug only if the
 request that shows the plainer one is contained, as a pattern, in the one that shows the other.
@@ -41,7 +42,7 @@ class SignatureProfile:
     body: Any
     """Of the request that showed it: of the smallest scenario, or the shortest of the run."""
     is_flaky: bool = False
-    """Whether its smallest scenario did not show it every time."""
+    """Whether its smallest scenario did not show it every time, or nobody executed it again."""
 
 
 class Deduplicator:

@@ -34,8 +34,8 @@ class ContradictionOccurrence:
 class SimplestOccurrences:
     """Keeps one occurrence of each signature, and the contradictions.
 
-    Of the signatures it leaves out what only the whole run shows (broken invariants, contradictions, late reads): no
-    single scenario shows that.
+    Of the signatures it leaves out what only the whole run shows (broken invariants,
+    contradictions, late reads): no single scenario shows that.
 
     Args:
         deduplicator: knows the alternatives of the signatures.

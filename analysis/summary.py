@@ -73,6 +73,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     rules: dict[str, RuleLevel]
     """The rules whose level the configuration changed."""
     environment: Environment
+    not_confirmed: int = 0
+    """How many of the discrepancies are `Bug.unconfirmed`: they prove no rule broken."""
 
     @property
     def unreached(self) -> tuple[str, ...]:
@@ -90,7 +92,7 @@ def summary_of(state: RunState) -> Summary:
     if started is None:
         raise ValueError("the events hold no RunStarted: expected it as the first one")
     coverage = _coverage(counters, started.contract)
-    bugs = state.bugs.bugs(state.minimised, state.deduplicator)
+    bugs = state.bugs.bugs(state.minimised, state.deduplicator, not_reached=state.not_reached)
     return Summary(
         cartfuzz=started.cartfuzz,
         contract=started.contract,
@@ -124,6 +126,7 @@ def summary_of(state: RunState) -> Summary:
         inconclusive=dict(sorted(counters.inconclusive.items())),
         rules=dict(started.rule_levels),
         environment=started.environment,
+        not_confirmed=sum(bug.unconfirmed for bug in bugs),
     )
 
 

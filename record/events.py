@@ -3,8 +3,9 @@
 A run record is a file of events, one JSON object a line, in the order in which they happened: one
 `RunStarted`, any number of `ScenarioRun` (and `Tally`, where the record is condensed), a
 `Minimised` for each signature that triage reached, at most one `TriageFinished`, one
-`RunFinished` (absent if the run was killed). Every text in them that would hold the mark of an execution holds the placeholder
-`cartfuzz.contract.MARK` instead, so that equal behaviour makes equal text.
+`RunFinished` (absent if the run was killed). Every text in them that would hold the mark of an
+execution holds the placeholder `cartfuzz.contract.MARK` instead, so that equal behaviour makes
+equal text.
 """
 
 from __future__ import annotations

@@ -140,6 +140,8 @@ def _found(summary: Summary) -> str:
     flaky = sum(bug.kind is Kind.FLAKY for bug in summary.discrepancies)
     if summary.outcome is RunOutcome.FAILED and flaky:
         reason += f", {flaky} of them flaky"
+    if summary.not_confirmed:
+        reason += f", {summary.not_confirmed} not confirmed"
     if summary.detail:
         reason += f"; the run ended early: {plain(summary.detail)}"
     return reason

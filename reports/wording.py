@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..analysis import Summary
+from ..analysis import Bug, Summary
 from ..record import Kind
 
 _KINDS = {
@@ -15,6 +15,11 @@ _KINDS = {
 def kind_name(kind: Kind) -> str:
     """The kind of a discrepancy as reports call it; files keep the stored value."""
     return _KINDS[kind]
+
+
+def standing(bug: Bug) -> str:
+    """The kind of a discrepancy, or that nobody confirmed it."""
+    return "not confirmed" if bug.unconfirmed else kind_name(bug.kind)
 
 
 def times(count: int) -> str:

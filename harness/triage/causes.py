@@ -1,9 +1,9 @@
 """Finds out by experiment what a discrepancy depends on, beyond what its rule asks for.
 
-A smallest scenario holds two sorts of parts. Some are what the rule is about: without a cart of 1000
-items nobody asks whether 1000 items are accepted. Without the others the rule is judged just as
-well, and kept: these are the causes. An attribute in the request for a cart of 1000 items is one, if
-the same request without it is accepted.
+A smallest scenario holds two sorts of parts. Some are what the rule is about: without a cart of
+1000 items nobody asks whether 1000 items are accepted. Without the others the rule is judged just
+as well, and kept: these are the causes. An attribute in the request for a cart of 1000 items is
+one, if the same request without it is accepted.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def vanishes(found: Discrepancy, whole: Trial, trial: Trial) -> bool:
 
 
 def is_asked(found: Discrepancy, whole: Trial, trial: Trial) -> bool:
-    """Whether the rule of ``found`` is judged in ``trial`` in the way in which ``whole`` broke it."""
+    """Whether the rule of ``found`` is judged in ``trial`` in the way in which it was broken."""
     if not trial.conclusive:
         return False
     if found.check == CheckName.SERVER_ERROR:

@@ -2,10 +2,10 @@
 
 Three experiments show that two discrepancies have one cause.
 
-- *The same part*: what makes the one is found in the scenario of the other, where taking it out makes
-  that one vanish, and where each has the part of the other both still show. Both have the same outcome.
-- *One scenario*: it shows both, and without any part of it both show or none does. Without some part
-  both are judged and both vanish.
+- *The same part*: what makes the one is found in the scenario of the other, which vanishes without
+  it. Each still shows with the part of the other in place of its own. The outcome is the same.
+- *One scenario*: it shows both, and without any part of it both show or none does. Without some
+  part both are judged and both vanish.
 - *A wrong total*: a number that makes the one wrong makes the other wrong in its place, and the
   other way round.
 
@@ -91,7 +91,7 @@ def _show_together(first: Sign, other: Sign) -> bool:
 
 
 def _vary_together(place: Sign, first: Sign, other: Sign) -> bool:
-    """Whether both vanish from the scenario of ``place`` with the same parts, some of them causes."""
+    """Whether both vanish from the scenario of ``place`` with the same parts."""
     both = False
     for _, trial in place.trials:
         if not trial.conclusive:
@@ -120,7 +120,7 @@ def _outcome(sign: Sign) -> Outcome:
 def _have_same_part(first: Sign, other: Sign, experiments: Experiments) -> bool:
     if first.found.outcome != other.found.outcome:
         return False
-    parts, others = _parts(first.causes), _parts(other.causes)
+    parts, others = parts_of(first.causes), parts_of(other.causes)
     if not parts or not parts.keys() <= others.keys():
         return False
     return all(
@@ -128,7 +128,7 @@ def _have_same_part(first: Sign, other: Sign, experiments: Experiments) -> bool:
     )
 
 
-def _parts(causes: Iterable[Cause]) -> dict[_Key, Cause]:
+def parts_of(causes: Iterable[Cause]) -> dict[_Key, Cause]:
     """The causes that can be found in another scenario, without those that hold another one."""
     found = {
         (one.element, one.path): one
@@ -215,38 +215,41 @@ def _put_contradiction(
 ) -> None:
     """Puts a contradiction under the sign without whose cause the target does not contradict
     itself."""
-    first = next((sign for sign in groups.firsts if _resolves(sign, one, experiments)), None)
+    before = _outcomes(one, one.scenario, experiments)
+    if not any(contradict(outcome, one.former_outcome) for outcome in before):
+        return
+    # A scenario that shows both outcomes must keep to one, whichever it is.
+    kept = () if _is_inconsistent(before) else (one.former_outcome,)
+    resolving = (
+        sign
+        for signs in (*((sign,) for sign in groups.firsts), tuple(groups.firsts))
+        if any(
+            bool(after) and not _is_inconsistent((*kept, *after))
+            for after in _outcomes_without(signs, one, experiments)
+        )
+        for sign in signs
+    )
+    first = next((sign for sign in resolving if sign.causes), None)
     if first is not None:
         groups.put(first, one.discrepancy.signature)
 
 
-def _resolves(sign: Sign, one: ContradictionOccurrence, experiments: Experiments) -> bool:
-    """Whether the cause of ``sign`` makes the difference between the two outcomes."""
-    parts = _parts(sign.causes).values()
-    if not parts:
-        return False
-    before = _outcomes(one, one.scenario, experiments)
-    if not any(contradict(outcome, one.former_outcome) for outcome in before):
-        return False
-    # A scenario that shows both outcomes must keep to one, whichever it is.
-    kept = () if _is_inconsistent(before) else (one.former_outcome,)
-    return any(
-        bool(after) and not _is_inconsistent((*kept, *after))
-        for part in parts
-        for after in _outcomes_without(part, one, experiments)
-    )
-
-
 def _outcomes_without(
-    part: Cause, one: ContradictionOccurrence, experiments: Experiments
+    signs: Iterable[Sign], one: ContradictionOccurrence, experiments: Experiments
 ) -> Iterator[set[str]]:
-    """What comes of it without ``part``, or with it if it was not there."""
-    edit = edit_of(part)
-    changed = one.scenario if edit is None else edit.apply(one.scenario)
-    if changed == one.scenario and part.element is Element.MEMBER and part.value is not None:
-        changed = with_member(one.scenario, part.path, part.value)
+    """What comes of it without the causes of ``signs``, or with a cause if it was not there."""
+    parts = [part for sign in signs for part in parts_of(sign.causes).values()]
+    changed = one.scenario
+    for edit in map(edit_of, parts):
+        changed = changed if edit is None else edit.apply(changed)
+    if changed == one.scenario and len(parts) == 1 and _is_addable(parts[0]):
+        changed = with_member(one.scenario, parts[0].path, parts[0].value)
     if changed != one.scenario:
         yield _outcomes(one, changed, experiments)
+
+
+def _is_addable(part: Cause) -> bool:
+    return part.element is Element.MEMBER and part.value is not None
 
 
 def _is_inconsistent(outcomes: Iterable[str]) -> bool:

@@ -67,7 +67,7 @@ def with_value(scenario: Scenario, path: tuple[str, ...], value: Any) -> Scenari
 
 
 def with_parameter(scenario: Scenario, name: str, value: str | None) -> Scenario:
-    """``scenario`` with ``value`` in each request that has the parameter ``name``; None: without."""
+    """``scenario`` with ``value`` where a request has the parameter ``name``; None: without it."""
     steps = (
         msgspec.structs.replace(step, **{name: value})
         if name in step.__struct_fields__ and getattr(step, name) is not None
@@ -78,7 +78,7 @@ def with_parameter(scenario: Scenario, name: str, value: str | None) -> Scenario
 
 
 def with_member(scenario: Scenario, path: tuple[str, ...], value: Any) -> Scenario:
-    """``scenario`` with ``value`` at ``path`` in each update, in every member of lists on the way."""
+    """``scenario`` with ``value`` at ``path`` in each update, in all members of lists."""
     steps = tuple(
         msgspec.structs.replace(step, body=_with_member(step.body, path, value))
         if isinstance(step, Update)
