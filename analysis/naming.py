@@ -65,6 +65,8 @@ def _member(cause: Cause) -> str:
     name = ".".join(path)
     if cause.element is Element.MEMBER or cause.value is None:
         return name
+    if isinstance(cause.value, list):
+        return f"{len(cause.value)} {name}"
     value = repr(cause.value)
     return f"{name} {value if len(value) <= _MAX_VALUE else f'{value[: _MAX_VALUE - 1]}…'}"
 

@@ -15,13 +15,22 @@ import msgspec
 from ...contract import MARK, ReturnItems, Scenario, Step, Update
 from ...record import Cause, Element
 from .minimise.steps import select_steps, with_plain_ids
+from .minimise.values import PLAIN_MEMBERS
 
 _MAX_MEMBERS = 8
 """So many members of a list are looked at."""
 _MAX_VALUE = 400
 """Characters of a value that a cause keeps."""
-_KEPT = frozenset((("customerSession",), ("return",), ("responseContent",)))
-"""Members that a request needs, or that only choose what the response shows."""
+_KEPT = frozenset(
+    (
+        ("customerSession",),
+        ("customerSession", "state"),
+        ("return",),
+        ("return", "returnedCartItems"),
+        ("responseContent",),
+    )
+)
+"""Members that decide what a request is, or that only choose what the response shows."""
 _PARAMETERS = ("now", "idempotency_key", "cut")
 _NAMES = frozenset(("state", "type"))
 """Members whose values are names of a fixed set, of which none is plainer than another."""
@@ -128,11 +137,17 @@ def _body_edits(scenario: Scenario) -> Iterator[Edit]:
         for path, value in _members(step.body, ()):
             values.setdefault(path, value)
     for path, value in values.items():
-        if path not in _KEPT:
+        if not _is_needed(path):
             yield Edit(_cause(Element.MEMBER, path, value), _without_member(path))
     for path, value in values.items():
         if path not in _KEPT:
             yield Edit(_cause(Element.VALUE, path, value), _with_plain_value(path))
+
+
+def _is_needed(path: tuple[str, ...]) -> bool:
+    """Whether a request without the member would be another request, or a wrong one."""
+    parents = path[:-1][-2:]  # a cost has a name between
+    return path in _KEPT or any(path[-1] in PLAIN_MEMBERS.get(name, ()) for name in parents)
 
 
 def _cause(element: Element, path: tuple[str, ...], value: Any) -> Cause:
