@@ -7,6 +7,7 @@ folds the events; `summary_of`, `reproducers_of` and the `Condenser` read what i
 from __future__ import annotations
 
 from .bugs import Bug, Minimisation, ReproductionRate
+from .cause_parts import parts_of
 from .condenser import Condenser
 from .contradictions import Contradiction, Contradictions, contradict
 from .cross_scenario import CrossScenarioFinding, Evidence
@@ -50,6 +51,7 @@ __all__ = [
     "compare",
     "contradict",
     "operations_of",
+    "parts_of",
     "read_reproducers",
     "read_summary",
     "reproducers_of",

@@ -12,7 +12,7 @@ from ..contract import Operation, Scenario
 from ..record.events import Discrepancy, Exchange, Kind, Minimised, ScenarioRun
 from .deduplication import Deduplicator, SignatureProfile
 from .naming import cause_text, named_title, target_points_at
-from .occurrences import is_simpler
+from .occurrences import causes_in, is_simpler
 
 
 class ReproductionRate(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +133,8 @@ class BugCollector:
             for bug in counted
         ]
         return sorted(
-            _grouped(bugs, deduplicator), key=lambda bug: (bug.first_request, bug.signature)
+            _grouped(bugs, deduplicator, minimised),
+            key=lambda bug: (bug.first_request, bug.signature),
         )
 
 
@@ -192,7 +193,9 @@ def _with_smallest(bug: Bug, minimised: Minimised) -> Bug:
     )
 
 
-def _grouped(bugs: Iterable[Bug], deduplicator: Deduplicator) -> list[Bug]:
+def _grouped(
+    bugs: Iterable[Bug], deduplicator: Deduplicator, minimised: Mapping[str, Minimised]
+) -> list[Bug]:
     """``bugs`` without those that are symptoms of another, which has them as its `Bug.symptoms`."""
     by_signature = {bug.signature: bug for bug in bugs}
     profiles = {
@@ -201,6 +204,7 @@ def _grouped(bugs: Iterable[Bug], deduplicator: Deduplicator) -> list[Bug]:
             check=bug.check,
             situation=bug.situation,
             body=bug.operations[-1].get("body") if bug.operations else None,
+            causes=causes_in(minimised.get(signature)),
             is_flaky=bug.kind is Kind.FLAKY or bug.unconfirmed,
         )
         for signature, bug in by_signature.items()

@@ -26,6 +26,7 @@ import msgspec
 from ..record.check_names import CheckName
 from ..record.events import Discrepancy, Kind
 from ..record.situation import Form, Situation
+from .cause_parts import Key
 
 _Question = tuple[str, str, str, str]
 _BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
@@ -41,6 +42,8 @@ class SignatureProfile:
     situation: str
     body: Any
     """Of the request that showed it: of the smallest scenario, or the shortest of the run."""
+    causes: frozenset[Key] = frozenset()
+    """The parts of its smallest scenario that make it; empty: unknown."""
     is_flaky: bool = False
     """Whether its smallest scenario did not show it every time, or nobody executed it again."""
 
@@ -174,6 +177,8 @@ def _explains(plain: SignatureProfile, other: SignatureProfile) -> bool:
     """Whether the bug that ``plain`` shows must show in the request of ``other`` too."""
     if plain.is_flaky and not other.is_flaky:
         return False  # what shows every time is not put under what does not
+    if plain.causes and other.causes and not plain.causes & other.causes:
+        return False  # nothing that makes the one is needed for the other
     if not {plain.check, other.check} <= _BY_REQUEST:
         return True
     same = Situation.parse(plain.situation) == Situation.parse(other.situation).real

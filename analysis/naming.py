@@ -10,6 +10,7 @@ from ..record.check_names import CheckName
 from ..record.events import Cause, Discrepancy, Element, Exchange
 from ..record.outcome import Outcome
 from ..record.situation import Form, Situation
+from .cause_parts import parts_of
 
 _BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
 _ROOTS = frozenset(("customerSession", "return"))
@@ -23,7 +24,7 @@ _MAX_QUOTE = 240
 def named_title(found: Discrepancy, causes: Iterable[Cause]) -> str:
     """The title with its cause: ``"update with attributes.PickupTime: answered 400"``."""
     cause = cause_text(causes)
-    if not cause:
+    if not cause or cause in found.title:
         return found.title
     situation = Situation.parse(found.situation)
     if found.check in _BY_REQUEST and situation.form is Form.REQUEST and not situation.subject:
@@ -43,21 +44,15 @@ def cause_text(causes: Iterable[Cause]) -> str:
 
 
 def _parts(causes: list[Cause]) -> Iterator[str]:
-    """One text for each cause, without those that only hold another one."""
-    members = {cause.path for cause in causes if cause.element is Element.MEMBER}
-    paths = {cause.path for cause in causes if cause.element in (Element.MEMBER, Element.VALUE)}
-    for cause in causes:
-        if cause.element is Element.SESSION_ID:
+    """One text for each part; a member whose value matters too is named once."""
+    parts = parts_of(causes)
+    for (element, path), cause in parts.items():
+        if element is Element.SESSION_ID:
             yield "such a session ID"
-        elif cause.element is Element.PARAMETER:
-            yield _PARAMETERS.get(cause.path[0], cause.path[0])
-        elif cause.element in (Element.MEMBER, Element.VALUE):
-            holds_another = any(
-                len(path) > len(cause.path) and path[: len(cause.path)] == cause.path
-                for path in paths
-            )
-            if not holds_another and (cause.element is Element.MEMBER or cause.path not in members):
-                yield _member(cause)
+        elif element is Element.PARAMETER:
+            yield _PARAMETERS.get(path[0], path[0])
+        elif element is Element.MEMBER or (Element.MEMBER, path) not in parts:
+            yield _member(cause)
 
 
 def _member(cause: Cause) -> str:

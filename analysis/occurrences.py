@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..contract import Scenario
-from ..record.events import Discrepancy, Exchange, ScenarioRun
+from ..record.events import Discrepancy, Exchange, Minimised, ScenarioRun
+from .cause_parts import Key, parts_of
 from .contradictions import Contradiction
 from .deduplication import Deduplicator, SignatureProfile
 
@@ -119,8 +120,17 @@ def is_simpler(found: Discrepancy, event: ScenarioRun, *, than: tuple[int, str])
     return event.scenario is not None and (not than[0] or (found.step + 1, event.id) < than)
 
 
+def causes_in(minimised: Minimised | None) -> frozenset[Key]:
+    """The parts that make a discrepancy, as far as its search found them."""
+    return frozenset(parts_of(minimised.causes)) if minimised is not None else frozenset()
+
+
 def profile_of(
-    found: Discrepancy, scenario: Scenario, *, is_flaky: bool = False
+    found: Discrepancy,
+    scenario: Scenario,
+    *,
+    minimised: Minimised | None = None,
+    is_flaky: bool = False,
 ) -> SignatureProfile:
     """What deduplication needs of a signature that ``scenario`` shows."""
     steps = scenario.steps
@@ -129,5 +139,6 @@ def profile_of(
         check=found.check,
         situation=found.situation,
         body=getattr(steps[min(found.step, len(steps) - 1)], "body", None),
+        causes=causes_in(minimised),
         is_flaky=is_flaky,
     )

@@ -71,7 +71,10 @@ def reproducers_of(state: RunState) -> RunReproducers:
     unconfirmed = state.not_reached - state.minimised.keys()
     profiles = {
         signature: profile_of(
-            one.discrepancy, one.scenario, is_flaky=one.solid is False or signature in unconfirmed
+            one.discrepancy,
+            one.scenario,
+            minimised=state.minimised.get(signature),
+            is_flaky=one.solid is False or signature in unconfirmed,
         )
         for signature, one in reproducers.items()
     }

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from ..analysis import Bug, RunOutcome, Summary
 from ..contract import Demand, Level, Rule, catalogue
 from ..record import Kind
+from .plain import plain
 from .wording import standing, times, unreached_operations
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -92,7 +93,7 @@ def _lines(bug: Bug) -> Iterator[str]:
     yield f"  expected: {bug.expected}"
     yield f"  found:    {bug.found}"
     if bug.points_at:
-        yield f"  the target points at {bug.points_at}"
+        yield f"  the target points at {plain(bug.points_at)}"
     for number, operation in enumerate(bug.operations, start=1):
         status = operation["status"] if operation["status"] is not None else "no answer"
         yield f"  {number}. {operation['operation']} -> {status}"

@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from ...analysis import ContradictionOccurrence, contradict
+from ...analysis import ContradictionOccurrence, contradict, parts_of
 from ...contract import MARK, Scenario
 from ...record import Cause, Element, Outcome, OutcomeKind
 from .causes import Experiments, Sign, is_asked, vanishes
@@ -30,8 +30,6 @@ from .minimise import BoundHitError
 
 _MAX_CONTRADICTIONS = 12
 """So many contradictions are executed again."""
-
-_Key = tuple[Element, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -126,23 +124,6 @@ def _have_same_part(first: Sign, other: Sign, experiments: Experiments) -> bool:
     return all(
         _are_exchangeable(first, other, parts[key], others[key], experiments) for key in parts
     )
-
-
-def parts_of(causes: Iterable[Cause]) -> dict[_Key, Cause]:
-    """The causes that can be found in another scenario, without those that hold another one."""
-    found = {
-        (one.element, one.path): one
-        for one in causes
-        if one.element not in (Element.STEP, Element.BURST)
-    }
-    return {
-        key: one
-        for key, one in found.items()
-        if not any(
-            len(other.path) > len(one.path) and other.path[: len(one.path)] == one.path
-            for other in found.values()
-        )
-    }
 
 
 def _are_exchangeable(

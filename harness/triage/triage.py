@@ -8,14 +8,14 @@ from time import monotonic
 
 import msgspec
 
-from ...analysis import ContradictionOccurrence, Occurrence, SimplestOccurrences
+from ...analysis import ContradictionOccurrence, Occurrence, SimplestOccurrences, parts_of
 from ...contract import Scenario
 from ...record import Activity, Cause, Discrepancy, Minimised, ScenarioRun, TriageFinished
 from ...wire.marks import Use, mark_of
 from ..engine import Engine
 from ..plan import TriageBudget
 from .causes import Experiments, Sign, sign_of
-from .common_causes import further_signs, parts_of
+from .common_causes import further_signs
 from .confirmation import RunScenario, confirm, shown_by
 from .edits import edit_of
 from .minimise import BoundHitError, Bounds, MinimisationResult, TrialResult, minimise
