@@ -28,6 +28,9 @@ from .causes import Experiments, Sign, is_asked, vanishes
 from .edits import edit_of, with_member, with_parameter, with_value
 from .minimise import BoundHitError
 
+_COARSE = (Element.SESSION_ID, Element.BURST)
+"""Parts that hold many: a scenario without them says little about two discrepancies, unless the one
+shows in the smallest scenario of the other."""
 _MAX_CONTRADICTIONS = 12
 """So many contradictions are executed again."""
 
@@ -91,11 +94,13 @@ def _show_together(first: Sign, other: Sign) -> bool:
 def _vary_together(place: Sign, first: Sign, other: Sign) -> bool:
     """Whether both vanish from the scenario of ``place`` with the same parts."""
     both = False
-    for _, trial in place.trials:
+    for edit, trial in place.trials:
         if not trial.conclusive:
             continue
         if (first.found.signature in trial.shown) != (other.found.signature in trial.shown):
             return False
+        if place is other and edit.cause.element in _COARSE:
+            continue
         both = both or (
             vanishes(other.found, place.whole, trial)
             and (_is_accepted(first) or is_asked(first.found, place.whole, trial))
