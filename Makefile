@@ -10,6 +10,7 @@
 #   make bench-peer    seeded faults that Schemathesis finds, and what Cartfuzz needs for them
 #   make bench-growth  time, memory and record of longer and longer runs
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
+#   make bench-fault-pairs  whether one fault hides another, in pairs and triples
 #   make bench-lawful  false alarms on lawful dialects and mixtures of them
 
 PYTHON ?= python3
@@ -26,7 +27,7 @@ BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check '
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-growth bench-lawful bench-peer bench-shrink bench-suite venv clean
+.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-shrink bench-suite venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --sandbox $(FUZZ_ARGS)
@@ -65,6 +66,9 @@ bench-growth: $(STAMP)
 
 bench-faults: $(STAMP)
 	$(BIN)/python benchmarks/faults.py $(BENCH_ARGS)
+
+bench-fault-pairs: $(STAMP)
+	$(BIN)/python benchmarks/pairs_of_faults.py $(BENCH_ARGS)
 
 bench-lawful: $(STAMP)
 	$(BIN)/python benchmarks/lawful.py $(BENCH_ARGS)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from .behaviour_diff import Drift, LostCoverage, SideOfDrift
 from .bugs import Bug, Minimisation, ReproductionRate, operations_until
+from .cause_parts import parts_of
 from .compared_run import ComparedRun
 from .condenser import Condenser
-from .contradictions import Behaviour, Contradiction, Contradictions
+from .contradictions import Behaviour, Contradiction, Contradictions, contradict
 from .cross_scenario import CrossScenarioFinding, Evidence
 from .diff import Change, Comparison, DiscrepancyChange, FailOn, compare
 from .discovery import DiscoveryEstimate, Rarity
 from .judged_right import MAX_JUDGED_RIGHT, JudgedRight
 from .muted import Muted
-from .occurrences import Occurrence, SimplestOccurrences
+from .naming import target_points_at
+from .occurrences import ContradictionOccurrence, Occurrence, SimplestOccurrences
 from .outcome import RunOutcome
 from .reproducers import Reproducer, RunReproducers, read_reproducers, reproducers_of
 from .run_invariants import RunFindings, RunInvariants
@@ -32,6 +34,7 @@ __all__ = [
     "Comparison",
     "Condenser",
     "Contradiction",
+    "ContradictionOccurrence",
     "Contradictions",
     "CrossScenarioFinding",
     "DiscoveryEstimate",
@@ -58,11 +61,14 @@ __all__ = [
     "Summary",
     "Unseen",
     "compare",
+    "contradict",
     "operations_of",
     "operations_until",
+    "parts_of",
     "read_reproducers",
     "read_summary",
     "reproducers_of",
     "summarise",
     "summary_of",
+    "target_points_at",
 ]

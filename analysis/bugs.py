@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import msgspec
@@ -12,7 +12,8 @@ from ..contract import Operation, Scenario
 from ..record.check_names import CheckName
 from ..record.events import Discrepancy, Exchange, Kind, Minimised, ScenarioRun
 from .deduplication import Deduplicator, SignatureProfile
-from .occurrences import is_simpler
+from .naming import cause_text, named_title, target_points_at
+from .occurrences import causes_in, is_simpler
 from .shown_by import ShownBy, shown_by
 
 MAX_SHOWN_BY = 8
@@ -75,6 +76,12 @@ class Bug(msgspec.Struct, frozen=True, kw_only=True):
     shown_by: tuple[ShownBy, ...] = ()
     """Some of the scenarios that showed it, of a contradiction the two that show it together; empty
     where none can be looked up in another run."""
+    cause: str = ""
+    """What in the smallest scenario makes it, such as ``attributes.PickupTime``; empty: unknown."""
+    points_at: str = ""
+    """Where the target's own error points, with its words; it is text of the target."""
+    unconfirmed: bool = False
+    """Whether triage had no time for it: nobody executed it again, so chance may have made it."""
     symptoms: tuple[Symptom, ...] = msgspec.field(default=(), name="also")
     """Its other signatures, the most frequent first; ``also`` in JSON."""
 
@@ -130,16 +137,26 @@ class BugCollector:
             if shown is not None and shown not in known:
                 self._shown_by[found.signature] = (*known, shown)
 
-    def bugs(self, minimised: Mapping[str, Minimised], deduplicator: Deduplicator) -> list[Bug]:
+    def bugs(
+        self,
+        minimised: Mapping[str, Minimised],
+        deduplicator: Deduplicator,
+        *,
+        not_reached: Set[str] = frozenset(),
+    ) -> list[Bug]:
         """The bugs so far, in the order in which the run found them.
 
         Args:
             minimised: by signature, its smallest scenario.
             deduplicator: decides which signatures are symptoms of another.
+            not_reached: signatures that triage had no time for.
         """
         counted = (
             msgspec.structs.replace(
-                bug, count=self._counts[signature], shown_by=self._shown_by.get(signature, ())
+                bug,
+                count=self._counts[signature],
+                shown_by=self._shown_by.get(signature, ()),
+                unconfirmed=signature in not_reached,
             )
             for signature, bug in self._examples.items()
         )
@@ -148,7 +165,8 @@ class BugCollector:
             for bug in counted
         ]
         return sorted(
-            _grouped(bugs, deduplicator), key=lambda bug: (bug.first_request, bug.signature)
+            _grouped(bugs, deduplicator, minimised),
+            key=lambda bug: (bug.first_request, bug.signature),
         )
 
 
@@ -168,7 +186,12 @@ def _example(found: Discrepancy, event: ScenarioRun, *, first_request: int) -> B
         expected=found.expected,
         found=found.found,
         scenario=event.id,
+        points_at=target_points_at(_answer_to(found.step, event.exchanges)),
     )
+
+
+def _answer_to(step: int, exchanges: Iterable[Exchange]) -> Exchange | None:
+    return next((exchange for exchange in exchanges if exchange.step == step), None)
 
 
 def _request_of(event: ScenarioRun, step: int) -> int:
@@ -189,7 +212,10 @@ def _with_smallest(bug: Bug, minimised: Minimised) -> Bug:
         operations=_operations(scenario, minimised.exchanges, last),
         expected=minimised.discrepancy.expected,
         found=minimised.discrepancy.found,
-        title=minimised.discrepancy.title,
+        title=named_title(minimised.discrepancy, minimised.causes),
+        cause=cause_text(minimised.causes),
+        points_at=target_points_at(_answer_to(minimised.discrepancy.step, minimised.exchanges)),
+        unconfirmed=False,
         confirmation=ReproductionRate(shown=shown, of=minimised.confirmations),
         minimisation=Minimisation(
             complete=minimised.complete,
@@ -199,7 +225,9 @@ def _with_smallest(bug: Bug, minimised: Minimised) -> Bug:
     )
 
 
-def _grouped(bugs: Iterable[Bug], deduplicator: Deduplicator) -> list[Bug]:
+def _grouped(
+    bugs: Iterable[Bug], deduplicator: Deduplicator, minimised: Mapping[str, Minimised]
+) -> list[Bug]:
     """``bugs`` without those that are symptoms of another, which has them as its `Bug.symptoms`."""
     by_signature = {bug.signature: bug for bug in bugs}
     profiles = {
@@ -208,7 +236,8 @@ def _grouped(bugs: Iterable[Bug], deduplicator: Deduplicator) -> list[Bug]:
             check=bug.check,
             situation=bug.situation,
             body=bug.operations[-1].get("body") if bug.operations else None,
-            is_flaky=bug.kind is Kind.FLAKY,
+            causes=causes_in(minimised.get(signature)),
+            is_flaky=bug.kind is Kind.FLAKY or bug.unconfirmed,
         )
         for signature, bug in by_signature.items()
     }

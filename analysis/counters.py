@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..record.events import Minimised, Observation, Observed, ScenarioRun, Tally
+from ..record.events import Minimised, Observation, Observed, ScenarioRun, Tally, TriageFinished
 from .contradictions import MAX_SITUATIONS
 
 
@@ -78,8 +78,8 @@ class RunCounters:
         for seen in tally.observed:
             self._observe(seen, seen.count)
 
-    def add_minimised(self, event: Minimised) -> None:
-        """Counts the search for one smallest scenario, apart from the phases."""
+    def add_triage(self, event: Minimised | TriageFinished) -> None:
+        """Counts what triage executed, apart from the phases."""
         self.triage_trials += event.trials
         self.triage_requests += event.requests
         self.elapsed_ms += event.elapsed_ms

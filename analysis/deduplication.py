@@ -6,6 +6,10 @@ likeliest reading and lists the others (`Discrepancy.alternatives`). Which readi
 the whole run: where each occurrence of one signature has a second signature as an alternative, and
 the run found the second signature by itself, the first is a symptom of the second.
 
+Triage finds by experiment which signatures have one cause (`TriageFinished`): all but the one with
+the simplest scenario are further signs of it. A rule that is broken in the same way whatever state
+the request asks for is one bug.
+
 What is refused, accepted or crashed for another reason in the same request is one bug only if the
 request that shows the plainer one is contained, as a pattern, in the one that shows the other.
 """
@@ -13,14 +17,18 @@ request that shows the plainer one is contained, as a pattern, in the one that s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from ..record.check_names import CheckName
 from ..record.events import Discrepancy, Kind
-from ..record.situation import Situation
+from ..record.situation import Form, Situation
+from .cause_parts import Key
 
+_Question = tuple[str, str, str, str]
 _BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
 """Checks whose findings depend on what is in the request, not on what the target holds."""
 
@@ -34,8 +42,10 @@ class SignatureProfile:
     situation: str
     body: Any
     """Of the request that showed it: of the smallest scenario, or the shortest of the run."""
+    causes: frozenset[Key] = frozenset()
+    """The parts of its smallest scenario that make it; empty: unknown."""
     is_flaky: bool = False
-    """Whether its smallest scenario did not show it every time."""
+    """Whether its smallest scenario did not show it every time, or nobody executed it again."""
 
 
 class Deduplicator:
@@ -46,12 +56,16 @@ class Deduplicator:
         self._families: dict[str, str] = {}
         self._fields: dict[str, tuple[Kind, str]] = {}
         """By signature its kind, and the data field that it is about."""
+        self._questions: dict[str, _Question] = {}
+        self._first_signs: dict[str, str] = {}
+        """By signature the one that has the same cause by experiment, and the simplest scenario."""
         self._counts: Counter[str] = Counter()
 
     def add(self, found: Discrepancy) -> None:
         """Takes one occurrence in."""
         self._counts[found.signature] += 1
         self._fields.setdefault(found.signature, (found.kind, found.field_name))
+        self._questions.setdefault(found.signature, _question(found))
         if found.family != self._families.setdefault(found.signature, found.family):
             self._families[found.signature] = ""
         known = self._alternatives.get(found.signature)
@@ -62,6 +76,11 @@ class Deduplicator:
             here = frozenset(found.alternatives)
             self._alternatives[found.signature] = tuple(name for name in known if name in here)
 
+    def add_further_signs(self, further: Mapping[str, Iterable[str]]) -> None:
+        """Takes in which signatures have one cause: by the first sign of it, the further ones."""
+        for first, others in further.items():
+            self._first_signs.update(dict.fromkeys(others, first))
+
     def canonical(self, profiles: Mapping[str, SignatureProfile]) -> dict[str, str]:
         """For each signature of ``profiles`` the one that it is a symptom of, or itself.
 
@@ -70,10 +89,16 @@ class Deduplicator:
         first_of_family: dict[str, str] = {}
         for signature in sorted(profiles, key=self._rank):
             first_of_family.setdefault(self._family(signature), signature)
+        first_of_question: dict[_Question, str] = {}
+        for signature in sorted(
+            profiles, key=lambda one: (profiles[one].is_flaky, self._rank(one))
+        ):
+            first_of_question.setdefault(self._questions[signature], signature)
         direct = {
             signature: {
                 *self._explanations(signature, profiles),
                 first_of_family[self._family(signature)],
+                first_of_question[self._questions[signature]],
             }
             for signature in profiles
         }
@@ -91,6 +116,9 @@ class Deduplicator:
             if alternative in profiles and _explains(profiles[alternative], profile):
                 yield alternative
         yield from self._violations(signature, profiles)
+        first = self._first_signs.get(signature, "")
+        if first in profiles and (profile.is_flaky or not profiles[first].is_flaky):
+            yield first
 
     def _violations(
         self, signature: str, profiles: Mapping[str, SignatureProfile]
@@ -115,6 +143,27 @@ class Deduplicator:
         return -self._counts[signature], signature
 
 
+def _question(found: Discrepancy) -> _Question:
+    """What a discrepancy is about, whatever state the request asks for and whether it is dry.
+
+    A rule that is broken in the same way with one requested state and with another is one bug.
+    """
+    situation = Situation.parse(found.situation)
+    subject = situation.subject
+    if situation.form is Form.DRY_RUN_PAIR:
+        subject = _without_move(Situation.parse(subject))
+    return (
+        found.rule,
+        found.check,
+        _without_move(msgspec.structs.replace(situation, subject=subject)),
+        found.outcome,
+    )
+
+
+def _without_move(situation: Situation) -> str:
+    return msgspec.structs.replace(situation, move=None, dry=False).key
+
+
 def _reachable(start: str, direct: Mapping[str, Set[str]]) -> set[str]:
     found, waiting = {start}, [start]
     while waiting:
@@ -128,6 +177,8 @@ def _explains(plain: SignatureProfile, other: SignatureProfile) -> bool:
     """Whether the bug that ``plain`` shows must show in the request of ``other`` too."""
     if plain.is_flaky and not other.is_flaky:
         return False  # what shows every time is not put under what does not
+    if plain.causes and other.causes and not plain.causes & other.causes:
+        return False  # nothing that makes the one is needed for the other
     if not {plain.check, other.check} <= _BY_REQUEST:
         return True
     same = Situation.parse(plain.situation) == Situation.parse(other.situation).real

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..contract import Scenario
-from ..record.events import Discrepancy, Exchange, ScenarioRun
+from ..record.events import Discrepancy, Exchange, Minimised, ScenarioRun
+from .cause_parts import Key, parts_of
+from .contradictions import Contradiction
 from .deduplication import Deduplicator, SignatureProfile
 
 
@@ -21,11 +23,20 @@ class Occurrence:
     exchanges: tuple[Exchange, ...]
 
 
-class SimplestOccurrences:
-    """Keeps one occurrence of each signature.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContradictionOccurrence:
+    """A scenario that showed the second outcome of a situation."""
 
-    It leaves out what only the whole run shows (broken invariants, contradictions, late reads): no
-    single scenario shows that.
+    discrepancy: Discrepancy
+    scenario: Scenario
+    former_outcome: str
+
+
+class SimplestOccurrences:
+    """Keeps one occurrence of each signature, and the contradictions.
+
+    Of the signatures it leaves out what only the whole run shows (broken invariants,
+    contradictions, late reads): no single scenario shows that.
 
     Args:
         deduplicator: knows the alternatives of the signatures.
@@ -34,6 +45,7 @@ class SimplestOccurrences:
     def __init__(self, deduplicator: Deduplicator) -> None:
         self._deduplicator = deduplicator
         self._simplest: dict[str, Occurrence] = {}
+        self._contradictions: dict[str, ContradictionOccurrence] = {}
 
     def add(self, event: ScenarioRun) -> None:
         """Takes one event in."""
@@ -49,6 +61,35 @@ class SimplestOccurrences:
                     discrepancy=found,
                     exchanges=event.exchanges,
                 )
+
+    def add_contradictions(
+        self, event: ScenarioRun, contradictions: Iterable[Contradiction]
+    ) -> None:
+        """Takes in what one event contradicts; of each signature the first counts."""
+        for one in contradictions:
+            if event.scenario is not None:
+                self._contradictions.setdefault(
+                    one.discrepancy.signature,
+                    ContradictionOccurrence(
+                        discrepancy=one.discrepancy,
+                        scenario=event.scenario,
+                        former_outcome=one.former_outcome,
+                    ),
+                )
+
+    @property
+    def contradictions(self) -> tuple[ContradictionOccurrence, ...]:
+        """The contradictions whose scenario is known, the simplest first."""
+        return tuple(
+            sorted(
+                self._contradictions.values(),
+                key=lambda one: (len(one.scenario.steps), one.discrepancy.signature),
+            )
+        )
+
+    def __contains__(self, signature: str) -> bool:
+        """Whether a scenario that shows ``signature`` is known."""
+        return signature in self._simplest
 
     def __bool__(self) -> bool:
         return bool(self._simplest)
@@ -79,8 +120,17 @@ def is_simpler(found: Discrepancy, event: ScenarioRun, *, than: tuple[int, str])
     return event.scenario is not None and (not than[0] or (found.step + 1, event.id) < than)
 
 
+def causes_in(minimised: Minimised | None) -> frozenset[Key]:
+    """The parts that make a discrepancy, as far as its search found them."""
+    return frozenset(parts_of(minimised.causes)) if minimised is not None else frozenset()
+
+
 def profile_of(
-    found: Discrepancy, scenario: Scenario, *, is_flaky: bool = False
+    found: Discrepancy,
+    scenario: Scenario,
+    *,
+    minimised: Minimised | None = None,
+    is_flaky: bool = False,
 ) -> SignatureProfile:
     """What deduplication needs of a signature that ``scenario`` shows."""
     steps = scenario.steps
@@ -89,5 +139,6 @@ def profile_of(
         check=found.check,
         situation=found.situation,
         body=getattr(steps[min(found.step, len(steps) - 1)], "body", None),
+        causes=causes_in(minimised),
         is_flaky=is_flaky,
     )

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import msgspec
+
 from ..contract import Scenario
 from ..record.events import Discrepancy, Event, Exchange, Kind, Minimised, RunStarted
 from .cross_scenario import CrossScenarioFinding
+from .naming import named_title
 from .occurrences import Occurrence, profile_of
 from .run_state import RunState
+
+_UNCONFIRMED = (
+    "Not confirmed: there was no time to execute it again, so chance or timing may have made it."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +66,21 @@ def reproducers_of(state: RunState) -> RunReproducers:
         )
     if state.cross_scenario is None:
         raise ValueError("expected a RunState that keeps evidence, found one that does not")
-    reproducers = {one.discrepancy.signature: _as_it_occurred(one) for one in state.occurrences}
+    reproducers = {
+        one.discrepancy.signature: _as_it_occurred(
+            one, is_unconfirmed=one.discrepancy.signature in state.not_reached
+        )
+        for one in state.occurrences
+    }
     reproducers |= {signature: _smallest(one) for signature, one in state.minimised.items()}
+    unconfirmed = state.not_reached - state.minimised.keys()
     profiles = {
-        signature: profile_of(one.discrepancy, one.scenario, is_flaky=one.solid is False)
+        signature: profile_of(
+            one.discrepancy,
+            one.scenario,
+            minimised=state.minimised.get(signature),
+            is_flaky=one.solid is False or signature in unconfirmed,
+        )
         for signature, one in reproducers.items()
     }
     canonical = state.deduplicator.canonical(profiles)
@@ -90,18 +108,21 @@ def read_reproducers(events: Iterable[Event]) -> RunReproducers:
     return reproducers_of(RunState.of(events))
 
 
-def _as_it_occurred(occurrence: Occurrence) -> Reproducer:
+def _as_it_occurred(occurrence: Occurrence, *, is_unconfirmed: bool) -> Reproducer:
     return Reproducer(
         discrepancy=occurrence.discrepancy,
         scenario=occurrence.scenario,
         exchanges=occurrence.exchanges,
         solid=None,
+        confirmed=_UNCONFIRMED if is_unconfirmed else "",
     )
 
 
 def _smallest(minimised: Minimised) -> Reproducer:
     return Reproducer(
-        discrepancy=minimised.discrepancy,
+        discrepancy=msgspec.structs.replace(
+            minimised.discrepancy, title=named_title(minimised.discrepancy, minimised.causes)
+        ),
         scenario=minimised.scenario,
         exchanges=minimised.exchanges,
         solid=minimised.solid,

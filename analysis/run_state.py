@@ -13,6 +13,7 @@ from ..record.events import (
     RunStarted,
     ScenarioRun,
     Tally,
+    TriageFinished,
 )
 from .bugs import BugCollector
 from .contradictions import Behaviour
@@ -70,6 +71,8 @@ class RunState:
         self.finished: RunFinished | None = None
         self.minimised: dict[str, Minimised] = {}
         """By signature, the search for its smallest scenario."""
+        self.not_reached: frozenset[str] = frozenset()
+        """Signatures that triage had no time for."""
         self.latest = _NOTHING
         """What the last event added."""
         self.counters = RunCounters()
@@ -107,7 +110,11 @@ class RunState:
         elif isinstance(event, Minimised):
             self.minimised[event.signature] = event
             self.deduplicator.add(event.discrepancy)
-            self.counters.add_minimised(event)
+            self.counters.add_triage(event)
+        elif isinstance(event, TriageFinished):
+            self.not_reached = frozenset(event.not_reached)
+            self.deduplicator.add_further_signs(event.further_signs)
+            self.counters.add_triage(event)
         elif isinstance(event, RunStarted):
             self.started = event
             self.muted.begin(event.rule_levels)
@@ -129,6 +136,7 @@ class RunState:
             pair = pairs.get(found.signature, ())
             self.bugs.add(found, event, requests_before=before, pair=pair)
         self.occurrences.add(event)
+        self.occurrences.add_contradictions(event, findings.contradictions)
         self.counters.add(event)
         self.judged_right.add(event)
         rarity = self.discovery.add(event)

@@ -108,6 +108,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """By operation; empty: not known."""
     withheld: int = 0
     """Discrepancies that are not listed, since no update was accepted: the cause is another."""
+    not_confirmed: int = 0
+    """How many of the discrepancies are `Bug.unconfirmed`: they prove no rule broken."""
 
     @property
     def found(self) -> tuple[Bug, ...]:
@@ -157,7 +159,7 @@ def summary_of(state: RunState) -> Summary:
             f"{counters.requests} requests and no start of a run"
         )
     coverage = _coverage(counters, started.contract)
-    found = state.bugs.bugs(state.minimised, state.deduplicator)
+    found = state.bugs.bugs(state.minimised, state.deduplicator, not_reached=state.not_reached)
     bugs = [bug for bug in found if bug.signature not in started.baseline]
     known = [bug for bug in found if bug.signature in started.baseline]
     withheld = 0
@@ -210,6 +212,7 @@ def summary_of(state: RunState) -> Summary:
             for name, sent in sorted(counters.sent.items())
         },
         withheld=withheld,
+        not_confirmed=sum(bug.unconfirmed for bug in bugs),
     )
     return msgspec.structs.replace(summary, outcome=_outcome(summary))
 

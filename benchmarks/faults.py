@@ -2,29 +2,33 @@
 
 Runs the default campaign on the clean sandbox over both contract versions, flattening on and off,
 seeds 1 to 5, and on lawful dialects of it; then once on every seeded fault, within a budget of
-requests. Prints two tables and writes ``benchmarks/out/faults.json`` and
+requests. A sample of the faults gets a second run, which is minimised: how many entries one fault
+makes. Prints two tables and writes ``benchmarks/out/faults.json`` and
 ``benchmarks/out/clean.json``.
 
 Usage: python benchmarks/faults.py [--requests N] [--clean-requests N] [--only FAULT ...] [--seed N]
+       [--entries-of N]
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
+from statistics import fmean, median
 from time import perf_counter
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from cartfuzz.analysis import RunInvariants
+from cartfuzz.analysis import Bug, RunInvariants, RunState, summary_of
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
 from cartfuzz.harness.campaign import run_campaign
-from cartfuzz.harness.plan import Plan
+from cartfuzz.harness.plan import Plan, TriageBudget
 from cartfuzz.record import Discrepancy, ScenarioRun
 from cartfuzz.sandbox import DIALECTS, FAULTS, PROFILES, Fault, start
 
@@ -71,8 +75,10 @@ class FaultRow(msgspec.Struct, frozen=True, kw_only=True):
     requests: int
     """Requests until it was found; all that were sent, if it was not."""
     seconds: float
-    entries: int
+    signatures: int
     """Distinct signatures until then."""
+    entries: tuple[str, ...] | None = None
+    """Titles of the entries of a run that was minimised; None: the sample has no such run."""
 
 
 def campaign(
@@ -169,8 +175,25 @@ def run_fault(fault: Fault, *, seed: int, requests: int) -> FaultRow:
         right=bool(right),
         requests=at_right if right else at_first if first else sent,
         seconds=round(perf_counter() - started, 2),
-        entries=len(signatures),
+        signatures=len(signatures),
     )
+
+
+def entries_of(fault: Fault, *, seed: int, requests: int) -> list[Bug]:
+    """The entries that a whole run with minimisation lists for one fault."""
+    environment = fault.environment(EXAMPLE_ENVIRONMENT)
+    state = RunState(keep_evidence=False)
+    with start(environment, faults=[fault.name]) as sandbox:
+        plan = Plan(
+            url=sandbox.url,
+            environment=environment,
+            seed=seed,
+            requests=requests,
+            minimise=TriageBudget(),
+        )
+        for _ in run_campaign(plan, sandbox.api_key, state=state):
+            pass
+    return summary_of(state).discrepancies
 
 
 def clean_table(rows: Sequence[CleanRow]) -> Table:
@@ -222,6 +245,9 @@ def main() -> int:
     )
     parser.add_argument("--only", nargs="*", default=None, metavar="FAULT")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--entries-of", type=int, default=60, metavar="N", help="faults whose entries are counted"
+    )
     options = parser.parse_args()
     console = Console(width=110)
     status = 0
@@ -229,7 +255,8 @@ def main() -> int:
         status = bench_clean(console, options.clean_requests)
     names = options.only if options.only is not None else list(FAULTS)
     if names:
-        bench_faults(console, names, seed=options.seed, requests=options.requests)
+        counted = random.Random(20).sample(names, min(options.entries_of, len(names)))
+        bench_faults(console, names, counted, seed=options.seed, requests=options.requests)
     return status
 
 
@@ -274,10 +301,17 @@ def bench_clean(console: Console, requests: int) -> int:
     return 1 if alarms else 0
 
 
-def bench_faults(console: Console, names: Sequence[str], *, seed: int, requests: int) -> None:
+def bench_faults(
+    console: Console, names: Sequence[str], counted: Sequence[str], *, seed: int, requests: int
+) -> None:
     rows = []
     for name in names:
-        rows.append(run_fault(FAULTS[name], seed=seed, requests=requests))
+        row = run_fault(FAULTS[name], seed=seed, requests=requests)
+        if name in counted:
+            bugs = entries_of(FAULTS[name], seed=seed, requests=requests)
+            titles = tuple(f"{bug.rule}: {bug.title}" for bug in bugs)
+            row = msgspec.structs.replace(row, entries=titles)
+        rows.append(row)
         console.print(
             f"  {len(rows)}/{len(names)} {name}: {rows[-1].rule or 'missed'}", highlight=False
         )
@@ -292,6 +326,26 @@ def bench_faults(console: Console, names: Sequence[str], *, seed: int, requests:
     for row in rows:
         if not row.right:
             console.print(f"  {'missed' if not row.found else 'misnamed'}: {row.fault}")
+    spent = [row.requests for row in rows if row.right]
+    if spent:
+        console.print(
+            f"requests to the first sign: median {median(spent):g}, mean {fmean(spent):.0f}"
+        )
+    show_entries(console, [row for row in rows if row.entries])
+
+
+def show_entries(console: Console, rows: Sequence[FaultRow]) -> None:
+    """How many entries a fault makes, and which ones where there is more than one."""
+    if not rows:
+        return
+    numbers = [len(row.entries or ()) for row in rows]
+    console.print(
+        f"entries a fault: one for {numbers.count(1) / len(rows):.0%} of {len(rows)} faults, "
+        f"at most {max(numbers)}"
+    )
+    for row in rows:
+        if len(row.entries or ()) > 1:
+            console.print(f"  {row.fault}: {'; '.join(row.entries or ())}", markup=False)
 
 
 if __name__ == "__main__":

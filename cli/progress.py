@@ -8,7 +8,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.status import Status
 
-from ..record import Activity, Event, Minimised, RunStarted, ScenarioRun
+from ..record import Activity, Event, Minimised, RunStarted, ScenarioRun, TriageFinished
 from ..reports.wording import counted, target_name
 
 _PLAIN_INTERVAL_SEC = 10.0
@@ -66,7 +66,7 @@ class _Counter:
                 markup=False,
                 soft_wrap=True,
             )
-        if isinstance(event, Minimised):
+        if isinstance(event, Minimised | TriageFinished):
             self._phase = Activity.TRIAGE
             self._requests += event.requests
             return True

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from time import monotonic
 
 from ..analysis import Learnt, RunState, SimplestOccurrences
-from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason
+from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
 from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from .declarations import declared_by
 from .errors import WorkerFailedError
@@ -49,7 +49,7 @@ def run_campaign(
 
     Yields:
         One `RunStarted`, a `ScenarioRun` for each executed scenario, a `Minimised` for each
-        signature that was minimised, one `RunFinished`.
+        signature that was minimised, at most one `TriageFinished`, one `RunFinished`.
 
     Raises:
         TargetError: before the first event, if the target cannot be tested.
@@ -94,7 +94,7 @@ def run_campaign(
 
 def _minimised(
     plan: Plan, api_key: str, run_id: str, occurrences: SimplestOccurrences, stop: threading.Event
-) -> Iterator[Minimised]:
+) -> Iterator[Minimised | TriageFinished]:
     if plan.minimise is None or not occurrences:
         return
     with open_target(plan, api_key, stopped=stop.is_set) as engine:

@@ -36,7 +36,9 @@ from .digests import scenario_digest, situation_digest
 from .discrepancies import MOST_READINGS, discrepancy
 from .events import (
     AnswerClass,
+    Cause,
     Discrepancy,
+    Element,
     Event,
     Exchange,
     Kind,
@@ -49,6 +51,7 @@ from .events import (
     ScenarioRun,
     StopReason,
     Tally,
+    TriageFinished,
 )
 from .expected_status import ACCEPTANCE, ANY_REFUSAL, ExpectedStatus
 from .outcome import (
@@ -96,12 +99,14 @@ __all__ = [
     "AnyOf",
     "AtMost",
     "BadRecordError",
+    "Cause",
     "CheckName",
     "Claim",
     "Consistent",
     "Differs",
     "Discrepancy",
     "Distinct",
+    "Element",
     "Event",
     "Exchange",
     "ExpectedStatus",
@@ -134,6 +139,7 @@ __all__ = [
     "StatusIn",
     "StopReason",
     "Tally",
+    "TriageFinished",
     "TypeIs",
     "Unchanged",
     "Without",

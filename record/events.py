@@ -2,15 +2,17 @@
 
 A run record is a file of events, one JSON object a line, in the order in which they happened: one
 `RunStarted`, any number of `ScenarioRun` (and `Tally`, where the record is condensed), a
-`Minimised` for each signature that triage reached, one `RunFinished` (absent if the run was
-killed). Every text in them that would hold the mark of an execution holds the placeholder
-`cartfuzz.contract.MARK` instead, so that equal behaviour makes equal text.
+`Minimised` for each signature that triage reached, at most one `TriageFinished`, one
+`RunFinished` (absent if the run was killed). Every text in them that would hold the mark of an
+execution holds the placeholder `cartfuzz.contract.MARK` instead, so that equal behaviour makes
+equal text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -266,6 +268,34 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     """As in `ScenarioRun`."""
 
 
+class Element(StrEnum):
+    """What sort of part of a scenario it is."""
+
+    MEMBER = "member"
+    """A member of a request body, absent in the other scenario."""
+    VALUE = "value"
+    """The value of such a member; the other scenario has a plain one."""
+    SESSION_ID = "session ID"
+    """The characters of the session IDs."""
+    PARAMETER = "parameter"
+    """A query parameter or a header of a request."""
+    STEP = "step"
+    """A whole request."""
+    BURST = "burst"
+    """That some requests are sent at the same moment."""
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part of the smallest scenario without which the rule is judged as before, and kept."""
+
+    element: Element
+    path: tuple[str, ...] = ()
+    """Of a member or a value: the names in the request body that lead to it, through all members of
+    lists: ``("customerSession", "cartItems", "price")``. Of a parameter its name."""
+    value: Any = None
+    """Of a member or a value: the first that the scenario has there; None where it is long."""
+
+
 class Minimised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="minimised"):
     """The smallest scenario found for one signature, and whether it shows it every time."""
 
@@ -291,11 +321,28 @@ class Minimised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     """Of one execution that showed it."""
     exchanges_without: tuple[Exchange, ...] = ()
     """Of one that did not, by the smallest scenario that was found; empty: all did."""
+    causes: tuple[Cause, ...] = ()
+    """What the discrepancy depends on beyond what its rule asks for; empty: nothing, or unknown."""
 
     @property
     def solid(self) -> bool:
         """Whether it was shown every time."""
         return self.confirmed == self.confirmations
+
+
+class TriageFinished(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="triage_finished"
+):
+    """What triage found of its signatures together, after the last `Minimised`."""
+
+    further_signs: Mapping[str, tuple[str, ...]] = {}
+    """By signature, those that vanish with what makes it: further signs of the same cause."""
+    not_reached: tuple[str, ...] = ()
+    """Signatures that there was no time or no request left for."""
+    trials: int = 0
+    """Executions that no `Minimised` counts."""
+    requests: int = 0
+    elapsed_ms: float = 0.0
 
 
 class StopReason(StrEnum):
@@ -321,4 +368,4 @@ class RunFinished(
     detail: str = ""
 
 
-Event = RunStarted | ScenarioRun | Tally | Minimised | RunFinished
+Event = RunStarted | ScenarioRun | Tally | Minimised | TriageFinished | RunFinished

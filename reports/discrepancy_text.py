@@ -1,4 +1,4 @@
-"""The discrepancies of a run as lines of text, by rule; flaky ones come last."""
+"""The discrepancies of a run as lines of text, by rule; flaky and unconfirmed ones come last."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ _MAX_OPERATIONS = 12
 _MAX_SYMPTOMS = 4
 _MAX_BODY = 100
 _MAX_VALUE = 80
+_MAX_QUOTE = 240
+_NOT_CONFIRMED = (
+    "Not confirmed, because there was no time to execute them again (chance or timing may have "
+    "made them)"
+)
 
 
 def discrepancy_lines(summary: Summary) -> list[str]:
@@ -27,8 +32,10 @@ def discrepancy_lines(summary: Summary) -> list[str]:
 def discrepancy_text(summary: Summary) -> Iterator[Text]:
     """The discrepancies of ``summary`` as coloured lines."""
     rules = catalogue(summary.contract)
-    flaky = [bug for bug in summary.discrepancies if bug.kind is Kind.FLAKY]
-    steady = [bug for bug in summary.discrepancies if bug.kind is not Kind.FLAKY]
+    unconfirmed = [bug for bug in summary.discrepancies if bug.unconfirmed]
+    confirmed = [bug for bug in summary.discrepancies if not bug.unconfirmed]
+    flaky = [bug for bug in confirmed if bug.kind is Kind.FLAKY]
+    steady = [bug for bug in confirmed if bug.kind is not Kind.FLAKY]
     heading = ""
     for bug in sorted(steady, key=lambda bug: bug.rule):
         if bug.rule != heading:
@@ -39,6 +46,11 @@ def discrepancy_text(summary: Summary) -> Iterator[Text]:
         yield Text("")
         yield Text("Flaky: the smallest scenario does not show it every time", style="bold yellow")
     for bug in flaky:
+        yield from _bug(bug)
+    if unconfirmed:
+        yield Text("")
+        yield Text(f"{_NOT_CONFIRMED}: {len(unconfirmed)}", style="bold yellow")
+    for bug in unconfirmed:
         yield from _bug(bug)
 
 
@@ -62,6 +74,8 @@ def _bug(bug: Bug) -> Iterator[Text]:
         yield Text(f"    and as {len(bug.symptoms) - _MAX_SYMPTOMS} more", style="dim")
     yield Text(f"    expected  {plain(bug.expected)}")
     yield Text(f"    found     {plain(bug.found)}")
+    if bug.points_at:
+        yield Text(f"    the target points at {plain(bug.points_at, longest=_MAX_QUOTE)}")
     together = [index for index, one in enumerate(bug.operations) if one.get("burst")]
     if together:
         moment = "are sent at the same moment"

@@ -10,8 +10,10 @@ from xml.etree import ElementTree as ET
 from ..analysis import Bug, RunOutcome, Summary
 from ..analysis.tested_rules import untested_rules
 from ..contract import Demand, Level, Rule, catalogue
+from ..record import Kind
 from .discrepancy_text import request_line
-from .wording import kind_name, times, verdict_reason
+from .plain import plain
+from .wording import standing, times, verdict_reason
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MAX_TEXT = 20_000
@@ -74,10 +76,9 @@ def _add_rule(
 ) -> None:
     case = _add_case(suite, f"{rule_id} {rule.statement if rule else ''}".strip(), summary)
     if bugs:
+        bugs = sorted(bugs, key=lambda bug: (bug.unconfirmed, bug.kind is Kind.FLAKY))
         message = "; ".join(bug.title for bug in bugs)[:_MAX_MESSAGE]
-        failure = ET.SubElement(
-            case, "failure", type=kind_name(bugs[0].kind), message=legal(message)
-        )
+        failure = ET.SubElement(case, "failure", type=standing(bugs[0]), message=legal(message))
         failure.text = legal("\n\n".join("\n".join(_lines(bug)) for bug in bugs))
     elif rule is not None and (reason := _why_skipped(rule, summary)):
         ET.SubElement(case, "skipped", message=legal(reason))
@@ -92,10 +93,12 @@ def _add_run(suite: ET.Element, summary: Summary) -> None:
 
 
 def _lines(bug: Bug) -> Iterator[str]:
-    yield f"{bug.signature} ({kind_name(bug.kind)}, seen {times(bug.count)})"
+    yield f"{bug.signature} ({standing(bug)}, seen {times(bug.count)})"
     yield f"  {bug.title}"
     yield f"  expected: {bug.expected}"
     yield f"  found:    {bug.found}"
+    if bug.points_at:
+        yield f"  the target points at {plain(bug.points_at)}"
     hidden = max(0, len(bug.operations) - _MAX_OPERATIONS)
     if hidden:
         yield f"  (the first {hidden} requests are left out)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..analysis import RunOutcome, Summary
+from ..analysis import Bug, RunOutcome, Summary
 from ..record import Kind, SandboxOptions, StopReason
 from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from .plain import plain
@@ -32,6 +32,11 @@ def target_name(url: str, sandbox: SandboxOptions | None) -> str:
         return url
     faults = ", ".join(sandbox.faults)
     return f"the embedded sandbox at {url}{faults and f' with {faults}'}"
+
+
+def standing(bug: Bug) -> str:
+    """The kind of a discrepancy, or that nobody confirmed it."""
+    return "not confirmed" if bug.unconfirmed else kind_name(bug.kind)
 
 
 def times(count: int) -> str:
@@ -107,7 +112,11 @@ def _found(summary: Summary) -> str:
         return "no discrepancy"
     flaky = sum(bug.kind is Kind.FLAKY for bug in bugs)
     found = counted(len(bugs), "discrepancy", "discrepancies")
-    return f"{found}, {flaky} of them flaky" if flaky and flaky < len(bugs) else found
+    if flaky and flaky < len(bugs):
+        found += f", {flaky} of them flaky"
+    if summary.not_confirmed:
+        found += f", {summary.not_confirmed} not confirmed"
+    return found
 
 
 def _too_little(summary: Summary) -> Iterator[str]:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from time import monotonic
 
-from ...analysis import Occurrence, SimplestOccurrences
+import msgspec
+
+from ...analysis import ContradictionOccurrence, Occurrence, SimplestOccurrences, parts_of
 from ...contract import Scenario
-from ...record import Activity, Minimised, ScenarioRun
+from ...record import Activity, Cause, Discrepancy, Minimised, ScenarioRun, TriageFinished
 from ...wire.marks import Use, mark_of
 from ..engine import Engine
 from ..plan import TriageBudget
+from .causes import Experiments, Sign, sign_of
+from .common_causes import further_signs
 from .confirmation import RunScenario, confirm, shown_by
+from .edits import edit_of
 from .minimise import BoundHitError, Bounds, MinimisationResult, TrialResult, minimise
 
+_SHARE_OF_CAUSES = 0.2
+"""Of the time that is left, the most that the causes of one signature may take."""
+_MAX_KNOWN_CAUSES = 6
+"""So many causes are taken out of a scenario before it is made smaller."""
 BURST_COST = 3
 """A burst is tried several times a candidate, so its search may take this many times the requests
 of another one."""
@@ -66,69 +75,169 @@ def triage_discrepancies(
     budget: TriageBudget,
     *,
     clock: Callable[[], float] = monotonic,
-) -> Iterator[Minimised]:
-    """Minimises and confirms the discrepancy of each of ``occurrences``.
+) -> Iterator[Minimised | TriageFinished]:
+    """Minimises and confirms the discrepancy of each of ``occurrences``, and groups them by cause.
 
     Those that are not duplicates of others come first. The duplicates follow: a bug of its own
     shows in its smallest scenario without the one whose duplicate it seemed to be.
 
     The time that is left is shared among those that wait; what one does not use, others get.
     Ends early when the budget is used up, or when ``run_scenario`` raises `BoundHitError` while a
-    result is confirmed: the signatures that are left have no event.
+    result is confirmed: the signatures that are left have no `Minimised`, and the last event
+    names them.
+
+    Yields:
+        A `Minimised` for each signature, then one `TriageFinished` if it has anything to add.
     """
-    deadline, requests = clock() + budget.seconds, budget.requests
+    triage = _Triage(run_scenario, budget, clock)
     waiting = occurrences.canonical_first()
+    done = set()
     for index, occurrence in enumerate(waiting):
-        seconds, left = deadline - clock(), len(waiting) - index
-        if seconds <= 0 or requests <= len(occurrence.scenario.steps):
-            return
-        bounds = Bounds(
-            requests=min(budget.requests_each, requests),
-            # Twice an equal share: most searches end early, and leave their time to the others.
-            seconds=min(budget.seconds_each, 2 * seconds / (left + 1)),
-        )
         try:
-            event = _triage(occurrence, run_scenario, bounds, budget.confirmations, clock)
+            event = triage.of(occurrence, left=len(waiting) - index)
         except BoundHitError:
-            return
-        requests -= event.requests
+            break
+        done.add(event.signature)
         yield event
-
-
-def _triage(
-    occurrence: Occurrence,
-    run_scenario: RunScenario,
-    bounds: Bounds,
-    confirmations: int,
-    clock: Callable[[], float],
-) -> Minimised:
-    started = clock()
-    signature = occurrence.discrepancy.signature
-
-    def execute(candidate: Scenario) -> TrialResult:
-        scenario_run = run_scenario(candidate)
-        found = shown_by(scenario_run, signature)
-        return TrialResult(step=found.step if found else None, requests=scenario_run.requests)
-
-    if occurrence.scenario.burst is not None:
-        bounds = Bounds(requests=BURST_COST * bounds.requests, seconds=bounds.seconds)
-    minimal: MinimisationResult = minimise(occurrence.scenario, execute, bounds=bounds, clock=clock)
-    confirmed = confirm(run_scenario, minimal.scenario, signature, times=confirmations)
-    shows, silent = confirmed.shows, confirmed.silent
-    shown = None if shows is None else shown_by(shows, signature)
-    return Minimised(
-        signature=signature,
-        # Where a burst shows it, the record holds the burst; a control is what was executed then.
-        # Where nothing showed it again, the exchanges are the first ones, and so is their scenario.
-        scenario=occurrence.scenario if shows is None else shows.scenario or minimal.scenario,
-        discrepancy=shown or occurrence.discrepancy,
-        operations_before=occurrence.discrepancy.step + 1,
-        confirmed=confirmed.shown,
-        confirmations=confirmed.times,
-        complete=minimal.complete,
-        trials=minimal.executions + confirmed.executions,
-        requests=minimal.requests + confirmed.requests,
-        elapsed_ms=round((clock() - started) * 1000, 3),
-        exchanges=occurrence.exchanges if shows is None else shows.exchanges,
-        exchanges_without=() if silent is None else silent.exchanges,
+    names = (one.discrepancy.signature for one in waiting)
+    finished = triage.finished(
+        occurrences.contradictions, tuple(name for name in names if name not in done)
     )
+    if finished.further_signs or finished.not_reached or finished.trials:
+        yield finished
+
+
+class _Triage:
+    """Looks into one signature after the other, and shares the budget among them."""
+
+    def __init__(
+        self, run_scenario: RunScenario, budget: TriageBudget, clock: Callable[[], float]
+    ) -> None:
+        self._run_scenario = run_scenario
+        self._budget = budget
+        self._clock = clock
+        self._deadline = clock() + budget.seconds
+        self._requests = budget.requests
+        self._signs: list[Sign] = []
+
+    def of(self, occurrence: Occurrence, *, left: int) -> Minimised:
+        """The smallest scenario of one signature.
+
+        Args:
+            occurrence: of the signature.
+            left: how many signatures wait, this one included.
+
+        Raises:
+            BoundHitError: the budget is used up, or the run was stopped.
+        """
+        seconds = self._deadline - self._clock()
+        if seconds <= 0 or self._requests <= len(occurrence.scenario.steps):
+            raise BoundHitError(f"{self._requests} requests and {seconds:.1f} s are left")
+        started = self._clock()
+        searched, looked = self._without_known_causes(occurrence)
+        event, found = self._minimised(
+            occurrence,
+            searched,
+            Bounds(
+                requests=min(self._budget.requests_each, self._requests),
+                # Twice an equal share: most searches end early, and leave their time to the others.
+                seconds=min(self._budget.seconds_each, 2 * seconds / (left + 1)),
+            ),
+        )
+        experiments = self._experiments(_SHARE_OF_CAUSES, event.requests + looked.requests)
+        if event.solid and found is not None:
+            sign = sign_of(found, event.scenario, experiments)
+            self._signs.append(sign)
+            event = msgspec.structs.replace(event, causes=sign.causes)
+        event = msgspec.structs.replace(
+            event,
+            trials=event.trials + looked.executions + experiments.executions,
+            requests=event.requests + looked.requests + experiments.requests,
+            elapsed_ms=round((self._clock() - started) * 1000, 3),
+        )
+        self._requests -= event.requests
+        return event
+
+    def _minimised(
+        self, occurrence: Occurrence, searched: Scenario, bounds: Bounds
+    ) -> tuple[Minimised, Discrepancy | None]:
+        """The search with its confirmation, and the discrepancy as confirmed; None: it was not."""
+        signature = occurrence.discrepancy.signature
+
+        def execute(candidate: Scenario) -> TrialResult:
+            scenario_run = self._run_scenario(candidate)
+            found = shown_by(scenario_run, signature)
+            return TrialResult(step=found.step if found else None, requests=scenario_run.requests)
+
+        if searched.burst is not None:
+            bounds = Bounds(requests=BURST_COST * bounds.requests, seconds=bounds.seconds)
+        minimal: MinimisationResult = minimise(searched, execute, bounds=bounds, clock=self._clock)
+        confirmed = confirm(
+            self._run_scenario, minimal.scenario, signature, times=self._budget.confirmations
+        )
+        shows, silent = confirmed.shows, confirmed.silent
+        shown = None if shows is None else shown_by(shows, signature)
+        event = Minimised(
+            signature=signature,
+            # Where a burst shows it, the record holds the burst; a control is what was executed
+            # then. Where nothing showed it again, scenario and exchanges are the first ones.
+            scenario=occurrence.scenario if shows is None else shows.scenario or minimal.scenario,
+            discrepancy=shown or occurrence.discrepancy,
+            operations_before=occurrence.discrepancy.step + 1,
+            confirmed=confirmed.shown,
+            confirmations=confirmed.times,
+            complete=minimal.complete,
+            trials=minimal.executions + confirmed.executions,
+            requests=minimal.requests + confirmed.requests,
+            elapsed_ms=0.0,
+            exchanges=occurrence.exchanges if shows is None else shows.exchanges,
+            exchanges_without=() if silent is None else silent.exchanges,
+        )
+        return event, shown
+
+    def _without_known_causes(self, occurrence: Occurrence) -> tuple[Scenario, Experiments]:
+        """The scenario without the causes of others, as far as it still shows without them.
+
+        A scenario may hold two causes, and a search finds one of them: it must be the one that is
+        not known yet.
+        """
+        scenario, signature = occurrence.scenario, occurrence.discrepancy.signature
+        experiments = self._experiments(_SHARE_OF_CAUSES, 0)
+        try:
+            for cause in self._known_causes() if scenario.burst is None else ():
+                edit = edit_of(cause)
+                changed = scenario if edit is None else edit.apply(scenario)
+                if changed != scenario and signature in experiments.run(changed).shown:
+                    scenario = changed
+        except BoundHitError:
+            pass  # the search starts from what was found
+        return scenario, experiments
+
+    def _known_causes(self) -> list[Cause]:
+        """The causes so far, each once, the first ones found."""
+        causes = [cause for sign in self._signs for cause in parts_of(sign.causes).values()]
+        distinct = {(cause.element, cause.path): cause for cause in reversed(causes)}
+        return list(distinct.values())[::-1][:_MAX_KNOWN_CAUSES]
+
+    def finished(
+        self, contradictions: Iterable[ContradictionOccurrence], not_reached: tuple[str, ...]
+    ) -> TriageFinished:
+        """What the signatures show together."""
+        started = self._clock()
+        experiments = self._experiments(1.0, 0)
+        further = further_signs(self._signs, contradictions, experiments)
+        return TriageFinished(
+            further_signs=further,
+            not_reached=not_reached,
+            trials=experiments.executions,
+            requests=experiments.requests,
+            elapsed_ms=round((self._clock() - started) * 1000, 3),
+        )
+
+    def _experiments(self, share: float, spent: int) -> Experiments:
+        """Within a share of what is left of the budget, once ``spent`` requests are counted."""
+        bounds = Bounds(
+            requests=max(0, min(self._budget.requests_each, self._requests - spent)),
+            seconds=max(0.0, share * (self._deadline - self._clock())),
+        )
+        return Experiments(self._run_scenario, bounds, clock=self._clock)

@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Iterator
 
+from ...analysis import target_points_at
 from ...contract import Rule, Sureness
 from ...record import Consistent, Discrepancy, Exchange, Holds, Kind, StatusIn
 from ..plain import plain
@@ -112,6 +113,9 @@ def _difference(artefact: Artefact) -> Iterator[str]:
         else:
             yield f"The answer to request {found.step + 1} showed it."
         yield ""
+    quote = target_points_at(artefact.exchange_by_step.get(found.step))
+    if quote:
+        yield from (f"The target points at `{_inline(quote)}`.", "")
     expected, shown = _expected_and_found(found, artefact.exchange_by_step.get(found.step))
     lines = difflib.unified_diff(expected, shown, *labels, lineterm="", n=2)
     yield from _fenced("\n".join(list(lines)[:_MAX_DIFF_LINES]), "diff")

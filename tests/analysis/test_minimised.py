@@ -11,11 +11,14 @@ import pytest
 from cartfuzz.analysis import Summary, summarise
 from cartfuzz.cli.exit_codes import EXIT_CODES, ExitCode
 from cartfuzz.record import (
+    Cause,
+    Element,
     Event,
     Kind,
     Minimised,
     RunFinished,
     StopReason,
+    TriageFinished,
     decode_line,
     encode_line,
 )
@@ -80,6 +83,40 @@ def test_flaky_is_kept_apart(confirmed: Sequence[int | None], outcome: str, code
     kinds = [Kind.VIOLATION if shown in (5, None) else Kind.FLAKY for shown in confirmed]
     assert [entry.kind for entry in summary.discrepancies] == kinds
     assert (summary.outcome, EXIT_CODES[summary.outcome]) == (outcome, code)
+
+
+def test_what_there_was_no_time_for_is_not_confirmed() -> None:
+    """It is marked and counted, and fails the run as before; what nobody tried is not marked."""
+    seen = scenario_run(0, discrepancies=(BUG, OTHER))
+    finished = TriageFinished(not_reached=(OTHER.signature,))
+    summary = summarise([started(), seen, minimised(BUG), finished, FINISHED])
+    assert [entry.unconfirmed for entry in summary.discrepancies] == [False, True]
+    assert (summary.not_confirmed, EXIT_CODES[summary.outcome]) == (1, ExitCode.DISCREPANCIES)
+    assert summary_of().not_confirmed == 0
+
+
+def test_further_signs_of_a_cause_are_symptoms() -> None:
+    """The sign with the simplest scenario is the entry, unless it is flaky."""
+    seen = scenario_run(0, discrepancies=(BUG, OTHER))
+    signs = TriageFinished(further_signs={BUG.signature: (OTHER.signature,)}, trials=2, requests=3)
+    events = [started(), seen, minimised(BUG), minimised(OTHER), signs, FINISHED]
+    (entry,) = summarise(events).discrepancies
+    assert (entry.signature, entry.symptoms[0].signature) == (BUG.signature, OTHER.signature)
+    assert summarise(events).minimisation.requests == 43
+    events[2] = minimised(BUG, confirmed=1)
+    assert len(summarise(events).discrepancies) == 2
+    assert decode_line(encode_line(signs)) == signs
+
+
+def test_what_has_other_causes_is_no_symptom() -> None:
+    """Even where each occurrence names the other as an alternative."""
+    doubtful = msgspec.structs.replace(OTHER, check="fields", alternatives=(BUG.signature,))
+    seen = scenario_run(0, discrepancies=(msgspec.structs.replace(BUG, check="fields"), doubtful))
+    one, other = ((Cause(element=Element.MEMBER, path=("customerSession", name)),) for name in "ab")
+    run = [started(), seen, minimised(BUG, causes=one)]
+    for causes, entries in (((), 1), (one, 1), (other, 2)):
+        events = [*run, minimised(doubtful, causes=causes), FINISHED]
+        assert len(summarise(events).discrepancies) == entries
 
 
 def test_the_order_of_events_does_not_matter() -> None:

@@ -56,3 +56,18 @@ def test_an_operation_is_one_line() -> None:
     }
     lines = discrepancy_lines(with_bug(summary_of("odd"), operations=[operation]))
     assert lines[-1].strip() == "1. update s0 dry wrong credentials ['x'] -> no answer"
+
+
+def test_what_was_not_confirmed_is_listed_apart() -> None:
+    """Its rule is no heading: nobody knows yet whether it is broken."""
+    lines = discrepancy_lines(with_bug(summary_of("odd"), unconfirmed=True))
+    assert lines[1].startswith("Not confirmed")
+    assert lines[1].endswith(": 1")
+    assert lines[2].startswith("  update: odd   CART-02-")
+    assert not any(line.startswith("CART-02") for line in lines)
+
+
+def test_the_target_is_quoted_on_one_line() -> None:
+    """Whatever its error says."""
+    lines = discrepancy_lines(with_bug(summary_of("odd"), points_at="/a: \x1b[2J\nforged"))
+    assert "    the target points at /a: \\x1b[2J\\nforged" in lines

@@ -138,3 +138,12 @@ def test_a_run_with_a_verdict_adds_no_case(tmp_path: Path) -> None:
     suite = suite_of(ended(StopReason.COMPLETED), tmp_path)
     assert suite.get("errors") == "0"
     assert len(suite) == len(catalogue(ContractVersion.V2_5_1))
+
+
+def test_what_was_not_confirmed_is_called_so(tmp_path: Path) -> None:
+    """The test case of its rule fails, and does not claim that the rule is broken."""
+    suite = suite_of(with_bug(summary_of("odd"), unconfirmed=True, points_at="/a"), tmp_path)
+    (failure,) = suite.iter("failure")
+    assert failure.get("type") == "not confirmed"
+    assert "(not confirmed, seen once)" in (failure.text or "")
+    assert "the target points at /a" in (failure.text or "")

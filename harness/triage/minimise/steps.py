@@ -35,11 +35,16 @@ def select_steps(scenario: Scenario, step_indices: Sequence[int]) -> Scenario:
     )
 
 
+def with_plain_ids(scenario: Scenario) -> Scenario:
+    """``scenario`` with plain session IDs."""
+    plain = tuple(_plain_id(index) for index in range(len(scenario.sessions)))
+    return msgspec.structs.replace(scenario, sessions=plain)
+
+
 def with_plain_metadata(scenario: Scenario) -> Scenario:
     """``scenario`` with plain session IDs and without the aims of its steps."""
     return msgspec.structs.replace(
-        scenario,
-        sessions=tuple(_plain_id(index) for index in range(len(scenario.sessions))),
+        with_plain_ids(scenario),
         steps=tuple(msgspec.structs.replace(step, aims=()) for step in scenario.steps),
     )
 

@@ -16,7 +16,7 @@ from .searches import shrink_integer, shrink_sequence
 JsonValue = Any
 Holds = Callable[[JsonValue], bool]
 
-_PLAIN_MEMBERS: Mapping[str, JsonValue] = {
+PLAIN_MEMBERS: Mapping[str, JsonValue] = {
     "cartItems": {"name": "a", "sku": "a", "quantity": 1, "price": 1},
     "returnedCartItems": {"position": 0, "quantity": 1},
     "additionalCosts": {"price": 1},
@@ -97,8 +97,8 @@ def _shrink_entry(
     entry = value[name]
     if name in plain and (_same(entry, plain[name]) or in_place(plain[name])):
         return plain[name]
-    if field in _PLAIN_MEMBERS and isinstance(entry, dict):
-        return shrink_object(entry, in_place, plain=_PLAIN_MEMBERS[field])
+    if field in PLAIN_MEMBERS and isinstance(entry, dict):
+        return shrink_object(entry, in_place, plain=PLAIN_MEMBERS[field])
     return shrink_value(entry, in_place, field=name)
 
 
@@ -200,8 +200,8 @@ def _shrink_long_list(value: list[JsonValue], plain: JsonValue, holds: Holds) ->
 def _plain_member(value: list[JsonValue], field: str) -> JsonValue:
     if field in _ENUM_FIELDS:
         return None
-    if field in _PLAIN_MEMBERS:
-        return _PLAIN_MEMBERS[field]
+    if field in PLAIN_MEMBERS:
+        return PLAIN_MEMBERS[field]
     return "a" if all(isinstance(member, str) for member in value) else None
 
 

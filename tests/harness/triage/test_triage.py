@@ -15,7 +15,7 @@ from cartfuzz.harness.plan import TriageBudget
 from cartfuzz.harness.triage.confirmation import confirm
 from cartfuzz.harness.triage.minimise import BoundHitError
 from cartfuzz.harness.triage.triage import triage_discrepancies
-from cartfuzz.record import Discrepancy, Exchange, ScenarioRun
+from cartfuzz.record import Discrepancy, Exchange, Minimised, ScenarioRun, TriageFinished
 
 from ...record.events import discrepancy, scenario_run
 
@@ -78,9 +78,9 @@ def test_a_solid_discrepancy() -> None:
     assert event.operations_before == 2
     assert event.trials == len(target.executed)
     assert event.requests == sum(len(s.steps) for s in target.executed)
-    assert event.exchanges[0].target == str(len(target.executed))
+    confirmed = int(event.exchanges[0].target)
     assert event.exchanges_without == ()
-    assert target.executed[-5:] == [event.scenario] * 5
+    assert target.executed[confirmed - 5 : confirmed] == [event.scenario] * 5
 
 
 def test_sometimes_is_flaky() -> None:
@@ -131,12 +131,15 @@ def test_each_signature_once_from_its_simplest_sighting() -> None:
 
 @pytest.mark.parametrize("requests", [1, 3, 8, 30])
 def test_the_bound_of_all_is_kept(requests: int) -> None:
-    """Searches stop at the bound; what is left out has no event."""
+    """Searches stop at the bound; what is left out has no event, and the last event names it."""
     target = Target(always)
-    events = list(
+    every = list(
         triage_discrepancies(sightings(BUG, OTHER), target, TriageBudget(requests=requests))
     )
-    spent = sum(event.requests for event in events)
+    events = [event for event in every if isinstance(event, Minimised)]
+    left = [name for one in every if isinstance(one, TriageFinished) for name in one.not_reached]
+    assert len(events) + len(left) == 2
+    spent = sum(event.requests for event in every)
     confirming = 5 * len(WIDE.steps)
     assert spent <= requests + confirming
     assert len(events) == (0 if requests <= 3 else 1 if requests < 30 else len(events))
@@ -150,7 +153,10 @@ def test_a_stopped_run_yields_no_half_results() -> None:
             raise BoundHitError
         return always(scenario, number)
 
-    assert list(triage_discrepancies(sightings(BUG, OTHER), Target(stopped), TriageBudget())) == []
+    (event,) = triage_discrepancies(sightings(BUG, OTHER), Target(stopped), TriageBudget())
+    assert event == TriageFinished(
+        not_reached=(BUG.signature, OTHER.signature), elapsed_ms=event.elapsed_ms
+    )
 
 
 def test_a_burst_may_take_a_few_tries() -> None:

@@ -140,3 +140,11 @@ def test_a_long_body_is_cut() -> None:
     """With its length."""
     text = text_of(exchanges=(exchange(answer="x" * 600 + ("\n" + "x" * 99) * 44),))
     assert "(5,000 characters in all)" in text
+
+
+def test_the_target_is_quoted_where_its_error_points() -> None:
+    """As code, and nothing in it can end that."""
+    answer = '{"errors": [{"title": "`<b>`", "source": {"pointer": "/customerSession"}}]}'
+    text = text_of(exchanges=(exchange(status=400, answer=answer),))
+    assert "The target points at `/customerSession: '<b>'`.\n" in text
+    assert "points at" not in text_of()
