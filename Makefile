@@ -29,7 +29,7 @@ STAMP := $(VENV)/installed-$(FILES)
 .PHONY: fuzz test lint format bench bench-diffs bench-faults bench-growth bench-lawful bench-peer bench-shrink bench-suite venv clean
 
 fuzz: $(STAMP)
-	$(BIN)/cartfuzz run --duration 30s $(FUZZ_ARGS)
+	$(BIN)/cartfuzz run --sandbox --duration 30s $(FUZZ_ARGS)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto $(TEST_ARGS)

@@ -6,12 +6,16 @@ folds the events; `summary_of`, `reproducers_of` and the `Condenser` read what i
 
 from __future__ import annotations
 
-from .bugs import Bug, Minimisation, ReproductionRate
+from .behaviour_diff import Drift, LostCoverage, SideOfDrift
+from .bugs import Bug, Minimisation, ReproductionRate, operations_until
+from .compared_run import ComparedRun
 from .condenser import Condenser
-from .contradictions import Contradiction, Contradictions
+from .contradictions import Behaviour, Contradiction, Contradictions
 from .cross_scenario import CrossScenarioFinding, Evidence
 from .diff import Change, Comparison, DiscrepancyChange, FailOn, compare
 from .discovery import DiscoveryEstimate, Rarity
+from .judged_right import MAX_JUDGED_RIGHT, JudgedRight
+from .muted import Muted
 from .occurrences import Occurrence, SimplestOccurrences
 from .outcome import RunOutcome
 from .reproducers import Reproducer, RunReproducers, read_reproducers, reproducers_of
@@ -20,8 +24,11 @@ from .run_state import Learnt, RunState
 from .summary import Summary, Unseen, operations_of, read_summary, summarise, summary_of
 
 __all__ = [
+    "MAX_JUDGED_RIGHT",
+    "Behaviour",
     "Bug",
     "Change",
+    "ComparedRun",
     "Comparison",
     "Condenser",
     "Contradiction",
@@ -29,10 +36,14 @@ __all__ = [
     "CrossScenarioFinding",
     "DiscoveryEstimate",
     "DiscrepancyChange",
+    "Drift",
     "Evidence",
     "FailOn",
+    "JudgedRight",
     "Learnt",
+    "LostCoverage",
     "Minimisation",
+    "Muted",
     "Occurrence",
     "Rarity",
     "Reproducer",
@@ -42,11 +53,13 @@ __all__ = [
     "RunOutcome",
     "RunReproducers",
     "RunState",
+    "SideOfDrift",
     "SimplestOccurrences",
     "Summary",
     "Unseen",
     "compare",
     "operations_of",
+    "operations_until",
     "read_reproducers",
     "read_summary",
     "reproducers_of",

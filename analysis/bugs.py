@@ -9,9 +9,14 @@ from typing import Any
 import msgspec
 
 from ..contract import Operation, Scenario
+from ..record.check_names import CheckName
 from ..record.events import Discrepancy, Exchange, Kind, Minimised, ScenarioRun
 from .deduplication import Deduplicator, SignatureProfile
 from .occurrences import is_simpler
+from .shown_by import ShownBy, shown_by
+
+MAX_SHOWN_BY = 8
+_PAIR = 2
 
 
 class ReproductionRate(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +72,9 @@ class Bug(msgspec.Struct, frozen=True, kw_only=True):
     confirmation: ReproductionRate | None = None
     """None: nobody looked for the smallest scenario."""
     minimisation: Minimisation | None = None
+    shown_by: tuple[ShownBy, ...] = ()
+    """Some of the scenarios that showed it, of a contradiction the two that show it together; empty
+    where none can be looked up in another run."""
     symptoms: tuple[Symptom, ...] = msgspec.field(default=(), name="also")
     """Its other signatures, the most frequent first; ``also`` in JSON."""
 
@@ -82,15 +90,25 @@ class BugCollector:
     def __init__(self) -> None:
         self._examples: dict[str, Bug] = {}
         self._counts: Counter[str] = Counter()
+        self._shown_by: dict[str, tuple[ShownBy, ...]] = {}
 
-    def add(self, found: Discrepancy, event: ScenarioRun, *, requests_before: int) -> None:
+    def add(
+        self,
+        found: Discrepancy,
+        event: ScenarioRun,
+        *,
+        requests_before: int,
+        pair: tuple[ShownBy, ...] = (),
+    ) -> None:
         """Takes one discrepancy in.
 
         Args:
             found: the discrepancy.
             event: the scenario that showed it.
             requests_before: how many requests the run had sent before that scenario.
+            pair: of a contradiction, the scenarios that show it together.
         """
+        self._note_scenario(found, event, pair)
         self._counts[found.signature] += 1
         known = self._examples.get(found.signature)
         if known is None:
@@ -101,6 +119,17 @@ class BugCollector:
                 found, event, first_request=known.first_request
             )
 
+    def _note_scenario(
+        self, found: Discrepancy, event: ScenarioRun, pair: tuple[ShownBy, ...]
+    ) -> None:
+        known = self._shown_by.get(found.signature, ())
+        if found.kind is Kind.CONTRADICTION:
+            self._shown_by[found.signature] = known or (pair if len(pair) == _PAIR else ())
+        elif found.check != CheckName.RUN_INVARIANTS and len(known) < MAX_SHOWN_BY:
+            shown = shown_by(event, found)
+            if shown is not None and shown not in known:
+                self._shown_by[found.signature] = (*known, shown)
+
     def bugs(self, minimised: Mapping[str, Minimised], deduplicator: Deduplicator) -> list[Bug]:
         """The bugs so far, in the order in which the run found them.
 
@@ -109,7 +138,9 @@ class BugCollector:
             deduplicator: decides which signatures are symptoms of another.
         """
         counted = (
-            msgspec.structs.replace(bug, count=self._counts[signature])
+            msgspec.structs.replace(
+                bug, count=self._counts[signature], shown_by=self._shown_by.get(signature, ())
+            )
             for signature, bug in self._examples.items()
         )
         bugs = [
@@ -199,6 +230,12 @@ def _grouped(bugs: Iterable[Bug], deduplicator: Deduplicator) -> list[Bug]:
     ]
 
 
+def operations_until(event: ScenarioRun, step: int) -> list[dict[str, Any]]:
+    """The requests of a scenario up to and with a step, as `Bug.operations`; empty where the event
+    does not hold the scenario."""
+    return _operations(event.scenario, event.exchanges, step)
+
+
 def _operations(
     scenario: Scenario | None, exchanges: Iterable[Exchange], last: int
 ) -> list[dict[str, Any]]:
@@ -218,6 +255,9 @@ def _operation(scenario: Scenario, index: int, status: int | None) -> dict[str, 
     members: Mapping[str, Any] = msgspec.to_builtins(step)
     hidden = ("type", "session", "aims", "operation")
     rest = {name: value for name, value in members.items() if name not in hidden}
+    first, end = scenario.burst or (0, 0)
+    if first <= index < end:
+        rest["burst"] = True
     return {
         "operation": step.operation.value,
         "session": scenario.sessions[step.session],

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from ..record.events import Event, Observed, ScenarioRun, Tally
 from .id_set import ranges
+from .judged_right import is_right
 from .run_state import Learnt
 
 MAX_TALLY_SIZE = 1_000
@@ -65,10 +66,14 @@ class _OpenTally:
         self._elapsed_ms = 0.0
         self._reached: Counter[str] = Counter()
         self._boundaries: Counter[str] = Counter()
-        self._observed: Counter[tuple[str, str, str]] = Counter()
+        self._observed: Counter[tuple[str, str, str, str]] = Counter()
         self._inconclusive: Counter[str] = Counter()
+        self._sent: Counter[str] = Counter()
+        self._unjudged: Counter[str] = Counter()
         self._ids: list[int] = []
         self._redeemed: Counter[str] = Counter()
+        self._right_scenarios: dict[str, str] = {}
+        self._judged_right: set[str] = set()
 
     def add(self, event: ScenarioRun) -> None:
         self.size += 1
@@ -77,10 +82,18 @@ class _OpenTally:
         self._elapsed_ms += event.elapsed_ms
         self._reached.update(event.reached)
         self._boundaries.update(event.boundaries)
-        self._observed.update((o.rule, o.situation, o.outcome) for o in event.observations)
+        self._observed.update(
+            (o.rule, o.situation, o.outcome, o.signature) for o in event.observations
+        )
         self._inconclusive.update(event.inconclusive)
+        self._sent.update(event.sent)
+        self._unjudged.update(event.unjudged)
         self._ids.extend(event.ids)
         self._redeemed.update(event.redeemed)
+        self._judged_right.update(event.judged_right)
+        if is_right(event):
+            known = self._right_scenarios.get(event.digest, event.answers)
+            self._right_scenarios[event.digest] = min(event.answers, known)
 
     def tally(self) -> Tally:
         return Tally(
@@ -90,10 +103,20 @@ class _OpenTally:
             reached=dict(self._reached),
             boundaries=dict(self._boundaries),
             observed=tuple(
-                Observed(rule=rule, situation=situation, outcome=outcome, count=count)
-                for (rule, situation, outcome), count in self._observed.items()
+                Observed(
+                    rule=rule,
+                    situation=situation,
+                    outcome=outcome,
+                    count=count,
+                    signature=signature,
+                )
+                for (rule, situation, outcome, signature), count in self._observed.items()
             ),
             inconclusive=dict(self._inconclusive),
+            sent=dict(self._sent),
+            unjudged=dict(self._unjudged),
             ids=tuple(ranges(self._ids)),
             redeemed=dict(self._redeemed),
+            right_scenarios=self._right_scenarios,
+            judged_right=tuple(sorted(self._judged_right)),
         )

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import NamedTuple
+
+import msgspec
 
 from ..contract import Operation
 from ..record.check_names import CheckName
@@ -15,19 +19,40 @@ from ..record.discrepancies import discrepancy
 from ..record.events import Discrepancy, Kind, Observation, ScenarioRun
 from ..record.outcome import Outcome
 from ..record.situation import Situation
+from .shown_by import ShownBy, answered_before
 
 _SELF_CONTRADICTION = Outcome.other("drift")
 MAX_SITUATIONS = 20_000
 """The fold ignores further situations: a run's memory must not grow with its length."""
 
 
+class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
+    """What a target did in one situation where the contract is silent."""
+
+    rule: str
+    situation: str
+    outcome: str
+    scenario: str = msgspec.field(name="scenario_id")
+    """ID of the scenario that showed it first; ``scenario_id`` in JSON."""
+    step: int
+    """Index of the step of the scenario that was answered so."""
+
+
+class _First(NamedTuple):
+    """The first scenario that showed an outcome."""
+
+    scenario: str
+    step: int
+    shown_by: ShownBy | None
+
+
 @dataclass(slots=True)
 class _Outcomes:
-    """The outcomes of one situation, each with the ID of the scenario that showed it first."""
+    """The outcomes of one situation, each with what showed it first."""
 
     rule: str
     operation: Operation
-    first_scenarios: dict[str, str] = field(default_factory=dict)
+    first: dict[str, _First] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +62,8 @@ class Contradiction:
     discrepancy: Discrepancy
     """Of `Kind.CONTRADICTION`; its step is the one that showed the second outcome."""
     former_outcome: str
+    shown_by: tuple[ShownBy, ...] = ()
+    """Its two scenarios, as far as they can be looked up."""
 
 
 class Contradictions:
@@ -52,6 +79,21 @@ class Contradictions:
         found = (self._add(observation, event) for observation in trusted(event))
         return [contradiction for contradiction in found if contradiction is not None]
 
+    def behaviours(self) -> list[Behaviour]:
+        """What the target did in each situation, in order; more than one where it contradicts
+        itself."""
+        return [
+            Behaviour(
+                rule=rule,
+                situation=situation,
+                outcome=outcome,
+                scenario=first.scenario,
+                step=first.step,
+            )
+            for (rule, situation), known in sorted(self._situations.items(), key=itemgetter(0))
+            for outcome, first in sorted(known.first.items(), key=itemgetter(0))
+        ]
+
     def _add(self, observation: Observation, event: ScenarioRun) -> Contradiction | None:
         key = (observation.rule, observation.situation)
         known = self._situations.get(key)
@@ -60,10 +102,12 @@ class Contradictions:
                 return None
             known = self._situations[key] = _Outcomes(observation.rule, observation.operation)
         outcome = observation.outcome
-        if outcome in known.first_scenarios:
+        if outcome in known.first:
             return None
-        former = next((one for one in known.first_scenarios if contradict(one, outcome)), None)
-        known.first_scenarios[outcome] = event.id
+        former = next((one for one in known.first if contradict(one, outcome)), None)
+        known.first[outcome] = _First(
+            event.id, observation.step, answered_before(event, observation.step)
+        )
         self.outcomes += 1
         if former is None:
             return None
@@ -76,12 +120,13 @@ class Contradictions:
             situation=situation,
             outcome=_SELF_CONTRADICTION,
             title=f"the target contradicts itself: {situation.text}",
-            expected=f"{former}, as in scenario {known.first_scenarios[former]}",
+            expected=f"{former}, as in scenario {known.first[former].scenario}",
             found=f"{outcome}, in scenario {event.id}",
             step=observation.step,
             field_name=observation.field_name,
         )
-        return Contradiction(found, former)
+        both = (known.first[former].shown_by, known.first[outcome].shown_by)
+        return Contradiction(found, former, tuple(one for one in both if one is not None))
 
 
 def contradict(one: str, other: str) -> bool:

@@ -25,16 +25,28 @@ class RunCounters:
         """As `ScenarioRun.boundaries`."""
         self.inconclusive: Counter[str] = Counter()
         """Requests that could not be judged, by reason."""
+        self.sent: Counter[str] = Counter()
+        """Steps by operation."""
+        self.unjudged: Counter[str] = Counter()
+        """Those that could not be judged, by operation."""
         self.triage_trials = 0
         """Executions to find and confirm smallest scenarios."""
         self.triage_requests = 0
         self._observed: Counter[tuple[str, str, str]] = Counter()
+        self._signatures: dict[tuple[str, str, str], str] = {}
+        """Of what is wrong by a rule that is only observed."""
 
     @property
     def observed(self) -> list[Observed]:
         """In how many scenarios each (rule, situation, outcome) was observed, in order."""
         return [
-            Observed(rule=rule, situation=situation, outcome=outcome, count=count)
+            Observed(
+                rule=rule,
+                situation=situation,
+                outcome=outcome,
+                count=count,
+                signature=self._signatures.get((rule, situation, outcome), ""),
+            )
             for (rule, situation, outcome), count in sorted(self._observed.items())
         ]
 
@@ -47,6 +59,8 @@ class RunCounters:
         self.reached.update(event.reached)
         self.boundaries.update(event.boundaries)
         self.inconclusive.update(event.inconclusive)
+        self.sent.update(event.sent)
+        self.unjudged.update(event.unjudged)
         for seen in event.observations:
             self._observe(seen, 1)
 
@@ -59,6 +73,8 @@ class RunCounters:
         self.reached.update(tally.reached)
         self.boundaries.update(tally.boundaries)
         self.inconclusive.update(tally.inconclusive)
+        self.sent.update(tally.sent)
+        self.unjudged.update(tally.unjudged)
         for seen in tally.observed:
             self._observe(seen, seen.count)
 
@@ -72,4 +88,6 @@ class RunCounters:
         key = (seen.rule, seen.situation, seen.outcome)
         if key not in self._observed and len(self._observed) >= MAX_SITUATIONS:
             key = (seen.rule, "further situations", "")
+        elif seen.signature:
+            self._signatures.setdefault(key, seen.signature)
         self._observed[key] += count

@@ -1,19 +1,18 @@
-"""Compares two runs: which discrepancies are new, still there, fixed, or were not tested again."""
+"""Compares two runs: which discrepancies are new, still there or fixed, and what else changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
-from ..record.check_names import CheckName
 from ..record.events import Kind
-from ..record.expected_status import ExpectedStatus
-from ..record.outcome import SESSION_EXISTS, Outcome
-from ..record.phase import Phase, phase_of
+from .absence import AbsenceJudge
+from .behaviour_diff import Drift, LostCoverage, drifts, lost_coverage
 from .bugs import Bug
+from .compared_run import ComparedRun
 from .summary import Summary
 
 
@@ -21,33 +20,37 @@ class Change(StrEnum):
     """What became of one discrepancy."""
 
     NEW = "new"
-    STILL_THERE = "still there"
+    """The older run was right where the newer one shows it."""
+    FIRST_SEEN = "first seen"
+    """The older run does not show it, but sent nothing that would have."""
     DIFFERENT = "different"
     """Its own scenario, sent again, shows another discrepancy."""
-    CONTRADICTED = "drifted"
-    """The target contradicts itself where the contract is silent."""
     FLAKY = "flaky"
-    """One of the runs did not see it every time: that it comes or goes proves nothing."""
+    """Only the newer run saw it, and not every time: the older one may have missed it."""
     FIXED = "fixed"
-    NOT_EXERCISED = "not exercised"
-    """The newer run did not see it, but sent nothing that could have shown it."""
+    """The newer run was right where the older one shows it."""
+    NOT_SEEN = "not seen"
+    """The newer run does not show it, but sent nothing that would have."""
+    STILL_THERE = "still there"
+    """Both runs show it: no change."""
 
 
 class FailOn(StrEnum):
     """Which changes make a comparison fail."""
 
     NEW = "new"
-    CONTRADICTION = "drift"
+    """A discrepancy that only the newer run shows, whether or not the older one would have."""
+    DRIFT = "drift"
+    """Another behaviour where the contract is silent."""
+    LOST_COVERAGE = "lost-coverage"
+    """A rule that was put to the test before, and not now."""
     ANY = "any"
-    """Whatever the newer run shows."""
+    """Any of these, or a new flaky discrepancy."""
 
 
 _FAILURES = {
-    FailOn.NEW: frozenset((Change.NEW,)),
-    FailOn.CONTRADICTION: frozenset((Change.CONTRADICTED,)),
-    FailOn.ANY: frozenset(
-        (Change.NEW, Change.STILL_THERE, Change.DIFFERENT, Change.CONTRADICTED, Change.FLAKY)
-    ),
+    FailOn.NEW: frozenset((Change.NEW, Change.FIRST_SEEN, Change.DIFFERENT)),
+    FailOn.ANY: frozenset((Change.NEW, Change.FIRST_SEEN, Change.DIFFERENT, Change.FLAKY)),
 }
 
 
@@ -62,10 +65,17 @@ class DiscrepancyChange(msgspec.Struct, frozen=True, kw_only=True):
     found: str
     """Of the newer run, unless only the older one has the discrepancy."""
     note: str = ""
+    """Why it counts as what it does."""
+    kind: Kind = Kind.VIOLATION
+    operations: tuple[dict[str, Any], ...] = ()
+    """Of what only the newer run shows: the smallest scenario, as `Bug.operations` has it."""
+    ticket: str = ""
+    """Where the newer run was given the discrepancy as known: ticket and reason."""
 
     @classmethod
-    def of(cls, bug: Bug, change: Change, note: str = "") -> Self:
+    def of(cls, bug: Bug, change: Change, note: str = "", *, ticket: str = "") -> Self:
         """What became of ``bug``; without a note a flaky one gets its reproduction rate."""
+        shown = change in (Change.NEW, Change.FIRST_SEEN, Change.DIFFERENT, Change.FLAKY)
         return cls(
             change=change,
             signature=bug.signature,
@@ -74,18 +84,28 @@ class DiscrepancyChange(msgspec.Struct, frozen=True, kw_only=True):
             expected=bug.expected,
             found=bug.found,
             note=note or _rate(bug),
+            kind=bug.kind,
+            operations=tuple(bug.operations) if shown else (),
+            ticket=ticket,
         )
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """All discrepancies of two runs; in the order of `Change`, then by signature."""
+    """All that changed between two runs, and the discrepancies that both show."""
 
     old: str
     """What the older run is called."""
     new: str
     changes: tuple[DiscrepancyChange, ...]
+    """All discrepancies of either run, in the order of `Change`, then by signature."""
     warnings: tuple[str, ...] = ()
     """Why the two runs may not be comparable."""
+    runs: tuple[ComparedRun, ...] = ()
+    """The older run and, unless its scenarios were sent again alone, the newer one."""
+    drifts: tuple[Drift, ...] = ()
+    """By rule and situation."""
+    lost_coverage: tuple[LostCoverage, ...] = ()
+    """By rule."""
 
     @classmethod
     def build(
@@ -94,6 +114,9 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         *,
         names: tuple[str, str],
         warnings: Iterable[str] = (),
+        runs: Iterable[ComparedRun] = (),
+        drifts: Iterable[Drift] = (),
+        lost_coverage: Iterable[LostCoverage] = (),
     ) -> Self:
         """The comparison of the runs that ``names`` calls (old, new), with its changes in order."""
         order = list(Change)
@@ -104,40 +127,60 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
                 sorted(changes, key=lambda one: (order.index(one.change), one.signature))
             ),
             warnings=tuple(warnings),
+            runs=tuple(runs),
+            drifts=tuple(drifts),
+            lost_coverage=tuple(lost_coverage),
         )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changed."""
+        unchanged = self.with_change(Change.STILL_THERE)
+        return len(unchanged) == len(self.changes) and not (self.drifts or self.lost_coverage)
 
     def with_change(self, change: Change) -> tuple[DiscrepancyChange, ...]:
         """The discrepancies that ``change`` happened to."""
         return tuple(one for one in self.changes if one.change is change)
 
     def fails(self, on: Iterable[FailOn]) -> bool:
-        """Whether it holds a change that counts as a failure."""
-        failures = frozenset[Change]().union(*(_FAILURES[one] for one in on))
-        return any(one.change in failures for one in self.changes)
+        """Whether it holds a change that counts as a failure; what is known never does."""
+        return any(self._fails(one) for one in on)
+
+    def _fails(self, on: FailOn) -> bool:
+        failures = _FAILURES.get(on, frozenset())
+        return (
+            any(one.change in failures and not one.ticket for one in self.changes)
+            or (on in (FailOn.DRIFT, FailOn.ANY) and bool(self.drifts))
+            or (on in (FailOn.LOST_COVERAGE, FailOn.ANY) and bool(self.lost_coverage))
+        )
 
 
 def compare(old: Summary, new: Summary, *, names: tuple[str, str]) -> Comparison:
     """What changed from ``old`` to ``new``.
 
-    A bug is new if no bug of the older run has its signature, not even as a symptom: a new bug may
-    explain what an old one showed. An older bug is gone if the newer run shows none of its
-    signatures. Then it counts as fixed only if the newer run put its rule to the test on the side
-    that it breaks, in the phase that sends such requests, and nothing about it was flaky.
+    A discrepancy is still there if a bug of the older run has its signature, be it as a symptom.
+    What only one run shows is new or fixed if the other one was right in the very same place
+    (`cartfuzz.analysis.absence`); else it is first seen, or not seen.
 
     Args:
         old: of the older run.
         new: of the newer run.
         names: what to call the two.
     """
-    before = {name: bug for bug in old.discrepancies for name in bug.signatures}
-    after = frozenset(name for bug in new.discrepancies for name in bug.signatures)
-    changes = [
-        DiscrepancyChange.of(bug, _change_of_seen(bug, before.get(bug.signature)))
-        for bug in new.discrepancies
-    ]
-    gone = (bug for bug in old.discrepancies if not bug.signatures & after)
-    changes.extend(_change_of_gone(bug, new) for bug in gone)
-    return Comparison.build(changes, names=names, warnings=_warnings(old, new))
+    before = {name: bug for bug in old.found for name in bug.signatures}
+    after = frozenset(name for bug in new.found for name in bug.signatures)
+    older, newer = AbsenceJudge(shows=new, lacks=old), AbsenceJudge(shows=old, lacks=new)
+    changes = [_shown(bug, before.get(bug.signature), older, new) for bug in new.found]
+    gone = (bug for bug in old.found if not bug.signatures & after)
+    changes.extend(_gone(bug, newer) for bug in gone)
+    return Comparison.build(
+        changes,
+        names=names,
+        warnings=_warnings(old, new),
+        runs=(ComparedRun.of(names[0], old), ComparedRun.of(names[1], new)),
+        drifts=drifts(old, new),
+        lost_coverage=lost_coverage(old, new),
+    )
 
 
 def _rate(bug: Bug) -> str:
@@ -147,54 +190,26 @@ def _rate(bug: Bug) -> str:
     return f"shown {confirmation.shown} times out of {confirmation.of}"
 
 
-def _change_of_seen(bug: Bug, before: Bug | None) -> Change:
+def _shown(bug: Bug, before: Bug | None, older: AbsenceJudge, new: Summary) -> DiscrepancyChange:
     """What became of a bug that the newer run shows."""
-    if bug.kind is Kind.FLAKY or (before is not None and before.kind is Kind.FLAKY):
-        return Change.FLAKY
-    if bug.kind is Kind.CONTRADICTION:
-        return Change.CONTRADICTED
-    return Change.NEW if before is None else Change.STILL_THERE
-
-
-def _change_of_gone(bug: Bug, new: Summary) -> DiscrepancyChange:
-    """What became of a bug that the newer run does not show."""
+    known = new.baseline.get(bug.signature)
+    ticket = known.text if known is not None else ""
+    if before is not None:
+        note = "it was flaky before" if before.kind is Kind.FLAKY is not bug.kind else ""
+        return DiscrepancyChange.of(bug, Change.STILL_THERE, note, ticket=ticket)
     if bug.kind is Kind.FLAKY:
-        return DiscrepancyChange.of(bug, Change.FLAKY, "not seen this time; it was flaky before")
-    reason = _reason_not_exercised(bug, new)
-    return DiscrepancyChange.of(bug, Change.NOT_EXERCISED if reason else Change.FIXED, reason)
+        return DiscrepancyChange.of(bug, Change.FLAKY, ticket=ticket)
+    absence = older.absence_of(bug)
+    change = Change.NEW if absence.is_proof else Change.FIRST_SEEN
+    note = absence.reason if absence.is_proof else f"the older run: {absence.reason}"
+    return DiscrepancyChange.of(bug, change, note, ticket=ticket)
 
 
-def _reason_not_exercised(bug: Bug, new: Summary) -> str:
-    """Why the newer run cannot have shown ``bug``; empty: it can."""
-    phase = phase_of(bug.scenario)
-    if phase is not None and phase.sends_unique_requests and not _sent(new, phase):
-        return f"nothing of the phase {phase} was sent"
-    side = _side(bug)
-    reached = new.coverage.rules.get(bug.rule, {})
-    if side and not reached.get(side):
-        return f"nothing that {bug.rule} must {side} was judged"
-    if not side and not reached and not _any_answer_shows(bug, new):
-        return f"{bug.rule} was not put to the test"
-    return ""
-
-
-def _sent(summary: Summary, phase: Phase) -> bool:
-    return phase in summary.phases and summary.phases[phase].scenarios > 0
-
-
-def _side(bug: Bug) -> str:
-    """The side of its rule that a wrong status breaks; empty: another kind of deviation."""
-    if bug.check != CheckName.STATUS:
-        return ""
-    outcome, expected = Outcome.parse(bug.outcome), ExpectedStatus.parse(bug.expected)
-    wrongly_accepted = outcome.is_acceptance or outcome == SESSION_EXISTS
-    refusing = wrongly_accepted or (expected is not None and expected.is_refusal)
-    return "refuse" if refusing else "accept"
-
-
-def _any_answer_shows(bug: Bug, new: Summary) -> bool:
-    """Whether the rule is about every answer to the operation, so that coverage has no side."""
-    return bug.rule == "ERR-02" and bool(new.coverage.endpoints.get(bug.operation.value))
+def _gone(bug: Bug, newer: AbsenceJudge) -> DiscrepancyChange:
+    """What became of a bug that the newer run does not show."""
+    absence = newer.absence_of(bug)
+    change = Change.FIXED if absence.is_proof else Change.NOT_SEEN
+    return DiscrepancyChange.of(bug, change, absence.reason)
 
 
 def _warnings(old: Summary, new: Summary) -> Iterator[str]:
@@ -204,7 +219,19 @@ def _warnings(old: Summary, new: Summary) -> Iterator[str]:
         yield "the environments differ"
     if old.rules != new.rules:
         yield "the levels of rules differ"
+    if old.cartfuzz != new.cartfuzz:
+        yield f"the versions of Cartfuzz differ: {old.cartfuzz} and {new.cartfuzz}"
     for name, summary in (("older", old), ("newer", new)):
         if summary.reason is None or summary.reason.value != "completed":
             why = "was killed" if summary.reason is None else f"ended early: {summary.reason.value}"
             yield f"the {name} run {why}"
+        if summary.judged_right is None:
+            yield (
+                f"the record of the {name} run does not hold what was right: nothing counts as "
+                f"{'new' if name == 'older' else 'fixed'}"
+            )
+    if new.requests * _FAR_FEWER < old.requests:
+        yield f"the newer run sent far fewer requests: {new.requests} instead of {old.requests}"
+
+
+_FAR_FEWER = 2

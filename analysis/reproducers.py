@@ -42,6 +42,8 @@ class RunReproducers:
     """By signature of a symptom, the one of ``scenarios`` that it is a symptom of."""
     cross_scenario: tuple[CrossScenarioFinding, ...] = ()
     """What no single scenario shows."""
+    is_cut: bool = False
+    """Whether the record has no end: the run may have found more than it holds."""
 
 
 def reproducers_of(state: RunState) -> RunReproducers:
@@ -51,7 +53,10 @@ def reproducers_of(state: RunState) -> RunReproducers:
         ValueError: there was no `RunStarted`, or the state keeps no evidence.
     """
     if state.started is None:
-        raise ValueError("the record holds no RunStarted: expected it as the first event")
+        raise ValueError(
+            "expected a record that begins with RunStarted, found "
+            f"{state.counters.requests} requests and no start of a run"
+        )
     if state.cross_scenario is None:
         raise ValueError("expected a RunState that keeps evidence, found one that does not")
     reproducers = {one.discrepancy.signature: _as_it_occurred(one) for one in state.occurrences}
@@ -72,6 +77,7 @@ def reproducers_of(state: RunState) -> RunReproducers:
         },
         canonical={name: other for name, other in canonical.items() if other != name},
         cross_scenario=cross_scenario,
+        is_cut=state.finished is None,
     )
 
 

@@ -18,7 +18,7 @@ from ..record.events import Discrepancy, Event, RunStarted, ScenarioRun, Tally
 from ..record.outcome import SESSIONS_ARE_ONE, SESSIONS_HAVE_ONE_ID, Outcome
 from ..record.signature import signature_of
 from ..record.situation import TWO_SESSIONS, Situation
-from .contradictions import Contradiction, Contradictions
+from .contradictions import Behaviour, Contradiction, Contradictions
 from .id_set import IdSet
 
 _TWO_SCENARIOS = Situation.other("sessions of two scenarios")
@@ -75,6 +75,10 @@ class RunInvariants:
         self._ids = IdSet()
         self._limits: Mapping[str, int] = limits or {}
         self._redeemed: Counter[str] = Counter()
+
+    def behaviours(self) -> list[Behaviour]:
+        """As `Contradictions.behaviours`."""
+        return self._contradictions.behaviours()
 
     def add(self, event: Event) -> RunFindings:
         """Takes ``event`` in, and returns what became known by it."""

@@ -15,10 +15,13 @@ from ..record.events import (
     Tally,
 )
 from .bugs import BugCollector
+from .contradictions import Behaviour
 from .counters import RunCounters
 from .cross_scenario import CrossScenarioFindings
 from .deduplication import Deduplicator
 from .discovery import DiscoveryEstimate, Rarity
+from .judged_right import JudgedRightCollector
+from .muted import MutedFindings
 from .occurrences import SimplestOccurrences
 from .run_invariants import NO_FINDINGS, RunFindings, RunInvariants
 
@@ -75,6 +78,8 @@ class RunState:
         self.bugs = BugCollector()
         self.occurrences = SimplestOccurrences(self.deduplicator)
         self.cross_scenario = CrossScenarioFindings() if keep_evidence else None
+        self.judged_right = JudgedRightCollector()
+        self.muted = MutedFindings()
         self._invariants = RunInvariants()
 
     @classmethod
@@ -87,31 +92,45 @@ class RunState:
 
     def add(self, event: Event) -> Learnt:
         """Takes one event in, and returns what it added."""
-        findings = self._invariants.add(event)
+        found = findings = self._invariants.add(event)
+        if isinstance(event, ScenarioRun):
+            event, found = self.muted.without_muted(event, findings)
         if self.cross_scenario is not None:
-            self.cross_scenario.add(event, findings)
+            self.cross_scenario.add(event, found)
         self.latest = _NOTHING
         if isinstance(event, ScenarioRun):
-            self.latest = self._add_scenario(event, findings)
+            self.latest = self._add_scenario(event, found, findings)
         elif isinstance(event, Tally):
             self.discovery.add_tally(event)
             self.counters.add_tally(event)
+            self.judged_right.add_tally(event)
         elif isinstance(event, Minimised):
             self.minimised[event.signature] = event
             self.deduplicator.add(event.discrepancy)
             self.counters.add_minimised(event)
         elif isinstance(event, RunStarted):
             self.started = event
+            self.muted.begin(event.rule_levels)
         else:
             self.finished = event
         return self.latest
 
-    def _add_scenario(self, event: ScenarioRun, findings: RunFindings) -> Learnt:
-        for found in (*event.discrepancies, *findings.discrepancies):
+    def behaviours(self) -> list[Behaviour]:
+        """What the target did where the contract is silent, in each situation."""
+        return self._invariants.behaviours()
+
+    def _add_scenario(
+        self, event: ScenarioRun, enforced: RunFindings, findings: RunFindings
+    ) -> Learnt:
+        before = self.counters.requests
+        pairs = {one.discrepancy.signature: one.shown_by for one in enforced.contradictions}
+        for found in (*event.discrepancies, *enforced.discrepancies):
             self.deduplicator.add(found)
-            self.bugs.add(found, event, requests_before=self.counters.requests)
+            pair = pairs.get(found.signature, ())
+            self.bugs.add(found, event, requests_before=before, pair=pair)
         self.occurrences.add(event)
         self.counters.add(event)
+        self.judged_right.add(event)
         rarity = self.discovery.add(event)
         # Nearly all scenarios of a long run add nothing: one value serves them all.
         is_nothing = findings is NO_FINDINGS and rarity is Rarity.COMMON

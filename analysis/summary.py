@@ -9,11 +9,16 @@ from pathlib import Path
 import msgspec
 
 from ..contract import ContractVersion, Environment, Operation, RuleLevel
-from ..record.events import Event, Kind, Observed, RunFinished, StopReason
+from ..record.events import Event, Kind, KnownFailure, Observed, SandboxOptions, StopReason
 from .bugs import Bug
+from .contradictions import Behaviour
 from .counters import RunCounters
+from .judged_right import JudgedRight
+from .muted import Muted
 from .outcome import RunOutcome
 from .run_state import RunState
+
+_WRITING = frozenset(operation.value for operation in Operation if operation is not Operation.GET)
 
 
 class PhaseTotals(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +37,14 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """Judged requests by rule and side: ``accept``, ``refuse``, ``show``."""
     boundaries: dict[str, int]
     """Requests sent by boundary value."""
+
+
+class OperationTotals(msgspec.Struct, frozen=True, kw_only=True):
+    """What was sent of one operation."""
+
+    sent: int
+    unjudged: int
+    """Those of which nothing could be said."""
 
 
 class Unseen(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,11 +86,62 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     rules: dict[str, RuleLevel]
     """The rules whose level the configuration changed."""
     environment: Environment
+    known: list[Bug] = []
+    """Discrepancies that the baseline lists: they do not fail the run."""
+    baseline: dict[str, KnownFailure] = {}
+    """By signature, what the run was given as known."""
+    muted: list[Muted] = []
+    """What would have failed by rules that are only observed."""
+    behaviours: list[Behaviour] = []
+    """What the target did where the contract is silent, in each situation that can be compared."""
+    judged_right: JudgedRight | None = None
+    """None: the version of Cartfuzz that made the record did not keep it."""
+    sandbox: SandboxOptions | None = None
+    """The embedded sandbox that was the target; None: another target, or an older run."""
+    sweeps: dict[str, int] = {}
+    """By phase, how many scenarios its sweep has; empty where the record does not say."""
+    sweep_requests: int = 0
+    """About how many requests all sweeps take."""
+    allow_partial: bool = False
+    """Whether the user asked for less than whole sweeps."""
+    operations: dict[str, OperationTotals] = {}
+    """By operation; empty: not known."""
+    withheld: int = 0
+    """Discrepancies that are not listed, since no update was accepted: the cause is another."""
+
+    @property
+    def found(self) -> tuple[Bug, ...]:
+        """All discrepancies, the known ones included."""
+        return (*self.discrepancies, *self.known)
 
     @property
     def unreached(self) -> tuple[str, ...]:
         """Operations that accepted no request: a run passes only if there are none."""
         return tuple(name for name, count in self.coverage.endpoints.items() if not count)
+
+    @property
+    def mostly_unjudged(self) -> tuple[str, ...]:
+        """The writing operations of which more than half of the requests could not be judged."""
+        return tuple(
+            name
+            for name, totals in self.operations.items()
+            if name in _WRITING and 2 * totals.unjudged > totals.sent
+        )
+
+    @property
+    def share_of_sweeps(self) -> float | None:
+        """How far the sweeps got, from 0 to 1; None: there are none, or it is not known."""
+        size = sum(self.sweeps.values())
+        done = sum(min(self._scenarios_of(phase), of) for phase, of in self.sweeps.items())
+        return done / size if size else None
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether the run ended before its sweeps were through."""
+        return any(self._scenarios_of(phase) < of for phase, of in self.sweeps.items())
+
+    def _scenarios_of(self, phase: str) -> int:
+        return self.phases[phase].scenarios if phase in self.phases else 0
 
 
 def summary_of(state: RunState) -> Summary:
@@ -88,17 +152,25 @@ def summary_of(state: RunState) -> Summary:
     """
     started, finished, counters = state.started, state.finished, state.counters
     if started is None:
-        raise ValueError("the events hold no RunStarted: expected it as the first one")
+        raise ValueError(
+            "expected events that begin with RunStarted, found "
+            f"{counters.requests} requests and no start of a run"
+        )
     coverage = _coverage(counters, started.contract)
-    bugs = state.bugs.bugs(state.minimised, state.deduplicator)
-    return Summary(
+    found = state.bugs.bugs(state.minimised, state.deduplicator)
+    bugs = [bug for bug in found if bug.signature not in started.baseline]
+    known = [bug for bug in found if bug.signature in started.baseline]
+    withheld = 0
+    if counters.sent[Operation.UPDATE.value] and not coverage.endpoints[Operation.UPDATE.value]:
+        bugs, known, withheld = [], [], len(bugs)
+    summary = Summary(
         cartfuzz=started.cartfuzz,
         contract=started.contract,
         seed=started.seed,
         run=started.run,
         target=started.target,
         started=started.started,
-        outcome=_outcome(finished, bugs, coverage),
+        outcome=RunOutcome.PASSED,
         reason=finished.reason if finished else None,
         detail=finished.detail if finished else "",
         scenarios=counters.scenarios.total(),
@@ -124,7 +196,22 @@ def summary_of(state: RunState) -> Summary:
         inconclusive=dict(sorted(counters.inconclusive.items())),
         rules=dict(started.rule_levels),
         environment=started.environment,
+        known=known,
+        baseline=dict(started.baseline),
+        muted=state.muted.muted(counters.observed),
+        behaviours=state.behaviours(),
+        judged_right=state.judged_right.judged_right() if started.keeps_judged_right else None,
+        sandbox=started.sandbox,
+        sweeps=dict(started.sweeps),
+        sweep_requests=started.sweep_requests,
+        allow_partial=started.allow_partial,
+        operations={
+            name: OperationTotals(sent=sent, unjudged=counters.unjudged[name])
+            for name, sent in sorted(counters.sent.items())
+        },
+        withheld=withheld,
     )
+    return msgspec.structs.replace(summary, outcome=_outcome(summary))
 
 
 def summarise(events: Iterable[Event]) -> Summary:
@@ -157,19 +244,23 @@ def _coverage(counters: RunCounters, version: ContractVersion) -> Coverage:
     )
 
 
-def _outcome(finished: RunFinished | None, bugs: list[Bug], coverage: Coverage) -> RunOutcome:
-    reason = finished.reason if finished else StopReason.INTERRUPTED
+def _outcome(summary: Summary) -> RunOutcome:
+    """The first outcome that holds: see `RunOutcome`."""
+    reason = summary.reason or StopReason.INTERRUPTED
+    bugs = summary.discrepancies
+    if reason is StopReason.TARGET_LOST:
+        return RunOutcome.TARGET_LOST
     if bugs:
         solid = any(bug.kind is not Kind.FLAKY for bug in bugs)
         return RunOutcome.FAILED if solid else RunOutcome.FLAKY
     if reason is StopReason.FAILED:
         return RunOutcome.BROKEN
-    if reason is StopReason.TARGET_LOST:
-        return RunOutcome.TARGET_LOST
-    if not all(coverage.endpoints.values()):
+    if reason is StopReason.INTERRUPTED:
+        return RunOutcome.INTERRUPTED
+    if summary.unreached or summary.mostly_unjudged:
         return RunOutcome.INCONCLUSIVE
-    interrupted = reason is StopReason.INTERRUPTED
-    return RunOutcome.INTERRUPTED if interrupted else RunOutcome.PASSED
+    is_partial = summary.is_cut_short and not summary.allow_partial
+    return RunOutcome.PARTIAL if is_partial else RunOutcome.PASSED
 
 
 def read_summary(path: Path) -> Summary:

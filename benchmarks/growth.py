@@ -66,7 +66,7 @@ def measure(requests: int, workers: int, record: str) -> Row:
         options = ["--requests", str(requests), "--workers", str(workers), "--seed", "1", "-qq"]
         options += ["--record", record]
         done = subprocess.run(
-            [sys.executable, "-c", _RUN, "run", *options, "--report-dir", name],
+            [sys.executable, "-c", _RUN, "run", "--sandbox", *options, "--report-dir", name],
             capture_output=True,
             text=True,
             check=True,

@@ -1,8 +1,9 @@
 """Lawful targets: the discrepancies that a campaign reports on targets that break no rule.
 
-Runs the default campaign on the clean sandbox, on every lawful dialect and on mixtures of dialects,
-over both contract versions, flattening on and off. Everything runs in process, but for the dialects
-of the HTTP stack, which only a real server shows. Every discrepancy is a false alarm: the exit code
+Runs the default campaign on the clean sandbox, on every lawful dialect, on mixtures of dialects and
+on two targets that share no code with the sandbox, over both contract versions, flattening on and
+off. Everything runs in process, but for those two and for the dialects of the HTTP stack, which
+only a real server shows. Every discrepancy is a false alarm: the exit code
 is 1 if there is one, and else 0. Writes ``benchmarks/out/lawful.json``.
 
 Usage: python benchmarks/lawful.py [--requests N] [--mixtures N] [--seed N] [--seconds N]
@@ -16,7 +17,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
@@ -33,6 +34,7 @@ from cartfuzz.sandbox import DIALECTS, Dialect, mixture, start
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests.in_process import campaign, found_in  # the sandbox without a socket
+from tests.independent_targets.targets import API_KEY, INDEPENDENT
 
 OUT = Path(__file__).parent / "out"
 CLEAN = "clean sandbox"
@@ -42,14 +44,32 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """A lawful target in one environment."""
 
     name: str
-    """A dialect, a mixture with its number, or the clean sandbox."""
+    """A dialect, a mixture with its number, an independent target, or the clean sandbox."""
     environment: Environment
     dialects: tuple[str, ...] = ()
 
     @property
     def needs_server(self) -> bool:
         """Whether only a real server shows one of its dialects."""
-        return any(DIALECTS[name].needs_server for name in self.dialects)
+        return self.name in INDEPENDENT or any(
+            DIALECTS[name].needs_server for name in self.dialects
+        )
+
+    def serve(self) -> AbstractContextManager[tuple[str, str]]:
+        """Serves it; yields its URL and its API key."""
+        return _independent(self) if self.name in INDEPENDENT else _sandbox(self)
+
+
+@contextmanager
+def _independent(target: Target) -> Iterator[tuple[str, str]]:
+    with INDEPENDENT[target.name](target.environment) as url:
+        yield url, API_KEY
+
+
+@contextmanager
+def _sandbox(target: Target) -> Iterator[tuple[str, str]]:
+    with start(target.environment, dialects=target.dialects) as sandbox:
+        yield sandbox.url, sandbox.api_key
 
 
 class Alarm(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +121,13 @@ def dialect_targets(dialect: Dialect) -> Iterator[Target]:
             )
 
 
+def independent_targets() -> Iterator[Target]:
+    """The targets that share no code with the sandbox, in each environment."""
+    for name in INDEPENDENT:
+        for environment in environments():
+            yield Target(name=name, environment=environment)
+
+
 def mixture_targets(count: int, seed: int) -> Iterator[Target]:
     """``count`` mixtures, in the environments by turns; a sixth of them on a real server."""
     bases = tuple(environments())
@@ -121,6 +148,7 @@ def chosen_targets(names: Sequence[str] | None, mixtures: int, seed: int) -> Ite
     """
     targets = chain(
         clean_targets(),
+        independent_targets(),
         chain.from_iterable(map(dialect_targets, DIALECTS.values())),
         mixture_targets(mixtures, seed),
     )
@@ -138,11 +166,11 @@ def served(target: Target, *, seed: int, requests: int, seconds: float) -> Itera
     """The scenarios of a campaign on a real server; it ends after ``seconds`` at the latest."""
     stop = threading.Event()
     timer = threading.Timer(seconds, stop.set)
-    with start(target.environment, dialects=target.dialects) as sandbox:
-        plan = Plan(url=sandbox.url, environment=target.environment, seed=seed, requests=requests)
+    with target.serve() as (url, api_key):
+        plan = Plan(url=url, environment=target.environment, seed=seed, requests=requests)
         timer.start()
         try:
-            for event in run_campaign(plan, sandbox.api_key, stop=stop):
+            for event in run_campaign(plan, api_key, stop=stop):
                 if isinstance(event, ScenarioRun):
                     yield event
         finally:

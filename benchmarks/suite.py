@@ -33,7 +33,7 @@ from cartfuzz.sandbox import FAULTS, Fault
 
 ROOT = Path(__file__).parent.parent
 OUT = Path(__file__).parent / "out"
-SUITE = ("--pyargs", "cartfuzz.suite", "-q", "-p", "no:cacheprovider")
+SUITE = ("--pyargs", "cartfuzz.suite", "--cartfuzz-sandbox", "-q", "-p", "no:cacheprovider")
 
 
 class FaultRow(msgspec.Struct, frozen=True, kw_only=True):

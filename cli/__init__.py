@@ -5,10 +5,16 @@ A command's module is imported when the command is called, so that help comes qu
 
 from __future__ import annotations
 
+import difflib
+import errno
+import io
+import os
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -17,6 +23,22 @@ from .exit_codes import ExitCode, exit_code_of
 
 _MAX_MESSAGE = 10_000
 """Characters."""
+_USERS_ERRORS = frozenset(
+    (
+        errno.EACCES,
+        errno.EEXIST,
+        errno.EFBIG,
+        errno.EIO,
+        errno.EISDIR,
+        errno.ENAMETOOLONG,
+        errno.ENOENT,
+        errno.ENOSPC,
+        errno.ENOTDIR,
+        errno.EPERM,
+        errno.EROFS,
+    )
+)
+"""Of files that the user names: they are missing, not writable, or their disk is full."""
 _MODULES = {"import": "import_traffic"}
 """The modules of commands that cannot be the name of a module."""
 
@@ -25,9 +47,13 @@ class _Commands(click.Group):
     """Imports a command's module when the command is called."""
 
     _summaries = {  # noqa: RUF012 - click offers no better place
-        "run": "Fuzz a target, or the embedded sandbox.",
+        "run": "Fuzz a target, or the embedded sandbox with --sandbox.",
+        "check": "Check that a target can be tested with a configuration.",
         "replay": "Send the discrepancies of a run again.",
+        "report": "Make the report of a run from its record.",
         "diff": "Compare two runs, or a run and a target.",
+        "baseline": "Keep the file of known failures.",
+        "triage": "Decide on each discrepancy of a run.",
         "import": "Make scenarios of recorded traffic.",
         "serve": "Run the sandbox alone.",
         "rules": "Show the rules of the contract.",
@@ -39,7 +65,9 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in self._summaries:
-            return None
+            near = difflib.get_close_matches(cmd_name, self._summaries, n=1)
+            hint = f' did you mean "{near[0]}"?' if near else " cartfuzz --help lists all."
+            raise click.UsageError(f'there is no command "{cmd_name}";{hint}')
         module = _MODULES.get(cmd_name, cmd_name)
         command: click.Command = import_module(f".{module}", __package__).command
         return command
@@ -69,9 +97,23 @@ def main(arguments: list[str] | None = None) -> int:
         code = _report(error.format_message(), ExitCode.BAD_USAGE)
     except (click.Abort, KeyboardInterrupt):
         code = _report("stopped", ExitCode.INTERRUPTED)
+    except OSError as error:
+        code = _report_file_error(error)
     except Exception as error:  # noqa: BLE001 - an error that nobody foresaw is ours: code 4
         code = _report_error(error)
     return int(code or ExitCode.NOTHING_FOUND)
+
+
+def _report_file_error(error: OSError) -> ExitCode:
+    """Reports that a file, or what the output goes to, cannot be used; other errors are ours."""
+    if error.errno not in _USERS_ERRORS:
+        return _report_fault(error)
+    if error.filename is None:
+        # Python writes what is left in its buffer when it ends, and would fail once more.
+        with suppress(OSError), Path(os.devnull).open("w", encoding="ascii") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    reason = (error.strerror or str(error)).lower()
+    return _report(f"{error.filename or 'standard output'}: {reason}", ExitCode.BAD_USAGE)
 
 
 def _report_error(error: Exception) -> ExitCode:
@@ -99,4 +141,15 @@ def _report(text: str, code: ExitCode) -> ExitCode:
 
 def entry() -> None:
     """The console script."""
+    _escape_unencodable()
     sys.exit(main())
+
+
+def _escape_unencodable() -> None:
+    """Has standard output and error write escapes for characters that their encoding lacks.
+
+    Otherwise an ellipsis could end a command with an error.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import click
+import msgspec
 from rich.console import Console
 
-from ..analysis import Bug, Change, Comparison, DiscrepancyChange, FailOn, compare
+from ..analysis import Comparison, FailOn, compare
+from ..contract import ConfigurationError
 from ..harness.settings import Settings
-from ..harness.triage.replay import Replayed, Verdict
 from ..reports import print_comparison, write_json, write_markdown
+from .diff_evidence import with_scenarios
+from .diff_rerun import rerun, sent_again
 from .exit_codes import ExitCode
 from .options import target_options, with_settings
 from .records import stored_run, summary_at
-from .resend import resend
-
-_CHANGES = {
-    Verdict.STILL_THERE: Change.STILL_THERE,
-    Verdict.GONE: Change.FIXED,
-    Verdict.DIFFERENT: Change.DIFFERENT,
-    Verdict.UNDECIDED: Change.NOT_EXERCISED,
-}
 
 
 @click.command("diff")
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path), required=False)
 @click.option(
-    "--rerun", "url", metavar="URL", help="Send the scenarios of OLD to this target instead."
+    "--rerun",
+    "target",
+    is_flag=False,
+    flag_value="",
+    metavar="[URL]",
+    help="Send the scenarios of OLD again: to URL, else to the target of NEW, else to that of OLD.",
 )
 @click.option(
     "--markdown",
@@ -55,6 +56,7 @@ def command(
     *,
     old: Path,
     new: Path | None,
+    target: str | None,
     markdown: Path | None,
     as_json: Path | None,
     fail_on: tuple[str, ...],
@@ -62,56 +64,58 @@ def command(
 ) -> ExitCode:
     """Compare the runs OLD and NEW, each a run folder or its summary.json.
 
-    With --rerun there is no NEW: the scenarios of OLD are sent to a target, and each is compared
-    with what it showed before.
+    A discrepancy is new or fixed only where the other run sent the same scenario, or met the same
+    situation, and was right. With --rerun the scenarios of OLD that decide nothing so far are sent
+    again; without NEW all of them are. Give --rerun after OLD and NEW if it has no URL.
     """
-    if (new is None) == (settings.url is None):
-        found = "OLD alone" if new is None else f"{new} as NEW, and --rerun"
-        raise click.UsageError(f"expected OLD and NEW, or --rerun URL and OLD, found {found}")
-    if new is not None:
-        result = compare(summary_at(old), summary_at(new), names=(str(old), str(new)))
-    else:
-        result = _rerun(old, settings)
+    if new is None and target is None:
+        raise click.UsageError("expected OLD and NEW, or OLD and --rerun, found OLD alone")
+    if target and "://" not in target:
+        raise click.UsageError(
+            f"--rerun: expected a URL such as http://127.0.0.1:8080, found {target}; "
+            "without a URL it comes last"
+        )
+    settings = dataclasses.replace(settings, url=target or None)
+    result = _compared(old, new, settings, is_rerun=target is not None)
     print_comparison(result, Console(highlight=False))
-    if markdown is not None:
-        write_markdown(result, markdown)
-    if as_json is not None:
-        write_json(result, as_json)
+    _write(result, markdown=markdown, as_json=as_json)
     fails = result.fails(FailOn(one) for one in fail_on)
     return ExitCode.DISCREPANCIES if fails else ExitCode.NOTHING_FOUND
 
 
-def _rerun(old: Path, settings: Settings) -> Comparison:
-    """``old`` against what the target of ``settings`` shows for the same scenarios."""
+def _compared(old: Path, new: Path | None, settings: Settings, *, is_rerun: bool) -> Comparison:
     summary = summary_at(old)
-    entries = {name: entry for entry in summary.discrepancies for name in entry.signatures}
-    stored = stored_run(old)
-    changes: dict[str, DiscrepancyChange] = {}
-    for done in resend(stored, stored.scenarios.values(), settings):
-        entry = entries[done.stored.signature]
-        changes[entry.signature] = _paired(done, entry)
-        for other in done.run.discrepancies:
-            if other.signature not in entries:
-                changes[other.signature] = DiscrepancyChange(
-                    change=Change.NEW,
-                    signature=other.signature,
-                    rule=other.rule,
-                    title=other.title,
-                    expected=other.expected,
-                    found=other.found,
-                    note=f"shown by the scenario of {entry.signature}",
-                )
-    for entry in summary.discrepancies:
-        if entry.signature not in changes:
-            note = "no single scenario shows it, so nothing could be sent again"
-            changes[entry.signature] = DiscrepancyChange.of(entry, Change.NOT_EXERCISED, note)
-    return Comparison.build(changes.values(), names=(str(old), str(settings.url)))
+    if new is None:
+        return rerun(str(old), summary, stored_run(old), settings)
+    newer = summary_at(new)
+    result = with_scenarios(compare(summary, newer, names=(str(old), str(new))), old, new)
+    if not is_rerun:
+        return result
+    if newer.contract is not summary.contract:
+        raise click.UsageError(
+            f"--rerun: expected two runs of one contract version, found {summary.contract.value} "
+            f"and {newer.contract.value}"
+        )
+    changes = sent_again(result, summary, stored_run(old), stored_run(new).started, settings)
+    return msgspec.structs.replace(result, changes=changes)
 
 
-def _paired(done: Replayed, entry: Bug) -> DiscrepancyChange:
-    change = _CHANGES[done.verdict]
-    if done.stored.solid is False and done.verdict in (Verdict.GONE, Verdict.STILL_THERE):
-        note = f"{done.verdict.value} in {done.executions} executions"
-        return DiscrepancyChange.of(entry, Change.FLAKY, note)
-    note = done.run.inconclusive[-1] if done.verdict is Verdict.UNDECIDED else ""
-    return DiscrepancyChange.of(entry, change, note)
+def _write(result: Comparison, *, markdown: Path | None, as_json: Path | None) -> None:
+    """Writes the files that were asked for.
+
+    Raises:
+        ConfigurationError: a file cannot be written.
+    """
+    for option, path, write in (
+        ("--markdown", markdown, write_markdown),
+        ("--json", as_json, write_json),
+    ):
+        if path is None:
+            continue
+        try:
+            write(result, path)
+        except OSError as error:
+            reason = (error.strerror or "not writable").lower()
+            raise ConfigurationError(
+                option, expected="a file that can be written", found=f"{path}: {reason}"
+            ) from None

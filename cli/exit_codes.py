@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 
+from ..analysis.outcome import RunOutcome
 from ..contract.errors import CartfuzzError, UsageError
 from ..harness.errors import TargetError, WorkerFailedError
 
@@ -13,8 +14,7 @@ class ExitCode(IntEnum):
     """What a command ends with."""
 
     NOTHING_FOUND = 0
-    """Also a run that the user interrupted before anything was found, and a replay of which
-    nothing is left."""
+    """Also a replay of which nothing is left."""
     DISCREPANCIES = 1
     """A run found discrepancies, a replay showed one again, a comparison has a change that
     ``--fail-on`` names."""
@@ -30,8 +30,24 @@ class ExitCode(IntEnum):
     """Discrepancies were seen, but none of them every time."""
     DIFFERENT = 7
     """A replay showed another discrepancy than the stored one."""
+    PARTIAL = 8
+    """Nothing was found, but the run ended before its sweeps were through."""
     INTERRUPTED = 130
-    """Ctrl-C ended the command at once: 128 + SIGINT, as shells have it."""
+    """Ctrl-C or another signal ended the run before anything was found, or the command at once:
+    128 + SIGINT, as shells have it."""
+
+
+EXIT_CODES: Mapping[RunOutcome, ExitCode] = {
+    RunOutcome.PASSED: ExitCode.NOTHING_FOUND,
+    RunOutcome.TARGET_LOST: ExitCode.TARGET,
+    RunOutcome.FAILED: ExitCode.DISCREPANCIES,
+    RunOutcome.FLAKY: ExitCode.FLAKY,
+    RunOutcome.BROKEN: ExitCode.INTERNAL,
+    RunOutcome.INTERRUPTED: ExitCode.INTERRUPTED,
+    RunOutcome.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+    RunOutcome.PARTIAL: ExitCode.PARTIAL,
+}
+"""What a run with this outcome ends with."""
 
 
 _BY_ERROR: Mapping[type[CartfuzzError], ExitCode] = {

@@ -44,6 +44,15 @@ def command(rule: str, contract: str | None) -> None:
         click.echo(line)
 
 
+def explanation(rule: str, version: ContractVersion) -> Iterator[str]:
+    """The lines that explain a rule of a contract version; none where the version lacks it."""
+    if rule in catalogue(version):
+        environment = msgspec.structs.replace(
+            EXAMPLE_ENVIRONMENT, contract=version, flattening=True
+        )
+        yield from _lines(catalogue(version)[rule], environment)
+
+
 def _environment(rule: str, contract: str | None) -> Environment:
     """The example shop, in a version that has the rule."""
     versions = [ContractVersion(contract)] if contract else list(ContractVersion)
@@ -63,6 +72,8 @@ def _lines(rule: Rule, environment: Environment) -> Iterator[str]:
     yield f"{rule.id}  {rule.statement}"
     yield f"  {rule.sureness.value}: {rule.source}"
     yield f"  contract {' and '.join(versions)}; examples for {environment.contract.value}"
+    if rule.since:
+        yield f"  from release {rule.since} of the current contract on (environment.since)"
     if rule.statuses:
         yield f"  a refusal answers {' or '.join(map(str, rule.statuses))}"
     if rule.untestable:
@@ -101,7 +112,8 @@ def _request(step: Step, session_id: str) -> str:
     if len(body) > _MAX_BODY:
         body = f"{body[:_MAX_BODY]}… ({len(body):,} characters)"
     note = "" if isinstance(step, Fetch) or not body else f"  {body}"
-    return f"{request.method} {request.target}{note}"
+    headers = "".join(f"  {name}: {value}" for name, value in request.headers)
+    return f"{request.method} {request.target}{headers}{note}"
 
 
 def _faults(faults: list[Fault]) -> Iterator[str]:

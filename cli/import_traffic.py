@@ -61,6 +61,9 @@ def har(
         f"imported {imported.exchange_count} exchanges as {len(imported.scenarios)} scenarios"
     )
     click.echo(f"{new} of them are new in {store.location}, contract {version.value}")
+    if imported.unanswered_count:
+        # The recorded answers are not compared with, so a missing one takes nothing away.
+        click.echo(f"taken although no answer was recorded: {imported.unanswered_count}")
     if imported.skipped:
         click.echo(f"skipped: {_reasons(imported)}")
     for kind, names in imported.names.items():

@@ -31,20 +31,24 @@ def api_key_option(help_text: str) -> Decorator:
     )
 
 
-def faults_option(option: str) -> Decorator:
+def faults_option(option: str, help_text: str) -> Decorator:
     """``option NAME``, which switches on a fault of the sandbox."""
     return click.option(
         option,
         "faults",
         multiple=True,
         metavar="NAME",
-        help="Switch on a fault of the sandbox. May be repeated.",
+        help=help_text,
     )
 
 
 _TARGET_OPTIONS = (
+    click.option("--sandbox", is_flag=True, help="Start the embedded sandbox as the target."),
     api_key_option("Environment variable that holds the target's API key."),
-    faults_option("--sandbox-fault"),
+    faults_option(
+        "--sandbox-fault",
+        "Start the embedded sandbox with this fault. May be repeated.",
+    ),
     click.option(
         "--allow-host",
         "allow_hosts",

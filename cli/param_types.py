@@ -7,11 +7,20 @@ import sys
 
 import click
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_UNITS = {
+    "ms": 0.001,
+    "s": 1.0,
+    "sec": 1.0,
+    "m": 60.0,
+    "min": 60.0,
+    "h": 3600.0,
+    "d": 86_400.0,
+}
+_PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|sec|s|min|m|h|d)", re.ASCII)
 
 
 class Duration(click.ParamType[float]):
-    """A time such as ``50ms``, ``30s``, ``10m`` or ``1.5h``, as seconds."""
+    """A time such as ``50ms``, ``30s``, ``10 min``, ``1h30m`` or ``1d``, as seconds."""
 
     name = "duration"
 
@@ -20,15 +29,36 @@ class Duration(click.ParamType[float]):
     ) -> float:
         if isinstance(value, float):
             return value
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|[smh])", str(value), re.ASCII)
-        seconds = float(match[1]) * _UNITS[match[2]] if match else 0.0
+        text = str(value).strip()
+        parts = list(_PART.finditer(text))
+        is_whole = "".join(part[0] for part in parts) == text
+        seconds = sum(float(part[1]) * _UNITS[part[2]] for part in parts) if is_whole else 0.0
         if not 0 < seconds < float("inf"):
             self.fail(
-                f"expected a duration above zero such as 30s, 10m or 1h, found {value!r}",
+                f"expected a duration above zero such as 30s, 10m or 1h30m, found {value!r}",
                 param,
                 ctx,
             )
         return seconds
+
+
+class WholeNumber(click.IntRange):
+    """A whole number within bounds."""
+
+    name = "whole number"
+
+
+class OneOf(click.Choice[str]):
+    """One of a few names, of an option that may be repeated."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        names = [part.strip() for part in value.split(",")]
+        if len(names) > 1 and param is not None:
+            option = param.opts[0]
+            repeated = " ".join(f"{option} {name}" for name in names)
+            self.fail(f"expected one name, found {value!r}; repeat the option: {repeated}", param)
+        chosen: str = super().convert(value, param, ctx)
+        return chosen
 
 
 class PositiveNumber(click.ParamType[float]):

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.status import Status
 
 from ..record import Activity, Event, Minimised, RunStarted, ScenarioRun
+from ..reports.wording import counted, target_name
 
 _PLAIN_INTERVAL_SEC = 10.0
 _LIVE_INTERVAL_SEC = 0.2
@@ -28,7 +29,9 @@ def progress_on(console: Console, *, verbosity: int) -> Progress:
     """The kind of progress that fits ``console``; nothing with a ``verbosity`` below 0."""
     if verbosity < 0:
         return Silent()
-    return Live(console) if console.is_terminal else Plain(console)
+    # FORCE_COLOR makes rich call any file a terminal; a line that is rewritten would fill a log.
+    is_live = console.is_terminal and console.file.isatty()
+    return Live(console) if is_live else Plain(console)
 
 
 class Silent:
@@ -58,8 +61,8 @@ class _Counter:
         if isinstance(event, RunStarted):
             self._started = monotonic()
             self._console.print(
-                f"cartfuzz {event.cartfuzz}: {event.target}, contract {event.contract.value}, "
-                f"seed {event.seed}, {event.workers} worker{'s' if event.workers > 1 else ''}",
+                f"cartfuzz {event.cartfuzz}: {target_name(event.target, event.sandbox)}, contract "
+                f"{event.contract.value}, seed {event.seed}, {counted(event.workers, 'worker')}",
                 markup=False,
                 soft_wrap=True,
             )
@@ -87,8 +90,9 @@ class _Counter:
         """The counts since the run began."""
         seconds = max(monotonic() - self._started, 0.001)
         return (
-            f"{self._phase}: {self._scenarios} scenarios, {self._requests} requests, "
-            f"{self._requests / seconds:.0f}/s, {len(self._signatures)} discrepancies"
+            f"{self._phase}: {counted(self._scenarios, 'scenario')}, "
+            f"{counted(self._requests, 'request')}, {self._requests / seconds:.0f}/s, "
+            f"{counted(len(self._signatures), 'discrepancy', 'discrepancies')}"
         )
 
 
@@ -97,7 +101,8 @@ class Live:
 
     def __init__(self, console: Console) -> None:
         self._counter = _Counter(console)
-        self._status = Status("starting", console=console)
+        spinner = "dots" if console.encoding.startswith("utf") else "line"
+        self._status = Status("starting", console=console, spinner=spinner)
         self._status.start()
 
     def add(self, event: Event) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 
@@ -10,12 +11,13 @@ import click
 
 from ..analysis import Reproducer, RunReproducers
 from ..harness.settings import Settings
-from ..harness.triage.replay import Replayed, Verdict
+from ..harness.triage.replay import Replayed, Verdict, replay
 from ..reports import plain
+from ..reports.wording import target_name
 from .exit_codes import ExitCode
 from .options import target_options, with_settings
 from .records import stored_run
-from .resend import resend
+from .resend import open_resending
 
 _MAX_NAMED = 5
 """Signatures in a message."""
@@ -24,24 +26,37 @@ _MAX_NAMED = 5
 @click.command("replay")
 @click.argument("run_dir", type=click.Path(path_type=Path))
 @click.argument("signature", required=False)
-@click.option("--url", help="Base URL of the target.  [default: a sandbox is started]")
+@click.option("--url", help="Base URL of the target.  [default: the target of the run]")
 @target_options
 @with_settings
 def command(*, run_dir: Path, signature: str | None, settings: Settings) -> ExitCode:
-    """Send the discrepancies of RUN_DIR again: are they still there?
+    """Send the discrepancies of RUN_DIR again, to the target of the run: are they still there?
 
-    SIGNATURE, or its beginning, selects one. The exit code is 1 if one is still there, else 7 if
-    one showed something different, else 5 if one is undecided, else 0: all are gone.
+    Environment and contract are those of the run. A run on the embedded sandbox gets one with the
+    same faults. A host that is not loopback has to be allowed again. SIGNATURE, or its beginning,
+    selects one discrepancy. The exit code is 1 if one is still there, else 7 if one showed
+    something different, else 5 if one is undecided, else 0: all are gone.
     """
     stored = stored_run(run_dir)
     chosen = _chosen(stored, signature)
+    if stored.is_cut:
+        click.echo("the record is cut off: the run may have found more than it holds")
     if not chosen:
         click.echo("nothing to replay: the record holds no discrepancy of a single scenario")
-        return ExitCode.NOTHING_FOUND
+        return ExitCode.INCONCLUSIVE if stored.is_cut else ExitCode.NOTHING_FOUND
     verdicts = []
-    for done in resend(stored, chosen, settings):
-        verdicts.append(done.verdict)
-        _show(done)
+    with open_resending(stored, settings) as (plan, run_scenario):
+        target = target_name(plan.url, plan.sandbox)
+        click.echo(f"target: {target}, contract {plan.environment.contract.value}")
+        for one in chosen:
+            done = replay(one, run_scenario)
+            verdicts.append(done.verdict)
+            _show(done)
+    counts = Counter(verdicts)
+    totals = ", ".join(
+        f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]
+    )
+    click.echo(f"{totals}; target: {target}")
     return exit_code(verdicts)
 
 

@@ -1,37 +1,81 @@
-"""Sends the stored scenarios of a run to a target again, for ``replay`` and ``diff --rerun``."""
+"""Sends the stored scenarios of a run to a target again, for ``replay`` and ``diff --rerun``.
+
+Without a target of their own they go to that of the run: the same URL, or an embedded sandbox with
+the same faults.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from ..analysis import Reproducer, RunReproducers
-from ..harness.configuration import Configuration
-from ..harness.resolution import resolve
-from ..harness.settings import Settings
+from ..harness.configuration import Configuration, TargetSettings
+from ..harness.plan import Plan
+from ..harness.settings import API_KEY_VARIABLE, Settings
 from ..harness.target import begin_run, open_target
 from ..harness.triage.replay import Replayed, replay
 from ..harness.triage.triage import ScenarioRunner
-from .target import provide_target, sandbox_environment
+from ..record import RunStarted
+from .target import provide_target, resolve_target
 
 
-def resend(
-    stored: RunReproducers, scenarios: Iterable[Reproducer], settings: Settings
-) -> Iterator[Replayed]:
-    """Each of ``scenarios`` with what the target shows now, in the environment of the stored run.
+def names_target(settings: Settings) -> bool:
+    """Whether ``settings`` name a target: a URL or the embedded sandbox."""
+    return settings.url is not None or settings.sandbox or bool(settings.faults)
+
+
+def settings_of_run(started: RunStarted, settings: Settings) -> Settings:
+    """``settings`` with the target of a run where they name none; a record allows no host."""
+    if names_target(settings):
+        return settings
+    if started.sandbox is not None:
+        return dataclasses.replace(settings, sandbox=True, faults=started.sandbox.faults)
+    variable = settings.api_key_env
+    if variable == API_KEY_VARIABLE and started.api_key_env:
+        variable = started.api_key_env
+    return dataclasses.replace(settings, url=started.target, api_key_env=variable)
+
+
+@contextmanager
+def open_resending(
+    stored: RunReproducers, settings: Settings
+) -> Iterator[tuple[Plan, ScenarioRunner]]:
+    """The target as a plan, and what executes scenarios there, in the stored run's environment.
+
+    Args:
+        stored: the run; its target is used where ``settings`` name none.
+        settings: the options.
 
     Raises:
         UsageError: the target, its key or the sandbox cannot be used.
         TargetError: the target cannot be tested.
     """
+    started = stored.started
+    own = TargetSettings(rps=started.rps, timeout_sec=started.timeout_sec)
     configuration = Configuration(
-        environment=stored.started.environment, rule_levels=stored.started.rule_levels
+        target=TargetSettings() if names_target(settings) else own,
+        environment=started.environment,
+        rule_levels=started.rule_levels,
     )
-    resolved = resolve(
-        settings, configuration, sandbox_environment=lambda: sandbox_environment(settings)
-    )
-    with provide_target(resolved, settings) as (plan, key):
-        run_id = begin_run(plan.url, key, timeout_sec=plan.timeout_sec)
+    chosen = settings_of_run(started, settings)
+    resolved = resolve_target(chosen, configuration)
+    with provide_target(resolved, chosen) as (plan, key):
+        run_id = begin_run(plan.url, key, timeout_sec=plan.timeout_sec, rps=plan.rps)
         with open_target(plan, key) as engine:
-            runner = ScenarioRunner(engine, run_id)
-            for one in scenarios:
-                yield replay(one, runner)
+            yield plan, ScenarioRunner(engine, run_id)
+
+
+def resend(
+    stored: RunReproducers, scenarios: Iterable[Reproducer], settings: Settings
+) -> Iterator[Replayed]:
+    """Each of ``scenarios`` with what the target shows now; the arguments as of `open_resending`.
+
+    Raises:
+        UsageError: the target, its key or the sandbox cannot be used.
+        TargetError: the target cannot be tested.
+    """
+    with open_resending(stored, settings) as (_, run_scenario):
+        for one in scenarios:
+            yield replay(one, run_scenario)

@@ -23,7 +23,7 @@ def command(contract: str, as_json: bool) -> None:
         return
     table = Table(title=f"Contract {contract}: {len(rules)} rules", show_lines=False)
     for column in ("rule", "statement", "demands", "sure", "source"):
-        table.add_column(column, no_wrap=column == "rule")
+        table.add_column(column, no_wrap=column == "rule", overflow="fold")
     for rule in rules.values():
         demands = ", ".join(demand.value for demand in rule.demands)
         if rule.statuses:

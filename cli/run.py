@@ -1,4 +1,4 @@
-"""``cartfuzz run``: fuzz a target, or the embedded sandbox."""
+"""``cartfuzz run``: fuzz a target, or the embedded sandbox where it is asked for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from ..contract import ConfigurationError
+from ..harness.baseline_file import read_baseline
 from ..harness.corpus.backends import open_corpus
 from ..harness.corpus.runs import read_corpus_scenarios
 from ..harness.corpus.store import Corpus
@@ -23,15 +24,17 @@ from ..harness.plan import (
     RecordPolicy,
     TriageBudget,
 )
-from ..harness.resolution import configuration_for, requested_rps, resolve
+from ..harness.resolution import configuration_for, requested_rps
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
+from ..record.phase import MIN_ROUND_SEC
 from ..reports.plain import plain
+from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..strategies import check_attributes
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
-from .param_types import Duration
+from .param_types import Duration, OneOf, WholeNumber
 from .run_loop import carry_out
-from .target import provide_target, sandbox_environment
+from .target import provide_target, resolve_target
 
 
 class ExecutorKind(StrEnum):
@@ -40,9 +43,6 @@ class ExecutorKind(StrEnum):
     THREAD = "thread"
     PROCESSES = "processes"
     DASK = "dask"
-
-
-_DEFAULT_DURATION_SEC = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +58,13 @@ class RunOptions:
     until_quiet: float | None
     executor: str | None
     scheduler: str | None
-    report_dir: Path
+    report_dir: Path | None
     record: str
     observations: bool
+    allow_partial: bool
     minimise: bool
     minimise_time: float
+    baseline: Path | None
     quiet: int
     verbose: int
 
@@ -78,12 +80,17 @@ class RunOptions:
 @contract_option("Contract version of the target.  [default: that of --config, else 2.5.1]")
 @click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=WholeNumber(min=0),
     help="The same seed draws the same scenarios.  [default: random]",
 )
-@click.option("--duration", type=Duration(), help="Stop after this time.  [default: 30s]")
-@click.option("--scenarios", type=click.IntRange(min=1), help="Stop after this many scenarios.")
-@click.option("--requests", type=click.IntRange(min=1), help="Stop after this many requests.")
+@click.option(
+    "--duration",
+    type=Duration(),
+    help="Stop after this time.  [default: one full round, which is each sweep once and a third of "
+    f"their time for the drawn phases; at least {MIN_ROUND_SEC:.0f}s]",
+)
+@click.option("--scenarios", type=WholeNumber(min=1), help="Stop after this many scenarios.")
+@click.option("--requests", type=WholeNumber(min=1), help="Stop after this many requests.")
 @click.option(
     "--until-quiet",
     type=Duration(),
@@ -100,29 +107,29 @@ class RunOptions:
 )
 @click.option(
     "--workers",
-    type=click.IntRange(1, MAX_WORKERS),
+    type=WholeNumber(1, MAX_WORKERS),
     help=f"Number of worker processes.  [default: {DEFAULT_WORKERS}]",
 )
 @click.option(
     "--in-flight",
-    type=click.IntRange(1, MAX_IN_FLIGHT),
+    type=WholeNumber(1, MAX_IN_FLIGHT),
     help=f"Number of scenarios that each worker runs at once.  [default: {DEFAULT_IN_FLIGHT}]",
 )
 @click.option(
     "--phase",
     "phases",
     multiple=True,
-    type=click.Choice([phase.value for phase in Phase]),
+    type=OneOf([phase.value for phase in Phase]),
     help="Run this phase only. May be repeated.",
 )
 @corpus_option("Send the scenarios that this corpus holds first, and store what the run finds.")
 @click.option(
     "--report-dir",
     type=click.Path(path_type=Path),
-    default=Path("cartfuzz-report"),
-    show_default=True,
     metavar="DIR",
-    help="Folder for summary.json, junit.xml, events.ndjson and discrepancies/.",
+    help="Folder for summary.json, junit.xml, events.ndjson and discrepancies/; those of an "
+    f"earlier run in it are replaced.  [default: a new one in {DEFAULT_BASE}, which {LATEST} there "
+    "leads to]",
 )
 @target_options
 @click.option(
@@ -147,17 +154,29 @@ class RunOptions:
     help="Time to minimise all discrepancies, after --duration.",
 )
 @click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="File of known failures: they are listed apart and do not fail the run.",
+)
+@click.option(
     "--observations", is_flag=True, help="Show what the target did where the contract is silent."
+)
+@click.option(
+    "--allow-partial",
+    is_flag=True,
+    help="Let a run pass that ends before its sweeps are through; --requests, --scenarios and "
+    "--phase imply it.",
 )
 @click.option("-q", "--quiet", count=True, help="Show discrepancies and the verdict only.")
 @click.option("-v", "--verbose", count=True, help="Show observations too, as --observations does.")
 @with_settings
 def command(*, settings: Settings, **given: object) -> int:
-    """Fuzz the API at URL; without URL start the embedded sandbox and fuzz that."""
+    """Fuzz the API at URL, or, with --sandbox, a sandbox that is started for the run."""
     options = msgspec.convert(given, RunOptions)
     plan = _plan(settings, options)
     executor = _executor(options, plan.workers)
-    _check_writable(options.report_dir)
+    _check_writable(options.report_dir or DEFAULT_BASE)
     corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:
         plan = _with_known(plan, corpus)
@@ -176,9 +195,7 @@ def command(*, settings: Settings, **given: object) -> int:
 def _plan(settings: Settings, options: RunOptions) -> Plan:
     """The resolved settings, with the bounds of this run."""
     configuration = configuration_for(settings)
-    plan = resolve(
-        settings, configuration, sandbox_environment=lambda: sandbox_environment(settings)
-    )
+    plan = resolve_target(settings, configuration)
     for note in check_attributes(plan.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     is_polite = plan.rps is not None and requested_rps(settings, configuration) is None
@@ -187,11 +204,14 @@ def _plan(settings: Settings, options: RunOptions) -> Plan:
     bounded = options.duration or options.scenarios or options.requests or options.until_quiet
     return msgspec.structs.replace(
         plan,
-        duration_sec=options.duration if bounded else _DEFAULT_DURATION_SEC,
+        duration_sec=options.duration,
+        whole_round=not bounded,
+        allow_partial=options.allow_partial or bool(settings.phases),
         scenarios=options.scenarios,
         requests=options.requests,
         quiet_sec=options.until_quiet,
         keep=RecordPolicy(options.record),
+        baseline=read_baseline(options.baseline) if options.baseline else {},
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,
         minimise=TriageBudget(seconds=options.minimise_time) if options.minimise else None,

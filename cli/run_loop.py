@@ -4,52 +4,35 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
-from ..analysis import (
-    Condenser,
-    RunOutcome,
-    RunReproducers,
-    RunState,
-    Summary,
-    reproducers_of,
-    summary_of,
-)
+from ..analysis import Condenser, RunState
 from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
+from ..harness.executors.processes import STOPPING_SIGNALS
 from ..harness.plan import Plan, RecordPolicy
-from ..record import Event, RecordWriter
-from ..reports import print_summary, write_junit, write_summary
-from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
-from ..reports.run_folder import JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
-from .exit_codes import ExitCode
+from ..record import Event, RecordWriter, RunStarted
+from ..record.phase import MIN_ROUND_SEC
+from ..reports import print_summary
+from ..reports.reproduction import remove_artefacts
+from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
+from ..reports.wording import duration, round_seconds
+from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
-
-ARTEFACTS = "discrepancies"
-
-EXIT_CODES: Mapping[RunOutcome, ExitCode] = {
-    RunOutcome.PASSED: ExitCode.NOTHING_FOUND,
-    RunOutcome.FAILED: ExitCode.DISCREPANCIES,
-    RunOutcome.FLAKY: ExitCode.FLAKY,
-    RunOutcome.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
-    RunOutcome.INTERRUPTED: ExitCode.NOTHING_FOUND,
-    RunOutcome.TARGET_LOST: ExitCode.TARGET,
-    RunOutcome.BROKEN: ExitCode.INTERNAL,
-}
+from .run_report import files_line, write_report
 
 
 def carry_out(
     plan: Plan,
     api_key: str,
-    folder: Path,
+    folder: Path | None,
     *,
     verbosity: int,
     observations: bool = False,
@@ -58,7 +41,8 @@ def carry_out(
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
-    The files of an earlier run in ``folder`` are replaced once the target has answered.
+    The report goes into ``folder``, where it replaces that of an earlier run once the target has
+    answered; without ``folder`` into a new one below `DEFAULT_BASE`.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -73,27 +57,26 @@ def carry_out(
         try:
             events = run_campaign(plan, api_key, stop=stop, executor=executor, state=state)
             first = next(events)  # the target has answered: only now is an older record replaced
-            remove_artefacts(folder / ARTEFACTS)
+            notes = list(_first_notes(plan, first, folder))
+            folder = _report_folder(first, folder)
             with RecordWriter(folder / RECORD_FILE) as record:
                 begun = True
                 condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
-                _follow(chain((first,), events), state, record, condenser, progress)
+                record.write(first)
+                progress.add(first)
+                for note in notes if verbosity >= 0 else ():
+                    console.print(note, markup=False, soft_wrap=True)
+                _follow(events, state, record, condenser, progress)
         finally:
             progress.close()
-            if begun:
-                summary = summary_of(state)
-                _report(summary, folder, console, verbosity, observations)
-                found = reproducers_of(state)
+            if begun and folder is not None:
+                summary, found = write_report(state, folder)
+                notes = [files_line(folder)]
                 if corpus is not None:
-                    line = store_failures(found, corpus)
-                    if verbosity >= 0:
-                        console.print(line, markup=False, soft_wrap=True)
-                _artefacts(found, folder / ARTEFACTS)
-    return exit_code(summary)
-
-
-def exit_code(summary: Summary) -> ExitCode:
-    """The exit code of a run with this summary."""
+                    notes.append(store_failures(found, corpus))
+                print_summary(
+                    summary, console, verbosity=verbosity, observations=observations, notes=notes
+                )
     return EXIT_CODES[summary.outcome]
 
 
@@ -115,26 +98,36 @@ def _follow(
             record.write(tally)
 
 
-def _artefacts(stored: RunReproducers, folder: Path) -> None:
-    for artefact in build_artefacts(stored):
-        write_artefact(artefact, folder)
+def _first_notes(plan: Plan, first: Event, folder: Path | None) -> Iterator[str]:
+    """What is to be known before the run begins: how long it lasts, and what it replaces."""
+    if plan.whole_round and isinstance(first, RunStarted):
+        yield _round_line(first)
+    if folder is not None and (folder / RECORD_FILE).exists():
+        yield f"the report of an earlier run in {folder} is replaced"
 
 
-def _report(
-    summary: Summary, folder: Path, console: Console, verbosity: int, observations: bool
-) -> None:
-    write_summary(summary, folder / SUMMARY_FILE)
-    write_junit(summary, folder / JUNIT_FILE)
-    print_summary(summary, console, verbosity=verbosity, observations=observations)
-    if verbosity >= 0:
-        console.print(
-            f"report: {folder}/{SUMMARY_FILE}, {JUNIT_FILE}, {RECORD_FILE}", soft_wrap=True
-        )
+def _round_line(started: RunStarted) -> str:
+    """How long a run will last that nothing bounds but one full round."""
+    sweeps = f"about {started.sweep_requests} requests for the sweeps, then some that are drawn"
+    if started.rps is None:
+        return f"one full round: {sweeps}; at least {duration(MIN_ROUND_SEC)}"
+    seconds = round_seconds(started.sweep_requests, started.rps)
+    return (
+        f"one full round: {sweeps}; about {duration(seconds)} at {started.rps:g} requests a second"
+    )
+
+
+def _report_folder(first: Event, chosen: Path | None) -> Path:
+    """The folder for the run that begins with ``first``, without artefacts of an earlier one."""
+    if chosen is None:
+        return new_run_folder(DEFAULT_BASE, first.run if isinstance(first, RunStarted) else "run")
+    remove_artefacts(chosen / ARTEFACTS_FOLDER)
+    return chosen
 
 
 @contextmanager
 def _interruptible(stop: threading.Event) -> Iterator[None]:
-    """The first Ctrl-C sets ``stop``, which ends the run in order; the second ends it at once."""
+    """The first signal sets ``stop``, which ends the run in order; the second ends it at once."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
@@ -144,8 +137,9 @@ def _interruptible(stop: threading.Event) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # signals belong to the main thread
         return
-    before = signal.signal(signal.SIGINT, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in STOPPING_SIGNALS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -14,7 +14,7 @@ from ..harness.api_key import find_api_key
 from ..harness.resolution import configuration_for, resolve_environment
 from ..harness.settings import Settings
 from ..harness.target_guard import is_loopback
-from ..sandbox import FAULTS, PROFILES, serve_forever
+from ..sandbox import FAULTS, PROFILES, environment_with, serve_forever
 from .options import api_key_option, config_option, contract_option, faults_option, with_settings
 from .param_types import Duration
 
@@ -25,7 +25,7 @@ from .param_types import Duration
 @contract_option("Contract version to serve.  [default: that of --config, else 2.5.1]")
 @click.option("--flattening/--no-flattening", default=None, help="Cart item flattening.")
 @config_option("A TOML file whose [environment] the sandbox has configured.")
-@faults_option("--fault")
+@faults_option("--fault", "Switch on a fault of the sandbox. May be repeated.")
 @click.option(
     "--profile",
     type=click.Choice(list(PROFILES)),
@@ -54,7 +54,9 @@ def command(
             "--host", expected="a loopback address, since the sandbox is for practice", found=host
         )
     environment = resolve_environment(
-        settings, configuration_for(settings), default=lambda: EXAMPLE_ENVIRONMENT
+        settings,
+        configuration_for(settings),
+        default=lambda: environment_with(settings.faults, EXAMPLE_ENVIRONMENT),
     )
     if flattening is not None:
         environment = msgspec.structs.replace(environment, flattening=flattening)

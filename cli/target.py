@@ -5,12 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 import msgspec
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment
 from ..harness.api_key import read_api_key
+from ..harness.configuration import Configuration
 from ..harness.plan import Plan
+from ..harness.resolution import resolve
 from ..harness.settings import Settings
+
+
+def resolve_target(settings: Settings, configuration: Configuration | None) -> Plan:
+    """The plan of ``settings`` and ``configuration``; the sandbox only where it is asked for.
+
+    Raises:
+        click.UsageError: nothing names a target.
+        ConfigurationError: an option is wrong, or two do not go together.
+        UnknownFaultError: the sandbox has no such fault.
+    """
+    plan = resolve(
+        settings, configuration, sandbox_environment=lambda: _sandbox_environment(settings)
+    )
+    if plan.sandbox is not None and not (settings.sandbox or settings.faults):
+        raise click.UsageError(
+            "expected a target, found none: give the URL of one (or url in the table [target] of "
+            "--config), or --sandbox for the embedded sandbox"
+        )
+    return plan
 
 
 @contextmanager
@@ -33,7 +55,7 @@ def provide_target(plan: Plan, settings: Settings) -> Iterator[tuple[Plan, str]]
         yield msgspec.structs.replace(plan, url=sandbox.url), sandbox.api_key
 
 
-def sandbox_environment(settings: Settings) -> Environment:
+def _sandbox_environment(settings: Settings) -> Environment:
     """The example shop, changed as little as it takes for the faults of ``settings`` to show.
 
     Raises:

@@ -21,15 +21,20 @@ from .operations import (
     Step,
     Update,
 )
+from .releases import ADDED, NEWEST_RELEASE, OLDEST_RELEASE, Addition, Release
 from .rules import Catalogue, Demand, Level, Rule, RuleLevel, Sureness, catalogue
 from .schemas import Entity, schema
 from .states import Operation, Ruling, SessionState, Transition, transition, transitions
 from .versions import ContractVersion
 
 __all__ = [
+    "ADDED",
     "API_KEY",
     "EXAMPLE_ENVIRONMENT",
     "MARK",
+    "NEWEST_RELEASE",
+    "OLDEST_RELEASE",
+    "Addition",
     "CartfuzzError",
     "Catalogue",
     "CodeCase",
@@ -46,6 +51,7 @@ __all__ = [
     "Limits",
     "Operation",
     "Raw",
+    "Release",
     "Reopen",
     "ReturnItems",
     "Rule",

@@ -15,7 +15,9 @@ from typing import Annotated, Any
 import msgspec
 
 from .attribute_types import DECLARATION, declared_schemas
+from .errors import ConfigurationError
 from .limits import Limits, limits_of
+from .releases import ADDED, NEWEST_RELEASE, Addition, Release, read_release
 from .versions import ContractVersion
 
 
@@ -65,6 +67,9 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The configured facts about a target application. The fields are the TOML keys."""
 
     contract: ContractVersion = ContractVersion.V2_5_1
+    since: str = ""
+    """The release of the deployment, such as ``"26.03"``; empty: the newest that is known. Only
+    `current` has releases."""
     flattening: bool = False
     """Whether cart item flattening is on; in `current` it always is."""
     unknown_codes: UnknownCodes = UnknownCodes.UNSPECIFIED
@@ -81,8 +86,17 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         """Makes schemas of attribute types.
 
         Raises:
-            ConfigurationError: an attribute is declared by neither.
+            ConfigurationError: an attribute is declared by neither, or ``since`` names no known
+                release of the contract.
         """
+        if self.since:
+            read_release("since", self.since)
+            if self.contract is not ContractVersion.CURRENT:
+                raise ConfigurationError(
+                    "since",
+                    expected='no such key with contract = "2.5.1": only "current" has releases',
+                    found=f'"{self.since}"',
+                )
         for name in ("session_attributes", "item_attributes"):
             declared = getattr(self, name)
             schemas = declared_schemas(name, declared)
@@ -93,6 +107,15 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def limits(self) -> Limits:
         """The documented limits of the contract version."""
         return limits_of(self.contract)
+
+    @property
+    def release(self) -> Release:
+        """The release that the deployment has; of 2.5.1, which has none, the newest one."""
+        return read_release("since", self.since) if self.since else NEWEST_RELEASE
+
+    def has(self, addition: Addition) -> bool:
+        """Whether the deployment's version and release know ``addition``."""
+        return self.contract is ContractVersion.CURRENT and ADDED[addition] <= self.release
 
     @property
     def flattens(self) -> bool:

@@ -8,6 +8,7 @@
     │   ├── BadRecordError            cartfuzz.record; also a ValueError
     │   ├── UnknownFaultError         cartfuzz.sandbox; also a ValueError
     │   ├── SandboxError              cartfuzz.sandbox
+    │   ├── DeclarationRefusedError   cartfuzz.harness.errors
     │   ├── ClusterError              cartfuzz.harness.errors
     │   └── CorpusError               cartfuzz.harness.errors
     ├── TargetError                   cartfuzz.harness.errors: the target cannot be tested

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 TEXT_FIELDS = ("profileId", "referralCode", "storeIntegrationId")
-LIST_FIELDS = ("couponCodes", "loyaltyCards", "cartItems", "identifiers")
+LIST_FIELDS = (
+    "couponCodes",
+    "loyaltyCards",
+    "cartItems",
+    "identifiers",
+    "experimentVariantAllocations",
+)
 MAP_FIELDS = ("attributes", "additionalCosts")
 DATA_FIELDS = (*TEXT_FIELDS, *LIST_FIELDS, *MAP_FIELDS)
 """The fields that an update may set and an answer shows, without ``state``."""

@@ -30,6 +30,8 @@ class Limits:
     """Greatest number of identifiers in a session (IDENT-03)."""
     loyalty_cards: int | None
     """Greatest number of loyalty cards in a session (IDENT-04)."""
+    profile_id: int | None
+    """Longest ``integrationId`` of a profile in a response; a longer one is IDENT-U5."""
     store_integration_id: int | None
     """Longest ``storeIntegrationId``; the shortest is 1 (IDENT-10)."""
 
@@ -44,6 +46,7 @@ _LIMITS = {
         coupon_code=None,
         identifiers=None,
         loyalty_cards=None,
+        profile_id=None,
         store_integration_id=None,
     ),
     ContractVersion.CURRENT: Limits(
@@ -55,6 +58,7 @@ _LIMITS = {
         coupon_code=100,
         identifiers=5,
         loyalty_cards=1,
+        profile_id=1_000,
         store_integration_id=1_000,
     ),
 }

@@ -72,6 +72,8 @@ class Update(msgspec.Struct, frozen=True, tag="update", kw_only=True, omit_defau
     """The ``now`` query parameter (current only); None: not sent."""
     cut: Cut | None = None
     """Where the connection is cut; None: it is not."""
+    idempotency_key: str | None = None
+    """The ``Idempotency-Key`` header (`current` only); None: not sent."""
     credentials: Credentials = Credentials.VALID
     aims: tuple[str, ...] = ()
     """The rules that this step puts to the test."""
@@ -119,6 +121,9 @@ class ReturnItems(msgspec.Struct, frozen=True, tag="return", kw_only=True, omit_
     dry: bool = False
     idempotency_key: str | None = None
     """The ``Idempotency-Key`` header (current only); None: not sent."""
+    run_rule_engine: bool | None = None
+    """The ``runRuleEngine`` query parameter (`current` only), which decides on effects alone; None:
+    not sent."""
     cut: Cut | None = None
     """Where the connection is cut; None: it is not."""
     credentials: Credentials = Credentials.VALID
@@ -135,6 +140,8 @@ class Reopen(msgspec.Struct, frozen=True, tag="reopen", kw_only=True, omit_defau
 
     session: int = 0
     cut: Cut | None = None
+    idempotency_key: str | None = None
+    """The ``Idempotency-Key`` header; None: not sent."""
     credentials: Credentials = Credentials.VALID
     aims: tuple[str, ...] = ()
 

@@ -69,6 +69,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The HTTP statuses that a refusal may have; empty: the rule refuses nothing."""
     untestable: str = ""
     """Why a client cannot observe whether the rule is kept; empty: it can."""
+    needs: str = ""
+    """What must be declared so that a client can test it, a field of `Environment`; empty:
+    nothing."""
+    since: str = ""
+    """The first release of `current` that has the rule, such as ``"26.11"``; empty: all have."""
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,6 +87,8 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     versions: tuple[ContractVersion, ...] = tuple(ContractVersion)
     statuses: tuple[int, ...] = ()
     untestable: str = ""
+    needs: str = ""
+    since: str = ""
 
     def in_version(self, version: ContractVersion) -> Rule:
         sure = self.sure
@@ -93,6 +100,8 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             source=self.source,
             statuses=self.statuses,
             untestable=self.untestable,
+            needs=self.needs,
+            since=self.since if version is ContractVersion.CURRENT else "",
         )
 
 

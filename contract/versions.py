@@ -15,4 +15,5 @@ class ContractVersion(StrEnum):
     """The API as the Ruby SDK talon_one.rb 2.5.1 describes it (June 2022). The default."""
 
     CURRENT = "current"
-    """The API as the Python SDK talon-one-sdk 26.x describes it (2026)."""
+    """The API as the official SDKs of 2026 describe it, in release 26.17 (August 2026) unless
+    `Environment.since` names an older one."""

@@ -6,6 +6,10 @@ import os
 
 from ..contract import ConfigurationError
 
+_SCHEME = "ApiKey-v1 "
+"""What a request has before the key; people copy it along."""
+_QUOTES = ("'", '"')
+
 
 def find_api_key(variable: str) -> str | None:
     """The API key in the environment variable ``variable``; None: unset, or nothing but blanks.
@@ -14,8 +18,8 @@ def find_api_key(variable: str) -> str | None:
     a header line it would end the line.
 
     Raises:
-        ConfigurationError: it holds a character that no header line can carry. The message does
-            not show the key.
+        ConfigurationError: it holds a character that no header line can carry, or something was
+            copied along with it. The message does not show the key.
     """
     key = os.environ.get(variable, "").strip()
     if not key.isprintable():
@@ -23,6 +27,13 @@ def find_api_key(variable: str) -> str | None:
             f"environment variable {variable}",
             expected="an API key: one line of printable characters",
             found="another character in it (the key is not shown)",
+        )
+    if key.lower().startswith(_SCHEME.lower()) or key[:1] in _QUOTES:
+        raise ConfigurationError(
+            f"environment variable {variable}",
+            expected="the API key alone",
+            found=f"{'a quotation mark' if key[:1] in _QUOTES else _SCHEME.strip()!r} before it "
+            "(the key is not shown)",
         )
     return key or None
 

@@ -11,11 +11,14 @@ from time import monotonic
 
 from ..analysis import Learnt, RunState, SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason
+from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
+from .declarations import declared_by
 from .errors import WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .plan import Plan
 from .run_started import run_started
 from .scheduling.adaptive import AdaptiveShares
+from .scheduling.shards import Shards
 from .target import begin_run, open_target
 from .target_loss import TargetLoss
 from .triage.triage import ScenarioRunner, triage_discrepancies
@@ -50,6 +53,7 @@ def run_campaign(
 
     Raises:
         TargetError: before the first event, if the target cannot be tested.
+        DeclarationRefusedError: as well, if it refuses something that is declared.
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
     """
     stop = stop or threading.Event()
@@ -59,11 +63,20 @@ def run_campaign(
         state.add(event)
         return event
 
-    run_id = begin_run(plan.url, api_key, timeout_sec=plan.timeout_sec)
+    run_id = begin_run(
+        plan.url,
+        api_key,
+        timeout_sec=plan.timeout_sec,
+        rps=plan.rps,
+        declared=declared_by(plan.environment),
+    )
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     with start(plan, api_key, run_id) as workers:
-        yield noted(run_started(plan, run_id))
+        sizes = Shards(plan).sweep_sizes()
+        yield noted(
+            run_started(plan, run_id, sweeps=sizes.scenarios, sweep_requests=sizes.requests)
+        )
         gathering = _Gathering(plan, workers, state, stop=stop, started=started)
         yield from gathering.events()
     if gathering.reason is StopReason.COMPLETED:
@@ -104,6 +117,7 @@ class _Gathering:
         self._plan = plan
         self._workers = workers
         self._stop = stop
+        self._started = started
         self._deadline = None if plan.duration_sec is None else started + plan.duration_sec
         self._requests = 0
         self._state = state
@@ -143,11 +157,22 @@ class _Gathering:
             return
         if self._stop.is_set():
             self._halt(StopReason.INTERRUPTED)
-        elif self._deadline is not None and monotonic() >= self._deadline:
+        elif self._time_is_up():
             self._halt(StopReason.COMPLETED)
         elif self._quiet():
             self.detail = f"nothing new was learnt for {self._plan.quiet_sec:g} s"
             self._halt(StopReason.COMPLETED)
+
+    def _time_is_up(self) -> bool:
+        now = monotonic()
+        if self._deadline is None and self._plan.whole_round and self._sweeps_are_through():
+            round_sec = max(MIN_ROUND_SEC, ROUND_OF_SWEEPS * (now - self._started))
+            self._deadline = self._started + round_sec
+        return self._deadline is not None and now >= self._deadline
+
+    def _sweeps_are_through(self) -> bool:
+        begun, done = self._state.started, self._state.counters.scenarios
+        return begun is not None and all(done[name] >= size for name, size in begun.sweeps.items())
 
     def _quiet(self) -> bool:
         """Whether nothing new was learnt for as long as `Plan.quiet_sec` says.
@@ -168,7 +193,7 @@ class _Gathering:
         if bound is not None and self._requests >= bound and not self._halted:
             self._halt(StopReason.COMPLETED)
         if self._target_loss.add(event) and not self._halted:
-            self.detail = event.inconclusive[-1]
+            self.detail = event.inconclusive[0]
             self._halt(StopReason.TARGET_LOST)
 
     def _learn(self, event: ScenarioRun, learnt: Learnt) -> None:

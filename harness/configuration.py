@@ -36,7 +36,6 @@ from __future__ import annotations
 
 import re
 import sys
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -55,6 +54,7 @@ from ..contract import (
 from ..contract.attribute_schemas import read_schema
 from ..contract.environment import JsonSchema
 from .settings import MAX_IN_FLIGHT, MAX_TIMEOUT_SEC, MAX_WORKERS
+from .toml_file import read_toml
 from .typed_tables import decode_struct, decode_value, shown
 
 Rate = Annotated[float, msgspec.Meta(gt=0, le=sys.float_info.max, description="a number above 0")]
@@ -108,13 +108,7 @@ def read_configuration(path: Path) -> Configuration:
     Raises:
         ConfigurationError: naming file, key, what was expected and what was found.
     """
-    try:
-        tables = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        reason = (error.strerror or "not readable").lower()
-        raise ConfigurationError(str(path), expected="a readable file", found=reason) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(str(path), expected="a TOML file", found=str(error)) from None
+    tables = read_toml(path)
     try:
         return _configuration(tables)
     except ConfigurationError as error:

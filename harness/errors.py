@@ -24,6 +24,10 @@ class NotSessionAPIError(TargetError):
     """The target answers, but not as the session API does."""
 
 
+class DeclarationRefusedError(UsageError):
+    """The target does not take something that the configuration declares."""
+
+
 class ClusterError(UsageError):
     """The cluster that was named cannot be used."""
 

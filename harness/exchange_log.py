@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from zlib import crc32
 
-from ..contract import Scenario
+from ..contract import Scenario, Step
 from ..oracle.judgement import Judgement
 from ..oracle.rule_coverage import boundaries
 from ..oracle.run_facts import RunFacts
-from ..record import Discrepancy, Exchange, Observation, ScenarioRun
+from ..record import (
+    AnswerClass,
+    Discrepancy,
+    Exchange,
+    Observation,
+    ScenarioRun,
+    phase_of,
+    scenario_digest,
+)
 from ..wire import NoResponse, Request, Response
 from .novelty import Novelty, distinct
 from .plan import SAMPLE, RecordPolicy
@@ -25,6 +33,9 @@ MAX_SCENARIO_BYTES = 512 * 1024
 lines of several megabytes, each of which is in memory in a few forms at once."""
 MIN_BODY_BYTES = 4 * 1024
 """Bytes of a response that are kept even then: a refusal, or a session with a small cart."""
+MAX_COMPARED_SHARDS = 200
+"""Of the scenarios that a phase draws: runs are compared by those of its first shards only, since a
+summary must not grow with the length of its run."""
 MAX_DISCREPANCIES = 50
 """Of a scenario: a broken target must not flood the record."""
 
@@ -54,7 +65,12 @@ class ExchangeLog:
     discrepancies: list[Discrepancy] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
+    judged_steps: Counter[str] = field(default_factory=Counter)
+    """By operation; also those whose judgement is that nothing can be said."""
+    unjudged_steps: Counter[str] = field(default_factory=Counter)
+    """By operation, those of which nothing can be said."""
     reached: Counter[str] = field(default_factory=Counter)
+    judged_right: set[str] = field(default_factory=set)
     blamed_rules: set[str] = field(default_factory=set)
     elapsed_sec: float = 0.0
 
@@ -65,7 +81,15 @@ class ExchangeLog:
         self.observations.extend(judgement.observations)
         self.inconclusive.extend(judgement.inconclusive)
         self.reached.update(judgement.coverage)
+        self.judged_right.update(judgement.judged_right)
         self.blamed_rules |= judgement.blamed_rules
+
+    def count(self, steps: Iterable[Step], judgement: Judgement) -> None:
+        """Counts steps that were judged together by whether something could be said of them."""
+        operations = [step.operation.value for step in steps]
+        self.judged_steps.update(operations)
+        if judgement.inconclusive:
+            self.unjudged_steps.update(operations)
 
     def note(self, step_index: int, request: Request, outcome: Response | NoResponse) -> None:
         """Keeps what a record may show of an exchange."""
@@ -87,6 +111,20 @@ class ExchangeLog:
             yield
         finally:
             self.elapsed_sec += perf_counter() - started
+
+    def answers(self, scenario: Scenario) -> str:
+        """One `AnswerClass` a step of ``scenario``.
+
+        Empty where a step was not sent, or where timing decides what the scenario shows.
+        """
+        if scenario.burst is not None or any(step.cut is not None for step in scenario.steps):
+            return ""
+        classes: dict[int, AnswerClass] = {}
+        for step_index, _, outcome in self.sent:
+            status = outcome.status if isinstance(outcome, Response) else None
+            classes.setdefault(step_index, AnswerClass.of(status))
+        indexes = range(len(scenario.steps))
+        return "".join(classes[i] for i in indexes) if all(i in classes for i in indexes) else ""
 
     def exchanges(self) -> tuple[Exchange, ...]:
         """All exchanges, as a record shows them."""
@@ -110,6 +148,7 @@ class ScenarioRecorder:
     ) -> ScenarioRun:
         """The event of an execution of ``scenario`` that gathered ``log``."""
         new = self._novelty.take(log.observations)
+        answers = log.answers(scenario) if _is_compared(execution.scenario_id) else ""
         whole = bool(log.discrepancies) or new or self._kept(execution.scenario_id)
         reached = Counter(log.reached)
         if facts.redeemed:
@@ -127,8 +166,13 @@ class ScenarioRecorder:
             discrepancies=tuple(log.discrepancies),
             observations=distinct(log.observations),
             inconclusive=tuple(log.inconclusive),
+            sent=log.judged_steps,
+            unjudged=log.unjudged_steps,
             ids=facts.ids,
             redeemed=facts.redeemed,
+            digest=scenario_digest(scenario) if answers else "",
+            answers=answers,
+            judged_right=self._novelty.take_right(log.judged_right),
             scenario=scenario if whole else None,
             exchanges=log.exchanges() if whole else (),
         )
@@ -139,6 +183,15 @@ class ScenarioRecorder:
             # By the ID alone, so that every run with the same seed keeps the same scenarios.
             return crc32(scenario_id.encode()) % SAMPLE == 0
         return self._keep is RecordPolicy.ALL
+
+
+def _is_compared(scenario_id: str) -> bool:
+    """Whether another run can look this scenario up among those that it sent itself."""
+    phase = phase_of(scenario_id)
+    if phase is None or phase.is_sweep:
+        return phase is not None
+    shard = scenario_id.split("/")[1]
+    return shard.isdecimal() and int(shard) < MAX_COMPARED_SHARDS
 
 
 def _exchange(step_index: int, request: Request, outcome: Response | NoResponse) -> Exchange:

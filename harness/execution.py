@@ -147,6 +147,7 @@ class Execution:
             if judgement.stale_read is not None:
                 judgement = self._read_until_settled(index, judgement)
             self.log.add(judgement)
+            self.log.count((self.scenario.steps[index],), judgement)
             found.extend(judgement.discrepancies)
             must_read = judgement.must_read
         if must_read:
@@ -156,6 +157,7 @@ class Execution:
     def _judge_burst(self, group: range, outcomes: Sequence[Response | NoResponse]) -> None:
         judgement = self._oracle.judge_burst(group.start, outcomes)
         self.log.add(judgement)
+        self.log.count((self.scenario.steps[index] for index in group), judgement)
         if judgement.must_read:
             for session in dict.fromkeys(self.scenario.steps[index].session for index in group):
                 self._relearn(session, group[-1])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from threading import Lock
 
+from ..analysis import MAX_JUDGED_RIGHT
 from ..record import Observation
 
 MAX_OUTCOMES = 20_000
@@ -24,6 +25,7 @@ class Novelty:
 
     def __init__(self) -> None:
         self._seen: set[tuple[str, str, str]] = set()
+        self._right: set[str] = set()
         self._lock = Lock()
 
     def take(self, observations: Iterable[Observation]) -> bool:
@@ -35,4 +37,12 @@ class Novelty:
                 if seen.comparable and key not in self._seen and len(self._seen) < MAX_OUTCOMES:
                     self._seen.add(key)
                     new = True
+        return new
+
+    def take_right(self, situations: Collection[str]) -> tuple[str, ...]:
+        """Takes in the digests of situations that were judged right; those that are new."""
+        with self._lock:
+            room = MAX_JUDGED_RIGHT - len(self._right)
+            new = tuple(sorted(one for one in situations if one not in self._right)[:room])
+            self._right.update(new)
         return new

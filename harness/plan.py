@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from ..contract import Environment, RuleLevel, Scenario
-from ..record import Phase
+from ..record import KnownFailure, Phase, SandboxOptions
 
 
 class RecordPolicy(StrEnum):
@@ -50,6 +50,15 @@ class CorpusScenarios(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.failures or self.seeds)
 
 
+class SweepSizes(msgspec.Struct, frozen=True, kw_only=True):
+    """How much the sweeps of a plan hold."""
+
+    scenarios: Mapping[str, int]
+    """By name of the phase."""
+    requests: int
+    """About how many all of them send: one a step. A few reads come on top."""
+
+
 DEFAULT_TIMEOUT_SEC = 30.0
 DEFAULT_IN_FLIGHT = 4
 DEFAULT_WORKERS = 1
@@ -65,6 +74,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Base URL of the target, without a path of the API: ``http://127.0.0.1:8080``. Empty: the
     embedded sandbox, until it is started."""
     environment: Environment
+    sandbox: SandboxOptions | None = None
+    """The embedded sandbox that is the target; None: the target is another one."""
+    api_key_env: str = ""
+    """The environment variable that holds the API key, for the lines that people paste."""
     rule_levels: Mapping[str, RuleLevel] = {}
     seed: int = 0
     phases: tuple[Phase, ...] = tuple(Phase)
@@ -74,6 +87,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Stop after this many scenarios over all phases; None: no bound by number."""
     requests: int | None = None
     """Stop once this many requests were sent; None: no such bound."""
+    whole_round: bool = False
+    """Where nothing else bounds the run: stop after one round, which is each sweep once and a third
+    of their time for the phases that draw, at least half a minute in all."""
+    allow_partial: bool = False
+    """Whether a run that ends before its sweeps are through may pass all the same."""
     quiet_sec: float | None = None
     """Stop once nothing new was learnt for this time; None: never."""
     workers: int = DEFAULT_WORKERS
@@ -92,3 +110,5 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """None: nothing is minimised."""
     known: CorpusScenarios = CorpusScenarios()
     """What the phase `Phase.CORPUS` sends."""
+    baseline: Mapping[str, KnownFailure] = {}
+    """By signature, the discrepancies that do not fail the run."""

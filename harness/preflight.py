@@ -1,54 +1,172 @@
-"""A harmless request or two before a run: is this the session API, and does it take the key?"""
+"""The check before a run: is this the session API, does it take the key and what is declared?
+
+It reads a session that cannot exist, creates one with everything that is declared, and reads that
+one. A few more updates follow only where the target refuses the declared things: they find which.
+"""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ..contract import MARK, Fetch, Update
 from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json, request_of
 from ..wire.marks import Use, mark_of
-from .errors import CredentialsRefusedError, NotSessionAPIError, TargetUnreachableError
-from .transport import Transport
+from .declared_values import Declared, body_with
+from .errors import (
+    CredentialsRefusedError,
+    DeclarationRefusedError,
+    NotSessionAPIError,
+    TargetUnreachableError,
+)
+from .sender import Sender
 
+MAX_REQUESTS = 9
 _PATH = "/v2/customer_sessions/"
-_PROBE = Update(body={"customerSession": {}}, dry=True)
-"""Every target must accept it, whatever it holds and whatever is configured."""
 _UNDECIDED = frozenset((408, 409, 429))
+_UNKNOWN_PATH = frozenset((404, 405))
+_MAX_TEXT = 200
 
 
-def check_target(transport: Transport, *, url: str, run_id: str) -> None:
-    """Reads a session that cannot exist, and where the response is odd tries a dry update as well.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreflightResult:
+    """What the check saw of a target that can be tested."""
 
-    A target with bugs may answer the read in an odd way and is to be tested all the same, so only
-    one that answers neither as the session API does is refused.
+    requests: int
+    refusal: str = ""
+    """Status and text of the answer to an update that every target must accept; empty: it did."""
+
+
+def check_target(
+    sender: Sender, *, url: str, run_id: str, declared: Sequence[Declared] = ()
+) -> PreflightResult:
+    """Checks a target with at most `MAX_REQUESTS` requests.
+
+    A target with bugs may answer in an odd way and is to be tested all the same, so only one that
+    answers neither a read nor an update as the session API does is refused.
+
+    Args:
+        sender: sends at the rate of the run.
+        url: of the target, for messages.
+        run_id: the run's part of the marks.
+        declared: what the environment declares, with a value for each.
 
     Raises:
         TargetUnreachableError: nothing answers.
         CredentialsRefusedError: the target answers 401 or 403.
         NotSessionAPIError: something else than the session API answers.
+        DeclarationRefusedError: the target takes updates, but not with something that is declared.
     """
-    mark = mark_of(run_id, 0, use=Use.PREFLIGHT)
-    read = _answered(transport, Fetch(), mark, url)
-    if _reads_sessions(read):
-        return
-    if not _updates_sessions(_answered(transport, _PROBE, mark, url)):
-        raise NotSessionAPIError(
-            f"{url} does not serve the session API: a read below {_PATH} was answered "
-            f"{read.status} with {_content(read)}; {_advice(read)}"
+    return _Check(sender, url, run_id).result(declared)
+
+
+class _Check:
+    """One check, with its count of requests."""
+
+    def __init__(self, sender: Sender, url: str, run_id: str) -> None:
+        self._sender = sender
+        self._url = url
+        self._run_id = run_id
+        self._sent = 0
+        self._mark = ""
+
+    def result(self, declared: Sequence[Declared]) -> PreflightResult:
+        read = self._answer_to(Fetch())
+        update = self._update(declared)
+        if declared and _refuses(update):
+            bare = self._update(())
+            if bare.accepted:
+                self._find_refused(declared, update)
+            update = bare
+        if not _may_be_the_api(read, update):
+            raise NotSessionAPIError(self._other_api(read, update))
+        if update.accepted:
+            self._send(Fetch())  # of the session that was created, as every run does first
+            return PreflightResult(requests=self._sent)
+        return PreflightResult(requests=self._sent, refusal=_quoted(update))
+
+    def _find_refused(self, declared: Sequence[Declared], answer: Response) -> None:
+        """Halves what is declared until one thing is left that is refused alone.
+
+        Raises:
+            DeclarationRefusedError: it was found, or the requests are used up.
+        """
+        suspects, refusal = list(declared), answer
+        proved = True
+        while len(suspects) > 1 and self._sent < MAX_REQUESTS - 1:
+            half = suspects[: len(suspects) // 2]
+            answer = self._update(half)
+            if _refuses(answer):
+                suspects, refusal, proved = half, answer, True
+            else:
+                suspects, proved = suspects[len(half) :], False
+        if not proved:
+            refusal = self._update(suspects)
+            if not _refuses(refusal):
+                return  # it takes several things together: the run says more of that
+        names = ", ".join(one.name for one in suspects)
+        places = ", ".join(one.where for one in suspects)
+        several = "one of the declared" if len(suspects) > 1 else "the declared"
+        raise DeclarationRefusedError(
+            f"the target refuses {several} {suspects[0].kind} {names}: {_quoted(refusal)}; "
+            f"correct {places} in the configuration, or the application"
+        )
+
+    def _update(self, declared: Sequence[Declared]) -> Response:
+        self._mark = ""  # each update creates a session of its own
+        return self._answer_to(Update(body=body_with(declared)))
+
+    def _answer_to(self, step: Fetch | Update) -> Response:
+        outcome = self._send(step)
+        if isinstance(outcome, NoResponse):
+            raise TargetUnreachableError(
+                f"{self._url} does not answer: {outcome.reason}; start the target or correct the "
+                "URL"
+            )
+        if outcome.status in (401, 403) and "html" in outcome.content_type.lower():
+            raise NotSessionAPIError(
+                f"{self._url} answers {outcome.status} with a page ({_content(outcome)}): a "
+                "gateway or a sign-in is before the API; use an address that reaches the API itself"
+            )
+        if outcome.status in (401, 403):
+            raise CredentialsRefusedError(
+                f"{self._url} refuses the API key with {outcome.status}; set the environment "
+                "variable to a key of an Integration API user of this application, without "
+                '"ApiKey-v1" before it'
+            )
+        return outcome
+
+    def _send(self, step: Fetch | Update) -> Response | NoResponse:
+        self._mark = self._mark or mark_of(self._run_id, self._sent, use=Use.PREFLIGHT)
+        self._sent += 1
+        self._sender.may_send()
+        return self._sender.send(request_of(step, MARK, self._mark), self._mark)
+
+    def _other_api(self, read: Response, update: Response) -> str:
+        if {read.status, update.status} <= _UNKNOWN_PATH:
+            return (
+                f"nothing under {self._url} answers like the session API: a read and an update "
+                f"below {_PATH} were answered {update.status}; correct the base path of the URL, "
+                f"which comes before {_PATH}"
+            )
+        odd = read if not _reads_sessions(read) else update
+        return (
+            f"{self._url} does not serve the session API: a request below {_PATH} was answered "
+            f"{odd.status} with {_content(odd)}; {_advice(odd)}"
         )
 
 
-def _answered(transport: Transport, step: Fetch | Update, mark: str, url: str) -> Response:
-    outcome = transport.send(request_of(step, MARK, mark))
-    if isinstance(outcome, NoResponse):
-        raise TargetUnreachableError(
-            f"{url} does not answer: {outcome.reason}; start the target or correct the URL"
-        )
-    if outcome.status in (401, 403):
-        raise CredentialsRefusedError(
-            f"{url} refuses the API key with {outcome.status}; "
-            "set the environment variable to a key of an Integration API user of this application"
-        )
-    return outcome
+def _may_be_the_api(read: Response, update: Response) -> bool:
+    """Whether the session API may answer so, bugs included.
+
+    An update decides: it is the one request that every target must accept. Where it is answered
+    oddly, a read that is answered as the session API does speaks for a bug.
+    """
+    if update.status in _UNKNOWN_PATH or 300 <= update.status < 400:
+        return False
+    return _updates_sessions(update) or _reads_sessions(read)
 
 
 def _reads_sessions(response: Response) -> bool:
@@ -67,12 +185,32 @@ def _updates_sessions(response: Response) -> bool:
     if _is_undecided(response):
         return True
     is_object = isinstance(decode_json(response.body), dict)
-    return is_object and (response.accepted or response.status in (400, 422))
+    return is_object and (response.accepted or _refuses(response))
+
+
+def _refuses(response: Response) -> bool:
+    """Whether the target does not take the content of an update."""
+    return response.status in (400, 422)
 
 
 def _is_undecided(response: Response) -> bool:
     """Whether a response says nothing of what is there: a target may fail, or be busy."""
     return response.status >= 500 or response.status in _UNDECIDED
+
+
+def _quoted(response: Response) -> str:
+    """Status and error text of a refusal, with what the error points at."""
+    body = decode_json(response.body)
+    errors = body.get("errors") if isinstance(body, dict) else None
+    first = errors[0] if isinstance(errors, list) and errors else None
+    parts = [body.get("message")] if isinstance(body, dict) else []
+    if isinstance(first, dict):
+        source = first.get("source")
+        pointer = source.get("pointer") if isinstance(source, dict) else None
+        parts += [first.get("title"), first.get("details"), pointer]
+    texts = dict.fromkeys(part for part in parts if isinstance(part, str) and part)
+    text = ", ".join(texts) or json.dumps(response.body.decode("utf-8", "replace"))
+    return f"{response.status} {text[:_MAX_TEXT]}"
 
 
 def _content(response: Response) -> str:
@@ -85,6 +223,6 @@ def _advice(response: Response) -> str:
         return "use the address that it redirects to, and one that needs no sign-in"
     if response.accepted and "html" in response.content_type.lower():
         return "this is a web page, perhaps one to sign in: use the address of the API itself"
-    if response.status in (404, 405):
+    if response.status in _UNKNOWN_PATH:
         return f"correct the base path of the URL, which comes before {_PATH}"
     return "this is another API: use the address of the Integration API"

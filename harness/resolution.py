@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ..contract import ConfigurationError, ContractVersion, Environment, RuleLevel, catalogue
-from ..record import Phase
+from ..record import Phase, SandboxOptions
 from .configuration import Configuration, read_configuration
 from .plan import DEFAULT_IN_FLIGHT, DEFAULT_TIMEOUT_SEC, DEFAULT_WORKERS, Plan
 from .settings import Settings
@@ -60,6 +60,8 @@ def resolve(
     return Plan(
         url=url,
         environment=environment,
+        sandbox=None if url else SandboxOptions(faults=settings.faults),
+        api_key_env=settings.api_key_env if url else "",
         rule_levels=_rule_levels(configuration, environment.contract),
         seed=secrets.randbelow(2**32) if settings.seed is None else settings.seed,
         phases=_phases(settings),
@@ -82,9 +84,22 @@ def _polite_rps(url: str) -> float | None:
 
 def _url(settings: Settings, configuration: Configuration | None) -> str:
     target = (configuration or Configuration()).target
-    url = settings.url or target.url
-    if not url:
+    if settings.sandbox and settings.url is not None:
+        raise ConfigurationError(
+            settings.option("sandbox"),
+            expected="no target URL, since the embedded sandbox is a target of its own: "
+            "leave one of them out",
+            found=f"a target URL, {shown(settings.url)}",
+        )
+    url = target.url if settings.url is None else settings.url
+    if url is None or settings.sandbox:
         return ""
+    if not url.strip():
+        raise ConfigurationError(
+            "target URL",
+            expected="http://HOST[:PORT] or https://HOST[:PORT]",
+            found="an empty text; is the variable set that it comes from?",
+        )
     if settings.faults:
         raise ConfigurationError(
             settings.option("sandbox-fault"),
@@ -111,7 +126,8 @@ def resolve_environment(
     if settings.contract is None:
         return environment
     version = _choice(settings, "contract", settings.contract, ContractVersion)
-    return msgspec.structs.replace(environment, contract=version)
+    since = environment.since if version is ContractVersion.CURRENT else ""
+    return msgspec.structs.replace(environment, contract=version, since=since)
 
 
 def _rule_levels(

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from ..record import RunStarted
 from .plan import Plan
+from .target_guard import is_loopback
 
 
-def run_started(plan: Plan, run: str) -> RunStarted:
+def run_started(
+    plan: Plan, run: str, *, sweeps: Mapping[str, int] | None = None, sweep_requests: int = 0
+) -> RunStarted:
     """The event for a run of ``plan`` that begins now.
 
     Args:
         plan: what the run does.
         run: the run's part of every mark, 8 characters.
+        sweeps: by phase, how many scenarios its sweep has; None: it is not known, and the run never
+            counts as partial.
+        sweep_requests: about how many requests all sweeps take.
     """
+    host = urlsplit(plan.url).hostname or ""
     return RunStarted(
         cartfuzz=version("cartfuzz"),
         contract=plan.environment.contract,
@@ -27,4 +36,14 @@ def run_started(plan: Plan, run: str) -> RunStarted:
         started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         environment=plan.environment,
         rule_levels=plan.rule_levels,
+        baseline=plan.baseline,
+        keeps_judged_right=True,
+        sandbox=plan.sandbox,
+        allow_hosts=() if is_loopback(host) else (host,),
+        api_key_env=plan.api_key_env,
+        rps=plan.rps,
+        timeout_sec=plan.timeout_sec,
+        sweeps=sweeps or {},
+        sweep_requests=sweep_requests,
+        allow_partial=plan.allow_partial or plan.scenarios is not None or plan.requests is not None,
     )

@@ -22,6 +22,7 @@ class Settings:
 
     Attributes:
         url: base URL of the target; None: that of the configuration file, else the sandbox.
+        sandbox: whether the embedded sandbox is the target, whatever the file names.
         api_key_env: the environment variable with the target's API key.
         config: the configuration file.
         contract: the value of a `cartfuzz.contract.ContractVersion`.
@@ -38,6 +39,7 @@ class Settings:
     """
 
     url: str | None = None
+    sandbox: bool = False
     api_key_env: str = API_KEY_VARIABLE
     config: Path | None = None
     contract: str | None = None

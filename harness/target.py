@@ -2,30 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from ..wire.marks import new_run_id
+from .declared_values import Declared
 from .engine import Engine
 from .novelty import Novelty
 from .plan import Plan, RecordPolicy
-from .preflight import check_target
+from .preflight import PreflightResult, check_target
 from .rate_limiter import RateLimiter
+from .sender import Sender
 from .transport import HttpTransport
 
 
-def begin_run(url: str, api_key: str, *, timeout_sec: float) -> str:
-    """A new run ID, once the target has answered a harmless request.
+def begin_run(
+    url: str,
+    api_key: str,
+    *,
+    timeout_sec: float,
+    rps: float | None = None,
+    declared: Sequence[Declared] = (),
+) -> str:
+    """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
+    run_id, _ = preflight(url, api_key, timeout_sec=timeout_sec, rps=rps, declared=declared)
+    return run_id
+
+
+def preflight(
+    url: str,
+    api_key: str,
+    *,
+    timeout_sec: float,
+    rps: float | None = None,
+    declared: Sequence[Declared] = (),
+) -> tuple[str, PreflightResult]:
+    """A new run ID and what `check_target` saw.
+
+    Args:
+        url: of the target.
+        api_key: its key; it goes into requests and nowhere else.
+        timeout_sec: for each request.
+        rps: most requests a second; None: no bound.
+        declared: what the environment declares, see `cartfuzz.harness.declarations`; empty: that is
+            not checked.
 
     Raises:
         TargetUnreachableError: nothing answers.
         CredentialsRefusedError: the target answers 401 or 403.
         NotSessionAPIError: something else than the session API answers.
+        DeclarationRefusedError: the target refuses something of ``declared``.
     """
     run_id = new_run_id()
     with closing(HttpTransport(url, api_key=api_key, timeout_sec=timeout_sec)) as transport:
-        check_target(transport, url=url, run_id=run_id)
-    return run_id
+        sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
+        return run_id, check_target(sender, url=url, run_id=run_id, declared=declared)
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from ..contract import ConfigurationError
 
+_IPV6 = 6
 POLITE_RPS = 20.0
 """Requests per second to a target that is not loopback, unless the user sets a rate."""
 
@@ -22,7 +23,19 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def checked_url(url: str, *, allow_hosts: Iterable[str], option: str = "--allow-host") -> str:
+def _is_host(text: str) -> bool:
+    """Whether ``text`` can be the name or the address of a host, and nothing else."""
+    if any(char in text for char in "/@?#[]") or not text.strip():
+        return False
+    if ":" not in text:
+        return True
+    try:
+        return ipaddress.ip_address(text).version == _IPV6
+    except ValueError:
+        return False
+
+
+def checked_url(url: str, *, allow_hosts: Collection[str], option: str = "--allow-host") -> str:
     """``url`` as a base URL without a slash at its end, if it may be tested.
 
     Args:
@@ -31,7 +44,8 @@ def checked_url(url: str, *, allow_hosts: Iterable[str], option: str = "--allow-
         option: the option that names one, for the message.
 
     Raises:
-        ConfigurationError: it is not an HTTP URL, holds credentials, or its host was not allowed.
+        ConfigurationError: it is not an HTTP URL, holds credentials, or its host was not allowed;
+            or something in ``allow_hosts`` is no host.
     """
     try:
         parts = urlsplit(url)
@@ -52,6 +66,13 @@ def checked_url(url: str, *, allow_hosts: Iterable[str], option: str = "--allow-
         raise ConfigurationError(
             "target URL", expected="a base URL without ? and #", found=f'"{url}"'
         )
+    for allowed in allow_hosts:
+        if not _is_host(allowed):
+            raise ConfigurationError(
+                option,
+                expected="the name of a host, without scheme, port and path",
+                found=f'"{allowed}"',
+            )
     if not is_loopback(host) and host not in {name.lower() for name in allow_hosts}:
         raise ConfigurationError(
             "target host",

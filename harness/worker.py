@@ -6,7 +6,10 @@ cluster; what differs is handed in as a `WorkerContext`.
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import signal
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -80,10 +83,25 @@ def work(plan: Plan, api_key: str, run_id: str, context: WorkerContext) -> None:
 
 
 def work_in_process(plan: Plan, api_key: str, run_id: str, context: WorkerContext) -> None:
-    """`work` as the main function of a process: the parent alone handles Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """`work` as the main function of a process.
+
+    The parent alone handles signals, which a terminal or a CI system sends to all processes of a
+    run, and tells the workers by the flag. Without a parent nothing more may be sent.
+    """
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with tuned():
         work(plan, api_key, run_id, context)
+
+
+def _end_with_parent() -> None:
+    """Ends this process once its parent is gone, however that one ended."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # a thread cannot end the process by an exception
 
 
 def execute_shard(

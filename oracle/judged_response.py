@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..contract import Environment, Fetch, ReturnItems, Step, Update
+from ..contract import Environment, Fetch, Reopen, ReturnItems, Step, Update
 from ..record import CheckName, Claim, Outcome, Situation
 from ..wire import Response
 from .model import Expectation, SessionModel, Verdict
@@ -97,17 +97,22 @@ class JudgedResponse:
             return None
         return self.shown
 
-    def _shown(self) -> Mapping[str, Any] | None:
-        if not self.accepted or self._outdated or not isinstance(self.json, dict):
+    @property
+    def answered_view(self) -> Mapping[str, Any] | None:
+        """The ``customerSession`` of an accepted response, be it one that comes again."""
+        if not self.accepted or not isinstance(self.json, dict):
             return None
         session = self.json.get("customerSession")
         return session if isinstance(session, dict) else None
+
+    def _shown(self) -> Mapping[str, Any] | None:
+        return None if self._outdated else self.answered_view
 
     @property
     def _outdated(self) -> bool:
         """Whether a right response repeats an earlier one, which is no longer true."""
         return (
-            isinstance(self.step, ReturnItems)
+            isinstance(self.step, ReturnItems | Update | Reopen)
             and not self.step.dry
             and self.step.idempotency_key in self.before.outdated_keys
         )

@@ -17,6 +17,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """Why the response could not be judged; empty if it could."""
     coverage: tuple[str, ...] = ()
     """Keys of `cartfuzz.record.ScenarioRun.reached`."""
+    judged_right: tuple[str, ...] = ()
+    """Digests of the situations that were judged and were right, as `ScenarioRun.judged_right`."""
     blamed_rules: frozenset[str] = frozenset()
     """The rules that contradict each possible state, where a burst or a lost response is blamed."""
     must_read: bool = False

@@ -25,6 +25,7 @@ from .checks import (
 from .discrepancies import distinct, found_by, reported, signature
 from .held_back import difference_from_dry, dry_response, is_held_back
 from .judged_response import Finding, JudgedResponse
+from .judged_right import judged_right
 from .judgement import Judgement
 from .model import Expectation, SessionModel, Verdict, is_write
 from .rule_coverage import coverage_of
@@ -67,6 +68,7 @@ def judge(
         discrepancies=tuple(report.discrepancies),
         observations=tuple(report.observations),
         coverage=tuple(coverage_of(judged)),
+        judged_right=() if status_finding is not None else tuple(judged_right(judged)),
         must_read=bool(wrong_state) or _must_read(judged, status_finding),
         misleading=tuple(report.misleading),
         held_back=dry_response(step_index, judged, status_finding),
@@ -126,6 +128,9 @@ class _Report:
                     rule=finding.rule,
                     situation=finding.situation.key,
                     outcome=finding.outcome.key,
+                    operation=self._judged.step.operation,
+                    step=step_index,
+                    signature=signature(self._judged.step, finding),
                 )
             )
             return

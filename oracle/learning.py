@@ -24,6 +24,7 @@ from .model import (
     is_write,
     model_of_view,
     with_idempotency_key,
+    with_write_key,
 )
 from .redemptions import redeemed_by
 from .state import OracleState, SessionKnowledge
@@ -86,6 +87,8 @@ def _learned(session: SessionKnowledge, judged: JudgedResponse) -> SessionKnowle
         after = with_idempotency_key(step, after, answer)
     if isinstance(step, Update) and _closes(judged):
         after = replace(after, redeemed=redeemed_by(after.fields, judged.json))
+    if written and not judged.expectation.effect_is_open:
+        after = with_write_key(step, after, judged.answered_view)
     if written:
         last_update = step.body if isinstance(step, Update) else None
     return replace(
@@ -149,6 +152,7 @@ def learn_applied(
         if isinstance(step, ReturnItems):
             # The same key again must bring the same answer, which nobody has seen (RET-06).
             after = with_idempotency_key(step, after, UNKNOWN)
+        after = with_write_key(step, after, UNKNOWN)
     state = with_step(state, step, expectation, accepted=True)
     return state.with_session(
         index,

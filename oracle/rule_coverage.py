@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..contract import Credentials, Raw, Ruling, Scenario, Step, Update
+from ..contract import Addition, Credentials, Raw, Ruling, Scenario, Step, Update
 from .attribution.blame import Cause, blame
 from .judged_response import JudgedResponse
 from .model import DATA_FIELDS, Verdict, is_empty, requests_session, sent_session
@@ -62,6 +62,8 @@ def _shown(response: JudgedResponse) -> Iterator[str]:
         yield from ("RESP-04 show", "RESP-06 show", "CART-10 show")
     if response.after.fields.get("additionalCosts"):
         yield "RESP-05 show"
+        if response.environment.has(Addition.ITEM_COST_TOTAL):
+            yield "RESP-09 show"
     if response.after.fields.get("profileId") == "":
         yield "IDENT-08 show"
     if response.after.returned:
@@ -72,9 +74,9 @@ def _shown(response: JudgedResponse) -> Iterator[str]:
 def _left_alone(response: JudgedResponse) -> Iterator[str]:
     """The rules on what the steps before must have kept, changed or left alone."""
     cause = blame(response)
-    if cause.kind in (Cause.REFUSED, Cause.DRY):
+    if cause.must_change_nothing:
         yield f"{cause.side_effect_rule} show"
-        if cause.side_effect_rule not in ("ERR-06", "DRY-01", "DRY-03"):
+        if cause.side_effect_rule not in ("ERR-06", "DRY-01", "DRY-03", "IDEM-01"):
             yield "ERR-06 show"
     if cause.frozen:
         yield "STATE-13 show"

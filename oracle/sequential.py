@@ -77,6 +77,7 @@ class SequentialOracle:
             rule for rule, setting in levels.items() if setting.level is Level.OBSERVE
         )
         self._refused_keys: frozenset[str] = frozenset()
+        self._accepted_keys: frozenset[str] = frozenset()
         self.fingerprints = Fingerprints()
         self.state = OracleState.initial(len(scenario.sessions))
 
@@ -92,11 +93,9 @@ class SequentialOracle:
         """
         step = self._steps[step_index]
         expectation = self._expected(step_index)
+        self._remember_key(step, outcome)
         if isinstance(outcome, NoResponse):
             return self._without_response(step, expectation, outcome)
-        key = used_key(step)
-        if key is not None and not outcome.accepted:
-            self._refused_keys |= {key}
         before = self.state.sessions[step.session].model
         reason = inconclusive_reason(step, outcome, expectation, before, is_alone=is_alone)
         if reason:
@@ -206,6 +205,15 @@ class SequentialOracle:
             return Judgement()
         return Judgement(inconclusive=(f"{step.operation.value}: {outcome.reason}",))
 
+    def _remember_key(self, step: Step, outcome: Response | NoResponse) -> None:
+        key = used_key(step)
+        if key is None:
+            return
+        if isinstance(outcome, NoResponse) or outcome.accepted:
+            self._accepted_keys |= {key}
+        else:
+            self._refused_keys |= {key}
+
     def _remember_cut(self, step: Step, expectation: Expectation) -> None:
         """A request that was not sent whole must leave no trace.
 
@@ -266,6 +274,7 @@ class SequentialOracle:
             expectation,
             step,
             earlier_steps=self._steps[:step_index],
+            accepted_keys=self._accepted_keys,
             refused_keys=self._refused_keys,
         )
 

@@ -6,7 +6,8 @@ It is loaded wherever Cartfuzz is installed, so this module imports nothing that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,8 +16,9 @@ from .fixtures import cartfuzz_client, cartfuzz_environment, cartfuzz_target, ca
 from .markers import check_markers
 from .moved_suite import rewrite_former_path
 from .options import MARKERS, add_options
-from .process import SHARED_FOLDER_INPUT
+from .process import SEED_INPUT, SHARED_FOLDER_INPUT
 from .state import STATE, PluginState, state_of
+from .suite_modules import lift_time_limit, module_of_suite
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
@@ -61,6 +63,40 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return state_of(config).header()
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where pytest prints no header, names the target all the same."""
+    config = session.config
+    reporter: TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or config.option.collectonly:
+        return
+    if config.get_verbosity() < 0 or config.option.no_header:
+        for line in state_of(config).header():
+            reporter.write_line(line)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Collects the suite where the project names its own test files in another way."""
+    collectors = yield
+    module = None if collectors else module_of_suite(file_path, parent)
+    return [module] if module is not None else collectors
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """Collects the suite's functions whatever the project calls its own."""
+    return module_of_suite(module_path, parent)
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    for item in items:
+        lift_time_limit(item)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Before the hook of pytest-xdist, after which the controller begins."""
@@ -69,6 +105,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     check_markers(item)
+    state_of(item.config).prepare_test(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    state_of(item.config).complete_report(report, call.excinfo.value if call.excinfo else None)
+    return report
 
 
 @pytest.hookimpl(wrapper=True)
@@ -93,7 +139,10 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """In the controller of pytest-xdist: a worker is about to start."""
-    node.workerinput[SHARED_FOLDER_INPUT] = str(state_of(node.config).shared.path)
+    state = state_of(node.config)
+    node.workerinput[SHARED_FOLDER_INPUT] = str(state.shared.path)
+    if not state.settings.fixed_seed:
+        node.workerinput[SEED_INPUT] = state.settings.seed
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -107,8 +156,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     state_of(session.config).finish()
 
 
-def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
-    lines = list(state_of(config).terminal_lines(config.get_verbosity()))
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: TerminalReporter, config: pytest.Config
+) -> Iterator[None]:
+    """After pytest's own summary, so that the last line names the target."""
+    yield
+    reports = (*terminalreporter.getreports("failed"), *terminalreporter.getreports("error"))
+    shown = "\n".join(report.longreprtext for report in reports)
+    lines = list(state_of(config).terminal_lines(config.get_verbosity(), shown))
     if lines:
         terminalreporter.section("cartfuzz")
     for line in lines:

@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from ..analysis import summarise
+from ..analysis import Bug, summarise
 from ..contract import MARK, CartfuzzError, Environment, Scenario
 from ..harness.run_started import run_started
 from ..record import Activity, Discrepancy, RecordWriter, ScenarioRun
 from ..wire.marks import Use, mark_of
-from .conversation import Conversation
-from .messages import failure_text
+from .conversation import Conversation, NoAnswerError
+from .conversation_text import conversation_text
+from .failure_reports import RuleBrokenError
+from .messages import failure_reason, failure_text
+from .suite_command import SuiteCommand
 from .target import Target
+from .triage import triage_run
 
 _WORKER_STRIDE = 10**9
 """Executions of one worker: more than it can make."""
@@ -23,7 +27,35 @@ _TITLE = "a test's own requests"
 
 
 class ContractBrokenError(CartfuzzError, AssertionError):
-    """A response breaks the contract; the text says how, and after which requests."""
+    """A response breaks the contract; the text shows how, and after which requests.
+
+    Attributes:
+        reason: the text in one line.
+        scenario_run: what was sent, and what it showed.
+        signatures: of the discrepancies that the test fails for.
+    """
+
+    def __init__(
+        self, text: str, *, reason: str, scenario_run: ScenarioRun, signatures: frozenset[str]
+    ) -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.scenario_run = scenario_run
+        self.signatures = signatures
+
+
+class SmallestFailureError(RuleBrokenError):
+    """The state machine of the suite fails; the text shows the smallest scenario.
+
+    Attributes:
+        rules: that are broken.
+        signatures: of the discrepancies.
+    """
+
+    def __init__(self, text: str, reason: str, bugs: Sequence[Bug]) -> None:
+        super().__init__(text, reason=reason)
+        self.rules = frozenset(bug.rule for bug in bugs)
+        self.signatures = frozenset(name for bug in bugs for name in bug.signatures)
 
 
 class Client:
@@ -34,20 +66,36 @@ class Client:
         worker: 0 in the only process, else the number of the worker from 1.
         record: the folder for what happens.
         known: signature to ticket of the failures that are known.
+        command: runs a part of the suite again.
     """
 
     def __init__(
-        self, target: Target, *, worker: int, record: Path, known: Mapping[str, str]
+        self,
+        target: Target,
+        *,
+        worker: int,
+        record: Path,
+        known: Mapping[str, str],
+        command: SuiteCommand | None = None,
     ) -> None:
         self._target = target
         self._worker = worker
         self._known = known
+        self._command = command or SuiteCommand()
+        self._folder = record
         self._indexes = count()
         self._engine = target.engine()
         self._record = RecordWriter(record / f"client-{worker}.ndjson")
         self._rules: frozenset[str] = frozenset()
         self._open: list[Conversation] = []
+        self.first_failure: ContractBrokenError | NoAnswerError | None = None
+        """What the test that is running failed for first."""
         self._started = run_started(target.plan, target.run)
+
+    @property
+    def seed(self) -> int:
+        """Of all that is drawn."""
+        return self._target.seed
 
     @property
     def environment(self) -> Environment:
@@ -69,6 +117,7 @@ class Client:
             url=self._target.url,
             version=self.environment.contract,
             weigh=self._weigh,
+            unanswered=self._note,
         )
         self._open.append(conversation)
         return conversation
@@ -90,6 +139,7 @@ class Client:
     def begin(self, rules: Iterable[str]) -> None:
         """A test begins that is about ``rules``; empty: about the whole contract."""
         self._rules = frozenset(rules)
+        self.first_failure = None
 
     def settle(self) -> None:
         """The test's function has returned: fails the test for what its conversations held back.
@@ -101,7 +151,21 @@ class Client:
                 conversation.settle()
             except ContractBrokenError as error:
                 # No line of the test is to blame, so there is no traceback to show.
-                pytest.fail(str(error), pytrace=False)
+                raise RuleBrokenError(str(error), reason=error.reason) from None
+
+    def smallest(self, error: ContractBrokenError) -> SmallestFailureError:
+        """Looks for the smallest scenario that shows what ``error`` reports, within a budget."""
+        smallest = triage_run(
+            self._target, self._folder, f"client-{self._worker}", error.scenario_run
+        )
+        summary = summarise([self._started, error.scenario_run, *smallest])
+        entries = [bug for bug in summary.discrepancies if bug.signatures & error.signatures]
+        text = failure_text(summary, entries, command=self._command.line("test_machine"))
+        return SmallestFailureError(text, failure_reason(entries), entries)
+
+    def conversation_lines(self) -> list[str]:
+        """What this test has sent last, and what was answered; empty if it has sent nothing."""
+        return conversation_text(self._open)
 
     def end(self) -> None:
         """The test has ended, well or not: what its conversations showed goes to the record."""
@@ -125,13 +189,24 @@ class Client:
         """Fails the test for what of ``found`` it is about."""
         __tracebackhide__ = True  # the text says it all; pytest shows the test's own line
         counted = [one for one in found if not self._rules or one.rule in self._rules]
-        new = {one.signature for one in counted if one.signature not in self._known}
+        new = frozenset(one.signature for one in counted if one.signature not in self._known)
         if new:
             summary = summarise([self._started, scenario_run])
             entries = [entry for entry in summary.discrepancies if entry.signatures & new]
-            raise ContractBrokenError(failure_text(summary, entries))
+            error = ContractBrokenError(
+                failure_text(summary, entries),
+                reason=failure_reason(entries),
+                scenario_run=scenario_run,
+                signatures=new,
+            )
+            self._note(error)
+            raise error
         if counted:
             pytest.xfail("; ".join(self._known[one.signature] for one in counted))
+
+    def _note(self, error: ContractBrokenError | NoAnswerError) -> None:
+        if self.first_failure is None:
+            self.first_failure = error
 
     def _id(self, index: int) -> str:
         return f"{Activity.CLIENT}/{self._worker}/{index}"

@@ -13,6 +13,7 @@ from ..contract import (
     Fetch,
     Reopen,
     ReturnItems,
+    Scenario,
     SessionState,
     Step,
     Update,
@@ -20,7 +21,7 @@ from ..contract import (
 from ..harness.errors import TargetError
 from ..harness.execution import Execution
 from ..record import Discrepancy, ScenarioRun
-from ..wire import NoResponse
+from ..wire import NoResponse, Request, Response
 from ..wire.encoding import NOT_JSON, decode_json, session_view
 
 
@@ -60,6 +61,7 @@ class Conversation:
         url: of the target, for messages.
         version: the contract version that the target speaks.
         weigh: called with the discrepancies of each step; raises what fails the test.
+        unanswered: called with the error that a request without an answer raises.
     """
 
     def __init__(
@@ -69,11 +71,23 @@ class Conversation:
         url: str,
         version: ContractVersion,
         weigh: Callable[[Conversation, Sequence[Discrepancy]], None],
+        unanswered: Callable[[NoAnswerError], None],
     ) -> None:
         self._execution = execution
         self._url = url
         self._version = version
         self._weigh = weigh
+        self._unanswered = unanswered
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was sent so far."""
+        return self._execution.scenario
+
+    @property
+    def exchanges(self) -> Sequence[tuple[int, Request, Response | NoResponse]]:
+        """Index of the step, request without its body, and what was answered."""
+        return self._execution.log.sent
 
     def unique(self, name: str) -> str:
         """A text for profiles, codes and the like that no other conversation sends."""
@@ -138,7 +152,9 @@ class Conversation:
         result = self._execution.step(step)
         outcome = result.outcome
         if isinstance(outcome, NoResponse):
-            raise NoAnswerError(f"{self._url}: no answer to {step!r:.200}: {outcome.reason}")
+            error = NoAnswerError(f"{self._url}: no answer to {step!r:.200}: {outcome.reason}")
+            self._unanswered(error)
+            raise error
         self._weigh(self, result.discrepancies)
         body = decode_json(outcome.body)
         return Reply(

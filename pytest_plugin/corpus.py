@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pytest
 
-from ..analysis import read_reproducers
+from ..analysis import RunReproducers
 from ..contract import ConfigurationError, ContractVersion
 from ..harness.corpus.backends import open_corpus
 from ..harness.corpus.runs import read_corpus_scenarios, store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.plan import CorpusScenarios
-from ..record import Event
 from .options import PluginSettings
 
 _OPTION = "--cartfuzz-corpus"
@@ -43,7 +40,7 @@ def known_scenarios(
     return (CorpusScenarios(), ()) if corpus is None else read_corpus_scenarios(corpus, version)
 
 
-def keep_found(events: Iterable[Event], settings: PluginSettings) -> list[str]:
+def keep_found(found: RunReproducers, settings: PluginSettings) -> list[str]:
     """Stores what a run found, if the settings name a corpus.
 
     Returns:
@@ -53,7 +50,7 @@ def keep_found(events: Iterable[Event], settings: PluginSettings) -> list[str]:
         corpus = _corpus(settings)
     except ConfigurationError as error:
         return [f"{error}; what this run found is not in the corpus"]
-    return [] if corpus is None else [store_failures(read_reproducers(events), corpus)]
+    return [] if corpus is None else [store_failures(found, corpus)]
 
 
 def _corpus(settings: PluginSettings) -> Corpus | None:

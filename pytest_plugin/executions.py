@@ -23,7 +23,7 @@ from ..harness.target_loss import TargetLoss
 from ..record import Event, Phase, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import mark_of
 from .selection import Selection
-from .shared_records import lost_reason, write_lost_reason
+from .shared_records import loss_text, lost_reason, write_lost_reason
 from .target import Target
 from .triage import triage_once
 
@@ -157,10 +157,7 @@ class Executions:
     def _raise_if_lost(self) -> None:
         reason = lost_reason(self._shared)
         if reason:
-            raise TargetLostError(
-                f"{self.target.url} gives no usable responses any more: {reason}; check whether it "
-                "is still running, and whether it takes this load (--cartfuzz-rps limits it)"
-            )
+            raise TargetLostError(loss_text(self.target.url, reason))
 
     def _record(self, shard: _PhaseShard) -> Path:
         return self._shared / f"{shard.name}.ndjson"

@@ -7,18 +7,19 @@ an expected failure that names the other one, unless the other one was not chose
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from ..analysis import Bug, Summary
 from ..contract import ContractVersion, Level, Rule, Ruling, transitions
-from ..record import Discrepancy, Phase
+from ..record import Discrepancy, Kind, Phase
+from ..record.check_names import CheckName
 from ..strategies.edges.states import cell_title
 from .baseline import rule_of, ticket_of
-from .messages import failure_text
-from .options import SUITE
+from .messages import failure_reason, failure_text
 from .selection import Selection
+from .suite_command import SuiteCommand
 
 
 class Status(Enum):
@@ -36,9 +37,13 @@ class Verdict:
 
     status: Status = Status.PASSED
     text: str = ""
+    reason: str = ""
+    """Of a failed test: the text in one line."""
 
 
 _PASSED = Verdict()
+_OF_THE_RUN = (CheckName.RUN_INVARIANTS, CheckName.CONTRADICTION)
+"""Checks whose findings take more than one scenario."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class SuiteFindings:
             scenario, with these rules; see `cartfuzz.pytest_plugin.symptoms`.
         baseline: signature to ticket of the known failures.
         strict: whether a known failure that is fixed fails the test of its rule.
+        command: runs a part of the suite again.
     """
 
     summary: Summary
@@ -63,6 +69,7 @@ class SuiteFindings:
     symptoms: Mapping[str, frozenset[str]]
     baseline: Mapping[str, str]
     strict: bool
+    command: SuiteCommand = field(default_factory=SuiteCommand)
 
     def of_rule(self, rule: Rule) -> Verdict:
         """Whether anything that was sent shows ``rule`` broken."""
@@ -110,8 +117,8 @@ class SuiteFindings:
         ]
         own = [bug for bug in bugs if self._first_cell(bug) == title]
         if own:
-            command = f"pytest --pyargs {SUITE} -k '{title.replace(': ', ' and ')}'"
-            return _failed(failure_text(self.summary, own, command=command))
+            version = self.summary.contract.value
+            return self._failure(own, f"{version}-{cell_words(title)}", with_scenarios=False)
         if bugs:
             cells = dict.fromkeys(f"'{self._first_cell(bug)}'" for bug in bugs)
             return _xfailed(f"the same bug as in {', '.join(cells)}")
@@ -119,6 +126,13 @@ class SuiteFindings:
             tickets = (self.baseline.get(signature, "a known symptom") for signature in shown)
             return _xfailed("; ".join(dict.fromkeys(tickets)))
         return _PASSED
+
+    def test_that_reports(self, signatures: Set[str]) -> str:
+        """The chosen test of a rule that fails for one of ``signatures``; empty: there is none."""
+        for bug in self.summary.discrepancies:
+            if bug.signatures & signatures and bug.rule in self.selection.rules:
+                return f"test_rule[{self.summary.contract.value}-{bug.rule}]"
+        return ""
 
     def _broken(self, rule: Rule) -> Verdict | None:
         """Failed for what breaks ``rule`` and has no ticket."""
@@ -137,10 +151,11 @@ class SuiteFindings:
         ]
         if not fixed:
             return None
-        return _failed(
+        text = (
             f"expected the known failures {', '.join(fixed)}, found them fixed: "
             "remove them from the file of --cartfuzz-baseline"
         )
+        return _failed(text, reason=text)
 
     def _known(self, rule: Rule) -> Verdict | None:
         """An expected failure for what breaks ``rule`` and has a ticket."""
@@ -195,8 +210,23 @@ class SuiteFindings:
         new = [bug for bug in bugs if ticket_of(bug, self.baseline) is None]
         if not new:
             return None
-        command = f"pytest --pyargs {SUITE} -k {expression} --cartfuzz-seed {self.summary.seed}"
-        return _failed(failure_text(self.summary, new, command=command))
+        return self._failure(new, expression)
+
+    def _failure(
+        self, bugs: Sequence[Bug], expression: str, *, with_scenarios: bool = True
+    ) -> Verdict:
+        """Failed for ``bugs``; ``-k expression`` and the scenarios that showed them reproduce it.
+
+        What no single scenario shows takes the whole suite.
+        """
+        if any(bug.kind is Kind.CONTRADICTION or bug.check in _OF_THE_RUN for bug in bugs):
+            command = self.command.line()
+        else:
+            scenarios = dict.fromkeys(bug.scenario for bug in bugs) if with_scenarios else ()
+            command = self.command.line(expression, scenarios=scenarios)
+        return _failed(
+            failure_text(self.summary, bugs, command=command), reason=failure_reason(bugs)
+        )
 
     def _shown_in(self, title: str, rule_id: str) -> list[str]:
         """The signatures of what the scenario of a cell showed against the cell's rule."""
@@ -226,6 +256,11 @@ def rules_of_cells(version: ContractVersion) -> Iterator[tuple[str, str]]:
             yield cell_title(row), row.rule
 
 
+def cell_words(title: str) -> str:
+    """The title of a cell as the ID of its test has it: ``closed-update_to_open``."""
+    return title.replace(": ", "-").replace(" ", "_")
+
+
 def _skipped(text: str) -> Verdict:
     return Verdict(status=Status.SKIPPED, text=text)
 
@@ -234,5 +269,5 @@ def _xfailed(text: str) -> Verdict:
     return Verdict(status=Status.XFAILED, text=text)
 
 
-def _failed(text: str) -> Verdict:
-    return Verdict(status=Status.FAILED, text=text)
+def _failed(text: str, *, reason: str) -> Verdict:
+    return Verdict(status=Status.FAILED, text=text, reason=reason)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 def cartfuzz_target(pytestconfig: pytest.Config) -> Target:
     """The target of this run: ``url``, ``environment``, ``seed``, ``run``.
 
-    Without ``--cartfuzz-url`` it is the embedded sandbox, one for all workers.
+    With ``--cartfuzz-sandbox`` it is the embedded sandbox, one for all workers.
     """
+    state_of(pytestconfig).require_target()
     return state_of(pytestconfig).target_run.target
 
 

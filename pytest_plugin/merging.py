@@ -8,12 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from ..analysis import Summary, summarise
+from ..analysis import RunReproducers, Summary, read_reproducers, summarise
 from ..harness.plan import Plan
 from ..harness.run_started import run_started
-from ..record import Activity, Event, RecordWriter, RunFinished, ScenarioRun, StopReason
+from ..record import Activity, Event, RecordWriter, RunFinished, StopReason
 from ..reports import write_junit, write_summary
-from ..reports.run_folder import JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
+from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
+from ..reports.run_folder import ARTEFACTS_FOLDER, JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
 from .corpus import keep_found
 from .options import PluginSettings
 from .shared_records import lost_reason, read_recorded
@@ -47,21 +48,21 @@ def merge(
     if opened.problem or not recorded:
         return None
     started = run_started(msgspec.structs.replace(plan, url=opened.url), opened.run)
-    events = [started, *recorded, _run_finished(recorded, shared)]
+    events = [started, *recorded, _run_finished(opened, shared)]
     summary = summarise(events)
+    found = read_reproducers(events)
     notes = list(opened.notes)
     if settings.report_dir is not None:
-        notes.append(_write_report(events, summary, settings.report_dir))
-    notes.extend(keep_found(events, settings))
+        notes.append(_write_report(events, summary, found, settings.report_dir))
+    notes.extend(keep_found(found, settings))
     return MergedRun(summary=summary, shown=_scenarios_by_rule(summary), notes=notes)
 
 
-def _run_finished(recorded: Iterable[Event], shared: Path) -> RunFinished:
-    """The last event; its seconds are those of all scenarios together, whatever ran at once."""
-    elapsed_ms = sum(event.elapsed_ms for event in recorded if isinstance(event, ScenarioRun))
+def _run_finished(opened: OpenTarget, shared: Path) -> RunFinished:
+    """The last event; its seconds are those by the clock since the target was opened."""
     lost = lost_reason(shared)
     return RunFinished(
-        seconds=round(elapsed_ms / 1000, 3),
+        seconds=round(opened.seconds, 3),
         reason=StopReason.TARGET_LOST if lost else StopReason.COMPLETED,
         detail=lost,
     )
@@ -77,7 +78,9 @@ def _scenarios_by_rule(summary: Summary) -> dict[str, list[str]]:
     return shown
 
 
-def _write_report(events: Iterable[Event], summary: Summary, folder: Path) -> str:
+def _write_report(
+    events: Iterable[Event], summary: Summary, found: RunReproducers, folder: Path
+) -> str:
     """Writes the files of the report; returns a line that names the folder, or the error."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -86,6 +89,9 @@ def _write_report(events: Iterable[Event], summary: Summary, folder: Path) -> st
                 record.write(event)
         write_summary(summary, folder / SUMMARY_FILE)
         write_junit(summary, folder / JUNIT_FILE)
+        remove_artefacts(folder / ARTEFACTS_FOLDER)
+        for artefact in build_artefacts(found):
+            write_artefact(artefact, folder / ARTEFACTS_FOLDER)
     except OSError as error:
         return f"report: {folder} cannot be written: {error.strerror or error}"
     return f"report: {folder}"

@@ -7,8 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from ..analysis import Bug, Summary
-from ..reports import discrepancy_lines
+from ..record import StopReason
+from ..reports import discrepancy_lines, plain
+from ..reports.wording import counted
 from .baseline import ticket_of
+
+_MAX_SHOWN = 2
+"""Discrepancies of one failure that are shown with their requests: they fill one screen."""
+_MAX_LISTED = 20
+_MAX_FOUND = 40
+"""Characters of what was found, in one line: a status, and how its body begins."""
+_MAX_TEXT = 80
+"""Characters of what was expected, and of the cause, in one line."""
 
 
 def failure_text(summary: Summary, bugs: Sequence[Bug], *, command: str = "") -> str:
@@ -16,11 +26,13 @@ def failure_text(summary: Summary, bugs: Sequence[Bug], *, command: str = "") ->
 
     Args:
         summary: of the run.
-        bugs: what the test fails for.
+        bugs: what the test fails for, at least one.
         command: the command that reproduces it; empty: there is none that fits in a line.
     """
-    lines = _lines_of(summary, bugs)
-    scenarios = dict.fromkeys(bug.scenario for bug in bugs)
+    lines = _lines_of(summary, bugs[:_MAX_SHOWN])
+    if len(bugs) > _MAX_SHOWN:
+        lines += ["", *_listed(bugs[_MAX_SHOWN:])]
+    scenarios = dict.fromkeys(bug.scenario for bug in bugs[:_MAX_SHOWN])
     lines.append("")
     lines.append(f"scenario {', '.join(scenarios)}; seed {summary.seed}; target {summary.target}")
     if command:
@@ -31,18 +43,31 @@ def failure_text(summary: Summary, bugs: Sequence[Bug], *, command: str = "") ->
     return "\n".join(lines).strip("\n")
 
 
-def section_lines(summary: Summary, baseline: Mapping[str, str], verbosity: int) -> Iterator[str]:
-    """The lines of the terminal section: the discrepancies by rule, the known ones in short.
+def failure_reason(bugs: Sequence[Bug]) -> str:
+    """Why a test fails, in one line for the short summary; ``bugs`` holds at least one."""
+    first = bugs[0]
+    more = f" (and {len(bugs) - 1} more)" if len(bugs) > 1 else ""
+    return f"{first.rule}: {_difference(first)}{more}"
+
+
+def section_lines(
+    summary: Summary, baseline: Mapping[str, str], verbosity: int, shown: str, target: str
+) -> Iterator[str]:
+    """The lines of the terminal section: the discrepancies, the known ones in short, and totals.
 
     Args:
         summary: of the run.
         baseline: signature to ticket of the known failures.
         verbosity: below 0 the new discrepancies are only counted.
+        shown: what the failed tests have printed; a discrepancy in it is not printed whole again.
+        target: what was tested, in words.
     """
     tickets = {bug.signature: ticket_of(bug, baseline) for bug in summary.discrepancies}
     new = [bug for bug in summary.discrepancies if tickets[bug.signature] is None]
     if verbosity >= 0:
-        yield from _lines_of(summary, new)
+        unshown = [bug for bug in new if not any(name in shown for name in bug.signatures)]
+        yield from _lines_of(summary, unshown)
+        yield from _listed([bug for bug in new if bug not in unshown])
     for signature, ticket in tickets.items():
         if ticket is not None:
             yield f"known failure: {signature}, {ticket}"
@@ -54,6 +79,23 @@ def section_lines(summary: Summary, baseline: Mapping[str, str], verbosity: int)
         yield f"could not be judged, {times} x: {reason!a:.200}"
     if summary.run:
         yield f"the session IDs of this run contain cf-{summary.run}-"
+    if summary.reason is StopReason.TARGET_LOST:
+        yield f"TARGET LOST  {plain(summary.detail)}"
+    yield f"target: {target}; seed {summary.seed}"
+
+
+def _listed(bugs: Sequence[Bug]) -> Iterator[str]:
+    for bug in bugs[:_MAX_LISTED]:
+        yield f"{bug.signature}  {_difference(bug)}"
+    if len(bugs) > _MAX_LISTED:
+        yield f"and {counted(len(bugs) - _MAX_LISTED, 'more discrepancy', 'more discrepancies')}"
+
+
+def _difference(bug: Bug) -> str:
+    """Found, expected and the cause in one line."""
+    found = plain(bug.found, longest=_MAX_FOUND)
+    expected, title = (plain(text, longest=_MAX_TEXT) for text in (bug.expected, bug.title))
+    return f"found {found}, expected {expected}: {title}"
 
 
 def _counted(discrepancies: int) -> str:

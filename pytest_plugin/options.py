@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
+from .process import SEED_INPUT
 
 MARKERS = (
     "cartfuzz(rule): the test is about this rule; the client fails it for no other one",
@@ -21,16 +24,18 @@ MARKERS = (
     "cartfuzz_lost: writes whose connection is cut",
 )
 SUITE = "cartfuzz.suite"
-_DEFAULT_EXPLORE = 60
+DEFAULT_EXPLORE = 60
+RANDOM_SEED = "random"
+_SCENARIO = re.compile(r"[a-z]+/[0-9]+/[0-9]+", re.ASCII)
 
 _TEXTS = {
-    "url": ("URL", "Base URL of the target. Without it the embedded sandbox is started."),
+    "url": ("URL", "Base URL of the target."),
     "api-key-env": ("NAME", "Environment variable that holds the API key.  [CARTFUZZ_API_KEY]"),
     "config": ("FILE", "A TOML file with [target], [environment] and [rules]."),
     "contract": ("VERSION", "Contract version of the target: 2.5.1 or current."),
     "seed": (
         "N",
-        "The same seed draws the same scenarios.  [--hypothesis-seed if it is a number, else 0]",
+        "The same seed draws the same scenarios; random: a new one.  [--hypothesis-seed, else 0]",
     ),
     "explore": ("N", "Scenarios to draw for each of explore, race and lost, in steps of 20.  [60]"),
     "rps": ("N", "Maximum number of requests a second, over all workers.  [20 unless loopback]"),
@@ -42,13 +47,21 @@ _TEXTS = {
     ),
     "report-dir": (
         "DIR",
-        "Folder for summary.json, junit.xml and events.ndjson.  [none is written]",
+        "Folder for summary.json, junit.xml, events.ndjson and discrepancies/.  [none is written]",
     ),
 }
 _LISTS = {
     "allow-host": ("HOST", "A host that is not loopback and may get load. May be repeated."),
-    "sandbox-fault": ("NAME", "A fault of the sandbox to switch on. May be repeated."),
+    "sandbox-fault": (
+        "NAME",
+        "A fault of the embedded sandbox, which is the target then. May be repeated.",
+    ),
+    "scenario": (
+        "PHASE/SHARD/INDEX",
+        "Send this scenario too, as a failure names it. May be repeated.",
+    ),
 }
+_SANDBOX = "Start the embedded sandbox and make it the target."
 _STRICT = "Fail a test whose known failure is gone.  [as xfail_strict]"
 
 
@@ -61,12 +74,18 @@ class PluginSettings(Settings):
         baseline: the file of known failures; None: there are none.
         baseline_strict: whether a known failure that is gone fails its test.
         report_dir: the folder of the report; None: no report is written.
+        sandbox: whether the embedded sandbox is the target.
+        scenarios: IDs of scenarios to send besides those that the chosen tests need.
+        fixed_seed: whether nobody chose the seed, so that it is 0 in every run.
     """
 
-    explore: int = _DEFAULT_EXPLORE
+    explore: int = DEFAULT_EXPLORE
     baseline: Path | None = None
     baseline_strict: bool = False
     report_dir: Path | None = None
+    sandbox: bool = False
+    scenarios: tuple[str, ...] = ()
+    fixed_seed: bool = False
     prefix: str = "--cartfuzz-"
 
 
@@ -81,8 +100,9 @@ def add_options(parser: pytest.Parser) -> None:
             f"--cartfuzz-{name}", metavar=metavar, action="append", default=[], help=text
         )
         parser.addini(_ini(name), text, type="args", default=[])
-    group.addoption("--cartfuzz-baseline-strict", action="store_true", default=None, help=_STRICT)
-    parser.addini(_ini("baseline-strict"), _STRICT, type="string", default="")
+    for name, text in (("baseline-strict", _STRICT), ("sandbox", _SANDBOX)):
+        group.addoption(f"--cartfuzz-{name}", action="store_true", default=None, help=text)
+        parser.addini(_ini(name), text, type="string", default="")
 
 
 def settings_of(config: pytest.Config) -> PluginSettings:
@@ -91,12 +111,16 @@ def settings_of(config: pytest.Config) -> PluginSettings:
     Raises:
         pytest.UsageError: a value is not what it must be.
     """
+    url, sandbox = _target(config)
+    seed = _chosen_seed(config)
     return PluginSettings(
-        url=_text(config, "url"),
+        url=url,
+        sandbox=sandbox,
         api_key_env=_text(config, "api-key-env") or API_KEY_VARIABLE,
         config=_path(config, "config"),
         contract=_text(config, "contract"),
-        seed=_seed(config),
+        seed=seed or 0,
+        fixed_seed=seed is None,
         explore=_explore(config),
         rps=_number(config, "rps", float, 1e-9),
         timeout_sec=_number(config, "timeout", float, 1e-9, MAX_TIMEOUT_SEC),
@@ -106,6 +130,7 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         report_dir=_path(config, "report-dir"),
         allow_hosts=_list(config, "allow-host"),
         faults=_list(config, "sandbox-fault"),
+        scenarios=_scenarios(config),
     )
 
 
@@ -168,27 +193,73 @@ def _number(
 
 def _explore(config: pytest.Config) -> int:
     number = _number(config, "explore", int, 0)
-    return _DEFAULT_EXPLORE if number is None else int(number)
+    return DEFAULT_EXPLORE if number is None else int(number)
 
 
-def _seed(config: pytest.Config) -> int:
-    number = _number(config, "seed", int, 0)
-    if number is None:
-        fallback: Any = config.getoption("--hypothesis-seed", None)
-        number = int(fallback) if str(fallback).isdecimal() else 0
-    return int(number)
+def _chosen_seed(config: pytest.Config) -> int | None:
+    """The seed; None: nobody chose one. The workers of pytest-xdist take that of the controller."""
+    handed = getattr(config, "workerinput", {}).get(SEED_INPUT)
+    if handed is not None:
+        return int(handed)
+    text = _text(config, "seed")
+    if text == RANDOM_SEED:
+        return secrets.randbelow(2**32)
+    if text is not None and not text.isdecimal():
+        raise pytest.UsageError(
+            f"--cartfuzz-seed: expected a whole number from 0, or {RANDOM_SEED}, found {text!r}"
+        )
+    fallback: Any = config.getoption("--hypothesis-seed", None)
+    chosen = text if text is not None else str(fallback)
+    return int(chosen) if chosen.isdecimal() else None
+
+
+def _target(config: pytest.Config) -> tuple[str | None, bool]:
+    """The URL, and whether the embedded sandbox is wanted; the command line comes first."""
+    url: str | None = config.getoption("--cartfuzz-url")
+    if url is not None and not url.strip():
+        raise pytest.UsageError(
+            f"--cartfuzz-url: expected the base URL of the target, found {url!r}; is the variable "
+            "set that holds it? --cartfuzz-sandbox starts the embedded sandbox"
+        )
+    if config.getoption("--cartfuzz-sandbox"):
+        return _one_target(url, sandbox=True)
+    if url is not None:
+        return url, False
+    return _one_target(config.getini(_ini("url")) or None, sandbox=_flag(config, "sandbox"))
+
+
+def _one_target(url: str | None, *, sandbox: bool) -> tuple[str | None, bool]:
+    if url and sandbox:
+        raise pytest.UsageError(
+            f"--cartfuzz-sandbox: expected one target, found the sandbox and {url!r}: "
+            "leave one of them out"
+        )
+    return url, sandbox
+
+
+def _scenarios(config: pytest.Config) -> tuple[str, ...]:
+    given = _list(config, "scenario")
+    for name in given:
+        if not _SCENARIO.fullmatch(name):
+            raise pytest.UsageError(
+                f"--cartfuzz-scenario: expected an ID such as explore/0/3, found {name!r}"
+            )
+    return given
 
 
 def _strict(config: pytest.Config) -> bool:
     if config.getoption("--cartfuzz-baseline-strict"):
         return True
-    written = str(config.getini(_ini("baseline-strict"))).lower()
+    if config.getini(_ini("baseline-strict")):
+        return _flag(config, "baseline-strict")
+    return bool(config.getini("xfail_strict"))
+
+
+def _flag(config: pytest.Config, name: str) -> bool:
+    """What pytest's file gives for an option without a value; False: nothing."""
+    written = str(config.getini(_ini(name))).lower()
     if written in ("true", "1", "yes", "on"):
         return True
-    if written in ("false", "0", "no", "off"):
+    if written in ("false", "0", "no", "off", ""):
         return False
-    if written:
-        raise pytest.UsageError(
-            f"cartfuzz_baseline_strict: expected true or false, found {written!r}"
-        )
-    return bool(config.getini("xfail_strict"))
+    raise pytest.UsageError(f"{_ini(name)}: expected true or false, found {written!r}")

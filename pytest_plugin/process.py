@@ -13,6 +13,8 @@ import pytest
 
 SHARED_FOLDER_INPUT = "cartfuzz_shared"
 """The controller of pytest-xdist hands each worker the path of the shared folder under this key."""
+SEED_INPUT = "cartfuzz_seed"
+"""And the seed under this one: a random seed must be the same for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

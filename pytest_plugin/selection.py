@@ -23,7 +23,8 @@ class Selection:
         phases: the phases that are sent whole.
         rules: of the phase `Phase.EDGES`, the scenarios that aim at one of these are sent too.
         titles: and those with one of these titles.
-        ids: and the scenarios with these IDs, which showed a rule broken in the last run.
+        ids: and the scenarios with these IDs, which showed a rule broken in the last run or which
+            the user names.
     """
 
     phases: frozenset[Phase]
@@ -32,13 +33,19 @@ class Selection:
     ids: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, items: Iterable[pytest.Item], shown: Mapping[str, Any]) -> Self:
+    def of(
+        cls,
+        items: Iterable[pytest.Item],
+        shown: Mapping[str, Any],
+        scenarios: Iterable[str] = (),
+    ) -> Self:
         """The selection for the tests that pytest is about to run.
 
         Args:
             items: all of them; those that are not of the suite select nothing.
             shown: rule to IDs of scenarios that showed it broken in the last run. It comes from
                 pytest's cache, so its shape is not sure.
+            scenarios: IDs of scenarios that the user names.
         """
         phases: set[Phase] = set()
         rules: set[str] = set()
@@ -56,7 +63,7 @@ class Selection:
             phases=frozenset(phases),
             rules=frozenset(rules),
             titles=frozenset(titles),
-            ids=frozenset(_ids(rules, shown)),
+            ids=frozenset((*_ids(rules, shown), *scenarios)),
         )
 
     @property

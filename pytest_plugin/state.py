@@ -17,6 +17,7 @@ import pytest
 from .markers import rules_of
 from .options import SUITE, settings_of
 from .process import SharedFolder, process_of
+from .suite_modules import is_of_suite
 
 if TYPE_CHECKING:
     from .client import Client
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _NEEDED_FILE = "needed"
 """In the shared folder: some worker has collected a test that needs a target."""
+_SUITE_FILE = "suite"
+"""In the shared folder: some worker has collected tests of the suite."""
 _FIXTURES = frozenset(("cartfuzz_target", "cartfuzz_client", "cartfuzz_verdicts"))
 """The fixtures that need a target."""
 _CACHE = "cartfuzz/shown"
@@ -55,6 +58,7 @@ class PluginState:
         self.client: Client | None = None
         self._config = config
         self._items: Sequence[pytest.Item] = ()
+        self._test = ""
         self._rules: frozenset[str] = frozenset()
         self._target_run: TargetRun | None = None
 
@@ -75,7 +79,7 @@ class PluginState:
         """
         settings = self.settings
         named = (settings.url, settings.config, settings.contract, settings.faults)
-        if any((*named, settings.corpus, settings.baseline)):
+        if any((*named, settings.corpus, settings.baseline, settings.sandbox)):
             self.target_run.check_settings()
 
     def header(self) -> list[str]:
@@ -83,12 +87,13 @@ class PluginState:
         attribute for which hardly a value can be drawn."""
         settings = self.settings
         asked = any(SUITE in str(arg) for arg in self._config.args)
-        if not (settings.url or settings.faults or asked):
+        named = (settings.url, settings.faults, settings.sandbox, settings.config)
+        if not asked and not (any(named) and self.target_run.is_named):
             return []
-        target = settings.url or "embedded sandbox"
-        if settings.faults:
-            target += f" with {', '.join(settings.faults)}"
-        parts = [target, f"seed {settings.seed}"]
+        seed = f"seed {settings.seed}"
+        if settings.fixed_seed:
+            seed += " (the same in every run; --cartfuzz-seed random takes another one each time)"
+        parts = [self.target_run.target_words, seed]
         if settings.contract:
             parts.append(f"contract {settings.contract}")
         if settings.corpus:
@@ -99,21 +104,55 @@ class PluginState:
         return [f"cartfuzz: {text}" for text in (", ".join(parts), *notes)]
 
     def add_items(self, items: Sequence[pytest.Item]) -> None:
-        """Keeps the tests that are about to run; a worker reports that they need a target."""
+        """Keeps the tests that are about to run; a worker reports that they need a target.
+
+        Raises:
+            pytest.UsageError: tests of the suite are among them, and no target is named. In a
+                worker of pytest-xdist the controller raises it.
+        """
         self._items = items
-        if self.process.is_worker and any(map(_needs_target, items)):
+        is_suite = any(map(is_of_suite, items))
+        if not self.process.is_worker:
+            if is_suite and not self._config.option.collectonly:
+                self.target_run.check_named()
+            return
+        if is_suite:
+            (self.shared.path / _SUITE_FILE).touch()
+        if any(map(_needs_target, items)):
             (self.shared.path / _NEEDED_FILE).touch()
 
     def open_target_if_needed(self) -> None:
-        """In the controller of pytest-xdist: opens the target once some worker needs it."""
+        """In the controller of pytest-xdist: opens the target once some worker needs it.
+
+        Raises:
+            pytest.UsageError: workers have collected the suite, and no target is named.
+        """
+        if (self.shared.path / _SUITE_FILE).exists():
+            self.target_run.check_named()
         if (self.shared.path / _NEEDED_FILE).exists():
             self.target_run.open_target()
 
+    @property
+    def chosen_rules(self) -> frozenset[str]:
+        """The rules whose tests of the suite are about to run."""
+        tests = (item for item in self._items if is_of_suite(item) and _has_parameter(item, "rule"))
+        return frozenset(rule for item in tests for rule in rules_of(item))
+
     def begin_test(self, item: pytest.Item) -> None:
         """From now on the client fails the test for the rules that ``item`` is marked with."""
+        self._test = item.nodeid
         self._rules = rules_of(item)
         if self.client is not None:
             self.client.begin(self._rules)
+
+    def require_target(self) -> None:
+        """Opens the target; ends the test that is running if it cannot be tested (any more)."""
+        self.target_run.require_target(self._test)
+
+    def prepare_test(self, item: pytest.Item) -> None:
+        """Opens the target if ``item`` needs it, before any fixture does."""
+        if _needs_target(item):
+            self.require_target()
 
     def settle_test(self) -> None:
         """Fails the test, whose function has returned, for what the client held back until now."""
@@ -135,7 +174,12 @@ class PluginState:
         """What the suite found, once all workers together have sent what its tests need."""
         cache = self._cache()
         shown: Mapping[str, Any] = cache.get(_CACHE, {}) if cache is not None else {}
-        return self.target_run.verdicts(target, self._items, shown)
+        return self.target_run.verdicts(target, self._items, shown, test=self._test)
+
+    def complete_report(self, report: pytest.TestReport, error: BaseException | None) -> None:
+        """Gives a failed test a reason in one line, and shows what it had sent."""
+        if self._target_run is not None and error is not None and report.failed:
+            self._target_run.complete_report(report, error, self.client)
 
     def finish(self) -> None:
         """In the process that the user started: merges and reports what all workers recorded."""
@@ -146,9 +190,16 @@ class PluginState:
         if cache is not None and shown:
             cache.set(_CACHE, shown)
 
-    def terminal_lines(self, verbosity: int) -> Iterable[str]:
-        """The lines of the terminal section; empty: nothing was sent."""
-        return () if self._target_run is None else self._target_run.terminal_lines(verbosity)
+    def terminal_lines(self, verbosity: int, shown: str) -> Iterable[str]:
+        """The lines of the terminal section; empty: nothing was sent.
+
+        Args:
+            verbosity: of pytest.
+            shown: what the failed tests have printed.
+        """
+        if self._target_run is None:
+            return ()
+        return self._target_run.terminal_lines(verbosity, shown)
 
     def close(self) -> None:
         """Ends the sandbox and removes the shared folder; workers leave both to the controller."""
@@ -169,6 +220,10 @@ STATE = pytest.StashKey[PluginState]()
 def state_of(config: pytest.Config) -> PluginState:
     """The plugin's state in this process."""
     return config.stash[STATE]
+
+
+def _has_parameter(item: pytest.Item, name: str) -> bool:
+    return name in getattr(getattr(item, "callspec", None), "params", ())
 
 
 def _needs_target(item: pytest.Item) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from time import monotonic
 from typing import Self
 
 import msgspec
@@ -22,6 +23,7 @@ from ..record import decode_value, encode_value
 from ..sandbox import RunningSandbox, environment_with, start
 from .corpus import known_scenarios
 from .options import PluginSettings
+from .unavailable import NO_TARGET
 
 _FILE = "target.json"
 
@@ -50,7 +52,13 @@ class OpenTarget:
         self.run = opened.run
         self.problem = opened.problem
         self.notes = opened.notes
+        self._opened_at = monotonic()
         self._sandbox = sandbox
+
+    @property
+    def seconds(self) -> float:
+        """The time since it was opened."""
+        return monotonic() - self._opened_at
 
     def close(self) -> None:
         """Ends the sandbox, if there is one."""
@@ -114,7 +122,7 @@ class Target:
 
 
 def plan_for(settings: PluginSettings) -> Plan:
-    """The plan of options and configuration file; without a URL where a sandbox is wanted.
+    """The plan of options and configuration file; without a URL where none of them names one.
 
     Reads the configuration file, so keep the result: `cartfuzz.pytest_plugin.state` does.
 
@@ -122,9 +130,14 @@ def plan_for(settings: PluginSettings) -> Plan:
         pytest.UsageError: something in them is wrong, or there is no API key for the target.
     """
     try:
+        configuration = configuration_for(settings)
+        if configuration is not None and settings.sandbox:
+            # The option counts before the file.
+            target = msgspec.structs.replace(configuration.target, url=None)
+            configuration = msgspec.structs.replace(configuration, target=target)
         plan = resolve(
             settings,
-            configuration_for(settings),
+            configuration,
             sandbox_environment=lambda: environment_with(settings.faults, EXAMPLE_ENVIRONMENT),
         )
         if plan.url:
@@ -133,6 +146,20 @@ def plan_for(settings: PluginSettings) -> Plan:
         raise pytest.UsageError(f"cartfuzz: {error}") from None
     # The processes of this run are those of pytest-xdist, whatever the file gives the command line.
     return msgspec.structs.replace(plan, workers=1)
+
+
+def wants_sandbox(settings: PluginSettings) -> bool:
+    """Whether the user asks for the embedded sandbox, perhaps by naming a fault of it."""
+    return settings.sandbox or bool(settings.faults)
+
+
+def target_words(plan: Plan, settings: PluginSettings) -> str:
+    """The target for people: its URL, or which sandbox it is, or that there is none."""
+    if plan.url:
+        return plan.url
+    if settings.faults:
+        return f"embedded sandbox with {', '.join(settings.faults)}"
+    return "embedded sandbox" if settings.sandbox else "none"
 
 
 def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarget:
@@ -145,6 +172,8 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
         settings: the options.
         shared: the folder that all processes of the run share.
     """
+    if not plan.url and not wants_sandbox(settings):
+        return _written(_Opened(problem=NO_TARGET), None, shared)
     sandbox: RunningSandbox | None = None
     try:
         known, notes = known_scenarios(settings, plan.environment.contract)
@@ -154,10 +183,15 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
             sandbox = start(plan.environment, faults=settings.faults)
             opened = _Opened(url=sandbox.url, sandbox_key=sandbox.api_key, known=known, notes=notes)
         key = opened.sandbox_key or _api_key(settings)
-        run_id = begin_run(opened.url, key, timeout_sec=plan.timeout_sec)
+        run_id = begin_run(opened.url, key, timeout_sec=plan.timeout_sec, rps=plan.rps)
         opened = msgspec.structs.replace(opened, run=run_id)
     except (UsageError, TargetError) as error:
         opened = _Opened(problem=str(error))
+    return _written(opened, sandbox, shared)
+
+
+def _written(opened: _Opened, sandbox: RunningSandbox | None, shared: Path) -> OpenTarget:
+    """Writes for the other processes what was opened."""
     path = shared / _FILE
     path.touch(mode=0o600)
     path.write_bytes(encode_value(opened))

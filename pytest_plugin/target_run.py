@@ -17,16 +17,31 @@ import pytest
 
 from ..contract import CartfuzzError, ConfigurationError
 from ..contract.attribute_schemas import read_schema
+from ..harness.errors import TargetError
 from ..harness.plan import Plan
+from ..harness.target import begin_run
 from .baseline import read_baseline
-from .client import Client
+from .client import Client, ContractBrokenError
+from .conversation import NoAnswerError
 from .corpus import check_corpus
+from .failure_reports import RuleBrokenError, add_conversation, make_skipped, set_reason
 from .merging import MergedRun, merge
 from .messages import section_lines
 from .options import PluginSettings
 from .process import Process, SharedFolder
 from .selection import Selection
-from .target import OpenTarget, Target, open_target, plan_for, read_target
+from .shared_records import claim_report, loss_text, lost_reason, write_lost_reason
+from .suite_command import SuiteCommand
+from .target import (
+    OpenTarget,
+    Target,
+    open_target,
+    plan_for,
+    read_target,
+    target_words,
+    wants_sandbox,
+)
+from .unavailable import NO_TARGET, end_without_target
 
 if TYPE_CHECKING:
     from .verdicts import Verdicts
@@ -47,10 +62,12 @@ class TargetRun:
         self._shared = shared
         self._opened: OpenTarget | None = None
         self._merged: MergedRun | None = None
+        self._target: Target | None = None
+        self._problem = ""
 
     @cached_property
     def plan(self) -> Plan:
-        """Options and configuration file, read once; without a URL where a sandbox is wanted.
+        """Options and configuration file, read once; without a URL where none of them names one.
 
         Raises:
             pytest.UsageError: something in them is wrong.
@@ -66,20 +83,77 @@ class TargetRun:
         """
         return read_baseline(self._settings.baseline) if self._settings.baseline else {}
 
-    @cached_property
+    @property
     def target(self) -> Target:
-        """The target; opened here unless this is a worker of pytest-xdist.
+        """The target; `require_target` has opened it.
 
-        Fails the test that asks for a target that cannot be tested.
+        Raises:
+            TargetError: there is none.
         """
+        if self._target is None:
+            raise TargetError(self._problem or NO_TARGET)
+        return self._target
+
+    @property
+    def target_words(self) -> str:
+        """The target for people: its URL, or which sandbox it is."""
+        return target_words(self.plan, self._settings)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the user names a target: a URL, or the embedded sandbox."""
+        return bool(self.plan.url) or wants_sandbox(self._settings)
+
+    def check_named(self) -> None:
+        """Checks that the user names a target.
+
+        Raises:
+            pytest.UsageError: with the text for the user.
+        """
+        if not self.is_named:
+            raise pytest.UsageError(f"cartfuzz: {NO_TARGET}")
+
+    @cached_property
+    def command(self) -> SuiteCommand:
+        """Runs a part of the suite again."""
+        return SuiteCommand.of(self._settings, url=self.plan.url, seed=self.plan.seed)
+
+    def require_target(self, test: str) -> None:
+        """Opens the target, unless that was done; a worker of pytest-xdist finds it open.
+
+        Args:
+            test: the ID of the test that is running. Ends it if the target cannot be tested, or
+                cannot be tested any more.
+        """
+        if self._target is None and not self._problem:
+            self._open()
+        lost = lost_reason(self._shared.path)
+        problem = self._problem or (lost and loss_text(self.target.url, lost))
+        if problem:
+            end_without_target(self._shared.path, test, problem)
+
+    def notice_loss(self) -> bool:
+        """Whether the target is lost, asked after a request that was not answered.
+
+        Where nothing answers a harmless request either, no process sends any more.
+        """
+        target = self._target
+        if target is not None and not lost_reason(self._shared.path):
+            try:
+                begin_run(target.url, target.api_key, timeout_sec=target.plan.timeout_sec)
+            except TargetError as error:
+                write_lost_reason(self._shared.path, str(error))
+        return bool(lost_reason(self._shared.path))
+
+    def _open(self) -> None:
         if not self._process.is_worker:
             self.open_target()
         try:
-            return read_target(
+            self._target = read_target(
                 self.plan, self._settings, self._shared.path, self._process.worker_count
             )
         except CartfuzzError as error:
-            pytest.fail(f"cartfuzz: {error}", pytrace=False)
+            self._problem = str(error)
 
     def check_settings(self) -> None:
         """Checks all that can be checked before a test runs.
@@ -111,7 +185,7 @@ class TargetRun:
             raise pytest.UsageError(f"cartfuzz: {error}") from None
 
     def open_target(self) -> None:
-        """Opens the target, unless that was done; `target` reports what went wrong."""
+        """Opens the target, unless that was done; `require_target` reports what went wrong."""
         if self._opened is None:
             self._opened = open_target(self.plan, self._settings, self._shared.path)
 
@@ -122,10 +196,35 @@ class TargetRun:
             worker=self._process.number,
             record=self._shared.path,
             known=self.baseline,
+            command=self.command,
         )
 
+    def complete_report(
+        self, report: pytest.TestReport, error: BaseException, client: Client | None
+    ) -> None:
+        """Gives a failed test a reason in one line, and shows what it had sent.
+
+        Where a request was not answered because the target is gone, one test of all fails.
+        """
+        if isinstance(error, RuleBrokenError | ContractBrokenError):
+            set_reason(report, error.reason)
+            return
+        if isinstance(error, NoAnswerError) and self.notice_loss():
+            reason = f"cartfuzz: {lost_reason(self._shared.path)}"
+            if not claim_report(self._shared.path, report.nodeid):
+                make_skipped(report, f"{reason} (one other test reports it)")
+                return
+            set_reason(report, reason)
+        if client is not None and report.when == "call":
+            add_conversation(report, client.conversation_lines())
+
     def verdicts(
-        self, target: Target, items: Iterable[pytest.Item], shown: Mapping[str, Any]
+        self,
+        target: Target,
+        items: Iterable[pytest.Item],
+        shown: Mapping[str, Any],
+        *,
+        test: str,
     ) -> Verdicts:
         """What the suite found, once all workers together have sent what its tests need.
 
@@ -133,16 +232,23 @@ class TargetRun:
             target: where to.
             items: the tests that are about to run.
             shown: rule to IDs of scenarios that showed it broken in the last run.
+            test: the ID of the test that is running. Ends it if the target is lost meanwhile.
         """
         from .verdicts import Verdicts  # noqa: PLC0415 - see the module's docstring
 
-        return Verdicts.of(
-            target,
-            self._shared.path,
-            Selection.of(items, shown),
-            baseline=self.baseline,
-            strict=self._settings.baseline_strict,
-        )
+        problem = ""
+        try:
+            return Verdicts.of(
+                target,
+                self._shared.path,
+                Selection.of(items, shown, self._settings.scenarios),
+                baseline=self.baseline,
+                strict=self._settings.baseline_strict,
+                command=self.command,
+            )
+        except TargetError as error:
+            problem = str(error)
+        return end_without_target(self._shared.path, test, problem)
 
     def finish(self) -> Mapping[str, Sequence[str]]:
         """Merges what all workers recorded, and writes the report folder.
@@ -155,11 +261,22 @@ class TargetRun:
         self._merged = merge(self._opened, self.plan, self._settings, self._shared.path)
         return self._merged.shown if self._merged is not None else {}
 
-    def terminal_lines(self, verbosity: int) -> Iterator[str]:
-        """The lines of the terminal section; none if nothing was sent."""
-        if self._merged is not None:
-            yield from section_lines(self._merged.summary, self.baseline, verbosity)
+    def terminal_lines(self, verbosity: int, shown: str) -> Iterator[str]:
+        """The lines of the terminal section; none if nothing was sent.
+
+        Args:
+            verbosity: of pytest.
+            shown: what the failed tests have printed.
+        """
+        if self._merged is None:
+            if self._opened is not None and self.is_named:
+                yield f"target: {self.target_words}; nothing was judged"
+        else:
+            summary = self._merged.summary
+            target = self.target_words
+            words = target if target == summary.target else f"{target} at {summary.target}"
             yield from self._merged.notes
+            yield from section_lines(summary, self.baseline, verbosity, shown, words)
 
     def close(self) -> None:
         """Ends the sandbox, if one was started."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 from typing import Self
 
@@ -13,9 +13,11 @@ from ..contract import Environment, Rule
 from ..harness.run_started import run_started
 from ..record import Discrepancy, Event, Phase, ScenarioRun
 from ..strategies import edge_scenarios, malformed_scenarios
-from .executions import Executions, TargetLostError
+from .executions import Executions
+from .failure_reports import RuleBrokenError
 from .findings import Status, SuiteFindings, Verdict
 from .selection import Selection
+from .suite_command import SuiteCommand
 from .symptoms import symptoms_in
 from .target import Target
 
@@ -39,12 +41,14 @@ class Verdicts:
         *,
         baseline: Mapping[str, str],
         strict: bool,
+        command: SuiteCommand,
     ) -> Self:
-        """Sends all that ``selection`` needs; fails the test that asks if the target is lost."""
-        try:
-            events = Executions(target, shared).complete(selection)
-        except TargetLostError as error:
-            pytest.fail(f"cartfuzz: {error}", pytrace=False)
+        """Sends all that ``selection`` needs.
+
+        Raises:
+            TargetLostError: the target gives no usable responses any more.
+        """
+        events = Executions(target, shared).complete(selection)
         started = run_started(target.plan, target.run)
         findings = SuiteFindings(
             summary=summarise([started, *events]),
@@ -54,6 +58,7 @@ class Verdicts:
             symptoms=symptoms_in(event for event in events if isinstance(event, ScenarioRun)),
             baseline=baseline,
             strict=strict,
+            command=command,
         )
         return cls(findings)
 
@@ -63,7 +68,7 @@ class Verdicts:
         Raises:
             pytest.skip.Exception: the rule is only observed, or nothing that was sent tests it.
             pytest.xfail.Exception: only known failures break it, or what another test fails for.
-            pytest.fail.Exception: it is broken; the text shows how, and how to reproduce it.
+            RuleBrokenError: it is broken; the text shows how, and how to reproduce it.
         """
         __tracebackhide__ = True
         _end_test(self._findings.of_rule(rule))
@@ -73,7 +78,7 @@ class Verdicts:
 
         Raises:
             pytest.skip.Exception: nothing of it was sent.
-            pytest.fail.Exception: it broke rules whose tests were not chosen.
+            RuleBrokenError: it broke rules whose tests were not chosen.
         """
         __tracebackhide__ = True
         _end_test(self._findings.of_phase(phase))
@@ -82,17 +87,21 @@ class Verdicts:
         """Passes if the target did in a cell of the state machine what the contract demands.
 
         Raises:
-            pytest.fail.Exception: it did not.
+            RuleBrokenError: it did not.
             pytest.xfail.Exception: that is known, or the test of another cell fails for it.
         """
         __tracebackhide__ = True
         _end_test(self._findings.of_cell(title, rule_id))
 
+    def test_that_reports(self, signatures: Set[str]) -> str:
+        """The chosen test of a rule that fails for one of ``signatures``; empty: there is none."""
+        return self._findings.test_that_reports(signatures)
+
 
 def _end_test(verdict: Verdict) -> None:
     __tracebackhide__ = True
     if verdict.status is Status.FAILED:
-        pytest.fail(verdict.text, pytrace=False)
+        raise RuleBrokenError(verdict.text, reason=verdict.reason)
     if verdict.status is Status.XFAILED:
         pytest.xfail(verdict.text)
     if verdict.status is Status.SKIPPED:

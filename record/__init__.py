@@ -32,16 +32,20 @@ from .claims import (
     pointer,
 )
 from .codec import decode_line, decode_value, encode_line, encode_value
+from .digests import scenario_digest, situation_digest
 from .discrepancies import MOST_READINGS, discrepancy
 from .events import (
+    AnswerClass,
     Discrepancy,
     Event,
     Exchange,
     Kind,
+    KnownFailure,
     Minimised,
     Observation,
     RunFinished,
     RunStarted,
+    SandboxOptions,
     ScenarioRun,
     StopReason,
     Tally,
@@ -88,6 +92,7 @@ __all__ = [
     "TWO_SESSIONS",
     "UNKNOWN_CODES",
     "Activity",
+    "AnswerClass",
     "AnyOf",
     "AtMost",
     "BadRecordError",
@@ -106,6 +111,7 @@ __all__ = [
     "Holds",
     "KeyKind",
     "Kind",
+    "KnownFailure",
     "Minimised",
     "Move",
     "Near",
@@ -120,6 +126,7 @@ __all__ = [
     "Refutation",
     "RunFinished",
     "RunStarted",
+    "SandboxOptions",
     "ScenarioRun",
     "SessionKind",
     "ShownThen",
@@ -140,5 +147,7 @@ __all__ = [
     "phase_of",
     "pointer",
     "read_events",
+    "scenario_digest",
     "signature_of",
+    "situation_digest",
 ]

@@ -77,6 +77,29 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     that another outcome of it contradicts this one."""
     step: int = 0
     """Index of the step of the scenario that was answered so."""
+    signature: str = ""
+    """Of the discrepancy that it would be if its rule were not only observed; empty: none."""
+
+
+class AnswerClass(StrEnum):
+    """What sort of answer a step got."""
+
+    ACCEPTED = "a"
+    REFUSED = "r"
+    CRASHED = "x"
+    """A 5xx."""
+    OTHER = "o"
+    NONE = "-"
+
+    @classmethod
+    def of(cls, status: int | None) -> AnswerClass:
+        """The class of an answer with ``status``; None: no answer came."""
+        if status is None:
+            return cls.NONE
+        return _ANSWER_CLASSES.get(status // 100, cls.OTHER)
+
+
+_ANSWER_CLASSES = {2: AnswerClass.ACCEPTED, 4: AnswerClass.REFUSED, 5: AnswerClass.CRASHED}
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -96,6 +119,28 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     elapsed_ms: float = 0.0
 
 
+class KnownFailure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An entry of a baseline: a discrepancy that somebody has accepted."""
+
+    ticket: str = ""
+    """Where it is dealt with."""
+    reason: str = ""
+    """Why it does not fail a run; a ticket or a reason is given."""
+    title: str = ""
+    """What the discrepancy is, for who reads the file."""
+
+    @property
+    def text(self) -> str:
+        """Ticket and reason on one line."""
+        return ": ".join(part for part in (self.ticket, self.reason) if part)
+
+
+class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How the embedded sandbox of a run was started; its environment is that of the run."""
+
+    faults: tuple[str, ...] = ()
+
+
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """The first event."""
 
@@ -113,6 +158,26 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """RFC 3339, UTC."""
     environment: Environment
     rule_levels: Mapping[str, RuleLevel] = {}
+    baseline: Mapping[str, KnownFailure] = {}
+    """By signature, the discrepancies that do not fail the run."""
+    keeps_judged_right: bool = False
+    """Whether the record holds what was judged and was right; older ones do not."""
+    sandbox: SandboxOptions | None = None
+    """The embedded sandbox that was the target; None: another target, or an older record."""
+    allow_hosts: tuple[str, ...] = ()
+    """The hosts besides loopback that the user allowed and the target needs."""
+    api_key_env: str = ""
+    """The environment variable that held the target's API key; empty: not known."""
+    rps: float | None = None
+    """The bound on requests a second; None: there was none, or it is not known."""
+    timeout_sec: float | None = None
+    """Of one request; None: not known."""
+    sweeps: Mapping[str, int] = {}
+    """Scenarios of each deterministic sweep that the run is to send, by phase; empty: not known."""
+    sweep_requests: int = 0
+    """About how many requests all sweeps take."""
+    allow_partial: bool = False
+    """Whether the user asked for less than whole sweeps, so that a part of them is enough."""
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):
@@ -137,6 +202,10 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """What it showed where the contract is silent; each (rule, situation, outcome) once."""
     inconclusive: tuple[str, ...] = ()
     """Reasons why requests could not be judged."""
+    sent: Mapping[str, int] = {}
+    """Steps that were sent, by operation."""
+    unjudged: Mapping[str, int] = {}
+    """Those of ``sent`` that could not be judged, by operation."""
     ids: tuple[int, ...] = ()
     """The internal ids of the sessions that it made, each once (RESP-07)."""
     redeemed: Mapping[str, int] = {}
@@ -144,6 +213,14 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     scenario: Scenario | None = None
     """The scenario itself, where the record policy keeps it."""
     exchanges: tuple[Exchange, ...] = ()
+    digest: str = ""
+    """`cartfuzz.record.scenario_digest` of the scenario, where one execution of it decides what it
+    shows: all its steps were sent, one after another. Else empty."""
+    answers: str = ""
+    """One `AnswerClass` a step, where there is a digest."""
+    judged_right: tuple[str, ...] = ()
+    """The `cartfuzz.record.situation_digest` of each situation that was judged and was right; those
+    that its worker had reported before are left out."""
     is_late_read: bool = msgspec.field(default=False, name="again")
     """Whether it is no scenario of its own, but another read of an earlier one's sessions;
     ``again`` in JSON."""
@@ -153,13 +230,15 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
         return len(self.statuses)
 
 
-class Observed(msgspec.Struct, frozen=True, kw_only=True):
+class Observed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the target did where no rule judges it, and in how many scenarios."""
 
     rule: str
     situation: str
     outcome: str
     count: int
+    signature: str = ""
+    """As `Observation.signature`."""
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="tally"):
@@ -176,9 +255,15 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     observed: tuple[Observed, ...] = ()
     inconclusive: Mapping[str, int] = {}
     """Requests that could not be judged, by reason."""
+    sent: Mapping[str, int] = {}
+    unjudged: Mapping[str, int] = {}
     ids: tuple[tuple[int, int], ...] = ()
     """The internal ids of the sessions that they made: the first and the last of each row."""
     redeemed: Mapping[str, int] = {}
+    right_scenarios: Mapping[str, str] = {}
+    """By `ScenarioRun.digest`, the answers of those that were judged and were right."""
+    judged_right: tuple[str, ...] = ()
+    """As in `ScenarioRun`."""
 
 
 class Minimised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="minimised"):

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+MIN_ROUND_SEC = 30.0
+"""One full round of a run lasts so long at least."""
+ROUND_OF_SWEEPS = 4 / 3
+"""A full round takes this many times the time of its sweeps: the rest goes to what is drawn."""
+
 
 class Phase(StrEnum):
     """A part of a run, in the order in which the parts run."""

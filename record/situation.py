@@ -35,6 +35,10 @@ class Form(Enum):
     """A return under an Idempotency-Key that was used before."""
     REUSED_KEY = "reused key"
     """The same, with another body."""
+    REPEATED_WRITE = "repeated write"
+    """An update or a reopen once more under its Idempotency-Key: `operation`."""
+    AFTER_REPEATED = "after repeated"
+    """After such a request was accepted: `operation`."""
     RAW = "raw"
     """A request that no well-behaved client sends: `subject` is its kind."""
     AFTER_ACCEPTED = "after accepted"
@@ -157,10 +161,12 @@ _TEMPLATES: Mapping[Form, str] = {
     Form.CREDENTIALS: "{asked} with {subject}",
     Form.REPEATED_RETURN: "return with a used Idempotency-Key",
     Form.REUSED_KEY: "return with a used Idempotency-Key and another body",
+    Form.REPEATED_WRITE: "{asked} again with its Idempotency-Key",
     Form.RAW: "raw request: {subject}",
     Form.AFTER_ACCEPTED: "accepted {asked}{of}",
     Form.AFTER_REFUSED: "refused {asked}",
     Form.AFTER_DRY: "dry {asked}",
+    Form.AFTER_REPEATED: "accepted {asked} again with its Idempotency-Key",
     Form.AFTER_OTHER: "{asked} of another session",
     Form.LOST_ANSWER: "{asked} whose answer was lost",
     Form.DRY_RUN_PAIR: "dry run of: {subject}",
@@ -200,10 +206,12 @@ _PATTERNS = tuple(
         (Form.CREDENTIALS, f"{_OPERATION} with (?P<subject>{_one_of(KeyKind)})"),
         (Form.REPEATED_RETURN, re.escape(_TEMPLATES[Form.REPEATED_RETURN])),
         (Form.REUSED_KEY, re.escape(_TEMPLATES[Form.REUSED_KEY])),
+        (Form.REPEATED_WRITE, f"{_OPERATION} again with its Idempotency-Key"),
         (Form.RAW, f"raw request: {_SUBJECT}"),
         (Form.AFTER_ACCEPTED, f"accepted {_REQUEST}(?:{_OF})?"),
         (Form.AFTER_REFUSED, f"refused {_OPERATION}"),
         (Form.AFTER_DRY, f"dry {_OPERATION}"),
+        (Form.AFTER_REPEATED, f"accepted {_OPERATION} again with its Idempotency-Key"),
         (Form.AFTER_OTHER, f"{_OPERATION} of another session"),
         (Form.LOST_ANSWER, f"{_OPERATION} whose answer was lost"),
         (Form.DRY_RUN_PAIR, f"dry run of: {_SUBJECT}"),

@@ -3,41 +3,56 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis import Change, Comparison, DiscrepancyChange
+from ..analysis import (
+    Change,
+    ComparedRun,
+    Comparison,
+    DiscrepancyChange,
+    Drift,
+    LostCoverage,
+    SideOfDrift,
+)
+from ..record import Kind
+from .diff_markdown import markdown
+from .diff_totals import diff_totals
+from .discrepancy_text import request_line
 from .plain import plain
 from .terminal import encodable
+from .wording import counted
 
 _STYLES = {
     Change.NEW: "bold red",
-    Change.STILL_THERE: "red",
+    Change.FIRST_SEEN: "bold red",
     Change.DIFFERENT: "red",
-    Change.CONTRADICTED: "yellow",
     Change.FLAKY: "yellow",
     Change.FIXED: "green",
-    Change.NOT_EXERCISED: "dim",
+    Change.NOT_SEEN: "dim",
 }
+_MAX_REQUESTS = 12
+_SHOWN_WHOLE = (Change.NEW, Change.FIRST_SEEN, Change.DIFFERENT)
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
-    """Prints warnings, one line for each discrepancy of either run, and the totals."""
+    """Prints both runs, warnings, each change, and the totals; in short what did not change."""
     for line in _lines(comparison):
         console.print(encodable(line, console), soft_wrap=True)
 
 
 def write_markdown(comparison: Comparison, path: Path) -> None:
-    """Writes the comparison as a Markdown table.
+    """Writes the comparison as Markdown tables.
 
     Raises:
         OSError: the file cannot be written; the error names its path.
     """
-    path.write_text("\n".join(_markdown(comparison)) + "\n", "utf-8", "backslashreplace")
+    path.write_text("\n".join(markdown(comparison)) + "\n", "utf-8", "backslashreplace")
 
 
 def write_json(comparison: Comparison, path: Path) -> None:
@@ -51,45 +66,87 @@ def write_json(comparison: Comparison, path: Path) -> None:
 
 
 def _lines(comparison: Comparison) -> Iterator[Text]:
+    for word, run in zip(("old", "new"), comparison.runs, strict=False):
+        yield from _run(word, run)
     for warning in comparison.warnings:
         yield Text(f"warning: {plain(warning)}", style="yellow")
     for changed in comparison.changes:
-        yield Text.assemble(
-            (f"{changed.change.value:<14}", _STYLES[changed.change]),
-            (plain(changed.signature), "bold"),
-            f"  {plain(changed.title)}",
-            (f"  ({plain(changed.note)})" if changed.note else "", "dim"),
-        )
-    yield Text(_totals(comparison), style="bold")
+        if changed.change is not Change.STILL_THERE:
+            yield from _change(changed)
+    for drift in comparison.drifts:
+        yield from _drift(drift)
+    for lost in comparison.lost_coverage:
+        yield _lost(lost)
+    unchanged = comparison.with_change(Change.STILL_THERE)
+    if unchanged:
+        names = ", ".join(map(_named, unchanged))
+        yield Text(f"still there   {names}", style="dim")
+    yield Text(diff_totals(comparison), style="bold")
 
 
-def _totals(comparison: Comparison) -> str:
-    """``"old -> new: 2 new, 1 fixed"``."""
-    counts = [(len(comparison.with_change(change)), change.value) for change in Change]
-    listed = ", ".join(f"{count} {name}" for count, name in counts if count)
-    return f"{comparison.old} -> {comparison.new}: {listed or 'no discrepancy in either run'}"
-
-
-def _markdown(comparison: Comparison) -> Iterator[str]:
-    yield f"## {_cell(_totals(comparison))}"
-    for warning in comparison.warnings:
-        yield from ("", f"> {_cell(warning)}")
-    if not comparison.changes:
-        return
-    yield from ("", "| change | rule | discrepancy | signature |", "| --- | --- | --- | --- |")
-    for changed in comparison.changes:
-        yield _row(changed)
-
-
-def _row(changed: DiscrepancyChange) -> str:
-    note = f" ({_cell(changed.note)})" if changed.note else ""
-    return (
-        f"| {changed.change.value} | {_cell(changed.rule)} | {_cell(changed.title)}{note} "
-        f"| {_cell(changed.signature)} |"
+def _run(word: str, run: ComparedRun) -> Iterator[Text]:
+    yield Text.assemble((f"{word}: ", "bold"), plain(run.name), f"  {plain(run.target)}")
+    share = "" if run.sweep_share is None else f", {run.sweep_share:.0%} of the sweeps"
+    known = f", {run.known} known" if run.known else ""
+    yield Text(
+        f"     {plain(run.started)}, contract {run.contract.value}, seed {run.seed}; "
+        f"{counted(run.requests, 'request')} in {run.seconds:.1f} s{share}; "
+        f"{plain(run.outcome.value)}, "
+        f"{counted(run.discrepancies, 'discrepancy', 'discrepancies')}{known}",
+        style="dim",
     )
 
 
-def _cell(text: str) -> str:
-    """``text`` in a Markdown table, shown as it is: no markup, no HTML, no further cell."""
-    shown = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(f"\\{char}" if char in "\\`*_{}[]|#!~" else char for char in shown)
+def _change(changed: DiscrepancyChange) -> Iterator[Text]:
+    yield Text.assemble(
+        (f"{changed.change.value:<14}", _STYLES[changed.change]),
+        (_named(changed), "bold"),
+        f"  {plain(changed.title)}",
+        (f"  ({plain(changed.note)})" if changed.note else "", "dim"),
+    )
+    if changed.change not in _SHOWN_WHOLE:
+        return
+    yield Text(f"    expected  {plain(changed.expected)}")
+    yield Text(f"    found     {plain(changed.found)}")
+    yield from _requests(changed.operations)
+
+
+def _named(changed: DiscrepancyChange) -> str:
+    """The signature, with what else is to be known of the entry at once."""
+    words = plain(changed.signature)
+    if changed.kind is Kind.CONTRADICTION:
+        words += " (contradicts itself)"
+    return f"{words} [known: {plain(changed.ticket)}]" if changed.ticket else words
+
+
+def _requests(operations: tuple[Mapping[str, Any], ...]) -> Iterator[Text]:
+    hidden = max(0, len(operations) - _MAX_REQUESTS)
+    if hidden:
+        yield Text(f"         (the first {hidden} are left out)", style="dim")
+    for number, operation in enumerate(operations[hidden:], start=hidden + 1):
+        yield Text(f"    {number:>3}. {request_line(dict(operation))}", style="cyan")
+
+
+def _drift(drift: Drift) -> Iterator[Text]:
+    yield Text.assemble(
+        ("drifted       ", "yellow"), (plain(drift.rule), "bold"), f"  {plain(drift.situation)}"
+    )
+    yield from _side("old", drift.old)
+    yield from _side("new", drift.new)
+
+
+def _side(word: str, side: SideOfDrift) -> Iterator[Text]:
+    outcomes = " or ".join(map(plain, side.outcomes))
+    yield Text(
+        f"    {word}: {outcomes}, request {side.step + 1} of scenario {plain(side.scenario)}"
+    )
+    yield from _requests(side.operations)
+
+
+def _lost(lost: LostCoverage) -> Text:
+    note = f"  ({plain(lost.note)})" if lost.note else ""
+    return Text.assemble(
+        ("not tested    ", "yellow"),
+        (plain(lost.rule), "bold"),
+        f"  no longer judged: {', '.join(map(plain, lost.sides))}{note}",
+    )

@@ -11,7 +11,7 @@ from ..analysis import Bug, ReproductionRate, Summary
 from ..contract import Rule, catalogue
 from ..record import Kind
 from .plain import plain
-from .wording import times
+from .wording import numbered_requests, times
 
 _MAX_OPERATIONS = 12
 _MAX_SYMPTOMS = 4
@@ -62,6 +62,12 @@ def _bug(bug: Bug) -> Iterator[Text]:
         yield Text(f"    and as {len(bug.symptoms) - _MAX_SYMPTOMS} more", style="dim")
     yield Text(f"    expected  {plain(bug.expected)}")
     yield Text(f"    found     {plain(bug.found)}")
+    together = [index for index, one in enumerate(bug.operations) if one.get("burst")]
+    if together:
+        moment = "are sent at the same moment"
+        if len(together) == 1:  # the others come after the one that shows it
+            moment = "is sent at the same moment as others"
+        yield Text(f"    ({numbered_requests(together)} {moment})", style="dim")
     hidden = max(0, len(bug.operations) - _MAX_OPERATIONS)
     if hidden:
         yield Text(f"         (the first {hidden} are left out)", style="dim")
@@ -76,6 +82,11 @@ def _confirmation(confirmation: ReproductionRate) -> str:
     if shown:
         return f"flaky: the smallest scenario showed it {shown} times out of {executions}"
     return f"flaky: the smallest scenario did not show it again in {executions} executions"
+
+
+def request_line(operation: dict[str, Any]) -> str:
+    """A request of a discrepancy (`Bug.operations`) on one line without control characters."""
+    return _operation(operation)
 
 
 def _operation(operation: dict[str, Any]) -> str:

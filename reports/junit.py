@@ -8,12 +8,15 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from ..analysis import Bug, RunOutcome, Summary
+from ..analysis.tested_rules import untested_rules
 from ..contract import Demand, Level, Rule, catalogue
-from .wording import kind_name, times, unreached_operations
+from .discrepancy_text import request_line
+from .wording import kind_name, times, verdict_reason
 
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MAX_TEXT = 20_000
 _MAX_MESSAGE = 500
+_MAX_OPERATIONS = 30
 
 
 def write_junit(summary: Summary, path: Path) -> None:
@@ -35,6 +38,7 @@ def write_junit(summary: Summary, path: Path) -> None:
     suite.set("tests", str(len(suite)))
     suite.set("errors", str(len(list(suite.iter("error")))))
     suite.set("time", f"{summary.seconds:.3f}")
+    suite.set("timestamp", summary.started)
     suite.set("failures", str(len(list(suite.iter("failure")))))
     suite.set("skipped", str(len(list(suite.iter("skipped")))))
     root = ET.Element("testsuites")
@@ -60,8 +64,9 @@ def _bugs_by_rule(summary: Summary, rules: Iterable[str]) -> dict[str, list[Bug]
 
 
 def _add_case(suite: ET.Element, name: str, summary: Summary) -> ET.Element:
+    # A case has no time: one request tests many rules. The suite's is the time of the run.
     classname = f"cartfuzz.{summary.contract.value.replace('.', '_')}"
-    return ET.SubElement(suite, "testcase", classname=classname, name=legal(name), time="0")
+    return ET.SubElement(suite, "testcase", classname=classname, name=legal(name))
 
 
 def _add_rule(
@@ -91,26 +96,31 @@ def _lines(bug: Bug) -> Iterator[str]:
     yield f"  {bug.title}"
     yield f"  expected: {bug.expected}"
     yield f"  found:    {bug.found}"
-    for number, operation in enumerate(bug.operations, start=1):
-        status = operation["status"] if operation["status"] is not None else "no answer"
-        yield f"  {number}. {operation['operation']} -> {status}"
+    hidden = max(0, len(bug.operations) - _MAX_OPERATIONS)
+    if hidden:
+        yield f"  (the first {hidden} requests are left out)"
+    for number, operation in enumerate(bug.operations[hidden:], start=hidden + 1):
+        yield f"  {number}. {request_line(operation)}"
 
 
 def _why_no_verdict(summary: Summary) -> str:
-    if summary.outcome is RunOutcome.INCONCLUSIVE:
-        return unreached_operations(summary)
-    if summary.outcome in (RunOutcome.TARGET_LOST, RunOutcome.BROKEN):
-        reason = summary.detail or "the reason is unknown"
-        return f"the run ended early ({summary.outcome}): {reason}"
-    return ""
+    """The verdict and its reason; empty: the test cases of the rules say it all."""
+    if summary.outcome in (RunOutcome.PASSED, RunOutcome.FAILED, RunOutcome.FLAKY):
+        return ""
+    return f"{summary.outcome.word}: {verdict_reason(summary)}"
 
 
 def _why_skipped(rule: Rule, summary: Summary) -> str:
     level = summary.rules.get(rule.id)
     if level is not None and level.level is Level.OBSERVE:
         return f"only observed by configuration: {level.reason or 'no reason given'}"
+    known = [bug for bug in summary.known if bug.rule == rule.id]
+    if known:
+        tickets = (f"{bug.signature} ({summary.baseline[bug.signature].text})" for bug in known)
+        return f"known: {', '.join(tickets)}"
     if rule.demands == (Demand.NOTHING,):
         return "the contract is silent here: behaviour is recorded, not judged"
-    if rule.id not in summary.coverage.rules:
-        return "this run did not test it"
-    return ""
+    if rule.untestable:
+        return f"no client can judge it: {rule.untestable}"
+    untested = next((one for one in untested_rules(summary) if one.rule.id == rule.id), None)
+    return f"this run did not test it; to test it, {untested.remedy}" if untested else ""

@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.text import Text
 
 from ..analysis import RunOutcome, Summary
+from ..analysis.tested_rules import testable_rules, untested_rules, was_tested
 from ..contract import catalogue
-from ..record import Kind
 from .discrepancy_text import discrepancy_text
+from .known_text import known_text
 from .plain import plain
 from .unknown_codes import unknown_codes_text
-from .wording import counted, unreached_operations
+from .wording import counted, target_name, verdict_reason
 
-_VERDICTS = {
-    RunOutcome.PASSED: ("PASSED", "bold green"),
-    RunOutcome.FAILED: ("FAILED", "bold red"),
-    RunOutcome.FLAKY: ("FLAKY", "bold yellow"),
-    RunOutcome.INCONCLUSIVE: ("INCONCLUSIVE", "bold yellow"),
-    RunOutcome.INTERRUPTED: ("INTERRUPTED", "bold yellow"),
-    RunOutcome.TARGET_LOST: ("TARGET LOST", "bold red"),
-    RunOutcome.BROKEN: ("INTERNAL ERROR", "bold red"),
+_STYLES = {
+    RunOutcome.PASSED: "bold green",
+    RunOutcome.FAILED: "bold red",
+    RunOutcome.FLAKY: "bold yellow",
+    RunOutcome.INCONCLUSIVE: "bold yellow",
+    RunOutcome.PARTIAL: "bold yellow",
+    RunOutcome.INTERRUPTED: "bold yellow",
+    RunOutcome.TARGET_LOST: "bold red",
+    RunOutcome.BROKEN: "bold red",
 }
+_MAX_NAMED = 3
+"""Rules that are named behind one remedy, without ``-v``."""
 
 
 def print_summary(
-    summary: Summary, console: Console, *, verbosity: int = 0, observations: bool = False
+    summary: Summary,
+    console: Console,
+    *,
+    verbosity: int = 0,
+    observations: bool = False,
+    notes: Iterable[str] = (),
 ) -> None:
-    """Prints what was found, what was tested, and the verdict.
+    """Prints what was found, what was tested, and the verdict, which names the target.
 
     Args:
         summary: of the run.
         console: where it is printed.
         verbosity: below 0 only discrepancies and the verdict; above 0 observations as well.
         observations: whether to print observations at any verbosity.
+        notes: further lines, before the verdict; not with a ``verbosity`` below 0.
     """
     for line in _lines(summary, verbosity, observations or verbosity > 0):
         console.print(encodable(line, console), soft_wrap=True)
+    for note in notes if verbosity >= 0 else ():
+        console.print(encodable(Text(plain(note)), console), soft_wrap=True)
+    console.print(encodable(_verdict(summary), console), soft_wrap=True)
 
 
 def encodable(line: Text, console: Console) -> Text:
@@ -52,13 +65,14 @@ def encodable(line: Text, console: Console) -> Text:
 
 def _lines(summary: Summary, verbosity: int, observations: bool) -> Iterator[Text]:
     yield from discrepancy_text(summary)
+    yield from known_text(summary, short=verbosity < 0)
     if verbosity >= 0:
         yield Text("")
         yield from _totals(summary)
         yield from _limitations(summary)
+        yield from _untested(summary, all_rules=verbosity > 0)
     if observations:
         yield from _observations(summary)
-    yield _verdict(summary)
 
 
 def _totals(summary: Summary) -> Iterator[Text]:
@@ -80,8 +94,9 @@ def _totals(summary: Summary) -> Iterator[Text]:
             f"{counted(minimisation.requests, 'more request')}"
         )
     accepted = ", ".join(f"{name} {count}" for name, count in summary.coverage.endpoints.items())
-    tested, rules = len(summary.coverage.rules), len(catalogue(summary.contract))
-    yield Text(f"accepted: {accepted}; {tested} of {rules} rules tested")
+    rules = testable_rules(summary)
+    tested = sum(was_tested(rule, summary) for rule in rules)
+    yield Text(f"accepted: {accepted}; {tested} of {len(rules)} testable rules tested")
     unseen = summary.unseen
     if unseen.chance_of_new is not None:
         yield Text(
@@ -108,6 +123,17 @@ def _limitations(summary: Summary) -> Iterator[Text]:
         yield Text(f"{rule} is only observed here: {reason}", style="yellow")
 
 
+def _untested(summary: Summary, *, all_rules: bool) -> Iterator[Text]:
+    """The rules that were not tested, by what it would take; a few of each, or all."""
+    by_remedy: dict[str, list[str]] = {}
+    for one in untested_rules(summary):
+        by_remedy.setdefault(one.remedy, []).append(one.rule.id)
+    for remedy, rules in by_remedy.items():
+        named = rules if all_rules else rules[:_MAX_NAMED]
+        more = f" and {len(rules) - len(named)} more (-v)" if len(named) < len(rules) else ""
+        yield Text(f"not tested: {', '.join(named)}{more}; to test them, {remedy}", style="yellow")
+
+
 def _observations(summary: Summary) -> Iterator[Text]:
     yield Text("")
     yield Text("What the target did where the contract is silent:", style="bold")
@@ -126,24 +152,6 @@ def _observations(summary: Summary) -> Iterator[Text]:
 
 
 def _verdict(summary: Summary) -> Text:
-    word, style = _VERDICTS[summary.outcome]
-    return Text.assemble((word, style), f"  {_reason(summary)}")
-
-
-def _reason(summary: Summary) -> str:
-    """Why the run has its outcome."""
-    if summary.outcome in (RunOutcome.FAILED, RunOutcome.FLAKY):
-        return _found(summary)
-    if summary.outcome is RunOutcome.INCONCLUSIVE:
-        return unreached_operations(summary)
-    return plain(summary.detail) or "no discrepancy"
-
-
-def _found(summary: Summary) -> str:
-    reason = counted(len(summary.discrepancies), "discrepancy", "discrepancies")
-    flaky = sum(bug.kind is Kind.FLAKY for bug in summary.discrepancies)
-    if summary.outcome is RunOutcome.FAILED and flaky:
-        reason += f", {flaky} of them flaky"
-    if summary.detail:
-        reason += f"; the run ended early: {plain(summary.detail)}"
-    return reason
+    target = plain(target_name(summary.target, summary.sandbox))
+    word = (summary.outcome.word, _STYLES[summary.outcome])
+    return Text.assemble(word, f"  {verdict_reason(summary)}; target: {target}")

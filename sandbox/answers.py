@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..contract import Addition
 from .money import Money
 from .returns import Returns
 from .sessions import Session
@@ -50,7 +51,7 @@ class Answers(Returns, Money):
     def shown_totals(self, session: Session) -> dict[str, int | float]:
         """The totals that a view shows, by wire name; returns do not change them (RESP-U1)."""
         totals = self.computed_totals(session.data)
-        if self.first_version:
+        if not self.environment.has(Addition.ITEM_COST_TOTAL):
             del totals["cartItemAdditionalCostTotal"]
         return totals
 
@@ -112,7 +113,10 @@ class Answers(Returns, Money):
 
     def read_content(self, session: Session) -> dict[str, Any]:
         """The IntegrationCustomerSessionResponse that answers a read (RESP-03)."""
-        return {"customerSession": self.view(session), "effects": self.effects(session)}
+        content: dict[str, Any] = {"customerSession": self.view(session)}
+        if not self.first_version:
+            content["effects"] = self.effects(session)
+        return content
 
     def return_content(self, session: Session, lines: list[dict[str, Any]]) -> dict[str, Any]:
         """The Return entity that the answer to a return shows besides the session."""

@@ -20,13 +20,16 @@ def main(settings_input: BinaryIO, result_output: BinaryIO) -> None:
     """Serves with the settings on the first line of ``settings_input``, until that ends.
 
     The parent holds the other end of ``settings_input``, so this process ends with its parent,
-    however that one ends. The parent handles interrupts.
+    however that one ends. The parent handles the signals that a terminal or a CI
+    system sends to all processes of a run.
 
     Args:
         settings_input: one line of JSON, a `LaunchSettings`.
         result_output: gets one line of JSON, a `LaunchResult`.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     line = settings_input.readline()
     if not line:
         return

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from .calls import UNKNOWN_SESSION, Refusal
-from .lifecycle import Lifecycle
+from .idempotency import Idempotency
 from .sessions import Session
 from .values import describe
 
 _POINTER = "/return/returnedCartItems"
 
 
-class Returns(Lifecycle):
+class Returns(Idempotency):
     """What a return request may ask for, and the session after it.
 
     A line is one member of ``returnedCartItems``; units are pieces of a cart item.
@@ -29,7 +29,7 @@ class Returns(Lifecycle):
         """
         if not isinstance(body, dict):
             raise Refusal(400, f"the body must be an object, found {describe(body)}")
-        self.check_response_content(body)
+        self.check_response_content(body, self.return_entities())
         request = body.get("return")
         lines = request.get("returnedCartItems") if isinstance(request, dict) else None
         if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from ..contract import Environment
+from ..contract import Addition, Environment
 from .answers import Answers
 from .calls import UNKNOWN_SESSION, Call, Refusal, Reply, decode, encode
 from .http_stack import HttpStack
@@ -65,7 +65,7 @@ class Service(Answers, HttpStack):
         self.check_key(call)
         segment, slash, rest = call.path[len(_PREFIX) :].partition(b"/")
         if not segment:
-            raise Refusal(404, "no such endpoint: the path has no session ID")
+            raise Refusal(404, f"no such endpoint: {_PREFIX.decode()} is followed by no session ID")
         session_id = self.session_id(segment)
         endpoint = (call.method, rest if slash else None)
         if endpoint == ("PUT", None):
@@ -75,9 +75,13 @@ class Service(Answers, HttpStack):
         if endpoint == ("POST", b"returns"):
             return await self.return_items(call, session_id)
         if endpoint == ("PUT", b"reopen") and not self.first_version:
-            return await self.reopen(session_id)
+            return await self.reopen(call, session_id)
         if slash and rest not in (b"returns", b"reopen"):
-            raise Refusal(404, "no such endpoint: only returns and reopen follow a session ID")
+            raise Refusal(
+                404,
+                "no such endpoint: only returns and reopen follow a session ID, found "
+                + describe(rest.decode("latin-1")),
+            )
         allow = {b"returns": "POST", b"reopen": "PUT"}.get(rest, "GET, PUT")
         raise Refusal(405, f"this endpoint takes {allow} only, found {call.method}", allow=allow)
 
@@ -131,19 +135,27 @@ class Service(Answers, HttpStack):
     # --- operations ------------------------------------------------------------------------
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        """Creates or updates a session, or reports what a dry update would do (DRY-01, DRY-02)."""
+        """Creates or updates a session, or reports what a dry update would do (DRY-01, DRY-02).
+
+        A repetition gets the stored answer, and nothing is applied again (IDEM-01).
+        """
         body = self.parse_body(call)
         data = self.parse_session(body)
         self.check_now(call)
         stored = self.load(session_id)
+        known = self.known_answer(stored, call)
+        if known is not None:
+            return known
         result = self.apply_update(stored, session_id, data)
         if call.dry:
             self.check_coupon_limits(stored, result)
             return self.dry_update_reply(session_id, stored, result, body)
         await self.pause()
         self.settle_coupons(stored, result)
+        reply = self.success_reply(self.state_content(result, body))
+        self.remember_answer(result, call, reply)
         self.save(session_id, result)
-        return self.success_reply(self.state_content(result, body))
+        return reply
 
     def dry_update_reply(
         self,
@@ -199,16 +211,23 @@ class Service(Answers, HttpStack):
 
     def idempotency_key(self, call: Call) -> str:
         """The Idempotency-Key of a return; empty: none, or the version has none (RET-06)."""
-        return "" if self.first_version else call.headers.get("idempotency-key", "")
+        if not self.environment.has(Addition.KEYED_RETURNS):
+            return ""
+        return call.headers.get("idempotency-key", "")
 
-    async def reopen(self, session_id: str) -> Reply:
-        """Reopens a closed session and releases its coupons (STATE-15, LIMIT-01)."""
+    async def reopen(self, call: Call, session_id: str) -> Reply:
+        """Reopens a closed session and releases its coupons (STATE-15, LIMIT-01, IDEM-01)."""
         stored = self.load(session_id)
+        known = self.known_answer(stored, call)
+        if known is not None:
+            return known
         result = self.apply_reopen(stored)
         await self.pause()
         self.settle_coupons(stored, result)
+        reply = self.success_reply({"effects": self.effects(result)})
+        self.remember_answer(result, call, reply)
         self.save(session_id, result)
-        return self.success_reply({"effects": self.effects(result)})
+        return reply
 
     # --- bodies ----------------------------------------------------------------------------
 

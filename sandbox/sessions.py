@@ -33,6 +33,8 @@ class Session:
     """The coupon codes that closing this session redeemed."""
     return_answers: dict[str, bytes] = field(default_factory=dict)
     """The body of each answer to a return, by Idempotency-Key (RET-06)."""
+    write_answers: dict[tuple[object, ...], bytes] = field(default_factory=dict)
+    """The body of each answer to an update or a reopen with a key, by request (IDEM-01)."""
 
     def copy(self) -> Session:
         """A copy whose fields can be replaced without a change of this session."""
@@ -40,6 +42,7 @@ class Session:
         duplicate.data = dict(self.data)
         duplicate.returned_units = list(self.returned_units)
         duplicate.return_answers = dict(self.return_answers)
+        duplicate.write_answers = dict(self.write_answers)
         return duplicate
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..contract import ContractVersion, CostScope, Environment, SessionState, UnknownCodes
+from ..contract import Addition, ContractVersion, CostScope, Environment, SessionState, UnknownCodes
 from .calls import Refusal
 from .values import MAX_NUMBER, describe, is_nested_within, is_number
 
@@ -16,7 +16,7 @@ Json = Any
 _STRING_LISTS = ("couponCodes", "loyaltyCards", "identifiers")
 _NUMBERS = ("price", "weight", "height", "width", "length")
 _COMPUTED = ("position", "returnedQuantity", "remainingQuantity")
-_RESPONSE_CONTENT = frozenset(
+_RETURN_ENTITIES = frozenset(
     (
         "customerSession",
         "customerProfile",
@@ -25,14 +25,15 @@ _RESPONSE_CONTENT = frozenset(
         "referral",
         "loyalty",
         "event",
-        "awardedGiveaways",
-        "ruleFailureReasons",
         "previousReturns",
-        "campaignEligibility",
-        "achievements",
-        "unlockedRewards",
     )
 )
+_LATER_ENTITIES = (
+    Addition.CAMPAIGN_ELIGIBILITY,
+    Addition.ACHIEVEMENTS,
+    Addition.UNLOCKED_REWARDS,
+)
+_BUILT_IN_PREFIXES = ("Shipping", "Billing", "Payment", "Currency")
 
 
 class Validation:
@@ -70,7 +71,7 @@ class Validation:
                 f"customerSession must be an object, found {describe(session)}",
                 "/customerSession",
             )
-        self.check_response_content(body)
+        self.check_response_content(body, self.update_entities())
         known = {name: value for name, value in session.items() if value is not None}
         return {
             name: self.field(name, known[name]) for name in self.known_fields() if name in known
@@ -78,7 +79,7 @@ class Validation:
 
     def known_fields(self) -> tuple[str, ...]:
         """The wire names of the session fields of this contract version, in order of checking."""
-        fields = (
+        fields: tuple[str, ...] = (
             "profileId",
             "couponCodes",
             "referralCode",
@@ -91,14 +92,26 @@ class Validation:
         )
         if self.first_version:
             return fields
-        return (*fields, "storeIntegrationId", "evaluableCampaignIds")
+        fields = (*fields, "storeIntegrationId", "evaluableCampaignIds")
+        if not self.environment.has(Addition.EXPERIMENTS):
+            return fields
+        return (*fields, "experimentVariantAllocations")
 
-    def check_response_content(self, body: Mapping[str, Json]) -> None:
-        """Refuses a responseContent that is not a list of entity names (RESP-02)."""
+    def update_entities(self) -> frozenset[str]:
+        """What an update may ask for in responseContent, in the version and its release."""
+        later = (name.value for name in _LATER_ENTITIES if self.environment.has(name))
+        return _RETURN_ENTITIES.union(("awardedGiveaways", "ruleFailureReasons"), later)
+
+    def return_entities(self) -> frozenset[str]:
+        """What a return may ask for in responseContent: eight entities in every version."""
+        return _RETURN_ENTITIES
+
+    def check_response_content(self, body: Mapping[str, Json], entities: frozenset[str]) -> None:
+        """Refuses a responseContent that is not a list of names out of ``entities`` (RESP-02)."""
         content = body.get("responseContent")
         if content is not None and not (
             isinstance(content, list)
-            and all(isinstance(name, str) and name in _RESPONSE_CONTENT for name in content)
+            and all(isinstance(name, str) and name in entities for name in content)
         ):
             raise Refusal(
                 400,
@@ -127,7 +140,26 @@ class Validation:
             raise Refusal(
                 400, f"{name} must be a list of integers, found {describe(value)}", pointer
             )
+        elif name == "experimentVariantAllocations":
+            self.check_experiments(value, pointer)
         return value
+
+    def check_experiments(self, value: Json, pointer: str) -> None:
+        """Refuses what is no list of experiments with their variants (ERR-07).
+
+        Experiments and variants that do not exist are taken (IDENT-U6).
+        """
+        if not isinstance(value, list):
+            raise Refusal(400, f"experiments must be a list, found {describe(value)}", pointer)
+        for index, allocation in enumerate(value):
+            ids = allocation if isinstance(allocation, dict) else {}
+            for name in ("experimentID", "variantID"):
+                if type(ids.get(name)) is not int:
+                    raise Refusal(
+                        400,
+                        f"{name} must be an integer, found {describe(ids.get(name))}",
+                        f"{pointer}/{index}/{name}",
+                    )
 
     # --- texts -----------------------------------------------------------------------------
 
@@ -282,6 +314,7 @@ class Validation:
         self.check_item_texts(item, pointer)
         self.check_quantity(item.get("quantity"), f"{pointer}/quantity")
         self.check_numbers(item, pointer)
+        self.check_product(item, pointer)
         if "attributes" in item:
             item["attributes"] = self.attributes(
                 item["attributes"], self._item_attributes, f"{pointer}/attributes"
@@ -308,6 +341,18 @@ class Validation:
                 raise Refusal(
                     400, f"{name} must be a string, found {describe(text)}", f"{pointer}/{name}"
                 )
+
+    def check_product(self, item: Mapping[str, Json], pointer: str) -> None:
+        """Refuses a product that is no object or has a name that is no string (CART-09)."""
+        product = item.get("product", {})
+        if self.first_version:
+            return
+        if not isinstance(product, dict) or not isinstance(product.get("name") or "", str):
+            raise Refusal(
+                400,
+                f"product must be an object with a name, found {describe(product)}",
+                f"{pointer}/product",
+            )
 
     def check_quantity(self, value: Json, pointer: str) -> None:
         """Refuses a quantity that is not a whole number from 1 up (CART-06)."""
@@ -377,7 +422,12 @@ class Validation:
         declared: Mapping[str, jsonschema_rs.Validator],
         pointer: str,
     ) -> None:
-        """Refuses an attribute that is not declared, or not declared so (ATTR-02, ATTR-03)."""
+        """Refuses an attribute that is not declared, or not declared so (ATTR-02, ATTR-03).
+
+        What may be built in needs no declaration (ATTR-U1).
+        """
+        if name not in declared and self.is_built_in(name):
+            return
         if name not in declared:
             raise Refusal(400, f"no attribute {describe(name)} is declared here", pointer)
         try:
@@ -388,6 +438,10 @@ class Validation:
             raise Refusal(
                 400, f"an attribute must fit its declaration, found {describe(value)}", pointer
             )
+
+    def is_built_in(self, name: str) -> bool:
+        """Whether an attribute may be one of those that need no declaration (ATTR-U1)."""
+        return name.startswith(_BUILT_IN_PREFIXES)
 
     def _compile(
         self, declared: Mapping[str, Mapping[str, Json]]

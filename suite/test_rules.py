@@ -8,14 +8,17 @@ import pytest
 
 from ..contract import Rule, catalogue
 from ..pytest_plugin.selection import RACE_RULES
-from ..pytest_plugin.state import state_of
+from ..pytest_plugin.switched_off import plan_for_suite
 
 if TYPE_CHECKING:
     from ..pytest_plugin.verdicts import Verdicts
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    version = state_of(metafunc.config).target_run.plan.environment.contract
+    plan = plan_for_suite(metafunc.config)
+    if plan is None:
+        return
+    version = plan.environment.contract
     metafunc.parametrize(
         "rule",
         [

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..contract import Ruling, Transition, transitions
-from ..pytest_plugin.state import state_of
+from ..contract import Ruling, transitions
+from ..pytest_plugin.findings import cell_words
+from ..pytest_plugin.switched_off import plan_for_suite
 from ..strategies.edges.states import cell_title
 
 if TYPE_CHECKING:
@@ -15,24 +16,23 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    version = state_of(metafunc.config).target_run.plan.environment.contract
+    plan = plan_for_suite(metafunc.config)
+    if plan is None:
+        return
+    version = plan.environment.contract
     metafunc.parametrize(
         ("cell", "rule_id"),
         [
             pytest.param(
                 cell_title(row),
                 row.rule,
-                id=f"{version.value}-{_words(row)}",
+                id=f"{version.value}-{cell_words(cell_title(row))}",
                 marks=pytest.mark.cartfuzz(rule=row.rule),
             )
             for row in transitions(version)
             if row.ruling is not Ruling.SILENT
         ],
     )
-
-
-def _words(row: Transition) -> str:
-    return cell_title(row).replace(": ", "-").replace(" ", "_")
 
 
 def test_cell(cell: str, rule_id: str, cartfuzz_verdicts: Verdicts) -> None:

@@ -1,21 +1,13 @@
-"""Fixtures for the tests of several rooms."""
+"""What holds for all tests: no test fails because the machine is slow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from hypothesis import HealthCheck, settings
 
-
-@pytest.fixture
-def no_time_limits() -> Iterator[None]:
-    """Hypothesis' default settings without time limits, so that a busy machine is no failure."""
-    default = settings.get_profile(settings.get_current_profile_name())
-    settings.register_profile(
-        "page", parent=default, deadline=None, suppress_health_check=list(HealthCheck)
-    )
-    name = settings.get_current_profile_name()
-    settings.load_profile("page")
-    yield
-    settings.load_profile(name)
+settings.register_profile(
+    "cartfuzz-tests",
+    deadline=None,
+    # A busy machine draws slowly, in tests of the tests' own strategies as well.
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("cartfuzz-tests")

@@ -83,22 +83,34 @@ def request_of(step: Step, session_id: str, mark: str) -> Request:
     if isinstance(step, Fetch):
         return Request(method="GET", target=path, credentials=step.credentials)
     if isinstance(step, Reopen):
-        return Request(method="PUT", target=f"{path}/reopen", credentials=step.credentials)
+        return Request(
+            method="PUT",
+            target=f"{path}/reopen",
+            headers=_key_header(step, mark),
+            credentials=step.credentials,
+        )
     body = encode_json(step.body).replace(_MARK, mark.encode())
     if isinstance(step, ReturnItems):
-        headers: tuple[tuple[str, str], ...] = ()
-        if step.idempotency_key is not None:
-            headers = (("Idempotency-Key", step.idempotency_key.replace(MARK, mark)),)
         return Request(
             method="POST",
             target=f"{path}/returns{_query(step)}",
             body=body,
-            headers=headers,
+            headers=_key_header(step, mark),
             credentials=step.credentials,
         )
     return Request(
-        method="PUT", target=path + _query(step), body=body, credentials=step.credentials
+        method="PUT",
+        target=path + _query(step),
+        body=body,
+        headers=_key_header(step, mark),
+        credentials=step.credentials,
     )
+
+
+def _key_header(step: Update | ReturnItems | Reopen, mark: str) -> tuple[tuple[str, str], ...]:
+    if step.idempotency_key is None:
+        return ()
+    return (("Idempotency-Key", step.idempotency_key.replace(MARK, mark)),)
 
 
 _METHODS_AND_PATHS = {
@@ -127,6 +139,8 @@ def _query(step: Update | ReturnItems) -> str:
     parameters = ["dry=true"] if step.dry else []
     if isinstance(step, Update) and step.now is not None:
         parameters.append(f"now={quote(step.now, safe='')}")
+    if isinstance(step, ReturnItems) and step.run_rule_engine is not None:
+        parameters.append(f"runRuleEngine={'true' if step.run_rule_engine else 'false'}")
     return "?" + "&".join(parameters) if parameters else ""
 
 

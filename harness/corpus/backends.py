@@ -30,6 +30,12 @@ def open_corpus(where: str, *, option: str) -> Corpus:
     Raises:
         ConfigurationError: the corpus cannot be used.
     """
+    if where.partition(":")[0] in _SCHEMES and "://" not in where:
+        raise ConfigurationError(
+            option,
+            expected=f"{_REDIS_URL}; or a folder, with ./ before a name that begins so",
+            found="a URL without //",
+        )
     if "://" not in where:
         return Corpus(_folder(Path(where), option), location=where)
     location = _checked(where, option)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
@@ -16,7 +17,29 @@ from .base import BACKLOG, Workers, drain
 from .queue_reader import QueueReader
 
 _MAX_LEAVE_SEC = 10.0
-"""How long a stopped worker may take to end before it is terminated."""
+"""How long a stopped worker may take to end before it is killed."""
+STOPPING_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Ctrl-C, the end of a CI job or a container, a closed terminal: what the parent alone handles."""
+_HANG_UP = STOPPING_SIGNALS[2:]
+
+
+@contextmanager
+def _blocked(*numbers: signal.Signals) -> Iterator[None]:
+    """Blocks signals in this thread for the time of a block, and for good in processes that start.
+
+    A process that is still starting cannot ignore anything yet. Here no signal is lost: it comes
+    when the block ends.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Processes:
@@ -24,7 +47,8 @@ class _Processes:
 
     def __init__(self, plan: Plan, api_key: str, run_id: str) -> None:
         context = multiprocessing.get_context("spawn")
-        messages: Any = context.Queue(BACKLOG)
+        with _blocked(*_HANG_UP):  # its resource tracker starts now, and ignores all others itself
+            messages: Any = context.Queue(BACKLOG)
         self._stop = context.Event()
         self._shares = _Shares(context.Array("d", list(EQUAL_WORK.values())))
         # Kept: a lock that is collected here cannot be opened by a worker that is still starting.
@@ -40,8 +64,9 @@ class _Processes:
             )
             for _ in range(plan.workers)
         ]
-        for process in self._processes:
-            process.start()
+        with _blocked(*STOPPING_SIGNALS):
+            for process in self._processes:
+                process.start()
         self._reader = QueueReader(messages)
 
     def receive(self, timeout_sec: float) -> Message | None:
@@ -66,7 +91,7 @@ class _Processes:
         )
         for process in self._processes:
             if process.is_alive():
-                process.terminate()
+                process.kill()  # workers ignore the signal of terminate()
             process.join()
         self._reader.close()
 

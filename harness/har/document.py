@@ -1,13 +1,14 @@
-"""Reads a HAR 1.2 file: each request, its time, and the status of its response.
+"""Reads a HAR 1.2 file: each request, its time, and whether it was answered.
 
 Nothing else is decoded, so no value of this project holds headers, cookies or response bodies.
+What is not needed may be of any type.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,32 +16,34 @@ from pathlib import Path
 import msgspec
 
 from ...contract import ConfigurationError
+from .container import Container, open_container
 
-MAX_FILE_BYTES = 256 * 2**20
-"""The largest file that is read, in bytes."""
-_BOM = b"\xef\xbb\xbf"
+MAX_BODY_BYTES = 2**18
+"""The largest request body that is imported, in bytes."""
 
 
 class _PostData(msgspec.Struct, frozen=True):
-    text: str = ""
-    encoding: str = ""
+    text: str | None = None
+    encoding: str | None = None
     """``base64`` or empty. HAR has it for responses only, but some recorders write it here."""
+    file: str | None = msgspec.field(name="_file", default=None)
+    """The name of a file of the same archive that holds the body in the place of ``text``."""
 
 
 class _Request(msgspec.Struct, frozen=True, rename="camel"):
     method: str
     url: str
-    post_data: _PostData | None = None
+    post_data: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Response(msgspec.Struct, frozen=True):
-    status: int = 0
+    status: int | float | str | None = None
 
 
 class _Entry(msgspec.Struct, frozen=True, rename="camel"):
     request: _Request
-    response: _Response = _Response()
-    started_date_time: str = ""
+    response: msgspec.Raw = msgspec.Raw(b"null")
+    started_date_time: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Log(msgspec.Struct, frozen=True):
@@ -60,14 +63,14 @@ class RecordedRequest:
         method: in capital letters.
         url: as recorded.
         body: the bytes that were sent; None: the recorded body cannot be decoded.
-        status: of the response; 0 or less: no response was recorded.
+        is_answered: whether a response was recorded.
     """
 
     location: str
     method: str
     url: str
     body: bytes | None
-    status: int
+    is_answered: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +95,10 @@ def read_har(path: Path) -> list[RecordedRequest | UnreadableEntry]:
         ConfigurationError: the file cannot be read, is too large or is not a HAR file; the text
             names the place in it.
     """
-    entries = _entries(path)
+    container = open_container(path, max_attachment_bytes=MAX_BODY_BYTES)
     timed: list[tuple[datetime | None, RecordedRequest]] = []
     unreadable: list[UnreadableEntry] = []
-    for index, raw in enumerate(entries):
+    for index, raw in enumerate(_entries(path, container)):
         location = f"log.entries[{index}]"
         try:
             entry = msgspec.json.decode(raw, type=_Entry)
@@ -106,8 +109,8 @@ def read_har(path: Path) -> list[RecordedRequest | UnreadableEntry]:
             location=location,
             method=entry.request.method.upper(),
             url=entry.request.url,
-            body=_body(entry.request.post_data),
-            status=entry.response.status,
+            body=_body(entry.request.post_data, container.attachment),
+            is_answered=_is_answered(entry.response),
         )
         timed.append((_time(entry.started_date_time), recorded))
     return [*_sorted(timed), *unreadable]
@@ -122,41 +125,41 @@ def _sorted(timed: list[tuple[datetime | None, RecordedRequest]]) -> Iterator[Re
     yield from (timed[index][1] for index in order)
 
 
-def _entries(path: Path) -> list[msgspec.Raw]:
+def _entries(path: Path, container: Container) -> list[msgspec.Raw]:
     try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise ConfigurationError(
-                str(path),
-                expected=f"a HAR file of at most {MAX_FILE_BYTES:,} bytes; export fewer exchanges",
-                found=f"{size:,} bytes",
-            )
-        text = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "not readable").lower()
-        raise ConfigurationError(str(path), expected="a readable HAR file", found=reason) from None
-    try:
-        return msgspec.json.decode(text.removeprefix(_BOM), type=_Har).log.entries
+        return msgspec.json.decode(container.json, type=_Har).log.entries
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise ConfigurationError(
             str(path), expected="a HAR 1.2 file: JSON with log.entries", found=str(error)
         ) from None
 
 
-def _body(data: _PostData | None) -> bytes | None:
-    if data is None:
-        return b""
+def _body(raw: msgspec.Raw, attachment: Callable[[str], bytes | None]) -> bytes | None:
     try:
+        data = msgspec.json.decode(raw, type=_PostData | None)
+        if data is None:
+            return b""
+        if data.text is None:
+            return attachment(data.file) if data.file else b""
         if data.encoding == "base64":
             return base64.b64decode(data.text, validate=True)
         return data.text.encode("utf-8")
-    except (binascii.Error, UnicodeEncodeError, ValueError):
+    except (msgspec.DecodeError, binascii.Error, ValueError, RecursionError):
         return None
 
 
-def _time(text: str) -> datetime | None:
+def _is_answered(raw: msgspec.Raw) -> bool:
+    """Whether ``raw``, an entry's response, has a status above 0, be it written as a text."""
     try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
+        response = msgspec.json.decode(raw, type=_Response | None)
+        return response is not None and int(response.status or 0) > 0
+    except (msgspec.DecodeError, ValueError, OverflowError, RecursionError):
+        return False
+
+
+def _time(raw: msgspec.Raw) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(msgspec.json.decode(raw, type=str))
+    except (msgspec.DecodeError, ValueError):
         return None
     return time if time.tzinfo is not None else None

@@ -9,10 +9,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ...contract import ContractVersion, Fetch, Operation, Reopen, ReturnItems, Step, Update
 from ...wire.encoding import NOT_JSON, decode_json
-from .document import RecordedRequest
+from .document import MAX_BODY_BYTES, RecordedRequest
 
-MAX_BODY_BYTES = 2**18
-"""The largest request body that is imported, in bytes."""
 _MAX_DEPTH = 64
 _PATH = re.compile(r"/v2/customer_sessions/(?P<id>[^/]+)(?P<behind>/returns|/reopen)?$")
 _OPERATIONS = {
@@ -21,8 +19,10 @@ _OPERATIONS = {
     ("POST", "/returns"): Operation.RETURN,
     ("PUT", "/reopen"): Operation.REOPEN,
 }
-_DRY = {"true": True, "false": False}
+_DRY = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
+"""In lower case. Clients write a boolean as their language does: ``True``, ``1``, ``T``."""
 _PARAMETERS = frozenset(("dry", "now"))
+_RETURN_PARAMETERS = frozenset(("dry", "runRuleEngine"))
 
 
 class SkippedRequestError(Exception):
@@ -60,8 +60,6 @@ def exchange_of(recorded: RecordedRequest, version: ContractVersion) -> Exchange
         raise SkippedRequestError("a method that the session API does not have")
     if operation is Operation.REOPEN and version is not ContractVersion.CURRENT:
         raise SkippedRequestError(f"contract {version.value} has no reopen")
-    if recorded.status <= 0:
-        raise SkippedRequestError("no answer was recorded")
     try:
         session_id = unquote(match["id"], errors="strict")
     except UnicodeDecodeError:
@@ -77,9 +75,10 @@ def _step(
     if operation is Operation.REOPEN:
         return Reopen()
     given = dict(parse_qsl(query, keep_blank_values=True))
-    if not given.keys() <= _PARAMETERS:
+    known = _RETURN_PARAMETERS if operation is Operation.RETURN else _PARAMETERS
+    if not given.keys() <= known:
         raise SkippedRequestError("a query parameter that the session API does not have")
-    dry = _DRY.get(given.get("dry", "false"))
+    dry = _DRY.get(given.get("dry", "false").lower())
     if dry is None:
         raise SkippedRequestError("dry is neither true nor false")
     body = _body(recorded)

@@ -26,6 +26,7 @@ class Imported:
     Attributes:
         scenarios: in the order of their first request.
         exchange_count: how many exchanges they hold.
+        unanswered_count: how many of these were recorded without an answer.
         skipped: reason to the number of exchanges that were skipped for it.
         first_locations: reason to the location of the first exchange that was skipped for it.
         names: what an environment must declare for the traffic: kind to sorted names.
@@ -33,6 +34,7 @@ class Imported:
 
     scenarios: list[Scenario] = field(default_factory=list)
     exchange_count: int = 0
+    unanswered_count: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     first_locations: dict[str, str] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
@@ -133,6 +135,7 @@ def _scenario(group: list[_Session], pseudonyms: Pseudonyms, imported: Imported)
     last = {step.session: step for step in steps}
     steps += [Fetch(session=index) for index, step in last.items() if not isinstance(step, Fetch)]
     imported.exchange_count += len(used)
+    imported.unanswered_count += sum(not recorded.is_answered for _, _, recorded, _ in used)
     return Scenario(
         title=f"recorded: {_count(len(used), 'request')} on {_count(len(group), 'session')}",
         sessions=tuple(f"recorded{index}-{MARK}" for index in range(len(group))),

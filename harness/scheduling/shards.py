@@ -26,7 +26,7 @@ from ...strategies import (
     scenarios,
 )
 from ..corpus.sweep import corpus_scenarios
-from ..plan import Plan
+from ..plan import Plan, SweepSizes
 from .phase_schedule import EQUAL_WORK, Shares, phase_at
 
 SHARD_SIZE = 20
@@ -97,6 +97,13 @@ class Shards:
             self._strategies[phase], seed=shard_seed(self._plan.seed, draw_index), count=SHARD_SIZE
         )
         return self._numbered(phase, self.sweep_shards(phase) + draw_index, first, drawn)
+
+    def sweep_sizes(self) -> SweepSizes:
+        """How much all sweeps hold, that of `Phase.LOST` included."""
+        return SweepSizes(
+            scenarios={phase.value: size for phase, size in self._lengths.items() if size},
+            requests=sum(len(one.steps) for phase in self._lengths for one in self._sweep(phase)),
+        )
 
     def sweep_shards(self, phase: Phase) -> int:
         """How many shards the sweep of ``phase`` has; they are the same for every seed."""

@@ -21,6 +21,8 @@ class Cause(Enum):
     REOPENED = auto()
     REFUSED = auto()
     DRY = auto()
+    REPEATED = auto()
+    """An update or a reopen that was applied before under its Idempotency-Key (IDEM-01)."""
     OTHER = auto()
     """A step on another session."""
     NOTHING = auto()
@@ -32,8 +34,10 @@ _FORMS = {
     Cause.OTHER: Form.AFTER_OTHER,
     Cause.DRY: Form.AFTER_DRY,
     Cause.REFUSED: Form.AFTER_REFUSED,
+    Cause.REPEATED: Form.AFTER_REPEATED,
 }
-"""The causes that are no accepted write of the same session."""
+"""The causes that are no accepted write of the same session for the first time."""
+_CHANGE_NOTHING = frozenset((Cause.REFUSED, Cause.DRY, Cause.REPEATED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +60,18 @@ class Blame:
         return Situation(form=form, operation=self.past.step.operation)
 
     @property
+    def must_change_nothing(self) -> bool:
+        """Whether the step is one that leaves its session as it was."""
+        return self.kind in _CHANGE_NOTHING
+
+    @property
     def side_effect_rule(self) -> str:
         """The rule against a change by a step that must change nothing."""
         past = self.past
         if past is None:
             return "RESP-03"
+        if self.kind is Cause.REPEATED:
+            return "IDEM-01"
         if self.kind is Cause.DRY:
             return "DRY-03" if isinstance(past.step, ReturnItems) else "DRY-01"
         if past.step.credentials is not Credentials.VALID or lacks_key(past.step):
@@ -75,6 +86,7 @@ class Blame:
         past = self.past
         return (
             past is not None
+            and self.kind is not Cause.REPEATED
             and isinstance(past.step, Update)
             and past.before.state not in (None, SessionState.OPEN)
         )
@@ -128,7 +140,7 @@ def sent_fields(step: Step) -> Mapping[str, Any]:
 
 
 def _stores(past: PastStep) -> bool:
-    return past.accepted and not past.dry
+    return past.accepted and not past.dry and not past.expectation.repeats_write
 
 
 def cause_of(past: PastStep, response: JudgedResponse) -> Blame:
@@ -139,6 +151,8 @@ def cause_of(past: PastStep, response: JudgedResponse) -> Blame:
         kind = Cause.REFUSED
     elif past.dry:
         kind = Cause.DRY
+    elif past.expectation.repeats_write:
+        kind = Cause.REPEATED
     elif isinstance(past.step, ReturnItems):
         kind = Cause.RETURNED
     elif isinstance(past.step, Reopen):

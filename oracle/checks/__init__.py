@@ -16,6 +16,7 @@ from ..attribution.side_effects import untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, PastStep
 from .errors import check_data_without_key, check_error_format, check_leak
 from .fields import check_fields
+from .idempotency import check_repeated_write
 from .identity import (
     check_first_session,
     check_identity,
@@ -24,6 +25,7 @@ from .identity import (
     check_update_count,
 )
 from .metamorphic import check_related_totals
+from .positions import check_positions
 from .returned_units import check_repeated_return, check_returned_units
 from .schema import check_content, check_schema
 from .state import check_state
@@ -75,8 +77,10 @@ STATE_CHECKS: tuple[Check, ...] = (
     Check(CheckName.IDENTITY, check_identity),
     Check(CheckName.STATE, check_state),
     Check(CheckName.FIELDS, check_fields),
+    Check(CheckName.POSITIONS, check_positions),
     Check(CheckName.RETURNED_UNITS, check_returned_units),
     Check(CheckName.REPEATED_RETURN, check_repeated_return),
+    Check(CheckName.REPEATED_WRITE, check_repeated_write),
     Check(CheckName.UNTOUCHED_TIME, check_untouched_time),
     Check(CheckName.UPDATE_COUNT, check_update_count),
 )

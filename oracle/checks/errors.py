@@ -96,7 +96,7 @@ def check_error_format(response: JudgedResponse) -> Iterator[Finding]:
         problem = "no JSON" if response.body else "an empty body"
     else:
         entity = Entity.ERROR_RESPONSE if with_message else Entity.ERROR_WITH_STATUS
-        problem = first_schema_error(response.environment.contract, entity, response.json)
+        problem = first_schema_error(response.environment, entity, response.json)
     if problem:
         yield Finding(
             rule="ERR-01",

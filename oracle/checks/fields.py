@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ...contract import Fetch
+from ...contract.fields import LIST_FIELDS
 from ...record import (
     SEVERAL_FIELDS_DIFFER,
     Claim,
@@ -14,9 +15,9 @@ from ...record import (
     holds,
     pointer,
 )
-from ..attribution.blame import Blame, Cause, blame, other_causes, sends, sent_fields
+from ..attribution.blame import Blame, Cause, blame, cause_of, other_causes, sends, sent_fields
 from ..attribution.side_effects import isolation, side_effect
-from ..judged_response import Finding, JudgedResponse, brief
+from ..judged_response import Finding, JudgedResponse, PastStep, brief
 from ..model import (
     DATA_FIELDS,
     UNKNOWN,
@@ -26,9 +27,10 @@ from ..model import (
 )
 from ..model.attribute_values import Declared, is_default, same_attribute
 from ..model.codes import same_codes
-from ..model.costs import is_free, same_cost
+from ..model.costs import is_free, same_cost, without_free
 from ..model.remarks.items import COMPUTED
 from .cart import cart_difference
+from .survivors import added_entry, surviving_member
 
 _ECHO_RULES = {
     "profileId": "IDENT-09",
@@ -37,12 +39,14 @@ _ECHO_RULES = {
     "identifiers": "IDENT-07",
     "attributes": "ATTR-01",
     "additionalCosts": "COST-01",
+    "experimentVariantAllocations": "MERGE-03",
 }
 KEPT_CART = Outcome.other("cartItems stay as they were")
+_SURVIVES = Outcome.other("a field left out of a cart item is still there")
 _MUST_STAY = Outcome.other("data that must stay changes")
 _SEVERAL = 3
 _ATTRIBUTES_DIFFER = Outcome.field_differs("attributes", plural=True)
-_LISTS = ("couponCodes", "loyaltyCards", "identifiers", "cartItems")
+_LISTS = LIST_FIELDS
 
 
 def check_fields(response: JudgedResponse) -> Iterator[Finding]:
@@ -87,7 +91,12 @@ def _field_finding(response: JudgedResponse, name: str, found: Any) -> Finding |
     if difference is None:
         return None
     # A step that sent just this value, but should have changed nothing, explains it best.
-    cause = blame(response, explains=sends(name, found))
+    culprit = difference.culprit
+    cause = (
+        cause_of(culprit, response)
+        if culprit is not None
+        else blame(response, explains=sends(name, found))
+    )
     readings = list(_readings(response, cause, field, difference))
     first, *others = readings
     # In another scenario the same bug may show in several fields.
@@ -127,7 +136,7 @@ def _reading(
         found = f"{found}, after work on another session"
         for finding in isolation(response):
             yield replace(finding, expected=expected, found=found)
-    elif cause.kind in (Cause.REFUSED, Cause.DRY):
+    elif cause.must_change_nothing:
         # A request that changes what it must not may change any field of it.
         yield replace(side_effect(cause), rule=rule, expected=expected, found=found)
     else:
@@ -151,6 +160,8 @@ class Difference(NamedTuple):
     rule: str = ""
     claim: Claim | None = None
     """Where it is not that the field holds what is known."""
+    culprit: PastStep | None = None
+    """The step that sent what is found, where no other can be to blame."""
 
 
 def _difference(response: JudgedResponse, field: str, known: Any, found: Any) -> Difference | None:
@@ -161,27 +172,52 @@ def _difference(response: JudgedResponse, field: str, known: Any, found: Any) ->
     if field == "attributes":
         return _attribute_difference(response, known, found)
     if field == "additionalCosts":
-        return _cost_difference(known, found)
+        return _cost_difference(response, known, found)
     if field == "cartItems":
-        cart = cart_difference(
-            known or [], found, response.after.item_attributes_before, response.environment
-        )
-        return Difference(*cart) if cart else None
+        return _cart_difference(response, known or [], found)
     if same_codes(field, known, found, response.environment):
         return None
     return Difference(Outcome.field_differs(field, plural=field in _LISTS))
 
 
-def _cost_difference(known: Any, found: Any) -> Difference | None:
+def _cost_difference(response: JudgedResponse, known: Any, found: Any) -> Difference | None:
     """All that was sent is there; what was left out may be as it was, or shown as free."""
     if isinstance(known, AtLeast):
-        same = _holds(known, found)
-        return None if same else Difference(Outcome.field_differs("additionalCosts", plural=True))
+        if not _holds(known, found):
+            return Difference(Outcome.field_differs("additionalCosts", plural=True))
+        return _addition(response, "additionalCosts", known, without_free(found or {}))
     held = known if isinstance(known, dict) else {}
     same = _holds(AtLeast(held, {}), found) and all(
         name in held or is_free(cost) for name, cost in (found or {}).items()
     )
     return None if same else Difference(Outcome.field_differs("additionalCosts"))
+
+
+def _cart_difference(
+    response: JudgedResponse, known: list[dict[str, Any]], found: Any
+) -> Difference | None:
+    former = response.after.items_before
+    attributes = tuple(item.get("attributes") or {} for item in former)
+    difference = cart_difference(known, found, attributes, response.environment)
+    if difference is not None:
+        return Difference(*difference)
+    survivor = surviving_member(known, found, former, response.environment.item_attributes)
+    if survivor is None:
+        return None
+    place = pointer("customerSession", "cartItems", survivor.position, *survivor.path)
+    return Difference(_SURVIVES, "MERGE-03", claim=holds(place, None))
+
+
+def _addition(
+    response: JudgedResponse, field: str, known: AtLeast, found: Any
+) -> Difference | None:
+    """An entry of a map that came with a step which must have changed nothing here."""
+    added = added_entry(response, field, {**known.optional, **known.entries}, found)
+    if added is None:
+        return None
+    name, past = added
+    claim = holds(pointer("customerSession", field, name), None)
+    return Difference(Outcome.field_differs(field, plural=True), claim=claim, culprit=past)
 
 
 def _is_of_the_server(response: JudgedResponse, found: Any) -> bool:
@@ -200,23 +236,7 @@ def _attribute_difference(response: JudgedResponse, known: Any, found: Any) -> D
     known = known if isinstance(known, AtLeast) else AtLeast(known or {}, {})
     if not _holds_attributes(known, found, declared):
         return Difference(_ATTRIBUTES_DIFFER)
-    extra = {
-        name: value
-        for name, value in (found or {}).items()
-        if name not in known.entries
-        and name not in known.optional
-        and not is_default(name, value, declared)
-    }
-    for past in response.unseen_steps:
-        sent = sent_fields(past.step).get("attributes") if not past.accepted or past.dry else None
-        if isinstance(sent, dict) and any(
-            name in sent
-            and sent[name] is not None
-            and same_attribute(name, sent[name], value, declared)
-            for name, value in extra.items()
-        ):
-            return Difference(_ATTRIBUTES_DIFFER, claim=_claims_absent(extra))
-    return None
+    return _addition(response, "attributes", known, found)
 
 
 def _holds_attributes(known: AtLeast, found: Any, declared: Declared) -> bool:
@@ -249,11 +269,6 @@ def _claim(field: str, known: Any) -> Claim | None:
     return holds(pointer("customerSession", field), value)
 
 
-def _claims_absent(extra: Mapping[str, Any]) -> Claim | None:
-    name = next(iter(extra))
-    return holds(pointer("customerSession", "attributes", name), None)
-
-
 def _holds(known: AtLeast, found: Any) -> bool:
     """Whether costs show all that was sent, and what else they show is as it was or free."""
     if is_empty(found):
@@ -273,7 +288,7 @@ def _rules(
     response: JudgedResponse, cause: Blame, field: _Field, difference: Difference
 ) -> tuple[str, ...]:
     """The rules that it may break if ``cause`` is to blame, the most telling first."""
-    if cause.kind in (Cause.REFUSED, Cause.DRY):
+    if cause.must_change_nothing:
         return (cause.side_effect_rule,)
     elsewhere = _is_elsewhere(response, field.name, field.found)
     # The value of another session, which the step to blame did not send: they are mixed up.

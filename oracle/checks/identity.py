@@ -7,23 +7,26 @@ from dataclasses import replace
 from operator import eq
 from typing import Any
 
-from ...contract import ContractVersion
+from ...contract import ContractVersion, Operation, Update
 from ...record import (
     SESSION_SHOWN,
     SESSIONS_HAVE_ONE_ID,
     TWO_SESSIONS,
     Differs,
+    Form,
     Holds,
     Outcome,
     OutcomeKind,
     Situation,
     Unchanged,
 )
-from ..attribution.blame import Blame, Cause, blame, other_causes
+from ..attribution.blame import Blame, blame, other_causes
 from ..attribution.side_effects import altered_id, isolation, side_effect, untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model import instant, same_instant
 from ..model.remarks.strings import has_surrogate
+
+_NEW_KEY = "an earlier request under another Idempotency-Key"
 
 
 def check_integration_id(response: JudgedResponse) -> Iterator[Finding]:
@@ -39,6 +42,9 @@ def check_integration_id(response: JudgedResponse) -> Iterator[Finding]:
         f"integrationId: {brief(found)}",
     )
     merged = isinstance(found, str) and found in response.other_sessions
+    if merged and response.expectation.effect_is_open:
+        yield _answer_of_another(response, expected, shows)
+        return
     yield replace(
         isolation(response)[0] if merged else altered_id(),
         expected=expected,
@@ -48,11 +54,25 @@ def check_integration_id(response: JudgedResponse) -> Iterator[Finding]:
     )
 
 
+def _answer_of_another(response: JudgedResponse, expected: str, found: str) -> Finding:
+    """A key that two sessions used has brought the answer of the wrong one."""
+    return Finding(
+        rule="IDENT-02",
+        situation=response.expectation.situation,
+        outcome=Outcome.other("the answer of another session"),
+        expected=expected,
+        found=found,
+        claim=Holds(pointer="/customerSession/integrationId", value=response.session_id),
+    )
+
+
 def check_identity(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-07: id, created and applicationId stay, updated never goes back, ids are unique."""
     shown = response.shown
     if shown is None or response.dry:
         return
+    if response.expectation.effect_is_open and shown.get("integrationId") != response.session_id:
+        return  # `check_integration_id` reports it
     identity = response.before.identity
     if identity is not None:
         for key, known in (
@@ -83,13 +103,13 @@ def _goes_back(before: str | None, now: object) -> bool:
 
 
 def check_untouched_time(response: JudgedResponse) -> Iterator[Finding]:
-    """DRY-01, DRY-03: a dry run leaves ``updated`` alone."""
+    """DRY-01, DRY-03, ERR-06, AUTH-01, IDEM-01: what changes nothing leaves ``updated`` alone."""
     shown = response.shown
     known = response.before.updated
     if shown is None or response.dry or known is None or response.before is not response.after:
         return
     cause = blame(response)
-    if cause.kind is Cause.DRY and not same_instant(known, shown.get("updated")):
+    if cause.must_change_nothing and not same_instant(known, shown.get("updated")):
         left = side_effect(
             cause, expected=f"updated: {known}", found=f"updated: {brief(shown.get('updated'))}"
         )
@@ -102,7 +122,7 @@ def check_untouched_time(response: JudgedResponse) -> Iterator[Finding]:
 def check_update_count(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-08: updateCount grows by one with each accepted update, and by nothing else."""
     shown = response.shown
-    known = response.after.update_count
+    known = None if response.after.lost else response.after.update_count
     if shown is None or response.dry or known is None:
         return
     if response.environment.contract is ContractVersion.CURRENT:
@@ -122,8 +142,33 @@ def check_update_count(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def _miscounted(cause: Blame) -> Finding:
-    if cause.kind in (Cause.DRY, Cause.REFUSED):
+    if cause.must_change_nothing:
         return side_effect(cause)
+    if _may_be_taken_for_another(cause):
+        return Finding(
+            rule="IDEM-02",
+            situation=Situation(form=Form.CONTENT, operation=Operation.UPDATE, subject=_NEW_KEY),
+            outcome=Outcome.field_differs("updateCount"),
+            operation=cause.step,
+            alternatives=(_not_counted(cause),),
+        )
+    return _not_counted(cause)
+
+
+def _may_be_taken_for_another(cause: Blame) -> bool:
+    """Whether an update is one that the session accepted before under another key (IDEM-02)."""
+    past = cause.past
+    step = past.step if past is not None else None
+    if past is None or not isinstance(step, Update) or step.idempotency_key is None:
+        return False
+    return any(
+        known.is_repeated_by(step)
+        for key, known in past.before.accepted_writes.items()
+        if key != step.idempotency_key
+    )
+
+
+def _not_counted(cause: Blame) -> Finding:
     return Finding(
         rule="RESP-08",
         situation=cause.situation,

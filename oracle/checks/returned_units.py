@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...contract import ReturnItems
 from ...record import AnyOf, CheckName, Claim, Holds, Outcome, Unchanged
 from ...wire.encoding import NOT_JSON
-from ..attribution.blame import Blame, Cause, blame, other_causes
+from ..attribution.blame import Blame, blame, other_causes
 from ..attribution.side_effects import side_effect
 from ..judged_response import Finding, JudgedResponse, brief
 from ..model import UNKNOWN
@@ -130,7 +130,7 @@ def _unit_finding(
 
 def units_finding(cause: Blame, problem: Outcome) -> Finding:
     """That ``cause`` left the units of an item as they should not be; texts are left out."""
-    if cause.kind in (Cause.REFUSED, Cause.DRY):
+    if cause.must_change_nothing:
         return side_effect(cause)
     repeated = cause.past is not None and cause.past.expectation.repeats_return
     return Finding(

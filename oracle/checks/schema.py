@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from ...contract import ContractVersion, Entity, Operation, schema
+from ...contract import ContractVersion, Entity, Environment, Operation, Release, schema
 from ...record import SESSION_SHOWN, Claim, Fits, Outcome, Present, Situation, TypeIs, pointer
 from ...wire.encoding import NOT_JSON
 from ..judged_response import VIEW, Finding, JudgedResponse
@@ -36,8 +36,8 @@ def check_schema(response: JudgedResponse) -> Iterator[Finding]:
     entity = _ENTITIES[response.step.operation]
     problem, in_session = "no JSON", False
     if response.json is not NOT_JSON:
-        error = _first_error(response.environment.contract, entity, response.json)
-        problem = _problem(response.environment.contract, entity, error)
+        error = _first_error(response.environment, entity, response.json)
+        problem = _problem(response.environment, entity, error)
         in_session = error is not None and error.instance_path[:1] == ["customerSession"]
     if problem:
         yield Finding(
@@ -57,7 +57,7 @@ def check_content(response: JudgedResponse) -> Iterator[Finding]:
         return
     if response.expectation.topic is Topic.RESPONSE_CONTENT:
         return
-    if response.expectation.repeats_return:
+    if response.expectation.repeats_return or response.expectation.effect_is_open:
         return  # it repeats an earlier response, which may have asked for less
     reads = response.step.operation is Operation.GET
     if reads and response.expectation.verdict is Verdict.MUST_REJECT:
@@ -84,14 +84,14 @@ def error_as_success(response: JudgedResponse) -> bool:
     if not members & _ERROR_MEMBERS or members & {"effects", "customerSession"}:
         return False
     entity = _ENTITIES.get(response.step.operation, Entity.INTEGRATION_STATE)
-    return bool(first_schema_error(response.environment.contract, entity, response.json))
+    return bool(first_schema_error(response.environment, entity, response.json))
 
 
 def _shape_claim(response: JudgedResponse, entity: Entity) -> Claim | None:
     """What can be claimed of a body without its schema."""
     if response.json is NOT_JSON:
         return TypeIs(pointer="", type="object")
-    error = _first_error(response.environment.contract, entity, response.json)
+    error = _first_error(response.environment, entity, response.json)
     if error is None:
         return None
     place, kind = pointer(*error.instance_path), error.kind
@@ -116,8 +116,10 @@ _DEEPEST = 50
 
 
 @cache
-def _validator(version: ContractVersion, entity: Entity) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(schema(version, entity), validate_formats=True)
+def _validator(
+    version: ContractVersion, entity: Entity, release: Release
+) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(schema(version, entity, release), validate_formats=True)
 
 
 @cache
@@ -137,17 +139,17 @@ def _properties(part: Any) -> Iterator[str]:
             yield from _properties(inner)
 
 
-def first_schema_error(version: ContractVersion, entity: Entity, value: Any) -> str:
+def first_schema_error(environment: Environment, entity: Entity, value: Any) -> str:
     """Where ``value`` fails the schema of ``entity``: a small stable key; empty if it conforms."""
-    return _problem(version, entity, _first_error(version, entity, value))
+    return _problem(environment, entity, _first_error(environment, entity, value))
 
 
 def _problem(
-    version: ContractVersion, entity: Entity, error: jsonschema_rs.ValidationError | None
+    environment: Environment, entity: Entity, error: jsonschema_rs.ValidationError | None
 ) -> str:
     if error is None:
         return ""
-    named = _named(version, entity)
+    named = _named(environment.contract, entity)
     path = [str(part) if part in named else "*" for part in error.instance_path]
     keyword = str(error.schema_path[-1]) if error.schema_path else "its schema"
     # The message of "required" names the property that is missing; others quote whole values.
@@ -156,9 +158,9 @@ def _problem(
 
 
 def _first_error(
-    version: ContractVersion, entity: Entity, value: Any
+    environment: Environment, entity: Entity, value: Any
 ) -> jsonschema_rs.ValidationError | None:
-    validator = _validator(version, entity)
+    validator = _validator(environment.contract, entity, environment.release)
     try:
         return _validated(validator, value)
     except ValueError:

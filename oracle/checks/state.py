@@ -40,7 +40,7 @@ def check_state(response: JudgedResponse) -> Iterator[Finding]:
 
 def _state_readings(response: JudgedResponse, cause: Blame, found: object) -> Iterator[Finding]:
     for candidate in (cause, *other_causes(response, cause)):
-        if candidate.kind in (Cause.REFUSED, Cause.DRY):
+        if candidate.must_change_nothing:
             yield side_effect(candidate)
             continue
         yield state_finding(candidate, found)

@@ -1,77 +1,23 @@
-"""Checks the computed totals of a session, in exact decimal arithmetic.
-
-**Tolerance.** Prices travel as decimal text, but targets may keep them as binary doubles, where
-0.1 + 0.2 is not 0.3. Each of the n roundings of such a sum errs by at most half a unit in the last
-place of the running sum, so a total may be off by ``(n + 8) * 2**-52 * sum(abs(terms))``, in
-whatever order the terms are added. A target may add unit by unit, as flattening makes an item of
-each unit, so n counts units and costs, not lines. Whatever is off by more, such as a sum rounded to
-cents, is a deviation.
-"""
+"""Checks the computed totals of a session: what `sums` allows a total to be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from decimal import Context, Decimal, localcontext
-from typing import Any, NamedTuple, Self
+from typing import Any
 
-from ...contract import SessionState, Update
+from ...contract import Addition, SessionState, Update
 from ...record import SESSION_SHOWN, CheckName, Near, Outcome, OutcomeKind
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
 from ..model import UNKNOWN, AtLeast, is_number, same_json
 from ..model.remarks.attributes_and_costs import ENORMOUS
 from ..model.remarks.updates import sent_session
 from .cart import cart_difference
-
-_EXACT = Context(prec=400)
-_EPSILON = Decimal(2) ** -52
-_MOST_UNITS = 10_000
-"""Units of a line that a target may add one by one: as many as a flattening target takes."""
-
-
-class _Sum(NamedTuple):
-    """A sum that a total may be, in exact decimals."""
-
-    value: Decimal = Decimal(0)
-    scale: Decimal = Decimal(0)
-    """The sum of the absolute terms."""
-    additions: int = 0
-    """The most additions that a target may need."""
-
-    @classmethod
-    def of(cls, terms: Iterable[tuple[Decimal, int]]) -> Self:
-        """The sum of prices, each with the units that have it."""
-        value, scale, additions = Decimal(0), Decimal(0), 0
-        for price, units in terms:
-            value += price * units
-            scale += abs(price * units)
-            additions += min(units, _MOST_UNITS)
-        return cls(value, scale, additions)
-
-    def plus(self, other: _Sum) -> _Sum:
-        """The sum of both."""
-        return _Sum(
-            self.value + other.value, self.scale + other.scale, self.additions + other.additions
-        )
-
-    def minus(self, other: _Sum) -> _Sum:
-        """This sum without the other, which may be computed by adding and subtracting."""
-        return _Sum(
-            self.value - other.value, self.scale + other.scale, self.additions + other.additions
-        )
-
-    @property
-    def tolerance(self) -> Decimal:
-        """How far a sum of doubles may be off."""
-        return (self.additions + 8) * _EPSILON * self.scale
-
-    def is_near(self, found: Decimal) -> bool:
-        """Whether ``found`` is this sum but for the rounding of doubles."""
-        return abs(found - self.value) <= self.tolerance
+from .sums import Sum
 
 
 def check_totals(response: JudgedResponse) -> Iterator[Finding]:
-    """RESP-04, RESP-05, RESP-06: the three sums of what was sent, before discounts."""
+    """RESP-04, -05, -06, -09: the sums of what was sent, before discounts."""
     shown = response.shown
     if shown is None:
         return
@@ -81,19 +27,47 @@ def check_totals(response: JudgedResponse) -> Iterator[Finding]:
         return
     if response.dry and cart_difference(items, shown.get("cartItems"), (), response.environment):
         return  # they are the totals of another cart
-    with localcontext(_EXACT):
-        lines = _goods(items)
-        wrong = list(_check(shown, "cartItemTotal", "RESP-04", [lines]))
-        yield from wrong
-        if costs is None or wrong or not _shows(costs, shown):
-            return  # the totals that contain it are wrong for the same reason
-        own = _own_costs(costs)
-        with_once = own.plus(_item_costs(items, units=False))
-        with_units = own.plus(_item_costs(items, units=True))
-        yield from _check(shown, "additionalCostTotal", "RESP-05", [own, with_once, with_units])
-        whole = [lines.plus(with_once), lines.plus(with_units)]
-        for finding in _check(shown, "total", "RESP-06", whole):
-            yield replace(finding, alternatives=_parts(shown))
+    lines = _goods(items)
+    wrong = list(_check(shown, "cartItemTotal", "RESP-04", [lines]))
+    yield from wrong
+    if costs is None or wrong or not _shows(costs, shown):
+        return  # the totals that contain it are wrong for the same reason
+    own = _own_costs(costs)
+    with_once = own.plus(_item_costs(items, units=False))
+    with_units = own.plus(_item_costs(items, units=True))
+    wrong = list(_check(shown, "additionalCostTotal", "RESP-05", [own, with_once, with_units]))
+    yield from wrong
+    if response.environment.has(Addition.ITEM_COST_TOTAL) and not wrong:
+        yield from _split_costs(shown, own, items)
+    whole = [lines.plus(with_once), lines.plus(with_units)]
+    if response.environment.has(Addition.ITEM_COST_TOTAL):
+        whole = _as_shown(shown, items, whole)
+    for finding in _check(shown, "total", "RESP-06", whole):
+        yield replace(finding, alternatives=_parts(shown))
+
+
+def _as_shown(
+    shown: Mapping[str, Any], items: list[dict[str, Any]], totals: list[Sum]
+) -> list[Sum]:
+    """Of the totals, with the costs of items once a line and once a unit, those that fit what is
+    shown of these costs (RESP-09)."""
+    found = shown.get("cartItemAdditionalCostTotal")
+    if not is_number(found):
+        return totals
+    readings = (_item_costs(items, units=False), _item_costs(items, units=True))
+    fitting = [
+        total for reading, total in zip(readings, totals, strict=True) if reading.is_near(found)
+    ]
+    return fitting or totals
+
+
+def _split_costs(
+    shown: Mapping[str, Any], own: Sum, items: list[dict[str, Any]]
+) -> Iterator[Finding]:
+    """RESP-09: one total has the session's own costs, another those of its items."""
+    yield from _check(shown, "additionalCostTotal", "RESP-09", [own])
+    once, by_unit = _item_costs(items, units=False), _item_costs(items, units=True)
+    yield from _check(shown, "cartItemAdditionalCostTotal", "RESP-09", [once, by_unit])
 
 
 def totals_are_computable(response: JudgedResponse) -> bool:
@@ -110,20 +84,21 @@ def item_cost_reading(response: JudgedResponse) -> str | None:
     """
     shown = response.shown
     items, costs = _items(response), _costs(response)
-    if shown is None or items is None or costs is None or not _judgeable(response, items, costs):
+    if shown is None or items is None or costs is None or not _have_costs(items):
+        return None
+    if not _judgeable(response, items, costs):
         return None
     found = shown.get("additionalCostTotal")
     if not is_number(found):
         return None
-    with localcontext(_EXACT):
-        own, once = _own_costs(costs), _item_costs(items, units=False)
-        if once.value == 0:
-            return None
-        readings = [own.plus(once), own.plus(_item_costs(items, units=True))]
-        is_out = own.is_near(_decimal(found))
-        if is_out and any(reading.is_near(_decimal(found)) for reading in readings):
-            return None
-        return "out" if is_out else "in"
+    own, once = _own_costs(costs), _item_costs(items, units=False)
+    if once.is_zero:
+        return None
+    readings = [own.plus(once), own.plus(_item_costs(items, units=True))]
+    is_out = own.is_near(found)
+    if is_out and any(reading.is_near(found) for reading in readings):
+        return None
+    return "out" if is_out else "in"
 
 
 def return_reading(response: JudgedResponse) -> str | None:
@@ -135,26 +110,25 @@ def return_reading(response: JudgedResponse) -> str | None:
     found = shown.get("cartItemTotal")
     if response.after.lost or not is_number(found) or not all(map(_countable, items)):
         return None
-    with localcontext(_EXACT):
-        whole = _goods(items)
-        gone = _Sum.of((_decimal(items[at]["price"]), units) for at, units in returned.items())
-        if gone.value == 0:
-            return None
-        stays = whole.is_near(_decimal(found))
-        shrinks = whole.minus(gone).is_near(_decimal(found))
+    whole = _goods(items)
+    gone = Sum.of((items[at]["price"], units) for at, units in returned.items())
+    if gone.is_zero:
+        return None
+    stays = whole.is_near(found)
+    shrinks = whole.minus(gone).is_near(found)
     if stays and shrinks:
         return None
     return "stays" if stays else "shrinks" if shrinks else "is something else"
 
 
 def _check(
-    shown: Mapping[str, Any], field: str, rule: str, readings: list[_Sum]
+    shown: Mapping[str, Any], field: str, rule: str, readings: list[Sum]
 ) -> Iterator[Finding]:
     """``shown[field]`` must be one of ``readings``."""
     found = shown.get(field)
     if not is_number(found):
         return  # `check_schema` reports it
-    if any(reading.is_near(_decimal(found)) for reading in readings):
+    if any(reading.is_near(found) for reading in readings):
         return
     sums = dict.fromkeys(str(reading.value) for reading in readings)
     yield replace(
@@ -181,9 +155,9 @@ def _shows(costs: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
 def _parts(shown: Mapping[str, Any]) -> tuple[Finding, ...]:
     """The totals that are to blame for a ``total`` that is the sum of what it is shown with."""
     parts = [shown.get(name) for name in ("cartItemTotal", "additionalCostTotal")]
-    numbers = [_decimal(part) for part in parts if is_number(part)]
-    shown_parts = _Sum.of((number, 1) for number in numbers)
-    if len(numbers) < len(parts) or not shown_parts.is_near(_decimal(shown["total"])):
+    numbers = [part for part in parts if is_number(part)]
+    shown_parts = Sum.of((number, 1) for number in numbers)
+    if len(numbers) < len(parts) or not shown_parts.is_near(shown["total"]):
         return ()
     return (
         wrong_total("RESP-04", "cartItemTotal"),
@@ -200,11 +174,6 @@ def wrong_total(rule: str, field: str) -> Finding:
         outcome=Outcome(OutcomeKind.TOTAL_IS_WRONG, field),
         check=CheckName.TOTALS,
     )
-
-
-def _decimal(number: int | float) -> Decimal:
-    """The decimal of the JSON text: both sides write the shortest form of a double."""
-    return Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
 
 
 def _items(response: JudgedResponse) -> list[dict[str, Any]] | None:
@@ -245,6 +214,11 @@ def _judgeable(
     return all(map(_countable, items)) and _all_priced(costs or {})
 
 
+def _have_costs(items: Iterable[object]) -> bool:
+    """Whether an item has a cost of its own: a short look before the long one of `_judgeable`."""
+    return any(isinstance(item, dict) and item.get("additionalCosts") for item in items)
+
+
 def _countable(item: object) -> bool:
     return (
         isinstance(item, dict)
@@ -264,18 +238,18 @@ def _sane(price: object) -> bool:
     return is_number(price) and 0 <= price < ENORMOUS
 
 
-def _goods(items: Iterable[Mapping[str, Any]]) -> _Sum:
-    return _Sum.of((_decimal(item["price"]), item["quantity"]) for item in items)
+def _goods(items: Iterable[Mapping[str, Any]]) -> Sum:
+    return Sum.of((item["price"], item["quantity"]) for item in items)
 
 
-def _own_costs(costs: Mapping[str, Any]) -> _Sum:
-    return _Sum.of((_decimal(cost["price"]), 1) for cost in costs.values())
+def _own_costs(costs: Mapping[str, Any]) -> Sum:
+    return Sum.of((cost["price"], 1) for cost in costs.values())
 
 
-def _item_costs(items: Iterable[Mapping[str, Any]], *, units: bool) -> _Sum:
+def _item_costs(items: Iterable[Mapping[str, Any]], *, units: bool) -> Sum:
     """The costs of items: once a line, or once a unit; the contract leaves it open."""
-    return _Sum.of(
-        (_decimal(cost["price"]), item["quantity"] if units else 1)
+    return Sum.of(
+        (cost["price"], item["quantity"] if units else 1)
         for item in items
         for cost in (item.get("additionalCosts") or {}).values()
     )

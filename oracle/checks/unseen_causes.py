@@ -24,7 +24,7 @@ def unseen_findings(response: JudgedResponse) -> Iterator[Finding]:
     own_write = response.accepted and not isinstance(response.step, Fetch)
     for past in response.unseen_steps[:-1] if own_write else response.unseen_steps:
         cause = cause_of(past, response)
-        if cause.kind in (Cause.REFUSED, Cause.DRY):
+        if cause.must_change_nothing:
             yield side_effect(cause)
             continue
         if cause.kind is Cause.OTHER:

@@ -113,7 +113,27 @@ def _same(known: Any, shown: Any) -> bool:
 def _effect_on_cart(sent: Any, before: Any, shown: Any) -> str:
     if _holds_items(sent, shown):
         return _computed(sent, shown) or ("" if _holds_items(before, shown) else STORED)
-    return IGNORED if _holds_items(before, shown) else CHANGED
+    if not _holds_items(before, shown):
+        return CHANGED
+    # Without its null entries the cart that was sent may be there as well as the former one.
+    return "" if _holds_items(_without_null_entries(sent), shown) else IGNORED
+
+
+def _without_null_entries(items: Any) -> Any:
+    """A cart whose maps have no entry that is null."""
+    if not isinstance(items, list):
+        return items
+    return [
+        {
+            member: {name: one for name, one in value.items() if one is not None}
+            if isinstance(value, dict)
+            else value
+            for member, value in item.items()
+        }
+        if isinstance(item, dict)
+        else item
+        for item in items
+    ]
 
 
 def _holds_items(items: Any, shown: Any) -> bool:

@@ -176,9 +176,13 @@ def _counted(response: JudgedResponse) -> Iterator[_Choice]:
         return
     found = shown.get("updateCount")
     fresh = response.expectation.verdict is Verdict.MUST_ACCEPT and before is not None
-    if fresh and not response.expectation.repeats_return and type(found) is int:
+    if fresh and not _repeats(response) and type(found) is int:
         situation = Situation.other(f"updateCount after a {response.step.operation.value}")
         yield _Choice("RESP-08", situation, _SAME if same_json(found, before) else _GROWS)
+
+
+def _repeats(response: JudgedResponse) -> bool:
+    return response.expectation.repeats_return or response.expectation.repeats_write
 
 
 def _status_for_unknown(response: JudgedResponse) -> Iterator[_Choice]:

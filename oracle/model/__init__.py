@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ...contract.fields import DATA_FIELDS
 from .expectation import (
+    LONGEST_KEY,
     Expectation,
     Verdict,
     expect,
@@ -30,10 +31,12 @@ from .transition import (
     model_of_view,
     with_idempotency_key,
     with_identity,
+    with_write_key,
 )
 
 __all__ = [
     "DATA_FIELDS",
+    "LONGEST_KEY",
     "UNKNOWN",
     "AtLeast",
     "Expectation",
@@ -64,5 +67,6 @@ __all__ = [
     "stored_state_decides",
     "with_idempotency_key",
     "with_identity",
+    "with_write_key",
     "without_key",
 ]

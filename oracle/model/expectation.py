@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ...contract import (
+    Addition,
     Catalogue,
     ContractVersion,
     Credentials,
@@ -14,6 +15,7 @@ from ...contract import (
     Environment,
     Operation,
     Raw,
+    Reopen,
     ReturnItems,
     Ruling,
     SessionState,
@@ -40,6 +42,11 @@ class Verdict(StrEnum):
     MUST_ACCEPT = "must accept"
     MUST_REJECT = "must reject"
     UNSPECIFIED = "unspecified"
+
+
+LONGEST_KEY = 255
+"""Characters of an Idempotency-Key that are surely taken (IDEM-02)."""
+_USUAL_KEY = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +76,11 @@ class Expectation:
     """That of the remark that names the situation."""
     repeats_return: bool = False
     """The request is a return under an Idempotency-Key that was used before (RET-06)."""
+    repeats_write: bool = False
+    """The request is an update or a reopen that was accepted before under its Idempotency-Key, and
+    is not applied again (IDEM-01)."""
+    effect_is_open: bool = False
+    """Whether an accepted request is applied is open: a target may know its Idempotency-Key."""
 
 
 def expect(
@@ -93,8 +105,10 @@ def expect(
     if session.lost or session.state is UNKNOWN:
         remarks = (silent("ERR-06", SessionKind.UNCERTAIN.value), *remarks)
         return _open(step, session, remarks, None)
-    if _repeats_return(step, session):
+    if _repeats_return(step, session, environment):
         return _repeated(step, session)
+    if repeats_write(step, session, environment):
+        return _repeated_write(step, session)
     cell = transition(environment.contract, session.state, step.operation, _requested(step))
     if cell.ruling is Ruling.SILENT:
         unruled = silent(cell.rule, "move on which no rule speaks", topic=Topic.MOVE)
@@ -178,9 +192,10 @@ def _requested(step: Step) -> SessionState | None:
     return requested_state(step) if isinstance(step, Update) else None
 
 
-def _repeats_return(step: Step, session: SessionModel) -> bool:
+def _repeats_return(step: Step, session: SessionModel, environment: Environment) -> bool:
     return (
         isinstance(step, ReturnItems)
+        and environment.has(Addition.KEYED_RETURNS)
         and not step.dry
         and step.idempotency_key is not None
         and step.idempotency_key in session.accepted_returns
@@ -198,6 +213,32 @@ def _repeated(step: Step, session: SessionModel) -> Expectation:
         situation=Situation(form=Form.REPEATED_RETURN if same else Form.REUSED_KEY),
         reaches=session.state,
         repeats_return=True,
+    )
+
+
+def keyed_write(step: Step) -> Update | Reopen | None:
+    """``step`` if it is an update or a reopen that a target may remember by its key."""
+    if not isinstance(step, Update | Reopen) or step.idempotency_key is None or step.dry:
+        return None
+    return step
+
+
+def repeats_write(step: Step, session: SessionModel, environment: Environment) -> bool:
+    """Whether ``step`` is the request once more that its key was accepted with (IDEM-01)."""
+    keyed = keyed_write(step)
+    if keyed is None or not environment.has(Addition.KEYED_WRITES):
+        return False
+    known = session.accepted_writes.get(keyed.idempotency_key or "")
+    return known is not None and known.is_repeated_by(keyed)
+
+
+def _repeated_write(step: Step, session: SessionModel) -> Expectation:
+    return Expectation(
+        verdict=Verdict.MUST_ACCEPT,
+        rules=("IDEM-01",),
+        situation=Situation(form=Form.REPEATED_WRITE, operation=step.operation),
+        reaches=session.state,
+        repeats_write=True,
     )
 
 
@@ -349,6 +390,7 @@ def _accepted(
     special = (
         tuple(acceptance_rules(sent_session(step), environment)) if isinstance(step, Update) else ()
     )
+    special = (*special, *_acceptance_of_key(step, environment))
     aimed = tuple(_aimed_at(step, catalogue(environment.contract)))
     plain = (cell.rule, _in_cell(step, session, cell))
     others = (*((rule, _with_content(step, subject)) for rule, subject in special), plain)
@@ -360,6 +402,15 @@ def _accepted(
         state_rule=cell.rule,
         others=others,
     )
+
+
+def _acceptance_of_key(step: Step, environment: Environment) -> Iterator[tuple[str, str]]:
+    """That a key of any length up to the limit is taken, where its length may matter (IDEM-02)."""
+    keyed = keyed_write(step)
+    if keyed is None or not environment.has(Addition.KEYED_WRITES):
+        return
+    if _USUAL_KEY < len(keyed.idempotency_key or "") <= LONGEST_KEY:
+        yield "IDEM-02", f"Idempotency-Key of up to {LONGEST_KEY} characters"
 
 
 def _aimed_at(step: Step, rules: Catalogue) -> Iterator[str]:

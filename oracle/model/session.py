@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ...contract import SessionState
+from ...contract import Operation, Reopen, SessionState, Update
 from .knowledge import UNKNOWN, UnknownType
 
 
@@ -19,6 +19,21 @@ class Identity:
     id: int
     created: str
     application_id: int
+
+
+class KeyedWrite(msgspec.Struct, frozen=True, kw_only=True):
+    """An update or a reopen that was accepted under an Idempotency-Key."""
+
+    operation: Operation
+    body: Any
+    now: str | None
+    answer: Any
+    """The session that its answer showed, None if none; `UNKNOWN` if no answer came."""
+
+    def is_repeated_by(self, step: Update | Reopen) -> bool:
+        """Whether ``step``, under the same key, is the same request once more."""
+        now = step.now if isinstance(step, Update) else None
+        return self.operation is step.operation and self.body == step.body and self.now == now
 
 
 class SessionModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,13 +59,15 @@ class SessionModel(msgspec.Struct, frozen=True, kw_only=True):
     """The latest ``updated`` that any answer showed."""
     update_count: int | None = None
     """``updateCount`` as it must be shown now; None: not known."""
-    item_attributes_before: tuple[Mapping[str, Any], ...] = ()
-    """Attributes of the former cart's items by position, for CART-12."""
+    items_before: tuple[Mapping[str, Any], ...] = ()
+    """The former cart's items: what an update left out of them must be gone (MERGE-03, CART-12)."""
     accepted_returns: Mapping[str, tuple[Any, Any]] = msgspec.field(default_factory=dict)
     """Idempotency key to the body that was sent with it and its answer's ``return``, `UNKNOWN` if
     no answer came (RET-06)."""
+    accepted_writes: Mapping[str, KeyedWrite] = msgspec.field(default_factory=dict)
+    """Idempotency key to the update or reopen that was accepted under it (IDEM-01)."""
     outdated_keys: frozenset[str] = frozenset()
-    """Those of them after whose return the session was written to: their answer, which comes again,
+    """The keys after whose request the session was written to: their answer, which comes again,
     shows the session as it was."""
     redeemed: frozenset[str] = frozenset()
     """The coupon codes that the answer to the last close counts as redeemed: all that the session

@@ -19,11 +19,11 @@ from ...contract import (
 from ...contract.fields import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS
 from .attribute_values import is_default
 from .costs import is_free, without_free
-from .expectation import Expectation
+from .expectation import Expectation, keyed_write
 from .knowledge import UNKNOWN, AtLeast, UnknownType, same_json
 from .remarks.returns import returned_by
 from .remarks.updates import sent_session
-from .session import Identity, SessionModel
+from .session import Identity, KeyedWrite, SessionModel
 
 
 def after_acceptance(
@@ -33,12 +33,20 @@ def after_acceptance(
     after = _after(step, session, expectation, environment)
     if after is session:
         return session
-    return replace(after, outdated_keys=frozenset(after.accepted_returns))
+    return replace(after, outdated_keys=_known_keys(after))
+
+
+def _known_keys(session: SessionModel) -> frozenset[str]:
+    return frozenset((*session.accepted_returns, *session.accepted_writes))
 
 
 def _after(
     step: Step, session: SessionModel, expectation: Expectation, environment: Environment
 ) -> SessionModel:
+    if expectation.repeats_write:
+        return session
+    if expectation.effect_is_open:
+        return session.as_lost()
     if isinstance(step, Update) and not step.dry:
         return _after_update(step, session, expectation, environment)
     if isinstance(step, ReturnItems) and not step.dry:
@@ -100,7 +108,7 @@ def _after_update(
         changed,
         returned=UNKNOWN if fields["cartItems"] is UNKNOWN else {},
         returned_before_reopening=None,
-        item_attributes_before=_item_attributes(session, environment),
+        items_before=() if session.items is UNKNOWN else tuple(session.items),
     )
 
 
@@ -120,16 +128,6 @@ def _merged(sent: Mapping[str, Any], before: object) -> object:
     if not isinstance(before, dict):
         return UNKNOWN
     return AtLeast(entries=sent, optional={k: v for k, v in before.items() if k not in sent})
-
-
-def _item_attributes(
-    session: SessionModel, environment: Environment
-) -> tuple[Mapping[str, Any], ...]:
-    """What the items had before their list was replaced; needed where CART-12 holds."""
-    items = session.items
-    if environment.contract is ContractVersion.V2_5_1 or items is UNKNOWN:
-        return ()
-    return tuple(item.get("attributes") or {} for item in items)
 
 
 def _after_return(
@@ -175,6 +173,30 @@ def with_idempotency_key(step: ReturnItems, session: SessionModel, answer: objec
     return replace(session, accepted_returns={**session.accepted_returns, key: (step.body, answer)})
 
 
+def with_write_key(step: Step, session: SessionModel, answer: object) -> SessionModel:
+    """The session once an update or a reopen was accepted under its key, if it has one (IDEM-01).
+
+    Args:
+        step: what was accepted.
+        session: what the model holds.
+        answer: the session that the answer showed, None if none; `UNKNOWN` if no answer came.
+    """
+    keyed = keyed_write(step)
+    if keyed is None:
+        return session
+    key = keyed.idempotency_key or ""
+    known = session.accepted_writes.get(key)
+    if known is not None and (known.answer is not UNKNOWN or not known.is_repeated_by(keyed)):
+        return session
+    write = KeyedWrite(
+        operation=keyed.operation,
+        body=keyed.body,
+        now=keyed.now if isinstance(keyed, Update) else None,
+        answer=answer,
+    )
+    return replace(session, accepted_writes={**session.accepted_writes, key: write})
+
+
 def after_view(
     session: SessionModel, view: Mapping[str, Any], environment: Environment
 ) -> SessionModel:
@@ -215,7 +237,8 @@ def model_of_view(view: Mapping[str, Any], session: SessionModel) -> SessionMode
         returned=_shown_returns(view),
         accepted_returns=session.accepted_returns,
         redeemed=session.redeemed,
-        outdated_keys=frozenset(session.accepted_returns),
+        accepted_writes=session.accepted_writes,
+        outdated_keys=_known_keys(session),
     )
     return _seen(fresh, view)
 
@@ -231,7 +254,7 @@ def _believed(name: str, view: Mapping[str, Any]) -> object:
         return value if isinstance(value, dict) else UNKNOWN
     if name not in LIST_FIELDS:
         return value if isinstance(value, str) else UNKNOWN
-    right = _is_item if name == "cartItems" else _is_text
+    right = _RIGHT_MEMBERS.get(name, _is_text)
     return value if isinstance(value, list) and all(map(right, value)) else UNKNOWN
 
 
@@ -241,6 +264,14 @@ def _is_item(value: object) -> bool:
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+_RIGHT_MEMBERS = {"cartItems": _is_item, "experimentVariantAllocations": _is_object}
+"""What the members of a list must be, by field; texts otherwise."""
 
 
 def _learnt(field: str, known: object, shown: object, environment: Environment) -> object:

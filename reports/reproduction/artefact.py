@@ -11,6 +11,9 @@ from ...contract import MARK, Rule, Scenario
 from ...record import Claim, Discrepancy, Exchange
 from .artefact_request import ArtefactRequest
 
+DEFAULT_KEY_VARIABLE = "CARTFUZZ_API_KEY"
+"""What scripts read the API key from, whatever the run did."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artefact:
@@ -29,6 +32,12 @@ class Artefact:
     """The scenario did not show it each time that it was executed again."""
     target: str
     """Base URL of the target that showed it."""
+    replay_line: str = "cartfuzz replay RUN_DIR"
+    """The command line that sends it again."""
+    serve_line: str = ""
+    """Of an embedded sandbox: the command line that starts one like it; else empty."""
+    key_variable: str = DEFAULT_KEY_VARIABLE
+    """The environment variable that held the target's API key."""
 
     marks: tuple[str, ...] = (MARK,)
     """The placeholder marks in the texts, one for each scenario."""

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 from ...analysis import Reproducer, RunReproducers
 from ...contract import Rule, catalogue
+from ..command_line import replay_line, serve_line
 from .artefact import Artefact
 from .artefact_request import requests_of
 from .cross_scenario_artefact import build_cross_scenario_artefact
 
 
-def build_artefacts(run: RunReproducers) -> Iterator[Artefact]:
-    """An artefact for each signature of ``run``."""
+def build_artefacts(run: RunReproducers, folder: Path = Path("RUN_DIR")) -> Iterator[Artefact]:
+    """An artefact for each signature of ``run``.
+
+    Args:
+        run: what can be executed again.
+        folder: where the record of the run is.
+    """
+    started = run.started
+    for artefact in _artefacts(run):
+        yield replace(
+            artefact,
+            replay_line=replay_line(started, folder, artefact.discrepancy.signature),
+            serve_line=serve_line(started),
+            key_variable=started.api_key_env or artefact.key_variable,
+        )
+
+
+def _artefacts(run: RunReproducers) -> Iterator[Artefact]:
     started = run.started
     rules = catalogue(started.contract)
     for reproducer in run.scenarios.values():

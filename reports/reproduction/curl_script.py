@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shlex
 from collections.abc import Iterator
 
 from ..plain import plain
-from .artefact import Artefact
+from .artefact import DEFAULT_KEY_VARIABLE, Artefact
 from .artefact_request import KEY_PLACEHOLDER, ArtefactRequest
 from .claim_payload import claim_payload
 from .runtime import claim_checker, raw_sockets
@@ -17,6 +18,7 @@ from .template_files import body_of, filled
 
 _CURL_HEADERS = ("Accept", "User-Agent", "Content-Type", "Expect")
 """Headers that curl adds unless its configuration leaves them out."""
+_SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def curl_script(artefact: Artefact) -> str:
@@ -28,6 +30,8 @@ def curl_script(artefact: Artefact) -> str:
         "reproduce.sh",
         title=plain(f"{found.rule}: {found.title} ({found.signature})"),
         url=shlex.quote(artefact.target),
+        sandbox=_sandbox_note(artefact),
+        key=_key_line(artefact.key_variable),
         functions="".join(f"\n{text}" for text in _functions(artefact, plan)),
         substitutions=" ".join(f'-e "s/{mark}/${name}/g"' for name, mark in marks.items()),
         marks="\n".join(f"{name}=$(fresh_mark)" for name in marks),
@@ -38,6 +42,21 @@ def curl_script(artefact: Artefact) -> str:
         check=_check(artefact),
         tries=" ".join(str(attempt) for attempt in range(1, artefact.attempts + 1)),
     )
+
+
+def _sandbox_note(artefact: Artefact) -> str:
+    """Comment lines that name the embedded sandbox, which has ended; empty: there was none."""
+    if not artefact.serve_line:
+        return ""
+    lines = ("", "The target below was the embedded sandbox, which has ended; start one like it:")
+    return "\n# ".join((*lines, f"  {artefact.serve_line}"))
+
+
+def _key_line(variable: str) -> str:
+    """A shell line that reads the API key from the variable of the run, if it has another one."""
+    if variable == DEFAULT_KEY_VARIABLE or not _SHELL_NAME.fullmatch(variable):
+        return ""
+    return f'CARTFUZZ_API_KEY="${{CARTFUZZ_API_KEY:-${{{variable}:-}}}}"\n'
 
 
 def _functions(artefact: Artefact, plan: list[SendGroup]) -> Iterator[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ...contract import Rule, Sureness
 from ...record import Consistent, Discrepancy, Exchange, Holds, Kind, StatusIn
 from ..plain import plain
+from ..wording import numbered_requests
 from .artefact import Artefact
 from .artefact_request import ArtefactRequest
 from .runtime.claim_checker import MISSING, value_at
@@ -59,10 +60,10 @@ def _circumstances(artefact: Artefact) -> Iterator[str]:
     """What the list of requests alone does not show."""
     if artefact.burst:
         first, last = artefact.burst
-        yield f"{_requests(range(first, last))} are sent at the same moment."
+        yield f"{numbered_requests(range(first, last))} are sent at the same moment."
     if artefact.second_scenario is not None:
         first = len(artefact.requests) - len(artefact.second_scenario.steps)
-        second = _requests(range(first, len(artefact.requests)))
+        second = numbered_requests(range(first, len(artefact.requests)))
         belong = "belong" if len(artefact.second_scenario.steps) > 1 else "belongs"
         yield f"{second} {belong} to a second scenario, which has its own sessions."
     if artefact.synthetic:
@@ -101,7 +102,7 @@ def _difference(artefact: Artefact) -> Iterator[str]:
     if found.kind is Kind.CONTRADICTION:
         yield "The contract leaves the behaviour open, but a target must keep to one."
         if isinstance(found.claim, Consistent):
-            compared = _requests(recorded.step for recorded in found.claim.then)
+            compared = numbered_requests(recorded.step for recorded in found.claim.then)
             yield f"The answers to {compared.lower()} show two."
         yield ""
         labels = ("first scenario", "second scenario")
@@ -132,10 +133,13 @@ def _expected_and_found(
 
 
 def _try_it(artefact: Artefact) -> Iterator[str]:
-    signature = artefact.discrepancy.signature
     if artefact.can_be_scripted:
         yield "`reproduce.sh` (curl) and `test_reproduce.py` (pytest) fail while the target has the"
         yield "bug. Both read the API key from the environment variable `CARTFUZZ_API_KEY`."
+        if artefact.serve_line:
+            yield "The target was the embedded sandbox, which has ended. This line starts one like"
+            yield "it, and shows its URL, for `CARTFUZZ_URL`, and its API key:"
+            yield from ("", "```console", f"$ {artefact.serve_line}", "```", "")
         if artefact.attempts > 1:
             yield f"Chance has a part in it, so both make up to {artefact.attempts} attempts."
     else:
@@ -144,20 +148,13 @@ def _try_it(artefact: Artefact) -> Iterator[str]:
     if artefact.synthetic:
         yield "`cartfuzz replay` cannot show it, because it sends one scenario."
     else:
-        yield f"`cartfuzz replay RUN_DIR {signature}` sends them again and judges the answers."
+        yield "This line sends them again, to the target of the run, and judges the answers:"
+        yield from ("", "```console", f"$ {artefact.replay_line}", "```")
+        if not artefact.serve_line:
+            yield from ("", f"It reads the API key from the variable `{artefact.key_variable}`.")
 
 
 # --- text ---------------------------------------------------------------------------------------
-
-
-def _requests(indices: Iterable[int]) -> str:
-    """``"Requests 1 and 2"``, ``"Requests 1 to 3"``, ``"Requests 1, 4 and 5"``."""
-    numbers = [index + 1 for index in indices]
-    if len(numbers) == 1:
-        return f"Request {numbers[0]}"
-    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"Requests {numbers[0]} to {numbers[-1]}"
-    return f"Requests {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
 def _value_lines(pointer: str, value: object) -> list[str]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 
 from ..plain import plain
-from .artefact import Artefact
+from .artefact import DEFAULT_KEY_VARIABLE, Artefact
 from .claim_payload import claim_payload
 from .runtime import claim_checker, raw_sockets
 from .send_plan import SendGroup, SendMode, send_plan
@@ -40,6 +40,8 @@ def pytest_script(artefact: Artefact) -> str:
         title=_title(artefact),
         imports="\n".join(import_lines(_OWN_IMPORTS, *map(inspect.getsource, modules))),
         url=json.dumps(artefact.target),
+        sandbox=_sandbox_note(artefact.serve_line),
+        key=_key_line(artefact.key_variable),
         marks=list(artefact.marks),
         requests=_literal(_payloads(artefact, plan)),
         groups=_groups(plan),
@@ -61,6 +63,23 @@ def _title(artefact: Artefact) -> str:
         plain(f"Found: {found.title} ({found.signature})"),
     )
     return "\n".join(lines).replace("\\", "\\\\").replace('"', "'")
+
+
+def _sandbox_note(serve_line: str) -> str:
+    """Lines of the docstring that name the embedded sandbox; empty: there was none."""
+    if not serve_line:
+        return ""
+    return (
+        "\nThe target below was the embedded sandbox, which has ended; start one like it:\n"
+        f"    {serve_line}"
+    )
+
+
+def _key_line(variable: str) -> str:
+    """A line that reads the API key from the variable of the run, if it has another one."""
+    if variable == DEFAULT_KEY_VARIABLE:
+        return ""
+    return f"os.environ.setdefault({DEFAULT_KEY_VARIABLE!r}, os.environ.get({variable!r}, ''))\n"
 
 
 def _groups(plan: Iterable[SendGroup]) -> str:

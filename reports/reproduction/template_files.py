@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import string
+from functools import cache
 from importlib.resources import files
 from types import ModuleType
 
@@ -60,9 +61,10 @@ def import_lines(*sources: str) -> list[str]:
     ]
 
 
-def _imports(source: str) -> list[ast.Import | ast.ImportFrom]:
-    return [
+@cache  # the modules of `runtime`, again for each script
+def _imports(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    return tuple(
         statement
         for statement in ast.parse(source).body
         if isinstance(statement, ast.Import | ast.ImportFrom)
-    ]
+    )

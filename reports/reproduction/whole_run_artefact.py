@@ -22,6 +22,8 @@ from .runtime.claim_checker import Answer, problem
 _SESSIONS_BETWEEN_READS = 100
 _MAX_SESSIONS = 3_000
 _MAX_REDEMPTIONS = 40
+_RIVALS = 4
+"""How many sessions are closed at the same moment: a limit may hold only one after the other."""
 _LASTING_FIELDS = (
     "id",
     "created",
@@ -57,7 +59,10 @@ def many_sessions(unscripted: Artefact, sessions: int) -> Artefact:
 
 
 def many_redemptions(unscripted: Artefact, environment: Environment) -> Artefact:
-    """One closed session more than the coupon allows, after one that is closed and cancelled."""
+    """One closed session more than the coupon allows, after one that is closed and cancelled.
+
+    The last closings are sent at the same moment.
+    """
     claim = unscripted.discrepancy.claim
     if not isinstance(claim, AtMost) or claim.coupon not in environment.coupon_limits:
         return unscripted
@@ -68,10 +73,12 @@ def many_redemptions(unscripted: Artefact, environment: Environment) -> Artefact
     count = limit + 2
     steps = tuple(_redemptions(code, count))
     reads = tuple(index for index, step in enumerate(steps) if isinstance(step, Fetch))
+    rivals = min(_RIVALS, count - 1)
     scenario = Scenario(
         title=unscripted.discrepancy.title,
         sessions=tuple(f"s{session}-{MARK}" for session in range(count)),
         steps=steps,
+        burst=(reads[0] - rivals, reads[0]),
     )
     repeated = AtMost(limit=limit, coupon=code, steps=reads)
     return unscripted.with_script(
@@ -80,7 +87,10 @@ def many_redemptions(unscripted: Artefact, environment: Environment) -> Artefact
 
 
 def _redemptions(code: str, count: int) -> Iterator[Step]:
-    """Closes and cancels session 0, then closes, reads and cancels all others."""
+    """Closes and cancels session 0, then closes, reads and cancels all others.
+
+    The reads come right after the last closing.
+    """
 
     def update(session: int, **fields: Any) -> Update:
         return Update(session=session, body={"customerSession": fields})

@@ -168,3 +168,22 @@ class RefusesOddLists(Service):
             )
         if name == "couponCodes" and any(len(code) > 100 for code in value):
             raise Refusal(400, f"a coupon code is too long: {max(map(len, value))}", pointer)
+
+
+@dialect(Area.CODES, "IDENT-U6", versions=CURRENT_VERSION, decides=("experiments",))
+class RefusesUnknownExperiments(Service):
+    """Experiments that do not exist are refused: there is none."""
+
+    def check_experiments(self, value: Any, pointer: str) -> None:
+        super().check_experiments(value, pointer)
+        if value:
+            raise Refusal(400, f"no experiment exists here: {describe(value)}", pointer)
+
+
+@dialect(Area.CODES, "IDENT-U6", versions=CURRENT_VERSION, decides=("experiments",))
+class IgnoresUnknownExperiments(Service):
+    """Experiments that do not exist are taken and not kept."""
+
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
+        return [] if name == "experimentVariantAllocations" else value

@@ -33,6 +33,7 @@ class Area(StrEnum):
     TEXTS = "identifiers and texts"
     STATES = "states"
     RETURNS = "returns"
+    KEYS = "idempotency keys"
     DRY = "dry runs"
     EFFECTS = "effects"
 

@@ -130,13 +130,11 @@ class RollsBackCoupons(Service):
 
 @dialect(
     Area.EFFECTS,
-    source="IntegrationCustomerSessionResponse of 2.5.1 has no effects",
+    source="members that 2.5.1 does not define in IntegrationCustomerSessionResponse",
     versions=VERSION_2_5_1,
 )
-class ReadsHaveNoEffects(Service):
-    """A read shows the session only."""
+class ReadsHaveEffects(Service):
+    """A read shows the effects beside the session."""
 
     def read_content(self, session: Session) -> dict[str, Any]:
-        content = super().read_content(session)
-        del content["effects"]
-        return content
+        return {**super().read_content(session), "effects": self.effects(session)}

@@ -11,6 +11,7 @@ from ...contract import Environment
 from ..calls import UNKNOWN_SESSION, Call, Refusal, Reply, encode
 from ..service import Service
 from ..sessions import Session
+from ..values import describe
 from .dialect import Area, dialect
 
 _DETAILS = ("error details",)
@@ -240,7 +241,7 @@ class RefusesOtherMediaTypes(Service):
     def parse_body(self, call: Call) -> Any:
         media_type = call.headers.get("content-type", "application/json").partition(";")[0]
         if media_type.strip().lower() != "application/json":
-            raise Refusal(415, "the body must be application/json, found another media type")
+            raise Refusal(415, f"the body must be application/json, found {describe(media_type)}")
         return super().parse_body(call)
 
 

@@ -185,3 +185,11 @@ class RefusesOtherTextsThanUuids(_ChecksFormats):
 @dialect(Area.MAPS, "ATTR-03", session_attributes=attributes_with("email"))
 class RefusesOtherTextsThanAddresses(_ChecksFormats):
     """An attribute declared with the format email must be an address."""
+
+
+@dialect(Area.MAPS, "ATTR-U1")
+class KnowsDeclaredAttributesOnly(Service):
+    """An attribute is refused unless it is declared, whatever its name."""
+
+    def is_built_in(self, name: str) -> bool:  # noqa: ARG002 - the dialect
+        return False

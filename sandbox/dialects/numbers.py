@@ -12,7 +12,7 @@ from ...contract import CostScope, Environment
 from ..money import Number, decimal_of
 from ..service import Service
 from ..sessions import Session
-from .dialect import CURRENT_VERSION, Area, dialect
+from .dialect import CURRENT_VERSION, VERSION_2_5_1, Area, dialect
 from .json_writer import JsonWriter
 
 _TEXT = "RFC 8259, section 6"
@@ -74,7 +74,7 @@ class WritesNegativeZero(JsonWriter):
         return "-0.0" if number == 0 else super().written_number(number)
 
 
-@dialect(Area.NUMBERS, "RESP-05")
+@dialect(Area.NUMBERS, "RESP-05", versions=VERSION_2_5_1)
 class CountsItemCostsInside(Service):
     """additionalCostTotal includes the costs of items."""
 

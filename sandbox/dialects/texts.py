@@ -78,7 +78,9 @@ class RefusesControlCharacters(Service):
         if not is_nested_within(body):
             raise Refusal(400, f"the body is nested too deeply: {describe(body)}")
         if any(character < " " or character == "\x7f" for character in _characters(body)):
-            raise Refusal(400, "a text holds control characters", "/customerSession")
+            raise Refusal(
+                400, f"a text holds control characters: {describe(body)}", "/customerSession"
+            )
         return body
 
 
@@ -134,6 +136,7 @@ class GeneratesProfiles(Service):
 
 @dialect(
     Area.TEXTS,
+    "IDENT-U5",
     source="the profile of an answer has at most 1000 characters, that of a request no limit",
     versions=CURRENT_VERSION,
 )

@@ -13,12 +13,15 @@ from . import (
     drift,
     dry,
     errors,
+    flows,
+    idempotency,
     identity,
     integrity,
     ledger,
     lost,
     returns,
     states,
+    survivors,
     totals,
     wire,
 )
@@ -39,6 +42,9 @@ _MODULES = (
     wire,
     drift,
     ledger,
+    flows,
+    idempotency,
+    survivors,
 )
 
 FAULTS: Mapping[str, Fault] = {

@@ -297,3 +297,48 @@ class TakesCostsWithoutAPrice(Service):
                 for name, cost in value.items()
             }
         return super().costs(value, scope, pointer)
+
+
+class _WrongTypes(Service):
+    """Session fields of a wrong type are converted."""
+
+    def converted(self, name: str, value: Any) -> Any:
+        """``value`` as it is read."""
+        raise NotImplementedError(f"{type(self).__name__} must define converted()")
+
+    def field(self, name: str, value: Any) -> Any:
+        return super().field(name, self.converted(name, value))
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "ERR-07", "DRY-02")
+class ReadsNumbersAsTexts(_WrongTypes):
+    """A profile ID that is a number is read as its digits."""
+
+    def converted(self, name: str, value: Any) -> Any:
+        is_number = isinstance(value, int | float)
+        return str(value) if name == "profileId" and is_number else value
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "ERR-07", "DRY-02")
+class ReadsOneTextAsAList(_WrongTypes):
+    """Coupon codes and identifiers that are one string are read as a list of it."""
+
+    def converted(self, name: str, value: Any) -> Any:
+        is_list = name in ("couponCodes", "identifiers") and isinstance(value, str)
+        return [value] if is_list else value
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "ERR-07", "DRY-02")
+class IgnoresCartsThatAreNoLists(_WrongTypes):
+    """cartItems that are no list are read as an empty cart."""
+
+    def converted(self, name: str, value: Any) -> Any:
+        return [] if name == "cartItems" and not isinstance(value, list) else value
+
+
+@fault(FaultClass.BOUNDARIES, Difficulty.EASY, "ERR-07", "DRY-02")
+class IgnoresMapsThatAreNone(_WrongTypes):
+    """attributes that are no object are ignored."""
+
+    def converted(self, name: str, value: Any) -> Any:
+        return {} if name == "attributes" and not isinstance(value, dict) else value

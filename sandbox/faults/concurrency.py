@@ -14,7 +14,8 @@ _TURNS = 5
 """How often the event loop runs other requests while one waits for its query."""
 
 
-async def _wait_for_query() -> None:
+async def wait_for_query() -> None:
+    """Lets other requests run, as a server does that waits for its database."""
     for _ in range(_TURNS):
         await asyncio.sleep(0)
 
@@ -24,7 +25,7 @@ class LosesUpdates(Service):
     """Updates load, change and save a session without a lock: the last overwrites the others."""
 
     async def pause(self) -> None:
-        await _wait_for_query()
+        await wait_for_query()
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "PAR-01", operations=4)
@@ -35,7 +36,7 @@ class ClosesTwice(Service):
         data = self.parse_session(self.parse_body(call))
         stored = self.load(session_id)
         if stored is not None and stored.state == "open" and data.get("state") == "closed":
-            await _wait_for_query()
+            await wait_for_query()
             if self.load(session_id) is not stored and not call.dry:
                 self.save(session_id, stored)
         return await super().update(call, session_id)
@@ -50,7 +51,7 @@ class CreatesTwice(Service):
             return await super().update(call, session_id)
         body = self.parse_body(call)
         result = self.apply_update(None, session_id, self.parse_session(body))
-        await _wait_for_query()
+        await wait_for_query()
         self.settle_coupons(None, result)
         self.save(session_id, result)
         return self.success_reply(self.state_content(result, body))
@@ -69,7 +70,7 @@ class TearsUpdates(Service):
         for name, value in data.items():
             if name not in ("state", "cartItems"):
                 stored.data[name] = self.merged_value(name, stored.data.get(name), value)
-                await _wait_for_query()
+                await wait_for_query()
         return await super().update(call, session_id)
 
 
@@ -81,7 +82,7 @@ class ReturnsTwice(Service):
         lines = self.parse_return_lines(self.parse_body(call))
         stored = self.load(session_id)
         self.apply_return(stored, lines)
-        await _wait_for_query()
+        await wait_for_query()
         latest = self.load(session_id)
         if stored is not None and latest is not None and not call.dry and latest is not stored:
             self.save(session_id, self._with_returns_of(stored, latest))
@@ -99,5 +100,5 @@ class MixesUpRequests(Service):
 
     async def update(self, call: Call, session_id: str) -> Reply:
         self._call: Any = call
-        await _wait_for_query()
+        await wait_for_query()
         return await super().update(self._call, session_id)

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...contract import Environment
+from ..calls import Call, Reply
 from ..service import Service
 from ..sessions import Session
+from .concurrency import wait_for_query
 from .fault import Difficulty, FaultClass, fault
 
 _LIMITS_TO_REACH = {"WELCOME": 5}
@@ -105,3 +107,15 @@ class GivesBackTwice(Service):
         for code in session.redeemed_coupons:
             self.store.redemptions[code] -= session.state == "cancelled"
         super().release_coupons(session)
+
+
+@fault(FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_LIMITS_TO_REACH, operations=6)
+class CountsParallelClosingsOnce(Service):
+    """Sessions that are closed at the same moment all count a coupon from the same number."""
+
+    async def update(self, call: Call, session_id: str) -> Reply:
+        if self.parse_session(self.parse_body(call)).get("state") == "closed" and not call.dry:
+            counted = dict(self.store.redemptions)
+            await wait_for_query()
+            self.store.redemptions = counted
+        return await super().update(call, session_id)

@@ -281,9 +281,9 @@ class EmptiesTheCartOnReopening(Service):
 class ReopeningCreatesSessions(Service):
     """A reopen of a session that does not exist creates it."""
 
-    async def reopen(self, session_id: str) -> Reply:
+    async def reopen(self, call: Call, session_id: str) -> Reply:
         if self.load(session_id) is None:
             call = Call(method="PUT", path=b"", body=b'{"customerSession": {}}')
             await self.update(call, session_id)
             return self.success_reply({"effects": []})
-        return await super().reopen(session_id)
+        return await super().reopen(call, session_id)

@@ -8,11 +8,13 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from ...contract import Environment
-from ..money import Number
+from ...contract import ContractVersion, Environment
+from ..money import Number, json_number
 from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
+
+_CURRENT_VERSION = (ContractVersion.CURRENT,)
 
 
 @fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06", operations=2)
@@ -142,3 +144,50 @@ class CountsEqualLinesOnce(Service):
     def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
         lines = {(item["sku"], item.get("price"), item["quantity"]): item for item in items}
         return super().cart_total(lines.values())
+
+
+@fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-09", "RESP-05", versions=_CURRENT_VERSION)
+class AddsItemCostsToThoseOfTheSession(Service):
+    """additionalCostTotal includes the costs of items, as it did in older releases."""
+
+    def additional_cost_total(self, session_cost_total: Number, item_cost_total: Number) -> Number:
+        return session_cost_total + item_cost_total
+
+
+class _WrongItemCosts(Service):
+    """cartItemAdditionalCostTotal is wrong; the total is right."""
+
+    def shown_item_costs(self, session: Session) -> int | float:
+        """The cartItemAdditionalCostTotal that an answer shows."""
+        raise NotImplementedError(f"{type(self).__name__} must define shown_item_costs()")
+
+    def shown_totals(self, session: Session) -> dict[str, int | float]:
+        totals = super().shown_totals(session)
+        return {**totals, "cartItemAdditionalCostTotal": self.shown_item_costs(session)}
+
+
+@fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-09", versions=_CURRENT_VERSION)
+class ShowsNoItemCosts(_WrongItemCosts):
+    """cartItemAdditionalCostTotal is 0 always."""
+
+    def shown_item_costs(self, session: Session) -> int | float:  # noqa: ARG002 - the fault
+        return 0
+
+
+@fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-09", versions=_CURRENT_VERSION)
+class ShowsItemCostsOfTheFirstLine(_WrongItemCosts):
+    """cartItemAdditionalCostTotal includes the costs of the first item only."""
+
+    def shown_item_costs(self, session: Session) -> int | float:
+        items = session.data.get("cartItems", [])[:1]
+        return json_number(self.item_cost_total(items))
+
+
+@fault(FaultClass.TOTALS, Difficulty.MEDIUM, "RESP-09", versions=_CURRENT_VERSION)
+class ShowsAllCostsAsItemCosts(_WrongItemCosts):
+    """cartItemAdditionalCostTotal includes the costs of the session."""
+
+    def shown_item_costs(self, session: Session) -> int | float:
+        items = session.data.get("cartItems", [])
+        of_session = self.session_cost_total(session.data.get("additionalCosts", {}))
+        return json_number(of_session + self.item_cost_total(items))

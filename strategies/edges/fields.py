@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from ...contract import MARK, Scenario
+from ...contract import MARK, Addition, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.attributes import sample_values
 from ..values.invalid_requests import InvalidRequest, invalid_requests
@@ -84,6 +84,29 @@ def _optional_item_fields(samples: Samples) -> Scenario:
     return builder.get("CART-11").build()
 
 
+def _open_texts(samples: Samples) -> Iterator[Scenario]:
+    """Names that may be the engine's own; what experiments, products and long profiles come to."""
+    builder = ScenarioBuilder("an attribute that may be built in")
+    builder.update(samples.session(), "STATE-01")
+    yield builder.update({"attributes": {"ShippingCity": "Porto"}}, "ATTR-U1").get().build()
+    if not samples.current:
+        return
+    product = {"cartItems": [samples.item(product={"name": "kettle"})]}
+    yield ScenarioBuilder("a product of an item").update(product, "CART-U2").get("CART-U2").build()
+    longest = samples.environment.limits.profile_id or 0
+    builder = ScenarioBuilder("a profile ID past its limit in answers")
+    for length in (longest, longest + 1):
+        builder.update({"profileId": (MARK + "p" * length)[:length]}, "IDENT-U5").get()
+    yield builder.build()
+    if samples.environment.has(Addition.EXPERIMENTS):
+        builder = ScenarioBuilder("experiments that may not exist")
+        for variant in (1, 2):
+            allocation = {"experimentID": 901, "variantID": variant}
+            builder.update({"experimentVariantAllocations": [allocation]}, "IDENT-U6").get()
+        builder.update({"identifiers": samples.identifiers()}, "MERGE-01").get()
+        yield builder.update({"experimentVariantAllocations": []}, "MERGE-03").get().build()
+
+
 def _silent(samples: Samples) -> Iterator[Scenario]:
     """What the contract leaves open; a run checks only that the target does not contradict
     itself."""
@@ -99,6 +122,7 @@ def _silent(samples: Samples) -> Iterator[Scenario]:
         builder = ScenarioBuilder(f"{field} from the client")
         builder.update({"cartItems": [samples.item(quantity=3, **{field: 1})]}, "CART-U2")
         yield builder.get("CART-U2").build()
+    yield from _open_texts(samples)
     if samples.current:
         item = samples.item()
         del item["price"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...contract import MARK, Scenario
+import msgspec
+
+from ...contract import MARK, Addition, Fetch, ReturnItems, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.samples import Samples, return_body
 
@@ -32,8 +34,10 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     for position in (0, 255, 256, 299):
         yield _far_position(samples, position)
     yield _no_shown_session(samples)
-    if samples.current:
+    if samples.environment.has(Addition.KEYED_RETURNS):
         yield from _keys(samples)
+    if samples.current:
+        yield _with_the_rule_engine(samples)
         yield from _by_sku(samples)
         yield _after_reopening(samples)
 
@@ -205,6 +209,17 @@ def _keys(samples: Samples) -> Iterator[Scenario]:
         )
     builder.return_items([_item(0, 2)], "RET-01", idempotency_key=f"other-{MARK}").get("RET-02")
     yield builder.return_items([_item(0, 2)], "RET-01").get("RET-02").build()
+
+
+def _with_the_rule_engine(samples: Samples) -> Scenario:
+    """What runRuleEngine decides on is effects; the return is the same."""
+    scenario = _closed("returns with and without the rule engine", samples).build()
+    returns = tuple(
+        ReturnItems(body=return_body(_item(0, 1)), run_rule_engine=wanted, aims=("RET-01",))
+        for wanted in (True, False)
+    )
+    steps = (*scenario.steps, *returns, Fetch(aims=("RET-02",)))
+    return msgspec.structs.replace(scenario, steps=steps)
 
 
 def _by_sku(samples: Samples) -> Iterator[Scenario]:

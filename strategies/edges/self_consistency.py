@@ -20,6 +20,8 @@ _MAX_COUPONS = 3
 """Most limited coupons that are put to the test."""
 _MAX_LIMIT = 40
 """Greatest limit of a coupon that the sweep alone exceeds."""
+_RIVALS = 4
+"""How many sessions are closed at the same moment for the last redemption of a coupon."""
 _CLOSED, _CANCELLED = {"state": "closed"}, {"state": "cancelled"}
 
 
@@ -142,7 +144,10 @@ def _prices(samples: Samples) -> Scenario:
 
 
 def _coupons(samples: Samples) -> Iterator[Scenario]:
-    """Many sessions hold one coupon before any of them closes: its limit counts all (LIMIT-01)."""
+    """Many sessions hold one coupon before any of them closes: its limit counts all (LIMIT-01).
+
+    All redemptions but one are used one after the other; some sessions race for the last one.
+    """
     for code in samples.known_coupons[:1]:
         builder = ScenarioBuilder("a coupon is redeemed and given back", *_two())
         for index, end in enumerate((_CLOSED, _CANCELLED)):
@@ -152,7 +157,8 @@ def _coupons(samples: Samples) -> Iterator[Scenario]:
             )
         yield builder.build()
     for code, limit in list(samples.limited_coupons.items())[:_MAX_COUPONS]:
-        count = min(limit, _MAX_LIMIT) + 3
+        before = min(limit, _MAX_LIMIT) - 1
+        count = before + _RIVALS
         sessions = tuple(f"limit{index}-{MARK}" for index in range(count))
         builder = ScenarioBuilder("a coupon in many sessions at once", *sessions)
         for index in range(len(sessions)):
@@ -160,6 +166,7 @@ def _coupons(samples: Samples) -> Iterator[Scenario]:
             builder.update(session, "IDENT-07", session_index=index)
         for index in range(len(sessions)):
             builder.update(_CLOSED, "LIMIT-01", session_index=index)
+        builder.together(_RIVALS)
         builder.update(_CANCELLED, "LIMIT-01").update(_CANCELLED, "LIMIT-01", session_index=1)
         for index in range(len(sessions) - 1, 1, -1):
             builder.update(_CLOSED, "LIMIT-01", session_index=index)

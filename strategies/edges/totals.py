@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...contract import Scenario
+from ...contract import Addition, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.samples import Samples
 
@@ -33,13 +33,17 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     builder = ScenarioBuilder("totals of prices")
     for _, lines in _LINES:
         builder.update({"cartItems": _cart(samples, lines)}, *_AIMS)
-    yield builder.get(*_AIMS).build()
+    yield builder.get(*_aims(samples)).build()
     yield from _costs(samples)
     yield from _odd_prices(samples)
     for size in (100, 255, 256, 257, 500, 600):
         cart = [_small(index) for index in range(size)]
         builder = ScenarioBuilder(f"totals of {size} items")
         yield builder.update({"cartItems": cart}, *_AIMS).get(*_AIMS).build()
+
+
+def _aims(samples: Samples) -> tuple[str, ...]:
+    return (*_AIMS, "RESP-09") if samples.environment.has(Addition.ITEM_COST_TOTAL) else _AIMS
 
 
 def _odd_prices(samples: Samples) -> Iterator[Scenario]:
@@ -93,8 +97,9 @@ def _costs(samples: Samples) -> Iterator[Scenario]:
     if environment.session_costs and environment.item_costs:
         combinations.append(("of both", {**loaded, **session_costs}))
     for name, session in combinations:
+        aims = _aims(samples)
         builder = ScenarioBuilder(f"totals with costs {name}")
-        builder.update(session, *_AIMS, "COST-01").get(*_AIMS)
+        builder.update(session, *aims, "COST-01").get(*aims)
         if "cartItems" in session:
             builder.update({"cartItems": []}, "MERGE-03", *_AIMS).get(*_AIMS)
         yield builder.build()

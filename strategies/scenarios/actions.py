@@ -11,6 +11,7 @@ from typing import Any
 
 from ...contract import (
     MARK,
+    Addition,
     Credentials,
     Environment,
     Fetch,
@@ -75,7 +76,8 @@ class ScenarioDraft:
 
     def next_key(self, decisions: Decisions) -> str | None:
         """A new idempotency key (current only), for one return in three; None: no key."""
-        if not self.values.samples.current or decisions.take(3) != 1:
+        keyed = self.values.samples.environment.has(Addition.KEYED_RETURNS)
+        if not keyed or decisions.take(3) != 1:
             return None
         self.key_count += 1
         return f"key{self.key_count}-{MARK}"

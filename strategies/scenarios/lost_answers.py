@@ -8,7 +8,19 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from ...contract import MARK, Cut, Environment, Fetch, Reopen, ReturnItems, Scenario, Step, Update
+from ...contract import (
+    MARK,
+    Addition,
+    Cut,
+    Environment,
+    Fetch,
+    Operation,
+    Reopen,
+    ReturnItems,
+    Scenario,
+    Step,
+    Update,
+)
 from ..values.decisions import Decisions
 from ..values.samples import Samples, return_body, update_body
 
@@ -16,6 +28,12 @@ Json = dict[str, Any]
 
 _DECISIONS = st.binary(min_size=16, max_size=16)
 _CUTS = (Cut.SENT, Cut.ANSWER, Cut.BODY, Cut.HEAD)
+_ADDITIONS = {
+    Operation.RETURN: Addition.KEYED_RETURNS,
+    Operation.UPDATE: Addition.KEYED_WRITES,
+    Operation.REOPEN: Addition.KEYED_WRITES,
+}
+"""What a write with an Idempotency-Key needs."""
 _REPEATED_CUTS = (Cut.SENT, Cut.SENT)
 """Tried again: it depends on timing whether the target is still busy when the client leaves."""
 _AIMS = ("RESP-03", "MERGE-04", "ERR-06")
@@ -66,7 +84,7 @@ def lost_answer_scenarios(environment: Environment) -> tuple[Scenario, ...]:
     keyed = [
         (before, msgspec.structs.replace(write, idempotency_key=f"lost-{MARK}"))
         for before, write in simplest
-        if samples.current and isinstance(write, ReturnItems)
+        if samples.environment.has(_ADDITIONS[write.operation])
     ]
     read = Fetch(aims=_AIMS)
     return tuple(
@@ -102,9 +120,10 @@ def _return(samples: Samples, decisions: Decisions) -> tuple[list[Step], ReturnI
     units = 2 + decisions.take(4)
     cart = [samples.item(variant, quantity=units) for variant in range(2)]
     returned = 1 + decisions.take(units - 1) if samples.environment.flattens else units
+    keyed = samples.environment.has(Addition.KEYED_RETURNS)
     write = ReturnItems(
         body=return_body({"position": 0, "quantity": returned}),
-        idempotency_key=f"lost-{MARK}" if samples.current and decisions.take(3) else None,
+        idempotency_key=f"lost-{MARK}" if keyed and decisions.take(3) else None,
         aims=("RET-02", "RET-06"),
     )
     closed = {**samples.session(), "cartItems": cart, "state": "closed"}

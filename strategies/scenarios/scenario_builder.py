@@ -36,13 +36,23 @@ class ScenarioBuilder:
         self._title = title
         self._sessions = sessions or (f"edge-{MARK}",)
         self._steps: list[Step] = []
+        self._burst: tuple[int, int] | None = None
 
     def update(
-        self, session: Json, *aims: str, session_index: int = 0, dry: bool = False
+        self,
+        session: Json,
+        *aims: str,
+        session_index: int = 0,
+        dry: bool = False,
+        idempotency_key: str | None = None,
     ) -> ScenarioBuilder:
         """Adds an update that sends ``session`` and requests the session in the response."""
         return self.update_with_body(
-            update_body(session), *aims, session_index=session_index, dry=dry
+            update_body(session),
+            *aims,
+            session_index=session_index,
+            dry=dry,
+            idempotency_key=idempotency_key,
         )
 
     def update_with_body(
@@ -52,6 +62,7 @@ class ScenarioBuilder:
         session_index: int = 0,
         dry: bool = False,
         now: str | None = None,
+        idempotency_key: str | None = None,
         credentials: Credentials = Credentials.VALID,
     ) -> ScenarioBuilder:
         """Adds an update with any JSON value as its body."""
@@ -61,6 +72,7 @@ class ScenarioBuilder:
                 body=body,
                 dry=dry,
                 now=now,
+                idempotency_key=idempotency_key,
                 credentials=credentials,
                 aims=aims,
             )
@@ -113,22 +125,44 @@ class ScenarioBuilder:
         )
 
     def reopen(
-        self, *aims: str, session_index: int = 0, credentials: Credentials = Credentials.VALID
+        self,
+        *aims: str,
+        session_index: int = 0,
+        idempotency_key: str | None = None,
+        credentials: Credentials = Credentials.VALID,
     ) -> ScenarioBuilder:
         """Adds a reopen (current only)."""
-        return self._add(Reopen(session=session_index, credentials=credentials, aims=aims))
+        return self._add(
+            Reopen(
+                session=session_index,
+                idempotency_key=idempotency_key,
+                credentials=credentials,
+                aims=aims,
+            )
+        )
 
     def raw(self, oddity: str, body: bytes, *aims: str, session_index: int = 0) -> ScenarioBuilder:
         """Adds a raw update with ``body``; ``oddity`` as in `cartfuzz.contract.Raw`."""
         return self._add(Raw(session=session_index, oddity=oddity, body=body, aims=aims))
 
+    def together(self, count: int) -> ScenarioBuilder:
+        """Makes the burst of the last ``count`` steps: they are sent at the same moment."""
+        self._burst = (len(self._steps) - count, len(self._steps))
+        return self
+
     def build(self) -> Scenario:
         """The scenario of the steps so far.
 
         Raises:
-            ValueError: a session ID does not hold the mark once, or a step names no session.
+            ValueError: a session ID does not hold the mark once, a step names no session, or the
+                burst has no step.
         """
-        return Scenario(title=self._title, sessions=self._sessions, steps=tuple(self._steps))
+        return Scenario(
+            title=self._title,
+            sessions=self._sessions,
+            steps=tuple(self._steps),
+            burst=self._burst,
+        )
 
     def _add(self, step: Step) -> ScenarioBuilder:
         self._steps.append(step)

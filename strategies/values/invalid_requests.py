@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...contract import MARK
+from ...contract import MARK, Addition
 from .samples import Samples
 
 Json = dict[str, Any]
@@ -56,7 +56,7 @@ def invalid_requests(samples: Samples) -> tuple[InvalidRequest, ...]:
         *_costs(samples),
         *_attributes(samples),
         *_lengths(samples),
-        *_session_types(),
+        *_session_types(samples),
     )
 
 
@@ -118,6 +118,8 @@ def _types(samples: Samples) -> Iterator[InvalidRequest]:
         "attributes": ("red", [], 5),
         "additionalCosts": ("5", [], 5),
     }
+    if samples.current:
+        wrong["product"] = ("mug", [], {"name": 5})
     for field, values in wrong.items():
         for value in values:
             yield _item(samples, f"{field} {value!r}", ("CART-09",), **{field: value})
@@ -212,12 +214,8 @@ def _lengths(samples: Samples) -> Iterator[InvalidRequest]:
         )
 
 
-def _session_types() -> Iterator[InvalidRequest]:
-    """Wrong types of the session's own fields.
-
-    No rule covers each of them. Sure is only that the target may not fail (ERR-02) and that a
-    refusal may not change anything (ERR-06).
-    """
+def _session_types(samples: Samples) -> Iterator[InvalidRequest]:
+    """Wrong types of the session's own fields (ERR-07)."""
     wrong: dict[str, tuple[Any, ...]] = {
         "profileId": (5, ["p"]),
         "couponCodes": ("CODE", [5], {}),
@@ -228,8 +226,13 @@ def _session_types() -> Iterator[InvalidRequest]:
         "additionalCosts": ("5", [], 5),
         "attributes": ("red", [], 5),
     }
+    if samples.environment.has(Addition.EXPERIMENTS):
+        wrong_id = [{"experimentID": "1", "variantID": 2}]
+        wrong["experimentVariantAllocations"] = ("1", {}, [5], wrong_id)
     for field, values in wrong.items():
         for value in values:
             yield InvalidRequest(
-                description=f"{field} {value!r}", aims=("ERR-02", "ERR-06"), changes={field: value}
+                description=f"{field} {value!r}",
+                aims=("ERR-07", "ERR-02", "ERR-06"),
+                changes={field: value},
             )

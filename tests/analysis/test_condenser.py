@@ -38,7 +38,7 @@ from ..record.events import SCENARIO, discrepancy, scenario_run, started
 from ..record.minimised import minimised
 
 LIMITED = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupon_limits={"WELCOME": 3})
-FIRST = started(environment=LIMITED)
+FIRST = started(environment=LIMITED, keeps_judged_right=True)
 LAST = RunFinished(seconds=1.5, reason=StopReason.COMPLETED)
 
 
@@ -50,6 +50,7 @@ def observation(number: int, *, comparable: bool) -> Observation:
         outcome=f"outcome {number // 2}",
         operation=Operation.UPDATE,
         comparable=comparable,
+        signature="" if comparable else f"MERGE-U2-{number}",
     )
 
 
@@ -72,6 +73,9 @@ runs = st.builds(
     discrepancies=st.one_of(st.just(()), st.just(()), st.lists(found, max_size=2).map(tuple)),
     scenario=st.sampled_from((None, None, SCENARIO)),
     exchanges=st.just(()),
+    digest=st.sampled_from(("", "D", "E")),
+    answers=st.sampled_from(("aa", "ar")),
+    judged_right=st.lists(st.sampled_from(("F", "G")), max_size=2, unique=True).map(tuple),
 )
 late_reads = runs.map(
     lambda run: msgspec.structs.replace(

@@ -138,7 +138,7 @@ def test_a_bug_with_another_symptom_is_neither_fixed_nor_new() -> None:
 def test_a_new_bug_is_new_though_its_symptom_is_old() -> None:
     """The older run showed the symptom only, as a bug of its own."""
     new = run(seen(PLAIN), seen(OTHER, PLAIN))
-    assert changes(run(seen(OTHER)), new) == [(Change.NEW, PLAIN.signature)]
+    assert changes(run(seen(OTHER)), new) == [(Change.FIRST_SEEN, PLAIN.signature)]
 
 
 def test_what_shows_every_time_is_no_symptom_of_what_is_flaky() -> None:

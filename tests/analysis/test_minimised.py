@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 from cartfuzz.analysis import Summary, summarise
-from cartfuzz.cli.exit_codes import ExitCode
-from cartfuzz.cli.run_loop import exit_code
+from cartfuzz.cli.exit_codes import EXIT_CODES, ExitCode
 from cartfuzz.record import (
     Event,
     Kind,
@@ -66,7 +65,7 @@ def test_its_requests_are_counted_apart() -> None:
         ((5, 5), "failed", ExitCode.DISCREPANCIES),
         ((5, 3), "failed", ExitCode.DISCREPANCIES),
         ((3, None), "failed", ExitCode.DISCREPANCIES),
-        ((3, 0), "flaky", ExitCode.FLAKY),
+        ((3, 0), "flaky only", ExitCode.FLAKY),
     ],
 )
 def test_flaky_is_kept_apart(confirmed: Sequence[int | None], outcome: str, code: ExitCode) -> None:
@@ -80,7 +79,7 @@ def test_flaky_is_kept_apart(confirmed: Sequence[int | None], outcome: str, code
     )
     kinds = [Kind.VIOLATION if shown in (5, None) else Kind.FLAKY for shown in confirmed]
     assert [entry.kind for entry in summary.discrepancies] == kinds
-    assert (summary.outcome, exit_code(summary)) == (outcome, code)
+    assert (summary.outcome, EXIT_CODES[summary.outcome]) == (outcome, code)
 
 
 def test_the_order_of_events_does_not_matter() -> None:

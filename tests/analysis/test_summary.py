@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartfuzz.analysis import summarise
-from cartfuzz.cli.exit_codes import ExitCode
-from cartfuzz.cli.run_loop import exit_code
-from cartfuzz.contract import ContractVersion
+from cartfuzz.analysis import RunOutcome, summarise
+from cartfuzz.analysis.tested_rules import untested_rules
+from cartfuzz.contract import MARK, ContractVersion, Environment, Fetch, Scenario, catalogue
 from cartfuzz.record import Event, RunFinished, ScenarioRun, StopReason
 
 from ..record.events import discrepancy, scenario_run, started
@@ -46,6 +46,15 @@ def test_the_documented_keys() -> None:
     assert [step["operation"] for step in entry["operations"]] == ["update", "get"]
     assert entry["operations"][0]["body"] == {"customerSession": {}}
     assert entry["operations"][0]["status"] == 200
+
+
+def test_operations_of_a_burst_are_marked() -> None:
+    """Reports show which requests were sent at the same moment; the others have no such key."""
+    steps = (Fetch(), Fetch(), Fetch())
+    scenario = Scenario(title="race", sessions=(MARK,), steps=steps, burst=(1, 3))
+    run = scenario_run(0, scenario=scenario, discrepancies=(discrepancy("CART-02", step=2),))
+    (entry,) = summarise([started(), run, finished()]).discrepancies
+    assert [one.get("burst") for one in entry.operations] == [None, True, True]
 
 
 def test_the_shortest_occurrence_is_the_example() -> None:
@@ -88,25 +97,84 @@ def test_order_does_not_matter(given_runs: list[ScenarioRun], random: Random) ->
     assert (one.scenarios, one.requests) == (other.scenarios, other.requests)
 
 
+FOUND = {"reached": FLOOR, "discrepancies": (discrepancy("CART-02"),)}
+
+
 @pytest.mark.parametrize(
-    ("runs", "reason", "code"),
+    ("run", "reason", "outcome"),
     [
-        ([scenario_run(0, reached=FLOOR)], StopReason.COMPLETED, ExitCode.NOTHING_FOUND),
-        ([scenario_run(0, reached=FLOOR)], StopReason.INTERRUPTED, ExitCode.NOTHING_FOUND),
-        (
-            [scenario_run(0, discrepancies=(discrepancy("CART-02"),))],
-            StopReason.TARGET_LOST,
-            ExitCode.DISCREPANCIES,
-        ),
-        ([scenario_run(0, reached=FLOOR)], StopReason.TARGET_LOST, ExitCode.TARGET),
-        ([scenario_run(0, reached=FLOOR)], StopReason.FAILED, ExitCode.INTERNAL),
-        ([scenario_run(0, reached={})], StopReason.COMPLETED, ExitCode.INCONCLUSIVE),
-        ([], StopReason.COMPLETED, ExitCode.INCONCLUSIVE),
+        ({"reached": FLOOR}, StopReason.COMPLETED, RunOutcome.PASSED),
+        ({"reached": FLOOR}, StopReason.INTERRUPTED, RunOutcome.INTERRUPTED),
+        (FOUND, StopReason.INTERRUPTED, RunOutcome.FAILED),
+        (FOUND, StopReason.TARGET_LOST, RunOutcome.TARGET_LOST),
+        ({"reached": FLOOR}, StopReason.TARGET_LOST, RunOutcome.TARGET_LOST),
+        ({"reached": FLOOR}, StopReason.FAILED, RunOutcome.BROKEN),
+        ({"reached": {}}, StopReason.COMPLETED, RunOutcome.INCONCLUSIVE),
+        ({"reached": {}}, StopReason.INTERRUPTED, RunOutcome.INTERRUPTED),
     ],
 )
-def test_exit_codes(runs: list[ScenarioRun], reason: StopReason, code: ExitCode) -> None:
-    """What was found counts first, then why the run ended, then whether the floor was reached."""
-    assert exit_code(summarise([started(), *runs, finished(reason)])) is code
+def test_outcomes(run: dict[str, Any], reason: StopReason, outcome: RunOutcome) -> None:
+    """A lost target counts first, then what was found, then why the run ended, then the floor."""
+    assert summarise([started(), scenario_run(0, **run), finished(reason)]).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("done", "allowed", "outcome"),
+    [(1, False, RunOutcome.PARTIAL), (1, True, RunOutcome.PASSED), (2, False, RunOutcome.PASSED)],
+)
+def test_a_part_of_the_sweeps_is_partial(done: int, allowed: bool, outcome: RunOutcome) -> None:
+    """Unless the user asked for a part; the share of the sweeps is known either way."""
+    begun = started(sweeps={"edges": 2}, sweep_requests=4, allow_partial=allowed)
+    runs = [scenario_run(number, reached=FLOOR) for number in range(done)]
+    summary = summarise([begun, *runs, finished()])
+    assert summary.outcome is outcome
+    assert summary.share_of_sweeps == done / 2
+    assert summary.is_cut_short == (done < 2)
+
+
+def test_no_rule_is_blamed_while_no_update_was_accepted() -> None:
+    """The cause is the address or the configuration; what was found is counted only."""
+    run = {"reached": {"endpoint get": 1}, "sent": {"update": 3, "get": 2}}
+    found = (discrepancy("AUTH-01"),)
+    summary = summarise([started(), scenario_run(0, discrepancies=found, **run), finished()])
+    assert summary.outcome is RunOutcome.INCONCLUSIVE
+    assert summary.discrepancies == []
+    assert summary.withheld == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "unjudged", "outcome"),
+    [
+        ("update", 3, RunOutcome.INCONCLUSIVE),
+        ("update", 2, RunOutcome.PASSED),
+        ("get", 4, RunOutcome.PASSED),
+    ],
+)
+def test_what_was_not_judged_does_not_pass(
+    operation: str, unjudged: int, outcome: RunOutcome
+) -> None:
+    """A run that could not judge most requests of a writing operation has proved nothing."""
+    run = scenario_run(0, reached=FLOOR, sent={operation: 4}, unjudged={operation: unjudged})
+    assert summarise([started(), run, finished()]).outcome is outcome
+
+
+def test_untested_rules_have_a_remedy() -> None:
+    """What has to be declared, else what was left out; no rule that no client can judge."""
+    begun = started(environment=Environment(), phases=("edges",))
+    summary = summarise([begun, scenario_run(0, reached=FLOOR), finished()])
+    remedies = {one.rule.id: one.remedy for one in untested_rules(summary)}
+    assert remedies["LIMIT-01"] == "declare coupon_limits in [environment]"
+    assert remedies["CART-02"] == "run the phases that were left out: wire, explore, race, lost"
+    assert "ERR-02" not in remedies
+    assert not {name for name in remedies if "-U" in name}
+    for rule in catalogue(ContractVersion.CURRENT).values():
+        assert not rule.needs or hasattr(Environment(), rule.needs)
+
+
+def test_outcomes_of_earlier_versions_are_read() -> None:
+    """Their words were others."""
+    assert RunOutcome("flaky") is RunOutcome.FLAKY
+    assert msgspec.convert("broken", RunOutcome) is RunOutcome.BROKEN
 
 
 def test_the_floor_of_current_has_reopen() -> None:
@@ -125,5 +193,5 @@ def test_a_killed_run_has_a_summary() -> None:
 
 def test_no_start_no_summary() -> None:
     """Events without a beginning are refused."""
-    with pytest.raises(ValueError, match="no RunStarted"):
+    with pytest.raises(ValueError, match="begin with RunStarted"):
         summarise([finished()])

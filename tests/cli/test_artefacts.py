@@ -87,7 +87,7 @@ def run_script(folder: Path, url: str) -> int:
         env=environment_for(url),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode in (0, 1), done.stderr
@@ -103,7 +103,7 @@ def run_pytest(folder: Path, url: str) -> int:
         env=environment_for(url),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert "1 failed" in done.stdout or "1 passed" in done.stdout, done.stdout
@@ -209,6 +209,6 @@ def test_a_new_run_replaces_them(folders: list[Path], tmp_path: Path) -> None:
     (own / "explain.md").write_text("old")
     kept = tmp_path / "discrepancies" / "notes.txt"
     kept.write_text("mine")
-    assert main(["run", "-q", "--scenarios", "1", "--report-dir", str(tmp_path)]) == 0
+    assert main(["run", "--sandbox", "-q", "--scenarios", "1", "--report-dir", str(tmp_path)]) == 0
     assert not own.exists()
     assert kept.read_text() == "mine"

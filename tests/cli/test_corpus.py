@@ -22,7 +22,7 @@ FAULT = ("--sandbox-fault", "closes-cancelled-sessions")
 
 def run(folder: Path, *arguments: str) -> int:
     report = ("--report-dir", str(folder / "report"))
-    return main(["run", "--corpus", str(folder / "corpus"), *report, *arguments])
+    return main(["run", "--sandbox", "--corpus", str(folder / "corpus"), *report, *arguments])
 
 
 def summary(folder: Path) -> Any:
@@ -107,7 +107,7 @@ def test_a_wrong_corpus(
     tmp_path: Path, capsys: Output, arguments: tuple[str, ...], expected: str
 ) -> None:
     """Exit 2 and one line, before anything is sent; no secret in it."""
-    assert main(["run", *arguments, "--report-dir", str(tmp_path)]) == 2
+    assert main(["run", "--sandbox", *arguments, "--report-dir", str(tmp_path)]) == 2
     output = capsys.readouterr()
     assert output.out == ""
     assert expected in output.err

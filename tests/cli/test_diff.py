@@ -29,7 +29,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         chosen = [part for fault in faults for part in ("--sandbox-fault", fault)]
         options = ["--seed", str(seed), "--requests", str(requests), "-q", *chosen]
-        main(["run", *options, "--report-dir", str(folder / name)])
+        main(["run", "--sandbox", *options, "--report-dir", str(folder / name)])
     return folder
 
 
@@ -55,11 +55,13 @@ def test_new_and_fixed(runs: Path) -> None:
     assert changes(runs, "two", "clean").keys() == {Change.FIXED}
     assert changes(runs, "clean", "two").keys() == {Change.NEW}
     assert changes(runs, "two", "two").keys() == {Change.STILL_THERE}
+    assert diff(runs / "two", runs / "two", "--fail-on", "any") == 0
 
 
 def test_a_short_run_fixes_nothing(runs: Path) -> None:
-    """What a run could not have shown is not exercised, never fixed."""
-    assert changes(runs, "two", "short").keys() == {Change.NOT_EXERCISED}
+    """What a run could not have shown is not seen, never fixed; nor is it new the other way."""
+    assert changes(runs, "two", "short").keys() == {Change.NOT_SEEN}
+    assert changes(runs, "short", "two").keys() == {Change.FIRST_SEEN}
 
 
 def test_exit_codes(runs: Path) -> None:
@@ -67,7 +69,9 @@ def test_exit_codes(runs: Path) -> None:
     assert diff(runs / "clean", runs / "one") == 0
     assert diff(runs / "clean", runs / "one", "--fail-on", "new") == 1
     assert diff(runs / "clean", runs / "one", "--fail-on", "drift") == 0
-    assert diff(runs / "one", runs / "clean", "--fail-on", "any") == 0
+    assert diff(runs / "one", runs / "clean", "--fail-on", "new") == 0
+    assert diff(runs / "one", runs / "short", "--fail-on", "lost-coverage") == 1
+    assert diff(runs / "one", runs / "clean", "--json", runs) == 2
 
 
 def test_the_terminal_and_markdown(runs: Path, capsys: Output) -> None:
@@ -75,8 +79,39 @@ def test_the_terminal_and_markdown(runs: Path, capsys: Output) -> None:
     assert diff(runs / "clean", runs / "two", "--markdown", runs / "diff.md") == 0
     shown = capsys.readouterr().out
     assert "new           CART-02-" in shown
+    assert "    expected  a refusal" in shown
+    assert "      1. update" in shown
+    assert shown.startswith("old: ")
     assert "-> " in shown.splitlines()[-1]
     assert "| new | CART-02 |" in (runs / "diff.md").read_text()
+
+
+def decided(runs: Path, new: str, url: str) -> set[str]:
+    """What became of the run ``two``, with its scenarios sent to ``url``."""
+    assert diff(runs / "two", runs / new, "--json", runs / "both.json", "--rerun", url) == 0
+    return {one["change"] for one in json.loads((runs / "both.json").read_text())["changes"]}
+
+
+def test_what_was_not_seen_is_sent_again(
+    runs: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """``diff OLD NEW --rerun`` goes to the target of NEW; without NEW to that of OLD."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY", "the-key")
+    with start(EXAMPLE_ENVIRONMENT, api_key="the-key") as sandbox:
+        new = tmp_path / "new"
+        assert main(["run", sandbox.url, "--requests", "1", "-q", "--report-dir", str(new)]) in (
+            0,
+            5,
+        )
+        made = tmp_path / "diff.json"
+        assert diff(runs / "two", new, "--json", made, "--rerun") == 0
+        (one,) = json.loads(made.read_text())["changes"]
+        assert (one["change"], one["note"]) == ("fixed", "its scenario was sent again")
+        assert decided(runs, "short", sandbox.url) == {Change.FIXED}
+    assert diff(runs / "two", "--rerun", "--json", made) == 0  # a sandbox with the same fault
+    (one,) = json.loads(made.read_text())["changes"]
+    assert one["change"] == "still there"
+    assert diff("--rerun", runs / "two", new) == 2
 
 
 def test_pairs(runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
@@ -88,10 +123,11 @@ def test_pairs(runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> N
     found = json.loads((runs / "pairs.json").read_text())["changes"]
     assert {one["change"] for one in found} == {"fixed"}
     with start(EXAMPLE_ENVIRONMENT, faults=[OTHER], api_key="the-key") as sandbox:
-        assert diff(runs / "two", *rerun, sandbox.url) == 1
+        assert diff(runs / "two", *rerun, sandbox.url) == 0  # no change
         found = json.loads((runs / "pairs.json").read_text())["changes"]
         assert {one["change"] for one in found} == {"still there"}
-        assert diff(runs / "two", runs / "one", "--rerun", sandbox.url) == 2
+        found = decided(runs, "short", sandbox.url)
+        assert found == {Change.STILL_THERE}
     assert diff(runs / "two") == 2
     assert diff(runs / "two", *rerun, "http://api.example.com") == 2
 

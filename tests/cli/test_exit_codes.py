@@ -9,8 +9,7 @@ import pytest
 
 from cartfuzz.analysis import RunOutcome
 from cartfuzz.cli import main
-from cartfuzz.cli.exit_codes import ExitCode, exit_code_of
-from cartfuzz.cli.run_loop import EXIT_CODES
+from cartfuzz.cli.exit_codes import EXIT_CODES, ExitCode, exit_code_of
 from cartfuzz.contract import CartfuzzError, ConfigurationError
 from cartfuzz.harness.errors import (
     ClusterError,
@@ -62,14 +61,17 @@ def test_ctrl_c_is_the_code_of_shells(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_outcome_of_a_run_has_a_code() -> None:
-    """A run ends with 0 only if nothing was found."""
+    """A run ends with 0 only if it passed, and no two outcomes share a code."""
     assert set(EXIT_CODES) == set(RunOutcome)
     silent = {outcome for outcome, code in EXIT_CODES.items() if code == 0}
-    assert silent == {RunOutcome.PASSED, RunOutcome.INTERRUPTED}
+    assert silent == {RunOutcome.PASSED}
+    assert len(set(EXIT_CODES.values())) == len(EXIT_CODES)
 
 
 def test_the_readme_lists_the_codes() -> None:
-    """Its table has each code, and no other one."""
-    table = README.read_text("utf-8").partition("| exit code | meaning |")[2].partition("\n\n")[0]
-    listed = {int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)}
-    assert listed == set(ExitCode)
+    """Its one table has each code with the word of each outcome, and no other code."""
+    table = README.read_text("utf-8").partition("| exit code | verdict |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (\d+) \| ([A-Z ]*)\|", table, re.MULTILINE)
+    assert {int(code) for code, _ in rows} == set(ExitCode)
+    words = {word.strip(): int(code) for code, word in rows if word.strip()}
+    assert words == {outcome.word: code for outcome, code in EXIT_CODES.items()}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.record import RunStarted, decode_line, encode_line
+from cartfuzz.reports.command_line import replay_line
 from cartfuzz.sandbox import start
 
 Output = pytest.CaptureFixture[str]
@@ -27,20 +31,61 @@ def replay(*arguments: object) -> int:
     return main(["replay", *map(str, arguments)])
 
 
-def test_still_there(folder: Path, capsys: Output) -> None:
-    """With the fault every discrepancy comes again."""
-    assert replay(folder, "--sandbox-fault", FAULT) == 1
-    lines = capsys.readouterr().out.splitlines()
+def test_the_target_of_the_run_is_the_default(folder: Path, capsys: Output) -> None:
+    """A run on the sandbox with a fault: one with the same fault, so every discrepancy comes."""
+    assert replay(folder) == 1
+    first, *lines, last = capsys.readouterr().out.splitlines()
+    assert "the embedded sandbox at http://127.0.0.1:" in first
+    assert f"with {FAULT}" in first
     assert lines
     assert all(line.startswith("still there: ") for line in lines)
+    assert last.startswith(f"{len(lines)} still there; target: the embedded sandbox")
 
 
 def test_gone(folder: Path, capsys: Output) -> None:
-    """Without it none does."""
-    assert replay(folder) == 0
-    lines = capsys.readouterr().out.splitlines()
+    """Without the fault none comes."""
+    assert replay(folder, "--sandbox") == 0
+    _, *lines, last = capsys.readouterr().out.splitlines()
     assert lines
     assert all(line.startswith("gone: ") for line in lines)
+    assert last.startswith(f"{len(lines)} gone; target: the embedded sandbox")
+
+
+def test_a_run_on_a_url_is_replayed_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """Its key is read from the variable that the run read it from; no sandbox takes its place."""
+    report = tmp_path / "the report"
+    with start(EXAMPLE_ENVIRONMENT, faults=[FAULT]) as sandbox:
+        monkeypatch.setenv("STAGING_KEY", sandbox.api_key)
+        bounds = ("--seed", "1", "--requests", "300", "-q", "--report-dir", str(report))
+        assert main(["run", sandbox.url, "--api-key-env", "STAGING_KEY", *bounds]) == 1
+        capsys.readouterr()
+        explained = next((report / "discrepancies").glob("STATE-02-*")) / "explain.md"
+        line = next(one for one in explained.read_text().splitlines() if one.startswith("$ "))
+        monkeypatch.chdir("/")
+        assert main(shlex.split(line.removeprefix("$ cartfuzz "))) == 1
+        shown = capsys.readouterr().out
+        assert shown.startswith(f"target: {sandbox.url}, contract 2.5.1")
+        assert sandbox.api_key not in shown + explained.read_text()
+        assert "the variable `STAGING_KEY`" in explained.read_text()
+    assert replay(report) == 3
+
+
+def test_a_host_has_to_be_allowed_again(folder: Path, tmp_path: Path, capsys: Output) -> None:
+    """A record gives no permission to send load to a host; the line in explain.md asks for it."""
+    first, _, rest = (folder / "events.ndjson").read_bytes().partition(b"\n")
+    began = decode_line(first)
+    assert isinstance(began, RunStarted)
+    hosts = ("staging.example.com",)
+    began = msgspec.structs.replace(
+        began, target="https://staging.example.com", sandbox=None, allow_hosts=hosts
+    )
+    (tmp_path / "events.ndjson").write_bytes(encode_line(began) + rest)
+    assert replay(tmp_path) == 2
+    assert "add --allow-host staging.example.com" in capsys.readouterr().err
+    line = replay_line(began, tmp_path, "CART-02-1")
+    assert line.endswith("CART-02-1 --allow-host staging.example.com")
 
 
 def test_any_target(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:

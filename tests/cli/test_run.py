@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 from zlib import crc32
@@ -17,18 +14,20 @@ from cartfuzz.analysis import read_summary, summarise
 from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.plan import SAMPLE
-from cartfuzz.record import ScenarioRun, Tally, read_events
+from cartfuzz.record import SandboxOptions, ScenarioRun, Tally, read_events
 from cartfuzz.sandbox import start
 
 Output = pytest.CaptureFixture[str]
 
 
 def run(*arguments: str) -> int:
-    return main(["run", *arguments])
+    """A run on the embedded sandbox, unless an argument is a URL."""
+    target = () if any(one.startswith(("http", "ftp")) for one in arguments) else ("--sandbox",)
+    return main(["run", *target, *arguments])
 
 
 def test_a_clean_run(tmp_path: Path, capsys: Output) -> None:
-    """Without a URL the sandbox is fuzzed: exit 0, three files, a verdict."""
+    """On the embedded sandbox: exit 0, three files, a verdict."""
     code = run("--requests", "300", "--seed", "1", "--report-dir", str(tmp_path))
     assert code == 0
     summary = json.loads((tmp_path / "summary.json").read_text())
@@ -43,6 +42,38 @@ def test_a_clean_run(tmp_path: Path, capsys: Output) -> None:
     assert "PASSED" in capsys.readouterr().out
 
 
+def test_the_first_and_the_last_line_name_the_target(tmp_path: Path, capsys: Output) -> None:
+    """The embedded sandbox is called so, with its faults; the record and the summary know it."""
+    fault = ("--sandbox-fault", "has-no-item-limit")
+    bounds = ("--scenarios", "1", "--report-dir", str(tmp_path))
+    assert run(*fault, *bounds) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for line in (lines[0], lines[-1]):
+        assert "the embedded sandbox at http://127.0.0.1:" in line
+        assert "with has-no-item-limit" in line
+    assert lines[-1].startswith("PASSED  ")
+    assert read_summary(tmp_path / "summary.json").sandbox == SandboxOptions(faults=fault[1:])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((), "give the URL of one (or url in the table [target] of --config), or --sandbox"),
+        (("",), "target URL: expected http://HOST[:PORT]"),
+        (("", "--sandbox"), "leave one of them out"),
+        (("http://127.0.0.1:1", "--sandbox"), "leave one of them out"),
+        (("  ",), "is the variable set that it comes from?"),
+    ],
+)
+def test_no_target_is_bad_usage(
+    tmp_path: Path, capsys: Output, arguments: tuple[str, ...], expected: str
+) -> None:
+    """A sandbox is started only where it is asked for, so an unset variable passes no build."""
+    assert main(["run", *arguments, "--report-dir", str(tmp_path / "report")]) == 2
+    assert expected in complaint(capsys)
+    assert not (tmp_path / "report").exists()
+
+
 def test_a_fault_is_reported(tmp_path: Path, capsys: Output) -> None:
     """A seeded fault ends the run with exit 1 and the rule by name."""
     fault = "refuses-to-create-closed"
@@ -54,6 +85,30 @@ def test_a_fault_is_reported(tmp_path: Path, capsys: Output) -> None:
     assert entry["kind"] == "violation"
     assert entry["operations"]
     assert "STATE-02" in capsys.readouterr().out
+
+
+def test_a_run_that_ends_before_its_sweeps_does_not_pass(tmp_path: Path, capsys: Output) -> None:
+    """The verdict has the share of the sweeps, and how long a full round takes at this rate."""
+    bounds = ("--rps", "100", "--duration", "1s", "--report-dir", str(tmp_path))
+    assert run(*bounds) in (5, 8)
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert "% of the sweeps done; at this rate one full round takes about " in last
+    assert run(*bounds, "--allow-partial") in (0, 5)
+    assert read_summary(tmp_path / "summary.json").is_cut_short
+
+
+def test_without_a_bound_a_run_lasts_for_a_round(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """The sweeps once, then a third of their time for what is drawn; it says so at the start."""
+    monkeypatch.setattr("cartfuzz.harness.campaign.MIN_ROUND_SEC", 0.01)
+    assert run("--phase", "lost", "--report-dir", str(tmp_path), "--contract", "current") in (0, 5)
+    second = capsys.readouterr().out.splitlines()[1]
+    summary = read_summary(tmp_path / "summary.json")
+    expected = f"one full round: about {summary.sweep_requests} requests for the sweeps, then some"
+    assert second.startswith(expected)
+    assert summary.share_of_sweeps == 1
+    assert summary.scenarios > sum(summary.sweeps.values())
 
 
 def test_one_scenario_reaches_the_floor(tmp_path: Path) -> None:
@@ -160,24 +215,6 @@ def test_one_worker_in_a_process_of_its_own(tmp_path: Path) -> None:
         assert run(*options, "--phase", "explore", "--report-dir", str(folder)) == 0
         found.append(scenarios_of(folder))
     assert found[0] == found[1]
-
-
-def test_ctrl_c_reports_what_was_found(tmp_path: Path) -> None:
-    """An interrupted run ends in order: its files are there, and say that it was interrupted."""
-    command = [sys.executable, "-m", "cartfuzz.cli", "run", "--duration", "10m"]
-    with subprocess.Popen(
-        [*command, "--report-dir", str(tmp_path), "--workers", "2"],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("cartfuzz ")
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=60)
-    summary = json.loads((tmp_path / "summary.json").read_text())
-    assert summary["reason"] == "interrupted"
-    assert process.returncode in (0, 5)
-    assert "INTERRUPTED" in output or "INCONCLUSIVE" in output
 
 
 def complaint(capsys: Output) -> str:

@@ -15,7 +15,19 @@ Output = pytest.CaptureFixture[str]
 
 
 def run(folder: Path, *arguments: str) -> int:
-    return main(["run", "--seed", "1", "--workers", "2", "--report-dir", str(folder), *arguments])
+    return main(
+        [
+            "run",
+            "--sandbox",
+            "--seed",
+            "1",
+            "--workers",
+            "2",
+            "--report-dir",
+            str(folder),
+            *arguments,
+        ]
+    )
 
 
 def test_drift_is_found_over_workers(tmp_path: Path, capsys: Output) -> None:

@@ -51,7 +51,7 @@ def test_versions_differ_where_they_should() -> None:
     assert "CART-05" not in current
     assert "STATE-15" in current
     assert "STATE-15" not in first
-    assert first["STATE-07"].sureness is Sureness.IMPLIED
+    assert first["MERGE-02"].sureness is Sureness.IMPLIED
     assert current["STATE-07"].sureness is Sureness.DOCUMENTED
 
 

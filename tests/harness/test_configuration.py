@@ -124,6 +124,14 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
         ("[other]\n", "other: expected one of the keys target, environment, rules, found the"),
         ("environment = 3", "environment: expected a table, found 3"),
         ('[environment]\ncontract = "3"', "environment.contract: expected one of 2.5.1, current"),
+        (
+            '[environment]\ncontract = "current"\nsince = "26.99"',
+            'environment.since: expected a release from "26.01" to "26.17", found "26.99"',
+        ),
+        (
+            '[environment]\nsince = "26.03"',
+            'environment.since: expected no such key with contract = "2.5.1"',
+        ),
         ('[environment]\nflattening = "yes"', "environment.flattening: expected true or false"),
         ("[environment]\nflatening = true", "environment.flatening: expected one of the keys"),
         (

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from zlib import crc32
 
+import msgspec
+import pytest
+
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Fetch, Scenario, Update
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.exchange_log import MAX_BODY_BYTES, MAX_SCENARIO_BYTES, MIN_BODY_BYTES
+from cartfuzz.harness.exchange_log import (
+    MAX_BODY_BYTES,
+    MAX_COMPARED_SHARDS,
+    MAX_SCENARIO_BYTES,
+    MIN_BODY_BYTES,
+)
 from cartfuzz.harness.plan import SAMPLE, RecordPolicy
 from cartfuzz.harness.rate_limiter import RateLimiter
-from cartfuzz.record import ScenarioRun
+from cartfuzz.record import ScenarioRun, scenario_digest
 from cartfuzz.wire import Delivery, NoResponse, Request, Response
 
 from ..oracle.histories import DATA, ITEM, answer, ok, read, refusal, update
@@ -91,6 +99,71 @@ def test_a_clean_scenario_leaves_a_short_event() -> None:
     assert run.reached["endpoint get"] == 1
     assert run.boundaries == {"cart items 1": 1}
     assert all(REAL in request.target and MARK not in request.target for request in sent)
+
+
+def test_an_event_says_what_was_sent_and_what_was_right() -> None:
+    """The digest of the scenario, the classes of its answers, and the situations judged right."""
+    run, _ = execute(SCENARIO, healthy)
+    assert (run.digest, run.answers) == (scenario_digest(SCENARIO), "aa")
+    assert run.judged_right
+    refused, _ = execute(SCENARIO, lambda _request: remarked(refusal(400)))
+    assert (refused.digest, refused.answers) == (run.digest, "rr")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "scenario_id"),
+    [
+        (SCENARIO, f"explore/{MAX_COMPARED_SHARDS}/0"),
+        (SCENARIO, "minimise/0/0"),
+        (Scenario(title="", sessions=(MARK,), steps=SCENARIO.steps, burst=(0, 2)), "race/1/0"),
+        (
+            Scenario(
+                title="",
+                sessions=(MARK,),
+                steps=(msgspec.structs.replace(update(DATA), cut=Cut.SENT), Fetch()),
+            ),
+            "lost/1/0",
+        ),
+    ],
+)
+def test_some_scenarios_cannot_be_looked_up(scenario: Scenario, scenario_id: str) -> None:
+    """Those that timing decides, those late in a long phase, and those of no phase."""
+    run, _ = execute(scenario, healthy, scenario_id=scenario_id)
+    assert (run.digest, run.answers) == ("", "")
+
+
+def test_a_scenario_that_was_stopped_cannot_be_looked_up() -> None:
+    """Not every step was sent."""
+    transport = FunctionTransport(healthy)
+    engine = Engine(
+        transport,
+        environment=EXAMPLE_ENVIRONMENT,
+        levels={},
+        rate_limiter=RateLimiter(None),
+        keep=RecordPolicy.FAILURES,
+        stopped=lambda: bool(transport.sent),
+    )
+    run = engine.execute(SCENARIO, phase="edges", scenario_id="edges/0/0", mark=REAL)
+    assert len(transport.sent) == 1
+    assert run.digest == ""
+
+
+def test_what_was_right_is_reported_once_a_worker() -> None:
+    """The record stays small; the fold over all events is the same."""
+    transport = FunctionTransport(healthy)
+    engine = Engine(
+        transport,
+        environment=EXAMPLE_ENVIRONMENT,
+        levels={},
+        rate_limiter=RateLimiter(None),
+        keep=RecordPolicy.FAILURES,
+    )
+    first, second = (
+        engine.execute(SCENARIO, phase="edges", scenario_id="edges/0/0", mark=REAL)
+        for _ in range(2)
+    )
+    assert first.judged_right
+    assert second.judged_right == ()
 
 
 def test_keep_all_keeps_clean_scenarios_whole() -> None:

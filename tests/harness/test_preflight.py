@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
-from cartfuzz.harness.errors import CredentialsRefusedError, NotSessionAPIError
+from cartfuzz.harness.declared_values import Declared, DeclaredKind
+from cartfuzz.harness.errors import (
+    CredentialsRefusedError,
+    DeclarationRefusedError,
+    NotSessionAPIError,
+)
+from cartfuzz.harness.preflight import PreflightResult, check_target
+from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.sender import Sender
 from cartfuzz.harness.target import begin_run
+from cartfuzz.harness.transport import Transport
+from cartfuzz.wire import Request, Response
 
 from .transport.scripted_server import answering, scripted_server
 
@@ -31,17 +42,28 @@ def in_turn(*answers: Answer) -> Callable[[socket.socket], None]:
 
 
 NOT_FOUND = (404, b"404 page not found", b"Content-Type: text/plain\r\n")
+UNKNOWN_PATH = (404, b'{"message":"no Route matched with those values"}', JSON)
+UNKNOWN_SESSION = (404, b'{"message":"not found"}', JSON)
+CREATED = (200, b'{"effects":[]}', JSON)
+STORED = (200, b'{"customerSession":{"integrationId":"a","state":"open"}}', JSON)
 
 
 @pytest.mark.parametrize(
-    ("read", "probe", "advice"),
+    "answer", [NOT_FOUND, (404, b'{"detail":"Not Found"}', JSON), UNKNOWN_PATH]
+)
+def test_a_wrong_base_path_is_an_error(answer: Answer) -> None:
+    """Neither a read nor an update finds anything, whatever the body of the 404 looks like."""
+    with (
+        scripted_server(in_turn(answer, answer)) as server,
+        pytest.raises(NotSessionAPIError, match="answered 404; correct the base path") as error,
+    ):
+        begin_run(server.url, "the-secret", timeout_sec=5)
+    assert str(error.value).startswith(f"nothing under {server.url} answers like the session API")
+
+
+@pytest.mark.parametrize(
+    ("read", "update", "advice"),
     [
-        (NOT_FOUND, NOT_FOUND, "answered 404 with text/plain; correct the base path"),
-        (
-            (404, b'{"detail":"Not Found"}', JSON),
-            (404, b'{"detail":"Not Found"}', JSON),
-            "correct the base path",
-        ),
         ((200, b"<form>", HTML), (200, b"<form>", HTML), "answered 200 with text/html; .*sign in"),
         (
             (302, b"", LOCATION),
@@ -53,17 +75,16 @@ NOT_FOUND = (404, b"404 page not found", b"Content-Type: text/plain\r\n")
     ],
 )
 def test_something_else_than_the_session_api_is_an_error(
-    read: Answer, probe: Answer, advice: str
+    read: Answer, update: Answer, advice: str
 ) -> None:
     """One sentence: what was sent, what was answered, what to change."""
     with (
-        scripted_server(in_turn(read, probe)) as server,
+        scripted_server(in_turn(read, update)) as server,
         pytest.raises(NotSessionAPIError, match=advice) as error,
     ):
         begin_run(server.url, "the-secret", timeout_sec=5)
     assert str(error.value).startswith(f"{server.url} does not serve the session API")
     assert "the-secret" not in str(error.value)
-    assert b"dry=true" in server.requests[1]
 
 
 @pytest.mark.parametrize(
@@ -76,15 +97,12 @@ def test_something_else_than_the_session_api_is_an_error(
         (302, b"", LOCATION),
     ],
 )
-@pytest.mark.parametrize(
-    "probe",
-    [(200, b'{"effects":[]}', JSON), (400, b'{"message":"no"}', JSON), (500, b"oops", b"")],
-)
-def test_a_target_with_bugs_is_tested(read: Answer, probe: Answer) -> None:
+@pytest.mark.parametrize("update", [CREATED, (400, b'{"message":"no"}', JSON), (500, b"oops", b"")])
+def test_a_target_with_bugs_is_tested(read: Answer, update: Answer) -> None:
     """An odd response to the read alone is a bug of the API, not another API."""
-    with scripted_server(in_turn(read, probe)) as server:
+    with scripted_server(in_turn(read, update, STORED)) as server:
         begin_run(server.url, "key", timeout_sec=5)
-        assert len(server.requests) == 2
+        assert len(server.requests) == (3 if update is CREATED else 2)
 
 
 @pytest.mark.parametrize(
@@ -93,20 +111,110 @@ def test_a_target_with_bugs_is_tested(read: Answer, probe: Answer) -> None:
         (400, b'{"message":"no"}', JSON),
         (200, b'{"customerSession":{}}', JSON),
         (503, b"<html>", HTML),
-        (429, b"", b""),
+        UNKNOWN_SESSION,
     ],
 )
-def test_what_the_api_may_answer_is_enough(read: Answer) -> None:
-    """Then nothing more is sent before the run."""
-    with scripted_server(in_turn(read)) as server:
+def test_a_session_is_created_and_read(read: Answer) -> None:
+    """Three requests, and the sessions are named like all others of the run."""
+    with scripted_server(in_turn(read, CREATED, STORED)) as server:
+        run_id = begin_run(server.url, "key", timeout_sec=5)
+        methods = [request.partition(b" ")[0] for request in server.requests]
+        assert methods == [b"GET", b"PUT", b"GET"]
+        named = f"/v2/customer_sessions/cf-{run_id}-p".encode()
+        assert all(named in request for request in server.requests)
+        assert server.requests[1].split()[1].partition(b"?")[0] == server.requests[2].split()[1]
+
+
+def test_a_wish_to_wait_is_granted() -> None:
+    """A 429 is waited for and the request sent again, as in a run."""
+    limited = (429, b"", b"Retry-After: 0\r\n")
+    with scripted_server(in_turn(limited, UNKNOWN_SESSION, CREATED, STORED)) as server:
         begin_run(server.url, "key", timeout_sec=5)
-        assert len(server.requests) == 1
+        assert len(server.requests) == 4
+
+
+def test_the_block_of_a_gateway_is_not_a_refused_key() -> None:
+    """The API answers in JSON; a page comes from something before it."""
+    blocked = (403, b"<html>Access denied</html>", HTML)
+    with (
+        scripted_server(in_turn(blocked)) as server,
+        pytest.raises(NotSessionAPIError, match=r"answers 403 with a page .*a gateway"),
+    ):
+        begin_run(server.url, "key", timeout_sec=5)
 
 
 def test_a_key_that_may_not_write_is_an_error() -> None:
-    """The probe finds a key without rights as the read does."""
+    """The update finds a key without rights as the read does."""
     with (
         scripted_server(in_turn(NOT_FOUND, (403, b"", b""))) as server,
         pytest.raises(CredentialsRefusedError, match="403"),
     ):
         begin_run(server.url, "key", timeout_sec=5)
+
+
+DECLARED = tuple(
+    Declared(kind, name, 1)
+    for kind, name in (
+        *((DeclaredKind.SESSION_ATTRIBUTE, name) for name in "abcdefghijkl"),
+        *((DeclaredKind.ITEM_ATTRIBUTE, name) for name in "mnopqrst"),
+        (DeclaredKind.SESSION_COST, "u"),
+        (DeclaredKind.ITEM_COST, "v"),
+    )
+)
+
+
+class Refusing:
+    """A transport of a target that refuses each update with one of the names, and counts."""
+
+    def __init__(self, *refused: str) -> None:
+        self._refused = refused
+        self.requests: list[Request] = []
+
+    def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        if request.method == "GET":
+            return Response(status=404, body=b'{"message":"not found"}')
+        body = (request.body or b"").decode()
+        if any(f'"{name}":' in body for name in self._refused):
+            return Response(
+                status=400,
+                body=b'{"message":"invalid","errors":[{"title":"no number","details":"x"}]}',
+            )
+        return Response(status=200, body=b'{"effects":[]}')
+
+
+def checked(transport: Refusing) -> PreflightResult:
+    """The check on ``transport`` with everything in `DECLARED`."""
+    sender = Sender(
+        cast("Transport", transport), rate_limiter=RateLimiter(None), stopped=lambda: False
+    )
+    return check_target(sender, url="http://t", run_id="abcdefgh", declared=DECLARED)
+
+
+@pytest.mark.parametrize("one", DECLARED, ids=lambda one: one.name)
+def test_a_refused_declaration_is_found(one: Declared) -> None:
+    """By name and key, with the target's own text, in fewer than ten requests."""
+    transport = Refusing(one.name)
+    expected = (
+        f"the target refuses the declared {one.kind} {one.name}: 400 invalid, no number, x; "
+        f"correct {one.where} in"
+    )
+    with pytest.raises(DeclarationRefusedError) as error:
+        checked(transport)
+    assert expected in str(error.value)
+    assert len(transport.requests) < 10
+    assert len({request.target.partition("?")[0] for request in transport.requests}) == len(
+        transport.requests
+    )
+
+
+def test_a_target_that_takes_nothing_is_not_the_fault_of_a_declaration() -> None:
+    """It refuses the plainest update as well: the run says what that is."""
+    assert checked(Refusing("customerSession")).refusal == "400 invalid, no number, x"
+
+
+def test_what_is_accepted_costs_three_requests() -> None:
+    """One read, one session with everything in it, one read of that."""
+    transport = Refusing()
+    assert checked(transport) == PreflightResult(requests=3)
+    assert len(transport.requests) == 3

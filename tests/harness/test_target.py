@@ -9,22 +9,13 @@ from cartfuzz.harness.errors import CredentialsRefusedError, TargetUnreachableEr
 from cartfuzz.harness.plan import Plan, RecordPolicy
 from cartfuzz.harness.target import begin_run, open_target
 from cartfuzz.harness.target_loss import MAX_USELESS_SCENARIOS, TargetLoss
-from cartfuzz.wire.marks import RUN_ID_LENGTH, mark_of
+from cartfuzz.wire.marks import mark_of
 
 from ..record.events import scenario_run
 from .transport.scripted_server import answering, scripted_server
 
 READ = Scenario(title="read", sessions=(MARK,), steps=(Fetch(), Fetch()))
 NOT_FOUND = b'{"message":"not found","errors":[{"title":"not found"}]}'
-
-
-def test_a_run_begins_with_one_harmless_read() -> None:
-    """A session that cannot exist is read; the run ID is in its mark."""
-    with scripted_server(answering(404, NOT_FOUND)) as server:
-        run_id = begin_run(server.url, "key", timeout_sec=5)
-        assert len(run_id) == RUN_ID_LENGTH
-        (request,) = server.requests
-        assert request.startswith(f"GET /v2/customer_sessions/cf-{run_id}-p".encode())
 
 
 @pytest.mark.parametrize("status", [401, 403])

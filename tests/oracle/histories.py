@@ -40,6 +40,12 @@ def view(session: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     items = copy.deepcopy(list(session.get("cartItems", ())))
     own = sum(cost["price"] for cost in session.get("additionalCosts", {}).values())
     goods = sum(item["quantity"] * item.get("price", 0) for item in items)
+    of_items = sum(
+        cost["price"]
+        for item in items
+        if isinstance(item.get("additionalCosts"), dict)
+        for cost in item["additionalCosts"].values()
+    )
     shown = {
         "id": 7,
         "created": "2026-01-01T00:00:00Z",
@@ -53,6 +59,7 @@ def view(session: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
         "total": goods + own,
         "cartItemTotal": goods,
         "additionalCostTotal": own,
+        "cartItemAdditionalCostTotal": of_items,
         **session,
         "cartItems": items,
         **changes,

@@ -176,6 +176,16 @@ def test_effects_on_carts(sent: object, shown: object, effect: str) -> None:
     assert effect_on("cartItems", [sent], None, [shown]) == effect
 
 
+def test_what_a_null_entry_did_to_a_cart_may_not_show() -> None:
+    """The cart without its null entry is there; whether the former one still is cannot be seen."""
+    sent = {**ITEM, "additionalCosts": {"handling": {"price": 1}, "engraving": None}}
+    shown = {**ITEM, "additionalCosts": {"handling": {"price": 1}}}
+    other = {**ITEM, "sku": "another"}
+    assert not effect_on("cartItems", [sent], [ITEM], [shown])
+    assert effect_on("cartItems", [sent], [other], [shown]) == "changed"
+    assert effect_on("cartItems", [sent], [ITEM], [ITEM]) == "ignored"
+
+
 def test_classes_are_stable() -> None:
     """Small texts, free of marks, of what is ordinary, and of single values."""
     assert magnitude(0.0) == "zero"

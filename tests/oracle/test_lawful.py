@@ -229,7 +229,6 @@ UNSET: dict[str, Any] = dict.fromkeys(
         "attributes",
         "storeIntegrationId",
         "evaluableCampaignIds",
-        "cartItemAdditionalCostTotal",
     )
 )
 NULL_IN_ITEM: dict[str, Any] = dict.fromkeys(

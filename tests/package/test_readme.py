@@ -16,7 +16,6 @@ def test_readme_has_examples() -> None:
     assert len(EXAMPLES) == 3
 
 
-@pytest.mark.usefixtures("no_time_limits")
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_examples_run(example: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each example runs, and one that judges names the rule that is broken."""

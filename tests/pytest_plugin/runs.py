@@ -7,6 +7,8 @@ import sys
 import pytest
 
 SUITE = "cartfuzz.suite"
+_TIMEOUT_SEC = 600
+"""A hung process must end some day; a busy machine must not end one that works."""
 FAULT = "closes-cancelled-sessions"
 """A fault that breaks STATE-08 and, in its dry form, DRY-02."""
 CELL = "test_cell[2.5.1-cancelled-update_to_closed]"
@@ -18,9 +20,15 @@ def run_suite(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
 
 
 def run_tests(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
-    """Pytest in a subprocess, in the folder of ``pytester``."""
+    """Pytest in a subprocess, in the folder of ``pytester``; the sandbox unless a URL is given."""
+    target = () if "--cartfuzz-url" in args else ("--cartfuzz-sandbox",)
+    return run_pytest(pytester, "-v", "--no-header", *target, *args)
+
+
+def run_pytest(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
+    """Pytest in a subprocess with no options but ``args``."""
     return pytester.run(
-        sys.executable, "-m", "pytest", "-p", "no:randomly", "-v", "--no-header", *args, timeout=120
+        sys.executable, "-m", "pytest", "-p", "no:randomly", *args, timeout=_TIMEOUT_SEC
     )
 
 

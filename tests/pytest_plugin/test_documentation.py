@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from cartfuzz.contract import ContractVersion, Environment
+from cartfuzz.sandbox import start
+
 from .runs import outcomes, run_tests
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "pytest.md").read_text("utf-8")
@@ -27,7 +30,7 @@ def test_the_examples_pass(pytester: pytest.Pytester, workers: str) -> None:
         (
             "test_quantities_are_kept[1]",
             "test_quantities_are_kept[50]",
-            "test_the_channel_is_kept",
+            "test_declared_attributes_are_kept",
             "test_a_cancelled_order_leaves_the_other_alone",
         ),
         "PASSED",
@@ -50,6 +53,19 @@ def test_the_examples_fail_where_they_should(
     result = run_tests(pytester, *SANDBOX, "--cartfuzz-sandbox-fault", fault)
     assert [name for name, word in outcomes(result).items() if word == "FAILED"] == [red]
     result.stdout.fnmatch_lines(["*ContractBrokenError: STATE-*", "*expected  *", "*found  *"])
+
+
+def test_the_examples_need_no_declaration(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They pass on any target: here on one of the other contract version that declares nothing."""
+    write(pytester)
+    with start(Environment(contract=ContractVersion.CURRENT)) as sandbox:
+        monkeypatch.setenv("CARTFUZZ_API_KEY", sandbox.api_key)
+        result = run_tests(
+            pytester, *SANDBOX, "--cartfuzz-url", sandbox.url, "--cartfuzz-contract", "current"
+        )
+    assert set(outcomes(result).values()) == {"PASSED"}
 
 
 def test_every_option_is_in_the_guide(pytester: pytest.Pytester) -> None:

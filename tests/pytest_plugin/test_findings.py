@@ -56,8 +56,10 @@ def test_a_broken_rule_fails_with_what_reproduces_it() -> None:
     verdict = findings(run_of(BROKEN)).of_rule(RULES["STATE-08"])
     assert status_of(verdict) is Status.FAILED
     assert BROKEN.signature in verdict.text
-    command = "reproduce: pytest --pyargs cartfuzz.suite -k STATE-08 --cartfuzz-seed 1"
+    command = "reproduce: pytest --pyargs cartfuzz.suite -k STATE-08 --cartfuzz-scenario edges/0/0"
     assert command in verdict.text
+    assert verdict.reason.startswith("STATE-08: found ")
+    assert "\n" not in verdict.reason
 
 
 def test_a_tested_rule_that_nothing_breaks_passes() -> None:

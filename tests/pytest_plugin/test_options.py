@@ -9,6 +9,7 @@ import pytest
 from cartfuzz.harness import resolution
 from cartfuzz.harness.configuration import Configuration, read_configuration
 from cartfuzz.pytest_plugin.options import PluginSettings, settings_of
+from cartfuzz.pytest_plugin.process import SEED_INPUT
 
 PLAIN = "def test_nothing():\n    pass\n"
 
@@ -41,7 +42,15 @@ def settings(pytester: pytest.Pytester, *args: str) -> PluginSettings:
             '*--cartfuzz-contract: expected one of 2.5.1, current, found "3"*',
         ),
         (["--cartfuzz-config", "none.toml"], "*none.toml*"),
-        (["--cartfuzz-seed", "x"], "*--cartfuzz-seed: expected a whole number*'x'*"),
+        (["--cartfuzz-seed", "x"], "*--cartfuzz-seed: expected a whole number*, or random*'x'*"),
+        (["--cartfuzz-seed", "-1"], "*--cartfuzz-seed: expected a whole number*'-1'*"),
+        (["--cartfuzz-url", ""], "*--cartfuzz-url: expected the base URL*, found ''; is the var*"),
+        (["--cartfuzz-url", " "], "*--cartfuzz-url: expected the base URL*, found ' '*"),
+        (
+            ["--cartfuzz-sandbox", "--cartfuzz-url", "http://127.0.0.1:1"],
+            "*--cartfuzz-sandbox: expected one target, found the sandbox and*",
+        ),
+        (["--cartfuzz-scenario", "edges"], "*--cartfuzz-scenario: expected an ID such as*'edges'*"),
         (["--cartfuzz-rps", "0"], "*--cartfuzz-rps: expected a number above 0*"),
         (["--cartfuzz-rps", "nan"], "*--cartfuzz-rps: expected a number above 0, found 'nan'*"),
         (["--cartfuzz-timeout", "1e300"], "*--cartfuzz-timeout: *, at most 86400, found '1e300'*"),
@@ -80,6 +89,11 @@ def test_the_header_names_the_target(
     )
     result.stdout.fnmatch_lines(["cartfuzz: http://127.0.0.1:1, seed 7"])
     result.assert_outcomes(passed=1)
+    pytester.path.joinpath("shop.toml").write_text(
+        '[target]\nurl = "http://127.0.0.1:2"\n', "utf-8"
+    )
+    result = pytester.runpytest_inprocess("--cartfuzz-config", "shop.toml")
+    result.stdout.fnmatch_lines(["cartfuzz: http://127.0.0.1:2, seed 0 *"])
     assert "geheim" not in result.stdout.str()
 
 
@@ -151,6 +165,42 @@ def test_the_command_line_comes_first(pytester: pytest.Pytester) -> None:
     assert settings(pytester, "--cartfuzz-seed", "6").seed == 6
 
 
+@pytest.mark.parametrize(
+    ("written", "args", "expected"),
+    [
+        ("url", ["--cartfuzz-sandbox"], (None, True)),
+        ("sandbox", ["--cartfuzz-url", "http://b"], ("http://b", False)),
+        ("url", [], ("http://a", False)),
+        ("sandbox", [], (None, True)),
+    ],
+)
+def test_the_target_of_the_command_line_comes_first(
+    pytester: pytest.Pytester, written: str, args: list[str], expected: tuple[str | None, bool]
+) -> None:
+    """A URL there replaces the sandbox of pytest's file, and the other way round."""
+    lines = {"url": 'cartfuzz_url = "http://a"', "sandbox": 'cartfuzz_sandbox = "true"'}
+    pytester.makepyprojecttoml(f"[tool.pytest.ini_options]\n{lines[written]}\n")
+    read = settings(pytester, *args)
+    assert (read.url, read.sandbox) == expected
+
+
+def test_a_random_seed_is_drawn_and_shown(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the run can be repeated."""
+    monkeypatch.setattr("secrets.randbelow", lambda _: 4711)
+    pytester.makepyfile(PLAIN)
+    result = pytester.runpytest_inprocess("--cartfuzz-sandbox", "--cartfuzz-seed", "random")
+    result.stdout.fnmatch_lines(["cartfuzz: embedded sandbox, seed 4711"])
+
+
+def test_workers_take_the_random_seed_of_their_controller(pytester: pytest.Pytester) -> None:
+    """Each of them would draw other scenarios otherwise."""
+    config = pytester.parseconfig("--cartfuzz-seed", "random")
+    vars(config)["workerinput"] = {SEED_INPUT: 5}  # as pytest-xdist sets it
+    assert settings_of(config).seed == 5
+
+
 @pytest.mark.parametrize(("given", "seed"), [("12", 12), ("random", 0)])
 def test_the_seed_of_hypothesis_is_the_seed(
     pytester: pytest.Pytester, given: str, seed: int
@@ -208,6 +258,8 @@ def test_the_configuration_file_is_read_once(
             assert cartfuzz_target.url
         """
     )
-    result = pytester.runpytest_inprocess("--cartfuzz-config", "cartfuzz.toml")
+    result = pytester.runpytest_inprocess(
+        "--cartfuzz-sandbox", "--cartfuzz-config", "cartfuzz.toml"
+    )
     result.assert_outcomes(passed=2)
     assert len(read) == 1

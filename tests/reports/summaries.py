@@ -46,6 +46,13 @@ def ended(reason: StopReason, detail: str = "", **run: object) -> Summary:
     return summarise(events)
 
 
+def partial() -> Summary:
+    """A run that did one of two scenarios of its sweeps: 2 requests in a second."""
+    begun = started(sweeps={"edges": 2}, sweep_requests=1200)
+    run = scenario_run(0, reached=ENDPOINTS)
+    return summarise([begun, run, RunFinished(seconds=1.0, reason=StopReason.COMPLETED)])
+
+
 def with_bug(summary: Summary, **changes: Any) -> Summary:
     """``summary`` with changes to its only discrepancy."""
     (bug,) = summary.discrepancies

@@ -8,14 +8,23 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from cartfuzz.analysis import Change, Comparison, DiscrepancyChange
+from cartfuzz.analysis import (
+    Change,
+    Comparison,
+    DiscrepancyChange,
+    Drift,
+    LostCoverage,
+    SideOfDrift,
+)
 from cartfuzz.reports import print_comparison, write_json, write_markdown
 
 from .summaries import any_text, console, output_of
 
+OPERATIONS = ({"operation": "update", "session": "s0", "body": {}, "status": 200},)
+
 
 def comparison(text: str = "title", note: str = "") -> Comparison:
-    """One new discrepancy, one fixed one, and a warning."""
+    """One new discrepancy, one fixed, one that is still there, a drift, a lost rule, a warning."""
     changes = tuple(
         DiscrepancyChange(
             change=change,
@@ -25,10 +34,25 @@ def comparison(text: str = "title", note: str = "") -> Comparison:
             expected=text,
             found=text,
             note=note,
+            operations=OPERATIONS if change is Change.NEW else (),
         )
-        for change in (Change.NEW, Change.FIXED)
+        for change in (Change.NEW, Change.FIXED, Change.STILL_THERE)
     )
-    return Comparison(old="a", new="b", changes=changes, warnings=(f"differs: {text}",))
+    return Comparison(
+        old="a",
+        new="b",
+        changes=changes,
+        warnings=(f"differs: {text}",),
+        drifts=(
+            Drift(
+                rule="MERGE-U1",
+                situation=text,
+                old=SideOfDrift(outcomes=("accepted",), scenario="edges/0/1", step=1),
+                new=SideOfDrift(outcomes=("ignored", "accepted"), scenario="edges/0/2", step=0),
+            ),
+        ),
+        lost_coverage=(LostCoverage(rule="CART-02", sides=("accept", "refuse")),),
+    )
 
 
 def printed(shown: Comparison) -> str:
@@ -43,15 +67,23 @@ def test_each_change_is_one_line() -> None:
     assert printed(comparison(note="why")).splitlines() == [
         "warning: differs: title",
         "new           CART-02-ab  title  (why)",
+        "    expected  title",
+        "    found     title",
+        "      1. update s0 {} -> 200",
         "fixed         CART-02-ab  title  (why)",
-        "a -> b: 1 new, 1 fixed",
+        "drifted       MERGE-U1  title",
+        "    old: accepted, request 2 of scenario edges/0/1",
+        "    new: ignored or accepted, request 1 of scenario edges/0/2",
+        "not tested    CART-02  no longer judged: accept, refuse",
+        "still there   CART-02-ab",
+        "a -> b: 1 new, 1 fixed, 1 drifted, 1 rule no longer tested, 1 still there",
     ]
 
 
 def test_two_clean_runs_are_said_to_be_clean() -> None:
     """The totals of nothing are words."""
     assert printed(Comparison(old="a", new="b", changes=())) == (
-        "a -> b: no discrepancy in either run\n"
+        "a -> b: no change, no discrepancy in either run\n"
     )
 
 
@@ -69,10 +101,12 @@ def test_markdown_has_one_row_a_change(tmp_path_factory: pytest.TempPathFactory,
     path = tmp_path_factory.mktemp("diff") / "diff.md"
     write_markdown(comparison(text, text), path)
     lines = path.read_text("utf-8").splitlines()
-    assert len(lines) == 8
-    for row in lines[-2:]:
-        assert row.replace("\\|", "").count("|") == 5
-        assert "<" not in row
+    rows = [line for line in lines if line.startswith(("| new ", "| fixed "))]
+    assert [row.replace("\\|", "").count("|") for row in rows] == [7, 7]
+    (drifted,) = [line for line in lines if line.startswith("| MERGE-U1 ")]
+    assert drifted.replace("\\|", "").count("|") == 5
+    assert all("<" not in line for line in lines)
+    assert len(lines) == 22
 
 
 @settings(deadline=None)
@@ -82,7 +116,7 @@ def test_json_holds_every_text(tmp_path_factory: pytest.TempPathFactory, text: s
     path = tmp_path_factory.mktemp("diff") / "diff.json"
     write_json(comparison(text), path)
     read = json.loads(path.read_text("ascii"))
-    assert [one["title"] for one in read["changes"]] == [text, text]
+    assert [one["title"] for one in read["changes"]] == [text, text, text]
     assert read["warnings"] == [f"differs: {text}"]
 
 

@@ -32,6 +32,18 @@ def test_symptoms_are_listed_up_to_four() -> None:
     assert "    and as 2 more" in lines
 
 
+def test_a_burst_is_named_before_its_requests() -> None:
+    """Requests that are sent at the same moment do not look like a sequence."""
+    alone = {"operation": "update", "session": "s0", "status": 200}
+    burst = {**alone, "burst": True}
+    lines = discrepancy_lines(with_bug(summary_of("odd"), operations=[alone, burst, burst]))
+    assert lines[-4] == "    (Requests 2 and 3 are sent at the same moment)"
+    lines = discrepancy_lines(with_bug(summary_of("odd"), operations=[alone, burst]))
+    assert lines[-3] == "    (Request 2 is sent at the same moment as others)"
+    lines = discrepancy_lines(with_bug(summary_of("odd"), operations=[alone]))
+    assert not any("moment" in line for line in lines)
+
+
 def test_an_operation_is_one_line() -> None:
     """Dry runs, odd credentials, bodies without a session and missing answers are shown."""
     operation = {

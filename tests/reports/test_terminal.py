@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from rich.console import Console
 
-from cartfuzz.analysis import ReproductionRate, summarise
+from cartfuzz.analysis import ReproductionRate
 from cartfuzz.analysis.summary import PhaseTotals
 from cartfuzz.contract import ContractVersion, Level, RuleLevel, catalogue
 from cartfuzz.record import Kind, StopReason
 from cartfuzz.record.events import Observed
 from cartfuzz.reports import print_summary
 
-from ..record.events import discrepancy, scenario_run, started
-from .summaries import any_text, ended, printed, summary_of, with_bug
+from ..record.events import discrepancy
+from .summaries import any_text, ended, partial, printed, summary_of, with_bug
 
 
 @settings(deadline=None)
@@ -55,7 +55,7 @@ def test_quiet_is_short() -> None:
 
 def test_an_inconclusive_run_names_the_operations() -> None:
     """A run that tested nothing is not green: the operations that accepted nothing are named."""
-    summary = summarise([started(), scenario_run(0, reached={"endpoint get": 1})])
+    summary = ended(StopReason.COMPLETED, reached={"endpoint get": 1})
     assert "INCONCLUSIVE  nothing was ever accepted by: update, return" in printed(summary)
 
 
@@ -126,20 +126,46 @@ def test_observations_are_shown_on_request() -> None:
     ("reason", "detail", "verdict"),
     [
         (StopReason.COMPLETED, "", "PASSED  no discrepancy"),
-        (StopReason.INTERRUPTED, "", "INTERRUPTED  no discrepancy"),
-        (StopReason.TARGET_LOST, "connection refused", "TARGET LOST  connection refused"),
-        (StopReason.FAILED, "KeyError: 'x'", "INTERNAL ERROR  KeyError: 'x'"),
+        (StopReason.INTERRUPTED, "", "INTERRUPTED  no discrepancy; interrupted after 1 s"),
+        (StopReason.COMPLETED, "quiet", "PASSED  no discrepancy; stopped as asked: quiet"),
+        (
+            StopReason.TARGET_LOST,
+            "refused",
+            "TARGET LOST  refused; no discrepancy",
+        ),
+        (StopReason.FAILED, "KeyError: 'x'", "INTERNAL ERROR  KeyError: 'x'; no discrepancy"),
     ],
 )
 def test_the_verdict_is_the_last_line(reason: StopReason, detail: str, verdict: str) -> None:
     """Each outcome has its word and its reason."""
-    assert printed(ended(reason, detail)).splitlines()[-1] == verdict
+    assert (
+        printed(ended(reason, detail)).splitlines()[-1] == f"{verdict}; target: http://127.0.0.1:1"
+    )
 
 
 def test_a_failed_run_that_ended_early_gives_both_reasons() -> None:
-    """Discrepancies do not hide that the target was lost."""
+    """Discrepancies hide neither that the target was lost, nor that the run was interrupted."""
     summary = ended(StopReason.TARGET_LOST, "gone", discrepancies=(discrepancy("CART-02"),))
-    assert "FAILED  1 discrepancy; the run ended early: gone" in printed(summary)
+    assert "TARGET LOST  gone; 1 discrepancy; target" in printed(summary)
+    summary = ended(StopReason.INTERRUPTED, discrepancies=(discrepancy("CART-02"),))
+    assert "FAILED  1 discrepancy; interrupted after 1 s; target" in printed(summary)
+
+
+def test_a_partial_run_says_how_far_it_is() -> None:
+    """And how long a full round takes: 1200 requests at 2 a second, and a third more."""
+    expected = (
+        "PARTIAL  no discrepancy; 50% of the sweeps done; at this rate one full round takes "
+        "about 13 min; target: http://127.0.0.1:1"
+    )
+    assert printed(partial()).splitlines()[-1] == expected
+
+
+def test_untested_rules_are_named_with_what_it_takes() -> None:
+    """A few of them, and all with -v."""
+    assert " more (-v); to test them, let the sweeps run" in printed(partial())
+    shown = printed(partial(), verbosity=1)
+    assert "(-v)" not in shown
+    assert "AUTH-01" in shown
 
 
 def test_an_ascii_console_gets_escapes() -> None:
@@ -153,4 +179,4 @@ def test_an_ascii_console_gets_escapes() -> None:
     stream.flush()
     text = raw.getvalue().decode("ascii")
     assert r"\u65e5\u672c" in text
-    assert text.rstrip().endswith("FAILED  1 discrepancy")
+    assert text.rstrip().endswith("FAILED  1 discrepancy; target: http://127.0.0.1:1")

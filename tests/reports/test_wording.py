@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from cartfuzz.record import Kind, StopReason
-from cartfuzz.reports.wording import counted, kind_name, times, unreached_operations
+from cartfuzz.reports.wording import (
+    counted,
+    kind_name,
+    numbered_requests,
+    times,
+    verdict_reason,
+)
 
 from .summaries import ended
 
@@ -28,7 +34,21 @@ def test_a_noun_follows_its_number() -> None:
     assert counted(2, "discrepancy", "discrepancies") == "2 discrepancies"
 
 
-def test_unreached_operations_are_named() -> None:
+@pytest.mark.parametrize(
+    ("indices", "text"),
+    [
+        ((0,), "Request 1"),
+        ((0, 1), "Requests 1 and 2"),
+        ((0, 1, 2), "Requests 1 to 3"),
+        ((0, 3, 4), "Requests 1, 4 and 5"),
+    ],
+)
+def test_requests_are_numbered_from_one(indices: tuple[int, ...], text: str) -> None:
+    """A row of them is a range."""
+    assert numbered_requests(indices) == text
+
+
+def test_verdict_reason_are_named() -> None:
     """Every operation of the contract version that accepted no request."""
     summary = ended(StopReason.COMPLETED, reached={"endpoint get": 1})
-    assert unreached_operations(summary) == "nothing was ever accepted by: update, return"
+    assert verdict_reason(summary) == "nothing was ever accepted by: update, return"

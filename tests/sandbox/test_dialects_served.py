@@ -50,7 +50,7 @@ def exchange(dialects: Sequence[str], *requests: bytes) -> bytes:
     """All octets that a server of its own sends on one connection."""
     with start(dialects=dialects, api_key=KEY) as sandbox:
         place = urlsplit(sandbox.url)
-        with socket.create_connection((place.hostname, place.port), timeout=10) as connection:
+        with socket.create_connection((place.hostname, place.port), timeout=60) as connection:
             connection.sendall(b"".join(requests))
             return b"".join(iter(lambda: connection.recv(65536), b""))
 

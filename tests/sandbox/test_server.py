@@ -10,6 +10,7 @@ import subprocess
 import sys
 from http.client import HTTPConnection
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 import pytest
@@ -24,24 +25,24 @@ def test_it_serves_with_its_key_only() -> None:
     with start() as sandbox:
         url = f"{sandbox.url}/v2/customer_sessions/x"
         key = {"Authorization": f"ApiKey-v1 {sandbox.api_key}"}
-        assert requests.get(url, timeout=5).status_code == 401
-        assert requests.get(url, headers=key, timeout=5).status_code == 404
+        assert requests.get(url, timeout=60).status_code == 401
+        assert requests.get(url, headers=key, timeout=60).status_code == 404
         body: dict[str, object] = {"customerSession": {}}
-        assert requests.put(url, json=body, headers=key, timeout=5).status_code == 200
-        assert requests.get(url, headers=key, timeout=5).status_code == 200
-        refused = requests.delete(url, headers=key, timeout=5)
+        assert requests.put(url, json=body, headers=key, timeout=60).status_code == 200
+        assert requests.get(url, headers=key, timeout=60).status_code == 200
+        refused = requests.delete(url, headers=key, timeout=60)
         assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, PUT")
-        refused = requests.get(f"{url}/returns", headers=key, timeout=5)
+        refused = requests.get(f"{url}/returns", headers=key, timeout=60)
         assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
 
 
 def test_each_answer_can_be_made_to_wait() -> None:
     """An answer arrives after the latency, not before."""
     with start(latency_sec=0.3) as sandbox:
-        url = f"{sandbox.url}/v2/customer_sessions/x"
-        with pytest.raises(requests.ReadTimeout):
-            requests.get(url, timeout=0.1)
-        assert requests.get(url, timeout=5).status_code == 401
+        begun = monotonic()
+        answer = requests.get(f"{sandbox.url}/v2/customer_sessions/x", timeout=60)
+        assert monotonic() - begun >= 0.3
+    assert answer.status_code == 401
 
 
 def test_it_is_gone_once_closed() -> None:
@@ -50,7 +51,7 @@ def test_it_is_gone_once_closed() -> None:
     sandbox.close()
     sandbox.close()
     with pytest.raises(requests.ConnectionError):
-        requests.get(sandbox.url, timeout=5)
+        requests.get(sandbox.url, timeout=60)
 
 
 def test_it_ends_with_its_parent() -> None:
@@ -73,8 +74,8 @@ def test_it_ends_with_its_parent() -> None:
     ) as parent:
         assert parent.stdout is not None
         port = int(parent.stdout.readline().rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-            parent.communicate("\n", timeout=10)
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+            parent.communicate("\n", timeout=60)
             # The server closes or resets the connection when it ends; a time-out fails the test.
             with contextlib.suppress(ConnectionResetError):
                 assert connection.recv(1) == b""
@@ -87,7 +88,7 @@ def run_python(*arguments: str, program: str = "") -> subprocess.CompletedProces
         input=program,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -134,7 +135,7 @@ def test_environment_faults_and_dialects_reach_the_process() -> None:
         url = f"{sandbox.url}/v2/customer_sessions/x"
         key = {"Authorization": f"ApiKey-v1 {sandbox.api_key}"}
         for _ in range(2):
-            answer = requests.put(url, json={"customerSession": {}}, headers=key, timeout=5)
+            answer = requests.put(url, json={"customerSession": {}}, headers=key, timeout=60)
         shown = answer.json()["customerSession"]
         assert shown["updateCount"] == 1
         assert shown["couponCodes"] == []
@@ -144,7 +145,7 @@ def test_session_ids_are_decoded_once() -> None:
     """The server percent-decodes a session ID exactly once."""
     with start() as sandbox:
         host, _, port = sandbox.url.removeprefix("http://").partition(":")
-        connection = HTTPConnection(host, int(port), timeout=5)
+        connection = HTTPConnection(host, int(port), timeout=60)
         key = {"Authorization": f"ApiKey-v1 {sandbox.api_key}"}
         for segment, session_id in (
             ("a%2Fb%2500", "a/b%00"),

@@ -6,14 +6,13 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
-from cartfuzz.sandbox import FAULTS, Fault, FaultClass
+from cartfuzz.sandbox import FAULTS, Fault
 
+from .test_concurrency import RACES
 from .transcripts import transcript
 from .witnesses import WITNESSES
 
-SEQUENTIAL_FAULTS = [
-    fault for fault in FAULTS.values() if fault.fault_class != FaultClass.CONCURRENCY
-]
+SEQUENTIAL_FAULTS = [fault for fault in FAULTS.values() if fault.name not in RACES]
 
 
 def test_every_sequential_fault_has_a_witness() -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 import cartfuzz.strategies
 
 PAGE = Path(__file__).parents[2] / "docs" / "strategies.md"
 
 
-@pytest.mark.usefixtures("no_time_limits")
 def test_examples_run() -> None:
     """All examples run in the order of the page, in one namespace."""
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)

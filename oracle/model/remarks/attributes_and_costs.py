@@ -12,6 +12,7 @@ from ..knowledge import is_number
 from .remark import Remark, refuse, silent
 from .strings import has_surrogate, text_remarks
 
+_BUILT_IN = ("Shipping", "Billing", "Payment", "Currency")
 ENORMOUS = 99_999_999.995
 """From here on a price or dimension counts as enormous (CART-U1): an amount of ten digits, two of
 them after the point, is rounded to one more digit than a database column for it holds."""
@@ -39,21 +40,32 @@ def attribute_remarks(
     if sent is None:
         yield silent("MERGE-U2", f"null {where} attributes", field)
     elif not isinstance(sent, dict):
-        yield _no_map("ATTR-03", "attributes", where, field, sent)
+        yield _no_map("attributes", where)
     else:
         for name, value in sent.items():
-            if name not in declared:
+            if name not in declared and may_be_built_in(name):
+                yield silent("ATTR-U1", "attribute that may be built in", field, detail=name)
+            elif name not in declared:
                 yield refuse("ATTR-02", "undeclared attribute")
             else:
                 for remark in _value_remarks(value, declared[name], where, field):
                     yield replace(remark, detail=f"{name} {remark.detail}".strip())
 
 
-def _no_map(rule: str, what: str, where: str, field: str, sent: object) -> Remark:
-    """CART-09 speaks of wrong types in items; of those in sessions no rule speaks."""
+def may_be_built_in(name: str) -> bool:
+    """Whether an attribute may be one of the engine's own, which nobody has to create.
+
+    Their names are not published as a list; connectors and samples use these families without
+    creating them.
+    """
+    return name.startswith(_BUILT_IN)
+
+
+def _no_map(what: str, where: str) -> Remark:
+    """CART-09 speaks of wrong types in items, ERR-07 of those in sessions."""
     if where == "item":
         return refuse("CART-09", f"cart item whose {what} are no map")
-    return silent(rule, f"{where} {what} that are no map", field, detail=kind_of(sent))
+    return refuse("ERR-07", f"{where} {what} that are no map")
 
 
 def _value_remarks(
@@ -113,7 +125,7 @@ def cost_remarks(
         yield silent("MERGE-U2", f"null {where} costs", field)
         return
     if not isinstance(sent, dict):
-        yield _no_map("COST-03", "costs", where, field, sent)
+        yield _no_map("costs", where)
         return
     for name, cost in sent.items():
         if name not in declared:
@@ -121,7 +133,10 @@ def cost_remarks(
         elif name not in allowed:
             subject = f"{where} cost that was created for another place"
             yield silent("COST-02", subject, field, detail=name)
-        if not isinstance(cost, dict) or "price" not in cost:
+        if cost is None:
+            # An entry of a map is as optional as a field.
+            yield silent("MERGE-U2", f"null for a cost of the {where}", field, detail=name)
+        elif not isinstance(cost, dict) or "price" not in cost:
             yield refuse("COST-03", "cost without a price")
         elif not is_number(cost["price"]):
             yield refuse("COST-03", "cost whose price is no number")

@@ -14,6 +14,16 @@ from .strings import text_remarks
 
 DIMENSIONS = ("weight", "height", "width", "length")
 COMPUTED = ("position", "returnedQuantity", "remainingQuantity")
+_OF_A_CATALOG = (
+    "product",
+    "catalogItemID",
+    "selectedPriceType",
+    "prices",
+    "adjustmentReferenceId",
+    "adjustmentEffectiveFrom",
+    "adjustmentEffectiveUntil",
+)
+"""What `current` knows besides: a catalog may decide about it, whatever was sent."""
 _KNOWN = frozenset(
     (
         "name",
@@ -38,7 +48,7 @@ def cart_remarks(items: object, environment: Environment) -> Iterator[Remark]:
         yield silent("MERGE-U2", "null cart items", _FIELD)
         return
     if not isinstance(items, list):
-        yield silent("CART-09", "cart items that are no list", _FIELD, detail=kind_of(items))
+        yield refuse("ERR-07", "cart items that are no list")
         return
     limits = environment.limits
     if len(items) > limits.cart_items:
@@ -86,12 +96,25 @@ def _item_remarks(item: object, environment: Environment) -> Iterator[Remark]:
             "item",
             _FIELD,
         )
-    if not item.keys() <= _KNOWN:
-        extra = named(item.keys() - _KNOWN)
+    computed = COMPUTED if first else (*COMPUTED, *_OF_A_CATALOG)
+    known = _KNOWN.union(computed)
+    if not first and "product" in item:
+        yield from _product_remarks(item["product"])
+    if not item.keys() <= known:
+        extra = named(item.keys() - known)
         yield silent("MERGE-U3", "unknown property of a cart item", _FIELD, detail=extra)
-    elif any(key in item for key in COMPUTED):
-        sent = named(f"{key} {kind_of(item[key])}" for key in COMPUTED if key in item)
+    elif any(key in item for key in computed):
+        sent = named(f"{key} {kind_of(item[key])}" for key in computed if key in item)
         yield silent("CART-U2", "computed field of a cart item", _FIELD, detail=sent)
+
+
+def _product_remarks(product: object) -> Iterator[Remark]:
+    if product is None:
+        yield silent("MERGE-U2", "null product of a cart item", _FIELD)
+    elif not isinstance(product, dict):
+        yield refuse("CART-09", "cart item whose product is no object")
+    elif not isinstance(product.get("name"), str | None):
+        yield refuse("CART-09", "cart item whose product has a name that is no string")
 
 
 def _text_remarks(

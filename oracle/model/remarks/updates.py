@@ -7,9 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ....contract import ContractVersion, Environment, SessionState, UnknownCodes, Update
+from ....contract import (
+    Addition,
+    ContractVersion,
+    Environment,
+    SessionState,
+    UnknownCodes,
+    Update,
+)
+from ....contract.fields import DATA_FIELDS
 from ..codes import CODE_FIELDS, class_of_invented, identity_of, trimmed
-from ..input_classes import kind_of, named
+from ..input_classes import kind_of, magnitude, named
 from .attributes_and_costs import attribute_remarks, cost_remarks
 from .items import cart_remarks, quantity_sum
 from .remark import Remark, Topic, refuse, silent
@@ -31,6 +39,11 @@ _RESPONSE_CONTENT = frozenset(
     )
 )
 
+_LATER_RESPONSE_CONTENT = (
+    Addition.CAMPAIGN_ELIGIBILITY,
+    Addition.ACHIEVEMENTS,
+    Addition.UNLOCKED_REWARDS,
+)
 _RETURN_RESPONSE_CONTENT = _RESPONSE_CONTENT - {"awardedGiveaways", "ruleFailureReasons"}
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
@@ -57,7 +70,7 @@ def update_remarks(step: Update, environment: Environment) -> Iterator[Remark]:
     if not isinstance(session, dict):
         yield refuse("ERR-04", "customerSession that is no object")
         return
-    yield from response_content_remarks(body, _RESPONSE_CONTENT)
+    yield from response_content_remarks(body, response_content(environment))
     if not body.keys() <= {"customerSession", "responseContent"}:
         extra = named(body.keys() - {"customerSession", "responseContent"})
         yield silent("MERGE-U3", "unknown property of the request", detail=extra)
@@ -69,9 +82,17 @@ def update_remarks(step: Update, environment: Environment) -> Iterator[Remark]:
             yield from remarks(value, environment, step)
 
 
+def response_content(environment: Environment) -> frozenset[str]:
+    """What an update may ask for in ``responseContent``."""
+    later = (name.value for name in _LATER_RESPONSE_CONTENT if environment.has(name))
+    return _RESPONSE_CONTENT.union(later)
+
+
 def _unknown_property(name: str) -> Remark:
+    """A property that the version or its release does not define: what becomes of it is open."""
     subject = "unknown property of the session"
-    return silent("MERGE-U3", subject, topic=Topic.UNKNOWN_PROPERTY, detail=named([name]))
+    field = name if name in DATA_FIELDS else None
+    return silent("MERGE-U3", subject, field, topic=Topic.UNKNOWN_PROPERTY, detail=named([name]))
 
 
 def return_response_content_remarks(body: Mapping[str, Any]) -> Iterator[Remark]:
@@ -152,11 +173,19 @@ def _text(name: str) -> _FieldRemarks:
         if value is None:
             yield silent("MERGE-U2", f"null {name}", name)
         elif not isinstance(value, str):
-            yield silent("ERR-04", f"{name} of the wrong type", name, detail=kind_of(value))
+            yield refuse("ERR-07", f"{name} of the wrong type")
         else:
             yield from text_remarks(value, name)
 
     return remarks
+
+
+def _profile(value: Any, environment: Environment, step: Update) -> Iterator[Remark]:
+    yield from _text("profileId")(value, environment, step)
+    longest = environment.limits.profile_id
+    if longest is not None and isinstance(value, str) and len(value) > longest:
+        subject, length = f"profile ID over {longest}", magnitude(len(value))
+        yield silent("IDENT-U5", subject, "profileId", detail=length)
 
 
 def _referral(value: Any, environment: Environment, step: Update) -> Iterator[Remark]:
@@ -205,8 +234,12 @@ def _texts(
     if value is None:
         yield silent("MERGE-U2", f"null {name}", name)
         return
-    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        yield silent("ERR-04", f"{name} of the wrong type", name, detail=kind_of(value))
+    if not isinstance(value, list) or not all(isinstance(t, str | None) for t in value):
+        yield refuse("ERR-07", f"{name} of the wrong type")
+        return
+    if None in value:
+        # Some readers of JSON take null for the empty string.
+        yield silent("ERR-07", f"null in {name}", name)
         return
     if limit is not None and len(value) > limit:
         yield refuse(rule, f"over {limit} {name}")
@@ -311,15 +344,39 @@ def _campaigns(value: Any, environment: Environment, step: Update) -> Iterator[R
     elif not step.dry:
         subject, detail = "evaluableCampaignIds without dry", kind_of(value)
         yield silent("DRY-02", subject, topic=Topic.CAMPAIGNS_FOR_REAL, detail=detail)
-    elif not isinstance(value, list) or not all(type(number) is int for number in value):
-        subject = "evaluableCampaignIds of the wrong type"
-        yield silent("ERR-04", subject, detail=kind_of(value))
+    elif value is None:
+        yield silent("MERGE-U2", "null evaluableCampaignIds")
+    elif not isinstance(value, list) or not all(map(_may_be_integer, value)):
+        yield refuse("ERR-07", "evaluableCampaignIds of the wrong type")
     elif value:
         yield silent("DRY-U3", "campaigns that may not exist", hidden=True)
 
 
+def _experiments(value: Any, environment: Environment, _step: Update) -> Iterator[Remark]:
+    name = "experimentVariantAllocations"
+    if not environment.has(Addition.EXPERIMENTS):
+        yield _unknown_property(name)
+    elif value is None:
+        yield silent("MERGE-U2", f"null {name}", name)
+    elif not isinstance(value, list) or not all(map(_may_be_allocation, value)):
+        yield refuse("ERR-07", f"{name} of the wrong type")
+    elif value:
+        yield silent("IDENT-U6", "experiments that may not exist", name, hidden=True)
+
+
+def _may_be_allocation(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        _may_be_integer(value.get(name)) for name in ("experimentID", "variantID")
+    )
+
+
+def _may_be_integer(value: object) -> bool:
+    """Whether readers may take a JSON value for an integer: 1.0 as well, and null for zero."""
+    return value is None or type(value) is int or (isinstance(value, float) and value.is_integer())
+
+
 _FIELDS: Mapping[str, _FieldRemarks] = {
-    "profileId": _text("profileId"),
+    "profileId": _profile,
     "storeIntegrationId": _store,
     "evaluableCampaignIds": _campaigns,
     "couponCodes": _coupons,
@@ -330,6 +387,7 @@ _FIELDS: Mapping[str, _FieldRemarks] = {
     "additionalCosts": _costs,
     "identifiers": _identifiers,
     "attributes": _attributes,
+    "experimentVariantAllocations": _experiments,
 }
 
 

@@ -56,7 +56,7 @@ def test_a_server_with_a_password(
         monkeypatch.setenv("CARTFUZZ_REDIS_PASSWORD", PASSWORD)
         report = tmp_path / "report"
         arguments = ("--phase", "edges", "--scenarios", "20", "--record", "all")
-        code = main(["run", "--corpus", url, *arguments, "--report-dir", str(report)])
+        code = main(["run", "--sandbox", "--corpus", url, *arguments, "--report-dir", str(report)])
     assert code == 0
     output = capsys.readouterr()
     said = f"{raised.value} {wrong.value} {output.out} {output.err}"

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import io
 import json
+import zipfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +26,7 @@ from cartfuzz.contract import (
     Scenario,
     Update,
 )
-from cartfuzz.harness.har.document import MAX_FILE_BYTES
+from cartfuzz.harness.har.container import MAX_FILE_BYTES
 from cartfuzz.harness.har.scenarios import MAX_SESSIONS, MAX_STEPS, Imported, import_har
 from cartfuzz.record import encode_value
 
@@ -56,14 +61,10 @@ def sessions(scenario: Scenario) -> list[Any]:
 def test_a_shop() -> None:
     """Two baskets of one customer are one scenario, in the order of time; others have one each."""
     found = import_har(SHOP, OLD)
-    jane, john = found.scenarios
-    assert found.exchange_count == 9
-    assert dict(found.skipped) == {
-        OTHER: 1,
-        METHOD: 1,
-        "contract 2.5.1 has no reopen": 1,
-        "no answer was recorded": 1,
-    }
+    jane, john, unanswered = found.scenarios
+    assert found.exchange_count == 10
+    assert found.unanswered_count == 1
+    assert dict(found.skipped) == {OTHER: 1, METHOD: 1, "contract 2.5.1 has no reopen": 1}
     assert found.names == {"item attributes": ["color"], "session attributes": ["channel"]}
     assert jane.sessions == (f"recorded0-{MARK}", f"recorded1-{MARK}")
     assert [(type(step), step.session) for step in jane.steps] == [
@@ -83,6 +84,7 @@ def test_a_shop() -> None:
     assert first["profileId"] == second["profileId"] == f"profile0-{MARK}"
     assert first["cartItems"][0]["name"] == "Mug"
     assert [type(step) for step in john.steps] == [Update, Fetch]
+    assert [type(step) for step in unanswered.steps] == [Update, Fetch]
 
 
 def test_reopen_belongs_to_the_current_contract() -> None:
@@ -174,10 +176,9 @@ DEEP = '{"a":' * 70 + "1" + "}" * 70
         ("the session ID is no UTF-8", entry("GET", SESSIONS + "%ff")),
         (METHOD, entry("DELETE", SESSIONS + "x")),
         (METHOD, entry("POST", SESSIONS + "x", {})),
-        ("no answer was recorded", entry("GET", SESSIONS + "x", response={"status": 0})),
-        ("no answer was recorded", entry("GET", SESSIONS + "x", response={"status": -1})),
-        ("no answer was recorded", entry("GET", SESSIONS + "x", response={})),
-        ("dry is neither true nor false", entry("PUT", SESSIONS + "x?dry=1", {})),
+        ("dry is neither true nor false", entry("PUT", SESSIONS + "x?dry=2", {})),
+        ("dry is neither true nor false", entry("PUT", SESSIONS + "x?dry=", {})),
+        ("dry is neither true nor false", entry("PUT", SESSIONS + "x?dry=yes", {})),
         ("contract 2.5.1 has no parameter now", entry("PUT", SESSIONS + "x?now=soon", {})),
         (
             "a query parameter that the session API does not have",
@@ -212,8 +213,6 @@ def test_what_is_taken(tmp_path: Path, taken: str | bool, given: dict[str, Any])
         ({}, "missing required field `request`"),
         ({"request": {"url": "/"}}, "missing required field `method` - at `$.request`"),
         ({"request": {"method": 5, "url": "/"}}, "got `int` - at `$.request.method`"),
-        (entry("GET", SESSIONS + "x", response=[]), "got `array` - at `$.response`"),
-        (entry("GET", SESSIONS + "x", startedDateTime=5), "at `$.startedDateTime`"),
     ],
 )  # fmt: skip
 def test_entries_of_wrong_types(tmp_path: Path, given: Any, reason: str) -> None:
@@ -253,7 +252,8 @@ def test_scenarios_are_bounded(tmp_path: Path) -> None:
         (b"", "Input data was truncated"),
         (SHOP.read_bytes()[:2_000], "Input data was truncated"),
         (b"<html>", "JSON is malformed"),
-        (b"\xff\xfe", "JSON is malformed"),
+        (b"\xff\xfe", "Input data was truncated"),
+        (gzip.compress(b"<html>"), "JSON is malformed"),
         (b"[]", "Expected `object`, got `array`"),
         (b'{"log":{}}', "missing required field `entries` - at `$.log`"),
         (b'{"log":{"entries":{}}}', "Expected `array`, got `object` - at `$.log.entries`"),
@@ -268,6 +268,163 @@ def test_files_that_are_no_har(tmp_path: Path, text: bytes, reason: str) -> None
         import_har(path, OLD)
     assert str(raised.value).startswith(f"{path}: expected a HAR 1.2 file")
     assert reason in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("true", "false"),
+    [
+        ("true", "false"),
+        ("True", "False"),
+        ("TRUE", "FALSE"),
+        ("t", "f"),
+        ("T", "F"),
+        ("1", "0"),
+    ],
+)
+def test_a_dry_run_in_other_spellings(tmp_path: Path, true: str, false: str) -> None:
+    """What a typical server reads as true or false means that."""
+    found = imported(
+        tmp_path,
+        entry("PUT", f"{SESSIONS}a?dry={true}", {"customerSession": {}}),
+        entry("PUT", f"{SESSIONS}a?dry={false}", {"customerSession": {}}),
+    )
+    (scenario,) = found.scenarios
+    updates = [step.dry for step in scenario.steps if isinstance(step, Update)]
+    assert updates == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("response", "answered"),
+    [
+        ({"status": 200}, True),
+        ({"status": "200"}, True),
+        ({"status": 200.0}, True),
+        ({"status": 0}, False),
+        ({"status": -1}, False),
+        ({"status": None}, False),
+        ({"status": "none"}, False),
+        ({"status": []}, False),
+        ({}, False),
+        ([], False),
+        (None, False),
+    ],
+)
+def test_requests_without_answers_are_taken(tmp_path: Path, response: Any, answered: bool) -> None:
+    """The recorded answers are not used; how many are missing is counted."""
+    found = imported(tmp_path, entry("GET", SESSIONS + "x", response=response))
+    assert found.exchange_count == 1
+    assert found.unanswered_count == (0 if answered else 1)
+    assert not found.skipped
+
+
+def test_an_entry_without_a_response_is_taken(tmp_path: Path) -> None:
+    """Collections of requests have no member ``response`` at all."""
+    found = imported(tmp_path, {"request": {"method": "GET", "url": SESSIONS + "x"}})
+    assert (found.exchange_count, found.unanswered_count) == (1, 1)
+
+
+@pytest.mark.parametrize("data", [None, {"text": None}, {"text": 5}, "text", [], {"mimeType": ""}])
+def test_a_read_needs_no_body(tmp_path: Path, data: Any) -> None:
+    """Whatever a recorder writes in the place of the body of a read, the read is taken."""
+    read = entry("GET", SESSIONS + "x")
+    read["request"]["postData"] = data
+    found = imported(tmp_path, read)
+    assert found.exchange_count == 1
+    assert not found.skipped
+
+
+@pytest.mark.parametrize("time", [5, None, {}, "yesterday"])
+def test_times_of_any_type(tmp_path: Path, time: Any) -> None:
+    """A time that cannot be read is none: the order of the file counts."""
+    late = update("a", state="open") | {"startedDateTime": "2026-01-01T10:00:00Z"}
+    (scenario,) = imported(
+        tmp_path, late, update("a", state="closed") | {"startedDateTime": time}
+    ).scenarios
+    assert [session["state"] for session in sessions(scenario)] == ["open", "closed"]
+
+
+def zipped(*names: str, content: bytes | None = None) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, SHOP.read_bytes() if content is None else content)
+    return packed.getvalue()
+
+
+def in_utf16(data: bytes) -> bytes:
+    return data.decode("utf-8").encode("utf-16")
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        gzip.compress,
+        zlib.compress,
+        lambda data: zlib.compress(data, 9),
+        lambda data: zipped("har.har", content=data),
+        lambda data: zipped("a/one.HAR", content=data),
+        in_utf16,
+        lambda data: b"\xfe\xff" + data.decode("utf-8").encode("utf-16-be"),
+        lambda data: gzip.compress(in_utf16(data)),
+        lambda data: gzip.compress(data[:100]) + gzip.compress(data[100:]),
+    ],
+)
+def test_wrapped_files(tmp_path: Path, wrap: Callable[[bytes], bytes]) -> None:
+    """Compressed and in UTF-16: recognised by the bytes, whatever the name of the file."""
+    path = tmp_path / "traffic"
+    path.write_bytes(wrap(SHOP.read_bytes()))
+    assert import_har(path, OLD).scenarios == import_har(SHOP, OLD).scenarios
+
+
+def test_bodies_beside_the_document_of_an_archive(tmp_path: Path) -> None:
+    """A recorder may put each body into a file of the archive; one that is missing is no body."""
+    there, missing = entry("PUT", SESSIONS + "a"), entry("PUT", SESSIONS + "a")
+    there["request"]["postData"] = {"mimeType": "application/json", "_file": "body.json"}
+    missing["request"]["postData"] = {"mimeType": "application/json", "_file": "other.json"}
+    path = tmp_path / "traffic.har.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("har.har", json.dumps({"log": {"entries": [there, missing]}}))
+        archive.writestr("body.json", '{"customerSession":{"state":"open"}}')
+    found = import_har(path, OLD)
+    assert [sessions(scenario) for scenario in found.scenarios] == [[{"state": "open"}]]
+    assert found.skipped == {"the body cannot be decoded": 1}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (gzip.compress(SHOP.read_bytes())[:-20], "expected a HAR file in valid gzip data"),
+        (b"\x78\x9c\xff\xff\xff\xff", "expected a HAR file in valid zlib data"),
+        (zipped("har.har")[:-30], "expected a HAR file in a valid zip archive"),
+        (zipped("a.har", "b.har"), "expected a zip archive with one .har file, found 2"),
+        (zipped("readme.txt"), "expected a zip archive with one .har file, found 0"),
+        (b"\xff\xfe\x00", "expected a HAR file in valid UTF-16 or in UTF-8"),
+        (b"\x28\xb5\x2f\xfd\x00", "found Zstandard; decompress it first"),
+    ],
+)
+def test_wrappings_that_cannot_be_read(tmp_path: Path, data: bytes, reason: str) -> None:
+    """The error names what the bytes are."""
+    path = tmp_path / "traffic.har"
+    path.write_bytes(data)
+    with pytest.raises(ConfigurationError) as raised:
+        import_har(path, OLD)
+    assert reason in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "wrap", [gzip.compress, zlib.compress, lambda d: zipped("a.har", content=d)]
+)
+def test_decompression_is_bounded(
+    tmp_path: Path, wrap: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small file that decompresses to more than the limit is a configuration error."""
+    monkeypatch.setattr("cartfuzz.harness.har.container.MAX_FILE_BYTES", 10_000)
+    path = tmp_path / "bomb"
+    for size, fits in ((10_000, True), (10_001, False)):
+        path.write_bytes(wrap(b" " * size))
+        reason = "truncated" if fits else "expected a HAR file of at most 10,000 bytes"
+        with pytest.raises(ConfigurationError, match=reason):
+            import_har(path, OLD)
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

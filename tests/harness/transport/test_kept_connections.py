@@ -87,11 +87,11 @@ def test_a_dripping_target_meets_the_deadline(part: bytes) -> None:
             connection.sendall(b"x")
 
     with scripted_server(drip) as server:
-        transport = HttpTransport(server.url, api_key="k", timeout_sec=0.3)
+        transport = HttpTransport(server.url, api_key="k", timeout_sec=2.0)
         outcome = transport.send(READ)
         gone.set()
         transport.close()
-    assert outcome == NoResponse(fate=Delivery.UNKNOWN, reason="no complete answer within 0.3 s")
+    assert outcome == NoResponse(fate=Delivery.UNKNOWN, reason="no complete answer within 2 s")
 
 
 def test_a_long_answer_is_cut() -> None:

@@ -21,7 +21,8 @@ from .scripted_server import answering, scripted_server
 
 READ = request_of(Fetch(), MARK, MARK)
 WRITE = request_of(Update(body={"customerSession": {"state": "open"}}), MARK, MARK)
-TIMEOUT_SEC = 5.0
+TIMEOUT_SEC = 60.0
+"""Ends a test that hangs; a busy machine needs no second of it."""
 
 
 def direct(url: str, *, timeout_sec: float = TIMEOUT_SEC, most: int = 1024) -> HttpTransport:
@@ -216,7 +217,7 @@ def test_one_that_hangs_costs_no_answer_of_the_others() -> None:
 
     hanging = request_of(Fetch(), f"{MARK}-hangs", MARK)
     with scripted_server(script) as server:
-        outcomes = direct(server.url, timeout_sec=1).burst([hanging, READ, READ, READ])
+        outcomes = direct(server.url, timeout_sec=4).burst([hanging, READ, READ, READ])
         over.set()
     assert isinstance(outcomes[0], NoResponse)
     assert [isinstance(one, Response) for one in outcomes[1:]] == [True] * 3

@@ -41,7 +41,9 @@ def test_an_explanation_is_complete() -> None:
         "The answer to request 1 showed it.\n",
         "-a refusal\n+200\n",
         "`reproduce.sh` (curl) and `test_reproduce.py` (pytest) fail while the target has the\n",
-        f"`cartfuzz replay RUN_DIR {signature}` sends them again",
+        "This line sends them again, to the target of the run, and judges the answers:\n",
+        "```console\n$ cartfuzz replay RUN_DIR\n```",
+        "It reads the API key from the variable `CARTFUZZ_API_KEY`.",
     )
     places = [text.find(part) for part in expected]
     assert -1 not in places

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from cartfuzz.analysis import CrossScenarioFinding, Evidence
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario, Update
 from cartfuzz.record import (
     AtMost,
     Claim,
@@ -45,6 +45,11 @@ def test_a_coupon_is_redeemed_once_more_than_its_limit() -> None:
     claim = made.discrepancy.claim
     assert isinstance(claim, AtMost)
     assert (claim.limit, claim.coupon, len(claim.steps)) == (LIMIT, COUPON, LIMIT + 1)
+    assert made.burst is not None
+    raced = made.scenario.steps[slice(*made.burst)]
+    assert {step.session for step in raced if isinstance(step, Update)} <= set(range(1, LIMIT + 2))
+    assert [step.body for step in raced] == [{"customerSession": {"state": "closed"}}] * len(raced)
+    assert made.burst[1] == claim.steps[0]
     assert all(made.requests[step].method == "GET" for step in claim.steps)
     assert made.step == claim.steps[-1]
     states = [

@@ -11,6 +11,7 @@ from . import (
     drift,
     dry,
     errors,
+    flows,
     identity,
     integrity,
     ledger,
@@ -35,6 +36,7 @@ _MODULES = (
     drift,
     ledger,
     wire,
+    flows,
 )
 
 WITNESSES: Mapping[str, tuple[Step, ...]] = {

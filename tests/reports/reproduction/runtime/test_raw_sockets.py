@@ -68,7 +68,7 @@ class Server:
 
     def close(self) -> None:
         """Waits until all answers are sent."""
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=60)
         self._listener.close()
         assert not self._thread.is_alive()
 
@@ -111,7 +111,7 @@ def test_a_missing_answer_has_no_status() -> None:
 
 def test_the_last_bytes_of_concurrent_requests_are_sent_at_the_same_moment() -> None:
     """Each has its own connection, and each gets its own answer."""
-    barrier = threading.Barrier(2, timeout=10)
+    barrier = threading.Barrier(2, timeout=60)
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     size = len(encode(raw(), url, REPLACEMENTS))
@@ -133,7 +133,7 @@ def test_the_last_bytes_of_concurrent_requests_are_sent_at_the_same_moment() -> 
     with listener:
         answers = send_raw("together", [raw()] * 2, url, REPLACEMENTS)
         for thread in threads:
-            thread.join(timeout=10)
+            thread.join(timeout=60)
     assert answers == [(200, b"ok")] * 2
     assert not barrier.broken
 

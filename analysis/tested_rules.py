@@ -1,0 +1,62 @@
+"""Which rules a run put to the test, and what it would take to test the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..contract import Demand, Environment, Rule, catalogue
+from ..record.phase import Phase
+from .summary import Summary
+
+_EVERY_ANSWER = "ERR-02"
+"""It is about every answer, so that no request aims at it."""
+_SENT_BY_PHASES = tuple(phase for phase in Phase if phase is not Phase.CORPUS)
+
+
+@dataclass(frozen=True, slots=True)
+class UntestedRule:
+    """A rule that could be tested, and was not."""
+
+    rule: Rule
+    remedy: str
+    """What it would take, as a clause: ``"declare coupon_limits in [environment]"``."""
+
+
+def testable_rules(summary: Summary) -> tuple[Rule, ...]:
+    """The rules of the contract version that a client can judge from outside."""
+    return tuple(rule for rule in catalogue(summary.contract).values() if is_testable(rule))
+
+
+def is_testable(rule: Rule) -> bool:
+    """Whether a client can judge ``rule``: it demands something, and a client can observe it."""
+    return rule.demands != (Demand.NOTHING,) and not rule.untestable
+
+
+def was_tested(rule: Rule, summary: Summary) -> bool:
+    """Whether the run judged a request that tests ``rule``."""
+    if rule.id == _EVERY_ANSWER:
+        return any(summary.coverage.endpoints.values())
+    return rule.id in summary.coverage.rules
+
+
+def untested_rules(summary: Summary) -> Iterator[UntestedRule]:
+    """The rules that the run could have tested and did not, in the order of the catalogue."""
+    for rule in testable_rules(summary):
+        if not was_tested(rule, summary):
+            yield UntestedRule(rule, _remedy(rule, summary))
+
+
+def _remedy(rule: Rule, summary: Summary) -> str:
+    if rule.needs and not _is_declared(rule.needs, summary.environment):
+        return f"declare {rule.needs} in [environment]"
+    if summary.is_cut_short:
+        return "let the sweeps run to their end"
+    left_out = [phase.value for phase in _SENT_BY_PHASES if phase.value not in summary.phases]
+    if left_out:
+        return f"run the phases that were left out: {', '.join(left_out)}"
+    return "run longer: few drawn scenarios test it"
+
+
+def _is_declared(name: str, environment: Environment) -> bool:
+    return bool(getattr(environment, name))

@@ -1,0 +1,50 @@
+"""``cartfuzz check``: the check before a run, alone."""
+
+from __future__ import annotations
+
+import click
+
+from ..harness.declarations import declared_by
+from ..harness.resolution import configuration_for
+from ..harness.settings import Settings
+from ..harness.target import preflight
+from ..reports.plain import plain
+from ..reports.wording import counted, target_name
+from ..strategies import check_attributes
+from .exit_codes import ExitCode
+from .options import config_option, contract_option, target_options, with_settings
+from .target import provide_target, resolve_target
+
+
+@click.command("check")
+@click.argument("url", required=False)
+@config_option("A TOML file with [target], [environment] and [rules].")
+@contract_option("Contract version of the target.  [default: that of --config, else 2.5.1]")
+@target_options
+@with_settings
+def command(*, settings: Settings) -> ExitCode:
+    """Check with a few requests that a run can test the API at URL with this configuration.
+
+    A session is created with everything that is declared, and read. The exit code is 0 if all was
+    accepted, 2 if something declared was refused, 3 if this is not the session API or it refuses
+    the key, 5 if it refuses every update.
+    """
+    plan = resolve_target(settings, configuration_for(settings))
+    for note in check_attributes(plan.environment):
+        click.echo(f"cartfuzz: {plain(note)}", err=True)
+    declared = declared_by(plan.environment)
+    with provide_target(plan, settings) as (opened, key):
+        run_id, seen = preflight(
+            opened.url, key, timeout_sec=plan.timeout_sec, rps=plan.rps, declared=declared
+        )
+        target = target_name(opened.url, opened.sandbox)
+    sent = f"{counted(seen.requests, 'request')}; its session IDs contain cf-{run_id}-"
+    if seen.refusal:
+        click.echo(f"{target} refuses an empty update: {plain(seen.refusal)} ({sent})")
+        return ExitCode.INCONCLUSIVE
+    taken = counted(len(declared), "declared attribute or cost", "declared attributes and costs")
+    click.echo(
+        f"{target} answers as the session API, contract {plan.environment.contract.value}, and "
+        f"takes {taken} ({sent})"
+    )
+    return ExitCode.NOTHING_FOUND

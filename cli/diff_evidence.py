@@ -1,0 +1,72 @@
+"""Looks up the requests behind a drift: the records of both runs hold the scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..analysis import Comparison, SideOfDrift, operations_until
+from ..record import ScenarioRun, decode_line
+from ..reports.run_folder import RECORD_FILE
+
+
+def with_scenarios(result: Comparison, old: Path, new: Path) -> Comparison:
+    """``result`` with the requests of each side of a drift, as far as the records hold them.
+
+    Args:
+        result: of the two runs.
+        old: folder, summary or record of the older run.
+        new: of the newer run.
+    """
+    if not result.drifts:
+        return result
+    before = _scenarios(old, {one.old.scenario for one in result.drifts})
+    after = _scenarios(new, {one.new.scenario for one in result.drifts})
+    drifts = tuple(
+        msgspec.structs.replace(
+            one, old=_with_requests(one.old, before), new=_with_requests(one.new, after)
+        )
+        for one in result.drifts
+    )
+    return msgspec.structs.replace(result, drifts=drifts)
+
+
+def _with_requests(side: SideOfDrift, events: dict[str, ScenarioRun]) -> SideOfDrift:
+    event = events.get(side.scenario)
+    if event is None:
+        return side
+    operations: list[dict[str, Any]] = operations_until(event, side.step)
+    return msgspec.structs.replace(side, operations=tuple(operations))
+
+
+def _scenarios(run: Path, ids: Iterable[str]) -> dict[str, ScenarioRun]:
+    """By ID, those of the wanted scenarios that the record of ``run`` holds whole."""
+    record = (run if run.is_dir() else run.parent) / RECORD_FILE
+    marks = {f'"id":"{one}"'.encode(): one for one in ids}
+    found: dict[str, ScenarioRun] = {}
+    if not record.is_file():
+        return found
+    with record.open("rb") as file:
+        for line in file:
+            wanted = next((marks[mark] for mark in _beginning(line, marks)), None)
+            if wanted is None or wanted in found or not line.endswith(b"\n"):
+                continue
+            try:
+                event = decode_line(line)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                continue  # the comparison does without it
+            if isinstance(event, ScenarioRun) and event.scenario is not None:
+                found[wanted] = event
+    return found
+
+
+def _beginning(line: bytes, marks: Iterable[bytes]) -> list[bytes]:
+    """The marks in the beginning of a line, where the ID of a scenario is."""
+    start = line[:_ID_BYTES]
+    return [mark for mark in marks if mark in start]
+
+
+_ID_BYTES = 200

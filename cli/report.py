@@ -1,0 +1,47 @@
+"""``cartfuzz report``: makes the report of a run from its record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ..contract import ConfigurationError
+from ..reports import print_summary
+from ..reports.run_folder import run_folder_at
+from .exit_codes import EXIT_CODES, ExitCode
+from .records import stored_state
+from .run_report import files_line, write_report
+
+
+@click.command("report")
+@click.argument("run_dir", type=click.Path(path_type=Path))
+@click.option(
+    "--observations", is_flag=True, help="Show what the target did where the contract is silent."
+)
+@click.option("-q", "--quiet", count=True, help="Show discrepancies and the verdict only.")
+@click.option("-v", "--verbose", count=True, help="Show observations too, as --observations does.")
+def command(*, run_dir: Path, observations: bool, quiet: int, verbose: int) -> ExitCode:
+    """Make summary.json, junit.xml and discrepancies/ from the record of RUN_DIR, and show them.
+
+    The record may be cut off anywhere, as that of a killed run is. The exit code is that of the
+    run.
+    """
+    folder = run_folder_at(run_dir)
+    state = stored_state(folder)
+    try:
+        summary, _ = write_report(state, folder)
+    except OSError as error:
+        reason = (error.strerror or "not writable").lower()
+        raise ConfigurationError(
+            str(folder), expected="a folder that can be written", found=reason
+        ) from None
+    print_summary(
+        summary,
+        Console(highlight=False),
+        verbosity=verbose - quiet,
+        observations=observations,
+        notes=[files_line(folder)],
+    )
+    return EXIT_CODES[summary.outcome]

@@ -1,0 +1,33 @@
+"""Writes what a run leaves besides its record: summary, JUnit file, artefacts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..analysis import RunReproducers, RunState, Summary, reproducers_of, summary_of
+from ..reports import write_junit, write_summary
+from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
+from ..reports.run_folder import ARTEFACTS_FOLDER, JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
+
+
+def write_report(state: RunState, folder: Path) -> tuple[Summary, RunReproducers]:
+    """Writes the report of the run ``state`` into ``folder``, and returns what it is made of.
+
+    Raises:
+        ValueError: the state holds no `RunStarted`.
+        OSError: a file cannot be written; the error names its path.
+    """
+    summary, found = summary_of(state), reproducers_of(state)
+    write_summary(summary, folder / SUMMARY_FILE)
+    write_junit(summary, folder / JUNIT_FILE)
+    remove_artefacts(folder / ARTEFACTS_FOLDER)
+    # What is withheld from the summary has another cause than a bug: no script is to blame a rule.
+    for artefact in build_artefacts(found, folder.absolute()) if not summary.withheld else ():
+        write_artefact(artefact, folder / ARTEFACTS_FOLDER)
+    return summary, found
+
+
+def files_line(folder: Path) -> str:
+    """The line that names what is in ``folder``."""
+    artefacts = f", {ARTEFACTS_FOLDER}/" if (folder / ARTEFACTS_FOLDER).is_dir() else ""
+    return f"report: {folder}/{SUMMARY_FILE}, {JUNIT_FILE}, {RECORD_FILE}{artefacts}"

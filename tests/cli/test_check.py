@@ -1,0 +1,80 @@
+"""`cartfuzz check`: the check before a run, as its users call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from cartfuzz.cli import main
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.sandbox import start
+
+Output = pytest.CaptureFixture[str]
+SHOP = """
+[environment.session_attributes]
+channel = { type = "string", enum = ["web", "app"] }
+giftScore = "TYPE"
+
+[environment.additional_costs]
+shipping = "session"
+"""
+
+
+@pytest.fixture
+def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The base URL of a sandbox that has giftScore as a number; its key is in the environment."""
+    attributes = {**EXAMPLE_ENVIRONMENT.session_attributes, "giftScore": {"type": "number"}}
+    environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, session_attributes=attributes)
+    with start(environment) as sandbox:
+        monkeypatch.setenv("CARTFUZZ_API_KEY", sandbox.api_key)
+        yield sandbox.url
+
+
+def configuration(folder: Path, attribute_type: str) -> str:
+    """A configuration file with giftScore of this type."""
+    file = folder / "cartfuzz.toml"
+    file.write_text(SHOP.replace("TYPE", attribute_type))
+    return str(file)
+
+
+def test_everything_is_accepted(url: str, tmp_path: Path, capsys: Output) -> None:
+    """Exit 0 and one line with the target, the contract and the mark of what was created."""
+    assert main(["check", url, "--config", configuration(tmp_path, "number")]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"{url} answers as the session API, contract 2.5.1, and takes 3 ")
+    assert "(3 requests; its session IDs contain cf-" in shown
+    assert shown.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_refused_declaration(url: str, command: str, tmp_path: Path, capsys: Output) -> None:
+    """Exit 2, one line before a run: the attribute, the target's text, the key to correct."""
+    wrong = configuration(tmp_path, "string")
+    report = ("--report-dir", str(tmp_path / "report"))
+    options = () if command == "check" else (*report, "--requests", "10")
+    assert main([command, url, "--config", wrong, *options]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    assert "the target refuses the declared session attribute giftScore: 400 " in output.err
+    assert "correct environment.session_attributes.giftScore in the configuration" in output.err
+
+
+@pytest.mark.parametrize("path", ["/wrong", "/v2/customer_sessions"])
+def test_a_wrong_base_path(url: str, path: str, capsys: Output) -> None:
+    """Exit 3 and what to change: no rule is blamed for the address."""
+    assert main(["check", f"{url}{path}"]) == 3
+    error = capsys.readouterr().err
+    assert f"nothing under {url}{path} answers like the session API" in error
+    assert "correct the base path" in error
+
+
+def test_no_target(capsys: Output) -> None:
+    """As of a run: a sandbox only where it is asked for."""
+    assert main(["check"]) == 2
+    assert "or --sandbox" in capsys.readouterr().err
+    assert main(["check", "--sandbox"]) == 0
+    assert "the embedded sandbox at" in capsys.readouterr().out

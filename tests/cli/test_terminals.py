@@ -1,0 +1,89 @@
+"""Terminals and logs of every kind: other encodings than UTF-8, and files that force colours."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from cartfuzz.cli.progress import Live, Plain, progress_on
+
+SHOWN, HIDDEN = b"\x1b[?25h", b"\x1b[?25l"
+"""The escape sequences for the cursor."""
+
+
+def environment(encoding: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONIOENCODING": encoding, "TERM": "xterm", "COLUMNS": "80"}
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "cartfuzz.cli", *arguments]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp437", "cp1252"])
+@pytest.mark.parametrize("arguments", [("rules",), ("explain", "CART-02")])
+def test_commands_write_to_a_pipe_of_any_encoding(
+    encoding: str, arguments: tuple[str, ...]
+) -> None:
+    """What the encoding lacks is escaped, and ends nothing."""
+    ended = subprocess.run(
+        command(*arguments),
+        env=environment(encoding),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert b"CART-02" in ended.stdout
+
+
+def on_terminal(arguments: list[str], encoding: str, folder: Path) -> tuple[int, bytes]:
+    """The exit code of a command on a terminal, and what it writes there."""
+    outer, inner = pty.openpty()
+    with subprocess.Popen(
+        arguments, env=environment(encoding), cwd=folder, stdin=inner, stdout=inner, stderr=inner
+    ) as process:
+        os.close(inner)
+        written = bytearray()
+        try:
+            while part := os.read(outer, 65_536):
+                written += part
+        except OSError:  # Linux reports the end of a terminal as an error
+            pass
+        os.close(outer)
+        return process.wait(timeout=60), bytes(written)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp437", "utf-8"])
+def test_a_run_on_a_terminal_of_any_encoding(encoding: str, tmp_path: Path) -> None:
+    """It ends as on any other, and the cursor is back."""
+    arguments = command("run", "--scenarios", "4", "--phase", "edges", "--seed", "1")
+    code, written = on_terminal(arguments, encoding, tmp_path)
+    assert code == 0, written
+    assert b"PASSED" in written
+    assert written.rfind(HIDDEN) < written.rfind(SHOWN)
+
+
+def test_a_log_that_forces_colours_has_no_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FORCE_COLOR makes a file a terminal to rich, but not for a line that is rewritten."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    console = Console(file=io.StringIO())
+    assert console.is_terminal
+    assert isinstance(progress_on(console, verbosity=0), Plain)
+
+
+def test_a_terminal_has_a_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file is a terminal, and its encoding has no Braille, the spinner is plain."""
+    outer, inner = pty.openpty()
+    monkeypatch.setenv("TERM", "xterm")
+    with os.fdopen(inner, "w", encoding="latin-1") as file:
+        progress = progress_on(Console(file=file), verbosity=0)
+        assert isinstance(progress, Live)
+        progress.close()
+    os.close(outer)

@@ -1,0 +1,1 @@
+"""A target in memory: one document a session, one event loop."""

@@ -1,0 +1,1 @@
+"""A target on SQLite: normalised tables, transactions, threads, decimal money."""
