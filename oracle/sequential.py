@@ -198,9 +198,6 @@ class SequentialOracle:
         if outcome.fate is Delivery.UNKNOWN and is_write(step):
             self.state = mark_lost(self.state, step.session)
         elif step.cut is not None:
-            key = used_key(step)
-            if key is not None:
-                self._refused_keys |= {key}  # the part that arrived may have been refused
             self._remember_cut(step, expectation)
             return Judgement()
         return Judgement(inconclusive=(f"{step.operation.value}: {outcome.reason}",))
@@ -209,7 +206,13 @@ class SequentialOracle:
         key = used_key(step)
         if key is None:
             return
-        if isinstance(outcome, NoResponse) or outcome.accepted:
+        if isinstance(outcome, NoResponse):
+            # Of a request that was cut before its end a part arrived, and may have been refused.
+            is_part = step.cut is not None and outcome.fate is not Delivery.UNKNOWN
+            is_accepted = not is_part
+        else:
+            is_accepted = outcome.accepted
+        if is_accepted:
             self._accepted_keys |= {key}
         else:
             self._refused_keys |= {key}

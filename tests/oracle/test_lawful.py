@@ -9,8 +9,10 @@ import pytest
 
 from cartfuzz.contract import (
     EXAMPLE_ENVIRONMENT,
+    MARK,
     ContractVersion,
     Credentials,
+    Cut,
     Environment,
     Fetch,
     Reopen,
@@ -18,7 +20,7 @@ from cartfuzz.contract import (
     Step,
     Update,
 )
-from cartfuzz.wire import NoResponse, Response
+from cartfuzz.wire import Delivery, NoResponse, Response
 
 from .histories import DATA, ITEM, answer, judge, ok, read, refusal, rules, update
 
@@ -617,6 +619,91 @@ SILENT |= {
 }
 SILENT["a return that asks for the referral"] = _return_asks("referral", 200)
 FOUND["a return that may not ask for the referral"] = ("RET-01", _return_asks("referral", 400))
+
+
+# --- costs as a target shows them ----------------------------------------------------------------
+
+PRICED = {"shipping": {"price": 5}}
+TITLED = {"shipping": {"price": 5, "title": "Shipping", "currency": "EUR"}}
+UNSET = {**PRICED, "handling": {"price": 0}}
+OTHERS = {"handling": {"price": 2}}
+
+
+def _costs(*shown: Any, then: Any = None) -> Case:
+    """Costs are set, shown in these ways, and replaced by ``then`` if that is given."""
+    data = {"additionalCosts": PRICED}
+    totals = {"additionalCostTotal": 5, "total": 5}
+    history: History = [(update(data), ok(data, **totals))]
+    history += [(Fetch(), read({}, additionalCosts=costs, **totals)) for costs in shown]
+    if then is not None:
+        changed = Update(body={"customerSession": {"additionalCosts": OTHERS}})
+        history.append((changed, answer(200, _EMPTY)))
+        own = sum(cost["price"] for cost in then.values())
+        totals = {"additionalCostTotal": own, "total": own}
+        history += [(Fetch(), read({}, additionalCosts=then, **totals))] * 2
+    return FIRST, history
+
+
+_EMPTY: dict[str, Any] = {"effects": [], "createdCoupons": [], "createdReferrals": []}
+SILENT |= {
+    "costs have a title and a currency": _costs(TITLED, TITLED),
+    "costs that are not set are free": _costs(UNSET, PRICED, UNSET),
+    "costs that were left out are free": _costs(
+        UNSET, then={"shipping": {"price": 0}, "handling": {"price": 2, "title": "Handling"}}
+    ),
+    "costs that were left out stay": _costs(TITLED, then={**TITLED, **OTHERS}),
+}
+FOUND |= {
+    "costs are set that nobody sent": (
+        "RESP-03",
+        _costs({**PRICED, "handling": {"price": 1}}),
+    ),
+    "costs have another price": (
+        "RESP-03",
+        _costs({"shipping": {**TITLED["shipping"], "price": 0}}),
+    ),
+}
+
+# --- cancelling what takes no data any more ------------------------------------------------------
+
+
+def _cancelled(session: dict[str, Any], response: Response) -> Case:
+    return FIRST, [
+        (update({**DATA, "state": "closed"}), ok({**DATA, "state": "closed"})),
+        (update({**session, "state": "cancelled"}), response),
+    ]
+
+
+SILENT |= {
+    "data sent with a cancellation is refused": _cancelled({"profileId": "bob"}, refusal()),
+    "data sent with a cancellation is ignored": _cancelled(
+        {"profileId": "bob"}, ok({**DATA, "state": "cancelled"})
+    ),
+    "the same data sent with a cancellation is refused": _cancelled(DATA, refusal()),
+}
+FOUND |= {
+    "a cancellation is refused": ("STATE-06", _cancelled({}, refusal())),
+    "data sent with a cancellation is stored": (
+        "STATE-13",
+        _cancelled({"profileId": "bob"}, ok({**DATA, "profileId": "bob", "state": "cancelled"})),
+    ),
+    "a cancellation with data is ignored": (
+        "STATE-06",
+        _cancelled({"profileId": "bob"}, ok({**DATA, "state": "closed"})),
+    ),
+}
+
+# --- what arrived in part ------------------------------------------------------------------------
+
+
+def _returned_again(cut: Cut) -> Case:
+    body = {"return": {"returnedCartItems": [{"position": 0, "quantity": 1}]}}
+    step = ReturnItems(body=body, idempotency_key=f"key-{MARK}")
+    gone = NoResponse(fate=Delivery.NOT_SENT, reason="cut")
+    return CURRENT, [CLOSED, (msgspec.structs.replace(step, cut=cut), gone), (step, refusal())]
+
+
+SILENT["the refusal of a part is remembered for its Idempotency-Key"] = _returned_again(Cut.BODY)
 
 
 @pytest.mark.parametrize("name", SILENT)

@@ -45,6 +45,7 @@ SILENT_IN_VALID_SESSIONS = {
     "IDENT-U2",
     "IDENT-U3",
     "IDENT-U4",
+    "MERGE-U4",
 }
 
 json_values: st.SearchStrategy[Any] = st.recursive(
