@@ -18,6 +18,9 @@ from .muted import Muted
 from .outcome import RunOutcome
 from .run_state import RunState
 
+MIN_UPDATES = 20
+"""With fewer it proves nothing that none was accepted: a test of the user's own may send dry ones
+and wrong ones only."""
 _WRITING = frozenset(operation.value for operation in Operation if operation is not Operation.GET)
 
 
@@ -163,7 +166,8 @@ def summary_of(state: RunState) -> Summary:
     bugs = [bug for bug in found if bug.signature not in started.baseline]
     known = [bug for bug in found if bug.signature in started.baseline]
     withheld = 0
-    if counters.sent[Operation.UPDATE.value] and not coverage.endpoints[Operation.UPDATE.value]:
+    updates = Operation.UPDATE.value
+    if counters.sent[updates] >= MIN_UPDATES and not coverage.endpoints[updates]:
         bugs, known, withheld = [], [], len(bugs)
     summary = Summary(
         cartfuzz=started.cartfuzz,

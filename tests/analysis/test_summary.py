@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartfuzz.analysis import RunOutcome, summarise
+from cartfuzz.analysis.summary import MIN_UPDATES
 from cartfuzz.analysis.tested_rules import untested_rules
 from cartfuzz.contract import MARK, ContractVersion, Environment, Fetch, Scenario, catalogue
 from cartfuzz.record import Event, RunFinished, ScenarioRun, StopReason
@@ -134,12 +135,20 @@ def test_a_part_of_the_sweeps_is_partial(done: int, allowed: bool, outcome: RunO
 
 def test_no_rule_is_blamed_while_no_update_was_accepted() -> None:
     """The cause is the address or the configuration; what was found is counted only."""
-    run = {"reached": {"endpoint get": 1}, "sent": {"update": 3, "get": 2}}
+    run = {"reached": {"endpoint get": 1}, "sent": {"update": MIN_UPDATES}}
     found = (discrepancy("AUTH-01"),)
     summary = summarise([started(), scenario_run(0, discrepancies=found, **run), finished()])
     assert summary.outcome is RunOutcome.INCONCLUSIVE
     assert summary.discrepancies == []
     assert summary.withheld == 1
+
+
+def test_a_few_refused_updates_blame_a_rule() -> None:
+    """A test of the user's own may send nothing but one that must be refused."""
+    run = {"reached": {"endpoint get": 1}, "sent": {"update": MIN_UPDATES - 1}}
+    found = (discrepancy("AUTH-01"),)
+    summary = summarise([started(), scenario_run(0, discrepancies=found, **run), finished()])
+    assert [bug.rule for bug in summary.discrepancies] == ["AUTH-01"]
 
 
 @pytest.mark.parametrize(
