@@ -11,12 +11,14 @@ from . import (
     drift,
     dry,
     errors,
+    idempotency,
     identity,
     integrity,
     ledger,
     lost,
     returns,
     states,
+    survivors,
     totals,
     wire,
 )
@@ -35,6 +37,8 @@ _MODULES = (
     drift,
     ledger,
     wire,
+    idempotency,
+    survivors,
 )
 
 WITNESSES: Mapping[str, tuple[Step, ...]] = {
