@@ -43,6 +43,13 @@ TOUR: tuple[Step, ...] = (
 )
 """A bit of everything: most dialects show somewhere in it."""
 
+_EXPERIMENTS = [{"experimentID": 1, "variantID": 2}]
+
+
+def _keyed(step: Step, key: str = "k") -> Step:
+    return replace(step, headers={**step.headers, "idempotency-key": key})
+
+
 _RETURNED = (CLOSED, RETURN)
 _TWO_COUPONS = tuple(put(name, state="closed", couponCodes=["WELCOME"]) for name in ("a", "b", "c"))
 _FORMATTED = (
@@ -71,6 +78,8 @@ _WITNESSES: Mapping[str, tuple[Step, ...]] = {
     "RefusesUnknownCampaigns": (put(dry=True, evaluableCampaignIds=[1]),),
     "RefusesUnknownStores": (put(storeIntegrationId="berlin"),),
     "DropsUnknownStores": (put(storeIntegrationId="berlin"),),
+    "RefusesUnknownExperiments": (put(experimentVariantAllocations=_EXPERIMENTS),),
+    "IgnoresUnknownExperiments": (put(experimentVariantAllocations=_EXPERIMENTS),),
     "DropsDuplicates": (put(couponCodes=["a", "a"]),),
     "RefusesOddLists": (put(couponCodes=["a", "a"]),),
     # texts
@@ -91,6 +100,7 @@ _WITNESSES: Mapping[str, tuple[Step, ...]] = {
         put(additionalCosts={"shipping": {"price": 1}}),
         put(additionalCosts={"handling": {"price": 1}}),
     ),
+    "KnowsDeclaredAttributesOnly": (put(attributes={"ShippingCity": "Porto"}),),
     "ChecksTypesOfAttributesOnly": (put(attributes={"channel": "fax"}),),
     "RefusesOtherTextsThanTimes": _FORMATTED,
     "RefusesOtherTextsThanDates": _FORMATTED,
@@ -148,6 +158,11 @@ _WITNESSES: Mapping[str, tuple[Step, ...]] = {
         return_items(return_line(0), session="t", idempotency_key="k"),
     ),
     "ShowsReturnedLinesInFull": _RETURNED,
+    # idempotency keys
+    "RefusesKeysOfOtherBodies": (_keyed(put()), _keyed(put(identifiers=["one"]))),
+    "ReadsTheKeyOnly": (_keyed(put()), _keyed(put(identifiers=["one"]))),
+    "RefusesWriteKeysOfOtherSessions": (_keyed(put()), _keyed(put("t"))),
+    "RefusesKeysPast255": (_keyed(put(), "k" * 256),),
     # dry runs
     "DryAnswersShowThePayload": (put(identifiers=["one"]), put(dry=True)),
     "DryUpdatesIgnoreTheState": (CLOSED, put(dry=True)),

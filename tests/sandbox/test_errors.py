@@ -133,7 +133,9 @@ def test_required_response_fields(client: Client) -> None:
     assert written.json.keys() >= {"effects", "createdCoupons", "createdReferrals"}
     assert written.session.keys() >= required
     read = client(get())
-    assert read.json.keys() == {"customerSession", "effects"}
+    # Only the current contract has effects in a read.
+    has_effects = "updateCount" in read.session
+    assert read.json.keys() == {"customerSession", *(["effects"] if has_effects else [])}
     assert read.session == written.session
 
 

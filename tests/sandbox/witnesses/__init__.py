@@ -11,13 +11,18 @@ from . import (
     drift,
     dry,
     errors,
+<<<<<<< HEAD
     flows,
+=======
+    idempotency,
+>>>>>>> h/contract
     identity,
     integrity,
     ledger,
     lost,
     returns,
     states,
+    survivors,
     totals,
     wire,
 )
@@ -36,7 +41,12 @@ _MODULES = (
     drift,
     ledger,
     wire,
+<<<<<<< HEAD
     flows,
+=======
+    idempotency,
+    survivors,
+>>>>>>> h/contract
 )
 
 WITNESSES: Mapping[str, tuple[Step, ...]] = {

@@ -35,4 +35,8 @@ WITNESSES = {
     "creates-unknown-costs": (put(additionalCosts={"nobody made it": {"price": 1}}),),
     "takes-undeclared-attributes": (put(attributes={"undeclared": 1}),),
     "takes-attributes-of-any-type": (put(attributes={"giftWrapped": "yes"}),),
+    "reads-numbers-as-texts": (put(profileId=5),),
+    "reads-one-text-as-a-list": (put(identifiers="one"),),
+    "ignores-carts-that-are-no-lists": (put(cartItems={}),),
+    "ignores-maps-that-are-none": (put(attributes=[]),),
 }

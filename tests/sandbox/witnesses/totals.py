@@ -9,6 +9,14 @@ COSTS = put(
     cartItems=[item("a", 3, 9.95, additionalCosts={"engraving": {"price": 1.5}})],
 )
 
+_HANDLED = {"additionalCosts": {"handling": {"price": 4}}}
+_COSTS_OF_BOTH = (
+    put(
+        additionalCosts={"shipping": {"price": 5}},
+        cartItems=[item(**_HANDLED), item("b", **_HANDLED)],
+    ),
+)
+
 WITNESSES = {
     "never-owes-money": (
         put(cartItems=[item("a", 1, -7), item("b", 1, 3)]),
@@ -26,4 +34,8 @@ WITNESSES = {
     "keeps-totals-of-the-first-cart": (COSTS, put(cartItems=[])),
     "overflows-at-the-thirty-second-bit": (put(cartItems=[item(price=30_000_000)]),),
     "counts-equal-lines-once": (put(cartItems=[item(), item()]),),
+    "adds-item-costs-to-those-of-the-session": _COSTS_OF_BOTH,
+    "shows-no-item-costs": _COSTS_OF_BOTH,
+    "shows-item-costs-of-the-first-line": _COSTS_OF_BOTH,
+    "shows-all-costs-as-item-costs": _COSTS_OF_BOTH,
 }
