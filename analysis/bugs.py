@@ -180,7 +180,7 @@ def _with_smallest(bug: Bug, minimised: Minimised) -> Bug:
         operations=_operations(scenario, minimised.exchanges, last),
         expected=minimised.discrepancy.expected,
         found=minimised.discrepancy.found,
-        title=named_title(minimised.discrepancy, minimised.causes),
+        title=minimised.discrepancy.title,
         cause=cause_text(minimised.causes),
         points_at=target_points_at(_answer_to(minimised.discrepancy.step, minimised.exchanges)),
         unconfirmed=False,
@@ -218,6 +218,7 @@ def _grouped(
     return [
         msgspec.structs.replace(
             bug,
+            title=_title(bug, minimised.get(signature)),
             symptoms=tuple(
                 sorted(symptoms.get(signature, ()), key=lambda one: (-one.count, one.signature))
             ),
@@ -225,6 +226,11 @@ def _grouped(
         for signature, bug in by_signature.items()
         if canonical[signature] == signature
     ]
+
+
+def _title(bug: Bug, minimised: Minimised | None) -> str:
+    """The title of an entry; its symptoms keep theirs, because the cause is the same."""
+    return bug.title if minimised is None else named_title(minimised.discrepancy, minimised.causes)
 
 
 def _operations(

@@ -81,6 +81,10 @@ class Deduplicator:
         for first, others in further.items():
             self._first_signs.update(dict.fromkeys(others, first))
 
+    def first_sign(self, signature: str) -> str:
+        """The signature that ``signature`` is a further sign of, by experiment; empty: of none."""
+        return self._first_signs.get(signature, "")
+
     def canonical(self, profiles: Mapping[str, SignatureProfile]) -> dict[str, str]:
         """For each signature of ``profiles`` the one that it is a symptom of, or itself.
 

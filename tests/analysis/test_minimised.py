@@ -100,7 +100,7 @@ def test_further_signs_of_a_cause_are_symptoms() -> None:
     """The sign with the simplest scenario is the entry, unless it is flaky."""
     seen = scenario_run(0, discrepancies=(BUG, OTHER))
     signs = TriageFinished(further_signs={BUG.signature: (OTHER.signature,)}, trials=2, requests=3)
-    events = [started(), seen, minimised(BUG), minimised(OTHER), signs, FINISHED]
+    events: list[Event] = [started(), seen, minimised(BUG), minimised(OTHER), signs, FINISHED]
     (entry,) = summarise(events).discrepancies
     assert (entry.signature, entry.symptoms[0].signature) == (BUG.signature, OTHER.signature)
     assert summarise(events).minimisation.requests == 43
@@ -114,7 +114,7 @@ def test_what_has_other_causes_is_no_symptom() -> None:
     doubtful = msgspec.structs.replace(OTHER, check="fields", alternatives=(BUG.signature,))
     seen = scenario_run(0, discrepancies=(msgspec.structs.replace(BUG, check="fields"), doubtful))
     one, other = ((Cause(element=Element.MEMBER, path=("customerSession", name)),) for name in "ab")
-    run = [started(), seen, minimised(BUG, causes=one)]
+    run: list[Event] = [started(), seen, minimised(BUG, causes=one)]
     for causes, entries in (((), 1), (one, 1), (other, 2)):
         events = [*run, minimised(doubtful, causes=causes), FINISHED]
         assert len(summarise(events).discrepancies) == entries
