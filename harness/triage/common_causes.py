@@ -80,6 +80,46 @@ def further_signs(
     return {signature: tuple(names) for signature, names in groups.further.items()}
 
 
+def independent_signs(
+    signs: Iterable[Sign], experiments: Experiments
+) -> Mapping[str, tuple[str, ...]]:
+    """By signature the alternatives of it that do not show with its session IDs.
+
+    Two bugs about session IDs need different characters. All that is known of an ID is that a plain
+    one shows nothing, so the IDs of the one are tried in the scenario of the other.
+    """
+    every = [sign for sign in signs if _is_about_ids(sign)]
+    found: dict[str, list[str]] = {}
+    try:
+        for sign in every:
+            for other in every:
+                if _may_explain(other, sign) and not _shows_with_ids(other, sign, experiments):
+                    found.setdefault(sign.found.signature, []).append(other.found.signature)
+    except BoundHitError:
+        pass
+    return {signature: tuple(names) for signature, names in found.items()}
+
+
+def _is_about_ids(sign: Sign) -> bool:
+    return [element for element, _ in parts_of(sign.causes)] == [Element.SESSION_ID]
+
+
+def _may_explain(other: Sign, sign: Sign) -> bool:
+    return (
+        other.found.signature in sign.found.alternatives
+        and other.found.check != sign.found.check
+        and len(other.scenario.sessions) == 1
+    )
+
+
+def _shows_with_ids(other: Sign, sign: Sign, experiments: Experiments) -> bool:
+    """Whether ``other`` shows with one of the session IDs of ``sign``."""
+    return any(
+        other.found.signature in experiments.run(_with_ids(other.scenario, (one,))).shown
+        for one in sign.scenario.sessions
+    )
+
+
 # --- one scenario -------------------------------------------------------------------------------
 
 

@@ -109,6 +109,15 @@ def test_further_signs_of_a_cause_are_symptoms() -> None:
     assert decode_line(encode_line(signs)) == signs
 
 
+def test_an_alternative_that_is_independent_explains_nothing() -> None:
+    """Triage has tried it: both are entries."""
+    doubtful = msgspec.structs.replace(OTHER, check="fields", alternatives=(BUG.signature,))
+    seen = scenario_run(0, discrepancies=(msgspec.structs.replace(BUG, check="fields"), doubtful))
+    tried = TriageFinished(independent={OTHER.signature: (BUG.signature,)})
+    assert len(summarise([started(), seen, FINISHED]).discrepancies) == 1
+    assert len(summarise([started(), seen, tried, FINISHED]).discrepancies) == 2
+
+
 def test_what_has_other_causes_is_no_symptom() -> None:
     """Even where each occurrence names the other as an alternative."""
     doubtful = msgspec.structs.replace(OTHER, check="fields", alternatives=(BUG.signature,))
