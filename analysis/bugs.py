@@ -212,7 +212,7 @@ def _with_smallest(bug: Bug, minimised: Minimised) -> Bug:
         operations=_operations(scenario, minimised.exchanges, last),
         expected=minimised.discrepancy.expected,
         found=minimised.discrepancy.found,
-        title=named_title(minimised.discrepancy, minimised.causes),
+        title=minimised.discrepancy.title,
         cause=cause_text(minimised.causes),
         points_at=target_points_at(_answer_to(minimised.discrepancy.step, minimised.exchanges)),
         unconfirmed=False,
@@ -250,6 +250,7 @@ def _grouped(
     return [
         msgspec.structs.replace(
             bug,
+            title=_title(bug, minimised.get(signature)),
             symptoms=tuple(
                 sorted(symptoms.get(signature, ()), key=lambda one: (-one.count, one.signature))
             ),
@@ -263,6 +264,11 @@ def operations_until(event: ScenarioRun, step: int) -> list[dict[str, Any]]:
     """The requests of a scenario up to and with a step, as `Bug.operations`; empty where the event
     does not hold the scenario."""
     return _operations(event.scenario, event.exchanges, step)
+
+
+def _title(bug: Bug, minimised: Minimised | None) -> str:
+    """The title of an entry; its symptoms keep theirs, because the cause is the same."""
+    return bug.title if minimised is None else named_title(minimised.discrepancy, minimised.causes)
 
 
 def _operations(

@@ -57,6 +57,8 @@ class Deduplicator:
         self._fields: dict[str, tuple[Kind, str]] = {}
         """By signature its kind, and the data field that it is about."""
         self._questions: dict[str, _Question] = {}
+        self._independent: dict[str, frozenset[str]] = {}
+        """By signature the alternatives that do not explain it."""
         self._first_signs: dict[str, str] = {}
         """By signature the one that has the same cause by experiment, and the simplest scenario."""
         self._counts: Counter[str] = Counter()
@@ -80,6 +82,14 @@ class Deduplicator:
         """Takes in which signatures have one cause: by the first sign of it, the further ones."""
         for first, others in further.items():
             self._first_signs.update(dict.fromkeys(others, first))
+
+    def add_independent(self, independent: Mapping[str, Iterable[str]]) -> None:
+        """Takes in which alternatives of a signature do not explain it."""
+        self._independent.update((name, frozenset(others)) for name, others in independent.items())
+
+    def first_sign(self, signature: str) -> str:
+        """The signature that ``signature`` is a further sign of, by experiment; empty: of none."""
+        return self._first_signs.get(signature, "")
 
     def canonical(self, profiles: Mapping[str, SignatureProfile]) -> dict[str, str]:
         """For each signature of ``profiles`` the one that it is a symptom of, or itself.
@@ -113,6 +123,8 @@ class Deduplicator:
     ) -> Iterator[str]:
         profile = profiles[signature]
         for alternative in self._alternatives.get(signature, ()):
+            if alternative in self._independent.get(signature, ()):
+                continue
             if alternative in profiles and _explains(profiles[alternative], profile):
                 yield alternative
         yield from self._violations(signature, profiles)

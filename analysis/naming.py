@@ -24,7 +24,7 @@ _MAX_QUOTE = 240
 def named_title(found: Discrepancy, causes: Iterable[Cause]) -> str:
     """The title with its cause: ``"update with attributes.PickupTime: answered 400"``."""
     cause = cause_text(causes)
-    if not cause or cause in found.title:
+    if not cause:
         return found.title
     situation = Situation.parse(found.situation)
     if found.check in _BY_REQUEST and situation.form is Form.REQUEST and not situation.subject:

@@ -84,8 +84,15 @@ def reproducers_of(state: RunState) -> RunReproducers:
         for signature, one in reproducers.items()
     }
     canonical = state.deduplicator.canonical(profiles)
+    firsts = {
+        one.discrepancy.signature: state.deduplicator.first_sign(one.discrepancy.signature)
+        for one in state.cross_scenario
+    }
+    explained = {name: canonical[first] for name, first in firsts.items() if first in canonical}
     cross_scenario = tuple(
-        one for one in state.cross_scenario if one.discrepancy.signature not in canonical
+        one
+        for one in state.cross_scenario
+        if one.discrepancy.signature not in canonical and one.discrepancy.signature not in explained
     )
     return RunReproducers(
         started=state.started,
@@ -93,7 +100,7 @@ def reproducers_of(state: RunState) -> RunReproducers:
             **{name: one for name, one in reproducers.items() if canonical[name] == name},
             **{one.discrepancy.signature: _pair(one) for one in cross_scenario if _is_pair(one)},
         },
-        canonical={name: other for name, other in canonical.items() if other != name},
+        canonical={name: other for name, other in (explained | canonical).items() if other != name},
         cross_scenario=cross_scenario,
         is_cut=state.finished is None,
     )

@@ -114,6 +114,7 @@ class RunState:
         elif isinstance(event, TriageFinished):
             self.not_reached = frozenset(event.not_reached)
             self.deduplicator.add_further_signs(event.further_signs)
+            self.deduplicator.add_independent(event.independent)
             self.counters.add_triage(event)
         elif isinstance(event, RunStarted):
             self.started = event

@@ -337,6 +337,9 @@ class TriageFinished(
 
     further_signs: Mapping[str, tuple[str, ...]] = {}
     """By signature, those that vanish with what makes it: further signs of the same cause."""
+    independent: Mapping[str, tuple[str, ...]] = {}
+    """By signature, those that may explain it by its alternatives and do not: with the session IDs
+    that show it they do not show."""
     not_reached: tuple[str, ...] = ()
     """Signatures that there was no time or no request left for."""
     trials: int = 0

@@ -107,7 +107,7 @@ class Sign:
     @property
     def size(self) -> tuple[int, int, str]:
         """Orders signs: the one with the smallest scenario comes first."""
-        return len(self.scenario.steps), len(repr(self.scenario)), self.found.signature
+        return len(self.scenario.steps), len(repr(self.scenario.steps)), self.found.signature
 
 
 def sign_of(found: Discrepancy, scenario: Scenario, experiments: Experiments) -> Sign:

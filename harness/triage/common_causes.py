@@ -6,15 +6,15 @@ Three experiments show that two discrepancies have one cause.
   it. Each still shows with the part of the other in place of its own. The outcome is the same.
 - *One scenario*: it shows both, and without any part of it both show or none does. Without some
   part both are judged and both vanish.
-- *A wrong total*: a number that makes the one wrong makes the other wrong in its place, and the
-  other way round.
+- *A number*: one that makes a total wrong makes another total wrong in its place, and the other
+  way round. Or the outcome is the same, and the number below shows the one in place of the other.
 
 A discrepancy that nothing but its own rule explains has no cause, and is never put under another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -42,6 +42,16 @@ class _Groups:
     firsts: list[Sign]
     further: dict[str, list[str]]
 
+    def has(self, first: Sign, other: Sign, experiments: Experiments) -> bool:
+        """Whether ``other`` is a further sign of what makes ``first``."""
+        known = {first.found.signature, *self.further.get(first.found.signature, ())}
+        return (
+            _show_together(first, other)
+            or _have_same_part(first, other, experiments)
+            or _have_same_number(first, other, experiments)
+            or _is_larger_number(first, other, known, experiments)
+        )
+
     def put(self, first: Sign, signature: str) -> None:
         self.further.setdefault(first.found.signature, []).append(signature)
 
@@ -58,7 +68,7 @@ def further_signs(
     groups = _Groups([], {})
     try:
         for sign in sorted(signs, key=lambda one: one.size):
-            first = next((one for one in groups.firsts if _is_one(one, sign, experiments)), None)
+            first = next((one for one in groups.firsts if groups.has(one, sign, experiments)), None)
             if first is None:
                 groups.firsts.append(sign)
             else:
@@ -70,12 +80,43 @@ def further_signs(
     return {signature: tuple(names) for signature, names in groups.further.items()}
 
 
-def _is_one(first: Sign, other: Sign, experiments: Experiments) -> bool:
-    """Whether ``other`` is a further sign of what makes ``first``."""
+def independent_signs(
+    signs: Iterable[Sign], experiments: Experiments
+) -> Mapping[str, tuple[str, ...]]:
+    """By signature the alternatives of it that do not show with its session IDs.
+
+    Two bugs about session IDs need different characters. All that is known of an ID is that a plain
+    one shows nothing, so the IDs of the one are tried in the scenario of the other.
+    """
+    every = [sign for sign in signs if _is_about_ids(sign)]
+    found: dict[str, list[str]] = {}
+    try:
+        for sign in every:
+            for other in every:
+                if _may_explain(other, sign) and not _shows_with_ids(other, sign, experiments):
+                    found.setdefault(sign.found.signature, []).append(other.found.signature)
+    except BoundHitError:
+        pass
+    return {signature: tuple(names) for signature, names in found.items()}
+
+
+def _is_about_ids(sign: Sign) -> bool:
+    return [element for element, _ in parts_of(sign.causes)] == [Element.SESSION_ID]
+
+
+def _may_explain(other: Sign, sign: Sign) -> bool:
     return (
-        _show_together(first, other)
-        or _have_same_part(first, other, experiments)
-        or _have_same_number(first, other, experiments)
+        other.found.signature in sign.found.alternatives
+        and other.found.check != sign.found.check
+        and len(other.scenario.sessions) == 1
+    )
+
+
+def _shows_with_ids(other: Sign, sign: Sign, experiments: Experiments) -> bool:
+    """Whether ``other`` shows with one of the session IDs of ``sign``."""
+    return any(
+        other.found.signature in experiments.run(_with_ids(other.scenario, (one,))).shown
+        for one in sign.scenario.sessions
     )
 
 
@@ -185,6 +226,21 @@ def _have_same_number(first: Sign, other: Sign, experiments: Experiments) -> boo
         for part in _numbers(first)
         for counterpart in _numbers(other)
     )
+
+
+def _is_larger_number(first: Sign, other: Sign, known: Set[str], experiments: Experiments) -> bool:
+    """Whether the other is the first with a larger number, which only its situation makes special.
+
+    Then the next smaller number shows the first, or one of its signs that are ``known``.
+    """
+    if first.found.outcome != other.found.outcome:
+        return False
+    smaller = {part.path: part.value for part in _numbers(first)}
+    for part in _numbers(other):
+        if isinstance(part.value, int) and smaller.get(part.path, part.value) < part.value:
+            below = with_value(other.scenario, part.path, part.value - 1)
+            return bool(known & experiments.run(below).shown)
+    return False
 
 
 def _numbers(sign: Sign) -> Iterator[Cause]:

@@ -15,7 +15,7 @@ from ...wire.marks import Use, mark_of
 from ..engine import Engine
 from ..plan import TriageBudget
 from .causes import Experiments, Sign, sign_of
-from .common_causes import further_signs
+from .common_causes import further_signs, independent_signs
 from .confirmation import RunScenario, confirm, shown_by
 from .edits import edit_of
 from .minimise import BoundHitError, Bounds, MinimisationResult, TrialResult, minimise
@@ -226,8 +226,10 @@ class _Triage:
         started = self._clock()
         experiments = self._experiments(1.0, 0)
         further = further_signs(self._signs, contradictions, experiments)
+        independent = independent_signs(self._signs, experiments)
         return TriageFinished(
             further_signs=further,
+            independent=independent,
             not_reached=not_reached,
             trials=experiments.executions,
             requests=experiments.requests,

@@ -99,7 +99,7 @@ def test_further_signs_of_a_cause_are_symptoms() -> None:
     """The sign with the simplest scenario is the entry, unless it is flaky."""
     seen = scenario_run(0, discrepancies=(BUG, OTHER))
     signs = TriageFinished(further_signs={BUG.signature: (OTHER.signature,)}, trials=2, requests=3)
-    events = [started(), seen, minimised(BUG), minimised(OTHER), signs, FINISHED]
+    events: list[Event] = [started(), seen, minimised(BUG), minimised(OTHER), signs, FINISHED]
     (entry,) = summarise(events).discrepancies
     assert (entry.signature, entry.symptoms[0].signature) == (BUG.signature, OTHER.signature)
     assert summarise(events).minimisation.requests == 43
@@ -108,12 +108,21 @@ def test_further_signs_of_a_cause_are_symptoms() -> None:
     assert decode_line(encode_line(signs)) == signs
 
 
+def test_an_alternative_that_is_independent_explains_nothing() -> None:
+    """Triage has tried it: both are entries."""
+    doubtful = msgspec.structs.replace(OTHER, check="fields", alternatives=(BUG.signature,))
+    seen = scenario_run(0, discrepancies=(msgspec.structs.replace(BUG, check="fields"), doubtful))
+    tried = TriageFinished(independent={OTHER.signature: (BUG.signature,)})
+    assert len(summarise([started(), seen, FINISHED]).discrepancies) == 1
+    assert len(summarise([started(), seen, tried, FINISHED]).discrepancies) == 2
+
+
 def test_what_has_other_causes_is_no_symptom() -> None:
     """Even where each occurrence names the other as an alternative."""
     doubtful = msgspec.structs.replace(OTHER, check="fields", alternatives=(BUG.signature,))
     seen = scenario_run(0, discrepancies=(msgspec.structs.replace(BUG, check="fields"), doubtful))
     one, other = ((Cause(element=Element.MEMBER, path=("customerSession", name)),) for name in "ab")
-    run = [started(), seen, minimised(BUG, causes=one)]
+    run: list[Event] = [started(), seen, minimised(BUG, causes=one)]
     for causes, entries in (((), 1), (one, 1), (other, 2)):
         events = [*run, minimised(doubtful, causes=causes), FINISHED]
         assert len(summarise(events).discrepancies) == entries

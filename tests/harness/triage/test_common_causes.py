@@ -90,6 +90,13 @@ def test_rounded_sums_are_one_entry() -> None:
     assert {symptom.rule for symptom in entries[0].symptoms} >= {"RESP-06"}
 
 
+def test_a_larger_number_is_no_other_bug() -> None:
+    """A quantity beyond 32 bits fails like any other that does not fit 16."""
+    engine = engine_of(EXAMPLE_ENVIRONMENT, ("fails-on-large-quantities",))
+    (entry,) = summary_of(state_of(EXAMPLE_ENVIRONMENT, engine, 2_500)).discrepancies
+    assert entry.cause == "cartItems.quantity 32768"
+
+
 @pytest.fixture(scope="module")
 def benchmark() -> ModuleType:
     """The benchmark that runs many of these pairs."""
@@ -109,6 +116,7 @@ def benchmark() -> ModuleType:
         ("ignores-quantities", "counts-the-first-cost-only"),
         ("leaves-item-costs-out-of-the-total", "ignores-quantities"),
         ("refuses-to-close", "drops-the-weight"),
+        ("folds-compatible-characters", "shows-ids-composed"),
         ("takes-any-key", "closes-when-no-state-is-sent", "drops-referrals-beside-coupons"),
     ],
     ids=" and ".join,

@@ -67,10 +67,18 @@ def sightings(*found: Discrepancy) -> SimplestOccurrences:
     return RunState.of([scenario_run(0, scenario=WIDE, discrepancies=found)]).occurrences
 
 
+def triaged(
+    occurrences: SimplestOccurrences, target: Target, budget: TriageBudget
+) -> list[Minimised]:
+    """The smallest scenarios alone."""
+    events = triage_discrepancies(occurrences, target, budget)
+    return [event for event in events if isinstance(event, Minimised)]
+
+
 def test_a_solid_discrepancy() -> None:
     """One event: the smallest scenario, confirmed five times, what it cost, the exchanges."""
     target = Target(always)
-    (event,) = triage_discrepancies(sightings(BUG), target, TriageBudget())
+    (event,) = triaged(sightings(BUG), target, TriageBudget())
     assert event.signature == BUG.signature
     assert event.scenario.steps == (Update(body={"customerSession": {"cartItems": []}}),)
     assert (event.confirmed, event.confirmations, event.solid) == (5, 5, True)
@@ -86,7 +94,7 @@ def test_a_solid_discrepancy() -> None:
 def test_sometimes_is_flaky() -> None:
     """Both exchanges are kept."""
     target = Target(lambda s, number: always(s, number) if number % 2 else None)
-    (event,) = triage_discrepancies(sightings(BUG), target, TriageBudget())
+    (event,) = triaged(sightings(BUG), target, TriageBudget())
     assert 0 < event.confirmed < 5
     assert not event.solid
     assert event.exchanges != event.exchanges_without != ()
@@ -94,7 +102,7 @@ def test_sometimes_is_flaky() -> None:
 
 def test_never_again_is_flaky_too() -> None:
     """The scenario, the discrepancy and the exchanges of the sighting are what is left."""
-    (event,) = triage_discrepancies(sightings(BUG), Target(lambda _s, _n: None), TriageBudget())
+    (event,) = triaged(sightings(BUG), Target(lambda _s, _n: None), TriageBudget())
     assert (event.confirmed, event.scenario, event.discrepancy) == (0, WIDE, BUG)
     assert event.exchanges == scenario_run(0).exchanges
     assert event.exchanges_without != ()
@@ -103,7 +111,7 @@ def test_never_again_is_flaky_too() -> None:
 def test_shown_while_it_was_minimised_and_never_again() -> None:
     """Scenario, discrepancy and exchanges belong together: those of the sighting."""
     target = Target(lambda s, number: always(s, number) if number < 4 else None)
-    (event,) = triage_discrepancies(sightings(BUG), target, TriageBudget())
+    (event,) = triaged(sightings(BUG), target, TriageBudget())
     assert any(len(scenario.steps) < len(WIDE.steps) for scenario in target.executed[:3])
     assert (event.confirmed, event.scenario, event.discrepancy) == (0, WIDE, BUG)
     assert event.exchanges == scenario_run(0).exchanges
@@ -111,7 +119,7 @@ def test_shown_while_it_was_minimised_and_never_again() -> None:
 
 def test_another_signature_proves_nothing() -> None:
     """A scenario that shows another bug is no smaller scenario of this one."""
-    (event,) = triage_discrepancies(sightings(BUG), Target(lambda _s, _n: OTHER), TriageBudget())
+    (event,) = triaged(sightings(BUG), Target(lambda _s, _n: OTHER), TriageBudget())
     assert event.confirmed == 0
 
 

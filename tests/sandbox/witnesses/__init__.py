@@ -11,11 +11,8 @@ from . import (
     drift,
     dry,
     errors,
-<<<<<<< HEAD
     flows,
-=======
     idempotency,
->>>>>>> h/contract
     identity,
     integrity,
     ledger,
@@ -41,12 +38,9 @@ _MODULES = (
     drift,
     ledger,
     wire,
-<<<<<<< HEAD
     flows,
-=======
     idempotency,
     survivors,
->>>>>>> h/contract
 )
 
 WITNESSES: Mapping[str, tuple[Step, ...]] = {
