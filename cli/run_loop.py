@@ -29,7 +29,10 @@ from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
 from .run_report import files_line, write_report
 
-_STOPPING = b"stopping: what was sent is still judged and reported; a second signal ends the run now\n"
+_STOPPING = (
+    b"stopping: the report comes once the requests in flight are answered; a second signal ends "
+    b"the run at once\n"
+)
 
 
 def carry_out(

@@ -40,7 +40,9 @@ def test_a_short_key_is_for_this_machine_only(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv(VARIABLE, "k-23456")
     assert read_api_key(VARIABLE, url="http://localhost:8080") == "k-23456"
     assert "SHOP_KEY is shorter than 8 characters" in short_key_note("k-23456", VARIABLE)
-    with pytest.raises(ConfigurationError, match="at least 8 characters.*found one of 7") as raised:
+    with pytest.raises(
+        ConfigurationError, match=r"at least 8 characters.*found one of 7"
+    ) as raised:
         read_api_key(VARIABLE, url="https://shop.example.com")
     assert "k-23456" not in str(raised.value)
 
