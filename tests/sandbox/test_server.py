@@ -74,8 +74,8 @@ def test_it_ends_with_its_parent() -> None:
     ) as parent:
         assert parent.stdout is not None
         port = int(parent.stdout.readline().rpartition(":")[2])
-        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-            parent.communicate("\n", timeout=60)
+        with socket.create_connection(("127.0.0.1", port), timeout=600) as connection:
+            parent.communicate("\n", timeout=600)
             # The server closes or resets the connection when it ends; a time-out fails the test.
             with contextlib.suppress(ConnectionResetError):
                 assert connection.recv(1) == b""
@@ -88,7 +88,7 @@ def run_python(*arguments: str, program: str = "") -> subprocess.CompletedProces
         input=program,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
 

@@ -14,10 +14,17 @@ Script = Callable[[socket.socket], None]
 
 @dataclass
 class ScriptedServer:
-    """The server's URL and the heads and bodies of the requests that it got."""
+    """The server's URL and the heads and bodies of the requests that it got.
+
+    Attributes:
+        url: base URL.
+        requests: all, in the order in which they came.
+        latest: the last one of each connection, for a script that answers several at once.
+    """
 
     url: str
     requests: list[bytes] = field(default_factory=list)
+    latest: dict[socket.socket, bytes] = field(default_factory=dict)
 
 
 def _one_request(connection: socket.socket) -> bytes:
@@ -49,6 +56,7 @@ def scripted_server(script: Script) -> Iterator[ScriptedServer]:
         try:
             while request := _one_request(connection):
                 served.requests.append(request)
+                served.latest[connection] = request
                 script(connection)
         except OSError:
             pass  # the client went away, as some tests make it
