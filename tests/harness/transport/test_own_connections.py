@@ -26,7 +26,9 @@ TIMEOUT_SEC = 60.0
 
 
 def direct(url: str, *, timeout_sec: float = TIMEOUT_SEC, most: int = 1024) -> HttpTransport:
-    return HttpTransport(url, api_key="key-of-the-shop", timeout_sec=timeout_sec, max_response_bytes=most)
+    return HttpTransport(
+        url, api_key="key-of-the-shop", timeout_sec=timeout_sec, max_response_bytes=most
+    )
 
 
 def test_a_burst_is_under_way_all_at_once() -> None:
