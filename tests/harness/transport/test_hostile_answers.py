@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Entity
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Entity, Environment
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.oracle.checks.schema import first_schema_error
@@ -173,9 +173,11 @@ def test_deep_values_where_any_are_allowed_fit_the_schema(levels: int) -> None:
     shown = {**view(DATA), "attributes": {"deep": nested(levels), "text": "\ud800"}}
     content = {**json.loads(ok(DATA).body), "customerSession": shown}
     version = EXAMPLE_ENVIRONMENT.contract
-    assert first_schema_error(version, Entity.INTEGRATION_STATE, content) == ""
+    assert (
+        first_schema_error(Environment(contract=version), Entity.INTEGRATION_STATE, content) == ""
+    )
     shown["profileId"] = 5
-    error = first_schema_error(version, Entity.INTEGRATION_STATE, content)
+    error = first_schema_error(Environment(contract=version), Entity.INTEGRATION_STATE, content)
     assert error == "/customerSession/profileId fails: type"
 
 
@@ -186,5 +188,7 @@ def test_keys_that_the_target_chose_make_no_new_signature() -> None:
         shown = {**view(DATA), "additionalCosts": {name: {"price": "x"}}}
         content = {**json.loads(ok(DATA).body), "customerSession": shown}
         version = EXAMPLE_ENVIRONMENT.contract
-        errors.add(first_schema_error(version, Entity.INTEGRATION_STATE, content))
+        errors.add(
+            first_schema_error(Environment(contract=version), Entity.INTEGRATION_STATE, content)
+        )
     assert errors == {"/customerSession/additionalCosts/*/price fails: type"}
