@@ -90,6 +90,13 @@ def _items(shown: dict[str, Any]) -> list[dict[str, Any]]:
     return [i for i in items if isinstance(i, dict) and i] if isinstance(items, list) else []
 
 
+def _own(value: Any) -> Any:
+    """``value``, whose members may be changed without a change of `ODD`."""
+    if not isinstance(value, list):
+        return value
+    return [dict(member) if isinstance(member, dict) else member for member in value]
+
+
 class Hostile:
     """A target that answers whatever comes to its mind, mostly almost right."""
 
@@ -109,7 +116,7 @@ class Hostile:
             shown = content["customerSession"]
             for _ in range(self._choice.randrange(3)):
                 place = self._choice.choice((shown, shown, *_items(shown)))
-                place[self._choice.choice(list(place))] = self._choice.choice(ODD)
+                place[self._choice.choice(list(place))] = _own(self._choice.choice(ODD))
             if kind == 2:
                 content[self._choice.choice(["effects", "return", "customerSession"])] = (
                     self._choice.choice(ODD)
