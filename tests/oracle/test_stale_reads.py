@@ -124,7 +124,8 @@ def test_a_count_of_updates_tells_states_apart() -> None:
     ]
     for count, stale in ((1, True), (2, False)):
         shown = read(BEFORE, updateCount=count, cartItemAdditionalCostTotal=0)
-        _, judgement = judged([*history, (Fetch(), shown)], environment=CURRENT)
+        read_again: History = [(Fetch(), shown)]
+        _, judgement = judged([*history, *read_again], environment=CURRENT)
         assert (judgement.stale_read is not None) == stale
 
 
