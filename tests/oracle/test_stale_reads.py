@@ -131,7 +131,8 @@ def test_a_count_of_updates_tells_states_apart() -> None:
 
 def test_a_settled_read_accuses_nothing_later() -> None:
     """What the stale read contradicted is found again when it is really wrong."""
-    oracle, first = judged([CREATED, CHANGED, (Fetch(), OLD), (Fetch(), OLD)][:-1])
+    history: History = [CREATED, CHANGED, (Fetch(), OLD)]
+    oracle, first = judged(history)
     oracle.settle_read(NEW)
     steps = (CREATED[0], CHANGED[0], Fetch(), Fetch())
     oracle.extend(Scenario(title="longer", sessions=(MARK,), steps=steps))
