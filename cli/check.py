@@ -16,7 +16,7 @@ from .options import config_option, contract_option, target_options, with_settin
 from .target import provide_target, resolve_target
 
 _CLOCK_SEC = 60
-"""A clock that is off by more is worth a word."""
+"""A clock that is off by more is reported."""
 
 
 @click.command("check")
