@@ -107,6 +107,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """About how many requests all sweeps take."""
     allow_partial: bool = False
     """Whether the user asked for less than whole sweeps."""
+    selected: bool = False
+    """Whether chosen tests decided what was sent."""
     operations: dict[str, OperationTotals] = {}
     """By operation; empty: not known."""
     withheld: int = 0
@@ -121,8 +123,12 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unreached(self) -> tuple[str, ...]:
-        """Operations that accepted no request: a run passes only if there are none."""
-        return tuple(name for name, count in self.coverage.endpoints.items() if not count)
+        """Operations that accepted no request: a run passes only if there are none.
+
+        Of a selection of tests that proves nothing, but that no update was accepted of many.
+        """
+        names = (name for name, count in self.coverage.endpoints.items() if not count)
+        return tuple(name for name in names if not self.selected or self._are_many_updates(name))
 
     @property
     def mostly_unjudged(self) -> tuple[str, ...]:
@@ -145,12 +151,21 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
         """Whether the run ended before its sweeps were through."""
         return any(self._scenarios_of(phase) < of for phase, of in self.sweeps.items())
 
+    def _are_many_updates(self, operation: str) -> bool:
+        totals = self.operations.get(operation)
+        is_update = operation == Operation.UPDATE.value
+        return is_update and totals is not None and totals.sent >= MIN_UPDATES
+
     def _scenarios_of(self, phase: str) -> int:
         return self.phases[phase].scenarios if phase in self.phases else 0
 
 
-def summary_of(state: RunState) -> Summary:
+def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
     """The summary of a run so far.
+
+    Args:
+        state: what the events of the run came to.
+        withholds: whether no rule is blamed where no update was accepted of `MIN_UPDATES`.
 
     Raises:
         ValueError: there was no `RunStarted`.
@@ -167,7 +182,7 @@ def summary_of(state: RunState) -> Summary:
     known = [bug for bug in found if bug.signature in started.baseline]
     withheld = 0
     updates = Operation.UPDATE.value
-    if counters.sent[updates] >= MIN_UPDATES and not coverage.endpoints[updates]:
+    if withholds and counters.sent[updates] >= MIN_UPDATES and not coverage.endpoints[updates]:
         bugs, known, withheld = [], [], len(bugs)
     summary = Summary(
         cartfuzz=started.cartfuzz,
@@ -211,6 +226,7 @@ def summary_of(state: RunState) -> Summary:
         sweeps=dict(started.sweeps),
         sweep_requests=started.sweep_requests,
         allow_partial=started.allow_partial,
+        selected=started.selected,
         operations={
             name: OperationTotals(sent=sent, unjudged=counters.unjudged[name])
             for name, sent in sorted(counters.sent.items())
@@ -221,13 +237,13 @@ def summary_of(state: RunState) -> Summary:
     return msgspec.structs.replace(summary, outcome=_outcome(summary))
 
 
-def summarise(events: Iterable[Event]) -> Summary:
-    """The summary of a whole run.
+def summarise(events: Iterable[Event], *, withholds: bool = True) -> Summary:
+    """The summary of a whole run; ``withholds`` as of `summary_of`.
 
     Raises:
         ValueError: there is no `RunStarted` among ``events``.
     """
-    return summary_of(RunState.of(events, keep_evidence=False))
+    return summary_of(RunState.of(events, keep_evidence=False), withholds=withholds)
 
 
 def operations_of(version: ContractVersion) -> tuple[Operation, ...]:

@@ -11,6 +11,7 @@ import io
 import os
 import sys
 import tempfile
+import threading
 import traceback
 from contextlib import suppress
 from importlib import import_module
@@ -142,7 +143,14 @@ def _report(text: str, code: ExitCode) -> ExitCode:
 def entry() -> None:
     """The console script."""
     _escape_unencodable()
-    sys.exit(main())
+    code = main()
+    if code == ExitCode.INTERRUPTED and threading.active_count() > 1:
+        # A thread still waits for a response, and Python would wait for the thread.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _escape_unencodable() -> None:

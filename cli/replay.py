@@ -23,11 +23,25 @@ _MAX_NAMED = 5
 """Signatures in a message."""
 
 
+def _refuse_config(_context: click.Context, _option: click.Parameter, value: str | None) -> None:
+    """A replay in another environment would prove nothing of what the run found.
+
+    Raises:
+        click.UsageError: the option is given.
+    """
+    if value is not None:
+        raise click.UsageError(
+            "--config: environment and contract of a replay are those of the record; leave it out, "
+            "name another target with --url, or make a new run with cartfuzz run --config FILE"
+        )
+
+
 @click.command("replay")
 @click.argument("run_dir", type=click.Path(path_type=Path))
 @click.argument("signature", required=False)
 @click.option("--url", help="Base URL of the target.  [default: the target of the run]")
 @target_options
+@click.option("--config", hidden=True, expose_value=False, callback=_refuse_config)
 @with_settings
 def command(*, run_dir: Path, signature: str | None, settings: Settings) -> ExitCode:
     """Send the discrepancies of RUN_DIR again, to the target of the run: are they still there?

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -27,6 +28,11 @@ from ..reports.wording import duration, round_seconds
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
 from .run_report import files_line, write_report
+
+_STOPPING = (
+    b"stopping: the report comes once the requests in flight are answered; a second signal ends "
+    b"the run at once\n"
+)
 
 
 def carry_out(
@@ -127,12 +133,18 @@ def _report_folder(first: Event, chosen: Path | None) -> Path:
 
 @contextmanager
 def _interruptible(stop: threading.Event) -> Iterator[None]:
-    """The first signal sets ``stop``, which ends the run in order; the second ends it at once."""
+    """The first signal sets ``stop``, which ends the run in order; the second ends it at once.
+
+    The run may take a while to end, so the first one is answered on standard error at once.
+    """
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
+        # Not through a stream: a signal may come while the program writes to that very one.
+        with suppress(OSError):
+            os.write(2, _STOPPING)
 
     if threading.current_thread() is not threading.main_thread():
         yield  # signals belong to the main thread

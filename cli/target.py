@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment
-from ..harness.api_key import read_api_key
+from ..harness.api_key import read_api_key, short_key_note
 from ..harness.configuration import Configuration
 from ..harness.plan import Plan
 from ..harness.resolution import resolve
@@ -47,7 +47,10 @@ def provide_target(plan: Plan, settings: Settings) -> Iterator[tuple[Plan, str]]
         SandboxError: the sandbox does not start.
     """
     if plan.url:
-        yield plan, read_api_key(settings.api_key_env)
+        key = read_api_key(settings.api_key_env, url=plan.url)
+        if note := short_key_note(key, settings.api_key_env):
+            click.echo(note, err=True)
+        yield plan, key
         return
     from ..sandbox import start  # noqa: PLC0415 - a real target needs no server
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from urllib.parse import urlsplit
 
 from ..contract import ConfigurationError
+from ..wire.headers import MIN_KEY_LENGTH
+from .target_guard import is_loopback
 
 _SCHEME = "ApiKey-v1 "
 """What a request has before the key; people copy it along."""
@@ -38,15 +41,17 @@ def find_api_key(variable: str) -> str | None:
     return key or None
 
 
-def read_api_key(variable: str, *, option: str = "--api-key-env") -> str:
+def read_api_key(variable: str, *, url: str, option: str = "--api-key-env") -> str:
     """The API key in the environment variable ``variable``, as `find_api_key` reads it.
 
     Args:
         variable: its name.
+        url: of the target that the key is for.
         option: the option that names another variable, for the message.
 
     Raises:
-        ConfigurationError: there is none, or it cannot be one.
+        ConfigurationError: there is none, or it cannot be one; or it is so short that it cannot be
+            taken out of responses, and the target is not loopback.
     """
     key = find_api_key(variable)
     if key is None:
@@ -55,4 +60,23 @@ def read_api_key(variable: str, *, option: str = "--api-key-env") -> str:
             expected=f"an API key: set it, or name another variable with {option}",
             found="nothing but blanks" if os.environ.get(variable) else "no value",
         )
+    # On this machine it is the key of a double, and no secret.
+    if len(key) < MIN_KEY_LENGTH and not is_loopback(urlsplit(url).hostname or ""):
+        raise ConfigurationError(
+            f"environment variable {variable}",
+            expected=f"an API key of at least {MIN_KEY_LENGTH} characters: a shorter one cannot be "
+            "taken out of what the target answers",
+            found=f"one of {len(key)} (the key is not shown)",
+        )
     return key
+
+
+def short_key_note(key: str, variable: str) -> str:
+    """What is to be known of a key of less than `MIN_KEY_LENGTH` characters; empty: it is long."""
+    if len(key) >= MIN_KEY_LENGTH:
+        return ""
+    return (
+        f"cartfuzz: the API key in {variable} is shorter than {MIN_KEY_LENGTH} characters: where "
+        "the target answers with it, records and reports may show it; use a longer one if it is a "
+        "secret"
+    )

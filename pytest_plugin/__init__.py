@@ -152,8 +152,9 @@ def pytest_xdist_node_collection_finished(node: Any, ids: Sequence[str]) -> None
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    state_of(session.config).finish()
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+    state_of(session.config).finish(interrupted=interrupted)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -11,22 +11,22 @@ from ..analysis import Bug
 from ..analysis.baseline import rule_of
 from ..contract import ConfigurationError
 from ..harness import baseline_file
+from ..record import KnownFailure
 
 _OPTION = "--cartfuzz-baseline"
 __all__ = ["read_baseline", "rule_of", "ticket_of"]
 
 
-def read_baseline(path: Path) -> Mapping[str, str]:
-    """Signature to ticket and reason, out of a file as `cartfuzz.analysis.baseline` describes it.
+def read_baseline(path: Path) -> Mapping[str, KnownFailure]:
+    """The known failures by signature, out of a file as `cartfuzz.analysis.baseline` describes it.
 
     Raises:
         pytest.UsageError: naming file, key, what was expected and what was found.
     """
     try:
-        entries = baseline_file.read_baseline(path, option=_OPTION)
+        return baseline_file.read_baseline(path, option=_OPTION)
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
-    return {signature: known.text for signature, known in entries.items()}
 
 
 def ticket_of(bug: Bug, baseline: Mapping[str, str]) -> str | None:

@@ -158,7 +158,7 @@ class Client:
         smallest = triage_run(
             self._target, self._folder, f"client-{self._worker}", error.scenario_run
         )
-        summary = summarise([self._started, error.scenario_run, *smallest])
+        summary = summarise([self._started, error.scenario_run, *smallest], withholds=False)
         entries = [bug for bug in summary.discrepancies if bug.signatures & error.signatures]
         text = failure_text(summary, entries, command=self._command.line("test_machine"))
         return SmallestFailureError(text, failure_reason(entries), entries)
@@ -191,7 +191,8 @@ class Client:
         counted = [one for one in found if not self._rules or one.rule in self._rules]
         new = frozenset(one.signature for one in counted if one.signature not in self._known)
         if new:
-            summary = summarise([self._started, scenario_run])
+            # A test may send what must be refused only, so that no update is accepted.
+            summary = summarise([self._started, scenario_run], withholds=False)
             entries = [entry for entry in summary.discrepancies if entry.signatures & new]
             error = ContractBrokenError(
                 failure_text(summary, entries),

@@ -18,12 +18,13 @@ from filelock import FileLock, Timeout
 
 from ..harness.errors import TargetError
 from ..harness.late_reads import LateReads
+from ..harness.plan import SweepSizes
 from ..harness.scheduling.shards import SHARD_SIZE, NumberedScenario, Shards
 from ..harness.target_loss import TargetLoss
 from ..record import Event, Phase, RecordWriter, ScenarioRun, read_events
 from ..wire.marks import mark_of
 from .selection import Selection
-from .shared_records import loss_text, lost_reason, write_lost_reason
+from .shared_records import Asked, loss_text, lost_reason, write_asked, write_lost_reason
 from .target import Target
 from .triage import triage_once
 
@@ -69,6 +70,8 @@ class Executions:
             TargetLostError: this or another worker gets no usable responses any more.
         """
         shards = list(self._shards_for(selection))
+        whole = selection.is_complete and self.target.explore > 0
+        write_asked(self._shared, Asked(whole=whole, sweeps=self._sweep_sizes()))
         # First what nobody has claimed, so that workers wait for each other only at the end.
         claimed = [shard for shard in shards if not self._ensure_sent(shard, selection, wait=False)]
         for shard in claimed:
@@ -78,6 +81,13 @@ class Executions:
             events.extend(read_events(self._record(shard)))
         events.extend(triage_once(self.target, self._shared, events))
         return events
+
+    def _sweep_sizes(self) -> SweepSizes:
+        sizes = [shards.sweep_sizes() for shards in self._shards.values()]
+        return SweepSizes(
+            scenarios={name: count for size in sizes for name, count in size.scenarios.items()},
+            requests=sum(size.requests for size in sizes),
+        )
 
     def _shards_for(self, selection: Selection) -> Iterator[_PhaseShard]:
         for phase in Phase:

@@ -11,13 +11,13 @@ import msgspec
 from ..analysis import RunReproducers, Summary, read_reproducers, summarise
 from ..harness.plan import Plan
 from ..harness.run_started import run_started
-from ..record import Activity, Event, RecordWriter, RunFinished, StopReason
+from ..record import Activity, Event, RecordWriter, RunFinished, RunStarted, StopReason
 from ..reports import write_junit, write_summary
 from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
 from ..reports.run_folder import ARTEFACTS_FOLDER, JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
 from .corpus import keep_found
 from .options import PluginSettings
-from .shared_records import lost_reason, read_recorded
+from .shared_records import lost_reason, read_asked, read_recorded
 from .target import OpenTarget
 
 
@@ -37,9 +37,21 @@ class MergedRun:
 
 
 def merge(
-    opened: OpenTarget, plan: Plan, settings: PluginSettings, shared: Path
+    opened: OpenTarget,
+    plan: Plan,
+    settings: PluginSettings,
+    shared: Path,
+    *,
+    interrupted: bool = False,
 ) -> MergedRun | None:
     """The result of the run whose workers recorded in ``shared``; writes the report folder.
+
+    Args:
+        opened: the target.
+        plan: the resolved settings, with the known failures.
+        settings: the options.
+        shared: the folder that all processes of the run share.
+        interrupted: whether the user ended pytest before its tests were through.
 
     Returns:
         None: the target could not be tested, or nothing was sent.
@@ -47,8 +59,8 @@ def merge(
     recorded = list(read_recorded(shared))
     if opened.problem or not recorded:
         return None
-    started = run_started(msgspec.structs.replace(plan, url=opened.url), opened.run)
-    events = [started, *recorded, _run_finished(opened, shared)]
+    started = _run_started(opened, plan, shared)
+    events = [started, *recorded, _run_finished(opened, shared, interrupted=interrupted)]
     summary = summarise(events)
     found = read_reproducers(events)
     notes = list(opened.notes)
@@ -58,12 +70,27 @@ def merge(
     return MergedRun(summary=summary, shown=_scenarios_by_rule(summary), notes=notes)
 
 
-def _run_finished(opened: OpenTarget, shared: Path) -> RunFinished:
+def _run_started(opened: OpenTarget, plan: Plan, shared: Path) -> RunStarted:
+    """The first event. Only tests that need everything ask for whole sweeps."""
+    asked = read_asked(shared)
+    whole = asked is not None and asked.whole
+    plan = msgspec.structs.replace(plan, url=opened.url, allow_partial=not whole)
+    started = run_started(
+        plan,
+        opened.run,
+        sweeps=asked.sweeps.scenarios if asked else None,
+        sweep_requests=asked.sweeps.requests if asked else 0,
+    )
+    return msgspec.structs.replace(started, selected=not whole)
+
+
+def _run_finished(opened: OpenTarget, shared: Path, *, interrupted: bool) -> RunFinished:
     """The last event; its seconds are those by the clock since the target was opened."""
     lost = lost_reason(shared)
+    reason = StopReason.INTERRUPTED if interrupted else StopReason.COMPLETED
     return RunFinished(
         seconds=round(opened.seconds, 3),
-        reason=StopReason.TARGET_LOST if lost else StopReason.COMPLETED,
+        reason=StopReason.TARGET_LOST if lost else reason,
         detail=lost,
     )
 
@@ -72,7 +99,7 @@ def _scenarios_by_rule(summary: Summary) -> dict[str, list[str]]:
     """Rule to IDs of scenarios that showed it broken, without the tests' own requests: nobody but
     the test can send these again."""
     shown: dict[str, list[str]] = {}
-    for bug in summary.discrepancies:
+    for bug in summary.found:
         if not bug.scenario.startswith(Activity.CLIENT):
             # The test of a rule may fail for a bug that is listed under another rule.
             for rule in dict.fromkeys((bug.rule, *(sign.rule for sign in bug.symptoms))):
@@ -92,7 +119,7 @@ def _write_report(
         write_summary(summary, folder / SUMMARY_FILE)
         write_junit(summary, folder / JUNIT_FILE)
         remove_artefacts(folder / ARTEFACTS_FOLDER)
-        for artefact in build_artefacts(found):
+        for artefact in build_artefacts(found) if not summary.withheld else ():
             write_artefact(artefact, folder / ARTEFACTS_FOLDER)
     except OSError as error:
         return f"report: {folder} cannot be written: {error.strerror or error}"

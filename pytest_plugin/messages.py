@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from ..analysis import Bug, Summary
-from ..record import StopReason
 from ..reports import discrepancy_lines, plain
-from ..reports.wording import counted
-from .baseline import ticket_of
+from ..reports.wording import counted, verdict_reason
 
 _MAX_SHOWN = 2
 """Discrepancies of one failure that are shown with their requests: they fill one screen."""
@@ -50,27 +48,23 @@ def failure_reason(bugs: Sequence[Bug]) -> str:
     return f"{first.rule}: {_difference(first)}{more}"
 
 
-def section_lines(
-    summary: Summary, baseline: Mapping[str, str], verbosity: int, shown: str, target: str
-) -> Iterator[str]:
-    """The lines of the terminal section: the discrepancies, the known ones in short, and totals.
+def section_lines(summary: Summary, verbosity: int, shown: str, target: str) -> Iterator[str]:
+    """The lines of the terminal section: the discrepancies, the known ones in short, totals, and
+    the verdict as the command line prints it.
 
     Args:
         summary: of the run.
-        baseline: signature to ticket of the known failures.
         verbosity: below 0 the new discrepancies are only counted.
         shown: what the failed tests have printed; a discrepancy in it is not printed whole again.
         target: what was tested, in words.
     """
-    tickets = {bug.signature: ticket_of(bug, baseline) for bug in summary.discrepancies}
-    new = [bug for bug in summary.discrepancies if tickets[bug.signature] is None]
+    new = summary.discrepancies
     if verbosity >= 0:
         unshown = [bug for bug in new if not any(name in shown for name in bug.signatures)]
         yield from _lines_of(summary, unshown)
         yield from _listed([bug for bug in new if bug not in unshown])
-    for signature, ticket in tickets.items():
-        if ticket is not None:
-            yield f"known failure: {signature}, {ticket}"
+    for bug in summary.known:
+        yield f"known failure: {bug.signature}, {summary.baseline[bug.signature].text}"
     yield (
         f"{summary.scenarios} scenarios, {summary.requests} requests; "
         f"{len(summary.coverage.rules)} rules tested; {_counted(len(new))}"
@@ -79,9 +73,9 @@ def section_lines(
         yield f"could not be judged, {times} x: {reason!a:.200}"
     if summary.run:
         yield f"the session IDs of this run contain cf-{summary.run}-"
-    if summary.reason is StopReason.TARGET_LOST:
-        yield f"TARGET LOST  {plain(summary.detail)}"
-    yield f"target: {target}; seed {summary.seed}"
+    # The prefix keeps it apart from pytest's own lines, which begin with such words too.
+    verdict = f"cartfuzz: {summary.outcome.word}  {verdict_reason(summary)}"
+    yield f"{verdict}; target: {target}; seed {summary.seed}"
 
 
 def _listed(bugs: Sequence[Bug]) -> Iterator[str]:

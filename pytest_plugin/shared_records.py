@@ -5,10 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..record import Event, read_events
+import msgspec
 
+from ..harness.plan import SweepSizes
+from ..record import Event, decode_value, encode_value, read_events
+
+_ASKED_FILE = "asked.json"
 _LOST_FILE = "target-lost"
 _REPORTED_FILE = "problem-reported"
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the chosen tests of the suite ask for."""
+
+    whole: bool
+    """Whether they need everything that the suite can send."""
+    sweeps: SweepSizes
+    """Of the whole suite."""
+
+
+def write_asked(shared: Path, asked: Asked) -> None:
+    """Leaves what the tests ask for; all processes of a run have the same tests."""
+    path = shared / _ASKED_FILE
+    if not path.exists():
+        path.write_bytes(encode_value(asked))
+
+
+def read_asked(shared: Path) -> Asked | None:
+    """What the chosen tests of the suite ask for; None: none of them has run."""
+    path = shared / _ASKED_FILE
+    return decode_value(path.read_bytes(), Asked) if path.exists() else None
 
 
 def read_recorded(shared: Path) -> Iterator[Event]:

@@ -153,6 +153,8 @@ class PluginState:
         """Opens the target if ``item`` needs it, before any fixture does."""
         if _needs_target(item):
             self.require_target()
+        if is_of_suite(item):
+            self.target_run.require_judged(self._test)
 
     def settle_test(self) -> None:
         """Fails the test, whose function has returned, for what the client held back until now."""
@@ -181,11 +183,11 @@ class PluginState:
         if self._target_run is not None and error is not None and report.failed:
             self._target_run.complete_report(report, error, self.client)
 
-    def finish(self) -> None:
+    def finish(self, *, interrupted: bool) -> None:
         """In the process that the user started: merges and reports what all workers recorded."""
         if self.process.is_worker or self._target_run is None:
             return
-        shown = self._target_run.finish()
+        shown = self._target_run.finish(interrupted=interrupted)
         cache = self._cache()
         if cache is not None and shown:
             cache.set(_CACHE, shown)

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment, RuleLevel, UsageError
-from ..harness.api_key import read_api_key
+from ..harness.api_key import read_api_key, short_key_note
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
 from ..harness.plan import CorpusScenarios, Plan
@@ -141,7 +141,7 @@ def plan_for(settings: PluginSettings) -> Plan:
             sandbox_environment=lambda: environment_with(settings.faults, EXAMPLE_ENVIRONMENT),
         )
         if plan.url:
-            _api_key(settings)
+            _api_key(settings, plan.url)
     except UsageError as error:
         raise pytest.UsageError(f"cartfuzz: {error}") from None
     # The processes of this run are those of pytest-xdist, whatever the file gives the command line.
@@ -174,16 +174,26 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
     """
     if not plan.url and not wants_sandbox(settings):
         return _written(_Opened(problem=NO_TARGET), None, shared)
+    # It needs strategies; `cartfuzz.pytest_plugin.target_run` gives the reason.
+    from ..harness.declarations import declared_by  # noqa: PLC0415
+
     sandbox: RunningSandbox | None = None
     try:
         known, notes = known_scenarios(settings, plan.environment.contract)
         if plan.url:
-            opened = _Opened(url=plan.url, known=known, notes=notes)
+            note = short_key_note(_api_key(settings, plan.url), settings.api_key_env)
+            opened = _Opened(url=plan.url, known=known, notes=(*notes, note) if note else notes)
         else:
             sandbox = start(plan.environment, faults=settings.faults)
             opened = _Opened(url=sandbox.url, sandbox_key=sandbox.api_key, known=known, notes=notes)
-        key = opened.sandbox_key or _api_key(settings)
-        run_id = begin_run(opened.url, key, timeout_sec=plan.timeout_sec, rps=plan.rps)
+        key = opened.sandbox_key or _api_key(settings, plan.url)
+        run_id = begin_run(
+            opened.url,
+            key,
+            timeout_sec=plan.timeout_sec,
+            rps=plan.rps,
+            declared=declared_by(plan.environment),
+        )
         opened = msgspec.structs.replace(opened, run=run_id)
     except (UsageError, TargetError) as error:
         opened = _Opened(problem=str(error))
@@ -222,12 +232,12 @@ def read_target(plan: Plan, settings: PluginSettings, shared: Path, workers: int
         raise TargetError(opened.problem)
     return Target(
         msgspec.structs.replace(plan, url=opened.url, known=opened.known),
-        api_key=opened.sandbox_key or _api_key(settings),
+        api_key=opened.sandbox_key or _api_key(settings, plan.url),
         run=opened.run,
         explore=settings.explore,
         workers=workers,
     )
 
 
-def _api_key(settings: PluginSettings) -> str:
-    return read_api_key(settings.api_key_env, option=settings.option("api-key-env"))
+def _api_key(settings: PluginSettings, url: str) -> str:
+    return read_api_key(settings.api_key_env, url=url, option=settings.option("api-key-env"))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from ..contract import CartfuzzError, ConfigurationError
@@ -20,6 +21,7 @@ from ..contract.attribute_schemas import read_schema
 from ..harness.errors import TargetError
 from ..harness.plan import Plan
 from ..harness.target import begin_run
+from ..record import KnownFailure
 from .baseline import read_baseline
 from .client import Client, ContractBrokenError
 from .conversation import NoAnswerError
@@ -64,6 +66,7 @@ class TargetRun:
         self._merged: MergedRun | None = None
         self._target: Target | None = None
         self._problem = ""
+        self._withheld = ""
 
     @cached_property
     def plan(self) -> Plan:
@@ -75,13 +78,18 @@ class TargetRun:
         return plan_for(self._settings)
 
     @cached_property
-    def baseline(self) -> Mapping[str, str]:
-        """Signature to ticket of the known failures; empty without a baseline.
+    def known(self) -> Mapping[str, KnownFailure]:
+        """The known failures by signature; empty without a baseline.
 
         Raises:
             pytest.UsageError: the file is not a baseline.
         """
         return read_baseline(self._settings.baseline) if self._settings.baseline else {}
+
+    @property
+    def baseline(self) -> Mapping[str, str]:
+        """Signature to ticket and reason of the known failures."""
+        return {signature: known.text for signature, known in self.known.items()}
 
     @property
     def target(self) -> Target:
@@ -132,6 +140,11 @@ class TargetRun:
         if problem:
             end_without_target(self._shared.path, test, problem)
 
+    def require_judged(self, test: str) -> None:
+        """Ends ``test``, which is of the suite, where what was sent blames no rule."""
+        if self._withheld:
+            end_without_target(self._shared.path, test, self._withheld)
+
     def notice_loss(self) -> bool:
         """Whether the target is lost, asked after a request that was not answered.
 
@@ -165,7 +178,7 @@ class TargetRun:
         # The corpus is opened by the process that opens the target, and by no worker.
         if self._settings.corpus is not None and not self._process.is_worker:
             check_corpus(self._settings)
-        _ = self.baseline
+        _ = self.known
 
     def attribute_notes(self) -> tuple[str, ...]:
         """What is to be known of the values for declared attributes; pytest is configured by now.
@@ -234,7 +247,10 @@ class TargetRun:
             shown: rule to IDs of scenarios that showed it broken in the last run.
             test: the ID of the test that is running. Ends it if the target is lost meanwhile.
         """
-        from .verdicts import Verdicts  # noqa: PLC0415 - see the module's docstring
+        from .verdicts import (  # noqa: PLC0415 - see the module's docstring
+            NothingAcceptedError,
+            Verdicts,
+        )
 
         problem = ""
         try:
@@ -246,19 +262,30 @@ class TargetRun:
                 strict=self._settings.baseline_strict,
                 command=self.command,
             )
+        except NothingAcceptedError as error:
+            problem = self._withheld = str(error)
         except TargetError as error:
             problem = str(error)
         return end_without_target(self._shared.path, test, problem)
 
-    def finish(self) -> Mapping[str, Sequence[str]]:
+    def finish(self, *, interrupted: bool) -> Mapping[str, Sequence[str]]:
         """Merges what all workers recorded, and writes the report folder.
+
+        Args:
+            interrupted: whether the user ended pytest before its tests were through.
 
         Returns:
             Rule to IDs of scenarios that showed it broken.
         """
         if self._opened is None:
             return {}
-        self._merged = merge(self._opened, self.plan, self._settings, self._shared.path)
+        self._merged = merge(
+            self._opened,
+            msgspec.structs.replace(self.plan, baseline=self.known),
+            self._settings,
+            self._shared.path,
+            interrupted=interrupted,
+        )
         return self._merged.shown if self._merged is not None else {}
 
     def terminal_lines(self, verbosity: int, shown: str) -> Iterator[str]:
@@ -276,7 +303,7 @@ class TargetRun:
             target = self.target_words
             words = target if target == summary.target else f"{target} at {summary.target}"
             yield from self._merged.notes
-            yield from section_lines(summary, self.baseline, verbosity, shown, words)
+            yield from section_lines(summary, verbosity, shown, words)
 
     def close(self) -> None:
         """Ends the sandbox, if one was started."""

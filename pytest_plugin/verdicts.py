@@ -8,10 +8,13 @@ from typing import Self
 
 import pytest
 
-from ..analysis import summarise
+from ..analysis import Summary, summarise
 from ..contract import Environment, Rule
+from ..harness.errors import TargetError
 from ..harness.run_started import run_started
 from ..record import Discrepancy, Event, Phase, ScenarioRun
+from ..reports import plain
+from ..reports.wording import counted
 from ..strategies import edge_scenarios, malformed_scenarios
 from .executions import Executions
 from .failure_reports import RuleBrokenError
@@ -20,6 +23,13 @@ from .selection import Selection
 from .suite_command import SuiteCommand
 from .symptoms import symptoms_in
 from .target import Target
+
+_MAX_FOUND = 120
+"""Characters of an answer in a message."""
+
+
+class NothingAcceptedError(TargetError):
+    """The target accepted no update, so that what it does otherwise proves no rule broken."""
 
 
 class Verdicts:
@@ -47,11 +57,14 @@ class Verdicts:
 
         Raises:
             TargetLostError: the target gives no usable responses any more.
+            NothingAcceptedError: it accepted no update, of many.
         """
         events = Executions(target, shared).complete(selection)
-        started = run_started(target.plan, target.run)
+        summary = summarise([run_started(target.plan, target.run), *events])
+        if summary.withheld:
+            raise NothingAcceptedError(_nothing_accepted(summary, events))
         findings = SuiteFindings(
-            summary=summarise([started, *events]),
+            summary=summary,
             selection=selection,
             aimed_rules=_aimed_rules(target.environment, selection),
             cells=_cells(events),
@@ -96,6 +109,18 @@ class Verdicts:
     def test_that_reports(self, signatures: Set[str]) -> str:
         """The chosen test of a rule that fails for one of ``signatures``; empty: there is none."""
         return self._findings.test_that_reports(signatures)
+
+
+def _nothing_accepted(summary: Summary, events: Iterable[Event]) -> str:
+    """Why no rule is blamed, with one of the answers, and what to do."""
+    runs = (event for event in events if isinstance(event, ScenarioRun))
+    found = next((one.found for run in runs for one in run.discrepancies), "")
+    withheld = counted(summary.withheld, "discrepancy is", "discrepancies are")
+    return (
+        f"{summary.target} accepted no update, so no rule is blamed ({withheld} not listed); one "
+        f"answer was: {plain(found, longest=_MAX_FOUND)}; find with cartfuzz check what it demands "
+        "of every session, and declare it in the configuration"
+    )
 
 
 def _end_test(verdict: Verdict) -> None:

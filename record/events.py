@@ -180,6 +180,9 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """About how many requests all sweeps take."""
     allow_partial: bool = False
     """Whether the user asked for less than whole sweeps, so that a part of them is enough."""
+    selected: bool = False
+    """Whether chosen tests decided what was sent. They may need no accepted request of some
+    operation, and are complete all the same."""
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):

@@ -137,6 +137,8 @@ def _too_little(summary: Summary) -> Iterator[str]:
 def _sweeps(summary: Summary) -> str:
     """How far the sweeps got, and how long a full round takes at the rate of the run."""
     share = summary.share_of_sweeps or 0.0
+    if summary.selected:
+        return f"the chosen tests need {share:.0%} of the sweeps"
     text = f"{share:.0%} of the sweeps done"
     if not summary.requests or not summary.seconds:
         return text

@@ -9,7 +9,12 @@ from ..contract import API_KEY, Credentials
 from .messages import Request
 
 REDACTED = b"[API key]"
+MIN_KEY_LENGTH = 8
+"""Characters. A shorter key, such as ``k`` or ``open``, is also part of texts and numbers that have
+nothing to do with it."""
 _WRONG_KEY = "cartfuzz-deliberately-wrong-key"
+_AFTER_SCHEME = rb"(?:(?<=ApiKey-v1 )|(?<=Basic ))"
+_NOT_LONGER = rb"(?![\w-])"
 
 
 class RequestHeaders:
@@ -17,7 +22,11 @@ class RequestHeaders:
 
     def __init__(self, api_key: str) -> None:
         self._key = api_key.encode()
-        self._escaped = re.compile(b"".join(map(_spellings, api_key)))
+        self._is_short = len(api_key) < MIN_KEY_LENGTH
+        spelled = b"".join(map(_spellings, api_key))
+        if self._is_short:
+            spelled = _AFTER_SCHEME + spelled + _NOT_LONGER
+        self._pattern = re.compile(spelled)
         self._authorization = {
             Credentials.VALID: f"ApiKey-v1 {api_key}",
             Credentials.WRONG: f"ApiKey-v1 {_WRONG_KEY}",
@@ -50,11 +59,15 @@ class RequestHeaders:
         return f"{first}{lines}\r\n".encode("utf-8", "surrogatepass")
 
     def redacted(self, body: bytes) -> tuple[bytes, bool]:
-        """``body`` without the key, and whether it held the key: as it is, or in JSON's escapes."""
+        """``body`` without the key, and whether it held the key: as it is, or in JSON's escapes.
+
+        A key of less than `MIN_KEY_LENGTH` characters is only taken out where it follows the scheme
+        of an Authorization line: everywhere else the same characters may be the target's own.
+        """
         if not self._key:
             return body, False
-        if b"\\" in body:
-            body, found = self._escaped.subn(REDACTED, body)
+        if self._is_short or b"\\" in body:
+            body, found = self._pattern.subn(REDACTED, body)
             return body, found > 0
         # Without a backslash there are no escapes, and a search for the plain key is much faster.
         return body.replace(self._key, REDACTED), self._key in body

@@ -81,6 +81,11 @@ class _Processes:
     def lost(self) -> bool:
         return any(process.exitcode not in (None, 0) for process in self._processes)
 
+    def kill(self) -> None:
+        """Ends all workers at once, whatever they wait for."""
+        for process in self._processes:
+            process.kill()  # workers ignore the signal of terminate()
+
     def close(self) -> None:
         """Ends all workers; messages that they still had are dropped."""
         self.halt()
@@ -89,9 +94,8 @@ class _Processes:
             self,
             lambda: monotonic() < deadline and any(p.is_alive() for p in self._processes),
         )
+        self.kill()  # those that are left
         for process in self._processes:
-            if process.is_alive():
-                process.kill()  # workers ignore the signal of terminate()
             process.join()
         self._reader.close()
 
@@ -130,5 +134,8 @@ def processes(plan: Plan, api_key: str, run_id: str) -> Iterator[Workers]:
     workers = _Processes(plan, api_key, run_id)
     try:
         yield workers
+    except KeyboardInterrupt:
+        workers.kill()
+        raise
     finally:
         workers.close()

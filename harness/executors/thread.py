@@ -40,7 +40,10 @@ class _Thread:
 
 @contextmanager
 def thread(plan: Plan, api_key: str, run_id: str) -> Iterator[Workers]:
-    """One worker in a thread."""
+    """One worker in a thread.
+
+    A `KeyboardInterrupt` does not wait for the thread, which cannot be ended from outside.
+    """
     workers = _Thread()
     shards = count()
     context = WorkerContext(
@@ -53,9 +56,14 @@ def thread(plan: Plan, api_key: str, run_id: str) -> Iterator[Workers]:
         target=work, args=(plan, api_key, run_id, context), name="cartfuzz-worker", daemon=True
     )
     worker.start()
+    waits = True
     try:
         yield workers
+    except KeyboardInterrupt:
+        waits = False
+        raise
     finally:
         workers.halt()
-        drain(workers, worker.is_alive)
-        worker.join()
+        if waits:
+            drain(workers, worker.is_alive)
+            worker.join()

@@ -152,6 +152,24 @@ def test_a_few_refused_updates_blame_a_rule() -> None:
 
 
 @pytest.mark.parametrize(
+    ("updates", "outcome"),
+    [(MIN_UPDATES - 1, RunOutcome.PASSED), (MIN_UPDATES, RunOutcome.INCONCLUSIVE)],
+)
+def test_a_selection_need_not_have_anything_accepted(updates: int, outcome: RunOutcome) -> None:
+    """Its tests may need refusals only; of many updates the target takes one all the same."""
+    run = scenario_run(0, reached={"AUTH-01 refuse": updates}, sent={"update": updates})
+    assert summarise([started(selected=True), run, finished()]).outcome is outcome
+
+
+def test_nothing_is_withheld_where_the_caller_knows_better() -> None:
+    """A test of the user's own may send any number of updates that must be refused."""
+    run = {"reached": {"endpoint get": 1}, "sent": {"update": MIN_UPDATES}}
+    found = (discrepancy("AUTH-01"),)
+    events = [started(), scenario_run(0, discrepancies=found, **run), finished()]
+    assert [bug.rule for bug in summarise(events, withholds=False).discrepancies] == ["AUTH-01"]
+
+
+@pytest.mark.parametrize(
     ("operation", "unjudged", "outcome"),
     [
         ("update", 3, RunOutcome.INCONCLUSIVE),

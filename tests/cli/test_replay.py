@@ -117,3 +117,11 @@ def test_no_record(tmp_path: Path, capsys: Output) -> None:
     (tmp_path / "events.ndjson").write_text("")
     assert replay(tmp_path) == 2
     assert "RunStarted" in capsys.readouterr().err
+
+
+def test_another_environment_is_refused(folder: Path, capsys: Output) -> None:
+    """In one line that names what to do; the record alone decides what was wrong."""
+    assert replay(folder, "--config", "cartfuzz.toml") == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "environment and contract of a replay are those of the record" in line
+    assert "cartfuzz run --config FILE" in line

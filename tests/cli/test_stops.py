@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,8 +22,14 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.reports.run_folder import new_run_folder, run_folder_at
 from cartfuzz.sandbox import start
 
+from ..harness.transport.scripted_server import answering, scripted_server
+
 Output = pytest.CaptureFixture[str]
 FAULT = "refuses-to-create-closed"
+HANG_SEC = 600
+"""A hung process must end some day; a busy machine must not end one that works."""
+UNKNOWN = b'{"message":"not found"}'
+STORED = b'{"customerSession":{"integrationId":"a","state":"open"}}'
 PROGRAM = (sys.executable, "-m", "cartfuzz.cli")
 
 
@@ -31,6 +39,7 @@ def running(*arguments: str, key: str = "") -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         [*PROGRAM, "run", "--duration", "10m", *arguments],
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "CARTFUZZ_API_KEY": key},
         start_new_session=True,
@@ -46,7 +55,7 @@ def running(*arguments: str, key: str = "") -> Iterator[subprocess.Popen[str]]:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     """The exit code and the last line."""
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=HANG_SEC)
     return process.returncode, output.rstrip().splitlines()[-1]
 
 
@@ -69,6 +78,41 @@ def test_a_signal_to_all_processes_keeps_the_verdict(
         code, last = ended(process)
     assert code == 130
     assert last.startswith("INTERRUPTED  no discrepancy; interrupted after ")
+    assert report_of(tmp_path).outcome is RunOutcome.INTERRUPTED
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_first_signal_is_answered_and_the_second_ends_the_run(
+    tmp_path: Path, workers: str
+) -> None:
+    """Even where the target keeps a request for a day; the report is there, all processes end.
+
+    A line comes before anything else happens, since the run waits for what it has sent.
+    """
+    first = [(404, UNKNOWN), (200, b'{"effects":[]}'), (200, STORED)]
+    asked = threading.Event()
+
+    def script(connection: socket.socket) -> None:
+        """Answers the check before the run, and nothing after it."""
+        if not first:
+            asked.set()
+            return
+        status, body = first.pop(0)
+        answering(status, body, headers=b"Content-Type: application/json\r\n")(connection)
+
+    with scripted_server(script) as server:
+        options = ("--timeout", "86400", "--workers", workers, "--report-dir", str(tmp_path))
+        with running(server.url, *options, key="key-of-the-shop") as process:
+            assert asked.wait(HANG_SEC)
+            assert process.stderr is not None
+            process.send_signal(signal.SIGTERM)
+            assert process.stderr.readline().startswith("stopping: the report comes once")
+            process.send_signal(signal.SIGINT)
+            # Both pipes end once no process has them.
+            output, errors = process.communicate(timeout=HANG_SEC)
+    assert process.returncode == 130
+    assert errors.split() == ["cartfuzz:", "stopped"]
+    assert "the record is cut off: the run was killed" in output.splitlines()[-1]
     assert report_of(tmp_path).outcome is RunOutcome.INTERRUPTED
 
 
@@ -106,7 +150,9 @@ def test_workers_end_with_their_parent(tmp_path: Path) -> None:
         options = (sandbox.url, "--workers", "2", "--report-dir", str(tmp_path))
         with running(*options, key=sandbox.api_key) as process:
             process.kill()
-            output, _ = process.communicate(timeout=60)  # returns once no process has the pipe
+            output, _ = process.communicate(
+                timeout=HANG_SEC
+            )  # returns once no process has the pipe
     assert process.returncode == -signal.SIGKILL
     assert "FAILED" not in output
 

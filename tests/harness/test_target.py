@@ -25,7 +25,7 @@ def test_a_refused_key_is_an_error(status: int) -> None:
         scripted_server(answering(status, b"{}")) as server,
         pytest.raises(CredentialsRefusedError, match=f"refuses the API key with {status}") as error,
     ):
-        begin_run(server.url, "the-secret", timeout_sec=5)
+        begin_run(server.url, "the-secret", timeout_sec=60)
     assert "the-secret" not in str(error.value)
 
 
@@ -34,7 +34,7 @@ def test_a_target_that_does_not_answer_is_an_error() -> None:
     with scripted_server(answering(200, b"{}")) as server:
         url = server.url
     with pytest.raises(TargetUnreachableError, match=f"{url} does not answer: connection refused"):
-        begin_run(url, "key", timeout_sec=5)
+        begin_run(url, "key", timeout_sec=60)
 
 
 @pytest.mark.parametrize("keep", [RecordPolicy.FAILURES, RecordPolicy.ALL])

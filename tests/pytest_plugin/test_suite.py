@@ -81,7 +81,10 @@ def test_the_same_tests_fail_however_they_are_distributed(
             "*= cartfuzz =*",
             "*; 1 discrepancy",
             "the session IDs of this run contain cf-*",
-            f"target: embedded sandbox with {FAULT} at http://127.0.0.1:*; seed 0",
+            (
+                "cartfuzz: FAILED  1 discrepancy; the chosen tests need *% of the sweeps; target: "
+                f"embedded sandbox with {FAULT} at http://127.0.0.1:*; seed 0"
+            ),
         ]
     )
 

@@ -103,7 +103,7 @@ def test_a_target_that_dies_is_one_error(
     found = Counter(outcomes(result).values())
     assert found["ERROR"] + found["FAILED"] == 1
     assert found["SKIPPED"] >= 1
-    result.stdout.fnmatch_lines(["TARGET LOST  *", f"target: {sandbox.url}; seed 0"])
+    result.stdout.fnmatch_lines([f"cartfuzz: TARGET LOST  *; target: {sandbox.url}; seed 0"])
 
 
 @pytest.mark.parametrize("hidden", ["-q", "--no-header"])
@@ -115,5 +115,8 @@ def test_the_target_is_named_where_pytest_prints_no_header(
     result = run_pytest(pytester, hidden, "--cartfuzz-sandbox")
     result.assert_outcomes(passed=3)
     result.stdout.fnmatch_lines(
-        ["cartfuzz: embedded sandbox, seed 0 *", "target: embedded sandbox at http://*; seed 0"]
+        [
+            "cartfuzz: embedded sandbox, seed 0 *",
+            "cartfuzz: PASSED  no discrepancy; target: embedded sandbox at http://*; seed 0",
+        ]
     )

@@ -138,10 +138,10 @@ def test_an_unreachable_target_saw_nothing() -> None:
 
 def test_an_echoed_key_is_redacted_and_told() -> None:
     """A key in an answer, compressed or not, is replaced before anybody else sees the answer."""
-    leaky = gzip.compress(b'{"message": "bad key the-key"}')
+    leaky = gzip.compress(b'{"message": "bad key the-secret"}')
     script = answering(400, leaky, headers=b"Content-Encoding: gzip\r\n")
     with scripted_server(script) as server:
-        transport = HttpTransport(server.url, api_key="the-key")
+        transport = HttpTransport(server.url, api_key="the-secret")
         outcome = transport.send(READ)
         transport.close()
     assert isinstance(outcome, Response)
