@@ -11,6 +11,7 @@ from .summary import Summary
 
 _EVERY_ANSWER = "ERR-02"
 """It is about every answer, so that no request aims at it."""
+_FLATTENING = "flattening"
 _SENT_BY_PHASES = tuple(phase for phase in Phase if phase is not Phase.CORPUS)
 
 
@@ -59,4 +60,6 @@ def _remedy(rule: Rule, summary: Summary) -> str:
 
 
 def _is_declared(name: str, environment: Environment) -> bool:
+    if name == _FLATTENING:
+        return environment.flattens  # `current` always does, whatever is declared
     return bool(getattr(environment, name))

@@ -1,4 +1,4 @@
-"""The project's pulse: false alarms on the clean sandbox, and which seeded faults are found.
+"""False alarms on the clean sandbox and its dialects, and which seeded faults are found.
 
 Runs the default campaign on the clean sandbox over both contract versions, flattening on and off,
 seeds 1 to 5, and on lawful dialects of it; then once on every seeded fault, within a budget of

@@ -9,11 +9,14 @@ from ..harness.resolution import configuration_for
 from ..harness.settings import Settings
 from ..harness.target import preflight
 from ..reports.plain import plain
-from ..reports.wording import counted, target_name
+from ..reports.wording import counted, duration, target_name
 from ..strategies import check_attributes
 from .exit_codes import ExitCode
 from .options import config_option, contract_option, target_options, with_settings
 from .target import provide_target, resolve_target
+
+_CLOCK_SEC = 60
+"""A clock that is off by more is reported."""
 
 
 @click.command("check")
@@ -47,4 +50,10 @@ def command(*, settings: Settings) -> ExitCode:
         f"{target} answers as the session API, contract {plan.environment.contract.value}, and "
         f"takes {taken} ({sent})"
     )
+    if seen.clock_ahead_sec is not None and abs(seen.clock_ahead_sec) > _CLOCK_SEC:
+        side = "ahead of" if seen.clock_ahead_sec > 0 else "behind"
+        click.echo(
+            f"its clock is {duration(abs(seen.clock_ahead_sec))} {side} that of this machine; "
+            "no rule depends on it, but campaigns with a start or an end may"
+        )
     return ExitCode.NOTHING_FOUND

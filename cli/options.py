@@ -60,14 +60,15 @@ _TARGET_OPTIONS = (
         "--rps",
         type=PositiveNumber(),
         help="Maximum number of requests a second, over all workers.  "
-        f"[default: {POLITE_RPS:g} unless loopback]",
+        f"[default: as configured or recorded, else {POLITE_RPS:g} unless loopback]",
     ),
     click.option(
         "--timeout",
         "timeout_sec",
         type=PositiveNumber(most=MAX_TIMEOUT_SEC),
         metavar="SECONDS",
-        help=f"Maximum time for one request.  [default: {DEFAULT_TIMEOUT_SEC:g}]",
+        help="Maximum time for one request.  "
+        f"[default: as configured or recorded, else {DEFAULT_TIMEOUT_SEC:g}]",
     ),
 )
 

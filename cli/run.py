@@ -108,12 +108,13 @@ class RunOptions:
 @click.option(
     "--workers",
     type=WholeNumber(1, MAX_WORKERS),
-    help=f"Number of worker processes.  [default: {DEFAULT_WORKERS}]",
+    help=f"Number of worker processes.  [default: that of --config, else {DEFAULT_WORKERS}]",
 )
 @click.option(
     "--in-flight",
     type=WholeNumber(1, MAX_IN_FLIGHT),
-    help=f"Number of scenarios that each worker runs at once.  [default: {DEFAULT_IN_FLIGHT}]",
+    help="Number of scenarios that each worker runs at once.  "
+    f"[default: that of --config, else {DEFAULT_IN_FLIGHT}]",
 )
 @click.option(
     "--phase",

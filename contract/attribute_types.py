@@ -53,7 +53,7 @@ ATTRIBUTE_TYPES: Mapping[str, Schema] = {
 """Attribute type to JSON Schema of its values."""
 _JSON_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 DECLARATION = f"a JSON Schema as a table, or one of the types {', '.join(ATTRIBUTE_TYPES)}"
-"""What may stand for an attribute, for people."""
+"""How an attribute may be declared, in messages."""
 
 
 def declared_schemas(where: str, declared: Mapping[str, object]) -> Mapping[str, Schema]:

@@ -60,8 +60,18 @@ def write_baseline(path: Path, entries: Mapping[str, KnownFailure]) -> None:
 def _read_document(path: Path, where: str) -> object:
     try:
         text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigurationError(
+            where,
+            expected="a baseline file (cartfuzz triage and cartfuzz baseline accept make one; an "
+            "empty TOML file is one too)",
+            found="no file",
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(where, expected="a readable text file", found=str(error)) from None
+        found = error.strerror if isinstance(error, OSError) else None
+        raise ConfigurationError(
+            where, expected="a readable text file", found=(found or str(error)).lower()
+        ) from None
     try:
         return tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
     except (ValueError, RecursionError) as error:

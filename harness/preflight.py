@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from ..contract import MARK, Fetch, Update
+from ..oracle.model.instants import instant
 from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json, request_of
 from ..wire.marks import Use, mark_of
@@ -26,7 +28,10 @@ from .sender import Sender
 MAX_REQUESTS = 9
 _PATH = "/v2/customer_sessions/"
 _UNDECIDED = frozenset((408, 409, 429))
-_UNKNOWN_PATH = frozenset((404, 405))
+_NO_METHOD = 405
+_UNKNOWN_PATH = frozenset((404, _NO_METHOD))
+_EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+"""From where `instant` counts."""
 _MAX_TEXT = 200
 
 
@@ -37,6 +42,9 @@ class PreflightResult:
     requests: int
     refusal: str = ""
     """Status and text of the answer to an update that every target must accept; empty: it did."""
+    clock_ahead_sec: float | None = None
+    """How far the target's clock is ahead of this machine's, from the time of creation that it
+    shows; below 0: behind; None: it shows none."""
 
 
 def check_target(
@@ -71,9 +79,11 @@ class _Check:
         self._run_id = run_id
         self._sent = 0
         self._mark = ""
+        self._takes_key = False
 
     def result(self, declared: Sequence[Declared]) -> PreflightResult:
         read = self._answer_to(Fetch())
+        self._takes_key = True
         update = self._update(declared)
         if declared and _refuses(update):
             bare = self._update(())
@@ -83,8 +93,9 @@ class _Check:
         if not _may_be_the_api(read, update):
             raise NotSessionAPIError(self._other_api(read, update))
         if update.accepted:
-            self._send(Fetch())  # of the session that was created, as every run does first
-            return PreflightResult(requests=self._sent)
+            # Of the session that was created, as every run does first.
+            ahead = _clock_ahead_sec(self._send(Fetch()))
+            return PreflightResult(requests=self._sent, clock_ahead_sec=ahead)
         return PreflightResult(requests=self._sent, refusal=_quoted(update))
 
     def _find_refused(self, declared: Sequence[Declared], answer: Response) -> None:
@@ -130,6 +141,12 @@ class _Check:
                 f"{self._url} answers {outcome.status} with a page ({_content(outcome)}): a "
                 "gateway or a sign-in is before the API; use an address that reaches the API itself"
             )
+        if outcome.status in (401, 403) and self._takes_key:
+            raise CredentialsRefusedError(
+                f"{self._url} takes the API key for reads and refuses it for updates: "
+                f"{_quoted(outcome)}; use a key that may write, and a target that is not in a "
+                "read-only mode"
+            )
         if outcome.status in (401, 403):
             raise CredentialsRefusedError(
                 f"{self._url} refuses the API key with {outcome.status}; set the environment "
@@ -145,6 +162,12 @@ class _Check:
         return self._sender.send(request_of(step, MARK, self._mark), self._mark)
 
     def _other_api(self, read: Response, update: Response) -> str:
+        if update.status == _NO_METHOD and read.status != _NO_METHOD and _reads_sessions(read):
+            return (
+                f"{self._url} answers reads of sessions, and updates with {update.status}: only "
+                "reads are let through; use an address that takes PUT requests as well, or correct "
+                f"the base path of the URL, which comes before {_PATH}"
+            )
         if {read.status, update.status} <= _UNKNOWN_PATH:
             return (
                 f"nothing under {self._url} answers like the session API: a read and an update "
@@ -196,6 +219,14 @@ def _refuses(response: Response) -> bool:
 def _is_undecided(response: Response) -> bool:
     """Whether a response says nothing of what is there: a target may fail, or be busy."""
     return response.status >= 500 or response.status in _UNDECIDED
+
+
+def _clock_ahead_sec(outcome: Response | NoResponse) -> float | None:
+    """How far the time of creation that a fresh session shows is ahead of this machine's clock."""
+    view = session_view(decode_json(outcome.body)) if isinstance(outcome, Response) else None
+    created = instant(view.get("created")) if view is not None else None
+    now = (datetime.now(UTC) - _EPOCH).total_seconds()
+    return None if created is None else float(created) - now
 
 
 def _quoted(response: Response) -> str:

@@ -21,8 +21,8 @@ class Settings:
     """The options that describe a target and how to test it; None or empty: not given.
 
     Attributes:
-        url: base URL of the target; None: that of the configuration file, else the sandbox.
-        sandbox: whether the embedded sandbox is the target, whatever the file names.
+        url: base URL of the target; None: that of the configuration file.
+        sandbox: whether the embedded sandbox is the target, also where the file names a URL.
         api_key_env: the environment variable with the target's API key.
         config: the configuration file.
         contract: the value of a `cartfuzz.contract.ContractVersion`.

@@ -63,8 +63,14 @@ class JudgedResponse:
     """The ``customerSession`` of an accepted response; None where there is none, or where the
     response repeats an earlier one (RET-06) and the session was written to since."""
 
+    dry: bool = field(init=False)
+    """Whether the step asks for a dry run."""
+
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shown", self._shown())  # most checks need it
+        # Most checks need both.
+        is_dry = isinstance(self.step, Update | ReturnItems) and self.step.dry
+        object.__setattr__(self, "dry", is_dry)
+        object.__setattr__(self, "shown", self._shown())
 
     @property
     def status(self) -> int:
@@ -81,10 +87,6 @@ class JudgedResponse:
     @property
     def refused(self) -> bool:
         return 400 <= self.received.status < 500
-
-    @property
-    def dry(self) -> bool:
-        return isinstance(self.step, Update | ReturnItems) and self.step.dry
 
     @property
     def open_status(self) -> bool:

@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from ..analysis import RunReproducers, Summary, read_reproducers, summarise
-from ..analysis.baseline import rule_of
 from ..harness.plan import Plan
 from ..harness.run_started import run_started
 from ..record import Activity, Event, RecordWriter, RunFinished, RunStarted, StopReason
@@ -97,12 +96,13 @@ def _run_finished(opened: OpenTarget, shared: Path, *, interrupted: bool) -> Run
 
 
 def _scenarios_by_rule(summary: Summary) -> dict[str, list[str]]:
-    """Rule to IDs of scenarios that showed it broken, also as a symptom, without the tests' own
-    requests: nobody but the test can send these again."""
+    """Rule to IDs of scenarios that showed it broken, without the tests' own requests: nobody but
+    the test can send these again."""
     shown: dict[str, list[str]] = {}
     for bug in summary.found:
         if not bug.scenario.startswith(Activity.CLIENT):
-            for rule in sorted({bug.rule, *map(rule_of, bug.signatures)}):
+            # The test of a rule may fail for a bug that is listed under another rule.
+            for rule in dict.fromkeys((bug.rule, *(sign.rule for sign in bug.symptoms))):
                 shown.setdefault(rule, []).append(bug.scenario)
     return shown
 

@@ -38,8 +38,11 @@ _TEXTS = {
         "The same seed draws the same scenarios; random: a new one.  [--hypothesis-seed, else 0]",
     ),
     "explore": ("N", "Scenarios to draw for each of explore, race and lost, in steps of 20.  [60]"),
-    "rps": ("N", "Maximum number of requests a second, over all workers.  [20 unless loopback]"),
-    "timeout": ("SECONDS", "Maximum time for one request.  [30]"),
+    "rps": (
+        "N",
+        "Most requests a second, over all workers.  [that of the file, else 20 unless loopback]",
+    ),
+    "timeout": ("SECONDS", "Maximum time for one request.  [that of the file, else 30]"),
     "baseline": ("FILE", "File of known failures: signature to ticket, as JSON or TOML."),
     "corpus": (
         "DIR|URL",

@@ -42,7 +42,7 @@ def known_text(summary: Summary, *, short: bool = False) -> Iterator[Text]:
     if unseen:
         yield Text(
             f"not seen of the baseline: {counted(unseen, 'entry', 'entries')}; "
-            "cartfuzz baseline check says which are stale",
+            "cartfuzz baseline check lists the stale ones",
             style="yellow",
         )
 

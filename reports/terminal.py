@@ -131,7 +131,10 @@ def _untested(summary: Summary, *, all_rules: bool) -> Iterator[Text]:
     for remedy, rules in by_remedy.items():
         named = rules if all_rules else rules[:_MAX_NAMED]
         more = f" and {len(rules) - len(named)} more (-v)" if len(named) < len(rules) else ""
-        yield Text(f"not tested: {', '.join(named)}{more}; to test them, {remedy}", style="yellow")
+        them = "it" if len(rules) == 1 else "them"
+        yield Text(
+            f"not tested: {', '.join(named)}{more}; to test {them}, {remedy}", style="yellow"
+        )
 
 
 def _observations(summary: Summary) -> Iterator[Text]:

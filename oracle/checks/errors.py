@@ -161,7 +161,7 @@ def _leak(what: str, found: str, pattern: str) -> Finding:
         situation=_ERROR,
         outcome=Outcome.other(f"it tells {what}"),
         operation=VIEW,
-        expected="an error that tells nothing of the inside",
+        expected="an error that shows nothing of the inside",
         found=found,
         claim=Without(pattern=pattern),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from ...record import SESSION_SHOWN, Holds, Outcome, pointer
 from ..judged_response import VIEW, Finding, JudgedResponse, brief
@@ -20,25 +21,40 @@ def check_positions(response: JudgedResponse) -> Iterator[Finding]:
     shown, items = response.stored_view, response.after.items
     if shown is None or items is UNKNOWN or response.after.returned != {}:
         return
-    found = shown.get("cartItems")
-    if not isinstance(found, list) or any("position" in item for item in items):
-        return
-    if not all(isinstance(item, dict) and not item.get("returnedQuantity") for item in found):
+    found = shown.get("cartItems", ())
+    wrong = _wrong_position(found)
+    # What follows is looked at only here: nearly no response gets so far.
+    if wrong is None or not _is_untouched(items, found):
         return
     if cart_difference(items, found, (), response.environment) is not None:
         return  # they are the positions of another cart
+    index, position = wrong
+    yield Finding(
+        rule="CART-10",
+        situation=SESSION_SHOWN,
+        operation=VIEW,
+        outcome=_NO_INDEX,
+        expected=f"position: {index}",
+        found=f"position: {brief(position)}",
+        claim=Holds(
+            pointer=pointer("customerSession", "cartItems", index, "position"), value=index
+        ),
+    )
+
+
+def _wrong_position(found: object) -> tuple[int, Any] | None:
+    """The first item's index that shows another number as its position, and this number."""
+    if not isinstance(found, list):
+        return None
     for index, item in enumerate(found):
-        position = item.get("position")
-        if is_number(position) and position != index:
-            yield Finding(
-                rule="CART-10",
-                situation=SESSION_SHOWN,
-                operation=VIEW,
-                outcome=_NO_INDEX,
-                expected=f"position: {index}",
-                found=f"position: {brief(position)}",
-                claim=Holds(
-                    pointer=pointer("customerSession", "cartItems", index, "position"), value=index
-                ),
-            )
-            return
+        position = item.get("position") if isinstance(item, dict) else None
+        if position != index and is_number(position):
+            return index, position
+    return None
+
+
+def _is_untouched(items: Iterable[Mapping[str, Any]], found: Iterable[Any]) -> bool:
+    """Whether the client sent no positions, and no item shows a return."""
+    return not any("position" in item for item in items) and all(
+        isinstance(item, dict) and not item.get("returnedQuantity") for item in found
+    )

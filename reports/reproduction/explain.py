@@ -147,7 +147,7 @@ def _try_it(artefact: Artefact) -> Iterator[str]:
         if artefact.attempts > 1:
             yield f"Chance has a part in it, so both make up to {artefact.attempts} attempts."
     else:
-        reason = artefact.no_script_reason or "only the model can tell what is wrong here"
+        reason = artefact.no_script_reason or "only the model can decide what is wrong here"
         yield f"There is no script: {_inline(reason)}."
     if artefact.synthetic:
         yield "`cartfuzz replay` cannot show it, because it sends one scenario."

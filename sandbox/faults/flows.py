@@ -171,7 +171,7 @@ class CountsReturnsByProfile(_Profiles):
 
 @fault(
     FaultClass.FLOWS, Difficulty.HARD, "MERGE-01", "STATE-15", "RESP-03", "STATE-04",
-    versions=_CURRENT_VERSION, operations=5,
+    versions=_CURRENT_VERSION, operations=6,
 )  # fmt: skip
 class RestoresTheFirstOrder(Service):
     """A reopened session gets the cart of its first closing back when it is closed again."""

@@ -52,7 +52,7 @@ def test_what_was_accepted_does_not_fail_the_next_run(
     options = ("--ticket", "SHOP-1", "--reason", "until 2.6", "--baseline", baseline)
     assert call("baseline", "accept", name[:7], found, *options) == 0
     assert read_baseline(baseline)[name].ticket == "SHOP-1"
-    assert read_for_pytest(baseline)[name] == "SHOP-1: until 2.6"
+    assert read_for_pytest(baseline)[name].text == "SHOP-1: until 2.6"
     capsys.readouterr()
     again = tmp_path / "again"
     assert call(*RUN, "--report-dir", again, "--baseline", baseline) == 0
@@ -124,6 +124,7 @@ def test_other_bad_usage(
     monkeypatch.chdir(tmp_path)
     assert call("baseline", "check", "--baseline", baseline) == 2
     assert call("baseline", "check", found, "--baseline", baseline) == 2
+    assert "found no file" in capsys.readouterr().err
     baseline.write_text("x", "utf-8")
     assert call("baseline", "prune", found, "--baseline", baseline) == 2
     assert call(*RUN, "--baseline", baseline) == 2

@@ -10,6 +10,7 @@ import pytest
 
 from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.harness.preflight import PreflightResult
 from cartfuzz.sandbox import start
 
 Output = pytest.CaptureFixture[str]
@@ -78,3 +79,19 @@ def test_no_target(capsys: Output) -> None:
     assert "or --sandbox" in capsys.readouterr().err
     assert main(["check", "--sandbox"]) == 0
     assert "the embedded sandbox at" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("ahead_sec", "text"),
+    [(7200.0, "its clock is 2.0 h ahead of"), (-300.0, "its clock is 5 min behind"), (9.0, "")],
+)
+def test_a_clock_that_is_off_is_named(
+    url: str, ahead_sec: float, text: str, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """From a minute on; it fails nothing, because no rule depends on it."""
+    seen = PreflightResult(requests=3, clock_ahead_sec=ahead_sec)
+    monkeypatch.setattr("cartfuzz.cli.check.preflight", lambda *_, **__: ("run", seen))
+    assert main(["check", url]) == 0
+    shown = capsys.readouterr().out
+    assert text in shown
+    assert ("its clock" in shown) == bool(text)

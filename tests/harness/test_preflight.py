@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import pytest
@@ -17,7 +18,7 @@ from cartfuzz.harness.errors import (
 from cartfuzz.harness.preflight import PreflightResult, check_target
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.sender import Sender
-from cartfuzz.harness.target import begin_run
+from cartfuzz.harness.target import begin_run, preflight
 from cartfuzz.harness.transport import Transport
 from cartfuzz.wire import Request, Response
 
@@ -218,3 +219,36 @@ def test_what_is_accepted_costs_three_requests() -> None:
     transport = Refusing()
     assert checked(transport) == PreflightResult(requests=3)
     assert len(transport.requests) == 3
+
+
+def test_a_target_that_only_reads_is_named() -> None:
+    """The key is right where a read was answered, so something else keeps updates away."""
+    forbidden = (403, b'{"message":"read-only mode"}', JSON)
+    with (
+        scripted_server(in_turn(UNKNOWN_SESSION, forbidden)) as server,
+        pytest.raises(CredentialsRefusedError, match=r"for reads .*403 read-only mode; use a key"),
+    ):
+        begin_run(server.url, "the-secret", timeout_sec=60)
+    with (
+        scripted_server(in_turn(UNKNOWN_SESSION, (405, b"", b""))) as server,
+        pytest.raises(NotSessionAPIError, match="updates with 405: only reads are let through"),
+    ):
+        begin_run(server.url, "the-secret", timeout_sec=60)
+
+
+@pytest.mark.parametrize(("hours", "ahead_sec"), [(2, 7200), (-2, -7200)])
+def test_the_clock_of_the_target_is_compared(hours: int, ahead_sec: float) -> None:
+    """By the time of creation of a session that has just been made."""
+    created = (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+    stored = (200, f'{{"customerSession":{{"created":"{created}"}}}}'.encode(), JSON)
+    with scripted_server(in_turn(UNKNOWN_SESSION, CREATED, stored)) as server:
+        _, seen = preflight(server.url, "key", timeout_sec=60)
+    assert seen.clock_ahead_sec == pytest.approx(ahead_sec, abs=3600)
+
+
+@pytest.mark.parametrize("stored", [CREATED, (200, b'{"customerSession":{"created":"now"}}', JSON)])
+def test_a_target_without_times_has_no_clock(stored: Answer) -> None:
+    """Nothing is said of it; the run judges the missing time."""
+    with scripted_server(in_turn(UNKNOWN_SESSION, CREATED, stored)) as server:
+        _, seen = preflight(server.url, "key", timeout_sec=60)
+    assert seen.clock_ahead_sec is None

@@ -124,13 +124,15 @@ def test_a_count_of_updates_tells_states_apart() -> None:
     ]
     for count, stale in ((1, True), (2, False)):
         shown = read(BEFORE, updateCount=count, cartItemAdditionalCostTotal=0)
-        _, judgement = judged([*history, (Fetch(), shown)], environment=CURRENT)
+        read_again: History = [(Fetch(), shown)]
+        _, judgement = judged([*history, *read_again], environment=CURRENT)
         assert (judgement.stale_read is not None) == stale
 
 
 def test_a_settled_read_accuses_nothing_later() -> None:
     """What the stale read contradicted is found again when it is really wrong."""
-    oracle, first = judged([CREATED, CHANGED, (Fetch(), OLD), (Fetch(), OLD)][:-1])
+    history: History = [CREATED, CHANGED, (Fetch(), OLD)]
+    oracle, first = judged(history)
     oracle.settle_read(NEW)
     steps = (CREATED[0], CHANGED[0], Fetch(), Fetch())
     oracle.extend(Scenario(title="longer", sessions=(MARK,), steps=steps))

@@ -23,8 +23,11 @@ ENVIRONMENTS = (EXAMPLE_ENVIRONMENT, CURRENT)
 History = list[tuple[Step, Response]]
 
 RICH = {**ITEM, "category": "hats", "weight": 90, "additionalCosts": {"engraving": {"price": 2}}}
-LITTLE = {"identifiers": ["one"]}
-SENT = {"attributes": {"channel": "shop"}, "additionalCosts": {"shipping": {"price": 4.5}}}
+LITTLE: dict[str, object] = {"identifiers": ["one"]}
+SENT: dict[str, object] = {
+    "attributes": {"channel": "shop"},
+    "additionalCosts": {"shipping": {"price": 4.5}},
+}
 LATER = "2026-01-01T00:10:00Z"
 
 
@@ -58,7 +61,7 @@ def test_a_replaced_item_keeps_nothing(
 
 
 INVALID = {**SENT, "cartItems": [{**ITEM, "quantity": 0}]}
-CLOSED = {**LITTLE, "state": "closed"}
+CLOSED: dict[str, object] = {**LITTLE, "state": "closed"}
 ADDED: dict[str, tuple[str, dict[str, object], tuple[Step, Response]]] = {
     "a dry run": (
         "DRY-01",

@@ -36,7 +36,7 @@ def test_known_and_muted_are_listed_with_their_reasons() -> None:
         "",
         "Would have failed, but the rule is only observed:",
         "  drifts   RET-03-ab, seen 2 times; RET-03: SHOP-8",
-        "not seen of the baseline: 1 entry; cartfuzz baseline check says which are stale",
+        "not seen of the baseline: 1 entry; cartfuzz baseline check lists the stale ones",
     ]
     assert [line.plain for line in known_text(full, short=True)] == [
         "not counted: 1 known, 1 by rules that are only observed"

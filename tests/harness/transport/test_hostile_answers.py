@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Entity
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Entity, Environment
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.oracle.checks.schema import first_schema_error
@@ -90,6 +90,13 @@ def _items(shown: dict[str, Any]) -> list[dict[str, Any]]:
     return [i for i in items if isinstance(i, dict) and i] if isinstance(items, list) else []
 
 
+def _own(value: Any) -> Any:
+    """``value``, whose members may be changed without a change of `ODD`."""
+    if not isinstance(value, list):
+        return value
+    return [dict(member) if isinstance(member, dict) else member for member in value]
+
+
 class Hostile:
     """A target that answers whatever comes to its mind, mostly almost right."""
 
@@ -109,7 +116,7 @@ class Hostile:
             shown = content["customerSession"]
             for _ in range(self._choice.randrange(3)):
                 place = self._choice.choice((shown, shown, *_items(shown)))
-                place[self._choice.choice(list(place))] = self._choice.choice(ODD)
+                place[self._choice.choice(list(place))] = _own(self._choice.choice(ODD))
             if kind == 2:
                 content[self._choice.choice(["effects", "return", "customerSession"])] = (
                     self._choice.choice(ODD)
@@ -173,9 +180,11 @@ def test_deep_values_where_any_are_allowed_fit_the_schema(levels: int) -> None:
     shown = {**view(DATA), "attributes": {"deep": nested(levels), "text": "\ud800"}}
     content = {**json.loads(ok(DATA).body), "customerSession": shown}
     version = EXAMPLE_ENVIRONMENT.contract
-    assert first_schema_error(version, Entity.INTEGRATION_STATE, content) == ""
+    assert (
+        first_schema_error(Environment(contract=version), Entity.INTEGRATION_STATE, content) == ""
+    )
     shown["profileId"] = 5
-    error = first_schema_error(version, Entity.INTEGRATION_STATE, content)
+    error = first_schema_error(Environment(contract=version), Entity.INTEGRATION_STATE, content)
     assert error == "/customerSession/profileId fails: type"
 
 
@@ -186,5 +195,7 @@ def test_keys_that_the_target_chose_make_no_new_signature() -> None:
         shown = {**view(DATA), "additionalCosts": {name: {"price": "x"}}}
         content = {**json.loads(ok(DATA).body), "customerSession": shown}
         version = EXAMPLE_ENVIRONMENT.contract
-        errors.add(first_schema_error(version, Entity.INTEGRATION_STATE, content))
+        errors.add(
+            first_schema_error(Environment(contract=version), Entity.INTEGRATION_STATE, content)
+        )
     assert errors == {"/customerSession/additionalCosts/*/price fails: type"}

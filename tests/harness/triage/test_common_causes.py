@@ -124,7 +124,7 @@ def benchmark() -> ModuleType:
 def test_independent_bugs_are_all_named(benchmark: ModuleType, faults: Sequence[str]) -> None:
     """Each fault that showed has an entry whose scenario shows it with that fault alone."""
     environment = environment_with(faults, EXAMPLE_ENVIRONMENT)
-    state = state_of(environment, engine_of(environment, faults), 900)
+    state = state_of(environment, engine_of(environment, faults), 1_500)
     alone = {name: ScenarioRunner(engine_of(environment, (name,)), "testtest") for name in faults}
     row = benchmark.judged(state, alone)
     assert (row.hidden, row.missing) == ((), ())

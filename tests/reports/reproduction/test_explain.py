@@ -93,7 +93,7 @@ def test_a_finding_of_the_whole_run_says_that_its_requests_are_made() -> None:
     ("changes", "reason"),
     [
         ({"no_script_reason": "it takes 9,000 sessions"}, "it takes 9,000 sessions"),
-        ({"claim": None}, "only the model can tell what is wrong here"),
+        ({"claim": None}, "only the model can decide what is wrong here"),
     ],
 )
 def test_a_missing_script_has_a_reason(changes: Any, reason: str) -> None:

@@ -47,6 +47,7 @@ WITNESSES = {
         reopen("one"),
         put("one", cartItems=[item("b")]),
         CLOSE,
+        get("one"),
     ),
     "masks-ip-addresses": (put(identifiers=["192.0.2.7"]),),
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from ..steps import Step, get, put, reopen
 
-ONE = {"identifiers": ["one"]}
+ONE: dict[str, Any] = {"identifiers": ["one"]}
 
 
 def keyed(step: Step, key: str = "k") -> Step:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ..steps import Step, get, item, put
 
-MAPS = {"attributes": {"channel": "app"}, "additionalCosts": {"shipping": {"price": 5}}}
+MAPS: dict[str, Any] = {
+    "attributes": {"channel": "app"},
+    "additionalCosts": {"shipping": {"price": 5}},
+}
 RICH = item(
     category="tea", attributes={"color": "red"}, additionalCosts={"engraving": {"price": 2}}
 )
