@@ -144,7 +144,7 @@ class _ChecksFormats(Service):
     ) -> None:
         super().check_attribute(name, value, declared, pointer)
         kinds = {**self.environment.session_attributes, **self.environment.item_attributes}
-        text_format = kinds[name].get("format")
+        text_format = kinds.get(name, {}).get("format")  # one that is built in has no declaration
         if text_format is not None and not fits(value, text_format):
             raise Refusal(
                 400, f"the format {text_format} is expected, found {describe(value)}", pointer

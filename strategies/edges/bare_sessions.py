@@ -62,8 +62,8 @@ def _nothing_comes_from_another_session(samples: Samples) -> Scenario:
     builder = ScenarioBuilder("a session of the same profile has attributes and costs", *ids)
     builder.update({**profile, **_little(samples)}, "STATE-01").get()
     builder.update({**profile, **_maps(samples, 1)}, "STATE-01", session_index=1)
-    builder.get("IDENT-01", "PAR-02").update({**_maps(samples, 2), **_CLOSED}, session_index=1)
-    return builder.get("IDENT-01", "PAR-02").build()
+    builder.get("IDENT-01").update({**_maps(samples, 2), **_CLOSED}, session_index=1)
+    return builder.get("IDENT-01").build()
 
 
 def _times(samples: Samples) -> Scenario:

@@ -283,14 +283,14 @@ def test_returns_refer_to_positions_on_both_sides_of_the_cart(
 
 
 def test_the_sweep_is_affordable(sweep: tuple[Scenario, ...]) -> None:
-    """Some two and a half thousand requests, few of them large."""
+    """Fewer than three thousand requests, few of them large."""
     bodies = [
         len(json.dumps(step.body))
         for scenario in sweep
         for step in scenario.steps
         if isinstance(step, Update)
     ]
-    assert sum(len(scenario.steps) for scenario in sweep) < 2_700
+    assert sum(len(scenario.steps) for scenario in sweep) < 3_000
     assert sum(size > 60_000 for size in bodies) <= 60
 
 
