@@ -165,7 +165,7 @@ def test_nothing_is_withheld_where_the_caller_knows_better() -> None:
     """A test of the user's own may send any number of updates that must be refused."""
     run = {"reached": {"endpoint get": 1}, "sent": {"update": MIN_UPDATES}}
     found = (discrepancy("AUTH-01"),)
-    events = [started(), scenario_run(0, discrepancies=found, **run), finished()]
+    events: list[Event] = [started(), scenario_run(0, discrepancies=found, **run), finished()]
     assert [bug.rule for bug in summarise(events, withholds=False).discrepancies] == ["AUTH-01"]
 
 
