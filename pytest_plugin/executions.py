@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 from filelock import FileLock, Timeout
 
+from ..contract import Raw, Scenario
 from ..harness.errors import TargetError
 from ..harness.late_reads import LateReads
 from ..harness.plan import SweepSizes
@@ -178,10 +179,17 @@ def _is_selected(member: NumberedScenario, selection: Selection) -> bool:
         return True
     if member.phase in selection.phases or member.id in selection.ids:
         return True
+    if member.phase is Phase.WIRE:
+        return not selection.rules.isdisjoint(_aims_of_raw_requests(member.scenario))
     return member.phase is Phase.EDGES and (
         member.scenario.title in selection.titles
         or not selection.rules.isdisjoint(member.scenario.aims)
     )
+
+
+def _aims_of_raw_requests(scenario: Scenario) -> frozenset[str]:
+    """What only the phase `Phase.WIRE` tests; the updates and reads around it are everywhere."""
+    return frozenset(aim for step in scenario.steps if isinstance(step, Raw) for aim in step.aims)
 
 
 def _index_of(phase: Phase) -> int:

@@ -21,8 +21,9 @@ class Selection:
 
     Attributes:
         phases: the phases that are sent whole.
-        rules: of the phase `Phase.EDGES`, the scenarios that aim at one of these are sent too.
-        titles: and those with one of these titles.
+        rules: of the phases `Phase.EDGES` and `Phase.WIRE`, the scenarios that aim at one of these
+            are sent too.
+        titles: and those of `Phase.EDGES` with one of these titles.
         ids: and the scenarios with these IDs, which showed a rule broken in the last run or which
             the user names.
     """

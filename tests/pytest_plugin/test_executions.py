@@ -94,6 +94,15 @@ def test_what_the_last_run_showed_is_sent_too(tmp_path: Path, target: Target) ->
     assert sent == ["edges/1/2", "explore/0/3"]
 
 
+def test_a_rule_selects_the_raw_requests_that_aim_at_it(tmp_path: Path, target: Target) -> None:
+    """Else a test of one rule alone is green on a bug that only odd credentials show."""
+    selection = Selection(phases=frozenset(), rules=frozenset({"AUTH-01"}))
+    Executions(target, tmp_path).complete(selection)
+    sent = sum(run.phase == Phase.WIRE.value for run in runs(tmp_path))
+    titles = [scenario.title for scenario in malformed_scenarios(target.environment)]
+    assert sent == sum(title.startswith("credentials: ") for title in titles) > 0
+
+
 def test_drawn_phases_are_sent_whole(tmp_path: Path, target: Target) -> None:
     """With what comes before the drawn ones: every kind of write, cut at every place."""
     Executions(target, tmp_path).complete(Selection(phases=frozenset({Phase.LOST})))
