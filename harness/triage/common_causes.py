@@ -27,6 +27,7 @@ from ...record import Cause, Element, Outcome, OutcomeKind
 from .causes import Experiments, Sign, is_asked, vanishes
 from .edits import edit_of, with_member, with_parameter, with_value
 from .minimise import BoundHitError
+from .variants import is_variant
 
 _COARSE = (Element.SESSION_ID, Element.BURST)
 """Parts that hold many: a scenario without them says little about two discrepancies, unless the one
@@ -50,6 +51,7 @@ class _Groups:
             or _have_same_part(first, other, experiments)
             or _have_same_number(first, other, experiments)
             or _is_larger_number(first, other, known, experiments)
+            or is_variant(first, other, known, experiments)
         )
 
     def put(self, first: Sign, signature: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from ...contract import MARK, ReturnItems, Scenario, Step, Update
+from ...contract import MARK, Fetch, ReturnItems, Scenario, Step, Update
 from ...record import Cause, Element
 from .minimise.steps import select_steps, with_plain_ids
 from .minimise.values import PLAIN_MEMBERS
@@ -97,14 +97,38 @@ def with_member(scenario: Scenario, path: tuple[str, ...], value: Any) -> Scenar
     return msgspec.structs.replace(scenario, steps=steps)
 
 
-def with_view(scenario: Scenario) -> Scenario:
-    """``scenario`` with a last request whose response shows the session, where that is possible."""
+def with_bodies_changed(scenario: Scenario, change: Callable[[Any], Any]) -> Scenario:
+    """``scenario`` with ``change`` applied to the body of each update and return."""
+    steps = tuple(
+        msgspec.structs.replace(step, body=change(step.body))
+        if isinstance(step, Update | ReturnItems)
+        else step
+        for step in scenario.steps
+    )
+    return msgspec.structs.replace(scenario, steps=steps)
+
+
+def views(scenario: Scenario) -> Iterator[Scenario]:
+    """``scenario`` with responses that show more of the session: of each write, and a last read; of
+    the last write; as it is. Each is another one."""
+    every = tuple(map(_shown, scenario.steps))
     last = scenario.steps[-1]
-    if not isinstance(last, Update | ReturnItems) or not isinstance(last.body, dict):
-        return scenario
-    body = {**last.body, "responseContent": ["customerSession"]}
-    shown: Step = msgspec.structs.replace(last, body=body)
-    return msgspec.structs.replace(scenario, steps=(*scenario.steps[:-1], shown))
+    tried = []
+    if scenario.burst is None:
+        tried.append(every if isinstance(last, Fetch) else (*every, Fetch(session=last.session)))
+    tried += [(*scenario.steps[:-1], every[-1]), scenario.steps]
+    for index, steps in enumerate(tried):
+        if steps not in tried[:index]:
+            yield msgspec.structs.replace(scenario, steps=steps)
+
+
+def _shown(step: Step) -> Step:
+    """``step`` with a response that shows the session, where its request may ask for that."""
+    if not isinstance(step, Update | ReturnItems) or not isinstance(step.body, dict):
+        return step
+    return msgspec.structs.replace(
+        step, body={**step.body, "responseContent": ["customerSession"]}
+    )
 
 
 def _step_edit(index: int) -> Edit:
