@@ -31,6 +31,9 @@ from .cause_parts import Key
 _Question = tuple[str, str, str, str]
 _BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
 """Checks whose findings depend on what is in the request, not on what the target holds."""
+_ACCEPTED_DRY = ("accepted", "accepted dry, refused for real")
+"""Outcomes of a dry update that must be refused: of itself, and with the real one behind it."""
+_LISTS_OF_TEXTS = frozenset(("identifiers", "couponCodes"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,10 +161,21 @@ class Deduplicator:
 def _question(found: Discrepancy) -> _Question:
     """What a discrepancy is about, whatever state the request asks for and whether it is dry.
 
-    A rule that is broken in the same way with one requested state and with another is one bug.
+    A rule that is broken in the same way with one requested state and with another is one bug. So
+    is what no request without a valid key may do, whatever it asks for; that a dry update is
+    accepted which must be refused, whether the real one was sent as well or not; and a target that
+    contradicts itself about the same field, or the same of two lists of texts, under one rule.
     """
+    if found.kind is Kind.CONTRADICTION and found.field_name:
+        field = "texts" if found.field_name in _LISTS_OF_TEXTS else found.field_name
+        return (found.rule, found.check, field, "")
     situation = Situation.parse(found.situation)
     subject = situation.subject
+    if found.rule == "AUTH-01" and situation.form is Form.AFTER_REFUSED:
+        return (found.rule, found.check, situation.form.value, found.outcome)
+    if found.rule == "DRY-02" and found.outcome in _ACCEPTED_DRY:
+        real = Situation.parse(subject) if situation.form is Form.DRY_RUN_PAIR else situation
+        return (found.rule, "", _without_move(_bare(real)), _ACCEPTED_DRY[-1])
     if situation.form is Form.DRY_RUN_PAIR:
         subject = _without_move(Situation.parse(subject))
     return (
@@ -170,6 +184,13 @@ def _question(found: Discrepancy) -> _Question:
         _without_move(msgspec.structs.replace(situation, subject=subject)),
         found.outcome,
     )
+
+
+def _bare(situation: Situation) -> Situation:
+    """A request to a session in some state, whether its move is ruled or not."""
+    if situation.form is not Form.UNRULED_MOVE:
+        return situation
+    return msgspec.structs.replace(situation, form=Form.REQUEST)
 
 
 def _without_move(situation: Situation) -> str:

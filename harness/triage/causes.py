@@ -53,7 +53,9 @@ class Trial:
             ),
             conclusive=not any(run.inconclusive for run in done),
             differences=frozenset(
-                (one.signature, one.expected, one.found) for run in done for one in run.discrepancies
+                (one.signature, one.expected, one.found)
+                for run in done
+                for one in run.discrepancies
             ),
         )
 
@@ -126,7 +128,8 @@ def sign_of(found: Discrepancy, scenario: Scenario, experiments: Experiments) ->
         scenario: its smallest scenario.
         experiments: executes what it takes.
     """
-    whole, trials, smallest = Trial.of(()), [], scenario
+    whole, smallest = Trial.of(()), scenario
+    trials: list[tuple[Edit, Trial]] = []
     try:
         edits = tuple(islice(edits_of(scenario), _MAX_EDITS))
         for viewed in views(scenario):
@@ -134,8 +137,7 @@ def sign_of(found: Discrepancy, scenario: Scenario, experiments: Experiments) ->
             if found.signature in whole.shown:
                 scenario = viewed
                 break
-        for edit in edits:
-            trials.append((edit, experiments.run(edit.apply(scenario))))
+        trials.extend((edit, experiments.run(edit.apply(scenario))) for edit in edits)
     except BoundHitError:
         pass
     causes = (

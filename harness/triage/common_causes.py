@@ -1,13 +1,17 @@
 """Groups confirmed discrepancies by what makes them: one cause is one entry.
 
-Three experiments show that two discrepancies have one cause.
+Four experiments show that two discrepancies have one cause.
 
 - *The same part*: what makes the one is found in the scenario of the other, which vanishes without
   it. Each still shows with the part of the other in place of its own. The outcome is the same.
 - *One scenario*: it shows both, and without any part of it both show or none does. Without some
   part both are judged and both vanish.
+- *The same requests*: the data of both in one scenario makes both totals wrong, and both come and go
+  with its requests.
 - *A number*: one that makes a total wrong makes another total wrong in its place, and the other
   way round. Or the outcome is the same, and the number below shows the one in place of the other.
+
+Variants of a scenario show further ones (`variants.py`).
 
 A discrepancy that nothing but its own rule explains has no cause, and is never put under another.
 """
@@ -15,7 +19,7 @@ A discrepancy that nothing but its own rule explains has no cause, and is never 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -25,7 +29,7 @@ from ...analysis import ContradictionOccurrence, contradict, parts_of
 from ...contract import MARK, Scenario
 from ...record import Cause, Element, Outcome, OutcomeKind
 from .causes import Experiments, Sign, is_asked, vanishes
-from .edits import edit_of, with_member, with_parameter, with_value
+from .edits import edit_of, edits_of, merged, with_member, with_parameter, with_value
 from .minimise import BoundHitError
 from .variants import is_variant
 
@@ -50,6 +54,7 @@ class _Groups:
             _show_together(first, other)
             or _have_same_part(first, other, experiments)
             or _have_same_number(first, other, experiments)
+            or _come_with_same_requests(first, other, experiments)
             or _is_larger_number(first, other, known, experiments)
             or is_variant(first, other, known, experiments)
         )
@@ -243,6 +248,26 @@ def _is_larger_number(first: Sign, other: Sign, known: Set[str], experiments: Ex
             below = with_value(other.scenario, part.path, part.value - 1)
             return bool(known & experiments.run(below).shown)
     return False
+
+
+def _come_with_same_requests(first: Sign, other: Sign, experiments: Experiments) -> bool:
+    """Whether one scenario with the data of both shows both wrong totals, and both come and go with
+    its requests."""
+    if not all(_outcome(sign).kind is OutcomeKind.TOTAL_IS_WRONG for sign in (first, other)):
+        return False
+    together = merged(first.scenario, other.scenario)
+    if together is None:
+        return False
+    whole = experiments.run(together)
+    trials = (
+        (edit, experiments.run(edit.apply(together)))
+        for edit in edits_of(together)
+        if edit.cause.element is Element.STEP
+    )
+    place = replace(first, scenario=together, whole=whole, trials=tuple(trials))
+    return {first.found.signature, other.found.signature} <= whole.shown and _vary_together(
+        place, first, other
+    )
 
 
 def _numbers(sign: Sign) -> Iterator[Cause]:

@@ -108,6 +108,31 @@ def with_bodies_changed(scenario: Scenario, change: Callable[[Any], Any]) -> Sce
     return msgspec.structs.replace(scenario, steps=steps)
 
 
+def merged(one: Scenario, other: Scenario) -> Scenario | None:
+    """The requests of ``one`` with the data of both; None: their requests are not alike."""
+    if len(one.steps) != len(other.steps) or one.burst != other.burst:
+        return None
+    pairs = tuple(zip(one.steps, other.steps, strict=True))
+    steps = tuple(_with_data_of(step, counterpart) for step, counterpart in pairs)
+    if steps != tuple(_with_data_of(counterpart, step) for step, counterpart in pairs):
+        return None
+    return msgspec.structs.replace(one, steps=steps)
+
+
+def _with_data_of(step: Step, other: Step) -> Step:
+    if not isinstance(step, Update) or not isinstance(other, Update):
+        return step
+    return msgspec.structs.replace(step, body=_joined(step.body, other.body))
+
+
+def _joined(one: Any, other: Any) -> Any:
+    """The members of both objects; where both have one that is no object, that of ``one``."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return one
+    both = {name: _joined(one[name], other[name]) for name in one if name in other}
+    return {**other, **one, **both}
+
+
 def views(scenario: Scenario) -> Iterator[Scenario]:
     """``scenario`` with responses that show more of the session: of each write, and a last read; of
     the last write; as it is. Each is another one."""
@@ -126,9 +151,7 @@ def _shown(step: Step) -> Step:
     """``step`` with a response that shows the session, where its request may ask for that."""
     if not isinstance(step, Update | ReturnItems) or not isinstance(step.body, dict):
         return step
-    return msgspec.structs.replace(
-        step, body={**step.body, "responseContent": ["customerSession"]}
-    )
+    return msgspec.structs.replace(step, body={**step.body, "responseContent": ["customerSession"]})
 
 
 def _step_edit(index: int) -> Edit:

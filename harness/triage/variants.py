@@ -2,8 +2,11 @@
 
 - *Plainer*: with shorter texts, with ordinary numbers, or as an ordinary request in place of a raw
   one, the scenario shows the other with the same outcome.
-- *The same difference*: for real in place of dry, or with another list of texts of the session, the
+- *The same difference*: for real in place of dry, or without a key in place of an odd one, the
   scenario shows the other, and what differs is the same.
+- *A sibling field*: with another list of texts of the session it shows the other.
+- *The same body*: what is no JSON in both is the same, be it at another place or in a request that
+  is cut short.
 - *The same repetition*: a request that is sent again under its Idempotency-Key breaks the same rule
   in the other way as well, or when nothing comes between, or when it asks for no state.
 """
@@ -11,13 +14,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Set
+from functools import partial
+from itertools import permutations
 from typing import Any
 
 import msgspec
 
-from ...contract import MARK, Operation, Raw, ReturnItems, Scenario, Step, Update
-from ...record import Discrepancy, Element
+from ...contract import (
+    MARK,
+    Credentials,
+    Cut,
+    Operation,
+    Raw,
+    ReturnItems,
+    Scenario,
+    Step,
+    Update,
+)
+from ...record import Element, Outcome, OutcomeKind
+from ...strategies.malformed.bodies import broken_texts
 from .causes import Experiments, Sign
 from .edits import with_bodies_changed
 
@@ -26,6 +43,8 @@ _LISTS = ("identifiers", "couponCodes")
 """Fields of a session that hold texts, and that an update replaces."""
 _OF_REPETITIONS = frozenset(("IDEM-01", "RET-06"))
 """The rules of requests that are sent again under their Idempotency-Key."""
+_BODY = {"customerSession": {"identifiers": [f"wire-{MARK}"]}}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d)?")
 _NAMES = frozenset(("state", "type", "responseContent"))
 """Members whose values are names of a fixed set."""
 
@@ -45,7 +64,11 @@ def is_variant(first: Sign, other: Sign, known: Set[str], experiments: Experimen
     return (
         _is_plainer(first, other, known, experiments)
         or _has_same_difference(first, other, experiments)
-        or _is_same_repetition(first, other, experiments)
+        or _has_sibling_field(first, other, experiments)
+        or _has_same_oddity(first, other, experiments)
+        or _is_cut_short(first, other, experiments)
+        or _touch_the_time(first, other)
+        or _are_same_repetition(first, other, known, experiments)
     )
 
 
@@ -55,9 +78,7 @@ def is_variant(first: Sign, other: Sign, known: Set[str], experiments: Experimen
 def _is_plainer(first: Sign, other: Sign, known: Set[str], experiments: Experiments) -> bool:
     if (first.found.rule, first.found.outcome) != (other.found.rule, other.found.outcome):
         return False
-    return any(
-        bool(known & experiments.run(variant).shown) for variant in _plainer(other.scenario)
-    )
+    return any(bool(known & experiments.run(variant).shown) for variant in _plainer(other.scenario))
 
 
 def _plainer(scenario: Scenario) -> Iterator[Scenario]:
@@ -90,8 +111,7 @@ def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
 
 def _as_ordinary(scenario: Scenario) -> Scenario:
     """``scenario`` with the ordinary step in place of each raw one that only its body makes odd."""
-    steps = tuple(_ordinary(step) if isinstance(step, Raw) else step for step in scenario.steps)
-    return msgspec.structs.replace(scenario, steps=steps)
+    return _with_steps(scenario, lambda step: _ordinary(step) if isinstance(step, Raw) else step)
 
 
 def _ordinary(step: Raw) -> Step:
@@ -118,36 +138,72 @@ def _number(text: str) -> float:
 
 
 def _has_same_difference(first: Sign, other: Sign, experiments: Experiments) -> bool:
-    return any(
-        (first.found.signature, *difference) in experiments.run(variant).differences
-        for variant, difference in _alike(first.found, other)
-    )
-
-
-def _alike(first: Discrepancy, other: Sign) -> Iterator[tuple[Scenario, tuple[str, str]]]:
-    """Scenarios that show ``first`` if it is the same, with what must be expected and found."""
+    """Whether ``first`` shows with the same difference for real in place of dry, or without a key
+    in place of an odd one."""
     found = other.found
-    real = _for_real(other.scenario)
-    if real != other.scenario:
-        yield real, (found.expected, found.found)
-    names = (first.field_name, found.field_name)
-    if names[0] != names[1] and set(names) <= set(_LISTS) and first.rule == found.rule:
-        renamed = with_bodies_changed(other.scenario, lambda body: _renamed(body, *names[::-1]))
-        expected, shown = (
-            text.replace(names[1], names[0]) for text in (found.expected, found.found)
-        )
-        yield renamed, (expected, shown)
+    expected = (first.found.signature, _timeless(found.expected), _timeless(found.found))
+    for change in (_for_real, _without_key):
+        variant = change(other.scenario)
+        if variant != other.scenario:
+            shown = experiments.run(variant).differences
+            if expected in {(name, _timeless(one), _timeless(two)) for name, one, two in shown}:
+                return True
+    return False
+
+
+def _timeless(text: str) -> str:
+    """``text`` without times, which no two executions share."""
+    return _TIME.sub("", text)
 
 
 def _for_real(scenario: Scenario) -> Scenario:
     """``scenario`` with real requests in place of dry ones."""
-    steps = tuple(
-        msgspec.structs.replace(step, dry=False)
-        if isinstance(step, Update | ReturnItems)
-        else step
-        for step in scenario.steps
+    return _with_steps(
+        scenario,
+        lambda step: (
+            msgspec.structs.replace(step, dry=False)
+            if isinstance(step, Update | ReturnItems)
+            else step
+        ),
     )
-    return msgspec.structs.replace(scenario, steps=steps)
+
+
+def _without_key(scenario: Scenario) -> Scenario:
+    """``scenario`` with updates without a key in place of raw ones with an odd one."""
+
+    def keyless(step: Step) -> Step:
+        if not isinstance(step, Raw) or step.endpoint is not Operation.UPDATE:
+            return step
+        if "authorization" not in {name.lower() for name, _ in step.headers}:
+            return step
+        ordinary = _ordinary(msgspec.structs.replace(step, headers=()))
+        if not isinstance(ordinary, Update):
+            return step
+        return msgspec.structs.replace(ordinary, credentials=Credentials.MISSING)
+
+    return _with_steps(scenario, keyless)
+
+
+def _has_sibling_field(first: Sign, other: Sign, experiments: Experiments) -> bool:
+    """Whether both are the same of two fields that hold texts: one shows in place of the other.
+
+    Where the field differs from what it should be, the difference must be the same too.
+    """
+    one, two = first.found, other.found
+    for name, new in permutations(_LISTS, 2):
+        texts = (two.rule, two.situation.replace(name, new), two.outcome.replace(name, new))
+        if texts != (one.rule, one.situation, one.outcome) or texts[1:] == (
+            two.situation,
+            two.outcome,
+        ):
+            continue
+        renamed = with_bodies_changed(other.scenario, partial(_renamed, name=name, new=new))
+        trial = experiments.run(renamed)
+        if not two.field_name:
+            return one.signature in trial.shown
+        difference = (two.expected.replace(name, new), two.found.replace(name, new))
+        return (one.signature, *difference) in trial.differences
+    return False
 
 
 def _renamed(value: Any, name: str, new: str) -> Any:
@@ -159,23 +215,89 @@ def _renamed(value: Any, name: str, new: str) -> Any:
     return {new if one == name else one: _renamed(two, name, new) for one, two in kept.items()}
 
 
+def _touch_the_time(first: Sign, other: Sign) -> bool:
+    """Whether both are refused updates with a valid key after which nothing but `updated` is
+    another, whichever rule refuses them."""
+    return all(
+        sign.found.rule in ("ERR-06", "STATE-17")
+        and sign.found.operation is Operation.UPDATE
+        and sign.found.found.startswith("updated:")
+        for sign in (first, other)
+    )
+
+
+# --- raw requests -------------------------------------------------------------------------------
+
+
+def _has_same_oddity(first: Sign, other: Sign, experiments: Experiments) -> bool:
+    """Whether both accept a body with the same thing in it that is no JSON, at different places.
+
+    Then other bodies of the same kind as that of ``other`` are refused.
+    """
+    if (first.found.rule, first.found.outcome) != (other.found.rule, other.found.outcome):
+        return False
+    at = other.found.step
+    raws = (first.scenario.steps[first.found.step], other.scenario.steps[at])
+    details = {one.oddity.partition(": ")[2] if isinstance(one, Raw) else "" for one in raws}
+    raw = raws[1]
+    if len(details) > 1 or details == {""} or not isinstance(raw, Raw):
+        return False
+    kind = raw.oddity.partition(":")[0]
+    for oddity, text in broken_texts(json.dumps(_BODY)):
+        if oddity.partition(":")[0] == kind and oddity != raw.oddity:
+            step = msgspec.structs.replace(raw, oddity=oddity, body=text.encode())
+            steps = (*other.scenario.steps[:at], step, *other.scenario.steps[at + 1 :])
+            variant = msgspec.structs.replace(other.scenario, steps=steps)
+            if other.found.signature in experiments.run(variant).shown:
+                return False
+    return True
+
+
+def _is_cut_short(first: Sign, other: Sign, experiments: Experiments) -> bool:
+    """Whether ``other`` is about a request that was not sent whole, and ``first`` accepts the same
+    body when nothing more is to come."""
+    if Outcome.parse(first.found.outcome).kind is not OutcomeKind.ACCEPTED:
+        return False
+    variant = _with_steps(other.scenario, _whole_without_end)
+    return variant != other.scenario and first.found.signature in experiments.run(variant).shown
+
+
+def _whole_without_end(step: Step) -> Step:
+    if not isinstance(step, Update) or step.cut is not Cut.BODY:
+        return step
+    body = json.dumps(step.body).encode()[:-1]
+    return Raw(session=step.session, oddity="truncated JSON", body=body)
+
+
 # --- the same repetition ------------------------------------------------------------------------
 
 
-def _is_same_repetition(first: Sign, other: Sign, experiments: Experiments) -> bool:
-    found, signature = other.found, first.found.signature
-    if found.rule not in _OF_REPETITIONS:
+def _are_same_repetition(
+    first: Sign, other: Sign, known: Set[str], experiments: Experiments
+) -> bool:
+    one, two = first.found, other.found
+    if one.rule not in _OF_REPETITIONS or (one.rule, one.operation) != (two.rule, two.operation):
         return False
-    if (first.found.rule, first.found.operation) != (found.rule, found.operation):
-        return False
+    return _repeats(known, other, experiments) or _repeats(
+        {other.found.signature}, first, experiments
+    )
+
+
+def _repeats(known: Set[str], other: Sign, experiments: Experiments) -> bool:
+    """Whether the repetition of ``other`` shows one of ``known`` too, or as soon as nothing comes
+    between or no state is asked for."""
     trials = (trial for edit, trial in other.trials if edit.cause.element is Element.STEP)
-    if any(signature in trial.shown for trial in (other.whole, *trials)):
+    if any(known & trial.shown for trial in (other.whole, *trials)):
         return True
     stateless = with_bodies_changed(other.scenario, lambda body: _without(body, "state"))
-    return stateless != other.scenario and signature in experiments.run(stateless).shown
+    return stateless != other.scenario and bool(known & experiments.run(stateless).shown)
 
 
 def _without(value: Any, name: str) -> Any:
     if not isinstance(value, dict):
         return value
     return {one: _without(member, name) for one, member in value.items() if one != name}
+
+
+def _with_steps(scenario: Scenario, change: Callable[[Step], Step]) -> Scenario:
+    return msgspec.structs.replace(scenario, steps=tuple(map(change, scenario.steps)))
