@@ -6,8 +6,8 @@ Four experiments show that two discrepancies have one cause.
   it. Each still shows with the part of the other in place of its own. The outcome is the same.
 - *One scenario*: it shows both, and without any part of it both show or none does. Without some
   part both are judged and both vanish.
-- *The same requests*: the data of both in one scenario makes both totals wrong, and both come and go
-  with its requests.
+- *The same request*: from one scenario with the data of both, two wrong totals vanish when one
+  request is left out.
 - *A number*: one that makes a total wrong makes another total wrong in its place, and the other
   way round. Or the outcome is the same, and the number below shows the one in place of the other.
 
@@ -19,7 +19,7 @@ A discrepancy that nothing but its own rule explains has no cause, and is never 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -54,7 +54,7 @@ class _Groups:
             _show_together(first, other)
             or _have_same_part(first, other, experiments)
             or _have_same_number(first, other, experiments)
-            or _come_with_same_requests(first, other, experiments)
+            or _need_same_request(first, other, experiments)
             or _is_larger_number(first, other, known, experiments)
             or is_variant(first, other, known, experiments)
         )
@@ -250,23 +250,28 @@ def _is_larger_number(first: Sign, other: Sign, known: Set[str], experiments: Ex
     return False
 
 
-def _come_with_same_requests(first: Sign, other: Sign, experiments: Experiments) -> bool:
-    """Whether one scenario with the data of both shows both wrong totals, and both come and go with
-    its requests."""
+def _need_same_request(first: Sign, other: Sign, experiments: Experiments) -> bool:
+    """Whether both vanish from one scenario with the data of both when one request is left out.
+
+    Of several wrong totals one is shown, so the scenario need not show both.
+    """
     if not all(_outcome(sign).kind is OutcomeKind.TOTAL_IS_WRONG for sign in (first, other)):
         return False
     together = merged(first.scenario, other.scenario)
     if together is None:
         return False
+    both = {first.found.signature, other.found.signature}
     whole = experiments.run(together)
+    if not both & whole.shown:
+        return False
     trials = (
-        (edit, experiments.run(edit.apply(together)))
+        experiments.run(edit.apply(together))
         for edit in edits_of(together)
         if edit.cause.element is Element.STEP
     )
-    place = replace(first, scenario=together, whole=whole, trials=tuple(trials))
-    return {first.found.signature, other.found.signature} <= whole.shown and _vary_together(
-        place, first, other
+    return any(
+        not trial.shown and all(is_asked(sign.found, whole, trial) for sign in (first, other))
+        for trial in trials
     )
 
 

@@ -109,7 +109,8 @@ def with_bodies_changed(scenario: Scenario, change: Callable[[Any], Any]) -> Sce
 
 
 def merged(one: Scenario, other: Scenario) -> Scenario | None:
-    """The requests of ``one`` with the data of both; None: their requests are not alike."""
+    """The requests of ``one`` with the data of both; None: their requests are not alike, or a member
+    has two values."""
     if len(one.steps) != len(other.steps) or one.burst != other.burst:
         return None
     pairs = tuple(zip(one.steps, other.steps, strict=True))

@@ -236,6 +236,8 @@ def _has_same_oddity(first: Sign, other: Sign, experiments: Experiments) -> bool
     """
     if (first.found.rule, first.found.outcome) != (other.found.rule, other.found.outcome):
         return False
+    if first.found.rule != "ERR-04":
+        return False
     at = other.found.step
     raws = (first.scenario.steps[first.found.step], other.scenario.steps[at])
     details = {one.oddity.partition(": ")[2] if isinstance(one, Raw) else "" for one in raws}
@@ -278,19 +280,34 @@ def _are_same_repetition(
     one, two = first.found, other.found
     if one.rule not in _OF_REPETITIONS or (one.rule, one.operation) != (two.rule, two.operation):
         return False
-    return _repeats(known, other, experiments) or _repeats(
-        {other.found.signature}, first, experiments
+    accepted = known - {one.signature} if _is_refusal(first) else known
+    return (
+        _shows_between(accepted, other)
+        or _shows_stateless(known, other, experiments)
+        or _shows_stateless({two.signature}, first, experiments)
     )
 
 
-def _repeats(known: Set[str], other: Sign, experiments: Experiments) -> bool:
-    """Whether the repetition of ``other`` shows one of ``known`` too, or as soon as nothing comes
-    between or no state is asked for."""
+def _is_refusal(sign: Sign) -> bool:
+    """Whether the repetition is refused which would be accepted without its key."""
+    without_key = (trial for edit, trial in sign.trials if edit.cause.element is Element.PARAMETER)
+    return Outcome.parse(sign.found.outcome).kind is OutcomeKind.ANSWERED and not any(
+        key.endswith(" refuse") for trial in without_key for key in trial.reached
+    )
+
+
+def _shows_between(known: Set[str], other: Sign) -> bool:
+    """Whether the repetition of ``other`` shows one of ``known`` too, or without a request between.
+
+    The refusal of a used key proves nothing here: the target may overlook some repetitions.
+    """
     trials = (trial for edit, trial in other.trials if edit.cause.element is Element.STEP)
-    if any(known & trial.shown for trial in (other.whole, *trials)):
-        return True
-    stateless = with_bodies_changed(other.scenario, lambda body: _without(body, "state"))
-    return stateless != other.scenario and bool(known & experiments.run(stateless).shown)
+    return any(known & trial.shown for trial in (other.whole, *trials))
+
+
+def _shows_stateless(known: Set[str], sign: Sign, experiments: Experiments) -> bool:
+    stateless = with_bodies_changed(sign.scenario, lambda body: _without(body, "state"))
+    return stateless != sign.scenario and bool(known & experiments.run(stateless).shown)
 
 
 def _without(value: Any, name: str) -> Any:
