@@ -107,9 +107,12 @@ class Deduplicator:
             profiles, key=lambda one: (profiles[one].is_flaky, self._rank(one))
         ):
             first_of_question.setdefault(self._questions[signature], signature)
+        by_question: dict[_Question, list[str]] = {}
+        for signature in profiles:
+            by_question.setdefault(self._questions[signature], []).append(signature)
         direct = {
             signature: {
-                *self._explanations(signature, profiles),
+                *self._explanations(signature, by_question[self._questions[signature]], profiles),
                 first_of_family[self._family(signature)],
                 first_of_question[self._questions[signature]],
             }
@@ -122,11 +125,21 @@ class Deduplicator:
         return self._families.get(signature, "") or signature
 
     def _explanations(
-        self, signature: str, profiles: Mapping[str, SignatureProfile]
+        self, signature: str, same: Iterable[str], profiles: Mapping[str, SignatureProfile]
     ) -> Iterator[str]:
+        """What explains ``signature``.
+
+        Args:
+            signature: one of ``profiles``.
+            same: the signatures that are one bug whatever explains them. An alternative of one must
+                be one of each, or they would all be put under what may explain a part of them.
+            profiles: of the run.
+        """
         profile = profiles[signature]
+        same = {*same, *self._mutual(signature, profiles)}
+        common = set.intersection(*({*same, *self._alternatives.get(one, ())} for one in same))
         for alternative in self._alternatives.get(signature, ()):
-            if alternative in self._independent.get(signature, ()):
+            if alternative not in common or alternative in self._independent.get(signature, ()):
                 continue
             if alternative in profiles and _explains(profiles[alternative], profile):
                 yield alternative
@@ -134,6 +147,12 @@ class Deduplicator:
         first = self._first_signs.get(signature, "")
         if first in profiles and (profile.is_flaky or not profiles[first].is_flaky):
             yield first
+
+    def _mutual(self, signature: str, profiles: Mapping[str, SignatureProfile]) -> Iterator[str]:
+        """The alternatives of ``signature`` that have it as one of theirs."""
+        for one in self._alternatives.get(signature, ()):
+            if one in profiles and signature in self._alternatives.get(one, ()):
+                yield one
 
     def _violations(
         self, signature: str, profiles: Mapping[str, SignatureProfile]

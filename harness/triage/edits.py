@@ -109,8 +109,7 @@ def with_bodies_changed(scenario: Scenario, change: Callable[[Any], Any]) -> Sce
 
 
 def merged(one: Scenario, other: Scenario) -> Scenario | None:
-    """The requests of ``one`` with the data of both; None: their requests are not alike, or a member
-    has two values."""
+    """The requests of ``one`` with the data of both; None: they are not alike, or data differ."""
     if len(one.steps) != len(other.steps) or one.burst != other.burst:
         return None
     pairs = tuple(zip(one.steps, other.steps, strict=True))

@@ -33,7 +33,7 @@ from ...contract import (
     Step,
     Update,
 )
-from ...record import Element, Outcome, OutcomeKind
+from ...record import Discrepancy, Element, Outcome, OutcomeKind, Unchanged
 from ...strategies.malformed.bodies import broken_texts
 from .causes import Experiments, Sign
 from .edits import with_bodies_changed
@@ -41,6 +41,7 @@ from .edits import with_bodies_changed
 _MAX_NUMBER = 2**31 - 1
 _LISTS = ("identifiers", "couponCodes")
 """Fields of a session that hold texts, and that an update replaces."""
+_SAME_TIME = Unchanged(pointer="/customerSession/updated")
 _OF_REPETITIONS = frozenset(("IDEM-01", "RET-06"))
 """The rules of requests that are sent again under their Idempotency-Key."""
 _BODY = {"customerSession": {"identifiers": [f"wire-{MARK}"]}}
@@ -185,25 +186,23 @@ def _without_key(scenario: Scenario) -> Scenario:
 
 
 def _has_sibling_field(first: Sign, other: Sign, experiments: Experiments) -> bool:
-    """Whether both are the same of two fields that hold texts: one shows in place of the other.
-
-    Where the field differs from what it should be, the difference must be the same too.
-    """
+    """Whether both are the same of two lists of texts: each shows in the scenario of the other when
+    its list has the name of that one."""
     one, two = first.found, other.found
-    for name, new in permutations(_LISTS, 2):
-        texts = (two.rule, two.situation.replace(name, new), two.outcome.replace(name, new))
-        if texts != (one.rule, one.situation, one.outcome) or texts[1:] == (
-            two.situation,
-            two.outcome,
-        ):
-            continue
-        renamed = with_bodies_changed(other.scenario, partial(_renamed, name=name, new=new))
-        trial = experiments.run(renamed)
-        if not two.field_name:
-            return one.signature in trial.shown
-        difference = (two.expected.replace(name, new), two.found.replace(name, new))
-        return (one.signature, *difference) in trial.differences
-    return False
+    if (one.rule, one.check, one.operation) != (two.rule, two.check, two.operation):
+        return False
+    return any(
+        _shows_renamed(one, other, name, new, experiments)
+        and _shows_renamed(two, first, new, name, experiments)
+        for name, new in permutations(_LISTS, 2)
+    )
+
+
+def _shows_renamed(
+    found: Discrepancy, sign: Sign, name: str, new: str, experiments: Experiments
+) -> bool:
+    renamed = with_bodies_changed(sign.scenario, partial(_renamed, name=name, new=new))
+    return renamed != sign.scenario and found.signature in experiments.run(renamed).shown
 
 
 def _renamed(value: Any, name: str, new: str) -> Any:
@@ -221,7 +220,7 @@ def _touch_the_time(first: Sign, other: Sign) -> bool:
     return all(
         sign.found.rule in ("ERR-06", "STATE-17")
         and sign.found.operation is Operation.UPDATE
-        and sign.found.found.startswith("updated:")
+        and sign.found.claim == _SAME_TIME
         for sign in (first, other)
     )
 

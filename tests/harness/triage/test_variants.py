@@ -12,7 +12,7 @@ from cartfuzz.contract import MARK, Cut, Fetch, Operation, Raw, ReturnItems, Sce
 from cartfuzz.harness.triage.causes import Experiments, Sign, Trial
 from cartfuzz.harness.triage.minimise import Bounds
 from cartfuzz.harness.triage.variants import is_variant
-from cartfuzz.record import Discrepancy, ScenarioRun
+from cartfuzz.record import Discrepancy, ScenarioRun, Unchanged
 
 from ...record.events import discrepancy, scenario_run
 
@@ -103,27 +103,25 @@ def test_a_dry_run_is_tried_for_real(found: str, is_one: bool) -> None:
     assert is_one_bug(first, sign(other, update(dry=True), Fetch()), target) is is_one
 
 
-@pytest.mark.parametrize(("found", "is_one"), [("couponCodes: a", True), ("couponCodes: b", False)])
-def test_a_list_of_texts_is_tried_in_place_of_another(found: str, is_one: bool) -> None:
-    """One bug if the same difference comes with it."""
+@pytest.mark.parametrize("in_both", [True, False])
+def test_a_list_of_texts_is_tried_in_place_of_another(in_both: bool) -> None:
+    """One bug if each shows with the values of the other."""
     both = [
-        msgspec.structs.replace(
-            FIRST,
-            rule="MERGE-03",
-            signature=name,
-            outcome=f"{name} differ",
-            field_name=name,
-            found=f"{name}: a",
-        )
+        msgspec.structs.replace(FIRST, rule="MERGE-03", signature=name)
         for name in ("couponCodes", "identifiers")
     ]
-    first, other = (sign(one, update(data={one.field_name: ["x"]})) for one in both)
+    first, other = (
+        sign(one, update(data={one.signature: [text]}))
+        for one, text in zip(both, "ab", strict=True)
+    )
 
     def target(steps: tuple[Step, ...]) -> Discrepancy | None:
-        shown = steps == first.scenario.steps
-        return msgspec.structs.replace(both[0], found=found) if shown else None
+        if steps == (update(data={"couponCodes": ["b"]}),):
+            return both[0]
+        assert steps == (update(data={"identifiers": ["a"]}),)
+        return both[1] if in_both else None
 
-    assert is_one_bug(first, other, target) is is_one
+    assert is_one_bug(first, other, target) is in_both
 
 
 @pytest.mark.parametrize("reads_more", [True, False])
@@ -152,11 +150,12 @@ def test_a_request_that_is_cut_short_is_tried_as_a_whole_one(shows: bool) -> Non
     assert is_one_bug(first, sign(trace, update(cut=Cut.BODY), Fetch()), target) is shows
 
 
-@pytest.mark.parametrize(("what", "is_one"), [("updated: 2", True), ("couponCodes: 2", False)])
-def test_refused_updates_that_move_the_time_are_one_bug(what: str, is_one: bool) -> None:
+@pytest.mark.parametrize(("name", "is_one"), [("updated", True), ("couponCodes", False)])
+def test_refused_updates_that_move_the_time_are_one_bug(name: str, is_one: bool) -> None:
     """Whichever rule refuses them; but not if one stores more."""
-    first = msgspec.structs.replace(FIRST, rule="STATE-17", found="updated: 1", outcome="trace")
-    other = msgspec.structs.replace(OTHER, rule="ERR-06", found=what, outcome="trace")
+    claims = [Unchanged(pointer=f"/customerSession/{one}") for one in ("updated", name)]
+    first = msgspec.structs.replace(FIRST, rule="STATE-17", claim=claims[0], outcome="trace")
+    other = msgspec.structs.replace(OTHER, rule="ERR-06", claim=claims[1], outcome="trace")
     assert is_one_bug(sign(first, update()), sign(other, update()), lambda _steps: None) is is_one
 
 
