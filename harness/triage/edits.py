@@ -97,15 +97,21 @@ def with_member(scenario: Scenario, path: tuple[str, ...], value: Any) -> Scenar
     return msgspec.structs.replace(scenario, steps=steps)
 
 
+def with_steps_changed(scenario: Scenario, change: Callable[[Step], Step]) -> Scenario:
+    """``scenario`` with ``change`` applied to each step."""
+    return msgspec.structs.replace(scenario, steps=tuple(map(change, scenario.steps)))
+
+
 def with_bodies_changed(scenario: Scenario, change: Callable[[Any], Any]) -> Scenario:
     """``scenario`` with ``change`` applied to the body of each update and return."""
-    steps = tuple(
-        msgspec.structs.replace(step, body=change(step.body))
-        if isinstance(step, Update | ReturnItems)
-        else step
-        for step in scenario.steps
+    return with_steps_changed(
+        scenario,
+        lambda step: (
+            msgspec.structs.replace(step, body=change(step.body))
+            if isinstance(step, Update | ReturnItems)
+            else step
+        ),
     )
-    return msgspec.structs.replace(scenario, steps=steps)
 
 
 def merged(one: Scenario, other: Scenario) -> Scenario | None:

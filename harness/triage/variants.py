@@ -5,15 +5,13 @@
 - *The same difference*: for real in place of dry, or without a key in place of an odd one, the
   scenario shows the other, and what differs is the same.
 - *A sibling field*: with another list of texts of the session it shows the other.
-- *The same body*: what is no JSON in both is the same, be it at another place or in a request that
-  is cut short.
+- *The same body*: what is no JSON in both is the same (`raw_variants.py`).
 - *The same repetition*: a request that is sent again under its Idempotency-Key breaks the same rule
   in the other way as well, or when nothing comes between, or when it asks for no state.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Set
 from functools import partial
@@ -25,7 +23,6 @@ import msgspec
 from ...contract import (
     MARK,
     Credentials,
-    Cut,
     Operation,
     Raw,
     ReturnItems,
@@ -34,17 +31,15 @@ from ...contract import (
     Update,
 )
 from ...record import Discrepancy, Element, Outcome, OutcomeKind, Unchanged
-from ...strategies.malformed.bodies import broken_texts
 from .causes import Experiments, Sign
-from .edits import with_bodies_changed
+from .edits import with_bodies_changed, with_steps_changed
+from .raw_variants import as_ordinary, has_same_oddity, is_cut_short, ordinary
 
-_MAX_NUMBER = 2**31 - 1
 _LISTS = ("identifiers", "couponCodes")
 """Fields of a session that hold texts, and that an update replaces."""
 _SAME_TIME = Unchanged(pointer="/customerSession/updated")
 _OF_REPETITIONS = frozenset(("IDEM-01", "RET-06"))
 """The rules of requests that are sent again under their Idempotency-Key."""
-_BODY = {"customerSession": {"identifiers": [f"wire-{MARK}"]}}
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d)?")
 _NAMES = frozenset(("state", "type", "responseContent"))
 """Members whose values are names of a fixed set."""
@@ -66,8 +61,8 @@ def is_variant(first: Sign, other: Sign, known: Set[str], experiments: Experimen
         _is_plainer(first, other, known, experiments)
         or _has_same_difference(first, other, experiments)
         or _has_sibling_field(first, other, experiments)
-        or _has_same_oddity(first, other, experiments)
-        or _is_cut_short(first, other, experiments)
+        or has_same_oddity(first, other, experiments)
+        or is_cut_short(first, other, experiments)
         or _touch_the_time(first, other)
         or _are_same_repetition(first, other, known, experiments)
     )
@@ -83,7 +78,7 @@ def _is_plainer(first: Sign, other: Sign, known: Set[str], experiments: Experime
 
 
 def _plainer(scenario: Scenario) -> Iterator[Scenario]:
-    for change in (_shortened, _as_ordinary):
+    for change in (_shortened, as_ordinary):
         changed = change(scenario)
         if changed != scenario:
             yield changed
@@ -110,31 +105,6 @@ def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
     return change(value) if isinstance(value, str) else value
 
 
-def _as_ordinary(scenario: Scenario) -> Scenario:
-    """``scenario`` with the ordinary step in place of each raw one that only its body makes odd."""
-    return _with_steps(scenario, lambda step: _ordinary(step) if isinstance(step, Raw) else step)
-
-
-def _ordinary(step: Raw) -> Step:
-    kinds = {Operation.UPDATE: Update, Operation.RETURN: ReturnItems}
-    kind = kinds.get(step.endpoint)
-    around = (step.method, step.path, step.query, step.headers, step.omitted_headers)
-    if kind is None or any(around):
-        return step
-    try:
-        body = json.loads(step.body, parse_int=_number, parse_float=_number)
-    except ValueError:
-        return step
-    return kind(session=step.session, body=body) if isinstance(body, dict) else step
-
-
-def _number(text: str) -> float:
-    """The number next to ``text`` that each reader of JSON reads alike."""
-    value = float(text)
-    within = max(-_MAX_NUMBER, min(value, _MAX_NUMBER))
-    return int(within) if within == int(within) else within
-
-
 # --- the same difference ------------------------------------------------------------------------
 
 
@@ -159,7 +129,7 @@ def _timeless(text: str) -> str:
 
 def _for_real(scenario: Scenario) -> Scenario:
     """``scenario`` with real requests in place of dry ones."""
-    return _with_steps(
+    return with_steps_changed(
         scenario,
         lambda step: (
             msgspec.structs.replace(step, dry=False)
@@ -177,12 +147,12 @@ def _without_key(scenario: Scenario) -> Scenario:
             return step
         if "authorization" not in {name.lower() for name, _ in step.headers}:
             return step
-        ordinary = _ordinary(msgspec.structs.replace(step, headers=()))
-        if not isinstance(ordinary, Update):
+        plain = ordinary(msgspec.structs.replace(step, headers=()))
+        if not isinstance(plain, Update):
             return step
-        return msgspec.structs.replace(ordinary, credentials=Credentials.MISSING)
+        return msgspec.structs.replace(plain, credentials=Credentials.MISSING)
 
-    return _with_steps(scenario, keyless)
+    return with_steps_changed(scenario, keyless)
 
 
 def _has_sibling_field(first: Sign, other: Sign, experiments: Experiments) -> bool:
@@ -223,51 +193,6 @@ def _touch_the_time(first: Sign, other: Sign) -> bool:
         and sign.found.claim == _SAME_TIME
         for sign in (first, other)
     )
-
-
-# --- raw requests -------------------------------------------------------------------------------
-
-
-def _has_same_oddity(first: Sign, other: Sign, experiments: Experiments) -> bool:
-    """Whether both accept a body with the same thing in it that is no JSON, at different places.
-
-    Then other bodies of the same kind as that of ``other`` are refused.
-    """
-    if (first.found.rule, first.found.outcome) != (other.found.rule, other.found.outcome):
-        return False
-    if first.found.rule != "ERR-04":
-        return False
-    at = other.found.step
-    raws = (first.scenario.steps[first.found.step], other.scenario.steps[at])
-    details = {one.oddity.partition(": ")[2] if isinstance(one, Raw) else "" for one in raws}
-    raw = raws[1]
-    if len(details) > 1 or details == {""} or not isinstance(raw, Raw):
-        return False
-    kind = raw.oddity.partition(":")[0]
-    for oddity, text in broken_texts(json.dumps(_BODY)):
-        if oddity.partition(":")[0] == kind and oddity != raw.oddity:
-            step = msgspec.structs.replace(raw, oddity=oddity, body=text.encode())
-            steps = (*other.scenario.steps[:at], step, *other.scenario.steps[at + 1 :])
-            variant = msgspec.structs.replace(other.scenario, steps=steps)
-            if other.found.signature in experiments.run(variant).shown:
-                return False
-    return True
-
-
-def _is_cut_short(first: Sign, other: Sign, experiments: Experiments) -> bool:
-    """Whether ``other`` is about a request that was not sent whole, and ``first`` accepts the same
-    body when nothing more is to come."""
-    if Outcome.parse(first.found.outcome).kind is not OutcomeKind.ACCEPTED:
-        return False
-    variant = _with_steps(other.scenario, _whole_without_end)
-    return variant != other.scenario and first.found.signature in experiments.run(variant).shown
-
-
-def _whole_without_end(step: Step) -> Step:
-    if not isinstance(step, Update) or step.cut is not Cut.BODY:
-        return step
-    body = json.dumps(step.body).encode()[:-1]
-    return Raw(session=step.session, oddity="truncated JSON", body=body)
 
 
 # --- the same repetition ------------------------------------------------------------------------
@@ -313,7 +238,3 @@ def _without(value: Any, name: str) -> Any:
     if not isinstance(value, dict):
         return value
     return {one: _without(member, name) for one, member in value.items() if one != name}
-
-
-def _with_steps(scenario: Scenario, change: Callable[[Step], Step]) -> Scenario:
-    return msgspec.structs.replace(scenario, steps=tuple(map(change, scenario.steps)))
