@@ -15,7 +15,7 @@ from time import monotonic
 
 from ...analysis.flakiness import CANDIDATE_TRIES
 from ...contract import Scenario
-from ...record import Cause, CheckName, Discrepancy, ScenarioRun
+from ...record import Cause, CheckName, Discrepancy, ScenarioRun, scenario_digest
 from .confirmation import RunScenario
 from .edits import Edit, edits_of, views
 from .minimise import BoundHitError, Bounds
@@ -76,17 +76,22 @@ class Experiments:
         self._bounds = bounds
         self._clock = clock
         self._deadline = clock() + bounds.seconds
+        self._trials: dict[str, Trial] = {}
         self.requests = 0
         self.executions = 0
 
     def run(self, scenario: Scenario) -> Trial:
-        """What ``scenario`` shows; a burst, which shows by chance, is executed a few times.
+        """What ``scenario`` shows; a burst, which shows by chance, is executed a few times. What
+        was executed before is not sent again.
 
         Raises:
             BoundHitError: the bounds allow no execution.
         """
-        tries = 1 if scenario.burst is None else CANDIDATE_TRIES
-        return Trial.of([self._once(scenario) for _ in range(tries)])
+        digest = scenario_digest(scenario)
+        if digest not in self._trials:
+            tries = 1 if scenario.burst is None else CANDIDATE_TRIES
+            self._trials[digest] = Trial.of([self._once(scenario) for _ in range(tries)])
+        return self._trials[digest]
 
     def _once(self, scenario: Scenario) -> ScenarioRun:
         if self.requests + len(scenario.steps) > self._bounds.requests:
