@@ -8,7 +8,6 @@ import msgspec
 
 from ...contract import MARK, Cut, Operation, Raw, ReturnItems, Scenario, Step, Update
 from ...record import Outcome, OutcomeKind
-from ...strategies.malformed.bodies import broken_texts
 from .causes import Experiments, Sign
 from .edits import with_steps_changed
 
@@ -59,6 +58,9 @@ def has_same_oddity(first: Sign, other: Sign, experiments: Experiments) -> bool:
     raw = raws[1]
     if len(details) > 1 or details == {""} or not isinstance(raw, Raw):
         return False
+    # With it comes Hypothesis, which must not be imported while pytest configures itself.
+    from ...strategies.malformed.bodies import broken_texts  # noqa: PLC0415
+
     kind = raw.oddity.partition(":")[0]
     for oddity, text in broken_texts(json.dumps(_BODY)):
         if oddity.partition(":")[0] == kind and oddity != raw.oddity:
