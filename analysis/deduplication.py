@@ -31,6 +31,9 @@ from .cause_parts import Key
 _Question = tuple[str, str, str, str]
 _BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
 """Checks whose findings depend on what is in the request, not on what the target holds."""
+_ACCEPTED_DRY = ("accepted", "accepted dry, refused for real")
+"""Outcomes of a dry update that must be refused: of itself, and with the real one behind it."""
+_LISTS_OF_TEXTS = frozenset(("identifiers", "couponCodes"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +107,12 @@ class Deduplicator:
             profiles, key=lambda one: (profiles[one].is_flaky, self._rank(one))
         ):
             first_of_question.setdefault(self._questions[signature], signature)
+        by_question: dict[_Question, list[str]] = {}
+        for signature in profiles:
+            by_question.setdefault(self._questions[signature], []).append(signature)
         direct = {
             signature: {
-                *self._explanations(signature, profiles),
+                *self._explanations(signature, by_question[self._questions[signature]], profiles),
                 first_of_family[self._family(signature)],
                 first_of_question[self._questions[signature]],
             }
@@ -119,11 +125,21 @@ class Deduplicator:
         return self._families.get(signature, "") or signature
 
     def _explanations(
-        self, signature: str, profiles: Mapping[str, SignatureProfile]
+        self, signature: str, same: Iterable[str], profiles: Mapping[str, SignatureProfile]
     ) -> Iterator[str]:
+        """What explains ``signature``.
+
+        Args:
+            signature: one of ``profiles``.
+            same: the signatures that are one bug whatever explains them. An alternative of one must
+                be one of each, or they would all be put under what may explain a part of them.
+            profiles: of the run.
+        """
         profile = profiles[signature]
+        same = {*same, *self._mutual(signature, profiles)}
+        common = set.intersection(*({*same, *self._alternatives.get(one, ())} for one in same))
         for alternative in self._alternatives.get(signature, ()):
-            if alternative in self._independent.get(signature, ()):
+            if alternative not in common or alternative in self._independent.get(signature, ()):
                 continue
             if alternative in profiles and _explains(profiles[alternative], profile):
                 yield alternative
@@ -131,6 +147,12 @@ class Deduplicator:
         first = self._first_signs.get(signature, "")
         if first in profiles and (profile.is_flaky or not profiles[first].is_flaky):
             yield first
+
+    def _mutual(self, signature: str, profiles: Mapping[str, SignatureProfile]) -> Iterator[str]:
+        """The alternatives of ``signature`` that have it as one of theirs."""
+        for one in self._alternatives.get(signature, ()):
+            if one in profiles and signature in self._alternatives.get(one, ()):
+                yield one
 
     def _violations(
         self, signature: str, profiles: Mapping[str, SignatureProfile]
@@ -158,10 +180,21 @@ class Deduplicator:
 def _question(found: Discrepancy) -> _Question:
     """What a discrepancy is about, whatever state the request asks for and whether it is dry.
 
-    A rule that is broken in the same way with one requested state and with another is one bug.
+    A rule that is broken in the same way with one requested state and with another is one bug. So
+    is what no request without a valid key may do, whatever it asks for; that a dry update is
+    accepted which must be refused, whether the real one was sent as well or not; and a target that
+    contradicts itself about the same field, or the same of two lists of texts, under one rule.
     """
+    if found.kind is Kind.CONTRADICTION and found.field_name:
+        field = "texts" if found.field_name in _LISTS_OF_TEXTS else found.field_name
+        return (found.rule, found.check, field, "")
     situation = Situation.parse(found.situation)
     subject = situation.subject
+    if found.rule == "AUTH-01" and situation.form is Form.AFTER_REFUSED:
+        return (found.rule, found.check, situation.form.value, found.outcome)
+    if found.rule == "DRY-02" and found.outcome in _ACCEPTED_DRY:
+        real = Situation.parse(subject) if situation.form is Form.DRY_RUN_PAIR else situation
+        return (found.rule, "", _without_move(_bare(real)), _ACCEPTED_DRY[-1])
     if situation.form is Form.DRY_RUN_PAIR:
         subject = _without_move(Situation.parse(subject))
     return (
@@ -170,6 +203,13 @@ def _question(found: Discrepancy) -> _Question:
         _without_move(msgspec.structs.replace(situation, subject=subject)),
         found.outcome,
     )
+
+
+def _bare(situation: Situation) -> Situation:
+    """A request to a session in some state, whether its move is ruled or not."""
+    if situation.form is not Form.UNRULED_MOVE:
+        return situation
+    return msgspec.structs.replace(situation, form=Form.REQUEST)
 
 
 def _without_move(situation: Situation) -> str:

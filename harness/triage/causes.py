@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from time import monotonic
 
 from ...analysis.flakiness import CANDIDATE_TRIES
 from ...contract import Scenario
-from ...record import Cause, CheckName, Discrepancy, ScenarioRun
+from ...record import Cause, CheckName, Discrepancy, ScenarioRun, scenario_digest
 from .confirmation import RunScenario
-from .edits import Edit, edits_of, with_view
+from .edits import Edit, edits_of, views
 from .minimise import BoundHitError, Bounds
 
 _MAX_EDITS = 32
@@ -37,6 +38,8 @@ class Trial:
     """Rule, situation and outcome of what is observed only."""
     conclusive: bool
     """Whether all responses could be judged."""
+    differences: frozenset[tuple[str, str, str]] = frozenset()
+    """Signature, and what was expected and found."""
 
     @classmethod
     def of(cls, runs: Iterable[ScenarioRun]) -> Trial:
@@ -49,6 +52,11 @@ class Trial:
                 (one.rule, one.situation, one.outcome) for run in done for one in run.observations
             ),
             conclusive=not any(run.inconclusive for run in done),
+            differences=frozenset(
+                (one.signature, one.expected, one.found)
+                for run in done
+                for one in run.discrepancies
+            ),
         )
 
 
@@ -68,17 +76,22 @@ class Experiments:
         self._bounds = bounds
         self._clock = clock
         self._deadline = clock() + bounds.seconds
+        self._trials: dict[str, Trial] = {}
         self.requests = 0
         self.executions = 0
 
     def run(self, scenario: Scenario) -> Trial:
-        """What ``scenario`` shows; a burst, which shows by chance, is executed a few times.
+        """What ``scenario`` shows; a burst, which shows by chance, is executed a few times. What
+        was executed before is not sent again.
 
         Raises:
             BoundHitError: the bounds allow no execution.
         """
-        tries = 1 if scenario.burst is None else CANDIDATE_TRIES
-        return Trial.of([self._once(scenario) for _ in range(tries)])
+        digest = scenario_digest(scenario)
+        if digest not in self._trials:
+            tries = 1 if scenario.burst is None else CANDIDATE_TRIES
+            self._trials[digest] = Trial.of([self._once(scenario) for _ in range(tries)])
+        return self._trials[digest]
 
     def _once(self, scenario: Scenario) -> ScenarioRun:
         if self.requests + len(scenario.steps) > self._bounds.requests:
@@ -96,8 +109,10 @@ class Sign:
     """A confirmed discrepancy, and what becomes of it without single parts of its scenario."""
 
     found: Discrepancy
+    smallest: Scenario
+    """The smallest that shows it."""
     scenario: Scenario
-    """The smallest that shows it, with a last response that shows the session if possible."""
+    """The same, with responses that show the session if possible."""
     whole: Trial
     """Of ``scenario``."""
     trials: tuple[tuple[Edit, Trial], ...]
@@ -107,7 +122,7 @@ class Sign:
     @property
     def size(self) -> tuple[int, int, str]:
         """Orders signs: the one with the smallest scenario comes first."""
-        return len(self.scenario.steps), len(repr(self.scenario.steps)), self.found.signature
+        return len(self.smallest.steps), len(repr(self.smallest.steps)), self.found.signature
 
 
 def sign_of(found: Discrepancy, scenario: Scenario, experiments: Experiments) -> Sign:
@@ -118,15 +133,16 @@ def sign_of(found: Discrepancy, scenario: Scenario, experiments: Experiments) ->
         scenario: its smallest scenario.
         experiments: executes what it takes.
     """
-    whole, trials = Trial.of(()), []
+    whole, smallest = Trial.of(()), scenario
+    trials: list[tuple[Edit, Trial]] = []
     try:
-        viewed = with_view(scenario)
-        whole = experiments.run(viewed)
-        if viewed != scenario and found.signature not in whole.shown:
-            viewed, whole = scenario, experiments.run(scenario)
-        scenario = viewed
-        for edit, _ in zip(edits_of(scenario), range(_MAX_EDITS), strict=False):
-            trials.append((edit, experiments.run(edit.apply(scenario))))
+        edits = tuple(islice(edits_of(scenario), _MAX_EDITS))
+        for viewed in views(scenario):
+            whole = experiments.run(viewed)
+            if found.signature in whole.shown:
+                scenario = viewed
+                break
+        trials.extend((edit, experiments.run(edit.apply(scenario))) for edit in edits)
     except BoundHitError:
         pass
     causes = (
@@ -137,6 +153,7 @@ def sign_of(found: Discrepancy, scenario: Scenario, experiments: Experiments) ->
     )
     return Sign(
         found=found,
+        smallest=smallest,
         scenario=scenario,
         whole=whole,
         trials=tuple(trials),

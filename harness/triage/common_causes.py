@@ -1,13 +1,17 @@
 """Groups confirmed discrepancies by what makes them: one cause is one entry.
 
-Three experiments show that two discrepancies have one cause.
+Four experiments show that two discrepancies have one cause.
 
 - *The same part*: what makes the one is found in the scenario of the other, which vanishes without
   it. Each still shows with the part of the other in place of its own. The outcome is the same.
 - *One scenario*: it shows both, and without any part of it both show or none does. Without some
   part both are judged and both vanish.
+- *The same request*: from one scenario with the data of both, two wrong totals vanish when one
+  request is left out.
 - *A number*: one that makes a total wrong makes another total wrong in its place, and the other
   way round. Or the outcome is the same, and the number below shows the one in place of the other.
+
+Variants of a scenario show further ones (`variants.py`).
 
 A discrepancy that nothing but its own rule explains has no cause, and is never put under another.
 """
@@ -25,8 +29,9 @@ from ...analysis import ContradictionOccurrence, contradict, parts_of
 from ...contract import MARK, Scenario
 from ...record import Cause, Element, Outcome, OutcomeKind
 from .causes import Experiments, Sign, is_asked, vanishes
-from .edits import edit_of, with_member, with_parameter, with_value
+from .edits import edit_of, edits_of, merged, with_member, with_parameter, with_value
 from .minimise import BoundHitError
+from .variants import is_variant
 
 _COARSE = (Element.SESSION_ID, Element.BURST)
 """Parts that hold many: a scenario without them says little about two discrepancies, unless the one
@@ -49,7 +54,9 @@ class _Groups:
             _show_together(first, other)
             or _have_same_part(first, other, experiments)
             or _have_same_number(first, other, experiments)
+            or _need_same_request(first, other, experiments)
             or _is_larger_number(first, other, known, experiments)
+            or is_variant(first, other, known, experiments)
         )
 
     def put(self, first: Sign, signature: str) -> None:
@@ -241,6 +248,31 @@ def _is_larger_number(first: Sign, other: Sign, known: Set[str], experiments: Ex
             below = with_value(other.scenario, part.path, part.value - 1)
             return bool(known & experiments.run(below).shown)
     return False
+
+
+def _need_same_request(first: Sign, other: Sign, experiments: Experiments) -> bool:
+    """Whether both vanish from one scenario with the data of both when one request is left out.
+
+    Of several wrong totals one is shown, so the scenario need not show both.
+    """
+    if not all(_outcome(sign).kind is OutcomeKind.TOTAL_IS_WRONG for sign in (first, other)):
+        return False
+    together = merged(first.scenario, other.scenario)
+    if together is None:
+        return False
+    both = {first.found.signature, other.found.signature}
+    whole = experiments.run(together)
+    if not both & whole.shown:
+        return False
+    trials = (
+        experiments.run(edit.apply(together))
+        for edit in edits_of(together)
+        if edit.cause.element is Element.STEP
+    )
+    return any(
+        not trial.shown and all(is_asked(sign.found, whole, trial) for sign in (first, other))
+        for trial in trials
+    )
 
 
 def _numbers(sign: Sign) -> Iterator[Cause]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from ...contract import MARK, ReturnItems, Scenario, Step, Update
+from ...contract import MARK, Fetch, ReturnItems, Scenario, Step, Update
 from ...record import Cause, Element
 from .minimise.steps import select_steps, with_plain_ids
 from .minimise.values import PLAIN_MEMBERS
@@ -97,14 +97,67 @@ def with_member(scenario: Scenario, path: tuple[str, ...], value: Any) -> Scenar
     return msgspec.structs.replace(scenario, steps=steps)
 
 
-def with_view(scenario: Scenario) -> Scenario:
-    """``scenario`` with a last request whose response shows the session, where that is possible."""
+def with_steps_changed(scenario: Scenario, change: Callable[[Step], Step]) -> Scenario:
+    """``scenario`` with ``change`` applied to each step."""
+    return msgspec.structs.replace(scenario, steps=tuple(map(change, scenario.steps)))
+
+
+def with_bodies_changed(scenario: Scenario, change: Callable[[Any], Any]) -> Scenario:
+    """``scenario`` with ``change`` applied to the body of each update and return."""
+    return with_steps_changed(
+        scenario,
+        lambda step: (
+            msgspec.structs.replace(step, body=change(step.body))
+            if isinstance(step, Update | ReturnItems)
+            else step
+        ),
+    )
+
+
+def merged(one: Scenario, other: Scenario) -> Scenario | None:
+    """The requests of ``one`` with the data of both; None: they are not alike, or data differ."""
+    if len(one.steps) != len(other.steps) or one.burst != other.burst:
+        return None
+    pairs = tuple(zip(one.steps, other.steps, strict=True))
+    steps = tuple(_with_data_of(step, counterpart) for step, counterpart in pairs)
+    if steps != tuple(_with_data_of(counterpart, step) for step, counterpart in pairs):
+        return None
+    return msgspec.structs.replace(one, steps=steps)
+
+
+def _with_data_of(step: Step, other: Step) -> Step:
+    if not isinstance(step, Update) or not isinstance(other, Update):
+        return step
+    return msgspec.structs.replace(step, body=_joined(step.body, other.body))
+
+
+def _joined(one: Any, other: Any) -> Any:
+    """The members of both objects; where both have one that is no object, that of ``one``."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return one
+    both = {name: _joined(one[name], other[name]) for name in one if name in other}
+    return {**other, **one, **both}
+
+
+def views(scenario: Scenario) -> Iterator[Scenario]:
+    """``scenario`` with responses that show more of the session: of each write, and a last read; of
+    the last write; as it is. Each is another one."""
+    every = tuple(map(_shown, scenario.steps))
     last = scenario.steps[-1]
-    if not isinstance(last, Update | ReturnItems) or not isinstance(last.body, dict):
-        return scenario
-    body = {**last.body, "responseContent": ["customerSession"]}
-    shown: Step = msgspec.structs.replace(last, body=body)
-    return msgspec.structs.replace(scenario, steps=(*scenario.steps[:-1], shown))
+    tried = []
+    if scenario.burst is None:
+        tried.append(every if isinstance(last, Fetch) else (*every, Fetch(session=last.session)))
+    tried += [(*scenario.steps[:-1], every[-1]), scenario.steps]
+    for index, steps in enumerate(tried):
+        if steps not in tried[:index]:
+            yield msgspec.structs.replace(scenario, steps=steps)
+
+
+def _shown(step: Step) -> Step:
+    """``step`` with a response that shows the session, where its request may ask for that."""
+    if not isinstance(step, Update | ReturnItems) or not isinstance(step.body, dict):
+        return step
+    return msgspec.structs.replace(step, body={**step.body, "responseContent": ["customerSession"]})
 
 
 def _step_edit(index: int) -> Edit:

@@ -76,6 +76,69 @@ def test_chains_end_in_one_bug() -> None:
     assert found == {PLAIN.signature: {OTHER.signature, THIRD.signature}}
 
 
+def test_what_explains_a_part_of_a_bug_explains_nothing_of_it() -> None:
+    """Two signatures that explain each other are one bug, and a third explains only one of them."""
+    found = groups(
+        run(seen(PLAIN, OTHER), seen(PLAIN, OTHER), seen(OTHER, PLAIN, THIRD), seen(THIRD))
+    )
+    assert found == {PLAIN.signature: {OTHER.signature}, THIRD.signature: set()}
+
+
+@pytest.mark.parametrize(
+    ("rule", "situations", "outcomes"),
+    [
+        ("AUTH-01", ("refused get", "refused update"), ("leaves a trace",) * 2),
+        (
+            "DRY-02",
+            (
+                "dry update of a closed session to open",
+                "dry run of: update: of a closed session without a state",
+            ),
+            ("accepted", "accepted dry, refused for real"),
+        ),
+    ],
+)
+def test_one_question_is_one_bug(
+    rule: str, situations: tuple[str, str], outcomes: tuple[str, str]
+) -> None:
+    """Whatever operation has no key, and whether the real update was sent behind the dry one."""
+    one, other = (
+        msgspec.structs.replace(
+            discrepancy(rule), signature=situation, situation=situation, outcome=outcome
+        )
+        for situation, outcome in zip(situations, outcomes, strict=True)
+    )
+    assert len(groups(run(one, one, other))) == 1
+    elsewhere = msgspec.structs.replace(other, signature="other", rule="STATE-17")
+    assert len(groups(run(one, one, elsewhere))) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "entries"),
+    [
+        (("attributes", "attributes"), 1),
+        (("couponCodes", "identifiers"), 1),
+        (("attributes", "identifiers"), 2),
+    ],
+)
+def test_contradictions_about_one_field_are_one_entry(
+    fields: tuple[str, str], entries: int
+) -> None:
+    """Under one rule, and lists of texts alike."""
+    both = (
+        msgspec.structs.replace(
+            discrepancy("MERGE-U1"),
+            kind=Kind.CONTRADICTION,
+            check="drift",
+            signature=f"drift-{number}",
+            situation=f"update: {number}",
+            field_name=name,
+        )
+        for number, name in enumerate(fields)
+    )
+    assert len(groups(run(*both))) == entries
+
+
 def test_a_family_is_one_bug() -> None:
     """Whatever rules its members break, as long as each occurrence is of the family."""
     family = {"family": "refusals are answered 422"}

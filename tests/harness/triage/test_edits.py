@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cartfuzz.contract import MARK, Fetch, Scenario, Update
-from cartfuzz.harness.triage.edits import edit_of, edits_of, with_member, with_value, with_view
+from cartfuzz.harness.triage.edits import edit_of, edits_of, merged, views, with_member, with_value
 from cartfuzz.record import Cause, Element
 
 ITEM = {"name": "a", "sku": "a", "quantity": 3, "price": 1, "attributes": {"color": "red"}}
@@ -68,7 +68,22 @@ def test_a_value_is_put_where_one_is_and_a_member_everywhere() -> None:
     assert with_member(one, path, 2) == scenario(*({"attributes": {"size": 2}},) * 2)
 
 
-def test_a_read_needs_no_view() -> None:
-    """Its response shows the session anyway."""
+def test_views_show_more_of_the_session() -> None:
+    """Of each write and a last read, of the last write, as it is; each is another scenario."""
     read = Scenario(title="", sessions=(MARK,), steps=(Fetch(),))
-    assert with_view(read) == read
+    assert list(views(read)) == [read]
+    one = scenario({}, {})
+    shown = Update(body={"customerSession": {}, "responseContent": ["customerSession"]})
+    assert [view.steps for view in views(one)] == [
+        (shown, shown, Fetch()),
+        (one.steps[0], shown),
+        one.steps,
+    ]
+
+
+def test_the_data_of_two_scenarios_in_one() -> None:
+    """Where both have the same requests, and no member with two values."""
+    one, other = scenario({}, {"cartItems": [ITEM]}), scenario({"state": "open"}, {})
+    assert merged(one, other) == scenario({"state": "open"}, {"cartItems": [ITEM]})
+    assert merged(one, scenario({}, {"cartItems": []})) is None
+    assert merged(one, scenario({})) is None
