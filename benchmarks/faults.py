@@ -24,11 +24,12 @@ from time import perf_counter
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from triaged import triaged
 
-from cartfuzz.analysis import Bug, RunInvariants, RunState, summary_of
+from cartfuzz.analysis import Bug, RunInvariants, summary_of
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
 from cartfuzz.harness.campaign import run_campaign
-from cartfuzz.harness.plan import Plan, TriageBudget
+from cartfuzz.harness.plan import Plan
 from cartfuzz.record import Discrepancy, ScenarioRun
 from cartfuzz.sandbox import DIALECTS, FAULTS, PROFILES, Fault, start
 
@@ -182,17 +183,7 @@ def run_fault(fault: Fault, *, seed: int, requests: int) -> FaultRow:
 def entries_of(fault: Fault, *, seed: int, requests: int) -> list[Bug]:
     """The entries that a whole run with minimisation lists for one fault."""
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
-    state = RunState(keep_evidence=False)
-    with start(environment, faults=[fault.name]) as sandbox:
-        plan = Plan(
-            url=sandbox.url,
-            environment=environment,
-            seed=seed,
-            requests=requests,
-            minimise=TriageBudget(),
-        )
-        for _ in run_campaign(plan, sandbox.api_key, state=state):
-            pass
+    state = triaged(environment, [fault.name], seed=seed, requests=requests)
     return summary_of(state).discrepancies
 
 

@@ -22,11 +22,11 @@ from time import perf_counter
 
 import msgspec
 from rich.console import Console
+from triaged import triaged
 
 from cartfuzz.analysis import RunState, summary_of
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment, Scenario
-from cartfuzz.harness.campaign import run_campaign
-from cartfuzz.harness.plan import Plan, TriageBudget
+from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.target import open_target
 from cartfuzz.harness.triage.triage import ScenarioRunner
 from cartfuzz.record import ScenarioRun
@@ -118,17 +118,7 @@ def run_sample(names: Sequence[str], *, seed: int, requests: int) -> SampleRow:
     """A default run with minimisation on a sandbox with all of ``names``, judged."""
     started = perf_counter()
     environment = environment_with(names, EXAMPLE_ENVIRONMENT)
-    state = RunState()
-    with start(environment, faults=names) as sandbox:
-        plan = Plan(
-            url=sandbox.url,
-            environment=environment,
-            seed=seed,
-            requests=requests,
-            minimise=TriageBudget(),
-        )
-        for _ in run_campaign(plan, sandbox.api_key, state=state):
-            pass
+    state = triaged(environment, names, seed=seed, requests=requests)
     with ExitStack() as stack:
         alone = dict(_runners(names, environment, stack))
         return judged(state, alone, seconds=perf_counter() - started)

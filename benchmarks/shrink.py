@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -21,13 +20,12 @@ import msgspec
 import reproducing
 from rich.console import Console
 from rich.table import Table
+from triaged import triaged
 
-from cartfuzz.analysis import RunReproducers, RunState, Summary, reproducers_of, summary_of
+from cartfuzz.analysis import RunReproducers, Summary, reproducers_of, summary_of
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK
-from cartfuzz.harness.campaign import run_campaign
-from cartfuzz.harness.plan import Plan, TriageBudget
 from cartfuzz.record import Minimised
-from cartfuzz.sandbox import FAULTS, Fault, start
+from cartfuzz.sandbox import FAULTS, Fault
 from cartfuzz.wire.encoding import request_of
 
 OUT = Path(__file__).parent / "out"
@@ -62,17 +60,7 @@ def run_fault(
     """Runs the default campaign on ``fault`` and looks at what was made of it."""
     started = perf_counter()
     environment = fault.environment(EXAMPLE_ENVIRONMENT)
-    state = RunState()
-    with start(environment, faults=[fault.name]) as sandbox:
-        plan = Plan(
-            url=sandbox.url,
-            environment=environment,
-            seed=seed,
-            requests=requests,
-            minimise=TriageBudget(),
-        )
-        for _ in run_campaign(plan, sandbox.api_key, stop=threading.Event(), state=state):
-            pass
+    state = triaged(environment, [fault.name], seed=seed, requests=requests)
     summary = summary_of(state)
     row = _row(fault, summary, state.minimised, perf_counter() - started)
     return row, summary, reproducers_of(state)
