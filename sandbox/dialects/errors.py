@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +21,21 @@ _PUBLIC = "a public link is nothing of the inside"
 
 def _with_details(body: dict[str, Any], details: str) -> dict[str, Any]:
     """``body``, an ErrorResponse, with ``details`` in each of its errors."""
-    errors = [{**error, "details": details} for error in body.get("errors") or ()]
+    return _with_members(body, {"details": details})
+
+
+def _with_members(body: dict[str, Any], members: Mapping[str, Any]) -> dict[str, Any]:
+    """``body`` with ``members`` in each of its errors."""
+    return _with_errors(body, lambda error: {**error, **members})
+
+
+def _with_errors(
+    body: dict[str, Any], changed: Callable[[dict[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
+    """``body`` with each of its errors changed that is an object; those of a 409 may be texts."""
+    errors = [
+        changed(error) if isinstance(error, dict) else error for error in body.get("errors") or ()
+    ]
     return {**body, "errors": errors} if errors else body
 
 
@@ -137,11 +152,7 @@ class PointsToResources(Service):
 
     def error_body(self, refusal: Refusal) -> dict[str, Any]:
         body = super().error_body(refusal)
-        errors = [
-            {**error, "source": {"resource": "customer_sessions", "line": "1"}}
-            for error in body.get("errors") or ()
-        ]
-        return {**body, "errors": errors} if errors else body
+        return _with_members(body, {"source": {"resource": "customer_sessions", "line": "1"}})
 
 
 @dialect(Area.ERRORS, "ERR-01")
@@ -151,11 +162,9 @@ class PointsToNothing(Service):
     def error_body(self, refusal: Refusal) -> dict[str, Any]:
         body = super().error_body(refusal)
         nothing = {"pointer": "", "parameter": "", "line": "", "resource": ""}
-        errors = [
-            {**error, "source": {**nothing, **error.get("source", {})}}
-            for error in body.get("errors") or ()
-        ]
-        return {**body, "errors": errors} if errors else body
+        return _with_errors(
+            body, lambda error: {**error, "source": {**nothing, **error.get("source", {})}}
+        )
 
 
 @dialect(Area.ERRORS, "ERR-01")
