@@ -30,9 +30,13 @@ class HttpStack:
     def written_head(self, head: bytes) -> bytes:
         """The octets that are written for ``head``: status line, header lines and the blank line.
 
-        Octets before it, such as an interim response, and another end of it are allowed.
+        Another end of it is allowed.
         """
         return head
+
+    def interim_responses(self) -> bytes:
+        """Whole responses with a status of 1xx that come before each final one; none by default."""
+        return b""
 
     def keep_alive_sec(self) -> float:
         """How long a connection may be idle before it is closed."""

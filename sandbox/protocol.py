@@ -26,7 +26,8 @@ class _HeadWriter:
         """Writes ``data``, which is a whole head, a piece of a body, or an interim response."""
         if data.startswith(_STATUS_LINE) and not data.startswith(_INTERIM):
             head, blank_line, body = data.partition(b"\r\n\r\n")
-            data = self._stack.written_head(head + blank_line) + body
+            final = self._stack.written_head(head + blank_line) + body
+            data = self._stack.interim_responses() + final
         self._transport.write(data)
 
     def __getattr__(self, name: str) -> Any:
@@ -41,7 +42,11 @@ class _Protocol(HttpToolsProtocol):
         self.timeout_keep_alive = cast("int", stack.keep_alive_sec())
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        if type(self._stack).written_head is not HttpStack.written_head:
+        kind = type(self._stack)
+        if (
+            kind.written_head is not HttpStack.written_head
+            or kind.interim_responses is not HttpStack.interim_responses
+        ):
             transport = cast("asyncio.Transport", _HeadWriter(transport, self._stack))
         super().connection_made(transport)
         if self._stack.idle_answer():

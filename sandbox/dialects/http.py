@@ -80,17 +80,17 @@ class SpeaksHttp10(Service):
 class SendsEarlyHints(Service):
     """An interim response comes before the final one: 103."""
 
-    def written_head(self, head: bytes) -> bytes:
+    def interim_responses(self) -> bytes:
         hints = b"HTTP/1.1 103 Early Hints\r\nlink: </v2>; rel=preconnect\r\n\r\n"
-        return hints + super().written_head(head)
+        return super().interim_responses() + hints
 
 
 @dialect(Area.HTTP, source="RFC 9110, section 15.2.1")
 class SendsContinue(Service):
     """100 Continue comes before each response, also where nobody expects it."""
 
-    def written_head(self, head: bytes) -> bytes:
-        return b"HTTP/1.1 100 Continue\r\n\r\n" + super().written_head(head)
+    def interim_responses(self) -> bytes:
+        return b"HTTP/1.1 100 Continue\r\n\r\n" + super().interim_responses()
 
 
 @dialect(Area.HTTP, source="headers that a client does not know mean nothing")
