@@ -59,9 +59,9 @@ def carry_out(
     state = RunState()
     progress = progress_on(console, verbosity=verbosity)
     begun = False
+    events = run_campaign(plan, api_key, stop=stop, executor=executor, state=state)
     with _interruptible(stop):
         try:
-            events = run_campaign(plan, api_key, stop=stop, executor=executor, state=state)
             first = next(events)  # the target has answered: only now is an older record replaced
             notes = list(_first_notes(plan, first, folder))
             folder = _report_folder(first, folder)
@@ -73,6 +73,9 @@ def carry_out(
                 for note in notes if verbosity >= 0 else ():
                     console.print(note, markup=False, soft_wrap=True)
                 _follow(events, state, record, condenser, progress)
+        except KeyboardInterrupt:
+            # It may have come while this loop had an event: the campaign must not wait either.
+            events.throw(KeyboardInterrupt)
         finally:
             progress.close()
             if begun and folder is not None:

@@ -16,7 +16,8 @@
     │   ├── CredentialsRefusedError
     │   ├── NotSessionAPIError
     │   ├── TargetLostError           cartfuzz.pytest_plugin
-    │   └── NoAnswerError             cartfuzz.pytest_plugin
+    │   ├── NoAnswerError             cartfuzz.pytest_plugin
+    │   └── NothingAcceptedError      cartfuzz.pytest_plugin
     ├── ContractBrokenError           cartfuzz.pytest_plugin; also an AssertionError
     └── WorkerFailedError             cartfuzz.harness: a fault of Cartfuzz itself
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from time import monotonic
 
 from ..analysis import Learnt, RunState, SimplestOccurrences
@@ -35,7 +35,7 @@ def run_campaign(
     stop: threading.Event | None = None,
     executor: Executor | None = None,
     state: RunState | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Carries out ``plan``.
 
     Args:
@@ -55,6 +55,9 @@ def run_campaign(
         TargetError: before the first event, if the target cannot be tested.
         DeclarationRefusedError: as well, if it refuses something that is declared.
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
+
+    A `KeyboardInterrupt` inside ends it without waiting for requests under way. Where it came while
+    the caller had an event, ``throw`` it in.
     """
     stop = stop or threading.Event()
     state = state or RunState(keep_evidence=False)

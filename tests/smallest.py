@@ -32,7 +32,7 @@ SEED = 1
 REQUESTS = 5_000
 WHOLE_RUNS = frozenset((FaultClass.DRIFT, FaultClass.LEDGER))
 """Classes of faults that only a whole run shows."""
-_WHOLE_RUN_REQUESTS = 3_500
+_WHOLE_RUN_REQUESTS = 4_000
 _LONG = 10
 _TIMES = "times"
 _EFFORT = TriageBudget(seconds=600.0, requests=200_000, requests_each=1_000, confirmations=3)

@@ -326,7 +326,7 @@ def test_an_unreachable_target_loses_nothing(
         (tmp_path / name).write_text("earlier")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    monkeypatch.setenv("CARTFUZZ_API_KEY", "k")
+    monkeypatch.setenv("CARTFUZZ_API_KEY", "long-enough")
     assert run(f"http://127.0.0.1:{port}", "--report-dir", str(tmp_path)) == 3
     assert "does not answer: connection refused" in complaint(capsys)
     assert {path.read_text() for path in tmp_path.iterdir()} == {"earlier"}

@@ -18,7 +18,9 @@ import pytest
 
 from cartfuzz.analysis import RunOutcome, Summary, read_summary
 from cartfuzz.cli import main
+from cartfuzz.cli.run_loop import carry_out
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.harness.plan import Plan
 from cartfuzz.reports.run_folder import new_run_folder, run_folder_at
 from cartfuzz.sandbox import start
 
@@ -114,6 +116,42 @@ def test_the_first_signal_is_answered_and_the_second_ends_the_run(
     assert errors.split() == ["cartfuzz:", "stopped"]
     assert "the record is cut off: the run was killed" in output.splitlines()[-1]
     assert report_of(tmp_path).outcome is RunOutcome.INTERRUPTED
+
+
+def test_a_second_signal_between_two_events_ends_the_run_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program has an event in hand, and the campaign must still not wait for its requests."""
+    first = [(404, UNKNOWN), (200, b'{"effects":[]}'), (200, STORED)]
+    asked = threading.Event()
+    outcomes: list[str] = []
+
+    def script(connection: socket.socket) -> None:
+        """Answers the check before the run, and nothing after it."""
+        if not first:
+            asked.set()
+            return
+        status, body = first.pop(0)
+        answering(status, body, headers=b"Content-Type: application/json\r\n")(connection)
+
+    def interrupted(*_: object) -> None:
+        assert asked.wait(HANG_SEC)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cartfuzz.cli.run_loop._follow", interrupted)
+    with scripted_server(script) as server:
+        plan = Plan(url=server.url, environment=EXAMPLE_ENVIRONMENT, seed=1, timeout_sec=86_400)
+
+        def run() -> None:
+            try:
+                carry_out(plan, "key-of-the-shop", tmp_path, verbosity=-1)
+            except KeyboardInterrupt:
+                outcomes.append("ended")
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        thread.join(HANG_SEC)
+    assert outcomes == ["ended"]
 
 
 def test_what_was_found_counts_first(tmp_path: Path) -> None:
