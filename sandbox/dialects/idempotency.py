@@ -6,6 +6,7 @@ from ...contract import Environment
 from ..calls import Call, Refusal, Reply
 from ..service import Service
 from ..sessions import Session
+from ..values import describe
 from .dialect import CURRENT_VERSION, Area, dialect
 
 _LONGEST_KEY = 255
@@ -20,7 +21,7 @@ class RefusesKeysOfOtherBodies(Service):
         key = self.write_key(call)
         used = {identity[0] for identity in stored.write_answers} if stored is not None else set()
         if known is None and key in used:
-            raise Refusal(400, "another request has used this Idempotency-Key")
+            raise Refusal(400, f"another request has used the Idempotency-Key {describe(key)}")
         return known
 
 
@@ -41,9 +42,10 @@ class RefusesWriteKeysOfOtherSessions(Service):
         self._owners: dict[str, int] = {}
 
     def known_answer(self, stored: Session | None, call: Call) -> Reply | None:
-        owner = self._owners.get(self.write_key(call))
+        key = self.write_key(call)
+        owner = self._owners.get(key)
         if owner is not None and (stored is None or stored.internal_id != owner):
-            raise Refusal(400, "another session has used this Idempotency-Key")
+            raise Refusal(400, f"another session has used the Idempotency-Key {describe(key)}")
         return super().known_answer(stored, call)
 
     def remember_answer(self, result: Session, call: Call, reply: Reply) -> None:

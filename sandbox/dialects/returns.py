@@ -117,7 +117,7 @@ class RefusesKeysOfOtherSessions(Service):
     async def return_items(self, call: Call, session_id: str) -> Reply:
         key = self.idempotency_key(call)
         if key and self._sessions_by_key.get(key, session_id) != session_id:
-            raise Refusal(400, "another return has used this Idempotency-Key")
+            raise Refusal(400, f"another return has used the Idempotency-Key {describe(key)}")
         reply = await super().return_items(call, session_id)
         if key and not call.dry:
             self._sessions_by_key[key] = session_id

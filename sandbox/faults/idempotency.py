@@ -90,7 +90,9 @@ class RefusesTheLongestKey(Service):
     def write_key(self, call: Call) -> str:
         key = super().write_key(call)
         if len(key) >= 255:
-            raise Refusal(400, "an Idempotency-Key has fewer than 255 characters")
+            raise Refusal(
+                400, f"an Idempotency-Key has fewer than 255 characters, found {len(key)}"
+            )
         return key
 
 
