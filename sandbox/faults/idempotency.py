@@ -90,9 +90,7 @@ class RefusesTheLongestKey(Service):
     def write_key(self, call: Call) -> str:
         key = super().write_key(call)
         if len(key) >= 255:
-            raise Refusal(
-                400, f"an Idempotency-Key has fewer than 255 characters, found {len(key)}"
-            )
+            raise Refusal(400, f"a key has fewer than 255 characters, found {len(key)}")
         return key
 
 
