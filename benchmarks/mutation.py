@@ -23,6 +23,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,20 +35,13 @@ from mutation_tests import MUTATED
 
 ROOT = Path(__file__).parent.parent
 OUT = Path(__file__).parent / "out"
-ROOMS = (
-    "contract",
-    "wire",
-    "record",
-    "analysis",
-    "oracle",
-    "strategies",
-    "harness",
-    "reports",
-    "sandbox",
-    "cli",
-    "pytest_plugin",
-    "suite",
-)
+ROOMS = [
+    folder
+    for folder in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"][
+        "package-dir"
+    ].values()
+    if folder != "package"
+]
 TESTS = (
     "tests/oracle",
     "tests/test_smallest.py",

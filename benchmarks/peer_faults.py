@@ -184,7 +184,7 @@ def our_hunt(fault: Fault, *, seconds: int) -> Hunt:
                 shown = b'"discrepancies":[' in lines
                 if shown or time.time() > began + 2 * seconds + _PATIENCE_SEC:
                     break
-                time.sleep(0.002)
+                time.sleep(0.002)  # the peer's record is a file, and nobody reports that it grows
             ended = time.time()
             process.terminate()
         found, requests, what = _first_sign(record)

@@ -35,7 +35,7 @@ def _point(link: Path, run: str) -> None:
     temporary = link.with_name(f".{link.name}-{run}")
     try:
         temporary.symlink_to(run, target_is_directory=True)
-    except (OSError, NotImplementedError):
+    except (OSError, NotImplementedError):  # a system or a folder without links
         temporary.write_text(f"{run}\n", "utf-8")
     try:
         temporary.replace(link)

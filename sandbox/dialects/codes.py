@@ -66,6 +66,20 @@ class DropsUnknownReferrals(Service):
         return shown
 
 
+class _ChangesCodes(Service):
+    """Keeps another spelling of each coupon and referral code than the one sent."""
+
+    def kept_code(self, code: str) -> str:
+        """``code`` as it is kept and shown."""
+        return code
+
+    def merged_value(self, name: str, old: Any, new: Any) -> Any:
+        value = super().merged_value(name, old, new)
+        if name == "couponCodes":
+            return [self.kept_code(code) for code in value]
+        return self.kept_code(value) if name == "referralCode" else value
+
+
 @dialect(
     Area.CODES,
     "IDENT-U4",
@@ -73,14 +87,11 @@ class DropsUnknownReferrals(Service):
     note=_KEPT,
     decides=("case of codes",),
 )
-class KeepsCodesInCapitals(Service):
+class KeepsCodesInCapitals(_ChangesCodes):
     """Coupon and referral codes are kept and shown in capitals."""
 
-    def merged_value(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged_value(name, old, new)
-        if name == "couponCodes":
-            return [code.upper() for code in value]
-        return value.upper() if name == "referralCode" else value
+    def kept_code(self, code: str) -> str:
+        return super().kept_code(code).upper()
 
 
 @dialect(
@@ -90,14 +101,11 @@ class KeepsCodesInCapitals(Service):
     note=_KEPT,
     decides=("blanks around codes",),
 )
-class TrimsCodes(Service):
+class TrimsCodes(_ChangesCodes):
     """Blanks around coupon and referral codes are not kept."""
 
-    def merged_value(self, name: str, old: Any, new: Any) -> Any:
-        value = super().merged_value(name, old, new)
-        if name == "couponCodes":
-            return [code.strip() for code in value]
-        return value.strip() if name == "referralCode" else value
+    def kept_code(self, code: str) -> str:
+        return super().kept_code(code).strip()
 
 
 @dialect(Area.CODES, "IDENT-U4", source="campaigns are configured", versions=CURRENT_VERSION)

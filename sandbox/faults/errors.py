@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..calls import Call, Refusal, Reply, decode, encode
+from ..calls import Call, Refusal, Reply, encode
 from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
+from .refused_updates import KeepsRefusedData
 
 _TRACE = (
     "Traceback (most recent call last):\n"
@@ -284,18 +285,10 @@ class TakesBodiesWithoutSession(Service):
 
 
 @fault(FaultClass.ERRORS, Difficulty.HARD, "ERR-06", "CART-06", operations=3)
-class StoresItemsWhileValidating(Service):
+class StoresItemsWhileValidating(KeepsRefusedData):
     """A refused update of an open session has already stored its identifiers."""
 
-    async def update(self, call: Call, session_id: str) -> Reply:
-        session = self.load(session_id)
-        try:
-            return await super().update(call, session_id)
-        except Refusal:
-            sent = decode(call.body) if call.body else {}
-            data = sent.get("customerSession") if isinstance(sent, dict) else None
-            if session is not None and session.state == "open" and isinstance(data, dict):
-                identifiers = data.get("identifiers")
-                if not call.dry and isinstance(identifiers, list):
-                    session.data["identifiers"] = identifiers
-            raise
+    def keep_refused(self, session: Session, data: dict[str, Any]) -> None:
+        identifiers = data.get("identifiers")
+        if isinstance(identifiers, list):
+            session.data["identifiers"] = identifiers

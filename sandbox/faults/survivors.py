@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..calls import Call, Refusal, Reply, decode
+from ..calls import Call, Refusal, Reply
 from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
+from .refused_updates import KeepsRefusedData
 
 _OPTIONAL = ("name", "category", "weight", "height", "width", "length")
 
@@ -107,29 +108,16 @@ class DryUpdatesAddToMaps(Service):
 
 
 @fault(FaultClass.ERRORS, Difficulty.HARD, "ERR-06", "STATE-17", operations=3)
-class RefusedUpdatesAddToMaps(Service):
+class RefusedUpdatesAddToMaps(KeepsRefusedData):
     """A refused update of an open session has already added its attributes and costs."""
 
-    async def update(self, call: Call, session_id: str) -> Reply:
-        session = self.load(session_id)
-        try:
-            return await super().update(call, session_id)
-        except Refusal:
-            sent = decode(call.body) if call.body else {}
-            data = sent.get("customerSession") if isinstance(sent, dict) else None
-            if session is not None and session.state == "open" and self._is_valid(data):
-                _gain(session, data)
-            raise
-
-    def _is_valid(self, data: Any) -> bool:
-        if not isinstance(data, dict):
-            return False
+    def keep_refused(self, session: Session, data: dict[str, Any]) -> None:
         try:
             for name in ("attributes", "additionalCosts"):
                 self.field(name, data.get(name, {}))
         except Refusal:
-            return False
-        return True
+            return
+        _gain(session, data)
 
 
 @fault(FaultClass.DEEP, Difficulty.HARD, "IDENT-01", "PAR-02", operations=4)

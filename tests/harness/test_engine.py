@@ -55,6 +55,24 @@ class FunctionTransport:
         """Nothing to close."""
 
 
+def engine_on(
+    transport: FunctionTransport,
+    *,
+    keep: RecordPolicy = RecordPolicy.FAILURES,
+    rate_limiter: RateLimiter | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Engine:
+    """An engine that sends through ``transport``."""
+    return Engine(
+        transport,
+        environment=EXAMPLE_ENVIRONMENT,
+        levels={},
+        rate_limiter=rate_limiter or RateLimiter(None),
+        keep=keep,
+        stopped=stopped,
+    )
+
+
 def execute(
     scenario: Scenario,
     reply: Reply,
@@ -64,13 +82,7 @@ def execute(
     scenario_id: str = "edges/0/0",
 ) -> tuple[ScenarioRun, list[Request]]:
     transport = FunctionTransport(reply)
-    engine = Engine(
-        transport,
-        environment=EXAMPLE_ENVIRONMENT,
-        levels={},
-        rate_limiter=rate_limiter or RateLimiter(None),
-        keep=keep,
-    )
+    engine = engine_on(transport, keep=keep, rate_limiter=rate_limiter)
     run = engine.execute(scenario, phase="edges", scenario_id=scenario_id, mark=REAL)
     return run, transport.sent
 
@@ -135,14 +147,7 @@ def test_some_scenarios_cannot_be_looked_up(scenario: Scenario, scenario_id: str
 def test_a_scenario_that_was_stopped_cannot_be_looked_up() -> None:
     """Not every step was sent."""
     transport = FunctionTransport(healthy)
-    engine = Engine(
-        transport,
-        environment=EXAMPLE_ENVIRONMENT,
-        levels={},
-        rate_limiter=RateLimiter(None),
-        keep=RecordPolicy.FAILURES,
-        stopped=lambda: bool(transport.sent),
-    )
+    engine = engine_on(transport, stopped=lambda: bool(transport.sent))
     run = engine.execute(SCENARIO, phase="edges", scenario_id="edges/0/0", mark=REAL)
     assert len(transport.sent) == 1
     assert run.digest == ""
@@ -151,13 +156,7 @@ def test_a_scenario_that_was_stopped_cannot_be_looked_up() -> None:
 def test_what_was_right_is_reported_once_a_worker() -> None:
     """The record stays small; the fold over all events is the same."""
     transport = FunctionTransport(healthy)
-    engine = Engine(
-        transport,
-        environment=EXAMPLE_ENVIRONMENT,
-        levels={},
-        rate_limiter=RateLimiter(None),
-        keep=RecordPolicy.FAILURES,
-    )
+    engine = engine_on(transport)
     first, second = (
         engine.execute(SCENARIO, phase="edges", scenario_id="edges/0/0", mark=REAL)
         for _ in range(2)
@@ -245,13 +244,7 @@ def test_the_pace_spaces_requests_evenly() -> None:
 def test_a_stopped_run_ends_between_requests() -> None:
     """Once the run is stopped no further request goes out."""
     transport = FunctionTransport(healthy)
-    engine = Engine(
-        transport,
-        environment=EXAMPLE_ENVIRONMENT,
-        levels={},
-        rate_limiter=RateLimiter(None),
-        stopped=lambda: len(transport.sent) >= 1,
-    )
+    engine = engine_on(transport, stopped=lambda: len(transport.sent) >= 1)
     run = engine.execute(SCENARIO, phase="edges", scenario_id="edges/0/0", mark=REAL)
     assert len(transport.sent) == 1
     assert run.statuses == (200,)

@@ -1,14 +1,12 @@
 """Tests that campaigns report nothing on lawful dialects and on mixtures of them.
 
-A false alarm that is known is in `ACCUSED_TODAY`, and its test must fail: whoever repairs a check
-takes the names out of the list. Dialects that need a server are left to ``make bench-lawful``.
+Dialects that need a server are left to ``make bench-lawful``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice
-from typing import Any
 
 import msgspec
 import pytest
@@ -20,9 +18,6 @@ from ..in_process import campaign, found_in
 
 BUDGET = 600
 """The number of requests to a dialect, in each of its versions."""
-
-ACCUSED_TODAY: Mapping[str, str] = {}
-"""The rules that accuse a lawful dialect, the first of them, by name of the dialect."""
 
 PATIENCE = {
     "RefusesLargePrices": 4000,
@@ -37,10 +32,7 @@ PATIENCE = {
     "RemembersRefusals": 3500,
     "RejectsUsedUpCoupons": 1000,
 }
-"""The number of requests to a dialect that fewer do not accuse, by name of the dialect."""
-
-ACCUSED_MIXTURES: Mapping[int, str] = {}
-"""The rule that accuses a mixture of dialects that are not accused alone, by its seed."""
+"""By name of a dialect, the number of requests that reach what it does otherwise."""
 
 IN_PROCESS = [dialect.name for dialect in DIALECTS.values() if not dialect.needs_server]
 SEEDS = range(12)
@@ -49,16 +41,6 @@ BASES = [
     for contract in ContractVersion
     for flattening in (False, True)
 ]
-
-
-def known(accused: Mapping[Any, str], keys: Iterable[Any]) -> list[Any]:
-    """A parameter for each key; the test of an accused one must fail."""
-    parameters = []
-    for key in keys:
-        reason = accused.get(key)
-        mark = pytest.mark.xfail(strict=True, raises=AssertionError, reason=f"{reason} accuses it")
-        parameters.append(pytest.param(key, marks=[mark] if reason else []))
-    return parameters
 
 
 def alarms(
@@ -72,7 +54,7 @@ def alarms(
     ]
 
 
-@pytest.mark.parametrize("name", known(ACCUSED_TODAY, IN_PROCESS))
+@pytest.mark.parametrize("name", IN_PROCESS)
 def test_lawful_dialects_raise_no_alarm(name: str) -> None:
     """A campaign reports nothing on a lawful dialect, in any of its versions."""
     dialect = DIALECTS[name]
@@ -82,9 +64,8 @@ def test_lawful_dialects_raise_no_alarm(name: str) -> None:
         assert alarms(dialect.environment(base), [name], requests=requests) == []
 
 
-@pytest.mark.parametrize("seed", known(ACCUSED_MIXTURES, SEEDS))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_mixtures_raise_no_alarm(seed: int) -> None:
-    """A campaign reports nothing on a mixture of dialects that are not accused alone."""
+    """A campaign reports nothing on a mixture of lawful dialects."""
     drawn = mixture(seed, BASES[seed % len(BASES)])
-    silent = [name for name in drawn.dialects if name not in ACCUSED_TODAY]
-    assert alarms(drawn.environment, silent) == []
+    assert alarms(drawn.environment, drawn.dialects) == []

@@ -40,7 +40,7 @@ def transaction(
     db.execute(f"BEGIN {kind}")
     try:
         yield
-    except BaseException:
+    except BaseException:  # whatever ends it, nothing may stay half done
         db.execute("ROLLBACK")
         raise
     db.execute("COMMIT" if keep else "ROLLBACK")
