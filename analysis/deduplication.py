@@ -7,8 +7,7 @@ the whole run: where each occurrence of one signature has a second signature as 
 the run found the second signature by itself, the first is a symptom of the second.
 
 Triage finds by experiment which signatures have one cause (`TriageFinished`): all but the one with
-the simplest scenario are further signs of it. A rule that is broken in the same way whatever state
-the request asks for is one bug.
+the simplest scenario are further signs of it.
 
 What is refused, accepted or crashed for another reason in the same request is one bug only if the
 request that shows the plainer one is contained, as a pattern, in the one that shows the other.
@@ -23,17 +22,14 @@ from typing import Any
 
 import msgspec
 
-from ..record.check_names import CheckName
+from ..record.check_names import BY_REQUEST
 from ..record.events import Discrepancy, Kind
 from ..record.situation import Form, Situation
 from .cause_parts import Key
 
 _Question = tuple[str, str, str, str]
-_BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
-"""Checks whose findings depend on what is in the request, not on what the target holds."""
 _ACCEPTED_DRY = ("accepted", "accepted dry, refused for real")
 """Outcomes of a dry update that must be refused: of itself, and with the real one behind it."""
-_LISTS_OF_TEXTS = frozenset(("identifiers", "couponCodes"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,31 +174,17 @@ class Deduplicator:
 
 
 def _question(found: Discrepancy) -> _Question:
-    """What a discrepancy is about, whatever state the request asks for and whether it is dry.
+    """What a discrepancy is about, whether the request is dry or not.
 
-    A rule that is broken in the same way with one requested state and with another is one bug. So
-    is what no request without a valid key may do, whatever it asks for; that a dry update is
-    accepted which must be refused, whether the real one was sent as well or not; and a target that
-    contradicts itself about the same field, or the same of two lists of texts, under one rule.
+    A rule that is broken in the same way by a dry request and by a real one is one bug. So is that
+    a dry update is accepted which must be refused, whether the real one was sent as well or not.
     """
-    if found.kind is Kind.CONTRADICTION and found.field_name:
-        field = "texts" if found.field_name in _LISTS_OF_TEXTS else found.field_name
-        return (found.rule, found.check, field, "")
     situation = Situation.parse(found.situation)
-    subject = situation.subject
-    if found.rule == "AUTH-01" and situation.form is Form.AFTER_REFUSED:
-        return (found.rule, found.check, situation.form.value, found.outcome)
     if found.rule == "DRY-02" and found.outcome in _ACCEPTED_DRY:
-        real = Situation.parse(subject) if situation.form is Form.DRY_RUN_PAIR else situation
-        return (found.rule, "", _without_move(_bare(real)), _ACCEPTED_DRY[-1])
-    if situation.form is Form.DRY_RUN_PAIR:
-        subject = _without_move(Situation.parse(subject))
-    return (
-        found.rule,
-        found.check,
-        _without_move(msgspec.structs.replace(situation, subject=subject)),
-        found.outcome,
-    )
+        is_pair = situation.form is Form.DRY_RUN_PAIR
+        real = Situation.parse(situation.subject) if is_pair else situation
+        return (found.rule, "", _real(_bare(real)), _ACCEPTED_DRY[-1])
+    return (found.rule, found.check, _real(situation), found.outcome)
 
 
 def _bare(situation: Situation) -> Situation:
@@ -212,8 +194,8 @@ def _bare(situation: Situation) -> Situation:
     return msgspec.structs.replace(situation, form=Form.REQUEST)
 
 
-def _without_move(situation: Situation) -> str:
-    return msgspec.structs.replace(situation, move=None, dry=False).key
+def _real(situation: Situation) -> str:
+    return msgspec.structs.replace(situation, dry=False).key
 
 
 def _reachable(start: str, direct: Mapping[str, Set[str]]) -> set[str]:
@@ -231,7 +213,7 @@ def _explains(plain: SignatureProfile, other: SignatureProfile) -> bool:
         return False  # what shows every time is not put under what does not
     if plain.causes and other.causes and not plain.causes & other.causes:
         return False  # nothing that makes the one is needed for the other
-    if not {plain.check, other.check} <= _BY_REQUEST:
+    if not {plain.check, other.check} <= BY_REQUEST:
         return True
     same = Situation.parse(plain.situation) == Situation.parse(other.situation).real
     if same or plain.rule == "AUTH-01":

@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterable, Iterator
 
 from ..contract import Operation
-from ..record.check_names import CheckName
+from ..record.check_names import BY_REQUEST
 from ..record.events import Cause, Discrepancy, Element, Exchange
 from ..record.outcome import Outcome
 from ..record.situation import Form, Situation
 from .cause_parts import parts_of
 
-_BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
 _ROOTS = frozenset(("customerSession", "return"))
 _PARAMETERS = {"idempotency_key": "an Idempotency-Key", "cut": "a cut connection"}
 _MAX_PARTS = 3
@@ -27,7 +26,7 @@ def named_title(found: Discrepancy, causes: Iterable[Cause]) -> str:
     if not cause:
         return found.title
     situation = Situation.parse(found.situation)
-    if found.check in _BY_REQUEST and situation.form is Form.REQUEST and not situation.subject:
+    if found.check in BY_REQUEST and situation.form is Form.REQUEST and not situation.subject:
         asked = f"{'dry ' if situation.dry else ''}{_operation(found, situation).value}"
         return f"{asked} with {cause}: {Outcome.parse(found.outcome).text}"
     return f"{found.title}, with {cause}"

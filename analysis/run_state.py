@@ -137,7 +137,7 @@ class RunState:
             pair = pairs.get(found.signature, ())
             self.bugs.add(found, event, requests_before=before, pair=pair)
         self.occurrences.add(event)
-        self.occurrences.add_contradictions(event, findings.contradictions)
+        self.occurrences.add_contradictions(event, enforced.contradictions)
         self.counters.add(event)
         self.judged_right.add(event)
         rarity = self.discovery.add(event)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from ..record.check_names import CheckName
+from ..record.check_names import BY_REQUEST
 from ..record.events import Discrepancy, ScenarioRun
-
-_BY_STATUS = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
-"""Checks after whose finding the status of the step is what a right target does otherwise."""
 
 
 class ShownBy(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +25,7 @@ def shown_by(event: ScenarioRun, found: Discrepancy) -> ShownBy | None:
 
     A late read has the ID of a scenario, but shows something else.
     """
-    return _up_to(event, found.step + (found.check not in _BY_STATUS))
+    return _up_to(event, found.step + (found.check not in BY_REQUEST))
 
 
 def answered_before(event: ScenarioRun, step: int) -> ShownBy | None:

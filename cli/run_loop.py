@@ -17,8 +17,8 @@ from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
-from ..harness.executors.processes import STOPPING_SIGNALS
 from ..harness.plan import Plan, RecordPolicy
+from ..harness.worker import STOPPING_SIGNALS
 from ..record import Event, RecordWriter, RunStarted
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary

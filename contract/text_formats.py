@@ -64,9 +64,7 @@ def instant(text: str) -> int | None:
     if day is None or rest is None:
         return None
     whole = day * _DAY + rest
-    return (
-        whole if date.min.toordinal() * _DAY <= whole < (date.max.toordinal() + 1) * _DAY else None
-    )
+    return whole if _FIRST <= whole < _END else None
 
 
 def time_of_day(text: str) -> int | None:

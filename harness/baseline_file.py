@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import tempfile
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from ..analysis.baseline import baseline_text, known_failures
 from ..contract import ConfigurationError
 from ..record import KnownFailure
+from ..record.whole_file import write_whole
+from .toml_file import read_toml
 
 
 def read_baseline(path: Path, *, option: str = "--baseline") -> dict[str, KnownFailure]:
@@ -44,12 +44,7 @@ def write_baseline(path: Path, entries: Mapping[str, KnownFailure]) -> None:
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=f".{path.name}.", delete=False, encoding="utf-8"
-        ) as file:
-            file.write(baseline_text(entries))
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
+        write_whole(path, baseline_text(entries).encode())
     except OSError as error:
         reason = (error.strerror or "not writable").lower()
         raise ConfigurationError(
@@ -58,22 +53,19 @@ def write_baseline(path: Path, entries: Mapping[str, KnownFailure]) -> None:
 
 
 def _read_document(path: Path, where: str) -> object:
-    try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
+    if not path.exists():
         raise ConfigurationError(
             where,
             expected="a baseline file (cartfuzz triage and cartfuzz baseline accept make one; an "
             "empty TOML file is one too)",
             found="no file",
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        found = error.strerror if isinstance(error, OSError) else None
-        raise ConfigurationError(
-            where, expected="a readable text file", found=(found or str(error)).lower()
-        ) from None
+        )
+    if path.suffix == ".toml":
+        return read_toml(path, where=where)
     try:
-        return tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+        return json.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        found = (error.strerror or "not readable").lower()
+        raise ConfigurationError(where, expected="a readable file", found=found) from None
     except (ValueError, RecursionError) as error:
-        kind = path.suffix[1:].upper() or "JSON"
-        raise ConfigurationError(where, expected=kind, found=str(error)) from None
+        raise ConfigurationError(where, expected="JSON", found=str(error)) from None

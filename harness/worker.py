@@ -29,6 +29,11 @@ from .scheduling.phase_schedule import EQUAL_WORK, Shares
 from .scheduling.shards import NumberedScenario, Shards
 from .target import open_target
 
+STOPPING_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Ctrl-C, the end of a CI job or a container, a closed terminal: what the parent alone handles."""
+
 
 class Channel(Protocol):
     """Takes messages for the parent; waits while the parent is behind."""
@@ -88,9 +93,8 @@ def work_in_process(plan: Plan, api_key: str, run_id: str, context: WorkerContex
     The parent alone handles signals, which a terminal or a CI system sends to all processes of a
     run, and tells the workers by the flag. Without a parent nothing more may be sent.
     """
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    for number in STOPPING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with tuned():
         work(plan, api_key, run_id, context)

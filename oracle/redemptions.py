@@ -7,14 +7,14 @@ from typing import Any
 
 from .model.codes import folded
 
-_ACCEPT, _REJECT = "acceptCoupon", "rejectCoupon"
+_ACCEPT = "acceptCoupon"
 
 
 def redeemed_by(fields: Mapping[str, Any], answer: object) -> frozenset[str]:
     """The codes that a session redeems by the close that ``answer`` accepts.
 
-    A coupon that is used up is rejected by an effect, and the session closes all the same. A target
-    whose answer has no effect for a code is taken to redeem it.
+    A redemption is a close whose answer accepts the code by an effect. A coupon that is used up is
+    rejected by one, and the session closes all the same.
 
     Args:
         fields: what the session holds.
@@ -23,17 +23,15 @@ def redeemed_by(fields: Mapping[str, Any], answer: object) -> frozenset[str]:
     codes = fields.get("couponCodes")
     if not isinstance(codes, list):
         return frozenset()
-    rejected = set(_codes_of(_REJECT, answer)) - set(_codes_of(_ACCEPT, answer))
-    return frozenset(
-        code for code in codes if isinstance(code, str) and folded(code) not in rejected
-    )
+    accepted = set(_accepted_codes(answer))
+    return frozenset(code for code in codes if isinstance(code, str) and folded(code) in accepted)
 
 
-def _codes_of(kind: str, answer: object) -> Iterator[str]:
-    """The codes, folded, for which an answer has an effect of ``kind``."""
+def _accepted_codes(answer: object) -> Iterator[str]:
+    """The codes, folded, that an answer accepts."""
     effects = answer.get("effects") if isinstance(answer, dict) else None
     for effect in effects if isinstance(effects, list) else ():
         props = effect.get("props") if isinstance(effect, dict) else None
         value = props.get("value") if isinstance(props, dict) else None
-        if isinstance(value, str) and effect.get("effectType") == kind:
+        if isinstance(value, str) and effect.get("effectType") == _ACCEPT:
             yield folded(value)

@@ -161,6 +161,9 @@ class SequentialOracle:
         state = learn_applied(self.state, step, self._expected(step_index), self._environment)
         if state is not None:
             self.state = state
+            key = used_key(step)
+            if key is not None:
+                self._accepted_keys |= {key}
             if is_write(step):
                 self._remember(step_index)
         return state is not None
@@ -211,7 +214,8 @@ class SequentialOracle:
             is_part = step.cut is not None and outcome.fate is not Delivery.UNKNOWN
             is_accepted = not is_part
         else:
-            is_accepted = outcome.accepted
+            # A target that failed may have applied the request before.
+            is_accepted = outcome.accepted or outcome.status >= 500
         if is_accepted:
             self._accepted_keys |= {key}
         else:

@@ -47,3 +47,7 @@ class CheckName(StrEnum):
     LINEARIZABILITY = "linearizability"
     RUN_INVARIANTS = "ledger"
     CONTRADICTION = "drift"
+
+
+BY_REQUEST = frozenset((CheckName.STATUS, CheckName.SERVER_ERROR, CheckName.DRY_RUN))
+"""Checks whose findings depend on what is in the request, not on what the target holds."""

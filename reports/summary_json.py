@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from pathlib import Path
 
 import msgspec
 
 from ..analysis import Summary
+from ..record.whole_file import write_whole
 
 
 def write_summary(summary: Summary, path: Path) -> None:
@@ -17,19 +17,7 @@ def write_summary(summary: Summary, path: Path) -> None:
     Raises:
         OSError: the file cannot be written; the error names its path, and the old file stays.
     """
-    content = _encoded(summary)
-    with tempfile.NamedTemporaryFile(
-        "wb", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(content)
-            file.close()
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
+    write_whole(path, _encoded(summary))
 
 
 def _encoded(summary: Summary) -> bytes:

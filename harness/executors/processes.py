@@ -6,23 +6,20 @@ import multiprocessing
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.sharedctypes import Synchronized, SynchronizedArray
+from ctypes import Array, c_byte, c_double
+from multiprocessing.sharedctypes import Synchronized
 from time import monotonic
 from typing import Any
 
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
-from ..worker import Message, WorkerContext, work_in_process
+from ..worker import STOPPING_SIGNALS, Message, WorkerContext, work_in_process
 from .base import BACKLOG, Workers, drain
 from .queue_reader import QueueReader
 
 _MAX_LEAVE_SEC = 10.0
 """How long a stopped worker may take to end before it is killed."""
-STOPPING_SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
-"""Ctrl-C, the end of a CI job or a container, a closed terminal: what the parent alone handles."""
-_HANG_UP = STOPPING_SIGNALS[2:]
+_HANG_UP = tuple(number for number in STOPPING_SIGNALS if number.name == "SIGHUP")
 
 
 @contextmanager
@@ -49,8 +46,9 @@ class _Processes:
         context = multiprocessing.get_context("spawn")
         with _blocked(*_HANG_UP):  # its resource tracker starts now, and ignores all others itself
             messages: Any = context.Queue(BACKLOG)
-        self._stop = context.Event()
-        self._shares = _Shares(context.Array("d", list(EQUAL_WORK.values())))
+        # Both without a lock: a worker that is killed while it holds one would block the parent.
+        self._stop = _Flag(context.RawValue("b", 0))
+        self._shares = _Shares(context.RawArray("d", list(EQUAL_WORK.values())))
         # Kept: a lock that is collected here cannot be opened by a worker that is still starting.
         self._shared = shared = WorkerContext(
             messages=messages,
@@ -113,19 +111,33 @@ class _Counter:
         return index
 
 
-class _Shares:
-    """The shares of the phases, in memory that all processes share."""
+class _Flag:
+    """Whether the workers are to end, in memory that all processes share."""
 
-    def __init__(self, values: SynchronizedArray[float]) -> None:
+    def __init__(self, value: c_byte) -> None:
+        self._value = value
+
+    def is_set(self) -> bool:
+        return bool(self._value.value)
+
+    def set(self) -> None:
+        self._value.value = 1
+
+
+class _Shares:
+    """The shares of the phases, in memory that all processes share.
+
+    A worker that reads while they change may see some old ones: they steer, and promise nothing.
+    """
+
+    def __init__(self, values: Array[c_double]) -> None:
         self._values = values
 
     def __call__(self) -> Shares:
-        with self._values.get_lock():
-            return dict(zip(EQUAL_WORK, self._values[:], strict=True))
+        return dict(zip(EQUAL_WORK, self._values, strict=True))
 
     def set(self, shares: Shares) -> None:
-        with self._values.get_lock():
-            self._values[:] = [shares[phase] for phase in EQUAL_WORK]
+        self._values[:] = [shares[phase] for phase in EQUAL_WORK]
 
 
 @contextmanager

@@ -225,14 +225,24 @@ def _have_same_number(first: Sign, other: Sign, experiments: Experiments) -> boo
     if not all(_outcome(sign).kind is OutcomeKind.TOTAL_IS_WRONG for sign in (first, other)):
         return False
     return any(
-        part.value == counterpart.value
-        or (
-            _shows_with(first, part, counterpart.value, experiments)
-            and _shows_with(other, counterpart, part.value, experiments)
+        (
+            part.value == counterpart.value
+            or (
+                _shows_with(first, part, counterpart.value, experiments)
+                and _shows_with(other, counterpart, part.value, experiments)
+            )
         )
+        # Otherwise any number shows both, and that theirs are equal says nothing.
+        and not _shows_with(first, part, _plain(part.value), experiments)
+        and not _shows_with(other, counterpart, _plain(counterpart.value), experiments)
         for part in _numbers(first)
         for counterpart in _numbers(other)
     )
+
+
+def _plain(number: float) -> int:
+    """A whole number next to ``number``, and larger."""
+    return int(number) + 1
 
 
 def _is_larger_number(first: Sign, other: Sign, known: Set[str], experiments: Experiments) -> bool:

@@ -58,6 +58,8 @@ def has_same_oddity(first: Sign, other: Sign, experiments: Experiments) -> bool:
     raw = raws[1]
     if len(details) > 1 or details == {""} or not isinstance(raw, Raw):
         return False
+    if raw.endpoint is not Operation.UPDATE or first.found.operation is not other.found.operation:
+        return False  # `_BODY` is an update, and each endpoint may have a parser of its own
     # With it comes Hypothesis, which must not be imported while pytest configures itself.
     from ...strategies.malformed.bodies import broken_texts  # noqa: PLC0415
 

@@ -63,7 +63,6 @@ def is_variant(first: Sign, other: Sign, known: Set[str], experiments: Experimen
         or _has_sibling_field(first, other, experiments)
         or has_same_oddity(first, other, experiments)
         or is_cut_short(first, other, experiments)
-        or _touch_the_time(first, other)
         or _are_same_repetition(first, other, known, experiments)
     )
 
@@ -182,17 +181,6 @@ def _renamed(value: Any, name: str, new: str) -> Any:
         return value
     kept = {one: member for one, member in value.items() if one != new or name not in value}
     return {new if one == name else one: _renamed(two, name, new) for one, two in kept.items()}
-
-
-def _touch_the_time(first: Sign, other: Sign) -> bool:
-    """Whether both are refused updates with a valid key after which nothing but `updated` is
-    another, whichever rule refuses them."""
-    return all(
-        sign.found.rule in ("ERR-06", "STATE-17")
-        and sign.found.operation is Operation.UPDATE
-        and sign.found.claim == _SAME_TIME
-        for sign in (first, other)
-    )
 
 
 # --- the same repetition ------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...contract import Fetch, Operation, Raw, ReturnItems, Step, Update
+from ...contract import Fetch, Operation, Raw, ReturnItems, SessionState, Step, Update
 from ...record import (
     ACCEPTANCE,
     SESSION_EXISTS,
@@ -120,10 +120,13 @@ def is_unfounded(step: Step, status: int, before: SessionModel) -> bool:
         before: what the session held.
     """
     if status == _CONFLICT:
-        # Only updates count as parallel, and only they redeem what a campaign limits.
-        sent = sent_session(step) if isinstance(step, Update) else {}
+        # Only updates count as parallel, and only they redeem what a campaign limits: a close any
+        # budget, another one no more than its codes, profile and identifiers name.
+        if not isinstance(step, Update):
+            return True
+        sent = sent_session(step)
         values = (value for of in (sent, before.fields) for value in map(of.get, _LIMITED_FIELDS))
-        return not isinstance(step, Update) or all(map(is_empty, values))
+        return sent.get("state") != SessionState.CLOSED and all(map(is_empty, values))
     if status == _TOO_LARGE:
         body = step.body if isinstance(step, Update | ReturnItems) else None
         return body is None or len(encode_json(body)) < _LEAST_BODY_TOO_LARGE

@@ -57,7 +57,13 @@ def _after(
 
 
 def _after_reopening(session: SessionModel, expectation: Expectation) -> SessionModel:
-    reopened = replace(session, state=expectation.reaches, updated=None, update_count=None)
+    reopened = replace(
+        session,
+        state=expectation.reaches,
+        updated=None,
+        update_count=None,
+        redeemed=frozenset(),  # the reopening gives them back
+    )
     if session.returned is UNKNOWN or not session.returned:
         return reopened
     # Whether the units that were returned count as returned from now on is open (STATE-U3).

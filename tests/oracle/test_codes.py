@@ -15,6 +15,7 @@ from cartfuzz.contract import (
     ContractVersion,
     Environment,
     Fetch,
+    Reopen,
     ReturnItems,
     Scenario,
     Step,
@@ -146,23 +147,23 @@ def effect(kind: str, code: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("effects", "redeemed"),
     [
-        ([], {"WELCOME", "b"}),
-        ([effect("rejectCoupon", "WELCOME")], {"b"}),
-        ([effect("rejectCoupon", " welcome")], {"b"}),
-        ([effect("acceptCoupon", "WELCOME")], {"WELCOME", "b"}),
+        ([], set()),
+        ([effect("rejectCoupon", "WELCOME")], set()),
+        ([effect("acceptCoupon", "WELCOME")], {"WELCOME"}),
+        ([effect("acceptCoupon", " welcome")], {"WELCOME"}),
+        ([effect("acceptCoupon", "WELCOME"), effect("acceptCoupon", "b")], {"WELCOME", "b"}),
+        ([effect("rejectCoupon", "WELCOME"), effect("acceptCoupon", "WELCOME")], {"WELCOME"}),
+        ([effect("acceptReferral", "b"), effect("acceptCoupon", "another")], set()),
         (
-            [effect("rejectCoupon", "WELCOME"), effect("acceptCoupon", "WELCOME")],
-            {"WELCOME", "b"},
+            [None, {"effectType": "acceptCoupon"}, {"effectType": "acceptCoupon", "props": []}],
+            set(),
         ),
-        ([effect("rejectReferral", "b")], {"WELCOME", "b"}),
-        ([None, {"effectType": "rejectCoupon"}, {"effectType": "rejectCoupon", "props": []}], None),
     ],
 )
-def test_a_rejected_coupon_is_not_redeemed(effects: list[Any], redeemed: set[str] | None) -> None:
-    """One that is accepted as well is, and so is one of which the answer has no effect."""
+def test_only_an_accepted_coupon_is_redeemed(effects: list[Any], redeemed: set[str]) -> None:
+    """Where no effect accepts a code of the session, nothing is taken from its limit."""
     body = {"effects": effects}
-    expected = {"WELCOME", "b"} if redeemed is None else redeemed
-    assert redeemed_by({"couponCodes": ["WELCOME", "b"]}, body) == expected
+    assert redeemed_by({"couponCodes": ["WELCOME", "b"]}, body) == redeemed
     assert redeemed_by({}, body) == redeemed_by({"couponCodes": None}, "text") == frozenset()
 
 
@@ -184,8 +185,21 @@ def closed(effects: list[Any]) -> int:
 
 def test_the_facts_of_a_run_count_what_a_close_redeems() -> None:
     """A close that rejects the coupon takes nothing from its limit (LIMIT-01)."""
-    assert closed([effect("rejectCoupon", "WELCOME")]) == 0
-    assert closed([effect("acceptCoupon", "WELCOME")]) == closed([]) == 1
+    assert closed([effect("rejectCoupon", "WELCOME")]) == closed([]) == 0
+    assert closed([effect("acceptCoupon", "WELCOME")]) == 1
+
+
+def test_a_reopening_gives_the_coupon_back() -> None:
+    """The next close counts by its own answer, and by none where it was lost."""
+    session = {"couponCodes": ["WELCOME"]}
+    steps = (update({**session, "state": "closed"}), Reopen())
+    scenario = Scenario(title="", sessions=(MARK,), steps=steps)
+    oracle = SequentialOracle(scenario, CURRENT, {})
+    effects = [effect("acceptCoupon", "WELCOME")]
+    oracle.judge(0, answer(200, {"effects": effects}))
+    assert oracle.state.sessions[0].model.redeemed == {"WELCOME"}
+    oracle.judge(1, answer(200, {"effects": [effect("rollbackCoupon", "WELCOME")]}))
+    assert oracle.state.sessions[0].model.redeemed == frozenset()
 
 
 # --- codes that no campaign knows ------------------------------------------------------------

@@ -8,8 +8,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, ContractVersion, Fetch, Reopen, Step
-from cartfuzz.wire import Response
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    MARK,
+    ContractVersion,
+    Fetch,
+    Reopen,
+    Scenario,
+    Step,
+)
+from cartfuzz.oracle import Oracle
+from cartfuzz.wire import Delivery, NoResponse, Response
 
 from .histories import DATA, answer, judge, ok, read, refusal, rules, update
 
@@ -143,3 +152,33 @@ def test_another_session_is_never_shown() -> None:
     for given, found in ((shown(1), []), (refusal(400), []), (shown(0), ["IDENT-02"])):
         history: History = [first, (keyed(body, on=1), given)]
         assert rules(judge(history, environment=CURRENT, sessions=ids)) == found
+
+
+@pytest.mark.parametrize("last", [refusal(400), ok(TWO, updateCount=2), ok(ONE, updateCount=3)])
+def test_a_key_whose_answer_was_lost_is_used(last: Response) -> None:
+    """A read shows that the request was applied; what its key does with another body is open."""
+    history: list[tuple[Step, Response | NoResponse]] = [
+        CREATED,
+        (keyed({"identifiers": ["two"]}), NoResponse(fate=Delivery.UNKNOWN, reason="lost")),
+        (Fetch(), read(TWO, updateCount=2)),
+        (keyed({"identifiers": ["one"]}), last),
+    ]
+    steps = tuple(step for step, _ in history)
+    oracle = Oracle(Scenario(title="lost", sessions=(MARK,), steps=steps), CURRENT, {})
+    found = [
+        one.rule
+        for index, (_, outcome) in enumerate(history)
+        for one in oracle.judge(index, outcome).discrepancies
+    ]
+    assert found == []
+
+
+def test_a_key_whose_request_failed_may_be_used() -> None:
+    """A target that answered 500 may have applied the request, and then repeats its answer."""
+    history: History = [
+        CREATED,
+        (keyed({"identifiers": ["one"]}), answer(500, {"message": "oops"})),
+        (Fetch(), read(ONE, updateCount=2)),
+        (keyed({"identifiers": ["one"]}), ok(ONE, updateCount=2)),
+    ]
+    assert "RESP-08" not in rules(judge(history, environment=CURRENT))

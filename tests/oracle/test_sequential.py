@@ -185,6 +185,19 @@ GOOD["a conflict that a used-up coupon of the session explains"] = (
     EXAMPLE_ENVIRONMENT,
     [CREATED, (update({"cartItems": [ITEM]}), refusal(409))],
 )
+GOOD["a close that a budget of a campaign refuses, which no code names"] = (
+    EXAMPLE_ENVIRONMENT,
+    [(update(PLAIN), ok(PLAIN)), (update({"state": "closed"}), refusal(409))],
+)
+GOOD["six identifiers of which two are equal, taken as five"] = (
+    CURRENT,
+    [
+        (
+            update({"identifiers": [*"abcde", "a"]}),
+            ok({"identifiers": [*"abcde"]}, updateCount=1, cartItemAdditionalCostTotal=0),
+        )
+    ],
+)
 GOOD["a conflict where a refusal is right anyway"] = (
     EXAMPLE_ENVIRONMENT,
     [CLOSED, (update({"state": "open"}), refusal(409))],

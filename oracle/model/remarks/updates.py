@@ -241,7 +241,7 @@ def _texts(
         # Some readers of JSON take null for the empty string.
         yield silent("ERR-07", f"null in {name}", name)
         return
-    if limit is not None and len(value) > limit:
+    if limit is not None and len(set(value)) > limit:  # whether equal ones count twice is open
         yield refuse(rule, f"over {limit} {name}")
     elif limit is None and len(value) > late_limit:
         yield silent("IDENT-U2", f"over {late_limit} {name}", name, detail=str(len(value)))

@@ -12,7 +12,7 @@ from cartfuzz.contract import MARK, Cut, Fetch, Operation, Raw, ReturnItems, Sce
 from cartfuzz.harness.triage.causes import Experiments, Sign, Trial
 from cartfuzz.harness.triage.minimise import Bounds
 from cartfuzz.harness.triage.variants import is_variant
-from cartfuzz.record import Discrepancy, ScenarioRun, Unchanged
+from cartfuzz.record import Discrepancy, ScenarioRun
 
 from ...record.events import discrepancy, scenario_run
 
@@ -148,15 +148,6 @@ def test_a_request_that_is_cut_short_is_tried_as_a_whole_one(shows: bool) -> Non
 
     first = sign(plain, Raw(oddity="truncated JSON", body=b"{"))
     assert is_one_bug(first, sign(trace, update(cut=Cut.BODY), Fetch()), target) is shows
-
-
-@pytest.mark.parametrize(("name", "is_one"), [("updated", True), ("couponCodes", False)])
-def test_refused_updates_that_move_the_time_are_one_bug(name: str, is_one: bool) -> None:
-    """Whichever rule refuses them; but not if one stores more."""
-    claims = [Unchanged(pointer=f"/customerSession/{one}") for one in ("updated", name)]
-    first = msgspec.structs.replace(FIRST, rule="STATE-17", claim=claims[0], outcome="trace")
-    other = msgspec.structs.replace(OTHER, rule="ERR-06", claim=claims[1], outcome="trace")
-    assert is_one_bug(sign(first, update()), sign(other, update()), lambda _steps: None) is is_one
 
 
 def test_a_repetition_shows_its_rule_broken_in_two_ways() -> None:

@@ -1,0 +1,26 @@
+"""Writes a file so that nobody ever reads a part of it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes ``content``. A reader finds the old file or the new one.
+
+    Raises:
+        OSError: the file cannot be written; the error names its path, and the old file stays.
+    """
+    with tempfile.NamedTemporaryFile(
+        "wb", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
+        temporary = Path(file.name)
+        try:
+            file.write(content)
+            file.close()
+            temporary.chmod(0o644)
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
