@@ -7,6 +7,7 @@ from typing import Self
 import msgspec
 
 from ..contract import ContractVersion
+from ..record import SandboxOptions
 from .outcome import RunOutcome
 from .summary import Summary
 
@@ -17,6 +18,8 @@ class ComparedRun(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """What the comparison calls it."""
     target: str
+    sandbox: SandboxOptions | None
+    """The embedded sandbox that was the target; None: another target."""
     started: str
     """RFC 3339, UTC."""
     contract: ContractVersion
@@ -39,6 +42,7 @@ class ComparedRun(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             name=name,
             target=summary.target,
+            sandbox=summary.sandbox,
             started=summary.started,
             contract=summary.contract,
             cartfuzz=summary.cartfuzz,

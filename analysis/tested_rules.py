@@ -12,6 +12,8 @@ from .summary import Summary
 _EVERY_ANSWER = "ERR-02"
 """It is about every answer, so that no request aims at it."""
 _FLATTENING = "flattening"
+RACE_RULES = frozenset(("PAR-01", "PAR-02", "PAR-03"))
+"""The rules that only concurrent requests test, those of the phase `Phase.RACE`."""
 _SENT_BY_PHASES = tuple(phase for phase in Phase if phase is not Phase.CORPUS)
 
 
@@ -51,6 +53,9 @@ def untested_rules(summary: Summary) -> Iterator[UntestedRule]:
 def _remedy(rule: Rule, summary: Summary) -> str:
     if rule.needs and not _is_declared(rule.needs, summary.environment):
         return f"declare {rule.needs} in [environment]"
+    if rule.id in RACE_RULES:
+        was_sent = Phase.RACE.value in summary.phases and summary.phases[Phase.RACE.value].scenarios
+        return "run the phase race longer" if was_sent else "run the phase race"
     if summary.is_cut_short:
         return "let the sweeps run to their end"
     left_out = [phase.value for phase in _SENT_BY_PHASES if phase.value not in summary.phases]

@@ -45,7 +45,7 @@ def reporting(report: Report, count: int, repeats: int) -> None:
             summary = summary_of(state)
             write_summary(summary, folder / "summary.json")
             write_junit(summary, folder / "junit.xml")
-            for artefact in build_artefacts(reproducers_of(state)):
+            for artefact in build_artefacts(reproducers_of(state), folder):
                 write_artefact(artefact, folder / "discrepancies")
             return (perf_counter() - began) / events * 1000
 

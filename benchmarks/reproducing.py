@@ -49,7 +49,7 @@ def reproduce(
     solid = [entry for entry in entries if entry.kind is not Kind.FLAKY]
     with TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        for artefact in build_artefacts(stored):
+        for artefact in build_artefacts(stored, folder):
             write_artefact(artefact, folder)
         return [
             Reproduced(

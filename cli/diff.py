@@ -19,6 +19,9 @@ from .exit_codes import ExitCode
 from .options import target_options, with_settings
 from .records import stored_run, summary_at
 
+_OF_THE_RUN = "the target of the run"
+"""What ``--rerun`` means without a URL."""
+
 
 @click.command("diff")
 @click.argument("old", type=click.Path(path_type=Path))
@@ -27,7 +30,7 @@ from .records import stored_run, summary_at
     "--rerun",
     "target",
     is_flag=False,
-    flag_value="",
+    flag_value=_OF_THE_RUN,
     metavar="[URL]",
     help="Send the scenarios of OLD again: to URL, else to the target of NEW, else to that of OLD.",
 )
@@ -70,12 +73,13 @@ def command(
     """
     if new is None and target is None:
         raise click.UsageError("expected OLD and NEW, or OLD and --rerun, found OLD alone")
-    if target and "://" not in target:
+    own = target == _OF_THE_RUN
+    if target is not None and not own and "://" not in target:
         raise click.UsageError(
-            f"--rerun: expected a URL such as http://127.0.0.1:8080, found {target}; "
-            "without a URL it comes last"
+            "--rerun: expected a URL such as http://127.0.0.1:8080, found "
+            f"{target or 'an empty text'}; without a URL it comes last"
         )
-    settings = dataclasses.replace(settings, url=target or None)
+    settings = dataclasses.replace(settings, url=None if own else target)
     result = _compared(old, new, settings, is_rerun=target is not None)
     print_comparison(result, Console(highlight=False))
     _write(result, markdown=markdown, as_json=as_json)

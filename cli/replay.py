@@ -12,6 +12,7 @@ import click
 from ..analysis import Reproducer, RunReproducers
 from ..harness.settings import Settings
 from ..harness.triage.replay import Replayed, Verdict, replay
+from ..record import Discrepancy
 from ..reports import plain
 from ..reports.wording import target_name
 from .exit_codes import ExitCode
@@ -49,16 +50,20 @@ def command(*, run_dir: Path, signature: str | None, settings: Settings) -> Exit
     Environment and contract are those of the run. A run on the embedded sandbox gets one with the
     same faults. A host that is not loopback has to be allowed again. SIGNATURE, or its beginning,
     selects one discrepancy. The exit code is 1 if one is still there, else 7 if one showed
-    something different, else 5 if one is undecided, else 0: all are gone.
+    something different, else 5 if one is undecided or only a whole run shows it, else 0: all are
+    gone.
     """
     stored = stored_run(run_dir)
     chosen = _chosen(stored, signature)
     if stored.is_cut:
         click.echo("the record is cut off: the run may have found more than it holds")
+    unsent = _unsent(stored) if signature is None else []
+    for found in unsent:
+        click.echo(f"not sent: {found.signature}  {plain(found.title)}: it takes a whole run")
+    verdicts = [Verdict.UNDECIDED] * len(unsent)
     if not chosen:
         click.echo("nothing to replay: the record holds no discrepancy of a single scenario")
-        return ExitCode.INCONCLUSIVE if stored.is_cut else ExitCode.NOTHING_FOUND
-    verdicts = []
+        return exit_code([*verdicts, *([Verdict.UNDECIDED] * stored.is_cut)])
     with open_resending(stored, settings) as (plan, run_scenario):
         target = target_name(plan.url, plan.sandbox)
         click.echo(f"target: {target}, contract {plan.environment.contract.value}")
@@ -81,6 +86,12 @@ def exit_code(verdicts: Collection[Verdict]) -> ExitCode:
     if Verdict.DIFFERENT in verdicts:
         return ExitCode.DIFFERENT
     return ExitCode.INCONCLUSIVE if Verdict.UNDECIDED in verdicts else ExitCode.NOTHING_FOUND
+
+
+def _unsent(stored: RunReproducers) -> list[Discrepancy]:
+    """What no scenario shows that can be sent again."""
+    found = (one.discrepancy for one in stored.cross_scenario)
+    return [one for one in found if one.signature not in stored.scenarios]
 
 
 def _chosen(stored: RunReproducers, signature: str | None) -> list[Reproducer]:

@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from ..analysis import reproducers_of, summary_of
 from ..contract import ConfigurationError
 from ..reports import print_summary
 from ..reports.run_folder import run_folder_at
+from ..reports.run_report import files_line, write_report
 from .exit_codes import EXIT_CODES, ExitCode
 from .records import stored_state
-from .run_report import files_line, write_report
 
 
 @click.command("report")
@@ -30,8 +31,9 @@ def command(*, run_dir: Path, observations: bool, quiet: int, verbose: int) -> E
     """
     folder = run_folder_at(run_dir)
     state = stored_state(folder)
+    summary = summary_of(state)
     try:
-        summary, _ = write_report(state, folder)
+        write_report(summary, reproducers_of(state), folder)
     except OSError as error:
         reason = (error.strerror or "not writable").lower()
         raise ConfigurationError(

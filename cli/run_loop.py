@@ -12,7 +12,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from ..analysis import Condenser, RunState
+from ..analysis import Condenser, RunState, reproducers_of, summary_of
 from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
@@ -24,10 +24,10 @@ from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
+from ..reports.run_report import files_line, write_report
 from ..reports.wording import duration, round_seconds
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
-from .run_report import files_line, write_report
 
 _STOPPING = (
     b"stopping: the report comes once the requests in flight are answered; a second signal ends "
@@ -79,7 +79,8 @@ def carry_out(
         finally:
             progress.close()
             if begun and folder is not None:
-                summary, found = write_report(state, folder)
+                summary, found = summary_of(state), reproducers_of(state)
+                write_report(summary, found, folder)
                 notes = [files_line(folder)]
                 if corpus is not None:
                     notes.append(store_failures(found, corpus))

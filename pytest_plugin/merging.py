@@ -11,10 +11,17 @@ import msgspec
 from ..analysis import RunReproducers, Summary, read_reproducers, summarise
 from ..harness.plan import Plan
 from ..harness.run_started import run_started
-from ..record import Activity, Event, RecordWriter, RunFinished, RunStarted, StopReason
-from ..reports import write_junit, write_summary
-from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
-from ..reports.run_folder import ARTEFACTS_FOLDER, JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
+from ..record import (
+    Activity,
+    Event,
+    RecordWriter,
+    RunFinished,
+    RunStarted,
+    SandboxOptions,
+    StopReason,
+)
+from ..reports.run_folder import RECORD_FILE
+from ..reports.run_report import write_report
 from .corpus import keep_found
 from .options import PluginSettings
 from .shared_records import lost_reason, read_asked, read_recorded
@@ -59,6 +66,8 @@ def merge(
     recorded = list(read_recorded(shared))
     if opened.problem or not recorded:
         return None
+    if not plan.url:
+        plan = msgspec.structs.replace(plan, sandbox=SandboxOptions(faults=tuple(settings.faults)))
     started = _run_started(opened, plan, shared)
     events = [started, *recorded, _run_finished(opened, shared, interrupted=interrupted)]
     summary = summarise(events)
@@ -116,11 +125,7 @@ def _write_report(
         with RecordWriter(folder / RECORD_FILE) as record:
             for event in events:
                 record.write(event)
-        write_summary(summary, folder / SUMMARY_FILE)
-        write_junit(summary, folder / JUNIT_FILE)
-        remove_artefacts(folder / ARTEFACTS_FOLDER)
-        for artefact in build_artefacts(found) if not summary.withheld else ():
-            write_artefact(artefact, folder / ARTEFACTS_FOLDER)
+        write_report(summary, found, folder)
     except OSError as error:
         return f"report: {folder} cannot be written: {error.strerror or error}"
     return f"report: {folder}"

@@ -8,7 +8,7 @@ import msgspec
 
 from ..analysis import Bug, Summary
 from ..reports import discrepancy_lines, plain
-from ..reports.wording import counted, verdict_reason
+from ..reports.wording import counted, target_name, verdict_reason
 
 _MAX_SHOWN = 2
 """Discrepancies of one failure that are shown with their requests: they fill one screen."""
@@ -32,7 +32,8 @@ def failure_text(summary: Summary, bugs: Sequence[Bug], *, command: str = "") ->
         lines += ["", *_listed(bugs[_MAX_SHOWN:])]
     scenarios = dict.fromkeys(bug.scenario for bug in bugs[:_MAX_SHOWN])
     lines.append("")
-    lines.append(f"scenario {', '.join(scenarios)}; seed {summary.seed}; target {summary.target}")
+    target = target_name(summary.target, summary.sandbox)
+    lines.append(f"scenario {', '.join(scenarios)}; seed {summary.seed}; target {target}")
     if command:
         lines.append(f"reproduce: {command}")
     lines.append(
@@ -66,8 +67,8 @@ def section_lines(summary: Summary, verbosity: int, shown: str, target: str) -> 
     for bug in summary.known:
         yield f"known failure: {bug.signature}, {summary.baseline[bug.signature].text}"
     yield (
-        f"{summary.scenarios} scenarios, {summary.requests} requests; "
-        f"{len(summary.coverage.rules)} rules tested; {_counted(len(new))}"
+        f"{counted(summary.scenarios, 'scenario')}, {counted(summary.requests, 'request')}; "
+        f"{counted(len(summary.coverage.rules), 'rule')} tested"
     )
     for reason, times in summary.inconclusive.items():
         yield f"could not be judged, {times} x: {reason!a:.200}"
@@ -90,12 +91,6 @@ def _difference(bug: Bug) -> str:
     found = plain(bug.found, longest=_MAX_FOUND)
     expected, title = (plain(text, longest=_MAX_TEXT) for text in (bug.expected, bug.title))
     return f"found {found}, expected {expected}: {title}"
-
-
-def _counted(discrepancies: int) -> str:
-    if not discrepancies:
-        return "no discrepancy"
-    return f"{discrepancies} discrepanc{'y' if discrepancies == 1 else 'ies'}"
 
 
 def _lines_of(summary: Summary, bugs: Sequence[Bug]) -> list[str]:

@@ -8,11 +8,9 @@ from typing import Any, Self
 
 import pytest
 
+from ..analysis.tested_rules import RACE_RULES
 from ..contract import Rule
 from ..record import Phase
-
-RACE_RULES = frozenset(("PAR-01", "PAR-02", "PAR-03"))
-"""The rules that only concurrent requests test."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

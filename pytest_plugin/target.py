@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
@@ -11,7 +10,7 @@ from typing import Self
 import msgspec
 import pytest
 
-from ..contract import EXAMPLE_ENVIRONMENT, Environment, RuleLevel, UsageError
+from ..contract import EXAMPLE_ENVIRONMENT, Environment, UsageError
 from ..harness.api_key import read_api_key, short_key_note
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
@@ -83,9 +82,7 @@ class Target:
         run: the run's part of every mark.
         seed: of all that is drawn.
         explore: scenarios to draw for each phase without an end.
-        known: what the corpus held when the run began.
         environment: what the target has configured.
-        rule_levels: the rules whose level the configuration changed.
         in_flight: scenarios at once in this process.
     """
 
@@ -96,9 +93,7 @@ class Target:
         self.run = run
         self.seed = plan.seed
         self.explore = explore
-        self.known = plan.known
         self.environment: Environment = plan.environment
-        self.rule_levels: Mapping[str, RuleLevel] = plan.rule_levels
         self.in_flight = plan.in_flight
         self._connections = ExitStack()
         self._engine = self._connections.enter_context(open_engine(plan, api_key, share=workers))

@@ -22,6 +22,7 @@ from ..harness.errors import TargetError
 from ..harness.plan import Plan
 from ..harness.target import begin_run
 from ..record import KnownFailure
+from ..reports.wording import target_name
 from .baseline import read_baseline
 from .client import Client, ContractBrokenError
 from .conversation import NoAnswerError
@@ -300,10 +301,9 @@ class TargetRun:
                 yield f"target: {self.target_words}; nothing was judged"
         else:
             summary = self._merged.summary
-            target = self.target_words
-            words = target if target == summary.target else f"{target} at {summary.target}"
+            target = target_name(summary.target, summary.sandbox)
             yield from self._merged.notes
-            yield from section_lines(summary, verbosity, shown, words)
+            yield from section_lines(summary, verbosity, shown, target)
 
     def close(self) -> None:
         """Ends the sandbox, if one was started."""

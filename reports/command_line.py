@@ -6,33 +6,9 @@ They never hold an API key: it is read from the environment variable that the re
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..record import RunStarted
-
-
-def shell_line(parts: Iterable[str]) -> str:
-    """``parts`` as one line of a shell, each quoted where it has to be."""
-    return shlex.join(parts)
-
-
-def target_options(started: RunStarted, *, prefix: str = "--") -> Iterator[str]:
-    """The options that give a command the target of a run: of a sandbox its faults, else URL, host.
-
-    Args:
-        started: the first event of the run.
-        prefix: what the names of the options begin with: ``--`` or ``--cartfuzz-``.
-    """
-    if started.sandbox is not None:
-        for fault in started.sandbox.faults:
-            yield from (f"{prefix}sandbox-fault", fault)
-        return
-    yield from (f"{prefix}url", started.target)
-    for host in started.allow_hosts:
-        yield from (f"{prefix}allow-host", host)
-    if started.api_key_env:
-        yield from (f"{prefix}api-key-env", started.api_key_env)
 
 
 def replay_line(started: RunStarted, folder: Path, signature: str) -> str:
@@ -46,7 +22,7 @@ def replay_line(started: RunStarted, folder: Path, signature: str) -> str:
         signature: of the discrepancy.
     """
     hosts = (part for host in started.allow_hosts for part in ("--allow-host", host))
-    return shell_line(("cartfuzz", "replay", str(folder), signature, *hosts))
+    return shlex.join(("cartfuzz", "replay", str(folder), signature, *hosts))
 
 
 def serve_line(started: RunStarted) -> str:
@@ -56,6 +32,6 @@ def serve_line(started: RunStarted) -> str:
     faults = (part for fault in started.sandbox.faults for part in ("--fault", fault))
     environment = started.environment
     flattening = "--flattening" if environment.flattening else "--no-flattening"
-    return shell_line(
+    return shlex.join(
         ("cartfuzz", "serve", "--contract", environment.contract.value, flattening, *faults)
     )

@@ -26,7 +26,7 @@ from .diff_totals import diff_totals
 from .discrepancy_text import request_line
 from .plain import plain
 from .terminal import encodable
-from .wording import counted
+from .wording import counted, target_name
 
 _STYLES = {
     Change.NEW: "bold red",
@@ -85,13 +85,14 @@ def _lines(comparison: Comparison) -> Iterator[Text]:
 
 
 def _run(word: str, run: ComparedRun) -> Iterator[Text]:
-    yield Text.assemble((f"{word}: ", "bold"), plain(run.name), f"  {plain(run.target)}")
+    target = plain(target_name(run.target, run.sandbox))
+    yield Text.assemble((f"{word}: ", "bold"), plain(run.name), f"  {target}")
     share = "" if run.sweep_share is None else f", {run.sweep_share:.0%} of the sweeps"
     known = f", {run.known} known" if run.known else ""
     yield Text(
         f"     {plain(run.started)}, contract {run.contract.value}, seed {run.seed}; "
         f"{counted(run.requests, 'request')} in {run.seconds:.1f} s{share}; "
-        f"{plain(run.outcome.value)}, "
+        f"{run.outcome.word}, "
         f"{counted(run.discrepancies, 'discrepancy', 'discrepancies')}{known}",
         style="dim",
     )

@@ -9,6 +9,7 @@ from ..record import Kind
 from .diff_totals import diff_totals
 from .discrepancy_text import request_line
 from .plain import plain
+from .wording import target_name
 
 _RUN_HEADER = (
     "| run | target | started | contract | seed | requests | sweeps | verdict | discrepancies |"
@@ -56,13 +57,13 @@ def _run(run: ComparedRun) -> str:
     return _table_row(
         (
             run.name,
-            run.target,
+            target_name(run.target, run.sandbox),
             run.started,
             run.contract.value,
             str(run.seed),
             f"{run.requests} in {run.seconds:.1f} s",
             share,
-            run.outcome.value,
+            run.outcome.word,
             f"{run.discrepancies}{known}",
         )
     )

@@ -45,12 +45,21 @@ def _point(link: Path, run: str) -> None:
 
 
 def run_folder_at(path: Path) -> Path:
-    """The folder of a run that ``path`` means: itself, or where its ``latest`` leads."""
+    """The folder of a run that ``path`` means: itself, or where its ``latest`` leads.
+
+    Where it holds files of a run as well, as the default folder of earlier versions does, the newer
+    run counts.
+    """
     if path.name == LATEST and path.is_file():
         with suppress(OSError, UnicodeDecodeError):
             return path.parent / path.read_text("utf-8").strip()
-    if path.is_dir() and not any((path / name).exists() for name in (RECORD_FILE, SUMMARY_FILE)):
-        latest = path / LATEST
-        if latest.exists():
-            return run_folder_at(latest)
+    if path.is_dir() and (path / LATEST).exists():
+        latest = run_folder_at(path / LATEST)
+        return latest if _last_written(latest) >= _last_written(path) else path
     return path
+
+
+def _last_written(folder: Path) -> float:
+    """When the files of a run in ``folder`` were written, in seconds; 0: it has none."""
+    files = (folder / name for name in (RECORD_FILE, SUMMARY_FILE))
+    return max((file.stat().st_mtime for file in files if file.exists()), default=0.0)

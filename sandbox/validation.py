@@ -426,7 +426,7 @@ class Validation:
 
         What may be built in needs no declaration (ATTR-U1).
         """
-        if name not in declared and self.is_built_in(name):
+        if name not in declared and self.is_built_in(name) and is_nested_within(value):
             return
         if name not in declared:
             raise Refusal(400, f"no attribute {describe(name)} is declared here", pointer)

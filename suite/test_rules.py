@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ..analysis.tested_rules import RACE_RULES
 from ..contract import Rule, catalogue
-from ..pytest_plugin.selection import RACE_RULES
 from ..pytest_plugin.switched_off import plan_for_suite
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ class Artefact:
     """The scenario did not show it each time that it was executed again."""
     target: str
     """Base URL of the target that showed it."""
-    replay_line: str = "cartfuzz replay RUN_DIR"
+    replay_line: str = ""
     """The command line that sends it again."""
     serve_line: str = ""
     """Of an embedded sandbox: the command line that starts one like it; else empty."""

@@ -14,7 +14,7 @@ from .artefact_request import requests_of
 from .cross_scenario_artefact import build_cross_scenario_artefact
 
 
-def build_artefacts(run: RunReproducers, folder: Path = Path("RUN_DIR")) -> Iterator[Artefact]:
+def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
     """An artefact for each signature of ``run``.
 
     Args:

@@ -65,7 +65,11 @@ class WritesOtherReasons(Service):
         return line[:13] + b"Handled by the gateway" + end + rest
 
 
-@dialect(Area.HTTP, source="RFC 9110, section 2.5", decides=_STATUS_LINE)
+@dialect(
+    Area.HTTP,
+    source="RFC 9110, section 2.5; RFC 9112, section 6.1: without chunks",
+    decides=(*_STATUS_LINE, "length of bodies"),
+)
 class SpeaksHttp10(Service):
     """The version is HTTP/1.0, and each connection ends with its answer."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.preflight import PreflightResult
 from cartfuzz.sandbox import start
+
+from ..harness.transport.scripted_server import answering, scripted_server
 
 Output = pytest.CaptureFixture[str]
 SHOP = """
@@ -95,3 +98,20 @@ def test_a_clock_that_is_off_is_named(
     shown = capsys.readouterr().out
     assert text in shown
     assert ("its clock" in shown) == bool(text)
+
+
+def test_a_target_that_refuses_every_update(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """Exit 5: it may be the session API, and a run could judge nothing."""
+    refusal = b'{"message":"maintenance"}'
+    answers = [(404, b'{"message":"not found"}'), (400, refusal)]
+
+    def script(connection: socket.socket) -> None:
+        status, body = answers.pop(0)
+        answering(status, body, headers=b"Content-Type: application/json\r\n")(connection)
+
+    monkeypatch.setenv("CARTFUZZ_API_KEY", "key-of-the-shop")
+    with scripted_server(script) as server:
+        assert main(["check", server.url]) == 5
+    assert "refuses an empty update: 400 maintenance" in capsys.readouterr().out

@@ -31,6 +31,7 @@ BEFORE, AFTER = DATA, {**DATA, "profileId": "bob"}
 CREATED = (update(BEFORE), ok(BEFORE, updated=EARLIER))
 CHANGED = (update({"profileId": "bob"}), ok(AFTER, updated=LATER))
 OLD, NEW = read(BEFORE, updated=EARLIER), read(AFTER, updated=LATER)
+CARL, LAST = {**DATA, "profileId": "carl"}, "2026-01-01T00:00:03Z"
 BACK = ReturnItems(body={"return": {"returnedCartItems": [{"position": 0}]}})
 CLOSED = {**DATA, "state": "closed"}
 
@@ -56,6 +57,12 @@ def judged(history: History, **options: Any) -> tuple[Oracle, Any]:
             OLD,
             NEW,
             ("after step 2", "after step 1"),
+        ),
+        (
+            [CREATED, CHANGED, (update({"profileId": "carl"}), ok(CARL, updated=LAST))],
+            OLD,
+            read(CARL, updated=LAST),
+            ("after step 3", "after step 1"),
         ),
         (
             [CREATED, (update({"state": "closed"}), ok(CLOSED, updated=LATER))],

@@ -60,6 +60,29 @@ def test_a_replaced_item_keeps_nothing(
     assert rules(judge(replaced({**ITEM, **shown}), environment=environment)) == found
 
 
+OTHER = {**ITEM, "sku": "other", "name": "other"}
+KEPT = {"category": "hats"}
+
+
+@pytest.mark.parametrize(
+    ("items", "shown"),
+    [
+        ([OTHER, ITEM], [OTHER, {**ITEM, **KEPT}]),  # the same item, at another place
+        ([OTHER], [{**OTHER, **KEPT}]),  # another item, at the same place
+    ],
+)
+def test_a_field_follows_neither_the_item_nor_its_place(
+    items: list[dict[str, object]], shown: list[dict[str, object]]
+) -> None:
+    """A target may keep fields by the SKU or by the position."""
+    history: History = [
+        (update({"cartItems": [{**ITEM, **KEPT}]}), ok({"cartItems": [{**ITEM, **KEPT}]})),
+        (update({"cartItems": items}), ok({"cartItems": shown})),
+    ]
+    assert rules(judge(history)) == ["MERGE-03"]
+    assert rules(judge([history[0], (history[1][0], ok({"cartItems": items}))])) == []
+
+
 INVALID = {**SENT, "cartItems": [{**ITEM, "quantity": 0}]}
 CLOSED: dict[str, object] = {**LITTLE, "state": "closed"}
 ADDED: dict[str, tuple[str, dict[str, object], tuple[Step, Response]]] = {

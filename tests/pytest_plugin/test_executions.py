@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cartfuzz.analysis.tested_rules import RACE_RULES
 from cartfuzz.contract import Operation
 from cartfuzz.pytest_plugin.executions import Executions, TargetLostError
 from cartfuzz.pytest_plugin.options import PluginSettings
-from cartfuzz.pytest_plugin.selection import RACE_RULES, Selection
+from cartfuzz.pytest_plugin.selection import Selection
 from cartfuzz.pytest_plugin.shared_records import read_recorded
 from cartfuzz.pytest_plugin.symptoms import symptoms_in
 from cartfuzz.pytest_plugin.target import OpenTarget, Target, open_target, plan_for, read_target

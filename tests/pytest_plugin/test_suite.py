@@ -83,7 +83,7 @@ def test_the_same_tests_fail_however_they_are_distributed(
             "the session IDs of this run contain cf-*",
             (
                 "cartfuzz: FAILED  1 discrepancy; the chosen tests need *% of the sweeps; target: "
-                f"embedded sandbox with {FAULT} at http://127.0.0.1:*; seed 0"
+                f"the embedded sandbox at http://127.0.0.1:* with {FAULT}; seed 0"
             ),
         ]
     )

@@ -117,6 +117,6 @@ def test_the_target_is_named_where_pytest_prints_no_header(
     result.stdout.fnmatch_lines(
         [
             "cartfuzz: embedded sandbox, seed 0 *",
-            "cartfuzz: PASSED  no discrepancy; target: embedded sandbox at http://*; seed 0",
+            "cartfuzz: PASSED  no discrepancy; target: the embedded sandbox at http://*; seed 0",
         ]
     )

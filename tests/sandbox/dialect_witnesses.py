@@ -57,7 +57,7 @@ _FORMATTED = (
     put(attributes={"formatted": "neither"}),
 )
 
-_WITNESSES: Mapping[str, tuple[Step, ...]] = {
+OWN_WITNESSES: Mapping[str, tuple[Step, ...]] = {
     # carts
     "RefusesNulls": (put(couponCodes=None),),
     "ClearsOnNull": (put(identifiers=["one"]), put(identifiers=None)),
@@ -190,7 +190,7 @@ IN_PARALLEL = frozenset({"RefusesTheFourthParallelUpdate"})
 """The dialects that only parallel requests show."""
 
 WITNESSES: Mapping[str, tuple[Step, ...]] = {
-    dialect.name: _WITNESSES.get(dialect.name, TOUR)
+    dialect.name: OWN_WITNESSES.get(dialect.name, TOUR)
     for dialect in DIALECTS.values()
     if not dialect.needs_server and dialect.name not in BY_ENVIRONMENT | IN_PARALLEL
 }

@@ -13,7 +13,7 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Entity, Environment, schema
 from cartfuzz.sandbox import DIALECTS, Area, Dialect
 
-from .dialect_witnesses import BY_ENVIRONMENT, IN_PARALLEL, TOUR, WITNESSES
+from .dialect_witnesses import BY_ENVIRONMENT, IN_PARALLEL, OWN_WITNESSES, TOUR, WITNESSES
 from .steps import Answer, Client, Step, put
 from .transcripts import transcript
 
@@ -29,6 +29,7 @@ def environments(dialect: Dialect) -> Iterator[Environment]:
 def test_every_dialect_has_a_witness() -> None:
     """The witnesses cover the dialects that one request after another can show, each by name."""
     names = {dialect.name for dialect in IN_PROCESS}
+    assert OWN_WITNESSES.keys() <= names
     assert WITNESSES.keys() == names - BY_ENVIRONMENT - IN_PARALLEL
 
 

@@ -83,6 +83,7 @@ def test_mixtures_need_a_server_only_where_it_is_wanted() -> None:
     ("one", "other", "fits"),
     [
         ("RefusesNulls", "ClearsOnNull", False),  # they decide one point
+        ("SpeaksHttp10", "SendsChunks", False),  # HTTP/1.0 has no chunks
         ("SortsMembers", "ReversesMembers", False),  # each discards the other's order
         ("SortsMembers", "WritesExponents", True),  # different decisions of one writer
         ("AddsErrorMembers", "SpeaksGerman", True),  # both change what they got

@@ -21,6 +21,7 @@ TERMS = st.lists(st.tuples(PRICES, st.integers(1, 10_000)), max_size=30)
 
 @given(TERMS, TERMS, st.floats(-2, 2) | st.sampled_from([-1, -0.5, 0, 0.5, 1]))
 @example([(0.1, 3)], [], 0)
+@example([(0.1, 3)], [], 1.5)
 @example([(1e308, 10)], [], 0)
 @example([(10**400, 1)], [], 0)
 def test_doubles_never_decide_otherwise_than_decimals(

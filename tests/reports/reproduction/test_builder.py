@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 
 from cartfuzz.analysis import CrossScenarioFinding, Reproducer, RunReproducers
@@ -14,6 +16,9 @@ from ...record.events import discrepancy, started
 SCENARIO = Scenario(
     title="", sessions=(f"s-{MARK}",), steps=(Update(body={"customerSession": {}}),)
 )
+
+
+FOLDER = Path("/runs/one")
 
 
 def reproducer(
@@ -40,7 +45,7 @@ def run(
 
 def test_each_signature_has_an_artefact() -> None:
     """With its rule, its requests, its confirmation, and the target."""
-    (made,) = build_artefacts(run(reproducer("CART-02")))
+    (made,) = build_artefacts(run(reproducer("CART-02")), FOLDER)
     assert made.rule == catalogue(ContractVersion.V2_5_1)["CART-02"]
     assert [request.method for request in made.requests] == ["PUT"]
     assert made.confirmation == "Shown 4 times out of 5."
@@ -50,8 +55,12 @@ def test_each_signature_has_an_artefact() -> None:
 
 def test_what_is_not_shown_every_time_is_flaky() -> None:
     """What was not executed again is not."""
-    flaky = [made.flaky for made in build_artefacts(run(reproducer("CART-02", solid=False)))]
-    unknown = [made.flaky for made in build_artefacts(run(reproducer("CART-02", solid=None)))]
+    flaky = [
+        made.flaky for made in build_artefacts(run(reproducer("CART-02", solid=False)), FOLDER)
+    ]
+    unknown = [
+        made.flaky for made in build_artefacts(run(reproducer("CART-02", solid=None)), FOLDER)
+    ]
     assert (flaky, unknown) == ([True], [False])
 
 
@@ -60,12 +69,12 @@ def test_a_contradiction_has_one_artefact() -> None:
     found = msgspec.structs.replace(discrepancy("MERGE-U1"), kind=Kind.CONTRADICTION)
     pair = reproducer("MERGE-U1", counterpart=SCENARIO)
     findings = (CrossScenarioFinding(discrepancy=found),)
-    (made,) = build_artefacts(run(pair, cross_scenario=findings))
+    (made,) = build_artefacts(run(pair, cross_scenario=findings), FOLDER)
     assert made.discrepancy == found
     assert made.rule is not None
 
 
 def test_an_unknown_rule_is_left_out() -> None:
     """The artefact is there without it."""
-    (made,) = build_artefacts(run(reproducer("NEW-99")))
+    (made,) = build_artefacts(run(reproducer("NEW-99")), FOLDER)
     assert made.rule is None

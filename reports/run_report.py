@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..analysis import RunReproducers, RunState, Summary, reproducers_of, summary_of
-from ..reports import write_junit, write_summary
-from ..reports.reproduction import build_artefacts, remove_artefacts, write_artefact
-from ..reports.run_folder import ARTEFACTS_FOLDER, JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
+from ..analysis import RunReproducers, Summary
+from .junit import write_junit
+from .reproduction import build_artefacts, remove_artefacts, write_artefact
+from .run_folder import ARTEFACTS_FOLDER, JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
+from .summary_json import write_summary
 
 
-def write_report(state: RunState, folder: Path) -> tuple[Summary, RunReproducers]:
-    """Writes the report of the run ``state`` into ``folder``, and returns what it is made of.
+def write_report(summary: Summary, found: RunReproducers, folder: Path) -> None:
+    """Writes the report of a run into ``folder``.
 
     Raises:
-        ValueError: the state holds no `RunStarted`.
         OSError: a file cannot be written; the error names its path.
     """
-    summary, found = summary_of(state), reproducers_of(state)
     write_summary(summary, folder / SUMMARY_FILE)
     write_junit(summary, folder / JUNIT_FILE)
     remove_artefacts(folder / ARTEFACTS_FOLDER)
     # What is withheld from the summary has another cause than a bug: no script is to blame a rule.
     for artefact in build_artefacts(found, folder.absolute()) if not summary.withheld else ():
         write_artefact(artefact, folder / ARTEFACTS_FOLDER)
-    return summary, found
 
 
 def files_line(folder: Path) -> str:
