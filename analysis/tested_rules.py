@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..contract import Demand, Environment, Rule, catalogue
+from ..contract import CodeCase, Demand, Environment, Rule, catalogue
 from ..record.phase import Phase
 from .summary import Summary
 
 _EVERY_ANSWER = "ERR-02"
 """It is about every answer, so that no request aims at it."""
 _FLATTENING = "flattening"
+_CODE_CASE = "code_case"
+_COUPONS = "coupons"
 RACE_RULES = frozenset(("PAR-01", "PAR-02", "PAR-03"))
 """The rules that only concurrent requests test, those of the phase `Phase.RACE`."""
 _SENT_BY_PHASES = tuple(phase for phase in Phase if phase is not Phase.CORPUS)
@@ -67,4 +69,8 @@ def _remedy(rule: Rule, summary: Summary) -> str:
 def _is_declared(name: str, environment: Environment) -> bool:
     if name == _FLATTENING:
         return environment.flattens  # `current` always does, whatever is declared
+    if name == _CODE_CASE:
+        return environment.code_case is not CodeCase.UNSPECIFIED
+    if name == _COUPONS:
+        return bool(environment.declared_coupons)
     return bool(getattr(environment, name))

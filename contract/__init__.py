@@ -5,6 +5,17 @@ This room imports no other. It neither sends nor judges.
 
 from __future__ import annotations
 
+from .campaigns import (
+    NUMBERS_PER_EXECUTION,
+    Budget,
+    BudgetCount,
+    BudgetScope,
+    Coupon,
+    DiscountBase,
+    Loyalty,
+    Redeemable,
+    Referral,
+)
 from .environment import EXAMPLE_ENVIRONMENT, CodeCase, CostScope, Environment, UnknownCodes
 from .errors import CartfuzzError, ConfigurationError, UsageError
 from .limits import Limits, limits_of
@@ -33,24 +44,33 @@ __all__ = [
     "EXAMPLE_ENVIRONMENT",
     "MARK",
     "NEWEST_RELEASE",
+    "NUMBERS_PER_EXECUTION",
     "OLDEST_RELEASE",
     "Addition",
+    "Budget",
+    "BudgetCount",
+    "BudgetScope",
     "CartfuzzError",
     "Catalogue",
     "CodeCase",
     "ConfigurationError",
     "ContractVersion",
     "CostScope",
+    "Coupon",
     "Credentials",
     "Cut",
     "Demand",
+    "DiscountBase",
     "Entity",
     "Environment",
     "Fetch",
     "Level",
     "Limits",
+    "Loyalty",
     "Operation",
     "Raw",
+    "Redeemable",
+    "Referral",
     "Release",
     "Reopen",
     "ReturnItems",

@@ -8,13 +8,14 @@ the contract is silent).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from .attribute_types import DECLARATION, declared_schemas
+from .campaigns import Budget, BudgetScope, Coupon, Loyalty, Redeemable, Referral
 from .errors import ConfigurationError
 from .limits import Limits, limits_of
 from .releases import ADDED, NEWEST_RELEASE, Addition, Release, read_release
@@ -63,6 +64,9 @@ Redemptions = Annotated[
 """How often a coupon may be redeemed over all sessions."""
 
 
+_Code = TypeVar("_Code", bound=Redeemable)
+
+
 class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The configured facts about a target application. The fields are the TOML keys."""
 
@@ -80,15 +84,26 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """As ``session_attributes``, for cart items."""
     additional_costs: Mapping[str, CostScope] = msgspec.field(default_factory=dict)
     coupon_limits: Mapping[str, Redemptions] = msgspec.field(default_factory=dict)
-    """Coupon codes that exist, each with how often it may be redeemed over all sessions."""
+    """Coupon codes that exist, each with how often it may be redeemed over all sessions: short for
+    ``coupons`` of which no more is declared."""
+    coupons: Annotated[tuple[Coupon, ...], msgspec.Meta(description="a list of tables")] = ()
+    referrals: Annotated[tuple[Referral, ...], msgspec.Meta(description="a list of tables")] = ()
+    budgets: Annotated[tuple[Budget, ...], msgspec.Meta(description="a list of tables")] = ()
+    loyalty: Annotated[tuple[Loyalty, ...], msgspec.Meta(description="a list of tables")] = ()
+    sole_user: bool = True
+    """Whether nobody but the run redeems the declared codes meanwhile."""
 
     def __post_init__(self) -> None:
         """Makes schemas of attribute types.
 
         Raises:
-            ConfigurationError: an attribute is declared by neither, or ``since`` names no known
-                release of the contract.
+            ConfigurationError: an attribute is declared by neither, ``since`` names no known
+                release of the contract, a code is declared twice, or a budget names a campaign
+                that no code has.
         """
+        _check_codes("coupons", (*self.coupons, *_limited(self.coupon_limits)))
+        _check_codes("referrals", self.referrals)
+        self._check_budgets()
         if self.since:
             read_release("since", self.since)
             if self.contract is not ContractVersion.CURRENT:
@@ -137,12 +152,61 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         """Names of the additional costs that a cart item may carry."""
         return self._costs(CostScope.ITEM)
 
+    @property
+    def declared_coupons(self) -> tuple[Coupon, ...]:
+        """All coupons: ``coupons``, and those of ``coupon_limits``."""
+        if not self.coupon_limits:
+            return self.coupons
+        return (*self.coupons, *_limited(self.coupon_limits))
+
+    def coupon(self, code: str) -> Coupon | None:
+        """The declared coupon that ``code`` names under ``code_case``; None: none does."""
+        return self._declared(self.declared_coupons, code)
+
+    def referral(self, code: str) -> Referral | None:
+        """The declared referral that ``code`` names under ``code_case``; None: none does."""
+        return self._declared(self.referrals, code)
+
+    def _declared(self, codes: Iterable[_Code], code: str) -> _Code | None:
+        folds = self.code_case in (CodeCase.UPPER, CodeCase.LOWER)
+        for declared in codes:
+            if declared.matches(code) or (folds and declared.folded().matches(code.lower())):
+                return declared
+        return None
+
+    def _check_budgets(self) -> None:
+        campaigns = {one.campaign for one in (*self.coupons, *self.referrals) if one.campaign}
+        for index, budget in enumerate(self.budgets):
+            if budget.campaign not in campaigns:
+                raise ConfigurationError(
+                    f"budgets[{index}].campaign",
+                    expected="the campaign of a declared coupon or referral, one of: "
+                    + (", ".join(sorted(campaigns)) or "none is declared"),
+                    found=f'"{budget.campaign}"',
+                )
+
     def _costs(self, scope: CostScope) -> tuple[str, ...]:
         return tuple(
             name
             for name, declared in self.additional_costs.items()
             if declared in (scope, CostScope.BOTH)
         )
+
+
+def _limited(limits: Mapping[str, int]) -> tuple[Coupon, ...]:
+    return tuple(Coupon(code=code, limit=limit) for code, limit in limits.items())
+
+
+def _check_codes(key: str, declared: Iterable[Redeemable]) -> None:
+    codes: set[str] = set()
+    for index, one in enumerate(declared):
+        if one.code in codes:
+            raise ConfigurationError(
+                f"{key}[{index}].code",
+                expected="a code that is declared once",
+                found=f'"{one.code}" again',
+            )
+        codes.add(one.code)
 
 
 EXAMPLE_ENVIRONMENT = Environment(
@@ -163,6 +227,21 @@ EXAMPLE_ENVIRONMENT = Environment(
         "handling": CostScope.BOTH,
         "engraving": CostScope.ITEM,
     },
-    coupon_limits={"WELCOME": 1_000_000_000},
+    coupons=(
+        Coupon(code="WELCOME", discount=0.1, campaign="welcome"),
+        Coupon(code="SALE-{n}", first=1, last=99_999_999, limit=2, amount=5, campaign="sale"),
+        Coupon(
+            code="TEA-{n}",
+            first=1,
+            last=99_999_999,
+            limit=3,
+            per_profile=1,
+            item_discount=0.25,
+            campaign="tea",
+        ),
+    ),
+    referrals=(Referral(code="FRIEND-{n}", first=1, last=99_999_999, limit=1, campaign="friends"),),
+    budgets=(Budget(campaign="tea", per=BudgetScope.IDENTIFIER, limit=2),),
+    loyalty=(Loyalty(points=2, name="leaves"),),
 )
 """A shop that uses every kind of declaration. It is the default of the embedded sandbox."""

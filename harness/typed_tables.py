@@ -33,7 +33,7 @@ def decode_struct(where: str, value: object, kind: type[_Struct]) -> _Struct:
         ConfigurationError: ``value`` is not a table, or something in it is wrong.
     """
     table = _table(where, value)
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     _check_keys(where, table, fields)
     for name, field in fields.items():
         if field.required and name not in table:
@@ -41,7 +41,8 @@ def decode_struct(where: str, value: object, kind: type[_Struct]) -> _Struct:
                 _below(where, name), expected=_expected(_present(field.type)), found="no such key"
             )
     values = {
-        name: decode_value(_below(where, name), table[name], fields[name].type) for name in table
+        fields[name].name: decode_value(_below(where, name), table[name], fields[name].type)
+        for name in table
     }
     try:
         return kind(**values)
@@ -58,6 +59,9 @@ def decode_value(where: str, value: object, kind: Any) -> Any:
         ConfigurationError: it is something else.
     """
     kind = _present(kind)
+    element = _element(kind)
+    if element is not None:
+        return _structs(where, value, kind, element)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return decode_struct(where, value, kind)
     if get_origin(kind) is Mapping:
@@ -83,6 +87,26 @@ def shown(value: object) -> str:
     else:
         text = repr(value)
     return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."
+
+
+def _element(kind: Any) -> type[msgspec.Struct] | None:
+    """The struct of which ``kind`` is a tuple; None: it is another type."""
+    arguments = get_args(get_args(kind)[0] if hasattr(kind, "__metadata__") else kind)
+    if len(arguments) != 2 or arguments[1] is not ...:
+        return None
+    element = arguments[0]
+    return element if isinstance(element, type) and issubclass(element, msgspec.Struct) else None
+
+
+def _structs(
+    where: str, value: object, kind: Any, element: type[msgspec.Struct]
+) -> tuple[msgspec.Struct, ...]:
+    """An array of tables, each as a struct of type ``element``."""
+    if not isinstance(value, list):
+        raise ConfigurationError(where, expected=_expected(kind), found=shown(value))
+    return tuple(
+        decode_struct(f"{where}[{index}]", one, element) for index, one in enumerate(value)
+    )
 
 
 def _table(where: str, value: object) -> Mapping[str, Any]:

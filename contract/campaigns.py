@@ -1,0 +1,238 @@
+"""Defines the campaigns that an environment declares: coupons, referrals, budgets, loyalty points.
+
+A tester declares what the application has configured, as small as the test needs it. What is not
+declared is open. A code may be a pattern, such as ``SALE-{n}``: each execution of a scenario then
+gets codes of its own, so that a run neither starves itself nor disturbs its own counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Self
+
+import msgspec
+
+from .errors import ConfigurationError
+
+NUMBER = "{n}"
+"""The part of a code pattern that stands for a number; in a scenario, for the first number that an
+execution takes."""
+_PLACEHOLDERS = (NUMBER, "{n+1}")
+NUMBERS_PER_EXECUTION = len(_PLACEHOLDERS)
+"""How many codes of one pattern a scenario may use."""
+_MAX_CODE_LENGTH = 100
+_MAX_NUMBER = 10**12
+
+Code = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        max_length=_MAX_CODE_LENGTH,
+        description=f"a text of 1 to {_MAX_CODE_LENGTH} characters",
+    ),
+]
+_Number = Annotated[
+    int, msgspec.Meta(ge=0, le=_MAX_NUMBER, description="a whole number from 0 to 10^12")
+]
+Limit = Annotated[
+    int,
+    msgspec.Meta(ge=0, le=2**63 - 1, description="a whole number from 0 to 2^63 - 1 (0: no limit)"),
+]
+"""How often something may be redeemed; 0: without limit."""
+Rate = Annotated[
+    float, msgspec.Meta(gt=0, le=1, description="a number above 0, at most 1 (0.1 is 10 %)")
+]
+_Amount = Annotated[float, msgspec.Meta(gt=0, le=1e15, description="a number above 0")]
+
+
+class DiscountBase(StrEnum):
+    """The total of a session that a discount rate applies to."""
+
+    TOTAL = "total"
+    CART_ITEMS = "cartItemTotal"
+
+
+class BudgetScope(StrEnum):
+    """Whose redemptions a budget limits."""
+
+    CAMPAIGN = "campaign"
+    """All redemptions of the campaign together."""
+    PROFILE = "profile"
+    IDENTIFIER = "identifier"
+
+
+class BudgetCount(StrEnum):
+    """What uses a budget up."""
+
+    REDEMPTIONS = "redemptions"
+    DISCOUNT = "discount"
+    """The discounts of closed sessions, in the currency of the application."""
+
+
+class Redeemable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What coupons and referrals have in common."""
+
+    code: Code
+    """The code, or a pattern with one ``{n}``."""
+    first: _Number | None = msgspec.field(default=None, name="from")
+    """Of a pattern: the first number whose code exists."""
+    last: _Number | None = msgspec.field(default=None, name="to")
+    """Of a pattern: the last number whose code exists."""
+    limit: Limit = 0
+    """How often each code may be redeemed over all sessions; 0: without limit."""
+    campaign: str = ""
+    """The name under which `Budget.campaign` names its campaign; empty: none."""
+
+    def __post_init__(self) -> None:
+        """Checks what types cannot say.
+
+        Raises:
+            ConfigurationError: a pattern without its numbers, or numbers without a pattern.
+        """
+        if self.is_pattern != (self.first is not None and self.last is not None):
+            raise ConfigurationError(
+                "from, to" if self.is_pattern else "code",
+                expected='the first and the last number of the pattern, as in "from = 1, to = 5000"'
+                if self.is_pattern
+                else f'a pattern with {NUMBER}, as in "SALE-{NUMBER}", because numbers are given',
+                found="one of them or none" if self.is_pattern else f'"{self.code}"',
+            )
+        if self.code.count(NUMBER) > 1:
+            raise ConfigurationError(
+                "code", expected=f"at most one {NUMBER}", found=f'"{self.code}"'
+            )
+        if self.is_pattern and self.size < NUMBERS_PER_EXECUTION:
+            raise ConfigurationError(
+                "to",
+                expected=f"at least {NUMBERS_PER_EXECUTION} numbers from the first to the last",
+                found=f"{self.first} to {self.last}",
+            )
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether the code stands for many codes."""
+        return NUMBER in self.code
+
+    @property
+    def size(self) -> int:
+        """The number of codes."""
+        if self.first is None or self.last is None:
+            return 1
+        return self.last - self.first + 1
+
+    def written(self, index: int = 0) -> str:
+        """The code as a scenario writes it.
+
+        Args:
+            index: of a pattern: which of the execution's codes, from 0, below
+                `NUMBERS_PER_EXECUTION`. Another code has one only.
+        """
+        return self.code.replace(NUMBER, _PLACEHOLDERS[index])
+
+    def numbered(self, number: int) -> str:
+        """The code of a pattern with this number."""
+        return self.code.replace(NUMBER, str(number))
+
+    def spellings(self) -> Iterator[str]:
+        """Every text by which scenarios write the code."""
+        for index in range(NUMBERS_PER_EXECUTION if self.is_pattern else 1):
+            yield self.written(index)
+
+    def folded(self) -> Self:
+        """The same in lower case, placeholders aside: where the case of codes does not matter."""
+        before, number, after = self.code.partition(NUMBER)
+        code = f"{before.lower()}{number}{after.lower()}"
+        return self if code == self.code else msgspec.structs.replace(self, code=code)
+
+    def matches(self, code: str) -> bool:
+        """Whether ``code`` is the code, in a scenario or, of a pattern, as a target knows it."""
+        if code in self.spellings():
+            return True
+        if self.first is None or self.last is None:
+            return False
+        before, _, after = self.code.partition(NUMBER)
+        number = code[len(before) : len(code) - len(after)]
+        return (
+            code.startswith(before)
+            and code.endswith(after)
+            and number.isascii()
+            and number.isdigit()
+            and str(int(number)) == number
+            and self.first <= int(number) <= self.last
+        )
+
+
+class Coupon(Redeemable, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A coupon, or many alike, of a campaign that has no other condition than the code.
+
+    At most one of the three discounts is declared; none: what the coupon brings is open.
+    """
+
+    per_profile: Limit = 0
+    """How often each profile may redeem each code; 0: without limit."""
+    discount: Rate | None = None
+    """The discount of the session as a rate of ``base`` (effect ``setDiscount``)."""
+    base: DiscountBase = DiscountBase.TOTAL
+    amount: _Amount | None = None
+    """The discount of the session as an amount (effect ``setDiscount``)."""
+    item_discount: Rate | None = None
+    """The discount of each unit as a rate of its item's price (effect ``setDiscountPerItem``)."""
+    campaign_id: int | None = None
+    """The ``campaignId`` of the campaign's effects; None: not known."""
+
+    def __post_init__(self) -> None:
+        """As for every code, and at most one kind of discount.
+
+        Raises:
+            ConfigurationError: several kinds of discount.
+        """
+        # `super()` has no arguments of its own in a struct class that msgspec rebuilds.
+        Redeemable.__post_init__(self)
+        declared = [name for name in ("discount", "amount", "item_discount") if getattr(self, name)]
+        if len(declared) > 1:
+            raise ConfigurationError(
+                declared[1],
+                expected="at most one of discount, amount and item_discount",
+                found=" and ".join(declared),
+            )
+
+
+class Referral(Redeemable, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A referral code, or many alike, of a campaign that has no other condition than the code."""
+
+    advocate: str = ""
+    """The profile that owns the code; empty: not known."""
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A limit of a campaign over all its codes."""
+
+    campaign: Annotated[str, msgspec.Meta(min_length=1, description="the name of a campaign")]
+    """As coupons and referrals name it."""
+    per: BudgetScope = BudgetScope.CAMPAIGN
+    counts: BudgetCount = BudgetCount.REDEMPTIONS
+    limit: Annotated[
+        float, msgspec.Meta(gt=0, le=1e15, description="a number above 0, at most 10^15")
+    ]
+    """The most redemptions, a whole number; or the greatest sum of discounts."""
+
+    def __post_init__(self) -> None:
+        """Checks the limit.
+
+        Raises:
+            ConfigurationError: a limit of redemptions is no whole number.
+        """
+        if self.counts is BudgetCount.REDEMPTIONS and self.limit != int(self.limit):
+            raise ConfigurationError(
+                "limit", expected="a whole number of redemptions", found=str(self.limit)
+            )
+
+
+class Loyalty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Loyalty points that every closed session with a profile earns (effect ``addLoyaltyPoints``)."""
+
+    points: Annotated[float, msgspec.Meta(gt=0, le=1e9, description="a number above 0")]
+    """Points for each unit of currency of the session's ``total``."""
+    name: str = ""
+    """The ``name`` of the effect; empty: not known."""
