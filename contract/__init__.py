@@ -6,12 +6,14 @@ This room imports no other. It neither sends nor judges.
 from __future__ import annotations
 
 from .campaigns import (
+    NOTHING_EXCLUSIVE,
     NUMBERS_PER_EXECUTION,
     Budget,
     BudgetCount,
     BudgetScope,
     Coupon,
     DiscountBase,
+    Exclusive,
     Loyalty,
     Redeemable,
     Referral,
@@ -44,6 +46,7 @@ __all__ = [
     "EXAMPLE_ENVIRONMENT",
     "MARK",
     "NEWEST_RELEASE",
+    "NOTHING_EXCLUSIVE",
     "NUMBERS_PER_EXECUTION",
     "OLDEST_RELEASE",
     "Addition",
@@ -63,6 +66,7 @@ __all__ = [
     "DiscountBase",
     "Entity",
     "Environment",
+    "Exclusive",
     "Fetch",
     "Level",
     "Limits",

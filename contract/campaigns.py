@@ -230,9 +230,21 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Loyalty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Loyalty points that every closed session with a profile earns (effect ``addLoyaltyPoints``)."""
+    """Loyalty points of every closed session with a profile (effect ``addLoyaltyPoints``)."""
 
     points: Annotated[float, msgspec.Meta(gt=0, le=1e9, description="a number above 0")]
     """Points for each unit of currency of the session's ``total``."""
     name: str = ""
     """The ``name`` of the effect; empty: not known."""
+
+
+class Exclusive(msgspec.Struct, frozen=True, kw_only=True):
+    """What one execution of a scenario has to itself: nobody else redeems it meanwhile."""
+
+    codes: frozenset[str] = frozenset()
+    """Codes of coupons and referrals as the scenario writes them (`Redeemable.written`)."""
+    campaigns: frozenset[str] = frozenset()
+    """Campaigns whose budgets over all sessions nobody else uses."""
+
+
+NOTHING_EXCLUSIVE = Exclusive()
