@@ -16,7 +16,8 @@ def _of_identifier(session: str, profile: str = "", code: str = TEA) -> Step:
 
 def _of_campaign(count: int) -> tuple[Step, ...]:
     return tuple(
-        closed(f"s{number}", f"SALE-{number + 1}", profileId=f"p{number}") for number in range(count)
+        closed(f"s{number}", f"SALE-{number + 1}", profileId=f"p{number}")
+        for number in range(count)
     )
 
 
