@@ -15,6 +15,7 @@ from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from .declarations import declared_by
 from .errors import WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
+from .leases import removing_leases
 from .plan import Plan
 from .run_started import run_started
 from .scheduling.adaptive import AdaptiveShares
@@ -75,15 +76,16 @@ def run_campaign(
     )
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
-    with start(plan, api_key, run_id) as workers:
-        sizes = Shards(plan).sweep_sizes()
-        yield noted(
-            run_started(plan, run_id, sweeps=sizes.scenarios, sweep_requests=sizes.requests)
-        )
-        gathering = _Gathering(plan, workers, state, stop=stop, started=started)
-        yield from gathering.events()
-    if gathering.reason is StopReason.COMPLETED:
-        yield from map(noted, _minimised(plan, api_key, run_id, state.occurrences, stop))
+    with removing_leases(run_id):
+        with start(plan, api_key, run_id) as workers:
+            sizes = Shards(plan).sweep_sizes()
+            yield noted(
+                run_started(plan, run_id, sweeps=sizes.scenarios, sweep_requests=sizes.requests)
+            )
+            gathering = _Gathering(plan, workers, state, stop=stop, started=started)
+            yield from gathering.events()
+        if gathering.reason is StopReason.COMPLETED:
+            yield from map(noted, _minimised(plan, api_key, run_id, state.occurrences, stop))
     yield noted(
         RunFinished(
             seconds=round(monotonic() - started, 3),

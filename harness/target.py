@@ -68,6 +68,7 @@ def open_target(
     share: int = 1,
     keep: RecordPolicy = RecordPolicy.FAILURES,
     novelty: Novelty | None = None,
+    one_machine: bool = True,
 ) -> Iterator[Engine]:
     """An engine for the target of ``plan``; its connections are closed at the end of the block.
 
@@ -78,6 +79,7 @@ def open_target(
         share: engines that send at the same time; the rate is divided by it.
         keep: which scenarios the events carry whole.
         novelty: what was seen before; None: nothing.
+        one_machine: whether all that executes scenarios of the run is on this machine.
     """
     transport = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
     with closing(transport):
@@ -89,4 +91,5 @@ def open_target(
             stopped=stopped,
             keep=keep,
             novelty=novelty,
+            one_machine=one_machine,
         )

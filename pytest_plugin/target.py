@@ -14,6 +14,7 @@ from ..contract import EXAMPLE_ENVIRONMENT, Environment, UsageError
 from ..harness.api_key import read_api_key, short_key_note
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
+from ..harness.leases import removing_leases
 from ..harness.plan import CorpusScenarios, Plan
 from ..harness.resolution import configuration_for, resolve
 from ..harness.target import begin_run
@@ -60,9 +61,10 @@ class OpenTarget:
         return monotonic() - self._opened_at
 
     def close(self) -> None:
-        """Ends the sandbox, if there is one."""
-        if self._sandbox is not None:
-            self._sandbox.close()
+        """Ends the sandbox, if there is one, and removes the leases of the run."""
+        with removing_leases(self.run):
+            if self._sandbox is not None:
+                self._sandbox.close()
 
 
 class Target:
