@@ -29,7 +29,16 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from ..contract import Environment, Level, Raw, RuleLevel, Scenario, Step
+from ..contract import (
+    NOTHING_EXCLUSIVE,
+    Environment,
+    Exclusive,
+    Level,
+    Raw,
+    RuleLevel,
+    Scenario,
+    Step,
+)
 from ..record import Discrepancy, Observation
 from ..wire import Delivery, NoResponse, Response
 from .burst import (
@@ -85,6 +94,7 @@ class Oracle:
         scenario: what is executed.
         environment: what the target has configured.
         levels: the rules whose level the user changed.
+        exclusive: which codes only this execution redeems meanwhile.
     """
 
     def __init__(
@@ -92,6 +102,7 @@ class Oracle:
         scenario: Scenario,
         environment: Environment,
         levels: Mapping[str, RuleLevel] = _NO_LEVELS,
+        exclusive: Exclusive = NOTHING_EXCLUSIVE,  # noqa: ARG002 - the counters use it
     ) -> None:
         self._scenario = scenario
         self._states = PossibleStates(
