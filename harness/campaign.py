@@ -13,6 +13,7 @@ from ..analysis import Learnt, RunState, SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
 from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from .declarations import declared_by
+from .declared_codes import codes_of
 from .errors import WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .leases import removing_leases
@@ -73,6 +74,7 @@ def run_campaign(
         timeout_sec=plan.timeout_sec,
         rps=plan.rps,
         declared=declared_by(plan.environment),
+        codes=codes_of(plan.environment),
     )
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from ..contract import Environment, Fetch, Reopen, ReturnItems, Step, Update
 from ..record import CheckName, Claim, Outcome, Situation
 from ..wire import Response
+from .effects import Effects, read_effects
 from .model import Expectation, SessionModel, Verdict
 
 VIEW: Final = Fetch()
@@ -65,6 +66,7 @@ class JudgedResponse:
 
     dry: bool = field(init=False)
     """Whether the step asks for a dry run."""
+    _effects: Effects | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Most checks need both.
@@ -91,6 +93,15 @@ class JudgedResponse:
     @property
     def open_status(self) -> bool:
         return self.expectation.verdict is Verdict.UNSPECIFIED
+
+    @property
+    def effects(self) -> Effects:
+        """The effects of the answer, read when they are first asked for."""
+        effects = self._effects
+        if effects is None:
+            effects = read_effects(self.json)
+            object.__setattr__(self, "_effects", effects)
+        return effects
 
     @property
     def stored_view(self) -> Mapping[str, Any] | None:

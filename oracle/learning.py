@@ -26,7 +26,7 @@ from .model import (
     with_idempotency_key,
     with_write_key,
 )
-from .redemptions import redeemed_by
+from .model.applied import applied_by, reduced_by
 from .state import OracleState, SessionKnowledge
 
 
@@ -85,8 +85,8 @@ def _learned(session: SessionKnowledge, judged: JudgedResponse) -> SessionKnowle
     if judged.accepted and isinstance(step, ReturnItems):
         answer = judged.json.get("return") if isinstance(judged.json, dict) else None
         after = with_idempotency_key(step, after, answer)
-    if isinstance(step, Update) and _closes(judged):
-        after = replace(after, redeemed=redeemed_by(after.fields, judged.json))
+    if written and not after.lost:
+        after = _with_applied(after, judged)
     if written and not judged.expectation.effect_is_open:
         after = with_write_key(step, after, judged.answered_view)
     if written:
@@ -100,15 +100,17 @@ def _learned(session: SessionKnowledge, judged: JudgedResponse) -> SessionKnowle
     )
 
 
-def _closes(judged: JudgedResponse) -> bool:
-    """Whether an answer shows that the step has closed the session."""
+def _with_applied(after: SessionModel, judged: JudgedResponse) -> SessionModel:
+    """The session with what the effects of an accepted write applied or rolled back."""
+    if judged.after is judged.before:
+        return after  # it was not applied, or comes again
+    if isinstance(judged.step, ReturnItems):
+        return replace(after, applied=reduced_by(judged.before.applied, judged.effects))
     closed = SessionState.CLOSED
-    return (
-        judged.accepted
-        and not judged.dry
-        and judged.before.state not in (closed, UNKNOWN)
-        and judged.after.state is closed
-    )
+    if judged.after.state is not closed or judged.before.state is closed:
+        return after
+    codes, referral = after.fields.get("couponCodes"), after.fields.get("referralCode")
+    return replace(after, applied=applied_by(judged.effects, codes, referral))
 
 
 def learn_from_read(state: OracleState, index: int, outcome: Response | NoResponse) -> OracleState:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..contract import Environment, SessionState
 from .model import SessionModel
+from .model.applied import Applied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +25,8 @@ class RunFacts:
 def facts_of(models: Sequence[SessionModel], environment: Environment) -> RunFacts:
     """The facts that are certain.
 
-    Only a closed session holds a redemption for certain: whether a return gives it back is not
-    documented.
+    Only a closed session whose close was answered holds a redemption for certain: whether a return
+    gives it back is not documented.
 
     Args:
         models: what the sessions of the scenario hold at the end; empty where that is not certain.
@@ -34,6 +35,7 @@ def facts_of(models: Sequence[SessionModel], environment: Environment) -> RunFac
     ids = dict.fromkeys(model.identity.id for model in models if model.identity is not None)
     redeemed: Counter[str] = Counter()
     for model in models:
-        if not model.lost and model.state is SessionState.CLOSED:
-            redeemed.update(model.redeemed & environment.coupon_limits.keys())
+        applied = model.applied
+        if not model.lost and model.state is SessionState.CLOSED and isinstance(applied, Applied):
+            redeemed.update(applied.coupons & environment.coupon_limits.keys())
     return RunFacts(ids=tuple(ids), redeemed=redeemed)

@@ -173,6 +173,7 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
         return _written(_Opened(problem=NO_TARGET), None, shared)
     # It needs strategies; `cartfuzz.pytest_plugin.target_run` gives the reason.
     from ..harness.declarations import declared_by  # noqa: PLC0415
+    from ..harness.declared_codes import codes_of  # noqa: PLC0415
 
     sandbox: RunningSandbox | None = None
     try:
@@ -190,6 +191,7 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
             timeout_sec=plan.timeout_sec,
             rps=plan.rps,
             declared=declared_by(plan.environment),
+            codes=codes_of(plan.environment),
         )
         opened = msgspec.structs.replace(opened, run=run_id)
     except (UsageError, TargetError) as error:

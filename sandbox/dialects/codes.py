@@ -20,7 +20,7 @@ class RefusesUnknownCodes(Service):
     """Codes and cards that no campaign knows are refused, where the environment leaves it open."""
 
     def check_known_code(self, code: str, pointer: str) -> None:
-        if code not in self.environment.coupon_limits:
+        if not self.is_known_code(code, pointer):
             raise Refusal(400, f"no campaign knows the code {describe(code)}", pointer)
 
     def check_texts(self, name: str, value: Any, pointer: str) -> None:
@@ -41,8 +41,8 @@ class DropsUnknownCoupons(Service):
     def view(self, session: Session) -> dict[str, Any]:
         shown = super().view(session)
         if shown.get("couponCodes"):
-            known = self.environment.coupon_limits
-            shown["couponCodes"] = [code for code in shown["couponCodes"] if code in known]
+            known = self.environment.coupon
+            shown["couponCodes"] = [code for code in shown["couponCodes"] if known(code)]
         return shown
 
 
@@ -61,7 +61,8 @@ class DropsUnknownReferrals(Service):
 
     def view(self, session: Session) -> dict[str, Any]:
         shown = super().view(session)
-        if shown.get("referralCode"):
+        code = shown.get("referralCode")
+        if code and self.environment.referral(code) is None:
             shown["referralCode"] = ""
         return shown
 

@@ -2,87 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from ...contract import Environment
+from ..calls import Refusal
+from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Session
+from ..values import describe
 from .dialect import VERSION_2_5_1, Area, dialect
 
 _MAX_BASE = 1e300
 """A larger total may not fit a double."""
-_LIMIT_EFFECTS = "the reason CouponLimitReached of rejectCoupon"
 _CAMPAIGN = {"campaignId": 7, "rulesetId": 3, "ruleIndex": 1, "ruleName": ""}
+
+
+class RefusingUsedUpCoupons(Service):
+    """A close with a code that is used up is answered 409, and the session stays as it was."""
+
+    def check_outcome(self, stored: Session | None, result: Session, outcome: Outcome) -> None:
+        super().check_outcome(stored, result, outcome)
+        for effect in outcome.effects if self.is_closing(stored, result) else ():
+            if effect["effectType"].startswith("reject") and effect["campaignId"] != -1:
+                code, reason = effect["props"]["value"], effect["props"]["rejectionReason"]
+                pointer = "/customerSession/couponCodes"
+                raise Refusal(409, f"the code {describe(code)} is used up: {reason}", pointer)
 
 
 @dialect(
     Area.EFFECTS,
-    "LIMIT-01",
-    "IDENT-U4",
-    source=_LIMIT_EFFECTS,
+    "COUP-03",
+    source="409 of updateCustomerSessionV2",
     decides=("coupon limits",),
-    coupon_limits={"WELCOME": 2},
+    coupon_limits={"ONCE": 2},
 )
-class RejectsUsedUpCoupons(Service):
-    """A coupon that is used up is kept, and an effect rejects it: the session closes with 200."""
-
-    def check_coupon_limits(self, stored: Session | None, result: Session) -> None:
-        """Refuses nothing: the effects of the answer report the limit."""
-
-    def redeemable_coupons(self, session: Session) -> tuple[str, ...]:
-        return tuple(
-            code
-            for code in super().redeemable_coupons(session)
-            if self.store.redemptions.get(code, 0) < self.environment.coupon_limits[code]
-        )
-
-    def effects(self, session: Session) -> list[dict[str, Any]]:
-        return [
-            {**effect, "effectType": "rejectCoupon", "props": _limit_props(effect["props"])}
-            if effect["effectType"] == "acceptCoupon" and self._is_used_up(session, effect)
-            else effect
-            for effect in super().effects(session)
-        ]
-
-    def _is_used_up(self, session: Session, effect: dict[str, Any]) -> bool:
-        code = effect["props"]["value"]
-        limit = self.environment.coupon_limits.get(code, 0)
-        is_redeemed = code in session.redeemed_coupons
-        return not is_redeemed and self.store.redemptions.get(code, 0) >= limit
-
-
-def _limit_props(props: dict[str, Any]) -> dict[str, Any]:
-    return {"value": props["value"], "rejectionReason": "CouponLimitReached"}
-
-
-@dialect(Area.EFFECTS, source="RejectCouponEffectProps and the enumeration of its reasons")
-class GivesReasons(Service):
-    """A rejected coupon has a reason and details, and its campaign is -1."""
-
-    def effects(self, session: Session) -> list[dict[str, Any]]:
-        reason = {"rejectionReason": "CouponNotFound", "conditionIndex": 0, "details": ""}
-        return [
-            {**effect, "campaignId": -1, "props": {**reason, **effect["props"]}}
-            if effect["effectType"] == "rejectCoupon"
-            else effect
-            for effect in super().effects(session)
-        ]
+class RefusesUsedUpCoupons(RefusingUsedUpCoupons):
+    """A close with a coupon that is used up is answered 409."""
 
 
 @dialect(Area.EFFECTS, source="SetDiscountEffectProps; recorded discounts are not rounded")
 class GivesDiscounts(Service):
     """An accepted coupon brings a discount of a tenth of the total, unrounded."""
 
-    def effects(self, session: Session) -> list[dict[str, Any]]:
-        effects = super().effects(session)
-        total = self.computed_totals(session.data)["total"]
+    def evaluated_outcome(self, stored: Session | None, result: Session) -> Outcome:
+        outcome = super().evaluated_outcome(stored, result)
+        if not any(effect["effectType"] == "acceptCoupon" for effect in outcome.effects):
+            return outcome
+        total = self.computed_totals(result.data)["total"]
         discount = {
             **_CAMPAIGN,
             "effectType": "setDiscount",
             "props": {"name": "tenth", "value": min(max(total, 0), _MAX_BASE) * 0.1},
         }
-        accepted = [effect for effect in effects if effect["effectType"] == "acceptCoupon"]
-        return [*effects, *([discount] * len(accepted[:1]))]
+        effects = (*outcome.effects, discount)
+        return replace(outcome, effects=effects, valid=effects)
 
 
 @dialect(Area.EFFECTS, source="Effect: effectType has no enumeration; props may be null")
@@ -106,28 +79,6 @@ class ReversesEffects(Service):
         return super().effects(session)[::-1]
 
 
-@dialect(Area.EFFECTS, source="rollbackCoupon of cancelling and reopening")
-class RollsBackCoupons(Service):
-    """The answer to a cancel and a reopen has an effect for each coupon that is given back."""
-
-    def __init__(self, environment: Environment, api_key: str) -> None:
-        super().__init__(environment, api_key)
-        self._given_back: dict[int, tuple[str, ...]] = {}
-
-    def release_coupons(self, session: Session) -> None:
-        self._given_back[session.internal_id] = session.redeemed_coupons
-        super().release_coupons(session)
-
-    def effects(self, session: Session) -> list[dict[str, Any]]:
-        codes = self._given_back.pop(session.internal_id, ())
-        if not codes:
-            return super().effects(session)
-        return [
-            {**_CAMPAIGN, "effectType": "rollbackCoupon", "props": {"value": code}}
-            for code in codes
-        ]
-
-
 @dialect(
     Area.EFFECTS,
     source="members that 2.5.1 does not define in IntegrationCustomerSessionResponse",
@@ -137,4 +88,4 @@ class ReadsHaveEffects(Service):
     """A read shows the effects beside the session."""
 
     def read_content(self, session: Session) -> dict[str, Any]:
-        return {**super().read_content(session), "effects": self.effects(session)}
+        return {**super().read_content(session), "effects": self.valid_effects(session)}

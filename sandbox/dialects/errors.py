@@ -14,6 +14,7 @@ from ..service import Service
 from ..sessions import Session
 from ..values import describe
 from .dialect import Area, dialect
+from .effects import RefusingUsedUpCoupons
 
 _DETAILS = ("error details",)
 _PUBLIC = "a public link is nothing of the inside"
@@ -189,9 +190,13 @@ class Answers401WithoutMessage(Service):
 
 
 @dialect(
-    Area.ERRORS, "PAR-01", source="the errors of a 409 have no type", coupon_limits={"WELCOME": 2}
+    Area.ERRORS,
+    "COUP-03",
+    source="the errors of a 409 have no type",
+    decides=("coupon limits",),
+    coupon_limits={"ONCE": 2},
 )
-class Writes409WithTexts(Service):
+class Writes409WithTexts(RefusingUsedUpCoupons):
     """A coupon has a low limit, and the errors of a 409 are texts."""
 
     def error_body(self, refusal: Refusal) -> dict[str, Any]:

@@ -115,3 +115,15 @@ def judge(
 def rules(judgements: Sequence[Judgement]) -> list[str]:
     """The rules of all discrepancies, in order."""
     return [found.rule for judgement in judgements for found in judgement.discrepancies]
+
+
+def effect(kind: str, *, campaign: int = 7, **props: Any) -> dict[str, Any]:
+    """An effect with all members that the contract asks for."""
+    return {
+        "campaignId": campaign,
+        "rulesetId": 1,
+        "ruleIndex": 0,
+        "ruleName": "",
+        "effectType": kind,
+        "props": props,
+    }

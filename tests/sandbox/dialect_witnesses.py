@@ -51,7 +51,7 @@ def _keyed(step: Step, key: str = "k") -> Step:
 
 
 _RETURNED = (CLOSED, RETURN)
-_TWO_COUPONS = tuple(put(name, state="closed", couponCodes=["WELCOME"]) for name in ("a", "b", "c"))
+_TWO_COUPONS = tuple(put(name, state="closed", couponCodes=["ONCE"]) for name in ("a", "b", "c"))
 _FORMATTED = (
     put(attributes={"formatted": "2024-02-29T23:59:59+01:00"}),
     put(attributes={"formatted": "neither"}),
@@ -170,9 +170,8 @@ OWN_WITNESSES: Mapping[str, tuple[Step, ...]] = {
     "DryAnswersHaveNoId": (put(dry=True),),
     "DryReturnsHaveNoEvent": (CLOSED, return_items(return_line(0), dry=True)),
     # effects
-    "RejectsUsedUpCoupons": _TWO_COUPONS,
+    "RefusesUsedUpCoupons": _TWO_COUPONS,
     "ReversesEffects": (put(couponCodes=["WELCOME", "other"]),),
-    "RollsBackCoupons": (*_TWO_COUPONS[:1], put("a", state="cancelled")),
     # error bodies
     "Writes409WithTexts": _TWO_COUPONS,
     "Answers404ForOtherStates": (put(cartItems=[item()]), RETURN),
