@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..contract import Environment, SessionState
@@ -18,7 +18,7 @@ class RunFacts:
     """The internal IDs of its sessions, each once: no two scenarios share one (RESP-07)."""
     redeemed: Counter[str] = field(default_factory=Counter)
     """By coupon with a declared limit: the number of its sessions that hold a redemption at the end
-    (LIMIT-01)."""
+    (COUP-02)."""
 
 
 def facts_of(models: Sequence[SessionModel], environment: Environment) -> RunFacts:
@@ -35,5 +35,16 @@ def facts_of(models: Sequence[SessionModel], environment: Environment) -> RunFac
     redeemed: Counter[str] = Counter()
     for model in models:
         if not model.lost and model.state is SessionState.CLOSED:
-            redeemed.update(model.redeemed & environment.coupon_limits.keys())
+            redeemed.update(_limited(model.redeemed, environment))
     return RunFacts(ids=tuple(ids), redeemed=redeemed)
+
+
+def _limited(codes: Iterable[str], environment: Environment) -> Iterator[str]:
+    """The declared coupons with a limit, as they are declared.
+
+    Not those of patterns: their placeholder stands for another code in each execution.
+    """
+    for code in codes:
+        coupon = environment.coupon(code)
+        if coupon is not None and coupon.limit and not coupon.is_pattern:
+            yield coupon.code

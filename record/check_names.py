@@ -38,6 +38,8 @@ class CheckName(StrEnum):
     """Two sessions share what each should have for itself."""
     TOTALS = "totals"
     RELATED_TOTALS = "related_totals"
+    COUNTERS = "counters"
+    """Redemptions of all sessions of a scenario together."""
     # Several requests, or the whole run.
     LATE_READ = "revisit"
     """A session that nobody wrote to changed until it was read again."""

@@ -177,14 +177,15 @@ def closed(effects: list[Any]) -> int:
         "customerSession": view(session),
     }
     scenario = Scenario(title="", sessions=(MARK,), steps=(update(session),))
-    oracle = SequentialOracle(scenario, EXAMPLE_ENVIRONMENT, {})
-    assert oracle.judge(0, answer(200, body)).discrepancies == ()
+    oracle = SequentialOracle(scenario, Environment(coupon_limits={"WELCOME": 3}), {})
+    oracle.judge(0, answer(200, body))
     models = [known.model for known in oracle.state.sessions]
-    return facts_of(models, EXAMPLE_ENVIRONMENT).redeemed["WELCOME"]
+    limited = Environment(coupon_limits={"WELCOME": 3})
+    return facts_of(models, limited).redeemed["WELCOME"]
 
 
 def test_the_facts_of_a_run_count_what_a_close_redeems() -> None:
-    """A close that rejects the coupon takes nothing from its limit (LIMIT-01)."""
+    """A close that rejects the coupon takes nothing from its limit (COUP-02)."""
     assert closed([effect("rejectCoupon", "WELCOME")]) == closed([]) == 0
     assert closed([effect("acceptCoupon", "WELCOME")]) == 1
 

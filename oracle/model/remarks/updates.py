@@ -307,7 +307,8 @@ def _code_remarks(
     """
     if field in CODE_FIELDS and isinstance(code, str) and code and not trimmed(code):
         yield silent("IDENT-U4", f"blank code in {field}", field)
-    known = isinstance(code, str) and field == "couponCodes" and code in environment.coupon_limits
+    find = {"couponCodes": environment.coupon, "referralCode": environment.referral}.get(field)
+    known = isinstance(code, str) and find is not None and find(code) is not None
     if not known and environment.unknown_codes is not UnknownCodes.ACCEPTED:
         invented = class_of_invented(code) if isinstance(code, str) and is_alone else ""
         yield silent(
