@@ -1,7 +1,7 @@
 """Judges one response against what was expected: a function from a state to a judgement.
 
 The checks run in the order in which one deviation makes the next ones meaningless: status, form of
-the response, state of the session, totals.
+the response, state of the session, totals, effects.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from ..contract import Credentials, Fetch, Raw, Step
 from ..record import Discrepancy, Observation
 from ..wire import Response
 from .checks import (
+    AMOUNT_CHECKS,
     BELIEVED_CHECKS,
+    EFFECT_CHECKS,
     FORM_CHECKS,
     INCONCLUSIVE_STATUSES,
     RAW_CHECKS,
@@ -64,7 +66,8 @@ def judge(
     wrong_state = distinct(found_by(STATE_CHECKS, judged)) if is_compared else []
     # Totals follow from the state: with a wrong one they are wrong as well.
     totals = found_by(TOTAL_CHECKS, judged) if is_compared and not wrong_state else []
-    for finding in (*wrong_status, *form, *wrong_state, *totals):
+    effects = _about_effects(judged, totals) if is_compared and not wrong_state else []
+    for finding in (*wrong_status, *form, *wrong_state, *totals, *effects):
         report.add(step_index, finding)
     return Judgement(
         discrepancies=tuple(report.discrepancies),
@@ -184,6 +187,17 @@ class _Report:
         self.misleading.extend(
             signature(self._judged.step, other) for other in finding.alternatives
         )
+
+
+def _about_effects(judged: JudgedResponse, totals: list[Finding]) -> list[Finding]:
+    """What is wrong with the effects of a response that shows the session as it must be.
+
+    A wrong state brings effects that are wrong as well, and a wrong total a wrong discount.
+    """
+    if not judged.accepted or not judged.effects.listed:
+        return []
+    found = distinct(found_by(EFFECT_CHECKS, judged))
+    return found if totals else [*found, *distinct(found_by(AMOUNT_CHECKS, judged))]
 
 
 def _must_read(judged: JudgedResponse, status_finding: Finding | None) -> bool:

@@ -403,6 +403,7 @@ class SequentialOracle:
             and step.body == known.last_update,
             environment=self._environment,
             earlier_view=known.last_view,
+            earlier_effects=known.last_effects,
         )
 
     def _after(

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from .counters import NO_COUNTERS, Counters
 from .dry_run_pairs import DryResponse
+from .effects import Effects
 from .judged_response import PastStep
 from .model import SessionModel
 from .stale_reads import NOT_CREATED, AcceptedState
@@ -27,6 +28,8 @@ class SessionKnowledge(msgspec.Struct, frozen=True, kw_only=True):
     """The body of the last accepted write, if that was an update."""
     last_view: Mapping[str, Any] | None = None
     """The session as the last response showed it."""
+    last_effects: Effects | None = None
+    """As `JudgedResponse.earlier_effects`."""
     accepted_states: tuple[AcceptedState, ...] = (NOT_CREATED,)
     """What the session held after each accepted write, oldest first."""
     held_back: DryResponse | None = None
@@ -81,6 +84,19 @@ class OracleState(msgspec.Struct, frozen=True, kw_only=True):
             return self
         return OracleState(sessions=self.sessions, misleading=self.misleading, counters=counters)
 
+    def with_effects(self, index: int, effects: Effects | None) -> OracleState:
+        """The state after an accepted write to session ``index``, answered with ``effects``.
+
+        Whatever it moved may count for the campaigns of other sessions as well.
+        """
+        if effects is None and not any(known.last_effects for known in self.sessions):
+            return self
+        sessions = tuple(
+            replace(known, last_effects=effects if number == index else None)
+            for number, known in enumerate(self.sessions)
+        )
+        return OracleState(sessions=sessions, misleading=self.misleading, counters=self.counters)
+
     def agrees_with(self, other: OracleState) -> bool:
         """Whether no response can ever fit one of the two and not the other."""
         return self.counters.agrees_with(other.counters) and all(
@@ -94,4 +110,8 @@ class OracleState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _agree(mine: SessionKnowledge, yours: SessionKnowledge) -> bool:
-    return mine is yours or (mine.model == yours.model and mine.last_update == yours.last_update)
+    return mine is yours or (
+        mine.model == yours.model
+        and mine.last_update == yours.last_update
+        and mine.last_effects == yours.last_effects
+    )

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import msgspec
 
+from ..effects import EffectKind, Effects
 from ..model.codes import folded
-from ..model.knowledge import is_number
 from .declared_limits import MICRO, Kind
 
-_ACCEPT = {"acceptCoupon": Kind.COUPON, "acceptReferral": Kind.REFERRAL}
-_REJECT = {"rejectCoupon": Kind.COUPON, "rejectReferral": Kind.REFERRAL}
-_DISCOUNTS = frozenset(("setDiscount", "setDiscountPerItem"))
+_ACCEPT = {
+    EffectKind.ACCEPT_COUPON: Kind.COUPON,
+    EffectKind.ACCEPT_REFERRAL: Kind.REFERRAL,
+}
+_REJECT = {
+    EffectKind.REJECT_COUPON: Kind.COUPON,
+    EffectKind.REJECT_REFERRAL: Kind.REFERRAL,
+}
+_DISCOUNTS = frozenset(
+    (
+        EffectKind.SET_DISCOUNT,
+        EffectKind.SET_DISCOUNT_PER_ITEM,
+        EffectKind.SET_DISCOUNT_PER_COST,
+    )
+)
 _CENT = MICRO // 100
 
 
@@ -34,24 +45,23 @@ class Decisions(msgspec.Struct, frozen=True, kw_only=True):
 NO_DECISIONS = Decisions()
 
 
-def decisions_of(answer: object) -> Decisions:
-    """The decisions of the body of an answer, decoded."""
+def decisions_of(effects: Effects) -> Decisions:
+    """What the effects of an answer decide."""
     accepted: dict[tuple[Kind, str], str] = {}
     campaigns: dict[tuple[Kind, str], set[int]] = {}
     rejected: set[tuple[Kind, str]] = set()
     sums: dict[int, int] = {}
-    for effect, kind_of_effect, props in _effects(answer):
-        value, campaign = props.get("value"), effect.get("campaignId")
-        if isinstance(value, str) and kind_of_effect in _ACCEPT:
-            code = (_ACCEPT[kind_of_effect], folded(value))
-            accepted[code] = value
-            if type(campaign) is int:
-                campaigns.setdefault(code, set()).add(campaign)
-        elif isinstance(value, str) and kind_of_effect in _REJECT:
-            rejected.add((_REJECT[kind_of_effect], folded(value)))
-        elif is_number(value) and kind_of_effect in _DISCOUNTS and type(campaign) is int:
+    for effect in effects.known:
+        if effect.kind in _ACCEPT:
+            code = (_ACCEPT[effect.kind], folded(effect.code))
+            accepted[code] = effect.code
+            campaigns.setdefault(code, set()).add(effect.campaign_id)
+        elif effect.kind in _REJECT:
+            rejected.add((_REJECT[effect.kind], folded(effect.code)))
+        elif effect.kind in _DISCOUNTS:
             # A cent less, since values may be rounded.
-            sums[campaign] = sums.get(campaign, 0) + max(0, int(value * MICRO) - _CENT)
+            least = max(0, int(effect.value * MICRO) - _CENT)
+            sums[effect.campaign_id] = sums.get(effect.campaign_id, 0) + least
     if not (accepted or rejected):
         return NO_DECISIONS
     return Decisions(
@@ -73,12 +83,3 @@ def shown_counters(answer: object) -> Iterator[tuple[str, int, int | None]]:
         code, used, limit = (coupon.get(k) for k in ("value", "usageCounter", "usageLimit"))
         if isinstance(code, str) and type(used) is int:
             yield code, used, limit if type(limit) is int else None
-
-
-def _effects(answer: object) -> Iterator[tuple[Mapping[str, Any], str, Mapping[str, Any]]]:
-    effects = answer.get("effects") if isinstance(answer, dict) else None
-    for effect in effects if isinstance(effects, list) else ():
-        if isinstance(effect, dict):
-            kind, props = effect.get("effectType"), effect.get("props")
-            if isinstance(kind, str) and isinstance(props, dict):
-                yield effect, kind, props

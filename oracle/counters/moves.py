@@ -98,7 +98,7 @@ def move_of(
     """
     step = judged.step
     if is_misled and not judged.dry:
-        return _unsure(step, judged.before, after, limits, decisions_of(judged.json))
+        return _unsure(step, judged.before, after, limits, decisions_of(judged.effects))
     if isinstance(step, Fetch):
         return after_read(step.session, after) if judged.status in (200, 404) else None
     if (
@@ -115,7 +115,7 @@ def move_of(
         return _refused(judged, limits, is_alone=is_alone)
     if judged.dry:
         return _dry(step, judged.before, limits)
-    return _accepted(step, judged.before, after, limits, decisions_of(judged.json))
+    return _accepted(step, judged.before, after, limits, decisions_of(judged.effects))
 
 
 _BEHIND = {

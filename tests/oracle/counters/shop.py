@@ -41,8 +41,8 @@ def environment(*coupons: Coupon, **options: Any) -> Environment:
 
 def effect(kind: str, code: str = CODE, **props: Any) -> dict[str, Any]:
     """An effect about a code."""
-    if kind == "rejectCoupon":
-        props.setdefault("rejectionReason", "CouponLimitReached")
+    if kind in ("rejectCoupon", "rejectReferral"):
+        props.setdefault("rejectionReason", f"{kind[6:]}LimitReached")
     return {
         "campaignId": 1,
         "rulesetId": 1,
