@@ -86,14 +86,18 @@ def opened(session: int = 0, **fields: Any) -> Event:
     return Update(session=session, body={"customerSession": sent}), said()
 
 
+GIVES_BACK = effect("rollbackCoupon")
+
+
 def cancelled(session: int = 0) -> Event:
-    """A cancellation."""
-    return Update(session=session, body={"customerSession": {"state": "cancelled"}}), said()
+    """A cancellation of a session that holds the coupon's redemption."""
+    sent = {"customerSession": {"state": "cancelled"}}
+    return Update(session=session, body=sent), said(GIVES_BACK)
 
 
 def reopened(session: int = 0) -> Event:
-    """A reopening."""
-    return Reopen(session=session), answer(200, {"effects": []})
+    """A reopening of such a session."""
+    return Reopen(session=session), answer(200, {"effects": [GIVES_BACK]})
 
 
 def returned(session: int = 0) -> Event:
