@@ -6,7 +6,9 @@ the response, state of the session, totals, effects.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+
+from msgspec.structs import replace
 
 from ..contract import Credentials, Fetch, Raw, Step
 from ..record import Discrepancy, Observation
@@ -106,6 +108,38 @@ def inconclusive_reason(
         # The key of the user is not good enough: nothing that the target could do better.
         return f"valid credentials answered {response.status}"
     return ""
+
+
+def with_findings(
+    judgement: Judgement,
+    step_index: int,
+    judged: JudgedResponse,
+    findings: Iterable[Finding],
+    *,
+    observed_rules: Collection[str],
+    mistakes: tuple[str, ...],
+    coverage: tuple[str, ...],
+) -> Judgement:
+    """``judgement`` with more findings in the same response, each under the name of a check.
+
+    Args:
+        judgement: what the response means otherwise.
+        step_index: index of the step in the scenario.
+        judged: the step and its response.
+        findings: what was found besides.
+        observed_rules: the rules whose violations are observations, not discrepancies.
+        mistakes: signatures of what was found before and may have misled the model.
+        coverage: more keys of `cartfuzz.record.ScenarioRun.reached`.
+    """
+    report = _Report(judged, mistakes, observed_rules)
+    for finding in findings:
+        report.add(step_index, finding)
+    return replace(
+        judgement,
+        discrepancies=(*judgement.discrepancies, *report.discrepancies),
+        observations=(*judgement.observations, *report.observations),
+        coverage=(*judgement.coverage, *coverage),
+    )
 
 
 class _Report:

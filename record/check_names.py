@@ -38,6 +38,8 @@ class CheckName(StrEnum):
     """Two sessions share what each should have for itself."""
     TOTALS = "totals"
     RELATED_TOTALS = "related_totals"
+    COUNTERS = "counters"
+    """Redemptions of all sessions of a scenario together."""
     # The effects that the answer lists.
     EFFECT_FORM = "effect_form"
     EFFECT_CODES = "effect_codes"

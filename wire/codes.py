@@ -103,6 +103,37 @@ def own_codes(patterns: Iterable[Redeemable], bodies: Iterable[bytes], mark: str
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placeholder:
+    """A placeholder in a body, as it is written there."""
+
+    pattern: Redeemable
+    index: int
+    """Which of the pattern's codes, as of `Redeemable.written`."""
+    before: bytes
+    """What the code has before its number."""
+    written: str
+    """``{n}`` or ``{n+1}``."""
+    after: bytes
+
+
+def placeholders_in(patterns: Iterable[Redeemable], body: bytes) -> Iterator[Placeholder]:
+    """All placeholders of ``patterns`` in the body of a request."""
+    if _PLACEHOLDER_START not in body:
+        return
+    for pattern in patterns:
+        for index in range(NUMBERS_PER_EXECUTION if pattern.is_pattern else 0):
+            written = _number_part(pattern, index)
+            for found in _placeholder(pattern, index).finditer(body):
+                yield Placeholder(
+                    pattern=pattern,
+                    index=index,
+                    before=found[1],
+                    written=written,
+                    after=found[2],
+                )
+
+
 def _own_code(pattern: Redeemable, index: int, execution: MarkParts) -> OwnCode:
     sets = pattern.size // NUMBERS_PER_EXECUTION
     start, length, place = _place(execution, sets)
