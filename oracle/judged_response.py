@@ -60,6 +60,9 @@ class JudgedResponse:
     environment: Environment
     earlier_view: Mapping[str, Any] | None = None
     """The session as the last response before showed it; None: none did."""
+    earlier_effects: Effects | None = None
+    """The effects of the answer to the last accepted update of this session, if nothing that may
+    count for campaigns came since; None: they are not known, or something did."""
     shown: Mapping[str, Any] | None = field(init=False)
     """The ``customerSession`` of an accepted response; None where there is none, or where the
     response repeats an earlier one (RET-06) and the session was written to since."""

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ..contract import Environment, Fetch, Raw, ReturnItems, SessionState, Step, Update
 from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json
+from .checks import is_remembered
 from .judged_response import JudgedResponse, PastStep
 from .judgement import Judgement
 from .model import (
@@ -43,6 +44,9 @@ def learn(state: OracleState, judged: JudgedResponse, judgement: Judgement) -> O
     if not isinstance(step, Fetch):
         # The response to a dry update waits for the next step on its session; reads may come first.
         state = _with_held_back(state, index, judgement)
+    if is_write(step):
+        effects = judged.effects if is_remembered(judged) else None
+        state = state.with_effects(index, effects)
     if judged.status >= 500 and is_write(step):
         # A server that fails may have stored the write before it failed.
         return mark_lost(state, index)
@@ -155,7 +159,7 @@ def learn_applied(
             # The same key again must bring the same answer, which nobody has seen (RET-06).
             after = with_idempotency_key(step, after, UNKNOWN)
         after = with_write_key(step, after, UNKNOWN)
-    state = with_step(state, step, expectation, accepted=True)
+    state = with_step(state, step, expectation, accepted=True).with_effects(index, None)
     return state.with_session(
         index,
         replace(
@@ -168,6 +172,7 @@ def learn_applied(
 
 def mark_lost(state: OracleState, index: int) -> OracleState:
     """The state in which nothing of session ``index`` is judged until a read shows it."""
+    state = state.with_effects(index, None)
     return state.with_model(index, state.sessions[index].model.as_lost())
 
 

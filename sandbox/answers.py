@@ -111,6 +111,10 @@ class Answers(Returns, Promotions):
             content["effects"] = self.valid_effects(session)
         return content
 
+    def reopen_content(self, session: Session) -> dict[str, Any]:
+        """The ReopenSessionResponse that answers a reopen: what it rolled back (COUP-08)."""
+        return {"effects": self.effects(session)}
+
     def return_content(self, session: Session, lines: list[dict[str, Any]]) -> dict[str, Any]:
         """The Return entity that the answer to a return shows besides the session."""
         event_id = session.internal_id * 1000 + session.update_count

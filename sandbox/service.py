@@ -226,7 +226,7 @@ class Service(Answers, HttpStack):
         result = self.apply_reopen(stored)
         await self.pause()
         self.settle_promotions(stored, result)
-        reply = self.success_reply({"effects": self.effects(result)})
+        reply = self.success_reply(self.reopen_content(result))
         self.remember_answer(result, call, reply)
         self.save(session_id, result)
         return reply

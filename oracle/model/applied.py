@@ -54,6 +54,9 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[AppliedPoints, ...] = ()
     reduced: bool = False
     """Whether a return has rolled back something."""
+    is_sure: bool = True
+    """Whether `discounts` and `points` are surely all: no return evaluated the campaigns anew, or
+    rolled back what is not among them."""
 
 
 NOTHING_APPLIED = Applied()
@@ -111,12 +114,15 @@ def reduced_by(
     given_back = {held_code(code, applied.coupons) for code in gone}
     referrals = [effect.code for effect in effects.of(EffectKind.ROLLBACK_REFERRAL)]
     referral_is_gone = any(held_code(code, [applied.referral]) for code in referrals)
+    discounts, strange = _without(applied.discounts, effects.of(EffectKind.ROLLBACK_DISCOUNT))
+    anew = any(effects.of(EffectKind.ADD_POINTS, *_DISCOUNTS))
     return msgspec.structs.replace(
         applied,
         coupons=applied.coupons - given_back,
         referral="" if referral_is_gone else applied.referral,
-        discounts=_without(applied.discounts, effects.of(EffectKind.ROLLBACK_DISCOUNT)),
+        discounts=discounts,
         reduced=True,
+        is_sure=applied.is_sure and not (strange or anew),
     )
 
 
@@ -137,8 +143,12 @@ def held_code(code: str, held: Iterable[str]) -> str | None:
 
 def _without(
     discounts: Iterable[AppliedDiscount], rolled_back: Iterable[Effect]
-) -> tuple[AppliedDiscount, ...]:
-    """``discounts`` without one for each that was rolled back, by name, value and place."""
+) -> tuple[tuple[AppliedDiscount, ...], bool]:
+    """``discounts`` without one for each that was rolled back, by name, value and place.
+
+    Returns:
+        What is left, and whether something was rolled back that is not among them.
+    """
     gone = Counter(
         (effect.name, effect.value, effect.position, effect.sub_position) for effect in rolled_back
     )
@@ -149,7 +159,7 @@ def _without(
             gone[key] -= 1
         else:
             left.append(one)
-    return tuple(left)
+    return tuple(left), gone.total() > 0
 
 
 def _discount(effect: Effect) -> AppliedDiscount:

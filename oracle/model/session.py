@@ -73,6 +73,9 @@ class SessionModel(msgspec.Struct, frozen=True, kw_only=True):
     applied: Applied | UnknownType | None = None
     """What the close of a session that is closed or partially returned applied, without what
     returns rolled back; `UNKNOWN` where no answer has shown it. None: the session is neither."""
+    rolled_back: Applied | None = None
+    """What cancelling or reopening the session rolled back, until it is updated again; None:
+    nothing that is known."""
     lost: bool = False
     """An answer is missing: nothing is judged until a read tells what the target holds."""
 

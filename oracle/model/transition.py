@@ -64,6 +64,7 @@ def _after_reopening(session: SessionModel, expectation: Expectation) -> Session
         updated=None,
         update_count=None,
         applied=None,  # the reopening gives it back
+        rolled_back=_known(session.applied),
     )
     if session.returned is UNKNOWN or not session.returned:
         return reopened
@@ -84,6 +85,7 @@ def _after_update(
             session,
             state=state,
             applied=None if state is SessionState.CANCELLED else session.applied,
+            rolled_back=session.rolled_back if not moved else _known(session.applied),
             updated=None,
             update_count=count + 1 if moved and count is not None else None,
         )
@@ -111,6 +113,7 @@ def _after_update(
         update_count=None if count is None else count + 1,
         # What a close applied is in its answer: `learn` takes it from there.
         applied=UNKNOWN if state is SessionState.CLOSED else None,
+        rolled_back=None,
     )
     if "cartItems" not in sent:
         return changed
@@ -253,6 +256,10 @@ def model_of_view(view: Mapping[str, Any], session: SessionModel) -> SessionMode
         outdated_keys=_known_keys(session),
     )
     return _seen(fresh, view)
+
+
+def _known(applied: Applied | UnknownType | None) -> Applied | None:
+    return None if applied is UNKNOWN else applied
 
 
 def _applied(

@@ -51,7 +51,7 @@ class DryUpdatesIgnoreTheState(Service):
         opened = stored.copy()
         opened.state = "open"
         result = self.apply_update(opened, session_id, self.parse_session(body))
-        return self.dry_update_reply(session_id, stored, result, body)
+        return self.dry_update_reply(session_id, opened, result, body)
 
 
 @dialect(Area.DRY, "DRY-U1")

@@ -9,7 +9,6 @@ import pytest
 
 from cartfuzz.analysis import RunInvariants
 from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
     MARK,
     CodeCase,
     ContractVersion,
@@ -25,15 +24,15 @@ from cartfuzz.record import Observation
 from cartfuzz.wire import NoResponse, Response
 
 from ..record.events import scenario_run
-from .histories import ITEM, judge, ok, read, refusal, rules, update
+from .histories import ENVIRONMENT, ITEM, judge, ok, read, refusal, rules, update
 
-CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+CURRENT = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.CURRENT)
 UNDECLARED = Environment()
 History = list[tuple[Step, Response | NoResponse]]
 
 
 def cased(case: CodeCase) -> Environment:
-    return msgspec.structs.replace(EXAMPLE_ENVIRONMENT, code_case=case)
+    return msgspec.structs.replace(ENVIRONMENT, code_case=case)
 
 
 # --- the same code ---------------------------------------------------------------------------
@@ -82,8 +81,8 @@ def echo(field: str, sent: Any, shown: Any, environment: Environment) -> list[st
 @pytest.mark.parametrize("shown", ["SALE-A", "sale-a", "Sale-A"])
 def test_case_is_open_where_it_is_not_declared(shown: str) -> None:
     """Neither codes in capitals nor trimmed ones are a violation."""
-    assert echo("couponCodes", ["Sale-A "], [shown], EXAMPLE_ENVIRONMENT) == []
-    assert echo("referralCode", " Sale-A", shown, EXAMPLE_ENVIRONMENT) == []
+    assert echo("couponCodes", ["Sale-A "], [shown], ENVIRONMENT) == []
+    assert echo("referralCode", " Sale-A", shown, ENVIRONMENT) == []
 
 
 @pytest.mark.parametrize(
@@ -111,15 +110,15 @@ def test_losing_and_mixing_codes_is_found(
 @pytest.mark.parametrize(
     ("session", "environment", "verdict"),
     [
-        ({"couponCodes": ["a", "A"]}, EXAMPLE_ENVIRONMENT, Verdict.UNSPECIFIED),
+        ({"couponCodes": ["a", "A"]}, ENVIRONMENT, Verdict.UNSPECIFIED),
         ({"couponCodes": ["a", "A"]}, cased(CodeCase.SENSITIVE), Verdict.MUST_ACCEPT),
         ({"couponCodes": ["a", " a"]}, cased(CodeCase.SENSITIVE), Verdict.UNSPECIFIED),
-        ({"couponCodes": ["a", "b"]}, EXAMPLE_ENVIRONMENT, Verdict.MUST_ACCEPT),
-        ({"couponCodes": [" "]}, EXAMPLE_ENVIRONMENT, Verdict.UNSPECIFIED),
-        ({"referralCode": "\u3000"}, EXAMPLE_ENVIRONMENT, Verdict.UNSPECIFIED),
-        ({"referralCode": "a" * 100 + " "}, EXAMPLE_ENVIRONMENT, Verdict.UNSPECIFIED),
-        ({"referralCode": "a" * 101}, EXAMPLE_ENVIRONMENT, Verdict.MUST_REJECT),
-        ({"referralCode": "a" * 101 + " "}, EXAMPLE_ENVIRONMENT, Verdict.MUST_REJECT),
+        ({"couponCodes": ["a", "b"]}, ENVIRONMENT, Verdict.MUST_ACCEPT),
+        ({"couponCodes": [" "]}, ENVIRONMENT, Verdict.UNSPECIFIED),
+        ({"referralCode": "\u3000"}, ENVIRONMENT, Verdict.UNSPECIFIED),
+        ({"referralCode": "a" * 100 + " "}, ENVIRONMENT, Verdict.UNSPECIFIED),
+        ({"referralCode": "a" * 101}, ENVIRONMENT, Verdict.MUST_REJECT),
+        ({"referralCode": "a" * 101 + " "}, ENVIRONMENT, Verdict.MUST_REJECT),
         ({"couponCodes": ["a" * 100 + " "]}, CURRENT, Verdict.UNSPECIFIED),
         ({"couponCodes": ["a" * 101]}, CURRENT, Verdict.MUST_REJECT),
     ],

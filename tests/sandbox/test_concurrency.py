@@ -15,6 +15,7 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.sandbox import FAULTS, FaultClass
 
 from .steps import Answer, Client, Step, get, item, put, return_items, return_line
+from .witnesses.codes import SALE, TEA, cancel, closed, referred
 
 ENVIRONMENT = msgspec.structs.replace(
     EXAMPLE_ENVIRONMENT,
@@ -91,6 +92,43 @@ RACES = {
     "counts-parallel-closings-once": Race(
         burst=tuple(put(name, state="closed", couponCodes=["ONCE"]) for name in ("one", "two")),
         impossible=lambda burst, _: redemptions(burst) > 1,
+    ),
+    "races-for-the-last-coupon": Race(
+        burst=tuple(closed(name, "ONCE") for name in ("one", "two")),
+        impossible=lambda burst, _: redemptions(burst) > 1,
+    ),
+    "races-for-the-last-referral": Race(
+        burst=tuple(referred(name) for name in ("one", "two")),
+        impossible=lambda burst, _: redemptions(burst) > 1,
+    ),
+    "races-for-the-limit-of-a-profile": Race(
+        burst=tuple(closed(name, TEA, profileId="p") for name in ("one", "two")),
+        impossible=lambda burst, _: redemptions(burst) > 1,
+    ),
+    "races-for-the-budget-of-an-identifier": Race(
+        before=(closed("first", TEA, identifiers=["i"]),),
+        burst=tuple(closed(name, TEA, identifiers=["i"]) for name in ("one", "two")),
+        impossible=lambda burst, _: redemptions(burst) > 1,
+    ),
+    "cancels-over-closings": Race(
+        before=(closed("first", "WELCOME"),),
+        burst=(cancel("first"), closed("one", "ONCE")),
+        after=(closed("two", "ONCE"),),
+        impossible=lambda burst, after: redemptions([*burst, *after]) > 1,
+    ),
+    "cancels-twice": Race(
+        before=(closed("one", SALE), closed("two", SALE)),
+        burst=(cancel("one"), cancel("one")),
+        after=tuple(closed(name, SALE) for name in ("three", "four")),
+        impossible=lambda _, after: redemptions(after) > 1,
+    ),
+    "returns-over-cancels": Race(
+        before=(closed("s", SALE),),
+        burst=(return_items(return_line(0)), cancel("s")),
+        after=(get(),),
+        impossible=lambda burst, after: (
+            accepted(burst) > 1 and after[0].session["state"] != "cancelled"
+        ),
     ),
 }
 
