@@ -16,7 +16,8 @@ from cartfuzz.contract import Environment
 
 from .steps import Answer, Client, Step, item, put, put_body, reopen, return_items, return_line
 
-_SESSIONS = ("a", "b", "c", "d")
+_SESSIONS = 5
+"""How many sessions live at once."""
 _COUPONS = ("SALE-7", "SALE-8", "TEA-7", "WELCOME", "nobody")
 _LIMITS = {"sale-7": 2, "sale-8": 2, "tea-7": 3, "welcome": 10**9, "friend-7": 1}
 _CART = [item("a", 2, 20.15), item("b", 1, 99.99)]
@@ -40,6 +41,8 @@ class _Life:
     standing: Counter[tuple[str, float]] = field(default_factory=Counter)
     """The discounts that stand, by name and value."""
     points: Fraction = Fraction(0)
+    holders: tuple[str, ...] = ()
+    """The profile and the identifier of its close."""
     has_returns: bool = False
 
 
@@ -65,7 +68,8 @@ class Play:
         self._client = Client(environment, dialects=dialects)
         self._environment = environment
         self._random = Random(seed)
-        self._lives = {name: _Life() for name in _SESSIONS}
+        self._created = _SESSIONS
+        self._lives = {f"s{number}": _Life() for number in range(1, _SESSIONS + 1)}
         self._moves = (
             self._open,
             *(self._close,) * 3,
@@ -80,9 +84,17 @@ class Play:
     def run(self, requests: int) -> list[str]:
         """What was broken within so many requests."""
         for _ in range(requests):
-            name = self._random.choice(_SESSIONS)
-            self._random.choice(self._moves)(name)
+            self._random.choice(self._moves)(self._random.choice(list(self._lives)))
+            self._replace_cancelled()
         return self.broken
+
+    def _replace_cancelled(self) -> None:
+        """Some sessions that are cancelled make room for new ones: most can do nothing any more."""
+        for name, life in list(self._lives.items()):
+            if life.state == "cancelled" and self._random.random() < 0.3:
+                del self._lives[name]
+                self._created += 1
+                self._lives[f"s{self._created}"] = _Life()
 
     def _expect(self, holds: bool, promise: str, *found: object) -> None:
         if not holds:
@@ -97,7 +109,7 @@ class Play:
         coupons = self._random.sample(_COUPONS, self._random.randint(0, 3))
         return {
             "profileId": self._random.choice(("p", "q")),
-            "identifiers": [f"i{self._random.randint(1, 99)}"],
+            "identifiers": [self._random.choice(("i", "j"))],
             "cartItems": _CART,
             "couponCodes": coupons,
             "referralCode": self._random.choice(("", "FRIEND-7")),
@@ -137,9 +149,21 @@ class Play:
                 is_free = allowed[code][1] < _LIMITS[code]
                 self._expect(not is_free, "a code below its limit is accepted", code)
         life.state, life.accepted, life.has_returns = "closed", tuple(accepted), False
+        self._check_holders(life, (fields["profileId"], *fields["identifiers"]))
         life.standing = _values(effects, "setDiscount", "setDiscountPerItem")
         life.points = _points(effects, "addLoyaltyPoints")
         self._expect(abs(life.points - _TOTAL * 2) < Fraction("0.02"), "points", life.points)
+
+    def _check_holders(self, life: _Life, holders: tuple[str, ...]) -> None:
+        """A profile redeems the coupon of one for each once, an identifier twice."""
+        life.holders = holders
+        for holder, most in zip(holders, (1, 2), strict=True):
+            theirs = [
+                one
+                for one in self._lives.values()
+                if "tea-7" in one.accepted and holder in one.holders and not one.has_returns
+            ]
+            self._expect(len(theirs) <= most, "limits of holders", holder, len(theirs))
 
     def _check_answer(self, answer: Answer) -> None:
         by_kind: dict[str, set[tuple[int, str]]] = {"accept": set(), "reject": set()}
@@ -228,7 +252,7 @@ class Play:
         code = self._random.choice(("SALE-7", "SALE-8", "TEA-7"))
         fields = {"couponCodes": [code]}
         body = {"customerSession": fields, "responseContent": ["coupons"]}
-        answer = self._send(put_body(body, f"counting {name}".replace(" ", "-")))
+        answer = self._send(put_body(body, f"counting-{name}"))
         if answer is not None:
             (shown,) = answer.json["coupons"]
             fewest, most = self._redemptions(code.lower())

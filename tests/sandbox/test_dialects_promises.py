@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
-from cartfuzz.sandbox import DIALECTS, mixture
+from cartfuzz.sandbox import DIALECTS, PROFILES, mixture
 
 from .promises import Play
 
-REQUESTS = 120
+REQUESTS = 80
 BASES = [
     msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=contract, flattening=flattening)
     for contract in ContractVersion
@@ -39,3 +39,11 @@ def test_a_mixture_keeps_its_promises(seed: int) -> None:
     """Dialects that are spoken together break nothing that each of them keeps."""
     drawn = mixture(seed, BASES[seed % len(BASES)])
     assert broken(drawn.environment, *drawn.dialects, seed=seed) == []
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_profile_keeps_its_promises(name: str) -> None:
+    """In each version, with and without flattening."""
+    for seed, base in enumerate(BASES):
+        environment = PROFILES[name].environment(base)
+        assert broken(environment, *PROFILES[name].dialects(environment), seed=seed) == []
