@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from ..contract import Fetch, Operation, Step
 from ..record import (
     CheckName,
@@ -20,6 +22,7 @@ from ..record import (
 )
 from ..wire import Delivery, NoResponse, Response, session_view
 from ..wire.encoding import decode_json, encode_json
+from .counters import OVER_LIMIT, situation_of_burst
 from .linearizability import DeadEnd
 from .refutations import readings_of
 
@@ -163,6 +166,40 @@ def unexplained_burst(
     )
 
 
+def contradicted_counter(
+    burst: Burst,
+    contradictions: Sequence[Discrepancy],
+    dead_ends: Sequence[DeadEnd],
+    claim: Claim | None,
+) -> Discrepancy:
+    """The discrepancy of a burst in which only a counter of redemptions contradicts every order.
+
+    Args:
+        burst: the steps and their responses.
+        contradictions: what the counters contradict in some orders; one at least.
+        dead_ends: the orders that got furthest; operations are indexes in the burst.
+        claim: that one of the orders explains the responses.
+    """
+    # Where one redemption was too many, some orders begin with a rejection that comes too early.
+    exceeded = (one for one in contradictions if one.outcome == OVER_LIMIT.key)
+    plain = next(exceeded, contradictions[0])
+    unexplained = _discrepancy(
+        burst,
+        rule=plain.rule,
+        outcome=Outcome.parse(plain.outcome),
+        expected="answers that some order of the requests, one after the other, explains",
+        found="\n".join(_in_words(burst, dead_ends)),
+        claim=claim,
+        check=CheckName.COUNTERS,
+        situation=situation_of_burst(plain.rule),
+        alternatives=readings_of(contradictions),
+    )
+    other = _discrepancy(burst, rule=burst.rule, outcome=_NO_ORDER, expected="", found="")
+    return msgspec.structs.replace(
+        unexplained, alternatives=(*unexplained.alternatives, other.signature)
+    )
+
+
 def unexplained_read(
     burst: Burst,
     step: int,
@@ -216,14 +253,15 @@ def _discrepancy(
     found: str,
     step: int | None = None,
     claim: Claim | None = None,
+    check: CheckName = CHECK,
+    situation: Situation | None = None,
     alternatives: Iterable[str] = (),
 ) -> Discrepancy:
-    operation, situation = burst.operation, burst.situation
     return discrepancy(
         rule=rule,
-        check=CHECK,
-        operation=operation,
-        situation=situation,
+        check=check,
+        operation=burst.operation,
+        situation=situation or burst.situation,
         outcome=outcome,
         expected=expected,
         found=found,

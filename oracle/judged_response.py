@@ -9,6 +9,7 @@ from typing import Any, Final
 from ..contract import Environment, Fetch, Reopen, ReturnItems, Step, Update
 from ..record import CheckName, Claim, Outcome, Situation
 from ..wire import Response
+from .effects import Effects, read_effects
 from .model import Expectation, SessionModel, Verdict
 
 VIEW: Final = Fetch()
@@ -59,12 +60,16 @@ class JudgedResponse:
     environment: Environment
     earlier_view: Mapping[str, Any] | None = None
     """The session as the last response before showed it; None: none did."""
+    earlier_effects: Effects | None = None
+    """The effects of the answer to the last accepted update of this session, if nothing that may
+    count for campaigns came since; None: they are not known, or something did."""
     shown: Mapping[str, Any] | None = field(init=False)
     """The ``customerSession`` of an accepted response; None where there is none, or where the
     response repeats an earlier one (RET-06) and the session was written to since."""
 
     dry: bool = field(init=False)
     """Whether the step asks for a dry run."""
+    _effects: Effects | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Most checks need both.
@@ -91,6 +96,15 @@ class JudgedResponse:
     @property
     def open_status(self) -> bool:
         return self.expectation.verdict is Verdict.UNSPECIFIED
+
+    @property
+    def effects(self) -> Effects:
+        """The effects of the answer, read when they are first asked for."""
+        effects = self._effects
+        if effects is None:
+            effects = read_effects(self.json)
+            object.__setattr__(self, "_effects", effects)
+        return effects
 
     @property
     def stored_view(self) -> Mapping[str, Any] | None:

@@ -1,18 +1,22 @@
 """Judges one response against what was expected: a function from a state to a judgement.
 
 The checks run in the order in which one deviation makes the next ones meaningless: status, form of
-the response, state of the session, totals.
+the response, state of the session, totals, effects.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+
+from msgspec.structs import replace
 
 from ..contract import Credentials, Fetch, Raw, Step
 from ..record import Discrepancy, Observation
 from ..wire import Response
 from .checks import (
+    AMOUNT_CHECKS,
     BELIEVED_CHECKS,
+    EFFECT_CHECKS,
     FORM_CHECKS,
     INCONCLUSIVE_STATUSES,
     RAW_CHECKS,
@@ -62,7 +66,8 @@ def judge(
     wrong_state = distinct(found_by(STATE_CHECKS, judged)) if is_compared else []
     # Totals follow from the state: with a wrong one they are wrong as well.
     totals = found_by(TOTAL_CHECKS, judged) if is_compared and not wrong_state else []
-    for finding in (*wrong_status, *form, *wrong_state, *totals):
+    effects = _about_effects(judged, totals) if is_compared and not wrong_state else []
+    for finding in (*wrong_status, *form, *wrong_state, *totals, *effects):
         report.add(step_index, finding)
     return Judgement(
         discrepancies=tuple(report.discrepancies),
@@ -103,6 +108,38 @@ def inconclusive_reason(
         # The key of the user is not good enough: nothing that the target could do better.
         return f"valid credentials answered {response.status}"
     return ""
+
+
+def with_findings(
+    judgement: Judgement,
+    step_index: int,
+    judged: JudgedResponse,
+    findings: Iterable[Finding],
+    *,
+    observed_rules: Collection[str],
+    mistakes: tuple[str, ...],
+    coverage: tuple[str, ...],
+) -> Judgement:
+    """``judgement`` with more findings in the same response, each under the name of a check.
+
+    Args:
+        judgement: what the response means otherwise.
+        step_index: index of the step in the scenario.
+        judged: the step and its response.
+        findings: what was found besides.
+        observed_rules: the rules whose violations are observations, not discrepancies.
+        mistakes: signatures of what was found before and may have misled the model.
+        coverage: more keys of `cartfuzz.record.ScenarioRun.reached`.
+    """
+    report = _Report(judged, mistakes, observed_rules)
+    for finding in findings:
+        report.add(step_index, finding)
+    return replace(
+        judgement,
+        discrepancies=(*judgement.discrepancies, *report.discrepancies),
+        observations=(*judgement.observations, *report.observations),
+        coverage=(*judgement.coverage, *coverage),
+    )
 
 
 class _Report:
@@ -150,6 +187,17 @@ class _Report:
         self.misleading.extend(
             signature(self._judged.step, other) for other in finding.alternatives
         )
+
+
+def _about_effects(judged: JudgedResponse, totals: list[Finding]) -> list[Finding]:
+    """What is wrong with the effects of a response that shows the session as it must be.
+
+    A wrong state brings effects that are wrong as well, and a wrong total a wrong discount.
+    """
+    if not judged.accepted or not judged.effects.listed:
+        return []
+    found = distinct(found_by(EFFECT_CHECKS, judged))
+    return found if totals else [*found, *distinct(found_by(AMOUNT_CHECKS, judged))]
 
 
 def _must_read(judged: JudgedResponse, status_finding: Finding | None) -> bool:

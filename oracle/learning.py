@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ..contract import Environment, Fetch, Raw, ReturnItems, SessionState, Step, Update
 from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json
+from .checks import is_remembered
 from .judged_response import JudgedResponse, PastStep
 from .judgement import Judgement
 from .model import (
@@ -26,7 +27,7 @@ from .model import (
     with_idempotency_key,
     with_write_key,
 )
-from .redemptions import redeemed_by
+from .model.applied import applied_by, reduced_by
 from .state import OracleState, SessionKnowledge
 
 
@@ -43,6 +44,9 @@ def learn(state: OracleState, judged: JudgedResponse, judgement: Judgement) -> O
     if not isinstance(step, Fetch):
         # The response to a dry update waits for the next step on its session; reads may come first.
         state = _with_held_back(state, index, judgement)
+    if is_write(step):
+        effects = judged.effects if is_remembered(judged) else None
+        state = state.with_effects(index, effects)
     if judged.status >= 500 and is_write(step):
         # A server that fails may have stored the write before it failed.
         return mark_lost(state, index)
@@ -85,8 +89,8 @@ def _learned(session: SessionKnowledge, judged: JudgedResponse) -> SessionKnowle
     if judged.accepted and isinstance(step, ReturnItems):
         answer = judged.json.get("return") if isinstance(judged.json, dict) else None
         after = with_idempotency_key(step, after, answer)
-    if isinstance(step, Update) and _closes(judged):
-        after = replace(after, redeemed=redeemed_by(after.fields, judged.json))
+    if written and not after.lost:
+        after = _with_applied(after, judged)
     if written and not judged.expectation.effect_is_open:
         after = with_write_key(step, after, judged.answered_view)
     if written:
@@ -100,15 +104,17 @@ def _learned(session: SessionKnowledge, judged: JudgedResponse) -> SessionKnowle
     )
 
 
-def _closes(judged: JudgedResponse) -> bool:
-    """Whether an answer shows that the step has closed the session."""
+def _with_applied(after: SessionModel, judged: JudgedResponse) -> SessionModel:
+    """The session with what the effects of an accepted write applied or rolled back."""
+    if judged.after is judged.before:
+        return after  # it was not applied, or comes again
+    if isinstance(judged.step, ReturnItems):
+        return replace(after, applied=reduced_by(judged.before.applied, judged.effects))
     closed = SessionState.CLOSED
-    return (
-        judged.accepted
-        and not judged.dry
-        and judged.before.state not in (closed, UNKNOWN)
-        and judged.after.state is closed
-    )
+    if judged.after.state is not closed or judged.before.state is closed:
+        return after
+    codes, referral = after.fields.get("couponCodes"), after.fields.get("referralCode")
+    return replace(after, applied=applied_by(judged.effects, codes, referral))
 
 
 def learn_from_read(state: OracleState, index: int, outcome: Response | NoResponse) -> OracleState:
@@ -153,7 +159,7 @@ def learn_applied(
             # The same key again must bring the same answer, which nobody has seen (RET-06).
             after = with_idempotency_key(step, after, UNKNOWN)
         after = with_write_key(step, after, UNKNOWN)
-    state = with_step(state, step, expectation, accepted=True)
+    state = with_step(state, step, expectation, accepted=True).with_effects(index, None)
     return state.with_session(
         index,
         replace(
@@ -166,6 +172,7 @@ def learn_applied(
 
 def mark_lost(state: OracleState, index: int) -> OracleState:
     """The state in which nothing of session ``index`` is judged until a read shows it."""
+    state = state.with_effects(index, None)
     return state.with_model(index, state.sessions[index].model.as_lost())
 
 

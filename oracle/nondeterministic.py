@@ -29,18 +29,28 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
-from ..contract import Environment, Level, Raw, RuleLevel, Scenario, Step
-from ..record import Discrepancy, Observation
+from ..contract import (
+    NOTHING_EXCLUSIVE,
+    Environment,
+    Exclusive,
+    Level,
+    Raw,
+    RuleLevel,
+    Scenario,
+    Step,
+)
+from ..record import CheckName, Discrepancy, Observation
 from ..wire import Delivery, NoResponse, Response
 from .burst import (
     Burst,
     burst_coverage,
+    contradicted_counter,
     plain_races,
     two_identities,
     unexplained_burst,
     unexplained_read,
 )
-from .burst_search import search_orders
+from .burst_search import Orders, search_orders
 from .checks import GATEWAY_STATUSES, ORDERLESS_CHECKS
 from .judgement import Judgement
 from .lost_write import unexplained_lost_write
@@ -85,6 +95,7 @@ class Oracle:
         scenario: what is executed.
         environment: what the target has configured.
         levels: the rules whose level the user changed.
+        exclusive: the codes and campaigns that only this execution uses.
     """
 
     def __init__(
@@ -92,10 +103,11 @@ class Oracle:
         scenario: Scenario,
         environment: Environment,
         levels: Mapping[str, RuleLevel] = _NO_LEVELS,
+        exclusive: Exclusive = NOTHING_EXCLUSIVE,
     ) -> None:
         self._scenario = scenario
         self._states = PossibleStates(
-            PossibleState(SequentialOracle(scenario, environment, levels))
+            PossibleState(SequentialOracle(scenario, environment, levels, exclusive))
         )
         self._observed_rules = frozenset(
             rule for rule, setting in levels.items() if setting.level is Level.OBSERVE
@@ -284,6 +296,9 @@ class Oracle:
             (state.order, self._refutations.contradictions(judgement)[0])
             for state, judgement in judged
         ]
+        if all(reading.check is CheckName.COUNTERS for _, reading in readings):
+            # The session is as it must be, whatever the burst or the lost write did to it.
+            return judgement
         claim = self._refutations.claim(self._scenario.burst)
         burst, lost = self._bursts.pop(session, None), self._lost_writes.get(session)
         orderless = [one for one in judgement.discrepancies if one.check in ORDERLESS_CHECKS]
@@ -345,10 +360,17 @@ class Oracle:
             # One session with two IDs explains all else that is odd about the responses.
             found = [*found, identities]
         elif not orders.states:
-            claim = self._refutations.claim(self._scenario.burst)
-            unexplained = unexplained_burst(burst, orders.dead_ends, orders.contradictions, claim)
-            found = [*found, unexplained]
-            blamed_rules = frozenset(one.rule for one in orders.contradictions)
+            by_counter = self._contradicted_counter(burst, orders)
+            if by_counter is not None:
+                exceeded, orders = by_counter
+                found = [*found, exceeded]
+            else:
+                claim = self._refutations.claim(self._scenario.burst)
+                found = [
+                    *found,
+                    unexplained_burst(burst, orders.dead_ends, orders.contradictions, claim),
+                ]
+                blamed_rules = frozenset(one.rule for one in orders.contradictions)
         is_explained = identities is None and bool(orders.states)
         if is_explained:
             self._refutations.drop(orders.contradictions)
@@ -361,6 +383,31 @@ class Oracle:
             blamed_rules=blamed_rules,
             must_read=not is_explained,
         )
+
+    def _contradicted_counter(
+        self, burst: Burst, orders: Orders
+    ) -> tuple[Discrepancy, Orders] | None:
+        """The discrepancy of a burst that only a counter of redemptions contradicts.
+
+        Args:
+            burst: the steps and their responses.
+            orders: the search that found no order.
+
+        Returns:
+            The discrepancy, and the orders that explain the responses without counters; None:
+            something else contradicts every order as well.
+        """
+        of_counters = [one for one in orders.contradictions if one.check is CheckName.COUNTERS]
+        if not of_counters:
+            return None
+        uncounted = [
+            replace_state(state, oracle=state.oracle.without_counters()) for state in self._states
+        ]
+        without_counters = search_orders(uncounted, burst, Refutations())
+        if not without_counters.states:
+            return None
+        claim = self._refutations.claim(self._scenario.burst)
+        return contradicted_counter(burst, of_counters, orders.dead_ends, claim), without_counters
 
     def _burst(self, first: int, outcomes: Sequence[_Outcome]) -> Burst:
         steps = self._scenario.steps[first : first + len(outcomes)]

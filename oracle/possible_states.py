@@ -106,6 +106,8 @@ class PossibleStates:
         """
         for session in sessions:
             state.oracle.mark_lost(session)
+        # The states may differ in what the sessions have redeemed as well.
+        state.oracle.stop_counting()
         self._states = [state]
 
     def add_pending(self, write: PendingWrite) -> None:
@@ -114,8 +116,9 @@ class PossibleStates:
 
 
 def with_pending_applied(states: Iterable[PossibleState], session: int) -> list[PossibleState]:
-    """``states``, and those in which some pending writes of ``session`` have been applied by now.
+    """``states``, and those in which some pending writes have been applied by now.
 
+    Of ``session``, and of sessions whose redemptions may decide about its own.
     Writes may be applied in any order, so the states that are added are expanded as well.
 
     Raises:
@@ -124,7 +127,7 @@ def with_pending_applied(states: Iterable[PossibleState], session: int) -> list[
     expanded = list(states)
     for state in expanded:  # grows meanwhile
         for write in state.pending:
-            if write.session != session:
+            if write.session != session and not state.oracle.share_counters(write.session, session):
                 continue
             oracle = state.oracle.fork()
             if oracle.apply_unanswered(write.step_index):

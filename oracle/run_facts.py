@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..contract import Environment, SessionState
+from ..contract import Environment, Redeemable, SessionState
 from .model import SessionModel
+from .model.applied import Applied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,22 +19,37 @@ class RunFacts:
     """The internal IDs of its sessions, each once: no two scenarios share one (RESP-07)."""
     redeemed: Counter[str] = field(default_factory=Counter)
     """By coupon with a declared limit: the number of its sessions that hold a redemption at the end
-    (LIMIT-01)."""
+    (COUP-02)."""
+    referred: Counter[str] = field(default_factory=Counter)
+    """The same of referrals (REF-01)."""
 
 
 def facts_of(models: Sequence[SessionModel], environment: Environment) -> RunFacts:
     """The facts that are certain.
 
-    Only a closed session holds a redemption for certain: whether a return gives it back is not
-    documented.
+    Only a closed session whose close was answered holds a redemption for certain: whether a return
+    gives it back is not documented.
 
     Args:
         models: what the sessions of the scenario hold at the end; empty where that is not certain.
-        environment: declares the coupons with a limit.
+        environment: declares the codes with a limit.
     """
     ids = dict.fromkeys(model.identity.id for model in models if model.identity is not None)
     redeemed: Counter[str] = Counter()
+    referred: Counter[str] = Counter()
     for model in models:
-        if not model.lost and model.state is SessionState.CLOSED:
-            redeemed.update(model.redeemed & environment.coupon_limits.keys())
-    return RunFacts(ids=tuple(ids), redeemed=redeemed)
+        applied = model.applied
+        if not model.lost and model.state is SessionState.CLOSED and isinstance(applied, Applied):
+            redeemed.update(_limited(map(environment.coupon, applied.coupons)))
+            referred.update(_limited([environment.referral(applied.referral)]))
+    return RunFacts(ids=tuple(ids), redeemed=redeemed, referred=referred)
+
+
+def _limited(codes: Iterable[Redeemable | None]) -> frozenset[str]:
+    """The declared codes with a limit, as they are declared.
+
+    Not those of patterns: their placeholder stands for another code in each execution.
+    """
+    return frozenset(
+        one.code for one in codes if one is not None and one.limit and not one.is_pattern
+    )

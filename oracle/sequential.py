@@ -18,7 +18,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from ..contract import (
+    NOTHING_EXCLUSIVE,
     Environment,
+    Exclusive,
     Fetch,
     Level,
     RuleLevel,
@@ -30,12 +32,13 @@ from ..record import Discrepancy
 from ..wire import Delivery, NoResponse, Response
 from ..wire.encoding import decode_json
 from .checks import GATEWAY_STATUSES, late_side_effect
+from .counters import STOPPED, DeclaredLimits, Move, after_read, count_answer, move_unanswered
 from .discrepancies import reported, signature
 from .fingerprints import Fingerprints
 from .idempotency_keys import used_key, with_used_key
 from .judged_response import JudgedResponse, PastStep
 from .judgement import Judgement
-from .judging import inconclusive_reason, judge
+from .judging import inconclusive_reason, judge, with_findings
 from .learning import (
     learn,
     learn_applied,
@@ -65,10 +68,15 @@ class SequentialOracle:
         scenario: what is executed.
         environment: what the target has configured.
         levels: the rules whose level the user changed.
+        exclusive: the codes and campaigns that only this execution uses.
     """
 
     def __init__(
-        self, scenario: Scenario, environment: Environment, levels: Mapping[str, RuleLevel]
+        self,
+        scenario: Scenario,
+        environment: Environment,
+        levels: Mapping[str, RuleLevel],
+        exclusive: Exclusive = NOTHING_EXCLUSIVE,
     ) -> None:
         self._session_ids = scenario.sessions
         self._steps = tuple(map(ordinary_step, scenario.steps))
@@ -76,6 +84,8 @@ class SequentialOracle:
         self._observed_rules = frozenset(
             rule for rule, setting in levels.items() if setting.level is Level.OBSERVE
         )
+        self._limits = DeclaredLimits(environment, exclusive)
+        self._redeeming = self._limits.redeeming_sessions(self._steps)
         self._refused_keys: frozenset[str] = frozenset()
         self._accepted_keys: frozenset[str] = frozenset()
         self.fingerprints = Fingerprints()
@@ -98,9 +108,10 @@ class SequentialOracle:
             return self._without_response(step, expectation, outcome)
         before = self.state.sessions[step.session].model
         reason = inconclusive_reason(step, outcome, expectation, before, is_alone=is_alone)
-        if reason:
-            return self._inconclusive(step, expectation, outcome, reason)
         judged = self._judged(step, expectation, outcome)
+        if reason:
+            inconclusive = self._inconclusive(step, expectation, outcome, reason)
+            return self._counted(step_index, judged, inconclusive, is_alone=is_alone)
         judgement = judge(step_index, judged, self.state, self._observed_rules)
         if judgement.must_read and judgement.discrepancies:
             judgement = replace(judgement, stale_read=self._stale_read(step_index, judged))
@@ -111,8 +122,8 @@ class SequentialOracle:
             self._refine(step.session)
         observations = tuple(self.fingerprints.observe(step_index, judged))
         if observations:
-            return replace(judgement, observations=(*judgement.observations, *observations))
-        return judgement
+            judgement = replace(judgement, observations=(*judgement.observations, *observations))
+        return self._counted(step_index, judged, judgement, is_alone=is_alone)
 
     def fork(self) -> SequentialOracle:
         """Another oracle that knows the same and learns on its own from now on.
@@ -127,6 +138,7 @@ class SequentialOracle:
     def extend(self, scenario: Scenario) -> None:
         """Goes on with ``scenario``: the one so far and further steps, none of them judged."""
         self._steps += tuple(map(ordinary_step, scenario.steps[len(self._steps) :]))
+        self._redeeming = self._limits.redeeming_sessions(self._steps)
 
     def finish(self) -> list[Discrepancy]:
         """What was held back for steps that did not come; nothing is held back any more."""
@@ -158,9 +170,10 @@ class SequentialOracle:
             been applied.
         """
         step = self._steps[step_index]
-        state = learn_applied(self.state, step, self._expected(step_index), self._environment)
+        expectation = self._expected(step_index)
+        state = learn_applied(self.state, step, expectation, self._environment)
         if state is not None:
-            self.state = state
+            self.state = self._counted_unanswered(step, expectation, state)
             key = used_key(step)
             if key is not None:
                 self._accepted_keys |= {key}
@@ -188,10 +201,81 @@ class SequentialOracle:
         """Takes over what a read of a session shows, believing all of it."""
         self.state = learn_from_read(self.state, session, outcome)
         self._refine(session)
+        if self._redeeming:
+            self._count_move(after_read(session, self.state.sessions[session].model))
 
     def mark_lost(self, session: int) -> None:
         """Judges nothing of a session until a read shows what it holds."""
         self.state = mark_lost(self.state, session)
+
+    def stop_counting(self) -> None:
+        """Judges nothing by the counters that sessions share any more."""
+        if self._redeeming:
+            self.state = self.state.with_counters(STOPPED)
+
+    def without_counters(self) -> SequentialOracle:
+        """Another oracle, as `fork`, that judges nothing by counters."""
+        other = self.fork()
+        other.stop_counting()
+        return other
+
+    def share_counters(self, one: int, other: int) -> bool:
+        """Whether a redemption by one of two sessions may decide about one by the other."""
+        return one in self._redeeming and other in self._redeeming
+
+    # --- counters that sessions share --------------------------------------------------------
+
+    def _counted(
+        self, step_index: int, judged: JudgedResponse, judgement: Judgement, *, is_alone: bool
+    ) -> Judgement:
+        """``judgement`` with what the counters add to it."""
+        if judged.step.session not in self._redeeming:
+            return judgement
+        counted = count_answer(
+            self.state.counters,
+            judged,
+            self.state.sessions[judged.step.session].model,
+            self._limits,
+            is_alone=is_alone,
+            is_misled=judgement.must_read,
+        )
+        self.state = self.state.with_counters(counted.counters)
+        if not (counted.findings or counted.coverage):
+            return judgement
+        # Where others redeem the codes too, nothing that they show is a discrepancy.
+        observed = {
+            finding.rule
+            for finding in counted.findings
+            if finding.rule in self._observed_rules or not self._environment.sole_user
+        }
+        return with_findings(
+            judgement,
+            step_index,
+            judged,
+            counted.findings,
+            observed_rules=observed,
+            mistakes=self.state.misleading,
+            coverage=counted.coverage,
+        )
+
+    def _counted_unanswered(
+        self, step: Step, expectation: Expectation, after: OracleState
+    ) -> OracleState:
+        """The state ``after`` a step that was applied without an answer, with its redemptions."""
+        if step.session not in self._redeeming:
+            return after
+        move = move_unanswered(
+            step,
+            expectation,
+            self.state.sessions[step.session].model,
+            after.sessions[step.session].model,
+            self._limits,
+        )
+        return after if move is None else after.with_counters(after.counters.after(move)[0])
+
+    def _count_move(self, move: Move | None) -> None:
+        if move is not None:
+            self.state = self.state.with_counters(self.state.counters.after(move)[0])
 
     # --- outcomes that say nothing about the rules -------------------------------------------
 
@@ -200,6 +284,8 @@ class SequentialOracle:
     ) -> Judgement:
         if outcome.fate is Delivery.UNKNOWN and is_write(step):
             self.state = mark_lost(self.state, step.session)
+            if step.session in self._redeeming:
+                self.stop_counting()
         elif step.cut is not None:
             self._remember_cut(step, expectation)
             return Judgement()
@@ -317,6 +403,7 @@ class SequentialOracle:
             and step.body == known.last_update,
             environment=self._environment,
             earlier_view=known.last_view,
+            earlier_effects=known.last_effects,
         )
 
     def _after(

@@ -38,6 +38,17 @@ class CheckName(StrEnum):
     """Two sessions share what each should have for itself."""
     TOTALS = "totals"
     RELATED_TOTALS = "related_totals"
+    COUNTERS = "counters"
+    """Redemptions of all sessions of a scenario together."""
+    # The effects that the answer lists.
+    EFFECT_FORM = "effect_form"
+    EFFECT_CODES = "effect_codes"
+    EFFECT_POSITIONS = "effect_positions"
+    EFFECTS_AGAIN = "effects_again"
+    """The same effects once more, or those that were rolled back."""
+    ROLLBACKS = "rollbacks"
+    DISCOUNTS = "discounts"
+    POINTS = "points"
     # Several requests, or the whole run.
     LATE_READ = "revisit"
     """A session that nobody wrote to changed until it was read again."""

@@ -3,7 +3,8 @@
 `STATUS_CHECKS` come first: a response with a wrong status is not looked into further.
 `FORM_CHECKS` look at the response alone. `STATE_CHECKS` compare what the target holds with the
 model; after a finding of theirs the session must be read again. `TOTAL_CHECKS` compute from what
-the target should hold, so they run only where the others find nothing.
+the target should hold, so they run only where the others find nothing. So do `EFFECT_CHECKS`, which
+look at what the answer lists as effects; `AMOUNT_CHECKS` rest on the totals as well.
 """
 
 from __future__ import annotations
@@ -14,6 +15,20 @@ from dataclasses import dataclass
 from ...record import CheckName
 from ..attribution.side_effects import untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, PastStep
+from .effects.codes import check_both_ways, check_held_codes
+from .effects.context import new_effects
+from .effects.discounts import check_declared_discounts, check_discounts_without_code
+from .effects.form import check_effect_form, check_eligibility
+from .effects.item_positions import check_item_positions
+from .effects.points import check_added_points, check_points_given_back
+from .effects.repeats import check_effects_of_reads, check_same_effects, is_remembered
+from .effects.rollbacks import check_given_back, check_nothing_given_back
+from .effects.rolled_back_discounts import (
+    check_discounts_given_back,
+    check_discounts_of_returns,
+)
+from .effects.tested import tested_effect_rules
+from .effects.unknown_codes import check_case, check_unknown_codes
 from .errors import check_data_without_key, check_error_format, check_leak
 from .fields import check_fields
 from .idempotency import check_repeated_write
@@ -65,6 +80,8 @@ _SHAPE_CHECKS: tuple[Check, ...] = (
     *RAW_CHECKS,
     Check(CheckName.SCHEMA, check_schema),
     Check(CheckName.CONTENT, check_content),
+    Check(CheckName.EFFECT_FORM, check_effect_form),
+    Check(CheckName.EFFECT_FORM, check_eligibility),
 )
 
 STATUS_CHECKS: tuple[Check, ...] = (_SERVER_ERROR, Check(CheckName.STATUS, check_status))
@@ -88,6 +105,27 @@ TOTAL_CHECKS: tuple[Check, ...] = (
     Check(CheckName.TOTALS, check_totals),
     Check(CheckName.RELATED_TOTALS, check_related_totals),
 )
+EFFECT_CHECKS: tuple[Check, ...] = (
+    Check(CheckName.EFFECT_CODES, check_both_ways),
+    Check(CheckName.EFFECT_CODES, check_held_codes),
+    Check(CheckName.EFFECT_CODES, check_unknown_codes),
+    Check(CheckName.EFFECT_CODES, check_case),
+    Check(CheckName.EFFECT_POSITIONS, check_item_positions),
+    Check(CheckName.ROLLBACKS, check_given_back),
+    Check(CheckName.ROLLBACKS, check_nothing_given_back),
+    Check(CheckName.ROLLBACKS, check_discounts_given_back),
+    Check(CheckName.ROLLBACKS, check_discounts_of_returns),
+    Check(CheckName.ROLLBACKS, check_points_given_back),
+    Check(CheckName.DISCOUNTS, check_discounts_without_code),
+    Check(CheckName.EFFECTS_AGAIN, check_same_effects),
+    Check(CheckName.EFFECTS_AGAIN, check_effects_of_reads),
+)
+"""What effects say of codes, and what they roll back."""
+AMOUNT_CHECKS: tuple[Check, ...] = (
+    Check(CheckName.DISCOUNTS, check_declared_discounts),
+    Check(CheckName.POINTS, check_added_points),
+)
+"""What follows from the totals: with a wrong one it is wrong as well."""
 
 ORDERLESS_CHECKS = _names((_SERVER_ERROR, *_SHAPE_CHECKS))
 """Names of the checks that look at a response alone, whatever the target holds."""
@@ -95,7 +133,9 @@ BELIEVED_CHECKS = _names(STATE_CHECKS) | {CheckName.SIDE_EFFECT, CheckName.ISOLA
 """Names of the findings after which the model believes what was shown, which may mislead it."""
 
 __all__ = [
+    "AMOUNT_CHECKS",
     "BELIEVED_CHECKS",
+    "EFFECT_CHECKS",
     "FORM_CHECKS",
     "GATEWAY_STATUSES",
     "INCONCLUSIVE_STATUSES",
@@ -109,10 +149,13 @@ __all__ = [
     "Finding",
     "JudgedResponse",
     "PastStep",
+    "is_remembered",
     "is_unfounded",
     "item_cost_reading",
     "late_side_effect",
+    "new_effects",
     "return_reading",
+    "tested_effect_rules",
     "unseen_findings",
     "untouched",
 ]

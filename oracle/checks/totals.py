@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...contract import Addition, SessionState, Update
@@ -14,6 +14,16 @@ from ..model.remarks.attributes_and_costs import ENORMOUS
 from ..model.remarks.updates import sent_session
 from .cart import cart_difference
 from .sums import Sum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscountableTotals:
+    """What the rates of campaigns apply to."""
+
+    items: Sequence[Mapping[str, Any]]
+    cart_item_total: Sum
+    totals: tuple[Sum, ...]
+    """``total``, once for each way in which the costs of items may count."""
 
 
 def check_totals(response: JudgedResponse) -> Iterator[Finding]:
@@ -68,6 +78,26 @@ def _split_costs(
     yield from _check(shown, "additionalCostTotal", "RESP-09", [own])
     once, by_unit = _item_costs(items, units=False), _item_costs(items, units=True)
     yield from _check(shown, "cartItemAdditionalCostTotal", "RESP-09", [once, by_unit])
+
+
+def discountable_totals(response: JudgedResponse) -> DiscountableTotals | None:
+    """The totals of the session that rates apply to; None: they are not known for sure.
+
+    Not of dry updates, which may leave out a part of what is counted (DRY-U1).
+    """
+    if response.dry or response.after.lost:
+        return None
+    items, costs = _items(response), _costs(response)
+    if items is None or costs is None or not _judgeable(response, items, costs):
+        return None
+    lines = _goods(items)
+    own = lines.plus(_own_costs(costs))
+    once, by_unit = _item_costs(items, units=False), _item_costs(items, units=True)
+    totals = [own.plus(once), own.plus(by_unit)]
+    shown = response.shown.get("total") if response.shown is not None else None
+    if is_number(shown):
+        totals = [total for total in totals if total.is_near(shown)]
+    return DiscountableTotals(items=items, cart_item_total=lines, totals=tuple(totals))
 
 
 def totals_are_computable(response: JudgedResponse) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from ...contract import Operation, Reopen, SessionState, Update
+from .applied import Applied
 from .knowledge import UNKNOWN, UnknownType
 
 
@@ -69,9 +70,12 @@ class SessionModel(msgspec.Struct, frozen=True, kw_only=True):
     outdated_keys: frozenset[str] = frozenset()
     """The keys after whose request the session was written to: their answer, which comes again,
     shows the session as it was."""
-    redeemed: frozenset[str] = frozenset()
-    """The coupon codes that the answer to the last close counts as redeemed: all that the session
-    held then, without those that an effect rejected. Empty too where no answer came."""
+    applied: Applied | UnknownType | None = None
+    """What the close of a session that is closed or partially returned applied, without what
+    returns rolled back; `UNKNOWN` where no answer has shown it. None: the session is neither."""
+    rolled_back: Applied | None = None
+    """What cancelling or reopening the session rolled back, until it is updated again; None:
+    nothing that is known."""
     lost: bool = False
     """An answer is missing: nothing is judged until a read tells what the target holds."""
 

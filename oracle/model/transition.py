@@ -17,6 +17,7 @@ from ...contract import (
     Update,
 )
 from ...contract.fields import DATA_FIELDS, LIST_FIELDS, MAP_FIELDS
+from .applied import Applied
 from .attribute_values import is_default
 from .costs import is_free, without_free
 from .expectation import Expectation, keyed_write
@@ -62,7 +63,8 @@ def _after_reopening(session: SessionModel, expectation: Expectation) -> Session
         state=expectation.reaches,
         updated=None,
         update_count=None,
-        redeemed=frozenset(),  # the reopening gives them back
+        applied=None,  # the reopening gives it back
+        rolled_back=_known(session.applied),
     )
     if session.returned is UNKNOWN or not session.returned:
         return reopened
@@ -82,6 +84,8 @@ def _after_update(
         return replace(
             session,
             state=state,
+            applied=None if state is SessionState.CANCELLED else session.applied,
+            rolled_back=session.rolled_back if not moved else _known(session.applied),
             updated=None,
             update_count=count + 1 if moved and count is not None else None,
         )
@@ -107,6 +111,9 @@ def _after_update(
         fields=fields,
         updated=None,
         update_count=None if count is None else count + 1,
+        # What a close applied is in its answer: `learn` takes it from there.
+        applied=UNKNOWN if state is SessionState.CLOSED else None,
+        rolled_back=None,
     )
     if "cartItems" not in sent:
         return changed
@@ -149,7 +156,9 @@ def _after_return(
             position: session.returned.get(position, 0) + taken.get(position, 0)
             for position in session.returned.keys() | taken.keys()
         }
-    changed = replace(session, returned=returned, updated=None, update_count=None)
+    # What a return rolls back is in its answer as well.
+    applied = session.applied if session.applied is None else UNKNOWN
+    changed = replace(session, returned=returned, updated=None, update_count=None, applied=applied)
     if returned is UNKNOWN or _all_returned(changed):
         state = UNKNOWN  # RET-U1: partially returned or another state
     return replace(changed, state=state)
@@ -242,11 +251,26 @@ def model_of_view(view: Mapping[str, Any], session: SessionModel) -> SessionMode
         },
         returned=_shown_returns(view),
         accepted_returns=session.accepted_returns,
-        redeemed=session.redeemed,
+        applied=_applied(_shown_state(view), session),
         accepted_writes=session.accepted_writes,
         outdated_keys=_known_keys(session),
     )
     return _seen(fresh, view)
+
+
+def _known(applied: Applied | UnknownType | None) -> Applied | None:
+    return None if applied is UNKNOWN else applied
+
+
+def _applied(
+    state: SessionState | UnknownType, session: SessionModel
+) -> Applied | UnknownType | None:
+    """What a session that an answer shows in ``state`` applied, given what was known of it."""
+    if state not in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED):
+        return UNKNOWN if state is UNKNOWN else None
+    # A session that was closed and is may have been reopened meanwhile if an answer was lost.
+    is_known = session.applied is not None and not session.lost and state is session.state
+    return session.applied if is_known else UNKNOWN
 
 
 def _believed(name: str, view: Mapping[str, Any]) -> object:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario, SessionState
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Environment, Fetch, Scenario, SessionState
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.late_reads import LateReads
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import SHARD_SIZE, NumberedScenario
-from cartfuzz.oracle.model import SessionModel
+from cartfuzz.oracle.model import UNKNOWN, SessionModel
+from cartfuzz.oracle.model.applied import Applied
 from cartfuzz.oracle.model.session import Identity
 from cartfuzz.oracle.run_facts import facts_of
 from cartfuzz.record import Phase, ScenarioRun
@@ -131,7 +132,10 @@ def test_facts_are_those_that_are_sure() -> None:
 
     def model(**changes: Any) -> SessionModel:
         fields = {"couponCodes": ["WELCOME", "WELCOME", "OTHER"]}
-        closed = {"state": SessionState.CLOSED, "redeemed": frozenset(fields["couponCodes"])}
+        closed = {
+            "state": SessionState.CLOSED,
+            "applied": Applied(coupons=frozenset(fields["couponCodes"])),
+        }
         return SessionModel(fields=fields, **{**closed, **changes})
 
     named = Identity(id=5, created="", application_id=1)
@@ -140,9 +144,11 @@ def test_facts_are_those_that_are_sure() -> None:
         model(state=SessionState.OPEN),
         model(lost=True),
         model(identity=named),
-        model(redeemed=frozenset()),
+        model(applied=Applied()),
+        model(applied=UNKNOWN),
     ]
-    facts = facts_of(models, EXAMPLE_ENVIRONMENT)
+    limited = Environment(coupon_limits={"WELCOME": 3})
+    facts = facts_of(models, limited)
     assert facts.ids == (5,)
     assert facts.redeemed == {"WELCOME": 2}
-    assert facts_of([model(state=SessionState.CANCELLED)], EXAMPLE_ENVIRONMENT).redeemed == {}
+    assert facts_of([model(state=SessionState.CANCELLED)], limited).redeemed == {}

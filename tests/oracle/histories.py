@@ -6,6 +6,8 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from cartfuzz.contract import (
     EXAMPLE_ENVIRONMENT,
     MARK,
@@ -20,6 +22,8 @@ from cartfuzz.oracle.sequential import SequentialOracle
 from cartfuzz.wire import NoResponse, Response
 from cartfuzz.wire.encoding import encode_json
 
+ENVIRONMENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, loyalty=())
+"""The example, in which no answer must list an effect: histories are about what sessions hold."""
 ITEM = {"name": "Cap", "sku": "cap", "quantity": 2, "price": 10.5}
 DATA: dict[str, Any] = {
     "profileId": "ann",
@@ -99,7 +103,7 @@ def refusal(status: int = 400) -> Response:
 def judge(
     history: Sequence[tuple[Step, Response | NoResponse]],
     *,
-    environment: Environment = EXAMPLE_ENVIRONMENT,
+    environment: Environment = ENVIRONMENT,
     sessions: tuple[str, ...] = (MARK,),
     levels: Mapping[str, RuleLevel] | None = None,
 ) -> list[Judgement]:
@@ -115,3 +119,15 @@ def judge(
 def rules(judgements: Sequence[Judgement]) -> list[str]:
     """The rules of all discrepancies, in order."""
     return [found.rule for judgement in judgements for found in judgement.discrepancies]
+
+
+def effect(kind: str, *, campaign: int = 7, **props: Any) -> dict[str, Any]:
+    """An effect with all members that the contract asks for."""
+    return {
+        "campaignId": campaign,
+        "rulesetId": 1,
+        "ruleIndex": 0,
+        "ruleName": "",
+        "effectType": kind,
+        "props": props,
+    }

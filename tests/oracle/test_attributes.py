@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
     ContractVersion,
     Environment,
     Fetch,
@@ -21,7 +20,7 @@ from cartfuzz.oracle.model import AtLeast, SessionModel, after_view
 from cartfuzz.oracle.model.attribute_values import is_default, same_attributes, same_value
 from cartfuzz.wire import Response
 
-from .histories import ITEM, judge, ok, read, refusal, rules, update
+from .histories import ENVIRONMENT, ITEM, judge, ok, read, refusal, rules, update
 
 History = list[tuple[Step, Response]]
 
@@ -271,7 +270,7 @@ def test_a_default_in_place_of_what_may_be_gone_is_learnt() -> None:
     known = AtLeast(entries={"color": "red"}, optional={"gift": True, "size": 0})
     model = SessionModel(state=SessionState.OPEN, fields={"attributes": known})
     after = after_view(
-        model, {"attributes": {"color": "red", "gift": False, "size": 0}}, EXAMPLE_ENVIRONMENT
+        model, {"attributes": {"color": "red", "gift": False, "size": 0}}, ENVIRONMENT
     )
     assert after.fields["attributes"] == {"color": "red", "size": 0}
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario, Step, Update
+from cartfuzz.contract import MARK, Fetch, Scenario, Step, Update
 from cartfuzz.oracle.judgement import Judgement
 from cartfuzz.oracle.nondeterministic import Oracle
 from cartfuzz.wire import Delivery, NoResponse, Response
 
-from .histories import DATA, answer, ok, read, refusal, update
+from .histories import DATA, ENVIRONMENT, answer, ok, read, refusal, update
 
 PLAIN_200 = answer(200, {"effects": [], "createdCoupons": [], "createdReferrals": []})
 SILENCE = NoResponse(fate=Delivery.UNKNOWN, reason="connection reset")
@@ -91,7 +91,7 @@ def judged(
 ) -> list[Judgement]:
     """One judgement for the burst, one for each other step."""
     scenario = Scenario(title="history", sessions=(MARK,), steps=tuple(steps), burst=burst)
-    oracle = Oracle(scenario, EXAMPLE_ENVIRONMENT)
+    oracle = Oracle(scenario, ENVIRONMENT)
     judgements = [oracle.judge(index, outcomes[index]) for index in range(burst[0])]
     judgements.append(oracle.judge_burst(burst[0], outcomes[slice(*burst)]))
     judgements += [oracle.judge(index, outcomes[index]) for index in range(burst[1], len(steps))]

@@ -9,36 +9,30 @@ import pytest
 
 from cartfuzz.analysis import RunInvariants
 from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
     MARK,
     CodeCase,
     ContractVersion,
     Environment,
     Fetch,
-    Reopen,
     ReturnItems,
-    Scenario,
     Step,
     UnknownCodes,
 )
 from cartfuzz.oracle.model import SessionModel, Verdict, expect
 from cartfuzz.oracle.model.codes import class_of_invented, same_code
-from cartfuzz.oracle.redemptions import redeemed_by
-from cartfuzz.oracle.run_facts import facts_of
-from cartfuzz.oracle.sequential import SequentialOracle
 from cartfuzz.record import Observation
 from cartfuzz.wire import NoResponse, Response
 
 from ..record.events import scenario_run
-from .histories import ITEM, answer, judge, ok, read, refusal, rules, update, view
+from .histories import ENVIRONMENT, ITEM, judge, ok, read, refusal, rules, update
 
-CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+CURRENT = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.CURRENT)
 UNDECLARED = Environment()
 History = list[tuple[Step, Response | NoResponse]]
 
 
 def cased(case: CodeCase) -> Environment:
-    return msgspec.structs.replace(EXAMPLE_ENVIRONMENT, code_case=case)
+    return msgspec.structs.replace(ENVIRONMENT, code_case=case)
 
 
 # --- the same code ---------------------------------------------------------------------------
@@ -87,8 +81,8 @@ def echo(field: str, sent: Any, shown: Any, environment: Environment) -> list[st
 @pytest.mark.parametrize("shown", ["SALE-A", "sale-a", "Sale-A"])
 def test_case_is_open_where_it_is_not_declared(shown: str) -> None:
     """Neither codes in capitals nor trimmed ones are a violation."""
-    assert echo("couponCodes", ["Sale-A "], [shown], EXAMPLE_ENVIRONMENT) == []
-    assert echo("referralCode", " Sale-A", shown, EXAMPLE_ENVIRONMENT) == []
+    assert echo("couponCodes", ["Sale-A "], [shown], ENVIRONMENT) == []
+    assert echo("referralCode", " Sale-A", shown, ENVIRONMENT) == []
 
 
 @pytest.mark.parametrize(
@@ -116,15 +110,15 @@ def test_losing_and_mixing_codes_is_found(
 @pytest.mark.parametrize(
     ("session", "environment", "verdict"),
     [
-        ({"couponCodes": ["a", "A"]}, EXAMPLE_ENVIRONMENT, Verdict.UNSPECIFIED),
+        ({"couponCodes": ["a", "A"]}, ENVIRONMENT, Verdict.UNSPECIFIED),
         ({"couponCodes": ["a", "A"]}, cased(CodeCase.SENSITIVE), Verdict.MUST_ACCEPT),
         ({"couponCodes": ["a", " a"]}, cased(CodeCase.SENSITIVE), Verdict.UNSPECIFIED),
-        ({"couponCodes": ["a", "b"]}, EXAMPLE_ENVIRONMENT, Verdict.MUST_ACCEPT),
-        ({"couponCodes": [" "]}, EXAMPLE_ENVIRONMENT, Verdict.UNSPECIFIED),
-        ({"referralCode": "\u3000"}, EXAMPLE_ENVIRONMENT, Verdict.UNSPECIFIED),
-        ({"referralCode": "a" * 100 + " "}, EXAMPLE_ENVIRONMENT, Verdict.UNSPECIFIED),
-        ({"referralCode": "a" * 101}, EXAMPLE_ENVIRONMENT, Verdict.MUST_REJECT),
-        ({"referralCode": "a" * 101 + " "}, EXAMPLE_ENVIRONMENT, Verdict.MUST_REJECT),
+        ({"couponCodes": ["a", "b"]}, ENVIRONMENT, Verdict.MUST_ACCEPT),
+        ({"couponCodes": [" "]}, ENVIRONMENT, Verdict.UNSPECIFIED),
+        ({"referralCode": "\u3000"}, ENVIRONMENT, Verdict.UNSPECIFIED),
+        ({"referralCode": "a" * 100 + " "}, ENVIRONMENT, Verdict.UNSPECIFIED),
+        ({"referralCode": "a" * 101}, ENVIRONMENT, Verdict.MUST_REJECT),
+        ({"referralCode": "a" * 101 + " "}, ENVIRONMENT, Verdict.MUST_REJECT),
         ({"couponCodes": ["a" * 100 + " "]}, CURRENT, Verdict.UNSPECIFIED),
         ({"couponCodes": ["a" * 101]}, CURRENT, Verdict.MUST_REJECT),
     ],
@@ -135,71 +129,6 @@ def test_what_blanks_and_case_decide_is_open(
     """Whether two codes are one, a code is empty, or a code is too long."""
     expectation = expect(update(session), MARK, SessionModel(), environment)
     assert expectation.verdict is verdict
-
-
-# --- redemptions -----------------------------------------------------------------------------
-
-
-def effect(kind: str, code: str) -> dict[str, Any]:
-    return {"effectType": kind, "props": {"value": code}}
-
-
-@pytest.mark.parametrize(
-    ("effects", "redeemed"),
-    [
-        ([], set()),
-        ([effect("rejectCoupon", "WELCOME")], set()),
-        ([effect("acceptCoupon", "WELCOME")], {"WELCOME"}),
-        ([effect("acceptCoupon", " welcome")], {"WELCOME"}),
-        ([effect("acceptCoupon", "WELCOME"), effect("acceptCoupon", "b")], {"WELCOME", "b"}),
-        ([effect("rejectCoupon", "WELCOME"), effect("acceptCoupon", "WELCOME")], {"WELCOME"}),
-        ([effect("acceptReferral", "b"), effect("acceptCoupon", "another")], set()),
-        (
-            [None, {"effectType": "acceptCoupon"}, {"effectType": "acceptCoupon", "props": []}],
-            set(),
-        ),
-    ],
-)
-def test_only_an_accepted_coupon_is_redeemed(effects: list[Any], redeemed: set[str]) -> None:
-    """Where no effect accepts a code of the session, nothing is taken from its limit."""
-    body = {"effects": effects}
-    assert redeemed_by({"couponCodes": ["WELCOME", "b"]}, body) == redeemed
-    assert redeemed_by({}, body) == redeemed_by({"couponCodes": None}, "text") == frozenset()
-
-
-def closed(effects: list[Any]) -> int:
-    """How many redemptions of WELCOME count for a session that one update closes."""
-    session = {"couponCodes": ["WELCOME"], "state": "closed"}
-    body = {
-        "effects": effects,
-        "createdCoupons": [],
-        "createdReferrals": [],
-        "customerSession": view(session),
-    }
-    scenario = Scenario(title="", sessions=(MARK,), steps=(update(session),))
-    oracle = SequentialOracle(scenario, EXAMPLE_ENVIRONMENT, {})
-    assert oracle.judge(0, answer(200, body)).discrepancies == ()
-    models = [known.model for known in oracle.state.sessions]
-    return facts_of(models, EXAMPLE_ENVIRONMENT).redeemed["WELCOME"]
-
-
-def test_the_facts_of_a_run_count_what_a_close_redeems() -> None:
-    """A close that rejects the coupon takes nothing from its limit (LIMIT-01)."""
-    assert closed([effect("rejectCoupon", "WELCOME")]) == closed([]) == 0
-    assert closed([effect("acceptCoupon", "WELCOME")]) == 1
-
-
-def test_a_reopening_gives_the_coupon_back() -> None:
-    """The next close counts by its own answer, and by none where it was lost."""
-    session = {"couponCodes": ["WELCOME"]}
-    steps = (update({**session, "state": "closed"}), Reopen())
-    scenario = Scenario(title="", sessions=(MARK,), steps=steps)
-    oracle = SequentialOracle(scenario, CURRENT, {})
-    effects = [effect("acceptCoupon", "WELCOME")]
-    oracle.judge(0, answer(200, {"effects": effects}))
-    assert oracle.state.sessions[0].model.redeemed == {"WELCOME"}
-    oracle.judge(1, answer(200, {"effects": [effect("rollbackCoupon", "WELCOME")]}))
-    assert oracle.state.sessions[0].model.redeemed == frozenset()
 
 
 # --- codes that no campaign knows ------------------------------------------------------------

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
     MARK,
     Environment,
     Fetch,
@@ -22,12 +21,11 @@ from cartfuzz.oracle.model.input_classes import kind_of, magnitude, shape_of
 from cartfuzz.record import Observation
 from cartfuzz.wire import NoResponse, Response
 
-from .histories import DATA, ITEM, answer, judge, ok, read, refusal, update
+from .histories import DATA, ENVIRONMENT, ITEM, answer, judge, ok, read, refusal, update
 
 Told = tuple[Step, Response | NoResponse]
 History = list[Told]
 
-ENVIRONMENT = EXAMPLE_ENVIRONMENT
 CREATED: Told = (update(DATA), ok(DATA))
 NULL = update({"profileId": None})
 QUIET = answer(200, {"effects": [], "createdCoupons": [], "createdReferrals": []})
@@ -261,7 +259,7 @@ def test_what_is_cut_twice_is_not_ignored_the_second_time(
     """
     step, shown = update({field: odd}), ok({field: kept})
     first: Told = (update({field: former}), ok({field: former}))
-    environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, flattening=True)
+    environment = msgspec.structs.replace(ENVIRONMENT, flattening=True)
 
     def outcomes(history: History) -> list[str]:
         rules = ("IDENT-U2", "CART-U1")

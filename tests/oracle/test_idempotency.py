@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
     MARK,
     ContractVersion,
     Fetch,
@@ -20,9 +19,9 @@ from cartfuzz.contract import (
 from cartfuzz.oracle import Oracle
 from cartfuzz.wire import Delivery, NoResponse, Response
 
-from .histories import DATA, answer, judge, ok, read, refusal, rules, update
+from .histories import DATA, ENVIRONMENT, answer, judge, ok, read, refusal, rules, update
 
-CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+CURRENT = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.CURRENT)
 BEFORE = msgspec.structs.replace(CURRENT, since="26.14")
 ONE, TWO = {**DATA, "identifiers": ["one"]}, {**DATA, "identifiers": ["two"]}
 History = list[tuple[Step, Response]]

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
     MARK,
     ContractVersion,
     Credentials,
@@ -22,14 +21,14 @@ from cartfuzz.contract import (
 )
 from cartfuzz.wire import Delivery, NoResponse, Response
 
-from .histories import DATA, ITEM, answer, judge, ok, read, refusal, rules, update
+from .histories import DATA, ENVIRONMENT, ITEM, answer, judge, ok, read, refusal, rules, update
 
 History = list[tuple[Step, Response | NoResponse]]
 Case = tuple[Environment, History]
 
-FIRST = EXAMPLE_ENVIRONMENT
-FLAT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, flattening=True)
-CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+FIRST = ENVIRONMENT
+FLAT = msgspec.structs.replace(ENVIRONMENT, flattening=True)
+CURRENT = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.CURRENT)
 
 SILENT: dict[str, Case] = {}
 """What the contract allows, in a few words, and a history that shows it."""
@@ -290,7 +289,6 @@ SILENT |= {
                     advancedEvent={},
                     achievements=[],
                     unlockedRewards=None,
-                    campaignEligibility={"a": 1},
                 ),
             )
         ],

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
     MARK,
     ContractVersion,
     Fetch,
@@ -31,10 +30,10 @@ from cartfuzz.oracle.model import (
 )
 from cartfuzz.strategies import Samples, draw_scenarios, invalid_requests, scenarios, sessions
 
-from .histories import view
+from .histories import ENVIRONMENT, view
 
 ENVIRONMENTS = [
-    msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=contract, flattening=flattening)
+    msgspec.structs.replace(ENVIRONMENT, contract=contract, flattening=flattening)
     for contract in ContractVersion
     for flattening in (False, True)
 ]
@@ -99,7 +98,7 @@ def test_breaks_are_refused_for_what_they_break(environment: Any) -> None:
 @pytest.mark.parametrize("version", list(ContractVersion))
 def test_the_model_follows_the_state_table(version: ContractVersion) -> None:
     """For each cell the verdict, the rule and the state reached are those of the table."""
-    environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
+    environment = msgspec.structs.replace(ENVIRONMENT, contract=version)
     verdicts = {
         "accept": Verdict.MUST_ACCEPT,
         "refuse": Verdict.MUST_REJECT,
@@ -126,8 +125,8 @@ def test_dry_runs_and_reads_change_nothing() -> None:
         Fetch(),
         Update(body={"customerSession": {"identifiers": []}}, dry=True),
     ):
-        expectation = expect(step, MARK, session, EXAMPLE_ENVIRONMENT)
-        assert after_acceptance(step, session, expectation, EXAMPLE_ENVIRONMENT) is session
+        expectation = expect(step, MARK, session, ENVIRONMENT)
+        assert after_acceptance(step, session, expectation, ENVIRONMENT) is session
 
 
 def test_a_frozen_session_keeps_its_data() -> None:
@@ -136,8 +135,8 @@ def test_a_frozen_session_keeps_its_data() -> None:
     for state in ("closed", "cancelled", None):
         data: dict[str, Any] = {"identifiers": ["b"]}
         step = Update(body={"customerSession": {**data, **({"state": state} if state else {})}})
-        expectation = expect(step, MARK, session, EXAMPLE_ENVIRONMENT)
-        after = after_acceptance(step, session, expectation, EXAMPLE_ENVIRONMENT)
+        expectation = expect(step, MARK, session, ENVIRONMENT)
+        after = after_acceptance(step, session, expectation, ENVIRONMENT)
         assert after.fields == session.fields
 
 

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
     MARK,
     ContractVersion,
     Cut,
@@ -28,7 +27,7 @@ from cartfuzz.wire import Delivery, NoResponse, Request, Response
 from cartfuzz.wire.marks import mark_of
 
 from ..in_process import KEY, InProcessTransport
-from .histories import DATA, answer, ok, read, update
+from .histories import DATA, ENVIRONMENT, answer, ok, read, update
 
 SILENCE = NoResponse(fate=Delivery.UNKNOWN, reason="connection reset")
 UNSENT = NoResponse(fate=Delivery.NOT_SENT, reason="connection refused")
@@ -45,7 +44,7 @@ def judged(
 ) -> list[Discrepancy]:
     """What is found when ``outcomes`` answer ``steps``."""
     scenario = Scenario(title="history", sessions=(MARK,), steps=tuple(steps), burst=burst)
-    oracle = Oracle(scenario, EXAMPLE_ENVIRONMENT, {})
+    oracle = Oracle(scenario, ENVIRONMENT, {})
     found: list[Discrepancy] = []
     step_index = 0
     while step_index < len(steps):
@@ -205,7 +204,7 @@ def test_possible_states_learn_apart() -> None:
 
     If they shared it, the second would take the wrong count for the one that it knew before.
     """
-    environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+    environment = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.CURRENT)
     steps = (update(DATA), A, B, Fetch())
     scenario = Scenario(title="history", sessions=(MARK,), steps=steps, burst=(1, 3))
     oracle = Oracle(scenario, environment)
@@ -255,9 +254,7 @@ class LateTransport(InProcessTransport):
 @pytest.mark.parametrize("version", ContractVersion)
 def test_a_lawful_target_is_never_blamed(version: ContractVersion, *, flattening: bool) -> None:
     """However late it applies what was lost, and in whichever order it takes what came at once."""
-    environment = msgspec.structs.replace(
-        EXAMPLE_ENVIRONMENT, contract=version, flattening=flattening
-    )
+    environment = msgspec.structs.replace(ENVIRONMENT, contract=version, flattening=flattening)
     service = assembled(environment, (), (), KEY)
     transport = LateTransport(service, choice=random.Random(1))
     engine = Engine(transport, environment=environment, levels={}, rate_limiter=RateLimiter(None))

@@ -7,14 +7,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion
+from cartfuzz.contract import ContractVersion
 from cartfuzz.oracle.checks.error_pointers import in_words
 from cartfuzz.record import Discrepancy
 from cartfuzz.wire import Response
 
-from .histories import DATA, ITEM, answer, judge, update
+from .histories import DATA, ENVIRONMENT, ITEM, answer, judge, update
 
-CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+CURRENT = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.CURRENT)
 ONE_CARD = {"loyaltyCards": ["card"]}
 BOTH = {**ONE_CARD, "couponCodes": ["c" * 60]}
 CARD = ("IDENT-04", "update: 1 loyalty card")

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
     MARK,
     ContractVersion,
     Credentials,
@@ -23,12 +22,24 @@ from cartfuzz.contract import (
 )
 from cartfuzz.wire import Delivery, NoResponse, Response
 
-from .histories import DATA, ITEM, answer, judge, ok, read, refusal, rules, update, view
+from .histories import (
+    DATA,
+    ENVIRONMENT,
+    ITEM,
+    answer,
+    judge,
+    ok,
+    read,
+    refusal,
+    rules,
+    update,
+    view,
+)
 
 History = list[tuple[Step, Response | NoResponse]]
 
-CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
-FLAT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, flattening=True)
+CURRENT = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.CURRENT)
+FLAT = msgspec.structs.replace(ENVIRONMENT, flattening=True)
 UNDECLARED = Environment()
 
 CREATED = (update(DATA), ok(DATA))
@@ -57,15 +68,15 @@ def of_many(returned: int) -> dict[str, Any]:
 
 
 GOOD: dict[str, tuple[Environment, History]] = {
-    "create and read": (EXAMPLE_ENVIRONMENT, [CREATED, (Fetch(), read(DATA))]),
-    "read of nothing, 404": (EXAMPLE_ENVIRONMENT, [(Fetch(), refusal(404))]),
-    "read of nothing, 400": (EXAMPLE_ENVIRONMENT, [(Fetch(), refusal(400))]),
+    "create and read": (ENVIRONMENT, [CREATED, (Fetch(), read(DATA))]),
+    "read of nothing, 404": (ENVIRONMENT, [(Fetch(), refusal(404))]),
+    "read of nothing, 400": (ENVIRONMENT, [(Fetch(), refusal(400))]),
     "field left out is kept": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CREATED, (update({"identifiers": []}), ok({**DATA, "identifiers": []}))],
     ),
     "default of an attribute that only a refused update sent": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             CREATED,
             (
@@ -76,11 +87,11 @@ GOOD: dict[str, tuple[Environment, History]] = {
         ],
     ),
     "cleared list comes back absent": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CREATED, (update({"couponCodes": []}), ok({**DATA, "couponCodes": ...}))],
     ),
     "null is open, then learnt": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             CREATED,
             (update({"identifiers": None}), ok({**DATA, "identifiers": []})),
@@ -88,7 +99,7 @@ GOOD: dict[str, tuple[Environment, History]] = {
         ],
     ),
     "attributes merged": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             (update({"attributes": {"channel": "web"}}), ok({"attributes": {"channel": "web"}})),
             (
@@ -98,7 +109,7 @@ GOOD: dict[str, tuple[Environment, History]] = {
         ],
     ),
     "attributes replaced": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             (update({"attributes": {"channel": "web"}}), ok({"attributes": {"channel": "web"}})),
             (
@@ -108,15 +119,15 @@ GOOD: dict[str, tuple[Environment, History]] = {
         ],
     ),
     "closed to closed accepted and ignored": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CLOSED, (update({"state": "closed", "identifiers": ["new"]}), ok(CLOSED_DATA))],
     ),
     "closed to closed refused": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CLOSED, (update({"state": "closed"}), refusal()), (Fetch(), read(CLOSED_DATA))],
     ),
     "lost write, applied": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             CREATED,
             (update({"identifiers": ["new"]}), NoResponse(fate=Delivery.UNKNOWN, reason="reset")),
@@ -125,17 +136,17 @@ GOOD: dict[str, tuple[Environment, History]] = {
         ],
     ),
     "lost write, never applied": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             CREATED,
             (update({"identifiers": ["new"]}), NoResponse(fate=Delivery.UNKNOWN, reason="reset")),
             (Fetch(), read(DATA)),
         ],
     ),
-    "rate limit": (EXAMPLE_ENVIRONMENT, [CREATED, (update(DATA), refusal(429))]),
-    "limit of a campaign": (EXAMPLE_ENVIRONMENT, [(update(CLOSED_DATA), refusal(409))]),
+    "rate limit": (ENVIRONMENT, [CREATED, (update(DATA), refusal(429))]),
+    "limit of a campaign": (ENVIRONMENT, [(update(CLOSED_DATA), refusal(409))]),
     "binary floats in totals": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             (
                 update({"cartItems": [{**ITEM, "quantity": 1, "price": 0.1}] * 3}),
@@ -152,7 +163,7 @@ GOOD: dict[str, tuple[Environment, History]] = {
         [CLOSED, (returning({"position": 0, "quantity": 1}), ok(after_return(1)))],
     ),
     "dry update leaves nothing": (
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CREATED, (update({"identifiers": ["x"]}, dry=True), ok(DATA)), (Fetch(), read(DATA))],
     ),
     "unknown codes may be refused": (
@@ -182,11 +193,11 @@ GOOD["a used key has its old answer"] = (
 
 PLAIN = {"cartItems": [ITEM]}
 GOOD["a conflict that a used-up coupon of the session explains"] = (
-    EXAMPLE_ENVIRONMENT,
+    ENVIRONMENT,
     [CREATED, (update({"cartItems": [ITEM]}), refusal(409))],
 )
 GOOD["a close that a budget of a campaign refuses, which no code names"] = (
-    EXAMPLE_ENVIRONMENT,
+    ENVIRONMENT,
     [(update(PLAIN), ok(PLAIN)), (update({"state": "closed"}), refusal(409))],
 )
 GOOD["six identifiers of which two are equal, taken as five"] = (
@@ -199,38 +210,38 @@ GOOD["six identifiers of which two are equal, taken as five"] = (
     ],
 )
 GOOD["a conflict where a refusal is right anyway"] = (
-    EXAMPLE_ENVIRONMENT,
+    ENVIRONMENT,
     [CLOSED, (update({"state": "open"}), refusal(409))],
 )
 GOOD["a conflict after a write that may still be worked on"] = (
-    EXAMPLE_ENVIRONMENT,
+    ENVIRONMENT,
     [(update(PLAIN), ok(PLAIN)), (update(PLAIN), refusal(503)), (update(PLAIN), refusal(409))],
 )
 GOOD["a large body that the server does not read"] = (
-    EXAMPLE_ENVIRONMENT,
+    ENVIRONMENT,
     [(update({"cartItems": [{**ITEM, "name": "x" * 5000}]}), refusal(413))],
 )
 
 BAD: dict[str, tuple[str, Environment, History]] = {
     "a conflict with nothing": (
         "STATE-12",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update(PLAIN), ok(PLAIN)), (update(PLAIN), refusal(409))],
     ),
-    "a read that conflicts": ("RESP-03", EXAMPLE_ENVIRONMENT, [CREATED, (Fetch(), refusal(409))]),
+    "a read that conflicts": ("RESP-03", ENVIRONMENT, [CREATED, (Fetch(), refusal(409))]),
     "a small body that is too large": (
         "STATE-01",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update(PLAIN), refusal(413))],
     ),
     "1001 items accepted": (
         "CART-02",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update({"cartItems": [ITEM] * 1001}), ok({"cartItems": [ITEM] * 1001}))],
     ),
     "1000 items refused": (
         "CART-01",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update({"cartItems": [ITEM] * 1000}), refusal())],
     ),
     "sum of 10,001 accepted": (
@@ -250,27 +261,27 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "sum counted without flattening": (
         "CART-05",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update({"cartItems": [{**ITEM, "quantity": 10_001}]}), refusal())],
     ),
     "closed to open accepted": (
         "STATE-07",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CLOSED, (update({"state": "open"}), ok(DATA))],
     ),
     "close accepted, not done": (
         "STATE-04",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CREATED, (update({"state": "closed"}), ok(DATA))],
     ),
     "illegal change refused, yet stored": (
         "STATE-17",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CLOSED, (update({"state": "open"}), refusal()), (Fetch(), read(DATA))],
     ),
     "closed data changed": (
         "STATE-13",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             CLOSED,
             (
@@ -281,12 +292,12 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "refused with another status": (
         "CART-06",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update({"cartItems": [{**ITEM, "quantity": 0}]}), refusal(422))],
     ),
     "refused, yet stored": (
         "ERR-06",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             CREATED,
             (update({"identifiers": ["x"], "cartItems": [{**ITEM, "sku": ""}]}), refusal()),
@@ -295,7 +306,7 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "field lost": (
         "MERGE-01",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             CREATED,
             (update({"identifiers": ["x"]}), ok({**DATA, "identifiers": ["x"], "couponCodes": []})),
@@ -303,12 +314,12 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "clearing ignored": (
         "MERGE-02",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CREATED, (update({"couponCodes": []}), ok(DATA))],
     ),
     "list appended to": (
         "MERGE-03",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             CREATED,
             (
@@ -319,27 +330,27 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "same update twice doubles the cart": (
         "MERGE-04",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CREATED, (update(DATA), ok({**DATA, "cartItems": [ITEM, ITEM]}))],
     ),
     "identifiers in another order": (
         "IDENT-07",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update(DATA), ok({**DATA, "identifiers": ["two", "one"]}))],
     ),
     "integrationId altered": (
         "IDENT-02",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update(DATA), ok(DATA, integrationId=MARK.upper()))],
     ),
     "anonymous session is no first one": (
         "IDENT-08",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update({"profileId": ""}), ok({"profileId": ""}, firstSession=False))],
     ),
     "items merged": (
         "CART-10",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             (
                 update({"cartItems": [ITEM, ITEM]}),
@@ -349,7 +360,7 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "price rounded": (
         "CART-11",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             (
                 update({"cartItems": [{**ITEM, "price": 0.125}]}),
@@ -359,18 +370,18 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "read differs from the answer": (
         "RESP-03",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CREATED, (Fetch(), read({**DATA, "couponCodes": []}))],
     ),
-    "session lost": ("RESP-03", EXAMPLE_ENVIRONMENT, [CREATED, (Fetch(), refusal(404))]),
+    "session lost": ("RESP-03", ENVIRONMENT, [CREATED, (Fetch(), refusal(404))]),
     "cartItemTotal wrong": (
         "RESP-04",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update(DATA), ok(DATA, cartItemTotal=10.5))],
     ),
     "additionalCostTotal wrong": (
         "RESP-05",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             (
                 update({"additionalCosts": {"shipping": {"price": 5}}}),
@@ -380,7 +391,7 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "total without costs": (
         "RESP-06",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             (
                 update({"additionalCosts": {"shipping": {"price": 5}}}),
@@ -388,10 +399,10 @@ BAD: dict[str, tuple[str, Environment, History]] = {
             )
         ],
     ),
-    "id changes": ("RESP-07", EXAMPLE_ENVIRONMENT, [CREATED, (Fetch(), read(DATA, id=8))]),
+    "id changes": ("RESP-07", ENVIRONMENT, [CREATED, (Fetch(), read(DATA, id=8))]),
     "updated goes back": (
         "RESP-07",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CREATED, (Fetch(), read(DATA, updated="2026-01-01T00:00:00Z"))],
     ),
     "updateCount stuck": (
@@ -401,12 +412,12 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "required field missing": (
         "RESP-01",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update(DATA), ok(DATA, firstSession=...))],
     ),
     "no session though asked for": (
         "RESP-02",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             (
                 update(DATA),
@@ -416,12 +427,12 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "dry create stores": (
         "DRY-01",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update(DATA, dry=True), ok(DATA)), (Fetch(), read(DATA))],
     ),
     "dry update changes the time": (
         "DRY-01",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             CREATED,
             (update({"identifiers": ["x"]}, dry=True), ok(DATA)),
@@ -430,7 +441,7 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "dry skips validation": (
         "DRY-02",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             (update({"cartItems": [{**ITEM, "sku": ""}]}, dry=True), ok({})),
             (update({"cartItems": [{**ITEM, "sku": ""}]}), refusal()),
@@ -438,7 +449,7 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "dry and real skip validation": (
         "CART-07",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             (update({"cartItems": [{**ITEM, "sku": ""}]}, dry=True), ok({})),
             (update({"cartItems": [{**ITEM, "sku": ""}]}), ok({})),
@@ -544,22 +555,22 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "undeclared cost accepted": (
         "COST-02",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update({"additionalCosts": {"bribe": {"price": 1}}}), ok({}))],
     ),
     "attribute of another type accepted": (
         "ATTR-03",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(update({"attributes": {"loyaltyYears": "two"}}), ok({}))],
     ),
     "no key, served": (
         "AUTH-01",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [CREATED, (Fetch(credentials=Credentials.MISSING), read(DATA))],
     ),
     "no key, refused, yet stored": (
         "AUTH-01",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [
             CREATED,
             (update({"identifiers": ["x"]}, credentials=Credentials.WRONG), refusal(401)),
@@ -568,16 +579,16 @@ BAD: dict[str, tuple[str, Environment, History]] = {
     ),
     "refusal in HTML": (
         "ERR-01",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(Fetch(), answer(404, raw=b"<h1>Not found</h1>"))],
     ),
-    "500": ("ERR-02", EXAMPLE_ENVIRONMENT, [(update(DATA), refusal(500))]),
+    "500": ("ERR-02", ENVIRONMENT, [(update(DATA), refusal(500))]),
     "stack trace": (
         "ERR-03",
-        EXAMPLE_ENVIRONMENT,
+        ENVIRONMENT,
         [(Fetch(), answer(404, {"message": 'File "/srv/app/sessions.py", line 12, in get'}))],
     ),
-    "read of an unknown session, 200": ("ERR-05", EXAMPLE_ENVIRONMENT, [(Fetch(), read({}))]),
+    "read of an unknown session, 200": ("ERR-05", ENVIRONMENT, [(Fetch(), read({}))]),
     "reopen of an open session": (
         "STATE-16",
         CURRENT,

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, ReturnItems, SessionState, Update
+from cartfuzz.contract import MARK, ReturnItems, SessionState, Update
 from cartfuzz.oracle.model import UNKNOWN, SessionModel, Verdict, after_acceptance, expect
 
-from .histories import ITEM
+from .histories import ENVIRONMENT, ITEM
 
-FLATTENING = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, flattening=True)
+FLATTENING = msgspec.structs.replace(ENVIRONMENT, flattening=True)
 CLOSED = SessionModel(state=SessionState.CLOSED, fields={"cartItems": [ITEM, ITEM]})
 GONE = SessionModel(
     state=SessionState.PARTIALLY_RETURNED, fields={"cartItems": [ITEM, ITEM]}, returned={0: 2}
@@ -50,7 +50,7 @@ def costs(**cost: Any) -> Update:
 )
 def test_silent(step: Any, session: SessionModel, rule: str) -> None:
     """The contract leaves the answer open, and the rule that says so names it."""
-    expectation = expect(step, MARK, session, EXAMPLE_ENVIRONMENT)
+    expectation = expect(step, MARK, session, ENVIRONMENT)
     assert (expectation.verdict, expectation.rules) == (Verdict.UNSPECIFIED, (rule,))
 
 
@@ -76,7 +76,7 @@ def test_one_position_twice_is_open() -> None:
 )
 def test_not_silent(step: Any, session: SessionModel, verdict: Verdict) -> None:
     """What looks like an open request, but is not: the verdict is sure."""
-    assert expect(step, MARK, session, EXAMPLE_ENVIRONMENT).verdict is verdict
+    assert expect(step, MARK, session, ENVIRONMENT).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -97,5 +97,5 @@ def test_the_state_after_all_is_returned_is_open(lines: Any, state: object) -> N
 def test_what_is_open_names_the_situation_before_what_is_refused() -> None:
     """A session ID that HTTP stacks may refuse, with a body that must be."""
     step = update(referralCode="x" * 101)
-    expectation = expect(step, f"a/{MARK}", SessionModel(), EXAMPLE_ENVIRONMENT)
+    expectation = expect(step, f"a/{MARK}", SessionModel(), ENVIRONMENT)
     assert (expectation.verdict, expectation.rules) == (Verdict.UNSPECIFIED, ("IDENT-U3",))

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
     MARK,
     ContractVersion,
     Fetch,
@@ -21,9 +20,9 @@ from cartfuzz.contract import (
 from cartfuzz.oracle import Oracle
 from cartfuzz.wire import Delivery, NoResponse, Response
 
-from .histories import DATA, answer, ok, read, refusal, update
+from .histories import DATA, ENVIRONMENT, answer, ok, read, refusal, update
 
-CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+CURRENT = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.CURRENT)
 History = list[tuple[Step, Response | NoResponse]]
 
 EARLIER, LATER = "2026-01-01T00:00:01Z", "2026-01-01T00:00:02Z"
@@ -40,7 +39,7 @@ def judged(history: History, **options: Any) -> tuple[Oracle, Any]:
     """The oracle of a history, and its judgement of the last response."""
     steps = tuple(step for step, _ in history)
     scenario = Scenario(title="history", sessions=(MARK,), steps=steps)
-    oracle = Oracle(scenario, options.get("environment", EXAMPLE_ENVIRONMENT))
+    oracle = Oracle(scenario, options.get("environment", ENVIRONMENT))
     judgements = [oracle.judge(index, outcome) for index, (_, outcome) in enumerate(history)]
     assert [one.discrepancies for one in judgements[:-1]] == [()] * (len(history) - 1)
     return oracle, judgements[-1]
@@ -153,7 +152,7 @@ def test_a_stale_read_is_observed_where_its_rule_is() -> None:
     """A deployment that is known to lag turns RESP-03 into an observation."""
     steps = (CREATED[0], CHANGED[0], Fetch())
     scenario = Scenario(title="history", sessions=(MARK,), steps=steps)
-    oracle = Oracle(scenario, EXAMPLE_ENVIRONMENT, {"RESP-03": RuleLevel(level=Level.OBSERVE)})
+    oracle = Oracle(scenario, ENVIRONMENT, {"RESP-03": RuleLevel(level=Level.OBSERVE)})
     for index, outcome in enumerate((CREATED[1], CHANGED[1], OLD)):
         oracle.judge(index, outcome)
     settled = oracle.settle_read(NEW)
@@ -171,7 +170,7 @@ def test_a_write_that_a_gateway_answered_accuses_nobody(status: int, reads: list
     """It may be processed at once, later, never or twice."""
     history: History = [CREATED, (CHANGED[0], refusal(status)), *((Fetch(), one) for one in reads)]
     scenario = Scenario(title="", sessions=(MARK,), steps=tuple(step for step, _ in history))
-    oracle = Oracle(scenario, EXAMPLE_ENVIRONMENT)
+    oracle = Oracle(scenario, ENVIRONMENT)
     judgements = [oracle.judge(index, outcome) for index, (_, outcome) in enumerate(history)]
     assert [found for one in judgements for found in one.discrepancies] == []
     assert judgements[1].inconclusive == (f"update: answered {status}",)
@@ -193,6 +192,6 @@ def test_a_return_that_a_gateway_answered_may_come_late() -> None:
         (Fetch(), read(returned)),
     ]
     scenario = Scenario(title="", sessions=(MARK,), steps=tuple(step for step, _ in history))
-    oracle = Oracle(scenario, EXAMPLE_ENVIRONMENT)
+    oracle = Oracle(scenario, ENVIRONMENT)
     for index, (_, outcome) in enumerate(history):
         assert oracle.judge(index, outcome).discrepancies == ()

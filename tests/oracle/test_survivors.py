@@ -6,7 +6,6 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import (
-    EXAMPLE_ENVIRONMENT,
     MARK,
     ContractVersion,
     Credentials,
@@ -16,10 +15,10 @@ from cartfuzz.contract import (
 )
 from cartfuzz.wire import Response
 
-from .histories import ITEM, judge, ok, read, refusal, rules, update
+from .histories import ENVIRONMENT, ITEM, judge, ok, read, refusal, rules, update
 
-CURRENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
-ENVIRONMENTS = (EXAMPLE_ENVIRONMENT, CURRENT)
+CURRENT = msgspec.structs.replace(ENVIRONMENT, contract=ContractVersion.CURRENT)
+ENVIRONMENTS = (ENVIRONMENT, CURRENT)
 History = list[tuple[Step, Response]]
 
 RICH = {**ITEM, "category": "hats", "weight": 90, "additionalCosts": {"engraving": {"price": 2}}}

@@ -68,7 +68,9 @@ def test_the_coupon_must_be_declared(claim: Claim | None) -> None:
 
 def test_a_large_limit_is_not_scripted() -> None:
     """It would take too many sessions."""
-    environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupon_limits={COUPON: 40})
+    environment = msgspec.structs.replace(
+        EXAMPLE_ENVIRONMENT, coupons=(), budgets=(), coupon_limits={COUPON: 40}
+    )
     found = of("LIMIT-01", AtMost(limit=40, coupon=COUPON, steps=()))
     finding = CrossScenarioFinding(discrepancy=found)
     made = build_cross_scenario_artefact(finding, None, "http://x", environment)

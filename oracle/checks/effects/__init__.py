@@ -1,0 +1,1 @@
+"""Checks of the effects that an answer lists."""

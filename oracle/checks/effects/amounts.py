@@ -1,0 +1,69 @@
+"""Decides whether the value of an effect is the amount that it should be.
+
+A target may compute with exact decimals or with doubles, and may round to cents, in whichever way;
+no text says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from ..sums import Sum, exact
+
+_CENT = Decimal("0.01")
+_ONE = Decimal(1)
+_NOISE = Decimal("1e-9")
+"""Of the amount: the rounding of a product of doubles."""
+
+
+class Amounts:
+    """The amounts that a value may be.
+
+    Args:
+        readings: the exact amounts, one of which is right.
+        tolerance: how far doubles may be off from these.
+    """
+
+    def __init__(self, readings: Iterable[Decimal], tolerance: Decimal = Decimal(0)) -> None:
+        self.readings = tuple(dict.fromkeys(readings))
+        self._tolerance = tolerance
+
+    @classmethod
+    def of_rate(cls, rate: float, bases: Iterable[Sum]) -> Amounts:
+        """A rate of one of ``bases``."""
+        known = tuple(bases)
+        factor = exact(rate)
+        tolerance = max((base.tolerance for base in known), default=Decimal(0))
+        return cls((factor * base.value for base in known), factor * tolerance)
+
+    def hold(self, value: float, *, whole: bool = False) -> bool:
+        """Whether ``value`` is one of the amounts, exactly or rounded to cents.
+
+        Args:
+            value: what an effect shows.
+            whole: whether it may be rounded to a whole number too.
+        """
+        found = exact(value)
+        return any(
+            abs(found - reading) <= self._noise(reading)
+            or (_is_rounded(found, _CENT) and abs(found - reading) < _CENT)
+            or (whole and _is_rounded(found, _ONE) and abs(found - reading) < _ONE)
+            for reading in self.readings
+        )
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The exact amounts as claims hold them."""
+        return tuple(str(reading) for reading in self.readings)
+
+    def _noise(self, reading: Decimal) -> Decimal:
+        return self._tolerance + _NOISE * abs(reading)
+
+
+def _is_rounded(value: Decimal, unit: Decimal) -> bool:
+    """Whether a value is a multiple of ``unit``, as far as a double shows it."""
+    if abs(value) > 10**15:
+        return True
+    nearest = value.quantize(unit, rounding=ROUND_HALF_EVEN)
+    return abs(value - nearest) <= _NOISE * max(_ONE, abs(value))

@@ -1,0 +1,108 @@
+"""Which codes the effects of an answer accept and reject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....contract import CodeCase
+from ....record import Outcome, Situation
+from ...effects import Effect
+from ...judged_response import VIEW, Finding, JudgedResponse, brief
+from ...model.codes import folded, identity_of, trimmed
+from .context import (
+    ACCEPTANCES,
+    KIND_OF_CODE,
+    REJECTIONS,
+    held_codes,
+    is_held,
+    new_effects,
+    without_effect,
+)
+
+_BOTH = Outcome.other("accepted and rejected by one campaign")
+
+
+def check_both_ways(response: JudgedResponse) -> Iterator[Finding]:
+    """EFF-03: one campaign does not both accept and reject a code in one answer.
+
+    A code that the session holds twice may meet two fates (MERGE-U4).
+    """
+    effects = new_effects(response)
+    if effects is None or len(effects.known) < 2:
+        return
+    for field, kind in ACCEPTANCES.items():
+        accepted = {_key(response, effect) for effect in effects.of(kind)}
+        both = [e for e in effects.of(REJECTIONS[field]) if _key(response, e) in accepted]
+        if not both or _holds_twice(response, field, both[0].code):
+            continue
+        first = both[0]
+        yield Finding(
+            rule="EFF-03",
+            situation=Situation.other(f"a {KIND_OF_CODE[field]} code in effects"),
+            operation=VIEW,
+            outcome=_BOTH,
+            expected=f"campaign {first.campaign_id}: {kind} or {first.kind} of {brief(first.code)}",
+            found="both",
+        )
+
+
+def check_held_codes(response: JudgedResponse) -> Iterator[Finding]:
+    """EFF-04: effects accept and reject only codes that the session holds."""
+    effects = new_effects(response)
+    if effects is None or not effects.known:
+        return
+    for field in ACCEPTANCES:
+        listed = list(effects.of(ACCEPTANCES[field], REJECTIONS[field]))
+        held = held_codes(response, field) if listed else None
+        if held is None:
+            continue
+        strange = next((effect for effect in listed if not is_held(effect.code, held)), None)
+        if strange is not None:
+            yield _not_held(field, strange, held)
+
+
+def tested_rules(response: JudgedResponse) -> Iterator[str]:
+    """The rules of this module that the answer could have broken."""
+    effects = new_effects(response)
+    if effects is None or not effects.known:
+        return
+    for field in ACCEPTANCES:
+        if next(effects.of(ACCEPTANCES[field], REJECTIONS[field]), None) is not None:
+            yield "EFF-03"
+            if held_codes(response, field) is not None:
+                yield "EFF-04"
+
+
+def _not_held(field: str, strange: Effect, held: tuple[str, ...]) -> Finding:
+    what = KIND_OF_CODE[field]
+    verb = "accepted" if strange.kind is ACCEPTANCES[field] else "rejected"
+    return Finding(
+        rule="EFF-04",
+        situation=Situation.other(f"a {what} code in effects"),
+        operation=VIEW,
+        outcome=Outcome.other(f"{verb}, and not held by the session"),
+        expected=f"{strange.kind} of a code that the session holds: {brief(list(held))}",
+        found=f"{strange.kind}: {brief(strange.code)}",
+        claim=without_effect(strange.kind, strange.code),
+    )
+
+
+def _key(response: JudgedResponse, effect: Effect) -> tuple[int, str]:
+    return effect.campaign_id, _same_code(response, effect.code)
+
+
+def _same_code(response: JudgedResponse, code: str) -> str:
+    """A text that is equal for codes that are surely one."""
+    folds = response.environment.code_case in (CodeCase.UPPER, CodeCase.LOWER)
+    return folded(code) if folds else trimmed(code)
+
+
+def _holds_twice(response: JudgedResponse, field: str, code: str) -> bool:
+    """Whether the session may hold a code twice."""
+    held = held_codes(response, field)
+    if held is None:
+        return True
+    wanted = identity_of(code, response.environment)
+    return sum(identity_of(one, response.environment) == wanted for one in set(held)) > 1 or (
+        held.count(code) > 1
+    )

@@ -1,0 +1,218 @@
+"""Whether an accepted coupon brings the discount that is declared of it, and no other code does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ....contract import BudgetCount, Coupon, DiscountBase
+from ....record import Claim, Near, Outcome, Situation, pointer
+from ...effects import Effect, EffectKind, Effects
+from ...judged_response import UPDATE, Finding, JudgedResponse, brief
+from ...model.codes import trimmed
+from ..sums import Sum, exact
+from ..totals import DiscountableTotals, discountable_totals
+from .amounts import Amounts
+from .context import COUPONS, held_codes, is_evaluation, new_effects
+
+_NO_DISCOUNT = Outcome.other("no discount")
+_ANOTHER = Outcome.other("another discount")
+_NOT_ALL = Outcome.other("not every unit has the discount")
+_WITHOUT_CODE = Situation.other("a session without a code of the declared campaign")
+_DISCOUNTED = Outcome.other("the campaign gives a discount")
+_DISCOUNTS = (EffectKind.SET_DISCOUNT, EffectKind.SET_DISCOUNT_PER_ITEM)
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """A declared coupon that an answer accepts."""
+
+    coupon: Coupon
+    campaigns: frozenset[int]
+    """The campaigns that accept it: one of them has the declared discount."""
+
+    def discounts(self, effects: Effects, kind: EffectKind) -> list[Effect]:
+        """The discounts of its campaigns."""
+        return [effect for effect in effects.of(kind) if effect.campaign_id in self.campaigns]
+
+
+def check_declared_discounts(response: JudgedResponse) -> Iterator[Finding]:
+    """DISC-01: an accepted coupon brings its declared discount; others may come with it.
+
+    Not where the session costs nothing or less than its discounts, nor where a budget may cut them.
+    """
+    effects = new_effects(response)
+    if effects is None or not effects.known or not effects.is_whole:
+        return
+    accepted = _accepted(response, effects)
+    totals = _totals(response, accepted)
+    if totals is None:
+        return
+    for one in accepted:
+        if one.coupon.item_discount is not None:
+            finding = _check_items(one, effects, totals, one.coupon.item_discount)
+        else:
+            finding = _check_session(one, effects, totals)
+        if finding is not None:
+            yield finding
+
+
+def check_discounts_without_code(response: JudgedResponse) -> Iterator[Finding]:
+    """DISC-02: a declared campaign gives no discount where it accepts none of its codes."""
+    effects = new_effects(response)
+    if effects is None or not effects.known or not is_evaluation(response.step, response):
+        return
+    campaigns = _closed_campaigns(response)
+    if not campaigns:
+        return
+    accepting = {effect.campaign_id for effect in effects.of(EffectKind.ACCEPT_COUPON)}
+    for effect in effects.of(*_DISCOUNTS):
+        if effect.campaign_id in campaigns - accepting:
+            yield Finding(
+                rule="DISC-02",
+                situation=_WITHOUT_CODE,
+                outcome=_DISCOUNTED,
+                expected=f"no discount of campaign {effect.campaign_id}",
+                found=f"{effect.kind}: {brief(effect.name)}: {effect.value}",
+            )
+            return
+
+
+def tested_rules(response: JudgedResponse) -> Iterator[str]:
+    """The rules of this module that the answer could have broken."""
+    effects = new_effects(response)
+    if effects is None:
+        return
+    if effects.known and effects.is_whole:
+        accepted = _accepted(response, effects)
+        if accepted and _totals(response, accepted) is not None:
+            yield "DISC-01"
+    if is_evaluation(response.step, response) and _closed_campaigns(response):
+        yield "DISC-02"
+
+
+def _accepted(response: JudgedResponse, effects: Effects) -> list[_Accepted]:
+    """The declared coupons with a discount that the answer to a real update accepts."""
+    if not response.environment.declared_coupons or not is_evaluation(response.step, response):
+        return []
+    found: dict[str, tuple[Coupon, set[int]]] = {}
+    for effect in effects.of(EffectKind.ACCEPT_COUPON):
+        code = trimmed(effect.code)
+        coupon = response.environment.coupon(code)
+        if coupon is None or _has_no_discount(coupon) or _may_be_cut(response, coupon):
+            continue
+        if coupon.campaign_id in (None, effect.campaign_id):
+            found.setdefault(code, (coupon, set()))[1].add(effect.campaign_id)
+    return [_Accepted(coupon, frozenset(ids)) for coupon, ids in found.values()]
+
+
+def _has_no_discount(coupon: Coupon) -> bool:
+    return coupon.discount is None and coupon.amount is None and coupon.item_discount is None
+
+
+def _may_be_cut(response: JudgedResponse, coupon: Coupon) -> bool:
+    """Whether a budget of the campaign may leave a part of the discount only."""
+    return any(
+        budget.counts is BudgetCount.DISCOUNT and budget.campaign == coupon.campaign
+        for budget in response.environment.budgets
+    )
+
+
+def _totals(response: JudgedResponse, accepted: Iterable[_Accepted]) -> DiscountableTotals | None:
+    """The totals, if all discounts together are surely less than each of them."""
+    coupons = [one.coupon for one in accepted]
+    totals = discountable_totals(response) if coupons else None
+    if totals is None or not totals.totals:
+        return None
+    smallest = min(total.value for total in (*totals.totals, totals.cart_item_total))
+    largest = max(total.value for total in totals.totals)
+    together = sum((_at_most(coupon, largest) for coupon in coupons), Decimal(0))
+    return totals if smallest > 0 and together <= smallest else None
+
+
+def _at_most(coupon: Coupon, largest: Decimal) -> Decimal:
+    if coupon.amount is not None:
+        return exact(coupon.amount)
+    return exact(coupon.discount or coupon.item_discount or 0) * largest
+
+
+def _check_session(one: _Accepted, effects: Effects, totals: DiscountableTotals) -> Finding | None:
+    """The discount of the session as a whole."""
+    coupon = one.coupon
+    if coupon.amount is not None:
+        amounts, what = Amounts([exact(coupon.amount)]), "an amount"
+    else:
+        is_cart = coupon.base is DiscountBase.CART_ITEMS
+        bases: tuple[Sum, ...] = (totals.cart_item_total,) if is_cart else totals.totals
+        amounts = Amounts.of_rate(coupon.discount or 0, bases)
+        what = f"a rate of {coupon.base}"
+    given = one.discounts(effects, EffectKind.SET_DISCOUNT)
+    if any(amounts.hold(effect.value) for effect in given):
+        return None
+    return _finding(what, given, amounts, _ANOTHER if given else _NO_DISCOUNT)
+
+
+def _check_items(
+    one: _Accepted, effects: Effects, totals: DiscountableTotals, rate: float
+) -> Finding | None:
+    """The discount of each unit, by line or by unit."""
+    given = one.discounts(effects, EffectKind.SET_DISCOUNT_PER_ITEM)
+    what = "a rate of each unit's price"
+    for position, item in enumerate(totals.items):
+        if not item["price"] or not item["quantity"]:
+            continue
+        of_unit, of_line = _of_item(item, rate, units=1), _of_item(item, rate, units=None)
+        here = [effect for effect in given if effect.position == position]
+        if any(of_line.hold(effect.value) for effect in here):
+            continue
+        right = [effect for effect in here if of_unit.hold(effect.value)]
+        if not right:
+            return _finding(what, here, of_unit, _ANOTHER if here else _NO_DISCOUNT)
+        units = {effect.sub_position for effect in right}
+        if None not in units and len(units) < item["quantity"]:
+            wrong = [effect for effect in here if effect not in right]
+            return _finding(what, wrong, of_unit, _ANOTHER if wrong else _NOT_ALL)
+    return None
+
+
+def _of_item(item: Mapping[str, Any], rate: float, *, units: int | None) -> Amounts:
+    """A rate of an item's price, with and without its own costs; None: of all its units."""
+    count = item["quantity"] if units is None else units
+    price = Sum.of([(item["price"], count)])
+    costs = Sum.of((cost["price"], count) for cost in (item.get("additionalCosts") or {}).values())
+    return Amounts.of_rate(rate, [price, price.plus(costs)])
+
+
+def _finding(what: str, given: list[Effect], amounts: Amounts, outcome: Outcome) -> Finding:
+    kind = given[0].kind.value if given else "a discount"
+    claim: Claim | None = None
+    if given:
+        place = pointer("effects", given[0].index, "props", "value")
+        claim = Near(pointer=place, values=amounts.texts, tolerance="0.01")
+    return Finding(
+        rule="DISC-01",
+        situation=Situation.other(f"a coupon with {what}"),
+        operation=UPDATE,
+        outcome=outcome,
+        expected=f"{kind} of {' or '.join(amounts.texts)}",
+        found=brief([effect.value for effect in given]),
+        claim=claim,
+    )
+
+
+def _closed_campaigns(response: JudgedResponse) -> set[int]:
+    """The declared campaigns of which the session holds no code for sure."""
+    coupons = [one for one in response.environment.declared_coupons if one.campaign_id is not None]
+    held = held_codes(response, COUPONS) if coupons else None
+    if held is None:
+        return set()
+    present = {coupon.campaign_id for coupon in coupons for code in held if _may_be(coupon, code)}
+    return {one.campaign_id for one in coupons if one.campaign_id is not None} - present
+
+
+def _may_be(coupon: Coupon, code: str) -> bool:
+    """Whether an application may take ``code`` for the coupon."""
+    plain = trimmed(code)
+    return coupon.matches(plain) or coupon.folded().matches(plain.lower())

@@ -1,0 +1,122 @@
+"""Loyalty points: those that a close adds, and those that are rolled back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from ....contract import Loyalty, SessionState
+from ....record import Near, Outcome, Situation, pointer
+from ...effects import Effect, EffectKind, Effects
+from ...judged_response import UPDATE, Finding, JudgedResponse, brief
+from ...model import situation_of
+from ...model.applied import Applied
+from ..totals import DiscountableTotals, discountable_totals
+from .amounts import Amounts
+from .context import is_evaluation, new_effects
+from .rollbacks import applied_before
+
+_CLOSE = Situation.other("close of a session with a profile")
+_NONE, _OTHERS = Outcome.other("no points"), Outcome.other("another number of points")
+_TWICE = Outcome.other("the points twice")
+_ANOTHER_SUM = Outcome.other("another sum of points is rolled back")
+_ONE_TRANSACTION = Outcome.other("one transaction is rolled back twice")
+_CENT = 0.01
+
+
+def check_added_points(response: JudgedResponse) -> Iterator[Finding]:
+    """LOY-01: the close of a session with a profile adds the declared points."""
+    effects, totals = new_effects(response), _totals(response)
+    if effects is None or totals is None or not effects.is_whole:
+        return
+    for declared in response.environment.loyalty:
+        finding = _added(declared, effects, totals)
+        if finding is not None:
+            yield finding
+
+
+def check_points_given_back(response: JudgedResponse) -> Iterator[Finding]:
+    """LOY-01: cancel and reopen roll back the sum of the points, each transaction once."""
+    effects, applied = new_effects(response), applied_before(response)
+    if effects is None or applied is None or not effects.is_whole:
+        return
+    listed = list(effects.of(EffectKind.ROLLBACK_ADDED_POINTS))
+    if not listed and not applied.points:
+        return
+    situation = situation_of(response.step, response.before)
+    transactions = [effect.transaction for effect in listed if effect.transaction]
+    if len(set(transactions)) < len(transactions):
+        yield Finding(
+            rule="LOY-01",
+            situation=situation,
+            outcome=_ONE_TRANSACTION,
+            expected="each transactionUUID once",
+            found=f"{len(transactions)} rollbacks, {len(set(transactions))} transactions",
+        )
+        return
+    expected = math.fsum(one.value for one in applied.points)
+    found = math.fsum(effect.value for effect in listed)
+    if not applied.reduced and abs(expected - found) >= _CENT:
+        yield Finding(
+            rule="LOY-01",
+            situation=situation,
+            outcome=_ANOTHER_SUM,
+            expected=f"{EffectKind.ROLLBACK_ADDED_POINTS}: {expected} in all",
+            found=str(found),
+        )
+
+
+def tested_rules(response: JudgedResponse) -> Iterator[str]:
+    """The rules of this module that the answer could have broken."""
+    effects = new_effects(response)
+    if effects is None or not effects.is_whole:
+        return
+    applied = applied_before(response)
+    gives_back = isinstance(applied, Applied) and bool(applied.points) and not applied.reduced
+    if gives_back or _totals(response) is not None:
+        yield "LOY-01"
+
+
+def _totals(response: JudgedResponse) -> DiscountableTotals | None:
+    """The totals of a session that the step closes, if it surely earns points."""
+    if not response.environment.loyalty or response.after.state is not SessionState.CLOSED:
+        return None
+    if not is_evaluation(response.step, response):
+        return None
+    profile = response.after.fields.get("profileId")
+    if not isinstance(profile, str) or not profile.strip():
+        return None
+    totals = discountable_totals(response)
+    if totals is None or not totals.totals or min(one.value for one in totals.totals) <= 0:
+        return None
+    return totals
+
+
+def _added(declared: Loyalty, effects: Effects, totals: DiscountableTotals) -> Finding | None:
+    amounts = Amounts.of_rate(declared.points, totals.totals)
+    listed = [e for e in effects.of(EffectKind.ADD_POINTS) if declared.name in ("", e.name)]
+    right = [effect for effect in listed if amounts.hold(effect.value, whole=True)]
+    # Another campaign may add points of the same name, so only its own count.
+    given = [(effect.campaign_id, effect.name) for effect in right]
+    if right and len(set(given)) == len(given):
+        return None
+    return _finding(declared, amounts, listed, right)
+
+
+def _finding(
+    declared: Loyalty, amounts: Amounts, listed: list[Effect], right: list[Effect]
+) -> Finding:
+    claim = None
+    if listed and not right:
+        place = pointer("effects", listed[0].index, "props", "value")
+        claim = Near(pointer=place, values=amounts.texts, tolerance="1")
+    named = f" {declared.name}" if declared.name else ""
+    return Finding(
+        rule="LOY-01",
+        situation=_CLOSE,
+        operation=UPDATE,
+        outcome=_TWICE if right else _OTHERS if listed else _NONE,
+        expected=f"{EffectKind.ADD_POINTS}{named}: {' or '.join(amounts.texts)}, once",
+        found=brief([effect.value for effect in listed]),
+        claim=claim,
+    )

@@ -1,0 +1,140 @@
+"""The effects of the same update once more, and those that reads show after a rollback."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ....contract import Fetch, SessionState, Update
+from ....record import Outcome, Situation
+from ...effects import Effect, EffectKind, Effects
+from ...judged_response import Finding, JudgedResponse, brief
+from ...model.applied import Applied, held_code
+from .context import ROLLBACKS, new_effects, without_effect
+
+_SAME_AGAIN = Situation.other("the same update of an open session again")
+_OTHERS = Outcome.other("other effects")
+_READ = Situation.other("read after a cancellation or a reopening")
+_ANY_READ = Situation.other("effects of a read")
+_POINTS = frozenset((EffectKind.ADD_POINTS, EffectKind.ROLLBACK_ADDED_POINTS))
+_GIVEN = {
+    EffectKind.SET_DISCOUNT,
+    EffectKind.SET_DISCOUNT_PER_ITEM,
+    EffectKind.SET_DISCOUNT_PER_COST,
+}
+
+
+def check_same_effects(response: JudgedResponse) -> Iterator[Finding]:
+    """EFF-09: the same update once more, to a session that stays open, brings the same effects.
+
+    Not why a code is rejected (EFF-U1), nor points, which count when the session closes. An answer
+    without any effect may mean that nothing has changed.
+    """
+    effects = _compared(response)
+    earlier = response.earlier_effects
+    if effects is None or earlier is None or not effects.known:
+        return
+    before, now = _counted(earlier), _counted(effects)
+    if before == now:
+        return
+    added, gone = now - before, before - now
+    yield Finding(
+        rule="EFF-09",
+        situation=_SAME_AGAIN,
+        outcome=_OTHERS,
+        expected=f"effects as before: {_in_words(before)}",
+        found=f"more: {_in_words(added)}; less: {_in_words(gone)}",
+    )
+
+
+def check_effects_of_reads(response: JudgedResponse) -> Iterator[Finding]:
+    """EFF-08: a read shows no rollback, and nothing that a cancel or a reopen rolled back."""
+    if not isinstance(response.step, Fetch):
+        return
+    effects = new_effects(response)
+    if effects is None or not effects.known:
+        return
+    rollback = next(effects.of(*ROLLBACKS, EffectKind.ROLLBACK_ADDED_POINTS), None)
+    if rollback is not None:
+        yield _shown(rollback, _ANY_READ, "a rollback is shown")
+        return
+    rolled_back = response.after.rolled_back
+    if rolled_back is None:
+        return
+    is_cancelled = response.after.state is SessionState.CANCELLED
+    for effect in effects.known:
+        if _is_rolled_back(effect, rolled_back, is_cancelled=is_cancelled):
+            yield _shown(effect, _READ, f"{effect.kind} is shown")
+            return
+
+
+def is_remembered(response: JudgedResponse) -> bool:
+    """Whether the next answer to the same update must bring the effects of this one."""
+    step = response.step
+    return (
+        isinstance(step, Update)
+        and not step.dry
+        and response.after.state is SessionState.OPEN
+        and new_effects(response) is not None
+        and response.effects.is_whole
+    )
+
+
+def tested_rules(response: JudgedResponse) -> Iterator[str]:
+    """The rules of this module that the answer could have broken."""
+    if isinstance(response.step, Fetch):
+        if response.after.rolled_back is not None and new_effects(response) is not None:
+            yield "EFF-08"
+    elif response.earlier_effects is not None and _compared(response) is not None:
+        yield "EFF-09"
+
+
+def _compared(response: JudgedResponse) -> Effects | None:
+    """The effects of the same update once more; None: it is none such."""
+    if not response.repeats_update or response.before.state is not SessionState.OPEN:
+        return None
+    return response.effects if is_remembered(response) else None
+
+
+def _counted(effects: Effects) -> Counter[tuple[object, ...]]:
+    return Counter(
+        (e.kind.value, e.campaign_id, e.code, e.name, e.value, e.position, e.sub_position)
+        for e in effects.known
+        if e.kind not in _POINTS
+    )
+
+
+def _in_words(counted: Counter[tuple[object, ...]]) -> str:
+    texts = [" ".join(str(part) for part in key if part not in (None, "")) for key in counted]
+    return brief(sorted(texts))
+
+
+def _is_rolled_back(effect: Effect, rolled_back: Applied, *, is_cancelled: bool) -> bool:
+    if effect.kind is EffectKind.ACCEPT_COUPON:
+        return held_code(effect.code, rolled_back.coupons) is not None
+    if effect.kind is EffectKind.ACCEPT_REFERRAL:
+        return held_code(effect.code, [rolled_back.referral]) is not None
+    if effect.kind in _GIVEN:
+        return any(
+            (one.campaign_id, one.name) == (effect.campaign_id, effect.name)
+            for one in rolled_back.discounts
+        )
+    if effect.kind is EffectKind.ADD_POINTS and is_cancelled:
+        return any(one.transaction == effect.transaction for one in rolled_back.points)
+    return False
+
+
+def _shown(effect: Effect, situation: Situation, outcome: str) -> Finding:
+    return Finding(
+        rule="EFF-08",
+        situation=situation,
+        outcome=Outcome.other(outcome),
+        expected="effects that are valid still",
+        found=f"{effect.kind}: {brief(effect.code or effect.name)}",
+        claim=without_effect(effect.kind, effect.code or None) if _is_clear(effect) else None,
+    )
+
+
+def _is_clear(effect: Effect) -> bool:
+    """Whether no right answer has such an effect: another campaign may discount as well."""
+    return bool(effect.code) or effect.kind not in _GIVEN | _POINTS

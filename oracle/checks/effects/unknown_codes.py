@@ -1,0 +1,172 @@
+"""Codes that no campaign has: rejected by an effect, never accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ....contract import CodeCase, Environment, Update
+from ....record import AnyOf, Claim, Fits, Outcome, Situation, pointer
+from ...effects import Effect, Effects
+from ...judged_response import Finding, JudgedResponse, brief
+from ...model.codes import class_of_invented, folded, trimmed
+from .context import (
+    ACCEPTANCES,
+    COUPONS,
+    KIND_OF_CODE,
+    REFERRAL,
+    REJECTIONS,
+    held_codes,
+    is_evaluation,
+    new_effects,
+    sent_codes,
+    without_effect,
+)
+
+_ACCEPTED = Outcome.other("accepted by an effect")
+_NOT_REJECTED = Outcome.other("not rejected by an effect")
+_NOT_FOUND = Outcome.other("not found")
+_RULES = {COUPONS: "EFF-05", REFERRAL: "REF-05"}
+_NOT_FOUND_REASON = "CouponNotFound"
+_IN_ANOTHER_CASE = Situation.other("a coupon code in another case than the declared one")
+
+
+class _Unknown(NamedTuple):
+    """A code that the session holds and no campaign has."""
+
+    code: str
+    field: str
+    rule: str
+    situation: Situation
+
+
+def check_unknown_codes(response: JudgedResponse) -> Iterator[Finding]:
+    """EFF-05, REF-05, COUP-10: a code that no campaign has is rejected, never accepted.
+
+    The rejection is asked for where an update brings the code to a session; an answer later on may
+    leave it out.
+    """
+    effects = new_effects(response)
+    if effects is None or not effects.is_whole:
+        return
+    found: set[tuple[str, Outcome]] = set()
+    for unknown in _unknown_codes(response):
+        finding = _finding(response, effects, unknown)
+        if finding is not None and (finding.rule, finding.outcome) not in found:
+            found.add((finding.rule, finding.outcome))
+            yield finding
+
+
+def check_case(response: JudgedResponse) -> Iterator[Finding]:
+    """COUP-10: where case does not matter, a coupon in another case is not unknown."""
+    effects = new_effects(response)
+    if effects is None or not effects.known:
+        return
+    held = _held_in_another_case(response)
+    for effect in effects.of(REJECTIONS[COUPONS]):
+        if effect.reason == _NOT_FOUND_REASON and folded(effect.code) in held:
+            yield Finding(
+                rule="COUP-10",
+                situation=_IN_ANOTHER_CASE,
+                outcome=_NOT_FOUND,
+                expected=f"{brief(effect.code)} known: the case of codes does not matter",
+                found=f"{effect.kind}: {effect.reason}",
+            )
+            return
+
+
+def tested_rules(response: JudgedResponse) -> Iterator[str]:
+    """The rules of this module that the answer could have broken."""
+    if not isinstance(response.step, Update) or new_effects(response) is None:
+        return
+    yield from dict.fromkeys(unknown.rule for unknown in _unknown_codes(response))
+    if _held_in_another_case(response):
+        yield "COUP-10"
+
+
+def _unknown_codes(response: JudgedResponse) -> Iterator[_Unknown]:
+    environment = response.environment
+    for field, rule in _RULES.items():
+        for code in held_codes(response, field) or ():
+            if _is_declared(environment, field, code):
+                continue
+            if class_of_invented(code):
+                what = f"a {KIND_OF_CODE[field]} code that no campaign has"
+                yield _Unknown(code, field, rule, Situation.other(what))
+            elif field == COUPONS and _is_declared_in_another_case(response, code):
+                yield _Unknown(code, field, "COUP-10", _IN_ANOTHER_CASE)
+
+
+def _finding(response: JudgedResponse, effects: Effects, unknown: _Unknown) -> Finding | None:
+    accepted = [e for e in effects.of(ACCEPTANCES[unknown.field]) if _is_about(e, unknown.code)]
+    what = brief(unknown.code)
+    if accepted:
+        effect = accepted[0]
+        return Finding(
+            rule=unknown.rule,
+            situation=unknown.situation,
+            outcome=_ACCEPTED,
+            expected=f"{REJECTIONS[unknown.field]} of {what}, and no {effect.kind}",
+            found=f"{effect.kind}: {brief(effect.code)}, of campaign {effect.campaign_id}",
+            claim=without_effect(effect.kind, effect.code),
+        )
+    if not is_evaluation(response.step, response):
+        return None
+    if unknown.code not in sent_codes(response, unknown.field):
+        return None
+    if any(_is_about(e, unknown.code) for e in effects.of(REJECTIONS[unknown.field])):
+        return None
+    return Finding(
+        rule=unknown.rule,
+        situation=unknown.situation,
+        outcome=_NOT_REJECTED,
+        expected=f"{REJECTIONS[unknown.field]} of {what}",
+        found=f"effects: {brief([effect.kind.value for effect in effects.known])}",
+        claim=_some_effect(),
+    )
+
+
+def _some_effect() -> Claim:
+    return AnyOf(claims=(Fits(pointer=pointer("effects"), types=("array",), shortest=1),))
+
+
+def _is_about(effect: Effect, code: str) -> bool:
+    """Whether an effect names the code, as it was sent or as an application may keep it."""
+    return folded(effect.code) == folded(code)
+
+
+def _is_declared(environment: Environment, field: str, code: str) -> bool:
+    """Whether a campaign may have the code, blanks aside (whether these count is open)."""
+    declared = environment.coupon if field == COUPONS else environment.referral
+    return declared(code) is not None or declared(trimmed(code)) is not None
+
+
+def _is_declared_in_another_case(response: JudgedResponse, code: str) -> bool:
+    """Whether case alone keeps a code from being a declared coupon, and case matters.
+
+    Not where the session holds the declared spelling as well.
+    """
+    environment = response.environment
+    if environment.code_case is not CodeCase.SENSITIVE:
+        return False
+    wanted = folded(code)
+    held = held_codes(response, COUPONS) or ()
+    if any(one != code and folded(one) == wanted for one in held):
+        return False
+    return any(
+        coupon.folded().matches(trimmed(code).lower()) for coupon in environment.declared_coupons
+    )
+
+
+def _held_in_another_case(response: JudgedResponse) -> frozenset[str]:
+    """The codes, folded, that are declared coupons though none is spelled like them."""
+    environment = response.environment
+    if environment.code_case not in (CodeCase.UPPER, CodeCase.LOWER):
+        return frozenset()
+    return frozenset(
+        folded(code)
+        for code in held_codes(response, COUPONS) or ()
+        if code == trimmed(code)
+        and (coupon := environment.coupon(code)) is not None
+        and not coupon.matches(code)
+    )

@@ -1,0 +1,103 @@
+"""The counters of one execution, as a part of what an oracle knows: an immutable value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.structs import replace
+
+from .counter import MOST_POSSIBILITIES, Counter
+from .counting import Conflict, Count, Fault, Side, Values
+from .declared_limits import CounterKey, Scope
+from .mechanisms import Mechanism, is_triggered
+from .moves import Move
+
+_LONGEST_LOG = 200
+
+
+class Counters(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of all counters that the sessions of a scenario share."""
+
+    values: Mapping[CounterKey, Counter] = {}
+    given_up: frozenset[CounterKey] = frozenset()
+    """After a finding, and where too much is possible, nothing more is judged by a counter."""
+    stopped: bool = False
+    """Nothing is counted any more: what a session redeems cannot be followed."""
+    log: tuple[Move, ...] = ()
+    """The moves so far, from which a wrong way of counting is found out."""
+
+    def agrees_with(self, other: Counters) -> bool:
+        """Whether no answer can ever fit one of the two and not the other.
+
+        The order in which moves led here does not matter.
+        """
+        return self is other or (
+            self.stopped == other.stopped
+            and self.given_up == other.given_up
+            and self.values == other.values
+        )
+
+    def after(self, move: Move) -> tuple[Counters, Conflict | None]:
+        """The counters after ``move``, and what it contradicts.
+
+        After a contradiction the counters concerned are given up.
+        """
+        if self.stopped:
+            return self, None
+        if move.all_codes or len(self.log) >= _LONGEST_LOG:
+            return STOPPED, None
+        count = Count(self.values, self.given_up)
+        conflict = count.add(move)
+        gone = {
+            key for key, value in count.values.items() if len(value.possible) > MOST_POSSIBILITIES
+        }
+        if conflict is not None:
+            gone.update(conflict.keys)
+        changed = Counters(values=count.values, given_up=self.given_up, log=(*self.log, move))
+        return changed.without(gone), conflict
+
+    def without(self, keys: set[CounterKey]) -> Counters:
+        """The same without some counters."""
+        if not keys:
+            return self
+        return replace(
+            self,
+            values={key: value for key, value in self.values.items() if key not in keys},
+            given_up=self.given_up | keys,
+        )
+
+    def without_all(self) -> Counters:
+        """Counters by which nothing is judged."""
+        return STOPPED
+
+    def explanations(self, move: Move, conflict: Conflict) -> list[Fault]:
+        """The wrong ways of counting that explain all moves up to ``move``, the likeliest first.
+
+        Args:
+            move: what contradicts the counters.
+            conflict: how it does.
+        """
+        moves = (*self.log, move)
+        kinds = {one.kind for one in moves}
+        scopes = dict.fromkeys(key.scope for key in conflict.keys)
+        return [
+            fault
+            for mechanism in Mechanism
+            if is_triggered(mechanism, kinds)
+            for scope in scopes
+            if _explains(fault := Fault(mechanism=mechanism, scope=scope), moves, self.given_up)
+        ]
+
+
+NO_COUNTERS = Counters()
+STOPPED = Counters(stopped=True)
+
+
+def _explains(fault: Fault, moves: tuple[Move, ...], given_up: frozenset[CounterKey]) -> bool:
+    values: Values = {}
+    count = Count(values, given_up, fault)
+    return all(count.add(move) is None for move in moves)
+
+
+__all__ = ["NO_COUNTERS", "STOPPED", "Conflict", "Counters", "Fault", "Scope", "Side"]

@@ -1,0 +1,264 @@
+"""Counts moves: from the counters before a move to those after it, or to what contradicts them.
+
+The same function counts as the contract demands, and in the ways in which a target may count
+wrongly (`Mechanism`), so that a contradiction can be named by its cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum, auto
+
+import msgspec
+
+from .counter import Counter
+from .declared_limits import AppliedLimit, CounterKey, HeldCode, Scope
+from .mechanisms import Mechanism
+from .moves import DecidedCode, Decision, Move, MoveKind
+
+Values = Mapping[CounterKey, Counter]
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """A way of counting wrongly, and which counters it concerns."""
+
+    mechanism: Mechanism
+    scope: Scope
+
+
+class Side(Enum):
+    """How a move contradicts the counters."""
+
+    OVER = auto()
+    """A redemption was accepted beyond a limit."""
+    UNDER = auto()
+    """A redemption was rejected below all limits."""
+    SHOWN = auto()
+    """A counter was shown with a value that it cannot have."""
+
+
+class Conflict(msgspec.Struct, frozen=True, kw_only=True):
+    """A move that no value of the counters explains."""
+
+    side: Side
+    keys: tuple[CounterKey, ...]
+    """The counters."""
+    code: HeldCode
+
+
+class Count:
+    """Counts the moves of one execution, one after the other.
+
+    Args:
+        values: the counters so far.
+        given_up: the counters that are not followed any more.
+        fault: how the target counts; None: as it should.
+    """
+
+    def __init__(
+        self, values: Values, given_up: frozenset[CounterKey], fault: Fault | None = None
+    ) -> None:
+        self.values = dict(values)
+        self._given_up = given_up
+        self._fault = fault
+        self._reopened: set[int] = set()
+
+    def add(self, move: Move) -> Conflict | None:
+        """Counts ``move``; what contradicts it, if anything does."""
+        self._start(move)
+        match move.kind:
+            case MoveKind.CLOSE:
+                return self._close(move)
+            case MoveKind.CONFLICT:
+                conflict = self._reject(move.codes)
+                self._besides(move, 1, Mechanism.REFUSED_CLOSE_COUNTS)
+                return conflict
+            case MoveKind.SHOWN:
+                return self._show(move)
+            case MoveKind.CANCEL | MoveKind.REOPEN:
+                self._give_back(move)
+            case MoveKind.RETURN:
+                self._return(move)
+            case MoveKind.UNSURE:
+                self._unsure(move)
+            case _:
+                self._count_besides(move)
+        return None
+
+    def _start(self, move: Move) -> None:
+        for code in move.codes:
+            for limit in code.held.limits:
+                if limit.key not in self.values and limit.key not in self._given_up:
+                    self.values[limit.key] = limit.start()
+
+    # --- closing -------------------------------------------------------------------------------
+
+    def _close(self, move: Move) -> Conflict | None:
+        for limit, codes in _by_limit(move.codes):
+            counter = self.values.get(limit.key)
+            counts = self._counts(move.session, limit, codes)
+            if counter is None or counts == [0]:
+                continue
+            changed = counter.redeemed(move.session, counts)
+            if changed is None:
+                accepted = next(one for one in codes if one.decision is Decision.ACCEPTED)
+                return Conflict(side=Side.OVER, keys=(limit.key,), code=accepted.held)
+            self.values[limit.key] = changed
+        for code in move.codes:
+            if code.decision is Decision.REJECTED:
+                conflict = self._reject([code])
+                if conflict is not None:
+                    return conflict
+        rejected = [one for one in move.codes if one.decision is Decision.REJECTED]
+        self._besides(
+            msgspec.structs.replace(move, codes=tuple(rejected)), 1, Mechanism.REJECTED_COUNTS
+        )
+        return None
+
+    def _counts(self, session: int, limit: AppliedLimit, codes: Iterable[DecidedCode]) -> list[int]:
+        """How many redemptions the closing may have added to a counter."""
+        if self._is(Mechanism.OPEN_UPDATE_HOLDS, limit.key) and self._held(limit.key, session):
+            return [0]
+        if self._is(Mechanism.CLOSE_AFTER_REOPEN_IS_FREE, limit.key) and session in self._reopened:
+            return [0]
+        accepted = [one for one in codes if one.decision is Decision.ACCEPTED]
+        undecided = sum(one.decision is Decision.OPEN for one in codes)
+        if limit.in_currency:
+            least = sum(one.discount for one in accepted)
+            return [0] if limit.perhaps else [least]
+        if self._is(Mechanism.TWICE_IN_LIST_COUNTS_TWICE, limit.key) and accepted:
+            times = sum(max(1, one.held.occurrences) for one in accepted)
+            return [times, *range(times + 1, times + undecided + 1)]
+        # Whether a session with two codes of a campaign counts once or twice is open.
+        least = 1 if accepted and not limit.perhaps else 0
+        return list(range(least, len(accepted) + undecided + 1))
+
+    def _reject(self, codes: Iterable[DecidedCode]) -> Conflict | None:
+        """A rejection: a limit of one of ``codes`` must be reached."""
+        codes = tuple(codes)
+        if any(one.held.open_reason for one in codes):
+            return None
+        limits = {limit.key: limit for one in codes for limit in one.held.limits}
+        reached = [
+            key
+            for key, limit in limits.items()
+            if key in self._given_up or self.values[key].may_be_used_up
+        ]
+        if not reached:
+            return Conflict(side=Side.UNDER, keys=tuple(limits), code=codes[0].held)
+        if len(reached) == 1 and reached[0] not in self._given_up:
+            # Where several may be reached, it is open which of them is.
+            changed = self.values[reached[0]].rejected()
+            if changed is not None:
+                self.values[reached[0]] = changed
+        return None
+
+    # --- giving back ---------------------------------------------------------------------------
+
+    def _give_back(self, move: Move) -> None:
+        cancels = move.kind is MoveKind.CANCEL
+        keeps = Mechanism.CANCEL_KEEPS if cancels else Mechanism.REOPEN_KEEPS
+        doubles = Mechanism.CANCEL_GIVES_TWICE if cancels else Mechanism.REOPEN_GIVES_TWICE
+        keys = {limit.key for code in move.codes for limit in code.held.limits}
+        for key, counter in self.values.items():
+            if counter.holds(move.session):
+                times = 0 if self._is(keeps, key) else 2 if self._is(doubles, key) else 1
+                self.values[key] = counter.given_back_times(move.session, times)
+            elif key in keys and cancels and self._is(Mechanism.CANCEL_OF_REJECTED_GIVES, key):
+                self.values[key] = counter.counted_besides(-1)
+        if not cancels:
+            self._reopened.add(move.session)
+
+    def _return(self, move: Move) -> None:
+        """A return: whether it gives anything back is open (COUP-U1)."""
+        for key, counter in self.values.items():
+            if not counter.holds(move.session):
+                continue
+            if self._is(Mechanism.RETURN_AND_CANCEL_GIVE, key):
+                self.values[key] = counter.counted_besides(-1)
+            else:
+                self.values[key] = counter.given_back(move.session, perhaps=True)
+
+    # --- what counts nowhere -------------------------------------------------------------------
+
+    def _besides(self, move: Move, more: int = 0, mechanism: Mechanism | None = None) -> None:
+        """Adds ``more`` to the counters of the move's codes where the target counts so."""
+        for key in {limit.key for code in move.codes for limit in code.held.limits}:
+            if mechanism is not None and key in self.values and self._is(mechanism, key):
+                self.values[key] = self.values[key].counted_besides(more)
+
+    def _count_besides(self, move: Move) -> None:
+        """A step that neither redeems nor gives back."""
+        self._besides(move, *_BESIDES.get(move.kind, ()))
+        if move.kind is MoveKind.OPEN_UPDATE:
+            self._hold_open(move)
+        elif move.kind is MoveKind.READ_FREE:
+            self._each(lambda counter: counter.certainly_free_of(move.session))
+
+    def _hold_open(self, move: Move) -> None:
+        for key in {limit.key for code in move.codes for limit in code.held.limits}:
+            if (
+                self._is(Mechanism.OPEN_UPDATE_HOLDS, key)
+                and key in self.values
+                and not self._held(key, move.session)
+            ):
+                self.values[key] = self.values[key].unsure_of(move.session, (1,))
+
+    def _unsure(self, move: Move) -> None:
+        counted = {
+            limit.key: limit.in_currency for code in move.codes for limit in code.held.limits
+        }
+        for key, counter in self.values.items():
+            if counted.get(key):
+                self.values[key] = counter.given_back(move.session)  # at least nothing
+            elif key in counted:
+                self.values[key] = counter.unsure_of(move.session, (0, 1))
+            else:
+                self.values[key] = counter.given_back(move.session, perhaps=True)
+
+    def _show(self, move: Move) -> Conflict | None:
+        for code, value in zip(move.codes, move.values, strict=True):
+            key = code.held.limits[0].key
+            counter = self.values.get(key)
+            if counter is None:
+                continue
+            changed = counter.shown(value, move.behind)
+            if changed is None:
+                return Conflict(side=Side.SHOWN, keys=(key,), code=code.held)
+            self.values[key] = changed
+        return None
+
+    # --- small parts ---------------------------------------------------------------------------
+
+    def _is(self, mechanism: Mechanism, key: CounterKey) -> bool:
+        fault = self._fault
+        return fault is not None and fault.mechanism is mechanism and fault.scope is key.scope
+
+    def _held(self, key: CounterKey, session: int) -> bool:
+        return key in self.values and self.values[key].holds(session)
+
+    def _each(self, change: Callable[[Counter], Counter]) -> None:
+        self.values = {key: change(counter) for key, counter in self.values.items()}
+
+
+_BESIDES = {
+    MoveKind.DRY_CLOSE: (1, Mechanism.DRY_CLOSE_COUNTS),
+    MoveKind.REFUSED_CLOSE: (1, Mechanism.REFUSED_CLOSE_COUNTS),
+    MoveKind.CLOSE_AGAIN: (1, Mechanism.CLOSE_AGAIN_COUNTS),
+    MoveKind.OPEN_UPDATE: (1, Mechanism.OPEN_UPDATE_COUNTS),
+    MoveKind.CANCEL_AGAIN: (-1, Mechanism.CANCEL_AGAIN_GIVES),
+    MoveKind.CANCEL_OPEN: (-1, Mechanism.CANCEL_OPEN_GIVES),
+}
+"""What a target may count wrongly at steps that redeem and give back nothing."""
+
+
+def _by_limit(
+    codes: Iterable[DecidedCode],
+) -> Iterable[tuple[AppliedLimit, list[DecidedCode]]]:
+    """Each limit, with the codes that count towards it and are not rejected."""
+    found: dict[CounterKey, tuple[AppliedLimit, list[DecidedCode]]] = {}
+    for code in codes:
+        if code.decision is not Decision.REJECTED:
+            for limit in code.held.limits:
+                found.setdefault(limit.key, (limit, []))[1].append(code)
+    return found.values()

@@ -1,0 +1,299 @@
+"""What limits the redemption of a code by a session: the declared limits and budgets, as counters.
+
+Limits of what only this execution uses are counted exactly, but for what was redeemed before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import msgspec
+
+from ...contract import (
+    MARK,
+    Budget,
+    BudgetCount,
+    BudgetScope,
+    CodeCase,
+    Coupon,
+    Environment,
+    Exclusive,
+    Redeemable,
+    Referral,
+    Step,
+    Update,
+)
+from ..model import sent_session
+from ..model.codes import folded, trimmed
+from .counter import NO_LIMIT, Counter
+
+MICRO = 1_000_000
+"""Parts of one unit of currency: sums of discounts are counted in whole numbers."""
+
+
+class Scope(StrEnum):
+    """What a counter counts the redemptions of."""
+
+    COUPON = "coupon"
+    REFERRAL = "referral"
+    COUPON_OF_PROFILE = "coupon of a profile"
+    CAMPAIGN = "campaign"
+    PROFILE = "profile"
+    IDENTIFIER = "identifier"
+
+
+class Kind(StrEnum):
+    """The two kinds of codes."""
+
+    COUPON = "coupon"
+    REFERRAL = "referral"
+
+
+class CounterKey(NamedTuple):
+    """The identity of a counter."""
+
+    scope: Scope
+    name: str
+    """The code, or the campaign."""
+    owner: str = ""
+    """The profile or the identifier; empty: all of them."""
+    budget: int = -1
+    """Index of the budget in the environment; -1: the limit of a code."""
+
+
+class AppliedLimit(msgspec.Struct, frozen=True, kw_only=True):
+    """A limit that applies to the redemption of a code by a session."""
+
+    key: CounterKey
+    limit: int
+    """`NO_LIMIT`: none, so that only a shown value can contradict the counter."""
+    alone: bool
+    """As `Counter.alone`."""
+    is_new: bool = False
+    """Nothing was redeemed before the execution."""
+    perhaps: bool = False
+    """Whether a redemption counts here is open (BUDG-U2)."""
+    in_currency: bool = False
+    """Discounts are counted, in parts of `MICRO`."""
+
+    def start(self) -> Counter:
+        """The counter before the scenario."""
+        most = 0 if self.is_new else self.limit
+        return Counter.starting(self.limit, most_before=most, alone=self.alone)
+
+
+class HeldCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A declared code that a session holds, and what limits its redemption."""
+
+    kind: Kind
+    code: str
+    """One text for all spellings of the code."""
+    occurrences: int
+    """How often the session holds it; 0: only an effect names it."""
+    limits: tuple[AppliedLimit, ...]
+    is_exclusive: bool
+    """Only this execution redeems the code."""
+    open_reason: bool
+    """Something besides `limits` may lawfully reject the code."""
+
+
+class _Found(NamedTuple):
+    """A declared code in a session."""
+
+    kind: Kind
+    code: str
+    declared: Redeemable
+    occurrences: int
+    sure: bool
+
+
+class DeclaredLimits:
+    """The limits that an environment declares.
+
+    Args:
+        environment: declares codes and budgets.
+        exclusive: what the execution has to itself.
+    """
+
+    def __init__(self, environment: Environment, exclusive: Exclusive) -> None:
+        self._environment = environment
+        self._exclusive = exclusive
+        self.any = bool(environment.declared_coupons or environment.referrals)
+        """Whether anything is declared."""
+        self._by_folded = {
+            (kind, folded(spelling)): (declared, spelling)
+            for kind, codes in (
+                (Kind.COUPON, environment.declared_coupons),
+                (Kind.REFERRAL, environment.referrals),
+            )
+            for declared in codes
+            for spelling in declared.spellings()
+        }
+
+    def named(self, kind: Kind, code: str) -> tuple[Redeemable, str, bool] | None:
+        """The declared code that a text names, or may name.
+
+        Returns:
+            The declaration, one text for all its spellings, and whether it is surely meant; None:
+            no declared code is.
+        """
+        environment = self._environment
+        find = environment.coupon if kind is Kind.COUPON else environment.referral
+        sure = find(code)
+        found = self._by_folded.get((kind, folded(code)))
+        if found is not None and (sure is None or found[0].code == sure.code):
+            declared, spelling = found
+            if sure is None and environment.code_case is CodeCase.SENSITIVE:
+                # Whether blanks around a code count is open; its case is not.
+                return (declared, spelling, False) if trimmed(code) == trimmed(spelling) else None
+            return declared, spelling, sure is not None
+        return None if sure is None else (sure, code, True)
+
+    def redeeming_sessions(self, steps: Iterable[Step]) -> frozenset[int]:
+        """The sessions that may hold a declared code at some time."""
+        return frozenset(
+            step.session
+            for step in steps
+            if isinstance(step, Update) and self.held(sent_session(step), {}).codes
+        )
+
+    def held(self, fields: Mapping[str, Any], others: Mapping[Kind, frozenset[str]]) -> Held:
+        """The declared codes of a session.
+
+        Args:
+            fields: what the session holds.
+            others: by kind, codes that the session may not hold and that an effect names.
+        """
+        texts = dict(_texts_of(fields, others))
+        codes: dict[tuple[Kind, str], tuple[Redeemable, int, bool]] = {}
+        all_declared = True
+        for (kind, text), count in texts.items():
+            named = self.named(kind, text)
+            if named is None:
+                all_declared = False
+                continue
+            declared, code, sure = named
+            _, former, former_sure = codes.get((kind, code), (declared, 0, True))
+            codes[kind, code] = (declared, former + count, former_sure and sure)
+        return Held(
+            codes=tuple(
+                self._held_code(_Found(kind, code, *details), fields)
+                for (kind, code), details in codes.items()
+            ),
+            all_declared=all_declared and _has_lists(fields),
+        )
+
+    def _held_code(self, found: _Found, fields: Mapping[str, Any]) -> HeldCode:
+        kind, code, declared, occurrences, sure = found
+        is_exclusive = code in self._exclusive.codes
+        limits = [
+            AppliedLimit(
+                key=CounterKey(Scope(kind.value), code),
+                limit=declared.limit or NO_LIMIT,
+                alone=is_exclusive,
+            )
+        ]
+        profile = fields.get("profileId")
+        open_reason = not sure
+        if isinstance(declared, Coupon) and declared.per_profile:
+            if isinstance(profile, str) and profile:
+                limits.append(
+                    _owned(CounterKey(Scope.COUPON_OF_PROFILE, code, profile), declared.per_profile)
+                )
+            else:
+                open_reason = True
+        if isinstance(declared, Referral):
+            # An advocate may not refer itself, and a campaign may want to know who is referred.
+            # Without a known one, only a profile of the execution's own is no advocate.
+            is_known = isinstance(profile, str) and bool(profile)
+            is_own = MARK in str(profile) or bool(declared.advocate)
+            open_reason |= not (is_known and is_own) or profile == declared.advocate
+        for index, budget in enumerate(self._environment.budgets):
+            if budget.campaign == declared.campaign:
+                budgeted = tuple(self._budgeted(index, budget, fields))
+                limits.extend(budgeted)
+                open_reason |= not budgeted or budget.counts is BudgetCount.DISCOUNT
+        return HeldCode(
+            kind=kind,
+            code=code,
+            occurrences=occurrences,
+            limits=tuple(limits),
+            is_exclusive=is_exclusive,
+            open_reason=open_reason,
+        )
+
+    def _budgeted(
+        self, index: int, budget: Budget, fields: Mapping[str, Any]
+    ) -> Iterator[AppliedLimit]:
+        in_currency = budget.counts is BudgetCount.DISCOUNT
+        limit = int(budget.limit * MICRO) if in_currency else int(budget.limit)
+        if budget.per is BudgetScope.CAMPAIGN:
+            yield AppliedLimit(
+                key=CounterKey(Scope.CAMPAIGN, budget.campaign, "", index),
+                limit=limit,
+                alone=budget.campaign in self._exclusive.campaigns,
+                in_currency=in_currency,
+            )
+            return
+        by_profile = budget.per is BudgetScope.PROFILE
+        found = fields.get("profileId" if by_profile else "identifiers")
+        owners = found if isinstance(found, list) else [found]
+        texts = [one for one in owners if isinstance(one, str) and one]
+        for owner in dict.fromkeys(texts):
+            scope = Scope.PROFILE if by_profile else Scope.IDENTIFIER
+            yield _owned(
+                CounterKey(scope, budget.campaign, owner, index),
+                limit,
+                perhaps=len(texts) > 1,
+                in_currency=in_currency,
+            )
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """The declared codes that a session holds."""
+
+    codes: tuple[HeldCode, ...]
+    all_declared: bool
+    """Nothing else that a campaign may limit is in the session, as far as fields show."""
+
+
+def _owned(
+    key: CounterKey, limit: int, *, perhaps: bool = False, in_currency: bool = False
+) -> AppliedLimit:
+    is_new = MARK in key.owner
+    return AppliedLimit(
+        key=key,
+        limit=limit,
+        alone=is_new,
+        is_new=is_new,
+        perhaps=perhaps,
+        in_currency=in_currency,
+    )
+
+
+def _texts_of(
+    fields: Mapping[str, Any], others: Mapping[Kind, frozenset[str]]
+) -> Iterator[tuple[tuple[Kind, str], int]]:
+    coupons = fields.get("couponCodes")
+    texts = [one for one in coupons if isinstance(one, str)] if isinstance(coupons, list) else []
+    for text in dict.fromkeys(texts):
+        yield (Kind.COUPON, text), texts.count(text)
+    referral = fields.get("referralCode")
+    if isinstance(referral, str) and referral:
+        yield (Kind.REFERRAL, referral), 1
+    for kind, codes in others.items():
+        for code in sorted(codes):
+            if code not in texts and (kind is Kind.COUPON or code != referral):
+                yield (kind, code), 0
+
+
+def _has_lists(fields: Mapping[str, Any]) -> bool:
+    """Whether codes are known, and no field is set that an undeclared campaign may limit."""
+    coupons, referral = fields.get("couponCodes"), fields.get("referralCode")
+    return (
+        (coupons is None or isinstance(coupons, list))
+        and (referral is None or isinstance(referral, str))
+        and not fields.get("loyaltyCards")
+    )

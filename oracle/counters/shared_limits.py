@@ -1,0 +1,222 @@
+"""Judges answers by the counters that the sessions of a scenario share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ...record import CheckName, Outcome, Situation, StatusIn
+from ..judged_response import UPDATE, Finding, JudgedResponse
+from ..model import SessionModel
+from .counter import NO_LIMIT
+from .counters import Conflict, Counters, Side
+from .declared_limits import CounterKey, DeclaredLimits, HeldCode, Kind, Scope
+from .effects import shown_counters
+from .mechanisms import Mechanism, broken_rule, rules_put_to_test, situation_of_mechanism
+from .moves import Decision, Move, MoveKind, move_of, shown_by
+
+_OVER = {
+    Scope.COUPON: "COUP-02",
+    Scope.REFERRAL: "REF-01",
+    Scope.COUPON_OF_PROFILE: "BUDG-01",
+    Scope.PROFILE: "BUDG-01",
+    Scope.IDENTIFIER: "BUDG-02",
+    Scope.CAMPAIGN: "BUDG-03",
+}
+_UNDER = {Kind.COUPON: "COUP-01", Kind.REFERRAL: "REF-02"}
+_NAMES = {
+    Scope.COUPON: "a coupon",
+    Scope.REFERRAL: "a referral",
+    Scope.COUPON_OF_PROFILE: "a coupon of one profile",
+    Scope.CAMPAIGN: "a campaign's budget",
+    Scope.PROFILE: "the budget of one profile",
+    Scope.IDENTIFIER: "the budget of one identifier",
+}
+OVER_LIMIT = Outcome.other("redeemed beyond its limit")
+_OUTCOMES = {
+    Side.OVER: OVER_LIMIT,
+    Side.UNDER: Outcome.other("not redeemed below its limit"),
+    Side.SHOWN: Outcome.other("usageCounter differs"),
+}
+_ABOVE_LIMIT = Outcome.other("usageCounter above usageLimit")
+_SHOWN = Situation.other("coupons of an answer")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedAnswer:
+    """What an answer means to the counters."""
+
+    counters: Counters
+    """Those afterwards."""
+    findings: tuple[Finding, ...] = ()
+    coverage: tuple[str, ...] = ()
+    """Keys of `cartfuzz.record.ScenarioRun.reached`."""
+
+
+def count_answer(
+    counters: Counters,
+    judged: JudgedResponse,
+    after: SessionModel,
+    limits: DeclaredLimits,
+    *,
+    is_alone: bool,
+    is_misled: bool,
+) -> CountedAnswer:
+    """Judges an answer by the counters.
+
+    Args:
+        counters: those before.
+        judged: the step and its response.
+        after: what is known of the session afterwards.
+        limits: the declared ones.
+        is_alone: whether no other request can have been worked on at the same time.
+        is_misled: whether the response shows that the session is not as the model has it.
+    """
+    findings = list(_above_limit(judged))
+    coverage: set[str] = set()
+    move = move_of(judged, after, limits, is_alone=is_alone, is_misled=is_misled)
+    shown = shown_by(judged, move, limits) if is_alone else None
+    for one in (move, shown):
+        if one is None or (one.kind is MoveKind.READ_FREE and not counters.values):
+            continue
+        coverage.update(_coverage(counters, one))
+        following, conflict = counters.after(one)
+        if conflict is not None:
+            findings.append(_finding(counters, one, conflict, judged, is_alone=is_alone))
+        counters = following
+    return CountedAnswer(
+        counters=counters,
+        findings=tuple(findings),
+        coverage=tuple(f"{rule} show" for rule in sorted(coverage)),
+    )
+
+
+def _finding(
+    counters: Counters, move: Move, conflict: Conflict, judged: JudgedResponse, *, is_alone: bool
+) -> Finding:
+    """The finding, by its cause; among concurrent steps a race is the likelier one."""
+    key, kind = conflict.keys[0], conflict.code.kind
+    plain = Finding(
+        rule=_plain_rule(conflict),
+        situation=_plain_situation(conflict),
+        outcome=_OUTCOMES[conflict.side],
+        operation=UPDATE,
+        check=CheckName.COUNTERS,
+    )
+    readings = [
+        replace(
+            plain,
+            rule=broken_rule(fault.mechanism, fault.scope, kind),
+            situation=_situation(fault.mechanism, fault.scope),
+        )
+        for fault in counters.explanations(move, conflict)
+    ]
+    first, *others = (*readings, plain) if is_alone else (plain, *readings)
+    expected, found = _in_words(counters, key, move, conflict, judged)
+    claim = StatusIn(statuses=(200,)) if move.kind is MoveKind.CONFLICT else None
+    return replace(first, expected=expected, found=found, claim=claim, alternatives=tuple(others))
+
+
+def _plain_rule(conflict: Conflict) -> str:
+    if conflict.side is Side.SHOWN:
+        return "COUP-06"
+    if conflict.side is Side.UNDER:
+        return _UNDER[conflict.code.kind]
+    counts_money = any(
+        limit.in_currency for limit in conflict.code.limits if limit.key == conflict.keys[0]
+    )
+    return "BUDG-03" if counts_money else _OVER[conflict.keys[0].scope]
+
+
+def _plain_situation(conflict: Conflict) -> Situation:
+    if conflict.side is Side.SHOWN:
+        return _SHOWN
+    if conflict.side is Side.UNDER:
+        return Situation.other(f"close with a {conflict.code.kind.value} below its limits")
+    return Situation.other(f"close with {_NAMES[conflict.keys[0].scope]} that is used up")
+
+
+def _situation(mechanism: Mechanism, scope: Scope) -> Situation:
+    return Situation.other(f"close with {_NAMES[scope]} {situation_of_mechanism(mechanism)}")
+
+
+def situation_of_burst(rule: str) -> Situation:
+    """The situation of concurrent steps that no order explains because of a counter.
+
+    Args:
+        rule: what the counter breaks.
+    """
+    shared = {"COUP": "coupon", "REF-": "referral"}.get(rule[:4], "budget")
+    return Situation.other(f"parallel closings of sessions with one {shared}")
+
+
+def _in_words(
+    counters: Counters, key: CounterKey, move: Move, conflict: Conflict, judged: JudgedResponse
+) -> tuple[str, str]:
+    """What was expected, and what was found."""
+    code = conflict.code.code
+    limit = next(one.limit for one in conflict.code.limits if one.key == key)
+    counter = counters.values.get(key)
+    own = max((one.own for one in counter.possible), default=0) if counter is not None else 0
+    of = f" of {key.name}" if key.scope is Scope.CAMPAIGN or key.budget >= 0 else ""
+    bound = f"its limit of {limit}{of}" if limit < NO_LIMIT else "it has no limit"
+    if conflict.side is Side.OVER:
+        return (
+            f"no redemption of {code!r}: {own} count, and {bound} allows no more",
+            f"{judged.status}, the code is accepted",
+        )
+    if conflict.side is Side.SHOWN:
+        value = move.values[[one.held.code for one in move.codes].index(code)]
+        return (
+            f"usageCounter of {code!r} as redemptions and give-backs since it was shown make it",
+            f"{value}",
+        )
+    what = "409" if move.kind is MoveKind.CONFLICT else f"{judged.status}, the code is rejected"
+    return f"a redemption of {code!r}: {own} of this scenario count, and {bound}", what
+
+
+def _above_limit(judged: JudgedResponse) -> Iterator[Finding]:
+    """COUP-06: what is shown is at most the limit that is shown."""
+    if not judged.accepted:
+        return
+    for code, used, limit in shown_counters(judged.json):
+        if limit and used > limit:
+            yield Finding(
+                rule="COUP-06",
+                situation=_SHOWN,
+                outcome=_ABOVE_LIMIT,
+                operation=UPDATE,
+                check=CheckName.COUNTERS,
+                expected=f"a usageCounter of {code!r} of at most {limit}",
+                found=str(used),
+            )
+
+
+def _coverage(counters: Counters, move: Move) -> Iterator[str]:
+    """The rules that a move puts to the test."""
+    if counters.stopped:
+        return
+    if move.kind is MoveKind.SHOWN:
+        yield "COUP-06"
+    if move.kind not in (MoveKind.CLOSE, MoveKind.CONFLICT):
+        return
+    before = {one.kind for one in counters.log}
+    for code in move.codes:
+        if code.decision is not Decision.OPEN or move.kind is MoveKind.CONFLICT:
+            yield from _tested_by(counters, code.held, before)
+
+
+def _tested_by(counters: Counters, code: HeldCode, before: set[MoveKind]) -> Iterator[str]:
+    """The rules that a closing with ``code`` puts to the test, after moves of other kinds."""
+    below = not code.open_reason
+    for limit in code.limits:
+        counter = counters.values.get(limit.key) or limit.start()
+        is_followed = limit.key not in counters.given_up
+        below &= is_followed and not counter.may_be_used_up
+        if is_followed and counter.is_used_up:
+            yield "BUDG-03" if limit.in_currency else _OVER[limit.key.scope]
+            yield "COUP-03" if code.kind is Kind.COUPON else "REF-02"
+        if is_followed and (counter.is_used_up or not counter.may_be_used_up):
+            yield from rules_put_to_test(before, limit.key.scope, code.kind)
+    if below:
+        yield _UNDER[code.kind]

@@ -1,0 +1,88 @@
+"""One effect of an answer, and all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+import msgspec
+
+
+class EffectKind(StrEnum):
+    """The kinds of effects that rules speak of, as ``effectType`` spells them."""
+
+    ACCEPT_COUPON = "acceptCoupon"
+    REJECT_COUPON = "rejectCoupon"
+    ROLLBACK_COUPON = "rollbackCoupon"
+    ACCEPT_REFERRAL = "acceptReferral"
+    REJECT_REFERRAL = "rejectReferral"
+    ROLLBACK_REFERRAL = "rollbackReferral"
+    SET_DISCOUNT = "setDiscount"
+    SET_DISCOUNT_PER_ITEM = "setDiscountPerItem"
+    SET_DISCOUNT_PER_COST = "setDiscountPerAdditionalCost"
+    ROLLBACK_DISCOUNT = "rollbackDiscount"
+    ADD_POINTS = "addLoyaltyPoints"
+    ROLLBACK_ADDED_POINTS = "rollbackAddedLoyaltyPoints"
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
+    """One effect of a known kind, with what rules look at."""
+
+    kind: EffectKind
+    index: int
+    """In the ``effects`` of the answer."""
+    campaign_id: int
+    code: str = ""
+    """Of coupons and referrals: the ``value``."""
+    name: str = ""
+    value: int | float = 0
+    """Of discounts and points: how much, in the currency of the application or in points."""
+    position: int | None = None
+    """Of discounts of an item: its index in the cart; None: of no item."""
+    sub_position: int | None = None
+    """Of discounts of a unit: its index in the item; None: of no single unit."""
+    reason: str = ""
+    """Of rejections."""
+    transaction: str = ""
+    """Of points: the ``transactionUUID``."""
+
+
+class EffectProblem(msgspec.Struct, frozen=True, kw_only=True):
+    """What an effect lacks, or has of another type than it must."""
+
+    rule: str
+    """EFF-01: a member of every effect; EFF-02: a property of its kind."""
+    kind: EffectKind | None
+    """None: of a kind that no rule speaks of, or none that is known."""
+    index: int
+    member: str
+    """``campaignId``, or ``props.value`` for a property."""
+    types: tuple[str, ...]
+    """The JSON types that it may have; ``number`` for integers as well."""
+    expected: str
+    """In words: ``a whole number``."""
+    found: str
+    """Of which type it is: ``missing``, ``null`` or a JSON type."""
+
+
+class Effects(msgspec.Struct, frozen=True, kw_only=True):
+    """What an answer lists as effects."""
+
+    listed: bool = True
+    """Whether the answer has a list of effects at all."""
+    known: tuple[Effect, ...] = ()
+    """The effects of known kinds that have what they must, in the order of the answer."""
+    problems: tuple[EffectProblem, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all effects of known kinds are in `known`."""
+        return self.listed and not self.problems
+
+    def of(self, *kinds: EffectKind) -> Iterator[Effect]:
+        """The known effects of these kinds."""
+        return (effect for effect in self.known if effect.kind in kinds)
+
+
+NO_EFFECTS = Effects()
+"""An answer with an empty list."""

@@ -1,0 +1,178 @@
+"""Reads the effects of an answer (EFF-01, EFF-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeGuard
+
+from .effect import NO_EFFECTS, Effect, EffectKind, EffectProblem, Effects
+
+_MOST_EFFECTS = 50_000
+"""More effects are not read: a cart has 10,000 units at most."""
+_NOT_LISTED = Effects(listed=False)
+
+
+class _Type(NamedTuple):
+    """A type that a member must have."""
+
+    names: tuple[str, ...]
+    """JSON types as `cartfuzz.record.Fits` names them."""
+    expected: str
+    is_whole: bool = False
+
+
+_TEXT = _Type(("string",), "a text")
+_NUMBER = _Type(("number",), "a number")
+_WHOLE = _Type(("number",), "a whole number", is_whole=True)
+_OBJECT = _Type(("object",), "an object")
+
+_MEMBERS = {
+    "campaignId": _WHOLE,
+    "rulesetId": _WHOLE,
+    "ruleIndex": _WHOLE,
+    "ruleName": _TEXT,
+    "effectType": _TEXT,
+}
+_CODE = {"value": _TEXT}
+_REJECTION = {"value": _TEXT, "rejectionReason": _TEXT}
+_DISCOUNT = {"name": _TEXT, "value": _NUMBER}
+_PROPERTIES: Mapping[EffectKind, Mapping[str, _Type]] = {
+    EffectKind.ACCEPT_COUPON: _CODE,
+    EffectKind.REJECT_COUPON: _REJECTION,
+    EffectKind.ROLLBACK_COUPON: _CODE,
+    EffectKind.ACCEPT_REFERRAL: _CODE,
+    EffectKind.REJECT_REFERRAL: _REJECTION,
+    EffectKind.ROLLBACK_REFERRAL: _CODE,
+    EffectKind.SET_DISCOUNT: _DISCOUNT,
+    EffectKind.SET_DISCOUNT_PER_ITEM: {**_DISCOUNT, "position": _NUMBER},
+    EffectKind.SET_DISCOUNT_PER_COST: _DISCOUNT,
+    EffectKind.ROLLBACK_DISCOUNT: _DISCOUNT,
+    EffectKind.ADD_POINTS: {"name": _TEXT, "value": _NUMBER, "transactionUUID": _TEXT},
+    EffectKind.ROLLBACK_ADDED_POINTS: {"value": _NUMBER, "transactionUUID": _TEXT},
+}
+"""The properties that a kind must have. Points have more (program, ledger, recipient), which
+connectors and cards leave out at times."""
+_KINDS = {kind.value: kind for kind in EffectKind}
+_ABOUT_CODES = frozenset(kind for kind, wanted in _PROPERTIES.items() if wanted["value"] is _TEXT)
+_POSITIONS = {
+    EffectKind.SET_DISCOUNT_PER_ITEM: ("position", "subPosition"),
+    EffectKind.ROLLBACK_DISCOUNT: ("cartItemPosition", "cartItemSubPosition"),
+    EffectKind.ADD_POINTS: ("cartItemPosition", "cartItemSubPosition"),
+    EffectKind.ROLLBACK_ADDED_POINTS: ("cartItemPosition", "cartItemSubPosition"),
+}
+
+
+def read_effects(answer: object) -> Effects:
+    """The effects of an answer.
+
+    Args:
+        answer: the decoded body, whatever it is.
+    """
+    listed = answer.get("effects") if isinstance(answer, dict) else None
+    if not isinstance(listed, list):
+        return _NOT_LISTED
+    if not listed:
+        return NO_EFFECTS
+    if len(listed) > _MOST_EFFECTS:
+        return _NOT_LISTED
+    known: list[Effect] = []
+    problems: list[EffectProblem] = []
+    for index, effect in enumerate(listed):
+        if not isinstance(effect, dict):
+            return _NOT_LISTED  # the schema of the answer is broken (RESP-01)
+        wrong = list(_problems(index, effect))
+        if wrong:
+            problems.extend(wrong)
+        elif (kind := _KINDS.get(effect["effectType"])) is not None:
+            known.append(_effect(index, kind, effect))
+    return Effects(known=tuple(known), problems=tuple(problems))
+
+
+def _problems(index: int, effect: Mapping[str, Any]) -> Iterator[EffectProblem]:
+    named = effect.get("effectType")
+    kind = _KINDS.get(named) if isinstance(named, str) else None
+
+    def problem(rule: str, member: str, wanted: _Type, found: object) -> EffectProblem:
+        return EffectProblem(
+            rule=rule,
+            kind=kind,
+            index=index,
+            member=member,
+            types=wanted.names,
+            expected=wanted.expected,
+            found="missing" if found is ... else _type_of(found),
+        )
+
+    for name, wanted in _wrong(effect, _MEMBERS.items()):
+        yield problem("EFF-01", name, wanted, effect.get(name, ...))
+    props = effect.get("props", ...)
+    if kind is not None and isinstance(props, dict):
+        for name, wanted in _wrong(props, _PROPERTIES[kind].items()):
+            yield problem("EFF-02", f"props.{name}", wanted, props.get(name, ...))
+    elif kind is not None and props is None:
+        yield problem("EFF-02", "props", _OBJECT, props)
+    elif not isinstance(props, dict) and props is not None:
+        yield problem("EFF-01", "props", _OBJECT, props)
+
+
+def _wrong(
+    members: Mapping[str, Any], wanted: Iterable[tuple[str, _Type]]
+) -> Iterator[tuple[str, _Type]]:
+    """The members that do not have their type."""
+    for name, type_ in wanted:
+        value = members.get(name)
+        if type_ is _TEXT:
+            if not isinstance(value, str):
+                yield name, type_
+        elif not _is_number(value) or (type_.is_whole and value != int(value)):
+            yield name, type_
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a number that can be reckoned with; JSON has no infinity."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return isinstance(value, int) or value - value == 0
+
+
+def _type_of(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    return (
+        "a text" if isinstance(value, str) else "a list" if isinstance(value, list) else "an object"
+    )
+
+
+def _effect(index: int, kind: EffectKind, effect: Mapping[str, Any]) -> Effect:
+    props = effect["props"]
+    position = sub_position = None
+    if kind in _POSITIONS:
+        position, sub_position = (_index(props.get(name)) for name in _POSITIONS[kind])
+    about_code = kind in _ABOUT_CODES
+    return Effect(
+        kind=kind,
+        index=index,
+        campaign_id=int(effect["campaignId"]),
+        code=props["value"] if about_code else "",
+        name=_text(props.get("name")),
+        value=0 if about_code else props["value"],
+        position=position,
+        sub_position=sub_position,
+        reason=_text(props.get("rejectionReason")),
+        transaction=_text(props.get("transactionUUID")),
+    )
+
+
+def _index(value: object) -> int | None:
+    """A position; SDKs of some languages write whole numbers as ``3.0``."""
+    if not _is_number(value):
+        return None
+    return int(value) if value == int(value) else -1
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

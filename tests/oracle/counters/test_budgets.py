@@ -1,0 +1,155 @@
+"""Limits of profiles, identifiers and campaigns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cartfuzz.contract import (
+    MARK,
+    NOTHING_EXCLUSIVE,
+    Budget,
+    BudgetCount,
+    BudgetScope,
+    Coupon,
+    Environment,
+    Exclusive,
+)
+
+from .shop import (
+    CODE,
+    CONFLICT,
+    Event,
+    cancelled,
+    close,
+    closed,
+    effect,
+    environment,
+    rejected,
+    reopened,
+    rules,
+    said,
+)
+
+ANN, BOB = f"ann-{MARK}", f"bob-{MARK}"
+HERS: dict[str, Any] = {"profileId": ANN}
+HIS: dict[str, Any] = {"profileId": BOB}
+ONE = {"identifiers": [f"one-{MARK}"]}
+TWO = {"identifiers": [f"one-{MARK}", f"two-{MARK}"]}
+PER_PROFILE = environment(Coupon(code=CODE, per_profile=1))
+
+
+def budget(per: BudgetScope, limit: float = 1, **options: Any) -> Environment:
+    """An unlimited coupon in a campaign with a budget."""
+    return environment(
+        Coupon(code=CODE, campaign="sale"),
+        budgets=(Budget(campaign="sale", per=per, limit=limit, **options),),
+    )
+
+
+PROFILE, IDENTIFIER = budget(BudgetScope.PROFILE), budget(BudgetScope.IDENTIFIER)
+CAMPAIGN = budget(BudgetScope.CAMPAIGN)
+SALE = Exclusive(codes=frozenset((CODE,)), campaigns=frozenset(("sale",)))
+
+
+@pytest.mark.parametrize("declared", [PER_PROFILE, PROFILE])
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ([closed(0, **HERS), closed(1, **HERS)], ["BUDG-01"]),
+        ([closed(0, **HERS), closed(1, **HIS)], []),
+        ([closed(0, **HERS), rejected(1, **HERS)], []),
+        ([closed(0, **HERS), (close(1, **HERS), CONFLICT)], []),
+        ([rejected(0, **HERS)], ["COUP-01"]),
+        ([closed(0, **HERS), rejected(1, **HIS)], ["COUP-01"]),
+        ([closed(0, **HERS), cancelled(0), rejected(1, **HERS)], ["BUDG-04"]),
+        ([closed(0, **HERS), reopened(0), rejected(1, **HERS)], ["BUDG-04"]),
+        ([closed(0, **HERS), (close(1, dry=True, **HIS), said()), rejected(2, **HIS)], ["COUP-07"]),
+        ([closed(0, **HERS), cancelled(0), closed(1, **HERS)], []),
+        ([rejected(0)], []),
+        ([rejected(0, profileId="old")], []),
+        ([closed(0, profileId="old"), closed(1, profileId="old")], ["BUDG-01"]),
+    ],
+)
+def test_a_limit_of_each_profile(
+    declared: Environment, history: list[Event], expected: list[str]
+) -> None:
+    """A profile of the execution's own starts at 0; of another one only the upper side is known."""
+    assert rules(history, declared, SALE) == expected
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ([closed(0, **ONE, **HERS), closed(1, **ONE, **HIS)], ["BUDG-02"]),
+        ([closed(0, **ONE), rejected(1, **ONE)], []),
+        ([rejected(0, **ONE)], ["COUP-01"]),
+        ([closed(0, **ONE), cancelled(0), rejected(1, **ONE)], ["BUDG-04"]),
+        ([closed(0, **TWO), closed(1, **ONE)], []),
+        ([closed(0, **TWO), rejected(1, **ONE)], []),
+        ([closed(0, **TWO), closed(1, **TWO), closed(2, **TWO)], []),
+        ([rejected(0)], []),
+    ],
+)
+def test_a_budget_of_each_identifier(history: list[Event], expected: list[str]) -> None:
+    """Whether a session counts for each of several identifiers is open (BUDG-U2)."""
+    assert rules(history, IDENTIFIER, SALE) == expected
+
+
+def test_a_budget_of_a_campaign() -> None:
+    """Its start is known where the shown counter of another limit does not tell it."""
+    history = [closed(0), closed(1)]
+    assert rules(history, CAMPAIGN, SALE) == ["BUDG-03"]
+    assert rules(history, CAMPAIGN, NOTHING_EXCLUSIVE) == ["BUDG-03"]
+    assert rules([closed(0), rejected(1)], CAMPAIGN, SALE) == []
+    assert rules([rejected(0), rejected(1)], CAMPAIGN, SALE) == []
+    assert rules([closed(0), cancelled(0), rejected(1)], CAMPAIGN, SALE) == ["BUDG-04"]
+    assert rules([closed(0), cancelled(0), rejected(1)], CAMPAIGN, NOTHING_EXCLUSIVE) == []
+
+
+def discounted(session: int, value: float, **fields: Any) -> Event:
+    """A close with a discount of the coupon's campaign."""
+    discount = effect("setDiscount")
+    discount["props"] = {"name": "sale", "value": value}
+    return close(session, **fields), said(effect("acceptCoupon"), discount)
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [((5, 5), []), ((5, 5.01), []), ((5, 6), ["BUDG-03"]), ((11,), ["BUDG-03"])],
+)
+def test_a_budget_of_discounts(values: tuple[float, ...], expected: list[str]) -> None:
+    """The sum of closed sessions is at most the budget, but for the rounding to cents."""
+    declared = budget(BudgetScope.CAMPAIGN, limit=10, counts=BudgetCount.DISCOUNT)
+    history = [discounted(session, value) for session, value in enumerate(values)]
+    assert rules(history, declared, SALE) == expected
+    assert rules([*history[:-1], rejected(9)], declared, SALE) == []
+
+
+def test_discounts_are_given_back() -> None:
+    """A cancelled session uses nothing up."""
+    declared = budget(BudgetScope.CAMPAIGN, limit=10, counts=BudgetCount.DISCOUNT)
+    assert rules([discounted(0, 8), cancelled(0), discounted(1, 8)], declared, SALE) == []
+
+
+def test_a_rejection_that_one_of_two_limits_explains() -> None:
+    """Which limit is reached is open where both may be; where only one may, it is known."""
+    both = environment(Coupon(code=CODE, limit=1, per_profile=1))
+    assert rules([closed(0, **HERS), rejected(1, **HERS)], both, SALE) == []
+    assert rules([rejected(0, **HERS), closed(1, **HIS)], both, SALE) == ["COUP-02"]
+    assert rules([closed(0, **HERS), cancelled(0), rejected(1, **HIS)], both, SALE) == ["COUP-04"]
+
+
+def test_two_codes_of_one_campaign_may_count_once_or_twice() -> None:
+    """Neither reading is accused."""
+    declared = environment(
+        Coupon(code=CODE, campaign="sale"),
+        Coupon(code="MORE", campaign="sale"),
+        budgets=(Budget(campaign="sale", per=BudgetScope.PROFILE, limit=2),),
+    )
+    alone = Exclusive(codes=frozenset((CODE, "MORE")))
+    both = closed(0, CODE, "MORE", **HERS)
+    assert rules([both, closed(1, **HERS)], declared, alone) == []
+    assert rules([both, rejected(1, **HERS)], declared, alone) == []
+    assert rules([both, closed(1, **HERS), closed(2, **HERS)], declared, alone) == ["BUDG-01"]
