@@ -35,6 +35,7 @@ from .operations import (
     Update,
 )
 from .releases import ADDED, NEWEST_RELEASE, OLDEST_RELEASE, Addition, Release
+from .retired import RETIRED_RULES, present_rule
 from .rules import Catalogue, Demand, Level, Rule, RuleLevel, Sureness, catalogue
 from .schemas import Entity, schema
 from .states import Operation, Ruling, SessionState, Transition, transition, transitions
@@ -49,6 +50,7 @@ __all__ = [
     "NOTHING_EXCLUSIVE",
     "NUMBERS_PER_EXECUTION",
     "OLDEST_RELEASE",
+    "RETIRED_RULES",
     "Addition",
     "Budget",
     "BudgetCount",
@@ -91,6 +93,7 @@ __all__ = [
     "UsageError",
     "catalogue",
     "limits_of",
+    "present_rule",
     "schema",
     "transition",
     "transitions",

@@ -37,7 +37,9 @@ from cartfuzz.record import (
 from ..record.events import SCENARIO, discrepancy, scenario_run, started
 from ..record.minimised import minimised
 
-LIMITED = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupon_limits={"WELCOME": 3})
+LIMITED = msgspec.structs.replace(
+    EXAMPLE_ENVIRONMENT, coupons=(), budgets=(), coupon_limits={"WELCOME": 3}
+)
 FIRST = started(environment=LIMITED, keeps_judged_right=True)
 LAST = RunFinished(seconds=1.5, reason=StopReason.COMPLETED)
 

@@ -190,7 +190,7 @@ def test_untested_rules_have_a_remedy() -> None:
     begun = started(environment=Environment(), phases=("edges",))
     summary = summarise([begun, scenario_run(0, reached=FLOOR), finished()])
     remedies = {one.rule.id: one.remedy for one in untested_rules(summary)}
-    assert remedies["LIMIT-01"] == "declare coupon_limits in [environment]"
+    assert remedies["COUP-02"] == "declare coupons in [environment]"
     assert remedies["CART-02"] == "run the phases that were left out: wire, explore, race, lost"
     assert "ERR-02" not in remedies
     assert not {name for name in remedies if "-U" in name}

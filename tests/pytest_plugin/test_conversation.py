@@ -256,7 +256,7 @@ def test_responses_are_kept_as_the_engine_keeps_them(tmp_path: Path) -> None:
 
 
 def test_the_run_sees_the_sessions_of_tests(tmp_path: Path) -> None:
-    """Internal ids (RESP-07) and redemptions (LIMIT-01) of tests count for the whole run."""
+    """Internal ids (RESP-07) and redemptions (COUP-02) of tests count for the whole run."""
     target = StubTarget(shop({**DATA, "state": "closed"}))
     with client_of(target, tmp_path) as client:
         for _ in range(2):

@@ -21,7 +21,9 @@ from ...record.events import discrepancy
 
 COUPON = "WELCOME"
 LIMIT = 3
-ENVIRONMENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupon_limits={COUPON: LIMIT})
+ENVIRONMENT = msgspec.structs.replace(
+    EXAMPLE_ENVIRONMENT, coupons=(), budgets=(), coupon_limits={COUPON: LIMIT}
+)
 UPDATE = Update(body={"customerSession": {}})
 
 
