@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..harness.declarations import declared_by
+from ..harness.declared_codes import codes_of
 from ..harness.resolution import configuration_for
 from ..harness.settings import Settings
 from ..harness.target import preflight
@@ -28,17 +29,22 @@ _CLOCK_SEC = 60
 def command(*, settings: Settings) -> ExitCode:
     """Check with a few requests that a run can test the API at URL with this configuration.
 
-    A session is created with everything that is declared, and read. The exit code is 0 if all was
-    accepted, 2 if something declared was refused, 3 if this is not the session API or it refuses
-    the key, 5 if it refuses every update.
+    A session is created with everything that is declared, and read; each declared code is sent in a
+    dry update. The exit code is 0 if all was accepted, 2 if something declared was refused, 3 if
+    this is not the session API or it refuses the key, 5 if it refuses every update.
     """
     plan = resolve_target(settings, configuration_for(settings))
     for note in check_attributes(plan.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
-    declared = declared_by(plan.environment)
+    declared, codes = declared_by(plan.environment), codes_of(plan.environment)
     with provide_target(plan, settings) as (opened, key):
         run_id, seen = preflight(
-            opened.url, key, timeout_sec=plan.timeout_sec, rps=plan.rps, declared=declared
+            opened.url,
+            key,
+            timeout_sec=plan.timeout_sec,
+            rps=plan.rps,
+            declared=declared,
+            codes=codes,
         )
         target = target_name(opened.url, opened.sandbox)
     sent = f"{counted(seen.requests, 'request')}; its session IDs contain cf-{run_id}-"
@@ -46,6 +52,8 @@ def command(*, settings: Settings) -> ExitCode:
         click.echo(f"{target} refuses an empty update: {plain(seen.refusal)} ({sent})")
         return ExitCode.INCONCLUSIVE
     taken = counted(len(declared), "declared attribute or cost", "declared attributes and costs")
+    if codes:
+        taken += f" and {counted(len(codes), 'declared code')}"
     click.echo(
         f"{target} answers as the session API, contract {plan.environment.contract.value}, and "
         f"takes {taken} ({sent})"

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from ..analysis import Reproducer, RunReproducers
 from ..harness.configuration import Configuration, TargetSettings
+from ..harness.leases import removing_leases
 from ..harness.plan import Plan
 from ..harness.settings import API_KEY_VARIABLE, Settings
 from ..harness.target import begin_run, open_target
@@ -63,7 +64,7 @@ def open_resending(
     resolved = resolve_target(chosen, configuration)
     with provide_target(resolved, chosen) as (plan, key):
         run_id = begin_run(plan.url, key, timeout_sec=plan.timeout_sec, rps=plan.rps)
-        with open_target(plan, key) as engine:
+        with removing_leases(run_id), open_target(plan, key) as engine:
             yield plan, ScenarioRunner(engine, run_id)
 
 

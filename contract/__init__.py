@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .campaigns import (
     NOTHING_EXCLUSIVE,
+    NUMBER,
     NUMBERS_PER_EXECUTION,
     Budget,
     BudgetCount,
@@ -48,6 +49,7 @@ __all__ = [
     "MARK",
     "NEWEST_RELEASE",
     "NOTHING_EXCLUSIVE",
+    "NUMBER",
     "NUMBERS_PER_EXECUTION",
     "OLDEST_RELEASE",
     "RETIRED_RULES",

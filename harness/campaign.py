@@ -13,8 +13,10 @@ from ..analysis import Learnt, RunState, SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
 from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from .declarations import declared_by
+from .declared_codes import codes_of
 from .errors import WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
+from .leases import removing_leases
 from .plan import Plan
 from .run_started import run_started
 from .scheduling.adaptive import AdaptiveShares
@@ -72,18 +74,20 @@ def run_campaign(
         timeout_sec=plan.timeout_sec,
         rps=plan.rps,
         declared=declared_by(plan.environment),
+        codes=codes_of(plan.environment),
     )
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
-    with start(plan, api_key, run_id) as workers:
-        sizes = Shards(plan).sweep_sizes()
-        yield noted(
-            run_started(plan, run_id, sweeps=sizes.scenarios, sweep_requests=sizes.requests)
-        )
-        gathering = _Gathering(plan, workers, state, stop=stop, started=started)
-        yield from gathering.events()
-    if gathering.reason is StopReason.COMPLETED:
-        yield from map(noted, _minimised(plan, api_key, run_id, state.occurrences, stop))
+    with removing_leases(run_id):
+        with start(plan, api_key, run_id) as workers:
+            sizes = Shards(plan).sweep_sizes()
+            yield noted(
+                run_started(plan, run_id, sweeps=sizes.scenarios, sweep_requests=sizes.requests)
+            )
+            gathering = _Gathering(plan, workers, state, stop=stop, started=started)
+            yield from gathering.events()
+        if gathering.reason is StopReason.COMPLETED:
+            yield from map(noted, _minimised(plan, api_key, run_id, state.occurrences, stop))
     yield noted(
         RunFinished(
             seconds=round(monotonic() - started, 3),

@@ -20,8 +20,11 @@ Example::
     [environment.additional_costs]
     shipping = "session"
 
-    [environment.coupon_limits]
-    WELCOME = 100
+    [[environment.coupons]]
+    code = "FUZZ-{n}"
+    from = 1
+    to = 5000
+    limit = 2
 
     [rules]
     CART-02 = { level = "observe", reason = "the limit is raised on this deployment" }

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 
-from ..contract import Environment, RuleLevel, Scenario
+from ..contract import NOTHING_EXCLUSIVE, Environment, Exclusive, RuleLevel, Scenario
 from ..oracle.nondeterministic import Oracle
 from ..record import Exchange, ScenarioRun
-from ..wire import NoResponse, Response
+from ..wire import NoResponse, OwnCodes, Response
 from ..wire.marks import control_mark
 from .controls import ExecutionResult, controlled, needs_control
 from .exchange_log import ExecutionId, ScenarioRecorder
@@ -18,6 +18,7 @@ from .novelty import Novelty
 from .plan import RecordPolicy
 from .rate_limiter import RateLimiter
 from .replica_lag import ReplicaLag
+from .scarce_codes import ScarceCodes
 from .sender import Sender
 from .transport import Transport
 
@@ -43,6 +44,7 @@ class Engine:
         stopped: returns, before each request, whether the run was stopped.
         keep: which scenarios the events carry whole.
         novelty: what was seen before; None: nothing.
+        one_machine: whether all that executes scenarios of the run is on this machine.
     """
 
     def __init__(
@@ -55,9 +57,11 @@ class Engine:
         stopped: Callable[[], bool] = lambda: False,
         keep: RecordPolicy = RecordPolicy.FAILURES,
         novelty: Novelty | None = None,
+        one_machine: bool = True,
     ) -> None:
         self._sender = Sender(transport, rate_limiter=rate_limiter, stopped=stopped)
         self._environment = environment
+        self._scarce_codes = ScarceCodes(environment, stopped=stopped, one_machine=one_machine)
         self._levels = levels
         self._keep = keep
         self._recorder = ScenarioRecorder(keep, novelty or Novelty())
@@ -71,7 +75,7 @@ class Engine:
         return fresh
 
     def open(self, scenario: Scenario, *, phase: str, scenario_id: str, mark: str) -> Execution:
-        """An execution of ``scenario`` of which nothing is sent yet.
+        """An execution of ``scenario`` of which nothing is sent yet; it has no code to itself.
 
         Args:
             scenario: what to do; without steps where they come one by one.
@@ -79,15 +83,9 @@ class Engine:
             scenario_id: as `ScenarioRun.id`.
             mark: the mark of this execution; no other may have had it.
         """
-        return Execution(
-            ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark),
-            scenario,
-            environment=self._environment,
-            oracle=Oracle(scenario, self._environment, self._levels),
-            sender=self._sender,
-            recorder=self._recorder,
-            lag=self.lag,
-        )
+        execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
+        own_codes = self._scarce_codes.own_codes(scenario.steps, mark)
+        return self._open(execution_id, scenario, own_codes, NOTHING_EXCLUSIVE)
 
     def execute(
         self, scenario: Scenario, *, phase: str, scenario_id: str, mark: str
@@ -99,8 +97,11 @@ class Engine:
         """
 
         def send(part: Scenario, part_mark: str) -> ExecutionResult:
-            execution = self.open(part, phase=phase, scenario_id=scenario_id, mark=part_mark)
-            execution.send_all()
+            part_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=part_mark)
+            own_codes = self._scarce_codes.own_codes(part.steps, part_mark)
+            with self._scarce_codes.reserved(part, own_codes, part_mark) as exclusive:
+                execution = self._open(part_id, part, own_codes, exclusive)
+                execution.send_all()
             execution.settle()
             return ExecutionResult(scenario=part, log=execution.log, facts=execution.facts())
 
@@ -119,4 +120,24 @@ class Engine:
             statuses=tuple(execution.log.statuses),
             exchanges=execution.log.exchanges(),
             elapsed_ms=execution.log.elapsed_sec * 1000,
+        )
+
+    def _open(
+        self,
+        execution_id: ExecutionId,
+        scenario: Scenario,
+        own_codes: OwnCodes,
+        exclusive: Exclusive,
+    ) -> Execution:
+        oracle = Oracle(scenario, self._environment, self._levels, exclusive=exclusive)
+        return Execution(
+            execution_id,
+            scenario,
+            environment=self._environment,
+            oracle=oracle,
+            sender=self._sender,
+            recorder=self._recorder,
+            scarce_codes=self._scarce_codes,
+            own_codes=own_codes,
+            lag=self.lag,
         )

@@ -16,10 +16,11 @@ from ..oracle.judgement import Judgement
 from ..oracle.nondeterministic import Oracle
 from ..oracle.run_facts import RunFacts, facts_of
 from ..record import Discrepancy, ScenarioRun
-from ..wire import Delivery, NoResponse, Request, Response
+from ..wire import Delivery, NoResponse, OwnCodes, Request, Response
 from ..wire.encoding import request_of
 from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
 from .replica_lag import ReplicaLag
+from .scarce_codes import ScarceCodes
 from .sender import Sender
 
 _STOPPED = NoResponse(fate=Delivery.NOT_SENT, reason="the run was stopped")
@@ -48,6 +49,8 @@ class Execution:
         oracle: judges the responses; of this execution only.
         sender: sends the requests.
         recorder: makes the event.
+        scarce_codes: of the environment.
+        own_codes: those of the execution for the scenario.
         lag: what waiting for reads brought so far.
     """
 
@@ -60,6 +63,8 @@ class Execution:
         oracle: Oracle,
         sender: Sender,
         recorder: ScenarioRecorder,
+        scarce_codes: ScarceCodes,
+        own_codes: OwnCodes,
         lag: ReplicaLag,
     ) -> None:
         self._id = execution_id
@@ -67,6 +72,8 @@ class Execution:
         self._oracle = oracle
         self._sender = sender
         self._recorder = recorder
+        self._scarce_codes = scarce_codes
+        self._own_codes = own_codes
         self._lag = lag
         self.scenario = scenario
         """With the steps that were added so far."""
@@ -85,7 +92,11 @@ class Execution:
                 self.scenario, steps=(*self.scenario.steps, step)
             )
             self._oracle.extend(self.scenario)
-            outcomes = self._send(range(index, index + 1))
+            added = self._scarce_codes.own_codes((step,), self._id.mark)
+            self._own_codes = OwnCodes(dict.fromkeys((*self._own_codes, *added)))
+            # What comes between two steps is anybody's, but no step breaks into what others hold.
+            with self._scarce_codes.reserved(self.scenario, self._own_codes, self._id.mark):
+                outcomes = self._send(range(index, index + 1))
             return StepResult(
                 outcome=outcomes[0], discrepancies=self._judge(range(index, index + 1), outcomes)
             )
@@ -194,7 +205,7 @@ class Execution:
         if not self._sender.may_send():
             return _STOPPED
         request = self._request(Fetch(session=session))
-        outcome = self._sender.send(request, self._id.mark)
+        outcome = self._sender.send(request, self._id.mark, self._own_codes)
         self.log.note(step_index, request, outcome)
         return outcome
 
@@ -202,14 +213,15 @@ class Execution:
         steps = [self.scenario.steps[index] for index in group]
         requests = [self._request(step) for step in steps]
         outcomes = self._sender.send_group(
-            steps, requests, self._id.mark, burst=self._is_burst(group)
+            steps, requests, self._id.mark, self._own_codes, burst=self._is_burst(group)
         )
         for index, request, outcome in zip(group, requests, outcomes, strict=True):
             self.log.note(index, request, outcome)
         return outcomes
 
     def _request(self, step: Step) -> Request:
-        return request_of(step, self.scenario.sessions[step.session], self._id.mark)
+        session_id = self.scenario.sessions[step.session]
+        return request_of(step, session_id, self._id.mark, self._own_codes)
 
     def _is_burst(self, group: range) -> bool:
         return self.scenario.burst is not None and group.start == self.scenario.burst[0]

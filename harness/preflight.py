@@ -2,13 +2,14 @@
 
 It reads a session that cannot exist, creates one with everything that is declared, and reads that
 one. A few more updates follow only where the target refuses the declared things: they find which.
+Each declared code is sent in a dry update: a slip in its declaration would look like many bugs.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from ..contract import MARK, Fetch, Update
@@ -16,6 +17,7 @@ from ..oracle.model.instants import instant
 from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json, request_of
 from ..wire.marks import Use, mark_of
+from .declared_codes import DeclaredCode
 from .declared_values import Declared, body_with
 from .errors import (
     CredentialsRefusedError,
@@ -48,9 +50,14 @@ class PreflightResult:
 
 
 def check_target(
-    sender: Sender, *, url: str, run_id: str, declared: Sequence[Declared] = ()
+    sender: Sender,
+    *,
+    url: str,
+    run_id: str,
+    declared: Sequence[Declared] = (),
+    codes: Sequence[DeclaredCode] = (),
 ) -> PreflightResult:
-    """Checks a target with at most `MAX_REQUESTS` requests.
+    """Checks a target with at most `MAX_REQUESTS` requests, and one for each of ``codes``.
 
     A target with bugs may answer in an odd way and is to be tested all the same, so only one that
     answers neither a read nor an update as the session API does is refused.
@@ -60,14 +67,20 @@ def check_target(
         url: of the target, for messages.
         run_id: the run's part of the marks.
         declared: what the environment declares, with a value for each.
+        codes: codes that the environment declares.
 
     Raises:
         TargetUnreachableError: nothing answers.
         CredentialsRefusedError: the target answers 401 or 403.
         NotSessionAPIError: something else than the session API answers.
-        DeclarationRefusedError: the target takes updates, but not with something that is declared.
+        DeclarationRefusedError: the target takes updates, but not with something that is declared,
+            or it rejects a declared code for a reason that its declaration excludes.
     """
-    return _Check(sender, url, run_id).result(declared)
+    check = _Check(sender, url, run_id)
+    result = check.result(declared)
+    if result.refusal:
+        return result
+    return replace(result, requests=check.requests_with(codes))
 
 
 class _Check:
@@ -97,6 +110,20 @@ class _Check:
             ahead = _clock_ahead_sec(self._send(Fetch()))
             return PreflightResult(requests=self._sent, clock_ahead_sec=ahead)
         return PreflightResult(requests=self._sent, refusal=_quoted(update))
+
+    def requests_with(self, codes: Sequence[DeclaredCode]) -> int:
+        """The requests sent so far, those that try each of ``codes`` included."""
+        for code in codes:
+            self._mark = ""
+            answer = self._answer_to(Update(body=code.body(), dry=True))
+            reason = code.rejection(decode_json(answer.body)) if answer.accepted else ""
+            if reason:
+                raise DeclarationRefusedError(
+                    f"the target rejects the declared {code.kind} {code.code}: {reason}; correct "
+                    f"{code.where} in the configuration, or the campaign: it must run, and have no "
+                    "other condition than the code"
+                )
+        return self._sent
 
     def _find_refused(self, declared: Sequence[Declared], answer: Response) -> None:
         """Halves what is declared until one thing is left that is refused alone.

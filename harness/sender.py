@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ..contract import Raw, Step
 from ..wire import NoResponse, Request, Response
+from ..wire.codes import NO_CODES, OwnCodes
 from ..wire.encoding import unmarked
 from .rate_limiter import RateLimiter
 from .transport import Transport
@@ -44,24 +45,33 @@ class Sender:
         if seconds:
             self._rate_limiter.back_off(seconds)
 
-    def send(self, request: Request, mark: str) -> Response | NoResponse:
+    def send(
+        self, request: Request, mark: str, own_codes: OwnCodes = NO_CODES
+    ) -> Response | NoResponse:
         """Sends an ordinary request, again after the pause that a 429 asks for.
 
         A request that was answered 429 was not processed, so it is the only one that is ever sent
         again, writes included.
 
         Returns:
-            What became of it, with the placeholder where the response holds ``mark``.
+            What became of it, with placeholders where the response holds ``mark`` or one of
+            ``own_codes``.
         """
-        outcome = self._received(self._transport.send(request), mark)
+        outcome = self._received(self._transport.send(request), mark, own_codes)
         for _ in range(_MAX_REPEATS):
             if not _is_rate_limited(outcome) or not self.may_send():
                 break
-            outcome = self._received(self._transport.send(request), mark)
+            outcome = self._received(self._transport.send(request), mark, own_codes)
         return outcome
 
     def send_group(
-        self, steps: Sequence[Step], requests: Sequence[Request], mark: str, *, burst: bool
+        self,
+        steps: Sequence[Step],
+        requests: Sequence[Request],
+        mark: str,
+        own_codes: OwnCodes = NO_CODES,
+        *,
+        burst: bool,
     ) -> list[Response | NoResponse]:
         """Sends the requests of steps that go out together: see `Execution`.
 
@@ -69,6 +79,7 @@ class Sender:
             steps: what is sent; more than one only in a burst, or after a raw step.
             requests: one a step.
             mark: as of `send`.
+            own_codes: as of `send`.
             burst: whether the requests are released at once.
 
         Returns:
@@ -77,24 +88,28 @@ class Sender:
         cut = steps[0].cut
         outcomes: list[Response | NoResponse]
         if burst:
-            outcomes = [self._received(one, mark) for one in self._transport.burst(requests)]
+            sent = self._transport.burst(requests)
+            outcomes = [self._received(one, mark, own_codes) for one in sent]
         elif isinstance(steps[0], Raw):
             # Whatever the raw request was, the next one on the same connection must be served.
-            outcomes = [self._received(one, mark) for one in self._transport.sequence(requests)]
+            sent = self._transport.sequence(requests)
+            outcomes = [self._received(one, mark, own_codes) for one in sent]
         elif cut is not None:
             outcomes = [self._transport.cut(requests[0], cut)]
         else:
-            outcomes = [self.send(requests[0], mark)]
+            outcomes = [self.send(requests[0], mark, own_codes)]
         return outcomes
 
-    def _received(self, outcome: Response | NoResponse, mark: str) -> Response | NoResponse:
-        """``outcome`` without the mark, once a wish of the target to slow down is granted."""
+    def _received(
+        self, outcome: Response | NoResponse, mark: str, own_codes: OwnCodes
+    ) -> Response | NoResponse:
+        """``outcome`` with placeholders, once a wish of the target to slow down is granted."""
         if isinstance(outcome, NoResponse):
             return outcome
         if outcome.status == _TOO_MANY_REQUESTS or outcome.retry_after_sec:
             wanted = outcome.retry_after_sec or _DEFAULT_BACK_OFF_SEC
             self._rate_limiter.back_off(min(wanted, MAX_BACK_OFF_SEC))
-        return unmarked(outcome, mark)
+        return unmarked(outcome, mark, own_codes)
 
 
 def _is_rate_limited(outcome: Response | NoResponse) -> bool:

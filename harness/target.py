@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from ..wire.marks import new_run_id
+from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
 from .novelty import Novelty
@@ -23,9 +24,12 @@ def begin_run(
     timeout_sec: float,
     rps: float | None = None,
     declared: Sequence[Declared] = (),
+    codes: Sequence[DeclaredCode] = (),
 ) -> str:
     """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
-    run_id, _ = preflight(url, api_key, timeout_sec=timeout_sec, rps=rps, declared=declared)
+    run_id, _ = preflight(
+        url, api_key, timeout_sec=timeout_sec, rps=rps, declared=declared, codes=codes
+    )
     return run_id
 
 
@@ -36,6 +40,7 @@ def preflight(
     timeout_sec: float,
     rps: float | None = None,
     declared: Sequence[Declared] = (),
+    codes: Sequence[DeclaredCode] = (),
 ) -> tuple[str, PreflightResult]:
     """A new run ID and what `check_target` saw.
 
@@ -46,6 +51,7 @@ def preflight(
         rps: most requests a second; None: no bound.
         declared: what the environment declares, see `cartfuzz.harness.declarations`; empty: that is
             not checked.
+        codes: codes that it declares, see `cartfuzz.harness.declared_codes`.
 
     Raises:
         TargetUnreachableError: nothing answers.
@@ -56,7 +62,7 @@ def preflight(
     run_id = new_run_id()
     with closing(HttpTransport(url, api_key=api_key, timeout_sec=timeout_sec)) as transport:
         sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
-        return run_id, check_target(sender, url=url, run_id=run_id, declared=declared)
+        return run_id, check_target(sender, url=url, run_id=run_id, declared=declared, codes=codes)
 
 
 @contextmanager
@@ -68,6 +74,7 @@ def open_target(
     share: int = 1,
     keep: RecordPolicy = RecordPolicy.FAILURES,
     novelty: Novelty | None = None,
+    one_machine: bool = True,
 ) -> Iterator[Engine]:
     """An engine for the target of ``plan``; its connections are closed at the end of the block.
 
@@ -78,6 +85,7 @@ def open_target(
         share: engines that send at the same time; the rate is divided by it.
         keep: which scenarios the events carry whole.
         novelty: what was seen before; None: nothing.
+        one_machine: whether all that executes scenarios of the run is on this machine.
     """
     transport = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
     with closing(transport):
@@ -89,4 +97,5 @@ def open_target(
             stopped=stopped,
             keep=keep,
             novelty=novelty,
+            one_machine=one_machine,
         )

@@ -122,6 +122,9 @@ def execute_shard(
 ) -> list[ScenarioRun] | None:
     """Executes one shard on its own, without a worker that goes on to the next.
 
+    Other shards may be executed on other machines, so codes without a number of the execution's
+    own are not exclusive.
+
     Args:
         plan: what to do.
         shards: of the plan.
@@ -143,7 +146,16 @@ def execute_shard(
     context = WorkerContext(
         messages=messages, stop=_StopFlag(stopped), next_shard=int, attempt=new_attempt()
     )
-    _execute(plan, api_key, run_id, context, scenarios, share=share, novelty=novelty)
+    _execute(
+        plan,
+        api_key,
+        run_id,
+        context,
+        scenarios,
+        share=share,
+        novelty=novelty,
+        one_machine=False,
+    )
     return [event for event in _emptied(messages) if isinstance(event, ScenarioRun)]
 
 
@@ -176,6 +188,7 @@ def _execute(
     *,
     share: int,
     novelty: Novelty,
+    one_machine: bool = True,
 ) -> None:
     """Executes ``scenarios``, several at once, and puts their events into the channel."""
     with open_target(
@@ -185,6 +198,7 @@ def _execute(
         share=share,
         keep=plan.keep,
         novelty=novelty,
+        one_machine=one_machine,
     ) as engine:
         late_reads = LateReads(engine, plan.environment)
         pool = _ScenarioPool(engine, late_reads, run_id, context)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..contract import Addition, ContractVersion, Credentials, Raw, Ruling, Scenario, Step, Update
 from .attribution.blame import Cause, blame
+from .checks import tested_effect_rules
 from .judged_response import JudgedResponse
 from .model import DATA_FIELDS, Verdict, is_empty, requests_session, sent_session
 from .model.knowledge import UNKNOWN
@@ -49,6 +50,8 @@ def coverage_of(response: JudgedResponse) -> Iterator[str]:
         yield "ERR-03 show"
     if response.shown is not None:
         yield from _shown(response)
+    for rule in tested_effect_rules(response):
+        yield f"{rule} show"
 
 
 def _shown(response: JudgedResponse) -> Iterator[str]:

@@ -12,7 +12,7 @@ from ..analysis import Bug, summarise
 from ..contract import MARK, CartfuzzError, Environment, Scenario
 from ..harness.run_started import run_started
 from ..record import Activity, Discrepancy, RecordWriter, ScenarioRun
-from ..wire.marks import Use, mark_of
+from ..wire.marks import CLIENT_STRIDE, Use, mark_of
 from .conversation import Conversation, NoAnswerError
 from .conversation_text import conversation_text
 from .failure_reports import RuleBrokenError
@@ -21,7 +21,6 @@ from .suite_command import SuiteCommand
 from .target import Target
 from .triage import triage_run
 
-_WORKER_STRIDE = 10**9
 """Executions of one worker: more than it can make."""
 _TITLE = "a test's own requests"
 
@@ -213,4 +212,4 @@ class Client:
         return f"{Activity.CLIENT}/{self._worker}/{index}"
 
     def _mark(self, index: int) -> str:
-        return mark_of(self._target.run, self._worker * _WORKER_STRIDE + index, use=Use.CLIENT)
+        return mark_of(self._target.run, self._worker * CLIENT_STRIDE + index, use=Use.CLIENT)

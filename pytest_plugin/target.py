@@ -14,6 +14,7 @@ from ..contract import EXAMPLE_ENVIRONMENT, Environment, UsageError
 from ..harness.api_key import read_api_key, short_key_note
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
+from ..harness.leases import removing_leases
 from ..harness.plan import CorpusScenarios, Plan
 from ..harness.resolution import configuration_for, resolve
 from ..harness.target import begin_run
@@ -60,9 +61,10 @@ class OpenTarget:
         return monotonic() - self._opened_at
 
     def close(self) -> None:
-        """Ends the sandbox, if there is one."""
-        if self._sandbox is not None:
-            self._sandbox.close()
+        """Ends the sandbox, if there is one, and removes the leases of the run."""
+        with removing_leases(self.run):
+            if self._sandbox is not None:
+                self._sandbox.close()
 
 
 class Target:
@@ -171,6 +173,7 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
         return _written(_Opened(problem=NO_TARGET), None, shared)
     # It needs strategies; `cartfuzz.pytest_plugin.target_run` gives the reason.
     from ..harness.declarations import declared_by  # noqa: PLC0415
+    from ..harness.declared_codes import codes_of  # noqa: PLC0415
 
     sandbox: RunningSandbox | None = None
     try:
@@ -188,6 +191,7 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
             timeout_sec=plan.timeout_sec,
             rps=plan.rps,
             declared=declared_by(plan.environment),
+            codes=codes_of(plan.environment),
         )
         opened = msgspec.structs.replace(opened, run=run_id)
     except (UsageError, TargetError) as error:

@@ -15,7 +15,7 @@ _KEPT = frozenset((Outcome.accepted(), Outcome.accepted(STORED)))
 _LINES = {
     "kept": 'write unknown_codes = "accepted" under [environment] to test codes in every request',
     "refused": 'write unknown_codes = "refused" under [environment], '
-    "and name codes that exist under [environment.coupon_limits]",
+    "and declare codes that exist under [[environment.coupons]]",
 }
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..contract import Addition
-from .money import Money
+from .promotions import Promotions
 from .returns import Returns
 from .sessions import Session
 
 _APPLICATION = 1
-_EFFECT = {"campaignId": 1, "rulesetId": 1, "ruleIndex": 0, "ruleName": "sandbox"}
 
 
-class Answers(Returns, Money):
+class Answers(Returns, Promotions):
     """The entities of successful answers, by their wire names (RESP-01)."""
 
     # --- the session -----------------------------------------------------------------------
@@ -93,30 +92,28 @@ class Answers(Returns, Money):
         }
         if self.requests_session(body):
             content["customerSession"] = self.view(session)
+        if self.requests_coupons(body):
+            content["coupons"] = self.coupon_entities(session)
         return content
 
     def requests_session(self, body: Any) -> bool:
         """Whether the answer to ``body`` shows the session (RESP-02, RESP-U1)."""
         return "customerSession" in (body.get("responseContent") or ())
 
-    def effects(self, session: Session) -> list[dict[str, Any]]:
-        """One effect for each coupon code: accepted, or rejected as unknown (IDENT-U4)."""
-        known = self.environment.coupon_limits
-        return [
-            {
-                **_EFFECT,
-                "effectType": "acceptCoupon" if code in known else "rejectCoupon",
-                "props": {"value": code},
-            }
-            for code in session.data.get("couponCodes", ())
-        ]
+    def requests_coupons(self, body: Any) -> bool:
+        """Whether the answer to ``body`` shows the coupons (RESP-02, COUP-06)."""
+        return "coupons" in (body.get("responseContent") or ())
 
     def read_content(self, session: Session) -> dict[str, Any]:
         """The IntegrationCustomerSessionResponse that answers a read (RESP-03)."""
         content: dict[str, Any] = {"customerSession": self.view(session)}
         if not self.first_version:
-            content["effects"] = self.effects(session)
+            content["effects"] = self.valid_effects(session)
         return content
+
+    def reopen_content(self, session: Session) -> dict[str, Any]:
+        """The ReopenSessionResponse that answers a reopen: what it rolled back (COUP-08)."""
+        return {"effects": self.effects(session)}
 
     def return_content(self, session: Session, lines: list[dict[str, Any]]) -> dict[str, Any]:
         """The Return entity that the answer to a return shows besides the session."""

@@ -8,7 +8,6 @@ from typing import Any
 from .calls import UNKNOWN_SESSION, Refusal
 from .sessions import Session, Store
 from .validation import Validation
-from .values import describe
 
 
 class Lifecycle(Validation):
@@ -111,53 +110,9 @@ class Lifecycle(Validation):
             return {**old, **new}
         return new
 
-    # --- coupons ---------------------------------------------------------------------------
-
-    def settle_coupons(self, stored: Session | None, result: Session) -> None:
-        """Redeems coupons on closing and releases them on cancelling and reopening (LIMIT-01)."""
-        self.check_coupon_limits(stored, result)
-        if self.is_closing(stored, result):
-            self.redeem_coupons(result)
-        elif result.state in ("cancelled", "open") and result.redeemed_coupons:
-            self.release_coupons(result)
-
     def is_closing(self, stored: Session | None, result: Session) -> bool:
         """Whether a request closes a session that was not closed before it."""
         return result.state == "closed" and (stored is None or stored.state != "closed")
-
-    def check_coupon_limits(self, stored: Session | None, result: Session) -> None:
-        """Refuses with 409 to redeem a coupon more often than its limit allows (LIMIT-01)."""
-        if not self.is_closing(stored, result):
-            return
-        for code in self.redeemable_coupons(result):
-            if self.store.redemptions.get(code, 0) >= self.environment.coupon_limits[code]:
-                raise self.limit_refusal(code)
-
-    def limit_refusal(self, code: str) -> Refusal:
-        """The 409 that refuses to redeem the coupon ``code`` once more (LIMIT-01)."""
-        limit = self.environment.coupon_limits[code]
-        return Refusal(
-            409,
-            f"the coupon {describe(code)} has reached its limit of {limit} redemptions",
-            "/customerSession/couponCodes",
-        )
-
-    def redeemable_coupons(self, session: Session) -> tuple[str, ...]:
-        """The coupon codes of a session that a campaign knows, each once."""
-        codes = dict.fromkeys(session.data.get("couponCodes", ()))
-        return tuple(code for code in codes if code in self.environment.coupon_limits)
-
-    def redeem_coupons(self, session: Session) -> None:
-        """Counts one redemption of each known coupon of ``session``."""
-        session.redeemed_coupons = self.redeemable_coupons(session)
-        for code in session.redeemed_coupons:
-            self.store.redemptions[code] = self.store.redemptions.get(code, 0) + 1
-
-    def release_coupons(self, session: Session) -> None:
-        """Takes back the redemptions that closing ``session`` counted."""
-        for code in session.redeemed_coupons:
-            self.store.redemptions[code] -= 1
-        session.redeemed_coupons = ()
 
     # --- reopening -------------------------------------------------------------------------
 

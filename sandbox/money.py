@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Context, Decimal, localcontext
 from typing import Any
 
-_CONTEXT = Context(prec=200)
+EXACT = Context(prec=200)
+"""The arithmetic of money: enough digits that sums and products of prices are not rounded."""
 
 Number = int | Decimal
 
@@ -30,7 +31,7 @@ class Money:
         """The totals of the session that holds ``data``, by wire name (RESP-04 to RESP-06)."""
         items = data.get("cartItems", [])
         costs = data.get("additionalCosts", {})
-        with localcontext(_CONTEXT):
+        with localcontext(EXACT):
             cart = self.cart_total(items)
             of_session = self.session_cost_total(costs)
             of_items = self.item_cost_total(items)

@@ -148,10 +148,9 @@ class Service(Answers, HttpStack):
             return known
         result = self.apply_update(stored, session_id, data)
         if call.dry:
-            self.check_coupon_limits(stored, result)
             return self.dry_update_reply(session_id, stored, result, body)
         await self.pause()
-        self.settle_coupons(stored, result)
+        self.settle_promotions(stored, result)
         reply = self.success_reply(self.state_content(result, body))
         self.remember_answer(result, call, reply)
         self.save(session_id, result)
@@ -160,11 +159,12 @@ class Service(Answers, HttpStack):
     def dry_update_reply(
         self,
         session_id: str,  # noqa: ARG002 - faults need it
-        stored: Session | None,  # noqa: ARG002
+        stored: Session | None,
         result: Session,
         body: Any,
     ) -> Reply:
         """Answers a dry update as the real one, and stores nothing (DRY-01, DRY-U1)."""
+        self.preview_promotions(stored, result)
         return self.success_reply(self.state_content(result, body))
 
     async def read(self, session_id: str) -> Reply:
@@ -186,6 +186,8 @@ class Service(Answers, HttpStack):
         if stored is not None and key and key in stored.return_answers:
             return Reply(status=200, body=stored.return_answers[key])
         result = self.apply_return(stored, lines)
+        if stored is not None:
+            self.settle_return(stored, result)
         if call.dry:
             return self.dry_return_reply(session_id, result, lines, body)
         await self.pause()
@@ -216,15 +218,15 @@ class Service(Answers, HttpStack):
         return call.headers.get("idempotency-key", "")
 
     async def reopen(self, call: Call, session_id: str) -> Reply:
-        """Reopens a closed session and releases its coupons (STATE-15, LIMIT-01, IDEM-01)."""
+        """Reopens a closed session and gives back what it redeemed (STATE-15, COUP-08, IDEM-01)."""
         stored = self.load(session_id)
         known = self.known_answer(stored, call)
         if known is not None:
             return known
         result = self.apply_reopen(stored)
         await self.pause()
-        self.settle_coupons(stored, result)
-        reply = self.success_reply({"effects": self.effects(result)})
+        self.settle_promotions(stored, result)
+        reply = self.success_reply(self.reopen_content(result))
         self.remember_answer(result, call, reply)
         self.save(session_id, result)
         return reply

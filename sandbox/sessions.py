@@ -8,6 +8,25 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from .money import Number
+
+Effect = dict[str, Any]
+"""An effect as answers show it. It is never changed, since sessions and answers share it."""
+Counter = tuple[str, ...]
+"""The key of a counter: what it counts, and for whom."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What one redemption adds to one counter."""
+
+    counter: Counter
+    amount: Number = 1
+    limit: float = 0
+    """The most that the counter may reach; 0: no limit."""
+    reason: str
+    """The ``rejectionReason`` where it would exceed that."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Session:
@@ -29,8 +48,12 @@ class Session:
     """The units returned of each cart item, by position."""
     update_count: int = 0
     """The number of accepted changes, the creation included."""
-    redeemed_coupons: tuple[str, ...] = ()
-    """The coupon codes that closing this session redeemed."""
+    effects: tuple[Effect, ...] = ()
+    """The effects of the last accepted request."""
+    valid_effects: tuple[Effect, ...] = ()
+    """The effects that nothing rolled back since they were given."""
+    redeemed: tuple[Use, ...] = ()
+    """What closing this session counted, and nothing gave back."""
     return_answers: dict[str, bytes] = field(default_factory=dict)
     """The body of each answer to a return, by Idempotency-Key (RET-06)."""
     write_answers: dict[tuple[object, ...], bytes] = field(default_factory=dict)
@@ -66,7 +89,9 @@ class Store:
         """By storage key, in the order of their creation."""
         self.internal_ids = count(1)
         self.clock = Clock()
-        self.redemptions: dict[str, int] = {}
-        """How often each coupon code is redeemed at present."""
+        self.counts: dict[Counter, Number] = {}
+        """What the redemptions of closed sessions add up to at present."""
+        self.coupon_ids: dict[str, int] = {}
+        """The ``id`` of each coupon that an answer showed, by counted code."""
         self.first_sessions: dict[str, int] = {}
         """The internal id of each profile's first session, by profile ID."""

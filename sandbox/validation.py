@@ -240,9 +240,15 @@ class Validation:
 
     def check_known_code(self, code: str, pointer: str) -> None:
         """Refuses a code that no campaign knows, where the environment says so (IDENT-U4)."""
-        known = code in self.environment.coupon_limits
-        if not known and self.environment.unknown_codes is UnknownCodes.REFUSED:
+        refuses = self.environment.unknown_codes is UnknownCodes.REFUSED
+        if refuses and not self.is_known_code(code, pointer):
             raise Refusal(400, f"no campaign knows the code {describe(code)}", pointer)
+
+    def is_known_code(self, code: str, pointer: str) -> bool:
+        """Whether a campaign has the coupon or, at its ``pointer``, the referral ``code``."""
+        if pointer.endswith("/referralCode"):
+            return self.environment.referral(code) is not None
+        return self.environment.coupon(code) is not None
 
     def check_state(self, value: Json, pointer: str) -> None:
         """Refuses a state that does not exist (STATE-14)."""

@@ -6,7 +6,17 @@ import msgspec
 import pytest
 
 from cartfuzz.cli import main
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Demand, Sureness, catalogue
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    Budget,
+    CodeCase,
+    ContractVersion,
+    Coupon,
+    Demand,
+    Environment,
+    Sureness,
+    catalogue,
+)
 from cartfuzz.oracle.rule_examples import Examples, examples
 from cartfuzz.sandbox import FAULTS
 from cartfuzz.strategies import draw_scenarios, edge_scenarios, lost_answers, races
@@ -18,14 +28,25 @@ def version(request: pytest.FixtureRequest) -> ContractVersion:
     return chosen
 
 
+def _with_everything(environment: Environment) -> Environment:
+    """``environment`` with the declarations that change what all scenarios do."""
+    return msgspec.structs.replace(
+        environment,
+        code_case=CodeCase.UPPER,
+        coupons=(*environment.coupons, Coupon(code="SPRING", amount=2, campaign="spring")),
+        budgets=(*environment.budgets, Budget(campaign="spring", limit=3)),
+    )
+
+
 @pytest.fixture(scope="module")
 def tried(version: ContractVersion) -> Examples:
     """What the default campaign tries in this version, with flattening and without."""
     found: Examples = {}
-    for flattening in (False, True):
-        environment = msgspec.structs.replace(
-            EXAMPLE_ENVIRONMENT, contract=version, flattening=flattening
-        )
+    plain, flattening = (
+        msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version, flattening=flattening)
+        for flattening in (False, True)
+    )
+    for environment in (plain, flattening, _with_everything(plain)):
         scenarios = (
             *edge_scenarios(environment),
             *draw_scenarios(races(environment), seed=0, count=60),

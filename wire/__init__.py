@@ -5,6 +5,7 @@ Nothing here opens a socket. The transports of `cartfuzz.harness.transport` do.
 
 from __future__ import annotations
 
+from .codes import NO_CODES, OwnCode, OwnCodes, own_codes
 from .encoding import (
     NOT_JSON,
     NotJson,
@@ -21,9 +22,12 @@ from .messages import Delivery, NoResponse, Request, Response
 
 __all__ = [
     "NOT_JSON",
+    "NO_CODES",
     "Delivery",
     "NoResponse",
     "NotJson",
+    "OwnCode",
+    "OwnCodes",
     "Request",
     "RequestHeaders",
     "Response",
@@ -35,6 +39,7 @@ __all__ = [
     "mark_of",
     "new_attempt",
     "new_run_id",
+    "own_codes",
     "request_of",
     "session_view",
     "unmarked",

@@ -1,7 +1,8 @@
 """Encodes steps as requests and decodes responses; puts the mark in and takes it out.
 
 Everything above this module sees the placeholder mark; everything below it the mark of one
-execution. Both have the same length, so nothing else changes.
+execution. Both have the same length, so nothing else changes. An execution's own codes go in and
+out in the same places.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from urllib.parse import quote
 import msgspec
 
 from ..contract import MARK, Fetch, Operation, Raw, Reopen, ReturnItems, Step, Update
+from .codes import NO_CODES, OwnCodes
 from .messages import Request, Response
 
 _SESSIONS = "/v2/customer_sessions/"
@@ -75,11 +77,11 @@ def encode_session_id(session_id: str) -> str:
     return quote(session_id, safe="", errors="surrogatepass")
 
 
-def request_of(step: Step, session_id: str, mark: str) -> Request:
-    """The HTTP request for ``step`` in the execution that has ``mark``."""
+def request_of(step: Step, session_id: str, mark: str, own_codes: OwnCodes = NO_CODES) -> Request:
+    """The HTTP request for ``step`` in the execution that has ``mark`` and ``own_codes``."""
     path = _SESSIONS + encode_session_id(session_id).replace(MARK, mark)
     if isinstance(step, Raw):
-        return _raw_request(step, path, mark)
+        return _raw_request(step, path, mark, own_codes)
     if isinstance(step, Fetch):
         return Request(method="GET", target=path, credentials=step.credentials)
     if isinstance(step, Reopen):
@@ -89,7 +91,7 @@ def request_of(step: Step, session_id: str, mark: str) -> Request:
             headers=_key_header(step, mark),
             credentials=step.credentials,
         )
-    body = encode_json(step.body).replace(_MARK, mark.encode())
+    body = own_codes.put_into(body_with_placeholders(step)).replace(_MARK, mark.encode())
     if isinstance(step, ReturnItems):
         return Request(
             method="POST",
@@ -107,6 +109,15 @@ def request_of(step: Step, session_id: str, mark: str) -> Request:
     )
 
 
+def body_with_placeholders(step: Step) -> bytes:
+    """The body of the request for ``step``, before marks and codes are put in."""
+    if isinstance(step, Raw):
+        return step.body
+    if isinstance(step, Fetch | Reopen):
+        return b""
+    return encode_json(step.body)
+
+
 def _key_header(step: Update | ReturnItems | Reopen, mark: str) -> tuple[tuple[str, str], ...]:
     if step.idempotency_key is None:
         return ()
@@ -121,14 +132,15 @@ _METHODS_AND_PATHS = {
 }
 
 
-def _raw_request(step: Raw, path: str, mark: str) -> Request:
+def _raw_request(step: Raw, path: str, mark: str, own_codes: OwnCodes) -> Request:
     method, suffix = _METHODS_AND_PATHS[step.endpoint]
     target = path + suffix if step.path is None else step.path.replace(MARK, mark)
     method = method if step.method is None else step.method
+    body = own_codes.put_into(step.body)
     return Request(
         method=method,
         target=f"{target}?{step.query}" if step.query else target,
-        body=None if method == "GET" and not step.body else step.body.replace(_MARK, mark.encode()),
+        body=None if method == "GET" and not step.body else body.replace(_MARK, mark.encode()),
         headers=tuple((name, value.replace(MARK, mark)) for name, value in step.headers),
         omitted_headers=step.omitted_headers,
         credentials=step.credentials,
@@ -148,8 +160,11 @@ _ESCAPED_ASCII: Final = b"\\u00"
 """Only a body with these octets can hold a mark of which a character is escaped (RFC 8259, 7)."""
 
 
-def unmarked(response: Response, mark: str) -> Response:
-    """``response`` with the placeholder where it holds ``mark``, however JSON spells it."""
+def unmarked(response: Response, mark: str, own_codes: OwnCodes = NO_CODES) -> Response:
+    """``response`` with placeholders where it holds ``mark`` or one of ``own_codes``.
+
+    They are found however JSON spells them, in upper case as well.
+    """
     body = response.body.replace(mark.encode(), _MARK)
     if _PREFIX in body:
         # Applications may keep codes in upper case.
@@ -158,7 +173,7 @@ def unmarked(response: Response, mark: str) -> Response:
     if b"\\" in body and _ESCAPED_ASCII in body:
         body = _spellings(mark).sub(rb"\1" + _MARK, body)
         body = _spellings(mark.upper()).sub(rb"\1" + _MARK.upper(), body)
-    return replace(response, body=body)
+    return replace(response, body=own_codes.taken_from(body))
 
 
 @lru_cache(maxsize=64)

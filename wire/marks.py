@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import string
+from dataclasses import dataclass
 from enum import StrEnum
 
 from ..contract import MARK
@@ -14,6 +15,8 @@ _DIGITS_BEFORE_ATTEMPT = 6
 """Of the index of an execution, which goes up to 2 billion then."""
 RUN_ID_LENGTH = 8
 MAX_ATTEMPTS = len(_DIGITS) ** 3
+CLIENT_STRIDE = 10**9
+"""Executions of one process of a user's tests, as indexes of `Use.CLIENT`."""
 
 
 class Use(StrEnum):
@@ -29,6 +32,31 @@ class Use(StrEnum):
 
 _CONTROLS = {Use.PHASE: "xy", Use.TRIAGE: "gh", Use.CLIENT: "de"}
 """The characters of controls, in the place of their `Use`."""
+
+
+_USES = {
+    **{use.value: (use, 0) for use in Use},
+    **{
+        letter: (use, place)
+        for use, letters in _CONTROLS.items()
+        for place, letter in enumerate(letters, start=1)
+    },
+}
+"""What the character of a use means: which use, and which control."""
+MARKS_PER_EXECUTION = 1 + len(_CONTROLS[Use.PHASE])
+"""Its own, and those of its controls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkParts:
+    """What a mark was made of."""
+
+    run_id: str
+    use: Use
+    control: int
+    """0: the execution itself; else the control with the index before."""
+    attempt: int
+    index: int
 
 
 def new_run_id() -> str:
@@ -73,3 +101,18 @@ def control_mark(mark: str, index: int) -> str:
     """The mark of control ``index`` (0 or 1) of the execution that has ``mark``."""
     at = len(mark) - _INDEX_LENGTH - 1
     return mark[:at] + _CONTROLS[Use(mark[at])][index] + mark[at + 1 :]
+
+
+def parts_of(mark: str) -> MarkParts:
+    """What `mark_of` or `control_mark` made ``mark`` of.
+
+    Raises:
+        KeyError: neither of them made it.
+    """
+    at = len(mark) - _INDEX_LENGTH - 1
+    use, control = _USES[mark[at]]
+    number = int(mark[at + 1 :], len(_DIGITS))
+    attempt, index = divmod(number, len(_DIGITS) ** _DIGITS_BEFORE_ATTEMPT)
+    return MarkParts(
+        run_id=mark[3 : 3 + RUN_ID_LENGTH], use=use, control=control, attempt=attempt, index=index
+    )

@@ -16,6 +16,7 @@ from ...record import CheckName
 from ..attribution.side_effects import untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, PastStep
 from .effects.codes import check_both_ways, check_held_codes
+from .effects.context import new_effects
 from .effects.discounts import check_declared_discounts, check_discounts_without_code
 from .effects.form import check_effect_form, check_eligibility
 from .effects.item_positions import check_item_positions
@@ -26,6 +27,7 @@ from .effects.rolled_back_discounts import (
     check_discounts_given_back,
     check_discounts_of_returns,
 )
+from .effects.tested import tested_effect_rules
 from .effects.unknown_codes import check_case, check_unknown_codes
 from .errors import check_data_without_key, check_error_format, check_leak
 from .fields import check_fields
@@ -151,7 +153,9 @@ __all__ = [
     "is_unfounded",
     "item_cost_reading",
     "late_side_effect",
+    "new_effects",
     "return_reading",
+    "tested_effect_rules",
     "unseen_findings",
     "untouched",
 ]

@@ -11,6 +11,7 @@ from ...contract import Fetch, Update
 from ...record import UNKNOWN_CODES, Observation, Outcome
 from ..judged_response import JudgedResponse
 from ..model import Topic, Verdict, is_empty, sent_session
+from .campaigns import campaign_choices
 from .effects import IGNORED, effect_on, was_sent
 from .open_choices import choices_at_once, choices_of_update
 from .situations import open_situation
@@ -40,6 +41,7 @@ class Fingerprints:
             elif unread is not None:
                 yield from unread
         yield from choices_at_once(number, response)
+        yield from campaign_choices(number, response)
         if response.expectation.verdict is Verdict.UNSPECIFIED and not 300 <= response.status < 400:
             yield from self._unspecified(number, response)
         elif isinstance(response.step, Update) and response.accepted and not response.dry:

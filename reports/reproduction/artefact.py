@@ -9,6 +9,7 @@ import msgspec
 from ...analysis.flakiness import ARTEFACT_BURST_TRIES, ARTEFACT_CUT_TRIES
 from ...contract import MARK, Rule, Scenario
 from ...record import Claim, Discrepancy, Exchange
+from .artefact_codes import ArtefactCode
 from .artefact_request import ArtefactRequest
 
 DEFAULT_KEY_VARIABLE = "CARTFUZZ_API_KEY"
@@ -41,6 +42,8 @@ class Artefact:
 
     marks: tuple[str, ...] = (MARK,)
     """The placeholder marks in the texts, one for each scenario."""
+    codes: tuple[ArtefactCode, ...] = ()
+    """The placeholders of codes in the texts."""
 
     second_scenario: Scenario | None = None
     """Of a contradiction: the scenario whose answer contradicts that of ``scenario``."""

@@ -10,6 +10,7 @@ from ...analysis import Reproducer, RunReproducers
 from ...contract import Rule, catalogue
 from ..command_line import replay_line, serve_line
 from .artefact import Artefact
+from .artefact_codes import codes_in
 from .artefact_request import requests_of
 from .cross_scenario_artefact import build_cross_scenario_artefact
 
@@ -22,11 +23,13 @@ def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
         folder: where the record of the run is.
     """
     started = run.started
+    declared = (*started.environment.declared_coupons, *started.environment.referrals)
     for artefact in _artefacts(run):
         yield replace(
             artefact,
             replay_line=replay_line(started, folder, artefact.discrepancy.signature),
             serve_line=serve_line(started),
+            codes=codes_in(artefact.requests, declared),
             key_variable=started.api_key_env or artefact.key_variable,
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from ..plain import plain
 from .artefact import DEFAULT_KEY_VARIABLE, Artefact
+from .artefact_codes import NUMBER_VARIABLE, ArtefactCode
 from .artefact_request import KEY_PLACEHOLDER, ArtefactRequest
 from .claim_payload import claim_payload
 from .runtime import claim_checker, raw_sockets
@@ -18,6 +19,11 @@ from .template_files import body_of, filled
 
 _CURL_HEADERS = ("Accept", "User-Agent", "Content-Type", "Expect")
 """Headers that curl adds unless its configuration leaves them out."""
+_CODE_NUMBER = f"""\
+# Each attempt has codes of its own, from this number on. {NUMBER_VARIABLE} gives another one.
+RANDOM_NUMBER=$(od -An -N4 -tu4 /dev/urandom | tr -d ' \\n')
+CODE_NUMBER="${{{NUMBER_VARIABLE}:-$RANDOM_NUMBER}}"
+"""
 _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -33,8 +39,16 @@ def curl_script(artefact: Artefact) -> str:
         sandbox=_sandbox_note(artefact),
         key=_key_line(artefact.key_variable),
         functions="".join(f"\n{text}" for text in _functions(artefact, plan)),
-        substitutions=" ".join(f'-e "s/{mark}/${name}/g"' for name, mark in marks.items()),
-        marks="\n".join(f"{name}=$(fresh_mark)" for name in marks),
+        substitutions=" ".join(
+            (
+                *(f'-e "s/{mark}/${name}/g"' for name, mark in marks.items()),
+                *(f'-e "{code.sed_command(f"CODE_{n}")}"' for n, code in enumerate(artefact.codes)),
+            )
+        ),
+        codes=_CODE_NUMBER if artefact.codes else "",
+        marks="\n".join(
+            (*(f"{name}=$(fresh_mark)" for name in marks), *_fresh_codes(artefact.codes))
+        ),
         signature=found.signature,
         preparations="\n".join(line for group in plan for line in _preparations(artefact, group)),
         sends="\n".join(line for group in plan for line in _sends(artefact, group)),
@@ -57,6 +71,15 @@ def _key_line(variable: str) -> str:
     if variable == DEFAULT_KEY_VARIABLE or not _SHELL_NAME.fullmatch(variable):
         return ""
     return f'CARTFUZZ_API_KEY="${{CARTFUZZ_API_KEY:-${{{variable}:-}}}}"\n'
+
+
+def _fresh_codes(codes: tuple[ArtefactCode, ...]) -> Iterator[str]:
+    """Shell lines that give each code its number in an attempt."""
+    for number, code in enumerate(codes):
+        start = f"(CODE_NUMBER - {code.first}) % {code.numbers} + {code.numbers}"
+        yield f"CODE_{number}=$(({code.first + code.index} + ({start}) % {code.numbers}))"
+    if codes:
+        yield "CODE_NUMBER=$((CODE_NUMBER + 2))"
 
 
 def _functions(artefact: Artefact, plan: list[SendGroup]) -> Iterator[str]:

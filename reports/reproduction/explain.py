@@ -74,6 +74,9 @@ def _circumstances(artefact: Artefact) -> Iterator[str]:
     if artefact.requests:
         marks = " and ".join(f"`{mark}`" for mark in artefact.marks)
         yield f"Each execution replaces {marks} with a mark of its own, so its sessions are new."
+    if artefact.codes:
+        codes = ", ".join(f"`{plain(code.text)}`" for code in artefact.codes)
+        yield f"It has numbers of its own for the codes {codes}, so nobody has redeemed them."
     yield ""
 
 

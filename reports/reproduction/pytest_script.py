@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from ..plain import plain
 from .artefact import DEFAULT_KEY_VARIABLE, Artefact
+from .artefact_codes import NUMBER_VARIABLE, ArtefactCode
 from .claim_payload import claim_payload
 from .runtime import claim_checker, raw_sockets
 from .send_plan import SendGroup, SendMode, send_plan
@@ -33,16 +34,21 @@ def pytest_script(artefact: Artefact) -> str:
     is_repeated = any(group.mode is SendMode.REPEATED for group in plan)
     modules = (claim_checker, raw_sockets) if is_raw else (claim_checker,)
     functions = [body_of(module) for module in modules]
+    if artefact.codes:
+        functions.append(filled("fresh_codes.py").strip())
     if is_repeated:
         functions.append(filled("repeated_requests.py").strip())
+    own = f"{_OWN_IMPORTS}\nimport random" if artefact.codes else _OWN_IMPORTS
     return filled(
         "test_reproduce.py",
         title=_title(artefact),
-        imports="\n".join(import_lines(_OWN_IMPORTS, *map(inspect.getsource, modules))),
+        imports="\n".join(import_lines(own, *map(inspect.getsource, modules))),
         url=json.dumps(artefact.target),
         sandbox=_sandbox_note(artefact.serve_line),
         key=_key_line(artefact.key_variable),
         marks=list(artefact.marks),
+        codes=_codes(artefact.codes),
+        fresh_codes="        marks |= fresh_codes(number)\n" if artefact.codes else "",
         requests=_literal(_payloads(artefact, plan)),
         groups=_groups(plan),
         claim=_literal(claim_payload(artefact)),
@@ -80,6 +86,27 @@ def _key_line(variable: str) -> str:
     if variable == DEFAULT_KEY_VARIABLE:
         return ""
     return f"os.environ.setdefault({DEFAULT_KEY_VARIABLE!r}, os.environ.get({variable!r}, ''))\n"
+
+
+def _codes(codes: Iterable[ArtefactCode]) -> str:
+    """The lines that name the codes; empty: there are none."""
+    rows = [
+        f"    ({code.before!a}, {code.written!a}, {code.after!a}, "
+        f"{code.index}, {code.first}, {code.last}),"
+        for code in codes
+    ]
+    if not rows:
+        return ""
+    lines = (
+        "# Each attempt has codes of its own, from this number on.",
+        f'CODE_NUMBER = int(os.environ.get("{NUMBER_VARIABLE}") or random.randrange(10**9))',
+        "# What is before the number, its placeholder, and what is after it; which number of the",
+        "# attempt; the first and the last number whose code exists.",
+        "CODES = [",
+        *rows,
+        "]",
+    )
+    return "\n".join(lines) + "\n"
 
 
 def _groups(plan: Iterable[SendGroup]) -> str:

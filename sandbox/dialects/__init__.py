@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import (
+    campaigns,
     carts,
     codes,
+    discounts,
     dry,
     effects,
     errors,
@@ -22,6 +24,7 @@ from . import (
     members,
     numbers,
     returns,
+    rollbacks,
     states,
     texts,
     times,
@@ -41,6 +44,9 @@ _MODULES = (
     idempotency,
     dry,
     effects,
+    campaigns,
+    discounts,
+    rollbacks,
     errors,
     json_text,
     http,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...contract import UnknownCodes
+from ...contract import CodeCase, Redeemable, UnknownCodes
 from ..calls import Refusal
 from ..service import Service
-from ..sessions import Session
+from ..sessions import Effect, Session
 from ..values import describe
 from .dialect import CURRENT_VERSION, Area, dialect
 
 _KEPT = "IDENT-07 read strictly"
 _UNKNOWN_CODES = ("unknown codes",)
+_CASE = ("case of codes",)
+_BLANKS = ("blanks around codes",)
 
 
 @dialect(Area.CODES, "IDENT-U4", decides=_UNKNOWN_CODES, unknown_codes=UnknownCodes.UNSPECIFIED)
@@ -20,7 +22,7 @@ class RefusesUnknownCodes(Service):
     """Codes and cards that no campaign knows are refused, where the environment leaves it open."""
 
     def check_known_code(self, code: str, pointer: str) -> None:
-        if code not in self.environment.coupon_limits:
+        if not self.is_known_code(code, pointer):
             raise Refusal(400, f"no campaign knows the code {describe(code)}", pointer)
 
     def check_texts(self, name: str, value: Any, pointer: str) -> None:
@@ -41,8 +43,8 @@ class DropsUnknownCoupons(Service):
     def view(self, session: Session) -> dict[str, Any]:
         shown = super().view(session)
         if shown.get("couponCodes"):
-            known = self.environment.coupon_limits
-            shown["couponCodes"] = [code for code in shown["couponCodes"] if code in known]
+            known = self.environment.coupon
+            shown["couponCodes"] = [code for code in shown["couponCodes"] if known(code)]
         return shown
 
 
@@ -61,7 +63,8 @@ class DropsUnknownReferrals(Service):
 
     def view(self, session: Session) -> dict[str, Any]:
         shown = super().view(session)
-        if shown.get("referralCode"):
+        code = shown.get("referralCode")
+        if code and self.environment.referral(code) is None:
             shown["referralCode"] = ""
         return shown
 
@@ -85,7 +88,8 @@ class _ChangesCodes(Service):
     "IDENT-U4",
     source="the application ignores the case of codes and keeps them in capitals",
     note=_KEPT,
-    decides=("case of codes",),
+    decides=_CASE,
+    code_case=CodeCase.UNSPECIFIED,
 )
 class KeepsCodesInCapitals(_ChangesCodes):
     """Coupon and referral codes are kept and shown in capitals."""
@@ -99,13 +103,56 @@ class KeepsCodesInCapitals(_ChangesCodes):
     "IDENT-U4",
     source="no text speaks of the blanks around a code",
     note=_KEPT,
-    decides=("blanks around codes",),
+    decides=_BLANKS,
 )
 class TrimsCodes(_ChangesCodes):
     """Blanks around coupon and referral codes are not kept."""
 
     def kept_code(self, code: str) -> str:
         return super().kept_code(code).strip()
+
+
+@dialect(
+    Area.CODES, "COUP-10", source="no text speaks of the blanks around a code", decides=_BLANKS
+)
+class TrimsCodesForCampaigns(Service):
+    """Blanks around a code do not matter to campaigns; the session shows them, effects do not."""
+
+    def coupon_codes(self, session: Session) -> tuple[str, ...]:
+        codes = super().coupon_codes(session)
+        return tuple(self.distinct_codes(code.strip() for code in codes))
+
+    def referral_codes(self, session: Session) -> tuple[str, ...]:
+        return tuple(code.strip() for code in super().referral_codes(session))
+
+
+@dialect(Area.CODES, "COUP-10", decides=_CASE, code_case=CodeCase.SENSITIVE)
+class HeedsTheCaseOfCodes(Service):
+    """The case of codes matters: in another case they are codes that no campaign has."""
+
+
+@dialect(Area.CODES, "COUP-10", decides=_CASE, code_case=CodeCase.UPPER)
+class OverlooksTheCaseOfCodes(Service):
+    """The case of codes does not matter; session and effects show them as they were sent."""
+
+
+@dialect(Area.CODES, "COUP-10", note=_KEPT, decides=_CASE, code_case=CodeCase.LOWER)
+class KeepsCodesInLowerCase(_ChangesCodes):
+    """The case of codes does not matter; session and effects show them in lower case."""
+
+    def kept_code(self, code: str) -> str:
+        return super().kept_code(code).lower()
+
+
+@dialect(Area.CODES, "COUP-10", "EFF-04", decides=_CASE, code_case=CodeCase.UPPER)
+class EffectsNameCodesInCapitals(Service):
+    """The case of codes does not matter; effects show them in capitals, the session as sent."""
+
+    def accept_effect(self, declared: Redeemable, code: str) -> Effect:
+        return super().accept_effect(declared, code.upper())
+
+    def reject_effect(self, declared: Redeemable, code: str, reason: str) -> Effect:
+        return super().reject_effect(declared, code.upper(), reason)
 
 
 @dialect(Area.CODES, "IDENT-U4", source="campaigns are configured", versions=CURRENT_VERSION)

@@ -36,6 +36,9 @@ class Area(StrEnum):
     KEYS = "idempotency keys"
     DRY = "dry runs"
     EFFECTS = "effects"
+    CAMPAIGNS = "campaigns"
+    DISCOUNTS = "discounts and points"
+    ROLLBACKS = "rollbacks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

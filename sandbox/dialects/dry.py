@@ -26,6 +26,7 @@ class DryAnswersShowThePayload(Service):
         result = self.apply_update(stored, session_id, data)
         result.data = {name: value for name, value in data.items() if name != "state"}
         result.returned_units = [0] * len(result.data.get("cartItems", ()))
+        self.preview_promotions(stored, result)
         return self.success_reply(self.state_content(result, body))
 
 
@@ -50,7 +51,7 @@ class DryUpdatesIgnoreTheState(Service):
         opened = stored.copy()
         opened.state = "open"
         result = self.apply_update(opened, session_id, self.parse_session(body))
-        return self.dry_update_reply(session_id, stored, result, body)
+        return self.dry_update_reply(session_id, opened, result, body)
 
 
 @dialect(Area.DRY, "DRY-U1")

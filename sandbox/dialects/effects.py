@@ -1,88 +1,21 @@
-"""Defines dialects of effects: which an answer holds, and what they tell."""
+"""Defines dialects of effects: which an answer holds, in which order, and what they show."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from zlib import crc32
 
-from ...contract import Environment
+from ...contract import Coupon, Loyalty, Redeemable
+from ..promotions import Outcome
 from ..service import Service
-from ..sessions import Session
+from ..sessions import Effect, Session
 from .dialect import VERSION_2_5_1, Area, dialect
 
-_MAX_BASE = 1e300
-"""A larger total may not fit a double."""
-_LIMIT_EFFECTS = "the reason CouponLimitReached of rejectCoupon"
-_CAMPAIGN = {"campaignId": 7, "rulesetId": 3, "ruleIndex": 1, "ruleName": ""}
-
-
-@dialect(
-    Area.EFFECTS,
-    "LIMIT-01",
-    "IDENT-U4",
-    source=_LIMIT_EFFECTS,
-    decides=("coupon limits",),
-    coupon_limits={"WELCOME": 2},
-)
-class RejectsUsedUpCoupons(Service):
-    """A coupon that is used up is kept, and an effect rejects it: the session closes with 200."""
-
-    def check_coupon_limits(self, stored: Session | None, result: Session) -> None:
-        """Refuses nothing: the effects of the answer report the limit."""
-
-    def redeemable_coupons(self, session: Session) -> tuple[str, ...]:
-        return tuple(
-            code
-            for code in super().redeemable_coupons(session)
-            if self.store.redemptions.get(code, 0) < self.environment.coupon_limits[code]
-        )
-
-    def effects(self, session: Session) -> list[dict[str, Any]]:
-        return [
-            {**effect, "effectType": "rejectCoupon", "props": _limit_props(effect["props"])}
-            if effect["effectType"] == "acceptCoupon" and self._is_used_up(session, effect)
-            else effect
-            for effect in super().effects(session)
-        ]
-
-    def _is_used_up(self, session: Session, effect: dict[str, Any]) -> bool:
-        code = effect["props"]["value"]
-        limit = self.environment.coupon_limits.get(code, 0)
-        is_redeemed = code in session.redeemed_coupons
-        return not is_redeemed and self.store.redemptions.get(code, 0) >= limit
-
-
-def _limit_props(props: dict[str, Any]) -> dict[str, Any]:
-    return {"value": props["value"], "rejectionReason": "CouponLimitReached"}
-
-
-@dialect(Area.EFFECTS, source="RejectCouponEffectProps and the enumeration of its reasons")
-class GivesReasons(Service):
-    """A rejected coupon has a reason and details, and its campaign is -1."""
-
-    def effects(self, session: Session) -> list[dict[str, Any]]:
-        reason = {"rejectionReason": "CouponNotFound", "conditionIndex": 0, "details": ""}
-        return [
-            {**effect, "campaignId": -1, "props": {**reason, **effect["props"]}}
-            if effect["effectType"] == "rejectCoupon"
-            else effect
-            for effect in super().effects(session)
-        ]
-
-
-@dialect(Area.EFFECTS, source="SetDiscountEffectProps; recorded discounts are not rounded")
-class GivesDiscounts(Service):
-    """An accepted coupon brings a discount of a tenth of the total, unrounded."""
-
-    def effects(self, session: Session) -> list[dict[str, Any]]:
-        effects = super().effects(session)
-        total = self.computed_totals(session.data)["total"]
-        discount = {
-            **_CAMPAIGN,
-            "effectType": "setDiscount",
-            "props": {"name": "tenth", "value": min(max(total, 0), _MAX_BASE) * 0.1},
-        }
-        accepted = [effect for effect in effects if effect["effectType"] == "acceptCoupon"]
-        return [*effects, *([discount] * len(accepted[:1]))]
+OTHER_CAMPAIGN = {"campaignId": 900_001, "rulesetId": 3, "ruleIndex": 1, "ruleName": ""}
+"""The members of effects of a campaign that nobody declares."""
+_REASONS = ("reasons of rejections",)
+_ORDER = "the order of effects has no meaning"
 
 
 @dialect(Area.EFFECTS, source="Effect: effectType has no enumeration; props may be null")
@@ -92,40 +25,18 @@ class HasEffectsOfOtherCampaigns(Service):
     def effects(self, session: Session) -> list[dict[str, Any]]:
         notice = {"notificationType": "Info", "title": "Hello", "body": "Free shipping from 50"}
         return [
-            {**_CAMPAIGN, "effectType": "showNotification", "props": notice},
+            {**OTHER_CAMPAIGN, "effectType": "showNotification", "props": notice},
             *super().effects(session),
-            {**_CAMPAIGN, "effectType": "somethingNew", "props": None},
+            {**OTHER_CAMPAIGN, "effectType": "somethingNew", "props": None},
         ]
 
 
-@dialect(Area.EFFECTS, source="the order of effects has no meaning")
+@dialect(Area.EFFECTS, source=_ORDER)
 class ReversesEffects(Service):
     """The effect of the last coupon comes first."""
 
     def effects(self, session: Session) -> list[dict[str, Any]]:
         return super().effects(session)[::-1]
-
-
-@dialect(Area.EFFECTS, source="rollbackCoupon of cancelling and reopening")
-class RollsBackCoupons(Service):
-    """The answer to a cancel and a reopen has an effect for each coupon that is given back."""
-
-    def __init__(self, environment: Environment, api_key: str) -> None:
-        super().__init__(environment, api_key)
-        self._given_back: dict[int, tuple[str, ...]] = {}
-
-    def release_coupons(self, session: Session) -> None:
-        self._given_back[session.internal_id] = session.redeemed_coupons
-        super().release_coupons(session)
-
-    def effects(self, session: Session) -> list[dict[str, Any]]:
-        codes = self._given_back.pop(session.internal_id, ())
-        if not codes:
-            return super().effects(session)
-        return [
-            {**_CAMPAIGN, "effectType": "rollbackCoupon", "props": {"value": code}}
-            for code in codes
-        ]
 
 
 @dialect(
@@ -137,4 +48,161 @@ class ReadsHaveEffects(Service):
     """A read shows the effects beside the session."""
 
     def read_content(self, session: Session) -> dict[str, Any]:
-        return {**super().read_content(session), "effects": self.effects(session)}
+        return {**super().read_content(session), "effects": self.valid_effects(session)}
+
+
+# --- members -------------------------------------------------------------------------------
+
+
+@dialect(Area.EFFECTS, "EFF-01", source="optional members of Effect")
+class AddsEffectMembers(Service):
+    """Effects have all optional members: what triggered them, groups, revisions and conditions."""
+
+    def effect(self, kind: str, declared: Redeemable | Loyalty, props: dict[str, Any]) -> Effect:
+        effect = {**super().effect(kind, declared, props), **_OPTIONAL}
+        if isinstance(declared, Coupon):
+            effect["triggeredByCoupon"] = crc32(declared.code.encode())
+        return effect
+
+    def unknown_effect(self, kind: str, code: str) -> Effect:
+        return {**super().unknown_effect(kind, code), **_OPTIONAL}
+
+
+_OPTIONAL = {
+    "evaluationGroupID": 3,
+    "evaluationGroupMode": "stackable",
+    "campaignRevisionId": 1,
+    "campaignRevisionVersionId": 6,
+    "conditionIndex": 0,
+    "details": "",
+    "triggeredForCatalogItem": None,
+}
+
+
+@dialect(Area.EFFECTS, "EFF-01", source="recorded effects have no name of their rule")
+class NamesNoRules(Service):
+    """The name of each rule is empty."""
+
+    def effect(self, kind: str, declared: Redeemable | Loyalty, props: dict[str, Any]) -> Effect:
+        return {**super().effect(kind, declared, props), "ruleName": ""}
+
+
+@dialect(Area.EFFECTS, "EFF-02", source="optional members of the effects' properties")
+class AddsProps(Service):
+    """Properties of effects have optional members, and one that no version defines."""
+
+    def effect(self, kind: str, declared: Redeemable | Loyalty, props: dict[str, Any]) -> Effect:
+        more: dict[str, Any] = {"note": None}
+        if kind == "setDiscount":
+            more |= {"scope": "sessionTotal", "desiredValue": props["value"]}
+        elif kind == "setDiscountPerItem":
+            total = {"totalDiscount": props["value"], "desiredTotalDiscount": props["value"]}
+            more |= {"scope": "price", "desiredValue": props["value"], **total}
+        elif kind == "addLoyaltyPoints":
+            more |= {"desiredValue": props["value"], "expiryDate": "2099-12-31T00:00:00Z"}
+        return super().effect(kind, declared, {**more, **props})
+
+
+@dialect(Area.EFFECTS, "EFF-02", source="optional members of RejectCouponEffectProps")
+class DetailsRejections(Service):
+    """A rejection has the indexes of its condition and effect, and details."""
+
+    def reject_props(self, code: str, reason: str) -> dict[str, Any]:
+        more = {"conditionIndex": 0, "effectIndex": 2, "details": f"see {reason}"}
+        return {**more, **super().reject_props(code, reason)}
+
+
+@dialect(Area.EFFECTS, "EFF-05", "REF-05", note="the documented campaign of an unknown code is -1")
+class RejectsUnknownCodesByCampaign0(Service):
+    """A code that no campaign has is rejected by the campaign 0."""
+
+    def unknown_effect(self, kind: str, code: str) -> Effect:
+        nowhere = {"campaignId": 0, "rulesetId": 0, "ruleIndex": 0}
+        return {**super().unknown_effect(kind, code), **nowhere}
+
+
+@dialect(Area.EFFECTS, "EFF-U1", decides=_REASONS)
+class GivesConditionsAsReasons(Service):
+    """A code that is used up is rejected by a condition of its rule."""
+
+    def reject_effect(self, declared: Redeemable, code: str, reason: str) -> Effect:
+        reason = f"{self.kind(declared)}RejectedByCondition"
+        return super().reject_effect(declared, code, reason)
+
+
+@dialect(Area.EFFECTS, "EFF-U1", decides=_REASONS)
+class GivesEffectsAsReasons(Service):
+    """A code that is used up is rejected because its effects could not be applied."""
+
+    def reject_effect(self, declared: Redeemable, code: str, reason: str) -> Effect:
+        reason = "EffectCouldNotBeApplied"
+        return super().reject_effect(declared, code, reason)
+
+
+# --- which effects -------------------------------------------------------------------------
+
+
+@dialect(Area.EFFECTS, "COUP-01", source="a campaign may have several rules")
+class GivesDiscountsByAnotherRule(Service):
+    """A code is accepted by one rule of its campaign, and its discounts come from another."""
+
+    def accepted_effects(
+        self, declared: Redeemable, code: str, discounts: tuple[Effect, ...]
+    ) -> tuple[Effect, ...]:
+        others = tuple({**one, "ruleIndex": 1, "ruleName": "discount"} for one in discounts)
+        return super().accepted_effects(declared, code, others)
+
+
+@dialect(Area.EFFECTS, source=_ORDER)
+class DiscountsComeFirst(Service):
+    """The discounts of a code come before its acceptance."""
+
+    def accepted_effects(
+        self, declared: Redeemable, code: str, discounts: tuple[Effect, ...]
+    ) -> tuple[Effect, ...]:
+        effects = super().accepted_effects(declared, code, discounts)
+        return tuple(sorted(effects, key=lambda one: one["effectType"].startswith("accept")))
+
+
+@dialect(Area.EFFECTS, "EFF-03", source="a code may be of several campaigns")
+class OtherCampaignsRejectToo(Service):
+    """A coupon that its campaign accepts is rejected by another campaign in the same answer."""
+
+    def accepted_effects(
+        self, declared: Redeemable, code: str, discounts: tuple[Effect, ...]
+    ) -> tuple[Effect, ...]:
+        effects = super().accepted_effects(declared, code, discounts)
+        if not isinstance(declared, Coupon):
+            return effects
+        props = self.reject_props(code, "CouponRejectedByCondition")
+        return ({**OTHER_CAMPAIGN, "effectType": "rejectCoupon", "props": props}, *effects)
+
+
+@dialect(Area.EFFECTS, source="couponCreated of a close; created coupons stay")
+class CreatesCoupons(Service):
+    """A close that redeems a code creates a coupon, which no cancel takes back."""
+
+    def evaluated_outcome(self, stored: Session | None, result: Session) -> Outcome:
+        outcome = super().evaluated_outcome(stored, result)
+        if not outcome.redeemed:
+            return outcome
+        props = {"value": f"NEXT-{result.internal_id}", "profileId": ""}
+        created = {**OTHER_CAMPAIGN, "effectType": "couponCreated", "props": props}
+        effects = (*outcome.effects, created)
+        return replace(outcome, effects=effects, valid=effects)
+
+    def state_content(self, session: Session, body: Any) -> dict[str, Any]:
+        content = super().state_content(session, body)
+        created = [one for one in session.effects if one["effectType"] == "couponCreated"]
+        coupons = [
+            {
+                "id": 5_000_000 + session.internal_id,
+                "created": self.shown_coupon_time(),
+                "campaignId": one["campaignId"],
+                "value": one["props"]["value"],
+                "usageLimit": 1,
+                "usageCounter": 0,
+            }
+            for one in created
+        ]
+        return {**content, "createdCoupons": coupons}

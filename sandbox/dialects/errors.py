@@ -13,9 +13,11 @@ from ..calls import UNKNOWN_SESSION, Call, Refusal, Reply, encode
 from ..service import Service
 from ..sessions import Session
 from ..values import describe
+from .campaigns import COUPON_LIMITS, RefusingUsedUpCoupons
 from .dialect import Area, dialect
 
 _DETAILS = ("error details",)
+_PARALLEL = ("parallel updates",)
 _PUBLIC = "a public link is nothing of the inside"
 
 
@@ -189,9 +191,13 @@ class Answers401WithoutMessage(Service):
 
 
 @dialect(
-    Area.ERRORS, "PAR-01", source="the errors of a 409 have no type", coupon_limits={"WELCOME": 2}
+    Area.ERRORS,
+    "COUP-03",
+    source="the errors of a 409 have no type",
+    decides=COUPON_LIMITS,
+    coupon_limits={"ONCE": 2},
 )
-class Writes409WithTexts(Service):
+class Writes409WithTexts(RefusingUsedUpCoupons):
     """A coupon has a low limit, and the errors of a 409 are texts."""
 
     def error_body(self, refusal: Refusal) -> dict[str, Any]:
@@ -274,9 +280,10 @@ class RefusesLargeBodies(Service):
         return super().parse_body(call)
 
 
-@dialect(Area.ERRORS, "PAR-01", source="409 of updateCustomerSessionV2: parallel requests")
-class RefusesTheFourthParallelUpdate(Service):
-    """One update of a session is worked on and two wait; one more is answered 409."""
+class _LimitsParallelUpdates(Service):
+    """So many updates of one session may be under way; one more is answered 409."""
+
+    _most = 1
 
     def __init__(self, environment: Environment, api_key: str) -> None:
         super().__init__(environment, api_key)
@@ -284,7 +291,7 @@ class RefusesTheFourthParallelUpdate(Service):
         self._updates: Counter[str] = Counter()
 
     async def update(self, call: Call, session_id: str) -> Reply:
-        if self._updates[session_id] == 3:
+        if self._updates[session_id] >= self._most:
             raise Refusal(409, f"{self._updates[session_id]} updates of this session are under way")
         self._updates[session_id] += 1
         try:
@@ -293,3 +300,27 @@ class RefusesTheFourthParallelUpdate(Service):
                 return await super().update(call, session_id)
         finally:
             self._updates[session_id] -= 1
+
+
+@dialect(
+    Area.ERRORS,
+    "PAR-01",
+    source="409 of updateCustomerSessionV2: parallel requests",
+    decides=_PARALLEL,
+)
+class RefusesTheFourthParallelUpdate(_LimitsParallelUpdates):
+    """One update of a session is worked on and two wait; one more is answered 409."""
+
+    _most = 3
+
+
+@dialect(
+    Area.ERRORS,
+    "PAR-01",
+    "PAR-U1",
+    source="409 of updateCustomerSessionV2: parallel requests",
+    note="the number of requests that wait is documented in current",
+    decides=_PARALLEL,
+)
+class RefusesParallelUpdates(_LimitsParallelUpdates):
+    """One update of a session is worked on, and none waits: it is answered 409."""

@@ -54,7 +54,11 @@ class WritesNullForNoEntities(Service):
                 "event",
             )
         )
-        return {**super().state_content(session, body), **nothing}
+        content = super().state_content(session, body)
+        return {
+            **nothing,
+            **{name: part for name, part in content.items() if name not in nothing or part},
+        }
 
 
 @dialect(Area.MEMBERS, source=_OPTIONAL, decides=("entities",))
@@ -65,7 +69,7 @@ class ShowsEmptyEntities(Service):
         nothing: dict[str, list[Any]] = {
             name: [] for name in ("coupons", "triggeredCampaigns", "ruleFailureReasons")
         }
-        return {**super().state_content(session, body), **nothing}
+        return {**nothing, **super().state_content(session, body)}
 
 
 @dialect(Area.MEMBERS, "RESP-U1", source=f"{_OPTIONAL}; RESP-01 names types", decides=_TOP)

@@ -132,6 +132,6 @@ class ReopensWithAllUnits(Service):
         return result
 
 
-@dialect(Area.STATES, "PAR-01", coupon_limits={"WELCOME": 2})
+@dialect(Area.STATES, "COUP-03", coupon_limits={"ONCE": 2})
 class ReachesLimits(Service):
-    """A coupon has a low limit, so that closing is soon answered 409."""
+    """A coupon has a low limit, so that it is soon used up."""

@@ -52,7 +52,7 @@ class CreatesTwice(Service):
         body = self.parse_body(call)
         result = self.apply_update(None, session_id, self.parse_session(body))
         await wait_for_query()
-        self.settle_coupons(None, result)
+        self.settle_promotions(None, result)
         self.save(session_id, result)
         return self.success_reply(self.state_content(result, body))
 

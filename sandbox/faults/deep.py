@@ -103,8 +103,8 @@ class SharesCouponsWithinAProfile(Service):
 class ClosesTheOtherSessionsOfAProfile(Service):
     """Closing a session of a profile closes its other open ones."""
 
-    def settle_coupons(self, stored: Session | None, result: Session) -> None:
-        super().settle_coupons(stored, result)
+    def settle_promotions(self, stored: Session | None, result: Session) -> None:
+        super().settle_promotions(stored, result)
         profile = result.data.get("profileId")
         if profile and result.state == "closed":
             for other in self.store.sessions.values():

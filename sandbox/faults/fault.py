@@ -34,6 +34,12 @@ class FaultClass(StrEnum):
     """The target contradicts itself where the contract is silent."""
     LEDGER = "ledger"
     """Only many sessions together show it."""
+    EFFECTS = "effects"
+    COUPONS = "coupons"
+    REFERRALS = "referrals"
+    BUDGETS = "budgets"
+    DISCOUNTS = "discounts"
+    POINTS = "loyalty points"
     LOST = "lost answers"
     WIRE = "wire"
 

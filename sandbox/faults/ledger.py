@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from ...contract import Environment
+from ...contract import Environment, Redeemable
 from ..calls import Call, Reply
+from ..money import Number
+from ..promotions import Outcome
 from ..service import Service
-from ..sessions import Session
+from ..sessions import Session, Use
 from .concurrency import wait_for_query
 from .fault import Difficulty, FaultClass, fault
 
-_LIMITS_TO_REACH = {"WELCOME": 5}
+_LIMITS_TO_REACH = {"SPRING": 5}
 
 
 @fault(FaultClass.LEDGER, Difficulty.MEDIUM, "RESP-07", operations=201)
@@ -65,57 +68,51 @@ class TouchesOldSessions(_PeriodicJob):
 
 
 @fault(
-    FaultClass.LEDGER, Difficulty.MEDIUM, "LIMIT-01", coupon_limits=_LIMITS_TO_REACH, operations=16
+    FaultClass.LEDGER, Difficulty.MEDIUM, "COUP-02", coupon_limits=_LIMITS_TO_REACH, operations=16
 )
 class CountsCouponsByProfile(Service):
     """A coupon's limit applies to each profile instead of all sessions."""
 
-    def check_coupon_limits(self, stored: Session | None, result: Session) -> None:
-        if not self.is_closing(stored, result):
-            return
-        profile = result.data.get("profileId", "")
-        for code in self.redeemable_coupons(result):
-            redemptions = sum(
-                other.data.get("profileId", "") == profile and code in other.redeemed_coupons
-                for other in self.store.sessions.values()
-            )
-            if redemptions >= self.environment.coupon_limits[code]:
-                raise self.limit_refusal(code)
+    def uses(
+        self, declared: Redeemable, code: str, session: Session, discount: Number
+    ) -> tuple[Use, ...]:
+        profile = session.data.get("profileId", "")
+        return tuple(
+            replace(use, counter=(*use.counter, profile))
+            for use in super().uses(declared, code, session, discount)
+        )
 
 
-@fault(
-    FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_LIMITS_TO_REACH, operations=16
-)
+@fault(FaultClass.LEDGER, Difficulty.HARD, "COUP-02", coupon_limits=_LIMITS_TO_REACH, operations=16)
 class ChecksCouponsWhenEntered(Service):
     """A coupon's limit is checked when a session gets the code, not when it is closed."""
 
-    def check_coupon_limits(self, stored: Session | None, result: Session) -> None:
-        stored_codes = stored.data.get("couponCodes", ()) if stored else ()
-        for code in self.redeemable_coupons(result):
-            used = self.store.redemptions.get(code, 0)
-            if code not in stored_codes and used >= self.environment.coupon_limits[code]:
-                raise self.limit_refusal(code)
+    def evaluated_outcome(self, stored: Session | None, result: Session) -> Outcome:
+        self._entered = frozenset(self.coupon_codes(stored) if stored else ())
+        return super().evaluated_outcome(stored, result)
+
+    def code_use(self, declared: Redeemable, code: str) -> Use:
+        use = super().code_use(declared, code)
+        return replace(use, limit=0) if code in self._entered else use
 
 
-@fault(
-    FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_LIMITS_TO_REACH, operations=16
-)
+@fault(FaultClass.LEDGER, Difficulty.HARD, "COUP-02", coupon_limits=_LIMITS_TO_REACH, operations=16)
 class GivesBackTwice(Service):
-    """Cancelling a closed session releases each of its coupons twice."""
+    """Cancelling a closed session releases what it redeemed twice."""
 
-    def release_coupons(self, session: Session) -> None:
-        for code in session.redeemed_coupons:
-            self.store.redemptions[code] -= session.state == "cancelled"
-        super().release_coupons(session)
+    def rollback_outcome(self, result: Session) -> Outcome:
+        if result.state == "cancelled":
+            self.release(result.redeemed)
+        return super().rollback_outcome(result)
 
 
-@fault(FaultClass.LEDGER, Difficulty.HARD, "LIMIT-01", coupon_limits=_LIMITS_TO_REACH, operations=6)
+@fault(FaultClass.LEDGER, Difficulty.HARD, "COUP-02", coupon_limits=_LIMITS_TO_REACH, operations=6)
 class CountsParallelClosingsOnce(Service):
     """Sessions that are closed at the same moment all count a coupon from the same number."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
         if self.parse_session(self.parse_body(call)).get("state") == "closed" and not call.dry:
-            counted = dict(self.store.redemptions)
+            counted = dict(self.store.counts)
             await wait_for_query()
-            self.store.redemptions = counted
+            self.store.counts = counted
         return await super().update(call, session_id)

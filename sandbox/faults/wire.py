@@ -202,7 +202,7 @@ class StoresBeforeItHasReadAll(Service):
                 return await super().update(call, session_id)
             stored = self.load(session_id)
             result = self.apply_update(stored, session_id, self.parse_session(body))
-            self.settle_coupons(stored, result)
+            self.settle_promotions(stored, result)
             self.save(session_id, result)
         return await super().update(call, session_id)
 

@@ -16,17 +16,11 @@ from ..values.samples import Samples
 
 Json = dict[str, Any]
 
-_MAX_COUPONS = 3
-"""Most limited coupons that are put to the test."""
-_MAX_LIMIT = 40
-"""Greatest limit of a coupon that the sweep alone exceeds."""
-_RIVALS = 4
-"""How many sessions are closed at the same moment for the last redemption of a coupon."""
 _CLOSED, _CANCELLED = {"state": "closed"}, {"state": "cancelled"}
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Nulls, unknown properties, duplicates, late updates, dry responses, maps, prices, coupons."""
+    """Nulls, unknown properties, duplicates, late updates, dry responses, maps, prices."""
     yield from _nulls(samples)
     yield from _unknown_properties(samples)
     yield from _duplicates(samples)
@@ -34,7 +28,6 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     yield _dry_responses(samples)
     yield from _maps(samples)
     yield _prices(samples)
-    yield from _coupons(samples)
 
 
 def _nulls(samples: Samples) -> Iterator[Scenario]:
@@ -141,36 +134,6 @@ def _prices(samples: Samples) -> Scenario:
         builder.update({**samples.session(), **cart}, "CART-U1").update(cart, "CART-U1")
         builder.update(cart, "CART-U1", session_index=1).update(cart, "CART-U1", session_index=1)
     return builder.build()
-
-
-def _coupons(samples: Samples) -> Iterator[Scenario]:
-    """Many sessions hold one coupon before any of them closes: its limit counts all (LIMIT-01).
-
-    All redemptions but one are used one after the other; some sessions race for the last one.
-    """
-    for code in samples.known_coupons[:1]:
-        builder = ScenarioBuilder("a coupon is redeemed and given back", *_two())
-        for index, end in enumerate((_CLOSED, _CANCELLED)):
-            builder.update({"couponCodes": [code]}, "IDENT-07", session_index=index)
-            builder.update(_CLOSED, "LIMIT-01", session_index=index).update(
-                end, "LIMIT-01", session_index=index
-            )
-        yield builder.build()
-    for code, limit in list(samples.limited_coupons.items())[:_MAX_COUPONS]:
-        before = min(limit, _MAX_LIMIT) - 1
-        count = before + _RIVALS
-        sessions = tuple(f"limit{index}-{MARK}" for index in range(count))
-        builder = ScenarioBuilder("a coupon in many sessions at once", *sessions)
-        for index in range(len(sessions)):
-            session = {"couponCodes": [code], "profileId": samples.profile(index)}
-            builder.update(session, "IDENT-07", session_index=index)
-        for index in range(len(sessions)):
-            builder.update(_CLOSED, "LIMIT-01", session_index=index)
-        builder.together(_RIVALS)
-        builder.update(_CANCELLED, "LIMIT-01").update(_CANCELLED, "LIMIT-01", session_index=1)
-        for index in range(len(sessions) - 1, 1, -1):
-            builder.update(_CLOSED, "LIMIT-01", session_index=index)
-        yield builder.build()
 
 
 def _two() -> tuple[str, str]:

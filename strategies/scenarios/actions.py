@@ -57,6 +57,8 @@ class ScenarioDraft:
         One in 16 is sent dry before. ``real`` false: it is sent dry only.
         """
         body = update_body(session, show=not decisions.one_in(8))
+        if self.values.has_scarce_codes and "responseContent" in body:
+            body["responseContent"] = ["customerSession", "coupons"]
         dry_aims = ("DRY-01", "DRY-02", *aims)
         if not real:
             self.steps.append(Update(session=session_index, body=body, dry=True, aims=dry_aims))
@@ -109,6 +111,8 @@ def close(draft: ScenarioDraft, session_index: int, decisions: Decisions) -> Non
         session |= first_session(draft.values, decisions, draft.profiles[session_index])
     elif not tracker.cart or decisions.take(4) == 1:
         session |= partial_session(tracker, draft.values, decisions)
+    if draft.values.has_scarce_codes and decisions.take(4):
+        session.setdefault("couponCodes", draft.values.coupons(decisions))
     draft.update(
         session_index, session, decisions, tracker.rule(Operation.UPDATE, SessionState.CLOSED)
     )

@@ -23,6 +23,7 @@ from ...contract import (
 )
 from ..values.decisions import Decisions
 from ..values.samples import Samples, return_body, update_body
+from .lost_redemptions import lost_redemption, lost_redemptions
 
 Json = dict[str, Any]
 
@@ -44,15 +45,19 @@ def lost_answers(environment: Environment) -> st.SearchStrategy[Scenario]:
 
     The read after a lost write shows whether it was applied. The repetition must not count twice
     where the contract says so (MERGE-04, RET-06). A later read shows whether a lost write was
-    applied late.
+    applied late. Some of the writes redeem a scarce code, which another session then asks for.
 
     Args:
         environment: declares what exists; its contract version decides what is legal.
     """
     samples = Samples(environment)
+    codes = lost_redemptions(environment)
 
     def build(data: bytes) -> Scenario:
         decisions = Decisions(data)
+        if codes and decisions.one_in(5):
+            code, cut = decisions.pick(codes), decisions.pick(_CUTS)
+            return lost_redemption(environment, code, cut, decisions)
         before, write = decisions.pick(_KINDS)(samples, decisions)
         cut = decisions.pick(_CUTS)
         lost = msgspec.structs.replace(write, cut=cut)
@@ -87,7 +92,11 @@ def lost_answer_scenarios(environment: Environment) -> tuple[Scenario, ...]:
         if samples.environment.has(_ADDITIONS[write.operation])
     ]
     read = Fetch(aims=_AIMS)
-    return tuple(
+    codes = lost_redemptions(environment)[:1]
+    scarce = (
+        lost_redemption(environment, code, cut, Decisions(b"")) for code in codes for cut in _CUTS
+    )
+    plain = (
         Scenario(
             title=f"lost {write.operation.value}",
             sessions=(f"lost-{MARK}",),
@@ -99,6 +108,7 @@ def lost_answer_scenarios(environment: Environment) -> tuple[Scenario, ...]:
         for before, write in (*simplest, *keyed)
         for cut in (*_CUTS, *_REPEATED_CUTS)
     )
+    return (*plain, *scarce)
 
 
 def _creation(samples: Samples, decisions: Decisions) -> tuple[list[Step], Update]:

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
 
-from ...contract import MARK, Environment, Fetch, Reopen, ReturnItems, Scenario, Step, Update
+from ...contract import Environment, Fetch, Reopen, ReturnItems, Scenario, Step
 from ..values.decisions import Decisions
-from ..values.samples import Samples, return_body, update_body
+from ..values.samples import Samples, return_body
+from .race import MAX_BURST_REQUESTS, Race, RaceKind, update_step
+from .scarce_races import scarce_kinds
 
 Json = dict[str, Any]
 
-MAX_BURST_REQUESTS = 5
-"""Most requests in a burst: the oracle may have to try every order of them."""
-
 _DECISIONS = st.binary(min_size=16, max_size=16)
-_AIMS = ("PAR-01", "PAR-03")
 
 
 def races(environment: Environment) -> st.SearchStrategy[Scenario]:
     """Scenarios with one burst: sessions are prepared, sent several requests at once, then read.
 
     A burst has 2 to 5 requests. Each is valid alone. Updates send different data, so that a read
-    shows the order in which they were applied.
+    shows the order in which they were applied. Where scarce codes are declared that each execution
+    has for itself, some bursts are about their last redemptions.
 
     Args:
         environment: declares what exists; its contract version decides what is legal.
     """
     samples = Samples(environment)
-    kinds = _KINDS if samples.current else _KINDS[:-1]
+    kinds = (*(_KINDS if samples.current else _KINDS[:-1]), *scarce_kinds(environment))
 
     def build(data: bytes) -> Scenario:
         decisions = Decisions(data)
@@ -40,77 +37,55 @@ def races(environment: Environment) -> st.SearchStrategy[Scenario]:
     return _DECISIONS.map(build)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Race:
-    """The parts of a scenario with one burst."""
-
-    title: str
-    before: tuple[Step, ...] = ()
-    burst: tuple[Step, ...]
-    sessions: int = 1
-
-    def build(self) -> Scenario:
-        first = len(self.before)
-        reads = tuple(
-            Fetch(session=session_index, aims=("PAR-01",)) for session_index in range(self.sessions)
-        )
-        return Scenario(
-            title=self.title,
-            sessions=tuple(f"race{session_index}-{MARK}" for session_index in range(self.sessions)),
-            steps=(*self.before, *self.burst, *reads),
-            burst=(first, first + len(self.burst)),
-        )
-
-
-def _updates(samples: Samples, decisions: Decisions) -> _Race:
+def _updates(samples: Samples, decisions: Decisions) -> Race:
     """Updates of one open session, of one or two fields each."""
-    return _Race(
+    return Race(
         title="parallel updates",
-        before=(_update_step(samples.session()), Fetch()),
-        burst=tuple(_update_step(part, show=False) for part in _parts(samples, decisions)),
+        before=(update_step(samples.session()), Fetch()),
+        burst=tuple(update_step(part, show=False) for part in _parts(samples, decisions)),
     )
 
 
-def _creations(samples: Samples, decisions: Decisions) -> _Race:
+def _creations(samples: Samples, decisions: Decisions) -> Race:
     """First updates of one session."""
-    return _Race(
+    return Race(
         title="parallel creations",
-        burst=tuple(_update_step(part) for part in _parts(samples, decisions)),
+        burst=tuple(update_step(part) for part in _parts(samples, decisions)),
     )
 
 
-def _reads(samples: Samples, decisions: Decisions) -> _Race:
+def _reads(samples: Samples, decisions: Decisions) -> Race:
     """Updates of the whole session, and concurrent reads."""
     updates = [
-        _update_step(_whole_session(samples, n + 1), show=False)
+        update_step(_whole_session(samples, n + 1), show=False)
         for n in range(1 + decisions.take(2))
     ]
     reads: list[Step] = [Fetch(aims=("PAR-01",))] * (1 + decisions.take(3))
-    return _Race(
+    return Race(
         title="reads beside updates",
-        before=(_update_step(_whole_session(samples, 0)), Fetch()),
+        before=(update_step(_whole_session(samples, 0)), Fetch()),
         burst=(*updates, *reads),
     )
 
 
-def _closings(samples: Samples, decisions: Decisions) -> _Race:
+def _closings(samples: Samples, decisions: Decisions) -> Race:
     """Updates that close one session, each with other data, and sometimes other updates."""
     parts = _parts(samples, decisions)
     closing = 2 + decisions.take(2)
     steps = [
-        _update_step({**part, "state": "closed"} if index < closing else part, show=False)
+        update_step({**part, "state": "closed"} if index < closing else part, show=False)
         for index, part in enumerate(parts)
     ]
     if decisions.one_in(3):
-        steps[-1] = _update_step({"state": "cancelled"}, show=False)
-    return _Race(
+        steps[-1] = update_step({"state": "cancelled"}, show=False)
+    return Race(
         title="parallel closings",
-        before=(_update_step(samples.session()), Fetch()),
+        before=(update_step(samples.session()), Fetch()),
         burst=tuple(steps),
     )
 
 
-def _returns(samples: Samples, decisions: Decisions) -> _Race:
+def _returns(samples: Samples, decisions: Decisions) -> Race:
     """The same return from one closed session several times, up to more than its cart holds."""
     units = 2 + decisions.take(3)
     cart = [samples.item(variant, quantity=units) for variant in range(2)]
@@ -119,21 +94,21 @@ def _returns(samples: Samples, decisions: Decisions) -> _Race:
     line = {"position": 0, "quantity": returned}
     count = 2 + decisions.take(MAX_BURST_REQUESTS - 1)
     step = ReturnItems(body=return_body(line, show=False), aims=("PAR-01",))
-    return _Race(
+    return Race(
         title="parallel returns",
-        before=(_update_step({**samples.session(), "cartItems": cart, "state": "closed"}), Fetch()),
+        before=(update_step({**samples.session(), "cartItems": cart, "state": "closed"}), Fetch()),
         burst=(step,) * count,
     )
 
 
-def _separate(samples: Samples, decisions: Decisions) -> _Race:
+def _separate(samples: Samples, decisions: Decisions) -> Race:
     """One update for each of a few sessions."""
     count = 2 + decisions.take(3)
     before: list[Step] = []
     if decisions.take(2):
-        before = [_update_step(samples.session(n), session=n) for n in range(count)]
+        before = [update_step(samples.session(n), session=n) for n in range(count)]
     steps = [
-        _update_step(
+        update_step(
             _whole_session(samples, n + 4),
             session=n,
             show=bool(decisions.take(2)),
@@ -141,7 +116,7 @@ def _separate(samples: Samples, decisions: Decisions) -> _Race:
         )
         for n in range(count)
     ]
-    return _Race(
+    return Race(
         title="updates of sessions apart",
         before=tuple(before),
         burst=tuple(steps),
@@ -149,25 +124,25 @@ def _separate(samples: Samples, decisions: Decisions) -> _Race:
     )
 
 
-def _reopenings(samples: Samples, decisions: Decisions) -> _Race:
+def _reopenings(samples: Samples, decisions: Decisions) -> Race:
     """A reopening beside what else a closed session allows (current only)."""
     line = {"position": 0, "quantity": 1}
     choices: tuple[Step, ...] = (
         Reopen(aims=("PAR-01",)),
         ReturnItems(body=return_body(line, show=False), aims=("PAR-01",)),
-        _update_step({"state": "cancelled"}, show=False),
+        update_step({"state": "cancelled"}, show=False),
         Fetch(aims=("PAR-01",)),
     )
     picked = [decisions.pick(choices) for _ in range(1 + decisions.take(3))]
     cart = [samples.item(variant, quantity=3) for variant in range(2)]
-    return _Race(
+    return Race(
         title="reopening beside others",
-        before=(_update_step({**samples.session(), "cartItems": cart, "state": "closed"}), Fetch()),
+        before=(update_step({**samples.session(), "cartItems": cart, "state": "closed"}), Fetch()),
         burst=(Reopen(aims=("PAR-01",)), *picked),
     )
 
 
-_KINDS: tuple[Callable[[Samples, Decisions], _Race], ...] = (
+_KINDS: tuple[RaceKind, ...] = (
     _updates,
     _creations,
     _closings,
@@ -176,16 +151,6 @@ _KINDS: tuple[Callable[[Samples, Decisions], _Race], ...] = (
     _reads,
     _reopenings,
 )
-
-
-def _update_step(
-    data: Json,
-    *,
-    session: int = 0,
-    show: bool = True,
-    aims: tuple[str, ...] = _AIMS,
-) -> Update:
-    return Update(session=session, body=update_body(data, show=show), aims=aims)
 
 
 def _whole_session(samples: Samples, variant: int) -> Json:

@@ -59,18 +59,18 @@ class Samples:
         self.current = environment.contract is ContractVersion.CURRENT
         self._session_values = _sample_table("session_attributes", environment.session_attributes)
         self._item_values = _sample_table("item_attributes", environment.item_attributes)
+        budgeted = {budget.campaign for budget in environment.budgets}
+        fixed = [one for one in environment.declared_coupons if not one.is_pattern]
+        limited = [one for one in fixed if 0 < one.limit < _MIN_UNLIMITED_REDEMPTIONS]
         self.known_coupons = tuple(
-            code
-            for code, limit in environment.coupon_limits.items()
-            if limit >= _MIN_UNLIMITED_REDEMPTIONS
+            one.code
+            for one in fixed
+            if one not in limited and not one.per_profile and one.campaign not in budgeted
         )
         """Declared coupons that a run cannot use up."""
-        self.limited_coupons = {
-            code: limit
-            for code, limit in environment.coupon_limits.items()
-            if limit < _MIN_UNLIMITED_REDEMPTIONS
-        }
-        """The other declared coupons, each with its limit: sweeps put that limit to the test."""
+        self.limited_coupons = {one.code: one.limit for one in limited}
+        """Declared coupons without a number that it can, each with its limit: sweeps put that limit
+        to the test."""
         self.unknown_codes_accepted = environment.unknown_codes is UnknownCodes.ACCEPTED
         """Whether the target accepts any coupon code, referral code and loyalty card."""
 

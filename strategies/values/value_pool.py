@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ...contract import MARK, Environment
+from ...contract import MARK, Environment, Redeemable
 from .carts import expand
 from .confusable_ids import CONFUSABLE_IDS
 from .decisions import Decisions
@@ -38,6 +38,10 @@ class ValuePool:
     """Grouped by the rule that is broken."""
     wrong_bodies: tuple[Any, ...]
     """Whole bodies that break ERR-04."""
+    fresh_coupons: tuple[str, ...]
+    """Coupons that are new in each execution, most of them scarce."""
+    fresh_referrals: tuple[str, ...]
+    """Referral codes of that kind."""
 
 
 def value_pool(environment: Environment) -> ValuePool:
@@ -63,7 +67,15 @@ def value_pool(environment: Environment) -> ValuePool:
         ),
         invalid_requests=_by_rule(invalid_requests(samples)),
         wrong_bodies=tuple(body for _, body in WRONG_BODIES),
+        fresh_coupons=_fresh(environment.declared_coupons),
+        fresh_referrals=_fresh(environment.referrals),
     )
+
+
+def _fresh(declared: Iterable[Redeemable]) -> tuple[str, ...]:
+    patterns = [one for one in declared if one.is_pattern]
+    # The first codes of all patterns come first: sessions should meet at one code.
+    return tuple(one.written(index) for index in range(2) for one in patterns)
 
 
 def _by_rule(requests: tuple[InvalidRequest, ...]) -> tuple[tuple[InvalidRequest, ...], ...]:
@@ -104,6 +116,10 @@ class ScenarioValues:
         self._attributes = attributes
         self.allows_big_carts = decisions.one_in(20)
         """Whether carts of hundreds of items, and carts with the most units, may appear."""
+        fresh = bool(pool.fresh_coupons or pool.fresh_referrals)
+        self.has_scarce_codes = fresh and decisions.one_in(3)
+        """Whether sessions get coupons and referral codes that are new in each execution."""
+        self._coupon = decisions.take(max(1, len(pool.fresh_coupons)))
 
     def item(self, decisions: Decisions) -> Json:
         """A cart item, with its own quantity or 1, 2 or 7 units."""
@@ -142,6 +158,10 @@ class ScenarioValues:
 
     def coupons(self, decisions: Decisions) -> list[str]:
         """Coupon codes that the target accepts; possibly none."""
+        fresh = self.pool.fresh_coupons
+        if self.has_scarce_codes and fresh and decisions.take(4):
+            other = (self._coupon + 1) % len(fresh) if decisions.one_in(4) else self._coupon
+            return [*dict.fromkeys((fresh[self._coupon], fresh[other]))]
         known = list(self.samples.known_coupons[:3])
         if not self.samples.unknown_codes_accepted:
             return known[: 1 + decisions.take(3)]
@@ -169,6 +189,8 @@ class ScenarioValues:
 
     def referral(self, decisions: Decisions) -> str:
         """A referral code that the target accepts; empty if no such code is known."""
+        if self.has_scarce_codes and self.pool.fresh_referrals and decisions.take(4):
+            return self.pool.fresh_referrals[0]
         if not self.samples.unknown_codes_accepted:
             return ""
         return self._marked(

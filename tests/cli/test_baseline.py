@@ -128,7 +128,7 @@ def test_other_bad_usage(
     baseline.write_text("x", "utf-8")
     assert call("baseline", "prune", found, "--baseline", baseline) == 2
     assert call(*RUN, "--baseline", baseline) == 2
-    assert "expected TOML" in capsys.readouterr().err
+    assert "expected a TOML file" in capsys.readouterr().err
 
 
 def test_triage_needs_a_terminal(found: Path, capsys: Output) -> None:

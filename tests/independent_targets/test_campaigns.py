@@ -13,7 +13,16 @@ import pytest
 
 from cartfuzz import Plan, run_campaign, summarise
 from cartfuzz.analysis import Summary
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Environment
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, CodeCase, ContractVersion, Environment
+from cartfuzz.contract.campaigns import (
+    Budget,
+    BudgetCount,
+    BudgetScope,
+    Coupon,
+    DiscountBase,
+    Loyalty,
+    Referral,
+)
 from cartfuzz.record import Phase, ScenarioRun
 
 from .relational.configuration import Bug
@@ -23,6 +32,29 @@ HERE = Path(__file__).parent
 SHOP = msgspec.structs.replace(
     EXAMPLE_ENVIRONMENT,
     session_attributes={**EXAMPLE_ENVIRONMENT.session_attributes, "PickupTime": "time"},
+)
+CAMPAIGNS = msgspec.structs.replace(
+    SHOP,
+    code_case=CodeCase.LOWER,
+    coupons=(
+        *SHOP.coupons,
+        Coupon(code="FIVE", discount=0.05, base=DiscountBase.CART_ITEMS, campaign_id=5),
+        Coupon(code="RICH-{n}", first=1, last=10**6, amount=7.5, campaign="rich"),
+        Coupon(code="RARE-{n}", first=1, last=10**6, limit=1, item_discount=0.3, campaign="rare"),
+        Coupon(code="OPEN-{n}", first=1, last=10**6, limit=2, campaign="rare"),
+    ),
+    referrals=(
+        *SHOP.referrals,
+        Referral(code="OWNED", limit=3, campaign="friends", advocate="the-advocate"),
+    ),
+    budgets=(
+        *SHOP.budgets,
+        Budget(campaign="rich", counts=BudgetCount.DISCOUNT, limit=100),
+        Budget(campaign="rare", per=BudgetScope.PROFILE, limit=2),
+        Budget(campaign="sale", limit=40),
+        Budget(campaign="friends", limit=10),
+    ),
+    loyalty=(*SHOP.loyalty, Loyalty(points=0.5)),
 )
 
 
@@ -55,10 +87,20 @@ def test_a_lawful_target_is_not_accused(name: str, environment: Environment) -> 
 
 @pytest.mark.parametrize("name", INDEPENDENT)
 def test_a_coupon_that_is_used_up_is_no_bug(name: str) -> None:
-    """A close that is answered with ``rejectCoupon`` redeems nothing."""
-    environment = msgspec.structs.replace(SHOP, coupon_limits={"WELCOME": 5})
+    """A close that is answered with ``rejectCoupon``, or with 409, redeems nothing."""
+    environment = msgspec.structs.replace(SHOP, coupon_limits={"SCARCE": 5})
     with INDEPENDENT[name](environment) as url:
         summary = _campaign(url, environment, 1500, Phase.EDGES)
+    assert [bug.title for bug in summary.discrepancies] == []
+
+
+@pytest.mark.parametrize("name", INDEPENDENT)
+@pytest.mark.parametrize("contract", ContractVersion)
+def test_every_kind_of_campaign_may_be_declared(name: str, contract: ContractVersion) -> None:
+    """Limits and budgets of every scope, folded codes and owned referrals: no rule is broken."""
+    environment = msgspec.structs.replace(CAMPAIGNS, contract=contract)
+    with INDEPENDENT[name](environment) as url:
+        summary = _campaign(url, environment, 2500)
     assert [bug.title for bug in summary.discrepancies] == []
 
 

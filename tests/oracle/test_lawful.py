@@ -289,7 +289,6 @@ SILENT |= {
                     advancedEvent={},
                     achievements=[],
                     unlockedRewards=None,
-                    campaignEligibility={"a": 1},
                 ),
             )
         ],

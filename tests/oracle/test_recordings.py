@@ -1,7 +1,8 @@
 """Requests and answers that clients and targets were seen to send, in values of our own.
 
 ``tests/data/recordings.json`` holds the shapes of public recordings and examples: connectors, error
-pages, examples of the SDKs. Each names the rules that it is accused by; most by none.
+pages, examples of the SDKs. Each names the rules that it is accused by; most by none. The effects
+of 2021 are of several answers, so one rejects a code that was not sent (EFF-04).
 """
 
 from __future__ import annotations

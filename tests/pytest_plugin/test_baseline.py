@@ -78,7 +78,7 @@ def test_a_part_of_the_suite_proves_nothing_fixed(pytester: pytest.Pytester) -> 
     [
         ("known.json", "[]", "found list"),
         ("known.json", "{", "expected JSON"),
-        ("known.toml", "x", "expected TOML"),
+        ("known.toml", "x", "expected a TOML file"),
         ("known.json", '{"STATE-08": "x"}', "'STATE-08'"),
         ("known.json", '{"STATE-08-0123456789": ""}', "expected a signature"),
         ("known.json", '{"STATE-08-0123456789": 3}', "found 3"),

@@ -45,7 +45,7 @@ def test_a_test_fails_for_its_rule_only(pytester: pytest.Pytester) -> None:
             "*1. update session-cf-* {state: 'open'} -> 200",
             "*3. update session-cf-* {state: 'closed'} -> 200",
             "*= cartfuzz =*",
-            "*1 discrepancy",
+            "cartfuzz: FAILED  1 discrepancy; target: the embedded sandbox at http:*",
         ]
     )
 

@@ -51,11 +51,25 @@ def _keyed(step: Step, key: str = "k") -> Step:
 
 
 _RETURNED = (CLOSED, RETURN)
-_TWO_COUPONS = tuple(put(name, state="closed", couponCodes=["WELCOME"]) for name in ("a", "b", "c"))
+_TWO_COUPONS = tuple(put(name, state="closed", couponCodes=["ONCE"]) for name in ("a", "b", "c"))
 _FORMATTED = (
     put(attributes={"formatted": "2024-02-29T23:59:59+01:00"}),
     put(attributes={"formatted": "neither"}),
 )
+
+_REDEEMED = put(
+    state="closed",
+    profileId="p",
+    couponCodes=["WELCOME", "other"],
+    referralCode="FRIEND-7",
+    cartItems=[item("a", 2, 10), item("b", 1, 30)],
+)
+_USED_UP = tuple(put(name, state="closed", couponCodes=["SALE-7"]) for name in ("a", "b", "c"))
+
+
+def _shows_coupons(**fields: object) -> Step:
+    return put_body({"customerSession": fields, "responseContent": ["coupons"]})
+
 
 OWN_WITNESSES: Mapping[str, tuple[Step, ...]] = {
     # carts
@@ -75,6 +89,9 @@ OWN_WITNESSES: Mapping[str, tuple[Step, ...]] = {
     "RefusesUnknownCodes": (put(couponCodes=["other"]),),
     "KeepsCodesInCapitals": (put(couponCodes=["welcome"]),),
     "TrimsCodes": (put(couponCodes=[" WELCOME "]),),
+    "TrimsCodesForCampaigns": (put(couponCodes=[" WELCOME "], referralCode=" FRIEND-7"),),
+    "KeepsCodesInLowerCase": (put(couponCodes=["Welcome"]),),
+    "EffectsNameCodesInCapitals": (put(couponCodes=["Welcome"]),),
     "RefusesUnknownCampaigns": (put(dry=True, evaluableCampaignIds=[1]),),
     "RefusesUnknownStores": (put(storeIntegrationId="berlin"),),
     "DropsUnknownStores": (put(storeIntegrationId="berlin"),),
@@ -170,9 +187,61 @@ OWN_WITNESSES: Mapping[str, tuple[Step, ...]] = {
     "DryAnswersHaveNoId": (put(dry=True),),
     "DryReturnsHaveNoEvent": (CLOSED, return_items(return_line(0), dry=True)),
     # effects
-    "RejectsUsedUpCoupons": _TWO_COUPONS,
     "ReversesEffects": (put(couponCodes=["WELCOME", "other"]),),
-    "RollsBackCoupons": (*_TWO_COUPONS[:1], put("a", state="cancelled")),
+    "AddsProps": (_REDEEMED,),
+    "DetailsRejections": (put(couponCodes=["other"]),),
+    "RejectsUnknownCodesByCampaign0": (put(couponCodes=["other"]),),
+    "GivesConditionsAsReasons": _USED_UP,
+    "GivesEffectsAsReasons": _USED_UP,
+    "GivesDiscountsByAnotherRule": (_REDEEMED,),
+    "DiscountsComeFirst": (_REDEEMED,),
+    "OtherCampaignsRejectToo": (_REDEEMED,),
+    "CreatesCoupons": (_REDEEMED,),
+    # campaigns
+    "RefusesUsedUpCoupons": _TWO_COUPONS,
+    "OpenSessionsIgnoreLimits": (*_USED_UP, put("d", couponCodes=["SALE-7"])),
+    "OpenSessionsListPoints": (put(profileId="p", cartItems=[item()]),),
+    "ClosesTwiceWithoutEffects": (_REDEEMED, put(state="closed")),
+    "RejectsWithoutHolders": (put(couponCodes=["TEA-7"], identifiers=["one"]),),
+    "CountsTheFirstIdentifierOnly": tuple(
+        put(name, state="closed", couponCodes=["TEA-7"], profileId=name, identifiers=[name, "all"])
+        for name in ("a", "b", "c")
+    ),
+    "ShowsUsageBeforeTheClose": (_shows_coupons(state="closed", couponCodes=["SALE-7"]),),
+    "AddsCouponMembers": (_shows_coupons(couponCodes=["SALE-7"]),),
+    # discounts and points
+    "RoundsDiscounts": (put(couponCodes=["WELCOME"], cartItems=[item(price=99.99)]),),
+    "RoundsDiscountsToEven": (put(couponCodes=["WELCOME"], cartItems=[item(price=99.99)]),),
+    "ComputesDiscountsInDoubles": (put(couponCodes=["WELCOME"], cartItems=[item(price=0.7)]),),
+    "RoundsPoints": (put(state="closed", profileId="p", cartItems=[item(price=1.234)]),),
+    "GivesAmountsAboveTheTotal": (put(couponCodes=["SALE-7"], cartItems=[item()]),),
+    "GivesNoAmountAboveTheTotal": (put(couponCodes=["SALE-7"], cartItems=[item()]),),
+    "ShowsDiscountsOfZero": (put(couponCodes=["WELCOME"]),),
+    "AddsDiscountsBeside": (_REDEEMED,),
+    "HasDiscountsOfOtherCampaigns": (_REDEEMED,),
+    "GivesPartialDiscounts": tuple(
+        put(name, state="closed", couponCodes=["GIFT-7"], cartItems=[item(price=50)])
+        for name in "abcde"
+    ),
+    # rollbacks
+    "ReversesRollbacks": (_REDEEMED, put(state="cancelled")),
+    "GroupsRollbacks": (_REDEEMED, put(state="cancelled")),
+    "NumbersDeductions": (_REDEEMED, put(state="cancelled")),
+    "ReadsKeepRejections": (_REDEEMED, put(state="cancelled"), get()),
+    "CancelsListRejections": (_REDEEMED, put(state="cancelled")),
+    "GivesCodesBackWithAnyReturn": (_REDEEMED, return_items(return_line(1))),
+    "GivesCodesBackWithTheLastUnit": (
+        _REDEEMED,
+        return_items(return_line(0)),
+        return_items(return_line(1)),
+    ),
+    "CancelsNameReturnedCodesAgain": (_REDEEMED, return_items(return_line(1))),
+    "ReturnsTheFirstUnits": (
+        put(state="closed", couponCodes=["TEA-7"], cartItems=[item(quantity=2, price=8)]),
+        return_items(return_line(0, 1)),
+    ),
+    "ReturnsKeepPoints": (_REDEEMED, return_items(return_line(1))),
+    "AddsPointsInTwoTransactions": (_REDEEMED,),
     # error bodies
     "Writes409WithTexts": _TWO_COUPONS,
     "Answers404ForOtherStates": (put(cartItems=[item()]), RETURN),
@@ -184,14 +253,19 @@ OWN_WITNESSES: Mapping[str, tuple[Step, ...]] = {
     "LimitsTheRate": (get("missing"),) * 20,
 }
 
-BY_ENVIRONMENT = frozenset({"ReachesLimits"})
+BY_ENVIRONMENT = frozenset(
+    {"ReachesLimits", "ReachesBudgets", "HeedsTheCaseOfCodes", "OverlooksTheCaseOfCodes"}
+)
 """The dialects that change the environment only: their answers are those of the clean sandbox."""
-IN_PARALLEL = frozenset({"RefusesTheFourthParallelUpdate"})
-"""The dialects that only parallel requests show."""
+IN_PARALLEL: Mapping[str, int] = {
+    "RefusesTheFourthParallelUpdate": 3,
+    "RefusesParallelUpdates": 1,
+}
+"""The dialects that only parallel requests show, with how many of them each accepts."""
 
 WITNESSES: Mapping[str, tuple[Step, ...]] = {
     dialect.name: OWN_WITNESSES.get(dialect.name, TOUR)
     for dialect in DIALECTS.values()
-    if not dialect.needs_server and dialect.name not in BY_ENVIRONMENT | IN_PARALLEL
+    if not dialect.needs_server and dialect.name not in BY_ENVIRONMENT | IN_PARALLEL.keys()
 }
 """The witnesses by name of the dialect, but for those that need a server or parallel requests."""

@@ -149,6 +149,16 @@ class Answer:
         shown: dict[str, Any] = self.json["customerSession"]
         return shown
 
+    @property
+    def effects(self) -> list[tuple[str, dict[str, Any]]]:
+        """The type and the properties of each effect that the answer shows."""
+        return [(effect["effectType"], effect["props"]) for effect in self.json["effects"]]
+
+    @property
+    def effect_types(self) -> list[str]:
+        """The type of each effect that the answer shows."""
+        return [kind for kind, _ in self.effects]
+
 
 class Client:
     """Sends requests to a sandbox of its own, without a socket."""

@@ -15,6 +15,7 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.sandbox import FAULTS, FaultClass
 
 from .steps import Answer, Client, Step, get, item, put, return_items, return_line
+from .witnesses.codes import SALE, TEA, cancel, closed, referred
 
 ENVIRONMENT = msgspec.structs.replace(
     EXAMPLE_ENVIRONMENT,
@@ -39,6 +40,12 @@ class Race:
 def accepted(answers: list[Answer]) -> int:
     """How many of ``answers`` are 200."""
     return sum(answer.status == 200 for answer in answers)
+
+
+def redemptions(answers: list[Answer]) -> int:
+    """How many coupons and referrals ``answers`` accept."""
+    kinds = [kind for answer in answers for kind in answer.effect_types]
+    return kinds.count("acceptCoupon") + kinds.count("acceptReferral")
 
 
 RACES = {
@@ -84,7 +91,44 @@ RACES = {
     ),
     "counts-parallel-closings-once": Race(
         burst=tuple(put(name, state="closed", couponCodes=["ONCE"]) for name in ("one", "two")),
-        impossible=lambda burst, _: accepted(burst) > 1,
+        impossible=lambda burst, _: redemptions(burst) > 1,
+    ),
+    "races-for-the-last-coupon": Race(
+        burst=tuple(closed(name, "ONCE") for name in ("one", "two")),
+        impossible=lambda burst, _: redemptions(burst) > 1,
+    ),
+    "races-for-the-last-referral": Race(
+        burst=tuple(referred(name) for name in ("one", "two")),
+        impossible=lambda burst, _: redemptions(burst) > 1,
+    ),
+    "races-for-the-limit-of-a-profile": Race(
+        burst=tuple(closed(name, TEA, profileId="p") for name in ("one", "two")),
+        impossible=lambda burst, _: redemptions(burst) > 1,
+    ),
+    "races-for-the-budget-of-an-identifier": Race(
+        before=(closed("first", TEA, identifiers=["i"]),),
+        burst=tuple(closed(name, TEA, identifiers=["i"]) for name in ("one", "two")),
+        impossible=lambda burst, _: redemptions(burst) > 1,
+    ),
+    "cancels-over-closings": Race(
+        before=(closed("first", "WELCOME"),),
+        burst=(cancel("first"), closed("one", "ONCE")),
+        after=(closed("two", "ONCE"),),
+        impossible=lambda burst, after: redemptions([*burst, *after]) > 1,
+    ),
+    "cancels-twice": Race(
+        before=(closed("one", SALE), closed("two", SALE)),
+        burst=(cancel("one"), cancel("one")),
+        after=tuple(closed(name, SALE) for name in ("three", "four")),
+        impossible=lambda _, after: redemptions(after) > 1,
+    ),
+    "returns-over-cancels": Race(
+        before=(closed("s", SALE),),
+        burst=(return_items(return_line(0)), cancel("s")),
+        after=(get(),),
+        impossible=lambda burst, after: (
+            accepted(burst) > 1 and after[0].session["state"] != "cancelled"
+        ),
     ),
 }
 
@@ -121,9 +165,10 @@ def test_one_after_the_other_nothing_shows(name: str) -> None:
 
 
 def test_a_coupon_is_redeemed_once_however_often_it_is_raced_for() -> None:
-    """Of five parallel closings with one coupon of limit 1, one is accepted and four get 409."""
+    """Of five parallel closings with one coupon of limit 1, one redeems it; all are closed."""
     client = Client(msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupon_limits={"ONCE": 1}))
     burst = client.send_burst(
         *(put(f"s{number}", state="closed", couponCodes=["ONCE"]) for number in range(5))
     )
-    assert sorted(answer.status for answer in burst) == [200, 409, 409, 409, 409]
+    assert accepted(burst) == 5
+    assert redemptions(burst) == 1

@@ -30,7 +30,7 @@ PATIENCE = {
     "CancelsByTheBareStateOnly": 2500,
     "AcceptsIntegralPositions": 1000,
     "RemembersRefusals": 3500,
-    "RejectsUsedUpCoupons": 1000,
+    "RefusesUsedUpCoupons": 1000,
 }
 """By name of a dialect, the number of requests that reach what it does otherwise."""
 

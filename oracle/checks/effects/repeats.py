@@ -74,7 +74,6 @@ def is_remembered(response: JudgedResponse) -> bool:
     return (
         isinstance(step, Update)
         and not step.dry
-        and step.now is None
         and response.after.state is SessionState.OPEN
         and new_effects(response) is not None
         and response.effects.is_whole

@@ -35,11 +35,8 @@ def check_discounts_given_back(response: JudgedResponse) -> Iterator[Finding]:
     listed = list(_rolled_back(effects))
     if not listed and not applied.discounts:
         return
-    lines = _lines(response, applied)
-    standing = Counter(
-        _key(one) for one in applied.discounts if (one.name, one.position) not in lines
-    )
-    loose = {name for name, _ in lines}
+    loose = _of_lines(response, applied)
+    standing = Counter(_key(one) for one in applied.discounts if one.name not in loose)
     given_back = Counter(_key(effect) for effect in listed if effect.name not in loose)
     missing, strange = standing - given_back, given_back - standing
     lines_missing = loose - {effect.name for effect in listed}
@@ -90,15 +87,15 @@ def _rolled_back(effects: Effects) -> Iterator[Effect]:
     return effects.of(EffectKind.ROLLBACK_DISCOUNT)
 
 
-def _lines(response: JudgedResponse, applied: Applied) -> set[tuple[str, int | None]]:
-    """The discounts that are of a line with several units as a whole: name and position.
+def _of_lines(response: JudgedResponse, applied: Applied) -> set[str]:
+    """The names of discounts that are of a line with several units as a whole.
 
     Whether they are rolled back by the line or by the unit is open.
     """
     items = response.before.items
     quantities = [] if items is UNKNOWN else [item.get("quantity") for item in items]
     return {
-        (one.name, one.position)
+        one.name
         for one in applied.discounts
         if one.position is not None
         and one.sub_position is None

@@ -307,8 +307,7 @@ def _code_remarks(
     """
     if field in CODE_FIELDS and isinstance(code, str) and code and not trimmed(code):
         yield silent("IDENT-U4", f"blank code in {field}", field)
-    find = {"couponCodes": environment.coupon, "referralCode": environment.referral}.get(field)
-    known = isinstance(code, str) and find is not None and find(code) is not None
+    known = isinstance(code, str) and _is_declared(code, environment, field)
     if not known and environment.unknown_codes is not UnknownCodes.ACCEPTED:
         invented = class_of_invented(code) if isinstance(code, str) and is_alone else ""
         yield silent(
@@ -319,6 +318,12 @@ def _code_remarks(
             detail=invented,
             hidden=not invented,
         )
+
+
+def _is_declared(code: str, environment: Environment, field: str) -> bool:
+    if field == "couponCodes":
+        return environment.coupon(code) is not None
+    return field == "referralCode" and environment.referral(code) is not None
 
 
 def _cart(value: Any, environment: Environment, _step: Update) -> Iterator[Remark]:

@@ -16,7 +16,9 @@ Where the contract is silent, this target chooses:
 - a dry update in ``current`` sees its payload alone, so the stored state refuses nothing
   (DRY-U1, DRY-U2); what has no ID yet is shown with ID 0;
 - a read of an unknown session is a 404, and so is every other operation on it;
-- ``couponCodes`` is left out when there is none, ``referralCode`` and ``profileId`` are ``""``.
+- ``couponCodes`` is left out when there is none, ``referralCode`` and ``profileId`` are ``""``;
+- closed to closed shows the effects of the close again;
+- a closing answer shows the counters of its coupons as they were before the close.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from datetime import UTC, datetime
 
 from .application import Application, is_number
 from .payload import Json, RefusalError, read_return, read_update
+from .promotions import Basket, Promotions, Redemption, rejections, returned, rolled_back
 
 _NEXT = {
     None: ("open", "closed"),
@@ -52,8 +55,9 @@ class Document:
     first: bool = True
     fields: Json = field(default_factory=dict)
     returned: list[int] = field(default_factory=list)
-    redeemed: list[str] = field(default_factory=list)
+    redeemed: list[Redemption] = field(default_factory=list)
     effects: list[Json] = field(default_factory=list)
+    applied: bool = False
 
     @property
     def cart(self) -> list[Json]:
@@ -64,24 +68,16 @@ class Document:
     @property
     def codes(self) -> list[str]:
         """Its coupon codes, each once."""
-        codes = self.fields.get("couponCodes", [])
-        return list(dict.fromkeys(codes)) if isinstance(codes, list) else []
+        return self.texts("couponCodes")
+
+    def texts(self, name: str) -> list[str]:
+        """The members of a list, each once."""
+        found = self.fields.get(name, [])
+        return list(dict.fromkeys(map(str, found))) if isinstance(found, list) else []
 
 
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _effect(campaign: int, kind: str, **props: object) -> Json:
-    at = min(0, campaign)
-    return {
-        "campaignId": campaign,
-        "rulesetId": campaign,
-        "ruleIndex": at,
-        "ruleName": "" if campaign < 0 else "Codes",
-        "effectType": kind,
-        "props": props,
-    }
 
 
 def _amounts(costs: object) -> Iterable[float]:
@@ -112,13 +108,30 @@ def _totals(document: Document, current: bool) -> dict[str, float]:
     return shown
 
 
+def _basket(document: Document, totals: dict[str, float]) -> Basket:
+    lines = []
+    for item in document.cart:
+        price = item.get("price", 0)
+        assert isinstance(price, int | float)
+        lines.append((price, int(str(item["quantity"]))))
+    return Basket(
+        document.integration_id,
+        document.codes,
+        str(document.fields.get("referralCode", "")),
+        str(document.fields.get("profileId", "")),
+        document.texts("identifiers"),
+        lines,
+        totals,
+    )
+
+
 class Store:
     """All sessions of one application."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
         self.documents: dict[str, Document] = {}
-        self.uses = dict.fromkeys(application.coupons, 0)
+        self._promotions = Promotions(application)
         self._created = 0
         self._profiles: dict[str, str] = {}
 
@@ -143,7 +156,6 @@ class Store:
                 "/customerSession/state",
             )
         document = copy.copy(stored) if stored else self._new(integration_id)
-        document.redeemed = list(document.redeemed)
         if alone or former in (None, "open"):
             document.fields = fields if alone else {**document.fields, **fields}
             document.returned = [0] * len(document.cart)
@@ -153,10 +165,13 @@ class Store:
             document.updated = _now()
         document.first = self._is_first(document)
         totals = _totals(document, self.application.current)
-        effects = self._moved(document, former, dry)
+        coupons = self._promotions.entities(document.codes)
+        effects = self._moved(document, former, dry, totals)
+        if document.state != "closed":
+            coupons = self._promotions.entities(document.codes)
         if not dry:
             self._keep(document)
-        return self._state(document, effects, contents, totals)
+        return self._state(document, effects, contents, totals, coupons)
 
     def give_back(self, integration_id: str, body: object, dry: bool) -> Json:
         """Return items."""
@@ -167,12 +182,18 @@ class Store:
             raise RefusalError(f"A session in state {stored.state} takes no return", "/return")
         document = copy.copy(stored)
         document.returned = list(stored.returned)
+        gone: dict[int, range] = {}
         for position, count in units:
+            first = gone[position].start if position in gone else document.returned[position]
             document.returned[position] += count
+            gone[position] = range(first, document.returned[position])
+        effects, document.effects = returned(document.effects, gone)
         document.state = "partially_returned"
         document.count += 1
         document.updated = _now()
-        answer = self._state(document, [], contents, _totals(document, self.application.current))
+        totals = _totals(document, self.application.current)
+        coupons = self._promotions.entities(document.codes)
+        answer = self._state(document, effects, contents, totals, coupons)
         answer["return"] = {
             "id": document.count,
             "created": document.updated,
@@ -219,55 +240,46 @@ class Store:
         self._profiles.setdefault(profile, document.integration_id)
         self.documents[document.integration_id] = document
 
-    def _moved(self, document: Document, former: str | None, dry: bool) -> list[Json]:
+    def _moved(
+        self, document: Document, former: str | None, dry: bool, totals: dict[str, float]
+    ) -> list[Json]:
         """The effects of an update that has been merged already; redemptions are booked."""
         if document.state == "cancelled":
             return self._roll_back(document, dry)
         if former == "closed" and not (dry and self.application.current):
-            return []
-        document.effects = self._evaluated(document)
+            return document.effects
+        document.effects, redeemed = self._promotions.evaluate(_basket(document, totals))
         if document.state == "closed":
-            accepted = [c for c in document.codes if self._free(c)]
-            document.redeemed = accepted
-            for code in [] if dry else accepted:
-                self.uses[code] += 1
+            document.redeemed = redeemed
+            document.applied = True
+            if not dry:
+                self._promotions.book(redeemed)
         return document.effects
 
-    def _free(self, code: str) -> bool:
-        limit = self.application.coupons.get(code)
-        return limit is not None and (limit == 0 or self.uses[code] < limit)
-
-    def _evaluated(self, document: Document) -> list[Json]:
-        effects = []
-        for code in document.codes:
-            if code not in self.uses:
-                reason = {"rejectionReason": "CouponNotFound"}
-                effects.append(_effect(-1, "rejectCoupon", value=code, **reason))
-            elif self._free(code):
-                effects.append(_effect(1, "acceptCoupon", value=code))
-            else:
-                reason = {"rejectionReason": "CouponLimitReached"}
-                effects.append(_effect(1, "rejectCoupon", value=code, **reason))
-        if referral := document.fields.get("referralCode"):
-            reason = {"rejectionReason": "ReferralNotFound"}
-            effects.append(_effect(-1, "rejectReferral", value=referral, **reason))
-        return effects
-
     def _roll_back(self, document: Document, dry: bool) -> list[Json]:
-        effects = [_effect(1, "rollbackCoupon", value=code) for code in document.redeemed]
-        for code in [] if dry else document.redeemed:
-            self.uses[code] -= 1
+        closed = [] if not document.applied else document.effects
+        effects = rolled_back(closed, document.redeemed)
+        if not dry:
+            self._promotions.give_back(document.redeemed)
         document.redeemed = []
-        document.effects = []
+        document.applied = False
+        document.effects = rejections(document.effects)
         return effects
 
     def _state(
-        self, document: Document, effects: list[Json], contents: list[str], totals: dict[str, float]
+        self,
+        document: Document,
+        effects: list[Json],
+        contents: list[str],
+        totals: dict[str, float],
+        coupons: list[Json],
     ) -> Json:
         answer: Json = {"effects": effects, "createdCoupons": [], "createdReferrals": []}
         if "customerSession" in contents:
             answer["customerSession"] = self._shown(document, totals)
-        for name in ("coupons", "triggeredCampaigns", "ruleFailureReasons", "previousReturns"):
+        if "coupons" in contents:
+            answer["coupons"] = coupons
+        for name in ("triggeredCampaigns", "ruleFailureReasons", "previousReturns"):
             if name in contents:
                 answer[name] = []
         return answer

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .configuration import Configuration
 from .schema import SCHEMA
 
 
@@ -20,15 +19,11 @@ def connect(path: Path) -> sqlite3.Connection:
     return db
 
 
-def prepare(path: Path, configuration: Configuration) -> None:
-    """Make the tables and the coupons of the application."""
+def prepare(path: Path) -> None:
+    """Make the tables."""
     db = connect(path)
     db.execute("PRAGMA journal_mode = WAL")
     db.executescript(SCHEMA)
-    db.executemany(
-        "INSERT INTO coupons (code, usage_limit) VALUES (?, ?)",
-        configuration.coupon_limits.items(),
-    )
     db.close()
 
 

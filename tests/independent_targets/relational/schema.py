@@ -33,12 +33,19 @@ CREATE TABLE codes (
     session_id INTEGER NOT NULL, kind TEXT NOT NULL, ordinal INTEGER NOT NULL, value TEXT NOT NULL,
     PRIMARY KEY (session_id, kind, ordinal)
 ) WITHOUT ROWID;
-CREATE TABLE coupons (
-    coupon_id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, usage_limit INTEGER NOT NULL
-);
 CREATE TABLE redemptions (
-    coupon_id INTEGER NOT NULL REFERENCES coupons, session_id INTEGER NOT NULL,
-    PRIMARY KEY (coupon_id, session_id)
+    redemption_id INTEGER PRIMARY KEY, code_id INTEGER NOT NULL, session_id INTEGER NOT NULL,
+    campaign TEXT NOT NULL, profile_id TEXT NOT NULL, discount TEXT NOT NULL,
+    UNIQUE (code_id, session_id)
+);
+CREATE INDEX redemptions_of_campaigns ON redemptions (campaign);
+CREATE TABLE redeemed_identifiers (
+    redemption_id INTEGER NOT NULL REFERENCES redemptions, identifier TEXT NOT NULL
+);
+CREATE INDEX redemptions_of_identifiers ON redeemed_identifiers (identifier);
+CREATE TABLE effects (
+    session_id INTEGER NOT NULL, ordinal INTEGER NOT NULL, effect TEXT NOT NULL,
+    PRIMARY KEY (session_id, ordinal)
 ) WITHOUT ROWID;
 CREATE TABLE returns (
     return_id INTEGER PRIMARY KEY, session_id INTEGER NOT NULL, place INTEGER NOT NULL,

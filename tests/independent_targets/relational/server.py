@@ -245,7 +245,7 @@ def serving(configuration: Configuration) -> Iterator[str]:
     """Serve it on a free loopback port, its database in a folder of its own; yields its URL."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder, "sessions.sqlite")
-        prepare(path, configuration)
+        prepare(path)
         members = {"configuration": configuration, "path_of_database": path}
         handler = type("ConfiguredHandler", (Handler,), members)
         with _Listener(("127.0.0.1", 0), handler) as listener:

@@ -5,6 +5,8 @@ Choices where the contract is silent:
 - an update without ``state`` on a session that is not open is answered 200 and overlooked; one
   that names the state which is there already is refused, except ``open`` (STATE-U1, STATE-U2);
 - a cancelling update keeps none of its other data;
+- coupon codes are shown in the case that the application keeps; a referral code as it was sent;
+- the counters of coupons have counted the request that is answered;
 - attributes and costs of the session are merged by name (MERGE-U1);
 - a partially returned session may be reopened; what came back is in the cart again (STATE-U3);
 - a return of everything cancels the session and gives its coupons back (RET-U1); a position twice
@@ -28,8 +30,9 @@ from collections.abc import Callable
 from .configuration import Bug, Configuration
 from .database import transaction
 from .notation import write
+from .promotions import Promotions
 from .rows import Change, RejectedError, read_change, read_return
-from .views import View, effect
+from .views import View, moment
 
 _DAY = 24 * 60 * 60
 Answer = dict[str, object]
@@ -41,13 +44,15 @@ class Service:
     def __init__(self, db: sqlite3.Connection, configuration: Configuration) -> None:
         self._db = db
         self._configuration = configuration
+        self._promotions = Promotions(db, configuration)
         self._tears = False
 
     def read(self, integration_id: str) -> str:
         """The answer of a GET."""
         with transaction(self._db, "DEFERRED"):
-            view = self._view(self._existing(integration_id)["session_id"])
-            return write({"customerSession": view.session(), "effects": view.effects()})
+            session = self._existing(integration_id)["session_id"]
+            effects = self._promotions.standing(session)
+            return write({"customerSession": self._view(session).session(), "effects": effects})
 
     def update(self, integration_id: str, body: object, dry: bool, key: str | None) -> str:
         """Create a session or change it."""
@@ -88,7 +93,7 @@ class Service:
             if row["status"] not in ("closed", "partially_returned"):
                 raise RejectedError("Only a closed session can be reopened")
             session = row["session_id"]
-            effects = self._roll_back(session)
+            effects = self._promotions.roll_back(session, closed=True)
             self._db.execute("UPDATE items SET came_back = 0 WHERE session_id = ?", (session,))
             self._db.execute("DELETE FROM returns WHERE session_id = ?", (session,))
             self._db.execute(
@@ -154,20 +159,20 @@ class Service:
     ) -> Answer:
         former = row["status"] if row else None
         if former not in (None, "open") and change.status is None:
-            return self._answer(row["session_id"] if row else 0, [], asked)
+            session = row["session_id"] if row else 0
+            return self._answer(session, self._promotions.standing(session), asked)
         status = change.status or "open"
         if not _is_move(former, status):
             raise RejectedError(f"A session cannot become {status} when it is {former or 'new'}")
         session = row["session_id"] if row else self._inserted(integration_id)
         if status == "cancelled":
-            effects = self._roll_back(session)
+            effects = self._promotions.roll_back(session, closed=former != "open")
             self._touch(session, row, status)
             return self._answer(session, effects, asked)
         self._touch(session, row, status, change)
         self._store_parts(session, change)
-        if status == "closed":
-            self._redeem(session)
-        return self._answer(session, self._view(session).effects(), asked)
+        checkout = self._view(session).checkout(closes=status == "closed")
+        return self._answer(session, self._promotions.evaluate(checkout), asked)
 
     def _inserted(self, integration_id: str) -> int:
         now = int(time.time())
@@ -205,7 +210,8 @@ class Service:
     def _store_parts(self, session: int, change: Change) -> None:
         for kind, values in change.lists.items():
             self._db.execute("DELETE FROM codes WHERE session_id = ? AND kind = ?", (session, kind))
-            rows = [(session, kind, at, str(value)) for at, value in enumerate(values)]
+            kept = self._kept if kind == "couponCodes" else str
+            rows = [(session, kind, at, kept(value)) for at, value in enumerate(values)]
             self._db.executemany("INSERT INTO codes VALUES (?, ?, ?, ?)", rows)
         costs = [(session, -1, name, str(price)) for name, price in change.costs.items()]
         attributes = [(session, -1, name, write(v)) for name, v in change.attributes.items()]
@@ -228,21 +234,16 @@ class Service:
         self._db.executemany("INSERT OR REPLACE INTO costs VALUES (?, ?, ?, ?)", costs)
         self._db.executemany("INSERT OR REPLACE INTO attributes VALUES (?, ?, ?, ?)", attributes)
 
+    def _kept(self, code: object) -> str:
+        """A code in the case that the application keeps."""
+        text, case = str(code), self._configuration.kept_case
+        return text.upper() if case == "upper" else text.lower() if case == "lower" else text
+
     def _pause_in_cart(self) -> None:
         """With its bug the transaction ends here, and another begins for what is inserted."""
         if self._tears:
             self._db.execute("COMMIT")
             self._db.execute("BEGIN IMMEDIATE")
-
-    def _redeem(self, session: int) -> None:
-        free = [c["coupon_id"] for c in self._view(session).coupons() if c["free"]]
-        rows = [(coupon, session) for coupon in free]
-        self._db.executemany("INSERT OR IGNORE INTO redemptions VALUES (?, ?)", rows)
-
-    def _roll_back(self, session: int) -> list[dict[str, object]]:
-        redeemed = [coupon for coupon in self._view(session).coupons() if coupon["redeemed"]]
-        self._db.execute("DELETE FROM redemptions WHERE session_id = ?", (session,))
-        return [effect(c["coupon_id"], "rollbackCoupon", value=c["value"]) for c in redeemed]
 
     def _given_back(
         self,
@@ -254,6 +255,7 @@ class Service:
         items = self._db.execute(query, (session,)).fetchall()
         now = int(time.time())
         places: set[int] = set()
+        effects: list[dict[str, object]] = []
         for position, sku, quantity in lines:
             item = _line_of(items, position, sku)
             left = item["quantity"] - item["came_back"]
@@ -262,6 +264,7 @@ class Service:
             if item["place"] in places or not 0 < units <= left or (units != left and not parts):
                 raise RejectedError("This cannot be returned")
             places.add(item["place"])
+            effects += self._promotions.give_back(session, item["place"], range(left - units, left))
             self._db.execute(
                 "UPDATE items SET came_back = came_back + ? WHERE session_id = ? AND place = ?",
                 (units, session, item["place"]),
@@ -272,7 +275,8 @@ class Service:
             )
         query = "SELECT sum(quantity - came_back) AS left FROM items WHERE session_id = ?"
         whole = self._db.execute(query, (session,)).fetchone()["left"] == 0
-        effects = self._roll_back(session) if whole else []
+        if whole:
+            effects += self._promotions.roll_back(session, closed=True)
         status = "cancelled" if whole else "partially_returned"
         query = "UPDATE sessions SET status = ?, updated = ? WHERE session_id = ?"
         self._db.execute(query, (status, now, session))
@@ -288,7 +292,24 @@ class Service:
             "createdCoupons": [],
             "createdReferrals": [],
         }
-        return answer | {"coupons": view.coupon_entities()} if "coupons" in asked else answer
+        return answer | {"coupons": self._coupons(view)} if "coupons" in asked else answer
+
+    def _coupons(self, view: View) -> list[object]:
+        """The known coupons that the session holds, with their counters."""
+        texts = view.checkout(closes=False).coupons
+        claims = [self._promotions.claim("coupon", text) for text in texts]
+        return [
+            {
+                "id": claim.code_id,
+                "created": moment(0),
+                "campaignId": claim.offer.campaign_number,
+                "value": claim.text,
+                "usageCounter": self._promotions.uses(claim),
+                "usageLimit": claim.offer.limit,
+            }
+            for claim in claims
+            if claim is not None
+        ]
 
 
 def _is_move(former: str | None, status: str) -> bool:

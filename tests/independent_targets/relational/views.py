@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, localcontext
 
 from .notation import parse
+from .promotions import Checkout
 from .rows import Number
 
 #: Digits of the widest product of a price and a quantity, and more.
@@ -31,20 +32,6 @@ def number(text: str) -> Number:
 def moment(seconds: int) -> str:
     """A point in time."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
-
-
-def effect(coupon: int | None, kind: str, **props: object) -> dict[str, object]:
-    """One effect; campaign 7 has all coupons, and what no campaign knows has -1."""
-    where = -1 if coupon is None else 7
-    shown: dict[str, object] = {
-        "campaignId": where,
-        "rulesetId": where if coupon is None else 70,
-        "ruleIndex": where if coupon is None else 0,
-        "ruleName": "" if coupon is None else "coupon is valid",
-        "effectType": kind,
-        "props": props,
-    }
-    return shown if coupon is None else {**shown, "triggeredByCoupon": coupon}
 
 
 class View:
@@ -91,58 +78,24 @@ class View:
             shown["updateCount"] = row["revision"]
         return shown | self._totals(costs)
 
-    def effects(self) -> list[dict[str, object]]:
-        """What stands of the codes; a session that was cancelled has none."""
-        if self._row["status"] == "cancelled":
-            return []
-        effects = [
-            effect(coupon["coupon_id"], "acceptCoupon", value=coupon["value"])
-            if coupon["redeemed"] or (self._row["status"] == "open" and coupon["free"])
-            else effect(
-                coupon["coupon_id"],
-                "rejectCoupon",
-                rejectionReason="CouponNotFound"
-                if coupon["coupon_id"] is None
-                else "CouponLimitReached",
-                value=coupon["value"],
-            )
-            for coupon in self.coupons()
-        ]
-        if self._row["referral"]:
-            reason = {"rejectionReason": "ReferralNotFound", "value": self._row["referral"]}
-            effects.append(effect(None, "rejectReferral", **reason))
-        return effects
-
-    def coupons(self) -> list[sqlite3.Row]:
-        """The session's codes with what is known of the coupons."""
-        return self._rows(
-            """
-            SELECT codes.value, coupons.coupon_id, usage_limit, used,
-                usage_limit = 0 OR used < usage_limit AS free,
-                EXISTS (SELECT 1 FROM redemptions AS mine WHERE mine.coupon_id = coupons.coupon_id
-                    AND mine.session_id = codes.session_id) AS redeemed
-            FROM codes LEFT JOIN (
-                SELECT coupons.*, (SELECT count(*) FROM redemptions
-                    WHERE redemptions.coupon_id = coupons.coupon_id) AS used FROM coupons
-            ) AS coupons ON coupons.code = codes.value
-            WHERE kind = 'couponCodes' AND session_id = ? ORDER BY ordinal
-            """
+    def checkout(self, closes: bool) -> Checkout:
+        """What the campaigns look at."""
+        lists = self._lists()
+        codes, identifiers = lists.get("couponCodes", []), lists.get("identifiers", [])
+        totals = self._totals(self._maps()[1])
+        return Checkout(
+            session=self._key[0],
+            closes=closes,
+            profile=self._row["profile_id"] or "",
+            coupons=[str(one) for one in codes],
+            referral=self._row["referral"] or "",
+            identifiers=[str(one) for one in identifiers],
+            lines=[
+                (row["place"], Decimal(row["price"]), row["quantity"])
+                for row in self._rows("SELECT * FROM items WHERE session_id = ? ORDER BY place")
+            ],
+            totals={name: Decimal(str(value)) for name, value in totals.items()},
         )
-
-    def coupon_entities(self) -> list[object]:
-        """The coupons that the session holds, with their counters."""
-        return [
-            {
-                "id": coupon["coupon_id"],
-                "created": moment(0),
-                "campaignId": 7,
-                "value": coupon["value"],
-                "usageCounter": coupon["used"],
-                "usageLimit": coupon["usage_limit"],
-            }
-            for coupon in self.coupons()
-            if coupon["coupon_id"] is not None
-        ]
 
     def _is_first(self) -> bool:
         row = self._row
@@ -150,7 +103,7 @@ class View:
         owner = self._db.execute(query, (row["profile_id"],)).fetchone()
         return owner is None or owner["first_session"] == row["session_id"]
 
-    def _lists(self) -> dict[str, object]:
+    def _lists(self) -> dict[str, list[object]]:
         lists: dict[str, list[object]] = {}
         for code in self._rows(
             "SELECT kind, value FROM codes WHERE session_id = ? ORDER BY kind, ordinal"
@@ -158,7 +111,7 @@ class View:
             value = code["value"]
             whole = code["kind"] == "evaluableCampaignIds"
             lists.setdefault(code["kind"], []).append(int(value) if whole else value)
-        return dict(lists)
+        return lists
 
     def _maps(self) -> tuple[dict[int, dict[str, object]], dict[int, dict[str, Number]]]:
         """Attributes and costs by place."""

@@ -28,7 +28,11 @@ def text_of(claim: Any = REFUSED, **changes: Any) -> str:
 def test_an_explanation_is_complete() -> None:
     """Title, rule, source, signature, confirmation, request, answer, difference, what to do."""
     rule = catalogue(ContractVersion.V2_5_1)["CART-02"]
-    text = text_of(rule=rule, confirmation="Shown 5 times out of 5.")
+    text = text_of(
+        rule=rule,
+        confirmation="Shown 5 times out of 5.",
+        replay_line="cartfuzz replay RUN_DIR",
+    )
     signature = found(None).signature
     expected = (
         "# a title\n",

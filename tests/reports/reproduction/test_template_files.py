@@ -19,6 +19,7 @@ def test_templates_are_shipped() -> None:
     folder = files(template_files.__package__).joinpath("templates")
     assert sorted(member.name for member in folder.iterdir()) == [
         "check_claim.py.template",
+        "fresh_codes.py.template",
         "raw_requests.sh.template",
         "repeated_requests.py.template",
         "repeated_requests.sh.template",

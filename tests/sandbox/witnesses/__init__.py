@@ -7,9 +7,14 @@ from collections.abc import Mapping
 from ..steps import Step
 from . import (
     boundaries,
+    budgets,
+    coupon_counts,
+    coupons,
     deep,
+    discounts,
     drift,
     dry,
+    effects,
     errors,
     flows,
     idempotency,
@@ -17,6 +22,9 @@ from . import (
     integrity,
     ledger,
     lost,
+    points,
+    referrals,
+    returned_discounts,
     returns,
     states,
     survivors,
@@ -41,6 +49,14 @@ _MODULES = (
     flows,
     idempotency,
     survivors,
+    effects,
+    coupons,
+    coupon_counts,
+    referrals,
+    budgets,
+    discounts,
+    returned_discounts,
+    points,
 )
 
 WITNESSES: Mapping[str, tuple[Step, ...]] = {

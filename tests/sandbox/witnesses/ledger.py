@@ -6,7 +6,7 @@ from ..steps import get, put
 
 CREATIONS = tuple(put(f"s{number}") for number in range(201))
 COUPON_UPDATES = [
-    put(f"c{number}", couponCodes=["WELCOME"], profileId=f"p{number}") for number in range(8)
+    put(f"c{number}", couponCodes=["SPRING"], profileId=f"p{number}") for number in range(8)
 ]
 CLOSINGS = [put(f"c{number}", state="closed") for number in range(8)]
 

@@ -19,6 +19,7 @@ from cartfuzz.contract import (
     EXAMPLE_ENVIRONMENT,
     MARK,
     ContractVersion,
+    Coupon,
     Credentials,
     Environment,
     Fetch,
@@ -204,13 +205,15 @@ def test_returns_stay_within_what_is_there(environment: Environment) -> None:
 
 def test_codes_follow_the_environment() -> None:
     """Where nobody vouches for unknown codes, valid updates carry known ones only."""
+    coupons = {code for one in EXAMPLE_ENVIRONMENT.coupons for code in one.spellings()}
+    referrals = {code for one in EXAMPLE_ENVIRONMENT.referrals for code in one.spellings()}
     environment = ENVIRONMENTS["codes unspecified"]
     for scenario in draw_scenarios(scenarios(environment), seed=1, count=60):
         for visit in walk(scenario, environment):
             if isinstance(visit.step, Update) and visit.valid:
                 session = visit.step.body["customerSession"]
-                assert set(session.get("couponCodes", ())) <= {"WELCOME"}
-                assert session.get("referralCode", "") == ""
+                assert set(session.get("couponCodes", ())) <= {"WELCOME", *coupons}
+                assert session.get("referralCode", "") in {"", *referrals}
                 assert session.get("loyaltyCards", []) == []
 
 
@@ -314,3 +317,29 @@ def test_any_number_of_examples_but_none_is_drawn() -> None:
 def test_both_versions_are_drawn_for() -> None:
     """No environment of these tests is forgotten when a version is added."""
     assert {env.contract for env in ENVIRONMENTS.values()} == set(ContractVersion)
+
+
+def test_some_scenarios_reach_the_limits_of_scarce_codes() -> None:
+    """Sessions share codes that are new in each execution; no other scarce code is drawn."""
+    shared = Coupon(code="ONCE", limit=1)
+    environment = msgspec.structs.replace(
+        EXAMPLE_ENVIRONMENT, coupons=(*EXAMPLE_ENVIRONMENT.coupons, shared)
+    )
+    fresh = {
+        code
+        for one in (*environment.coupons, *environment.referrals)
+        if one.is_pattern
+        for code in one.spellings()
+    }
+    crowded = 0
+    for scenario in draw_scenarios(scenarios(environment), seed=3, count=200):
+        holders: dict[str, set[int]] = {}
+        for step in scenario.steps:
+            if isinstance(step, Update) and isinstance(step.body, dict):
+                session = step.body.get("customerSession")
+                codes = session.get("couponCodes") if isinstance(session, dict) else None
+                for code in codes if isinstance(codes, list) else ():
+                    holders.setdefault(str(code), set()).add(step.session)
+        assert "ONCE" not in holders
+        crowded += any(len(holders.get(code, ())) > 1 for code in fresh)
+    assert 10 < crowded < 100

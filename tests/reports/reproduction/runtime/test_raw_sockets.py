@@ -170,3 +170,17 @@ def test_the_answer_to_head_has_no_body() -> None:
         request = raw(method="HEAD")
         answers = send_raw("on one connection", [request], server.url, REPLACEMENTS)
     assert answers == [(200, b"")]
+
+
+def test_the_length_follows_a_body_that_becomes_longer() -> None:
+    """A code with its number may be longer than its placeholder; a wrong length stays wrong."""
+    for length, expected in (("10", b"Content-Length: 14\r\n"), ("11", b"Content-Length: 11\r\n")):
+        request: RawRequest = {
+            "method": "PUT",
+            "target": "/",
+            "headers": [("Content-Length", length)],
+            "body": '"SALE-{n}"',
+        }
+        message = encode(request, "http://h", {"SALE-{n}": "SALE-1234567"})
+        assert expected in message
+        assert message.endswith(b'"SALE-1234567"')

@@ -1,0 +1,148 @@
+"""Which of the declared codes one execution has to itself.
+
+Codes of a pattern have numbers of the execution's own. A code that all executions share, and of
+which each redemption counts, is used by one of them at a time: the others wait (see
+`cartfuzz.harness.leases`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ..contract import (
+    NOTHING_EXCLUSIVE,
+    BudgetScope,
+    Environment,
+    Exclusive,
+    Raw,
+    Redeemable,
+    Scenario,
+    Step,
+)
+from ..wire.codes import NO_CODES, SMALL_RANGE, OwnCodes, own_codes
+from ..wire.encoding import body_with_placeholders, encode_json, session_view
+from ..wire.marks import parts_of
+from .leases import Leases
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A declared code that a scenario holds, as its text there."""
+
+    declared: Redeemable
+    text: str
+
+
+class ScarceCodes:
+    """The declared codes of an environment. Threads may share one.
+
+    Args:
+        environment: what the target has configured.
+        stopped: returns whether the run was stopped.
+        one_machine: whether all executions of the run are on this machine. Otherwise codes without
+            a number are never exclusive.
+    """
+
+    def __init__(
+        self, environment: Environment, *, stopped: Callable[[], bool], one_machine: bool
+    ) -> None:
+        self._environment = environment
+        self._stopped = stopped
+        self._one_machine = one_machine
+        self._declared = (*environment.declared_coupons, *environment.referrals)
+        self._patterns = tuple(one for one in self._declared if one.is_pattern)
+        self._budgeted = frozenset(
+            budget.campaign for budget in environment.budgets if budget.per is BudgetScope.CAMPAIGN
+        )
+        self._has_leases = any(map(self._leases_of, self._declared))
+
+    def own_codes(self, steps: tuple[Step, ...], mark: str) -> OwnCodes:
+        """The codes that the execution with ``mark`` has for the placeholders in ``steps``."""
+        if not self._patterns:
+            return NO_CODES
+        return own_codes(self._patterns, map(body_with_placeholders, steps), mark)
+
+    @contextmanager
+    def reserved(self, scenario: Scenario, own: OwnCodes, mark: str) -> Iterator[Exclusive]:
+        """Keeps the codes of ``scenario`` from other executions of the run, until the block ends.
+
+        Args:
+            scenario: what is executed in the block.
+            own: its codes of patterns.
+            mark: of the execution.
+
+        Yields:
+            What the execution has to itself.
+        """
+        environment = self._environment
+        if not environment.sole_user or not (own or self._has_leases):
+            yield NOTHING_EXCLUSIVE
+            return
+        uses = tuple(self._uses(scenario))
+        names = {name for use in uses for name in self._leases_of(use.declared)}
+        texts = [one.code for one in own if one.pattern.size < SMALL_RANGE]
+        # A recorded scenario may hold a code with a number of its own.
+        texts += [use.text.strip() for use in uses if use.declared.size in range(2, SMALL_RANGE)]
+        names |= {f"code {text.casefold()}" for text in texts}
+        if not names or not self._one_machine:
+            yield self._exclusive(uses, own, leased=False)
+        else:
+            leases = Leases(parts_of(mark).run_id, stopped=self._stopped)
+            with leases.held(names) as leased:
+                yield self._exclusive(uses, own, leased=leased)
+
+    def _exclusive(self, uses: tuple[_Use, ...], own: OwnCodes, *, leased: bool) -> Exclusive:
+        codes = {
+            one.placeholder
+            for one in own
+            if (leased if one.pattern.size < SMALL_RANGE else not one.is_used_up)
+        }
+        if leased:
+            codes |= {use.declared.code for use in uses if _has_lease(use.declared)}
+        folded = {code.casefold() for code in codes}
+        # A scenario may write a code in another case, which may name the same one.
+        codes |= {use.text for use in uses if use.text.strip().casefold() in folded}
+        campaigns = {use.declared.campaign for use in uses} & self._budgeted if leased else ()
+        return Exclusive(codes=frozenset(codes), campaigns=frozenset(campaigns))
+
+    def _leases_of(self, declared: Redeemable) -> tuple[str, ...]:
+        """The leases that whoever uses a code must hold."""
+        names = [f"code {declared.code.casefold()}"] if _has_lease(declared) else []
+        if declared.campaign in self._budgeted:
+            names.append(f"campaign {declared.campaign}")
+        return tuple(names)
+
+    def _uses(self, scenario: Scenario) -> Iterator[_Use]:
+        for step in scenario.steps:
+            if isinstance(step, Raw):
+                for declared in self._declared:
+                    for text in declared.spellings():
+                        if encode_json(text) in step.body:
+                            yield _Use(declared, text)
+                continue
+            for text in _codes_in(step.body):
+                folded = text.strip().casefold()
+                for declared in self._declared:
+                    if declared.matches(text.strip()) or any(
+                        folded == spelling.casefold() for spelling in declared.spellings()
+                    ):
+                        yield _Use(declared, text)
+
+
+def _has_lease(declared: Redeemable) -> bool:
+    """Whether all executions share a code of which each redemption counts."""
+    return not declared.is_pattern and declared.limit > 0
+
+
+def _codes_in(body: Any) -> Iterator[str]:
+    """All coupon and referral codes of the session in a request body."""
+    session = session_view(body)
+    if session is None:
+        return
+    codes = session.get("couponCodes")
+    for code in (*(codes if isinstance(codes, list) else (codes,)), session.get("referralCode")):
+        if isinstance(code, str):
+            yield code

@@ -1,0 +1,89 @@
+"""What a target's campaigns do where the contract is silent: reasons of rejections, returns.
+
+These are on record and compared with nothing: they depend on what the tester has configured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...contract import Operation, ReturnItems
+from ...record import Form, Observation, Outcome, Situation
+from ..checks import new_effects
+from ..effects import Effect, EffectKind, Effects
+from ..judged_response import JudgedResponse
+from ..model import UNKNOWN, situation_of
+from ..model.applied import Applied, held_code
+from ..model.codes import class_of_invented
+
+_LONGEST_REASON = 60
+_GIVEN_BACK, _KEPT = Outcome.other("coupon given back"), Outcome.other("coupon kept")
+
+
+def campaign_choices(number: int, response: JudgedResponse) -> Iterator[Observation]:
+    """What the effects in the answer to step ``number`` show of these choices."""
+    if not response.accepted or not (response.effects.known or response.before.applied):
+        return
+    effects = new_effects(response)
+    if effects is None:
+        return
+    for situation, outcome in dict.fromkeys(_reasons(response, effects)):
+        yield _observed(number, response, "EFF-U1", situation, outcome)
+    for situation, outcome in _returned_part(response, effects):
+        yield _observed(number, response, "COUP-U1", situation, outcome)
+
+
+def _reasons(response: JudgedResponse, effects: Effects) -> Iterator[tuple[Situation, Outcome]]:
+    for effect in effects.of(EffectKind.REJECT_COUPON, EffectKind.REJECT_REFERRAL):
+        if effect.reason.isalnum() and len(effect.reason) <= _LONGEST_REASON:
+            situation = Situation(
+                form=Form.CONTENT,
+                operation=response.step.operation,
+                dry=response.dry,
+                subject=f"{effect.kind} of {_code_class(response, effect)}",
+            )
+            yield situation, Outcome.other(effect.reason)
+
+
+def _code_class(response: JudgedResponse, effect: Effect) -> str:
+    """The class of a code, which is alike in every run."""
+    environment = response.environment
+    is_coupon = effect.kind is EffectKind.REJECT_COUPON
+    declared = (environment.coupon if is_coupon else environment.referral)(effect.code)
+    if declared is not None:
+        return f"the declared code {declared.code}"
+    return "an invented code" if class_of_invented(effect.code) else "another code"
+
+
+def _returned_part(
+    response: JudgedResponse, effects: Effects
+) -> Iterator[tuple[Situation, Outcome]]:
+    """Whether the return of a part gives a redeemed coupon back."""
+    applied = response.before.applied
+    if not isinstance(response.step, ReturnItems) or response.dry:
+        return
+    if not isinstance(applied, Applied) or not applied.coupons or not effects.is_whole:
+        return
+    items, after = response.after.items, response.after
+    if items is UNKNOWN or after.returned is UNKNOWN:
+        return
+    is_all = all(after.remaining(position) == 0 for position in range(len(items)))
+    subject = f"{'all' if is_all else 'a part'} of a cart with a redeemed coupon"
+    codes = [effect.code for effect in effects.of(EffectKind.ROLLBACK_COUPON)]
+    given_back = any(held_code(code, applied.coupons) is not None for code in codes)
+    situation = situation_of(response.step, response.before, subject=subject)
+    yield situation, _GIVEN_BACK if given_back else _KEPT
+
+
+def _observed(
+    number: int, response: JudgedResponse, rule: str, situation: Situation, outcome: Outcome
+) -> Observation:
+    operation: Operation = response.step.operation
+    return Observation(
+        rule=rule,
+        situation=situation.key,
+        outcome=outcome.key,
+        operation=operation,
+        comparable=False,
+        step=number,
+    )

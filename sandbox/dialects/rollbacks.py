@@ -1,0 +1,220 @@
+"""Defines dialects of what comes back with a cancel, a reopen and a return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from ...contract import BudgetCount, Environment
+from ..calls import Call, Reply
+from ..money import decimal_of, json_number
+from ..promotions import Outcome
+from ..returned_discounts import Unit
+from ..service import Service
+from ..sessions import Effect, Session, Use
+from .dialect import CURRENT_VERSION, Area, dialect
+
+_ORDER = "the order of effects has no meaning"
+_ROLLBACKS = ("order of rollbacks",)
+_RETURNED_CODES = ("codes after returns",)
+_POINTS = ("points after returns",)
+_CODES_BACK = ("rollbackCoupon", "rollbackReferral")
+
+
+# --- cancels and reopens -------------------------------------------------------------------
+
+
+@dialect(Area.ROLLBACKS, source=_ORDER, decides=_ROLLBACKS)
+class ReversesRollbacks(Service):
+    """What came last is rolled back first."""
+
+    def rollback_outcome(self, result: Session) -> Outcome:
+        outcome = super().rollback_outcome(result)
+        return replace(outcome, effects=outcome.effects[::-1])
+
+
+@dialect(Area.ROLLBACKS, source=_ORDER, decides=_ROLLBACKS)
+class GroupsRollbacks(Service):
+    """Rollbacks come by kind: points, codes, discounts."""
+
+    def rollback_outcome(self, result: Session) -> Outcome:
+        outcome = super().rollback_outcome(result)
+        effects = sorted(outcome.effects, key=lambda effect: effect["effectType"])
+        return replace(outcome, effects=tuple(effects))
+
+
+@dialect(
+    Area.ROLLBACKS, "LOY-01", source="transactionUUID of RollbackAddedLoyaltyPointsEffectProps"
+)
+class NumbersDeductions(Service):
+    """Points are rolled back by transactions with IDs of their own."""
+
+    def __init__(self, environment: Environment, api_key: str) -> None:
+        super().__init__(environment, api_key)
+        self._deductions = count(1)
+
+    def taken_back(self, effect: Effect, kind: str, props: dict[str, Any]) -> Effect:
+        if "transactionUUID" in props:
+            number = next(self._deductions)
+            props = {**props, "transactionUUID": f"{number:08x}-0000-4000-8000-000000000001"}
+        return super().taken_back(effect, kind, props)
+
+
+def _rejections(session: Session) -> tuple[Effect, ...]:
+    return tuple(one for one in session.valid_effects if one["effectType"].startswith("reject"))
+
+
+@dialect(
+    Area.ROLLBACKS,
+    "EFF-08",
+    source="a rejection is nothing that a cancel rolls back",
+    versions=CURRENT_VERSION,
+)
+class ReadsKeepRejections(Service):
+    """A read after a cancel or a reopen still lists the rejected codes."""
+
+    def rollback_outcome(self, result: Session) -> Outcome:
+        outcome = super().rollback_outcome(result)
+        return replace(outcome, valid=(*outcome.valid, *_rejections(result)))
+
+    def abandoned_outcome(self, result: Session) -> Outcome:
+        outcome = super().abandoned_outcome(result)
+        return replace(outcome, valid=(*outcome.valid, *_rejections(result)))
+
+
+@dialect(Area.ROLLBACKS, "COUP-04", "COUP-05", source="effects are the latest whole set")
+class CancelsListRejections(Service):
+    """The answer to a cancel or a reopen lists the rejected codes beside the rollbacks."""
+
+    def rollback_outcome(self, result: Session) -> Outcome:
+        outcome = super().rollback_outcome(result)
+        return replace(outcome, effects=(*outcome.effects, *_rejections(result)))
+
+    def abandoned_outcome(self, result: Session) -> Outcome:
+        outcome = super().abandoned_outcome(result)
+        return replace(outcome, effects=(*outcome.effects, *_rejections(result)))
+
+
+# --- returns -------------------------------------------------------------------------------
+
+
+class _GivingBackCodes(Service):
+    """Some returns give the codes of a session back; what they brought is left for the rest."""
+
+    def gives_codes_back(self, result: Session) -> bool:
+        """Whether the return that made ``result`` gives its codes back."""
+        return bool(result.redeemed)
+
+    def settle_return(self, stored: Session, result: Session) -> None:
+        super().settle_return(stored, result)
+        if not self.gives_codes_back(result):
+            return
+        accepted = tuple(
+            one for one in result.valid_effects if one["effectType"].startswith("accept")
+        )
+        result.effects = (*result.effects, *self.rollbacks(accepted))
+        result.valid_effects = tuple(one for one in result.valid_effects if one not in accepted)
+        result.redeemed = tuple(use for use in result.redeemed if self._is_of_discounts(use))
+
+    def _is_of_discounts(self, use: Use) -> bool:
+        """Whether a use is one of a budget of discounts, which stand until they are returned."""
+        kind, *key = use.counter
+        return kind == "budget" and self.environment.budgets[int(key[0])].counts is (
+            BudgetCount.DISCOUNT
+        )
+
+    async def return_items(self, call: Call, session_id: str) -> Reply:
+        before = self.load(session_id)
+        reply = await super().return_items(call, session_id)
+        after = self.load(session_id)
+        if before is not None and after is not None and before.redeemed != after.redeemed:
+            self.release(use for use in before.redeemed if use not in after.redeemed)
+        return reply
+
+
+@dialect(Area.ROLLBACKS, "COUP-U1", decides=_RETURNED_CODES)
+class GivesCodesBackWithAnyReturn(_GivingBackCodes):
+    """The first return of a session gives its codes back."""
+
+
+@dialect(Area.ROLLBACKS, "COUP-U1", "RET-U1", decides=_RETURNED_CODES)
+class GivesCodesBackWithTheLastUnit(_GivingBackCodes):
+    """The return of the last unit of a session gives its codes back."""
+
+    def gives_codes_back(self, result: Session) -> bool:
+        items = zip(result.data.get("cartItems", ()), result.returned_units, strict=True)
+        everything = all(item["quantity"] == returned for item, returned in items)
+        return everything and super().gives_codes_back(result)
+
+
+@dialect(Area.ROLLBACKS, "COUP-U1", "COUP-04", decides=_RETURNED_CODES)
+class CancelsNameReturnedCodesAgain(_GivingBackCodes):
+    """A return gives codes back, and the cancel names them again; their counters go down once."""
+
+    def __init__(self, environment: Environment, api_key: str) -> None:
+        super().__init__(environment, api_key)
+        self._returned: dict[int, tuple[Effect, ...]] = {}
+
+    async def return_items(self, call: Call, session_id: str) -> Reply:
+        before = self.load(session_id)
+        reply = await super().return_items(call, session_id)
+        after = self.load(session_id)
+        if before is not None and after is not None and before.redeemed != after.redeemed:
+            self._returned[after.internal_id] = tuple(
+                one for one in after.effects if one["effectType"] in _CODES_BACK
+            )
+        return reply
+
+    def rollback_outcome(self, result: Session) -> Outcome:
+        outcome = super().rollback_outcome(result)
+        again = self._returned.get(result.internal_id, ())
+        return replace(outcome, effects=(*outcome.effects, *again))
+
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        super().count_outcome(result, outcome)
+        self._returned.pop(result.internal_id, None)
+
+
+@dialect(
+    Area.ROLLBACKS,
+    "DISC-04",
+    source="which units of an item come back is silent",
+    flattening=True,
+)
+class ReturnsTheFirstUnits(Service):
+    """The discounts of the first units of an item are rolled back first."""
+
+    def numbered_units(self, quantity: int, before: int, returned: int) -> Iterator[int]:  # noqa: ARG002 - the decision has it
+        yield from range(before, returned)
+
+
+class _KeepingPoints(Service):
+    """A return takes no points back; a cancel takes all of them."""
+
+    def split(
+        self, effect: Effect, units: frozenset[Unit], stored: Session
+    ) -> tuple[Effect | None, Effect | None]:
+        if effect["effectType"] == "addLoyaltyPoints":
+            return None, effect
+        return super().split(effect, units, stored)
+
+
+@dialect(Area.ROLLBACKS, "LOY-01", source="points after a return are silent", decides=_POINTS)
+class ReturnsKeepPoints(_KeepingPoints):
+    """A return takes no points back; a cancel takes all of them."""
+
+
+@dialect(Area.ROLLBACKS, "LOY-01", source="each transaction is rolled back once", decides=_POINTS)
+class AddsPointsInTwoTransactions(_KeepingPoints):
+    """The points of a session come in two transactions, each with half of them."""
+
+    def point_effects(self, session: Session) -> Iterator[Effect]:
+        for effect in super().point_effects(session):
+            props = effect["props"]
+            value = json_number(decimal_of(props["value"]) * Decimal("0.5"))
+            other = props["transactionUUID"].replace("-4000-", "-4001-")
+            yield {**effect, "props": {**props, "value": value}}
+            yield {**effect, "props": {**props, "value": value, "transactionUUID": other}}

@@ -1,0 +1,206 @@
+"""Limits for each profile, each identifier and a whole campaign, on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+from typing import Any, NamedTuple
+
+from ...contract import (
+    MARK,
+    Budget,
+    BudgetCount,
+    BudgetScope,
+    Coupon,
+    Environment,
+    Redeemable,
+    Scenario,
+)
+from ..scenarios.scenario_builder import ScenarioBuilder
+from ..values.samples import Samples
+from ..values.scarce_codes import (
+    MAX_LIMIT,
+    codes_of,
+    own_session,
+    redemption_budgets,
+    shown,
+)
+from .limits import CANCELLED
+
+Json = dict[str, Any]
+
+_MAX_LIMITS = 4
+"""Most limits for each profile or identifier that are put to the test."""
+_HIGH_PRICE = 1_000_000.0
+"""The highest price of the items that use a budget of discounts up."""
+
+
+def scenarios(samples: Samples) -> Iterator[Scenario]:
+    """Each kind of budget: used up, one more, given back, used again; and what it counts left out.
+
+    Budgets of campaigns are shared by all executions, so they are given back at the end.
+    """
+    environment = samples.environment
+    tested = [
+        limit
+        for declared in (*environment.declared_coupons, *environment.referrals)
+        for limit in _limits_of(environment, declared)
+        if limit.can_be_exceeded
+    ]
+    for limit in tested[:_MAX_LIMITS]:
+        yield _of_one(limit)
+        yield _not_counted(limit)
+    for budget in environment.budgets:
+        if budget.per is BudgetScope.CAMPAIGN:
+            yield from _of_all(environment, budget)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limit:
+    """A limit for each profile or identifier."""
+
+    per: BudgetScope
+    count: int
+    declared: Redeemable
+    codes: tuple[str, ...]
+    """Those that count for it together."""
+
+    @property
+    def can_be_exceeded(self) -> bool:
+        """Whether the codes may be redeemed often enough, by others as well."""
+        room = self.declared.limit * len(self.codes) or MAX_LIMIT
+        return 0 < self.count <= min(room, MAX_LIMIT) - 2
+
+    @property
+    def rule(self) -> str:
+        """The rule of the limit."""
+        return "BUDG-01" if self.per is BudgetScope.PROFILE else "BUDG-02"
+
+    @property
+    def given_back(self) -> tuple[str, ...]:
+        """The rules by which a cancel gives the limit back."""
+        return (self.rule, "BUDG-04") if self.per is BudgetScope.IDENTIFIER else (self.rule,)
+
+
+def _limits_of(environment: Environment, declared: Redeemable) -> Iterator[_Limit]:
+    codes = codes_of(declared)
+    if isinstance(declared, Coupon) and declared.per_profile:
+        yield _Limit(
+            per=BudgetScope.PROFILE,
+            count=declared.per_profile,
+            declared=declared,
+            codes=codes[:1],  # each code has a count of its own
+        )
+    for per in (BudgetScope.PROFILE, BudgetScope.IDENTIFIER):
+        for budget in redemption_budgets(environment, declared, per):
+            yield _Limit(per=per, count=int(budget.limit), declared=declared, codes=codes)
+
+
+class _Buyers:
+    """Sessions that redeem codes, each code no more often than it may."""
+
+    def __init__(
+        self, title: str, declared: Redeemable, codes: tuple[str, ...], count: int
+    ) -> None:
+        names = (f"budget{index}-{MARK}" for index in range(count))
+        self.builder = ScenarioBuilder(title, *names)
+        self._is_coupon = isinstance(declared, Coupon)
+        self._codes = codes
+        self._closed = 0
+
+    def close(self, *aims: str, **changes: Any) -> int:
+        """Closes the next session with a code, and returns its index."""
+        index = self._closed
+        self._closed += 1
+        # In turns, so that the limit of no code is what rejects.
+        code = self._codes[index % len(self._codes)]
+        fields: Json = {"couponCodes": [code]} if self._is_coupon else {"referralCode": code}
+        session = own_session(index, **{**fields, "state": "closed", **changes})
+        self.builder.update_with_body(shown(session), *aims, session_index=index)
+        return index
+
+    def cancel(self, index: int, *aims: str) -> None:
+        """Cancels session ``index``."""
+        self.builder.update_with_body(shown(CANCELLED), *aims, session_index=index)
+
+
+def _of_one(limit: _Limit) -> Scenario:
+    """One profile, or one identifier under many profiles, and another one beside it."""
+    title = f"the most redemptions of one {limit.per.value}"
+    buyers = _Buyers(title, limit.declared, limit.codes, limit.count + 4)
+    one: Json = {"profileId": f"one-{MARK}"}
+    if limit.per is BudgetScope.IDENTIFIER:
+        one = {"identifiers": [f"one-{MARK}"]}
+    redeemed = (limit.rule, "COUP-01") if isinstance(limit.declared, Coupon) else (limit.rule,)
+    for _ in range(limit.count):
+        buyers.close(*redeemed, **one)
+    buyers.close(limit.rule, "EFF-U1", **one)
+    buyers.close(*redeemed)
+    buyers.cancel(0, *limit.given_back)
+    buyers.close(*limit.given_back, **one)
+    buyers.close(limit.rule, "EFF-U1", **one)
+    return buyers.builder.build()
+
+
+def _not_counted(limit: _Limit) -> Scenario:
+    """Without a profile or an identifier to count for, and with several identifiers."""
+    title = f"redemptions without the {limit.per.value} that a limit counts"
+    buyers = _Buyers(title, limit.declared, limit.codes, 2)
+    if limit.per is BudgetScope.PROFILE:
+        buyers.close("BUDG-U1", profileId="")
+        buyers.close("BUDG-U1", profileId="")
+    else:
+        buyers.close("BUDG-U1", identifiers=[])
+        buyers.close("BUDG-U2", identifiers=[f"one-{MARK}", f"two-{MARK}"])
+    return buyers.builder.build()
+
+
+def _of_all(environment: Environment, budget: Budget) -> Iterator[Scenario]:
+    """A campaign's redemptions, or its discounts, up to the budget and above."""
+    declared = next(
+        one
+        for one in (*environment.declared_coupons, *environment.referrals)
+        if one.campaign == budget.campaign
+    )
+    if budget.counts is BudgetCount.REDEMPTIONS:
+        use = _Use(int(budget.limit), {})
+    else:
+        use = _discounts(declared, budget.limit)
+    codes = codes_of(declared)
+    count, changes = use
+    room = declared.limit * len(codes) or MAX_LIMIT
+    if not 0 < count <= min(room, MAX_LIMIT) - 2:
+        return
+    title = f"a budget of {budget.counts.value} of a campaign"
+    buyers = _Buyers(title, declared, codes, count + 3)
+    closed = [buyers.close("BUDG-03", **changes) for _ in range(count)]
+    closed.append(buyers.close("BUDG-03", "EFF-U1", **changes))
+    buyers.cancel(closed.pop(0), "BUDG-04")
+    closed.append(buyers.close("BUDG-04", **changes))
+    closed.append(buyers.close("BUDG-03", "EFF-U1", **changes))
+    for index in closed:
+        buyers.cancel(index, "BUDG-04")
+    yield buyers.builder.build()
+
+
+class _Use(NamedTuple):
+    """How a budget is used up."""
+
+    sessions: int
+    """0: it is not known."""
+    changes: Json
+    """What each of the sessions sends."""
+
+
+def _discounts(declared: Redeemable, limit: float) -> _Use:
+    """How a budget of discounts is used up, where the discount of the coupon is declared."""
+    if not isinstance(declared, Coupon):
+        return _Use(0, {})
+    rate = declared.discount or declared.item_discount
+    price = min(round(limit / rate / 2, 2), _HIGH_PRICE) if rate else 2 * (declared.amount or 0)
+    discount = rate * price if rate else declared.amount
+    if not discount:
+        return _Use(0, {})
+    item = {"sku": "dear", "name": "Dear", "quantity": 1, "price": price}
+    return _Use(ceil(limit / discount), {"cartItems": [item]})

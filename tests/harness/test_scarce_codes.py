@@ -1,0 +1,116 @@
+"""Which codes an execution has to itself, and which it must wait for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from cartfuzz.contract import (
+    MARK,
+    NOTHING_EXCLUSIVE,
+    Budget,
+    BudgetScope,
+    Coupon,
+    Environment,
+    Exclusive,
+    Raw,
+    Referral,
+    Scenario,
+    Update,
+)
+from cartfuzz.harness.leases import removing_leases
+from cartfuzz.harness.scarce_codes import ScarceCodes
+from cartfuzz.wire import Use, mark_of
+
+SHOP = Environment(
+    coupons=(
+        Coupon(code="WELCOME"),
+        Coupon(code="ONCE", limit=1),
+        Coupon(code="SALE-{n}", first=1, last=99_999_999, limit=2, campaign="sale"),
+        Coupon(code="FEW-{n}", first=1, last=50, limit=1),
+        Coupon(code="SPRING", campaign="spring"),
+    ),
+    referrals=(Referral(code="FRIEND", limit=1),),
+    budgets=(Budget(campaign="spring", per=BudgetScope.CAMPAIGN, limit=10),),
+)
+MARK_OF_RUN = mark_of("scarceco", 3)
+
+
+def reserved(
+    *sessions: dict[str, Any],
+    environment: Environment = SHOP,
+    one_machine: bool = True,
+    stopped: bool = False,
+    mark: str = MARK_OF_RUN,
+) -> Exclusive:
+    """What an execution that sends ``sessions`` has to itself."""
+    steps = tuple(Update(body={"customerSession": session}) for session in sessions)
+    scenario = Scenario(title="codes", sessions=(MARK,), steps=steps)
+    codes = ScarceCodes(environment, stopped=lambda: stopped, one_machine=one_machine)
+    own = codes.own_codes(scenario.steps, mark)
+    with removing_leases("scarceco"), codes.reserved(scenario, own, mark) as exclusive:
+        return exclusive
+
+
+@pytest.mark.parametrize(
+    ("session", "codes"),
+    [
+        ({"couponCodes": ["WELCOME"]}, set()),
+        ({"couponCodes": ["never heard of"]}, set()),
+        ({"couponCodes": ["ONCE"]}, {"ONCE"}),
+        ({"couponCodes": ["once "]}, {"ONCE", "once "}),
+        ({"couponCodes": "ONCE"}, {"ONCE"}),
+        ({"referralCode": "FRIEND"}, {"FRIEND"}),
+        ({"couponCodes": ["SALE-{n}"]}, {"SALE-{n}"}),
+        ({"couponCodes": ["SALE-{n}", "sale-{n+1}"]}, {"SALE-{n}", "SALE-{n+1}", "sale-{n+1}"}),
+        ({"couponCodes": ["FEW-{n}"]}, {"FEW-{n}"}),
+        ({"couponCodes": ["FEW-7"]}, set()),
+        ({"couponCodes": ["SPRING"]}, set()),
+        ({}, set()),
+    ],
+)
+def test_an_execution_has_its_numbers_and_what_it_leases(
+    session: dict[str, Any], codes: set[str]
+) -> None:
+    """Codes of patterns, and codes whose redemptions are counted; not those without a limit."""
+    assert reserved(session).codes == codes
+
+
+def test_a_budget_of_all_sessions_is_exclusive_as_well() -> None:
+    """The campaigns of the codes that the scenario holds, where they have such a budget."""
+    assert reserved({"couponCodes": ["SPRING"]}).campaigns == {"spring"}
+    assert reserved({"couponCodes": ["SALE-{n}"]}).campaigns == frozenset()
+
+
+def test_raw_bodies_count() -> None:
+    """A limited code in a request that is odd is used as well."""
+    step = Raw(oddity="odd", body=b'{"customerSession":{"couponCodes":["ONCE"]}')
+    scenario = Scenario(title="raw", sessions=(MARK,), steps=(step,))
+    codes = ScarceCodes(SHOP, stopped=lambda: False, one_machine=True)
+    own = codes.own_codes(scenario.steps, MARK_OF_RUN)
+    with removing_leases("scarceco"), codes.reserved(scenario, own, MARK_OF_RUN) as exclusive:
+        assert exclusive.codes == {"ONCE"}
+
+
+def test_without_leases_numbers_alone_are_exclusive() -> None:
+    """On several machines, or once the run was stopped: codes of a small range are not, either."""
+    session = {"couponCodes": ["SALE-{n}", "FEW-{n}", "ONCE", "SPRING"], "referralCode": "FRIEND"}
+    assert reserved(session, one_machine=False) == Exclusive(codes=frozenset({"SALE-{n}"}))
+    assert reserved(session, stopped=True) == Exclusive(codes=frozenset({"SALE-{n}"}))
+
+
+def test_a_number_that_was_used_before_is_not_exclusive() -> None:
+    """A run can make more executions than the range has codes."""
+    late = mark_of("scarceco", 36**6 - 1)
+    assert reserved({"couponCodes": ["SALE-{n}"]}, mark=late) == NOTHING_EXCLUSIVE
+    triage = mark_of("scarceco", 5, 77, use=Use.TRIAGE)
+    assert reserved({"couponCodes": ["SALE-{n}"]}, mark=triage).codes == {"SALE-{n}"}
+
+
+def test_where_others_redeem_nothing_is_exclusive() -> None:
+    """``sole_user = false``."""
+    shared = msgspec.structs.replace(SHOP, sole_user=False)
+    session = {"couponCodes": ["SALE-{n}", "ONCE"]}
+    assert reserved(session, environment=shared) == NOTHING_EXCLUSIVE

@@ -1,0 +1,87 @@
+"""LOY-01: loyalty points of a close, and their rollback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from cartfuzz.contract import Loyalty
+
+from ...histories import effect
+from .histories import CART, SHOP, Told, cancelled, reached, reopened, returned, rules, sent
+
+CLUB = msgspec.structs.replace(SHOP, loyalty=(Loyalty(points=2, name="leaves"),))
+SESSION = {"profileId": "ann", "cartItems": CART, "state": "closed"}
+"""It earns 71.1 points."""
+
+
+def points(value: float, *, name: str = "leaves", transaction: str = "t1") -> dict[str, Any]:
+    """Points are added."""
+    props = {"name": name, "value": value, "transactionUUID": transaction}
+    return effect("addLoyaltyPoints", programId=1, subLedgerId="", **props)
+
+
+def back(value: float, transaction: str = "r1") -> dict[str, Any]:
+    """Points are taken back, by a transaction of its own."""
+    return effect("rollbackAddedLoyaltyPoints", value=value, transactionUUID=transaction)
+
+
+def club(*history: Told) -> list[str]:
+    return rules(*history, environment=CLUB)
+
+
+@pytest.mark.parametrize("value", [71.1, 71.10000000000001, 71, 72])
+def test_the_declared_points_are_added(value: float) -> None:
+    """Exactly, or rounded to whole points."""
+    history = sent(SESSION, points(value), points(5, name="welcome"))
+    assert club(history) == []
+    assert "LOY-01" in reached(history, environment=CLUB)
+
+
+@pytest.mark.parametrize(
+    "effects",
+    [
+        (),
+        (points(70),),
+        (points(35.55),),
+        (points(71.1, name="other"),),
+        (points(71.1), points(71.1, transaction="t2")),
+    ],
+)
+def test_other_points_are_found(effects: tuple[Any, ...]) -> None:
+    """None, another number, another name, twice."""
+    assert club(sent(SESSION, *effects)) == ["LOY-01"]
+
+
+def test_only_a_close_with_a_profile_earns_points() -> None:
+    """Open and dry answers may list them or not, and so may what costs nothing."""
+    for given in ((), (points(1),)):
+        assert club(sent({**SESSION, "state": "open"}, *given)) == []
+        assert club(sent(SESSION, *given, dry=True)) == []
+        assert club(sent({**SESSION, "profileId": ""}, *given)) == []
+        assert club(sent({"cartItems": CART, "state": "closed"}, *given)) == []
+        assert club(sent({**SESSION, "cartItems": []}, *given)) == []
+    assert rules(sent(SESSION)) == []
+
+
+@pytest.mark.parametrize("step", [cancelled, reopened])
+def test_the_sum_is_rolled_back(step: Any) -> None:
+    """In one transaction or in several, each of which comes once."""
+    closed = sent(SESSION, points(71.1), points(5, name="welcome", transaction="t2"))
+    assert club(closed, step(back(76.1))) == []
+    assert club(closed, step(back(71.1), back(5, "r2"))) == []
+    assert club(closed, step()) == ["LOY-01"]
+    assert club(closed, step(back(71.1))) == ["LOY-01"]
+    assert club(closed, step(back(71.1), back(5))) == ["LOY-01"]
+    assert club(closed, step(back(76.1), back(76.1, "r2"))) == ["LOY-01"]
+    assert "LOY-01" in reached(closed, step(back(76.1)), environment=CLUB)
+
+
+def test_returns_may_have_rolled_back_a_part() -> None:
+    """How much a return takes back is open, and so is what is left."""
+    closed = sent(SESSION, points(71.1))
+    history = closed, returned(0, 1, back(20))
+    assert club(*history, cancelled(back(51.1, "r2"))) == []
+    assert club(*history, cancelled()) == []

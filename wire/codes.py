@@ -1,0 +1,231 @@
+"""An execution's own codes: the numbers that it puts into the code patterns of a scenario.
+
+Everything above this room sees placeholders such as ``SALE-{n}``; everything below it codes with a
+number, such as ``SALE-4711``. What one session redeems of a code is gone for all, so executions
+that go on at the same time have different numbers. A run begins at a random place of the range, so
+that it meets few codes that an earlier one used up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from ..contract import NUMBER, NUMBERS_PER_EXECUTION, Redeemable
+from .marks import CLIENT_STRIDE, MARKS_PER_EXECUTION, MarkParts, Use, parts_of
+
+SMALL_RANGE: Final = 10_000_000
+"""Of fewer codes than these, a run may use one again while another execution still has it."""
+
+_PLACEHOLDER_START: Final = b"{n"
+_LANE: Final = 1 << 14
+"""Executions of one attempt of triage, or of one process of a user's tests."""
+_CODE_OCTETS: Final = rb"[0-9A-Za-z_\x80-\xff-]"
+_BEFORE: Final = rb"(?:(?<!" + _CODE_OCTETS + rb")|(?<=[^\\]\\[bfnrt]))"
+_AFTER: Final = rb"(?!" + _CODE_OCTETS + rb")"
+"""A code that is part of a longer text of such characters is another code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCode:
+    """One code of a scenario, and what an execution has in its place."""
+
+    pattern: Redeemable
+    index: int
+    """Which of the pattern's codes, as of `Redeemable.written`."""
+    number: int
+    is_used_up: bool
+    """Whether the run has made more executions than the range has codes for: an earlier one had
+    this code too."""
+
+    @property
+    def placeholder(self) -> str:
+        """The code as the scenario writes it: ``SALE-{n}``."""
+        return self.pattern.written(self.index)
+
+    @property
+    def code(self) -> str:
+        """The code as the target sees it: ``SALE-4711``."""
+        return self.pattern.numbered(self.number)
+
+
+class OwnCodes(tuple[OwnCode, ...]):
+    """The codes of one execution: one for each placeholder that its scenario holds."""
+
+    __slots__ = ()
+
+    def put_into(self, body: bytes) -> bytes:
+        """``body`` with the codes in place of the placeholders; letters keep their case."""
+        if _PLACEHOLDER_START in body:
+            for own in self:
+                number = str(own.number).encode()
+                body = _placeholder(own.pattern, own.index).sub(rb"\g<1>" + number + rb"\2", body)
+        return body
+
+    def taken_from(self, body: bytes) -> bytes:
+        """``body`` with the placeholders in place of the codes, however JSON spells them.
+
+        Letters keep their case, since applications may keep codes in upper or lower case.
+        """
+        for own in self:
+            number = str(own.number)
+            if number.encode() in body or b"\\" in body:
+                written = _number_part(own.pattern, own.index).encode()
+                body = _spellings(own.pattern, number).sub(rb"\1\2" + written + rb"\3", body)
+        return body
+
+
+NO_CODES: Final = OwnCodes()
+
+
+def own_codes(patterns: Iterable[Redeemable], bodies: Iterable[bytes], mark: str) -> OwnCodes:
+    """The codes of the execution that has ``mark``, for the placeholders in ``bodies``.
+
+    Args:
+        patterns: coupons and referrals of the environment; those that are no pattern have no
+            placeholder.
+        bodies: of the requests, with placeholders.
+        mark: of the execution.
+    """
+    held = [body for body in bodies if _PLACEHOLDER_START in body]
+    if not held:
+        return NO_CODES
+    execution = parts_of(mark)
+    return OwnCodes(
+        _own_code(pattern, index, execution)
+        for pattern in patterns
+        if pattern.is_pattern
+        for index in range(NUMBERS_PER_EXECUTION)
+        if any(_placeholder(pattern, index).search(body) for body in held)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placeholder:
+    """A placeholder in a body, as it is written there."""
+
+    pattern: Redeemable
+    index: int
+    """Which of the pattern's codes, as of `Redeemable.written`."""
+    before: bytes
+    """What the code has before its number."""
+    written: str
+    """``{n}`` or ``{n+1}``."""
+    after: bytes
+
+
+def placeholders_in(patterns: Iterable[Redeemable], body: bytes) -> Iterator[Placeholder]:
+    """All placeholders of ``patterns`` in the body of a request."""
+    if _PLACEHOLDER_START not in body:
+        return
+    for pattern in patterns:
+        for index in range(NUMBERS_PER_EXECUTION if pattern.is_pattern else 0):
+            written = _number_part(pattern, index)
+            for found in _placeholder(pattern, index).finditer(body):
+                yield Placeholder(
+                    pattern=pattern,
+                    index=index,
+                    before=found[1],
+                    written=written,
+                    after=found[2],
+                )
+
+
+def _own_code(pattern: Redeemable, index: int, execution: MarkParts) -> OwnCode:
+    sets = pattern.size // NUMBERS_PER_EXECUTION
+    start, length, place = _place(execution, sets)
+    own_set = (int(execution.run_id, 36) + start + place % max(length, 1)) % sets
+    return OwnCode(
+        pattern=pattern,
+        index=index,
+        number=(pattern.first or 0) + own_set * NUMBERS_PER_EXECUTION + index,
+        is_used_up=place >= length,
+    )
+
+
+def _place(execution: MarkParts, sets: int) -> tuple[int, int, int]:
+    """Where the numbers of an execution are among ``sets`` sets of numbers.
+
+    Returns:
+        Start and length of the part of the range for what the execution is for, and the place of
+        the execution in it. It is beyond the part where that has too few numbers.
+    """
+    if sets * NUMBERS_PER_EXECUTION < SMALL_RANGE:
+        # Shared in any case: so let each execution begin with one that was not used for long.
+        return 0, sets, execution.index + execution.control * (sets // MARKS_PER_EXECUTION)
+    quarter = sets // 4
+    if execution.use is Use.PHASE:
+        place = execution.index * MARKS_PER_EXECUTION + execution.control
+        return 0, 2 * quarter, place
+    if execution.use is Use.TRIAGE:
+        start, lane, index = 2 * quarter, execution.attempt, execution.index
+        # Attempts are random: several processes may look into findings at the same time.
+        lane %= max(1, quarter // (_LANE * MARKS_PER_EXECUTION))
+    else:
+        start, (lane, index) = 3 * quarter, divmod(execution.index, CLIENT_STRIDE)
+    if index >= _LANE:
+        return start, quarter, quarter
+    return start, quarter, (lane * _LANE + index) * MARKS_PER_EXECUTION + execution.control
+
+
+def _number_part(pattern: Redeemable, index: int) -> str:
+    """``{n}`` or ``{n+1}``."""
+    before, _, after = pattern.code.partition(NUMBER)
+    return pattern.written(index)[len(before) :].removesuffix(after)
+
+
+@lru_cache(maxsize=256)
+def _placeholder(pattern: Redeemable, index: int) -> re.Pattern[bytes]:
+    """Finds a placeholder as `encode_json` writes it; groups 1 and 2: what is around its number."""
+    before, _, after = pattern.code.partition(NUMBER)
+    number = re.escape(_number_part(pattern, index).encode())
+    left, right = _bounds(pattern)
+    return re.compile(
+        left + b"(" + _letters(before) + b")" + number + b"(" + _letters(after) + b")" + right
+    )
+
+
+@lru_cache(maxsize=64)
+def _spellings(pattern: Redeemable, number: str) -> re.Pattern[bytes]:
+    """Finds a code in JSON; group 1: backslashes before it; 2 and 3: what is around its number."""
+    before, _, after = pattern.code.partition(NUMBER)
+    left, right = _bounds(pattern)
+    # Backslashes that escape each other are no part of an escape of the first letter.
+    return re.compile(
+        rb"(?<!\\)((?:\\\\)*)"
+        + left
+        + b"("
+        + _letters(before)
+        + b")"
+        + _letters(number)
+        + b"("
+        + _letters(after)
+        + b")"
+        + right
+    )
+
+
+def _bounds(pattern: Redeemable) -> tuple[bytes, bytes]:
+    """What must be around a code: a whole JSON text where the pattern has no letter of its own."""
+    if any(letter.isalpha() for letter in pattern.code.replace(NUMBER, "")):
+        return _BEFORE, _AFTER
+    return rb'(?<=")', rb'(?=")'
+
+
+def _letters(text: str) -> bytes:
+    return b"".join(b"(?:" + b"|".join(_ways_to_write(letter)) + b")" for letter in text)
+
+
+def _ways_to_write(letter: str) -> Iterator[bytes]:
+    """All that JSON has for ``letter``, in either case."""
+    for form in dict.fromkeys((letter, letter.lower(), letter.upper())):
+        yield re.escape(form.encode("utf-8", "surrogatepass"))
+        if form in '"\\/':
+            yield re.escape(b"\\" + form.encode())
+        units = form.encode("utf-16-be", "surrogatepass")
+        yield b"".join(
+            rb"\\u(?i:%s)" % units[at : at + 2].hex().encode() for at in range(0, len(units), 2)
+        )
