@@ -82,7 +82,7 @@ class LimitCase:
         self.code = code
         self.rules = COUPON_RULES if code.is_coupon else REFERRAL_RULES
         kind = "coupon" if code.is_coupon else "referral"
-        count = before + code.limit + 1 + after
+        count = before + code.limit + 1 + after + code.gives_back
         names = (f"limit{index}-{MARK}" for index in range(count))
         self.builder = ScenarioBuilder(f"{kind} {title}", *names)
         self._next = before
@@ -128,11 +128,20 @@ class LimitCase:
         self._closed.pop(session, None)
 
     def build(self) -> Scenario:
-        """The scenario; a code that others need gets its redemptions back at the end."""
+        """The scenario; a code that others need gets its redemptions back at the end.
+
+        Then it is redeemed once more. A target that does not give it back has used it up with that,
+        so that no later scenario could tell.
+        """
         if self.code.gives_back:
-            for session in tuple(self._closed):
-                self.cancel(session)
+            self._cancel_all()
+            self.redeem(self.rules.cancel)
+            self._cancel_all()
         return self.builder.build()
+
+    def _cancel_all(self) -> None:
+        for session in tuple(self._closed):
+            self.cancel(session)
 
     def _close(self, aims: tuple[str, ...]) -> int:
         session = self._next

@@ -141,5 +141,5 @@ def test_the_limit_of_a_shared_code_is_exceeded_and_given_back(limit: int, excee
             for step in scenario.steps
             if isinstance(step, Update) and step.body["customerSession"]["state"] == "closed"
         ]
-        assert len(closed) == limit + 3
+        assert len(closed) == limit + 4
         assert left_closed(scenario) == set()
