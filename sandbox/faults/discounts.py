@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from ...contract import Coupon, DiscountBase
+from ...contract import EXAMPLE_ENVIRONMENT, Coupon, DiscountBase
 from ..money import Number, decimal_of, json_number
 from ..promotions import Outcome
 from ..service import Service
@@ -15,6 +15,10 @@ from ..sessions import Effect, Session
 from .fault import Difficulty, FaultClass, fault
 
 _LARGE_CART = 100
+_OF_THE_ITEMS = (
+    Coupon(code="WELCOME", discount=0.1, base=DiscountBase.CART_ITEMS, campaign="welcome"),
+    *EXAMPLE_ENVIRONMENT.coupons[1:],
+)
 _DISCOUNTS = ("setDiscount", "setDiscountPerItem")
 
 
@@ -35,7 +39,7 @@ class DiscountsTheItemsOnly(Service):
 
 @fault(
     FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01",
-    coupons=(Coupon(code="ITEMS", discount=0.2, base=DiscountBase.CART_ITEMS, campaign="tea"),),
+    coupons=_OF_THE_ITEMS,
 )  # fmt: skip
 class DiscountsTheCostsToo(Service):
     """A rate of the cart items counts the additional costs."""
@@ -109,7 +113,7 @@ class TakesAmountsForPercents(Service):
         return self.rated(coupon.amount / 100, self.discount_base(coupon, totals))
 
 
-@fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01")
+@fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01", flattening=True)
 class DiscountsUnitsByTheWholeItem(Service):
     """The discount of one unit is a rate of the price of all units of its item."""
 
