@@ -7,6 +7,8 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
+from msgspec import structs
+
 from ...contract import EXAMPLE_ENVIRONMENT, Coupon, DiscountBase
 from ..money import Number, decimal_of, json_number
 from ..promotions import Outcome
@@ -15,6 +17,11 @@ from ..sessions import Effect, Session
 from .fault import Difficulty, FaultClass, fault
 
 _LARGE_CART = 100
+_NUMBERED = tuple(
+    structs.replace(coupon, campaign_id=number)
+    for number, coupon in enumerate(EXAMPLE_ENVIRONMENT.coupons, 21)
+)
+"""Without a declared campaignId nobody knows whose a discount without a code is."""
 _OF_THE_ITEMS = (
     Coupon(code="WELCOME", discount=0.1, base=DiscountBase.CART_ITEMS, campaign="welcome"),
     *EXAMPLE_ENVIRONMENT.coupons[1:],
@@ -151,7 +158,7 @@ class AcceptsWithoutADiscount(Service):
 # --- causes ------------------------------------------------------------------------------------
 
 
-@fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-02", operations=2)
+@fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-02", coupons=_NUMBERED, operations=2)
 class KeepsDiscountsOfRemovedCodes(Service):
     """An open session keeps the discount of a coupon that it no longer holds."""
 
@@ -167,7 +174,7 @@ class KeepsDiscountsOfRemovedCodes(Service):
         return replace(outcome, effects=effects, valid=effects)
 
 
-@fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-02")
+@fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-02", coupons=_NUMBERED)
 class DiscountsLargeCartsAnyway(Service):
     """A session of more than 100 without codes gets the discount of the first coupon."""
 
@@ -181,7 +188,7 @@ class DiscountsLargeCartsAnyway(Service):
         return replace(outcome, effects=effects, valid=effects)
 
 
-@fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-02", operations=2)
+@fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-02", coupons=_NUMBERED, operations=2)
 class SharesDiscountsByProfile(Service):
     """A discount of a profile's closed session is also given to its sessions without codes."""
 
