@@ -65,9 +65,13 @@ def held_codes(response: JudgedResponse, field: str) -> tuple[str, ...] | None:
     """The codes of ``field`` that an effect of the answer may be about; None: not known.
 
     They are those of the session after the step. A dry update, and one of a session that takes no
-    data any more, may be evaluated with its own codes or with those that are stored.
+    data any more, may be evaluated with its own codes or with those that are stored. Whether a
+    cancellation stores its codes is open, and whether effects of before are listed after it.
     """
     step = response.step
+    cancelled = SessionState.CANCELLED
+    if cancelled in (response.after.state, response.expectation.reaches):
+        return None
     if not isinstance(step, Update):
         return _codes(_after(response, field))
     takes_data = response.before.state in (None, SessionState.OPEN)
