@@ -63,8 +63,18 @@ class NumbersDeductions(Service):
         return super().taken_back(effect, kind, props)
 
 
-def _rejections(session: Session) -> tuple[Effect, ...]:
-    return tuple(one for one in session.valid_effects if one["effectType"].startswith("reject"))
+def _rejections(service: Service, session: Session) -> tuple[Effect, ...]:
+    """The valid rejections of codes that ``session`` still holds: a cancel may change its codes."""
+    held = {*service.coupon_codes(session), *service.referral_codes(session)}
+    return tuple(
+        one
+        for one in session.valid_effects
+        if one["effectType"].startswith("reject") and _is_of(one, held)
+    )
+
+
+def _is_of(effect: Effect, codes: set[str]) -> bool:
+    return effect["props"]["value"].lower() in {code.lower() for code in codes}
 
 
 @dialect(
@@ -78,11 +88,11 @@ class ReadsKeepRejections(Service):
 
     def rollback_outcome(self, result: Session) -> Outcome:
         outcome = super().rollback_outcome(result)
-        return replace(outcome, valid=(*outcome.valid, *_rejections(result)))
+        return replace(outcome, valid=(*outcome.valid, *_rejections(self, result)))
 
     def abandoned_outcome(self, result: Session) -> Outcome:
         outcome = super().abandoned_outcome(result)
-        return replace(outcome, valid=(*outcome.valid, *_rejections(result)))
+        return replace(outcome, valid=(*outcome.valid, *_rejections(self, result)))
 
 
 @dialect(Area.ROLLBACKS, "COUP-04", "COUP-05", source="effects are the latest whole set")
@@ -91,11 +101,11 @@ class CancelsListRejections(Service):
 
     def rollback_outcome(self, result: Session) -> Outcome:
         outcome = super().rollback_outcome(result)
-        return replace(outcome, effects=(*outcome.effects, *_rejections(result)))
+        return replace(outcome, effects=(*outcome.effects, *_rejections(self, result)))
 
     def abandoned_outcome(self, result: Session) -> Outcome:
         outcome = super().abandoned_outcome(result)
-        return replace(outcome, effects=(*outcome.effects, *_rejections(result)))
+        return replace(outcome, effects=(*outcome.effects, *_rejections(self, result)))
 
 
 # --- returns -------------------------------------------------------------------------------
