@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from ..contract import ConfigurationError
 from ..record.events import KnownFailure, StopReason
+from ..record.retired import present_signature
 from .bugs import Bug
 from .diff import Change
 from .summary import Summary
@@ -36,7 +37,7 @@ class EntryState(StrEnum):
 
 
 def known_failures(document: object) -> dict[str, KnownFailure]:
-    """By signature, the entries of a baseline.
+    """By signature, the entries of a baseline; one of a retired rule has the signature of today.
 
     Args:
         document: what a TOML or JSON file holds, one of three: a map of signatures, each with the
@@ -59,7 +60,10 @@ def known_failures(document: object) -> dict[str, KnownFailure]:
             expected="a map of signatures to tickets",
             found=f"{'list' if isinstance(document, list) else 'value'} {document!r:.80}",
         )
-    return {signature: _entry(signature, value) for signature, value in document.items()}
+    return {
+        present_signature(signature): _entry(signature, value)
+        for signature, value in document.items()
+    }
 
 
 def entries_for(bug: Bug, known: KnownFailure) -> dict[str, KnownFailure]:

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import msgspec
+from msgspec.structs import force_setattr
 
-from ..contract import Operation, Scenario
+from ..contract import RETIRED_RULES, Operation, Scenario, present_rule
 from ..record.check_names import CheckName
 from ..record.events import Discrepancy, Exchange, Kind, Minimised, ScenarioRun
+from ..record.retired import present_signature
 from .deduplication import Deduplicator, SignatureProfile
 from .naming import cause_text, named_title, target_points_at
 from .occurrences import causes_in, is_simpler
@@ -38,6 +40,12 @@ class Minimisation(msgspec.Struct, frozen=True, kw_only=True):
     """Operations of the scenario that it started from, up to and with the one that showed it."""
 
 
+def _bring_up_to_date(found: Symptom | Bug) -> None:
+    if found.rule in RETIRED_RULES:
+        force_setattr(found, "rule", present_rule(found.rule))
+        force_setattr(found, "signature", present_signature(found.signature))
+
+
 class Symptom(msgspec.Struct, frozen=True, kw_only=True):
     """Another signature that the same bug has."""
 
@@ -45,6 +53,10 @@ class Symptom(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     title: str
     count: int
+
+    def __post_init__(self) -> None:
+        """Names the rule of today where a summary names a retired one."""
+        _bring_up_to_date(self)
 
 
 class Bug(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +96,10 @@ class Bug(msgspec.Struct, frozen=True, kw_only=True):
     """Whether triage had no time for it: nobody executed it again, so chance may have made it."""
     symptoms: tuple[Symptom, ...] = msgspec.field(default=(), name="also")
     """Its other signatures, the most frequent first; ``also`` in JSON."""
+
+    def __post_init__(self) -> None:
+        """Names the rule of today where a summary names a retired one."""
+        _bring_up_to_date(self)
 
     @property
     def signatures(self) -> frozenset[str]:

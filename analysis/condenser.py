@@ -72,6 +72,7 @@ class _OpenTally:
         self._unjudged: Counter[str] = Counter()
         self._ids: list[int] = []
         self._redeemed: Counter[str] = Counter()
+        self._referred: Counter[str] = Counter()
         self._right_scenarios: dict[str, str] = {}
         self._judged_right: set[str] = set()
 
@@ -90,6 +91,7 @@ class _OpenTally:
         self._unjudged.update(event.unjudged)
         self._ids.extend(event.ids)
         self._redeemed.update(event.redeemed)
+        self._referred.update(event.referred)
         self._judged_right.update(event.judged_right)
         if is_right(event):
             known = self._right_scenarios.get(event.digest, event.answers)
@@ -117,6 +119,7 @@ class _OpenTally:
             unjudged=dict(self._unjudged),
             ids=tuple(ranges(self._ids)),
             redeemed=dict(self._redeemed),
+            referred=dict(self._referred),
             right_scenarios=self._right_scenarios,
             judged_right=tuple(sorted(self._judged_right)),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from ..contract import Level, RuleLevel
+from ..contract import Level, RuleLevel, present_rule
 from ..record.events import Discrepancy, Observed, ScenarioRun
 from ..record.outcome import Outcome
 from ..record.situation import Situation
@@ -36,7 +36,7 @@ class MutedFindings:
     def begin(self, levels: Mapping[str, RuleLevel]) -> None:
         """Takes the levels of the rules in, before the first scenario."""
         self._rules = frozenset(
-            rule for rule, setting in levels.items() if setting.level is Level.OBSERVE
+            present_rule(rule) for rule, setting in levels.items() if setting.level is Level.OBSERVE
         )
 
     def without_muted(

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ..contract import Operation
+from ..contract import Environment, Operation, Redeemable
 from ..record.check_names import CheckName
 from ..record.claims import AtMost, Claim
 from ..record.discrepancies import discrepancy
@@ -22,7 +22,6 @@ from .contradictions import Behaviour, Contradiction, Contradictions
 from .id_set import IdSet
 
 _TWO_SCENARIOS = Situation.other("sessions of two scenarios")
-_ONE_COUPON = Situation.other("closed sessions of the whole run with one coupon")
 _OVER_LIMIT = Outcome.other("more than its limit allows")
 _SAME_ID = tuple(
     signature_of(
@@ -46,8 +45,8 @@ class RunFindings:
 
     contradictions: tuple[Contradiction, ...] = ()
     broken_invariants: tuple[Discrepancy, ...] = ()
-    """An internal id that two sessions have (RESP-07), or a coupon that was redeemed more often
-    than its limit allows (LIMIT-01)."""
+    """An internal id that two sessions have (RESP-07), or a coupon or referral that was redeemed
+    more often than its limit allows (COUP-02, REF-01)."""
     learnt_outcome: bool = False
     """Whether a situation had an outcome that the run had not seen: a later contradiction may need
     the scenario that showed it first."""
@@ -67,14 +66,16 @@ class RunInvariants:
     """Follows a run, and returns what only the whole of it shows.
 
     Args:
-        limits: how often each coupon may be redeemed, until a `RunStarted` declares it.
+        environment: declares how often codes may be redeemed, until a `RunStarted` has one.
     """
 
-    def __init__(self, limits: Mapping[str, int] | None = None) -> None:
+    def __init__(self, environment: Environment | None = None) -> None:
         self._contradictions = Contradictions()
         self._ids = IdSet()
-        self._limits: Mapping[str, int] = limits or {}
-        self._redeemed: Counter[str] = Counter()
+        self._coupons = _Redemptions(_COUPONS)
+        self._referrals = _Redemptions(_REFERRALS)
+        if environment is not None:
+            self._declare(environment)
 
     def behaviours(self) -> list[Behaviour]:
         """As `Contradictions.behaviours`."""
@@ -85,18 +86,27 @@ class RunInvariants:
         if isinstance(event, ScenarioRun):
             return self._add_scenario(event)
         if isinstance(event, RunStarted):
-            self._limits = event.environment.coupon_limits
+            self._declare(event.environment)
         elif isinstance(event, Tally):
             # No scenario of a tally broke an invariant: it would have a line of its own.
             for first, last in event.ids:
                 self._ids.add_range(first, last)
-            self._redeemed.update(event.redeemed)
+            self._coupons.counted.update(event.redeemed)
+            self._referrals.counted.update(event.referred)
         return NO_FINDINGS
+
+    def _declare(self, environment: Environment) -> None:
+        self._coupons.declare(environment.declared_coupons)
+        self._referrals.declare(environment.referrals)
 
     def _add_scenario(self, event: ScenarioRun) -> RunFindings:
         outcomes = self._contradictions.outcomes
         contradictions = tuple(self._contradictions.add(event))
-        broken = (*self._repeated_ids(event), *self._exceeded_limits(event))
+        broken = (
+            *self._repeated_ids(event),
+            *self._coupons.exceeded(event, event.redeemed),
+            *self._referrals.exceeded(event, event.referred),
+        )
         learnt_outcome = self._contradictions.outcomes > outcomes
         if not (contradictions or broken or learnt_outcome):
             return NO_FINDINGS
@@ -116,20 +126,82 @@ class RunInvariants:
                 )
             self._ids.add(session_id)
 
-    def _exceeded_limits(self, event: ScenarioRun) -> Iterator[Discrepancy]:
-        self._redeemed.update(event.redeemed)
-        for code in event.redeemed:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KindOfCode:
+    """What differs between coupons and referrals."""
+
+    name: str
+    rule: str
+    situation: Situation
+    in_one_scenario: Situation
+
+
+_COUPONS = _KindOfCode(
+    name="coupon",
+    rule="COUP-02",
+    situation=Situation.other("closed sessions of the whole run with one coupon"),
+    in_one_scenario=Situation.other("close with a coupon that is used up"),
+)
+_REFERRALS = _KindOfCode(
+    name="referral",
+    rule="REF-01",
+    situation=Situation.other("closed sessions of the whole run with one referral"),
+    in_one_scenario=Situation.other("close with a referral that is used up"),
+)
+
+
+class _Redemptions:
+    """The redemptions of the whole run, by code, and the declared limits.
+
+    Patterns are left out: their placeholder stands for another code in each execution.
+    """
+
+    def __init__(self, kind: _KindOfCode) -> None:
+        self._kind = kind
+        self._limits: Mapping[str, int] = {}
+        self.counted: Counter[str] = Counter()
+
+    def declare(self, codes: Iterable[Redeemable]) -> None:
+        self._limits = {one.code: one.limit for one in codes if one.limit and not one.is_pattern}
+
+    def exceeded(self, event: ScenarioRun, redeemed: Mapping[str, int]) -> Iterator[Discrepancy]:
+        """Adds what the sessions of one scenario hold; the limits that this exceeds."""
+        self.counted.update(redeemed)
+        kind = self._kind
+        for code in redeemed:
             limit = self._limits.get(code)
-            if limit is not None and self._redeemed[code] > limit:
+            if limit is not None and self.counted[code] > limit:
                 yield _discrepancy(
                     event,
-                    rule="LIMIT-01",
-                    situation=_ONE_COUPON,
+                    rule=kind.rule,
+                    situation=kind.situation,
                     outcome=_OVER_LIMIT,
-                    expected=f"at most {limit} closed sessions with the coupon {code!r}",
-                    found=f"{self._redeemed[code]} with scenario {event.id}",
-                    claim=AtMost(limit=limit, coupon=code, steps=()),
+                    expected=f"at most {limit} closed sessions with the {kind.name} {code!r}",
+                    found=f"{self.counted[code]} with scenario {event.id}",
+                    claim=AtMost(
+                        limit=limit,
+                        coupon="" if kind is _REFERRALS else code,
+                        referral=code if kind is _REFERRALS else "",
+                        steps=(),
+                    ),
+                    alternatives=_in_one_scenario(kind),
                 )
+
+
+def _in_one_scenario(kind: _KindOfCode) -> Iterator[str]:
+    """The signatures under which the sessions of one scenario show the same bug."""
+    for situation in (
+        kind.in_one_scenario,
+        Situation.other(f"parallel closings of sessions with one {kind.name}"),
+    ):
+        yield signature_of(
+            rule=kind.rule,
+            check=CheckName.COUNTERS,
+            operation=Operation.UPDATE.value,
+            situation=situation.key,
+            outcome="redeemed beyond its limit",
+        )
 
 
 def _discrepancy(

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
-from ..contract import ContractVersion, Environment, Operation, RuleLevel
+from ..contract import (
+    RETIRED_RULES,
+    ContractVersion,
+    Environment,
+    Operation,
+    RuleLevel,
+    present_rule,
+)
 from ..record.events import Event, Kind, KnownFailure, Observed, SandboxOptions, StopReason
+from ..record.retired import present_signature
 from .bugs import Bug
 from .contradictions import Behaviour
 from .counters import RunCounters
@@ -40,6 +49,13 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """Judged requests by rule and side: ``accept``, ``refuse``, ``show``."""
     boundaries: dict[str, int]
     """Requests sent by boundary value."""
+
+    def __post_init__(self) -> None:
+        """Names the rules of today where a record or a summary names retired ones."""
+        for retired in self.rules.keys() & RETIRED_RULES.keys():
+            judged = Counter(self.rules.pop(retired))
+            judged.update(self.rules.get(present_rule(retired), {}))
+            self.rules[present_rule(retired)] = dict(judged)
 
 
 class OperationTotals(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,8 +194,9 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         )
     coverage = _coverage(counters, started.contract)
     found = state.bugs.bugs(state.minimised, state.deduplicator, not_reached=state.not_reached)
-    bugs = [bug for bug in found if bug.signature not in started.baseline]
-    known = [bug for bug in found if bug.signature in started.baseline]
+    baseline = {present_signature(name): entry for name, entry in started.baseline.items()}
+    bugs = [bug for bug in found if bug.signature not in baseline]
+    known = [bug for bug in found if bug.signature in baseline]
     withheld = 0
     updates = Operation.UPDATE.value
     if withholds and counters.sent[updates] >= MIN_UPDATES and not coverage.endpoints[updates]:
@@ -218,7 +235,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         rules=dict(started.rule_levels),
         environment=started.environment,
         known=known,
-        baseline=dict(started.baseline),
+        baseline=baseline,
         muted=state.muted.muted(counters.observed),
         behaviours=state.behaviours(),
         judged_right=state.judged_right.judged_right() if started.keeps_judged_right else None,

@@ -25,7 +25,7 @@ class UntestedRule:
 
     rule: Rule
     remedy: str
-    """What it would take, as a clause: ``"declare coupon_limits in [environment]"``."""
+    """What it would take, as a clause: ``"declare coupons in [environment]"``."""
 
 
 def testable_rules(summary: Summary) -> tuple[Rule, ...]:

@@ -126,7 +126,7 @@ def run_clean(
     sent = scenarios = inconclusive = 0
     found: dict[str, Discrepancy] = {}
     dialects = spoken or ((dialect,) if dialect else ())
-    ledger = RunInvariants(environment.coupon_limits)
+    ledger = RunInvariants(environment)
     for event in campaign(environment, seed=seed, requests=requests, dialects=dialects):
         scenarios += not event.is_late_read
         sent += event.requests
@@ -154,7 +154,7 @@ def run_fault(fault: Fault, *, seed: int, requests: int) -> FaultRow:
     first = right = ""
     signatures: set[str] = set()
     events = campaign(environment, seed=seed, requests=requests, faults=(fault.name,))
-    ledger = RunInvariants(environment.coupon_limits)
+    ledger = RunInvariants(environment)
     for event in events:
         before = sent
         sent += event.requests

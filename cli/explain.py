@@ -11,6 +11,7 @@ import msgspec
 from ..contract import (
     EXAMPLE_ENVIRONMENT,
     MARK,
+    RETIRED_RULES,
     ContractVersion,
     Demand,
     Environment,
@@ -18,6 +19,7 @@ from ..contract import (
     Rule,
     Step,
     catalogue,
+    present_rule,
 )
 from ..oracle.rule_examples import Example, examples
 from ..sandbox import FAULTS, Fault
@@ -39,8 +41,12 @@ _DEMANDS = {
 @contract_option("Contract version.  [default: 2.5.1, or the one that has the rule]")
 def command(rule: str, contract: str | None) -> None:
     """Explain RULE: its statement, source and certainty, examples, faults that break it."""
-    environment = _environment(rule.upper(), contract)
-    for line in _lines(catalogue(environment.contract)[rule.upper()], environment):
+    named = rule.upper()
+    present = present_rule(named)
+    environment = _environment(present, contract)
+    if named in RETIRED_RULES:
+        click.echo(f"{named} is retired; {present} takes its place:")
+    for line in _lines(catalogue(environment.contract)[present], environment):
         click.echo(line)
 
 

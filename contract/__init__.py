@@ -36,6 +36,7 @@ from .operations import (
     Update,
 )
 from .releases import ADDED, NEWEST_RELEASE, OLDEST_RELEASE, Addition, Release
+from .retired import RETIRED_RULES, present_rule
 from .rules import Catalogue, Demand, Level, Rule, RuleLevel, Sureness, catalogue
 from .schemas import Entity, schema
 from .states import Operation, Ruling, SessionState, Transition, transition, transitions
@@ -51,6 +52,7 @@ __all__ = [
     "NUMBER",
     "NUMBERS_PER_EXECUTION",
     "OLDEST_RELEASE",
+    "RETIRED_RULES",
     "Addition",
     "Budget",
     "BudgetCount",
@@ -93,6 +95,7 @@ __all__ = [
     "UsageError",
     "catalogue",
     "limits_of",
+    "present_rule",
     "schema",
     "transition",
     "transitions",

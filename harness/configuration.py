@@ -53,6 +53,7 @@ from ..contract import (
     RuleLevel,
     Sureness,
     catalogue,
+    present_rule,
 )
 from ..contract.attribute_schemas import read_schema
 from ..contract.environment import JsonSchema
@@ -124,7 +125,10 @@ def _configuration(tables: Mapping[str, Any]) -> Configuration:
     _check_schemas("environment.session_attributes", environment.session_attributes)
     _check_schemas("environment.item_attributes", environment.item_attributes)
     rules = catalogue(environment.contract)
-    levels = {name: _rule_level(name, entry, rules) for name, entry in document.rules.items()}
+    levels = {
+        present_rule(name): _rule_level(name, entry, rules)
+        for name, entry in document.rules.items()
+    }
     return Configuration(target=document.target, environment=environment, rule_levels=levels)
 
 
@@ -139,6 +143,7 @@ _RULE_ID = re.compile(r"[A-Z]+-[U0-9][0-9]*")
 def _rule_level(rule_id: str, entry: object, rules: Catalogue) -> RuleLevel:
     """The level that an entry of ``[rules]`` gives a rule: a level alone, or with a reason."""
     where = f"rules.{rule_id}"
+    rule_id = present_rule(rule_id)
     if rule_id not in rules:
         hint = "" if _RULE_ID.fullmatch(rule_id) else " such as CART-02"
         raise ConfigurationError(

@@ -151,9 +151,10 @@ class ScenarioRecorder:
         answers = log.answers(scenario) if _is_compared(execution.scenario_id) else ""
         whole = bool(log.discrepancies) or new or self._kept(execution.scenario_id)
         reached = Counter(log.reached)
-        if facts.redeemed:
-            # Only the whole run can break the limit of a coupon, but this scenario adds to it.
-            reached["LIMIT-01 show"] += facts.redeemed.total()
+        # The whole run can break the limit of a code, and this scenario adds to it.
+        for rule, redeemed in (("COUP-02", facts.redeemed), ("REF-01", facts.referred)):
+            if redeemed:
+                reached[f"{rule} show"] += redeemed.total()
         return ScenarioRun(
             id=execution.scenario_id,
             phase=execution.phase,
@@ -170,6 +171,7 @@ class ScenarioRecorder:
             unjudged=log.unjudged_steps,
             ids=facts.ids,
             redeemed=facts.redeemed,
+            referred=facts.referred,
             digest=scenario_digest(scenario) if answers else "",
             answers=answers,
             judged_right=self._novelty.take_right(log.judged_right),

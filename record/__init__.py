@@ -65,6 +65,7 @@ from .outcome import (
 )
 from .phase import Activity, Phase, phase_of
 from .reader import BadRecordError, read_events
+from .retired import RETIRED_SIGNATURES, present_signature
 from .signature import signature_of
 from .situation import (
     MOVES,
@@ -85,6 +86,7 @@ __all__ = [
     "ANY_REFUSAL",
     "MOST_READINGS",
     "MOVES",
+    "RETIRED_SIGNATURES",
     "SESSIONS_ARE_ONE",
     "SESSIONS_HAVE_ONE_ID",
     "SESSION_EXISTS",
@@ -152,6 +154,7 @@ __all__ = [
     "holds",
     "phase_of",
     "pointer",
+    "present_signature",
     "read_events",
     "scenario_digest",
     "signature_of",

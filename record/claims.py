@@ -148,11 +148,13 @@ class Distinct(_Claim, frozen=True, tag="distinct"):
 
 
 class AtMost(_Claim, frozen=True, tag="at most"):
-    """At most ``limit`` of the responses to ``steps`` show a closed session with the coupon."""
+    """At most ``limit`` of the answers to ``steps`` accept a code by an effect."""
 
     limit: int
-    coupon: str
     steps: tuple[int, ...]
+    coupon: str = ""
+    referral: str = ""
+    """Given in the place of ``coupon``."""
 
 
 Claim = (

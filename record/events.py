@@ -215,6 +215,8 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """The internal ids of the sessions that it made, each once (RESP-07)."""
     redeemed: Mapping[str, int] = {}
     """By coupon with a declared limit: how many of its sessions hold a redemption at its end."""
+    referred: Mapping[str, int] = {}
+    """The same of referrals."""
     scenario: Scenario | None = None
     """The scenario itself, where the record policy keeps it."""
     exchanges: tuple[Exchange, ...] = ()
@@ -265,6 +267,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     ids: tuple[tuple[int, int], ...] = ()
     """The internal ids of the sessions that they made: the first and the last of each row."""
     redeemed: Mapping[str, int] = {}
+    referred: Mapping[str, int] = {}
     right_scenarios: Mapping[str, str] = {}
     """By `ScenarioRun.digest`, the answers of those that were judged and were right."""
     judged_right: tuple[str, ...] = ()

@@ -162,7 +162,7 @@ def campaign(
 
 def found_in(environment: Environment, runs: Iterable[ScenarioRun]) -> Iterator[Discrepancy]:
     """The discrepancies of a campaign: those of each scenario, and those of the whole run."""
-    ledger = RunInvariants(environment.coupon_limits)
+    ledger = RunInvariants(environment)
     for run in runs:
         yield from run.discrepancies
         yield from ledger.add(run).discrepancies

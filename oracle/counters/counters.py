@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from .counter import MOST_POSSIBILITIES, Counter
 from .counting import Conflict, Count, Fault, Side, Values
 from .declared_limits import CounterKey, Scope
-from .mechanisms import Mechanism, is_triggered
+from .mechanisms import Mechanism, counts_too_little, is_triggered
 from .moves import Move
 
 _LONGEST_LOG = 200
@@ -84,7 +84,7 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
         return [
             fault
             for mechanism in Mechanism
-            if is_triggered(mechanism, kinds)
+            if is_triggered(mechanism, kinds) and _is_about(mechanism, conflict.side)
             for scope in scopes
             if _explains(fault := Fault(mechanism=mechanism, scope=scope), moves, self.given_up)
         ]
@@ -92,6 +92,10 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
 
 NO_COUNTERS = Counters()
 STOPPED = Counters(stopped=True)
+
+
+def _is_about(mechanism: Mechanism, side: Side) -> bool:
+    return side is Side.SHOWN or counts_too_little(mechanism) == (side is Side.OVER)
 
 
 def _explains(fault: Fault, moves: tuple[Move, ...], given_up: frozenset[CounterKey]) -> bool:

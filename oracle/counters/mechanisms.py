@@ -96,6 +96,24 @@ _BROKEN = {
 }
 
 
+_GIVING = frozenset(
+    (
+        Mechanism.CANCEL_AGAIN_GIVES,
+        Mechanism.CANCEL_OPEN_GIVES,
+        Mechanism.CANCEL_OF_REJECTED_GIVES,
+        Mechanism.RETURN_AND_CANCEL_GIVE,
+        Mechanism.CLOSE_AFTER_REOPEN_IS_FREE,
+        Mechanism.REOPEN_GIVES_TWICE,
+        Mechanism.CANCEL_GIVES_TWICE,
+    )
+)
+
+
+def counts_too_little(mechanism: Mechanism) -> bool:
+    """Whether it explains a redemption beyond a limit; else it explains a rejection below one."""
+    return mechanism in _GIVING
+
+
 def broken_rule(mechanism: Mechanism, scope: Scope, kind: Kind) -> str:
     """The rule that a way of counting breaks.
 

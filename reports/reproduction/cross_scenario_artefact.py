@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ...analysis import CrossScenarioFinding
-from ...contract import MARK, Environment, Rule, Scenario
+from ...contract import MARK, RETIRED_RULES, Environment, Rule, Scenario
 from ...record import Kind
 from .artefact import Artefact
 from .contradiction_artefact import contradiction
 from .whole_run_artefact import late_read, many_redemptions, many_sessions
 
+_OF_REDEMPTIONS = frozenset(("COUP-02", "REF-01", *RETIRED_RULES))
 _NO_EVIDENCE = "the record does not hold the scenarios that showed it"
 
 
@@ -32,7 +33,7 @@ def build_cross_scenario_artefact(
         return contradiction(unscripted, evidence)
     if found.rule == "RESP-07":
         return many_sessions(unscripted, finding.sessions)
-    if found.rule == "LIMIT-01":
+    if found.rule in _OF_REDEMPTIONS:
         return many_redemptions(unscripted, environment)
     return late_read(unscripted, evidence)
 

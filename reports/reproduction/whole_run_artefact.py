@@ -1,6 +1,6 @@
 """Makes scripts for findings about a whole run, from requests that the rule suggests.
 
-These are many sessions, many redemptions of one coupon, or many sessions between two reads.
+These are many sessions, many redemptions of one code, or many sessions between two reads.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ...analysis import Evidence
-from ...contract import MARK, Environment, Fetch, Scenario, Step, Update
+from ...contract import MARK, Coupon, Environment, Fetch, Redeemable, Scenario, Step, Update
 from ...contract.fields import DATA_FIELDS
 from ...record import AtMost, Claim, Distinct, StatusIn, Unchanged
 from .artefact import Artefact
@@ -59,53 +59,63 @@ def many_sessions(unscripted: Artefact, sessions: int) -> Artefact:
 
 
 def many_redemptions(unscripted: Artefact, environment: Environment) -> Artefact:
-    """One closed session more than the coupon allows, after one that is closed and cancelled.
+    """One closed session more than the code allows, after one that is closed and cancelled.
 
     The last closings are sent at the same moment.
     """
     claim = unscripted.discrepancy.claim
-    if not isinstance(claim, AtMost) or claim.coupon not in environment.coupon_limits:
+    if not isinstance(claim, AtMost):
         return unscripted
-    code, limit = claim.coupon, environment.coupon_limits[claim.coupon]
+    declared = _declared(claim, environment)
+    if declared is None or not declared.limit or declared.is_pattern:
+        return unscripted
+    limit = declared.limit
     if limit >= _MAX_REDEMPTIONS:
         reason = f"it takes more than {limit:,} closed sessions to show it"
         return replace(unscripted, no_script_reason=reason)
     count = limit + 2
-    steps = tuple(_redemptions(code, count))
-    reads = tuple(index for index, step in enumerate(steps) if isinstance(step, Fetch))
+    fields: dict[str, Any] = {"couponCodes": [declared.code]}
+    if not isinstance(declared, Coupon):
+        fields = {"referralCode": declared.code}
+    steps = tuple(_redemptions(fields, count))
+    # The first session is closed and cancelled; then the others enter the code, and close.
+    closings = tuple(range(count + 2, 2 * count + 1))
     rivals = min(_RIVALS, count - 1)
     scenario = Scenario(
         title=unscripted.discrepancy.title,
         sessions=tuple(f"s{session}-{MARK}" for session in range(count)),
         steps=steps,
-        burst=(reads[0] - rivals, reads[0]),
+        burst=(closings[-1] + 1 - rivals, closings[-1] + 1),
     )
-    repeated = AtMost(limit=limit, coupon=code, steps=reads)
+    repeated = AtMost(limit=limit, steps=closings, coupon=claim.coupon, referral=claim.referral)
     return unscripted.with_script(
-        scenario=scenario, requests=requests_of(scenario), step=reads[-1], claim=repeated
+        scenario=scenario, requests=requests_of(scenario), step=closings[-1], claim=repeated
     )
 
 
-def _redemptions(code: str, count: int) -> Iterator[Step]:
-    """Closes and cancels session 0, then closes, reads and cancels all others.
+def _declared(claim: AtMost, environment: Environment) -> Redeemable | None:
+    """The declared code that a claim is about."""
+    if claim.referral:
+        return environment.referral(claim.referral)
+    return environment.coupon(claim.coupon)
 
-    The reads come right after the last closing.
-    """
 
-    def update(session: int, **fields: Any) -> Update:
-        return Update(session=session, body={"customerSession": fields})
+def _redemptions(fields: dict[str, Any], count: int) -> Iterator[Step]:
+    """Closes and cancels session 0, then closes all others, and cancels them."""
 
-    def enter_coupon(session: int) -> Update:
-        return update(session, profileId=f"p{session}-{MARK}", couponCodes=[code])
+    def update(session: int, **changed: Any) -> Update:
+        return Update(session=session, body={"customerSession": changed})
+
+    def enter_code(session: int) -> Update:
+        return update(session, profileId=f"p{session}-{MARK}", **fields)
 
     others = range(1, count)
-    yield enter_coupon(0)
+    yield enter_code(0)
     yield update(0, state="closed")
     yield update(0, state="cancelled")
-    yield from (enter_coupon(session) for session in others)
+    yield from (enter_code(session) for session in others)
     yield from (update(session, state="closed") for session in others)
-    yield from (Fetch(session=session) for session in others)
-    # The coupon must be free again for the next run of the script.
+    # The code must be free again for the next run of the script.
     yield from (update(session, state="cancelled") for session in others)
 
 

@@ -36,7 +36,7 @@ BUG = discrepancy("CART-02")
 FIELD = msgspec.structs.replace(
     discrepancy("MERGE-01", outcome="attributes differ"), check="fields"
 )
-INVARIANT = msgspec.structs.replace(discrepancy("LIMIT-01"), check="ledger")
+INVARIANT = msgspec.structs.replace(discrepancy("COUP-02"), check="ledger")
 MET = situation_digest(
     rule="CART-02",
     check="status",

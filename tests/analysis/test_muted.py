@@ -14,7 +14,7 @@ from cartfuzz.record import Discrepancy, Event, Observation, RunFinished, Scenar
 from ..record.events import discrepancy, scenario_run, started
 
 BUG = discrepancy("CART-02")
-LATE = msgspec.structs.replace(discrepancy("LIMIT-01"), check="ledger")
+LATE = msgspec.structs.replace(discrepancy("COUP-02"), check="ledger")
 
 
 def state(*scenarios: ScenarioRun, observed: str = "CART-02") -> RunState:

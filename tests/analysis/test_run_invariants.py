@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cartfuzz.analysis import RunInvariants, summarise
 from cartfuzz.analysis.contradictions import contradict
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Operation
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Coupon, Environment, Operation, Referral
 from cartfuzz.record import (
     Discrepancy,
     Event,
@@ -21,11 +21,14 @@ from cartfuzz.record import (
     RecordWriter,
     ScenarioRun,
     read_events,
+    signature_of,
 )
 
 from ..record.events import discrepancy, scenario_run, started
 
-LIMITED = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupon_limits={"WELCOME": 3})
+LIMITED = msgspec.structs.replace(
+    EXAMPLE_ENVIRONMENT, coupons=(), budgets=(), coupon_limits={"WELCOME": 3}
+)
 
 
 def seen(outcome: str, situation: str = "null profileId", **changes: object) -> Observation:
@@ -127,7 +130,39 @@ def test_a_coupon_has_its_limit_over_all_sessions() -> None:
     runs = [scenario_run(number, redeemed={"WELCOME": 1, "FREE": 9}) for number in range(3)]
     assert found_in(*runs) == []
     (found,) = found_in(*runs, scenario_run(4, redeemed={"WELCOME": 1}))
-    assert (found.rule, found.expected[:21]) == ("LIMIT-01", "at most 3 closed sess")
+    assert (found.rule, found.expected[:21]) == ("COUP-02", "at most 3 closed sess")
+
+
+def test_a_referral_has_its_limit_over_all_sessions() -> None:
+    """As a coupon (REF-01)."""
+    environment = Environment(referrals=(Referral(code="FRIEND", limit=2),))
+    invariants = RunInvariants(environment)
+    runs = [scenario_run(number, referred={"FRIEND": 1}) for number in range(3)]
+    *former, last = [invariants.add(event).discrepancies for event in runs]
+    assert former == [(), ()]
+    assert [one.rule for one in last] == ["REF-01"]
+
+
+def test_the_codes_of_a_pattern_are_not_summed() -> None:
+    """Its placeholder stands for another code in each execution."""
+    pattern = Coupon(code="SALE-{n}", first=1, last=99, limit=1)
+    invariants = RunInvariants(Environment(coupons=(pattern,)))
+    runs = [scenario_run(number, redeemed={"SALE-{n}": 1}) for number in range(3)]
+    assert not any(invariants.add(event).discrepancies for event in runs)
+
+
+def test_one_scenario_and_the_run_show_one_bug() -> None:
+    """What the sessions of a scenario show alone is another reading of it."""
+    runs = [scenario_run(number, redeemed={"WELCOME": 2}) for number in range(2)]
+    (found,) = found_in(*runs)
+    in_one_scenario = signature_of(
+        rule="COUP-02",
+        check="counters",
+        operation="update",
+        situation="close with a coupon that is used up",
+        outcome="redeemed beyond its limit",
+    )
+    assert in_one_scenario in found.alternatives
 
 
 runs = st.builds(
@@ -173,7 +208,7 @@ def test_the_record_alone_is_enough(tmp_path: Path) -> None:
     assert {(e.kind, e.rule) for e in summary.discrepancies} == {
         (Kind.CONTRADICTION, "MERGE-U2"),
         (Kind.VIOLATION, "RESP-07"),
-        (Kind.VIOLATION, "LIMIT-01"),
+        (Kind.VIOLATION, "COUP-02"),
     }
     (contradiction,) = [e for e in summary.discrepancies if e.kind is Kind.CONTRADICTION]
     assert (contradiction.scenario, len(contradiction.operations)) == ("edges/0/1", 1)

@@ -21,6 +21,7 @@ from cartfuzz.analysis import (
     summarise,
 )
 from cartfuzz.cli import main
+from cartfuzz.harness.baseline_file import read_baseline
 from cartfuzz.harness.triage.replay import Verdict, replay
 from cartfuzz.harness.triage.triage import ScenarioRunner
 from cartfuzz.record import (
@@ -43,6 +44,7 @@ from .format_0_1 import (
     differences,
     discrepancies_of,
     events_of,
+    present,
     summary_file,
     summary_signatures,
 )
@@ -51,8 +53,8 @@ TAGS = {"RunStarted": "run_started", "ScenarioRun": "scenario", "RunFinished": "
 
 
 def as_json(path: Path) -> Any:
-    """The JSON value in a file."""
-    return json.loads(path.read_text("utf-8"))
+    """The JSON value in a file, with the rule of today in the place of the retired one."""
+    return present(path)
 
 
 def remade(one: Discrepancy | Bug) -> str:
@@ -139,7 +141,7 @@ def test_all_kinds_of_discrepancies_are_covered() -> None:
     """The summaries hold violations, a contradiction, a flaky one and both run-wide rules."""
     entries = [entry for run in RUNS for entry in as_json(summary_file(run))["discrepancies"]]
     assert {entry["kind"] for entry in entries} == set(Kind)
-    assert {"LIMIT-01", "RESP-07"} <= {entry["rule"] for entry in entries}
+    assert {"COUP-02", "RESP-07"} <= {entry["rule"] for entry in entries}
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -211,7 +213,8 @@ def test_a_stored_scenario_shows_its_signature_again(run: str, signature: str) -
 def test_every_scenario_on_record_is_judged_as_before(run: str) -> None:
     """Executed again in order, on the same faults, each shows the discrepancies that it showed.
 
-    Observations and coverage may differ: where the contract is silent they may become finer.
+    Observations and coverage may differ: where the contract is silent they may become finer. Rules
+    that came later may find more.
     """
     started, *events = events_of(run)
     assert isinstance(started, RunStarted)
@@ -220,9 +223,14 @@ def test_every_scenario_on_record_is_judged_as_before(run: str) -> None:
         if not isinstance(old, ScenarioRun) or old.scenario is None or old.is_late_read:
             continue
         new = engine.execute(old.scenario, phase=old.phase, scenario_id=old.id, mark=old.mark)
-        assert [one.signature for one in new.discrepancies] == [
+        assert [one.signature for one in new.discrepancies if not _is_new(one.rule)] == [
             one.signature for one in old.discrepancies
         ]
+
+
+def _is_new(rule: str) -> bool:
+    """Whether a rule speaks of effects or campaigns."""
+    return rule.startswith(("EFF-", "COUP-", "DISC-", "REF-", "BUDG-", "LOY-"))
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -237,11 +245,11 @@ def test_signatures_are_made_as_before(run: str) -> None:
 
 def test_no_signature_is_lost() -> None:
     """Each signature of a record is in its summary or explained there, and in the baseline."""
-    baseline = (FOLDER / "known.toml").read_text("utf-8")
+    baseline = read_baseline(FOLDER / "known.toml")
     for run, expected in RUNS.items():
         signatures = {*expected["reported"], *expected["run_wide"]}
         assert signatures == summary_signatures(run)
-        assert all(f'"{signature}"' in baseline for signature in signatures)
+        assert signatures <= baseline.keys()
 
 
 def test_texts_with_lone_surrogates_are_read() -> None:

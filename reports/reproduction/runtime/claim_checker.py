@@ -239,17 +239,26 @@ def _repeated(claim: dict[str, Any], answers: list[Answer]) -> str:
 
 
 def _too_many(claim: dict[str, Any], answers: list[Answer]) -> str:
-    limit, coupon = claim["limit"], claim["coupon"]
-    sessions = [value_at(answers[step]["body"], "/customerSession") for step in claim["steps"]]
-    count = sum(
-        isinstance(session, dict)
-        and session.get("state") == "closed"
-        and coupon in (session.get("couponCodes") or [])
-        for session in sessions
-    )
+    kind = "referral" if claim.get("referral") else "coupon"
+    limit, code = claim["limit"], claim[kind]
+    effect = "acceptReferral" if claim.get("referral") else "acceptCoupon"
+    count = sum(_accepts(answers[step], effect, code) for step in claim["steps"])
     if count <= limit:
         return ""
-    return f"{count} closed sessions hold the coupon {coupon!r}; its limit is {limit}"
+    return f"the {kind} {code!r} was accepted {count} times; its limit is {limit}"
+
+
+def _accepts(answer: Answer, kind: str, code: str) -> bool:
+    """Whether an answer accepts a code by an effect; blanks and case may be as it is kept."""
+    effects = value_at(answer["body"], "/effects") if answer["status"] == 200 else None
+    wanted = code.strip().lower()
+    for effect in effects if isinstance(effects, list) else []:
+        props = effect.get("props") if isinstance(effect, dict) else None
+        value = props.get("value") if isinstance(props, dict) else None
+        is_kind = isinstance(effect, dict) and effect.get("effectType") == kind
+        if is_kind and isinstance(value, str) and value.strip().lower() == wanted:
+            return True
+    return False
 
 
 _SCENARIO_CHECKS = {

@@ -17,7 +17,7 @@ READ_TWICE = evidence((UPDATE,), ({"total": 1}, {"total": 2}), step=0, same_step
     [
         (of("MERGE-U1", kind=Kind.CONTRADICTION), Consistent),
         (of("RESP-07"), Distinct),
-        (of("LIMIT-01", AtMost(limit=LIMIT, coupon=COUPON, steps=())), AtMost),
+        (of("COUP-02", AtMost(limit=LIMIT, coupon=COUPON, steps=())), AtMost),
         (of("RESP-03"), Unchanged),
     ],
 )

@@ -9,7 +9,15 @@ import msgspec
 import pytest
 
 from cartfuzz.analysis import CrossScenarioFinding, Evidence
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario, Update
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    MARK,
+    Environment,
+    Fetch,
+    Referral,
+    Scenario,
+    Update,
+)
 from cartfuzz.record import (
     AtMost,
     Claim,
@@ -41,7 +49,7 @@ def test_too_many_sessions_are_not_scripted() -> None:
 
 def test_a_coupon_is_redeemed_once_more_than_its_limit() -> None:
     """After one session that is cancelled; at the end all are, so that the script can run again."""
-    made = built(of("LIMIT-01", AtMost(limit=LIMIT, coupon=COUPON, steps=())))
+    made = built(of("COUP-02", AtMost(limit=LIMIT, coupon=COUPON, steps=())))
     claim = made.discrepancy.claim
     assert isinstance(claim, AtMost)
     assert (claim.limit, claim.coupon, len(claim.steps)) == (LIMIT, COUPON, LIMIT + 1)
@@ -49,9 +57,9 @@ def test_a_coupon_is_redeemed_once_more_than_its_limit() -> None:
     raced = made.scenario.steps[slice(*made.burst)]
     assert {step.session for step in raced if isinstance(step, Update)} <= set(range(1, LIMIT + 2))
     assert [step.body for step in raced] == [{"customerSession": {"state": "closed"}}] * len(raced)
-    assert made.burst[1] == claim.steps[0]
-    assert all(made.requests[step].method == "GET" for step in claim.steps)
-    assert made.step == claim.steps[-1]
+    assert made.burst[1] - 1 == made.step == claim.steps[-1]
+    closing = {"customerSession": {"state": "closed"}}
+    assert all(json.loads(made.requests[step].body or "") == closing for step in claim.steps)
     states = [
         json.loads(request.body)["customerSession"].get("state")
         for request in made.requests
@@ -60,10 +68,26 @@ def test_a_coupon_is_redeemed_once_more_than_its_limit() -> None:
     assert states.count("closed") == states.count("cancelled") == LIMIT + 2
 
 
+def test_a_referral_is_redeemed_once_more_than_its_limit() -> None:
+    """As a coupon, entered as a referral code."""
+    environment = Environment(referrals=(Referral(code="FRIEND", limit=1),))
+    found = of("REF-01", AtMost(limit=1, referral="FRIEND", steps=()))
+    finding = CrossScenarioFinding(discrepancy=found)
+    made = build_cross_scenario_artefact(finding, None, "http://x", environment)
+    assert made.discrepancy.claim == AtMost(limit=1, referral="FRIEND", steps=(5, 6))
+    entered = [request for request in made.requests if b"FRIEND" in (request.body or b"")]
+    assert len(entered) == 3
+
+
+def test_a_retired_rule_is_shown_as_its_successor() -> None:
+    """A record may hold a finding of it."""
+    assert built(of("LIMIT-01", AtMost(limit=LIMIT, coupon=COUPON, steps=()))).can_be_scripted
+
+
 @pytest.mark.parametrize("claim", [None, AtMost(limit=1, coupon="unknown", steps=())])
 def test_the_coupon_must_be_declared(claim: Claim | None) -> None:
     """Without a claim about a declared coupon there is no script."""
-    assert not built(of("LIMIT-01", claim)).can_be_scripted
+    assert not built(of("COUP-02", claim)).can_be_scripted
 
 
 def test_a_large_limit_is_not_scripted() -> None:
@@ -71,7 +95,7 @@ def test_a_large_limit_is_not_scripted() -> None:
     environment = msgspec.structs.replace(
         EXAMPLE_ENVIRONMENT, coupons=(), budgets=(), coupon_limits={COUPON: 40}
     )
-    found = of("LIMIT-01", AtMost(limit=40, coupon=COUPON, steps=()))
+    found = of("COUP-02", AtMost(limit=40, coupon=COUPON, steps=()))
     finding = CrossScenarioFinding(discrepancy=found)
     made = build_cross_scenario_artefact(finding, None, "http://x", environment)
     assert made.no_script_reason == "it takes more than 40 closed sessions to show it"

@@ -198,14 +198,29 @@ def test_no_two_sessions_share_a_value() -> None:
     assert not found(claim, answer("no JSON"), answer("no JSON"))
 
 
-def test_a_coupon_has_a_limit() -> None:
-    """Of closed sessions that hold it, among the answers of some steps."""
-    held = answer({"customerSession": {"state": "closed", "couponCodes": ["C"]}})
-    cancelled = answer({"customerSession": {"state": "cancelled", "couponCodes": ["C"]}})
+def accepting(kind: str, code: object, *, status: int = 200) -> Answer:
+    """An answer with one effect."""
+    effect = {"effectType": kind, "props": {"value": code}}
+    return answer({"effects": [None, effect]}, status=status)
+
+
+def test_a_code_has_a_limit() -> None:
+    """Of answers that accept it by an effect, among those to some steps."""
     claim = AtMost(limit=1, coupon="C", steps=(0, 1))
-    assert found(claim, held, held) == "2 closed sessions hold the coupon 'C'; its limit is 1"
-    assert not found(claim, held, cancelled)
-    assert not found(claim, held, answer({"customerSession": {"state": "closed"}}))
+    held = accepting("acceptCoupon", " c")
+    assert found(claim, held, held) == "the coupon 'C' was accepted 2 times; its limit is 1"
+    others = (
+        accepting("rejectCoupon", "C"),
+        accepting("acceptReferral", "C"),
+        accepting("acceptCoupon", "D"),
+        accepting("acceptCoupon", 1),
+        accepting("acceptCoupon", "C", status=409),
+        answer({"effects": None}),
+        answer({"effects": [{"effectType": "acceptCoupon", "props": []}]}),
+    )
+    assert not any(found(claim, held, other) for other in others)
+    referral = AtMost(limit=0, referral="C", steps=(0,))
+    assert "the referral 'C'" in found(referral, accepting("acceptReferral", "C"))
 
 
 @pytest.mark.parametrize(
