@@ -230,6 +230,11 @@ def _kind(step: Step, before: SessionModel, after: SessionModel) -> MoveKind | N
 
 def _refused(judged: JudgedResponse, limits: DeclaredLimits, *, is_alone: bool) -> Move | None:
     step, before = judged.step, judged.before
+    if _cancels_again(step, before):
+        # Whether a second cancel is refused is open; that it gives nothing back, is not.
+        held = _held(before.fields, limits, NO_DECISIONS)
+        codes = () if held is None else _decided(held.codes, NO_DECISIONS)
+        return Move(kind=MoveKind.CANCEL_AGAIN, session=step.session, codes=codes)
     if not _would_close(step, before) or not isinstance(step, Update) or step.dry:
         return None
     fields = {**before.fields, **sent_session(step)}
@@ -260,6 +265,16 @@ def _dry(step: Step, before: SessionModel, limits: DeclaredLimits) -> Move | Non
         kind=MoveKind.DRY_CLOSE,
         session=step.session,
         codes=_decided(held.codes, NO_DECISIONS),
+    )
+
+
+def _cancels_again(step: Step, before: SessionModel) -> bool:
+    return (
+        isinstance(step, Update)
+        and not step.dry
+        and requested_state(step) is SessionState.CANCELLED
+        and before.state is SessionState.CANCELLED
+        and not before.lost
     )
 
 
