@@ -78,6 +78,8 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             move: what contradicts the counters.
             conflict: how it does.
         """
+        if conflict.side is Side.UNANSWERED:
+            return []
         moves = (*self.log, move)
         found = self._explained_by(moves, conflict)
         if found or conflict.side is Side.SHOWN:

@@ -94,6 +94,8 @@ class HeldCode(msgspec.Struct, frozen=True, kw_only=True):
     occurrences: int
     """How often the session holds it; 0: only an effect names it."""
     limits: tuple[AppliedLimit, ...]
+    is_sure: bool
+    """The text in the session surely names the declared code."""
     is_exclusive: bool
     """Only this execution redeems the code."""
     open_reason: bool
@@ -234,6 +236,7 @@ class DeclaredLimits:
             code=code,
             occurrences=occurrences,
             limits=tuple(limits),
+            is_sure=sure,
             is_exclusive=is_exclusive,
             open_reason=open_reason,
         )

@@ -36,6 +36,7 @@ OVER_LIMIT = Outcome.other("redeemed beyond its limit")
 _OUTCOMES = {
     Side.OVER: OVER_LIMIT,
     Side.UNDER: Outcome.other("not redeemed below its limit"),
+    Side.UNANSWERED: Outcome.other("neither accepted nor rejected"),
     Side.SHOWN: Outcome.other("usageCounter differs"),
 }
 _ABOVE_LIMIT = Outcome.other("usageCounter above usageLimit")
@@ -122,6 +123,8 @@ def _plain_rule(conflict: Conflict) -> str:
         return "COUP-06"
     if conflict.side is Side.UNDER:
         return _UNDER[conflict.code.kind]
+    if conflict.side is Side.UNANSWERED:
+        return "COUP-03" if conflict.code.kind is Kind.COUPON else "REF-02"
     counts_money = any(
         limit.in_currency for limit in conflict.code.limits if limit.key == conflict.keys[0]
     )
@@ -171,7 +174,9 @@ def _in_words(
             f"usageCounter of {code!r} as redemptions and give-backs since it was shown make it",
             f"{value}",
         )
-    what = "409" if move.kind is MoveKind.CONFLICT else f"{judged.status}, the code is rejected"
+    if conflict.side is Side.UNANSWERED:
+        return f"a rejection of {code!r}, or 409", f"{judged.status}, no effect about the code"
+    what = "409" if move.kind is MoveKind.CONFLICT else f"{judged.status}, the code is not accepted"
     return f"a redemption of {code!r}: {own} of this scenario count, and {bound}", what
 
 
