@@ -16,6 +16,7 @@ from .shop import (
     cancelled,
     close,
     closed,
+    effect,
     environment,
     found,
     judge,
@@ -23,6 +24,7 @@ from .shop import (
     rejected,
     reopened,
     rules,
+    said,
 )
 
 TWICE = environment(Coupon(code=CODE, limit=2))
@@ -89,6 +91,13 @@ def test_a_race_is_reported_under_the_rule_of_the_counter() -> None:
         outcome="no order explains the answers",
     )
     assert interference in race.alternatives
+
+
+def test_a_shown_counter_hides_no_race() -> None:
+    """A usage above the limit is wrong in every order; the race is named all the same."""
+    coupons = [{"value": CODE, "usageCounter": 2, "usageLimit": 1}]
+    second = (close(1), said(effect("acceptCoupon"), coupons=coupons))
+    assert rules([*OPEN, closed(0), second], burst=(4, 6)) == ["COUP-06", "COUP-02"]
 
 
 def test_the_sessions_are_still_judged_after_a_race() -> None:
