@@ -99,9 +99,10 @@ class Engine:
         def send(part: Scenario, part_mark: str) -> ExecutionResult:
             part_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=part_mark)
             own_codes = self._scarce_codes.own_codes(part.steps, part_mark)
-            with self._scarce_codes.reserved(part, own_codes, part_mark) as exclusive:
-                execution = self._open(part_id, part, own_codes, exclusive)
+            with self._scarce_codes.reserved(part, own_codes, part_mark) as reservation:
+                execution = self._open(part_id, part, own_codes, reservation.exclusive)
                 execution.send_all()
+                execution.give_back(reservation.shared_by)
             execution.settle()
             return ExecutionResult(scenario=part, log=execution.log, facts=execution.facts())
 

@@ -6,13 +6,14 @@ client sends one step at a time as a test asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from ..contract import Environment, Fetch, Raw, Scenario, Step
+from ..contract import Environment, Fetch, Raw, Scenario, SessionState, Step, Update
 from ..oracle.judgement import Judgement
+from ..oracle.model import UNKNOWN
 from ..oracle.nondeterministic import Oracle
 from ..oracle.run_facts import RunFacts, facts_of
 from ..record import Discrepancy, ScenarioRun
@@ -25,6 +26,9 @@ from .sender import Sender
 
 _STOPPED = NoResponse(fate=Delivery.NOT_SENT, reason="the run was stopped")
 
+_CANCEL = {"customerSession": {"state": SessionState.CANCELLED.value}}
+_MAY_HOLD = (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED, UNKNOWN)
+"""The states in which a session may hold redemptions."""
 _UNSETTLED = "get: shows an older state, and no further read was answered"
 
 
@@ -78,6 +82,8 @@ class Execution:
         self.scenario = scenario
         """With the steps that were added so far."""
         self.log = ExchangeLog()
+        self._given_back: set[int] = set()
+        """Sessions, by index, that may not hold their redemptions any more."""
 
     def step(self, step: Step) -> StepResult:
         """Adds ``step`` to the scenario, sends it, and has the response judged.
@@ -124,6 +130,27 @@ class Execution:
                 outcomes.append(outcome)
         return outcomes
 
+    def give_back(self, sessions: Collection[int]) -> None:
+        """Cancels those of ``sessions`` that may hold a redemption; judges nothing.
+
+        Other executions use their codes next: what stayed redeemed would use them up, and a
+        scenario that was cut down to its bug could not show it again.
+        """
+        if not sessions:
+            return
+        models = self._oracle.models()
+        with self.log.timed():
+            for session in sorted(sessions):
+                if models and models[session].state not in _MAY_HOLD and not models[session].lost:
+                    continue
+                if not self._sender.may_send():
+                    return
+                request = self._request(Update(session=session, body=_CANCEL))
+                outcome = self._sender.send(request, self._id.mark, self._own_codes)
+                self.log.statuses.append(outcome.status if isinstance(outcome, Response) else None)
+                if not (isinstance(outcome, Response) and 400 <= outcome.status < 500):
+                    self._given_back.add(session)
+
     def settle(self) -> Sequence[Discrepancy]:
         """Reports what the oracle held back for a step that may not come any more (DRY-02).
 
@@ -135,7 +162,7 @@ class Execution:
 
     def facts(self) -> RunFacts:
         """What the sessions hold now that counts for the whole run."""
-        return facts_of(self._oracle.models(), self._environment)
+        return facts_of(self._oracle.models(), self._environment, given_back=self._given_back)
 
     def finish(self) -> ScenarioRun:
         """Ends the execution: its event, with what `settle` reports."""

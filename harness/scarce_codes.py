@@ -34,6 +34,17 @@ class _Use:
 
     declared: Redeemable
     text: str
+    session: int
+    """Index of the session that gets it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What an execution has while it goes on."""
+
+    exclusive: Exclusive = NOTHING_EXCLUSIVE
+    shared_by: frozenset[int] = frozenset()
+    """The sessions, by index, with a code that later executions use again."""
 
 
 class ScarceCodes:
@@ -66,7 +77,7 @@ class ScarceCodes:
         return own_codes(self._patterns, map(body_with_placeholders, steps), mark)
 
     @contextmanager
-    def reserved(self, scenario: Scenario, own: OwnCodes, mark: str) -> Iterator[Exclusive]:
+    def reserved(self, scenario: Scenario, own: OwnCodes, mark: str) -> Iterator[Reservation]:
         """Keeps the codes of ``scenario`` from other executions of the run, until the block ends.
 
         Args:
@@ -75,11 +86,11 @@ class ScarceCodes:
             mark: of the execution.
 
         Yields:
-            What the execution has to itself.
+            What the execution has to itself, and what it must give back.
         """
         environment = self._environment
         if not environment.sole_user or not (own or self._has_leases):
-            yield NOTHING_EXCLUSIVE
+            yield Reservation()
             return
         uses = tuple(self._uses(scenario))
         names = {name for use in uses for name in self._leases_of(use.declared)}
@@ -88,11 +99,13 @@ class ScarceCodes:
         texts += [use.text.strip() for use in uses if use.declared.size in range(2, SMALL_RANGE)]
         names |= {f"code {text.casefold()}" for text in texts}
         if not names or not self._one_machine:
-            yield self._exclusive(uses, own, leased=False)
+            yield Reservation(self._exclusive(uses, own, leased=False))
         else:
             leases = Leases(parts_of(mark).run_id, stopped=self._stopped)
             with leases.held(names) as leased:
-                yield self._exclusive(uses, own, leased=leased)
+                exclusive = self._exclusive(uses, own, leased=leased)
+                shared_by = frozenset(use.session for use in uses) if leased else frozenset()
+                yield Reservation(exclusive, shared_by)
 
     def _exclusive(self, uses: tuple[_Use, ...], own: OwnCodes, *, leased: bool) -> Exclusive:
         codes = {
@@ -121,7 +134,7 @@ class ScarceCodes:
                 for declared in self._declared:
                     for text in declared.spellings():
                         if encode_json(text) in step.body:
-                            yield _Use(declared, text)
+                            yield _Use(declared, text, step.session)
                 continue
             for text in _codes_in(step.body):
                 folded = text.strip().casefold()
@@ -129,7 +142,7 @@ class ScarceCodes:
                     if declared.matches(text.strip()) or any(
                         folded == spelling.casefold() for spelling in declared.spellings()
                     ):
-                        yield _Use(declared, text)
+                        yield _Use(declared, text, step.session)
 
 
 def _has_lease(declared: Redeemable) -> bool:

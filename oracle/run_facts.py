@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..contract import Environment, Redeemable, SessionState
@@ -24,7 +24,12 @@ class RunFacts:
     """The same of referrals (REF-01)."""
 
 
-def facts_of(models: Sequence[SessionModel], environment: Environment) -> RunFacts:
+def facts_of(
+    models: Sequence[SessionModel],
+    environment: Environment,
+    *,
+    given_back: Collection[int] = (),
+) -> RunFacts:
     """The facts that are certain.
 
     Only a closed session whose close was answered holds a redemption for certain: whether a return
@@ -33,11 +38,14 @@ def facts_of(models: Sequence[SessionModel], environment: Environment) -> RunFac
     Args:
         models: what the sessions of the scenario hold at the end; empty where that is not certain.
         environment: declares the codes with a limit.
+        given_back: the sessions, by index, that were cancelled after that.
     """
     ids = dict.fromkeys(model.identity.id for model in models if model.identity is not None)
     redeemed: Counter[str] = Counter()
     referred: Counter[str] = Counter()
-    for model in models:
+    for index, model in enumerate(models):
+        if index in given_back:
+            continue
         applied = model.applied
         if not model.lost and model.state is SessionState.CLOSED and isinstance(applied, Applied):
             redeemed.update(_limited(map(environment.coupon, applied.coupons)))

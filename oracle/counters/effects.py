@@ -26,6 +26,8 @@ _DISCOUNTS = frozenset(
     )
 )
 _CENT = MICRO // 100
+_MOST = 1e15
+"""The greatest limit of a budget: a larger discount counts as this, and is in reach of doubles."""
 
 
 class Decisions(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +64,7 @@ def decisions_of(effects: Effects) -> Decisions:
             rejected.add((_REJECT[effect.kind], folded(effect.code)))
         elif effect.kind in _DISCOUNTS:
             # A cent less, since values may be rounded.
-            least = max(0, int(effect.value * MICRO) - _CENT)
+            least = max(0, int(min(effect.value, _MOST) * MICRO) - _CENT)
             sums[effect.campaign_id] = sums.get(effect.campaign_id, 0) + least
     return Decisions(
         listed=effects.is_whole,

@@ -8,16 +8,45 @@ from typing import Any
 from ...contract import Environment
 from ..calls import Call, Refusal, Reply
 from ..service import Service
-from ..sessions import Session
+from ..sessions import Effect, Session, Use
 from ..values import describe
 from .dialect import CURRENT_VERSION, VERSION_2_5_1, Area, dialect
 
+RETURNED_CODES = ("codes after returns",)
 _INTEGRAL = "JSON Schema: 1.0 is an integer"
 
 
-@dialect(Area.RETURNS, "RET-U1")
-class CancelsWhenAllIsReturned(Service):
-    """A session without remaining units is cancelled."""
+class GivingBack(Service):
+    """Some returns give back more than the discounts and points of their units."""
+
+    def given_back(self, result: Session) -> tuple[Effect, ...]:  # noqa: ARG002 - dialects need it
+        """Which valid effects the return that made ``result`` takes back besides."""
+        return ()
+
+    def is_kept(self, use: Use) -> bool:  # noqa: ARG002 - dialects need it
+        """Whether a session that gives effects back still counts ``use``."""
+        return False
+
+    def settle_return(self, stored: Session, result: Session) -> None:
+        super().settle_return(stored, result)
+        given_back = self.given_back(result)
+        if given_back:
+            result.effects = (*result.effects, *self.rollbacks(given_back))
+            result.valid_effects = tuple(e for e in result.valid_effects if e not in given_back)
+            result.redeemed = tuple(use for use in result.redeemed if self.is_kept(use))
+
+    async def return_items(self, call: Call, session_id: str) -> Reply:
+        before = self.load(session_id)
+        reply = await super().return_items(call, session_id)
+        after = self.load(session_id)
+        if before is not None and after is not None:
+            self.release(use for use in before.redeemed if use not in after.redeemed)
+        return reply
+
+
+@dialect(Area.RETURNS, "RET-U1", decides=RETURNED_CODES)
+class CancelsWhenAllIsReturned(GivingBack):
+    """A session without remaining units is cancelled, and gives back what a cancel does."""
 
     def state_after_return(self, result: Session) -> str:
         items = result.data.get("cartItems", [])
@@ -26,6 +55,9 @@ class CancelsWhenAllIsReturned(Service):
             for item, returned in zip(items, result.returned_units, strict=True)
         )
         return super().state_after_return(result) if units_remain else "cancelled"
+
+    def given_back(self, result: Session) -> tuple[Effect, ...]:
+        return result.valid_effects if result.state == "cancelled" else ()
 
 
 @dialect(Area.RETURNS, "RET-05", versions=VERSION_2_5_1, flattening=False)

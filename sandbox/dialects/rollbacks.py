@@ -16,10 +16,10 @@ from ..returned_discounts import Unit
 from ..service import Service
 from ..sessions import Effect, Session, Use
 from .dialect import CURRENT_VERSION, Area, dialect
+from .returns import RETURNED_CODES, GivingBack
 
 _ORDER = "the order of effects has no meaning"
 _ROLLBACKS = ("order of rollbacks",)
-_RETURNED_CODES = ("codes after returns",)
 _POINTS = ("points after returns",)
 _CODES_BACK = ("rollbackCoupon", "rollbackReferral")
 
@@ -101,57 +101,36 @@ class CancelsListRejections(Service):
 # --- returns -------------------------------------------------------------------------------
 
 
-class _GivingBackCodes(Service):
-    """Some returns give the codes of a session back; what they brought is left for the rest."""
+class _ReturningCodes(GivingBack):
+    """A return gives the codes of its session back; what they brought is left for the rest."""
 
-    def gives_codes_back(self, result: Session) -> bool:
-        """Whether the return that made ``result`` gives its codes back."""
-        return bool(result.redeemed)
+    def given_back(self, result: Session) -> tuple[Effect, ...]:
+        return tuple(one for one in result.valid_effects if one["effectType"].startswith("accept"))
 
-    def settle_return(self, stored: Session, result: Session) -> None:
-        super().settle_return(stored, result)
-        if not self.gives_codes_back(result):
-            return
-        accepted = tuple(
-            one for one in result.valid_effects if one["effectType"].startswith("accept")
-        )
-        result.effects = (*result.effects, *self.rollbacks(accepted))
-        result.valid_effects = tuple(one for one in result.valid_effects if one not in accepted)
-        result.redeemed = tuple(use for use in result.redeemed if self._is_of_discounts(use))
-
-    def _is_of_discounts(self, use: Use) -> bool:
-        """Whether a use is one of a budget of discounts, which stand until they are returned."""
+    def is_kept(self, use: Use) -> bool:
         kind, *key = use.counter
         return kind == "budget" and self.environment.budgets[int(key[0])].counts is (
             BudgetCount.DISCOUNT
         )
 
-    async def return_items(self, call: Call, session_id: str) -> Reply:
-        before = self.load(session_id)
-        reply = await super().return_items(call, session_id)
-        after = self.load(session_id)
-        if before is not None and after is not None and before.redeemed != after.redeemed:
-            self.release(use for use in before.redeemed if use not in after.redeemed)
-        return reply
 
-
-@dialect(Area.ROLLBACKS, "COUP-U1", decides=_RETURNED_CODES)
-class GivesCodesBackWithAnyReturn(_GivingBackCodes):
+@dialect(Area.ROLLBACKS, "COUP-U1", decides=RETURNED_CODES)
+class GivesCodesBackWithAnyReturn(_ReturningCodes):
     """The first return of a session gives its codes back."""
 
 
-@dialect(Area.ROLLBACKS, "COUP-U1", "RET-U1", decides=_RETURNED_CODES)
-class GivesCodesBackWithTheLastUnit(_GivingBackCodes):
+@dialect(Area.ROLLBACKS, "COUP-U1", "RET-U1", decides=RETURNED_CODES)
+class GivesCodesBackWithTheLastUnit(_ReturningCodes):
     """The return of the last unit of a session gives its codes back."""
 
-    def gives_codes_back(self, result: Session) -> bool:
+    def given_back(self, result: Session) -> tuple[Effect, ...]:
         items = zip(result.data.get("cartItems", ()), result.returned_units, strict=True)
         everything = all(item["quantity"] == returned for item, returned in items)
-        return everything and super().gives_codes_back(result)
+        return super().given_back(result) if everything else ()
 
 
-@dialect(Area.ROLLBACKS, "COUP-U1", "COUP-04", decides=_RETURNED_CODES)
-class CancelsNameReturnedCodesAgain(_GivingBackCodes):
+@dialect(Area.ROLLBACKS, "COUP-U1", "COUP-04", decides=RETURNED_CODES)
+class CancelsNameReturnedCodesAgain(_ReturningCodes):
     """A return gives codes back, and the cancel names them again; their counters go down once."""
 
     def __init__(self, environment: Environment, api_key: str) -> None:

@@ -44,7 +44,7 @@ class CountsTheLimitOfProfilesBySession(Service):
             yield replace(use, counter=(*use.counter, str(session.internal_id)))
 
 
-@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-01", operations=3)
+@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-01", operations=2)
 class LetsProfilesRedeemOnceMore(Service):
     """A profile may redeem a coupon once more than its limit."""
 
@@ -212,7 +212,7 @@ class ReopensWithoutGivingBudgetsBack(_KeepsBudgets):
         return result.state == "open"
 
 
-@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-04", "COUP-01", operations=5)
+@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-04", "COUP-01", operations=4)
 class GivesOneBudgetBackOnly(Service):
     """A cancel gives the limit of the profile back, and not the budget of its identifier."""
 

@@ -29,7 +29,7 @@ class _Keeps(Service):
         super().count_outcome(result, outcome)
 
 
-@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-06", "COUP-01", "REF-02", operations=4)
+@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-06", "COUP-01", "REF-02", operations=3)
 class CancelsWithoutGivingBack(_Keeps):
     """A cancel rolls the codes back in its answer, and goes on counting their redemptions."""
 
@@ -39,7 +39,7 @@ class CancelsWithoutGivingBack(_Keeps):
 
 @fault(
     FaultClass.COUPONS, Difficulty.HARD, "COUP-08", "COUP-06", "COUP-01", "REF-02",
-    versions=_CURRENT_VERSION, operations=4,
+    versions=_CURRENT_VERSION, operations=3,
 )  # fmt: skip
 class ReopensWithoutGivingBack(_Keeps):
     """A reopen rolls the codes back in its answer, and goes on counting their redemptions."""
@@ -49,7 +49,7 @@ class ReopensWithoutGivingBack(_Keeps):
 
 
 @fault(
-    FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-06", "COUP-01", operations=5,
+    FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-06", "COUP-01", operations=4,
 )  # fmt: skip
 class KeepsWhatIsPartlyReturned(_Keeps):
     """Cancelling a partially returned session goes on counting its redemptions."""
@@ -58,7 +58,7 @@ class KeepsWhatIsPartlyReturned(_Keeps):
         return any(result.returned_units)
 
 
-@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-02", "COUP-06", operations=4)
+@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-02", "COUP-06", operations=3)
 class GivesBackWhatIsOpen(Service):
     """Cancelling an open session gives its coupons back, though it never redeemed them."""
 
@@ -71,7 +71,7 @@ class GivesBackWhatIsOpen(Service):
                     self.release((self.code_use(coupon, code),))
 
 
-@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-02", "COUP-06", operations=4)
+@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-02", "COUP-06", operations=3)
 class GivesBackOnDryCancels(Service):
     """A dry cancel gives the coupons of a closed session back."""
 
@@ -83,7 +83,7 @@ class GivesBackOnDryCancels(Service):
 
 @fault(
     FaultClass.COUPONS, Difficulty.HARD, "COUP-02", "COUP-06", "COUP-08", "COUP-01",
-    versions=_CURRENT_VERSION, operations=5,
+    versions=_CURRENT_VERSION, operations=4,
 )  # fmt: skip
 class RedeemsNothingAfterAReopen(Service):
     """A session that was reopened once redeems nothing when it is closed again."""
@@ -114,7 +114,7 @@ class RedeemsOnDryCloses(Service):
         self.hold(outcome.redeemed)
 
 
-@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-01", "COUP-06", operations=3)
+@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-01", "COUP-06", operations=2)
 class RedeemsOnOpenUpdates(Service):
     """Every update of an open session redeems its codes, and nothing gives them back."""
 
@@ -143,7 +143,7 @@ class RedeemsOnRefusedCloses(Service):
             raise
 
 
-@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-06", "COUP-01", operations=4)
+@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-06", "COUP-01", operations=3)
 class RedeemsAgainThoughClosed(Service):
     """A closed session can be closed again, and redeems its codes again."""
 
@@ -208,7 +208,7 @@ class ShowsTheHighestUsage(Service):
         return self._highest[code]
 
 
-@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-06", operations=4)
+@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-06", operations=2)
 class CountsAnswersAsUses(Service):
     """The usageCounter of a coupon goes up with each answer that shows it."""
 

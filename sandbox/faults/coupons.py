@@ -143,7 +143,7 @@ class RollsEachCouponBackTwice(Service):
         return tuple(chain(rollbacks, again))
 
 
-@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-08", operations=2)
+@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-08", operations=4)
 class RollsRejectedCouponsBack(Service):
     """A cancel or reopen also rolls back the coupons that the closing rejected."""
 
@@ -231,7 +231,7 @@ class GivesBackOnEachCancel(Service):
         return super().outcome(stored, result)
 
 
-@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-11", "COUP-02", "COUP-06", operations=3)
+@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-11", "COUP-02", "COUP-06", operations=4)
 class GivesBackBeforeItRefuses(Service):
     """A second cancel is refused, after it has given the coupons back once more."""
 

@@ -34,7 +34,7 @@ class WritesCampaignIdsAsTexts(Service):
         return {**effect, "campaignId": str(effect["campaignId"])}
 
 
-@fault(FaultClass.EFFECTS, Difficulty.MEDIUM, "EFF-01")
+@fault(FaultClass.EFFECTS, Difficulty.MEDIUM, "EFF-01", "RESP-01")
 class WritesOneEffectWithoutItsList(Service):
     """A single effect is written as an object, without a list around it."""
 
@@ -56,7 +56,7 @@ class ReadsWithoutEffects(Service):
 
 
 @fault(
-    FaultClass.EFFECTS, Difficulty.EASY, "EFF-01", "COUP-08", versions=_CURRENT_VERSION,
+    FaultClass.EFFECTS, Difficulty.EASY, "EFF-01", "COUP-08", "RESP-01", versions=_CURRENT_VERSION,
     operations=2,
 )  # fmt: skip
 class ReopensWithoutEffects(Service):

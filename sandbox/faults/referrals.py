@@ -42,7 +42,7 @@ class CountsReferralsByProfile(Service):
         )
 
 
-@fault(FaultClass.REFERRALS, Difficulty.HARD, "REF-01", "REF-02", operations=3)
+@fault(FaultClass.REFERRALS, Difficulty.HARD, "REF-01", "REF-02", operations=2)
 class AcceptsOneReferralTooMany(Service):
     """A referral is redeemed once more than its limit."""
 
@@ -71,7 +71,7 @@ class EvaluatesReferralsOfOpenSessionsOnly(Service):
         return super().referral_codes(session) if session.state == "open" else ()
 
 
-@fault(FaultClass.REFERRALS, Difficulty.HARD, "REF-03", "REF-02", operations=4)
+@fault(FaultClass.REFERRALS, Difficulty.HARD, "REF-03", "REF-02", operations=3)
 class CancelsWithoutGivingReferralsBack(Service):
     """A cancel rolls the referral back in its answer, and goes on counting it."""
 

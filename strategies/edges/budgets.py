@@ -22,6 +22,7 @@ from ..values.samples import Samples
 from ..values.scarce_codes import (
     MAX_LIMIT,
     codes_of,
+    gives_back,
     own_session,
     redemption_budgets,
     shown,
@@ -107,7 +108,9 @@ class _Buyers:
         self.builder = ScenarioBuilder(title, *names)
         self._is_coupon = isinstance(declared, Coupon)
         self._codes = codes
+        self._gives_back = gives_back(declared)
         self._closed = 0
+        self._cancelled: set[int] = set()
 
     def close(self, *aims: str, **changes: Any) -> int:
         """Closes the next session with a code, and returns its index."""
@@ -122,7 +125,15 @@ class _Buyers:
 
     def cancel(self, index: int, *aims: str) -> None:
         """Cancels session ``index``."""
+        self._cancelled.add(index)
         self.builder.update_with_body(shown(CANCELLED), *aims, session_index=index)
+
+    def build(self) -> Scenario:
+        """The scenario; codes that others need get their redemptions back at the end."""
+        if self._gives_back:
+            for index in sorted(set(range(self._closed)) - self._cancelled):
+                self.cancel(index, "BUDG-04")
+        return self.builder.build()
 
 
 def _of_one(limit: _Limit) -> Scenario:
@@ -140,7 +151,7 @@ def _of_one(limit: _Limit) -> Scenario:
     buyers.cancel(0, *limit.given_back)
     buyers.close(*limit.given_back, **one)
     buyers.close(limit.rule, "EFF-U1", **one)
-    return buyers.builder.build()
+    return buyers.build()
 
 
 def _not_counted(limit: _Limit) -> Scenario:
@@ -153,7 +164,7 @@ def _not_counted(limit: _Limit) -> Scenario:
     else:
         buyers.close("BUDG-U1", identifiers=[])
         buyers.close("BUDG-U2", identifiers=[f"one-{MARK}", f"two-{MARK}"])
-    return buyers.builder.build()
+    return buyers.build()
 
 
 def _of_all(environment: Environment, budget: Budget) -> Iterator[Scenario]:
@@ -181,7 +192,7 @@ def _of_all(environment: Environment, budget: Budget) -> Iterator[Scenario]:
     closed.append(buyers.close("BUDG-03", "EFF-U1", **changes))
     for index in closed:
         buyers.cancel(index, "BUDG-04")
-    yield buyers.builder.build()
+    yield buyers.build()
 
 
 class _Use(NamedTuple):

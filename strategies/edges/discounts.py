@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...contract import MARK, BudgetScope, Coupon, Scenario
+from ...contract import MARK, Coupon, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.samples import Samples, return_body
-from ..values.scarce_codes import own_session, shown
+from ..values.scarce_codes import is_shared_budget, own_session, shown
 from .limits import CANCELLED, CLOSED
 
 Json = dict[str, Any]
@@ -24,13 +24,11 @@ _OTHER_CART = [{"sku": "pot", "name": "Teapot", "quantity": 1, "price": 33.33}]
 def scenarios(samples: Samples) -> Iterator[Scenario]:
     """For one coupon of each kind of discount: on open sessions, and what goes back of it."""
     environment = samples.environment
-    of_all = {
-        budget.campaign for budget in environment.budgets if budget.per is BudgetScope.CAMPAIGN
-    }
     kinds: dict[str, Coupon] = {}
     for coupon in environment.declared_coupons:
         is_own = coupon.is_pattern or coupon.code in samples.known_coupons
-        if is_own and coupon.campaign not in of_all and (kind := _kind(coupon)):
+        kind = _kind(coupon)
+        if kind and is_own and not is_shared_budget(environment, coupon):
             kinds.setdefault(kind, coupon)
     for kind, coupon in kinds.items():
         yield _changed(samples, coupon, kind)

@@ -8,7 +8,7 @@ from typing import Any
 from ...contract import MARK, Addition, Scenario, UnknownCodes
 from ..scenarios.scenario_builder import ScenarioBuilder
 from ..values.samples import Samples, return_body
-from ..values.scarce_codes import own_session, shown
+from ..values.scarce_codes import fresh_patterns, own_session, shown
 from .limits import CANCELLED, CLOSED
 
 Json = dict[str, Any]
@@ -29,9 +29,10 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
 def _codes(samples: Samples) -> Json:
     """A code of each kind, declared where there is one that no other execution needs."""
     environment = samples.environment
-    coupons = [one.written() for one in environment.declared_coupons if one.is_pattern]
+    patterns = fresh_patterns(environment, environment.declared_coupons)
+    coupons = [one.written() for one in patterns]
     codes = [*samples.known_coupons[:1], *coupons[:1]]
-    referrals = [one.written() for one in environment.referrals if one.is_pattern]
+    referrals = [one.written() for one in fresh_patterns(environment, environment.referrals)]
     fields: Json = {"couponCodes": codes} if codes else {}
     return {**fields, "referralCode": referrals[0]} if referrals else fields
 

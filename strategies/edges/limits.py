@@ -82,11 +82,11 @@ class LimitCase:
         self.code = code
         self.rules = COUPON_RULES if code.is_coupon else REFERRAL_RULES
         kind = "coupon" if code.is_coupon else "referral"
-        count = before + code.limit + 1 + after
+        count = before + code.limit + 1 + after + code.gives_back
         names = (f"limit{index}-{MARK}" for index in range(count))
         self.builder = ScenarioBuilder(f"{kind} {title}", *names)
         self._next = before
-        self._redeemed: list[int] = []
+        self._closed: dict[int, None] = {}
         self._usage = ("COUP-06",) if code.is_coupon else ()
 
     def redeem(self, *aims: str) -> int:
@@ -95,9 +95,7 @@ class LimitCase:
         Returns:
             The index of the session.
         """
-        session = self._close((*self.rules.redeeming, *self._usage, *aims))
-        self._redeemed.append(session)
-        return session
+        return self._close((*self.rules.redeeming, *self._usage, *aims))
 
     def redeem_all(self, *aims: str, but: int = 0) -> None:
         """Redeems the code as often as its limit allows, except for ``but`` times."""
@@ -116,23 +114,34 @@ class LimitCase:
         """Closes ``session`` with the code."""
         body = shown(self.code.session(session, state="closed", **changes))
         self.builder.update_with_body(body, *aims, session_index=session)
+        self._closed[session] = None
 
     def change(self, session: int, fields: Json, *aims: str, dry: bool = False) -> None:
         """Sends ``fields`` to ``session``."""
         self.builder.update_with_body(shown(fields), *aims, session_index=session, dry=dry)
+        if fields == CLOSED and not dry:
+            self._closed[session] = None
 
     def cancel(self, session: int, *aims: str) -> None:
         """Cancels ``session``, which gives back what it redeemed."""
         self.change(session, CANCELLED, *(aims or (self.rules.cancel,)))
-        if session in self._redeemed:
-            self._redeemed.remove(session)
+        self._closed.pop(session, None)
 
     def build(self) -> Scenario:
-        """The scenario; a code that others need gets its redemptions back at the end."""
-        if not self.code.is_fresh:
-            for session in list(self._redeemed):
-                self.cancel(session)
+        """The scenario; a code that others need gets its redemptions back at the end.
+
+        Then it is redeemed once more. A target that does not give it back has used it up with that,
+        so that no later scenario could tell.
+        """
+        if self.code.gives_back:
+            self._cancel_all()
+            self.redeem(self.rules.cancel)
+            self._cancel_all()
         return self.builder.build()
+
+    def _cancel_all(self) -> None:
+        for session in tuple(self._closed):
+            self.cancel(session)
 
     def _close(self, aims: tuple[str, ...]) -> int:
         session = self._next

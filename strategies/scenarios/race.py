@@ -26,6 +26,8 @@ class Race:
     burst: tuple[Step, ...]
     after: tuple[Step, ...] = ()
     sessions: int = 1
+    gives_back: bool = False
+    """Whether all sessions are cancelled at the end."""
 
     def build(self) -> Scenario:
         """The scenario."""
@@ -33,10 +35,14 @@ class Race:
         reads = tuple(
             Fetch(session=session_index, aims=("PAR-01",)) for session_index in range(self.sessions)
         )
+        cancels = tuple(
+            update_step({"state": "cancelled"}, session=session_index, show=False, aims=("PAR-01",))
+            for session_index in range(self.sessions if self.gives_back else 0)
+        )
         return Scenario(
             title=self.title,
             sessions=tuple(f"race{session_index}-{MARK}" for session_index in range(self.sessions)),
-            steps=(*self.before, *self.burst, *reads, *self.after),
+            steps=(*self.before, *self.burst, *reads, *self.after, *cancels),
             burst=(first, first + len(self.burst)),
         )
 

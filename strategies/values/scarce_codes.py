@@ -1,7 +1,8 @@
 """Codes that a limit makes scarce, and sessions that redeem them.
 
 A code of a pattern is new in each execution. A code that all executions share is redeemed in sweeps
-only, which give it back, so that a run does not starve itself.
+only. What it redeemed, and what it redeemed of a pattern with few numbers, a scenario gives back at
+its end, so that a run starves neither itself nor the next one.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ Json = dict[str, Any]
 
 MAX_LIMIT = 40
 """The greatest limit that one scenario exceeds."""
+_MANY_NUMBERS = 1_000_000
+"""A pattern with so many is not used up by a run, nor by a few of them."""
 _MAX_SHARED = 3
 """Most codes without a number that sweeps put to the test."""
 
@@ -45,9 +48,9 @@ class ScarceCode:
         return isinstance(self.declared, Coupon)
 
     @property
-    def is_fresh(self) -> bool:
-        """Whether each execution has a code of its own."""
-        return self.declared.is_pattern
+    def gives_back(self) -> bool:
+        """Whether a scenario should give back what it redeemed."""
+        return gives_back(self.declared)
 
     @property
     def fields(self) -> Json:
@@ -91,6 +94,28 @@ def shown(session: Json) -> Json:
     return {"customerSession": session, "responseContent": ["customerSession", "coupons"]}
 
 
+def is_shared_budget(environment: Environment, declared: Redeemable) -> bool:
+    """Whether a code uses up what all executions share, although it may have numbers."""
+    return any(
+        budget.campaign == declared.campaign and budget.per is BudgetScope.CAMPAIGN
+        for budget in environment.budgets
+    )
+
+
+def fresh_patterns(
+    environment: Environment, declared: Iterable[Redeemable]
+) -> tuple[Redeemable, ...]:
+    """Those of ``declared`` whose codes are new in each execution, and disturb no other."""
+    return tuple(
+        one for one in declared if one.is_pattern and not is_shared_budget(environment, one)
+    )
+
+
+def gives_back(declared: Redeemable) -> bool:
+    """Whether a scenario should give back what it redeemed, since others will need it."""
+    return declared.size < _MANY_NUMBERS
+
+
 def redeeming(code: ScarceCode, index: int, *aims: str, **changes: Any) -> Update:
     """An update that creates session ``index`` closed, with the code."""
     session = code.session(index, state="closed", **changes)
@@ -110,8 +135,8 @@ def fresh_codes(environment: Environment) -> tuple[ScarceCode, ...]:
 def swept_codes(environment: Environment) -> tuple[ScarceCode, ...]:
     """`fresh_codes`, and the first of the other codes with such a limit."""
     found = tuple(_scarce(environment, _declared(environment)))
-    shared = [code for code in found if not code.is_fresh][:_MAX_SHARED]
-    return tuple(code for code in found if code.is_fresh or code in shared)
+    shared = [code for code in found if not code.declared.is_pattern][:_MAX_SHARED]
+    return tuple(code for code in found if code.declared.is_pattern or code in shared)
 
 
 def _declared(environment: Environment) -> Iterator[Redeemable]:
@@ -120,10 +145,8 @@ def _declared(environment: Environment) -> Iterator[Redeemable]:
 
 
 def _scarce(environment: Environment, declared: Iterable[Redeemable]) -> Iterator[ScarceCode]:
-    budgets = environment.budgets
-    of_all = {budget.campaign for budget in budgets if budget.per is BudgetScope.CAMPAIGN}
     for one in declared:
-        if 0 < one.limit <= MAX_LIMIT and one.campaign not in of_all:
+        if 0 < one.limit <= MAX_LIMIT and not is_shared_budget(environment, one):
             yield ScarceCode(declared=one, code=one.written(), limit=one.limit)
 
 

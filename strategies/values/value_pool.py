@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from .identifiers import marked, session_id_of_length
 from .invalid_requests import WRONG_BODIES, InvalidRequest, invalid_requests
 from .odd_identifiers import ODD_IDENTIFIERS
 from .samples import Samples
+from .scarce_codes import fresh_patterns, gives_back
 
 Json = dict[str, Any]
 
@@ -42,6 +43,8 @@ class ValuePool:
     """Coupons that are new in each execution, most of them scarce."""
     fresh_referrals: tuple[str, ...]
     """Referral codes of that kind."""
+    gives_back: bool
+    """Whether some of these codes are so few that scenarios should give them back."""
 
 
 def value_pool(environment: Environment) -> ValuePool:
@@ -51,6 +54,8 @@ def value_pool(environment: Environment) -> ValuePool:
         environment: declares what exists; its contract version decides what is valid.
     """
     samples = Samples(environment)
+    coupons = fresh_patterns(environment, environment.declared_coupons)
+    referrals = fresh_patterns(environment, environment.referrals)
     plain = [samples.item(variant, price=price) for variant, price in enumerate(_PRICES)]
     rich = [
         samples.rich_item(variant, price=price, quantity=1 + variant * 5 % 8)
@@ -67,13 +72,13 @@ def value_pool(environment: Environment) -> ValuePool:
         ),
         invalid_requests=_by_rule(invalid_requests(samples)),
         wrong_bodies=tuple(body for _, body in WRONG_BODIES),
-        fresh_coupons=_fresh(environment.declared_coupons),
-        fresh_referrals=_fresh(environment.referrals),
+        fresh_coupons=_written(coupons),
+        fresh_referrals=_written(referrals),
+        gives_back=any(map(gives_back, (*coupons, *referrals))),
     )
 
 
-def _fresh(declared: Iterable[Redeemable]) -> tuple[str, ...]:
-    patterns = [one for one in declared if one.is_pattern]
+def _written(patterns: Sequence[Redeemable]) -> tuple[str, ...]:
     # The first codes of all patterns come first: sessions should meet at one code.
     return tuple(one.written(index) for index in range(2) for one in patterns)
 

@@ -8,7 +8,7 @@ from zlib import crc32
 import msgspec
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Fetch, Scenario, Update
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Environment, Fetch, Scenario, Update
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.exchange_log import (
     MAX_BODY_BYTES,
@@ -61,11 +61,12 @@ def engine_on(
     keep: RecordPolicy = RecordPolicy.FAILURES,
     rate_limiter: RateLimiter | None = None,
     stopped: Callable[[], bool] = lambda: False,
+    environment: Environment = EXAMPLE_ENVIRONMENT,
 ) -> Engine:
     """An engine that sends through ``transport``."""
     return Engine(
         transport,
-        environment=EXAMPLE_ENVIRONMENT,
+        environment=environment,
         levels={},
         rate_limiter=rate_limiter or RateLimiter(None),
         keep=keep,
@@ -303,3 +304,50 @@ def test_many_long_answers_are_kept_within_bounds() -> None:
     assert len(lengths) > many
     assert set(lengths[:many]) == {MAX_BODY_BYTES}
     assert set(lengths[many:]) == {MIN_BODY_BYTES}
+
+
+def shop_with_a_limit(statuses: dict[str, int]) -> FunctionTransport:
+    """A target that accepts every update, and answers cancels as ``statuses`` says by session."""
+
+    def reply(request: Request) -> Response:
+        name = request.target.split("/")[3].split("-")[0]
+        body = request.body or b""
+        if b"cancelled" in body and name in statuses:
+            return refusal(statuses[name])
+        accepted = {
+            "campaignId": 1,
+            "rulesetId": 1,
+            "ruleIndex": 0,
+            "ruleName": "",
+            "effectType": "acceptCoupon",
+            "props": {"value": "ONCE"},
+        }
+        effects = [accepted] if b"closed" in body else []
+        return answer(200, {"effects": effects, "createdCoupons": [], "createdReferrals": []})
+
+    return FunctionTransport(reply)
+
+
+@pytest.mark.parametrize(("status", "held"), [(None, 0), (400, 1), (500, 0)])
+def test_shared_codes_are_given_back(status: int | None, held: int) -> None:
+    """Sessions that hold a redemption are cancelled at the end, and count no more unless refused.
+
+    After a 500 nothing is known, so nothing is counted either.
+    """
+    environment = msgspec.structs.replace(
+        EXAMPLE_ENVIRONMENT, coupons=(), budgets=(), coupon_limits={"ONCE": 3}
+    )
+    transport = shop_with_a_limit({} if status is None else {"held": status})
+    closes = {"customerSession": {"couponCodes": ["ONCE"], "state": "closed"}}
+    scenario = Scenario(
+        title="closings",
+        sessions=(f"held-{MARK}", f"open-{MARK}", f"other-{MARK}"),
+        steps=(Update(body=closes), Update(session=2, body={"customerSession": {}})),
+    )
+    engine = engine_on(transport, environment=environment)
+    event = engine.execute(scenario, phase="edges", scenario_id="1", mark=REAL)
+    cancels = [one.target for one in transport.sent if b"cancelled" in (one.body or b"")]
+    assert len(cancels) == 1
+    assert "/held-" in cancels[0]
+    assert len(event.statuses) == len(transport.sent)
+    assert event.redeemed == ({"ONCE": held} if held else {})

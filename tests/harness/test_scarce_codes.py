@@ -50,8 +50,8 @@ def reserved(
     scenario = Scenario(title="codes", sessions=(MARK,), steps=steps)
     codes = ScarceCodes(environment, stopped=lambda: stopped, one_machine=one_machine)
     own = codes.own_codes(scenario.steps, mark)
-    with removing_leases("scarceco"), codes.reserved(scenario, own, mark) as exclusive:
-        return exclusive
+    with removing_leases("scarceco"), codes.reserved(scenario, own, mark) as reservation:
+        return reservation.exclusive
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,9 @@ def test_raw_bodies_count() -> None:
     scenario = Scenario(title="raw", sessions=(MARK,), steps=(step,))
     codes = ScarceCodes(SHOP, stopped=lambda: False, one_machine=True)
     own = codes.own_codes(scenario.steps, MARK_OF_RUN)
-    with removing_leases("scarceco"), codes.reserved(scenario, own, MARK_OF_RUN) as exclusive:
-        assert exclusive.codes == {"ONCE"}
+    with removing_leases("scarceco"), codes.reserved(scenario, own, MARK_OF_RUN) as reservation:
+        assert reservation.exclusive.codes == {"ONCE"}
+        assert reservation.shared_by == {0}
 
 
 def test_without_leases_numbers_alone_are_exclusive() -> None:

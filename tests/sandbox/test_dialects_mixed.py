@@ -89,6 +89,13 @@ def test_mixtures_need_a_server_only_where_it_is_wanted() -> None:
         ("AddsErrorMembers", "SpeaksGerman", True),  # both change what they got
         ("ReachesLimits", "Writes409WithTexts", True),  # one environment
         ("RefusesOtherTextsThanTimes", "RefusesOtherTextsThanDates", False),  # two environments
+        ("RefusesUsedUpCoupons", "RejectsWithoutHolders", False),  # a 409 needs a limit
+        (
+            "KeepsCodesInCapitals",
+            "KeepsCodesInLowerCase",
+            False,
+        ),  # one keeps what the other changes
+        ("RefusesUsedUpCoupons", "GivesConditionsAsReasons", True),  # reasons of open sessions
     ],
 )
 def test_what_is_compatible(one: str, other: str, *, fits: bool) -> None:

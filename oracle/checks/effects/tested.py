@@ -43,5 +43,4 @@ def tested_effect_rules(response: JudgedResponse) -> Iterator[str]:
         yield from ("EFF-01", "EFF-02")
     if response.before.lost or response.after.lost:
         return
-    for tested in _TESTED:
-        yield from tested(response)
+    yield from dict.fromkeys(rule for tested in _TESTED for rule in tested(response))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..steps import put, reopen
-from .codes import SALE, TEA, cancel, closed
+from .codes import SALE, TEA, cancel, closed, shown
 
 _USED_UP = (closed("a", SALE), closed("b", SALE))
 
@@ -29,7 +29,6 @@ WITNESSES = {
         closed("s", SALE),
         cancel("s"),
         cancel("s"),
-        *_USED_UP,
-        closed("c", SALE),
+        shown("t", SALE),
     ),
 }

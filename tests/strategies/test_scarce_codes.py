@@ -1,0 +1,145 @@
+"""Scarce codes in all that is sent: where they are few, they are given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    Budget,
+    BudgetCount,
+    BudgetScope,
+    ContractVersion,
+    Coupon,
+    Environment,
+    Referral,
+    Reopen,
+    Scenario,
+    Update,
+    catalogue,
+)
+from cartfuzz.strategies import (
+    draw_scenarios,
+    edge_scenarios,
+    lost_answers,
+    races,
+    scenarios,
+)
+
+FEW = (
+    Coupon(code="FUZZ-{n}", first=1, last=5000, limit=2, discount=0.1, campaign="fuzz"),
+    Coupon(code="MINE-{n}", first=1, last=5000, limit=3, per_profile=1, campaign="mine"),
+)
+FRIENDS = (Referral(code="PAL-{n}", first=1, last=5000, limit=1),)
+BUDGETS = (Budget(campaign="mine", per=BudgetScope.IDENTIFIER, limit=2),)
+
+
+@pytest.fixture(scope="module", params=ContractVersion, ids=lambda version: version.value)
+def shop(request: pytest.FixtureRequest) -> Environment:
+    """A shop with few codes of each kind."""
+    return msgspec.structs.replace(
+        EXAMPLE_ENVIRONMENT,
+        contract=request.param,
+        coupons=FEW,
+        referrals=FRIENDS,
+        budgets=BUDGETS,
+    )
+
+
+def left_closed(scenario: Scenario) -> set[int]:
+    """The sessions that may hold a redemption at the end: closed, and not cancelled or reopened."""
+    closed: set[int] = set()
+    for step in scenario.steps:
+        if isinstance(step, Reopen):
+            closed.discard(step.session)
+        if isinstance(step, Update) and isinstance(step.body, dict) and not step.dry:
+            session = step.body.get("customerSession")
+            state = session.get("state") if isinstance(session, dict) else None
+            if state == "closed":
+                closed.add(step.session)
+            elif state == "cancelled":
+                closed.discard(step.session)
+    return closed
+
+
+def texts(scenario: Scenario) -> Iterator[str]:
+    """All codes that a scenario sends."""
+    for step in scenario.steps:
+        if isinstance(step, Update) and isinstance(step.body, dict):
+            session = step.body.get("customerSession")
+            if isinstance(session, dict):
+                codes = session.get("couponCodes")
+                yield from (str(code) for code in codes if codes) if codes else ()
+                yield str(session.get("referralCode"))
+
+
+def about_codes(found: tuple[Scenario, ...] | list[Scenario]) -> list[Scenario]:
+    """Those that hold a code of a pattern."""
+    return [one for one in found if any("{n" in text for text in texts(one))]
+
+
+def test_few_codes_are_given_back(shop: Environment) -> None:
+    """Nearly every scenario of each phase leaves none of them redeemed."""
+    for found in (
+        edge_scenarios(shop),
+        draw_scenarios(scenarios(shop), seed=1, count=80),
+        draw_scenarios(races(shop), seed=1, count=120),
+        draw_scenarios(lost_answers(shop), seed=1, count=120),
+    ):
+        scarce = about_codes(found)
+        kept = [one.title for one in scarce if len(left_closed(one)) > 1]
+        assert len(scarce) > 10
+        assert len(kept) <= len(scarce) / 4, kept
+        assert all(one.aims <= catalogue(shop.contract).keys() for one in scarce)
+
+
+@pytest.mark.parametrize(
+    ("coupon", "budget", "count"),
+    [
+        (Coupon(code="SPRING", amount=2, campaign="spring"), {"limit": 3}, 4),
+        (Coupon(code="SPRING", amount=2, campaign="spring"), {"limit": 5, "counts": "discount"}, 4),
+        (Coupon(code="S", discount=0.5, campaign="spring"), {"limit": 9, "counts": "discount"}, 3),
+        (Coupon(code="SPRING", campaign="spring"), {"limit": 5, "counts": "discount"}, 0),
+        (Coupon(code="SPRING", campaign="spring"), {"limit": 500}, 0),
+        (Coupon(code="SPRING", campaign="spring", limit=2), {"limit": 3}, 0),
+    ],
+)
+def test_a_budget_over_all_sessions_is_exceeded_by_one(
+    coupon: Coupon, budget: dict[str, object], count: int
+) -> None:
+    """Where the declaration gives what a session uses of it, and few sessions are enough."""
+    declared = msgspec.convert({"campaign": "spring", **budget}, Budget)
+    assert declared.counts in BudgetCount
+    shop = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupons=(coupon,), budgets=(declared,))
+    found = [one for one in edge_scenarios(shop) if "BUDG-03" in one.aims]
+    assert len(found) == bool(count)
+    for scenario in found:
+        closings = 0
+        for step in scenario.steps:
+            assert isinstance(step, Update)
+            if step.body["customerSession"]["state"] == "cancelled":
+                break
+            closings += 1
+        assert closings == count
+        assert left_closed(scenario) == set()
+    others = [one for one in edge_scenarios(shop) if one not in found]
+    assert not any(coupon.code in texts(one) for one in others if coupon.limit == 0)
+
+
+@pytest.mark.parametrize(("limit", "exceeded"), [(1, True), (38, True), (40, True), (41, False)])
+def test_the_limit_of_a_shared_code_is_exceeded_and_given_back(limit: int, exceeded: bool) -> None:
+    """Up to 40; one session too many asks for it, and none keeps it."""
+    shop = Environment(coupons=(Coupon(code="ONCE", limit=limit),))
+    found = [one for one in edge_scenarios(shop) if one.title == "coupon up to its limit and above"]
+    assert len(found) == exceeded
+    for scenario in found:
+        closed = [
+            step
+            for step in scenario.steps
+            if isinstance(step, Update) and step.body["customerSession"]["state"] == "closed"
+        ]
+        assert len(closed) == limit + 4
+        assert left_closed(scenario) == set()
