@@ -27,6 +27,7 @@ from .effects.rolled_back_discounts import (
     check_discounts_given_back,
     check_discounts_of_returns,
 )
+from .effects.shown_counters import check_shown_counters
 from .effects.tested import tested_effect_rules
 from .effects.unknown_codes import check_case, check_unknown_codes
 from .errors import check_data_without_key, check_error_format, check_leak
@@ -82,6 +83,7 @@ _SHAPE_CHECKS: tuple[Check, ...] = (
     Check(CheckName.CONTENT, check_content),
     Check(CheckName.EFFECT_FORM, check_effect_form),
     Check(CheckName.EFFECT_FORM, check_eligibility),
+    Check(CheckName.SHOWN_COUNTERS, check_shown_counters),
 )
 
 STATUS_CHECKS: tuple[Check, ...] = (_SERVER_ERROR, Check(CheckName.STATUS, check_status))
