@@ -55,10 +55,18 @@ class DeclaredCode:
     """Its key in the configuration file."""
 
     def body(self) -> dict[str, Any]:
-        """The body of a dry update with the code, in a session that can redeem it."""
+        """The body of a dry update with the code, in a session that can redeem it.
+
+        A budget may count by profile or identifier, and need one (BUDG-U1).
+        """
         value: Any = [self.code] if self.kind is CodeKind.COUPON else self.code
         item = {"name": "item", "sku": "item", "quantity": 1, "price": 100}
-        session = {"profileId": f"profile-{MARK}", "cartItems": [item], _FIELDS[self.kind]: value}
+        session = {
+            "profileId": f"profile-{MARK}",
+            "identifiers": [f"identifier-{MARK}"],
+            "cartItems": [item],
+            _FIELDS[self.kind]: value,
+        }
         return {"customerSession": session, "responseContent": ["customerSession"]}
 
     def rejection(self, answer: object) -> str:

@@ -16,6 +16,7 @@ from cartfuzz.contract import (
     CostScope,
     Environment,
     Level,
+    RuleLevel,
     UnknownCodes,
 )
 from cartfuzz.harness import configuration
@@ -242,6 +243,13 @@ def test_mistakes_name_file_key_expected_and_found(tmp_path: Path, text: str, me
     assert str(caught.value).startswith(str(tmp_path / "cartfuzz.toml"))
     assert message in str(caught.value)
     assert ", found " in str(caught.value)
+
+
+def test_a_retired_rule_is_the_one_that_took_its_place(tmp_path: Path) -> None:
+    """A configuration of an earlier version keeps its meaning."""
+    path = tmp_path / "cartfuzz.toml"
+    path.write_text('[rules]\nLIMIT-01 = "observe"\n')
+    assert read_configuration(path).rule_levels == {"COUP-02": RuleLevel(level=Level.OBSERVE)}
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
