@@ -162,6 +162,7 @@ def _place(execution: MarkParts, sets: int) -> tuple[int, int, int]:
         return 0, sets, execution.index + execution.control * (sets // MARKS_PER_EXECUTION)
     quarter = sets // 4
     if execution.use is Use.PHASE:
+        # Not the attempt: whoever began the same shard before is dead.
         place = execution.index * MARKS_PER_EXECUTION + execution.control
         return 0, 2 * quarter, place
     if execution.use is Use.TRIAGE:
