@@ -15,19 +15,17 @@ _UNUSABLE = frozenset(
     (
         "CouponNotFound",
         "CouponPartOfNotRunningCampaign",
-        "CouponRecipientDoesNotMatch",
         "CouponExpired",
         "CouponStartDateInFuture",
-        "CouponRejectedByCondition",
         "ReferralNotFound",
         "ReferralPartOfNotRunningCampaign",
         "ReferralExpired",
         "ReferralStartDateInFuture",
-        "ReferralRejectedByCondition",
     )
 )
-"""The documented reasons that say of a code what its declaration says otherwise. A code that is
-used up is not among them: what a run leaves redeemed counts for the next one."""
+"""The documented reasons by which a code does not exist, or not at present. A code that is used up
+is not among them: what a run leaves redeemed counts for the next one. Nor is one that a condition
+rejects: that may be the bug, and COUP-01 names it."""
 
 
 class CodeKind(StrEnum):

@@ -49,6 +49,7 @@ class CheckName(StrEnum):
     ROLLBACKS = "rollbacks"
     DISCOUNTS = "discounts"
     POINTS = "points"
+    SHOWN_COUNTERS = "shown_counters"
     # Several requests, or the whole run.
     LATE_READ = "revisit"
     """A session that nobody wrote to changed until it was read again."""

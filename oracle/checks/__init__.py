@@ -27,6 +27,7 @@ from .effects.rolled_back_discounts import (
     check_discounts_given_back,
     check_discounts_of_returns,
 )
+from .effects.shown_counters import check_shown_counters
 from .effects.tested import tested_effect_rules
 from .effects.unknown_codes import check_case, check_unknown_codes
 from .errors import check_data_without_key, check_error_format, check_leak
@@ -82,6 +83,7 @@ _SHAPE_CHECKS: tuple[Check, ...] = (
     Check(CheckName.CONTENT, check_content),
     Check(CheckName.EFFECT_FORM, check_effect_form),
     Check(CheckName.EFFECT_FORM, check_eligibility),
+    Check(CheckName.SHOWN_COUNTERS, check_shown_counters),
 )
 
 STATUS_CHECKS: tuple[Check, ...] = (_SERVER_ERROR, Check(CheckName.STATUS, check_status))
@@ -108,19 +110,22 @@ TOTAL_CHECKS: tuple[Check, ...] = (
 EFFECT_CHECKS: tuple[Check, ...] = (
     Check(CheckName.EFFECT_CODES, check_both_ways),
     Check(CheckName.EFFECT_CODES, check_held_codes),
-    Check(CheckName.EFFECT_CODES, check_unknown_codes),
     Check(CheckName.EFFECT_CODES, check_case),
     Check(CheckName.EFFECT_POSITIONS, check_item_positions),
-    Check(CheckName.ROLLBACKS, check_given_back),
     Check(CheckName.ROLLBACKS, check_nothing_given_back),
-    Check(CheckName.ROLLBACKS, check_discounts_given_back),
     Check(CheckName.ROLLBACKS, check_discounts_of_returns),
-    Check(CheckName.ROLLBACKS, check_points_given_back),
     Check(CheckName.DISCOUNTS, check_discounts_without_code),
     Check(CheckName.EFFECTS_AGAIN, check_same_effects),
     Check(CheckName.EFFECTS_AGAIN, check_effects_of_reads),
 )
-"""What effects say of codes, and what they roll back."""
+"""What is wrong with effects that are listed."""
+DUE_EFFECT_CHECKS: tuple[Check, ...] = (
+    Check(CheckName.EFFECT_CODES, check_unknown_codes),
+    Check(CheckName.ROLLBACKS, check_given_back),
+    Check(CheckName.ROLLBACKS, check_discounts_given_back),
+    Check(CheckName.ROLLBACKS, check_points_given_back),
+)
+"""Which effects a write must bring, and which not."""
 AMOUNT_CHECKS: tuple[Check, ...] = (
     Check(CheckName.DISCOUNTS, check_declared_discounts),
     Check(CheckName.POINTS, check_added_points),
@@ -135,6 +140,7 @@ BELIEVED_CHECKS = _names(STATE_CHECKS) | {CheckName.SIDE_EFFECT, CheckName.ISOLA
 __all__ = [
     "AMOUNT_CHECKS",
     "BELIEVED_CHECKS",
+    "DUE_EFFECT_CHECKS",
     "EFFECT_CHECKS",
     "FORM_CHECKS",
     "GATEWAY_STATUSES",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from .counters import NO_COUNTERS, STOPPED, Counters
 from .declared_limits import DeclaredLimits, Scope
 from .moves import Move, MoveKind, after_read, move_unanswered
-from .shared_limits import OVER_LIMIT, CountedAnswer, count_answer, situation_of_burst
+from .shared_limits import OVER_LIMIT, CountedAnswer, count_answer, situation_of_burst, used_up
 
 __all__ = [
     "NO_COUNTERS",
@@ -26,4 +26,5 @@ __all__ = [
     "count_answer",
     "move_unanswered",
     "situation_of_burst",
+    "used_up",
 ]

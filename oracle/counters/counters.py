@@ -8,10 +8,10 @@ import msgspec
 from msgspec.structs import replace
 
 from .counter import MOST_POSSIBILITIES, Counter
-from .counting import Conflict, Count, Fault, Side, Values
+from .counting import Conflict, Count, Fault, Side
 from .declared_limits import CounterKey, Scope
 from .mechanisms import Mechanism, counts_too_little, is_triggered
-from .moves import Move
+from .moves import Move, MoveKind
 
 _LONGEST_LOG = 200
 
@@ -78,7 +78,18 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             move: what contradicts the counters.
             conflict: how it does.
         """
+        if conflict.side is Side.UNANSWERED:
+            return []
         moves = (*self.log, move)
+        found = self._explained_by(moves, conflict)
+        if found or conflict.side is Side.SHOWN:
+            return found
+        # A target may show another counter than the one that it goes by.
+        unshown = tuple(one for one in moves if one.kind is not MoveKind.SHOWN)
+        is_right = _fits(None, unshown, self.given_up)
+        return [] if is_right else self._explained_by(unshown, conflict)
+
+    def _explained_by(self, moves: tuple[Move, ...], conflict: Conflict) -> list[Fault]:
         kinds = {one.kind for one in moves}
         scopes = dict.fromkeys(key.scope for key in conflict.keys)
         return [
@@ -86,7 +97,7 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             for mechanism in Mechanism
             if is_triggered(mechanism, kinds) and _is_about(mechanism, conflict.side)
             for scope in scopes
-            if _explains(fault := Fault(mechanism=mechanism, scope=scope), moves, self.given_up)
+            if _fits(fault := Fault(mechanism=mechanism, scope=scope), moves, self.given_up)
         ]
 
 
@@ -98,9 +109,9 @@ def _is_about(mechanism: Mechanism, side: Side) -> bool:
     return side is Side.SHOWN or counts_too_little(mechanism) == (side is Side.OVER)
 
 
-def _explains(fault: Fault, moves: tuple[Move, ...], given_up: frozenset[CounterKey]) -> bool:
-    values: Values = {}
-    count = Count(values, given_up, fault)
+def _fits(fault: Fault | None, moves: tuple[Move, ...], given_up: frozenset[CounterKey]) -> bool:
+    """Whether a target that counts with ``fault`` may answer all ``moves``."""
+    count = Count({}, given_up, fault)
     return all(count.add(move) is None for move in moves)
 
 

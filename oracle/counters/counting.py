@@ -33,6 +33,8 @@ class Side(Enum):
     """A redemption was accepted beyond a limit."""
     UNDER = auto()
     """A redemption was rejected below all limits."""
+    UNANSWERED = auto()
+    """Nothing was decided about a code whose limit is reached."""
     SHOWN = auto()
     """A counter was shown with a value that it cannot have."""
 
@@ -94,6 +96,11 @@ class Count:
     # --- closing -------------------------------------------------------------------------------
 
     def _close(self, move: Move) -> Conflict | None:
+        unanswered = next(
+            filter(None, (self._leave(one) for one in move.codes if one.is_left_open)), None
+        )
+        if unanswered is not None:
+            return unanswered
         for limit, codes in _by_limit(move.codes):
             counter = self.values.get(limit.key)
             counts = self._counts(move.session, limit, codes)
@@ -132,6 +139,18 @@ class Count:
         # Whether a session with two codes of a campaign counts once or twice is open.
         least = 1 if accepted and not limit.perhaps else 0
         return list(range(least, len(accepted) + undecided + 1))
+
+    def _leave(self, code: DecidedCode) -> Conflict | None:
+        """An answer that decides nothing about a code that the closing has brought in."""
+        limits = code.held.limits
+        counters = [self.values[one.key] for one in limits if one.key not in self._given_up]
+        keys = tuple(one.key for one in limits)
+        if any(one.alone and one.is_used_up for one in counters):
+            return Conflict(side=Side.UNANSWERED, keys=keys, code=code.held)
+        may_be_rejected = code.held.open_reason or len(counters) < len(limits)
+        if may_be_rejected or any(one.may_be_used_up for one in counters):
+            return None
+        return Conflict(side=Side.UNDER, keys=keys, code=code.held)
 
     def _reject(self, codes: Iterable[DecidedCode]) -> Conflict | None:
         """A rejection: a limit of one of ``codes`` must be reached."""
@@ -176,6 +195,8 @@ class Count:
                 continue
             if self._is(Mechanism.RETURN_AND_CANCEL_GIVE, key):
                 self.values[key] = counter.counted_besides(-1)
+            elif self._is(Mechanism.RETURN_COUNTS, key):
+                self.values[key] = counter.counted_besides(1)
             else:
                 self.values[key] = counter.given_back(move.session, perhaps=True)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -93,10 +94,29 @@ class HeldCode(msgspec.Struct, frozen=True, kw_only=True):
     occurrences: int
     """How often the session holds it; 0: only an effect names it."""
     limits: tuple[AppliedLimit, ...]
+    is_sure: bool
+    """The text in the session surely names the declared code."""
     is_exclusive: bool
     """Only this execution redeems the code."""
     open_reason: bool
     """Something besides `limits` may lawfully reject the code."""
+
+
+@lru_cache(maxsize=8)
+def _spellings(
+    coupons: tuple[Coupon, ...], referrals: tuple[Referral, ...]
+) -> Mapping[tuple[Kind, str], tuple[Redeemable, str]]:
+    """By kind and folded text: the declared code, and its text in scenarios."""
+    kinds: tuple[tuple[Kind, tuple[Redeemable, ...]], ...] = (
+        (Kind.COUPON, coupons),
+        (Kind.REFERRAL, referrals),
+    )
+    return {
+        (kind, folded(spelling)): (declared, spelling)
+        for kind, codes in kinds
+        for declared in codes
+        for spelling in declared.spellings()
+    }
 
 
 class _Found(NamedTuple):
@@ -120,17 +140,7 @@ class DeclaredLimits:
     def __init__(self, environment: Environment, exclusive: Exclusive) -> None:
         self._environment = environment
         self._exclusive = exclusive
-        self.any = bool(environment.declared_coupons or environment.referrals)
-        """Whether anything is declared."""
-        self._by_folded = {
-            (kind, folded(spelling)): (declared, spelling)
-            for kind, codes in (
-                (Kind.COUPON, environment.declared_coupons),
-                (Kind.REFERRAL, environment.referrals),
-            )
-            for declared in codes
-            for spelling in declared.spellings()
-        }
+        self._by_folded = _spellings(environment.declared_coupons, environment.referrals)
 
     def named(self, kind: Kind, code: str) -> tuple[Redeemable, str, bool] | None:
         """The declared code that a text names, or may name.
@@ -153,10 +163,16 @@ class DeclaredLimits:
 
     def redeeming_sessions(self, steps: Iterable[Step]) -> frozenset[int]:
         """The sessions that may hold a declared code at some time."""
+        if not self._by_folded:
+            return frozenset()
         return frozenset(
             step.session
             for step in steps
-            if isinstance(step, Update) and self.held(sent_session(step), {}).codes
+            if isinstance(step, Update)
+            and any(
+                self.named(kind, text) is not None
+                for (kind, text), _ in _texts_of(sent_session(step), {})
+            )
         )
 
     def held(self, fields: Mapping[str, Any], others: Mapping[Kind, frozenset[str]]) -> Held:
@@ -220,6 +236,7 @@ class DeclaredLimits:
             code=code,
             occurrences=occurrences,
             limits=tuple(limits),
+            is_sure=sure,
             is_exclusive=is_exclusive,
             open_reason=open_reason,
         )

@@ -33,6 +33,8 @@ _MOST = 1e15
 class Decisions(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer decides, by kind and folded code."""
 
+    listed: bool = False
+    """The answer lists its effects, all of them well-formed."""
     accepted: Mapping[tuple[Kind, str], str] = {}
     """To the code as the effect names it."""
     rejected: frozenset[tuple[Kind, str]] = frozenset()
@@ -64,9 +66,8 @@ def decisions_of(effects: Effects) -> Decisions:
             # A cent less, since values may be rounded.
             least = max(0, int(min(effect.value, _MOST) * MICRO) - _CENT)
             sums[effect.campaign_id] = sums.get(effect.campaign_id, 0) + least
-    if not (accepted or rejected):
-        return NO_DECISIONS
     return Decisions(
+        listed=effects.is_whole,
         accepted=accepted,
         # A code may stand in several campaigns.
         rejected=frozenset(rejected - accepted.keys()),

@@ -21,7 +21,7 @@ class Mechanism(Enum):
     REFUSED_CLOSE_COUNTS = auto()
     CLOSE_AGAIN_COUNTS = auto()
     TWICE_IN_LIST_COUNTS_TWICE = auto()
-    REJECTED_COUNTS = auto()
+    RETURN_COUNTS = auto()
     CANCEL_AGAIN_GIVES = auto()
     CANCEL_OPEN_GIVES = auto()
     CANCEL_OF_REJECTED_GIVES = auto()
@@ -31,6 +31,7 @@ class Mechanism(Enum):
     REOPEN_GIVES_TWICE = auto()
     CANCEL_KEEPS = auto()
     CANCEL_GIVES_TWICE = auto()
+    REJECTED_COUNTS = auto()
     OPEN_UPDATE_HOLDS = auto()
     """The first update with the code redeems it for the session, and the close no more."""
     OPEN_UPDATE_COUNTS = auto()
@@ -75,6 +76,7 @@ _BROKEN = {
     Mechanism.OPEN_UPDATE_COUNTS: _broken(
         _HIDDEN, "after an update that does not close", MoveKind.OPEN_UPDATE
     ),
+    Mechanism.RETURN_COUNTS: _broken(_HIDDEN, "after a return", MoveKind.RETURN),
     Mechanism.REJECTED_COUNTS: _broken(_HIDDEN, "after a rejected code", MoveKind.CLOSE),
     Mechanism.CANCEL_GIVES_TWICE: _broken(_CANCEL, "after a cancelled close", MoveKind.CANCEL),
     Mechanism.REOPEN_GIVES_TWICE: _broken(_REOPEN, "after a reopened close", MoveKind.REOPEN),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from enum import Enum, auto
 from typing import Any
 
@@ -62,6 +62,9 @@ class DecidedCode(msgspec.Struct, frozen=True, kw_only=True):
     decision: Decision
     discount: int = 0
     """At least, in parts of `MICRO`."""
+    is_left_open: bool = False
+    """The answer lists its effects, and has none about the code, which its own step has brought
+    in: it is no effect that an answer before may have listed."""
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,7 +209,20 @@ def _accepted(
         return Move(kind=MoveKind.UNSURE, session=session, all_codes=True)
     if not held.codes and kind in (MoveKind.OPEN_UPDATE, MoveKind.CLOSE, MoveKind.CLOSE_AGAIN):
         return None
-    return Move(kind=kind, session=session, codes=_decided(held.codes, decisions))
+    codes = _decided(held.codes, decisions)
+    if kind is MoveKind.CLOSE and decisions.listed:
+        known = _held(before.fields, limits, NO_DECISIONS)
+        former = None if known is None else {(one.kind, one.code) for one in known.codes}
+        codes = tuple(_left_open(one, former) for one in codes)
+    return Move(kind=kind, session=session, codes=codes)
+
+
+def _left_open(code: DecidedCode, former: Container[tuple[Kind, str]] | None) -> DecidedCode:
+    """``code``, marked where an answer should have decided about it."""
+    is_new = former is not None and (code.held.kind, code.held.code) not in former
+    if code.decision is not Decision.OPEN or not is_new or not code.held.is_sure:
+        return code
+    return replace(code, is_left_open=True)
 
 
 def _kind(step: Step, before: SessionModel, after: SessionModel) -> MoveKind | None:
@@ -230,6 +246,12 @@ def _kind(step: Step, before: SessionModel, after: SessionModel) -> MoveKind | N
 
 def _refused(judged: JudgedResponse, limits: DeclaredLimits, *, is_alone: bool) -> Move | None:
     step, before = judged.step, judged.before
+    again = _asks_again(step, before)
+    if again is not None:
+        # Whether it is refused is open; that it neither redeems nor gives back, is not.
+        known = _held(before.fields, limits, NO_DECISIONS)
+        codes = () if known is None else _decided(known.codes, NO_DECISIONS)
+        return Move(kind=again, session=step.session, codes=codes)
     if not _would_close(step, before) or not isinstance(step, Update) or step.dry:
         return None
     fields = {**before.fields, **sent_session(step)}
@@ -261,6 +283,22 @@ def _dry(step: Step, before: SessionModel, limits: DeclaredLimits) -> Move | Non
         session=step.session,
         codes=_decided(held.codes, NO_DECISIONS),
     )
+
+
+_AGAIN = {
+    SessionState.CLOSED: MoveKind.CLOSE_AGAIN,
+    SessionState.CANCELLED: MoveKind.CANCEL_AGAIN,
+}
+
+
+def _asks_again(step: Step, before: SessionModel) -> MoveKind | None:
+    """The kind of a request for the state that the session is in; None: it is none."""
+    if not isinstance(step, Update) or step.dry or before.lost:
+        return None
+    wanted = requested_state(step)
+    if wanted is None or wanted is not before.state:
+        return None
+    return _AGAIN.get(wanted)
 
 
 def _would_close(step: Step, before: SessionModel) -> bool:

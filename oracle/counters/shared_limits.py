@@ -11,7 +11,6 @@ from ..model import SessionModel
 from .counter import NO_LIMIT
 from .counters import Conflict, Counters, Side
 from .declared_limits import CounterKey, DeclaredLimits, HeldCode, Kind, Scope
-from .effects import shown_counters
 from .mechanisms import Mechanism, broken_rule, rules_put_to_test, situation_of_mechanism
 from .moves import Decision, Move, MoveKind, move_of, shown_by
 
@@ -36,9 +35,9 @@ OVER_LIMIT = Outcome.other("redeemed beyond its limit")
 _OUTCOMES = {
     Side.OVER: OVER_LIMIT,
     Side.UNDER: Outcome.other("not redeemed below its limit"),
+    Side.UNANSWERED: Outcome.other("neither accepted nor rejected"),
     Side.SHOWN: Outcome.other("usageCounter differs"),
 }
-_ABOVE_LIMIT = Outcome.other("usageCounter above usageLimit")
 _SHOWN = Situation.other("coupons of an answer")
 
 
@@ -72,7 +71,7 @@ def count_answer(
         is_alone: whether no other request can have been worked on at the same time.
         is_misled: whether the response shows that the session is not as the model has it.
     """
-    findings = list(_above_limit(judged))
+    findings: list[Finding] = []
     coverage: set[str] = set()
     move = move_of(judged, after, limits, is_alone=is_alone, is_misled=is_misled)
     shown = shown_by(judged, move, limits) if is_alone else None
@@ -122,6 +121,8 @@ def _plain_rule(conflict: Conflict) -> str:
         return "COUP-06"
     if conflict.side is Side.UNDER:
         return _UNDER[conflict.code.kind]
+    if conflict.side is Side.UNANSWERED:
+        return "COUP-03" if conflict.code.kind is Kind.COUPON else "REF-02"
     counts_money = any(
         limit.in_currency for limit in conflict.code.limits if limit.key == conflict.keys[0]
     )
@@ -138,6 +139,12 @@ def _plain_situation(conflict: Conflict) -> Situation:
 
 def _situation(mechanism: Mechanism, scope: Scope) -> Situation:
     return Situation.other(f"close with {_NAMES[scope]} {situation_of_mechanism(mechanism)}")
+
+
+def used_up(rule: str) -> Situation:
+    """The situation of a redemption beyond a limit, by the rule that it breaks."""
+    scope = next(scope for scope, broken in _OVER.items() if broken == rule)
+    return Situation.other(f"close with {_NAMES[scope]} that is used up")
 
 
 def situation_of_burst(rule: str) -> Situation:
@@ -171,25 +178,10 @@ def _in_words(
             f"usageCounter of {code!r} as redemptions and give-backs since it was shown make it",
             f"{value}",
         )
-    what = "409" if move.kind is MoveKind.CONFLICT else f"{judged.status}, the code is rejected"
+    if conflict.side is Side.UNANSWERED:
+        return f"a rejection of {code!r}, or 409", f"{judged.status}, no effect about the code"
+    what = "409" if move.kind is MoveKind.CONFLICT else f"{judged.status}, the code is not accepted"
     return f"a redemption of {code!r}: {own} of this scenario count, and {bound}", what
-
-
-def _above_limit(judged: JudgedResponse) -> Iterator[Finding]:
-    """COUP-06: what is shown is at most the limit that is shown."""
-    if not judged.accepted:
-        return
-    for code, used, limit in shown_counters(judged.json):
-        if limit and used > limit:
-            yield Finding(
-                rule="COUP-06",
-                situation=_SHOWN,
-                outcome=_ABOVE_LIMIT,
-                operation=UPDATE,
-                check=CheckName.COUNTERS,
-                expected=f"a usageCounter of {code!r} of at most {limit}",
-                found=str(used),
-            )
 
 
 def _coverage(counters: Counters, move: Move) -> Iterator[str]:

@@ -18,7 +18,14 @@ from cartfuzz.analysis.baseline import (
     states,
 )
 from cartfuzz.contract import ConfigurationError
-from cartfuzz.record import Event, KnownFailure, RunFinished, StopReason
+from cartfuzz.record import (
+    RETIRED_SIGNATURES,
+    Event,
+    KnownFailure,
+    RunFinished,
+    StopReason,
+    signature_of,
+)
 
 from ..record.events import discrepancy, scenario_run, started
 
@@ -48,6 +55,21 @@ def test_what_is_written_is_read_back(entries: dict[str, KnownFailure]) -> None:
         for signature, one in entries.items()
     }
     assert known_failures(tomllib.loads(text)) == expected
+
+
+@pytest.mark.parametrize("old", RETIRED_SIGNATURES)
+def test_an_entry_of_a_retired_rule_is_that_of_today(old: str) -> None:
+    """The finding has another signature now, and is known all the same."""
+    new = RETIRED_SIGNATURES[old]
+    assert known_failures({old: "SHOP-2"}) == {new: KnownFailure(ticket="SHOP-2")}
+    situation = "closed sessions of the whole run with one coupon"
+    outcome = "more than its limit allows"
+    assert [old, new] == [
+        signature_of(
+            rule=rule, check="ledger", operation="update", situation=situation, outcome=outcome
+        )
+        for rule in ("LIMIT-01", "COUP-02")
+    ]
 
 
 def test_a_baseline_is_sorted_with_a_line_an_entry() -> None:

@@ -41,6 +41,16 @@ def test_list_faults(capsys: Output) -> None:
         assert fault.difficulty.value in shown
 
 
+def test_a_retired_rule_is_explained_by_its_successor(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Records and baselines may still name it."""
+    assert main(["explain", "limit-01"]) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first == "LIMIT-01 is retired; COUP-02 takes its place:"
+    assert second.startswith("COUP-02  ")
+
+
 @pytest.mark.parametrize(
     ("options", "status"),
     [((), 404), (("--profile", "lenient"), 404), (("--profile", "strict"), 400)],

@@ -16,6 +16,7 @@ from cartfuzz.contract import (
     CostScope,
     Environment,
     Level,
+    RuleLevel,
     UnknownCodes,
 )
 from cartfuzz.harness import configuration
@@ -244,6 +245,13 @@ def test_mistakes_name_file_key_expected_and_found(tmp_path: Path, text: str, me
     assert ", found " in str(caught.value)
 
 
+def test_a_retired_rule_is_the_one_that_took_its_place(tmp_path: Path) -> None:
+    """A configuration of an earlier version keeps its meaning."""
+    path = tmp_path / "cartfuzz.toml"
+    path.write_text('[rules]\nLIMIT-01 = "observe"\n')
+    assert read_configuration(path).rule_levels == {"COUP-02": RuleLevel(level=Level.OBSERVE)}
+
+
 def test_a_missing_file(tmp_path: Path) -> None:
     """A file that is not there is named."""
     with pytest.raises(ConfigurationError, match="expected a readable file, found no such file"):
@@ -253,7 +261,8 @@ def test_a_missing_file(tmp_path: Path) -> None:
 def test_the_example_of_the_documentation_is_right(tmp_path: Path) -> None:
     """The example in the module's docstring is a valid configuration."""
     text = (configuration.__doc__ or "").partition("Example::")[2].partition("\nThe tables")[0]
-    assert read(tmp_path, textwrap.dedent(text)).environment.coupon_limits == {"WELCOME": 100}
+    (coupon,) = read(tmp_path, textwrap.dedent(text)).environment.coupons
+    assert (coupon.code, coupon.limit, coupon.size) == ("FUZZ-{n}", 2, 5000)
 
 
 @pytest.mark.parametrize("option", ["workers", "in-flight"])

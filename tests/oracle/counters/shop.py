@@ -141,7 +141,7 @@ def found(judgements: Iterable[Judgement]) -> list[str]:
         one.rule
         for judgement in judgements
         for one in judgement.discrepancies
-        if one.check == "counters"
+        if one.check in ("counters", "shown_counters")
     ]
 
 

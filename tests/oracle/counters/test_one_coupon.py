@@ -15,7 +15,7 @@ from cartfuzz.contract import (
 )
 from cartfuzz.contract.versions import ContractVersion
 
-from ..histories import refusal
+from ..histories import answer, refusal
 from .shop import (
     ACCEPTS,
     ALONE,
@@ -45,6 +45,19 @@ REFUSED: Event = (close(5), refusal(400))
 TWICE = environment(Coupon(code=CODE, limit=2))
 THRICE = environment(Coupon(code=CODE, limit=3))
 CART = {"cartItems": [{"name": "Cap", "sku": "cap", "quantity": 2, "price": 5}]}
+
+
+READ_COUNTER = Update(session=9, body={"customerSession": {"couponCodes": [CODE]}})
+
+
+def counter(value: int, limit: int = 0) -> list[dict[str, object]]:
+    """The member ``coupons`` of an answer."""
+    return [{"value": CODE, "usageCounter": value, "usageLimit": limit}]
+
+
+def shown(value: int) -> Event:
+    """An update of an open session whose answer shows the counter."""
+    return READ_COUNTER, said(coupons=counter(value))
 
 
 @pytest.mark.parametrize(
@@ -103,11 +116,6 @@ def test_a_code_that_is_sent_twice_counts_once() -> None:
     assert rules([closed(0, CODE, CODE), again], TWICE) == []
     history = [shown(0), closed(0, CODE, CODE), rejected(1)]
     assert rules(history, TWICE) == ["COUP-07"]
-
-
-def counter(value: int, limit: int = 0) -> list[dict[str, object]]:
-    """The member ``coupons`` of an answer."""
-    return [{"value": CODE, "usageCounter": value, "usageLimit": limit}]
 
 
 @pytest.mark.parametrize(
@@ -200,9 +208,55 @@ def test_a_conflict_among_parallel_requests_is_lawful() -> None:
     assert rules(history, burst=(2, 4)) == []
 
 
-# --- shown counters ----------------------------------------------------------------------------
+# --- answers without an effect about the code -------------------------------------------------
 
-READ_COUNTER = Update(session=9, body={"customerSession": {"couponCodes": [CODE]}})
+SILENT = said()
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ([closed(0), (close(1), SILENT)], ["COUP-03"]),
+        ([closed(0), opened(1), (close(1), SILENT)], []),
+        ([(close(0), SILENT)], []),
+        ([closed(0), cancelled(0), (close(1), SILENT)], ["COUP-01"]),
+        ([closed(0), (close(1), answer(200, {}))], []),
+        ([closed(0), (close(1, f" {CODE} "), SILENT)], []),
+    ],
+)
+def test_a_close_that_brings_a_code_in_decides_about_it(
+    history: list[Event], expected: list[str]
+) -> None:
+    """Where the code came before, an answer may list only what has changed."""
+    assert rules(history) == expected
+
+
+# --- refused and repeated moves ----------------------------------------------------------------
+
+CLOSE_AGAIN = Update(session=0, body={"customerSession": {"state": "closed"}})
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ([shown(0), closed(0), (CLOSE_AGAIN, refusal()), rejected(1)], "COUP-07"),
+        ([shown(0), closed(0, **CART), returned(0), rejected(1)], "COUP-07"),
+        (
+            [
+                *(closed(0), closed(1), cancelled(0)),
+                (cancelled(0)[0], refusal()),
+                *(closed(2), closed(3)),
+            ],
+            "COUP-11",
+        ),
+    ],
+)
+def test_a_refused_or_other_move_that_counts(history: list[Event], expected: str) -> None:
+    """Whether such a request is refused is open, that it counts is not."""
+    assert rules(history, TWICE) == [expected]
+
+
+# --- shown counters ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -218,11 +272,6 @@ def test_a_shown_counter_is_at_most_the_shown_limit(
 ) -> None:
     """0 is no limit (COUP-06)."""
     assert rules(history, environment(Coupon(code=CODE))) == expected
-
-
-def shown(value: int) -> Event:
-    """An update of an open session whose answer shows the counter."""
-    return READ_COUNTER, said(coupons=counter(value))
 
 
 @pytest.mark.parametrize(("value", "expected"), [(1, "COUP-06"), (3, "COUP-07")])
