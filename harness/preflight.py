@@ -120,8 +120,8 @@ class _Check:
             if reason:
                 raise DeclarationRefusedError(
                     f"the target rejects the declared {code.kind} {code.code}: {reason}; correct "
-                    f"{code.where} in the configuration, or the campaign: it must run, and have no "
-                    "other condition than the code"
+                    f"{code.where} in the configuration, or the application: the code must exist, "
+                    "and its campaign must run"
                 )
         return self._sent
 

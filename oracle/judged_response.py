@@ -70,6 +70,8 @@ class JudgedResponse:
     dry: bool = field(init=False)
     """Whether the step asks for a dry run."""
     _effects: Effects | None = field(default=None, init=False, repr=False, compare=False)
+    worked_out: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """By name: what a check has worked out of the response, for those that need it as well."""
 
     def __post_init__(self) -> None:
         # Most checks need both.

@@ -16,6 +16,7 @@ from ..wire import Response
 from .checks import (
     AMOUNT_CHECKS,
     BELIEVED_CHECKS,
+    DUE_EFFECT_CHECKS,
     EFFECT_CHECKS,
     FORM_CHECKS,
     INCONCLUSIVE_STATUSES,
@@ -24,6 +25,7 @@ from .checks import (
     STATUS_CHECKS,
     TOTAL_CHECKS,
     is_unfounded,
+    new_effects,
     unseen_findings,
 )
 from .discrepancies import distinct, found_by, reported, signature
@@ -194,10 +196,16 @@ def _about_effects(judged: JudgedResponse, totals: list[Finding]) -> list[Findin
 
     A wrong state brings effects that are wrong as well, and a wrong total a wrong discount.
     """
-    if not judged.accepted or not judged.effects.listed:
+    effects = new_effects(judged)
+    if effects is None:
         return []
-    found = distinct(found_by(EFFECT_CHECKS, judged))
-    return found if totals else [*found, *distinct(found_by(AMOUNT_CHECKS, judged))]
+    is_read = isinstance(judged.step, Fetch)
+    found = found_by(EFFECT_CHECKS, judged) if effects.known else []
+    if not is_read or effects.known:
+        found.extend(found_by(DUE_EFFECT_CHECKS, judged))
+    if not is_read and not totals:
+        found.extend(found_by(AMOUNT_CHECKS, judged))
+    return distinct(found)
 
 
 def _must_read(judged: JudgedResponse, status_finding: Finding | None) -> bool:

@@ -110,19 +110,22 @@ TOTAL_CHECKS: tuple[Check, ...] = (
 EFFECT_CHECKS: tuple[Check, ...] = (
     Check(CheckName.EFFECT_CODES, check_both_ways),
     Check(CheckName.EFFECT_CODES, check_held_codes),
-    Check(CheckName.EFFECT_CODES, check_unknown_codes),
     Check(CheckName.EFFECT_CODES, check_case),
     Check(CheckName.EFFECT_POSITIONS, check_item_positions),
-    Check(CheckName.ROLLBACKS, check_given_back),
     Check(CheckName.ROLLBACKS, check_nothing_given_back),
-    Check(CheckName.ROLLBACKS, check_discounts_given_back),
     Check(CheckName.ROLLBACKS, check_discounts_of_returns),
-    Check(CheckName.ROLLBACKS, check_points_given_back),
     Check(CheckName.DISCOUNTS, check_discounts_without_code),
     Check(CheckName.EFFECTS_AGAIN, check_same_effects),
     Check(CheckName.EFFECTS_AGAIN, check_effects_of_reads),
 )
-"""What effects say of codes, and what they roll back."""
+"""What is wrong with effects that are listed."""
+DUE_EFFECT_CHECKS: tuple[Check, ...] = (
+    Check(CheckName.EFFECT_CODES, check_unknown_codes),
+    Check(CheckName.ROLLBACKS, check_given_back),
+    Check(CheckName.ROLLBACKS, check_discounts_given_back),
+    Check(CheckName.ROLLBACKS, check_points_given_back),
+)
+"""Which effects a write must bring, and which not."""
 AMOUNT_CHECKS: tuple[Check, ...] = (
     Check(CheckName.DISCOUNTS, check_declared_discounts),
     Check(CheckName.POINTS, check_added_points),
@@ -137,6 +140,7 @@ BELIEVED_CHECKS = _names(STATE_CHECKS) | {CheckName.SIDE_EFFECT, CheckName.ISOLA
 __all__ = [
     "AMOUNT_CHECKS",
     "BELIEVED_CHECKS",
+    "DUE_EFFECT_CHECKS",
     "EFFECT_CHECKS",
     "FORM_CHECKS",
     "GATEWAY_STATUSES",

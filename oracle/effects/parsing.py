@@ -54,6 +54,7 @@ _PROPERTIES: Mapping[EffectKind, Mapping[str, _Type]] = {
 connectors and cards leave out at times."""
 _KINDS = {kind.value: kind for kind in EffectKind}
 _ABOUT_CODES = frozenset(kind for kind, wanted in _PROPERTIES.items() if wanted["value"] is _TEXT)
+_REJECTIONS = frozenset((EffectKind.REJECT_COUPON, EffectKind.REJECT_REFERRAL))
 _POSITIONS = {
     EffectKind.SET_DISCOUNT_PER_ITEM: ("position", "subPosition"),
     EffectKind.ROLLBACK_DISCOUNT: ("cartItemPosition", "cartItemSubPosition"),
@@ -80,12 +81,31 @@ def read_effects(answer: object) -> Effects:
     for index, effect in enumerate(listed):
         if not isinstance(effect, dict):
             return _NOT_LISTED  # the schema of the answer is broken (RESP-01)
-        wrong = list(_problems(index, effect))
+        wrong = () if _has_members(effect) else tuple(_problems(index, effect))
         if wrong:
             problems.extend(wrong)
         elif (kind := _KINDS.get(effect["effectType"])) is not None:
             known.append(_effect(index, kind, effect))
     return Effects(known=tuple(known), problems=tuple(problems))
+
+
+def _has_members(effect: Mapping[str, Any]) -> bool:
+    """A short look for the usual: all that is right, with no number in another spelling."""
+    get = effect.get
+    if (
+        type(get("campaignId")) is not int
+        or type(get("rulesetId")) is not int
+        or type(get("ruleIndex")) is not int
+        or type(get("ruleName")) is not str
+        or type(get("effectType")) is not str
+    ):
+        return False
+    kind, props = _KINDS.get(effect["effectType"]), get("props")
+    if type(props) is not dict or kind not in _ABOUT_CODES:
+        return False
+    if kind in _REJECTIONS and type(props.get("rejectionReason")) is not str:
+        return False
+    return type(props.get("value")) is str
 
 
 def _problems(index: int, effect: Mapping[str, Any]) -> Iterator[EffectProblem]:

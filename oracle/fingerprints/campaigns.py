@@ -6,9 +6,10 @@ These are on record and compared with nothing: they depend on what the tester ha
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ...contract import Operation, ReturnItems
-from ...record import Form, Observation, Outcome, Situation
+from ...record import Form, Observation, Situation
 from ..checks import new_effects
 from ..effects import Effect, EffectKind, Effects
 from ..judged_response import JudgedResponse
@@ -17,50 +18,53 @@ from ..model.applied import Applied, held_code
 from ..model.codes import class_of_invented
 
 _LONGEST_REASON = 60
-_GIVEN_BACK, _KEPT = Outcome.other("coupon given back"), Outcome.other("coupon kept")
+_GIVEN_BACK, _KEPT = "coupon given back", "coupon kept"
 
 
 def campaign_choices(number: int, response: JudgedResponse) -> Iterator[Observation]:
     """What the effects in the answer to step ``number`` show of these choices."""
-    if not response.accepted or not (response.effects.known or response.before.applied):
-        return
     effects = new_effects(response)
     if effects is None:
         return
-    for situation, outcome in dict.fromkeys(_reasons(response, effects)):
-        yield _observed(number, response, "EFF-U1", situation, outcome)
-    for situation, outcome in _returned_part(response, effects):
-        yield _observed(number, response, "COUP-U1", situation, outcome)
+    if effects.known:
+        for situation, outcome in dict.fromkeys(_reasons(response, effects)):
+            yield _observed(number, response, "EFF-U1", situation, outcome)
+    if isinstance(response.step, ReturnItems):
+        for situation, outcome in _returned_part(response, response.step, effects):
+            yield _observed(number, response, "COUP-U1", situation, outcome)
 
 
-def _reasons(response: JudgedResponse, effects: Effects) -> Iterator[tuple[Situation, Outcome]]:
+def _reasons(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str, str]]:
+    """Situation and outcome of each rejection."""
+    operation, dry = response.step.operation, response.dry
     for effect in effects.of(EffectKind.REJECT_COUPON, EffectKind.REJECT_REFERRAL):
         if effect.reason.isalnum() and len(effect.reason) <= _LONGEST_REASON:
-            situation = Situation(
-                form=Form.CONTENT,
-                operation=response.step.operation,
-                dry=response.dry,
-                subject=f"{effect.kind} of {_code_class(response, effect)}",
-            )
-            yield situation, Outcome.other(effect.reason)
+            of = _code_class(response, effect)
+            yield _rejection(operation, dry, f"{effect.kind} of {of}"), effect.reason
+
+
+@lru_cache(maxsize=256)
+def _rejection(operation: Operation, dry: bool, subject: str) -> str:
+    situation = Situation(form=Form.CONTENT, operation=operation, dry=dry, subject=subject)
+    return situation.key
 
 
 def _code_class(response: JudgedResponse, effect: Effect) -> str:
     """The class of a code, which is alike in every run."""
     environment = response.environment
     is_coupon = effect.kind is EffectKind.REJECT_COUPON
+    if class_of_invented(effect.code):
+        return "an invented code"
     declared = (environment.coupon if is_coupon else environment.referral)(effect.code)
-    if declared is not None:
-        return f"the declared code {declared.code}"
-    return "an invented code" if class_of_invented(effect.code) else "another code"
+    return "another code" if declared is None else f"the declared code {declared.code}"
 
 
 def _returned_part(
-    response: JudgedResponse, effects: Effects
-) -> Iterator[tuple[Situation, Outcome]]:
+    response: JudgedResponse, step: ReturnItems, effects: Effects
+) -> Iterator[tuple[str, str]]:
     """Whether the return of a part gives a redeemed coupon back."""
     applied = response.before.applied
-    if not isinstance(response.step, ReturnItems) or response.dry:
+    if step.dry:
         return
     if not isinstance(applied, Applied) or not applied.coupons or not effects.is_whole:
         return
@@ -72,18 +76,17 @@ def _returned_part(
     codes = [effect.code for effect in effects.of(EffectKind.ROLLBACK_COUPON)]
     given_back = any(held_code(code, applied.coupons) is not None for code in codes)
     situation = situation_of(response.step, response.before, subject=subject)
-    yield situation, _GIVEN_BACK if given_back else _KEPT
+    yield situation.key, _GIVEN_BACK if given_back else _KEPT
 
 
 def _observed(
-    number: int, response: JudgedResponse, rule: str, situation: Situation, outcome: Outcome
+    number: int, response: JudgedResponse, rule: str, situation: str, outcome: str
 ) -> Observation:
-    operation: Operation = response.step.operation
     return Observation(
         rule=rule,
-        situation=situation.key,
-        outcome=outcome.key,
-        operation=operation,
+        situation=situation,
+        outcome=outcome,
+        operation=response.step.operation,
         comparable=False,
         step=number,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from ...contract import CodeCase, Redeemable, UnknownCodes
 from ..calls import Refusal
+from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Effect, Session
 from ..values import describe
@@ -31,21 +32,46 @@ class RefusesUnknownCodes(Service):
             raise Refusal(400, f"no such card: {describe(value[0])}", pointer)
 
 
+class _DropsCodes(Service):
+    """Codes that no campaign has are rejected by the answer to the request, and not kept."""
+
+    def show_outcome(self, result: Session, outcome: Outcome) -> None:
+        super().show_outcome(result, outcome)
+        self.drop(result.data)
+        kept = (one for one in result.valid_effects if not self.is_dropped(one))
+        result.valid_effects = tuple(kept)
+
+    def drop(self, data: dict[str, Any]) -> None:
+        """Takes unknown codes out of the fields of a session."""
+
+    def is_dropped(self, effect: Effect) -> bool:  # noqa: ARG002 - dialects need it
+        """Whether an effect rejects a code that is not kept."""
+        return False
+
+    def is_known(self, code: str) -> bool:
+        """Whether a campaign has the code, with or without the blanks around it."""
+        finds = (self.declared_coupon, self.declared_referral)
+        return any(find(text) for find in finds for text in (code, code.strip()))
+
+
 @dialect(
     Area.CODES,
     "IDENT-U4",
     note=_KEPT,
     unknown_codes=UnknownCodes.UNSPECIFIED,
 )
-class DropsUnknownCoupons(Service):
+class DropsUnknownCoupons(_DropsCodes):
     """An unknown coupon code is accepted and rejected by an effect, and the session lacks it."""
 
-    def view(self, session: Session) -> dict[str, Any]:
-        shown = super().view(session)
-        if shown.get("couponCodes"):
-            known = self.environment.coupon
-            shown["couponCodes"] = [code for code in shown["couponCodes"] if known(code)]
-        return shown
+    def drop(self, data: dict[str, Any]) -> None:
+        super().drop(data)
+        if "couponCodes" in data:
+            data["couponCodes"] = [code for code in data["couponCodes"] if self.is_known(code)]
+
+    def is_dropped(self, effect: Effect) -> bool:
+        is_coupon = effect["effectType"] == "rejectCoupon"
+        is_unknown = is_coupon and not self.is_known(effect["props"]["value"])
+        return is_unknown or super().is_dropped(effect)
 
 
 @dialect(Area.CODES, "IDENT-U4", note=_KEPT, unknown_codes=UnknownCodes.UNSPECIFIED)
@@ -58,15 +84,18 @@ class DropsUnknownCards(Service):
 
 
 @dialect(Area.CODES, "IDENT-U4", unknown_codes=UnknownCodes.UNSPECIFIED)
-class DropsUnknownReferrals(Service):
-    """An unknown referral code is accepted and not kept; the session shows an empty one."""
+class DropsUnknownReferrals(_DropsCodes):
+    """An unknown referral code is accepted and rejected by an effect, and the session lacks it."""
 
-    def view(self, session: Session) -> dict[str, Any]:
-        shown = super().view(session)
-        code = shown.get("referralCode")
-        if code and self.environment.referral(code) is None:
-            shown["referralCode"] = ""
-        return shown
+    def drop(self, data: dict[str, Any]) -> None:
+        super().drop(data)
+        if data.get("referralCode") and not self.is_known(data["referralCode"]):
+            data["referralCode"] = ""
+
+    def is_dropped(self, effect: Effect) -> bool:
+        is_referral = effect["effectType"] == "rejectReferral"
+        is_unknown = is_referral and not self.is_known(effect["props"]["value"])
+        return is_unknown or super().is_dropped(effect)
 
 
 class _ChangesCodes(Service):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from ...contract import BudgetCount, Environment
 from ..calls import Call, Reply
-from ..money import decimal_of, json_number
 from ..promotions import Outcome
 from ..returned_discounts import Unit
 from ..service import Service
@@ -20,7 +18,6 @@ from .returns import RETURNED_CODES, GivingBack
 
 _ORDER = "the order of effects has no meaning"
 _ROLLBACKS = ("order of rollbacks",)
-_POINTS = ("points after returns",)
 _CODES_BACK = ("rollbackCoupon", "rollbackReferral")
 
 
@@ -63,8 +60,18 @@ class NumbersDeductions(Service):
         return super().taken_back(effect, kind, props)
 
 
-def _rejections(session: Session) -> tuple[Effect, ...]:
-    return tuple(one for one in session.valid_effects if one["effectType"].startswith("reject"))
+def _rejections(service: Service, session: Session) -> tuple[Effect, ...]:
+    """The valid rejections of codes that ``session`` still holds: a cancel may change its codes."""
+    held = {*service.coupon_codes(session), *service.referral_codes(session)}
+    return tuple(
+        one
+        for one in session.valid_effects
+        if one["effectType"].startswith("reject") and _is_of(one, held)
+    )
+
+
+def _is_of(effect: Effect, codes: set[str]) -> bool:
+    return effect["props"]["value"].lower() in {code.lower() for code in codes}
 
 
 @dialect(
@@ -78,11 +85,11 @@ class ReadsKeepRejections(Service):
 
     def rollback_outcome(self, result: Session) -> Outcome:
         outcome = super().rollback_outcome(result)
-        return replace(outcome, valid=(*outcome.valid, *_rejections(result)))
+        return replace(outcome, valid=(*outcome.valid, *_rejections(self, result)))
 
     def abandoned_outcome(self, result: Session) -> Outcome:
         outcome = super().abandoned_outcome(result)
-        return replace(outcome, valid=(*outcome.valid, *_rejections(result)))
+        return replace(outcome, valid=(*outcome.valid, *_rejections(self, result)))
 
 
 @dialect(Area.ROLLBACKS, "COUP-04", "COUP-05", source="effects are the latest whole set")
@@ -91,11 +98,11 @@ class CancelsListRejections(Service):
 
     def rollback_outcome(self, result: Session) -> Outcome:
         outcome = super().rollback_outcome(result)
-        return replace(outcome, effects=(*outcome.effects, *_rejections(result)))
+        return replace(outcome, effects=(*outcome.effects, *_rejections(self, result)))
 
     def abandoned_outcome(self, result: Session) -> Outcome:
         outcome = super().abandoned_outcome(result)
-        return replace(outcome, effects=(*outcome.effects, *_rejections(result)))
+        return replace(outcome, effects=(*outcome.effects, *_rejections(self, result)))
 
 
 # --- returns -------------------------------------------------------------------------------
@@ -170,7 +177,8 @@ class ReturnsTheFirstUnits(Service):
         yield from range(before, returned)
 
 
-class _KeepingPoints(Service):
+@dialect(Area.ROLLBACKS, "LOY-01", source="points after a return are silent")
+class ReturnsKeepPoints(Service):
     """A return takes no points back; a cancel takes all of them."""
 
     def split(
@@ -179,21 +187,3 @@ class _KeepingPoints(Service):
         if effect["effectType"] == "addLoyaltyPoints":
             return None, effect
         return super().split(effect, units, stored)
-
-
-@dialect(Area.ROLLBACKS, "LOY-01", source="points after a return are silent", decides=_POINTS)
-class ReturnsKeepPoints(_KeepingPoints):
-    """A return takes no points back; a cancel takes all of them."""
-
-
-@dialect(Area.ROLLBACKS, "LOY-01", source="each transaction is rolled back once", decides=_POINTS)
-class AddsPointsInTwoTransactions(_KeepingPoints):
-    """The points of a session come in two transactions, each with half of them."""
-
-    def point_effects(self, session: Session) -> Iterator[Effect]:
-        for effect in super().point_effects(session):
-            props = effect["props"]
-            value = json_number(decimal_of(props["value"]) * Decimal("0.5"))
-            other = props["transactionUUID"].replace("-4000-", "-4001-")
-            yield {**effect, "props": {**props, "value": value}}
-            yield {**effect, "props": {**props, "value": value, "transactionUUID": other}}

@@ -20,8 +20,8 @@ from ..sessions import Counter, Session, Use
 from .fault import Difficulty, FaultClass, fault
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
-_OF_CAMPAIGN = (Budget(campaign="sale", limit=4),)
-_OF_DISCOUNT = (Budget(campaign="sale", counts=BudgetCount.DISCOUNT, limit=20),)
+_OF_CAMPAIGN = (Budget(campaign="sale", limit=1),)
+_OF_DISCOUNT = (Budget(campaign="sale", counts=BudgetCount.DISCOUNT, limit=7),)
 _OF_PROFILE = (Budget(campaign="sale", per=BudgetScope.PROFILE, limit=1),)
 
 # --- profiles ----------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ class CountsIdentifiersByCode(Service):
 # --- campaigns ---------------------------------------------------------------------------------
 
 
-@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-03", budgets=_OF_CAMPAIGN, operations=5)
+@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-03", budgets=_OF_CAMPAIGN, operations=2)
 class IgnoresTheBudgetOfACampaign(Service):
     """The budget of a campaign over all sessions is not checked."""
 
@@ -145,7 +145,7 @@ class IgnoresTheBudgetOfACampaign(Service):
         return use.counter[0] != "budget" and super().is_exceeded(use, counts)
 
 
-@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-03", budgets=_OF_CAMPAIGN, operations=5)
+@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-03", budgets=_OF_CAMPAIGN, operations=2)
 class CountsTheBudgetOfACampaignByProfile(Service):
     """The budget of a campaign is counted for each profile."""
 
@@ -154,7 +154,7 @@ class CountsTheBudgetOfACampaignByProfile(Service):
         return tuple(holder + session.data.get("profileId", "") for holder in holders)
 
 
-@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-03", budgets=_OF_DISCOUNT, operations=5)
+@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-03", budgets=_OF_DISCOUNT, operations=2)
 class CountsDiscountsAsRedemptions(Service):
     """A budget of money counts 1 for each redemption, whatever its discount."""
 
@@ -166,7 +166,7 @@ class CountsDiscountsAsRedemptions(Service):
         )
 
 
-@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-03", budgets=_OF_DISCOUNT, operations=5)
+@fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-03", budgets=_OF_DISCOUNT, operations=2)
 class AllowsTheLastDiscountWhole(Service):
     """A budget of money allows a discount as long as anything is left of it."""
 

@@ -58,7 +58,7 @@ class KeepsWhatIsPartlyReturned(_Keeps):
         return any(result.returned_units)
 
 
-@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-02", "COUP-06", operations=3)
+@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-05", "COUP-02", "COUP-06", operations=3)
 class GivesBackWhatIsOpen(Service):
     """Cancelling an open session gives its coupons back, though it never redeemed them."""
 
@@ -165,7 +165,9 @@ class CountsDoubledCodesTwice(Service):
         return iter(codes)
 
 
-@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-06", "COUP-01", operations=3)
+@fault(
+    FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-06", "COUP-01", "COUP-04", operations=3
+)
 class RedeemsOnReturns(Service):
     """A return of items redeems the codes of its session once more."""
 

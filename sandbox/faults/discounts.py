@@ -7,7 +7,9 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from ...contract import Coupon, DiscountBase
+from msgspec import structs
+
+from ...contract import EXAMPLE_ENVIRONMENT, Coupon, DiscountBase
 from ..money import Number, decimal_of, json_number
 from ..promotions import Outcome
 from ..service import Service
@@ -15,6 +17,15 @@ from ..sessions import Effect, Session
 from .fault import Difficulty, FaultClass, fault
 
 _LARGE_CART = 100
+_NUMBERED = tuple(
+    structs.replace(coupon, campaign_id=number)
+    for number, coupon in enumerate(EXAMPLE_ENVIRONMENT.coupons, 21)
+)
+"""Without a declared campaignId nobody knows whose a discount without a code is."""
+_OF_THE_ITEMS = (
+    Coupon(code="WELCOME", discount=0.1, base=DiscountBase.CART_ITEMS, campaign="welcome"),
+    *EXAMPLE_ENVIRONMENT.coupons[1:],
+)
 _DISCOUNTS = ("setDiscount", "setDiscountPerItem")
 
 
@@ -35,7 +46,7 @@ class DiscountsTheItemsOnly(Service):
 
 @fault(
     FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01",
-    coupons=(Coupon(code="ITEMS", discount=0.2, base=DiscountBase.CART_ITEMS, campaign="tea"),),
+    coupons=_OF_THE_ITEMS,
 )  # fmt: skip
 class DiscountsTheCostsToo(Service):
     """A rate of the cart items counts the additional costs."""
@@ -109,7 +120,7 @@ class TakesAmountsForPercents(Service):
         return self.rated(coupon.amount / 100, self.discount_base(coupon, totals))
 
 
-@fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01")
+@fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01", flattening=True)
 class DiscountsUnitsByTheWholeItem(Service):
     """The discount of one unit is a rate of the price of all units of its item."""
 
@@ -147,7 +158,7 @@ class AcceptsWithoutADiscount(Service):
 # --- causes ------------------------------------------------------------------------------------
 
 
-@fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-02", operations=2)
+@fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-02", coupons=_NUMBERED, operations=2)
 class KeepsDiscountsOfRemovedCodes(Service):
     """An open session keeps the discount of a coupon that it no longer holds."""
 
@@ -163,7 +174,7 @@ class KeepsDiscountsOfRemovedCodes(Service):
         return replace(outcome, effects=effects, valid=effects)
 
 
-@fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-02")
+@fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-02", coupons=_NUMBERED)
 class DiscountsLargeCartsAnyway(Service):
     """A session of more than 100 without codes gets the discount of the first coupon."""
 
@@ -177,7 +188,7 @@ class DiscountsLargeCartsAnyway(Service):
         return replace(outcome, effects=effects, valid=effects)
 
 
-@fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-02", operations=2)
+@fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-02", coupons=_NUMBERED, operations=2)
 class SharesDiscountsByProfile(Service):
     """A discount of a profile's closed session is also given to its sessions without codes."""
 

@@ -73,9 +73,10 @@ class RollsReturnedPointsBackAgain(Service):
 
 @fault(FaultClass.POINTS, Difficulty.HARD, "LOY-01", operations=2)
 class RollsMoreBackThanWasGiven(Service):
-    """A return of an item rolls back ten times the points of its price."""
+    """A cancel, a reopen or a return rolls back ten times the points."""
 
-    def returned_points(
-        self, effect: Effect, units: frozenset[tuple[int, int]], stored: Session
-    ) -> Number:
-        return super().returned_points(effect, units, stored) * 10
+    def rollback(self, effect: Effect) -> Effect | None:
+        rollback = super().rollback(effect)
+        if rollback is None or rollback["effectType"] != _ROLLBACK:
+            return rollback
+        return self.with_value(rollback, decimal_of(rollback["props"]["value"]) * 10)

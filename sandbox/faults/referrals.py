@@ -63,7 +63,7 @@ class IgnoresUsedUpReferrals(Service):
         return super().rejected_effects(declared, code, reason, discounts)
 
 
-@fault(FaultClass.REFERRALS, Difficulty.MEDIUM, "REF-02")
+@fault(FaultClass.REFERRALS, Difficulty.MEDIUM, "REF-02", "REF-05")
 class EvaluatesReferralsOfOpenSessionsOnly(Service):
     """Closing a session has no effect for its referral."""
 

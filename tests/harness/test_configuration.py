@@ -261,7 +261,8 @@ def test_a_missing_file(tmp_path: Path) -> None:
 def test_the_example_of_the_documentation_is_right(tmp_path: Path) -> None:
     """The example in the module's docstring is a valid configuration."""
     text = (configuration.__doc__ or "").partition("Example::")[2].partition("\nThe tables")[0]
-    assert read(tmp_path, textwrap.dedent(text)).environment.coupon_limits == {"WELCOME": 100}
+    (coupon,) = read(tmp_path, textwrap.dedent(text)).environment.coupons
+    assert (coupon.code, coupon.limit, coupon.size) == ("FUZZ-{n}", 2, 5000)
 
 
 @pytest.mark.parametrize("option", ["workers", "in-flight"])

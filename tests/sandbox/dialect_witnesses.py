@@ -241,7 +241,6 @@ OWN_WITNESSES: Mapping[str, tuple[Step, ...]] = {
         return_items(return_line(0, 1)),
     ),
     "ReturnsKeepPoints": (_REDEEMED, return_items(return_line(1))),
-    "AddsPointsInTwoTransactions": (_REDEEMED,),
     # error bodies
     "Writes409WithTexts": _TWO_COUPONS,
     "Answers404ForOtherStates": (put(cartItems=[item()]), RETURN),

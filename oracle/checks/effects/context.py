@@ -41,6 +41,14 @@ def new_effects(response: JudgedResponse) -> Effects | None:
         None where there are none, or where they may be those of an earlier answer (RET-06,
         IDEM-01) or of a session that is not known.
     """
+    known = response.worked_out
+    if "new effects" not in known:
+        known["new effects"] = _new_effects(response)
+    effects: Effects | None = known["new effects"]
+    return effects
+
+
+def _new_effects(response: JudgedResponse) -> Effects | None:
     expectation = response.expectation
     if not lists_effects(response) or response.before.lost or response.after.lost:
         return None
@@ -65,9 +73,21 @@ def held_codes(response: JudgedResponse, field: str) -> tuple[str, ...] | None:
     """The codes of ``field`` that an effect of the answer may be about; None: not known.
 
     They are those of the session after the step. A dry update, and one of a session that takes no
-    data any more, may be evaluated with its own codes or with those that are stored.
+    data any more, may be evaluated with its own codes or with those that are stored. Whether a
+    cancellation stores its codes is open, and whether effects of before are listed after it.
     """
+    known = response.worked_out
+    if field not in known:
+        known[field] = _held_codes(response, field)
+    held: tuple[str, ...] | None = known[field]
+    return held
+
+
+def _held_codes(response: JudgedResponse, field: str) -> tuple[str, ...] | None:
     step = response.step
+    cancelled = SessionState.CANCELLED
+    if cancelled in (response.after.state, response.expectation.reaches):
+        return None
     if not isinstance(step, Update):
         return _codes(_after(response, field))
     takes_data = response.before.state in (None, SessionState.OPEN)

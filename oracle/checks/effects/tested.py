@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from ....contract import Fetch
 from ...judged_response import JudgedResponse
 from . import (
     codes,
@@ -15,18 +16,23 @@ from . import (
     rolled_back_discounts,
     unknown_codes,
 )
-from .context import lists_effects
+from .context import lists_effects, new_effects
 from .form import is_judged_for_eligibility
 
-_TESTED: tuple[Callable[[JudgedResponse], Iterator[str]], ...] = (
-    codes.tested_rules,
+_Reader = Callable[[JudgedResponse], Iterator[str]]
+_TESTED_BY_NONE: tuple[_Reader, ...] = (
     unknown_codes.tested_rules,
-    item_positions.tested_rules,
     rollbacks.tested_rules,
     rolled_back_discounts.tested_rules,
     discounts.tested_rules,
     points.tested_rules,
     repeats.tested_rules,
+)
+"""Those that an answer without effects may break as well."""
+_TESTED: tuple[_Reader, ...] = (
+    codes.tested_rules,
+    item_positions.tested_rules,
+    *_TESTED_BY_NONE,
 )
 
 
@@ -36,11 +42,10 @@ def tested_effect_rules(response: JudgedResponse) -> Iterator[str]:
         return
     if is_judged_for_eligibility(response):
         yield "DRY-05"
-    if not lists_effects(response):
-        return
-    effects = response.effects
-    if effects.known or effects.problems:
+    if lists_effects(response) and (response.effects.known or response.effects.problems):
         yield from ("EFF-01", "EFF-02")
-    if response.before.lost or response.after.lost:
+    effects = new_effects(response)
+    if effects is None or (isinstance(response.step, Fetch) and not effects.known):
         return
-    yield from dict.fromkeys(rule for tested in _TESTED for rule in tested(response))
+    for tested in _TESTED if effects.known else _TESTED_BY_NONE:
+        yield from dict.fromkeys(tested(response))

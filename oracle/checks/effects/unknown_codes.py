@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ....contract import CodeCase, Environment, Update
+from ....contract import CodeCase, Update
 from ....record import AnyOf, Claim, Fits, Outcome, Situation, pointer
 from ...effects import Effect, Effects
 from ...judged_response import Finding, JudgedResponse, brief
@@ -27,6 +27,10 @@ _ACCEPTED = Outcome.other("accepted by an effect")
 _NOT_REJECTED = Outcome.other("not rejected by an effect")
 _NOT_FOUND = Outcome.other("not found")
 _RULES = {COUPONS: "EFF-05", REFERRAL: "REF-05"}
+_INVENTED = {
+    field: Situation.other(f"a {kind} code that no campaign has")
+    for field, kind in KIND_OF_CODE.items()
+}
 _NOT_FOUND_REASON = "CouponNotFound"
 _IN_ANOTHER_CASE = Situation.other("a coupon code in another case than the declared one")
 
@@ -84,16 +88,22 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
         yield "COUP-10"
 
 
-def _unknown_codes(response: JudgedResponse) -> Iterator[_Unknown]:
-    environment = response.environment
+def _unknown_codes(response: JudgedResponse) -> tuple[_Unknown, ...]:
+    known = response.worked_out
+    if "unknown codes" not in known:
+        known["unknown codes"] = tuple(_codes_without_campaign(response))
+    codes: tuple[_Unknown, ...] = known["unknown codes"]
+    return codes
+
+
+def _codes_without_campaign(response: JudgedResponse) -> Iterator[_Unknown]:
+    cases_differ = response.environment.code_case is CodeCase.SENSITIVE
     for field, rule in _RULES.items():
         for code in held_codes(response, field) or ():
-            if _is_declared(environment, field, code):
-                continue
+            # A code with the mark of the execution is never a declared one.
             if class_of_invented(code):
-                what = f"a {KIND_OF_CODE[field]} code that no campaign has"
-                yield _Unknown(code, field, rule, Situation.other(what))
-            elif field == COUPONS and _is_declared_in_another_case(response, code):
+                yield _Unknown(code, field, rule, _INVENTED[field])
+            elif cases_differ and field == COUPONS and _is_declared_in_another_case(response, code):
                 yield _Unknown(code, field, "COUP-10", _IN_ANOTHER_CASE)
 
 
@@ -135,20 +145,14 @@ def _is_about(effect: Effect, code: str) -> bool:
     return folded(effect.code) == folded(code)
 
 
-def _is_declared(environment: Environment, field: str, code: str) -> bool:
-    """Whether a campaign may have the code, blanks aside (whether these count is open)."""
-    declared = environment.coupon if field == COUPONS else environment.referral
-    return declared(code) is not None or declared(trimmed(code)) is not None
-
-
 def _is_declared_in_another_case(response: JudgedResponse, code: str) -> bool:
-    """Whether case alone keeps a code from being a declared coupon, and case matters.
+    """Whether case alone keeps a code from being a declared coupon.
 
     Not where the session holds the declared spelling as well.
     """
     environment = response.environment
-    if environment.code_case is not CodeCase.SENSITIVE:
-        return False
+    if environment.coupon(code) is not None or environment.coupon(trimmed(code)) is not None:
+        return False  # blanks aside: whether these count is open
     wanted = folded(code)
     held = held_codes(response, COUPONS) or ()
     if any(one != code and folded(one) == wanted for one in held):

@@ -289,9 +289,14 @@ def _value_of(one: Json) -> float:
     return value
 
 
-def rejections(effects: list[Json]) -> list[Json]:
-    """Those of the effects that nothing rolls back."""
-    return [one for one in effects if str(one["effectType"]).startswith("reject")]
+def rejections(effects: list[Json], codes: Iterable[str]) -> list[Json]:
+    """Those of the effects that nothing rolls back, of codes that the session still has."""
+    held = {code for text in codes for code in (text, text.strip())}
+    return [
+        one
+        for one in effects
+        if str(one["effectType"]).startswith("reject") and _props_of(one)["value"] in held
+    ]
 
 
 def rolled_back(effects: list[Json], redeemed: list[Redemption]) -> list[Json]:

@@ -263,7 +263,8 @@ class Store:
             self._promotions.give_back(document.redeemed)
         document.redeemed = []
         document.applied = False
-        document.effects = rejections(document.effects)
+        referral = str(document.fields.get("referralCode", ""))
+        document.effects = rejections(document.effects, (*document.codes, referral))
         return effects
 
     def _state(

@@ -14,13 +14,9 @@ def _of_identifier(session: str, profile: str = "", code: str = TEA) -> Step:
     return closed(session, code, profileId=profile, identifiers=["i"])
 
 
-def _of_campaign(count: int) -> tuple[Step, ...]:
-    return tuple(
-        closed(f"s{number}", f"SALE-{number + 1}", profileId=f"p{number}")
-        for number in range(count)
-    )
-
-
+_CAMPAIGN = tuple(
+    closed(f"s{number}", f"SALE-{number}", profileId=f"p{number}") for number in (1, 2)
+)
 _TWO = (_of_profile("a"), _of_profile("b"))
 _THREE = tuple(_of_identifier(name) for name in "abc")
 
@@ -39,13 +35,10 @@ WITNESSES = {
     "binds-identifiers-to-profiles": tuple(_of_identifier(name, name) for name in "abc"),
     "lets-identifiers-redeem-once-more": _THREE,
     "counts-identifiers-by-code": (*_THREE[:2], _of_identifier("c", code="TEA-2")),
-    "ignores-the-budget-of-a-campaign": _of_campaign(5),
-    "counts-the-budget-of-a-campaign-by-profile": _of_campaign(5),
-    "counts-discounts-as-redemptions": _of_campaign(5),
-    "allows-the-last-discount-whole": (
-        closed("s", "SALE-9", cartItems=[{"name": "a", "sku": "a", "quantity": 1, "price": 3}]),
-        *_of_campaign(4),
-    ),
+    "ignores-the-budget-of-a-campaign": _CAMPAIGN,
+    "counts-the-budget-of-a-campaign-by-profile": _CAMPAIGN,
+    "counts-discounts-as-redemptions": _CAMPAIGN,
+    "allows-the-last-discount-whole": _CAMPAIGN,
     "cancels-without-giving-budgets-back": (_TWO[0], cancel("a"), _TWO[1]),
     "reopens-without-giving-budgets-back": (_TWO[0], reopen("a"), _TWO[1]),
     "gives-one-budget-back-only": (

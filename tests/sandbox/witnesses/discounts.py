@@ -10,7 +10,9 @@ _UNITS = put(couponCodes=[TEA], cartItems=CART)
 
 WITNESSES = {
     "discounts-the-items-only": (_RATE,),
-    "discounts-the-costs-too": (put(couponCodes=["ITEMS"], cartItems=CART, additionalCosts=COSTS),),
+    "discounts-the-costs-too": (
+        put(couponCodes=["WELCOME"], cartItems=CART, additionalCosts=COSTS),
+    ),
     "rounds-discounts-to-whole-units": (_RATE,),
     "cuts-discounts-to-tenths": (_RATE,),
     "discounts-the-cart-before": (_RATE, put(cartItems=CART[:1])),

@@ -15,5 +15,5 @@ WITNESSES = {
     "rolls-points-back-twice": (_CLOSED, cancel("s")),
     "rolls-points-of-the-total-back": (_CLOSED, cancel("s")),
     "rolls-returned-points-back-again": (_CLOSED, _RETURN, cancel("s")),
-    "rolls-more-back-than-was-given": (_CLOSED, _RETURN),
+    "rolls-more-back-than-was-given": (_CLOSED, cancel("s")),
 }

@@ -130,6 +130,17 @@ def test_rejections_may_be_listed_after_a_cancellation() -> None:
     assert rules(*history, fetched({**held, "state": "cancelled"}, updates=2)) == []
 
 
+def test_a_cancellation_may_list_the_effects_of_before() -> None:
+    """Whether it stores its codes and is evaluated with them is silent."""
+    first = sent({"couponCodes": ["PLAIN"]}, accept("PLAIN"))
+    again = {"couponCodes": ["TENTH"], "state": "cancelled"}
+    for effects in ((accept("PLAIN"),), (reject("TENTH"),)):
+        assert rules(first, sent(again, *effects)) == []
+        assert rules(first, sent(again, *effects, dry=True)) == []
+        read = fetched({"couponCodes": ["TENTH"], "state": "cancelled"}, *effects, updates=2)
+        assert rules(first, sent(again), read) == []
+
+
 # --- EFF-05, REF-05 ---------------------------------------------------------------------------
 
 
