@@ -107,6 +107,8 @@ def _finding(
             plain,
             rule=broken_rule(fault.mechanism, fault.scope, kind),
             situation=_situation(fault.mechanism, fault.scope),
+            # Rejections and shown values show one wrong way of counting.
+            family=_situation(fault.mechanism, fault.scope).key,
         )
         for fault in counters.explanations(move, conflict)
     ]
