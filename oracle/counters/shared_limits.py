@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ...record import CheckName, Outcome, Situation, StatusIn
+from ...record import CheckName, Claim, Outcome, Situation, StatusIn, Without
 from ..judged_response import UPDATE, Finding, JudgedResponse
 from ..model import SessionModel
 from .counter import NO_LIMIT
@@ -107,13 +107,34 @@ def _finding(
             plain,
             rule=broken_rule(fault.mechanism, fault.scope, kind),
             situation=_situation(fault.mechanism, fault.scope),
+            # Rejections and shown values show one wrong way of counting.
+            family=_situation(fault.mechanism, fault.scope).key,
         )
         for fault in counters.explanations(move, conflict)
     ]
     first, *others = (*readings, plain) if is_alone else (plain, *readings)
     expected, found = _in_words(counters, key, move, conflict, judged)
-    claim = StatusIn(statuses=(200,)) if move.kind is MoveKind.CONFLICT else None
-    return replace(first, expected=expected, found=found, claim=claim, alternatives=tuple(others))
+    return replace(
+        first,
+        expected=expected,
+        found=found,
+        claim=_claim(move, conflict),
+        alternatives=tuple(others),
+    )
+
+
+def _claim(move: Move, conflict: Conflict) -> Claim | None:
+    """What a right answer would have satisfied; None: no claim can say it."""
+    if move.kind is MoveKind.CONFLICT:
+        return StatusIn(statuses=(200,))
+    if len(move.codes) != 1:
+        return None  # the effect may be about another code
+    wrong = {Side.OVER: Decision.ACCEPTED, Side.UNDER: Decision.REJECTED}.get(conflict.side)
+    if wrong is None or move.codes[0].decision is not wrong:
+        return None
+    verb = "accept" if wrong is Decision.ACCEPTED else "reject"
+    effect = f"{verb}{conflict.code.kind.value.capitalize()}"
+    return Without(pattern=rf'"effectType"\s*:\s*"{effect}"')
 
 
 def _plain_rule(conflict: Conflict) -> str:
