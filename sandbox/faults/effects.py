@@ -261,7 +261,7 @@ class ShowsTheEligibilityAlways(Service):
     """Every answer to an update shows campaignEligibility, asked for or not, dry or not."""
 
     def state_content(self, session: Session, body: Any) -> dict[str, Any]:
-        return {**super().state_content(session, body), "campaignEligibility": []}
+        return {**super().state_content(session, body), "campaignEligibility": [{"campaignId": 11}]}
 
 
 @fault(FaultClass.EFFECTS, Difficulty.MEDIUM, "DRY-05", versions=_CURRENT_VERSION)
@@ -270,4 +270,4 @@ class ShowsTheEligibilityWithTheCoupons(Service):
 
     def state_content(self, session: Session, body: Any) -> dict[str, Any]:
         content = super().state_content(session, body)
-        return {**content, "campaignEligibility": []} if "coupons" in content else content
+        return {**content, "campaignEligibility": [{"campaignId": 11}]} if "coupons" in content else content

@@ -64,7 +64,6 @@ def is_judged_for_eligibility(response: JudgedResponse) -> bool:
 
 
 def _finding(problem: EffectProblem) -> Finding:
-    is_missing = problem.found == "missing"
     member = problem.member.removeprefix("props.")
     # The members that all effects have are one bug, whichever kind lacks them.
     every = problem.rule == "EFF-01" or problem.kind is None
@@ -76,13 +75,14 @@ def _finding(problem: EffectProblem) -> Finding:
         outcome=Outcome.other(f"{member} is {problem.found}"),
         expected=f"effect {problem.index}: {problem.member}: {problem.expected}",
         found=f"{problem.member} is {problem.found}",
-        claim=_claim(problem, is_missing=is_missing),
+        claim=_claim(problem),
     )
 
 
-def _claim(problem: EffectProblem, *, is_missing: bool) -> Claim:
+def _claim(problem: EffectProblem) -> Claim:
     place = pointer("effects", problem.index, *problem.member.split("."))
-    has: Claim = Present(pointer=place) if is_missing else Fits(pointer=place, types=problem.types)
+    fits = Fits(pointer=place, types=problem.types)
+    has: Claim = Present(pointer=place) if problem.is_missing else fits
     if problem.kind is None:
         return has
     return AnyOf(claims=(has, without_effect(problem.kind)))
