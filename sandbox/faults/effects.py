@@ -270,4 +270,8 @@ class ShowsTheEligibilityWithTheCoupons(Service):
 
     def state_content(self, session: Session, body: Any) -> dict[str, Any]:
         content = super().state_content(session, body)
-        return {**content, "campaignEligibility": [{"campaignId": 11}]} if "coupons" in content else content
+        return (
+            {**content, "campaignEligibility": [{"campaignId": 11}]}
+            if "coupons" in content
+            else content
+        )
