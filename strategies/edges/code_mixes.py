@@ -1,4 +1,4 @@
-"""Codes among other codes and sessions: what a limit, a kind or a profile must keep apart."""
+"""Codes among other codes, carts and sessions: what a limit, a kind or a profile keeps apart."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ _MAX_LIMIT = 5
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Dry cancels, a used up code behind another one, codes of the other kind, one profile."""
+    """Dry cancels, a used up code beside another one, codes of the other kind, one profile; small
+    carts; counters that go down."""
     environment = samples.environment
     plain = [
         code
@@ -39,6 +40,9 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
         if samples.known_coupons:
             yield _behind_another(code, samples.known_coupons[0])
         yield _of_the_other_kind(samples, code)
+        yield _in_small_carts(samples, code)
+        if code.limit > 1:
+            yield _all_given_back(code)
         yield _one_profile(code)
     for declared in fresh_patterns(environment, environment.declared_coupons):
         if isinstance(declared, Coupon) and declared.per_profile == 1 and declared.limit != 1:
@@ -56,10 +60,45 @@ def _cancelled_dry(code: ScarceCode) -> Scenario:
 
 
 def _behind_another(code: ScarceCode, free: str) -> Scenario:
-    """Each code of a session has a limit of its own."""
-    case = LimitCase("that is used up, behind another", code, before=1)
+    """Each code of a session has a limit of its own, in either order."""
+    case = LimitCase("that is used up, behind another", code, before=2)
     case.redeem_all()
     case.close(0, *case.rules.rejecting, couponCodes=[free, code.code])
+    case.close(1, *case.rules.rejecting, couponCodes=[code.code, free])
+    return case.build()
+
+
+def _in_small_carts(samples: Samples, code: ScarceCode) -> Scenario:
+    """What a cart holds is no condition: with a limit that is surely not reached, and with none.
+
+    The open update shows how often the scarce code was redeemed before.
+    """
+    mug = {"sku": "mug", "name": "Mug", "quantity": 1, "price": 30}
+    pot = {"sku": "pot", "name": "Teapot", "quantity": 1, "price": 45.5}
+    sessions = [code.session(0, cartItems=[mug])]
+    sessions += [
+        own_session(index, couponCodes=[free], cartItems=cart, state="closed")
+        for free in samples.known_coupons[:1]
+        for index, cart in enumerate(([], [mug], [mug, pot]), start=1)
+    ]
+    names = (f"small{index}-{MARK}" for index in range(len(sessions)))
+    builder = ScenarioBuilder("coupons in small carts", *names)
+    for index, session in enumerate(sessions):
+        builder.update_with_body(shown(session), "COUP-01", session_index=index)
+    return builder.update_with_body(shown(CLOSED), "COUP-01", "DISC-01").build()
+
+
+def _all_given_back(code: ScarceCode) -> Scenario:
+    """Used up, all given back, redeemed once: the counter shows what counts now.
+
+    A target that gives nothing back rejects the last close, so only one that shows another number
+    than it goes by is found by the number.
+    """
+    case = LimitCase("whose redemptions are all given back", code)
+    case.redeem_all()
+    for session in range(code.limit):
+        case.cancel(session, shows=False)
+    case.redeem(case.rules.cancel)
     return case.build()
 
 
@@ -86,13 +125,20 @@ def _one_profile(coupon: ScarceCode) -> Scenario:
 
 
 def _closed_later(declared: Coupon) -> Scenario:
-    """The limit of a profile holds for sessions that were open before, too."""
-    names = (f"one-{MARK}", f"two-{MARK}")
+    """The limit of a profile holds for sessions that were open before, too.
+
+    One of them gets its code by a later update, and another its profile.
+    """
+    names = (f"one-{MARK}", f"two-{MARK}", f"three-{MARK}")
     builder = ScenarioBuilder("a profile's limit in sessions that are open before", *names)
-    fields: Json = {"couponCodes": [declared.written()], "profileId": f"one-{MARK}"}
-    for index in range(len(names)):
+    code: Json = {"couponCodes": [declared.written()]}
+    profile: Json = {"profileId": f"one-{MARK}"}
+    begun: tuple[Json, ...] = ({**code, **profile}, profile, code)
+    for index, fields in enumerate(begun):
         session = own_session(index, **fields)
         builder.update_with_body(shown(session), "IDENT-07", session_index=index)
+    builder.update_with_body(shown(code), "IDENT-07", session_index=1)
+    builder.update_with_body(shown(profile), "IDENT-09", session_index=2)
     for index in range(len(names)):
         builder.update_with_body(shown(CLOSED), "BUDG-01", session_index=index)
     return builder.build()

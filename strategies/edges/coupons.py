@@ -136,12 +136,20 @@ def _closed_twice(code: ScarceCode) -> Scenario:
 
 
 def _returned_in_part(code: ScarceCode) -> Scenario:
-    """A return of a part, and a cancel: the code comes back once."""
+    """A return of a part, which redeems nothing, and a cancel: the code comes back once.
+
+    Where the limit allows it, one redemption is left for between the two. The counter of the open
+    session shows that nothing was redeemed before.
+    """
     case = LimitCase("in a session of which a part is returned", code, after=1)
-    case.redeem_all()
+    left = 1 if code.limit > 1 else 0
+    case.change(0, code.session(0), "IDENT-07")
+    case.redeem_all(but=left)
     case.builder.return_with_body(
         return_body({"position": 0, "quantity": 1}), "RET-01", "COUP-U1", session_index=0
     )
+    for _ in range(left):
+        case.redeem("COUP-07")
     case.cancel(0, "COUP-04", "STATE-08")
     case.redeem("COUP-04")
     case.exceed()

@@ -122,9 +122,19 @@ class LimitCase:
         if fields == CLOSED and not dry:
             self._closed[session] = None
 
-    def cancel(self, session: int, *aims: str) -> None:
-        """Cancels ``session``, which gives back what it redeemed."""
-        self.change(session, CANCELLED, *(aims or (self.rules.cancel,)))
+    def cancel(self, session: int, *aims: str, shows: bool = True) -> None:
+        """Cancels ``session``, which gives back what it redeemed.
+
+        Args:
+            session: index of the session.
+            aims: the rules that this puts to the test; none: that of a cancel.
+            shows: whether the answer is to show the counter of the code.
+        """
+        wanted = aims or (self.rules.cancel,)
+        if shows:
+            self.change(session, CANCELLED, *wanted)
+        else:
+            self.builder.update(CANCELLED, *wanted, session_index=session)
         self._closed.pop(session, None)
 
     def build(self) -> Scenario:
