@@ -76,7 +76,7 @@ def count_answer(
     move = move_of(judged, after, limits, is_alone=is_alone, is_misled=is_misled)
     shown = shown_by(judged, move, limits) if is_alone else None
     for one in (move, shown):
-        if one is None or (one.kind is MoveKind.READ_FREE and not counters.values):
+        if one is None or (one.kind is MoveKind.READ_FREE and not _may_hold(counters, one)):
             continue
         coverage.update(_coverage(counters, one))
         following, conflict = counters.after(one)
@@ -88,6 +88,10 @@ def count_answer(
         findings=tuple(findings),
         coverage=tuple(f"{rule} show" for rule in sorted(coverage)),
     )
+
+
+def _may_hold(counters: Counters, move: Move) -> bool:
+    return any(counter.holds(move.session) for counter in counters.values.values())
 
 
 def _finding(
