@@ -137,7 +137,7 @@ class AcceptsUnknownReferrals(Service):
         return {**effect, "effectType": "acceptReferral", "props": {"value": code}}
 
 
-@fault(FaultClass.REFERRALS, Difficulty.MEDIUM, "REF-05", "EFF-05")
+@fault(FaultClass.REFERRALS, Difficulty.MEDIUM, "EFF-04", "REF-05", "EFF-05")
 class TakesCouponsForReferrals(Service):
     """A coupon is accepted as a referral, and a referral as a coupon."""
 

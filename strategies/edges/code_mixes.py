@@ -1,0 +1,98 @@
+"""Codes among other codes and sessions: what a limit, a kind or a profile must keep apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...contract import MARK, Coupon, Scenario
+from ..scenarios.scenario_builder import ScenarioBuilder
+from ..values.samples import Samples
+from ..values.scarce_codes import (
+    ScarceCode,
+    fresh_codes,
+    fresh_patterns,
+    has_other_limits,
+    own_session,
+    shown,
+)
+from .limits import CANCELLED, CLOSED, LimitCase
+
+Json = dict[str, Any]
+
+_MAX_LIMIT = 5
+"""The greatest limit that these scenarios exceed."""
+
+
+def scenarios(samples: Samples) -> Iterator[Scenario]:
+    """Dry cancels, a used up code behind another one, codes of the other kind, one profile."""
+    environment = samples.environment
+    plain = [
+        code
+        for code in fresh_codes(environment)
+        if code.limit <= _MAX_LIMIT and not has_other_limits(environment, code.declared)
+    ]
+    for code in plain:
+        yield _cancelled_dry(code)
+    coupons = [code for code in plain if code.is_coupon]
+    for code in coupons[:1]:
+        if samples.known_coupons:
+            yield _behind_another(code, samples.known_coupons[0])
+        yield _of_the_other_kind(samples, code)
+        yield _one_profile(code)
+    for declared in fresh_patterns(environment, environment.declared_coupons):
+        if isinstance(declared, Coupon) and declared.per_profile == 1 and declared.limit != 1:
+            yield _closed_later(declared)
+            return
+
+
+def _cancelled_dry(code: ScarceCode) -> Scenario:
+    """A dry cancel gives nothing back."""
+    case = LimitCase("in a session that is cancelled dry", code)
+    case.redeem_all()
+    case.change(0, CANCELLED, "DRY-01", dry=True)
+    case.exceed("DRY-01")
+    return case.build()
+
+
+def _behind_another(code: ScarceCode, free: str) -> Scenario:
+    """Each code of a session has a limit of its own."""
+    case = LimitCase("that is used up, behind another", code, before=1)
+    case.redeem_all()
+    case.close(0, *case.rules.rejecting, couponCodes=[free, code.code])
+    return case.build()
+
+
+def _of_the_other_kind(samples: Samples, coupon: ScarceCode) -> Scenario:
+    """A coupon is no referral code, and a referral code is no coupon."""
+    builder = ScenarioBuilder("codes of the other kind")
+    fields: Json = {"referralCode": coupon.code}
+    for referral in fresh_patterns(samples.environment, samples.environment.referrals)[:1]:
+        fields["couponCodes"] = [referral.written()]
+    aims = ("REF-05", "EFF-05", *(() if samples.unknown_codes_accepted else ("IDENT-U4",)))
+    builder.update_with_body(shown(own_session(0, **fields)), *aims)
+    return builder.update_with_body(shown(CLOSED), *aims).build()
+
+
+def _one_profile(coupon: ScarceCode) -> Scenario:
+    """The discount of a profile's closed session is not that of its next one."""
+    builder = ScenarioBuilder("two sessions of one profile", f"one-{MARK}", f"two-{MARK}")
+    profile = f"one-{MARK}"
+    closed = coupon.session(0, state="closed", profileId=profile)
+    builder.update_with_body(shown(closed), "DISC-01")
+    bare = own_session(1, profileId=profile)
+    builder.update_with_body(shown(bare), "DISC-02", "EFF-04", session_index=1)
+    return builder.update_with_body(shown(CLOSED), "DISC-02", "EFF-04", session_index=1).build()
+
+
+def _closed_later(declared: Coupon) -> Scenario:
+    """The limit of a profile holds for sessions that were open before, too."""
+    names = (f"one-{MARK}", f"two-{MARK}")
+    builder = ScenarioBuilder("a profile's limit in sessions that are open before", *names)
+    fields: Json = {"couponCodes": [declared.written()], "profileId": f"one-{MARK}"}
+    for index in range(len(names)):
+        session = own_session(index, **fields)
+        builder.update_with_body(shown(session), "IDENT-07", session_index=index)
+    for index in range(len(names)):
+        builder.update_with_body(shown(CLOSED), "BUDG-01", session_index=index)
+    return builder.build()
