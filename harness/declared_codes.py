@@ -23,8 +23,8 @@ _UNUSABLE = frozenset(
         "ReferralStartDateInFuture",
     )
 )
-"""The documented reasons by which a code does not exist, or not at present. A code that is used up is
-not among them: what a run leaves redeemed counts for the next one. Nor is one that a condition
+"""The documented reasons by which a code does not exist, or not at present. A code that is used up
+is not among them: what a run leaves redeemed counts for the next one. Nor is one that a condition
 rejects: that may be the bug, and COUP-01 names it."""
 
 

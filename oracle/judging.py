@@ -14,18 +14,15 @@ from ..contract import Credentials, Fetch, Raw, Step
 from ..record import Discrepancy, Observation
 from ..wire import Response
 from .checks import (
-    AMOUNT_CHECKS,
     BELIEVED_CHECKS,
-    DUE_EFFECT_CHECKS,
-    EFFECT_CHECKS,
     FORM_CHECKS,
     INCONCLUSIVE_STATUSES,
     RAW_CHECKS,
     STATE_CHECKS,
     STATUS_CHECKS,
     TOTAL_CHECKS,
+    effect_group,
     is_unfounded,
-    new_effects,
     unseen_findings,
 )
 from .discrepancies import distinct, found_by, reported, signature
@@ -196,16 +193,10 @@ def _about_effects(judged: JudgedResponse, totals: list[Finding]) -> list[Findin
 
     A wrong state brings effects that are wrong as well, and a wrong total a wrong discount.
     """
-    effects = new_effects(judged)
-    if effects is None:
+    group = effect_group(judged)
+    if not group.checks:
         return []
-    is_read = isinstance(judged.step, Fetch)
-    found = found_by(EFFECT_CHECKS, judged) if effects.known else []
-    if not is_read or effects.known:
-        found.extend(found_by(DUE_EFFECT_CHECKS, judged))
-    if not is_read and not totals:
-        found.extend(found_by(AMOUNT_CHECKS, judged))
-    return distinct(found)
+    return distinct(found_by(group.checks if totals else (*group.checks, *group.amounts), judged))
 
 
 def _must_read(judged: JudgedResponse, status_finding: Finding | None) -> bool:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import ClassVar, Final
 
 from ..contract import NUMBER, NUMBERS_PER_EXECUTION, Redeemable
 from .marks import CLIENT_STRIDE, MARKS_PER_EXECUTION, MarkParts, Use, parts_of
@@ -23,6 +23,11 @@ SMALL_RANGE: Final = 10_000_000
 _PLACEHOLDER_START: Final = b"{n"
 _LANE: Final = 1 << 14
 """Executions of one attempt of triage, or of one process of a user's tests."""
+_ESCAPED_DIGIT: Final = re.compile(rb"\\u003([0-9])")
+_ESCAPED_DIGIT_START: Final = b"\\u003"
+"""Only a body with these octets can hold a number of which a digit is escaped (RFC 8259, 7)."""
+_LONGEST_LETTER: Final = 12
+"""Octets of a letter that JSON writes as two escapes."""
 _CODE_OCTETS: Final = rb"[0-9A-Za-z_\x80-\xff-]"
 _BEFORE: Final = rb"(?:(?<!" + _CODE_OCTETS + rb")|(?<=[^\\]\\[bfnrt]))"
 _AFTER: Final = rb"(?!" + _CODE_OCTETS + rb")"
@@ -61,8 +66,9 @@ class OwnCodes(tuple[OwnCode, ...]):
         """``body`` with the codes in place of the placeholders; letters keep their case."""
         if _PLACEHOLDER_START in body:
             for own in self:
+                written = _number_part(own.pattern, own.index)
                 number = str(own.number).encode()
-                body = _placeholder(own.pattern, own.index).sub(rb"\g<1>" + number + rb"\2", body)
+                body = _placeholder(own.pattern).replaced(body, written, number)
         return body
 
     def taken_from(self, body: bytes) -> bytes:
@@ -71,10 +77,8 @@ class OwnCodes(tuple[OwnCode, ...]):
         Letters keep their case, since applications may keep codes in upper or lower case.
         """
         for own in self:
-            number = str(own.number)
-            if number.encode() in body or b"\\" in body:
-                written = _number_part(own.pattern, own.index).encode()
-                body = _spellings(own.pattern, number).sub(rb"\1\2" + written + rb"\3", body)
+            written = _number_part(own.pattern, own.index)
+            body = _numbered(own.pattern).replaced(body, str(own.number).encode(), written)
         return body
 
 
@@ -99,7 +103,7 @@ def own_codes(patterns: Iterable[Redeemable], bodies: Iterable[bytes], mark: str
         for pattern in patterns
         if pattern.is_pattern
         for index in range(NUMBERS_PER_EXECUTION)
-        if any(_placeholder(pattern, index).search(body) for body in held)
+        if any(_holds(body, pattern, index) for body in held)
     )
 
 
@@ -124,13 +128,13 @@ def placeholders_in(patterns: Iterable[Redeemable], body: bytes) -> Iterator[Pla
     for pattern in patterns:
         for index in range(NUMBERS_PER_EXECUTION if pattern.is_pattern else 0):
             written = _number_part(pattern, index)
-            for found in _placeholder(pattern, index).finditer(body):
+            for found in _placeholder(pattern).found_in(body, written):
                 yield Placeholder(
                     pattern=pattern,
                     index=index,
-                    before=found[1],
-                    written=written,
-                    after=found[2],
+                    before=found[_Finder.BEFORE],
+                    written=written.decode(),
+                    after=found[_Finder.AFTER],
                 )
 
 
@@ -158,6 +162,7 @@ def _place(execution: MarkParts, sets: int) -> tuple[int, int, int]:
         return 0, sets, execution.index + execution.control * (sets // MARKS_PER_EXECUTION)
     quarter = sets // 4
     if execution.use is Use.PHASE:
+        # Not the attempt: whoever began the same shard before is dead.
         place = execution.index * MARKS_PER_EXECUTION + execution.control
         return 0, 2 * quarter, place
     if execution.use is Use.TRIAGE:
@@ -171,41 +176,80 @@ def _place(execution: MarkParts, sets: int) -> tuple[int, int, int]:
     return start, quarter, (lane * _LANE + index) * MARKS_PER_EXECUTION + execution.control
 
 
-def _number_part(pattern: Redeemable, index: int) -> str:
+def _holds(body: bytes, pattern: Redeemable, index: int) -> bool:
+    return any(_placeholder(pattern).found_in(body, _number_part(pattern, index)))
+
+
+def _number_part(pattern: Redeemable, index: int) -> bytes:
     """``{n}`` or ``{n+1}``."""
     before, _, after = pattern.code.partition(NUMBER)
-    return pattern.written(index)[len(before) :].removesuffix(after)
+    return pattern.written(index)[len(before) :].removesuffix(after).encode()
 
 
-@lru_cache(maxsize=256)
-def _placeholder(pattern: Redeemable, index: int) -> re.Pattern[bytes]:
-    """Finds a placeholder as `encode_json` writes it; groups 1 and 2: what is around its number."""
-    before, _, after = pattern.code.partition(NUMBER)
-    number = re.escape(_number_part(pattern, index).encode())
-    left, right = _bounds(pattern)
-    return re.compile(
-        left + b"(" + _letters(before) + b")" + number + b"(" + _letters(after) + b")" + right
-    )
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Finds the codes of one pattern in JSON.
+
+    Args:
+        regex: a whole code with what must be around it; groups as below.
+        reach: most octets of the code on either side of its number.
+    """
+
+    ESCAPED: ClassVar = 1
+    """Backslashes before the code: they escape each other, and so no letter of it."""
+    BEFORE: ClassVar = 2
+    NUMBER: ClassVar = 3
+    AFTER: ClassVar = 4
+
+    regex: re.Pattern[bytes]
+    reach: int
+
+    def found_in(self, body: bytes, number: bytes) -> Iterator[re.Match[bytes]]:
+        """The places of the code that has ``number``, in order."""
+        for found in self._candidates(body, number):
+            if _ESCAPED_DIGIT.sub(rb"\1", found[self.NUMBER]) == number:
+                yield found
+
+    def _candidates(self, body: bytes, number: bytes) -> Iterator[re.Match[bytes]]:
+        if _ESCAPED_DIGIT_START in body:
+            yield from self.regex.finditer(body)
+            return
+        # Bytes are found much faster than a pattern, and most bodies do not hold the number.
+        at, done = body.find(number), 0
+        while at >= 0:
+            start, end = max(done, at - self.reach), at + len(number) + self.reach
+            for found in self.regex.finditer(body, start, end):
+                if found.start(self.NUMBER) == at:
+                    yield found
+                    done = found.end()
+            at = body.find(number, max(at + 1, done))
+
+    def replaced(self, body: bytes, number: bytes, other: bytes) -> bytes:
+        """``body`` with ``other`` in the place of ``number`` in each such code."""
+        parts, done = [], 0
+        for found in self.found_in(body, number):
+            kept = (found[self.ESCAPED], found[self.BEFORE], other, found[self.AFTER])
+            parts += [body[done : found.start()], *kept]
+            done = found.end()
+        return b"".join((*parts, body[done:])) if parts else body
 
 
 @lru_cache(maxsize=64)
-def _spellings(pattern: Redeemable, number: str) -> re.Pattern[bytes]:
-    """Finds a code in JSON; group 1: backslashes before it; 2 and 3: what is around its number."""
+def _placeholder(pattern: Redeemable) -> _Finder:
+    return _finder(pattern, rb"\{n(?:\+1)?\}")
+
+
+@lru_cache(maxsize=64)
+def _numbered(pattern: Redeemable) -> _Finder:
+    return _finder(pattern, rb"(?:[0-9]|\\u003[0-9])+")
+
+
+def _finder(pattern: Redeemable, number: bytes) -> _Finder:
     before, _, after = pattern.code.partition(NUMBER)
     left, right = _bounds(pattern)
-    # Backslashes that escape each other are no part of an escape of the first letter.
-    return re.compile(
-        rb"(?<!\\)((?:\\\\)*)"
-        + left
-        + b"("
-        + _letters(before)
-        + b")"
-        + _letters(number)
-        + b"("
-        + _letters(after)
-        + b")"
-        + right
-    )
+    groups = (rb"(?<!\\)((?:\\\\)*)", left, b"(" + _letters(before) + b")", b"(" + number + b")")
+    regex = re.compile(b"".join((*groups, b"(" + _letters(after) + b")", right)))
+    return _Finder(regex, _LONGEST_LETTER * (len(pattern.code) + 1))
 
 
 def _bounds(pattern: Redeemable) -> tuple[bytes, bytes]:

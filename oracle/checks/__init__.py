@@ -3,33 +3,23 @@
 `STATUS_CHECKS` come first: a response with a wrong status is not looked into further.
 `FORM_CHECKS` look at the response alone. `STATE_CHECKS` compare what the target holds with the
 model; after a finding of theirs the session must be read again. `TOTAL_CHECKS` compute from what
-the target should hold, so they run only where the others find nothing. So do `EFFECT_CHECKS`, which
-look at what the answer lists as effects; `AMOUNT_CHECKS` rest on the totals as well.
+the target should hold, so they run only where the others find nothing. So do those of
+`effect_group`, which look at what the answer lists as effects.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from ...record import CheckName
 from ..attribution.side_effects import untouched
 from ..judged_response import VIEW, Finding, JudgedResponse, PastStep
-from .effects.codes import check_both_ways, check_held_codes
+from .check import Check
 from .effects.context import new_effects
-from .effects.discounts import check_declared_discounts, check_discounts_without_code
 from .effects.form import check_effect_form, check_eligibility
-from .effects.item_positions import check_item_positions
-from .effects.points import check_added_points, check_points_given_back
-from .effects.repeats import check_effects_of_reads, check_same_effects, is_remembered
-from .effects.rollbacks import check_given_back, check_nothing_given_back
-from .effects.rolled_back_discounts import (
-    check_discounts_given_back,
-    check_discounts_of_returns,
-)
+from .effects.groups import effect_group, tested_effect_rules
+from .effects.repeats import is_remembered
 from .effects.shown_counters import check_shown_counters
-from .effects.tested import tested_effect_rules
-from .effects.unknown_codes import check_case, check_unknown_codes
 from .errors import check_data_without_key, check_error_format, check_leak
 from .fields import check_fields
 from .idempotency import check_repeated_write
@@ -54,16 +44,6 @@ from .status import (
 )
 from .totals import check_totals, item_cost_reading, return_reading
 from .unseen_causes import late_side_effect, unseen_findings
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A property that every response must have."""
-
-    name: CheckName
-    """The name under which its findings are reported, unless they have one of their own."""
-    run: Callable[[JudgedResponse], Iterator[Finding]]
-    """Yields what is wrong with a response."""
 
 
 def _names(checks: Iterable[Check]) -> frozenset[CheckName]:
@@ -107,41 +87,13 @@ TOTAL_CHECKS: tuple[Check, ...] = (
     Check(CheckName.TOTALS, check_totals),
     Check(CheckName.RELATED_TOTALS, check_related_totals),
 )
-EFFECT_CHECKS: tuple[Check, ...] = (
-    Check(CheckName.EFFECT_CODES, check_both_ways),
-    Check(CheckName.EFFECT_CODES, check_held_codes),
-    Check(CheckName.EFFECT_CODES, check_case),
-    Check(CheckName.EFFECT_POSITIONS, check_item_positions),
-    Check(CheckName.ROLLBACKS, check_nothing_given_back),
-    Check(CheckName.ROLLBACKS, check_discounts_of_returns),
-    Check(CheckName.DISCOUNTS, check_discounts_without_code),
-    Check(CheckName.EFFECTS_AGAIN, check_same_effects),
-    Check(CheckName.EFFECTS_AGAIN, check_effects_of_reads),
-)
-"""What is wrong with effects that are listed."""
-DUE_EFFECT_CHECKS: tuple[Check, ...] = (
-    Check(CheckName.EFFECT_CODES, check_unknown_codes),
-    Check(CheckName.ROLLBACKS, check_given_back),
-    Check(CheckName.ROLLBACKS, check_discounts_given_back),
-    Check(CheckName.ROLLBACKS, check_points_given_back),
-)
-"""Which effects a write must bring, and which not."""
-AMOUNT_CHECKS: tuple[Check, ...] = (
-    Check(CheckName.DISCOUNTS, check_declared_discounts),
-    Check(CheckName.POINTS, check_added_points),
-)
-"""What follows from the totals: with a wrong one it is wrong as well."""
-
 ORDERLESS_CHECKS = _names((_SERVER_ERROR, *_SHAPE_CHECKS))
 """Names of the checks that look at a response alone, whatever the target holds."""
 BELIEVED_CHECKS = _names(STATE_CHECKS) | {CheckName.SIDE_EFFECT, CheckName.ISOLATION}
 """Names of the findings after which the model believes what was shown, which may mislead it."""
 
 __all__ = [
-    "AMOUNT_CHECKS",
     "BELIEVED_CHECKS",
-    "DUE_EFFECT_CHECKS",
-    "EFFECT_CHECKS",
     "FORM_CHECKS",
     "GATEWAY_STATUSES",
     "INCONCLUSIVE_STATUSES",
@@ -155,6 +107,7 @@ __all__ = [
     "Finding",
     "JudgedResponse",
     "PastStep",
+    "effect_group",
     "is_remembered",
     "is_unfounded",
     "item_cost_reading",

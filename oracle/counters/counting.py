@@ -141,14 +141,16 @@ class Count:
         return list(range(least, len(accepted) + undecided + 1))
 
     def _leave(self, code: DecidedCode) -> Conflict | None:
-        """An answer that decides nothing about a code that the closing has brought in."""
+        """An answer that neither accepts nor rejects a code that the closing has brought in.
+
+        It must do one of the two, whatever the counters are.
+        """
         limits = code.held.limits
         counters = [self.values[one.key] for one in limits if one.key not in self._given_up]
         keys = tuple(one.key for one in limits)
         if any(one.alone and one.is_used_up for one in counters):
             return Conflict(side=Side.UNANSWERED, keys=keys, code=code.held)
-        may_be_rejected = code.held.open_reason or len(counters) < len(limits)
-        if may_be_rejected or any(one.may_be_used_up for one in counters):
+        if code.held.open_reason or len(counters) < len(limits):
             return None
         return Conflict(side=Side.UNDER, keys=keys, code=code.held)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ...record import CheckName, Outcome, Situation, StatusIn
+from ...record import CheckName, Claim, Outcome, Situation, StatusIn, Without
 from ..judged_response import UPDATE, Finding, JudgedResponse
 from ..model import SessionModel
 from .counter import NO_LIMIT
@@ -76,7 +76,7 @@ def count_answer(
     move = move_of(judged, after, limits, is_alone=is_alone, is_misled=is_misled)
     shown = shown_by(judged, move, limits) if is_alone else None
     for one in (move, shown):
-        if one is None or (one.kind is MoveKind.READ_FREE and not counters.values):
+        if one is None or (one.kind is MoveKind.READ_FREE and not _may_hold(counters, one)):
             continue
         coverage.update(_coverage(counters, one))
         following, conflict = counters.after(one)
@@ -88,6 +88,10 @@ def count_answer(
         findings=tuple(findings),
         coverage=tuple(f"{rule} show" for rule in sorted(coverage)),
     )
+
+
+def _may_hold(counters: Counters, move: Move) -> bool:
+    return any(counter.holds(move.session) for counter in counters.values.values())
 
 
 def _finding(
@@ -107,13 +111,34 @@ def _finding(
             plain,
             rule=broken_rule(fault.mechanism, fault.scope, kind),
             situation=_situation(fault.mechanism, fault.scope),
+            # Rejections and shown values show one wrong way of counting.
+            family=_situation(fault.mechanism, fault.scope).key,
         )
         for fault in counters.explanations(move, conflict)
     ]
     first, *others = (*readings, plain) if is_alone else (plain, *readings)
     expected, found = _in_words(counters, key, move, conflict, judged)
-    claim = StatusIn(statuses=(200,)) if move.kind is MoveKind.CONFLICT else None
-    return replace(first, expected=expected, found=found, claim=claim, alternatives=tuple(others))
+    return replace(
+        first,
+        expected=expected,
+        found=found,
+        claim=_claim(move, conflict),
+        alternatives=tuple(others),
+    )
+
+
+def _claim(move: Move, conflict: Conflict) -> Claim | None:
+    """What a right answer would have satisfied; None: no claim can say it."""
+    if move.kind is MoveKind.CONFLICT:
+        return StatusIn(statuses=(200,))
+    if len(move.codes) != 1:
+        return None  # the effect may be about another code
+    wrong = {Side.OVER: Decision.ACCEPTED, Side.UNDER: Decision.REJECTED}.get(conflict.side)
+    if wrong is None or move.codes[0].decision is not wrong:
+        return None
+    verb = "accept" if wrong is Decision.ACCEPTED else "reject"
+    effect = f"{verb}{conflict.code.kind.value.capitalize()}"
+    return Without(pattern=rf'"effectType"\s*:\s*"{effect}"')
 
 
 def _plain_rule(conflict: Conflict) -> str:

@@ -72,7 +72,7 @@ def _codes_in(body: bytes, patterns: tuple[Redeemable, ...]) -> Iterator[Artefac
     for held in placeholders_in(patterns, body):
         # Scripts have other placeholders that begin with a brace.
         before, after = held.before or b'"', held.after
-        for form in (_in_utf8, _in_latin1, _in_ascii):
+        for form in (_in_utf8, _in_latin1, _in_ascii, _in_payload):
             yield ArtefactCode(
                 before=form(before),
                 written=held.written,
@@ -91,6 +91,11 @@ def _in_utf8(json_text: bytes) -> str:
 def _in_latin1(json_text: bytes) -> str:
     """As `RequestPayload` has bodies."""
     return json_text.decode("latin-1")
+
+
+def _in_payload(json_text: bytes) -> str:
+    """As files for raw sockets have the bodies of `RequestPayload`."""
+    return json.dumps(_in_latin1(json_text))[1:-1]
 
 
 def _in_ascii(json_text: bytes) -> str:

@@ -13,6 +13,9 @@ KEY_PLACEHOLDER = "{key}"
 """Stands for the API key in an Authorization header."""
 HOST_PLACEHOLDER = "{host}"
 """Stands for host and port of the target in a Host header."""
+LENGTH_PLACEHOLDER = "{length}"
+"""Stands for the length of the body in a Content-Length header: codes with their numbers may be
+longer than their placeholders."""
 _HEADERS = RequestHeaders(KEY_PLACEHOLDER)
 _CLIENT_HEADERS = ("host", "content-length", "user-agent")
 """Headers that each HTTP client writes by itself."""
@@ -69,6 +72,14 @@ class ArtefactRequest:
         """The headers that a script must give to an HTTP client; the client writes the others."""
         return tuple(line for line in self.headers if line[0].lower() not in _CLIENT_HEADERS)
 
+    @property
+    def _measured_headers(self) -> tuple[tuple[str, str], ...]:
+        """All headers; a length is left open unless it is a wrong one."""
+        right = ("Content-Length", str(len(self.body or b"")))
+        return tuple(
+            (line[0], LENGTH_PLACEHOLDER) if line == right else line for line in self.headers
+        )
+
     def payload(self, *, all_headers: bool) -> RequestPayload:
         """The request as the scripts read it, with `headers` or only `explicit_headers`."""
         return {
@@ -76,7 +87,7 @@ class ArtefactRequest:
             "dry": self.dry,
             "method": self.method,
             "target": self.target,
-            "headers": self.headers if all_headers else self.explicit_headers,
+            "headers": self._measured_headers if all_headers else self.explicit_headers,
             "body": None if self.body is None else self.body.decode("latin-1"),
         }
 

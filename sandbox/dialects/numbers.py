@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import count
+from sys import float_info
 from typing import Any
 
 from ...contract import CostScope, Environment
@@ -31,11 +32,11 @@ class WritesIntegersAsFloats(JsonWriter):
 
 @dialect(Area.NUMBERS, source=_TEXT, decides=("number text",))
 class WritesExponents(JsonWriter):
-    """Every number has an exponent: 1e0."""
+    """Every number that a double can hold has an exponent: 1e0."""
 
     def written_number(self, number: int | float) -> str:
         text = super().written_number(number)
-        return text if "e" in text else f"{text}e0"
+        return text if "e" in text or abs(number) > float_info.max else f"{text}e0"
 
 
 @dialect(Area.NUMBERS, source=_TEXT, decides=("number text",))

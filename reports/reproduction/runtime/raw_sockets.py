@@ -62,12 +62,10 @@ def encode(request: RawRequest, url: str, replacements: dict[str, str]) -> bytes
     head = f"{request['method']} {base.path.rstrip('/')}{request['target']} HTTP/1.1\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in request["headers"]) + "\r\n"
     body = (request["body"] or "").encode("latin-1")
-    written = len(body)
     for name, value in replacements.items():
         head = head.replace(name, value)
         body = body.replace(name.encode(), value.encode()) if name[0] != "{" else body
-    # A code with its number may be longer than its placeholder.
-    head = head.replace(f"Content-Length: {written}\r\n", f"Content-Length: {len(body)}\r\n")
+    head = head.replace("{length}", str(len(body)))
     head = head.replace("{host}", base.netloc.rpartition("@")[2])
     return head.encode("utf-8", "surrogatepass") + body
 

@@ -14,6 +14,7 @@ from cartfuzz.contract import (
     Update,
 )
 from cartfuzz.contract.versions import ContractVersion
+from cartfuzz.record import Claim, StatusIn, Without
 
 from ..histories import answer, refusal
 from .shop import (
@@ -132,8 +133,8 @@ def test_a_code_that_is_sent_twice_counts_once() -> None:
         [closed(0, **CART), returned(0), rejected(1)],
         [closed(0, **CART), returned(0), closed(1)],
         [closed(0, **CART), returned(0), cancelled(0), closed(1)],
-        [(close(0), said()), rejected(1)],
-        [(close(0), said()), closed(1)],
+        [opened(0), (close(0), said()), rejected(1)],
+        [opened(0), (close(0), said()), closed(1)],
         [(close(0), SILENCE), rejected(1)],
         [(close(0), SILENCE), closed(1)],
         [closed(0), (cancelled(0)[0], SILENCE), closed(1)],
@@ -166,6 +167,34 @@ def test_a_coupon_without_limit_is_always_redeemed() -> None:
     free = environment(Coupon(code=CODE))
     assert rules([closed(0), closed(1), closed(2)], free) == []
     assert rules([rejected(0)], free, NOTHING_EXCLUSIVE) == ["COUP-01"]
+
+
+@pytest.mark.parametrize(
+    ("last", "claim"),
+    [
+        (closed(1), Without(pattern=r'"effectType"\s*:\s*"acceptCoupon"')),
+        (closed(1, CODE, "other"), None),
+    ],
+)
+def test_a_script_can_check_what_was_wrong(last: Event, claim: Claim | None) -> None:
+    """Where the close has one declared code only: an effect cannot be about another one."""
+    both = environment(Coupon(code=CODE, limit=1), Coupon(code="other"))
+    (one,) = judge([closed(0), last], both)[-1].discrepancies
+    assert one.claim == claim
+
+
+@pytest.mark.parametrize(
+    ("last", "claim"),
+    [
+        (rejected(1), Without(pattern=r'"effectType"\s*:\s*"rejectCoupon"')),
+        ((close(1), CONFLICT), StatusIn(statuses=(200,))),
+        ((close(1), said()), None),
+    ],
+)
+def test_a_script_can_check_a_missing_redemption(last: Event, claim: Claim | None) -> None:
+    """A rejection by an effect, or by a 409."""
+    (one,) = judge([closed(0), cancelled(0), last])[-1].discrepancies
+    assert one.claim == claim
 
 
 def test_nothing_is_judged_after_a_finding() -> None:
@@ -218,7 +247,8 @@ SILENT = said()
     [
         ([closed(0), (close(1), SILENT)], ["COUP-03"]),
         ([closed(0), opened(1), (close(1), SILENT)], []),
-        ([(close(0), SILENT)], []),
+        ([(close(0), SILENT)], ["COUP-01"]),
+        ([opened(0), (close(0), SILENT)], []),
         ([closed(0), cancelled(0), (close(1), SILENT)], ["COUP-01"]),
         ([closed(0), (close(1), answer(200, {}))], []),
         ([closed(0), (close(1, f" {CODE} "), SILENT)], []),

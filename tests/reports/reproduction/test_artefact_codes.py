@@ -6,20 +6,24 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from cartfuzz.contract import Coupon, Update
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Coupon, Scenario, Update
 from cartfuzz.record import StatusIn
 from cartfuzz.reports.reproduction import ArtefactRequest
 from cartfuzz.reports.reproduction.artefact_codes import codes_in
+from cartfuzz.reports.reproduction.artefact_request import requests_of
 from cartfuzz.reports.reproduction.curl_script import curl_script
 from cartfuzz.reports.reproduction.explain import explanation
 from cartfuzz.reports.reproduction.pytest_script import pytest_script
+from cartfuzz.sandbox import start
 
-from .examples import artefact
+from .examples import artefact, found
 
 REFUSED = StatusIn(statuses=(400,))
 CODES = (
@@ -116,6 +120,55 @@ def test_odd_codes_stay_texts(tmp_path: Path) -> None:
     assert CODES[1].matches(odd)
     assert CODES[2].matches(plain)
     assert plain == "120"
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs a POSIX shell")
+def test_both_scripts_send_codes_that_exist(tmp_path: Path) -> None:
+    """Alone and at the same moment: the target accepts each code once, and then rejects it."""
+    shop = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupons=CODES[:1], budgets=())
+    steps = tuple(
+        Update(
+            session=index,
+            body={"customerSession": {"couponCodes": ["SALE-{n}"], "state": "closed"}},
+        )
+        for index in range(3)
+    )
+    scenario = Scenario(
+        title="three", sessions=tuple(f"s{n}-{MARK}" for n in range(3)), steps=steps, burst=(1, 3)
+    )
+    requests = requests_of(scenario)
+    with start(shop) as sandbox:
+        made = artefact(
+            # The claim is wrong, so that the script ends after its first attempt.
+            REFUSED,
+            discrepancy=found(REFUSED, step=2),
+            scenario=scenario,
+            requests=requests,
+            target=sandbox.url,
+            codes=codes_in(requests, CODES),
+        )
+        (tmp_path / "reproduce.sh").write_text(curl_script(made))
+        (tmp_path / "test_reproduce.py").write_text(pytest_script(made))
+        for number, command in (
+            ("12", [shutil.which("sh") or "sh", "reproduce.sh"]),
+            ("14", [sys.executable, "-c", "import test_reproduce as t; t.test_reproduce()"]),
+        ):
+            done = subprocess.run(
+                command,
+                cwd=tmp_path,
+                env={
+                    **os.environ,
+                    "CARTFUZZ_API_KEY": sandbox.api_key,
+                    "CARTFUZZ_CODE_NUMBER": number,
+                },
+                text=True,
+                capture_output=True,
+                check=False,
+            )
+            assert done.returncode == 1
+            shown = done.stdout + done.stderr
+            assert "expected status 400; found 200" in shown
+            assert f"SALE-{number}" in shown
 
 
 def test_without_codes_scripts_have_none() -> None:

@@ -65,3 +65,17 @@ def test_each_step_has_a_request_to_its_session() -> None:
     steps = (Fetch(session=1), Fetch(session=0))
     requests = requests_of(Scenario(title="", sessions=sessions, steps=steps))
     assert [one.target.rpartition("/")[2] for one in requests] == [sessions[1], sessions[0]]
+
+
+def test_a_right_length_is_left_open_for_raw_sockets() -> None:
+    """Codes may become longer; a length that is wrong on purpose stays."""
+    for given, shown in (("2", "{length}"), ("3", "3")):
+        made = ArtefactRequest(
+            session_index=0,
+            method="PUT",
+            target="/",
+            headers=(("Content-Length", given), ("X-Two", "2")),
+            body=b"{}",
+        )
+        lines = made.payload(all_headers=True)["headers"]
+        assert lines == (("Content-Length", shown), ("X-Two", "2"))

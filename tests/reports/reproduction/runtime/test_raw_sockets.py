@@ -174,7 +174,8 @@ def test_the_answer_to_head_has_no_body() -> None:
 
 def test_the_length_follows_a_body_that_becomes_longer() -> None:
     """A code with its number may be longer than its placeholder; a wrong length stays wrong."""
-    for length, expected in (("10", b"Content-Length: 14\r\n"), ("11", b"Content-Length: 11\r\n")):
+    lengths = (("{length}", b"Content-Length: 14\r\n"), ("11", b"Content-Length: 11\r\n"))
+    for length, expected in lengths:
         request: RawRequest = {
             "method": "PUT",
             "target": "/",
