@@ -26,6 +26,8 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing is counted any more: what a session redeems cannot be followed."""
     log: tuple[Move, ...] = ()
     """The moves so far, from which a wrong way of counting is found out."""
+    raced: bool = False
+    """Whether requests have been worked on at the same time: a race may have miscounted since."""
 
     def agrees_with(self, other: Counters) -> bool:
         """Whether no answer can ever fit one of the two and not the other.
@@ -57,7 +59,7 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
         }
         if conflict is not None:
             gone.update(conflict.keys)
-        changed = Counters(values=count.values, given_up=self.given_up, log=(*self.log, move))
+        changed = replace(self, values=count.values, log=(*self.log, move))
         return changed.without(gone), conflict
 
     def without(self, keys: set[CounterKey]) -> Counters:

@@ -64,6 +64,7 @@ class Count:
         self._given_up = given_up
         self._fault = fault
         self._reopened: set[int] = set()
+        self._returned: set[int] = set()
 
     def add(self, move: Move) -> Conflict | None:
         """Counts ``move``; what contradicts it, if anything does."""
@@ -183,7 +184,8 @@ class Count:
         keys = {limit.key for code in move.codes for limit in code.held.limits}
         for key, counter in self.values.items():
             if counter.holds(move.session):
-                times = 0 if self._is(keeps, key) else 2 if self._is(doubles, key) else 1
+                is_kept = self._is(keeps, key) or (cancels and self._keeps_returned(move, key))
+                times = 0 if is_kept else 2 if self._is(doubles, key) else 1
                 self.values[key] = counter.given_back_times(move.session, times)
             elif key in keys and cancels and self._is(Mechanism.CANCEL_OF_REJECTED_GIVES, key):
                 self.values[key] = counter.counted_besides(-1)
@@ -192,6 +194,7 @@ class Count:
 
     def _return(self, move: Move) -> None:
         """A return: whether it gives anything back is open (COUP-U1)."""
+        self._returned.add(move.session)
         for key, counter in self.values.items():
             if not counter.holds(move.session):
                 continue
@@ -199,7 +202,7 @@ class Count:
                 self.values[key] = counter.counted_besides(-1)
             elif self._is(Mechanism.RETURN_COUNTS, key):
                 self.values[key] = counter.counted_besides(1)
-            else:
+            elif not self._keeps_returned(move, key):
                 self.values[key] = counter.given_back(move.session, perhaps=True)
 
     # --- what counts nowhere -------------------------------------------------------------------
@@ -256,6 +259,10 @@ class Count:
     def _is(self, mechanism: Mechanism, key: CounterKey) -> bool:
         fault = self._fault
         return fault is not None and fault.mechanism is mechanism and fault.scope is key.scope
+
+    def _keeps_returned(self, move: Move, key: CounterKey) -> bool:
+        is_returned = move.session in self._returned
+        return is_returned and self._is(Mechanism.CANCEL_OF_RETURNED_KEEPS, key)
 
     def _held(self, key: CounterKey, session: int) -> bool:
         return key in self.values and self.values[key].holds(session)

@@ -21,6 +21,7 @@ class Mechanism(Enum):
     REFUSED_CLOSE_COUNTS = auto()
     CLOSE_AGAIN_COUNTS = auto()
     TWICE_IN_LIST_COUNTS_TWICE = auto()
+    CANCEL_OF_RETURNED_KEEPS = auto()
     RETURN_COUNTS = auto()
     CANCEL_AGAIN_GIVES = auto()
     CANCEL_OPEN_GIVES = auto()
@@ -59,6 +60,9 @@ def _broken(rules: tuple[str, str, str], situation: str, *triggers: MoveKind) ->
 
 _BROKEN = {
     Mechanism.CANCEL_KEEPS: _broken(_CANCEL, "after a cancelled close", MoveKind.CANCEL),
+    Mechanism.CANCEL_OF_RETURNED_KEEPS: _broken(
+        _CANCEL, "after a cancelled close of which a part was returned", MoveKind.RETURN
+    ),
     Mechanism.REOPEN_KEEPS: _broken(_REOPEN, "after a reopened close", MoveKind.REOPEN),
     Mechanism.DRY_CLOSE_COUNTS: _broken(_HIDDEN, "after a dry close", MoveKind.DRY_CLOSE),
     Mechanism.REFUSED_CLOSE_COUNTS: _broken(

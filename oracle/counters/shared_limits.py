@@ -86,6 +86,8 @@ def count_answer(
         if conflict is not None:
             findings.append(_finding(counters, one, conflict, judged, is_alone=is_alone))
         counters = following
+    if move is not None and not is_alone and not counters.raced:
+        counters = structs.replace(counters, raced=True)
     return CountedAnswer(
         counters=counters,
         findings=tuple(findings),
@@ -110,7 +112,8 @@ def _may_hold(counters: Counters, move: Move) -> bool:
 def _finding(
     counters: Counters, move: Move, conflict: Conflict, judged: JudgedResponse, *, is_alone: bool
 ) -> Finding:
-    """The finding, by its cause; among concurrent steps a race is the likelier one."""
+    """The finding, by its cause; among concurrent steps, and after them, a race is the likelier
+    one: what counts wrongly without it shows in other scenarios."""
     key, kind = conflict.keys[0], conflict.code.kind
     plain = Finding(
         rule=_plain_rule(conflict),
@@ -129,7 +132,9 @@ def _finding(
         )
         for fault in counters.explanations(move, conflict)
     ]
-    first, *others = (*readings, plain) if is_alone else (plain, *readings)
+    first, *others = (
+        (*readings, plain) if is_alone and not counters.raced else (plain, *readings)
+    )
     expected, found = _in_words(counters, key, move, conflict, judged)
     return replace(
         first,

@@ -62,7 +62,8 @@ class EffectProblem(msgspec.Struct, frozen=True, kw_only=True):
     expected: str
     """In words: ``a whole number``."""
     found: str
-    """Of which type it is: ``missing``, ``null`` or a JSON type."""
+    """In words, of which type it is: ``missing``, ``null`` or a JSON type."""
+    is_missing: bool = False
 
 
 class Effects(msgspec.Struct, frozen=True, kw_only=True):

@@ -121,6 +121,7 @@ def _problems(index: int, effect: Mapping[str, Any]) -> Iterator[EffectProblem]:
             types=wanted.names,
             expected=wanted.expected,
             found="missing" if found is ... else _type_of(found),
+            is_missing=found is ...,
         )
 
     for name, wanted in _wrong(effect, _MEMBERS.items()):

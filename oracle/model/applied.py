@@ -54,6 +54,8 @@ class Applied(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[AppliedPoints, ...] = ()
     reduced: bool = False
     """Whether a return has rolled back something."""
+    points_returned: tuple[int | float, ...] = ()
+    """The points that returns have rolled back, one number for each effect."""
     is_sure: bool = True
     """Whether `discounts` and `points` are surely all: no return evaluated the campaigns anew, or
     rolled back what is not among them."""
@@ -122,6 +124,10 @@ def reduced_by(
         referral="" if referral_is_gone else applied.referral,
         discounts=discounts,
         reduced=True,
+        points_returned=(
+            *applied.points_returned,
+            *(effect.value for effect in effects.of(EffectKind.ROLLBACK_ADDED_POINTS)),
+        ),
         is_sure=applied.is_sure and not (strange or anew),
     )
 

@@ -165,8 +165,9 @@ def _check_items(
             continue
         of_unit, of_line = _of_item(item, rate, units=1), _of_item(item, rate, units=None)
         here = [effect for effect in given if effect.position == position]
-        if any(of_line.hold(effect.value) for effect in here):
-            continue
+        lines = {effect.sub_position for effect in here if of_line.hold(effect.value)}
+        if len(lines) == 1:
+            continue  # named for single units, it would be given for each of them
         right = [effect for effect in here if of_unit.hold(effect.value)]
         if not right:
             return _finding(what, here, of_unit, _ANOTHER if here else _NO_DISCOUNT)

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ....contract import Addition, Raw, Update
+from ....contract import Addition, ContractVersion, Fetch, Raw, SessionState, Update
 from ....record import AnyOf, Claim, Fits, Holds, Outcome, Present, Situation, pointer
 from ...effects import EffectProblem
 from ...judged_response import VIEW, Finding, JudgedResponse, brief
 from ...model import is_empty
+from ...model.applied import Applied
 from .context import lists_effects, without_effect
 
 _ELIGIBILITY = Addition.CAMPAIGN_ELIGIBILITY.value
 _LISTED = Situation.other("effects listed")
 _NOT_ASKED = Situation.other("answer that was not asked for campaignEligibility in a dry update")
+_NO_LIST = Finding(
+    rule="EFF-01",
+    situation=Situation.other("read of a closed session with a redeemed coupon"),
+    operation=VIEW,
+    outcome=Outcome.other("no effects"),
+    expected="effects: a list with the acceptCoupon of the close",
+    found="none",
+    claim=Fits(pointer=pointer("effects"), types=("array",), shortest=1),
+)
 _SHOWN = Outcome.other("campaignEligibility is shown")
 
 
 def check_effect_form(response: JudgedResponse) -> Iterator[Finding]:
     """EFF-01, EFF-02: members of every effect, and the properties of its kind.
 
-    That there is a list of objects is part of the schema (RESP-01).
+    That there is a list of objects is part of the schema (RESP-01), but for reads: they may leave
+    it out where nothing is valid.
     """
     if not lists_effects(response):
+        if _needs_effects(response):
+            yield _NO_LIST
         return
     known: set[tuple[str, Situation, Outcome]] = set()
     for problem in response.effects.problems:
@@ -63,8 +76,21 @@ def is_judged_for_eligibility(response: JudgedResponse) -> bool:
     return not isinstance(wanted, list) or _ELIGIBILITY not in wanted
 
 
+def _needs_effects(response: JudgedResponse) -> bool:
+    """Whether a read must list effects: those of a closed session that has redeemed a code."""
+    if not isinstance(response.step, Fetch) or response.status != 200:
+        return False
+    if response.environment.contract is ContractVersion.V2_5_1 or response.received.truncated:
+        return False
+    applied = response.after.applied
+    if response.after.state is not SessionState.CLOSED or not isinstance(applied, Applied):
+        return False
+    answer = response.json
+    is_left_out = isinstance(answer, dict) and answer.get("effects") is None
+    return is_left_out and bool(applied.coupons) and not applied.reduced
+
+
 def _finding(problem: EffectProblem) -> Finding:
-    is_missing = problem.found == "missing"
     member = problem.member.removeprefix("props.")
     # The members that all effects have are one bug, whichever kind lacks them.
     every = problem.rule == "EFF-01" or problem.kind is None
@@ -76,13 +102,14 @@ def _finding(problem: EffectProblem) -> Finding:
         outcome=Outcome.other(f"{member} is {problem.found}"),
         expected=f"effect {problem.index}: {problem.member}: {problem.expected}",
         found=f"{problem.member} is {problem.found}",
-        claim=_claim(problem, is_missing=is_missing),
+        claim=_claim(problem),
     )
 
 
-def _claim(problem: EffectProblem, *, is_missing: bool) -> Claim:
+def _claim(problem: EffectProblem) -> Claim:
     place = pointer("effects", problem.index, *problem.member.split("."))
-    has: Claim = Present(pointer=place) if is_missing else Fits(pointer=place, types=problem.types)
+    fits = Fits(pointer=place, types=problem.types)
+    has: Claim = Present(pointer=place) if problem.is_missing else fits
     if problem.kind is None:
         return has
     return AnyOf(claims=(has, without_effect(problem.kind)))

@@ -21,7 +21,10 @@ _NONE, _OTHERS = Outcome.other("no points"), Outcome.other("another number of po
 _TWICE = Outcome.other("the points twice")
 _ANOTHER_SUM = Outcome.other("another sum of points is rolled back")
 _ONE_TRANSACTION = Outcome.other("one transaction is rolled back twice")
+_AGAIN = Outcome.other("points that a return rolled back are rolled back again")
 _CENT = 0.01
+_WHOLE = 1
+"""What rounding to a whole number of points may add to one rollback."""
 
 
 def check_added_points(response: JudgedResponse) -> Iterator[Finding]:
@@ -36,7 +39,10 @@ def check_added_points(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def check_points_given_back(response: JudgedResponse) -> Iterator[Finding]:
-    """LOY-01: cancel and reopen roll back the sum of the points, each transaction once."""
+    """LOY-01: cancel and reopen roll back the sum of the points, each transaction once.
+
+    How much returns take back of it is open. Together they take back no more than was added.
+    """
     effects, applied = new_effects(response), applied_before(response)
     if effects is None or applied is None or not effects.is_whole:
         return
@@ -64,6 +70,27 @@ def check_points_given_back(response: JudgedResponse) -> Iterator[Finding]:
             expected=f"{EffectKind.ROLLBACK_ADDED_POINTS}: {expected} in all",
             found=str(found),
         )
+    elif applied.points_returned and _is_above(found, len(listed), applied):
+        yield Finding(
+            rule="LOY-01",
+            situation=situation,
+            outcome=_AGAIN,
+            expected=f"{EffectKind.ROLLBACK_ADDED_POINTS}: at most {expected} in all, of which "
+            f"returns have taken {math.fsum(applied.points_returned)}",
+            found=str(found),
+        )
+
+
+def _is_above(given_back: float, count: int, applied: Applied) -> bool:
+    """Whether more points are rolled back than were added, in ``count`` effects and by returns.
+
+    Each of them may be rounded to whole points. A return that evaluates the campaigns anew may
+    have added more.
+    """
+    added = math.fsum(one.value for one in applied.points)
+    together = given_back + math.fsum(applied.points_returned)
+    most = added + _WHOLE * (count + len(applied.points_returned))
+    return applied.is_sure and together >= most
 
 
 def tested_rules(response: JudgedResponse) -> Iterator[str]:
@@ -72,7 +99,7 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
     if effects is None or not effects.is_whole:
         return
     applied = applied_before(response)
-    gives_back = isinstance(applied, Applied) and bool(applied.points) and not applied.reduced
+    gives_back = isinstance(applied, Applied) and bool(applied.points)
     if gives_back or _totals(response) is not None:
         yield "LOY-01"
 

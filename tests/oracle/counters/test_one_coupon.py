@@ -67,6 +67,7 @@ def shown(value: int) -> Event:
         ([closed(0), closed(1)], "COUP-02"),
         ([closed(0), cancelled(0), rejected(1)], "COUP-04"),
         ([closed(0), cancelled(0), (close(1), CONFLICT)], "COUP-04"),
+        ([closed(0), returned(0), cancelled(0), rejected(1)], "COUP-04"),
         ([closed(0), reopened(0), rejected(1)], "COUP-08"),
         ([closed(0), cancelled(0), cancelled(0), closed(1), closed(2)], "COUP-11"),
         ([closed(0), opened(1), cancelled(1), closed(2)], "COUP-05"),

@@ -176,6 +176,7 @@ UNITS = per_item(2.5, 0, 0), per_item(2.5, 0, 1), per_item(3.8875, 1, 0)
         (per_item(2.5, 0), per_item(3.89, 1)),
         (per_item(5, 0), per_item(3.88, 1)),
         (*UNITS, per_item(1, 1, 0)),
+        (per_item(5, 0, 0), UNITS[2]),
     ],
 )
 def test_a_rate_of_prices_is_given_by_unit_or_by_line(effects: tuple[Any, ...]) -> None:
@@ -185,10 +186,17 @@ def test_a_rate_of_prices_is_given_by_unit_or_by_line(effects: tuple[Any, ...]) 
 
 @pytest.mark.parametrize(
     "effects",
-    [(), UNITS[:2], UNITS[1:], (*UNITS[:2], per_item(3.5, 1)), (per_item(3.8875, 0), UNITS[2])],
+    [
+        (),
+        UNITS[:2],
+        UNITS[1:],
+        (*UNITS[:2], per_item(3.5, 1)),
+        (per_item(3.8875, 0), UNITS[2]),
+        (per_item(5, 0, 0), per_item(5, 0, 1), UNITS[2]),
+    ],
 )
 def test_a_unit_without_its_discount_is_found(effects: tuple[Any, ...]) -> None:
-    """None at all, one item or unit left out, another price."""
+    """None at all, one item or unit left out, another price, that of all units for each."""
     assert rules(with_code("UNITS", *effects)) == ["DISC-01"]
 
 

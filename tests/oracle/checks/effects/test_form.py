@@ -5,10 +5,23 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from cartfuzz.contract import ContractVersion
+from cartfuzz.contract import ContractVersion, Fetch
 
-from ...histories import answer, effect, update
-from .histories import SHOP, accept, fetched, found, listed, quiet, reached, reject, rules, sent
+from ...histories import answer, effect, update, view
+from .histories import (
+    SHOP,
+    Told,
+    accept,
+    discount,
+    fetched,
+    found,
+    listed,
+    quiet,
+    reached,
+    reject,
+    rules,
+    sent,
+)
 
 OLD = msgspec.structs.replace(SHOP, contract=ContractVersion.V2_5_1)
 
@@ -78,3 +91,17 @@ def test_a_list_of_something_else_is_a_wrong_schema() -> None:
     """One bug, one finding: RESP-01 has it."""
     assert rules((quiet(update({})), answer(200, {"effects": [1]}))) == ["RESP-01"]
     assert rules((quiet(update({})), listed(reject("PLAIN")))) == ["EFF-04"]
+
+
+def test_a_read_shows_what_a_close_has_redeemed() -> None:
+    """It may leave the list out where nothing is valid, and always in 2.5.1."""
+    closed = sent({"couponCodes": ["FIVE"], "state": "closed"}, accept("FIVE"), discount(5))
+    plain = sent({"state": "closed"})
+
+    def read(*codes: str) -> Told:
+        session = {"couponCodes": list(codes), "state": "closed"}
+        return Fetch(), answer(200, {"customerSession": view(session, updateCount=1)})
+
+    assert rules(closed, read("FIVE")) == ["EFF-01"]
+    assert rules(plain, read()) == []
+    assert rules(closed, read("FIVE"), environment=OLD) == []

@@ -85,3 +85,14 @@ def test_returns_may_have_rolled_back_a_part() -> None:
     history = closed, returned(0, 1, back(20))
     assert club(*history, cancelled(back(51.1, "r2"))) == []
     assert club(*history, cancelled()) == []
+
+
+def test_points_that_a_return_rolled_back_do_not_come_again() -> None:
+    """Returns and cancel take back what was added at most, but for rounding to whole points."""
+    closed = sent(SESSION, points(71.1))
+    history = closed, returned(0, 1, back(20))
+    assert club(*history, cancelled(back(71.1, "r2"))) == ["LOY-01"]
+    assert club(*history, cancelled(back(52, "r2"))) == []
+    assert "LOY-01" in reached(*history, cancelled(), environment=CLUB)
+    anew = closed, returned(0, 1, back(71.1), points(51.1, transaction="t2"))
+    assert club(*anew, cancelled(back(51.1, "r2"))) == []
