@@ -11,7 +11,7 @@ from .counter import MOST_POSSIBILITIES, Counter
 from .counting import Conflict, Count, Fault, Side
 from .declared_limits import CounterKey, Scope
 from .mechanisms import Mechanism, counts_too_little, is_triggered
-from .moves import Move, MoveKind
+from .moves import CHANGES_NOTHING, Move, MoveKind
 
 _LONGEST_LOG = 200
 
@@ -49,6 +49,9 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             return self, None
         if move.all_codes or len(self.log) >= _LONGEST_LOG:
             return STOPPED, None
+        if move.kind in CHANGES_NOTHING:
+            # Only a target that counts wrongly counts it.
+            return _with_log(self, move), None
         count = Count(self.values, self.given_up)
         conflict = count.add(move)
         gone = {
@@ -101,6 +104,10 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             for scope in scopes
             if _fits(fault := Fault(mechanism=mechanism, scope=scope), moves, self.given_up)
         ]
+
+
+def _with_log(counters: Counters, move: Move) -> Counters:
+    return Counters(values=counters.values, given_up=counters.given_up, log=(*counters.log, move))
 
 
 NO_COUNTERS = Counters()

@@ -5,7 +5,7 @@ Limits of what only this execution uses are counted exactly, but for what was re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -140,6 +140,8 @@ class DeclaredLimits:
     def __init__(self, environment: Environment, exclusive: Exclusive) -> None:
         self._environment = environment
         self._exclusive = exclusive
+        self._held: dict[Hashable, Held] = {}
+        """What `held` returned, by all that it depends on."""
         self._by_folded = _spellings(environment.declared_coupons, environment.referrals)
 
     def named(self, kind: Kind, code: str) -> tuple[Redeemable, str, bool] | None:
@@ -183,6 +185,19 @@ class DeclaredLimits:
             others: by kind, codes that the session may not hold and that an effect names.
         """
         texts = dict(_texts_of(fields, others))
+        if not texts:
+            return _NOTHING_HELD if _has_lists(fields) else _SOMETHING_ELSE_HELD
+        key = (
+            tuple(texts.items()),
+            _has_lists(fields),
+            *(repr(fields.get(name)) for name in ("profileId", "identifiers", "loyaltyCards")),
+        )
+        known = self._held.get(key)
+        if known is None:
+            known = self._held[key] = self._held_of(texts, fields)
+        return known
+
+    def _held_of(self, texts: Mapping[tuple[Kind, str], int], fields: Mapping[str, Any]) -> Held:
         codes: dict[tuple[Kind, str], tuple[Redeemable, int, bool]] = {}
         all_declared = True
         for (kind, text), count in texts.items():
@@ -274,6 +289,10 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     codes: tuple[HeldCode, ...]
     all_declared: bool
     """Nothing else that a campaign may limit is in the session, as far as fields show."""
+
+
+_NOTHING_HELD = Held(codes=(), all_declared=True)
+_SOMETHING_ELSE_HELD = Held(codes=(), all_declared=False)
 
 
 def _owned(

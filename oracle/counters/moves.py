@@ -47,6 +47,19 @@ class MoveKind(Enum):
     """What became of the session's redemptions is open."""
 
 
+CHANGES_NOTHING = frozenset(
+    (
+        MoveKind.REFUSED_CLOSE,
+        MoveKind.CLOSE_AGAIN,
+        MoveKind.DRY_CLOSE,
+        MoveKind.OPEN_UPDATE,
+        MoveKind.CANCEL_OPEN,
+        MoveKind.CANCEL_AGAIN,
+    )
+)
+"""What neither redeems nor gives back."""
+
+
 class Decision(Enum):
     """What was decided about a code."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import msgspec
+from msgspec import structs
 
 from ...record import CheckName, Claim, Outcome, Situation, StatusIn, Without
 from ..judged_response import UPDATE, Finding, JudgedResponse
@@ -77,21 +77,36 @@ def count_answer(
     coverage: set[str] = set()
     move = move_of(judged, after, limits, is_alone=is_alone, is_misled=is_misled)
     shown = shown_by(judged, move, limits) if is_alone else None
-    for one in (move, shown):
-        if one is None or (one.kind is MoveKind.READ_FREE and not counters.values):
+    for seen in (move, shown):
+        if seen is None or (seen.kind is MoveKind.READ_FREE and not _may_hold(counters, seen)):
             continue
+        one = _as_listed(counters, seen)
         coverage.update(_coverage(counters, one))
         following, conflict = counters.after(one)
         if conflict is not None:
             findings.append(_finding(counters, one, conflict, judged, is_alone=is_alone))
         counters = following
     if move is not None and not is_alone and not counters.raced:
-        counters = msgspec.structs.replace(counters, raced=True)
+        counters = structs.replace(counters, raced=True)
     return CountedAnswer(
         counters=counters,
         findings=tuple(findings),
         coverage=tuple(f"{rule} show" for rule in sorted(coverage)),
     )
+
+
+def _as_listed(counters: Counters, move: Move) -> Move:
+    """``move``, judged by missing effects only where the target has listed some about codes."""
+    if not any(code.is_left_open for code in move.codes):
+        return move
+    if any(code.decision is not Decision.OPEN for former in counters.log for code in former.codes):
+        return move
+    codes = tuple(structs.replace(code, is_left_open=False) for code in move.codes)
+    return structs.replace(move, codes=codes)
+
+
+def _may_hold(counters: Counters, move: Move) -> bool:
+    return any(counter.holds(move.session) for counter in counters.values.values())
 
 
 def _finding(

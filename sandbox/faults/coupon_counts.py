@@ -196,7 +196,7 @@ class ShowsUnusedCoupons(Service):
         return min(super().shown_usage(use), 0)
 
 
-@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-06", operations=4)
+@fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-06", "COUP-04", operations=4)
 class ShowsTheHighestUsage(Service):
     """The usageCounter of a coupon never goes down."""
 

@@ -14,6 +14,7 @@ from ..sessions import Counter, Effect, Session, Use
 from .fault import Difficulty, FaultClass, fault
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
+_SMALL_CART = 3
 
 # --- limits ------------------------------------------------------------------------------------
 
@@ -29,18 +30,20 @@ class RejectsCouponsOneTooEarly(Service):
 
 @fault(FaultClass.COUPONS, Difficulty.MEDIUM, "COUP-01", "DISC-01")
 class RejectsCouponsOfSmallCarts(Service):
-    """A coupon is rejected where the cart holds fewer than two items, which nobody configured."""
+    """A coupon is rejected where the cart holds fewer than three items, which nobody configured."""
 
     def rejection(
         self, declared: Redeemable, uses: Iterable[Use], counts: Mapping[Counter, Number]
     ) -> str | None:
         reason = super().rejection(declared, uses, counts)
-        return reason or ("CouponRejectedByCondition" if self._items < 2 else None)
+        return reason or ("CouponRejectedByCondition" if self._items < _SMALL_CART else None)
 
     def evaluate(
         self, evaluation: Evaluation, kind: str, declared: Redeemable | None, code: str
     ) -> None:
-        self._items = len(evaluation.session.data.get("cartItems", ())) if kind == "Coupon" else 2
+        self._items = (
+            len(evaluation.session.data.get("cartItems", ())) if kind == "Coupon" else _SMALL_CART
+        )
         super().evaluate(evaluation, kind, declared, code)
 
 

@@ -13,6 +13,7 @@ from ..sessions import Effect, Session
 from .fault import Difficulty, FaultClass, fault
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
+_ELIGIBLE = [{"campaignId": 11, "eligible": True}]
 
 
 @fault(FaultClass.EFFECTS, Difficulty.EASY, "EFF-01")
@@ -261,7 +262,7 @@ class ShowsTheEligibilityAlways(Service):
     """Every answer to an update shows campaignEligibility, asked for or not, dry or not."""
 
     def state_content(self, session: Session, body: Any) -> dict[str, Any]:
-        return {**super().state_content(session, body), "campaignEligibility": [{"campaignId": 11}]}
+        return {**super().state_content(session, body), "campaignEligibility": _ELIGIBLE}
 
 
 @fault(FaultClass.EFFECTS, Difficulty.MEDIUM, "DRY-05", versions=_CURRENT_VERSION)
@@ -270,8 +271,4 @@ class ShowsTheEligibilityWithTheCoupons(Service):
 
     def state_content(self, session: Session, body: Any) -> dict[str, Any]:
         content = super().state_content(session, body)
-        return (
-            {**content, "campaignEligibility": [{"campaignId": 11}]}
-            if "coupons" in content
-            else content
-        )
+        return {**content, "campaignEligibility": _ELIGIBLE} if "coupons" in content else content

@@ -64,7 +64,8 @@ class RacesForTheBudgetOfAnIdentifier(_ChecksEarly):
 
 
 @fault(
-    FaultClass.CONCURRENCY, Difficulty.HARD, "COUP-02", "COUP-06", "COUP-03", "REF-01", operations=4
+    FaultClass.CONCURRENCY, Difficulty.HARD, "COUP-02", "COUP-06", "COUP-03", "COUP-04", "COUP-01",
+    "REF-01", operations=4,
 )  # fmt: skip
 class CancelsOverClosings(Service):
     """A cancel writes the counters back as it read them, without what was closed meanwhile."""

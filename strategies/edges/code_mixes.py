@@ -39,6 +39,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     for code in coupons[:1]:
         if samples.known_coupons:
             yield _behind_another(code, samples.known_coupons[0])
+        yield _shown_after_a_cancel(code)
         yield _of_the_other_kind(samples, code)
         yield _in_small_carts(samples, code)
         if code.limit > 1:
@@ -99,6 +100,16 @@ def _all_given_back(code: ScarceCode) -> Scenario:
     for session in range(code.limit):
         case.cancel(session, shows=False)
     case.redeem(case.rules.cancel)
+    return case.build()
+
+
+def _shown_after_a_cancel(code: ScarceCode) -> Scenario:
+    """The usage is again what it was before. The answer of a close may show it before or after."""
+    case = LimitCase("shown before a close and after its cancel", code, before=1)
+    case.change(0, code.session(0), "COUP-06")
+    first = case.redeem()
+    case.cancel(first, case.rules.cancel, "COUP-06")
+    case.change(0, code.session(0), "COUP-06")
     return case.build()
 
 

@@ -22,8 +22,11 @@ from cartfuzz.oracle.sequential import SequentialOracle
 from cartfuzz.wire import NoResponse, Response
 from cartfuzz.wire.encoding import encode_json
 
-ENVIRONMENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, loyalty=())
-"""The example, in which no answer must list an effect: histories are about what sessions hold."""
+ENVIRONMENT = msgspec.structs.replace(
+    EXAMPLE_ENVIRONMENT, coupons=(), referrals=(), budgets=(), loyalty=()
+)
+"""The example without campaigns, so that no answer must list an effect: histories are about what
+sessions hold."""
 ITEM = {"name": "Cap", "sku": "cap", "quantity": 2, "price": 10.5}
 DATA: dict[str, Any] = {
     "profileId": "ann",

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
     MARK,
     ContractVersion,
     Cut,
@@ -254,7 +255,9 @@ class LateTransport(InProcessTransport):
 @pytest.mark.parametrize("version", ContractVersion)
 def test_a_lawful_target_is_never_blamed(version: ContractVersion, *, flattening: bool) -> None:
     """However late it applies what was lost, and in whichever order it takes what came at once."""
-    environment = msgspec.structs.replace(ENVIRONMENT, contract=version, flattening=flattening)
+    environment = msgspec.structs.replace(
+        EXAMPLE_ENVIRONMENT, contract=version, flattening=flattening
+    )
     service = assembled(environment, (), (), KEY)
     transport = LateTransport(service, choice=random.Random(1))
     engine = Engine(transport, environment=environment, levels={}, rate_limiter=RateLimiter(None))

@@ -50,15 +50,19 @@ def check_given_back(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def check_nothing_given_back(response: JudgedResponse) -> Iterator[Finding]:
-    """COUP-05, COUP-11: cancelling a session that is open or cancelled rolls nothing back."""
-    effects, rule = new_effects(response), _rule_without_rollback(response)
-    if effects is None or rule is None:
+    """COUP-05: cancelling an open session rolls nothing back.
+
+    Whether a second cancel lists once more what the first one rolled back is open; whether it gives
+    anything back again, the counters judge (COUP-11).
+    """
+    effects = new_effects(response)
+    if effects is None or not _cancels_open(response):
         return
     effect = next(effects.of(*ROLLBACKS), None)
     if effect is None:
         return
     yield Finding(
-        rule=rule,
+        rule="COUP-05",
         situation=situation_of(response.step, response.before),
         outcome=_NOTHING_TO_ROLL_BACK,
         expected="no effect that rolls something back",
@@ -89,9 +93,8 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
     applied = applied_before(response)
     if applied is not None:
         yield from (codes.rule for codes in _redeemed(response, applied) if codes.redeemed)
-    rule = _rule_without_rollback(response)
-    if rule is not None:
-        yield rule
+    if _cancels_open(response):
+        yield "COUP-05"
 
 
 def _redeemed(response: JudgedResponse, applied: Applied) -> Iterator[_Codes]:
@@ -104,15 +107,14 @@ def _redeemed(response: JudgedResponse, applied: Applied) -> Iterator[_Codes]:
     yield _Codes("a redeemed referral", rule, EffectKind.ROLLBACK_REFERRAL, referral)
 
 
-def _rule_without_rollback(response: JudgedResponse) -> str | None:
-    """The rule by which an accepted cancellation rolls nothing back; None: it is none such."""
-    if not isinstance(response.step, Update) or response.dry:
-        return None
-    if response.after.state is not SessionState.CANCELLED:
-        return None
-    if response.before.state in (None, SessionState.OPEN):
-        return "COUP-05"
-    return "COUP-11" if response.before.state is SessionState.CANCELLED else None
+def _cancels_open(response: JudgedResponse) -> bool:
+    """Whether an accepted update cancels a session that is open, or not there yet."""
+    return (
+        isinstance(response.step, Update)
+        and not response.dry
+        and response.after.state is SessionState.CANCELLED
+        and response.before.state in (None, SessionState.OPEN)
+    )
 
 
 def _missing(response: JudgedResponse, codes: _Codes, listed: list[Effect]) -> Finding | None:

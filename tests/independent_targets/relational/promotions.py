@@ -285,8 +285,8 @@ class Promotions:
         if any(0 < limit <= used for limit, used in limits):
             raise RejectedError(f"The limit of {claim.text} is reached", 409)
         cursor = self._db.execute(
-            "INSERT INTO redemptions (code_id, session_id, campaign, profile_id, discount)"
-            " VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO redemptions"
+            " (code_id, session_id, campaign, profile_id, discount) VALUES (?, ?, ?, ?, ?)",
             (claim.code_id, checkout.session, offer.campaign, checkout.profile, str(given)),
         )
         self._db.executemany(

@@ -248,7 +248,8 @@ SILENT = said()
     [
         ([closed(0), (close(1), SILENT)], ["COUP-03"]),
         ([closed(0), opened(1), (close(1), SILENT)], []),
-        ([(close(0), SILENT)], ["COUP-01"]),
+        ([(close(0), SILENT)], []),
+        ([rejected(0), (close(1), SILENT)], ["COUP-03"]),
         ([opened(0), (close(0), SILENT)], []),
         ([closed(0), cancelled(0), (close(1), SILENT)], ["COUP-01"]),
         ([closed(0), (close(1), answer(200, {}))], []),
@@ -258,7 +259,10 @@ SILENT = said()
 def test_a_close_that_brings_a_code_in_decides_about_it(
     history: list[Event], expected: list[str]
 ) -> None:
-    """Where the code came before, an answer may list only what has changed."""
+    """Where the code came before, an answer may list only what has changed.
+
+    A target that lists no effects about codes at all breaks other rules.
+    """
     assert rules(history) == expected
 
 
