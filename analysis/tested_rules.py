@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..contract import CodeCase, Demand, Environment, Rule, catalogue
+from ..contract import BudgetScope, CodeCase, Demand, Environment, Rule, catalogue
 from ..record.phase import Phase
 from .summary import Summary
 
@@ -55,6 +55,9 @@ def untested_rules(summary: Summary) -> Iterator[UntestedRule]:
 def _remedy(rule: Rule, summary: Summary) -> str:
     if rule.needs and not _is_declared(rule.needs, summary.environment):
         return f"declare {rule.needs} in [environment]"
+    detail = _undeclared_detail(rule, summary.environment)
+    if detail:
+        return f"declare {detail} in [environment]"
     if rule.id in RACE_RULES:
         was_sent = Phase.RACE.value in summary.phases and summary.phases[Phase.RACE.value].scenarios
         return "run the phase race longer" if was_sent else "run the phase race"
@@ -64,6 +67,25 @@ def _remedy(rule: Rule, summary: Summary) -> str:
     if left_out:
         return f"run the phases that were left out: {', '.join(left_out)}"
     return "run longer: few drawn scenarios test it"
+
+
+def _undeclared_detail(rule: Rule, environment: Environment) -> str:
+    """What the rule needs of the campaigns that are declared, and they lack; empty: nothing."""
+    per = {budget.per for budget in environment.budgets}
+    coupons = environment.declared_coupons
+    match rule.id:
+        case "DISC-02" if all(coupon.campaign_id is None for coupon in coupons):
+            return "the campaign_id of coupons"
+        case "BUDG-01" if BudgetScope.PROFILE not in per and not any(
+            coupon.per_profile for coupon in coupons
+        ):
+            return "per_profile of coupons, or a budget per profile"
+        case "BUDG-02" if BudgetScope.IDENTIFIER not in per:
+            return "a budget per identifier"
+        case "BUDG-03" if BudgetScope.CAMPAIGN not in per:
+            return "a budget per campaign"
+        case _:
+            return ""
 
 
 def _is_declared(name: str, environment: Environment) -> bool:

@@ -86,7 +86,10 @@ def _in_small_carts(samples: Samples, code: ScarceCode) -> Scenario:
     builder = ScenarioBuilder("coupons in small carts", *names)
     for index, session in enumerate(sessions):
         builder.update_with_body(shown(session), "COUP-01", session_index=index)
-    return builder.update_with_body(shown(CLOSED), "COUP-01", "DISC-01").build()
+    builder.update_with_body(shown(CLOSED), "COUP-01", "DISC-01")
+    if code.gives_back:
+        builder.update_with_body(shown(CANCELLED), "COUP-04")
+    return builder.build()
 
 
 def _all_given_back(code: ScarceCode) -> Scenario:

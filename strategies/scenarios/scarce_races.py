@@ -115,9 +115,13 @@ def _rivals(code: ScarceCode, decisions: Decisions) -> Race:
 
 
 def _close_beside_cancel(code: ScarceCode, decisions: Decisions) -> Race:
-    """A code that is used up is given back while other sessions are closed with it."""
+    """A code is given back while other sessions are closed with it: used up, or all but once.
+
+    Only where one redemption is left can both be worked on at once.
+    """
     count = 1 + decisions.take(MAX_BURST_REQUESTS - 2)
-    first = code.limit
+    left = decisions.take(2) if code.limit > 1 else 0
+    first = code.limit - left
     rivals = range(first, first + count)
     rule = "COUP-04" if code.is_coupon else "REF-03"
     aims = _aims(code, rule)
@@ -129,8 +133,8 @@ def _close_beside_cancel(code: ScarceCode, decisions: Decisions) -> Race:
             *_opened(code, rivals, aims),
         ),
         burst=(*cancels, *_closed(rivals, aims))[:MAX_BURST_REQUESTS],
-        after=(redeeming(code, rivals.stop, *aims),),
-        sessions=rivals.stop + 1,
+        after=tuple(redeeming(code, rivals.stop + index, *aims) for index in range(1 + left)),
+        sessions=rivals.stop + 1 + left,
         gives_back=code.gives_back,
     )
 

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from cartfuzz.analysis import RunOutcome, summarise
 from cartfuzz.analysis.summary import MIN_UPDATES
 from cartfuzz.analysis.tested_rules import untested_rules
-from cartfuzz.contract import MARK, ContractVersion, Environment, Fetch, Scenario, catalogue
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    MARK,
+    ContractVersion,
+    Coupon,
+    Environment,
+    Fetch,
+    Scenario,
+    catalogue,
+)
 from cartfuzz.record import Event, RunFinished, ScenarioRun, StopReason
 
 from ..record.events import discrepancy, scenario_run, started
@@ -196,6 +205,26 @@ def test_untested_rules_have_a_remedy() -> None:
     assert not {name for name in remedies if "-U" in name}
     for rule in catalogue(ContractVersion.CURRENT).values():
         assert not rule.needs or hasattr(Environment(), rule.needs)
+
+
+def test_a_declaration_may_lack_what_a_rule_needs() -> None:
+    """Budgets of another kind, and coupons whose campaign nobody knows."""
+    begun = started(environment=EXAMPLE_ENVIRONMENT, phases=("edges",))
+    summary = summarise([begun, scenario_run(0, reached=FLOOR), finished()])
+    remedies = {one.rule.id: one.remedy for one in untested_rules(summary)}
+    assert remedies["DISC-02"] == "declare the campaign_id of coupons in [environment]"
+    assert remedies["BUDG-03"] == "declare a budget per campaign in [environment]"
+    assert remedies["BUDG-01"] == remedies["BUDG-02"] == remedies["CART-02"]
+    named = msgspec.structs.replace(
+        EXAMPLE_ENVIRONMENT,
+        coupons=(Coupon(code="TENTH", discount=0.1, campaign_id=7),),
+        budgets=(),
+    )
+    begun = started(environment=named, phases=("edges",))
+    summary = summarise([begun, scenario_run(0, reached=FLOOR), finished()])
+    remedies = {one.rule.id: one.remedy for one in untested_rules(summary)}
+    assert remedies["DISC-02"] == remedies["CART-02"]
+    assert remedies["BUDG-01"].startswith("declare per_profile of coupons")
 
 
 def test_what_a_contract_always_has_needs_no_declaration() -> None:

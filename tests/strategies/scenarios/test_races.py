@@ -111,6 +111,24 @@ def test_more_sessions_want_a_code_than_may_have_it(drawn: tuple[Scenario, ...])
         assert len(redeemed) < limits[code] < len(redeemed) + rivals
 
 
+def test_a_cancel_beside_closings_leaves_a_redemption_or_none(drawn: tuple[Scenario, ...]) -> None:
+    """Where all are used up, no close can be worked on beside the cancel."""
+    limits = {"SALE-{n}": 2, "TEA-{n}": 3, "FRIEND-{n}": 1}
+    left = set()
+    for scenario in drawn:
+        if scenario.title == "closings beside a cancel" and scenario.burst is not None:
+            (code,) = set(codes_of(scenario.steps)) & FRESH
+            before = scenario.steps[: scenario.burst[0]]
+            closed = [
+                step
+                for step in before
+                if isinstance(step, Update)
+                and step.body["customerSession"].get("state") == "closed"
+            ]
+            left.add((limits[code] > 1, limits[code] - len(closed)))
+    assert left == {(True, 0), (True, 1), (False, 0)}
+
+
 def test_without_patterns_no_burst_is_about_codes() -> None:
     """The bursts are those of an environment that declares nothing scarce."""
     coupons = (Coupon(code="ONCE", limit=1),)
