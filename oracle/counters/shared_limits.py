@@ -132,9 +132,7 @@ def _finding(
         )
         for fault in counters.explanations(move, conflict)
     ]
-    first, *others = (
-        (*readings, plain) if is_alone and not counters.raced else (plain, *readings)
-    )
+    first, *others = (*readings, plain) if is_alone and not counters.raced else (plain, *readings)
     expected, found = _in_words(counters, key, move, conflict, judged)
     return replace(
         first,
