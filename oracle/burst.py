@@ -9,11 +9,12 @@ from typing import Any
 
 import msgspec
 
-from ..contract import Fetch, Operation, Step
+from ..contract import Fetch, Operation, Step, Update
 from ..record import (
     CheckName,
     Claim,
     Discrepancy,
+    Observation,
     OneValue,
     Outcome,
     Situation,
@@ -32,6 +33,12 @@ _TWO_IDS = Outcome.other("one session has two ids")
 _DIFFERENT_SESSIONS = Situation.other("parallel requests to different sessions")
 _ONE_SESSION = Situation.other("parallel requests to one session")
 _CREATIONS = Situation.other("parallel creations of one session")
+MAX_PARALLEL = 3
+"""One request to a session is worked on and two wait; only one more is answered 409."""
+_FEWEST_PARALLEL = 2
+_CONFLICT_STATUS = 409
+_FEW_PARALLEL = Situation.other("up to three parallel requests to one session")
+_CONFLICT, _NO_CONFLICT = Outcome.other("an update answered 409"), Outcome.other("no 409")
 _MAX_VALUE_LENGTH = 160
 """Characters of an expected or found value in an explanation: room for several orders."""
 _MAX_ORDERS = 6
@@ -122,6 +129,28 @@ def burst_coverage(burst: Burst) -> Iterator[str]:
         yield f"{burst.rule} show"
         if burst.created:
             yield "PAR-03 show"
+
+
+def conflicts_of(burst: Burst) -> Iterator[Observation]:
+    """PAR-U1: whether up to three parallel requests to one session are answered 409."""
+    for session in burst.sessions:
+        sent = [
+            (step, outcome)
+            for step, outcome in zip(burst.steps, burst.outcomes, strict=True)
+            if step.session == session
+        ]
+        updates = [outcome for step, outcome in sent if isinstance(step, Update) and not step.dry]
+        if len(sent) > MAX_PARALLEL or len(updates) < _FEWEST_PARALLEL:
+            continue
+        if all(isinstance(outcome, Response) for outcome in updates):
+            statuses = {outcome.status for outcome in updates if isinstance(outcome, Response)}
+            yield Observation(
+                rule="PAR-U1",
+                situation=_FEW_PARALLEL.key,
+                outcome=(_CONFLICT if _CONFLICT_STATUS in statuses else _NO_CONFLICT).key,
+                operation=Operation.UPDATE,
+                step=burst.first,
+            )
 
 
 def two_identities(burst: Burst) -> Discrepancy | None:

@@ -31,6 +31,7 @@ from msgspec.structs import replace
 
 from ..contract import (
     NOTHING_EXCLUSIVE,
+    ContractVersion,
     Environment,
     Exclusive,
     Level,
@@ -44,6 +45,7 @@ from ..wire import Delivery, NoResponse, Response
 from .burst import (
     Burst,
     burst_coverage,
+    conflicts_of,
     contradicted_counter,
     plain_races,
     two_identities,
@@ -106,6 +108,7 @@ class Oracle:
         exclusive: Exclusive = NOTHING_EXCLUSIVE,
     ) -> None:
         self._scenario = scenario
+        self._is_current = environment.contract is ContractVersion.CURRENT
         self._states = PossibleStates(
             PossibleState(SequentialOracle(scenario, environment, levels, exclusive))
         )
@@ -190,7 +193,9 @@ class Oracle:
             self._refutations.note_response(step_index, outcome)
         found = self._independent_of_order(burst)
         try:
-            return self._judged_burst(burst, found)
+            judgement = self._judged_burst(burst, found)
+            observed = tuple(conflicts_of(burst)) if self._is_current else ()
+            return replace(judgement, observations=observed) if observed else judgement
         except TooManyStatesError as error:
             self._give_up(error, burst)
             return Judgement(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ...contract import Operation, ReturnItems
+from ...contract import BudgetScope, Operation, ReturnItems, SessionState
 from ...record import Form, Observation, Situation
 from ..checks import new_effects
 from ..effects import Effect, EffectKind, Effects
@@ -18,6 +18,9 @@ from ..model.applied import Applied, held_code
 from ..model.codes import class_of_invented
 
 _LONGEST_REASON = 60
+_ACCEPTED = EffectKind.ACCEPT_COUPON
+_COUNTED = {BudgetScope.PROFILE: "profileId", BudgetScope.IDENTIFIER: "identifiers"}
+"""What budgets count by, and the field that names it."""
 _GIVEN_BACK, _KEPT = "coupon given back", "coupon kept"
 
 
@@ -29,6 +32,9 @@ def campaign_choices(number: int, response: JudgedResponse) -> Iterator[Observat
     if effects.known:
         for situation, outcome in dict.fromkeys(_reasons(response, effects)):
             yield _observed(number, response, "EFF-U1", situation, outcome)
+    if response.step.operation is Operation.UPDATE:
+        for situation, outcome in _uncounted(response, effects):
+            yield _observed(number, response, "BUDG-U1", situation, outcome)
     if isinstance(response.step, ReturnItems):
         for situation, outcome in _returned_part(response, response.step, effects):
             yield _observed(number, response, "COUP-U1", situation, outcome)
@@ -57,6 +63,30 @@ def _code_class(response: JudgedResponse, effect: Effect) -> str:
         return "an invented code"
     declared = (environment.coupon if is_coupon else environment.referral)(effect.code)
     return "another code" if declared is None else f"the declared code {declared.code}"
+
+
+def _uncounted(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str, str]]:
+    """Whether a close redeems a coupon whose limit counts what the session does not name."""
+    environment, after = response.environment, response.after
+    if response.dry or after.state is not SessionState.CLOSED or not effects.is_whole:
+        return
+    if response.before.state not in (None, SessionState.OPEN):
+        return
+    for code in effects.of(EffectKind.ACCEPT_COUPON, EffectKind.REJECT_COUPON):
+        coupon = environment.coupon(code.code)
+        if coupon is None:
+            continue
+        scopes = {
+            budget.per for budget in environment.budgets if budget.campaign == coupon.campaign
+        }
+        if coupon.per_profile:
+            scopes.add(BudgetScope.PROFILE)
+        for scope, field in _COUNTED.items():
+            if scope in scopes and after.fields.get(field) in (None, "", []):
+                situation = situation_of(
+                    response.step, response.before, subject=f"a coupon counted by {scope.value}"
+                )
+                yield situation.key, "redeemed" if code.kind is _ACCEPTED else "rejected"
 
 
 def _returned_part(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Any
 
 from msgspec import structs
 
@@ -117,6 +118,15 @@ class TakesAmountsForPercents(Service):
             return super().session_discount(coupon, session)
         totals = self.computed_totals(session.data)
         return self.rated(coupon.amount / 100, self.discount_base(coupon, totals))
+
+
+@fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01", flattening=True)
+class DiscountsUnitsByTheWholeItem(Service):
+    """The discount of one unit is a rate of the price of all units of its item."""
+
+    def unit_discount(self, coupon: Coupon, item: Mapping[str, Any]) -> Number:
+        quantity: int = item["quantity"]
+        return super().unit_discount(coupon, item) * quantity
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01")

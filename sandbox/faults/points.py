@@ -62,6 +62,15 @@ class RollsPointsOfTheTotalBack(Service):
         return self.with_value(rollback, points / decimal_of(loyalty.points))
 
 
+@fault(FaultClass.POINTS, Difficulty.HARD, "LOY-01", operations=3)
+class RollsReturnedPointsBackAgain(Service):
+    """A cancel after a return rolls back all points, those of the returned units too."""
+
+    def split_points(self, effect: Effect, points: Number) -> tuple[Effect | None, Effect | None]:
+        taken, _ = super().split_points(effect, points)
+        return taken, effect
+
+
 @fault(FaultClass.POINTS, Difficulty.HARD, "LOY-01", operations=2)
 class RollsMoreBackThanWasGiven(Service):
     """A cancel, a reopen or a return rolls back ten times the points."""

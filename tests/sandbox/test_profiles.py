@@ -15,6 +15,11 @@ from cartfuzz.sandbox import PROFILES
 
 from ..in_process import campaign, found_in
 
+NOT_SHOWN = {
+    "BUDG-U2": "what a session with several identifiers counts for shows in later sessions alone",
+    "PAR-U1": "in process nothing is parallel",
+}
+"""The open points that a campaign in process does not observe, each with the reason."""
 BUDGET = 3_800
 """The number of requests to a profile: all sweeps and some of the other phases."""
 ENVIRONMENTS = {
@@ -70,4 +75,4 @@ def test_profiles_are_opposites(version: ContractVersion) -> None:
             )
         }
     silent = {rule.id for rule in catalogue(version).values() if rule.sureness is Sureness.SILENT}
-    assert silent - decided == set()
+    assert silent - decided == NOT_SHOWN.keys() & silent

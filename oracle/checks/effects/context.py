@@ -72,7 +72,8 @@ def is_evaluation(step: Step, response: JudgedResponse) -> bool:
 def held_codes(response: JudgedResponse, field: str) -> tuple[str, ...] | None:
     """The codes of ``field`` that an effect of the answer may be about; None: not known.
 
-    They are those of the session after the step. A dry update, and one of a session that takes no
+    They are those of the session after the step, and those that the step brought and the session
+    does not keep (IDENT-U4). A dry update, and one of a session that takes no
     data any more, may be evaluated with its own codes or with those that are stored. Whether a
     cancellation stores its codes is open, and whether effects of before are listed after it.
     """
@@ -92,10 +93,13 @@ def _held_codes(response: JudgedResponse, field: str) -> tuple[str, ...] | None:
         return _codes(_after(response, field))
     takes_data = response.before.state in (None, SessionState.OPEN)
     if takes_data and not step.dry:
-        return _codes(_after(response, field))
-    stored = _codes(response.before.fields.get(field))
+        stored = _codes(_after(response, field))
+    else:
+        stored = _codes(response.before.fields.get(field))
     sent = _codes(sent_session(step).get(field))
-    return None if stored is None or sent is None else (*stored, *sent)
+    if stored is None or sent is None:
+        return None
+    return (*stored, *(code for code in sent if code not in stored))
 
 
 def is_held(code: str, held: Iterable[str]) -> bool:

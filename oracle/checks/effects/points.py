@@ -122,12 +122,20 @@ def _totals(response: JudgedResponse) -> DiscountableTotals | None:
 def _added(declared: Loyalty, effects: Effects, totals: DiscountableTotals) -> Finding | None:
     amounts = Amounts.of_rate(declared.points, totals.totals)
     listed = [e for e in effects.of(EffectKind.ADD_POINTS) if declared.name in ("", e.name)]
-    right = [effect for effect in listed if amounts.hold(effect.value, whole=True)]
-    # Another campaign may add points of the same name, so only its own count.
-    given = [(effect.campaign_id, effect.name) for effect in right]
-    if right and len(set(given)) == len(given):
+    groups: dict[tuple[int, str], list[float]] = {}
+    for effect in listed:
+        groups.setdefault((effect.campaign_id, effect.name), []).append(effect.value)
+    # Another campaign may add points of the same name, so one campaign with the right sum will do.
+    if any(_is_right(values, amounts) for values in groups.values()):
         return None
+    right = [effect for effect in listed if amounts.hold(effect.value, whole=True)]
     return _finding(declared, amounts, listed, right)
+
+
+def _is_right(values: list[float], amounts: Amounts) -> bool:
+    """Whether a campaign adds the points, in one transaction or in several, and not twice."""
+    once = sum(amounts.hold(value, whole=True) for value in values) == 1
+    return once or amounts.hold(math.fsum(values), whole=True)
 
 
 def _finding(

@@ -19,6 +19,7 @@ WITNESSES = {
     "adds-discounts-up": (_RATE, _RATE),
     "gives-negative-discounts": (_RATE,),
     "takes-amounts-for-percents": (put(couponCodes=[SALE], cartItems=CART),),
+    "discounts-units-by-the-whole-item": (_UNITS,),
     "discounts-with-the-first-price": (_UNITS,),
     "accepts-without-a-discount": (put(couponCodes=["WELCOME", SALE], cartItems=CART),),
     "keeps-discounts-of-removed-codes": (_RATE, put(couponCodes=[])),

@@ -14,5 +14,6 @@ WITNESSES = {
     "keeps-points-of-cancelled-sessions": (_CLOSED, cancel("s")),
     "rolls-points-back-twice": (_CLOSED, cancel("s")),
     "rolls-points-of-the-total-back": (_CLOSED, cancel("s")),
+    "rolls-returned-points-back-again": (_CLOSED, _RETURN, cancel("s")),
     "rolls-more-back-than-was-given": (_CLOSED, cancel("s")),
 }

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import MARK, CodeCase, Environment
+from cartfuzz.contract import MARK, CodeCase, Environment, UnknownCodes
 from cartfuzz.wire import Delivery, NoResponse
 
-from ...histories import effect, update
+from ...histories import answer, effect, update, view
 from .histories import (
     INVENTED,
     SHOP,
@@ -91,6 +91,19 @@ def test_codes_of_before_are_gone_once_they_are_replaced() -> None:
     assert rules(first, sent({"couponCodes": []}, accept("PLAIN"))) == ["EFF-04"]
     assert rules(first, sent({"couponCodes": ["TENTH"]}, reject("PLAIN"))) == ["EFF-04"]
     assert rules(first, sent({"profileId": "ann"}, accept("PLAIN"))) == []
+
+
+def test_a_code_that_is_not_kept_is_rejected_where_it_is_sent() -> None:
+    """By the answer to its own request; an answer to a later one names it no more (IDENT-U4)."""
+    environment = msgspec.structs.replace(SHOP, unknown_codes=UnknownCodes.UNSPECIFIED)
+    code = f"CODE-{MARK}"
+    created = {"createdCoupons": [], "createdReferrals": []}
+    rejected = {**created, "effects": [reject(code, campaign=-1)]}
+    shown = answer(200, {**rejected, "customerSession": view({}, updateCount=1)})
+    first = update({"couponCodes": [code]}), shown
+    assert rules(first, environment=environment) == []
+    again = answer(200, {**rejected, "customerSession": view({}, updateCount=2)})
+    assert rules(first, (update({}), again), environment=environment) == ["EFF-04"]
 
 
 def test_codes_that_are_not_known_are_not_judged() -> None:

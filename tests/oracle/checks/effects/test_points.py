@@ -40,6 +40,12 @@ def test_the_declared_points_are_added(value: float) -> None:
     assert "LOY-01" in reached(history, environment=CLUB)
 
 
+def test_points_may_come_in_several_transactions() -> None:
+    """Their sum is what counts."""
+    parts = points(50), points(21.1, transaction="t2")
+    assert club(sent(SESSION, *parts)) == []
+
+
 @pytest.mark.parametrize(
     "effects",
     [
