@@ -77,7 +77,7 @@ def count_answer(
     coverage: set[str] = set()
     move = move_of(judged, after, limits, is_alone=is_alone, is_misled=is_misled)
     shown = shown_by(judged, move, limits) if is_alone else None
-    for seen in (move, shown):
+    for seen in _in_order(counters, move, shown):
         if seen is None or (seen.kind is MoveKind.READ_FREE and not _may_hold(counters, seen)):
             continue
         one = _as_listed(counters, seen)
@@ -93,6 +93,24 @@ def count_answer(
         findings=tuple(findings),
         coverage=tuple(f"{rule} show" for rule in sorted(coverage)),
     )
+
+
+def _in_order(
+    counters: Counters, move: Move | None, shown: Move | None
+) -> tuple[Move | None, Move | None]:
+    """What an answer shows, in the order in which a contradiction is named by its cause.
+
+    A rejection changes no counter. Where the answer itself shows one below its limit, the rejection
+    is what is wrong, and not the number.
+    """
+    if move is None or shown is None or move.kind is not MoveKind.CLOSE:
+        return move, shown
+    if any(code.decision is not Decision.REJECTED for code in move.codes):
+        return move, shown
+    believing, conflict = counters.after(shown)
+    if conflict is None and believing.after(move)[1] is not None:
+        return shown, move
+    return move, shown
 
 
 def _as_listed(counters: Counters, move: Move) -> Move:

@@ -82,9 +82,11 @@ def _needs_effects(response: JudgedResponse) -> bool:
         return False
     if response.environment.contract is ContractVersion.V2_5_1 or response.received.truncated:
         return False
-    applied = response.after.applied
+    applied, shown = response.after.applied, response.shown
     if response.after.state is not SessionState.CLOSED or not isinstance(applied, Applied):
         return False
+    if shown is None or shown.get("state") != SessionState.CLOSED.value:
+        return False  # RESP-03: it is not the session that was closed
     answer = response.json
     is_left_out = isinstance(answer, dict) and answer.get("effects") is None
     return is_left_out and bool(applied.coupons) and not applied.reduced

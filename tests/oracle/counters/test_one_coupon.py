@@ -383,3 +383,10 @@ def test_the_reached_rules_are_those_that_could_have_been_broken() -> None:
     assert {"COUP-02 show", "COUP-03 show"} <= reached[1]
     assert {"COUP-01 show", "COUP-04 show"} <= reached[3]
     assert REJECTS.status == 200
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0, ["COUP-01"]), (1, []), (2, [])])
+def test_a_rejection_that_its_own_counter_contradicts(value: int, expected: list[str]) -> None:
+    """The number is right, and the rejection is not; the number may be one behind."""
+    rejection = said(effect("rejectCoupon"), coupons=counter(value, 2))
+    assert rules([(close(0), rejection)], TWICE) == expected
