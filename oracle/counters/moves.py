@@ -172,8 +172,18 @@ def shown_by(judged: JudgedResponse, move: Move | None, limits: DeclaredLimits) 
             for one in codes
         ),
         values=tuple(texts[one.code] for one in codes),
-        behind=_BEHIND.get(move.kind, (0,)) if move is not None else (0,),
+        behind=_behind(move),
     )
+
+
+def _behind(move: Move | None) -> tuple[int, ...]:
+    """By how much a shown value may be behind: a close that redeems nothing changes no counter."""
+    if move is None or (
+        move.kind is MoveKind.CLOSE
+        and all(code.decision is Decision.REJECTED for code in move.codes)
+    ):
+        return (0,)
+    return _BEHIND.get(move.kind, (0,))
 
 
 def move_unanswered(
