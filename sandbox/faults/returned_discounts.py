@@ -121,11 +121,12 @@ class RollsDiscountsBackTwiceOnReturns(Service):
 
 @fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-04", operations=2)
 class RollsTheDiscountOfTheNextItemBack(Service):
-    """A return rolls back the discount of the item behind the returned one."""
+    """A return rolls back the discount of the item behind the returned one, if there is one."""
 
     def returned_now(self, stored: Session, result: Session) -> Iterator[Unit]:
+        count = len(result.data["cartItems"])
         for position, unit in super().returned_now(stored, result):
-            yield position + 1, unit
+            yield (position + 1) % count, unit
 
 
 def _discounts(effects: Iterable[Effect]) -> tuple[Effect, ...]:

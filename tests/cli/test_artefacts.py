@@ -46,7 +46,6 @@ WHOLE_RUN = {
     "replaces-attributes-of-full-carts": ("MERGE-U1", 2_000),
     "reuses-ids": ("RESP-07", 2_500),
     "touches-old-sessions": ("RESP-03", 2_500),
-    "gives-back-twice": ("COUP-02", 4_500),
 }
 """Faults that take more than one scenario: the rule, and requests that are enough to show it."""
 
