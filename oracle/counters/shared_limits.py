@@ -38,7 +38,7 @@ _OUTCOMES = {
     Side.OVER: OVER_LIMIT,
     Side.UNDER: Outcome.other("not redeemed below its limit"),
     Side.UNANSWERED: Outcome.other("neither accepted nor rejected"),
-    Side.SHOWN: Outcome.other("usageCounter differs"),
+    Side.SHOWN: Outcome.field_differs("usageCounter"),
 }
 _SHOWN = Situation.other("coupons of an answer")
 

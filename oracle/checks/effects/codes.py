@@ -19,6 +19,8 @@ from .context import (
     without_effect,
 )
 
+_ACCEPTED_STRANGE = Outcome.accepted("and not held by the session")
+_REJECTED_STRANGE = Outcome.other("rejected, and not held by the session")
 _BOTH = Outcome.other("accepted and rejected by one campaign")
 
 
@@ -75,12 +77,11 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
 
 def _not_held(field: str, strange: Effect, held: tuple[str, ...]) -> Finding:
     what = KIND_OF_CODE[field]
-    verb = "accepted" if strange.kind is ACCEPTANCES[field] else "rejected"
     return Finding(
         rule="EFF-04",
         situation=Situation.other(f"a {what} code in effects"),
         operation=VIEW,
-        outcome=Outcome.other(f"{verb}, and not held by the session"),
+        outcome=_ACCEPTED_STRANGE if strange.kind is ACCEPTANCES[field] else _REJECTED_STRANGE,
         expected=f"{strange.kind} of a code that the session holds: {brief(list(held))}",
         found=f"{strange.kind}: {brief(strange.code)}",
         claim=without_effect(strange.kind, strange.code),
