@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cartfuzz.contract import (
@@ -226,7 +228,7 @@ def test_a_rule_on_observe_is_observed() -> None:
         {"referralCode": "friend"},
     ],
 )
-def test_a_conflict_that_something_else_may_explain_is_lawful(fields: dict[str, object]) -> None:
+def test_a_conflict_that_something_else_may_explain_is_lawful(fields: dict[str, Any]) -> None:
     """A campaign that nobody declared may limit what the session holds besides."""
     history = [closed(0), cancelled(0)]
     assert rules([*history, (close(1, **fields), CONFLICT)]) == []

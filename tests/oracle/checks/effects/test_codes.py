@@ -97,7 +97,7 @@ def test_a_code_that_is_not_kept_is_rejected_where_it_is_sent() -> None:
     """By the answer to its own request; an answer to a later one names it no more (IDENT-U4)."""
     environment = msgspec.structs.replace(SHOP, unknown_codes=UnknownCodes.UNSPECIFIED)
     code = f"CODE-{MARK}"
-    created = {"createdCoupons": [], "createdReferrals": []}
+    created: dict[str, Any] = {"createdCoupons": [], "createdReferrals": []}
     rejected = {**created, "effects": [reject(code, campaign=-1)]}
     shown = answer(200, {**rejected, "customerSession": view({}, updateCount=1)})
     first = update({"couponCodes": [code]}), shown

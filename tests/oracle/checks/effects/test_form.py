@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -80,7 +82,7 @@ def test_eligibility_is_shown_where_it_was_asked_for(
     """Nothing at all and an empty list are as good as none (DRY-05)."""
     step = quiet(update({}, dry=dry))
     body = step.body if content is None else {**step.body, "responseContent": content}
-    state = {"effects": [], "createdCoupons": [], "createdReferrals": []}
+    state: dict[str, Any] = {"effects": [], "createdCoupons": [], "createdReferrals": []}
     given = answer(200, {**state, "campaignEligibility": shown})
     step = msgspec.structs.replace(step, body=body)
     assert ("DRY-05" in rules((step, given))) == broken

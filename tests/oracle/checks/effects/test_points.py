@@ -19,8 +19,14 @@ SESSION = {"profileId": "ann", "cartItems": CART, "state": "closed"}
 
 def points(value: float, *, name: str = "leaves", transaction: str = "t1") -> dict[str, Any]:
     """Points are added."""
-    props = {"name": name, "value": value, "transactionUUID": transaction}
-    return effect("addLoyaltyPoints", programId=1, subLedgerId="", **props)
+    return effect(
+        "addLoyaltyPoints",
+        programId=1,
+        subLedgerId="",
+        name=name,
+        value=value,
+        transactionUUID=transaction,
+    )
 
 
 def back(value: float, transaction: str = "r1") -> dict[str, Any]:
