@@ -13,8 +13,10 @@ import msgspec
 
 from ..record import MOST_READINGS, Claim, Discrepancy, explained
 from ..wire import NoResponse, Response
-from .checks import ORDERLESS_CHECKS
+from .checks import AMOUNT_CHECKS, ORDERLESS_CHECKS
 from .judgement import Judgement
+
+_NEVER = ORDERLESS_CHECKS | AMOUNT_CHECKS
 
 
 class Refutations:
@@ -33,13 +35,14 @@ class Refutations:
     def contradictions(self, judgement: Judgement) -> list[Discrepancy]:
         """The discrepancies that show that the target is in another state than assumed.
 
-        Not those of checks that never look at the state; nor those that were reported before: what
-        the target does wrong in any case, it does in every state, so they refute none.
+        Not those of checks that never look at the state, nor of those that compute amounts of
+        effects; nor those that were reported before: what the target does wrong in any case, it
+        does in every state, so they refute none.
         """
         return [
             found
             for found in judgement.discrepancies
-            if found.check not in ORDERLESS_CHECKS and found.signature not in self._reported
+            if found.check not in _NEVER and found.signature not in self._reported
         ]
 
     def refute(self, step_index: int, judgement: Judgement) -> list[Discrepancy]:

@@ -89,10 +89,14 @@ TOTAL_CHECKS: tuple[Check, ...] = (
 )
 ORDERLESS_CHECKS = _names((_SERVER_ERROR, *_SHAPE_CHECKS))
 """Names of the checks that look at a response alone, whatever the target holds."""
+AMOUNT_CHECKS = frozenset((CheckName.DISCOUNTS, CheckName.POINTS))
+"""Names of the checks that compute what effects give: not a decision about the session, and wrong
+amounts are no sign of another state."""
 BELIEVED_CHECKS = _names(STATE_CHECKS) | {CheckName.SIDE_EFFECT, CheckName.ISOLATION}
 """Names of the findings after which the model believes what was shown, which may mislead it."""
 
 __all__ = [
+    "AMOUNT_CHECKS",
     "BELIEVED_CHECKS",
     "FORM_CHECKS",
     "GATEWAY_STATUSES",

@@ -34,7 +34,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
 
 def _cancel_beside_close(code: ScarceCode) -> Scenario:
     """One session gives back what another one takes: the limit stays in reach by one, no more."""
-    aims = ("COUP-02", "COUP-04", "PAR-02")
+    aims = ("COUP-02", "COUP-04")
     earlier, first = code.limit - 1, code.limit
     names = (f"beside{index}-{MARK}" for index in range(first + 2))
     builder = ScenarioBuilder("a cancel beside a close", *names)
@@ -62,7 +62,7 @@ def _of_one_profile(code: ScarceCode) -> Scenario:
         session = code.session(index, profileId=f"one-{MARK}")
         builder.update_with_body(shown(session), "BUDG-01", session_index=index)
     for index in range(_BUYERS):
-        builder.update_with_body(shown(CLOSED), "BUDG-01", "PAR-02", session_index=index)
+        builder.update_with_body(shown(CLOSED), "BUDG-01", session_index=index)
     builder.together(_BUYERS)
     if code.gives_back:
         for index in range(_BUYERS):
