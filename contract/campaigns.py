@@ -23,6 +23,7 @@ NUMBERS_PER_EXECUTION = len(_PLACEHOLDERS)
 """How many codes of one pattern a scenario may use."""
 _MAX_CODE_LENGTH = 100
 _MAX_NUMBER = 10**12
+_MOST_DIGITS = len(str(_MAX_NUMBER))
 
 Code = Annotated[
     str,
@@ -44,6 +45,13 @@ Rate = Annotated[
     float, msgspec.Meta(gt=0, le=1, description="a number above 0, at most 1 (0.1 is 10 %)")
 ]
 _Amount = Annotated[float, msgspec.Meta(gt=0, le=1e15, description="a number above 0")]
+
+
+def _given(numbers: tuple[int | None, int | None]) -> str:
+    named = zip(("from", "to"), numbers, strict=True)
+    return " and ".join(f"{key} = {number}" for key, number in named if number is not None) or (
+        "neither"
+    )
 
 
 class DiscountBase(StrEnum):
@@ -90,13 +98,18 @@ class Redeemable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Raises:
             ConfigurationError: a pattern without its numbers, or numbers without a pattern.
         """
-        if self.is_pattern != (self.first is not None and self.last is not None):
+        numbers = (self.first, self.last)
+        if self.is_pattern and None in numbers:
             raise ConfigurationError(
-                "from, to" if self.is_pattern else "code",
-                expected='the first and the last number of the pattern, as in "from = 1, to = 5000"'
-                if self.is_pattern
-                else f'a pattern with {NUMBER}, as in "SALE-{NUMBER}", because numbers are given',
-                found="one of them or none" if self.is_pattern else f'"{self.code}"',
+                "from, to",
+                expected='the first and the last number of the pattern, as in "from = 1, to = 5000"',
+                found=f'"{self.code}" with {_given(numbers)}',
+            )
+        if not self.is_pattern and numbers != (None, None):
+            raise ConfigurationError(
+                "code",
+                expected=f'a pattern with {NUMBER}, as in "SALE-{NUMBER}", because numbers are given',
+                found=f'"{self.code}"',
             )
         if self.code.count(NUMBER) > 1:
             raise ConfigurationError(
@@ -158,6 +171,7 @@ class Redeemable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             and code.endswith(after)
             and number.isascii()
             and number.isdigit()
+            and len(number) <= _MOST_DIGITS
             and str(int(number)) == number
             and self.first <= int(number) <= self.last
         )

@@ -55,7 +55,7 @@ class Leases:
                 locks.enter_context(lock.acquire(timeout=_SLICE_SEC, poll_interval=_POLL_SEC))
             except Timeout:
                 continue
-            except (OSError, NotImplementedError):
+            except (OSError, NotImplementedError):  # no such folder can be made, or no file locks
                 return False
             return True
         return False
