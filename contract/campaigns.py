@@ -102,13 +102,15 @@ class Redeemable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         if self.is_pattern and None in numbers:
             raise ConfigurationError(
                 "from, to",
-                expected='the first and the last number of the pattern, as in "from = 1, to = 5000"',
+                expected="the first and the last number of the pattern, as in "
+                '"from = 1, to = 5000"',
                 found=f'"{self.code}" with {_given(numbers)}',
             )
         if not self.is_pattern and numbers != (None, None):
             raise ConfigurationError(
                 "code",
-                expected=f'a pattern with {NUMBER}, as in "SALE-{NUMBER}", because numbers are given',
+                expected=f'a pattern with {NUMBER}, as in "SALE-{NUMBER}", because numbers are '
+                "given",
                 found=f'"{self.code}"',
             )
         if self.code.count(NUMBER) > 1:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ..contract import Environment, Fetch, Reopen, ReturnItems, Step, Update
 from ..record import CheckName, Claim, Outcome, Situation
 from ..wire import Response
 from .effects import Effects, read_effects
 from .model import Expectation, SessionModel, Verdict
+
+_Result = TypeVar("_Result")
 
 VIEW: Final = Fetch()
 """The operation of findings that do not depend on one: a session as any response shows it, the form
@@ -70,14 +72,23 @@ class JudgedResponse:
     dry: bool = field(init=False)
     """Whether the step asks for a dry run."""
     _effects: Effects | None = field(default=None, init=False, repr=False, compare=False)
-    worked_out: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """By name: what a check has worked out of the response, for those that need it as well."""
+    _worked_out: dict[Callable[..., Any], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         # Most checks need both.
         is_dry = isinstance(self.step, Update | ReturnItems) and self.step.dry
         object.__setattr__(self, "dry", is_dry)
         object.__setattr__(self, "shown", self._shown())
+
+    def once(self, work: Callable[[JudgedResponse], _Result]) -> _Result:
+        """What ``work`` makes of the response: several checks need it, and it is done once."""
+        known = self._worked_out
+        if work not in known:
+            known[work] = work(self)
+        result: _Result = known[work]
+        return result
 
     @property
     def status(self) -> int:

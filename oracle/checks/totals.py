@@ -85,6 +85,10 @@ def discountable_totals(response: JudgedResponse) -> DiscountableTotals | None:
 
     Not of dry updates, which may leave out a part of what is counted (DRY-U1).
     """
+    return response.once(_discountable_totals)
+
+
+def _discountable_totals(response: JudgedResponse) -> DiscountableTotals | None:
     if response.dry or response.after.lost:
         return None
     items, costs = _items(response), _costs(response)

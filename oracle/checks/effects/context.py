@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from ....contract import ContractVersion, Fetch, Raw, SessionState, Step, Update
 from ....record import Without
@@ -27,6 +27,10 @@ ROLLBACKS = (
 
 def lists_effects(response: JudgedResponse) -> bool:
     """Whether the contract gives the answer a list of effects, and there is one."""
+    return response.once(_lists_effects)
+
+
+def _lists_effects(response: JudgedResponse) -> bool:
     if response.status != 200 or response.received.truncated or isinstance(response.step, Raw):
         return False
     if isinstance(response.step, Fetch) and _is_old(response):
@@ -41,11 +45,7 @@ def new_effects(response: JudgedResponse) -> Effects | None:
         None where there are none, or where they may be those of an earlier answer (RET-06,
         IDEM-01) or of a session that is not known.
     """
-    known = response.worked_out
-    if "new effects" not in known:
-        known["new effects"] = _new_effects(response)
-    effects: Effects | None = known["new effects"]
-    return effects
+    return response.once(_new_effects)
 
 
 def _new_effects(response: JudgedResponse) -> Effects | None:
@@ -77,11 +77,7 @@ def held_codes(response: JudgedResponse, field: str) -> tuple[str, ...] | None:
     data any more, may be evaluated with its own codes or with those that are stored. Whether a
     cancellation stores its codes is open, and whether effects of before are listed after it.
     """
-    known = response.worked_out
-    if field not in known:
-        known[field] = _held_codes(response, field)
-    held: tuple[str, ...] | None = known[field]
-    return held
+    return response.once(_HELD[field])
 
 
 def _held_codes(response: JudgedResponse, field: str) -> tuple[str, ...] | None:
@@ -100,6 +96,12 @@ def _held_codes(response: JudgedResponse, field: str) -> tuple[str, ...] | None:
     if stored is None or sent is None:
         return None
     return (*stored, *(code for code in sent if code not in stored))
+
+
+_HELD: Mapping[str, Callable[[JudgedResponse], tuple[str, ...] | None]] = {
+    COUPONS: lambda response: _held_codes(response, COUPONS),
+    REFERRAL: lambda response: _held_codes(response, REFERRAL),
+}
 
 
 def is_held(code: str, held: Iterable[str]) -> bool:

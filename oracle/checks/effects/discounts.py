@@ -43,13 +43,10 @@ def check_declared_discounts(response: JudgedResponse) -> Iterator[Finding]:
 
     Not where the session costs nothing or less than its discounts, nor where a budget may cut them.
     """
-    effects = new_effects(response)
-    if effects is None or not effects.known or not effects.is_whole:
+    effects, judged = new_effects(response), response.once(_judged)
+    if effects is None or judged is None:
         return
-    accepted = _accepted(response, effects)
-    totals = _totals(response, accepted)
-    if totals is None:
-        return
+    accepted, totals = judged
     for one in accepted:
         if one.coupon.item_discount is not None:
             finding = _check_items(one, effects, totals, one.coupon.item_discount)
@@ -82,15 +79,22 @@ def check_discounts_without_code(response: JudgedResponse) -> Iterator[Finding]:
 
 def tested_rules(response: JudgedResponse) -> Iterator[str]:
     """The rules of this module that the answer could have broken."""
-    effects = new_effects(response)
-    if effects is None:
+    if new_effects(response) is None:
         return
-    if effects.known and effects.is_whole:
-        accepted = _accepted(response, effects)
-        if accepted and _totals(response, accepted) is not None:
-            yield "DISC-01"
+    if response.once(_judged) is not None:
+        yield "DISC-01"
     if is_evaluation(response.step, response) and _closed_campaigns(response):
         yield "DISC-02"
+
+
+def _judged(response: JudgedResponse) -> tuple[list[_Accepted], DiscountableTotals] | None:
+    """The coupons whose discount is judged, and the totals; None: there is nothing to judge."""
+    effects = new_effects(response)
+    if effects is None or not effects.known or not effects.is_whole:
+        return None
+    accepted = _accepted(response, effects)
+    totals = _totals(response, accepted)
+    return None if totals is None else (accepted, totals)
 
 
 def _accepted(response: JudgedResponse, effects: Effects) -> list[_Accepted]:

@@ -29,7 +29,7 @@ _WHOLE = 1
 
 def check_added_points(response: JudgedResponse) -> Iterator[Finding]:
     """LOY-01: the close of a session with a profile adds the declared points."""
-    effects, totals = new_effects(response), _totals(response)
+    effects, totals = new_effects(response), response.once(_totals)
     if effects is None or totals is None or not effects.is_whole:
         return
     for declared in response.environment.loyalty:
@@ -100,7 +100,7 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
         return
     applied = applied_before(response)
     gives_back = isinstance(applied, Applied) and bool(applied.points)
-    if gives_back or _totals(response) is not None:
+    if gives_back or response.once(_totals) is not None:
         yield "LOY-01"
 
 

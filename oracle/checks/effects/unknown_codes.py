@@ -89,11 +89,11 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
 
 
 def _unknown_codes(response: JudgedResponse) -> tuple[_Unknown, ...]:
-    known = response.worked_out
-    if "unknown codes" not in known:
-        known["unknown codes"] = tuple(_codes_without_campaign(response))
-    codes: tuple[_Unknown, ...] = known["unknown codes"]
-    return codes
+    return response.once(_found_unknown)
+
+
+def _found_unknown(response: JudgedResponse) -> tuple[_Unknown, ...]:
+    return tuple(_codes_without_campaign(response))
 
 
 def _codes_without_campaign(response: JudgedResponse) -> Iterator[_Unknown]:
