@@ -239,7 +239,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Raises:
             ConfigurationError: a limit of redemptions is no whole number.
         """
-        if self.counts is BudgetCount.REDEMPTIONS and self.limit != int(self.limit):
+        if self.counts is BudgetCount.REDEMPTIONS and not float(self.limit).is_integer():
             raise ConfigurationError(
                 "limit", expected="a whole number of redemptions", found=str(self.limit)
             )

@@ -101,8 +101,12 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
                 release of the contract, a code is declared twice, or a budget names a campaign
                 that no code has.
         """
-        _check_codes("coupons", (*self.coupons, *_limited(self.coupon_limits)))
-        _check_codes("referrals", self.referrals)
+        folds = self.code_case in (CodeCase.UPPER, CodeCase.LOWER)
+        coupons = {f"coupons[{index}].code": one for index, one in enumerate(self.coupons)}
+        limited = {f"coupon_limits.{one.code}": one for one in _limited(self.coupon_limits)}
+        referrals = {f"referrals[{index}].code": one for index, one in enumerate(self.referrals)}
+        _check_codes({**coupons, **limited}, folds=folds)
+        _check_codes(referrals, folds=folds)
         self._check_budgets()
         if self.since:
             read_release("since", self.since)
@@ -194,19 +198,29 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 def _limited(limits: Mapping[str, int]) -> tuple[Coupon, ...]:
-    return tuple(Coupon(code=code, limit=limit) for code, limit in limits.items())
+    return tuple(_of_limit(code, limit) for code, limit in limits.items())
 
 
-def _check_codes(key: str, declared: Iterable[Redeemable]) -> None:
-    codes: set[str] = set()
-    for index, one in enumerate(declared):
-        if one.code in codes:
+def _of_limit(code: str, limit: int) -> Coupon:
+    try:
+        return Coupon(code=code, limit=limit)
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            f"coupon_limits.{code}", expected="a code that is no pattern", found=error.found
+        ) from None
+
+
+def _check_codes(declared: Mapping[str, Redeemable], *, folds: bool) -> None:
+    """Checks that no code is declared twice: alone, in another case, or as one of a pattern."""
+    known: set[str] = set()
+    patterns = [one.folded() if folds else one for one in declared.values() if one.is_pattern]
+    for where, one in declared.items():
+        code = one.code.lower() if folds else one.code
+        if code in known or any(not one.is_pattern and many.matches(code) for many in patterns):
             raise ConfigurationError(
-                f"{key}[{index}].code",
-                expected="a code that is declared once",
-                found=f'"{one.code}" again',
+                where, expected="a code that is declared once", found=f'"{one.code}" again'
             )
-        codes.add(one.code)
+        known.add(code)
 
 
 EXAMPLE_ENVIRONMENT = Environment(

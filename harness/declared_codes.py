@@ -9,6 +9,7 @@ from typing import Any
 
 from ..contract import MARK, Environment, Redeemable
 from ..oracle.effects import EffectKind, read_effects
+from ..oracle.model.codes import folded
 
 _MOST_CODES = 12
 _UNUSABLE = frozenset(
@@ -36,9 +37,9 @@ class CodeKind(StrEnum):
 
 
 _FIELDS = {CodeKind.COUPON: "couponCodes", CodeKind.REFERRAL: "referralCode"}
-_ACCEPTED = {
-    CodeKind.COUPON: EffectKind.ACCEPT_COUPON,
-    CodeKind.REFERRAL: EffectKind.ACCEPT_REFERRAL,
+_DECISIONS = {
+    CodeKind.COUPON: (EffectKind.ACCEPT_COUPON, EffectKind.REJECT_COUPON),
+    CodeKind.REFERRAL: (EffectKind.ACCEPT_REFERRAL, EffectKind.REJECT_REFERRAL),
 }
 
 
@@ -73,8 +74,13 @@ class DeclaredCode:
         Args:
             answer: the decoded body of the response to an update with `body`.
         """
-        effects = read_effects(answer).known
-        if any(one.kind is _ACCEPTED[self.kind] for one in effects):
+        accepted, rejected = _DECISIONS[self.kind]
+        effects = [
+            one
+            for one in read_effects(answer).of(accepted, rejected)
+            if folded(one.code) == folded(self.code)
+        ]
+        if any(one.kind is accepted for one in effects):
             return ""
         return next((one.reason for one in effects if one.reason in _UNUSABLE), "")
 

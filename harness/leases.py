@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
@@ -18,6 +19,11 @@ from filelock import FileLock, Timeout
 _SLICE_SEC = 0.25
 """After so long a waiting execution looks whether the run was stopped."""
 _POLL_SEC = 0.01
+_MOST_FAILURES = 40
+"""So often the system may fail to open a lock file, one after the other, before it counts as one
+that has none."""
+_FILES = 1 << 12
+"""Most lock files of a run. Two names with one file wait for each other without need."""
 
 
 class Leases:
@@ -44,21 +50,33 @@ class Leases:
         """
         with ExitStack() as locks:
             # In one order for all, so that no two executions wait for each other.
-            yield all(self._take(locks, name) for name in sorted(set(names)))
+            yield all(self._take(locks, number) for number in sorted(set(map(_file_of, names))))
 
-    def _take(self, locks: ExitStack, name: str) -> bool:
-        path = self._folder / f"{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()}.lock"
-        while not self._stopped():
+    def _take(self, locks: ExitStack, number: int) -> bool:
+        path = self._folder / f"{number}.lock"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            return False  # for all executions of the run alike
+        failures = 0
+        while not self._stopped() and failures < _MOST_FAILURES:
             try:
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 lock = FileLock(path, thread_local=False)
                 locks.enter_context(lock.acquire(timeout=_SLICE_SEC, poll_interval=_POLL_SEC))
             except Timeout:
                 continue
-            except (OSError, NotImplementedError):  # no such folder can be made, or no file locks
-                return False
+            except NotImplementedError:
+                return False  # the system has no file locks
+            except OSError:  # no handle or no space left: others may have one, so it waits
+                failures += 1
+                time.sleep(_SLICE_SEC)
+                continue
             return True
         return False
+
+
+def _file_of(name: str) -> int:
+    return int(sha256(name.encode("utf-8", "surrogatepass")).hexdigest(), 16) % _FILES
 
 
 @contextmanager

@@ -28,6 +28,9 @@ _ESCAPED_DIGIT_START: Final = b"\\u003"
 """Only a body with these octets can hold a number of which a digit is escaped (RFC 8259, 7)."""
 _LONGEST_LETTER: Final = 12
 """Octets of a letter that JSON writes as two escapes."""
+_MOST_PLACES: Final = 64
+"""Of a number in a body: where there are more, one search for whole codes is faster than a look at
+each."""
 _CODE_OCTETS: Final = rb"[0-9A-Za-z_\x80-\xff-]"
 _BEFORE: Final = rb"(?:(?<!" + _CODE_OCTETS + rb")|(?<=[^\\]\\[bfnrt]))"
 _AFTER: Final = rb"(?!" + _CODE_OCTETS + rb")"
@@ -211,7 +214,7 @@ class _Finder:
                 yield found
 
     def _candidates(self, body: bytes, number: bytes) -> Iterator[re.Match[bytes]]:
-        if _ESCAPED_DIGIT_START in body:
+        if _ESCAPED_DIGIT_START in body or body.count(number) > _MOST_PLACES:
             yield from self.regex.finditer(body)
             return
         # Bytes are found much faster than a pattern, and most bodies do not hold the number.

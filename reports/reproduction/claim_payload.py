@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from .artefact import Artefact
-from .runtime.claim_checker import Answer, problem
+from .runtime.claim_checker import Answer, decisions_of, problem
 
 _CONDITIONAL_CLAIMS = (
     "any of",
@@ -21,6 +21,8 @@ _CONDITIONAL_CLAIMS = (
 )
 """Claims that follow from what the target accepted and refused before. The other claims hold
 whatever came before, or name the answers on which they depend."""
+_CAMPAIGN_RULES = ("BUDG", "COUP", "DISC", "EFF", "LOY", "REF")
+"""Families of rules whose claims follow from what the target's campaigns decided before."""
 
 
 def claim_payload(artefact: Artefact) -> dict[str, Any]:
@@ -30,14 +32,29 @@ def claim_payload(artefact: Artefact) -> dict[str, Any]:
     one in question. Example: a session must not exist because its creation was refused. Once the
     bug is fixed, a target may accept that creation, and then the claim proves nothing.
 
+    The member ``decided`` lists (step, kinds of effects) for the steps whose answer accepts or
+    rejects codes, where the rule is about campaigns. Example: a rollback is missing. Where the code
+    is used up, nothing is redeemed, and nothing rolled back.
+
     Chance decides the answers to concurrent requests and whether a cut request is answered, so
     these are no preconditions.
     """
-    claim: dict[str, Any] = msgspec.to_builtins(artefact.discrepancy.claim)
-    if claim["claim"] not in _CONDITIONAL_CLAIMS or artefact.synthetic:
+    found = artefact.discrepancy
+    claim: dict[str, Any] = msgspec.to_builtins(found.claim)
+    if artefact.synthetic:
         return claim
-    accepted = _preconditions(artefact)
-    return {**claim, "accepted": accepted} if accepted else claim
+    if found.rule.partition("-")[0] in _CAMPAIGN_RULES and (decided := _decided(artefact)):
+        claim["decided"] = decided
+    if claim["claim"] in _CONDITIONAL_CLAIMS and (accepted := _preconditions(artefact)):
+        claim["accepted"] = accepted
+    return claim
+
+
+def _decided(artefact: Artefact) -> list[tuple[int, list[str]]]:
+    answers = recorded_answers(artefact)
+    first, last = artefact.burst or (0, 0)
+    steps = (step for step in range(artefact.step + 1) if not first <= step < last)
+    return [(step, kinds) for step in steps if (kinds := decisions_of(answers[step]))]
 
 
 def _preconditions(artefact: Artefact) -> list[tuple[int, bool]]:

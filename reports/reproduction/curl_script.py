@@ -23,6 +23,12 @@ _CODE_NUMBER = f"""\
 # Each attempt has codes of its own, from this number on. {NUMBER_VARIABLE} gives another one.
 RANDOM_NUMBER=$(od -An -N4 -tu4 /dev/urandom | tr -d ' \\n')
 CODE_NUMBER="${{{NUMBER_VARIABLE}:-$RANDOM_NUMBER}}"
+case $CODE_NUMBER in
+  *[!0-9]*) echo "{NUMBER_VARIABLE}: expected a whole number" >&2; exit 2 ;;
+esac
+# Zeros in front would make it octal.
+CODE_NUMBER=$(printf %s "$CODE_NUMBER" | sed 's/^0*//')
+CODE_NUMBER=${{CODE_NUMBER:-0}}
 """
 _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

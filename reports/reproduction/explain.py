@@ -76,7 +76,8 @@ def _circumstances(artefact: Artefact) -> Iterator[str]:
         yield f"Each execution replaces {marks} with a mark of its own, so its sessions are new."
     if artefact.codes:
         codes = ", ".join(f"`{plain(code.text)}`" for code in artefact.codes)
-        yield f"It has numbers of its own for the codes {codes}, so nobody has redeemed them."
+        yield f"It has numbers of its own for the codes {codes}; a code that an earlier run used up"
+        yield "decides nothing."
     yield ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -70,6 +71,13 @@ def test_the_case_of_codes_counts_as_declared(case: CodeCase, known: bool) -> No
     assert shop.coupon("Friend") is None
 
 
+def test_codes_that_differ_are_two() -> None:
+    """In case, where the case counts or is not declared; in a number outside the pattern."""
+    two = (Coupon(code="a"), Coupon(code="A"), SALE, Coupon(code="SALE-121/x"))
+    assert Environment(coupons=two).declared_coupons == two
+    assert Environment(coupons=(Coupon(code="A"),), referrals=(Referral(code="A"),)).coupon("A")
+
+
 def test_limits_by_code_are_coupons() -> None:
     """``coupon_limits`` is short for coupons of which no more is declared."""
     shop = Environment(coupons=(SALE,), coupon_limits={"ONCE": 3})
@@ -93,7 +101,27 @@ def test_limits_by_code_are_coupons() -> None:
             {"campaign": "x", "limit": 1.5},
             "limit: expected a whole number of redemptions, found 1.5",
         ),
-        (Environment, {"coupon_limits": {"A": 1}, "coupons": (Coupon(code="A"),)}, '"A" again'),
+        (
+            Budget,
+            {"campaign": "x", "limit": math.inf},
+            "limit: expected a whole number of redemptions, found inf",
+        ),
+        (
+            Environment,
+            {"coupon_limits": {"A": 1}, "coupons": (Coupon(code="A"),)},
+            'coupon_limits.A: expected a code that is declared once, found "A" again',
+        ),
+        (
+            Environment,
+            {"coupon_limits": {"A{n}": 1}},
+            "coupon_limits.A{n}: expected a code that is no pattern",
+        ),
+        (Environment, {"coupons": (SALE, Coupon(code="SALE-8/x"))}, "coupons[1].code: expected a"),
+        (
+            Environment,
+            {"coupons": (Coupon(code="a"), Coupon(code="A")), "code_case": CodeCase.UPPER},
+            'coupons[1].code: expected a code that is declared once, found "A" again',
+        ),
         (
             Environment,
             {"budgets": (Budget(campaign="y", limit=1),), "coupons": (Coupon(code="A"),)},

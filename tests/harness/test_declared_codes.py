@@ -105,6 +105,26 @@ def test_what_a_run_before_may_have_caused_is_no_slip(reason: str) -> None:
     assert checked(Rejecting({"WELCOME": reason})) == 3 + len(CODES)
 
 
+def test_effects_about_other_codes_say_nothing() -> None:
+    """Of another kind, or of a code that was not asked for: the run judges that (EFF-04)."""
+    coupon = codes_of(SHOP)[2]
+    of_all = Rejecting(
+        {"OTHER": "CouponNotFound", "FRIEND": "ReferralNotFound", "WELCOME": "CouponNotFound"}
+    )
+    other = of_all._effect("Coupon", "OTHER")
+    referral = of_all._effect("Referral", "FRIEND")
+    own = of_all._effect("Coupon", " welcome")
+    assert coupon.code == "WELCOME"
+    assert coupon.rejection({"effects": [other, referral]}) == ""
+    accepted = {**other, "effectType": "acceptCoupon", "props": {"value": "OTHER"}}
+    named = {
+        **own,
+        "effectType": "rejectCoupon",
+        "props": {"value": " welcome", "rejectionReason": "CouponNotFound"},
+    }
+    assert coupon.rejection({"effects": [accepted, named]}) == "CouponNotFound"
+
+
 def test_the_requests_are_bounded() -> None:
     """Whatever is declared."""
     many = Environment(coupon_limits={f"C{index}": 1 for index in range(500)})

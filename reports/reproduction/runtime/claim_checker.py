@@ -31,6 +31,9 @@ def problem(claim: dict[str, Any], answers: list[Answer], step: int) -> str:
     preconditions = claim.get("accepted", ())
     if not all(_answered_as_before(answers[index], accepted) for index, accepted in preconditions):
         return ""
+    decided = claim.get("decided", ())
+    if not all(decisions_of(answers[index]) == kinds for index, kinds in decided):
+        return ""
     kind, answer = claim["claim"], answers[step]
     if kind == "any of":
         problems = [problem(alternative, answers, step) for alternative in claim["claims"]]
@@ -65,6 +68,20 @@ def _answered_as_before(answer: Answer, accepted: bool) -> bool:
     if status is None or status in (401, 403, 429) or status >= 500:
         return True
     return (status < 300) == accepted
+
+
+def decisions_of(answer: Answer) -> list[str]:
+    """The kinds of effects by which an answer accepts and rejects codes, sorted."""
+    effects = value_at(answer["body"], "/effects") if answer["status"] == 200 else None
+    kinds = [
+        effect.get("effectType")
+        for effect in (effects if isinstance(effects, list) else [])
+        if isinstance(effect, dict)
+    ]
+    return sorted(kind for kind in kinds if kind in _DECISIONS)
+
+
+_DECISIONS = ("acceptCoupon", "acceptReferral", "rejectCoupon", "rejectReferral")
 
 
 # --- claims about one answer --------------------------------------------------------------------

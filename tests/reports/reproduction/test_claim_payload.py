@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from cartfuzz.contract import MARK, Cut, Fetch, Scenario
-from cartfuzz.record import NoServerError, StatusIn
+from cartfuzz.record import Fits, NoServerError, StatusIn
 from cartfuzz.reports.reproduction import Artefact
 from cartfuzz.reports.reproduction.claim_payload import (
     claim_payload,
@@ -92,3 +92,36 @@ def test_the_record_decides_whether_a_script_would_report_the_bug() -> None:
     """It would not if the answer on record satisfies the claim."""
     assert record_breaks_claim(artefact(GONE))
     assert not record_breaks_claim(artefact(GONE, exchanges=(exchange(status=404),)))
+
+
+CLOSED, REJECTED = (
+    f'{{"effects":[{{"effectType":"{kind}","props":{{"value":"ONCE"}}}}]}}'
+    for kind in ("acceptCoupon", "rejectCoupon")
+)
+ROLLED_BACK = Fits(pointer="/effects", types=("array",), shortest=1)
+
+
+def about_a_coupon(rule: str) -> Artefact:
+    """A close that redeems a coupon, and a cancel that rolls nothing back."""
+    return artefact(
+        ROLLED_BACK,
+        discrepancy=found(ROLLED_BACK, step=1, rule=rule),
+        exchanges=(exchange(0, 200, CLOSED), exchange(1, 200, '{"effects":[]}')),
+        requests=(request(), request()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "depends"), [("COUP-04", True), ("DISC-03", True), ("RESP-01", False)]
+)
+def test_a_claim_about_a_campaign_depends_on_its_decisions(rule: str, depends: bool) -> None:
+    """Where a code is used up nothing is redeemed, so a cancel owes nothing."""
+    claim = claim_payload(about_a_coupon(rule))
+    assert claim.get("decided") == ([(0, ["acceptCoupon"])] if depends else None)
+    for before, is_reported in ((CLOSED, True), (REJECTED, not depends), ("", not depends)):
+        answers: list[Answer] = [
+            {"session": 0, "dry": False, "status": 200, "body": body}
+            for body in (before, '{"effects":[]}')
+        ]
+        assert bool(problem(claim, answers, 1)) is is_reported
+    assert record_breaks_claim(about_a_coupon(rule))
