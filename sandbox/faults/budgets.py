@@ -13,7 +13,7 @@ from ...contract import (
     Coupon,
     Redeemable,
 )
-from ..money import Number
+from ..money import Number, decimal_of
 from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Counter, Session, Use
@@ -173,7 +173,7 @@ class AllowsTheLastDiscountWhole(Service):
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
         if use.counter[0] != "budget":
             return super().is_exceeded(use, counts)
-        return counts.get(use.counter, 0) >= use.limit
+        return counts.get(use.counter, 0) >= decimal_of(use.limit)
 
 
 # --- giving back -------------------------------------------------------------------------------
