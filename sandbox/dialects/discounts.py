@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
@@ -18,6 +19,7 @@ from ..money import Number, decimal_of, json_number
 from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Effect, Session
+from ..values import MAX_NUMBER
 from .dialect import Area, dialect
 from .effects import OTHER_CAMPAIGN
 
@@ -66,10 +68,11 @@ class RoundsDiscountsToEven(Service):
 
 @dialect(Area.DISCOUNTS, "DISC-01", source="binary doubles", decides=_ROUNDING)
 class ComputesDiscountsInDoubles(Service):
-    """Discounts are products of doubles."""
+    """Discounts are products of doubles, and exact where a double cannot hold them."""
 
     def rated(self, rate: float, base: Number) -> Number:
-        return decimal_of(rate * float(base))
+        product = rate * float(base) if -MAX_NUMBER <= base <= MAX_NUMBER else math.inf
+        return decimal_of(product) if math.isfinite(product) else super().rated(rate, base)
 
 
 @dialect(Area.DISCOUNTS, "LOY-01", source="amounts are exact or rounded to cents")
