@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ...contract import (
@@ -15,7 +15,7 @@ from ...contract import (
     Coupon,
     Loyalty,
 )
-from ..money import Number, decimal_of, json_number
+from ..money import Number, decimal_of, json_number, rounded
 from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Effect, Session
@@ -27,8 +27,6 @@ _ROUNDING = ("rounding of discounts",)
 _BEYOND = ("amounts above the total",)
 _PARTIAL = ("values of discounts",)
 _CENT = Decimal("0.01")
-_DIGITS = 400
-"""As many as the greatest amount has, and more."""
 _MAX_BASE = 1e300
 """A larger total may not fit a double."""
 _GIFTS: Mapping[str, Any] = {
@@ -45,9 +43,7 @@ _GIFTS: Mapping[str, Any] = {
 
 
 def _in_cents(amount: Number, rounding: str) -> Number:
-    with localcontext() as context:
-        context.prec = _DIGITS
-        return Decimal(amount).quantize(_CENT, rounding)
+    return rounded(amount, _CENT, rounding)
 
 
 @dialect(Area.DISCOUNTS, "DISC-01", decides=_ROUNDING)

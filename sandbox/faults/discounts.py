@@ -10,13 +10,15 @@ from typing import Any
 from msgspec import structs
 
 from ...contract import EXAMPLE_ENVIRONMENT, Coupon, DiscountBase
-from ..money import Number, decimal_of, json_number
+from ..money import Number, decimal_of, json_number, rounded
 from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Effect, Session
 from .fault import Difficulty, FaultClass, fault
 
 _LARGE_CART = 100
+_UNIT = Decimal(1)
+_TENTH = Decimal("0.1")
 _NUMBERED = tuple(
     structs.replace(coupon, campaign_id=number)
     for number, coupon in enumerate(EXAMPLE_ENVIRONMENT.coupons, 21)
@@ -60,7 +62,7 @@ class RoundsDiscountsToWholeUnits(Service):
     """A discount is rounded to whole units of the currency."""
 
     def rated(self, rate: float, base: Number) -> Number:
-        return Decimal(super().rated(rate, base)).quantize(Decimal(1), ROUND_HALF_UP)
+        return rounded(super().rated(rate, base), _UNIT, ROUND_HALF_UP)
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-01")
@@ -68,7 +70,7 @@ class CutsDiscountsToTenths(Service):
     """A discount is cut after its first decimal."""
 
     def rated(self, rate: float, base: Number) -> Number:
-        return Decimal(super().rated(rate, base)).quantize(Decimal("0.1"), ROUND_DOWN)
+        return rounded(super().rated(rate, base), _TENTH, ROUND_DOWN)
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-01", operations=2)

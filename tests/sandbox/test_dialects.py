@@ -14,28 +14,11 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Entity, Envi
 from cartfuzz.sandbox import DIALECTS, Area, Dialect
 
 from .dialect_witnesses import BY_ENVIRONMENT, IN_PARALLEL, OWN_WITNESSES, TOUR, WITNESSES
-from .steps import Answer, Client, Step, item, put, return_items, return_line
+from .steps import Answer, Client, Step, put
 from .transcripts import transcript
-from .witnesses.codes import SALE, TEA, cancel, closed
+from .witnesses.codes import HUGE_TOTALS
 
 IN_PROCESS = [dialect for dialect in DIALECTS.values() if not dialect.needs_server]
-_HUGE_CARTS = (
-    [item("a", 9, 1.7e308)],
-    [item("a", 1, 1.7e308), item("b", 1, 1.7e308)],
-    [item("a", 9, 10**308)],
-    [item("a", 9, -1.7e308)],
-    [item("a", 9, 1.7e308), item("b", 9, -1.7e308)],
-)
-HUGE_TOTALS = tuple(
-    step
-    for number, cart in enumerate(_HUGE_CARTS)
-    for step in (
-        closed(f"s{number}", "WELCOME", SALE, TEA, profileId=f"p{number}", cartItems=cart),
-        return_items(return_line(0), session=f"s{number}"),
-        cancel(f"s{number}"),
-    )
-)
-"""Requests on carts whose total no double can hold, or only in the end."""
 
 
 def environments(dialect: Dialect) -> Iterator[Environment]:

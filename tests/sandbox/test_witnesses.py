@@ -8,10 +8,18 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.sandbox import FAULTS, Fault
 
+from .steps import Client, return_items, return_line
 from .test_concurrency import RACES
 from .transcripts import transcript
 from .witnesses import WITNESSES
+from .witnesses.codes import FRIEND, HUGE_TOTALS, SALE, TEA, cancel, closed
 
+_RETURNS = (
+    closed("s", "WELCOME", SALE, TEA, referralCode=FRIEND, profileId="p"),
+    return_items(return_line(0)),
+    return_items(return_line(1)),
+    cancel("s"),
+)
 SEQUENTIAL_FAULTS = [fault for fault in FAULTS.values() if fault.name not in RACES]
 
 
@@ -30,6 +38,15 @@ def test_a_fault_shows(fault: Fault) -> None:
         clean = transcript(environment, steps)
         assert transcript(environment, steps, faults=[fault.name]) != clean
         assert transcript(environment, steps) == clean
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
+def test_a_fault_raises_nothing(fault: Fault) -> None:
+    """Totals that no double can hold and returns of discounted units raise no exception."""
+    for version in fault.versions:
+        base = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version)
+        client = Client(fault.environment(base), faults=[fault.name])
+        client.send_all(*HUGE_TOTALS, *_RETURNS)  # raises what the sandbox raises
 
 
 def test_faults_add_up() -> None:
