@@ -18,6 +18,7 @@ from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Counter, Session, Use
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import Keeps
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
 _OF_CAMPAIGN = (Budget(campaign="sale", limit=1),)
@@ -213,14 +214,14 @@ class ReopensWithoutGivingBudgetsBack(_KeepsBudgets):
 
 
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-04", "COUP-01", operations=4)
-class GivesOneBudgetBackOnly(Service):
+class GivesOneBudgetBackOnly(Keeps):
     """A cancel gives the limit of the profile back, and not the budget of its identifier."""
 
-    def count_outcome(self, result: Session, outcome: Outcome) -> None:
-        if not outcome.redeemed:
-            kept = tuple(use for use in result.redeemed if use.counter[0] != "budget")
-            result.redeemed = kept
-        super().count_outcome(result, outcome)
+    def keeps(self, result: Session) -> bool:
+        return result.state == "cancelled"
+
+    def kept(self, use: Use) -> bool:
+        return use.counter[0] == "budget"
 
 
 def _with_budget(uses: tuple[Use, ...], change: Callable[[Use], Use]) -> tuple[Use, ...]:

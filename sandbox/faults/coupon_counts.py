@@ -10,6 +10,7 @@ from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Session, Use
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import of_coupons
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
 
@@ -78,7 +79,7 @@ class GivesBackOnDryCancels(Service):
     def preview_promotions(self, stored: Session | None, result: Session) -> None:
         super().preview_promotions(stored, result)
         if stored is not None and self.gives_back(stored, result):
-            self.release(stored.redeemed)
+            self.release(of_coupons(stored.redeemed))
 
 
 @fault(
@@ -106,29 +107,29 @@ class RedeemsNothingAfterAReopen(Service):
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-01", "COUP-06", operations=3)
 class RedeemsOnDryCloses(Service):
-    """A dry close redeems the codes."""
+    """A dry close redeems the coupons."""
 
     def preview_promotions(self, stored: Session | None, result: Session) -> None:
         outcome = self.outcome(stored, result)
         super().preview_promotions(stored, result)
-        self.hold(outcome.redeemed)
+        self.hold(of_coupons(outcome.redeemed))
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-01", "COUP-06", operations=2)
 class RedeemsOnOpenUpdates(Service):
-    """Every update of an open session redeems its codes, and nothing gives them back."""
+    """Every update of an open session redeems its coupons, and nothing gives them back."""
 
     def settle_promotions(self, stored: Session | None, result: Session) -> None:
         if result.state == "open" and (stored is None or stored.state == "open"):
             closed = result.copy()
             closed.state = "closed"
-            self.hold(self.outcome(stored, closed).redeemed)
+            self.hold(of_coupons(self.outcome(stored, closed).redeemed))
         super().settle_promotions(stored, result)
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-01", "COUP-06", operations=3)
 class RedeemsOnRefusedCloses(Service):
-    """A close that is refused for its cart or costs has redeemed the stored codes before that."""
+    """A close that is refused for its cart or costs has redeemed the stored coupons before."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
         stored = self.load(session_id)
@@ -139,13 +140,13 @@ class RedeemsOnRefusedCloses(Service):
             if closes and stored is not None and stored.state == "open":
                 closed = stored.copy()
                 closed.state = "closed"
-                self.hold(self.outcome(stored, closed).redeemed)
+                self.hold(of_coupons(self.outcome(stored, closed).redeemed))
             raise
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-06", "COUP-01", operations=3)
 class RedeemsAgainThoughClosed(Service):
-    """A closed session can be closed again, and redeems its codes again."""
+    """A closed session can be closed again, and redeems its coupons again."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         reachable = super().reachable_states(state)
@@ -154,7 +155,7 @@ class RedeemsAgainThoughClosed(Service):
     def settle_promotions(self, stored: Session | None, result: Session) -> None:
         super().settle_promotions(stored, result)
         if stored is not None and stored.state == result.state == "closed":
-            self.hold(result.redeemed)
+            self.hold(of_coupons(result.redeemed))
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "EFF-03", "COUP-06", operations=2)
@@ -169,11 +170,11 @@ class CountsDoubledCodesTwice(Service):
     FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-06", "COUP-01", "COUP-04", operations=3
 )
 class RedeemsOnReturns(Service):
-    """A return of items redeems the codes of its session once more."""
+    """A return of items redeems the coupons of its session once more."""
 
     def settle_return(self, stored: Session, result: Session) -> None:
         super().settle_return(stored, result)
-        self.hold(stored.redeemed)
+        self.hold(of_coupons(stored.redeemed))
 
 
 # --- shown counters ----------------------------------------------------------------------------

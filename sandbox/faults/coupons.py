@@ -12,6 +12,7 @@ from ..promotions import Evaluation, Outcome
 from ..service import Service
 from ..sessions import Counter, Effect, Session, Use
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import is_coupon, of_coupons
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
 _SMALL_CART = 3
@@ -24,7 +25,7 @@ class RejectsCouponsOneTooEarly(Service):
     """A coupon is rejected when one redemption of its limit is left."""
 
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
-        early = use.counter[0] == "Coupon" and counts.get(use.counter, 0) > 0
+        early = is_coupon(use) and counts.get(use.counter, 0) > 0
         return super().is_exceeded(replace(use, amount=2) if early else use, counts)
 
 
@@ -66,7 +67,7 @@ class CountsCouponsBySession(Service):
     ) -> tuple[Use, ...]:
         return tuple(
             replace(use, counter=(*use.counter, str(session.internal_id)))
-            if use.counter[0] == "Coupon"
+            if is_coupon(use)
             else use
             for use in super().uses(declared, code, session, discount)
         )
@@ -74,14 +75,15 @@ class CountsCouponsBySession(Service):
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-02", "COUP-03", operations=3)
 class ForgetsLimitsOnCreation(Service):
-    """A session that is created closed is not checked against any limit."""
+    """A session that is created closed is not checked against the limits of its coupons."""
 
     def evaluated_outcome(self, stored: Session | None, result: Session) -> Outcome:
         self._is_created_closed = stored is None and result.state == "closed"
         return super().evaluated_outcome(stored, result)
 
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
-        return not self._is_created_closed and super().is_exceeded(use, counts)
+        forgets = self._is_created_closed and is_coupon(use)
+        return not forgets and super().is_exceeded(use, counts)
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-03", "COUP-02", operations=3)
@@ -95,7 +97,8 @@ class ChecksTheFirstCouponOnly(Service):
         super().evaluate(evaluation, kind, declared, code)
 
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
-        return self._is_first and super().is_exceeded(use, counts)
+        checks = self._is_first or not is_coupon(use)
+        return checks and super().is_exceeded(use, counts)
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-03", "STATE-05", "STATE-02", operations=3)
@@ -228,7 +231,7 @@ class GivesBackOnEachCancel(Service):
 
     def outcome(self, stored: Session | None, result: Session) -> Outcome:
         if stored is not None and stored.state == "cancelled":
-            self.release(self._redeemed.get(stored.internal_id, ()))
+            self.release(of_coupons(self._redeemed.get(stored.internal_id, ())))
             return Outcome(effects=stored.effects)
         self._redeemed[result.internal_id] = result.redeemed
         return super().outcome(stored, result)
@@ -249,5 +252,5 @@ class GivesBackBeforeItRefuses(Service):
 
     def target_state(self, stored: Session | None, data: Mapping[str, object]) -> str:
         if stored is not None and stored.state == "cancelled" == data.get("state"):
-            self.release(self._redeemed.get(stored.internal_id, ()))
+            self.release(of_coupons(self._redeemed.get(stored.internal_id, ())))
         return super().target_state(stored, data)

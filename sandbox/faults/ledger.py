@@ -14,6 +14,7 @@ from ..service import Service
 from ..sessions import Session, Use
 from .concurrency import wait_for_query
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import is_coupon, of_coupons
 
 _LIMITS_TO_REACH = {"SPRING": 5}
 
@@ -78,7 +79,7 @@ class CountsCouponsByProfile(Service):
     ) -> tuple[Use, ...]:
         profile = session.data.get("profileId", "")
         return tuple(
-            replace(use, counter=(*use.counter, profile))
+            replace(use, counter=(*use.counter, profile)) if is_coupon(use) else use
             for use in super().uses(declared, code, session, discount)
         )
 
@@ -98,11 +99,11 @@ class ChecksCouponsWhenEntered(Service):
 
 @fault(FaultClass.LEDGER, Difficulty.HARD, "COUP-02", coupon_limits=_LIMITS_TO_REACH, operations=16)
 class GivesBackTwice(Service):
-    """Cancelling a closed session releases what it redeemed twice."""
+    """Cancelling a closed session gives each of its coupons back twice."""
 
     def rollback_outcome(self, result: Session) -> Outcome:
         if result.state == "cancelled":
-            self.release(result.redeemed)
+            self.release(of_coupons(result.redeemed))
         return super().rollback_outcome(result)
 
 

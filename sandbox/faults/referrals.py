@@ -12,12 +12,9 @@ from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Counter, Effect, Session, Use
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import Keeps, is_referral
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
-
-
-def _is_referral(use: Use) -> bool:
-    return use.counter[0] == "Referral"
 
 
 @fault(FaultClass.REFERRALS, Difficulty.MEDIUM, "REF-01", "REF-02", operations=2)
@@ -25,7 +22,7 @@ class RedeemsReferralsWithoutEnd(Service):
     """The limit of a referral is not checked."""
 
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
-        return not _is_referral(use) and super().is_exceeded(use, counts)
+        return not is_referral(use) and super().is_exceeded(use, counts)
 
 
 @fault(FaultClass.REFERRALS, Difficulty.HARD, "REF-01", "REF-02", operations=2)
@@ -37,7 +34,7 @@ class CountsReferralsByProfile(Service):
     ) -> tuple[Use, ...]:
         profile = session.data.get("profileId", "")
         return tuple(
-            replace(use, counter=(*use.counter, profile)) if _is_referral(use) else use
+            replace(use, counter=(*use.counter, profile)) if is_referral(use) else use
             for use in super().uses(declared, code, session, discount)
         )
 
@@ -48,7 +45,7 @@ class AcceptsOneReferralTooMany(Service):
 
     def code_use(self, declared: Redeemable, code: str) -> Use:
         use = super().code_use(declared, code)
-        return replace(use, limit=use.limit + 1) if _is_referral(use) and use.limit else use
+        return replace(use, limit=use.limit + 1) if is_referral(use) and use.limit else use
 
 
 @fault(FaultClass.REFERRALS, Difficulty.MEDIUM, "REF-02", operations=2)
@@ -72,11 +69,14 @@ class EvaluatesReferralsOfOpenSessionsOnly(Service):
 
 
 @fault(FaultClass.REFERRALS, Difficulty.HARD, "REF-03", "REF-02", operations=3)
-class CancelsWithoutGivingReferralsBack(Service):
+class CancelsWithoutGivingReferralsBack(Keeps):
     """A cancel rolls the referral back in its answer, and goes on counting it."""
 
-    def release(self, uses: Iterable[Use]) -> None:
-        super().release(use for use in uses if not _is_referral(use))
+    def keeps(self, result: Session) -> bool:
+        return result.state == "cancelled"
+
+    def kept(self, use: Use) -> bool:
+        return is_referral(use)
 
 
 @fault(FaultClass.REFERRALS, Difficulty.MEDIUM, "REF-03", operations=2)
