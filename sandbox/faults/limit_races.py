@@ -31,8 +31,11 @@ class _ChecksEarly(Service):
         return await super().update(call, session_id)
 
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
-        early = use.counter[0] in self.KINDS
-        return super().is_exceeded(use, self._seen if early else counts)
+        if use.counter[0] not in self.KINDS:
+            return super().is_exceeded(use, counts)
+        of_this_session = counts.get(use.counter, 0) - self.store.counts.get(use.counter, 0)
+        early = self._seen.get(use.counter, 0) + of_this_session
+        return super().is_exceeded(use, {use.counter: early})
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "COUP-02", "COUP-03", operations=3)

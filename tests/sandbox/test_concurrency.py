@@ -164,6 +164,16 @@ def test_one_after_the_other_nothing_shows(name: str) -> None:
     assert not race.impossible(burst, client.send_all(*race.after))
 
 
+@pytest.mark.parametrize("name", RACES)
+def test_two_codes_of_one_session_share_a_limit(name: str) -> None:
+    """Of two coupons of a close, the second is rejected where the first uses the budget up."""
+    client = Client(ENVIRONMENT, faults=[name])
+    client(closed("first", TEA, identifiers=["i"]))
+    answer = client(closed("second", "TEA-2", "TEA-3", identifiers=["i"]))
+    kinds = [kind for kind in answer.effect_types if kind.endswith("Coupon")]
+    assert kinds == ["acceptCoupon", "rejectCoupon"]
+
+
 def test_a_coupon_is_redeemed_once_however_often_it_is_raced_for() -> None:
     """Of five parallel closings with one coupon of limit 1, one redeems it; all are closed."""
     client = Client(msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupon_limits={"ONCE": 1}))
