@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from ...contract import Environment
 from ..promotions import Outcome
 from ..returned_discounts import Unit
 from ..service import Service
@@ -101,12 +102,23 @@ class RollsDiscountsOfTheWholeCartBack(Service):
 class RollsEarlierReturnsBackAgain(Service):
     """A return also rolls back the discounts of units that were returned before."""
 
+    def __init__(self, environment: Environment, api_key: str) -> None:
+        super().__init__(environment, api_key)
+        self._taken: dict[int, tuple[Effect, ...]] = {}
+
     def settle_return(self, stored: Session, result: Session) -> None:
         super().settle_return(stored, result)
-        result.valid_effects = stored.valid_effects
+        result.effects = (*self._taken.get(result.internal_id, ()), *result.effects)
 
-    def numbered_units(self, quantity: int, before: int, returned: int) -> Iterator[int]:
-        return super().numbered_units(quantity, min(before, 0), returned)
+    def save(self, session_id: str, session: Session) -> None:
+        super().save(session_id, session)
+        if session.state != "partially_returned":
+            self._taken.pop(session.internal_id, None)
+            return
+        discounts = _discounts(session.effects)
+        # An update of a session that was partly returned shows none, and takes none back.
+        if discounts:
+            self._taken[session.internal_id] = discounts
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-04", operations=2)

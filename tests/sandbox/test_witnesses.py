@@ -135,6 +135,22 @@ def test_a_fault_of_cancels_leaves_reopens_alone(name: str, code: str) -> None:
     assert transcript(current, steps, faults=[name]) == transcript(current, steps)
 
 
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        ("rolls-earlier-returns-back-again", cancel("s")),
+        ("rolls-returned-discounts-back-again", return_items(return_line(0))),
+    ],
+)
+def test_returns_and_cancels_roll_back_again_by_faults_of_their_own(name: str, last: Step) -> None:
+    """The fault of later returns does not show in a cancel, nor that of cancels in a return."""
+    current = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+    environment = FAULTS["rolls-returned-discounts-back-again"].environment(current)
+    once, dry = (return_items(return_line(0, 1), dry=is_dry) for is_dry in (False, True))
+    steps = (closed("s", TEA), dry, once, last)
+    assert transcript(environment, steps, faults=[name]) == transcript(environment, steps)
+
+
 def test_faults_add_up() -> None:
     """Two faults that are on at once both change the answers."""
     names = ["ignores-quantities", "leaves-costs-out-of-the-total"]
