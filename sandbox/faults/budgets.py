@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 from ...contract import (
     Budget,
@@ -24,6 +25,16 @@ _CURRENT_VERSION = (ContractVersion.CURRENT,)
 _OF_CAMPAIGN = (Budget(campaign="sale", limit=1),)
 _OF_DISCOUNT = (Budget(campaign="sale", counts=BudgetCount.DISCOUNT, limit=7),)
 _OF_PROFILE = (Budget(campaign="sale", per=BudgetScope.PROFILE, limit=1),)
+
+
+class _IgnoresBudgets(Service):
+    """Counts nothing for the budgets of one scope."""
+
+    SCOPE: ClassVar[BudgetScope]
+
+    def budget_holders(self, budget: Budget, session: Session) -> tuple[str, ...]:
+        return () if budget.per is self.SCOPE else super().budget_holders(budget, session)
+
 
 # --- profiles ----------------------------------------------------------------------------------
 
@@ -77,29 +88,20 @@ class CountsTheLimitOfOneProfileForAll(Service):
 
 
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-01", budgets=_OF_PROFILE, operations=2)
-class IgnoresTheBudgetOfProfiles(Service):
-    """The budget of each profile over all codes of a campaign is counted for each code."""
+class IgnoresTheBudgetOfProfiles(_IgnoresBudgets):
+    """The budget of each profile over all codes of a campaign is not checked."""
 
-    def uses(
-        self, declared: Redeemable, code: str, session: Session, discount: Number
-    ) -> tuple[Use, ...]:
-        return _with_budget(
-            super().uses(declared, code, session, discount),
-            lambda use: replace(use, counter=(*use.counter, self.counted_code(code))),
-        )
+    SCOPE = BudgetScope.PROFILE
 
 
 # --- identifiers -------------------------------------------------------------------------------
 
 
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-02", operations=3)
-class IgnoresTheBudgetOfIdentifiers(Service):
+class IgnoresTheBudgetOfIdentifiers(_IgnoresBudgets):
     """The budget of each identifier is not checked."""
 
-    def budget_holders(self, budget: Budget, session: Session) -> tuple[str, ...]:
-        if budget.per is BudgetScope.IDENTIFIER:
-            return ()
-        return super().budget_holders(budget, session)
+    SCOPE = BudgetScope.IDENTIFIER
 
 
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-02", operations=3)
