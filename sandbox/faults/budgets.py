@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import ClassVar
 
 from ...contract import (
     Budget,
@@ -19,22 +18,12 @@ from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Counter, Session, Use
 from .fault import Difficulty, FaultClass, fault
-from .redemptions import Keeps
+from .redemptions import counted_apart, is_coupon, is_referral, keep
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
 _OF_CAMPAIGN = (Budget(campaign="sale", limit=1),)
 _OF_DISCOUNT = (Budget(campaign="sale", counts=BudgetCount.DISCOUNT, limit=7),)
 _OF_PROFILE = (Budget(campaign="sale", per=BudgetScope.PROFILE, limit=1),)
-
-
-class _IgnoresBudgets(Service):
-    """Counts nothing for the budgets of one scope."""
-
-    SCOPE: ClassVar[BudgetScope]
-
-    def budget_holders(self, budget: Budget, session: Session) -> tuple[str, ...]:
-        return () if budget.per is self.SCOPE else super().budget_holders(budget, session)
-
 
 # --- profiles ----------------------------------------------------------------------------------
 
@@ -88,20 +77,24 @@ class CountsTheLimitOfOneProfileForAll(Service):
 
 
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-01", budgets=_OF_PROFILE, operations=2)
-class IgnoresTheBudgetOfProfiles(_IgnoresBudgets):
+class IgnoresTheBudgetOfProfiles(Service):
     """The budget of each profile over all codes of a campaign is not checked."""
 
-    SCOPE = BudgetScope.PROFILE
+    def budget_holders(self, budget: Budget, session: Session) -> tuple[str, ...]:
+        is_ignored = budget.per is BudgetScope.PROFILE
+        return () if is_ignored else super().budget_holders(budget, session)
 
 
 # --- identifiers -------------------------------------------------------------------------------
 
 
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-02", operations=3)
-class IgnoresTheBudgetOfIdentifiers(_IgnoresBudgets):
+class IgnoresTheBudgetOfIdentifiers(Service):
     """The budget of each identifier is not checked."""
 
-    SCOPE = BudgetScope.IDENTIFIER
+    def budget_holders(self, budget: Budget, session: Session) -> tuple[str, ...]:
+        is_ignored = budget.per is BudgetScope.IDENTIFIER
+        return () if is_ignored else super().budget_holders(budget, session)
 
 
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-02", operations=3)
@@ -131,10 +124,8 @@ class CountsIdentifiersByCode(Service):
     def uses(
         self, declared: Redeemable, code: str, session: Session, discount: Number
     ) -> tuple[Use, ...]:
-        return _with_budget(
-            super().uses(declared, code, session, discount),
-            lambda use: replace(use, counter=(*use.counter, self.counted_code(code))),
-        )
+        uses = super().uses(declared, code, session, discount)
+        return counted_apart(uses, _is_budget, self.counted_code(code))
 
 
 # --- campaigns ---------------------------------------------------------------------------------
@@ -182,49 +173,46 @@ class AllowsTheLastDiscountWhole(Service):
 # --- giving back -------------------------------------------------------------------------------
 
 
-class _KeepsBudgets(Service):
-    """Goes on counting what a session used of budgets and limits of profiles."""
-
-    def keeps(self, result: Session) -> bool:
-        """Whether a session that is no longer closed goes on counting."""
-        raise NotImplementedError(f"{type(self).__name__} must define keeps()")
-
-    def count_outcome(self, result: Session, outcome: Outcome) -> None:
-        if result.redeemed and not outcome.redeemed and self.keeps(result):
-            codes = ("Coupon", "Referral")
-            result.redeemed = tuple(use for use in result.redeemed if use.counter[0] in codes)
-        super().count_outcome(result, outcome)
-
-
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-04", "COUP-01", operations=3)
-class CancelsWithoutGivingBudgetsBack(_KeepsBudgets):
+class CancelsWithoutGivingBudgetsBack(Service):
     """A cancel gives the codes back, and not what they used of budgets."""
 
-    def keeps(self, result: Session) -> bool:
-        return result.state == "cancelled"
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if result.state == "cancelled":
+            keep(result, outcome, _is_no_code)
+        super().count_outcome(result, outcome)
 
 
 @fault(
     FaultClass.BUDGETS, Difficulty.HARD, "BUDG-04", "COUP-01", "COUP-08",
     versions=_CURRENT_VERSION, operations=3,
 )  # fmt: skip
-class ReopensWithoutGivingBudgetsBack(_KeepsBudgets):
+class ReopensWithoutGivingBudgetsBack(Service):
     """A reopen gives the codes back, and not what they used of budgets."""
 
-    def keeps(self, result: Session) -> bool:
-        return result.state == "open"
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if result.state == "open":
+            keep(result, outcome, _is_no_code)
+        super().count_outcome(result, outcome)
 
 
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-04", "COUP-01", operations=4)
-class GivesOneBudgetBackOnly(Keeps):
+class GivesOneBudgetBackOnly(Service):
     """A cancel gives the limit of the profile back, and not the budget of its identifier."""
 
-    def keeps(self, result: Session) -> bool:
-        return result.state == "cancelled"
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if result.state == "cancelled":
+            keep(result, outcome, _is_budget)
+        super().count_outcome(result, outcome)
 
-    def kept(self, use: Use) -> bool:
-        return use.counter[0] == "budget"
+
+def _is_budget(use: Use) -> bool:
+    return use.counter[0] == "budget"
+
+
+def _is_no_code(use: Use) -> bool:
+    return not is_coupon(use) and not is_referral(use)
 
 
 def _with_budget(uses: tuple[Use, ...], change: Callable[[Use], Use]) -> tuple[Use, ...]:
-    return tuple(change(use) if use.counter[0] == "budget" else use for use in uses)
+    return tuple(change(use) if _is_budget(use) else use for use in uses)

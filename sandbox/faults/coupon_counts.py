@@ -10,53 +10,46 @@ from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Session, Use
 from .fault import Difficulty, FaultClass, fault
-from .redemptions import of_coupons
+from .redemptions import is_any, keep, of_coupons
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
 
 # --- giving back -------------------------------------------------------------------------------
 
 
-class _Keeps(Service):
-    """Goes on counting what a session redeemed, though its answer rolls it back."""
-
-    def keeps(self, result: Session) -> bool:
-        """Whether a session that is no longer closed goes on counting."""
-        raise NotImplementedError(f"{type(self).__name__} must define keeps()")
-
-    def count_outcome(self, result: Session, outcome: Outcome) -> None:
-        if result.redeemed and not outcome.redeemed and self.keeps(result):
-            result.redeemed = ()
-        super().count_outcome(result, outcome)
-
-
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-06", "COUP-01", "REF-02", operations=3)
-class CancelsWithoutGivingBack(_Keeps):
+class CancelsWithoutGivingBack(Service):
     """A cancel rolls the codes back in its answer, and goes on counting their redemptions."""
 
-    def keeps(self, result: Session) -> bool:
-        return result.state == "cancelled"
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if result.state == "cancelled":
+            keep(result, outcome, is_any)
+        super().count_outcome(result, outcome)
 
 
 @fault(
     FaultClass.COUPONS, Difficulty.HARD, "COUP-08", "COUP-06", "COUP-01", "REF-02",
     versions=_CURRENT_VERSION, operations=3,
 )  # fmt: skip
-class ReopensWithoutGivingBack(_Keeps):
+class ReopensWithoutGivingBack(Service):
     """A reopen rolls the codes back in its answer, and goes on counting their redemptions."""
 
-    def keeps(self, result: Session) -> bool:
-        return result.state == "open"
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if result.state == "open":
+            keep(result, outcome, is_any)
+        super().count_outcome(result, outcome)
 
 
 @fault(
     FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-06", "COUP-01", operations=4,
 )  # fmt: skip
-class KeepsWhatIsPartlyReturned(_Keeps):
+class KeepsWhatIsPartlyReturned(Service):
     """Cancelling a partially returned session goes on counting its redemptions."""
 
-    def keeps(self, result: Session) -> bool:
-        return any(result.returned_units)
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if any(result.returned_units):
+            keep(result, outcome, is_any)
+        super().count_outcome(result, outcome)
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-05", "COUP-02", "COUP-06", operations=3)

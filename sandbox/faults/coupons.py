@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import chain
 
 from ...contract import CodeCase, ContractVersion, Environment, Redeemable
 from ..money import Number
@@ -12,7 +11,7 @@ from ..promotions import Evaluation, Outcome
 from ..service import Service
 from ..sessions import Counter, Effect, Session, Use
 from .fault import Difficulty, FaultClass, fault
-from .redemptions import is_coupon, of_coupons
+from .redemptions import counted_apart, doubled, is_coupon, of_coupons, one_more, without
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
 _SMALL_CART = 3
@@ -54,8 +53,7 @@ class AcceptsOneRedemptionTooMany(Service):
 
     def code_use(self, declared: Redeemable, code: str) -> Use:
         use = super().code_use(declared, code)
-        is_limited = use.limit and self.kind(declared) == "Coupon"
-        return replace(use, limit=use.limit + 1) if is_limited else use
+        return one_more(use) if is_coupon(use) else use
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-02", "COUP-03", operations=3)
@@ -65,12 +63,8 @@ class CountsCouponsBySession(Service):
     def uses(
         self, declared: Redeemable, code: str, session: Session, discount: Number
     ) -> tuple[Use, ...]:
-        return tuple(
-            replace(use, counter=(*use.counter, str(session.internal_id)))
-            if is_coupon(use)
-            else use
-            for use in super().uses(declared, code, session, discount)
-        )
+        uses = super().uses(declared, code, session, discount)
+        return counted_apart(uses, is_coupon, str(session.internal_id))
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-02", "COUP-03", operations=3)
@@ -123,10 +117,7 @@ class CancelsWithoutRollingCouponsBack(Service):
 
     def rollback_outcome(self, result: Session) -> Outcome:
         outcome = super().rollback_outcome(result)
-        if result.state != "cancelled":
-            return outcome
-        others = tuple(e for e in outcome.effects if e["effectType"] != "rollbackCoupon")
-        return replace(outcome, effects=others)
+        return without(outcome, "rollbackCoupon") if result.state == "cancelled" else outcome
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-08", operations=2)
@@ -144,9 +135,7 @@ class RollsEachCouponBackTwice(Service):
     """The answer to a cancel or reopen rolls each coupon back twice."""
 
     def rollbacks(self, effects: Iterable[Effect]) -> tuple[Effect, ...]:
-        rollbacks = super().rollbacks(effects)
-        again = (effect for effect in rollbacks if effect["effectType"] == "rollbackCoupon")
-        return tuple(chain(rollbacks, again))
+        return doubled(super().rollbacks(effects), "rollbackCoupon")
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-08", operations=4)
@@ -175,10 +164,7 @@ class ReopensWithoutRollingCouponsBack(Service):
 
     def rollback_outcome(self, result: Session) -> Outcome:
         outcome = super().rollback_outcome(result)
-        if result.state != "open":
-            return outcome
-        others = tuple(e for e in outcome.effects if e["effectType"] != "rollbackCoupon")
-        return replace(outcome, effects=others)
+        return without(outcome, "rollbackCoupon") if result.state == "open" else outcome
 
 
 # --- spelling ----------------------------------------------------------------------------------

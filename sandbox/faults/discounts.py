@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import structs
 
 from ...contract import EXAMPLE_ENVIRONMENT, Coupon, DiscountBase
-from ..money import Number, decimal_of, json_number, rounded
+from ..money import Number, decimal_of, rounded
 from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Effect, Session
@@ -29,10 +29,6 @@ _OF_THE_ITEMS = (
     *EXAMPLE_ENVIRONMENT.coupons[1:],
 )
 _DISCOUNTS = ("setDiscount", "setDiscountPerItem")
-
-
-def _with_value(effect: Effect, value: Number) -> Effect:
-    return {**effect, "props": {**effect["props"], "value": json_number(value)}}
 
 
 # --- amounts -----------------------------------------------------------------------------------
@@ -108,7 +104,7 @@ class GivesNegativeDiscounts(Service):
 
     def discount_effects(self, coupon: Coupon, session: Session) -> tuple[Effect, ...]:
         effects = super().discount_effects(coupon, session)
-        return tuple(_with_value(e, -decimal_of(e["props"]["value"])) for e in effects)
+        return tuple(self.with_value(e, -decimal_of(e["props"]["value"])) for e in effects)
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01")
@@ -139,7 +135,7 @@ class DiscountsWithTheFirstPrice(Service):
         effects = super().discount_effects(coupon, session)
         if coupon.item_discount is None:
             return effects
-        return tuple(_with_value(e, decimal_of(effects[0]["props"]["value"])) for e in effects)
+        return tuple(self.with_value(e, decimal_of(effects[0]["props"]["value"])) for e in effects)
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01", "COUP-01")

@@ -14,7 +14,7 @@ from ..service import Service
 from ..sessions import Session, Use
 from .concurrency import wait_for_query
 from .fault import Difficulty, FaultClass, fault
-from .redemptions import is_coupon, of_coupons
+from .redemptions import counted_apart, is_coupon, of_coupons
 
 _LIMITS_TO_REACH = {"SPRING": 5}
 
@@ -77,11 +77,8 @@ class CountsCouponsByProfile(Service):
     def uses(
         self, declared: Redeemable, code: str, session: Session, discount: Number
     ) -> tuple[Use, ...]:
-        profile = session.data.get("profileId", "")
-        return tuple(
-            replace(use, counter=(*use.counter, profile)) if is_coupon(use) else use
-            for use in super().uses(declared, code, session, discount)
-        )
+        uses = super().uses(declared, code, session, discount)
+        return counted_apart(uses, is_coupon, session.data.get("profileId", ""))
 
 
 @fault(FaultClass.LEDGER, Difficulty.HARD, "COUP-02", coupon_limits=_LIMITS_TO_REACH, operations=16)

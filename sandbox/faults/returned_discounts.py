@@ -12,6 +12,7 @@ from ..returned_discounts import Unit
 from ..service import Service
 from ..sessions import Effect, Session
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import without
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-03", operations=2)
@@ -19,9 +20,7 @@ class KeepsDiscountsOfCancelledSessions(Service):
     """A cancel or reopen rolls no discount back."""
 
     def rollback_outcome(self, result: Session) -> Outcome:
-        outcome = super().rollback_outcome(result)
-        others = tuple(e for e in outcome.effects if e["effectType"] != "rollbackDiscount")
-        return replace(outcome, effects=others)
+        return without(super().rollback_outcome(result), "rollbackDiscount")
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-03", operations=2)

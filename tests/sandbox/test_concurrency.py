@@ -154,6 +154,16 @@ def test_a_race_shows_with_its_fault_only(name: str) -> None:
     assert not shows(RACES[name])
 
 
+@pytest.mark.parametrize("name", [name for name in RACES if name.startswith("races-for")])
+def test_a_race_shows_beside_the_fault_of_another(name: str) -> None:
+    """Of two races for limits that are possible at once, neither hides the other."""
+    other = "races-for-the-last-coupon"
+    if name == other:
+        other = "races-for-the-last-referral"
+    assert shows(RACES[name], name, other)
+    assert shows(RACES[name], other, name)
+
+
 @pytest.mark.parametrize("name", RACES)
 def test_one_after_the_other_nothing_shows(name: str) -> None:
     """Sent one after the other, the same requests have a possible outcome, despite the fault."""

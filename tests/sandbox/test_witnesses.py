@@ -39,6 +39,21 @@ OF_COUPONS = (
 )
 """Faults that change how coupons are counted or checked, and nothing else."""
 
+ALIKE = (
+    ("cancels-without-rolling-coupons-back", "cancels-without-rolling-referrals-back"),
+    ("reopens-without-rolling-coupons-back", "cancels-without-rolling-coupons-back"),
+    ("reopens-without-rolling-referrals-back", "keeps-discounts-of-cancelled-sessions"),
+    ("rolls-each-coupon-back-twice", "rolls-referrals-back-twice"),
+    ("accepts-one-redemption-too-many", "accepts-one-referral-too-many"),
+    ("counts-coupons-by-profile", "counts-referrals-by-profile"),
+    ("counts-coupons-by-session", "counts-referrals-by-profile"),
+    ("cancels-without-giving-back", "reopens-without-giving-back"),
+    ("cancels-without-giving-referrals-back", "keeps-what-is-partly-returned"),
+    ("cancels-without-giving-budgets-back", "reopens-without-giving-budgets-back"),
+    ("gives-one-budget-back-only", "cancels-without-giving-referrals-back"),
+    ("ignores-the-budget-of-profiles", "ignores-the-budget-of-identifiers"),
+)
+
 
 def _buyer(session: str, code: str, **fields: Any) -> Step:
     codes = {"couponCodes": [code], "referralCode": FRIEND, "identifiers": ["i"]}
@@ -149,6 +164,17 @@ def test_returns_and_cancels_roll_back_again_by_faults_of_their_own(name: str, l
     once, dry = (return_items(return_line(0, 1), dry=is_dry) for is_dry in (False, True))
     steps = (closed("s", TEA), dry, once, last)
     assert transcript(environment, steps, faults=[name]) == transcript(environment, steps)
+
+
+@pytest.mark.parametrize(("first", "second"), ALIKE)
+def test_faults_that_are_alike_add_up(first: str, second: str) -> None:
+    """Of two similar faults that are on at once, neither hides the other."""
+    current = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+    for name in (first, second):
+        environment = FAULTS[name].environment(current)
+        clean = transcript(environment, WITNESSES[name])
+        for names in ([first, second], [second, first]):
+            assert transcript(environment, WITNESSES[name], faults=names) != clean
 
 
 def test_faults_add_up() -> None:
