@@ -10,7 +10,7 @@ from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Session, Use
 from .fault import Difficulty, FaultClass, fault
-from .redemptions import is_any, keep, of_coupons
+from .redemptions import is_any, is_coupon, keep, of_coupons
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
 
@@ -44,11 +44,11 @@ class ReopensWithoutGivingBack(Service):
     FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-06", "COUP-01", operations=4,
 )  # fmt: skip
 class KeepsWhatIsPartlyReturned(Service):
-    """Cancelling a partially returned session goes on counting its redemptions."""
+    """Cancelling a partially returned session goes on counting its coupons."""
 
     def count_outcome(self, result: Session, outcome: Outcome) -> None:
-        if any(result.returned_units):
-            keep(result, outcome, is_any)
+        if result.state == "cancelled" and any(result.returned_units):
+            keep(result, outcome, is_coupon)
         super().count_outcome(result, outcome)
 
 

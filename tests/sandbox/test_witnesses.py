@@ -30,6 +30,7 @@ OF_COUPONS = (
     "checks-the-first-coupon-only",
     "gives-back-on-each-cancel",
     "gives-back-before-it-refuses",
+    "keeps-what-is-partly-returned",
     "gives-back-on-dry-cancels",
     "redeems-on-dry-closes",
     "redeems-on-open-updates",
