@@ -11,7 +11,7 @@ from ..calls import Call, Reply
 from ..money import Number
 from ..promotions import Outcome
 from ..service import Service
-from ..sessions import Session, Use
+from ..sessions import Counter, Session, Use
 from .concurrency import wait_for_query
 from .fault import Difficulty, FaultClass, fault
 from .redemptions import counted_apart, is_coupon, of_coupons
@@ -110,7 +110,11 @@ class CountsParallelClosingsOnce(Service):
 
     async def update(self, call: Call, session_id: str) -> Reply:
         if self.parse_session(self.parse_body(call)).get("state") == "closed" and not call.dry:
-            counted = dict(self.store.counts)
+            counted = self._coupon_counts()
             await wait_for_query()
-            self.store.counts = counted
+            others = self.store.counts.items() - self._coupon_counts().items()
+            self.store.counts = {**dict(others), **counted}
         return await super().update(call, session_id)
+
+    def _coupon_counts(self) -> dict[Counter, Number]:
+        return {key: count for key, count in self.store.counts.items() if key[0] == "Coupon"}

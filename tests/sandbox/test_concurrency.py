@@ -164,6 +164,13 @@ def test_a_race_shows_beside_the_fault_of_another(name: str) -> None:
     assert shows(RACES[name], other, name)
 
 
+@pytest.mark.parametrize("limit", ["referral", "profile", "identifier"])
+def test_closings_that_count_coupons_once_count_the_rest(limit: str) -> None:
+    """The fault of coupons of parallel closings leaves other limits alone."""
+    (race,) = (race for name, race in RACES.items() if name.startswith("r") and limit in name)
+    assert not shows(race, "counts-parallel-closings-once")
+
+
 @pytest.mark.parametrize("name", RACES)
 def test_one_after_the_other_nothing_shows(name: str) -> None:
     """Sent one after the other, the same requests have a possible outcome, despite the fault."""
