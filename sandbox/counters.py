@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ..contract import Budget, BudgetCount, BudgetScope, CodeCase, Coupon, Redeemable
 from .effects import Effects
-from .money import Number
+from .money import Number, decimal_of
 from .sessions import Counter, Session, Use
 
 _REASONS = {
@@ -126,7 +126,9 @@ class Counters(Effects):
 
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
         """Whether ``use`` would exceed its limit; limit 0 is none (COUP-02, BUDG-01 to -03)."""
-        return bool(use.limit) and counts.get(use.counter, 0) + use.amount > use.limit
+        # Compared as written: the double 0.3 is less than three discounts of 0.1 add up to.
+        used = counts.get(use.counter, 0) + use.amount
+        return bool(use.limit) and used > decimal_of(use.limit)
 
     # --- counting --------------------------------------------------------------------------
 

@@ -24,6 +24,16 @@ def json_number(number: Number) -> int | float:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
+_DIGITS = 1000
+"""More than the greatest amount has: a price times a quantity has at most 617 before its point."""
+
+
+def rounded(amount: Number, step: Decimal, rounding: str) -> Number:
+    """``amount`` as a multiple of ``step``, a power of ten; ``rounding``: as `decimal` names it."""
+    with localcontext(prec=_DIGITS):
+        return Decimal(amount).quantize(step, rounding)
+
+
 class Money:
     """Decides each total, one overridable method each. Amounts have no currency or unit."""
 

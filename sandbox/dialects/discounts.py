@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ...contract import (
@@ -14,10 +15,11 @@ from ...contract import (
     Coupon,
     Loyalty,
 )
-from ..money import Number, decimal_of, json_number
+from ..money import Number, decimal_of, json_number, rounded
 from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Effect, Session
+from ..values import MAX_NUMBER
 from .dialect import Area, dialect
 from .effects import OTHER_CAMPAIGN
 
@@ -25,8 +27,6 @@ _ROUNDING = ("rounding of discounts",)
 _BEYOND = ("amounts above the total",)
 _PARTIAL = ("values of discounts",)
 _CENT = Decimal("0.01")
-_DIGITS = 400
-"""As many as the greatest amount has, and more."""
 _MAX_BASE = 1e300
 """A larger total may not fit a double."""
 _GIFTS: Mapping[str, Any] = {
@@ -43,9 +43,7 @@ _GIFTS: Mapping[str, Any] = {
 
 
 def _in_cents(amount: Number, rounding: str) -> Number:
-    with localcontext() as context:
-        context.prec = _DIGITS
-        return Decimal(amount).quantize(_CENT, rounding)
+    return rounded(amount, _CENT, rounding)
 
 
 @dialect(Area.DISCOUNTS, "DISC-01", decides=_ROUNDING)
@@ -66,10 +64,11 @@ class RoundsDiscountsToEven(Service):
 
 @dialect(Area.DISCOUNTS, "DISC-01", source="binary doubles", decides=_ROUNDING)
 class ComputesDiscountsInDoubles(Service):
-    """Discounts are products of doubles."""
+    """Discounts are products of doubles, and exact where a double cannot hold them."""
 
     def rated(self, rate: float, base: Number) -> Number:
-        return decimal_of(rate * float(base))
+        product = rate * float(base) if -MAX_NUMBER <= base <= MAX_NUMBER else math.inf
+        return decimal_of(product) if math.isfinite(product) else super().rated(rate, base)
 
 
 @dialect(Area.DISCOUNTS, "LOY-01", source="amounts are exact or rounded to cents")

@@ -100,7 +100,7 @@ class CountsItemCostsByUnit(Service):
 
 @dialect(Area.NUMBERS, "RESP-04", "RESP-05", "RESP-06", decides=("sums",))
 class SumsInBinary(Service):
-    """Totals are computed in binary doubles."""
+    """Totals are computed in binary doubles, and exact where a double cannot hold one of them."""
 
     def computed_totals(self, data: Mapping[str, Any]) -> dict[str, int | float]:
         items = data.get("cartItems", [])
@@ -111,12 +111,14 @@ class SumsInBinary(Service):
                 item_cost_total += float(cost["price"])
         for cost in data.get("additionalCosts", {}).values():
             session_cost_total += float(cost["price"])
-        return {
+        totals: dict[str, int | float] = {
             "cartItemTotal": cart_total,
             "additionalCostTotal": session_cost_total,
             "cartItemAdditionalCostTotal": item_cost_total,
             "total": cart_total + session_cost_total + item_cost_total,
         }
+        is_finite = all(math.isfinite(total) for total in totals.values())
+        return totals if is_finite else super().computed_totals(data)
 
 
 @dialect(Area.NUMBERS, "RESP-04", decides=("sums",), flattening=True)

@@ -13,11 +13,12 @@ from ...contract import (
     Coupon,
     Redeemable,
 )
-from ..money import Number
+from ..money import Number, decimal_of
 from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Counter, Session, Use
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import counted_apart, is_coupon, is_referral, keep
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
 _OF_CAMPAIGN = (Budget(campaign="sale", limit=1),)
@@ -77,15 +78,11 @@ class CountsTheLimitOfOneProfileForAll(Service):
 
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-01", budgets=_OF_PROFILE, operations=2)
 class IgnoresTheBudgetOfProfiles(Service):
-    """The budget of each profile over all codes of a campaign is counted for each code."""
+    """The budget of each profile over all codes of a campaign is not checked."""
 
-    def uses(
-        self, declared: Redeemable, code: str, session: Session, discount: Number
-    ) -> tuple[Use, ...]:
-        return _with_budget(
-            super().uses(declared, code, session, discount),
-            lambda use: replace(use, counter=(*use.counter, self.counted_code(code))),
-        )
+    def budget_holders(self, budget: Budget, session: Session) -> tuple[str, ...]:
+        is_ignored = budget.per is BudgetScope.PROFILE
+        return () if is_ignored else super().budget_holders(budget, session)
 
 
 # --- identifiers -------------------------------------------------------------------------------
@@ -96,9 +93,8 @@ class IgnoresTheBudgetOfIdentifiers(Service):
     """The budget of each identifier is not checked."""
 
     def budget_holders(self, budget: Budget, session: Session) -> tuple[str, ...]:
-        if budget.per is BudgetScope.IDENTIFIER:
-            return ()
-        return super().budget_holders(budget, session)
+        is_ignored = budget.per is BudgetScope.IDENTIFIER
+        return () if is_ignored else super().budget_holders(budget, session)
 
 
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-02", operations=3)
@@ -128,10 +124,8 @@ class CountsIdentifiersByCode(Service):
     def uses(
         self, declared: Redeemable, code: str, session: Session, discount: Number
     ) -> tuple[Use, ...]:
-        return _with_budget(
-            super().uses(declared, code, session, discount),
-            lambda use: replace(use, counter=(*use.counter, self.counted_code(code))),
-        )
+        uses = super().uses(declared, code, session, discount)
+        return counted_apart(uses, _is_budget, self.counted_code(code))
 
 
 # --- campaigns ---------------------------------------------------------------------------------
@@ -173,43 +167,33 @@ class AllowsTheLastDiscountWhole(Service):
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
         if use.counter[0] != "budget":
             return super().is_exceeded(use, counts)
-        return counts.get(use.counter, 0) >= use.limit
+        return counts.get(use.counter, 0) >= decimal_of(use.limit)
 
 
 # --- giving back -------------------------------------------------------------------------------
 
 
-class _KeepsBudgets(Service):
-    """Goes on counting what a session used of budgets and limits of profiles."""
-
-    def keeps(self, result: Session) -> bool:
-        """Whether a session that is no longer closed goes on counting."""
-        raise NotImplementedError(f"{type(self).__name__} must define keeps()")
-
-    def count_outcome(self, result: Session, outcome: Outcome) -> None:
-        if result.redeemed and not outcome.redeemed and self.keeps(result):
-            codes = ("Coupon", "Referral")
-            result.redeemed = tuple(use for use in result.redeemed if use.counter[0] in codes)
-        super().count_outcome(result, outcome)
-
-
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-04", "COUP-01", operations=3)
-class CancelsWithoutGivingBudgetsBack(_KeepsBudgets):
+class CancelsWithoutGivingBudgetsBack(Service):
     """A cancel gives the codes back, and not what they used of budgets."""
 
-    def keeps(self, result: Session) -> bool:
-        return result.state == "cancelled"
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if result.state == "cancelled":
+            keep(result, outcome, _is_no_code)
+        super().count_outcome(result, outcome)
 
 
 @fault(
     FaultClass.BUDGETS, Difficulty.HARD, "BUDG-04", "COUP-01", "COUP-08",
     versions=_CURRENT_VERSION, operations=3,
 )  # fmt: skip
-class ReopensWithoutGivingBudgetsBack(_KeepsBudgets):
+class ReopensWithoutGivingBudgetsBack(Service):
     """A reopen gives the codes back, and not what they used of budgets."""
 
-    def keeps(self, result: Session) -> bool:
-        return result.state == "open"
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if result.state == "open":
+            keep(result, outcome, _is_no_code)
+        super().count_outcome(result, outcome)
 
 
 @fault(FaultClass.BUDGETS, Difficulty.HARD, "BUDG-04", "COUP-01", operations=4)
@@ -217,11 +201,18 @@ class GivesOneBudgetBackOnly(Service):
     """A cancel gives the limit of the profile back, and not the budget of its identifier."""
 
     def count_outcome(self, result: Session, outcome: Outcome) -> None:
-        if not outcome.redeemed:
-            kept = tuple(use for use in result.redeemed if use.counter[0] != "budget")
-            result.redeemed = kept
+        if result.state == "cancelled":
+            keep(result, outcome, _is_budget)
         super().count_outcome(result, outcome)
 
 
+def _is_budget(use: Use) -> bool:
+    return use.counter[0] == "budget"
+
+
+def _is_no_code(use: Use) -> bool:
+    return not is_coupon(use) and not is_referral(use)
+
+
 def _with_budget(uses: tuple[Use, ...], change: Callable[[Use], Use]) -> tuple[Use, ...]:
-    return tuple(change(use) if use.counter[0] == "budget" else use for use in uses)
+    return tuple(change(use) if _is_budget(use) else use for use in uses)

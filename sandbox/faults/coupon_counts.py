@@ -10,52 +10,46 @@ from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Session, Use
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import is_any, is_coupon, keep, of_coupons
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
 
 # --- giving back -------------------------------------------------------------------------------
 
 
-class _Keeps(Service):
-    """Goes on counting what a session redeemed, though its answer rolls it back."""
-
-    def keeps(self, result: Session) -> bool:
-        """Whether a session that is no longer closed goes on counting."""
-        raise NotImplementedError(f"{type(self).__name__} must define keeps()")
-
-    def count_outcome(self, result: Session, outcome: Outcome) -> None:
-        if result.redeemed and not outcome.redeemed and self.keeps(result):
-            result.redeemed = ()
-        super().count_outcome(result, outcome)
-
-
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-06", "COUP-01", "REF-02", operations=3)
-class CancelsWithoutGivingBack(_Keeps):
+class CancelsWithoutGivingBack(Service):
     """A cancel rolls the codes back in its answer, and goes on counting their redemptions."""
 
-    def keeps(self, result: Session) -> bool:
-        return result.state == "cancelled"
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if result.state == "cancelled":
+            keep(result, outcome, is_any)
+        super().count_outcome(result, outcome)
 
 
 @fault(
     FaultClass.COUPONS, Difficulty.HARD, "COUP-08", "COUP-06", "COUP-01", "REF-02",
     versions=_CURRENT_VERSION, operations=3,
 )  # fmt: skip
-class ReopensWithoutGivingBack(_Keeps):
+class ReopensWithoutGivingBack(Service):
     """A reopen rolls the codes back in its answer, and goes on counting their redemptions."""
 
-    def keeps(self, result: Session) -> bool:
-        return result.state == "open"
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if result.state == "open":
+            keep(result, outcome, is_any)
+        super().count_outcome(result, outcome)
 
 
 @fault(
     FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-06", "COUP-01", operations=4,
 )  # fmt: skip
-class KeepsWhatIsPartlyReturned(_Keeps):
-    """Cancelling a partially returned session goes on counting its redemptions."""
+class KeepsWhatIsPartlyReturned(Service):
+    """Cancelling a partially returned session goes on counting its coupons."""
 
-    def keeps(self, result: Session) -> bool:
-        return any(result.returned_units)
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if result.state == "cancelled" and any(result.returned_units):
+            keep(result, outcome, is_coupon)
+        super().count_outcome(result, outcome)
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-05", "COUP-02", "COUP-06", operations=3)
@@ -78,7 +72,7 @@ class GivesBackOnDryCancels(Service):
     def preview_promotions(self, stored: Session | None, result: Session) -> None:
         super().preview_promotions(stored, result)
         if stored is not None and self.gives_back(stored, result):
-            self.release(stored.redeemed)
+            self.release(of_coupons(stored.redeemed))
 
 
 @fault(
@@ -106,29 +100,29 @@ class RedeemsNothingAfterAReopen(Service):
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-01", "COUP-06", operations=3)
 class RedeemsOnDryCloses(Service):
-    """A dry close redeems the codes."""
+    """A dry close redeems the coupons."""
 
     def preview_promotions(self, stored: Session | None, result: Session) -> None:
         outcome = self.outcome(stored, result)
         super().preview_promotions(stored, result)
-        self.hold(outcome.redeemed)
+        self.hold(of_coupons(outcome.redeemed))
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-01", "COUP-06", operations=2)
 class RedeemsOnOpenUpdates(Service):
-    """Every update of an open session redeems its codes, and nothing gives them back."""
+    """Every update of an open session redeems its coupons, and nothing gives them back."""
 
     def settle_promotions(self, stored: Session | None, result: Session) -> None:
         if result.state == "open" and (stored is None or stored.state == "open"):
             closed = result.copy()
             closed.state = "closed"
-            self.hold(self.outcome(stored, closed).redeemed)
+            self.hold(of_coupons(self.outcome(stored, closed).redeemed))
         super().settle_promotions(stored, result)
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-01", "COUP-06", operations=3)
 class RedeemsOnRefusedCloses(Service):
-    """A close that is refused for its cart or costs has redeemed the stored codes before that."""
+    """A close that is refused for its cart or costs has redeemed the stored coupons before."""
 
     async def update(self, call: Call, session_id: str) -> Reply:
         stored = self.load(session_id)
@@ -139,13 +133,13 @@ class RedeemsOnRefusedCloses(Service):
             if closes and stored is not None and stored.state == "open":
                 closed = stored.copy()
                 closed.state = "closed"
-                self.hold(self.outcome(stored, closed).redeemed)
+                self.hold(of_coupons(self.outcome(stored, closed).redeemed))
             raise
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-06", "COUP-01", operations=3)
 class RedeemsAgainThoughClosed(Service):
-    """A closed session can be closed again, and redeems its codes again."""
+    """A closed session can be closed again, and redeems its coupons again."""
 
     def reachable_states(self, state: str) -> tuple[str, ...]:
         reachable = super().reachable_states(state)
@@ -154,7 +148,7 @@ class RedeemsAgainThoughClosed(Service):
     def settle_promotions(self, stored: Session | None, result: Session) -> None:
         super().settle_promotions(stored, result)
         if stored is not None and stored.state == result.state == "closed":
-            self.hold(result.redeemed)
+            self.hold(of_coupons(result.redeemed))
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "EFF-03", "COUP-06", operations=2)
@@ -169,11 +163,11 @@ class CountsDoubledCodesTwice(Service):
     FaultClass.COUPONS, Difficulty.HARD, "COUP-07", "COUP-06", "COUP-01", "COUP-04", operations=3
 )
 class RedeemsOnReturns(Service):
-    """A return of items redeems the codes of its session once more."""
+    """A return of items redeems the coupons of its session once more."""
 
     def settle_return(self, stored: Session, result: Session) -> None:
         super().settle_return(stored, result)
-        self.hold(stored.redeemed)
+        self.hold(of_coupons(stored.redeemed))
 
 
 # --- shown counters ----------------------------------------------------------------------------

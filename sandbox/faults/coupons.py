@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from itertools import chain
 
 from ...contract import CodeCase, ContractVersion, Environment, Redeemable
 from ..money import Number
@@ -12,6 +11,7 @@ from ..promotions import Evaluation, Outcome
 from ..service import Service
 from ..sessions import Counter, Effect, Session, Use
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import counted_apart, doubled, is_coupon, of_coupons, one_more, without
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
 _SMALL_CART = 3
@@ -24,7 +24,7 @@ class RejectsCouponsOneTooEarly(Service):
     """A coupon is rejected when one redemption of its limit is left."""
 
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
-        early = use.counter[0] == "Coupon" and counts.get(use.counter, 0) > 0
+        early = is_coupon(use) and counts.get(use.counter, 0) > 0
         return super().is_exceeded(replace(use, amount=2) if early else use, counts)
 
 
@@ -53,8 +53,7 @@ class AcceptsOneRedemptionTooMany(Service):
 
     def code_use(self, declared: Redeemable, code: str) -> Use:
         use = super().code_use(declared, code)
-        is_limited = use.limit and self.kind(declared) == "Coupon"
-        return replace(use, limit=use.limit + 1) if is_limited else use
+        return one_more(use) if is_coupon(use) else use
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-02", "COUP-03", operations=3)
@@ -64,24 +63,21 @@ class CountsCouponsBySession(Service):
     def uses(
         self, declared: Redeemable, code: str, session: Session, discount: Number
     ) -> tuple[Use, ...]:
-        return tuple(
-            replace(use, counter=(*use.counter, str(session.internal_id)))
-            if use.counter[0] == "Coupon"
-            else use
-            for use in super().uses(declared, code, session, discount)
-        )
+        uses = super().uses(declared, code, session, discount)
+        return counted_apart(uses, is_coupon, str(session.internal_id))
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-02", "COUP-03", operations=3)
 class ForgetsLimitsOnCreation(Service):
-    """A session that is created closed is not checked against any limit."""
+    """A session that is created closed is not checked against the limits of its coupons."""
 
     def evaluated_outcome(self, stored: Session | None, result: Session) -> Outcome:
         self._is_created_closed = stored is None and result.state == "closed"
         return super().evaluated_outcome(stored, result)
 
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
-        return not self._is_created_closed and super().is_exceeded(use, counts)
+        forgets = self._is_created_closed and is_coupon(use)
+        return not forgets and super().is_exceeded(use, counts)
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-03", "COUP-02", operations=3)
@@ -95,7 +91,8 @@ class ChecksTheFirstCouponOnly(Service):
         super().evaluate(evaluation, kind, declared, code)
 
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
-        return self._is_first and super().is_exceeded(use, counts)
+        checks = self._is_first or not is_coupon(use)
+        return checks and super().is_exceeded(use, counts)
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-03", "STATE-05", "STATE-02", operations=3)
@@ -120,10 +117,7 @@ class CancelsWithoutRollingCouponsBack(Service):
 
     def rollback_outcome(self, result: Session) -> Outcome:
         outcome = super().rollback_outcome(result)
-        if result.state != "cancelled":
-            return outcome
-        others = tuple(e for e in outcome.effects if e["effectType"] != "rollbackCoupon")
-        return replace(outcome, effects=others)
+        return without(outcome, "rollbackCoupon") if result.state == "cancelled" else outcome
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-08", operations=2)
@@ -141,9 +135,7 @@ class RollsEachCouponBackTwice(Service):
     """The answer to a cancel or reopen rolls each coupon back twice."""
 
     def rollbacks(self, effects: Iterable[Effect]) -> tuple[Effect, ...]:
-        rollbacks = super().rollbacks(effects)
-        again = (effect for effect in rollbacks if effect["effectType"] == "rollbackCoupon")
-        return tuple(chain(rollbacks, again))
+        return doubled(super().rollbacks(effects), "rollbackCoupon")
 
 
 @fault(FaultClass.COUPONS, Difficulty.HARD, "COUP-04", "COUP-08", operations=4)
@@ -172,10 +164,7 @@ class ReopensWithoutRollingCouponsBack(Service):
 
     def rollback_outcome(self, result: Session) -> Outcome:
         outcome = super().rollback_outcome(result)
-        if result.state != "open":
-            return outcome
-        others = tuple(e for e in outcome.effects if e["effectType"] != "rollbackCoupon")
-        return replace(outcome, effects=others)
+        return without(outcome, "rollbackCoupon") if result.state == "open" else outcome
 
 
 # --- spelling ----------------------------------------------------------------------------------
@@ -228,7 +217,7 @@ class GivesBackOnEachCancel(Service):
 
     def outcome(self, stored: Session | None, result: Session) -> Outcome:
         if stored is not None and stored.state == "cancelled":
-            self.release(self._redeemed.get(stored.internal_id, ()))
+            self.release(of_coupons(self._redeemed.get(stored.internal_id, ())))
             return Outcome(effects=stored.effects)
         self._redeemed[result.internal_id] = result.redeemed
         return super().outcome(stored, result)
@@ -249,5 +238,5 @@ class GivesBackBeforeItRefuses(Service):
 
     def target_state(self, stored: Session | None, data: Mapping[str, object]) -> str:
         if stored is not None and stored.state == "cancelled" == data.get("state"):
-            self.release(self._redeemed.get(stored.internal_id, ()))
+            self.release(of_coupons(self._redeemed.get(stored.internal_id, ())))
         return super().target_state(stored, data)

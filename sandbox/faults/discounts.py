@@ -10,13 +10,15 @@ from typing import Any
 from msgspec import structs
 
 from ...contract import EXAMPLE_ENVIRONMENT, Coupon, DiscountBase
-from ..money import Number, decimal_of, json_number
+from ..money import Number, decimal_of, rounded
 from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Effect, Session
 from .fault import Difficulty, FaultClass, fault
 
 _LARGE_CART = 100
+_UNIT = Decimal(1)
+_TENTH = Decimal("0.1")
 _NUMBERED = tuple(
     structs.replace(coupon, campaign_id=number)
     for number, coupon in enumerate(EXAMPLE_ENVIRONMENT.coupons, 21)
@@ -27,10 +29,6 @@ _OF_THE_ITEMS = (
     *EXAMPLE_ENVIRONMENT.coupons[1:],
 )
 _DISCOUNTS = ("setDiscount", "setDiscountPerItem")
-
-
-def _with_value(effect: Effect, value: Number) -> Effect:
-    return {**effect, "props": {**effect["props"], "value": json_number(value)}}
 
 
 # --- amounts -----------------------------------------------------------------------------------
@@ -60,7 +58,7 @@ class RoundsDiscountsToWholeUnits(Service):
     """A discount is rounded to whole units of the currency."""
 
     def rated(self, rate: float, base: Number) -> Number:
-        return Decimal(super().rated(rate, base)).quantize(Decimal(1), ROUND_HALF_UP)
+        return rounded(super().rated(rate, base), _UNIT, ROUND_HALF_UP)
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-01")
@@ -68,7 +66,7 @@ class CutsDiscountsToTenths(Service):
     """A discount is cut after its first decimal."""
 
     def rated(self, rate: float, base: Number) -> Number:
-        return Decimal(super().rated(rate, base)).quantize(Decimal("0.1"), ROUND_DOWN)
+        return rounded(super().rated(rate, base), _TENTH, ROUND_DOWN)
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-01", operations=2)
@@ -106,7 +104,7 @@ class GivesNegativeDiscounts(Service):
 
     def discount_effects(self, coupon: Coupon, session: Session) -> tuple[Effect, ...]:
         effects = super().discount_effects(coupon, session)
-        return tuple(_with_value(e, -decimal_of(e["props"]["value"])) for e in effects)
+        return tuple(self.with_value(e, -decimal_of(e["props"]["value"])) for e in effects)
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01")
@@ -137,7 +135,7 @@ class DiscountsWithTheFirstPrice(Service):
         effects = super().discount_effects(coupon, session)
         if coupon.item_discount is None:
             return effects
-        return tuple(_with_value(e, decimal_of(effects[0]["props"]["value"])) for e in effects)
+        return tuple(self.with_value(e, decimal_of(effects[0]["props"]["value"])) for e in effects)
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-01", "COUP-01")

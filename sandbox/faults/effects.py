@@ -96,9 +96,19 @@ class NamesNoDiscount(Service):
 class ForgetsThePositionOfADiscount(Service):
     """The discount of a cart item does not name its position."""
 
-    def places(self, position: int, quantity: int) -> Iterator[dict[str, int]]:
-        for _ in super().places(position, quantity):
-            yield {}
+    def effects(self, session: Session) -> list[Effect]:
+        return [_without_place(effect) for effect in super().effects(session)]
+
+    def valid_effects(self, session: Session) -> list[Effect]:
+        return [_without_place(effect) for effect in super().valid_effects(session)]
+
+
+def _without_place(effect: Effect) -> Effect:
+    if effect["effectType"] != "setDiscountPerItem":
+        return effect
+    places = ("position", "subPosition")
+    props = {name: value for name, value in effect["props"].items() if name not in places}
+    return {**effect, "props": props}
 
 
 @fault(FaultClass.EFFECTS, Difficulty.MEDIUM, "EFF-02", operations=2)

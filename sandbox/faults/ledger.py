@@ -11,9 +11,10 @@ from ..calls import Call, Reply
 from ..money import Number
 from ..promotions import Outcome
 from ..service import Service
-from ..sessions import Session, Use
+from ..sessions import Counter, Session, Use
 from .concurrency import wait_for_query
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import counted_apart, is_coupon, of_coupons
 
 _LIMITS_TO_REACH = {"SPRING": 5}
 
@@ -76,11 +77,8 @@ class CountsCouponsByProfile(Service):
     def uses(
         self, declared: Redeemable, code: str, session: Session, discount: Number
     ) -> tuple[Use, ...]:
-        profile = session.data.get("profileId", "")
-        return tuple(
-            replace(use, counter=(*use.counter, profile))
-            for use in super().uses(declared, code, session, discount)
-        )
+        uses = super().uses(declared, code, session, discount)
+        return counted_apart(uses, is_coupon, session.data.get("profileId", ""))
 
 
 @fault(FaultClass.LEDGER, Difficulty.HARD, "COUP-02", coupon_limits=_LIMITS_TO_REACH, operations=16)
@@ -98,11 +96,11 @@ class ChecksCouponsWhenEntered(Service):
 
 @fault(FaultClass.LEDGER, Difficulty.HARD, "COUP-02", coupon_limits=_LIMITS_TO_REACH, operations=16)
 class GivesBackTwice(Service):
-    """Cancelling a closed session releases what it redeemed twice."""
+    """Cancelling a closed session gives each of its coupons back twice."""
 
     def rollback_outcome(self, result: Session) -> Outcome:
         if result.state == "cancelled":
-            self.release(result.redeemed)
+            self.release(of_coupons(result.redeemed))
         return super().rollback_outcome(result)
 
 
@@ -112,7 +110,11 @@ class CountsParallelClosingsOnce(Service):
 
     async def update(self, call: Call, session_id: str) -> Reply:
         if self.parse_session(self.parse_body(call)).get("state") == "closed" and not call.dry:
-            counted = dict(self.store.counts)
+            counted = self._coupon_counts()
             await wait_for_query()
-            self.store.counts = counted
+            others = self.store.counts.items() - self._coupon_counts().items()
+            self.store.counts = {**dict(others), **counted}
         return await super().update(call, session_id)
+
+    def _coupon_counts(self) -> dict[Counter, Number]:
+        return {key: count for key, count in self.store.counts.items() if key[0] == "Coupon"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from ..calls import Call, Reply
 from ..money import Number
@@ -16,9 +15,11 @@ from .fault import Difficulty, FaultClass, fault
 class _ChecksEarly(Service):
     """Looks at the counters of some kinds before it waits for its query, and counts after."""
 
-    KINDS: ClassVar[frozenset[str]] = frozenset()
-    """The first part of the keys of these counters."""
     _seen: Mapping[Counter, Number] = {}
+
+    def checks_early(self, use: Use) -> bool:  # noqa: ARG002 - faults need it
+        """Whether the counter of ``use`` is looked at too early."""
+        return False
 
     async def update(self, call: Call, session_id: str) -> Reply:
         if b'"closed"' not in call.body or call.dry:
@@ -31,36 +32,43 @@ class _ChecksEarly(Service):
         return await super().update(call, session_id)
 
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
-        early = use.counter[0] in self.KINDS
-        return super().is_exceeded(use, self._seen if early else counts)
+        if not self.checks_early(use):
+            return super().is_exceeded(use, counts)
+        of_this_session = counts.get(use.counter, 0) - self.store.counts.get(use.counter, 0)
+        early = self._seen.get(use.counter, 0) + of_this_session
+        return super().is_exceeded(use, {use.counter: early})
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "COUP-02", "COUP-03", operations=3)
 class RacesForTheLastCoupon(_ChecksEarly):
     """Parallel closings all find one redemption of a coupon left, and all redeem it."""
 
-    KINDS = frozenset(("Coupon",))
+    def checks_early(self, use: Use) -> bool:
+        return use.counter[0] == "Coupon" or super().checks_early(use)
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "REF-01", "REF-02", operations=2)
 class RacesForTheLastReferral(_ChecksEarly):
     """Parallel closings all find one redemption of a referral left, and all redeem it."""
 
-    KINDS = frozenset(("Referral",))
+    def checks_early(self, use: Use) -> bool:
+        return use.counter[0] == "Referral" or super().checks_early(use)
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "BUDG-01", operations=2)
 class RacesForTheLimitOfAProfile(_ChecksEarly):
     """Parallel closings of a profile all find its limit not reached, and all redeem."""
 
-    KINDS = frozenset(("profile",))
+    def checks_early(self, use: Use) -> bool:
+        return use.counter[0] == "profile" or super().checks_early(use)
 
 
 @fault(FaultClass.CONCURRENCY, Difficulty.HARD, "BUDG-02", operations=3)
 class RacesForTheBudgetOfAnIdentifier(_ChecksEarly):
     """Parallel closings with one identifier all find its budget not used up, and all redeem."""
 
-    KINDS = frozenset(("budget",))
+    def checks_early(self, use: Use) -> bool:
+        return use.counter[0] == "budget" or super().checks_early(use)
 
 
 @fault(

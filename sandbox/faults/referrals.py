@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ...contract import ContractVersion, Redeemable
@@ -12,12 +11,9 @@ from ..promotions import Outcome
 from ..service import Service
 from ..sessions import Counter, Effect, Session, Use
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import counted_apart, doubled, is_referral, keep, one_more, without
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
-
-
-def _is_referral(use: Use) -> bool:
-    return use.counter[0] == "Referral"
 
 
 @fault(FaultClass.REFERRALS, Difficulty.MEDIUM, "REF-01", "REF-02", operations=2)
@@ -25,7 +21,7 @@ class RedeemsReferralsWithoutEnd(Service):
     """The limit of a referral is not checked."""
 
     def is_exceeded(self, use: Use, counts: Mapping[Counter, Number]) -> bool:
-        return not _is_referral(use) and super().is_exceeded(use, counts)
+        return not is_referral(use) and super().is_exceeded(use, counts)
 
 
 @fault(FaultClass.REFERRALS, Difficulty.HARD, "REF-01", "REF-02", operations=2)
@@ -35,11 +31,8 @@ class CountsReferralsByProfile(Service):
     def uses(
         self, declared: Redeemable, code: str, session: Session, discount: Number
     ) -> tuple[Use, ...]:
-        profile = session.data.get("profileId", "")
-        return tuple(
-            replace(use, counter=(*use.counter, profile)) if _is_referral(use) else use
-            for use in super().uses(declared, code, session, discount)
-        )
+        uses = super().uses(declared, code, session, discount)
+        return counted_apart(uses, is_referral, session.data.get("profileId", ""))
 
 
 @fault(FaultClass.REFERRALS, Difficulty.HARD, "REF-01", "REF-02", operations=2)
@@ -48,7 +41,7 @@ class AcceptsOneReferralTooMany(Service):
 
     def code_use(self, declared: Redeemable, code: str) -> Use:
         use = super().code_use(declared, code)
-        return replace(use, limit=use.limit + 1) if _is_referral(use) and use.limit else use
+        return one_more(use) if is_referral(use) else use
 
 
 @fault(FaultClass.REFERRALS, Difficulty.MEDIUM, "REF-02", operations=2)
@@ -75,8 +68,10 @@ class EvaluatesReferralsOfOpenSessionsOnly(Service):
 class CancelsWithoutGivingReferralsBack(Service):
     """A cancel rolls the referral back in its answer, and goes on counting it."""
 
-    def release(self, uses: Iterable[Use]) -> None:
-        super().release(use for use in uses if not _is_referral(use))
+    def count_outcome(self, result: Session, outcome: Outcome) -> None:
+        if result.state == "cancelled":
+            keep(result, outcome, is_referral)
+        super().count_outcome(result, outcome)
 
 
 @fault(FaultClass.REFERRALS, Difficulty.MEDIUM, "REF-03", operations=2)
@@ -85,10 +80,7 @@ class CancelsWithoutRollingReferralsBack(Service):
 
     def rollback_outcome(self, result: Session) -> Outcome:
         outcome = super().rollback_outcome(result)
-        if result.state != "cancelled":
-            return outcome
-        others = tuple(e for e in outcome.effects if e["effectType"] != "rollbackReferral")
-        return replace(outcome, effects=others)
+        return without(outcome, "rollbackReferral") if result.state == "cancelled" else outcome
 
 
 @fault(FaultClass.REFERRALS, Difficulty.MEDIUM, "REF-03", "REF-04", operations=2)
@@ -108,10 +100,7 @@ class ReopensWithoutRollingReferralsBack(Service):
 
     def rollback_outcome(self, result: Session) -> Outcome:
         outcome = super().rollback_outcome(result)
-        if result.state != "open":
-            return outcome
-        others = tuple(e for e in outcome.effects if e["effectType"] != "rollbackReferral")
-        return replace(outcome, effects=others)
+        return without(outcome, "rollbackReferral") if result.state == "open" else outcome
 
 
 @fault(
@@ -121,9 +110,7 @@ class RollsReferralsBackTwice(Service):
     """The answer to a cancel or reopen rolls the referral back twice."""
 
     def rollbacks(self, effects: Iterable[Effect]) -> tuple[Effect, ...]:
-        rollbacks = super().rollbacks(effects)
-        again = tuple(e for e in rollbacks if e["effectType"] == "rollbackReferral")
-        return (*rollbacks, *again)
+        return doubled(super().rollbacks(effects), "rollbackReferral")
 
 
 @fault(FaultClass.REFERRALS, Difficulty.EASY, "REF-05")

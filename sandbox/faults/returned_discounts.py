@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from ...contract import Environment
 from ..promotions import Outcome
 from ..returned_discounts import Unit
 from ..service import Service
 from ..sessions import Effect, Session
 from .fault import Difficulty, FaultClass, fault
+from .redemptions import without
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.MEDIUM, "DISC-03", operations=2)
@@ -18,9 +20,7 @@ class KeepsDiscountsOfCancelledSessions(Service):
     """A cancel or reopen rolls no discount back."""
 
     def rollback_outcome(self, result: Session) -> Outcome:
-        outcome = super().rollback_outcome(result)
-        others = tuple(e for e in outcome.effects if e["effectType"] != "rollbackDiscount")
-        return replace(outcome, effects=others)
+        return without(super().rollback_outcome(result), "rollbackDiscount")
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-03", operations=2)
@@ -101,12 +101,23 @@ class RollsDiscountsOfTheWholeCartBack(Service):
 class RollsEarlierReturnsBackAgain(Service):
     """A return also rolls back the discounts of units that were returned before."""
 
+    def __init__(self, environment: Environment, api_key: str) -> None:
+        super().__init__(environment, api_key)
+        self._taken: dict[int, tuple[Effect, ...]] = {}
+
     def settle_return(self, stored: Session, result: Session) -> None:
         super().settle_return(stored, result)
-        result.valid_effects = stored.valid_effects
+        result.effects = (*self._taken.get(result.internal_id, ()), *result.effects)
 
-    def numbered_units(self, quantity: int, before: int, returned: int) -> Iterator[int]:
-        return super().numbered_units(quantity, min(before, 0), returned)
+    def save(self, session_id: str, session: Session) -> None:
+        super().save(session_id, session)
+        if session.state != "partially_returned":
+            self._taken.pop(session.internal_id, None)
+            return
+        discounts = _discounts(session.effects)
+        # An update of a session that was partly returned shows none, and takes none back.
+        if discounts:
+            self._taken[session.internal_id] = discounts
 
 
 @fault(FaultClass.DISCOUNTS, Difficulty.HARD, "DISC-04", operations=2)

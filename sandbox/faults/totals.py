@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import islice
 from typing import Any
 
 from ...contract import ContractVersion, Environment
-from ..money import Number, json_number
+from ..money import Number, json_number, rounded
 from ..service import Service
 from ..sessions import Session
 from .fault import Difficulty, FaultClass, fault
 
 _CURRENT_VERSION = (ContractVersion.CURRENT,)
+_CENT = Decimal("0.01")
+_MAX_FLOAT_32 = 1e38
 
 
 @fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06", operations=2)
@@ -95,7 +97,7 @@ class RoundsLinesToCents(Service):
     """The price of each item times its quantity is rounded to cents before it is added."""
 
     def line_total(self, item: Mapping[str, Any]) -> Number:
-        return round(Decimal(super().line_total(item)), 2)
+        return rounded(super().line_total(item), _CENT, ROUND_HALF_EVEN)
 
 
 @fault(FaultClass.TOTALS, Difficulty.HARD, "RESP-04", "RESP-06")
@@ -103,8 +105,10 @@ class AddsInFloat32(Service):
     """cartItemTotal is computed in single precision."""
 
     def cart_total(self, items: Iterable[Mapping[str, Any]]) -> Number:
-        total = float(super().cart_total(items))
-        return Decimal(struct.unpack("f", struct.pack("f", total))[0]) if total < 1e38 else 0
+        total = super().cart_total(items)
+        if not -_MAX_FLOAT_32 < total < _MAX_FLOAT_32:
+            return 0
+        return Decimal(struct.unpack("f", struct.pack("f", float(total)))[0])
 
 
 @fault(FaultClass.TOTALS, Difficulty.EASY, "RESP-04", "RESP-06")

@@ -33,11 +33,13 @@ SHOP = Environment(
         Coupon(code="MINE", per_profile=1, campaign="mine"),
         Coupon(code="TEA", item_discount=0.25, campaign="tea"),
         Coupon(code="RICH", amount=6, campaign="rich"),
+        Coupon(code="DIME", amount=0.1, campaign="dimes"),
     ),
     referrals=(Referral(code="FRIEND-{n}", first=1, last=9, limit=1, campaign="friends"),),
     budgets=(
         Budget(campaign="tea", per=BudgetScope.IDENTIFIER, limit=1),
         Budget(campaign="rich", counts=BudgetCount.DISCOUNT, limit=10),
+        Budget(campaign="dimes", counts=BudgetCount.DISCOUNT, limit=0.3),
     ),
     loyalty=(Loyalty(points=2, name="leaves"),),
 )
@@ -205,6 +207,13 @@ def test_a_budget_of_discounts_is_not_exceeded(shop: Shop) -> None:
     ]
     assert given[0] == 6
     assert sum(given) <= 10
+
+
+def test_a_fractional_budget_of_discounts_can_be_used_up(shop: Shop) -> None:
+    """Three closes give the budget of 0.3, and a fourth gives nothing."""
+    closes = [shop.put(name, state="closed", couponCodes=["DIME"])[1] for name in "abcd"]
+    given = [named(answer.get("effects", []), "setDiscount") for answer in closes]
+    assert given == [[0.1], [0.1], [0.1], []]
 
 
 def test_a_referral_is_redeemed_and_given_back(shop: Shop) -> None:

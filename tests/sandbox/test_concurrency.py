@@ -154,6 +154,23 @@ def test_a_race_shows_with_its_fault_only(name: str) -> None:
     assert not shows(RACES[name])
 
 
+@pytest.mark.parametrize("name", [name for name in RACES if name.startswith("races-for")])
+def test_a_race_shows_beside_the_fault_of_another(name: str) -> None:
+    """Of two races for limits that are possible at once, neither hides the other."""
+    other = "races-for-the-last-coupon"
+    if name == other:
+        other = "races-for-the-last-referral"
+    assert shows(RACES[name], name, other)
+    assert shows(RACES[name], other, name)
+
+
+@pytest.mark.parametrize("limit", ["referral", "profile", "identifier"])
+def test_closings_that_count_coupons_once_count_the_rest(limit: str) -> None:
+    """The fault of coupons of parallel closings leaves other limits alone."""
+    (race,) = (race for name, race in RACES.items() if name.startswith("r") and limit in name)
+    assert not shows(race, "counts-parallel-closings-once")
+
+
 @pytest.mark.parametrize("name", RACES)
 def test_one_after_the_other_nothing_shows(name: str) -> None:
     """Sent one after the other, the same requests have a possible outcome, despite the fault."""
@@ -162,6 +179,16 @@ def test_one_after_the_other_nothing_shows(name: str) -> None:
     client.send_all(*race.before)
     burst = client.send_all(*race.burst)
     assert not race.impossible(burst, client.send_all(*race.after))
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_two_codes_of_one_session_share_a_limit(name: str) -> None:
+    """Of two coupons of a close, the second is rejected where the first uses the budget up."""
+    client = Client(ENVIRONMENT, faults=[name])
+    client(closed("first", TEA, identifiers=["i"]))
+    answer = client(closed("second", "TEA-2", "TEA-3", identifiers=["i"]))
+    kinds = [kind for kind in answer.effect_types if kind.endswith("Coupon")]
+    assert kinds == ["acceptCoupon", "rejectCoupon"]
 
 
 def test_a_coupon_is_redeemed_once_however_often_it_is_raced_for() -> None:

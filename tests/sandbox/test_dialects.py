@@ -16,6 +16,7 @@ from cartfuzz.sandbox import DIALECTS, Area, Dialect
 from .dialect_witnesses import BY_ENVIRONMENT, IN_PARALLEL, OWN_WITNESSES, TOUR, WITNESSES
 from .steps import Answer, Client, Step, put
 from .transcripts import transcript
+from .witnesses.codes import HUGE_TOTALS
 
 IN_PROCESS = [dialect for dialect in DIALECTS.values() if not dialect.needs_server]
 
@@ -60,6 +61,15 @@ def test_a_dialect_keeps_the_schemas(dialect: Dialect) -> None:
             client = Client(environment, dialects=[dialect.name])
             for step in steps:
                 assert problems(environment.contract, step, client(step)) == []
+
+
+@pytest.mark.parametrize("dialect", IN_PROCESS, ids=lambda dialect: dialect.name)
+def test_a_dialect_answers_totals_beyond_doubles(dialect: Dialect) -> None:
+    """Closing, returning and cancelling conform where totals are greater than every double."""
+    for environment in environments(dialect):
+        client = Client(environment, dialects=[dialect.name])
+        for step in HUGE_TOTALS:
+            assert problems(environment.contract, step, client(step)) == []
 
 
 def problems(version: ContractVersion, step: Step, answer: Answer) -> list[str]:

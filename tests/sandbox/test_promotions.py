@@ -182,6 +182,17 @@ def test_a_budget_of_money_is_never_exceeded(scope: BudgetScope) -> None:
     assert close("d", 12.2) == []
 
 
+@pytest.mark.parametrize(("limit", "amount"), [(0.3, 0.1), (0.6, 0.2), (20.1, 6.7)])
+def test_a_fractional_budget_of_money_can_be_used_up(limit: float, amount: float) -> None:
+    """Three discounts that add up to the budget as it is written are accepted, a fourth is not."""
+    environment = with_campaigns(
+        Coupon(code="A", amount=amount, campaign="c"),
+        budgets=(Budget(campaign="c", counts=BudgetCount.DISCOUNT, limit=limit),),
+    )
+    answers = Client(environment).send_all(*(closed(name, "A") for name in "abcd"))
+    assert [reasons(answer) for answer in answers] == [[], [], [], ["EffectCouldNotBeApplied"]]
+
+
 def test_coupons_with_a_limit_only() -> None:
     """A coupon of coupon_limits has a limit, and brings nothing."""
     client = Client(with_coupon_limits(ONCE=1))

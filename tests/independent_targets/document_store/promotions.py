@@ -167,7 +167,7 @@ class Promotions:
     def _redemption(
         self, code: Code, key: str, shown: str, basket: Basket, discounts: list[Json]
     ) -> Redemption:
-        given = sum((Fraction(_value_of(one)) for one in discounts), Fraction(0))
+        given = sum((_written(_value_of(one)) for one in discounts), Fraction(0))
         counted = tuple(tally for tally, _, _ in self._limits(code, key, basket))
         spent = tuple((tally, given) for tally, _ in self._funds(code, basket))
         return Redemption(code, key, shown, counted, spent)
@@ -205,7 +205,7 @@ class Promotions:
         """What the budgets have left for discounts, in whole cents; None: there is no budget."""
         mine = [pair for one in taken for pair in one.spent]
         left = [
-            Fraction(limit)
+            _written(limit)
             - self._spent.get(tally, Fraction(0))
             - sum((value for owner, value in mine if owner == tally), Fraction(0))
             for tally, limit in self._funds(code, basket)
@@ -222,7 +222,7 @@ class Promotions:
             value = wanted
             if room is not None:
                 value = min(value, _below(room))
-                room -= Fraction(value)
+                room -= _written(value)
                 props["desiredValue"] = wanted
             if value > 0:
                 name = f"{code.campaign or 'Coupon'} off{props.pop('suffix', '')}"
@@ -255,9 +255,14 @@ def _counted_by(budget: Budget, basket: Basket) -> list[str]:
 
 
 def _below(room: Fraction) -> float:
-    """The greatest float that is not above."""
+    """The greatest float that is not above, as it is written."""
     value = float(room)
-    return value if Fraction(value) <= room else math.nextafter(value, 0)
+    return value if _written(value) <= room else math.nextafter(value, 0)
+
+
+def _written(value: float) -> Fraction:
+    """The decimal number that a float is written as; its binary value may be above or below."""
+    return Fraction(str(value))
 
 
 def _wanted(code: Code, basket: Basket, flattens: bool) -> Iterator[tuple[str, float, Json]]:

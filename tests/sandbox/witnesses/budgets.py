@@ -30,7 +30,7 @@ WITNESSES = {
         put("b", state="closed"),
     ),
     "counts-the-limit-of-one-profile-for-all": (_TWO[0], closed("b", TEA, profileId="q")),
-    "ignores-the-budget-of-profiles": (_of_profile("a", "SALE-1"), _of_profile("b", "SALE-2")),
+    "ignores-the-budget-of-profiles": (_of_profile("a", "SALE-1"), _of_profile("b", "SALE-1")),
     "ignores-the-budget-of-identifiers": _THREE,
     "binds-identifiers-to-profiles": tuple(_of_identifier(name, name) for name in "abc"),
     "lets-identifiers-redeem-once-more": _THREE,

@@ -1,10 +1,10 @@
-"""Names the declared codes that witnesses use, and what sessions that redeem them hold."""
+"""Names the declared codes that witnesses use, and builds the requests that redeem them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..steps import RESPONSE_CONTENT, Step, item, put, put_body
+from ..steps import RESPONSE_CONTENT, Step, item, put, put_body, return_items, return_line
 
 SALE = "SALE-1"
 """A coupon of limit 2 with an amount."""
@@ -40,3 +40,22 @@ def shown(session: str, /, *codes: str) -> Step:
         },
         session,
     )
+
+
+_HUGE_CARTS = (
+    [item("a", 9, 1.7e308)],
+    [item("a", 1, 1.7e308), item("b", 1, 1.7e308)],
+    [item("a", 9, 10**308)],
+    [item("a", 9, -1.7e308)],
+    [item("a", 9, 1.7e308), item("b", 9, -1.7e308)],
+)
+HUGE_TOTALS = tuple(
+    step
+    for number, cart in enumerate(_HUGE_CARTS)
+    for step in (
+        closed(f"s{number}", "WELCOME", SALE, TEA, profileId=f"p{number}", cartItems=cart),
+        return_items(return_line(0), session=f"s{number}"),
+        cancel(f"s{number}"),
+    )
+)
+"""Requests on carts whose total no double can hold, or only in the end."""
