@@ -132,7 +132,8 @@ class Count:
         accepted = [one for one in codes if one.decision is Decision.ACCEPTED]
         undecided = sum(one.decision is Decision.OPEN for one in codes)
         if limit.in_currency:
-            least = sum(one.discount for one in accepted)
+            # Codes of one campaign may have its discounts in common.
+            least = max((one.discount for one in accepted), default=0)
             return [0] if limit.perhaps else [least]
         if self._is(Mechanism.TWICE_IN_LIST_COUNTS_TWICE, limit.key) and accepted:
             times = sum(max(1, one.held.occurrences) for one in accepted)

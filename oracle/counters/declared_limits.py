@@ -100,6 +100,8 @@ class HeldCode(msgspec.Struct, frozen=True, kw_only=True):
     """Only this execution redeems the code."""
     open_reason: bool
     """Something besides `limits` may lawfully reject the code."""
+    campaign_id: int | None = None
+    """Of the campaign's effects; None: not declared."""
 
 
 @lru_cache(maxsize=8)
@@ -254,6 +256,7 @@ class DeclaredLimits:
             is_sure=sure,
             is_exclusive=is_exclusive,
             open_reason=open_reason,
+            campaign_id=declared.campaign_id if isinstance(declared, Coupon) else None,
         )
 
     def _budgeted(

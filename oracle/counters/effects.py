@@ -8,7 +8,7 @@ import msgspec
 
 from ..effects import EffectKind, Effects
 from ..model.codes import folded
-from .declared_limits import MICRO, Kind
+from .declared_limits import MICRO, HeldCode, Kind
 
 _ACCEPT = {
     EffectKind.ACCEPT_COUPON: Kind.COUPON,
@@ -26,8 +26,8 @@ _DISCOUNTS = frozenset(
     )
 )
 _CENT = MICRO // 100
-_MOST = 1e15
-"""The greatest limit of a budget: a larger discount counts as this, and is in reach of doubles."""
+_ENORMOUS = 10**15
+"""The greatest limit of a budget: beyond it doubles are whole numbers."""
 
 
 class Decisions(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,12 +38,24 @@ class Decisions(msgspec.Struct, frozen=True, kw_only=True):
     accepted: Mapping[tuple[Kind, str], str] = {}
     """To the code as the effect names it."""
     rejected: frozenset[tuple[Kind, str]] = frozenset()
-    discounts: Mapping[tuple[Kind, str], int] = {}
-    """To the discounts of the campaigns that accept the code, at least, in parts of `MICRO`."""
+    campaigns: Mapping[tuple[Kind, str], frozenset[int]] = {}
+    """To the campaigns that accept the code."""
+    discounts: Mapping[int, int] = {}
+    """By campaign: its discounts, at least, in parts of `MICRO`."""
 
     def texts(self, kind: Kind) -> frozenset[str]:
         """The codes of one kind that are accepted, as the effects name them."""
         return frozenset(text for (of, _), text in self.accepted.items() if of is kind)
+
+    def discount(self, code: HeldCode) -> int:
+        """What the campaign of ``code`` discounts, at least, in parts of `MICRO`.
+
+        A code may stand in several campaigns, and a budget belongs to one of them.
+        """
+        if code.campaign_id is not None:
+            return self.discounts.get(code.campaign_id, 0)
+        of = self.campaigns.get((code.kind, folded(code.code)), ())
+        return min((self.discounts.get(campaign, 0) for campaign in of), default=0)
 
 
 NO_DECISIONS = Decisions()
@@ -64,17 +76,21 @@ def decisions_of(effects: Effects) -> Decisions:
             rejected.add((_REJECT[effect.kind], folded(effect.code)))
         elif effect.kind in _DISCOUNTS:
             # A cent less, since values may be rounded.
-            least = max(0, int(min(effect.value, _MOST) * MICRO) - _CENT)
+            least = _in_parts(effect.value) - _CENT
             sums[effect.campaign_id] = sums.get(effect.campaign_id, 0) + least
     return Decisions(
         listed=effects.is_whole,
         accepted=accepted,
         # A code may stand in several campaigns.
         rejected=frozenset(rejected - accepted.keys()),
-        discounts={
-            code: sum(sums.get(campaign, 0) for campaign in of) for code, of in campaigns.items()
-        },
+        campaigns={code: frozenset(of) for code, of in campaigns.items()},
+        discounts={campaign: max(0, least) for campaign, least in sums.items()},
     )
+
+
+def _in_parts(value: int | float) -> int:
+    """``value`` in parts of `MICRO`, exactly where doubles have no parts."""
+    return int(value) * MICRO if abs(value) >= _ENORMOUS else int(value * MICRO)
 
 
 def shown_counters(answer: object) -> Iterator[tuple[str, int, int | None]]:

@@ -406,4 +406,4 @@ def _with_decision(held: HeldCode, decisions: Decisions) -> DecidedCode:
         decision = Decision.ACCEPTED
     elif key in decisions.rejected:
         decision = Decision.REJECTED
-    return DecidedCode(held=held, decision=decision, discount=decisions.discounts.get(key, 0))
+    return DecidedCode(held=held, decision=decision, discount=decisions.discount(held))

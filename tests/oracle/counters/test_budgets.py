@@ -127,6 +127,54 @@ def test_a_budget_of_discounts(values: tuple[float, ...], expected: list[str]) -
     assert rules([*history[:-1], rejected(9)], declared, SALE) == []
 
 
+def discount(value: float, campaign_id: int = 1) -> dict[str, Any]:
+    """A discount of a campaign."""
+    props = {"name": "sale", "value": value}
+    return {**effect("setDiscount"), "campaignId": campaign_id, "props": props}
+
+
+def accepts(code: str = CODE, campaign_id: int = 1) -> dict[str, Any]:
+    """The acceptance of a code by a campaign."""
+    return {**effect("acceptCoupon", code), "campaignId": campaign_id}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([5, 5], []), ([10], []), ([6, 5], ["BUDG-03"]), ([30, -20], []), ([30, -15], ["BUDG-03"])],
+)
+def test_codes_of_one_campaign_share_its_discounts(
+    values: list[float], expected: list[str]
+) -> None:
+    """What the campaign discounts counts once, however many of its codes a session holds."""
+    money = Budget(campaign="sale", limit=10, counts=BudgetCount.DISCOUNT)
+    declared = environment(
+        Coupon(code=CODE, campaign="sale"), Coupon(code="MORE", campaign="sale"), budgets=(money,)
+    )
+    said_so = said(accepts(), accepts("MORE"), *map(discount, values))
+    alone = Exclusive(codes=frozenset((CODE, "MORE")), campaigns=frozenset(("sale",)))
+    assert rules([(close(0, CODE, "MORE"), said_so)], declared, alone) == expected
+
+
+@pytest.mark.parametrize("value", [1e308, -1e308, 10**400, -(10**400), 1e15])
+def test_enormous_discounts_are_counted(value: float) -> None:
+    """Whatever number an answer holds, an enormous one of the other sign makes up for it."""
+    declared = budget(BudgetScope.CAMPAIGN, limit=10, counts=BudgetCount.DISCOUNT)
+    for values in ([value], [value, -value]):
+        history = [(close(0), said(accepts(), *map(discount, values)))]
+        is_over = len(values) == 1 and value > 0
+        assert rules(history, declared, SALE) == (["BUDG-03"] if is_over else []), values
+
+
+def test_a_budget_counts_the_discounts_of_its_own_campaign() -> None:
+    """Where its ID is not declared, and several accept the code, it may be any of them."""
+    answer = said(accepts(), accepts(campaign_id=2), discount(5), discount(12, 2))
+    money = Budget(campaign="sale", limit=10, counts=BudgetCount.DISCOUNT)
+    for campaign_id, expected in ((None, []), (1, []), (2, ["BUDG-03"])):
+        coupon = Coupon(code=CODE, campaign="sale", campaign_id=campaign_id)
+        declared = environment(coupon, budgets=(money,))
+        assert rules([(close(0), answer)], declared, SALE) == expected
+
+
 def test_discounts_are_given_back() -> None:
     """A cancelled session uses nothing up."""
     declared = budget(BudgetScope.CAMPAIGN, limit=10, counts=BudgetCount.DISCOUNT)
