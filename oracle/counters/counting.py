@@ -6,6 +6,7 @@ wrongly (`Mechanism`), so that a contradiction can be named by its cause.
 
 from __future__ import annotations
 
+from collections import Counter as Numbers
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
 
@@ -73,7 +74,7 @@ class Count:
             case MoveKind.CLOSE:
                 return self._close(move)
             case MoveKind.CONFLICT:
-                conflict = self._reject(move.codes)
+                conflict = self._reject(move.codes, move.codes)
                 self._besides(move, 1, Mechanism.REFUSED_CLOSE_COUNTS)
                 return conflict
             case MoveKind.SHOWN:
@@ -112,12 +113,11 @@ class Count:
                 accepted = next(one for one in codes if one.decision is Decision.ACCEPTED)
                 return Conflict(side=Side.OVER, keys=(limit.key,), code=accepted.held)
             self.values[limit.key] = changed
-        for code in move.codes:
-            if code.decision is Decision.REJECTED:
-                conflict = self._reject([code])
-                if conflict is not None:
-                    return conflict
         rejected = [one for one in move.codes if one.decision is Decision.REJECTED]
+        for code in rejected:
+            conflict = self._reject([code], rejected)
+            if conflict is not None:
+                return conflict
         self._besides(
             msgspec.structs.replace(move, codes=tuple(rejected)), 1, Mechanism.REJECTED_COUNTS
         )
@@ -156,20 +156,29 @@ class Count:
             return None
         return Conflict(side=Side.UNDER, keys=keys, code=code.held)
 
-    def _reject(self, codes: Iterable[DecidedCode]) -> Conflict | None:
-        """A rejection: a limit of one of ``codes`` must be reached."""
+    def _reject(
+        self, codes: Iterable[DecidedCode], together: Iterable[DecidedCode]
+    ) -> Conflict | None:
+        """A rejection: a limit of one of ``codes`` must be reached.
+
+        Args:
+            codes: of which one is rejected at least.
+            together: those that were rejected with it. A session whose codes are too many for one
+                limit may be refused all of them.
+        """
         codes = tuple(codes)
         if any(one.held.open_reason for one in codes):
             return None
         limits = {limit.key: limit for one in codes for limit in one.held.limits}
+        wanted = _codes_by_limit(together)
         reached = [
             key
-            for key, limit in limits.items()
-            if key in self._given_up or self.values[key].may_be_used_up
+            for key in limits
+            if key in self._given_up or self.values[key].may_reject(wanted[key])
         ]
         if not reached:
             return Conflict(side=Side.UNDER, keys=tuple(limits), code=codes[0].held)
-        if len(reached) == 1 and reached[0] not in self._given_up:
+        if len(reached) == 1 and reached[0] not in self._given_up and wanted[reached[0]] == 1:
             # Where several may be reached, it is open which of them is.
             changed = self.values[reached[0]].rejected()
             if changed is not None:
@@ -232,14 +241,15 @@ class Count:
                 self.values[key] = self.values[key].unsure_of(move.session, (1,))
 
     def _unsure(self, move: Move) -> None:
-        counted = {
-            limit.key: limit.in_currency for code in move.codes for limit in code.held.limits
+        most = _codes_by_limit(move.codes)
+        in_currency = {
+            limit.key for code in move.codes for limit in code.held.limits if limit.in_currency
         }
         for key, counter in self.values.items():
-            if counted.get(key):
+            if key in in_currency:
                 self.values[key] = counter.given_back(move.session)  # at least nothing
-            elif key in counted:
-                self.values[key] = counter.unsure_of(move.session, (0, 1))
+            elif key in most:
+                self.values[key] = counter.unsure_of(move.session, range(most[key] + 1))
             else:
                 self.values[key] = counter.given_back(move.session, perhaps=True)
 
@@ -281,6 +291,11 @@ _BESIDES = {
     MoveKind.CANCEL_OPEN: (-1, Mechanism.CANCEL_OPEN_GIVES),
 }
 """What a target may count wrongly at steps that redeem and give back nothing."""
+
+
+def _codes_by_limit(codes: Iterable[DecidedCode]) -> Mapping[CounterKey, int]:
+    """How many of ``codes`` count towards each limit."""
+    return Numbers(limit.key for code in codes for limit in code.held.limits)
 
 
 def _by_limit(

@@ -16,7 +16,9 @@ from cartfuzz.contract import (
     Environment,
     Exclusive,
 )
+from cartfuzz.wire import Response
 
+from ..histories import refusal
 from .shop import (
     CODE,
     CONFLICT,
@@ -201,3 +203,39 @@ def test_two_codes_of_one_campaign_may_count_once_or_twice() -> None:
     assert rules([both, closed(1, **HERS)], declared, alone) == []
     assert rules([both, rejected(1, **HERS)], declared, alone) == []
     assert rules([both, closed(1, **HERS), closed(2, **HERS)], declared, alone) == ["BUDG-01"]
+
+
+BOTH = (CODE, "MORE")
+PAIR = Exclusive(codes=frozenset(BOTH), campaigns=frozenset(("sale",)))
+
+
+def pair(per: BudgetScope, limit: float) -> Environment:
+    """Two unlimited coupons in a campaign with a budget."""
+    return environment(
+        *(Coupon(code=code, campaign="sale") for code in BOTH),
+        budgets=(Budget(campaign="sale", per=per, limit=limit),),
+    )
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [CONFLICT, said(*(effect("rejectCoupon", code) for code in BOTH))],
+    ids=["409", "rejectCoupon"],
+)
+def test_two_codes_may_be_too_many_for_one_budget(answered: Response) -> None:
+    """Both are refused, and the one that has room is accepted later; two leave room for both."""
+    refused = (close(0, *BOTH, **HERS), answered)
+    for scope in (BudgetScope.PROFILE, BudgetScope.CAMPAIGN):
+        assert rules([refused, closed(1, **HERS)], pair(scope, 1), PAIR) == []
+    assert rules([refused], pair(BudgetScope.PROFILE, 2), PAIR) == ["COUP-01"]
+    filled = [closed(1, **HERS), refused]
+    assert rules(filled, pair(BudgetScope.PROFILE, 2), PAIR) == []
+    assert rules(filled, pair(BudgetScope.PROFILE, 3), PAIR) == ["COUP-01"]
+
+
+def test_a_close_of_two_codes_that_failed_may_count_twice() -> None:
+    """Whether it redeemed none, one or two of a budget is open."""
+    failed = (close(0, *BOTH, **HERS), refusal(500))
+    for room, expected in ((1, []), (2, []), (3, ["COUP-01"])):
+        declared = pair(BudgetScope.PROFILE, room)
+        assert rules([failed, rejected(1, **HERS)], declared, PAIR) == expected
