@@ -219,7 +219,7 @@ class Oracle:
         first = self._states.first
         if len(self._states) > 1 or first.pending or self._abandoned:
             return ()
-        return [known.model for known in first.oracle.state.sessions]
+        return first.oracle.models()
 
     def extend(self, scenario: Scenario) -> None:
         """Goes on with ``scenario``: the one so far and further steps, none of them judged."""

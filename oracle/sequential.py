@@ -11,7 +11,7 @@ For each step: expect, judge, learn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -48,6 +48,7 @@ from .learning import (
     without_held_back,
 )
 from .model import (
+    UNKNOWN,
     Expectation,
     SessionModel,
     Verdict,
@@ -88,6 +89,8 @@ class SequentialOracle:
         self._redeeming = self._limits.redeeming_sessions(self._steps)
         self._refused_keys: frozenset[str] = frozenset()
         self._accepted_keys: frozenset[str] = frozenset()
+        self._disputed: frozenset[int] = frozenset()
+        """The sessions with a code that one campaign accepted and another one rejected."""
         self.fingerprints = Fingerprints()
         self.state = OracleState.initial(len(scenario.sessions))
 
@@ -181,6 +184,13 @@ class SequentialOracle:
                 self._remember(step_index)
         return state is not None
 
+    def models(self) -> Sequence[SessionModel]:
+        """What the sessions hold, and what they redeemed where it is certain which campaign's."""
+        return [
+            replace(known.model, applied=UNKNOWN) if index in self._disputed else known.model
+            for index, known in enumerate(self.state.sessions)
+        ]
+
     def may_exist(self, session: int) -> bool:
         """Whether the session with this index may exist."""
         model = self.state.sessions[session].model
@@ -240,6 +250,8 @@ class SequentialOracle:
             is_misled=judgement.must_read,
         )
         self.state = self.state.with_counters(counted.counters)
+        if counted.is_disputed:
+            self._disputed |= {judged.step.session}
         if not (counted.findings or counted.coverage):
             return judgement
         # Where others redeem the codes too, nothing that they show is a discrepancy.

@@ -14,8 +14,9 @@ import msgspec
 
 from .counter import Counter
 from .declared_limits import AppliedLimit, CounterKey, HeldCode, Scope
+from .effects import DecidedCode, Decision
 from .mechanisms import Mechanism
-from .moves import DecidedCode, Decision, Move, MoveKind
+from .moves import Move, MoveKind
 
 Values = Mapping[CounterKey, Counter]
 

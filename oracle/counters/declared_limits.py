@@ -91,6 +91,8 @@ class HeldCode(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     code: str
     """One text for all spellings of the code."""
+    identity: str
+    """As `DeclaredLimits.identity` has it."""
     occurrences: int
     """How often the session holds it; 0: only an effect names it."""
     limits: tuple[AppliedLimit, ...]
@@ -164,6 +166,23 @@ class DeclaredLimits:
                 return (declared, spelling, False) if trimmed(code) == trimmed(spelling) else None
             return declared, spelling, sure is not None
         return None if sure is None else (sure, code, True)
+
+    def identity(self, kind: Kind, code: str) -> tuple[str, bool] | None:
+        """A text that is equal for all texts that may name one declared code.
+
+        Returns:
+            It, and whether ``code`` surely names that code; None: it names no declared one.
+        """
+        named = self.named(kind, code)
+        if named is None:
+            return None
+        _, text, is_sure = named
+        return self._identity(text), is_sure
+
+    def _identity(self, text: str) -> str:
+        # Coupons may be declared that differ in case alone, where it is not declared to count.
+        folds = self._environment.code_case in (CodeCase.UPPER, CodeCase.LOWER)
+        return folded(text) if folds else text
 
     def redeeming_sessions(self, steps: Iterable[Step]) -> frozenset[int]:
         """The sessions that may hold a declared code at some time."""
@@ -251,6 +270,7 @@ class DeclaredLimits:
         return HeldCode(
             kind=kind,
             code=code,
+            identity=self._identity(code),
             occurrences=occurrences,
             limits=tuple(limits),
             is_sure=sure,

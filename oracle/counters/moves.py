@@ -12,9 +12,15 @@ from msgspec.structs import replace
 from ...contract import Fetch, Raw, Reopen, ReturnItems, SessionState, Step, Update
 from ..judged_response import JudgedResponse
 from ..model import UNKNOWN, Expectation, SessionModel, Verdict, requested_state, sent_session
-from ..model.codes import folded
 from .declared_limits import DeclaredLimits, Held, HeldCode, Kind
-from .effects import NO_DECISIONS, Decisions, decisions_of, shown_counters
+from .effects import (
+    NO_DECISIONS,
+    DecidedCode,
+    Decision,
+    Decisions,
+    decisions_of,
+    shown_counters,
+)
 
 _CONFLICT, _TIMEOUT = 409, 408
 
@@ -60,26 +66,6 @@ CHANGES_NOTHING = frozenset(
 """What neither redeems nor gives back."""
 
 
-class Decision(Enum):
-    """What was decided about a code."""
-
-    ACCEPTED = auto()
-    REJECTED = auto()
-    OPEN = auto()
-
-
-class DecidedCode(msgspec.Struct, frozen=True, kw_only=True):
-    """A code that a session holds, and what the answer decided about it."""
-
-    held: HeldCode
-    decision: Decision
-    discount: int = 0
-    """At least, in parts of `MICRO`."""
-    is_left_open: bool = False
-    """The answer lists its effects, and has none about the code, which its own step has brought
-    in: it is no effect that an answer before may have listed."""
-
-
 class Move(msgspec.Struct, frozen=True, kw_only=True):
     """What one step did to the redemptions of its session."""
 
@@ -114,7 +100,7 @@ def move_of(
     """
     step = judged.step
     if is_misled and not judged.dry:
-        return _unsure(step, judged.before, after, limits, decisions_of(judged.effects))
+        return _unsure(step, judged.before, after, limits, decisions_of(judged.effects, limits))
     if isinstance(step, Fetch):
         return after_read(step.session, after) if judged.status in (200, 404) else None
     if (
@@ -131,7 +117,7 @@ def move_of(
         return _refused(judged, limits, is_alone=is_alone)
     if judged.dry:
         return _dry(step, judged.before, limits)
-    return _accepted(step, judged.before, after, limits, decisions_of(judged.effects))
+    return _accepted(step, judged.before, after, limits, decisions_of(judged.effects, limits))
 
 
 _BEHIND = {
@@ -243,7 +229,7 @@ def _accepted(
 def _left_open(code: DecidedCode, former: Container[tuple[Kind, str]] | None) -> DecidedCode:
     """``code``, marked where an answer should have decided about it."""
     is_new = former is not None and (code.held.kind, code.held.code) not in former
-    if code.decision is not Decision.OPEN or not is_new or not code.held.is_sure:
+    if code.is_named or not is_new or not code.held.is_sure:
         return code
     return replace(code, is_left_open=True)
 
@@ -396,14 +382,4 @@ def _held(fields: Mapping[str, Any], limits: DeclaredLimits, decisions: Decision
 
 
 def _decided(codes: Iterable[HeldCode], decisions: Decisions) -> tuple[DecidedCode, ...]:
-    return tuple(_with_decision(held, decisions) for held in codes)
-
-
-def _with_decision(held: HeldCode, decisions: Decisions) -> DecidedCode:
-    key = (held.kind, folded(held.code))
-    decision = Decision.OPEN
-    if key in decisions.accepted:
-        decision = Decision.ACCEPTED
-    elif key in decisions.rejected:
-        decision = Decision.REJECTED
-    return DecidedCode(held=held, decision=decision, discount=decisions.discount(held))
+    return tuple(map(decisions.decided, codes))

@@ -13,8 +13,9 @@ from ..model import SessionModel
 from .counter import NO_LIMIT
 from .counters import Conflict, Counters, Side
 from .declared_limits import CounterKey, DeclaredLimits, HeldCode, Kind, Scope
+from .effects import Decision
 from .mechanisms import Mechanism, broken_rule, rules_put_to_test, situation_of_mechanism
-from .moves import Decision, Move, MoveKind, move_of, shown_by
+from .moves import Move, MoveKind, move_of, shown_by
 
 _OVER = {
     Scope.COUPON: "COUP-02",
@@ -52,6 +53,8 @@ class CountedAnswer:
     findings: tuple[Finding, ...] = ()
     coverage: tuple[str, ...] = ()
     """Keys of `cartfuzz.record.ScenarioRun.reached`."""
+    is_disputed: bool = False
+    """Whether the answer accepts a code that may not have been redeemed in its own campaign."""
 
 
 def count_answer(
@@ -92,6 +95,9 @@ def count_answer(
         counters=counters,
         findings=tuple(findings),
         coverage=tuple(f"{rule} show" for rule in sorted(coverage)),
+        is_disputed=move is not None
+        and move.kind in (MoveKind.CLOSE, MoveKind.CLOSE_AGAIN, MoveKind.UNSURE)
+        and any(code.is_disputed for code in move.codes),
     )
 
 
