@@ -51,7 +51,7 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             return STOPPED, None
         if move.kind in CHANGES_NOTHING:
             # Only a target that counts wrongly counts it.
-            return _with_log(self, move), None
+            return replace(self, log=(*self.log, move)), None
         count = Count(self.values, self.given_up)
         conflict = count.add(move)
         gone = {
@@ -71,10 +71,6 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             values={key: value for key, value in self.values.items() if key not in keys},
             given_up=self.given_up | keys,
         )
-
-    def without_all(self) -> Counters:
-        """Counters by which nothing is judged."""
-        return STOPPED
 
     def explanations(self, move: Move, conflict: Conflict) -> list[Fault]:
         """The wrong ways of counting that explain all moves up to ``move``, the likeliest first.
@@ -104,10 +100,6 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             for scope in scopes
             if _fits(fault := Fault(mechanism=mechanism, scope=scope), moves, self.given_up)
         ]
-
-
-def _with_log(counters: Counters, move: Move) -> Counters:
-    return Counters(values=counters.values, given_up=counters.given_up, log=(*counters.log, move))
 
 
 NO_COUNTERS = Counters()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cartfuzz.contract import Coupon, Fetch
+from cartfuzz.oracle.counters import Counters, Move
+from cartfuzz.oracle.counters.moves import CHANGES_NOTHING
 from cartfuzz.record.signature import signature_of
 
 from ..histories import refusal
@@ -117,3 +119,17 @@ def test_a_lost_close_in_a_burst_may_have_redeemed() -> None:
     assert rules([*history, rejected(2)], TWICE, burst=(4, 6)) == []
     assert rules([*history, closed(2)], TWICE, burst=(4, 6)) == []
     assert rules([*history, closed(2), closed(3)], TWICE, burst=(4, 6)) == ["COUP-02"]
+
+
+def test_a_race_is_remembered() -> None:
+    """Moves that change no counter change nothing about it."""
+    counters = Counters(raced=True)
+    for kind in CHANGES_NOTHING:
+        assert counters.after(Move(kind=kind, session=0))[0].raced, kind
+
+
+@pytest.mark.parametrize("between", [[], [opened(2)]])
+def test_after_a_race_no_cause_is_named(between: list[Event]) -> None:
+    """A race may have miscounted: what else explains the rejection is an alternative."""
+    history = [closed(0), rejected(1), cancelled(0), *between, rejected(3)]
+    assert rules(history, burst=(1, 3)) == ["COUP-01"]
