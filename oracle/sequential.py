@@ -32,7 +32,15 @@ from ..record import Discrepancy
 from ..wire import Delivery, NoResponse, Response
 from ..wire.encoding import decode_json
 from .checks import GATEWAY_STATUSES, late_side_effect
-from .counters import STOPPED, DeclaredLimits, Move, after_read, count_answer, move_unanswered
+from .counters import (
+    STOPPED,
+    DeclaredLimits,
+    Move,
+    after_read,
+    count_answer,
+    may_redeem_undeclared,
+    move_unanswered,
+)
 from .discrepancies import reported, signature
 from .fingerprints import Fingerprints
 from .idempotency_keys import used_key, with_used_key
@@ -276,14 +284,17 @@ class SequentialOracle:
         """The state ``after`` a step that was applied without an answer, with its redemptions."""
         if step.session not in self._redeeming:
             return after
-        move = move_unanswered(
-            step,
-            expectation,
+        counters = after.counters
+        models = (
             self.state.sessions[step.session].model,
             after.sessions[step.session].model,
-            self._limits,
         )
-        return after if move is None else after.with_counters(after.counters.after(move)[0])
+        if isinstance(step, Update) and may_redeem_undeclared(step, *models, self._limits):
+            counters = replace(counters, undeclared=True)
+        move = move_unanswered(step, expectation, *models, self._limits)
+        if move is not None:
+            counters, _ = counters.after(move)
+        return after.with_counters(counters)
 
     def _count_move(self, move: Move | None) -> None:
         if move is not None:

@@ -57,13 +57,20 @@ class Count:
         values: the counters so far.
         given_up: the counters that are not followed any more.
         fault: how the target counts; None: as it should.
+        undeclared: whether budgets may be used up by codes that are not declared.
     """
 
     def __init__(
-        self, values: Values, given_up: frozenset[CounterKey], fault: Fault | None = None
+        self,
+        values: Values,
+        given_up: frozenset[CounterKey],
+        fault: Fault | None = None,
+        *,
+        undeclared: bool = False,
     ) -> None:
         self.values = dict(values)
         self._given_up = given_up
+        self._undeclared = undeclared
         self._fault = fault
         self._reopened: set[int] = set()
         self._returned: set[int] = set()
@@ -175,15 +182,16 @@ class Count:
         reached = [
             key
             for key in limits
-            if key in self._given_up or self.values[key].may_reject(wanted[key])
+            if self._is_unknown(key) or self.values[key].may_reject(wanted[key])
         ]
         if not reached:
             return Conflict(side=Side.UNDER, keys=tuple(limits), code=codes[0].held)
-        if len(reached) == 1 and reached[0] not in self._given_up and wanted[reached[0]] == 1:
+        only = reached[0] if len(reached) == 1 else None
+        if only is not None and not self._is_unknown(only) and wanted[only] == 1:
             # Where several may be reached, it is open which of them is.
-            changed = self.values[reached[0]].rejected()
+            changed = self.values[only].rejected()
             if changed is not None:
-                self.values[reached[0]] = changed
+                self.values[only] = changed
         return None
 
     # --- giving back ---------------------------------------------------------------------------
@@ -267,6 +275,10 @@ class Count:
         return None
 
     # --- small parts ---------------------------------------------------------------------------
+
+    def _is_unknown(self, key: CounterKey) -> bool:
+        """Whether a limit may be reached whatever its counter is."""
+        return key in self._given_up or (self._undeclared and key.budget >= 0)
 
     def _is(self, mechanism: Mechanism, key: CounterKey) -> bool:
         fault = self._fault

@@ -148,6 +148,11 @@ class DeclaredLimits:
         """What `held` returned, by all that it depends on."""
         self._by_folded = _spellings(environment.declared_coupons, environment.referrals)
 
+    @property
+    def has_budgets(self) -> bool:
+        """Whether campaigns have limits over all their codes."""
+        return bool(self._environment.budgets)
+
     def named(self, kind: Kind, code: str) -> tuple[Redeemable, str, bool] | None:
         """The declared code that a text names, or may name.
 
@@ -185,18 +190,22 @@ class DeclaredLimits:
         return folded(text) if folds else text
 
     def redeeming_sessions(self, steps: Iterable[Step]) -> frozenset[int]:
-        """The sessions that may hold a declared code at some time."""
+        """The sessions whose codes may use up a declared limit at some time.
+
+        Where there are budgets, undeclared codes may, but for those that the run invented.
+        """
         if not self._by_folded:
             return frozenset()
-        return frozenset(
-            step.session
+        sent = [
+            (step.session, self.named(kind, text) is not None, text)
             for step in steps
             if isinstance(step, Update)
-            and any(
-                self.named(kind, text) is not None
-                for (kind, text), _ in _texts_of(sent_session(step), {})
-            )
-        )
+            for (kind, text), _ in _texts_of(sent_session(step), {})
+        ]
+        declared = frozenset(session for session, is_declared, _ in sent if is_declared)
+        if not declared or not self._environment.budgets:
+            return declared
+        return declared | {session for session, _, text in sent if text and MARK not in text}
 
     def held(self, fields: Mapping[str, Any], others: Mapping[Kind, frozenset[str]]) -> Held:
         """The declared codes of a session.

@@ -172,6 +172,37 @@ def _behind(move: Move | None) -> tuple[int, ...]:
     return _BEHIND.get(move.kind, (0,))
 
 
+def redeems_undeclared(judged: JudgedResponse, after: SessionModel, limits: DeclaredLimits) -> bool:
+    """Whether the session may redeem an undeclared code by the step, and a budget may count it.
+
+    Args:
+        judged: the step and its response.
+        after: what is known of the session afterwards.
+        limits: the declared ones.
+    """
+    if not limits.has_budgets or judged.dry or not isinstance(judged.step, Update):
+        return False
+    if judged.accepted and judged.effects.is_whole:
+        accepted = decisions_of(judged.effects, limits).accepted
+        return any(limits.named(kind, text) is None for kind, text in accepted)
+    is_open = judged.accepted or judged.status >= 500 or judged.status == _TIMEOUT
+    return is_open and may_redeem_undeclared(judged.step, judged.before, after, limits)
+
+
+def may_redeem_undeclared(
+    step: Step, before: SessionModel, after: SessionModel, limits: DeclaredLimits
+) -> bool:
+    """Whether the session may redeem an undeclared code by a step that may have been applied."""
+    sent = sent_session(step) if isinstance(step, Update) else {}
+    every = (before.fields, after.fields, {**before.fields, **sent})
+    if not limits.has_budgets:
+        return False
+    return before.lost or any(
+        held is None or not held.all_declared
+        for held in (_held(fields, limits, NO_DECISIONS) for fields in every)
+    )
+
+
 def move_unanswered(
     step: Step,
     expectation: Expectation,

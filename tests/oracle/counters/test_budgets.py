@@ -16,12 +16,13 @@ from cartfuzz.contract import (
     Environment,
     Exclusive,
 )
-from cartfuzz.wire import Response
+from cartfuzz.wire import NoResponse, Response
 
 from ..histories import refusal
 from .shop import (
     CODE,
     CONFLICT,
+    SILENCE,
     Event,
     cancelled,
     close,
@@ -239,3 +240,36 @@ def test_a_close_of_two_codes_that_failed_may_count_twice() -> None:
     for room, expected in ((1, []), (2, []), (3, ["COUP-01"])):
         declared = pair(BudgetScope.PROFILE, room)
         assert rules([failed, rejected(1, **HERS)], declared, PAIR) == expected
+
+
+@pytest.mark.parametrize("outcome", [closed(0, "OTHER")[1], refusal(500), SILENCE])
+def test_an_undeclared_code_may_use_up_a_budget(outcome: Response | NoResponse) -> None:
+    """Of which campaign it is, is not known. The limit of the code itself is judged."""
+    other = (close(0, "OTHER", **HERS), outcome)
+    for declared in (PROFILE, CAMPAIGN):
+        assert rules([other, rejected(1, **HERS)], declared, SALE) == []
+    assert rules([other, rejected(1, **HERS)], PER_PROFILE, SALE) == ["COUP-01"]
+    assert rules([other, closed(1, **HERS), closed(2, **HERS)], PROFILE, SALE) == ["BUDG-01"]
+
+
+def test_an_undeclared_code_of_the_same_session() -> None:
+    """It is redeemed first, and the declared one rejected."""
+    answer = said(effect("acceptCoupon", "OTHER"), effect("rejectCoupon"))
+    assert rules([(close(0, "OTHER", CODE, **HERS), answer)], PROFILE, SALE) == []
+
+
+def test_an_undeclared_code_that_is_rejected_uses_up_nothing() -> None:
+    """So a rejection of the declared one is judged."""
+    other = (close(0, "OTHER", **HERS), said(effect("rejectCoupon", "OTHER")))
+    assert rules([other, rejected(1, **HERS)], PROFILE, SALE) == ["COUP-01"]
+    invented = (close(0, f"OTHER-{MARK}", **HERS), refusal(500))
+    assert rules([invented, rejected(1, **HERS)], PROFILE, SALE) == ["COUP-01"]
+    dry = (close(0, "OTHER", dry=True, **HERS), said(effect("acceptCoupon", "OTHER")))
+    assert rules([dry, rejected(1, **HERS)], PROFILE, SALE) == ["COUP-01"]
+
+
+def test_an_undeclared_code_of_a_concurrent_session() -> None:
+    """Either may be the first."""
+    other = closed(0, "OTHER", **HERS)
+    history = [rejected(1, **HERS), other, closed(2, **HIS)]
+    assert rules(history, PROFILE, SALE, burst=(0, 3)) == []
