@@ -9,9 +9,17 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ...contract import Fetch, Raw, Reopen, ReturnItems, SessionState, Step, Update
+from ...contract import MARK, Fetch, Raw, Reopen, ReturnItems, SessionState, Step, Update
 from ..judged_response import JudgedResponse
-from ..model import UNKNOWN, Expectation, SessionModel, Verdict, requested_state, sent_session
+from ..model import (
+    UNKNOWN,
+    Expectation,
+    SessionModel,
+    Verdict,
+    is_empty,
+    requested_state,
+    sent_session,
+)
 from .declared_limits import DeclaredLimits, Held, HeldCode, Kind
 from .effects import (
     NO_DECISIONS,
@@ -301,6 +309,8 @@ def _refused(judged: JudgedResponse, limits: DeclaredLimits, *, is_alone: bool) 
     explained_by_limits_only = (
         judged.status == _CONFLICT
         and is_alone
+        and _is_alone_with(before.fields.get("profileId"))
+        and _is_alone_with(fields.get("profileId"))
         and judged.expectation.verdict is Verdict.MUST_ACCEPT
         and held.all_declared
         and all(one.is_exclusive and not one.open_reason for one in held.codes)
@@ -310,6 +320,11 @@ def _refused(judged: JudgedResponse, limits: DeclaredLimits, *, is_alone: bool) 
         session=step.session,
         codes=_decided(held.codes, NO_DECISIONS),
     )
+
+
+def _is_alone_with(profile: object) -> bool:
+    """Whether nobody else sends requests for a profile: they too are worked on one by one."""
+    return is_empty(profile) or (isinstance(profile, str) and MARK in profile)
 
 
 def _dry(step: Step, before: SessionModel, limits: DeclaredLimits) -> Move | None:

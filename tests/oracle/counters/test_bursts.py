@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartfuzz.contract import Coupon, Fetch
+from cartfuzz.contract import MARK, Coupon, Fetch
 from cartfuzz.oracle.counters import Counters, Move
 from cartfuzz.oracle.counters.moves import CHANGES_NOTHING
 from cartfuzz.record.signature import signature_of
@@ -133,3 +133,22 @@ def test_after_a_race_no_cause_is_named(between: list[Event]) -> None:
     """A race may have miscounted: what else explains the rejection is an alternative."""
     history = [closed(0), rejected(1), cancelled(0), *between, rejected(3)]
     assert rules(history, burst=(1, 3)) == ["COUP-01"]
+
+
+def test_after_a_lost_dry_request_a_conflict_shows_no_limit() -> None:
+    """The target may still be working on it, and refuse other requests meanwhile."""
+    lost = (close(0, dry=True), SILENCE)
+    conflict = (close(0), CONFLICT)
+    assert rules([lost, conflict, closed(0)]) == []
+    assert rules([conflict, closed(0)]) == ["COUP-02"]
+    assert rules([opened(5), lost, conflict, closed(0)], burst=(0, 2)) == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"),
+    [("fixed", []), ("", ["COUP-01"]), (f"own-{MARK}", ["COUP-01"])],
+)
+def test_a_conflict_of_a_profile_that_others_may_use(profile: str, expected: list[str]) -> None:
+    """Requests for one profile are worked on one by one as well."""
+    history = [(close(0, profileId=profile), CONFLICT)]
+    assert rules(history, environment(Coupon(code=CODE))) == expected
