@@ -33,6 +33,7 @@ from ..wire import Delivery, NoResponse, Response
 from ..wire.encoding import decode_json
 from .checks import GATEWAY_STATUSES, late_side_effect
 from .counters import (
+    OVER_LIMIT,
     STOPPED,
     DeclaredLimits,
     Move,
@@ -93,7 +94,9 @@ class SequentialOracle:
         self._observed_rules = frozenset(
             rule for rule, setting in levels.items() if setting.level is Level.OBSERVE
         )
-        self._limits = DeclaredLimits(environment, exclusive)
+        self._limits = DeclaredLimits(
+            environment, exclusive if environment.sole_user else NOTHING_EXCLUSIVE
+        )
         self._redeeming = self._limits.redeeming_sessions(self._steps)
         self._refused_keys: frozenset[str] = frozenset()
         self._accepted_keys: frozenset[str] = frozenset()
@@ -262,11 +265,12 @@ class SequentialOracle:
             self._disputed |= {judged.step.session}
         if not (counted.findings or counted.coverage):
             return judgement
-        # Where others redeem the codes too, nothing that they show is a discrepancy.
+        # Others may use a limit up. Beyond it, the scenario's own redemptions are too many already.
         observed = {
             finding.rule
             for finding in counted.findings
-            if finding.rule in self._observed_rules or not self._environment.sole_user
+            if finding.rule in self._observed_rules
+            or not (self._environment.sole_user or finding.outcome == OVER_LIMIT)
         }
         return with_findings(
             judgement,
