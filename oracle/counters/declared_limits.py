@@ -104,6 +104,8 @@ class HeldCode(msgspec.Struct, frozen=True, kw_only=True):
     """Something besides `limits` may lawfully reject the code."""
     campaign_id: int | None = None
     """Of the campaign's effects; None: not declared."""
+    discount: float | None = None
+    """What the code discounts whatever the total is, 0 if that is a rate; None: not declared."""
 
 
 @lru_cache(maxsize=8)
@@ -286,6 +288,7 @@ class DeclaredLimits:
             is_exclusive=is_exclusive,
             open_reason=open_reason,
             campaign_id=declared.campaign_id if isinstance(declared, Coupon) else None,
+            discount=_fixed_discount(declared),
         )
 
     def _budgeted(
@@ -325,6 +328,14 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 _NOTHING_HELD = Held(codes=(), all_declared=True)
 _SOMETHING_ELSE_HELD = Held(codes=(), all_declared=False)
+
+
+def _fixed_discount(declared: Redeemable) -> float | None:
+    """What a code discounts whatever the total is; None: that is not declared."""
+    if not isinstance(declared, Coupon):
+        return None
+    is_rate = declared.discount is not None or declared.item_discount is not None
+    return 0.0 if is_rate else declared.amount
 
 
 def _owned(

@@ -26,6 +26,7 @@ _DISCOUNTS = frozenset(
         EffectKind.SET_DISCOUNT_PER_COST,
     )
 )
+_INAPPLICABLE = "EffectCouldNotBeApplied"
 _CENT = MICRO // 100
 _ENORMOUS = 10**15
 """The greatest limit of a budget: beyond it doubles are whole numbers."""
@@ -51,6 +52,8 @@ class DecidedCode(msgspec.Struct, frozen=True, kw_only=True):
     is_disputed: bool = False
     """An effect accepts the code, and another campaign rejects it, so that `decision` is not to
     accept it."""
+    is_inapplicable: bool = False
+    """It is rejected since its discount could not be applied, and not for its own limit."""
     is_left_open: bool = False
     """The answer lists its effects, and has none about the code, which its own step has brought
     in: it is no effect that an answer before may have listed."""
@@ -63,6 +66,8 @@ class _Said(msgspec.Struct, frozen=True, kw_only=True):
     campaign_id: int
     is_sure: bool
     """Its text surely names the code."""
+    reason: str = ""
+    """Of a rejection."""
 
 
 class Decisions(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +106,8 @@ class Decisions(msgspec.Struct, frozen=True, kw_only=True):
             decision=decision,
             discount=self._discount(held, (one.campaign_id for one in sure if one.accepts)),
             is_named=bool(every) or (held.kind, folded(held.code)) in self.unclear,
+            is_inapplicable=decision is Decision.REJECTED
+            and any(one.reason == _INAPPLICABLE for one in sure),
             is_disputed=decision is not Decision.ACCEPTED and any(one.accepts for one in sure),
         )
 
@@ -117,7 +124,7 @@ NO_DECISIONS = Decisions()
 def decisions_of(effects: Effects, limits: DeclaredLimits) -> Decisions:
     """What the effects of an answer decide."""
     accepted: set[tuple[Kind, str]] = set()
-    about: dict[tuple[Kind, str], tuple[_Said, ...]] = {}
+    about: dict[tuple[Kind, str], list[_Said]] = {}
     unclear: set[tuple[Kind, str]] = set()
     sums: dict[int, int] = {}
     for effect in effects.known:
@@ -137,14 +144,26 @@ def decisions_of(effects: Effects, limits: DeclaredLimits) -> Decisions:
             unclear.add((kind, folded(effect.code)))
             continue
         identity, is_sure = named
-        said = _Said(accepts=accepts, campaign_id=effect.campaign_id, is_sure=is_sure)
-        about[kind, identity] = (*about.get((kind, identity), ()), said)
+        said = _Said(
+            accepts=accepts,
+            campaign_id=effect.campaign_id,
+            is_sure=is_sure,
+            reason=effect.reason,
+        )
+        about.setdefault((kind, identity), []).append(said)
     return Decisions(
         listed=effects.is_whole,
         accepted=frozenset(accepted),
-        about=about,
+        about={code: tuple(every) for code, every in about.items()},
         unclear=frozenset(unclear),
         discounts={campaign: max(0, least) for campaign, least in sums.items()},
+    )
+
+
+def accepts_undeclared(effects: Effects, limits: DeclaredLimits) -> bool:
+    """Whether an effect accepts a code that is not declared."""
+    return any(
+        limits.named(_ACCEPT[effect.kind], effect.code) is None for effect in effects.of(*_ACCEPT)
     )
 
 

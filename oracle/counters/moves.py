@@ -26,9 +26,11 @@ from .effects import (
     DecidedCode,
     Decision,
     Decisions,
+    accepts_undeclared,
     decisions_of,
     shown_counters,
 )
+from .least_total import least_total
 
 _CONFLICT, _TIMEOUT = 409, 408
 
@@ -191,8 +193,7 @@ def redeems_undeclared(judged: JudgedResponse, after: SessionModel, limits: Decl
     if not limits.has_budgets or judged.dry or not isinstance(judged.step, Update):
         return False
     if judged.accepted and judged.effects.is_whole:
-        accepted = decisions_of(judged.effects, limits).accepted
-        return any(limits.named(kind, text) is None for kind, text in accepted)
+        return accepts_undeclared(judged.effects, limits)
     is_open = judged.accepted or judged.status >= 500 or judged.status == _TIMEOUT
     return is_open and may_redeem_undeclared(judged.step, judged.before, after, limits)
 
@@ -262,6 +263,11 @@ def _accepted(
         known = _held(before.fields, limits, NO_DECISIONS)
         former = None if known is None else {(one.kind, one.code) for one in known.codes}
         codes = tuple(_left_open(one, former) for one in codes)
+    if kind is MoveKind.CLOSE and any(one.is_inapplicable for one in codes):
+        # Several codes share one total.
+        is_only = held.all_declared and len(codes) == 1
+        total = least_total(after) if is_only else 0
+        codes = tuple(_excused(one, total) for one in codes)
     return Move(kind=kind, session=session, codes=codes)
 
 
@@ -271,6 +277,17 @@ def _left_open(code: DecidedCode, former: Container[tuple[Kind, str]] | None) ->
     if code.is_named or not is_new or not code.held.is_sure:
         return code
     return replace(code, is_left_open=True)
+
+
+def _excused(code: DecidedCode, total: float) -> DecidedCode:
+    """``code``, with a reason besides limits where its discount may not fit into the total.
+
+    What happens to a discount of a total of 0 or less, and to an amount above it, is open.
+    """
+    discount = code.held.discount
+    if not code.is_inapplicable or (discount is not None and 0 < total >= discount):
+        return code
+    return replace(code, held=replace(code.held, open_reason=True))
 
 
 def _kind(step: Step, before: SessionModel, after: SessionModel) -> MoveKind | None:

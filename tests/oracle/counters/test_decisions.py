@@ -81,3 +81,37 @@ def test_an_effect_in_another_case(case: CodeCase, expected: list[str]) -> None:
     declared = environment(Coupon(code=CODE, limit=1), code_case=case)
     history = [closed(0), (close(1), said(effect("acceptCoupon", LOWER)))]
     assert rules(history, declared, ALONE) == expected
+
+
+def cart(price: float, **more: Any) -> dict[str, Any]:
+    """A cart with one item."""
+    return {"cartItems": [{"name": "Cup", "sku": "cup", "quantity": 1, "price": price, **more}]}
+
+
+@pytest.mark.parametrize(
+    ("coupon", "fields", "expected"),
+    [
+        (Coupon(code=CODE, amount=50), cart(49), []),
+        (Coupon(code=CODE, amount=50), cart(60), ["COUP-01"]),
+        (Coupon(code=CODE, amount=50), cart(60, additionalCosts={"x": {"price": -20}}), []),
+        (Coupon(code=CODE, discount=0.1), {}, []),
+        (Coupon(code=CODE, discount=0.1), cart(0), []),
+        (Coupon(code=CODE, discount=0.1), cart(-5), []),
+        (Coupon(code=CODE, discount=0.1), cart(5), ["COUP-01"]),
+        (Coupon(code=CODE, item_discount=0.1), cart(5), ["COUP-01"]),
+        (Coupon(code=CODE), cart(5), []),
+        (Coupon(code=CODE, discount=0.1), {"couponCodes": [CODE, "OTHER"]} | cart(5), []),
+    ],
+)
+def test_a_discount_that_could_not_be_applied(
+    coupon: Coupon, fields: dict[str, Any], expected: list[str]
+) -> None:
+    """What a discount of no total is, and an amount above the total, is open."""
+    refused = said(effect("rejectCoupon", rejectionReason="EffectCouldNotBeApplied"))
+    assert rules([(close(0, **fields), refused)], environment(coupon), ALONE) == expected
+
+
+def test_another_reason_is_no_excuse() -> None:
+    """A session without a total redeems its code all the same."""
+    declared = environment(Coupon(code=CODE, amount=50))
+    assert rules([(close(0), said(effect("rejectCoupon")))], declared, ALONE) == ["COUP-01"]
