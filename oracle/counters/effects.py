@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
+from fractions import Fraction
 
 import msgspec
 
@@ -28,8 +29,6 @@ _DISCOUNTS = frozenset(
 )
 _INAPPLICABLE = "EffectCouldNotBeApplied"
 _CENT = MICRO // 100
-_ENORMOUS = 10**15
-"""The greatest limit of a budget: beyond it doubles are whole numbers."""
 
 
 class Decision(Enum):
@@ -50,10 +49,9 @@ class DecidedCode(msgspec.Struct, frozen=True, kw_only=True):
     is_named: bool = False
     """An effect may be about the code."""
     is_disputed: bool = False
-    """An effect accepts the code, and another campaign rejects it, so that `decision` is not to
-    accept it."""
+    """A campaign accepts the code, and another one rejects it, which may be its own."""
     is_inapplicable: bool = False
-    """It is rejected since its discount could not be applied, and not for its own limit."""
+    """It is rejected because an effect could not be applied, which may be its discount."""
     is_left_open: bool = False
     """The answer lists its effects, and has none about the code, which its own step has brought
     in: it is no effect that an answer before may have listed."""
@@ -168,8 +166,8 @@ def accepts_undeclared(effects: Effects, limits: DeclaredLimits) -> bool:
 
 
 def _in_parts(value: int | float) -> int:
-    """``value`` in parts of `MICRO`, exactly where doubles have no parts."""
-    return int(value) * MICRO if abs(value) >= _ENORMOUS else int(value * MICRO)
+    """``value`` in parts of `MICRO`, however large it is."""
+    return int(Fraction(value) * MICRO)
 
 
 def shown_counters(answer: object) -> Iterator[tuple[str, int, int | None]]:

@@ -44,9 +44,10 @@ class Target(NamedTuple):
 
 
 TARGETS = [
-    target
-    for options in itertools.product(range(3), *[(True, False)] * 3)
-    if not ((target := Target(*options)).refuses and target.all_or_none)
+    Target(start, by_code, refuses, all_or_none)
+    for start in range(3)
+    for by_code in (True, False)
+    for refuses, all_or_none in ((True, False), (False, True), (False, False))
 ]
 
 
