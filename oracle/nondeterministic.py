@@ -34,6 +34,7 @@ from ..contract import (
     ContractVersion,
     Environment,
     Exclusive,
+    Fetch,
     Level,
     Raw,
     RuleLevel,
@@ -120,6 +121,8 @@ class Oracle:
         """By session: the last burst, until a read shows which order it was."""
         self._lost_writes: dict[int, int] = {}
         """By session: index of the last write whose response was lost."""
+        self._lost_dry = False
+        """Whether the response to a dry request was lost."""
         self._unsure_writes: set[int] = set()
         """Sessions with a write for which a gateway answered, or a server that gave up waiting."""
         self._doubted_read: _DoubtedRead | None = None
@@ -191,6 +194,7 @@ class Oracle:
         burst = self._burst(first, outcomes)
         for step_index, outcome in enumerate(outcomes, start=first):
             self._refutations.note_response(step_index, outcome)
+        self._lost_dry |= any(map(_is_lost_dry, burst.steps, outcomes))
         found = self._independent_of_order(burst)
         try:
             judgement = self._judged_burst(burst, found)
@@ -219,7 +223,7 @@ class Oracle:
         first = self._states.first
         if len(self._states) > 1 or first.pending or self._abandoned:
             return ()
-        return [known.model for known in first.oracle.state.sessions]
+        return first.oracle.models()
 
     def extend(self, scenario: Scenario) -> None:
         """Goes on with ``scenario``: the one so far and further steps, none of them judged."""
@@ -251,13 +255,14 @@ class Oracle:
         """
         if is_write(step) and _may_be_applied_later(step, outcome):
             return self._without_response(step_index, outcome)
-        # A write whose response was lost may still be worked on.
+        # A request whose response was lost may still be worked on.
         has_pending = any(state.pending for state in self._states)
-        is_alone = not (self._lost_writes or has_pending or self._abandoned)
+        is_alone = not (self._lost_writes or self._lost_dry or has_pending or self._abandoned)
         judged = [
             (state, state.oracle.judge(step_index, outcome, is_alone=is_alone))
             for state in with_pending_applied(self._states, step.session)
         ]
+        self._lost_dry |= _is_lost_dry(step, outcome)
         contradictions = [
             self._refutations.refute(step_index, judgement) for _, judgement in judged
         ]
@@ -450,6 +455,12 @@ class Oracle:
         for session in sessions:
             self._bursts.pop(session, None)
         self._states.give_up(self._states.first, sessions)
+
+
+def _is_lost_dry(step: Step, outcome: _Outcome) -> bool:
+    """Whether others may have to wait for a request that writes nothing; a read keeps none."""
+    is_dry = not (is_write(step) or isinstance(step, Fetch))
+    return is_dry and _may_be_applied_later(step, outcome)
 
 
 def _may_be_applied_later(step: Step, outcome: _Outcome) -> bool:

@@ -11,7 +11,7 @@ For each step: expect, judge, learn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -32,7 +32,16 @@ from ..record import Discrepancy
 from ..wire import Delivery, NoResponse, Response
 from ..wire.encoding import decode_json
 from .checks import GATEWAY_STATUSES, late_side_effect
-from .counters import STOPPED, DeclaredLimits, Move, after_read, count_answer, move_unanswered
+from .counters import (
+    OVER_LIMIT,
+    STOPPED,
+    DeclaredLimits,
+    Move,
+    after_read,
+    count_answer,
+    may_redeem_undeclared,
+    move_unanswered,
+)
 from .discrepancies import reported, signature
 from .fingerprints import Fingerprints
 from .idempotency_keys import used_key, with_used_key
@@ -48,6 +57,7 @@ from .learning import (
     without_held_back,
 )
 from .model import (
+    UNKNOWN,
     Expectation,
     SessionModel,
     Verdict,
@@ -84,10 +94,14 @@ class SequentialOracle:
         self._observed_rules = frozenset(
             rule for rule, setting in levels.items() if setting.level is Level.OBSERVE
         )
-        self._limits = DeclaredLimits(environment, exclusive)
+        self._limits = DeclaredLimits(
+            environment, exclusive if environment.sole_user else NOTHING_EXCLUSIVE
+        )
         self._redeeming = self._limits.redeeming_sessions(self._steps)
         self._refused_keys: frozenset[str] = frozenset()
         self._accepted_keys: frozenset[str] = frozenset()
+        self._disputed: frozenset[int] = frozenset()
+        """The sessions with a code that one campaign accepted and another one rejected."""
         self.fingerprints = Fingerprints()
         self.state = OracleState.initial(len(scenario.sessions))
 
@@ -181,6 +195,13 @@ class SequentialOracle:
                 self._remember(step_index)
         return state is not None
 
+    def models(self) -> Sequence[SessionModel]:
+        """What the sessions hold, and what they redeemed where it is certain which campaign's."""
+        return [
+            replace(known.model, applied=UNKNOWN) if index in self._disputed else known.model
+            for index, known in enumerate(self.state.sessions)
+        ]
+
     def may_exist(self, session: int) -> bool:
         """Whether the session with this index may exist."""
         model = self.state.sessions[session].model
@@ -240,13 +261,16 @@ class SequentialOracle:
             is_misled=judgement.must_read,
         )
         self.state = self.state.with_counters(counted.counters)
+        if counted.is_disputed:
+            self._disputed |= {judged.step.session}
         if not (counted.findings or counted.coverage):
             return judgement
-        # Where others redeem the codes too, nothing that they show is a discrepancy.
+        # Others may use a limit up. Beyond it, the scenario's own redemptions are too many already.
         observed = {
             finding.rule
             for finding in counted.findings
-            if finding.rule in self._observed_rules or not self._environment.sole_user
+            if finding.rule in self._observed_rules
+            or not (self._environment.sole_user or finding.outcome == OVER_LIMIT)
         }
         return with_findings(
             judgement,
@@ -264,14 +288,17 @@ class SequentialOracle:
         """The state ``after`` a step that was applied without an answer, with its redemptions."""
         if step.session not in self._redeeming:
             return after
-        move = move_unanswered(
-            step,
-            expectation,
+        counters = after.counters
+        models = (
             self.state.sessions[step.session].model,
             after.sessions[step.session].model,
-            self._limits,
         )
-        return after if move is None else after.with_counters(after.counters.after(move)[0])
+        if isinstance(step, Update) and may_redeem_undeclared(step, *models, self._limits):
+            counters = replace(counters, undeclared=True)
+        move = move_unanswered(step, expectation, *models, self._limits)
+        if move is not None:
+            counters, _ = counters.after(move)
+        return after.with_counters(counters)
 
     def _count_move(self, move: Move | None) -> None:
         if move is not None:

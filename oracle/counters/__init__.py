@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .counters import NO_COUNTERS, STOPPED, Counters
 from .declared_limits import DeclaredLimits, Scope
-from .moves import Move, MoveKind, after_read, move_unanswered
+from .moves import Move, MoveKind, after_read, may_redeem_undeclared, move_unanswered
 from .shared_limits import OVER_LIMIT, CountedAnswer, count_answer, situation_of_burst, used_up
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Scope",
     "after_read",
     "count_answer",
+    "may_redeem_undeclared",
     "move_unanswered",
     "situation_of_burst",
     "used_up",

@@ -84,9 +84,15 @@ class Counter(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def may_be_used_up(self) -> bool:
         """Whether the limit may be reached."""
+        return self.may_reject(1)
+
+    def may_reject(self, wanted: int) -> bool:
+        """Whether the limit may leave no room for ``wanted`` redemptions at once, 1 or more."""
         if self.limit >= NO_LIMIT:
             return False
-        return not self.alone or any(one.high + one.own >= self.limit for one in self.possible)
+        return not self.alone or any(
+            one.high + one.own + wanted > self.limit for one in self.possible
+        )
 
     @property
     def is_used_up(self) -> bool:

@@ -29,6 +29,10 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
     raced: bool = False
     """Whether requests have been worked on at the same time: a race may have miscounted since."""
 
+    undeclared: bool = False
+    """Whether an undeclared code may have been redeemed, of whatever campaign: it may use up every
+    budget, so that no rejection for a budget contradicts the counters."""
+
     def agrees_with(self, other: Counters) -> bool:
         """Whether no answer can ever fit one of the two and not the other.
 
@@ -36,6 +40,7 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
         """
         return self is other or (
             self.stopped == other.stopped
+            and self.undeclared == other.undeclared
             and self.given_up == other.given_up
             and self.values == other.values
         )
@@ -51,8 +56,8 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             return STOPPED, None
         if move.kind in CHANGES_NOTHING:
             # Only a target that counts wrongly counts it.
-            return _with_log(self, move), None
-        count = Count(self.values, self.given_up)
+            return replace(self, log=(*self.log, move)), None
+        count = Count(self.values, self.given_up, undeclared=self.undeclared)
         conflict = count.add(move)
         gone = {
             key for key, value in count.values.items() if len(value.possible) > MOST_POSSIBILITIES
@@ -72,10 +77,6 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             given_up=self.given_up | keys,
         )
 
-    def without_all(self) -> Counters:
-        """Counters by which nothing is judged."""
-        return STOPPED
-
     def explanations(self, move: Move, conflict: Conflict) -> list[Fault]:
         """The wrong ways of counting that explain all moves up to ``move``, the likeliest first.
 
@@ -91,7 +92,7 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             return found
         # A target may show another counter than the one that it goes by.
         unshown = tuple(one for one in moves if one.kind is not MoveKind.SHOWN)
-        is_right = _fits(None, unshown, self.given_up)
+        is_right = self._is_explained_by(None, unshown)
         return [] if is_right else self._explained_by(unshown, conflict)
 
     def _explained_by(self, moves: tuple[Move, ...], conflict: Conflict) -> list[Fault]:
@@ -102,12 +103,13 @@ class Counters(msgspec.Struct, frozen=True, kw_only=True):
             for mechanism in Mechanism
             if is_triggered(mechanism, kinds) and _is_about(mechanism, conflict.side)
             for scope in scopes
-            if _fits(fault := Fault(mechanism=mechanism, scope=scope), moves, self.given_up)
+            if self._is_explained_by(fault := Fault(mechanism=mechanism, scope=scope), moves)
         ]
 
-
-def _with_log(counters: Counters, move: Move) -> Counters:
-    return Counters(values=counters.values, given_up=counters.given_up, log=(*counters.log, move))
+    def _is_explained_by(self, fault: Fault | None, moves: tuple[Move, ...]) -> bool:
+        """Whether a target that counts with ``fault`` may answer all ``moves``."""
+        count = Count({}, self.given_up, fault, undeclared=self.undeclared)
+        return all(count.add(move) is None for move in moves)
 
 
 NO_COUNTERS = Counters()
@@ -116,12 +118,6 @@ STOPPED = Counters(stopped=True)
 
 def _is_about(mechanism: Mechanism, side: Side) -> bool:
     return side is Side.SHOWN or counts_too_little(mechanism) == (side is Side.OVER)
-
-
-def _fits(fault: Fault | None, moves: tuple[Move, ...], given_up: frozenset[CounterKey]) -> bool:
-    """Whether a target that counts with ``fault`` may answer all ``moves``."""
-    count = Count({}, given_up, fault)
-    return all(count.add(move) is None for move in moves)
 
 
 __all__ = ["NO_COUNTERS", "STOPPED", "Conflict", "Counters", "Fault", "Scope", "Side"]

@@ -6,6 +6,7 @@ wrongly (`Mechanism`), so that a contradiction can be named by its cause.
 
 from __future__ import annotations
 
+from collections import Counter as Numbers
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum, auto
 
@@ -13,8 +14,9 @@ import msgspec
 
 from .counter import Counter
 from .declared_limits import AppliedLimit, CounterKey, HeldCode, Scope
+from .effects import DecidedCode, Decision
 from .mechanisms import Mechanism
-from .moves import DecidedCode, Decision, Move, MoveKind
+from .moves import Move, MoveKind
 
 Values = Mapping[CounterKey, Counter]
 
@@ -55,13 +57,20 @@ class Count:
         values: the counters so far.
         given_up: the counters that are not followed any more.
         fault: how the target counts; None: as it should.
+        undeclared: whether budgets may be used up by codes that are not declared.
     """
 
     def __init__(
-        self, values: Values, given_up: frozenset[CounterKey], fault: Fault | None = None
+        self,
+        values: Values,
+        given_up: frozenset[CounterKey],
+        fault: Fault | None = None,
+        *,
+        undeclared: bool = False,
     ) -> None:
         self.values = dict(values)
         self._given_up = given_up
+        self._undeclared = undeclared
         self._fault = fault
         self._reopened: set[int] = set()
         self._returned: set[int] = set()
@@ -73,7 +82,7 @@ class Count:
             case MoveKind.CLOSE:
                 return self._close(move)
             case MoveKind.CONFLICT:
-                conflict = self._reject(move.codes)
+                conflict = self._reject(move.codes, move.codes)
                 self._besides(move, 1, Mechanism.REFUSED_CLOSE_COUNTS)
                 return conflict
             case MoveKind.SHOWN:
@@ -112,12 +121,11 @@ class Count:
                 accepted = next(one for one in codes if one.decision is Decision.ACCEPTED)
                 return Conflict(side=Side.OVER, keys=(limit.key,), code=accepted.held)
             self.values[limit.key] = changed
-        for code in move.codes:
-            if code.decision is Decision.REJECTED:
-                conflict = self._reject([code])
-                if conflict is not None:
-                    return conflict
         rejected = [one for one in move.codes if one.decision is Decision.REJECTED]
+        for code in rejected:
+            conflict = self._reject([code], rejected)
+            if conflict is not None:
+                return conflict
         self._besides(
             msgspec.structs.replace(move, codes=tuple(rejected)), 1, Mechanism.REJECTED_COUNTS
         )
@@ -132,7 +140,8 @@ class Count:
         accepted = [one for one in codes if one.decision is Decision.ACCEPTED]
         undecided = sum(one.decision is Decision.OPEN for one in codes)
         if limit.in_currency:
-            least = sum(one.discount for one in accepted)
+            # Codes of one campaign may have its discounts in common.
+            least = max((one.discount for one in accepted), default=0)
             return [0] if limit.perhaps else [least]
         if self._is(Mechanism.TWICE_IN_LIST_COUNTS_TWICE, limit.key) and accepted:
             times = sum(max(1, one.held.occurrences) for one in accepted)
@@ -155,24 +164,34 @@ class Count:
             return None
         return Conflict(side=Side.UNDER, keys=keys, code=code.held)
 
-    def _reject(self, codes: Iterable[DecidedCode]) -> Conflict | None:
-        """A rejection: a limit of one of ``codes`` must be reached."""
+    def _reject(
+        self, codes: Iterable[DecidedCode], together: Iterable[DecidedCode]
+    ) -> Conflict | None:
+        """A rejection: a limit of one of ``codes`` must be reached.
+
+        Args:
+            codes: of which one is rejected at least.
+            together: those that were rejected with it. A session whose codes are too many for one
+                limit may be refused all of them.
+        """
         codes = tuple(codes)
         if any(one.held.open_reason for one in codes):
             return None
         limits = {limit.key: limit for one in codes for limit in one.held.limits}
+        wanted = _codes_by_limit(together)
         reached = [
             key
-            for key, limit in limits.items()
-            if key in self._given_up or self.values[key].may_be_used_up
+            for key in limits
+            if self._is_unknown(key) or self.values[key].may_reject(wanted[key])
         ]
         if not reached:
             return Conflict(side=Side.UNDER, keys=tuple(limits), code=codes[0].held)
-        if len(reached) == 1 and reached[0] not in self._given_up:
+        only = reached[0] if len(reached) == 1 else None
+        if only is not None and not self._is_unknown(only) and wanted[only] == 1:
             # Where several may be reached, it is open which of them is.
-            changed = self.values[reached[0]].rejected()
+            changed = self.values[only].rejected()
             if changed is not None:
-                self.values[reached[0]] = changed
+                self.values[only] = changed
         return None
 
     # --- giving back ---------------------------------------------------------------------------
@@ -231,14 +250,15 @@ class Count:
                 self.values[key] = self.values[key].unsure_of(move.session, (1,))
 
     def _unsure(self, move: Move) -> None:
-        counted = {
-            limit.key: limit.in_currency for code in move.codes for limit in code.held.limits
+        most = _codes_by_limit(move.codes)
+        in_currency = {
+            limit.key for code in move.codes for limit in code.held.limits if limit.in_currency
         }
         for key, counter in self.values.items():
-            if counted.get(key):
+            if key in in_currency:
                 self.values[key] = counter.given_back(move.session)  # at least nothing
-            elif key in counted:
-                self.values[key] = counter.unsure_of(move.session, (0, 1))
+            elif key in most:
+                self.values[key] = counter.unsure_of(move.session, range(most[key] + 1))
             else:
                 self.values[key] = counter.given_back(move.session, perhaps=True)
 
@@ -255,6 +275,10 @@ class Count:
         return None
 
     # --- small parts ---------------------------------------------------------------------------
+
+    def _is_unknown(self, key: CounterKey) -> bool:
+        """Whether a limit may be reached whatever its counter is."""
+        return key in self._given_up or (self._undeclared and key.budget >= 0)
 
     def _is(self, mechanism: Mechanism, key: CounterKey) -> bool:
         fault = self._fault
@@ -280,6 +304,11 @@ _BESIDES = {
     MoveKind.CANCEL_OPEN: (-1, Mechanism.CANCEL_OPEN_GIVES),
 }
 """What a target may count wrongly at steps that redeem and give back nothing."""
+
+
+def _codes_by_limit(codes: Iterable[DecidedCode]) -> Mapping[CounterKey, int]:
+    """How many of ``codes`` count towards each limit."""
+    return Numbers(limit.key for code in codes for limit in code.held.limits)
 
 
 def _by_limit(

@@ -91,6 +91,8 @@ class HeldCode(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     code: str
     """One text for all spellings of the code."""
+    identity: str
+    """As `DeclaredLimits.identity` has it."""
     occurrences: int
     """How often the session holds it; 0: only an effect names it."""
     limits: tuple[AppliedLimit, ...]
@@ -100,6 +102,10 @@ class HeldCode(msgspec.Struct, frozen=True, kw_only=True):
     """Only this execution redeems the code."""
     open_reason: bool
     """Something besides `limits` may lawfully reject the code."""
+    campaign_id: int | None = None
+    """Of the campaign's effects; None: not declared."""
+    discount: float | None = None
+    """What the code discounts whatever the total is, 0 if that is a rate; None: not declared."""
 
 
 @lru_cache(maxsize=8)
@@ -144,6 +150,11 @@ class DeclaredLimits:
         """What `held` returned, by all that it depends on."""
         self._by_folded = _spellings(environment.declared_coupons, environment.referrals)
 
+    @property
+    def has_budgets(self) -> bool:
+        """Whether campaigns have limits over all their codes."""
+        return bool(self._environment.budgets)
+
     def named(self, kind: Kind, code: str) -> tuple[Redeemable, str, bool] | None:
         """The declared code that a text names, or may name.
 
@@ -163,19 +174,40 @@ class DeclaredLimits:
             return declared, spelling, sure is not None
         return None if sure is None else (sure, code, True)
 
+    def identity(self, kind: Kind, code: str) -> tuple[str, bool] | None:
+        """A text that is equal for all texts that may name one declared code.
+
+        Returns:
+            It, and whether ``code`` surely names that code; None: it names no declared one.
+        """
+        named = self.named(kind, code)
+        if named is None:
+            return None
+        _, text, is_sure = named
+        return self._identity(text), is_sure
+
+    def _identity(self, text: str) -> str:
+        # Coupons may be declared that differ in case alone, where it is not declared to count.
+        folds = self._environment.code_case in (CodeCase.UPPER, CodeCase.LOWER)
+        return folded(text) if folds else text
+
     def redeeming_sessions(self, steps: Iterable[Step]) -> frozenset[int]:
-        """The sessions that may hold a declared code at some time."""
+        """The sessions whose codes may use up a declared limit at some time.
+
+        Where there are budgets, undeclared codes may, but for those that the run invented.
+        """
         if not self._by_folded:
             return frozenset()
-        return frozenset(
-            step.session
+        sent = [
+            (step.session, self.named(kind, text) is not None, text)
             for step in steps
             if isinstance(step, Update)
-            and any(
-                self.named(kind, text) is not None
-                for (kind, text), _ in _texts_of(sent_session(step), {})
-            )
-        )
+            for (kind, text), _ in _texts_of(sent_session(step), {})
+        ]
+        declared = frozenset(session for session, is_declared, _ in sent if is_declared)
+        if not declared or not self._environment.budgets:
+            return declared
+        return declared | {session for session, _, text in sent if text and MARK not in text}
 
     def held(self, fields: Mapping[str, Any], others: Mapping[Kind, frozenset[str]]) -> Held:
         """The declared codes of a session.
@@ -249,11 +281,14 @@ class DeclaredLimits:
         return HeldCode(
             kind=kind,
             code=code,
+            identity=self._identity(code),
             occurrences=occurrences,
             limits=tuple(limits),
             is_sure=sure,
             is_exclusive=is_exclusive,
             open_reason=open_reason,
+            campaign_id=declared.campaign_id if isinstance(declared, Coupon) else None,
+            discount=_fixed_discount(declared),
         )
 
     def _budgeted(
@@ -293,6 +328,14 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 _NOTHING_HELD = Held(codes=(), all_declared=True)
 _SOMETHING_ELSE_HELD = Held(codes=(), all_declared=False)
+
+
+def _fixed_discount(declared: Redeemable) -> float | None:
+    """What a code discounts whatever the total is; None: that is not declared."""
+    if not isinstance(declared, Coupon):
+        return None
+    is_rate = declared.discount is not None or declared.item_discount is not None
+    return 0.0 if is_rate else declared.amount
 
 
 def _owned(

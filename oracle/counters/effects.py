@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum, auto
+from fractions import Fraction
 
 import msgspec
 
 from ..effects import EffectKind, Effects
 from ..model.codes import folded
-from .declared_limits import MICRO, Kind
+from .declared_limits import MICRO, DeclaredLimits, HeldCode, Kind
 
 _ACCEPT = {
     EffectKind.ACCEPT_COUPON: Kind.COUPON,
@@ -25,56 +27,147 @@ _DISCOUNTS = frozenset(
         EffectKind.SET_DISCOUNT_PER_COST,
     )
 )
+_INAPPLICABLE = "EffectCouldNotBeApplied"
 _CENT = MICRO // 100
-_MOST = 1e15
-"""The greatest limit of a budget: a larger discount counts as this, and is in reach of doubles."""
+
+
+class Decision(Enum):
+    """What was decided about a code."""
+
+    ACCEPTED = auto()
+    REJECTED = auto()
+    OPEN = auto()
+
+
+class DecidedCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A code that a session holds, and what the answer decided about it."""
+
+    held: HeldCode
+    decision: Decision
+    discount: int = 0
+    """At least, in parts of `MICRO`."""
+    is_named: bool = False
+    """An effect may be about the code."""
+    is_disputed: bool = False
+    """A campaign accepts the code, and another one rejects it, which may be its own."""
+    is_inapplicable: bool = False
+    """It is rejected because an effect could not be applied, which may be its discount."""
+    is_left_open: bool = False
+    """The answer lists its effects, and has none about the code, which its own step has brought
+    in: it is no effect that an answer before may have listed."""
+
+
+class _Said(msgspec.Struct, frozen=True, kw_only=True):
+    """One effect that accepts or rejects a code."""
+
+    accepts: bool
+    campaign_id: int
+    is_sure: bool
+    """Its text surely names the code."""
+    reason: str = ""
+    """Of a rejection."""
 
 
 class Decisions(msgspec.Struct, frozen=True, kw_only=True):
-    """What an answer decides, by kind and folded code."""
+    """What an answer decides about codes."""
 
     listed: bool = False
     """The answer lists its effects, all of them well-formed."""
-    accepted: Mapping[tuple[Kind, str], str] = {}
-    """To the code as the effect names it."""
-    rejected: frozenset[tuple[Kind, str]] = frozenset()
-    discounts: Mapping[tuple[Kind, str], int] = {}
-    """To the discounts of the campaigns that accept the code, at least, in parts of `MICRO`."""
+    accepted: frozenset[tuple[Kind, str]] = frozenset()
+    """The accepted codes, as the effects name them."""
+    about: Mapping[tuple[Kind, str], tuple[_Said, ...]] = {}
+    """By declared code, in the form of `DeclaredLimits.identity`."""
+    unclear: frozenset[tuple[Kind, str]] = frozenset()
+    """Folded, the codes of effects that name no declared one: a code in another case."""
+    discounts: Mapping[int, int] = {}
+    """By campaign: its discounts, at least, in parts of `MICRO`."""
 
     def texts(self, kind: Kind) -> frozenset[str]:
         """The codes of one kind that are accepted, as the effects name them."""
-        return frozenset(text for (of, _), text in self.accepted.items() if of is kind)
+        return frozenset(text for of, text in self.accepted if of is kind)
+
+    def decided(self, held: HeldCode) -> DecidedCode:
+        """What is decided about a code."""
+        every = self.about.get((held.kind, held.identity), ())
+        # A text with blanks around it may name another code.
+        sure = tuple(one for one in every if one.is_sure) or every
+        # A code may stand in several campaigns, and its limits are those of one.
+        own = tuple(one for one in sure if one.campaign_id == held.campaign_id)
+        verdicts = {one.accepts for one in sure}
+        if len(verdicts) > 1:
+            verdicts = {one.accepts for one in own}
+        decision = Decision.OPEN
+        if len(verdicts) == 1:
+            decision = Decision.ACCEPTED if True in verdicts else Decision.REJECTED
+        return DecidedCode(
+            held=held,
+            decision=decision,
+            discount=self._discount(held, (one.campaign_id for one in sure if one.accepts)),
+            is_named=bool(every) or (held.kind, folded(held.code)) in self.unclear,
+            is_inapplicable=decision is Decision.REJECTED
+            and any(one.reason == _INAPPLICABLE for one in sure),
+            is_disputed=decision is not Decision.ACCEPTED and any(one.accepts for one in sure),
+        )
+
+    def _discount(self, held: HeldCode, campaigns: Iterable[int]) -> int:
+        """What the campaign of a code discounts, if one of ``campaigns`` is it."""
+        if held.campaign_id is not None:
+            campaigns = (held.campaign_id,)
+        return min((self.discounts.get(campaign, 0) for campaign in campaigns), default=0)
 
 
 NO_DECISIONS = Decisions()
 
 
-def decisions_of(effects: Effects) -> Decisions:
+def decisions_of(effects: Effects, limits: DeclaredLimits) -> Decisions:
     """What the effects of an answer decide."""
-    accepted: dict[tuple[Kind, str], str] = {}
-    campaigns: dict[tuple[Kind, str], set[int]] = {}
-    rejected: set[tuple[Kind, str]] = set()
+    accepted: set[tuple[Kind, str]] = set()
+    about: dict[tuple[Kind, str], list[_Said]] = {}
+    unclear: set[tuple[Kind, str]] = set()
     sums: dict[int, int] = {}
     for effect in effects.known:
-        if effect.kind in _ACCEPT:
-            code = (_ACCEPT[effect.kind], folded(effect.code))
-            accepted[code] = effect.code
-            campaigns.setdefault(code, set()).add(effect.campaign_id)
-        elif effect.kind in _REJECT:
-            rejected.add((_REJECT[effect.kind], folded(effect.code)))
-        elif effect.kind in _DISCOUNTS:
+        if effect.kind in _DISCOUNTS:
             # A cent less, since values may be rounded.
-            least = max(0, int(min(effect.value, _MOST) * MICRO) - _CENT)
+            least = _in_parts(effect.value) - _CENT
             sums[effect.campaign_id] = sums.get(effect.campaign_id, 0) + least
+            continue
+        kind = _ACCEPT.get(effect.kind) or _REJECT.get(effect.kind)
+        if kind is None:
+            continue
+        accepts = effect.kind in _ACCEPT
+        if accepts:
+            accepted.add((kind, effect.code))
+        named = limits.identity(kind, effect.code)
+        if named is None:
+            unclear.add((kind, folded(effect.code)))
+            continue
+        identity, is_sure = named
+        said = _Said(
+            accepts=accepts,
+            campaign_id=effect.campaign_id,
+            is_sure=is_sure,
+            reason=effect.reason,
+        )
+        about.setdefault((kind, identity), []).append(said)
     return Decisions(
         listed=effects.is_whole,
-        accepted=accepted,
-        # A code may stand in several campaigns.
-        rejected=frozenset(rejected - accepted.keys()),
-        discounts={
-            code: sum(sums.get(campaign, 0) for campaign in of) for code, of in campaigns.items()
-        },
+        accepted=frozenset(accepted),
+        about={code: tuple(every) for code, every in about.items()},
+        unclear=frozenset(unclear),
+        discounts={campaign: max(0, least) for campaign, least in sums.items()},
     )
+
+
+def accepts_undeclared(effects: Effects, limits: DeclaredLimits) -> bool:
+    """Whether an effect accepts a code that is not declared."""
+    return any(
+        limits.named(_ACCEPT[effect.kind], effect.code) is None for effect in effects.of(*_ACCEPT)
+    )
+
+
+def _in_parts(value: int | float) -> int:
+    """``value`` in parts of `MICRO`, however large it is."""
+    return int(Fraction(value) * MICRO)
 
 
 def shown_counters(answer: object) -> Iterator[tuple[str, int, int | None]]:

@@ -9,12 +9,28 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ...contract import Fetch, Raw, Reopen, ReturnItems, SessionState, Step, Update
+from ...contract import MARK, Fetch, Raw, Reopen, ReturnItems, SessionState, Step, Update
 from ..judged_response import JudgedResponse
-from ..model import UNKNOWN, Expectation, SessionModel, Verdict, requested_state, sent_session
-from ..model.codes import folded
+from ..model import (
+    UNKNOWN,
+    Expectation,
+    SessionModel,
+    Verdict,
+    is_empty,
+    requested_state,
+    sent_session,
+)
 from .declared_limits import DeclaredLimits, Held, HeldCode, Kind
-from .effects import NO_DECISIONS, Decisions, decisions_of, shown_counters
+from .effects import (
+    NO_DECISIONS,
+    DecidedCode,
+    Decision,
+    Decisions,
+    accepts_undeclared,
+    decisions_of,
+    shown_counters,
+)
+from .least_total import least_total
 
 _CONFLICT, _TIMEOUT = 409, 408
 
@@ -60,26 +76,6 @@ CHANGES_NOTHING = frozenset(
 """What neither redeems nor gives back."""
 
 
-class Decision(Enum):
-    """What was decided about a code."""
-
-    ACCEPTED = auto()
-    REJECTED = auto()
-    OPEN = auto()
-
-
-class DecidedCode(msgspec.Struct, frozen=True, kw_only=True):
-    """A code that a session holds, and what the answer decided about it."""
-
-    held: HeldCode
-    decision: Decision
-    discount: int = 0
-    """At least, in parts of `MICRO`."""
-    is_left_open: bool = False
-    """The answer lists its effects, and has none about the code, which its own step has brought
-    in: it is no effect that an answer before may have listed."""
-
-
 class Move(msgspec.Struct, frozen=True, kw_only=True):
     """What one step did to the redemptions of its session."""
 
@@ -114,7 +110,7 @@ def move_of(
     """
     step = judged.step
     if is_misled and not judged.dry:
-        return _unsure(step, judged.before, after, limits, decisions_of(judged.effects))
+        return _unsure(step, judged.before, after, limits, decisions_of(judged.effects, limits))
     if isinstance(step, Fetch):
         return after_read(step.session, after) if judged.status in (200, 404) else None
     if (
@@ -131,7 +127,7 @@ def move_of(
         return _refused(judged, limits, is_alone=is_alone)
     if judged.dry:
         return _dry(step, judged.before, limits)
-    return _accepted(step, judged.before, after, limits, decisions_of(judged.effects))
+    return _accepted(step, judged.before, after, limits, decisions_of(judged.effects, limits))
 
 
 _BEHIND = {
@@ -186,6 +182,36 @@ def _behind(move: Move | None) -> tuple[int, ...]:
     return _BEHIND.get(move.kind, (0,))
 
 
+def redeems_undeclared(judged: JudgedResponse, after: SessionModel, limits: DeclaredLimits) -> bool:
+    """Whether the session may redeem an undeclared code by the step, and a budget may count it.
+
+    Args:
+        judged: the step and its response.
+        after: what is known of the session afterwards.
+        limits: the declared ones.
+    """
+    if not limits.has_budgets or judged.dry or not isinstance(judged.step, Update):
+        return False
+    if judged.accepted and judged.effects.is_whole:
+        return accepts_undeclared(judged.effects, limits)
+    is_open = judged.accepted or judged.status >= 500 or judged.status == _TIMEOUT
+    return is_open and may_redeem_undeclared(judged.step, judged.before, after, limits)
+
+
+def may_redeem_undeclared(
+    step: Step, before: SessionModel, after: SessionModel, limits: DeclaredLimits
+) -> bool:
+    """Whether the session may redeem an undeclared code by a step that may have been applied."""
+    sent = sent_session(step) if isinstance(step, Update) else {}
+    every = (before.fields, after.fields, {**before.fields, **sent})
+    if not limits.has_budgets:
+        return False
+    return before.lost or any(
+        held is None or not held.all_declared
+        for held in (_held(fields, limits, NO_DECISIONS) for fields in every)
+    )
+
+
 def move_unanswered(
     step: Step,
     expectation: Expectation,
@@ -237,15 +263,31 @@ def _accepted(
         known = _held(before.fields, limits, NO_DECISIONS)
         former = None if known is None else {(one.kind, one.code) for one in known.codes}
         codes = tuple(_left_open(one, former) for one in codes)
+    if kind is MoveKind.CLOSE and any(one.is_inapplicable for one in codes):
+        # Several codes share one total.
+        is_only = held.all_declared and len(codes) == 1
+        total = least_total(after) if is_only else 0
+        codes = tuple(_excused(one, total) for one in codes)
     return Move(kind=kind, session=session, codes=codes)
 
 
 def _left_open(code: DecidedCode, former: Container[tuple[Kind, str]] | None) -> DecidedCode:
     """``code``, marked where an answer should have decided about it."""
     is_new = former is not None and (code.held.kind, code.held.code) not in former
-    if code.decision is not Decision.OPEN or not is_new or not code.held.is_sure:
+    if code.is_named or not is_new or not code.held.is_sure:
         return code
     return replace(code, is_left_open=True)
+
+
+def _excused(code: DecidedCode, total: float) -> DecidedCode:
+    """``code``, with a reason besides limits where its discount may not fit into the total.
+
+    What happens to a discount of a total of 0 or less, and to an amount above it, is open.
+    """
+    discount = code.held.discount
+    if not code.is_inapplicable or (discount is not None and 0 < total >= discount):
+        return code
+    return replace(code, held=replace(code.held, open_reason=True))
 
 
 def _kind(step: Step, before: SessionModel, after: SessionModel) -> MoveKind | None:
@@ -284,6 +326,8 @@ def _refused(judged: JudgedResponse, limits: DeclaredLimits, *, is_alone: bool) 
     explained_by_limits_only = (
         judged.status == _CONFLICT
         and is_alone
+        and _is_alone_with(before.fields.get("profileId"))
+        and _is_alone_with(fields.get("profileId"))
         and judged.expectation.verdict is Verdict.MUST_ACCEPT
         and held.all_declared
         and all(one.is_exclusive and not one.open_reason for one in held.codes)
@@ -293,6 +337,11 @@ def _refused(judged: JudgedResponse, limits: DeclaredLimits, *, is_alone: bool) 
         session=step.session,
         codes=_decided(held.codes, NO_DECISIONS),
     )
+
+
+def _is_alone_with(profile: object) -> bool:
+    """Whether nobody else sends requests for a profile: they too are worked on one by one."""
+    return is_empty(profile) or (isinstance(profile, str) and MARK in profile)
 
 
 def _dry(step: Step, before: SessionModel, limits: DeclaredLimits) -> Move | None:
@@ -396,14 +445,4 @@ def _held(fields: Mapping[str, Any], limits: DeclaredLimits, decisions: Decision
 
 
 def _decided(codes: Iterable[HeldCode], decisions: Decisions) -> tuple[DecidedCode, ...]:
-    return tuple(_with_decision(held, decisions) for held in codes)
-
-
-def _with_decision(held: HeldCode, decisions: Decisions) -> DecidedCode:
-    key = (held.kind, folded(held.code))
-    decision = Decision.OPEN
-    if key in decisions.accepted:
-        decision = Decision.ACCEPTED
-    elif key in decisions.rejected:
-        decision = Decision.REJECTED
-    return DecidedCode(held=held, decision=decision, discount=decisions.discounts.get(key, 0))
+    return tuple(map(decisions.decided, codes))

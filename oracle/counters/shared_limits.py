@@ -13,8 +13,9 @@ from ..model import SessionModel
 from .counter import NO_LIMIT
 from .counters import Conflict, Counters, Side
 from .declared_limits import CounterKey, DeclaredLimits, HeldCode, Kind, Scope
+from .effects import Decision
 from .mechanisms import Mechanism, broken_rule, rules_put_to_test, situation_of_mechanism
-from .moves import Decision, Move, MoveKind, move_of, shown_by
+from .moves import Move, MoveKind, move_of, redeems_undeclared, shown_by
 
 _OVER = {
     Scope.COUPON: "COUP-02",
@@ -52,6 +53,8 @@ class CountedAnswer:
     findings: tuple[Finding, ...] = ()
     coverage: tuple[str, ...] = ()
     """Keys of `cartfuzz.record.ScenarioRun.reached`."""
+    is_disputed: bool = False
+    """Whether the answer accepts a code that may not have been redeemed in its own campaign."""
 
 
 def count_answer(
@@ -75,6 +78,8 @@ def count_answer(
     """
     findings: list[Finding] = []
     coverage: set[str] = set()
+    if redeems_undeclared(judged, after, limits):
+        counters = structs.replace(counters, undeclared=True)
     move = move_of(judged, after, limits, is_alone=is_alone, is_misled=is_misled)
     shown = shown_by(judged, move, limits) if is_alone else None
     for seen in _in_order(counters, move, shown):
@@ -92,6 +97,9 @@ def count_answer(
         counters=counters,
         findings=tuple(findings),
         coverage=tuple(f"{rule} show" for rule in sorted(coverage)),
+        is_disputed=move is not None
+        and move.kind in (MoveKind.CLOSE, MoveKind.CLOSE_AGAIN, MoveKind.UNSURE)
+        and any(code.is_disputed for code in move.codes),
     )
 
 
@@ -263,6 +271,7 @@ def _tested_by(counters: Counters, code: HeldCode, before: set[MoveKind]) -> Ite
     for limit in code.limits:
         counter = counters.values.get(limit.key) or limit.start()
         is_followed = limit.key not in counters.given_up
+        below &= not (counters.undeclared and limit.key.budget >= 0)
         below &= is_followed and not counter.may_be_used_up
         if is_followed and counter.is_used_up:
             yield "BUDG-03" if limit.in_currency else _OVER[limit.key.scope]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cartfuzz.contract import Coupon, Fetch
+from cartfuzz.contract import MARK, Coupon, Fetch
+from cartfuzz.oracle.counters import Counters, Move
+from cartfuzz.oracle.counters.moves import CHANGES_NOTHING
 from cartfuzz.record.signature import signature_of
 
 from ..histories import refusal
@@ -117,3 +119,36 @@ def test_a_lost_close_in_a_burst_may_have_redeemed() -> None:
     assert rules([*history, rejected(2)], TWICE, burst=(4, 6)) == []
     assert rules([*history, closed(2)], TWICE, burst=(4, 6)) == []
     assert rules([*history, closed(2), closed(3)], TWICE, burst=(4, 6)) == ["COUP-02"]
+
+
+def test_a_race_is_remembered() -> None:
+    """Moves that change no counter change nothing about it."""
+    counters = Counters(raced=True)
+    for kind in CHANGES_NOTHING:
+        assert counters.after(Move(kind=kind, session=0))[0].raced, kind
+
+
+@pytest.mark.parametrize("between", [[], [opened(2)]])
+def test_after_a_race_no_cause_is_named(between: list[Event]) -> None:
+    """A race may have miscounted: what else explains the rejection is an alternative."""
+    history = [closed(0), rejected(1), cancelled(0), *between, rejected(3)]
+    assert rules(history, burst=(1, 3)) == ["COUP-01"]
+
+
+def test_after_a_lost_dry_request_a_conflict_shows_no_limit() -> None:
+    """The target may still be working on it, and refuse other requests meanwhile."""
+    lost = (close(0, dry=True), SILENCE)
+    conflict = (close(0), CONFLICT)
+    assert rules([lost, conflict, closed(0)]) == []
+    assert rules([conflict, closed(0)]) == ["COUP-02"]
+    assert rules([opened(5), lost, conflict, closed(0)], burst=(0, 2)) == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"),
+    [("fixed", []), ("", ["COUP-01"]), (f"own-{MARK}", ["COUP-01"])],
+)
+def test_a_conflict_of_a_profile_that_others_may_use(profile: str, expected: list[str]) -> None:
+    """Requests for one profile are worked on one by one as well."""
+    history = [(close(0, profileId=profile), CONFLICT)]
+    assert rules(history, environment(Coupon(code=CODE))) == expected

@@ -205,12 +205,24 @@ def test_nothing_is_judged_after_a_finding() -> None:
     assert rules([closed(0), closed(1), closed(2), closed(3)]) == ["COUP-02"]
 
 
-def test_where_others_redeem_too_a_contradiction_is_an_observation() -> None:
+SHARED = Environment(contract=ContractVersion.CURRENT, coupons=LIMITED.coupons, sole_user=False)
+
+
+def test_own_redemptions_beyond_a_limit_are_too_many_whoever_else_redeems() -> None:
+    """``sole_user = false``: others may add redemptions, and take away none."""
+    assert rules([closed(0), closed(1)], SHARED) == ["COUP-02"]
+    assert rules([closed(0), closed(1)], SHARED, burst=(0, 2)) == ["COUP-02"]
+    assert rules([closed(0), cancelled(0), closed(1)], SHARED) == []
+    assert rules([rejected(0), closed(1)], SHARED) == []
+
+
+def test_where_others_redeem_too_a_rejection_is_no_discrepancy() -> None:
     """The rule is the same; ``sole_user = false`` makes no discrepancy of it."""
-    shared = Environment(contract=ContractVersion.CURRENT, coupons=LIMITED.coupons, sole_user=False)
-    judgements = judge([closed(0), closed(1)], shared)
+    per_profile = environment(Coupon(code=CODE, per_profile=1), sole_user=False)
+    judgements = judge([rejected(0, profileId=f"ann-{MARK}")], per_profile)
     assert found(judgements) == []
-    assert "COUP-02" in [one.rule for one in judgements[1].observations]
+    assert "COUP-01" in [one.rule for one in judgements[0].observations]
+    assert rules([closed(0), cancelled(0), rejected(1)], SHARED) == []
 
 
 def test_a_rule_on_observe_is_observed() -> None:
