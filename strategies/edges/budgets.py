@@ -70,8 +70,7 @@ class _Limit:
     @property
     def can_be_exceeded(self) -> bool:
         """Whether the codes may be redeemed often enough, by others as well."""
-        room = self.declared.limit * len(self.codes) or MAX_LIMIT
-        return 0 < self.count <= min(room, MAX_LIMIT) - 2
+        return 0 < self.count <= _room(self.declared, self.codes) - 2
 
     @property
     def rule(self) -> str:
@@ -82,6 +81,11 @@ class _Limit:
     def given_back(self) -> tuple[str, ...]:
         """The rules by which a cancel gives the limit back."""
         return (self.rule, "BUDG-04") if self.per is BudgetScope.IDENTIFIER else (self.rule,)
+
+
+def _room(declared: Redeemable, codes: tuple[str, ...]) -> int:
+    """How often one scenario may redeem the codes, all together."""
+    return min(declared.limit * len(codes) or MAX_LIMIT, MAX_LIMIT)
 
 
 def _limits_of(environment: Environment, declared: Redeemable) -> Iterator[_Limit]:
@@ -168,21 +172,25 @@ def _not_counted(limit: _Limit) -> Scenario:
 
 
 def _of_all(environment: Environment, budget: Budget) -> Iterator[Scenario]:
-    """A campaign's redemptions, or its discounts, up to the budget and above."""
-    declared = next(
-        one
-        for one in (*environment.declared_coupons, *environment.referrals)
-        if one.campaign == budget.campaign
+    """A campaign's redemptions, or its discounts, up to the budget and above.
+
+    With the first of its codes that may be redeemed so often.
+    """
+    candidates = (
+        (declared, _use_of(budget, declared))
+        for declared in (*environment.declared_coupons, *environment.referrals)
+        if declared.campaign == budget.campaign
     )
-    if budget.counts is BudgetCount.REDEMPTIONS:
-        use = _Use(int(budget.limit), {})
-    else:
-        use = _discounts(declared, budget.limit)
-    codes = codes_of(declared)
-    count, changes = use
-    room = declared.limit * len(codes) or MAX_LIMIT
-    if not 0 < count <= min(room, MAX_LIMIT) - 2:
+    usable = (
+        (declared, use)
+        for declared, use in candidates
+        if 0 < use.sessions <= _room(declared, codes_of(declared)) - 2
+    )
+    found = next(usable, None)
+    if found is None:
         return
+    declared, (count, changes) = found
+    codes = codes_of(declared)
     title = f"a budget of {budget.counts.value} of a campaign"
     buyers = _Buyers(title, declared, codes, count + 3)
     closed = [buyers.close("BUDG-03", **changes) for _ in range(count)]
@@ -202,6 +210,13 @@ class _Use(NamedTuple):
     """0: it is not known."""
     changes: Json
     """What each of the sessions sends."""
+
+
+def _use_of(budget: Budget, declared: Redeemable) -> _Use:
+    """How a budget is used up with one of its campaign's codes."""
+    if budget.counts is BudgetCount.REDEMPTIONS:
+        return _Use(int(budget.limit), {})
+    return _discounts(declared, budget.limit)
 
 
 def _discounts(declared: Redeemable, limit: float) -> _Use:

@@ -129,6 +129,16 @@ def test_a_budget_over_all_sessions_is_exceeded_by_one(
     assert not any(coupon.code in texts(one) for one in others if coupon.limit == 0)
 
 
+def test_a_campaign_budget_is_exceeded_with_a_code_that_may_be_redeemed_so_often() -> None:
+    """Not with the first one of the campaign, where that is used up before."""
+    once = Coupon(code="A-{n}", first=1, last=99_999_999, limit=1, campaign="spring")
+    free = Coupon(code="B-{n}", first=1, last=99_999_999, campaign="spring")
+    budget = Budget(campaign="spring", limit=2)
+    shop = Environment(coupons=(once, free), budgets=(budget,))
+    (scenario,) = [one for one in edge_scenarios(shop) if "BUDG-03" in one.aims]
+    assert {"B-{n}", "B-{n+1}"} == set(texts(scenario)) - {"None"}
+
+
 @pytest.mark.parametrize(("limit", "exceeded"), [(1, True), (38, True), (40, True), (41, False)])
 def test_the_limit_of_a_shared_code_is_exceeded_and_given_back(limit: int, exceeded: bool) -> None:
     """Up to 40; one session too many asks for it, and none keeps it."""
