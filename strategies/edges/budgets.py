@@ -47,7 +47,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
         limit
         for declared in (*environment.declared_coupons, *environment.referrals)
         for limit in _limits_of(environment, declared)
-        if limit.can_be_exceeded
+        if limit.count > 0 and limit.spare > 0
     ]
     for limit in tested[:_MAX_LIMITS]:
         yield _of_one(limit)
@@ -68,9 +68,9 @@ class _Limit:
     """Those that count for it together."""
 
     @property
-    def can_be_exceeded(self) -> bool:
-        """Whether the codes may be redeemed often enough, by others as well."""
-        return 0 < self.count <= _room(self.declared, self.codes) - 2
+    def spare(self) -> int:
+        """How many more redemptions of the codes than the limit one scenario may ask for."""
+        return _room(self.declared, self.codes) - self.count
 
     @property
     def rule(self) -> str:
@@ -103,7 +103,8 @@ def _limits_of(environment: Environment, declared: Redeemable) -> Iterator[_Limi
 
 
 class _Buyers:
-    """Sessions that redeem codes, each code no more often than it may."""
+    """Sessions that redeem codes: always the one with the fewest redemptions, so that the limit of
+    no code is what rejects."""
 
     def __init__(
         self, title: str, declared: Redeemable, codes: tuple[str, ...], count: int
@@ -111,17 +112,23 @@ class _Buyers:
         names = (f"budget{index}-{MARK}" for index in range(count))
         self.builder = ScenarioBuilder(title, *names)
         self._is_coupon = isinstance(declared, Coupon)
-        self._codes = codes
         self._gives_back = gives_back(declared)
-        self._closed = 0
+        self._codes_held: list[str] = []
+        """The code of each session."""
         self._cancelled: set[int] = set()
+        self._counts = dict.fromkeys(codes, 0)
 
     def close(self, *aims: str, **changes: Any) -> int:
-        """Closes the next session with a code, and returns its index."""
-        index = self._closed
-        self._closed += 1
-        # In turns, so that the limit of no code is what rejects.
-        code = self._codes[index % len(self._codes)]
+        """Closes the next session with a code, which it must get, and returns its index."""
+        index = self.exceed(*aims, **changes)
+        self._counts[self._codes_held[index]] += 1
+        return index
+
+    def exceed(self, *aims: str, **changes: Any) -> int:
+        """Closes the next session with a code, which it must not get, and returns its index."""
+        index = len(self._codes_held)
+        code = min(self._counts, key=self._counts.__getitem__)
+        self._codes_held.append(code)
         fields: Json = {"couponCodes": [code]} if self._is_coupon else {"referralCode": code}
         session = own_session(index, **{**fields, "state": "closed", **changes})
         self.builder.update_with_body(shown(session), *aims, session_index=index)
@@ -130,31 +137,36 @@ class _Buyers:
     def cancel(self, index: int, *aims: str) -> None:
         """Cancels session ``index``."""
         self._cancelled.add(index)
+        self._counts[self._codes_held[index]] -= 1
         self.builder.update_with_body(shown(CANCELLED), *aims, session_index=index)
 
     def build(self) -> Scenario:
         """The scenario; codes that others need get their redemptions back at the end."""
         if self._gives_back:
-            for index in sorted(set(range(self._closed)) - self._cancelled):
+            for index in sorted(set(range(len(self._codes_held))) - self._cancelled):
                 self.cancel(index, "BUDG-04")
         return self.builder.build()
 
 
 def _of_one(limit: _Limit) -> Scenario:
-    """One profile, or one identifier under many profiles, and another one beside it."""
+    """One profile, or one identifier under many profiles, and another one beside it.
+
+    Another one only where the codes may be redeemed by it as well.
+    """
     title = f"the most redemptions of one {limit.per.value}"
-    buyers = _Buyers(title, limit.declared, limit.codes, limit.count + 4)
+    buyers = _Buyers(title, limit.declared, limit.codes, limit.count + 3 + (limit.spare > 1))
     one: Json = {"profileId": f"one-{MARK}"}
     if limit.per is BudgetScope.IDENTIFIER:
         one = {"identifiers": [f"one-{MARK}"]}
     redeemed = (limit.rule, "COUP-01") if isinstance(limit.declared, Coupon) else (limit.rule,)
     for _ in range(limit.count):
         buyers.close(*redeemed, **one)
-    buyers.close(limit.rule, "EFF-U1", **one)
-    buyers.close(*redeemed)
+    buyers.exceed(limit.rule, "EFF-U1", **one)
+    if limit.spare > 1:
+        buyers.close(*redeemed)
     buyers.cancel(0, *limit.given_back)
     buyers.close(*limit.given_back, **one)
-    buyers.close(limit.rule, "EFF-U1", **one)
+    buyers.exceed(limit.rule, "EFF-U1", **one)
     return buyers.build()
 
 
@@ -184,7 +196,7 @@ def _of_all(environment: Environment, budget: Budget) -> Iterator[Scenario]:
     usable = (
         (declared, use)
         for declared, use in candidates
-        if 0 < use.sessions <= _room(declared, codes_of(declared)) - 2
+        if 0 < use.sessions < _room(declared, codes_of(declared))
     )
     found = next(usable, None)
     if found is None:
@@ -194,10 +206,10 @@ def _of_all(environment: Environment, budget: Budget) -> Iterator[Scenario]:
     title = f"a budget of {budget.counts.value} of a campaign"
     buyers = _Buyers(title, declared, codes, count + 3)
     closed = [buyers.close("BUDG-03", **changes) for _ in range(count)]
-    closed.append(buyers.close("BUDG-03", "EFF-U1", **changes))
+    closed.append(buyers.exceed("BUDG-03", "EFF-U1", **changes))
     buyers.cancel(closed.pop(0), "BUDG-04")
     closed.append(buyers.close("BUDG-04", **changes))
-    closed.append(buyers.close("BUDG-03", "EFF-U1", **changes))
+    closed.append(buyers.exceed("BUDG-03", "EFF-U1", **changes))
     for index in closed:
         buyers.cancel(index, "BUDG-04")
     yield buyers.build()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -137,6 +138,38 @@ def test_a_campaign_budget_is_exceeded_with_a_code_that_may_be_redeemed_so_often
     shop = Environment(coupons=(once, free), budgets=(budget,))
     (scenario,) = [one for one in edge_scenarios(shop) if "BUDG-03" in one.aims]
     assert {"B-{n}", "B-{n+1}"} == set(texts(scenario)) - {"None"}
+
+
+@pytest.mark.parametrize(
+    ("limit", "budget", "exceeded"),
+    [(1, 1, True), (2, 3, True), (2, 2, True), (3, 1, True), (1, 2, False), (2, 4, False)],
+)
+@pytest.mark.parametrize("per", [BudgetScope.PROFILE, BudgetScope.IDENTIFIER])
+def test_a_budget_of_a_buyer_is_exceeded_where_the_codes_allow_one_more(
+    per: BudgetScope, limit: int, budget: int, exceeded: bool
+) -> None:
+    """Of the two codes of an execution, one is used that only the budget can reject."""
+    coupon = Coupon(code="A-{n}", first=1, last=99_999_999, limit=limit, campaign="spring")
+    budgets = (Budget(campaign="spring", per=per, limit=budget),)
+    shop = Environment(coupons=(coupon,), budgets=budgets)
+    title = f"the most redemptions of one {per.value}"
+    found = [one for one in edge_scenarios(shop) if one.title == title]
+    assert len(found) == exceeded
+    for scenario in found:
+        counts: Counter[str] = Counter()
+        held: list[str] = []
+        for step in scenario.steps:
+            assert isinstance(step, Update)
+            session = step.body["customerSession"]
+            if session["state"] == "cancelled":
+                counts[held[step.session]] -= 1
+                continue
+            (code,) = session["couponCodes"]
+            held.append(code)
+            assert counts[code] < limit
+            if "EFF-U1" not in step.aims:
+                counts[code] += 1
+        assert len(held) > budget + 2
 
 
 @pytest.mark.parametrize(("limit", "exceeded"), [(1, True), (38, True), (40, True), (41, False)])
