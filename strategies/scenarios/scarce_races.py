@@ -44,7 +44,8 @@ _CLOSED, _CANCELLED = {"state": "closed"}, {"state": "cancelled"}
 class _Shared:
     """What all sessions of a burst share, and how many of them may redeem a code."""
 
-    code: ScarceCode
+    codes: tuple[ScarceCode, ...]
+    """Those that count for it together."""
     fields: Json
     limit: int
     rule: str
@@ -202,16 +203,17 @@ def _reopen_beside_close(code: ScarceCode, decisions: Decisions) -> Race:
 def _shared(environment: Environment, code: ScarceCode) -> list[_Shared]:
     """What sessions with the code may share so that fewer of them redeem it than its limit says."""
     one = {"profileId": f"one-{MARK}"}
+    both = (code, code.second())
     declared: Redeemable = code.declared
     found = []
     if isinstance(declared, Coupon) and declared.per_profile:
-        found.append(_Shared(code, one, declared.per_profile, "BUDG-01"))
+        found.append(_Shared((code,), one, declared.per_profile, "BUDG-01"))
     for per, fields, rule in (
         (BudgetScope.PROFILE, one, "BUDG-01"),
         (BudgetScope.IDENTIFIER, {"identifiers": [f"one-{MARK}"]}, "BUDG-02"),
     ):
         budgets = redemption_budgets(environment, declared, per)
-        found += [_Shared(code, fields, int(budget.limit), rule) for budget in budgets]
+        found += [_Shared(both, fields, int(budget.limit), rule) for budget in budgets]
     return [shared for shared in found if shared.limit <= _MAX_LIMIT]
 
 
@@ -220,13 +222,11 @@ def _buyers(shared: _Shared, decisions: Decisions) -> Race:
     count = 2 + decisions.take(MAX_BURST_REQUESTS - 1)
     left = 1 + decisions.take(min(shared.limit, count - 1))
     rivals, earlier = range(count), range(count, count + shared.limit - left)
-    aims = _aims(shared.code, shared.rule)
-    codes = (shared.code, shared.code.second())
+    aims = _aims(shared.codes[0], shared.rule)
 
     def session(index: int, **changes: Any) -> Json:
-        # In turns, so that a code is not used up before its budget is; a limit for each profile
-        # counts each code by itself.
-        code = codes[index % 2] if shared.rule == "BUDG-02" else codes[0]
+        # In turns, so that a code is not used up before the limit is.
+        code = shared.codes[index % len(shared.codes)]
         return code.session(index, **{**shared.fields, **changes})
 
     return Race(
@@ -238,5 +238,5 @@ def _buyers(shared: _Shared, decisions: Decisions) -> Race:
         burst=tuple(_closed(rivals, aims)),
         after=(_send(earlier.stop, session(earlier.stop, state="closed"), aims),),
         sessions=earlier.stop + 1,
-        gives_back=shared.code.gives_back,
+        gives_back=shared.codes[0].gives_back,
     )
