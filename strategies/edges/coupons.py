@@ -38,7 +38,8 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
         if code.is_coupon:
             yield _returned_in_part(code)
             yield _doubled(code)
-        if samples.environment.code_case is not CodeCase.UNSPECIFIED and code.is_coupon:
+        cases_differ = samples.environment.code_case is not CodeCase.UNSPECIFIED
+        if cases_differ and code.is_coupon and _swapped(code.code) != code.code:
             yield _in_another_case(code)
     yield from _without_limit(samples)
     yield from _two_at_once(samples)
@@ -208,9 +209,7 @@ _CURRENT_CASES: tuple[Callable[[ScarceCode], Scenario], ...] = (
 def _in_another_case(code: ScarceCode) -> Scenario:
     """The same coupon where case does not matter, an unknown one where it does."""
     case = LimitCase("in another case", code, before=1)
-    number = code.code.find("{")
-    swapped = code.code.swapcase() if number < 0 else _swapped(code.code, number)
-    case.close(0, "COUP-10", couponCodes=[swapped])
+    case.close(0, "COUP-10", couponCodes=[_swapped(code.code)])
     # One less than these where both are the same coupon.
     case.redeem_all("COUP-10")
     case.exceed("COUP-10")
@@ -218,9 +217,11 @@ def _in_another_case(code: ScarceCode) -> Scenario:
     return case.build()
 
 
-def _swapped(code: str, number: int) -> str:
-    end = code.index("}", number) + 1
-    return f"{code[:number].swapcase()}{code[number:end]}{code[end:].swapcase()}"
+def _swapped(code: str) -> str:
+    """The code in the other case; a placeholder stays what it is."""
+    before, brace, placeholder = code.partition("{")
+    number, end, after = placeholder.partition("}")
+    return f"{before.swapcase()}{brace}{number}{end}{after.swapcase()}"
 
 
 def _without_limit(samples: Samples) -> Iterator[Scenario]:

@@ -13,6 +13,7 @@ from cartfuzz.contract import (
     Budget,
     BudgetCount,
     BudgetScope,
+    CodeCase,
     ContractVersion,
     Coupon,
     Environment,
@@ -170,6 +171,19 @@ def test_a_budget_of_a_buyer_is_exceeded_where_the_codes_allow_one_more(
             if "EFF-U1" not in step.aims:
                 counts[code] += 1
         assert len(held) > budget + 2
+
+
+@pytest.mark.parametrize(
+    ("code", "sent"), [("2024-{n}", None), ("Sale-{n}b", "sALE-{n}B"), ("NOW", "now")]
+)
+def test_a_code_is_sent_in_another_case_where_it_has_one(code: str, sent: str | None) -> None:
+    """A code without letters would be the same one."""
+    numbers = {"first": 1, "last": 99_999_999} if "{n}" in code else {}
+    shop = Environment(
+        coupons=(Coupon(code=code, limit=2, **numbers),), code_case=CodeCase.SENSITIVE
+    )
+    found = [one for one in edge_scenarios(shop) if one.title == "coupon in another case"]
+    assert [next(texts(one)) for one in found] == ([sent] if sent else [])
 
 
 @pytest.mark.parametrize(("limit", "exceeded"), [(1, True), (38, True), (40, True), (41, False)])
