@@ -11,7 +11,6 @@ import pytest
 from cartfuzz.contract import (
     EXAMPLE_ENVIRONMENT,
     Budget,
-    BudgetCount,
     BudgetScope,
     CodeCase,
     ContractVersion,
@@ -83,8 +82,22 @@ def about_codes(found: tuple[Scenario, ...] | list[Scenario]) -> list[Scenario]:
     return [one for one in found if any("{n" in text for text in texts(one))]
 
 
+KEPT = {
+    "1 session, at last cancelled",
+    "a discount of a part of the total",
+    "a profile's limit in sessions that are open before",
+    "codes of the other kind",
+    "coupon that only looks redeemed",
+    "referral that only looks redeemed",
+    "two coupons of a campaign",
+    "two sessions of one profile",
+}
+"""Scenarios that leave sessions closed."""
+
+
 def test_few_codes_are_given_back(shop: Environment) -> None:
-    """Nearly every scenario of each phase leaves none of them redeemed."""
+    """All other scenarios of each phase leave none of them redeemed."""
+    kept = set()
     for found in (
         edge_scenarios(shop),
         draw_scenarios(scenarios(shop), seed=1, count=80),
@@ -92,10 +105,10 @@ def test_few_codes_are_given_back(shop: Environment) -> None:
         draw_scenarios(lost_answers(shop), seed=1, count=120),
     ):
         scarce = about_codes(found)
-        kept = [one.title for one in scarce if len(left_closed(one)) > 1]
         assert len(scarce) > 10
-        assert len(kept) <= len(scarce) / 4, kept
+        kept |= {one.title for one in scarce if left_closed(one)}
         assert all(one.aims <= catalogue(shop.contract).keys() for one in scarce)
+    assert kept == KEPT
 
 
 @pytest.mark.parametrize(
@@ -114,7 +127,6 @@ def test_a_budget_over_all_sessions_is_exceeded_by_one(
 ) -> None:
     """Where the declaration gives what a session uses of it, and few sessions are enough."""
     declared = msgspec.convert({"campaign": "spring", **budget}, Budget)
-    assert declared.counts in BudgetCount
     shop = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupons=(coupon,), budgets=(declared,))
     found = [one for one in edge_scenarios(shop) if "BUDG-03" in one.aims]
     assert len(found) == bool(count)
