@@ -24,7 +24,6 @@ from ..values.scarce_codes import (
     codes_of,
     gives_back,
     own_session,
-    redemption_budgets,
     shown,
 )
 from .limits import CANCELLED
@@ -51,10 +50,20 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     ]
     for limit in tested[:_MAX_LIMITS]:
         yield _of_one(limit)
-        yield _not_counted(limit)
+        if limit.counts is BudgetCount.REDEMPTIONS:
+            yield _not_counted(limit)
     for budget in environment.budgets:
         if budget.per is BudgetScope.CAMPAIGN:
             yield from _of_all(environment, budget)
+
+
+class _Use(NamedTuple):
+    """How a budget is used up."""
+
+    sessions: int
+    """0: it is not known."""
+    changes: Json
+    """What each of the sessions sends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +71,16 @@ class _Limit:
     """A limit for each profile or identifier."""
 
     per: BudgetScope
-    count: int
+    counts: BudgetCount = BudgetCount.REDEMPTIONS
+    use: _Use
     declared: Redeemable
     codes: tuple[str, ...]
     """Those that count for it together."""
+
+    @property
+    def count(self) -> int:
+        """How many sessions reach it; 0: it is not known."""
+        return self.use.sessions
 
     @property
     def spare(self) -> int:
@@ -75,12 +90,14 @@ class _Limit:
     @property
     def rule(self) -> str:
         """The rule of the limit."""
+        if self.counts is BudgetCount.DISCOUNT:
+            return "BUDG-03"
         return "BUDG-01" if self.per is BudgetScope.PROFILE else "BUDG-02"
 
     @property
     def given_back(self) -> tuple[str, ...]:
         """The rules by which a cancel gives the limit back."""
-        return (self.rule, "BUDG-04") if self.per is BudgetScope.IDENTIFIER else (self.rule,)
+        return (self.rule,) if self.rule == "BUDG-01" else (self.rule, "BUDG-04")
 
 
 def _room(declared: Redeemable, codes: tuple[str, ...]) -> int:
@@ -93,13 +110,15 @@ def _limits_of(environment: Environment, declared: Redeemable) -> Iterator[_Limi
     if isinstance(declared, Coupon) and declared.per_profile:
         yield _Limit(
             per=BudgetScope.PROFILE,
-            count=declared.per_profile,
+            use=_Use(declared.per_profile, {}),
             declared=declared,
             codes=codes[:1],  # each code has a count of its own
         )
     for per in (BudgetScope.PROFILE, BudgetScope.IDENTIFIER):
-        for budget in redemption_budgets(environment, declared, per):
-            yield _Limit(per=per, count=int(budget.limit), declared=declared, codes=codes)
+        for budget in environment.budgets:
+            if budget.campaign == declared.campaign and budget.per is per:
+                use = _use_of(budget, declared)
+                yield _Limit(per=per, counts=budget.counts, use=use, declared=declared, codes=codes)
 
 
 class _Buyers:
@@ -153,17 +172,18 @@ def _of_one(limit: _Limit) -> Scenario:
 
     Another one only where the codes may be redeemed by it as well.
     """
-    title = f"the most redemptions of one {limit.per.value}"
+    plural = "discounts" if limit.counts is BudgetCount.DISCOUNT else "redemptions"
+    title = f"the most {plural} of one {limit.per.value}"
     buyers = _Buyers(title, limit.declared, limit.codes, limit.count + 3 + (limit.spare > 1))
-    one: Json = {"profileId": f"one-{MARK}"}
+    one: Json = {"profileId": f"one-{MARK}", **limit.use.changes}
     if limit.per is BudgetScope.IDENTIFIER:
-        one = {"identifiers": [f"one-{MARK}"]}
+        one = {"identifiers": [f"one-{MARK}"], **limit.use.changes}
     redeemed = (limit.rule, "COUP-01") if isinstance(limit.declared, Coupon) else (limit.rule,)
     for _ in range(limit.count):
         buyers.close(*redeemed, **one)
     buyers.exceed(limit.rule, "EFF-U1", **one)
     if limit.spare > 1:
-        buyers.close(*redeemed)
+        buyers.close(*redeemed, **limit.use.changes)
     buyers.cancel(0, *limit.given_back)
     buyers.close(*limit.given_back, **one)
     buyers.exceed(limit.rule, "EFF-U1", **one)
@@ -213,15 +233,6 @@ def _of_all(environment: Environment, budget: Budget) -> Iterator[Scenario]:
     for index in closed:
         buyers.cancel(index, "BUDG-04")
     yield buyers.build()
-
-
-class _Use(NamedTuple):
-    """How a budget is used up."""
-
-    sessions: int
-    """0: it is not known."""
-    changes: Json
-    """What each of the sessions sends."""
 
 
 def _use_of(budget: Budget, declared: Redeemable) -> _Use:

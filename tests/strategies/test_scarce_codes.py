@@ -11,6 +11,7 @@ import pytest
 from cartfuzz.contract import (
     EXAMPLE_ENVIRONMENT,
     Budget,
+    BudgetCount,
     BudgetScope,
     CodeCase,
     ContractVersion,
@@ -183,6 +184,26 @@ def test_a_budget_of_a_buyer_is_exceeded_where_the_codes_allow_one_more(
             if "EFF-U1" not in step.aims:
                 counts[code] += 1
         assert len(held) > budget + 2
+
+
+@pytest.mark.parametrize("per", [BudgetScope.PROFILE, BudgetScope.IDENTIFIER])
+@pytest.mark.parametrize(("amount", "closings"), [(0.1, 4), (0.2, 3), (0.001, None), (None, None)])
+def test_a_buyers_budget_of_discounts_is_exceeded(
+    per: BudgetScope, amount: float | None, closings: int | None
+) -> None:
+    """Where the discount of a session is declared, and few sessions are enough."""
+    coupon = Coupon(code="A-{n}", first=1, last=99_999_999, amount=amount, campaign="spring")
+    budget = Budget(campaign="spring", counts=BudgetCount.DISCOUNT, per=per, limit=0.3)
+    shop = Environment(coupons=(coupon,), budgets=(budget,))
+    found = [one for one in edge_scenarios(shop) if "BUDG-03" in one.aims]
+    assert len(found) == (closings is not None)
+    field = "profileId" if per is BudgetScope.PROFILE else "identifiers"
+    for scenario in found:
+        sent = [one.body["customerSession"] for one in scenario.steps if isinstance(one, Update)]
+        buyers = [str(one.get(field)) for one in sent]
+        assert len(set(buyers[:closings])) == 1
+        assert buyers[closings] != buyers[0]
+        assert {one["state"] for one in sent[:closings]} == {"closed"}
 
 
 @pytest.mark.parametrize(
