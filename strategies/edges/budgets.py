@@ -22,7 +22,6 @@ from ..values.samples import Samples
 from ..values.scarce_codes import (
     MAX_LIMIT,
     codes_of,
-    gives_back,
     own_session,
     shown,
 )
@@ -37,10 +36,7 @@ _HIGH_PRICE = 1_000_000.0
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Each kind of budget: used up, one more, given back, used again; and what it counts left out.
-
-    Budgets of campaigns are shared by all executions, so they are given back at the end.
-    """
+    """Each kind of budget: used up, one more, given back, used again; and what is not counted."""
     environment = samples.environment
     tested = [
         limit
@@ -131,10 +127,8 @@ class _Buyers:
         names = (f"budget{index}-{MARK}" for index in range(count))
         self.builder = ScenarioBuilder(title, *names)
         self._is_coupon = isinstance(declared, Coupon)
-        self._gives_back = gives_back(declared)
         self._codes_held: list[str] = []
         """The code of each session."""
-        self._cancelled: set[int] = set()
         self._counts = dict.fromkeys(codes, 0)
 
     def close(self, *aims: str, **changes: Any) -> int:
@@ -155,16 +149,8 @@ class _Buyers:
 
     def cancel(self, index: int, *aims: str) -> None:
         """Cancels session ``index``."""
-        self._cancelled.add(index)
         self._counts[self._codes_held[index]] -= 1
         self.builder.update_with_body(shown(CANCELLED), *aims, session_index=index)
-
-    def build(self) -> Scenario:
-        """The scenario; codes that others need get their redemptions back at the end."""
-        if self._gives_back:
-            for index in sorted(set(range(len(self._codes_held))) - self._cancelled):
-                self.cancel(index, "BUDG-04")
-        return self.builder.build()
 
 
 def _of_one(limit: _Limit) -> Scenario:
@@ -187,7 +173,7 @@ def _of_one(limit: _Limit) -> Scenario:
     buyers.cancel(0, *limit.given_back)
     buyers.close(*limit.given_back, **one)
     buyers.exceed(limit.rule, "EFF-U1", **one)
-    return buyers.build()
+    return buyers.builder.build()
 
 
 def _not_counted(limit: _Limit) -> Scenario:
@@ -200,7 +186,7 @@ def _not_counted(limit: _Limit) -> Scenario:
     else:
         buyers.close("BUDG-U1", identifiers=[])
         buyers.close("BUDG-U2", identifiers=[f"one-{MARK}", f"two-{MARK}"])
-    return buyers.build()
+    return buyers.builder.build()
 
 
 def _of_all(environment: Environment, budget: Budget) -> Iterator[Scenario]:
@@ -225,14 +211,13 @@ def _of_all(environment: Environment, budget: Budget) -> Iterator[Scenario]:
     codes = codes_of(declared)
     title = f"a budget of {budget.counts.value} of a campaign"
     buyers = _Buyers(title, declared, codes, count + 3)
-    closed = [buyers.close("BUDG-03", **changes) for _ in range(count)]
-    closed.append(buyers.exceed("BUDG-03", "EFF-U1", **changes))
-    buyers.cancel(closed.pop(0), "BUDG-04")
-    closed.append(buyers.close("BUDG-04", **changes))
-    closed.append(buyers.exceed("BUDG-03", "EFF-U1", **changes))
-    for index in closed:
-        buyers.cancel(index, "BUDG-04")
-    yield buyers.build()
+    for _ in range(count):
+        buyers.close("BUDG-03", **changes)
+    buyers.exceed("BUDG-03", "EFF-U1", **changes)
+    buyers.cancel(0, "BUDG-04")
+    buyers.close("BUDG-04", **changes)
+    buyers.exceed("BUDG-03", "EFF-U1", **changes)
+    yield buyers.builder.build()
 
 
 def _use_of(budget: Budget, declared: Redeemable) -> _Use:

@@ -87,8 +87,6 @@ def _in_small_carts(samples: Samples, code: ScarceCode) -> Scenario:
     for index, session in enumerate(sessions):
         builder.update_with_body(shown(session), "COUP-01", session_index=index)
     builder.update_with_body(shown(CLOSED), "COUP-01", "DISC-01")
-    if code.gives_back:
-        builder.update_with_body(shown(CANCELLED), "COUP-04")
     return builder.build()
 
 

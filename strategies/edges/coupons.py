@@ -83,9 +83,6 @@ def _at_once(code: ScarceCode) -> Scenario:
     for index in range(count):
         builder.update_with_body(shown(CLOSED), limit, session_index=index)
     builder.together(_RIVALS)
-    if code.gives_back:
-        for index in range(count):
-            builder.update(CANCELLED, limit, session_index=index)
     return builder.build()
 
 

@@ -48,9 +48,6 @@ def _cancel_beside_close(code: ScarceCode) -> Scenario:
     for index in range(first, first + 2):
         closed = code.session(index, state="closed")
         builder.update_with_body(shown(closed), "COUP-02", "COUP-03", session_index=index)
-    if code.gives_back:
-        for index in range(1, first + 2):
-            builder.update_with_body(shown(CANCELLED), "COUP-04", session_index=index)
     return builder.build()
 
 
@@ -64,7 +61,4 @@ def _of_one_profile(code: ScarceCode) -> Scenario:
     for index in range(_BUYERS):
         builder.update_with_body(shown(CLOSED), "BUDG-01", session_index=index)
     builder.together(_BUYERS)
-    if code.gives_back:
-        for index in range(_BUYERS):
-            builder.update_with_body(shown(CANCELLED), "BUDG-01", session_index=index)
     return builder.build()

@@ -39,16 +39,13 @@ def lost_redemption(
         decisions: which write it is, and what follows.
     """
 
-    def cancelled(index: int) -> Update:
-        return Update(session=index, body=shown({"state": "cancelled"}), aims=aims)
-
     rule = ("COUP-02", "COUP-03") if code.is_coupon else ("REF-01", "REF-02")
     aims = ("RESP-03", *rule)
     last = code.limit
     redeemed = [redeeming(code, index, *aims) for index in range(1, last)]
     writes: list[Step] = [
         Update(body=shown({"state": "closed"}), aims=aims),
-        cancelled(0),
+        Update(body=shown({"state": "cancelled"}), aims=aims),
     ]
     if environment.contract is ContractVersion.CURRENT:
         writes.append(Reopen(aims=aims))
@@ -69,6 +66,5 @@ def lost_redemption(
             redeeming(code, last, *aims),
             *repetition,
             redeeming(code, last + 1, *aims),
-            *([cancelled(index) for index in range(last + 2)] if code.gives_back else ()),
         ),
     )

@@ -111,7 +111,6 @@ def _rivals(code: ScarceCode, decisions: Decisions) -> Race:
         burst=tuple(_closed(rivals, aims)),
         after=(redeeming(code, earlier.stop, *aims),),
         sessions=earlier.stop + 1,
-        gives_back=code.gives_back,
     )
 
 
@@ -136,7 +135,6 @@ def _close_beside_cancel(code: ScarceCode, decisions: Decisions) -> Race:
         burst=(*cancels, *_closed(rivals, aims))[:MAX_BURST_REQUESTS],
         after=tuple(redeeming(code, rivals.stop + index, *aims) for index in range(1 + left)),
         sessions=rivals.stop + 1 + left,
-        gives_back=code.gives_back,
     )
 
 
@@ -159,7 +157,6 @@ def _cancel_beside_return(code: ScarceCode, decisions: Decisions) -> Race:
         burst=decisions.pick(bursts),
         after=tuple(redeeming(code, code.limit + index, *aims) for index in range(2)),
         sessions=code.limit + 2,
-        gives_back=code.gives_back,
     )
 
 
@@ -174,7 +171,6 @@ def _one_session(code: ScarceCode, decisions: Decisions) -> Race:
         burst=(_send(0, closed, aims),) * (2 + decisions.take(2)),
         after=tuple(redeeming(code, index, *aims) for index in others),
         sessions=others.stop,
-        gives_back=code.gives_back,
     )
 
 
@@ -196,7 +192,6 @@ def _reopen_beside_close(code: ScarceCode, decisions: Decisions) -> Race:
         burst=tuple(burst),
         after=(_send(0, _CLOSED, aims), redeeming(code, rivals.stop, *aims)),
         sessions=rivals.stop + 1,
-        gives_back=code.gives_back,
     )
 
 
@@ -238,5 +233,4 @@ def _buyers(shared: _Shared, decisions: Decisions) -> Race:
         burst=tuple(_closed(rivals, aims)),
         after=(_send(earlier.stop, session(earlier.stop, state="closed"), aims),),
         sessions=earlier.stop + 1,
-        gives_back=shared.codes[0].gives_back,
     )
