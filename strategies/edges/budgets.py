@@ -18,14 +18,13 @@ from ...contract import (
     Scenario,
 )
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import Samples
+from ..values.samples import CANCELLED, Samples
 from ..values.scarce_codes import (
     MAX_LIMIT,
     codes_of,
     own_session,
     shown,
 )
-from .limits import CANCELLED
 
 Json = dict[str, Any]
 

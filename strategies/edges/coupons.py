@@ -7,8 +7,9 @@ from typing import Any
 
 from ...contract import MARK, CodeCase, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import Samples, return_body
+from ..values.samples import CANCELLED, CLOSED, Samples, return_body
 from ..values.scarce_codes import (
+    MAX_REPEATED_LIMIT,
     ScarceCode,
     codes_of,
     has_other_limits,
@@ -16,14 +17,12 @@ from ..values.scarce_codes import (
     shown,
     swept_codes,
 )
-from .limits import CANCELLED, CLOSED, LimitCase
+from .limits import LimitCase
 
 Json = dict[str, Any]
 
 _RIVALS = 4
 """How many sessions are closed at the same moment for the last redemption of a code."""
-_MAX_REPEATED_LIMIT = 5
-"""Of a code whose limit is reached in many ways; with a greater limit it is reached in one way."""
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
@@ -55,7 +54,7 @@ def _examined(samples: Samples, codes: tuple[ScarceCode, ...]) -> Iterator[Scarc
         small = [
             code
             for code in codes
-            if code.is_coupon is is_coupon and code.limit <= _MAX_REPEATED_LIMIT
+            if code.is_coupon is is_coupon and code.limit <= MAX_REPEATED_LIMIT
         ]
         if small:
             yield min(small, key=conditions)

@@ -11,11 +11,10 @@ from typing import Any
 
 from ...contract import MARK, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
+from ..values.samples import CANCELLED, CLOSED
 from ..values.scarce_codes import ScarceCode, shown
 
 Json = dict[str, Any]
-
-CLOSED, CANCELLED = {"state": "closed"}, {"state": "cancelled"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

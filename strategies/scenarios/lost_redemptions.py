@@ -16,15 +16,12 @@ from ...contract import (
     Update,
 )
 from ..values.decisions import Decisions
-from ..values.scarce_codes import ScarceCode, fresh_codes, redeeming, shown
-
-_MAX_LIMIT = 5
-"""Of the codes: all redemptions but the last one come one by one."""
+from ..values.scarce_codes import MAX_REPEATED_LIMIT, ScarceCode, fresh_codes, redeeming, shown
 
 
 def lost_redemptions(environment: Environment) -> tuple[ScarceCode, ...]:
     """The codes that such scenarios are about: new in each execution, with a small limit."""
-    return tuple(code for code in fresh_codes(environment) if code.limit <= _MAX_LIMIT)
+    return tuple(code for code in fresh_codes(environment) if code.limit <= MAX_REPEATED_LIMIT)
 
 
 def lost_redemption(

@@ -23,8 +23,9 @@ from ...contract import (
     Update,
 )
 from ..values.decisions import Decisions
-from ..values.samples import Samples, return_body
+from ..values.samples import CANCELLED, CLOSED, Samples, return_body
 from ..values.scarce_codes import (
+    MAX_REPEATED_LIMIT,
     ScarceCode,
     fresh_codes,
     redeeming,
@@ -34,10 +35,6 @@ from ..values.scarce_codes import (
 from .race import MAX_BURST_REQUESTS, Race, RaceKind
 
 Json = dict[str, Any]
-
-_MAX_LIMIT = 5
-"""Of the codes that bursts are about: all redemptions but the last ones come one by one."""
-_CLOSED, _CANCELLED = {"state": "closed"}, {"state": "cancelled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class _Shared:
 
 def scarce_kinds(environment: Environment) -> tuple[RaceKind, ...]:
     """The kinds of such bursts: none where no code is new in each execution."""
-    codes = [code for code in fresh_codes(environment) if code.limit <= _MAX_LIMIT]
+    codes = [code for code in fresh_codes(environment) if code.limit <= MAX_REPEATED_LIMIT]
     if not codes:
         return ()
     kinds: list[Callable[[ScarceCode, Decisions], Race]] = [
@@ -93,7 +90,7 @@ def _opened(code: ScarceCode, sessions: range, aims: tuple[str, ...]) -> list[St
 
 def _closed(sessions: range, aims: tuple[str, ...]) -> list[Step]:
     """What closes these sessions."""
-    return [_send(index, _CLOSED, aims) for index in sessions]
+    return [_send(index, CLOSED, aims) for index in sessions]
 
 
 def _rivals(code: ScarceCode, decisions: Decisions) -> Race:
@@ -125,7 +122,7 @@ def _close_beside_cancel(code: ScarceCode, decisions: Decisions) -> Race:
     rivals = range(first, first + count)
     rule = "COUP-04" if code.is_coupon else "REF-03"
     aims = _aims(code, rule)
-    cancels = [_send(0, _CANCELLED, aims)] * (1 + decisions.one_in(3))
+    cancels = [_send(0, CANCELLED, aims)] * (1 + decisions.one_in(3))
     return Race(
         title="closings beside a cancel",
         before=(
@@ -145,7 +142,7 @@ def _cancel_beside_return(code: ScarceCode, decisions: Decisions) -> Race:
     aims = _aims(code, rule)
     line = {"position": 0, "quantity": 1}
     returned = ReturnItems(body=return_body(line), aims=("PAR-01", "RET-01"))
-    cancelled = _send(0, _CANCELLED, aims)
+    cancelled = _send(0, CANCELLED, aims)
     bursts: tuple[tuple[Step, ...], ...] = (
         (cancelled, returned),
         (cancelled, cancelled),
@@ -163,7 +160,7 @@ def _cancel_beside_return(code: ScarceCode, decisions: Decisions) -> Race:
 def _one_session(code: ScarceCode, decisions: Decisions) -> Race:
     """One session is closed several times at once: it redeems the code once."""
     aims = _aims(code, "COUP-07" if code.is_coupon else "REF-02")
-    closed = code.session(0, state="closed") if decisions.take(2) else _CLOSED
+    closed = code.session(0, state="closed") if decisions.take(2) else CLOSED
     others = range(1, code.limit + 1)
     return Race(
         title="closings of one session with a code",
@@ -182,7 +179,7 @@ def _reopen_beside_close(code: ScarceCode, decisions: Decisions) -> Race:
     rivals = range(first, first + 1 + decisions.take(2))
     burst: list[Step] = [Reopen(aims=aims), *_closed(rivals, aims)]
     if decisions.one_in(3):
-        burst.append(_send(0, _CLOSED, aims))
+        burst.append(_send(0, CLOSED, aims))
     return Race(
         title="closings beside a reopening",
         before=(
@@ -190,7 +187,7 @@ def _reopen_beside_close(code: ScarceCode, decisions: Decisions) -> Race:
             *_opened(code, rivals, aims),
         ),
         burst=tuple(burst),
-        after=(_send(0, _CLOSED, aims), redeeming(code, rivals.stop, *aims)),
+        after=(_send(0, CLOSED, aims), redeeming(code, rivals.stop, *aims)),
         sessions=rivals.stop + 1,
     )
 
@@ -209,7 +206,7 @@ def _shared(environment: Environment, code: ScarceCode) -> list[_Shared]:
     ):
         budgets = redemption_budgets(environment, declared, per)
         found += [_Shared(both, fields, int(budget.limit), rule) for budget in budgets]
-    return [shared for shared in found if shared.limit <= _MAX_LIMIT]
+    return [shared for shared in found if shared.limit <= MAX_REPEATED_LIMIT]
 
 
 def _buyers(shared: _Shared, decisions: Decisions) -> Race:

@@ -27,6 +27,8 @@ Json = dict[str, Any]
 
 MAX_LIMIT = 40
 """The greatest limit that one scenario exceeds."""
+MAX_REPEATED_LIMIT = 5
+"""The greatest limit of a code that is used up in many ways; one above it is so in one way."""
 _MAX_SHARED = 3
 """Most codes without a number that sweeps put to the test."""
 
