@@ -88,24 +88,25 @@ class ScarceCodes:
         Yields:
             What the execution has to itself, and what it must give back.
         """
-        environment = self._environment
-        if not environment.sole_user or not (own or self._has_leases):
+        if not (own or self._has_leases):
             yield Reservation()
             return
         uses = tuple(self._uses(scenario))
+        shared_by = frozenset(use.session for use in uses if self._is_used_again(use.declared))
+        if not self._environment.sole_user:
+            yield Reservation(shared_by=shared_by)
+            return
         names = {name for use in uses for name in self._leases_of(use.declared)}
         texts = [one.code for one in own if one.pattern.size < SMALL_RANGE]
         # A recorded scenario may hold a code with a number of its own.
         texts += [use.text.strip() for use in uses if use.declared.size in range(2, SMALL_RANGE)]
         names |= {f"code {text.casefold()}" for text in texts}
         if not names or not self._one_machine:
-            yield Reservation(self._exclusive(uses, own, leased=False))
+            yield Reservation(self._exclusive(uses, own, leased=False), shared_by)
         else:
             leases = Leases(parts_of(mark).run_id, stopped=self._stopped)
             with leases.held(names) as leased:
-                exclusive = self._exclusive(uses, own, leased=leased)
-                shared_by = frozenset(use.session for use in uses) if leased else frozenset()
-                yield Reservation(exclusive, shared_by)
+                yield Reservation(self._exclusive(uses, own, leased=leased), shared_by)
 
     def _exclusive(self, uses: tuple[_Use, ...], own: OwnCodes, *, leased: bool) -> Exclusive:
         codes = {
@@ -127,6 +128,11 @@ class ScarceCodes:
         if declared.campaign in self._budgeted:
             names.append(f"campaign {declared.campaign}")
         return tuple(names)
+
+    def _is_used_again(self, declared: Redeemable) -> bool:
+        """Whether what an execution leaves redeemed of a code counts for a later one."""
+        is_counted = declared.limit > 0 and declared.size < SMALL_RANGE
+        return is_counted or declared.campaign in self._budgeted
 
     def _uses(self, scenario: Scenario) -> Iterator[_Use]:
         for step in scenario.steps:

@@ -7,11 +7,9 @@ from typing import Any
 
 from ...contract import MARK, Credentials, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import Samples, update_body
+from ..values.samples import CLOSED, Samples, update_body
 
 Json = dict[str, Any]
-
-_CLOSED = {"state": "closed"}
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
@@ -49,9 +47,9 @@ def _nothing_is_added(samples: Samples) -> Scenario:
 
 def _nothing_is_added_when_closed(samples: Samples) -> Scenario:
     builder = ScenarioBuilder("late updates bring attributes and costs")
-    builder.update({**_little(samples), **_CLOSED}, "STATE-02").get()
+    builder.update({**_little(samples), **CLOSED}, "STATE-02").get()
     builder.update({**_maps(samples, 1), "state": "open"}, "STATE-07", "STATE-17").get("STATE-17")
-    builder.update({**_maps(samples, 2), **_CLOSED}, "STATE-U2", "STATE-13").get("STATE-13")
+    builder.update({**_maps(samples, 2), **CLOSED}, "STATE-U2", "STATE-13").get("STATE-13")
     builder.update({**_maps(samples, 1), "state": "cancelled"}, "STATE-06", "STATE-13")
     return builder.get("STATE-13").build()
 
@@ -62,7 +60,7 @@ def _nothing_comes_from_another_session(samples: Samples) -> Scenario:
     builder = ScenarioBuilder("a session of the same profile has attributes and costs", *ids)
     builder.update({**profile, **_little(samples)}, "STATE-01").get()
     builder.update({**profile, **_maps(samples, 1)}, "STATE-01", session_index=1)
-    builder.get("IDENT-01").update({**_maps(samples, 2), **_CLOSED}, session_index=1)
+    builder.get("IDENT-01").update({**_maps(samples, 2), **CLOSED}, session_index=1)
     return builder.get("IDENT-01").build()
 
 

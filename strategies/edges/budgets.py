@@ -18,16 +18,13 @@ from ...contract import (
     Scenario,
 )
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import Samples
+from ..values.samples import CANCELLED, Samples
 from ..values.scarce_codes import (
     MAX_LIMIT,
     codes_of,
-    gives_back,
     own_session,
-    redemption_budgets,
     shown,
 )
-from .limits import CANCELLED
 
 Json = dict[str, Any]
 
@@ -38,23 +35,30 @@ _HIGH_PRICE = 1_000_000.0
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
-    """Each kind of budget: used up, one more, given back, used again; and what it counts left out.
-
-    Budgets of campaigns are shared by all executions, so they are given back at the end.
-    """
+    """Each kind of budget: used up, one more, given back, used again; and what is not counted."""
     environment = samples.environment
     tested = [
         limit
         for declared in (*environment.declared_coupons, *environment.referrals)
         for limit in _limits_of(environment, declared)
-        if limit.can_be_exceeded
+        if limit.count > 0 and limit.spare > 0
     ]
     for limit in tested[:_MAX_LIMITS]:
         yield _of_one(limit)
-        yield _not_counted(limit)
+        if limit.counts is BudgetCount.REDEMPTIONS:
+            yield _not_counted(limit)
     for budget in environment.budgets:
         if budget.per is BudgetScope.CAMPAIGN:
             yield from _of_all(environment, budget)
+
+
+class _Use(NamedTuple):
+    """How a budget is used up."""
+
+    sessions: int
+    """0: it is not known."""
+    changes: Json
+    """What each of the sessions sends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,26 +66,38 @@ class _Limit:
     """A limit for each profile or identifier."""
 
     per: BudgetScope
-    count: int
+    counts: BudgetCount = BudgetCount.REDEMPTIONS
+    use: _Use
     declared: Redeemable
     codes: tuple[str, ...]
     """Those that count for it together."""
 
     @property
-    def can_be_exceeded(self) -> bool:
-        """Whether the codes may be redeemed often enough, by others as well."""
-        room = self.declared.limit * len(self.codes) or MAX_LIMIT
-        return 0 < self.count <= min(room, MAX_LIMIT) - 2
+    def count(self) -> int:
+        """How many sessions reach it; 0: it is not known."""
+        return self.use.sessions
+
+    @property
+    def spare(self) -> int:
+        """How many more redemptions of the codes than the limit one scenario may ask for."""
+        return _room(self.declared, self.codes) - self.count
 
     @property
     def rule(self) -> str:
         """The rule of the limit."""
+        if self.counts is BudgetCount.DISCOUNT:
+            return "BUDG-03"
         return "BUDG-01" if self.per is BudgetScope.PROFILE else "BUDG-02"
 
     @property
     def given_back(self) -> tuple[str, ...]:
         """The rules by which a cancel gives the limit back."""
-        return (self.rule, "BUDG-04") if self.per is BudgetScope.IDENTIFIER else (self.rule,)
+        return (self.rule,) if self.rule == "BUDG-01" else (self.rule, "BUDG-04")
+
+
+def _room(declared: Redeemable, codes: tuple[str, ...]) -> int:
+    """How often one scenario may redeem the codes, all together."""
+    return min(declared.limit * len(codes) or MAX_LIMIT, MAX_LIMIT)
 
 
 def _limits_of(environment: Environment, declared: Redeemable) -> Iterator[_Limit]:
@@ -89,17 +105,20 @@ def _limits_of(environment: Environment, declared: Redeemable) -> Iterator[_Limi
     if isinstance(declared, Coupon) and declared.per_profile:
         yield _Limit(
             per=BudgetScope.PROFILE,
-            count=declared.per_profile,
+            use=_Use(declared.per_profile, {}),
             declared=declared,
             codes=codes[:1],  # each code has a count of its own
         )
     for per in (BudgetScope.PROFILE, BudgetScope.IDENTIFIER):
-        for budget in redemption_budgets(environment, declared, per):
-            yield _Limit(per=per, count=int(budget.limit), declared=declared, codes=codes)
+        for budget in environment.budgets:
+            if budget.campaign == declared.campaign and budget.per is per:
+                use = _use_of(budget, declared)
+                yield _Limit(per=per, counts=budget.counts, use=use, declared=declared, codes=codes)
 
 
 class _Buyers:
-    """Sessions that redeem codes, each code no more often than it may."""
+    """Sessions that redeem codes: always the one with the fewest redemptions, so that the limit of
+    no code is what rejects."""
 
     def __init__(
         self, title: str, declared: Redeemable, codes: tuple[str, ...], count: int
@@ -107,17 +126,21 @@ class _Buyers:
         names = (f"budget{index}-{MARK}" for index in range(count))
         self.builder = ScenarioBuilder(title, *names)
         self._is_coupon = isinstance(declared, Coupon)
-        self._codes = codes
-        self._gives_back = gives_back(declared)
-        self._closed = 0
-        self._cancelled: set[int] = set()
+        self._codes_held: list[str] = []
+        """The code of each session."""
+        self._counts = dict.fromkeys(codes, 0)
 
     def close(self, *aims: str, **changes: Any) -> int:
-        """Closes the next session with a code, and returns its index."""
-        index = self._closed
-        self._closed += 1
-        # In turns, so that the limit of no code is what rejects.
-        code = self._codes[index % len(self._codes)]
+        """Closes the next session with a code, which it must get, and returns its index."""
+        index = self.exceed(*aims, **changes)
+        self._counts[self._codes_held[index]] += 1
+        return index
+
+    def exceed(self, *aims: str, **changes: Any) -> int:
+        """Closes the next session with a code, which it must not get, and returns its index."""
+        index = len(self._codes_held)
+        code = min(self._counts, key=self._counts.__getitem__)
+        self._codes_held.append(code)
         fields: Json = {"couponCodes": [code]} if self._is_coupon else {"referralCode": code}
         session = own_session(index, **{**fields, "state": "closed", **changes})
         self.builder.update_with_body(shown(session), *aims, session_index=index)
@@ -125,33 +148,31 @@ class _Buyers:
 
     def cancel(self, index: int, *aims: str) -> None:
         """Cancels session ``index``."""
-        self._cancelled.add(index)
+        self._counts[self._codes_held[index]] -= 1
         self.builder.update_with_body(shown(CANCELLED), *aims, session_index=index)
-
-    def build(self) -> Scenario:
-        """The scenario; codes that others need get their redemptions back at the end."""
-        if self._gives_back:
-            for index in sorted(set(range(self._closed)) - self._cancelled):
-                self.cancel(index, "BUDG-04")
-        return self.builder.build()
 
 
 def _of_one(limit: _Limit) -> Scenario:
-    """One profile, or one identifier under many profiles, and another one beside it."""
-    title = f"the most redemptions of one {limit.per.value}"
-    buyers = _Buyers(title, limit.declared, limit.codes, limit.count + 4)
-    one: Json = {"profileId": f"one-{MARK}"}
+    """One profile, or one identifier under many profiles, and another one beside it.
+
+    Another one only where the codes may be redeemed by it as well.
+    """
+    plural = "discounts" if limit.counts is BudgetCount.DISCOUNT else "redemptions"
+    title = f"the most {plural} of one {limit.per.value}"
+    buyers = _Buyers(title, limit.declared, limit.codes, limit.count + 3 + (limit.spare > 1))
+    one: Json = {"profileId": f"one-{MARK}", **limit.use.changes}
     if limit.per is BudgetScope.IDENTIFIER:
-        one = {"identifiers": [f"one-{MARK}"]}
+        one = {"identifiers": [f"one-{MARK}"], **limit.use.changes}
     redeemed = (limit.rule, "COUP-01") if isinstance(limit.declared, Coupon) else (limit.rule,)
     for _ in range(limit.count):
         buyers.close(*redeemed, **one)
-    buyers.close(limit.rule, "EFF-U1", **one)
-    buyers.close(*redeemed)
+    buyers.exceed(limit.rule, "EFF-U1", **one)
+    if limit.spare > 1:
+        buyers.close(*redeemed, **limit.use.changes)
     buyers.cancel(0, *limit.given_back)
     buyers.close(*limit.given_back, **one)
-    buyers.close(limit.rule, "EFF-U1", **one)
-    return buyers.build()
+    buyers.exceed(limit.rule, "EFF-U1", **one)
+    return buyers.builder.build()
 
 
 def _not_counted(limit: _Limit) -> Scenario:
@@ -164,44 +185,45 @@ def _not_counted(limit: _Limit) -> Scenario:
     else:
         buyers.close("BUDG-U1", identifiers=[])
         buyers.close("BUDG-U2", identifiers=[f"one-{MARK}", f"two-{MARK}"])
-    return buyers.build()
+    return buyers.builder.build()
 
 
 def _of_all(environment: Environment, budget: Budget) -> Iterator[Scenario]:
-    """A campaign's redemptions, or its discounts, up to the budget and above."""
-    declared = next(
-        one
-        for one in (*environment.declared_coupons, *environment.referrals)
-        if one.campaign == budget.campaign
+    """A campaign's redemptions, or its discounts, up to the budget and above.
+
+    With the first of its codes that may be redeemed so often.
+    """
+    candidates = (
+        (declared, _use_of(budget, declared))
+        for declared in (*environment.declared_coupons, *environment.referrals)
+        if declared.campaign == budget.campaign
     )
-    if budget.counts is BudgetCount.REDEMPTIONS:
-        use = _Use(int(budget.limit), {})
-    else:
-        use = _discounts(declared, budget.limit)
-    codes = codes_of(declared)
-    count, changes = use
-    room = declared.limit * len(codes) or MAX_LIMIT
-    if not 0 < count <= min(room, MAX_LIMIT) - 2:
+    usable = (
+        (declared, use)
+        for declared, use in candidates
+        if 0 < use.sessions < _room(declared, codes_of(declared))
+    )
+    found = next(usable, None)
+    if found is None:
         return
+    declared, (count, changes) = found
+    codes = codes_of(declared)
     title = f"a budget of {budget.counts.value} of a campaign"
     buyers = _Buyers(title, declared, codes, count + 3)
-    closed = [buyers.close("BUDG-03", **changes) for _ in range(count)]
-    closed.append(buyers.close("BUDG-03", "EFF-U1", **changes))
-    buyers.cancel(closed.pop(0), "BUDG-04")
-    closed.append(buyers.close("BUDG-04", **changes))
-    closed.append(buyers.close("BUDG-03", "EFF-U1", **changes))
-    for index in closed:
-        buyers.cancel(index, "BUDG-04")
-    yield buyers.build()
+    for _ in range(count):
+        buyers.close("BUDG-03", **changes)
+    buyers.exceed("BUDG-03", "EFF-U1", **changes)
+    buyers.cancel(0, "BUDG-04")
+    buyers.close("BUDG-04", **changes)
+    buyers.exceed("BUDG-03", "EFF-U1", **changes)
+    yield buyers.builder.build()
 
 
-class _Use(NamedTuple):
-    """How a budget is used up."""
-
-    sessions: int
-    """0: it is not known."""
-    changes: Json
-    """What each of the sessions sends."""
+def _use_of(budget: Budget, declared: Redeemable) -> _Use:
+    """How a budget is used up with one of its campaign's codes."""
+    if budget.counts is BudgetCount.REDEMPTIONS:
+        return _Use(int(budget.limit), {})
+    return _discounts(declared, budget.limit)
 
 
 def _discounts(declared: Redeemable, limit: float) -> _Use:

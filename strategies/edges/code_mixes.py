@@ -7,8 +7,9 @@ from typing import Any
 
 from ...contract import MARK, Coupon, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import Samples
+from ..values.samples import CANCELLED, CLOSED, Samples
 from ..values.scarce_codes import (
+    MAX_REPEATED_LIMIT,
     ScarceCode,
     fresh_codes,
     fresh_patterns,
@@ -16,12 +17,9 @@ from ..values.scarce_codes import (
     own_session,
     shown,
 )
-from .limits import CANCELLED, CLOSED, LimitCase
+from .limits import LimitCase
 
 Json = dict[str, Any]
-
-_MAX_LIMIT = 5
-"""The greatest limit that these scenarios exceed."""
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
@@ -31,7 +29,7 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
     plain = [
         code
         for code in fresh_codes(environment)
-        if code.limit <= _MAX_LIMIT and not has_other_limits(environment, code.declared)
+        if code.limit <= MAX_REPEATED_LIMIT and not has_other_limits(environment, code.declared)
     ]
     for code in plain:
         yield _cancelled_dry(code)
@@ -87,8 +85,6 @@ def _in_small_carts(samples: Samples, code: ScarceCode) -> Scenario:
     for index, session in enumerate(sessions):
         builder.update_with_body(shown(session), "COUP-01", session_index=index)
     builder.update_with_body(shown(CLOSED), "COUP-01", "DISC-01")
-    if code.gives_back:
-        builder.update_with_body(shown(CANCELLED), "COUP-04")
     return builder.build()
 
 

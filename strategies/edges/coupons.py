@@ -7,8 +7,9 @@ from typing import Any
 
 from ...contract import MARK, CodeCase, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import Samples, return_body
+from ..values.samples import CANCELLED, CLOSED, Samples, return_body
 from ..values.scarce_codes import (
+    MAX_REPEATED_LIMIT,
     ScarceCode,
     codes_of,
     has_other_limits,
@@ -16,14 +17,12 @@ from ..values.scarce_codes import (
     shown,
     swept_codes,
 )
-from .limits import CANCELLED, CLOSED, LimitCase
+from .limits import LimitCase
 
 Json = dict[str, Any]
 
 _RIVALS = 4
 """How many sessions are closed at the same moment for the last redemption of a code."""
-_MAX_REPEATED_LIMIT = 5
-"""Of a code whose limit is reached in many ways; with a greater limit it is reached in one way."""
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
@@ -38,7 +37,8 @@ def scenarios(samples: Samples) -> Iterator[Scenario]:
         if code.is_coupon:
             yield _returned_in_part(code)
             yield _doubled(code)
-        if samples.environment.code_case is not CodeCase.UNSPECIFIED and code.is_coupon:
+        cases_differ = samples.environment.code_case is not CodeCase.UNSPECIFIED
+        if cases_differ and code.is_coupon and _swapped(code.code) != code.code:
             yield _in_another_case(code)
     yield from _without_limit(samples)
     yield from _two_at_once(samples)
@@ -54,7 +54,7 @@ def _examined(samples: Samples, codes: tuple[ScarceCode, ...]) -> Iterator[Scarc
         small = [
             code
             for code in codes
-            if code.is_coupon is is_coupon and code.limit <= _MAX_REPEATED_LIMIT
+            if code.is_coupon is is_coupon and code.limit <= MAX_REPEATED_LIMIT
         ]
         if small:
             yield min(small, key=conditions)
@@ -82,9 +82,6 @@ def _at_once(code: ScarceCode) -> Scenario:
     for index in range(count):
         builder.update_with_body(shown(CLOSED), limit, session_index=index)
     builder.together(_RIVALS)
-    if code.gives_back:
-        for index in range(count):
-            builder.update(CANCELLED, limit, session_index=index)
     return builder.build()
 
 
@@ -208,9 +205,7 @@ _CURRENT_CASES: tuple[Callable[[ScarceCode], Scenario], ...] = (
 def _in_another_case(code: ScarceCode) -> Scenario:
     """The same coupon where case does not matter, an unknown one where it does."""
     case = LimitCase("in another case", code, before=1)
-    number = code.code.find("{")
-    swapped = code.code.swapcase() if number < 0 else _swapped(code.code, number)
-    case.close(0, "COUP-10", couponCodes=[swapped])
+    case.close(0, "COUP-10", couponCodes=[_swapped(code.code)])
     # One less than these where both are the same coupon.
     case.redeem_all("COUP-10")
     case.exceed("COUP-10")
@@ -218,9 +213,11 @@ def _in_another_case(code: ScarceCode) -> Scenario:
     return case.build()
 
 
-def _swapped(code: str, number: int) -> str:
-    end = code.index("}", number) + 1
-    return f"{code[:number].swapcase()}{code[number:end]}{code[end:].swapcase()}"
+def _swapped(code: str) -> str:
+    """The code in the other case; a placeholder stays what it is."""
+    before, brace, placeholder = code.partition("{")
+    number, end, after = placeholder.partition("}")
+    return f"{before.swapcase()}{brace}{number}{end}{after.swapcase()}"
 
 
 def _without_limit(samples: Samples) -> Iterator[Scenario]:

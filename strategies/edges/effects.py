@@ -7,9 +7,8 @@ from typing import Any
 
 from ...contract import MARK, Addition, Scenario, UnknownCodes
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import Samples, return_body
+from ..values.samples import CANCELLED, CLOSED, Samples, return_body
 from ..values.scarce_codes import fresh_patterns, own_session, shown
-from .limits import CANCELLED, CLOSED
 
 Json = dict[str, Any]
 

@@ -11,11 +11,10 @@ from typing import Any
 
 from ...contract import MARK, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
+from ..values.samples import CANCELLED, CLOSED
 from ..values.scarce_codes import ScarceCode, shown
 
 Json = dict[str, Any]
-
-CLOSED, CANCELLED = {"state": "closed"}, {"state": "cancelled"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,7 @@ class LimitCase:
         self.code = code
         self.rules = COUPON_RULES if code.is_coupon else REFERRAL_RULES
         kind = "coupon" if code.is_coupon else "referral"
-        count = before + code.limit + 1 + after + code.gives_back
+        count = before + code.limit + 1 + after + (not code.declared.is_pattern)
         names = (f"limit{index}-{MARK}" for index in range(count))
         self.builder = ScenarioBuilder(f"{kind} {title}", *names)
         self._next = before
@@ -138,20 +137,16 @@ class LimitCase:
         self._closed.pop(session, None)
 
     def build(self) -> Scenario:
-        """The scenario; a code that others need gets its redemptions back at the end.
+        """The scenario; a code that all executions share is given back and redeemed once more.
 
-        Then it is redeemed once more. A target that does not give it back has used it up with that,
-        so that no later scenario could tell.
+        A target that does not give it back has used it up, so that no later scenario could find
+        that.
         """
-        if self.code.gives_back:
-            self._cancel_all()
+        if not self.code.declared.is_pattern:
+            for session in tuple(self._closed):
+                self.cancel(session)
             self.redeem(self.rules.cancel)
-            self._cancel_all()
         return self.builder.build()
-
-    def _cancel_all(self) -> None:
-        for session in tuple(self._closed):
-            self.cancel(session)
 
     def _close(self, aims: tuple[str, ...]) -> int:
         session = self._next

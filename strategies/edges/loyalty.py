@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from ...contract import MARK, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import Samples, return_body, update_body
+from ..values.samples import CANCELLED, CLOSED, Samples, return_body, update_body
 from ..values.scarce_codes import own_session
-from .limits import CANCELLED, CLOSED
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:

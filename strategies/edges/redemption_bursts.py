@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from ...contract import MARK, Coupon, Scenario
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import Samples
-from ..values.scarce_codes import ScarceCode, fresh_codes, has_other_limits, shown
-from .limits import CANCELLED, CLOSED
+from ..values.samples import CANCELLED, CLOSED, Samples
+from ..values.scarce_codes import (
+    MAX_REPEATED_LIMIT,
+    ScarceCode,
+    fresh_codes,
+    has_other_limits,
+    shown,
+)
 
-_MAX_LIMIT = 5
-"""The greatest limit that these scenarios exceed."""
 _BUYERS = 3
 """How many sessions of one profile are closed at the same moment."""
 
@@ -19,7 +22,7 @@ _BUYERS = 3
 def scenarios(samples: Samples) -> Iterator[Scenario]:
     """A close beside a cancel, for a coupon; closings of one profile, for a limit of profiles."""
     environment = samples.environment
-    codes = [code for code in fresh_codes(environment) if code.limit <= _MAX_LIMIT]
+    codes = [code for code in fresh_codes(environment) if code.limit <= MAX_REPEATED_LIMIT]
     for code in codes:
         is_plain = not has_other_limits(environment, code.declared)
         if code.is_coupon and is_plain and code.limit > 1:
@@ -48,9 +51,6 @@ def _cancel_beside_close(code: ScarceCode) -> Scenario:
     for index in range(first, first + 2):
         closed = code.session(index, state="closed")
         builder.update_with_body(shown(closed), "COUP-02", "COUP-03", session_index=index)
-    if code.gives_back:
-        for index in range(1, first + 2):
-            builder.update_with_body(shown(CANCELLED), "COUP-04", session_index=index)
     return builder.build()
 
 
@@ -64,7 +64,4 @@ def _of_one_profile(code: ScarceCode) -> Scenario:
     for index in range(_BUYERS):
         builder.update_with_body(shown(CLOSED), "BUDG-01", session_index=index)
     builder.together(_BUYERS)
-    if code.gives_back:
-        for index in range(_BUYERS):
-            builder.update_with_body(shown(CANCELLED), "BUDG-01", session_index=index)
     return builder.build()

@@ -12,11 +12,9 @@ from typing import Any
 
 from ...contract import MARK, Scenario, SessionState
 from ..scenarios.scenario_builder import ScenarioBuilder, lead_to
-from ..values.samples import Samples
+from ..values.samples import CANCELLED, CLOSED, Samples
 
 Json = dict[str, Any]
-
-_CLOSED, _CANCELLED = {"state": "closed"}, {"state": "cancelled"}
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
@@ -100,7 +98,7 @@ def _dry_responses(samples: Samples) -> Scenario:
     builder = ScenarioBuilder("dry answers, with a cart and without", *_two())
     for index, session in enumerate((whole, bare)):
         builder.update(session, "STATE-01", session_index=index)
-        for change in ({}, _CLOSED, _CANCELLED):
+        for change in ({}, CLOSED, CANCELLED):
             builder.update(change, "DRY-01", "DRY-U1", session_index=index, dry=True)
         builder.update(
             {"profileId": samples.profile(7)}, "DRY-01", "DRY-U1", session_index=index, dry=True

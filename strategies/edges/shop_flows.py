@@ -8,12 +8,9 @@ from typing import Any
 from ...contract import MARK, Scenario
 from ...contract.attribute_schemas import read_schema
 from ..scenarios.scenario_builder import ScenarioBuilder
-from ..values.samples import Samples
+from ..values.samples import CANCELLED, CLOSED, Samples
 
 Json = dict[str, Any]
-
-_CLOSED: Json = {"state": "closed"}
-_CANCELLED: Json = {"state": "cancelled"}
 
 
 def scenarios(samples: Samples) -> Iterator[Scenario]:
@@ -41,7 +38,7 @@ def _guest_signs_in(samples: Samples, guest: str) -> Scenario:
     builder.update(samples.session(3, profileId=guest), "STATE-01", aim, session_index=1)
     builder.update({"profileId": samples.profile()}, "IDENT-09", "MERGE-01", session_index=1)
     builder.get("MERGE-01", session_index=1).get("RESP-03", "IDENT-01")
-    builder.update(_CLOSED, "STATE-04", session_index=1).get("STATE-04", session_index=1)
+    builder.update(CLOSED, "STATE-04", session_index=1).get("STATE-04", session_index=1)
     builder.get("RESP-03", "IDENT-01").update({"cartItems": samples.cart(1, start=6)}, "MERGE-03")
     return builder.get("MERGE-03").get("RESP-03", session_index=1).build()
 
@@ -54,10 +51,10 @@ def _abandoned_and_resumed(samples: Samples) -> Scenario:
     builder.update(samples.session(), "STATE-01").get()
     order = samples.session(2, profileId=samples.profile())
     builder.update(order, "STATE-01", session_index=1)
-    builder.update(_CLOSED, "STATE-04", session_index=1).get("RESP-03", "IDENT-01")
+    builder.update(CLOSED, "STATE-04", session_index=1).get("RESP-03", "IDENT-01")
     builder.update({}, "STATE-12", "MERGE-01").get("MERGE-01")
     builder.update({"cartItems": samples.cart(2, start=4)}, "MERGE-03").get("MERGE-03")
-    builder.update(_CLOSED, "STATE-04").get("STATE-04")
+    builder.update(CLOSED, "STATE-04").get("STATE-04")
     return builder.get("RESP-03", "IDENT-01", session_index=1).build()
 
 
@@ -70,7 +67,7 @@ def _two_tabs(samples: Samples) -> Scenario:
     for cart in (second, first, second):
         builder.update({"cartItems": cart}, "MERGE-03", "STATE-12").get("RESP-03", "CART-11")
     builder.update({"identifiers": samples.identifiers(5)}, "MERGE-01").get("MERGE-01")
-    builder.update({"cartItems": first, **_CLOSED}, "STATE-04", "MERGE-03").get("STATE-04")
+    builder.update({"cartItems": first, **CLOSED}, "STATE-04", "MERGE-03").get("STATE-04")
     # The other tab does not know that the session is closed.
     return builder.update({"cartItems": second}, "STATE-13", "STATE-U1").get("STATE-13").build()
 
@@ -82,14 +79,14 @@ def _cancelled_and_bought_again(samples: Samples, *, returned: bool) -> Scenario
         f"cancelled {after}, then bought again", f"order-{MARK}", f"again-{MARK}"
     )
     order = samples.session()
-    builder.update(order, "STATE-01").update(_CLOSED, "STATE-04")
+    builder.update(order, "STATE-01").update(CLOSED, "STATE-04")
     if returned:
         line = {"position": 1, "quantity": order["cartItems"][1]["quantity"]}
         builder.return_items([line], "RET-01", "RET-02")
-    builder.update(_CANCELLED, "STATE-10" if returned else "STATE-06")
+    builder.update(CANCELLED, "STATE-10" if returned else "STATE-06")
     builder.get("STATE-13", *(("RET-02",) if returned else ()))
     builder.update(order, "STATE-01", "IDENT-07", session_index=1).get("IDENT-07", session_index=1)
-    builder.update(_CLOSED, "STATE-04", session_index=1).get("STATE-04", session_index=1)
+    builder.update(CLOSED, "STATE-04", session_index=1).get("STATE-04", session_index=1)
     return builder.get("STATE-13").build()
 
 
@@ -98,7 +95,7 @@ def _used_in_a_second_session(samples: Samples) -> Scenario:
     builder = ScenarioBuilder(
         "codes, positions and keys again in a second session", f"one-{MARK}", f"other-{MARK}"
     )
-    order = samples.session(cartItems=samples.cart(4), **_CLOSED)
+    order = samples.session(cartItems=samples.cart(4), **CLOSED)
     for index in (0, 1):
         builder.update(order, "STATE-02", "IDENT-07", session_index=index)
     for position in (1, 0):
@@ -120,10 +117,10 @@ def _reopened_and_changed(samples: Samples) -> Scenario:
     """A closed order is changed after all, closed again, and partly returned (current)."""
     builder = ScenarioBuilder("reopened, changed, closed again, returned")
     changed = samples.cart(3, start=1)
-    builder.update(samples.session(), "STATE-01").update(_CLOSED, "STATE-04")
+    builder.update(samples.session(), "STATE-01").update(CLOSED, "STATE-04")
     builder.reopen("STATE-15").get("STATE-15")
     builder.update({"cartItems": changed, "couponCodes": []}, "STATE-15", "MERGE-02", "MERGE-03")
-    builder.get("MERGE-03").update(_CLOSED, "STATE-04", "MERGE-01").get("STATE-04", "MERGE-01")
+    builder.get("MERGE-03").update(CLOSED, "STATE-04", "MERGE-01").get("STATE-04", "MERGE-01")
     line = {"position": 0, "quantity": changed[0]["quantity"]}
     return builder.return_items([line], "RET-01", "RET-02").get("RET-02").build()
 

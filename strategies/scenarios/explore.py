@@ -76,8 +76,6 @@ _ACTIONS: dict[SessionState | None, tuple[tuple[Action, int], ...]] = {
         (actions.send_bad_credentials, 1),
     ),
 }
-_MAX_STEPS_OF_ACTION = 6
-"""With the reads that follow it."""
 _WEIGHT_FACTORS = (1, 1, 0, 4)
 """A scenario multiplies the weight of each action but the first by one of these."""
 
@@ -175,14 +173,10 @@ def scenarios(
             profiles = [values.profile(decisions) for _ in sessions]
         trackers = [SessionTracker(environment.contract) for _ in sessions]
         draft = ScenarioDraft(environment, values, trackers, profiles)
-        needs_room = values.has_scarce_codes and pool.gives_back
-        room = max_steps - (count + _MAX_STEPS_OF_ACTION - 1) * needs_room
         for data in action_list:
-            if len(draft.steps) >= room:
+            if len(draft.steps) >= max_steps:
                 break
             _act(draft, weighted_actions, Decisions(data))
-        if needs_room:
-            _give_back(draft)
         steps = tuple(draft.steps[:max_steps])
         return Scenario(title=_title(draft), sessions=sessions, steps=steps)
 
@@ -207,13 +201,6 @@ def _extras(environment: Environment) -> st.SearchStrategy[_Extras]:
     return st.integers(0, 7).flatmap(
         lambda number: rich if number == 7 else plain if number >= 5 else none
     )
-
-
-def _give_back(draft: ScenarioDraft) -> None:
-    """Cancels the sessions that may have redeemed something."""
-    for session_index, tracker in enumerate(draft.trackers):
-        if tracker.state in (SessionState.CLOSED, SessionState.PARTIALLY_RETURNED):
-            actions.cancel(draft, session_index, Decisions(b""))
 
 
 def extend_draft(draft: ScenarioDraft, decisions: Decisions, count: int) -> None:

@@ -16,15 +16,12 @@ from ...contract import (
     Update,
 )
 from ..values.decisions import Decisions
-from ..values.scarce_codes import ScarceCode, fresh_codes, redeeming, shown
-
-_MAX_LIMIT = 5
-"""Of the codes: all redemptions but the last one come one by one."""
+from ..values.scarce_codes import MAX_REPEATED_LIMIT, ScarceCode, fresh_codes, redeeming, shown
 
 
 def lost_redemptions(environment: Environment) -> tuple[ScarceCode, ...]:
     """The codes that such scenarios are about: new in each execution, with a small limit."""
-    return tuple(code for code in fresh_codes(environment) if code.limit <= _MAX_LIMIT)
+    return tuple(code for code in fresh_codes(environment) if code.limit <= MAX_REPEATED_LIMIT)
 
 
 def lost_redemption(
@@ -39,16 +36,13 @@ def lost_redemption(
         decisions: which write it is, and what follows.
     """
 
-    def cancelled(index: int) -> Update:
-        return Update(session=index, body=shown({"state": "cancelled"}), aims=aims)
-
     rule = ("COUP-02", "COUP-03") if code.is_coupon else ("REF-01", "REF-02")
     aims = ("RESP-03", *rule)
     last = code.limit
     redeemed = [redeeming(code, index, *aims) for index in range(1, last)]
     writes: list[Step] = [
         Update(body=shown({"state": "closed"}), aims=aims),
-        cancelled(0),
+        Update(body=shown({"state": "cancelled"}), aims=aims),
     ]
     if environment.contract is ContractVersion.CURRENT:
         writes.append(Reopen(aims=aims))
@@ -69,6 +63,5 @@ def lost_redemption(
             redeeming(code, last, *aims),
             *repetition,
             redeeming(code, last + 1, *aims),
-            *([cancelled(index) for index in range(last + 2)] if code.gives_back else ()),
         ),
     )

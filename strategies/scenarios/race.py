@@ -26,8 +26,6 @@ class Race:
     burst: tuple[Step, ...]
     after: tuple[Step, ...] = ()
     sessions: int = 1
-    gives_back: bool = False
-    """Whether all sessions are cancelled at the end."""
 
     def build(self) -> Scenario:
         """The scenario."""
@@ -35,14 +33,10 @@ class Race:
         reads = tuple(
             Fetch(session=session_index, aims=("PAR-01",)) for session_index in range(self.sessions)
         )
-        cancels = tuple(
-            update_step({"state": "cancelled"}, session=session_index, show=False, aims=("PAR-01",))
-            for session_index in range(self.sessions if self.gives_back else 0)
-        )
         return Scenario(
             title=self.title,
             sessions=tuple(f"race{session_index}-{MARK}" for session_index in range(self.sessions)),
-            steps=(*self.before, *self.burst, *reads, *self.after, *cancels),
+            steps=(*self.before, *self.burst, *reads, *self.after),
             burst=(first, first + len(self.burst)),
         )
 

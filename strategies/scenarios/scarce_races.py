@@ -23,8 +23,9 @@ from ...contract import (
     Update,
 )
 from ..values.decisions import Decisions
-from ..values.samples import Samples, return_body
+from ..values.samples import CANCELLED, CLOSED, Samples, return_body
 from ..values.scarce_codes import (
+    MAX_REPEATED_LIMIT,
     ScarceCode,
     fresh_codes,
     redeeming,
@@ -35,16 +36,13 @@ from .race import MAX_BURST_REQUESTS, Race, RaceKind
 
 Json = dict[str, Any]
 
-_MAX_LIMIT = 5
-"""Of the codes that bursts are about: all redemptions but the last ones come one by one."""
-_CLOSED, _CANCELLED = {"state": "closed"}, {"state": "cancelled"}
-
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
     """What all sessions of a burst share, and how many of them may redeem a code."""
 
-    code: ScarceCode
+    codes: tuple[ScarceCode, ...]
+    """Those that count for it together."""
     fields: Json
     limit: int
     rule: str
@@ -52,7 +50,7 @@ class _Shared:
 
 def scarce_kinds(environment: Environment) -> tuple[RaceKind, ...]:
     """The kinds of such bursts: none where no code is new in each execution."""
-    codes = [code for code in fresh_codes(environment) if code.limit <= _MAX_LIMIT]
+    codes = [code for code in fresh_codes(environment) if code.limit <= MAX_REPEATED_LIMIT]
     if not codes:
         return ()
     kinds: list[Callable[[ScarceCode, Decisions], Race]] = [
@@ -92,7 +90,7 @@ def _opened(code: ScarceCode, sessions: range, aims: tuple[str, ...]) -> list[St
 
 def _closed(sessions: range, aims: tuple[str, ...]) -> list[Step]:
     """What closes these sessions."""
-    return [_send(index, _CLOSED, aims) for index in sessions]
+    return [_send(index, CLOSED, aims) for index in sessions]
 
 
 def _rivals(code: ScarceCode, decisions: Decisions) -> Race:
@@ -110,7 +108,6 @@ def _rivals(code: ScarceCode, decisions: Decisions) -> Race:
         burst=tuple(_closed(rivals, aims)),
         after=(redeeming(code, earlier.stop, *aims),),
         sessions=earlier.stop + 1,
-        gives_back=code.gives_back,
     )
 
 
@@ -125,7 +122,7 @@ def _close_beside_cancel(code: ScarceCode, decisions: Decisions) -> Race:
     rivals = range(first, first + count)
     rule = "COUP-04" if code.is_coupon else "REF-03"
     aims = _aims(code, rule)
-    cancels = [_send(0, _CANCELLED, aims)] * (1 + decisions.one_in(3))
+    cancels = [_send(0, CANCELLED, aims)] * (1 + decisions.one_in(3))
     return Race(
         title="closings beside a cancel",
         before=(
@@ -135,7 +132,6 @@ def _close_beside_cancel(code: ScarceCode, decisions: Decisions) -> Race:
         burst=(*cancels, *_closed(rivals, aims))[:MAX_BURST_REQUESTS],
         after=tuple(redeeming(code, rivals.stop + index, *aims) for index in range(1 + left)),
         sessions=rivals.stop + 1 + left,
-        gives_back=code.gives_back,
     )
 
 
@@ -146,7 +142,7 @@ def _cancel_beside_return(code: ScarceCode, decisions: Decisions) -> Race:
     aims = _aims(code, rule)
     line = {"position": 0, "quantity": 1}
     returned = ReturnItems(body=return_body(line), aims=("PAR-01", "RET-01"))
-    cancelled = _send(0, _CANCELLED, aims)
+    cancelled = _send(0, CANCELLED, aims)
     bursts: tuple[tuple[Step, ...], ...] = (
         (cancelled, returned),
         (cancelled, cancelled),
@@ -158,14 +154,13 @@ def _cancel_beside_return(code: ScarceCode, decisions: Decisions) -> Race:
         burst=decisions.pick(bursts),
         after=tuple(redeeming(code, code.limit + index, *aims) for index in range(2)),
         sessions=code.limit + 2,
-        gives_back=code.gives_back,
     )
 
 
 def _one_session(code: ScarceCode, decisions: Decisions) -> Race:
     """One session is closed several times at once: it redeems the code once."""
     aims = _aims(code, "COUP-07" if code.is_coupon else "REF-02")
-    closed = code.session(0, state="closed") if decisions.take(2) else _CLOSED
+    closed = code.session(0, state="closed") if decisions.take(2) else CLOSED
     others = range(1, code.limit + 1)
     return Race(
         title="closings of one session with a code",
@@ -173,7 +168,6 @@ def _one_session(code: ScarceCode, decisions: Decisions) -> Race:
         burst=(_send(0, closed, aims),) * (2 + decisions.take(2)),
         after=tuple(redeeming(code, index, *aims) for index in others),
         sessions=others.stop,
-        gives_back=code.gives_back,
     )
 
 
@@ -185,7 +179,7 @@ def _reopen_beside_close(code: ScarceCode, decisions: Decisions) -> Race:
     rivals = range(first, first + 1 + decisions.take(2))
     burst: list[Step] = [Reopen(aims=aims), *_closed(rivals, aims)]
     if decisions.one_in(3):
-        burst.append(_send(0, _CLOSED, aims))
+        burst.append(_send(0, CLOSED, aims))
     return Race(
         title="closings beside a reopening",
         before=(
@@ -193,26 +187,26 @@ def _reopen_beside_close(code: ScarceCode, decisions: Decisions) -> Race:
             *_opened(code, rivals, aims),
         ),
         burst=tuple(burst),
-        after=(_send(0, _CLOSED, aims), redeeming(code, rivals.stop, *aims)),
+        after=(_send(0, CLOSED, aims), redeeming(code, rivals.stop, *aims)),
         sessions=rivals.stop + 1,
-        gives_back=code.gives_back,
     )
 
 
 def _shared(environment: Environment, code: ScarceCode) -> list[_Shared]:
     """What sessions with the code may share so that fewer of them redeem it than its limit says."""
     one = {"profileId": f"one-{MARK}"}
+    both = (code, code.second())
     declared: Redeemable = code.declared
     found = []
     if isinstance(declared, Coupon) and declared.per_profile:
-        found.append(_Shared(code, one, declared.per_profile, "BUDG-01"))
+        found.append(_Shared((code,), one, declared.per_profile, "BUDG-01"))
     for per, fields, rule in (
         (BudgetScope.PROFILE, one, "BUDG-01"),
         (BudgetScope.IDENTIFIER, {"identifiers": [f"one-{MARK}"]}, "BUDG-02"),
     ):
         budgets = redemption_budgets(environment, declared, per)
-        found += [_Shared(code, fields, int(budget.limit), rule) for budget in budgets]
-    return [shared for shared in found if shared.limit <= _MAX_LIMIT]
+        found += [_Shared(both, fields, int(budget.limit), rule) for budget in budgets]
+    return [shared for shared in found if shared.limit <= MAX_REPEATED_LIMIT]
 
 
 def _buyers(shared: _Shared, decisions: Decisions) -> Race:
@@ -220,13 +214,11 @@ def _buyers(shared: _Shared, decisions: Decisions) -> Race:
     count = 2 + decisions.take(MAX_BURST_REQUESTS - 1)
     left = 1 + decisions.take(min(shared.limit, count - 1))
     rivals, earlier = range(count), range(count, count + shared.limit - left)
-    aims = _aims(shared.code, shared.rule)
-    codes = (shared.code, shared.code.second())
+    aims = _aims(shared.codes[0], shared.rule)
 
     def session(index: int, **changes: Any) -> Json:
-        # In turns, so that a code is not used up before its budget is; a limit for each profile
-        # counts each code by itself.
-        code = codes[index % 2] if shared.rule == "BUDG-02" else codes[0]
+        # In turns, so that a code is not used up before the limit is.
+        code = shared.codes[index % len(shared.codes)]
         return code.session(index, **{**shared.fields, **changes})
 
     return Race(
@@ -238,5 +230,4 @@ def _buyers(shared: _Shared, decisions: Decisions) -> Race:
         burst=tuple(_closed(rivals, aims)),
         after=(_send(earlier.stop, session(earlier.stop, state="closed"), aims),),
         sessions=earlier.stop + 1,
-        gives_back=shared.code.gives_back,
     )

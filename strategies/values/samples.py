@@ -31,6 +31,10 @@ _PRODUCTS: tuple[tuple[str, str, float], ...] = (
 _MEASURES = ("weight", "height", "width", "length")
 
 
+CLOSED: Json = {"state": "closed"}
+CANCELLED: Json = {"state": "cancelled"}
+"""Sessions of updates that do no more than change the state."""
+
 RESPONSE_CONTENT = (
     "customerSession",
     "customerProfile",

@@ -27,8 +27,8 @@ Json = dict[str, Any]
 
 MAX_LIMIT = 40
 """The greatest limit that one scenario exceeds."""
-_MANY_NUMBERS = 1_000_000
-"""A pattern with so many is not used up by a run, nor by a few of them."""
+MAX_REPEATED_LIMIT = 5
+"""The greatest limit of a code that is used up in many ways; one above it is so in one way."""
 _MAX_SHARED = 3
 """Most codes without a number that sweeps put to the test."""
 
@@ -46,11 +46,6 @@ class ScarceCode:
     def is_coupon(self) -> bool:
         """Whether it is a coupon; else it is a referral code."""
         return isinstance(self.declared, Coupon)
-
-    @property
-    def gives_back(self) -> bool:
-        """Whether a scenario should give back what it redeemed."""
-        return gives_back(self.declared)
 
     @property
     def fields(self) -> Json:
@@ -109,11 +104,6 @@ def fresh_patterns(
     return tuple(
         one for one in declared if one.is_pattern and not is_shared_budget(environment, one)
     )
-
-
-def gives_back(declared: Redeemable) -> bool:
-    """Whether a scenario should give back what it redeemed, since others will need it."""
-    return declared.size < _MANY_NUMBERS
 
 
 def redeeming(code: ScarceCode, index: int, *aims: str, **changes: Any) -> Update:

@@ -14,7 +14,7 @@ from .identifiers import marked, session_id_of_length
 from .invalid_requests import WRONG_BODIES, InvalidRequest, invalid_requests
 from .odd_identifiers import ODD_IDENTIFIERS
 from .samples import Samples
-from .scarce_codes import fresh_patterns, gives_back
+from .scarce_codes import fresh_patterns
 
 Json = dict[str, Any]
 
@@ -43,8 +43,6 @@ class ValuePool:
     """Coupons that are new in each execution, most of them scarce."""
     fresh_referrals: tuple[str, ...]
     """Referral codes of that kind."""
-    gives_back: bool
-    """Whether some of these codes are so few that scenarios should give them back."""
 
 
 def value_pool(environment: Environment) -> ValuePool:
@@ -74,7 +72,6 @@ def value_pool(environment: Environment) -> ValuePool:
         wrong_bodies=tuple(body for _, body in WRONG_BODIES),
         fresh_coupons=_written(coupons),
         fresh_referrals=_written(referrals),
-        gives_back=any(map(gives_back, (*coupons, *referrals))),
     )
 
 

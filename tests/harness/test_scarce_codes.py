@@ -1,4 +1,4 @@
-"""Which codes an execution has to itself, and which it must wait for."""
+"""Which codes an execution has to itself, which it must wait for, and which it gives back."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from cartfuzz.contract import (
     NOTHING_EXCLUSIVE,
     Budget,
     BudgetScope,
+    ContractVersion,
     Coupon,
     Environment,
     Exclusive,
@@ -20,9 +21,15 @@ from cartfuzz.contract import (
     Scenario,
     Update,
 )
+from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.leases import removing_leases
+from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scarce_codes import ScarceCodes
+from cartfuzz.sandbox.assembly import assembled
+from cartfuzz.strategies import draw_scenarios, edge_scenarios, lost_answers, races, scenarios
 from cartfuzz.wire import Use, mark_of
+
+from ..in_process import KEY, InProcessTransport
 
 SHOP = Environment(
     coupons=(
@@ -108,6 +115,70 @@ def test_a_number_that_was_used_before_is_not_exclusive() -> None:
     assert reserved({"couponCodes": ["SALE-{n}"]}, mark=late) == NOTHING_EXCLUSIVE
     triage = mark_of("scarceco", 5, 77, use=Use.TRIAGE)
     assert reserved({"couponCodes": ["SALE-{n}"]}, mark=triage).codes == {"SALE-{n}"}
+
+
+@pytest.mark.parametrize("sole_user", [True, False])
+@pytest.mark.parametrize("one_machine", [True, False])
+@pytest.mark.parametrize("stopped", [True, False])
+def test_sessions_with_codes_that_are_used_again_are_shared(
+    sole_user: bool, one_machine: bool, stopped: bool
+) -> None:
+    """Whether or not others can be kept from the codes meanwhile."""
+    shop = msgspec.structs.replace(SHOP, sole_user=sole_user)
+    bodies = (["WELCOME"], ["SALE-{n}"], ["FEW-{n}"], ["ONCE"], ["SPRING"], ["WELCOME", "FEW-7"])
+    steps = tuple(
+        Update(session=index, body={"customerSession": {"couponCodes": codes}})
+        for index, codes in enumerate(bodies)
+    )
+    names = tuple(f"one{index}-{MARK}" for index in range(len(steps)))
+    scenario = Scenario(title="codes", sessions=names, steps=steps)
+    codes = ScarceCodes(shop, stopped=lambda: stopped, one_machine=one_machine)
+    own = codes.own_codes(scenario.steps, MARK_OF_RUN)
+    with removing_leases("scarceco"), codes.reserved(scenario, own, MARK_OF_RUN) as reservation:
+        assert reservation.shared_by == {2, 3, 4, 5}
+
+
+@pytest.mark.parametrize("contract", ContractVersion)
+@pytest.mark.parametrize(("sole_user", "one_machine"), [(True, True), (True, False), (False, True)])
+def test_no_scenario_leaves_a_code_redeemed_that_is_used_again(
+    contract: ContractVersion, sole_user: bool, one_machine: bool
+) -> None:
+    """Scenarios of each phase on a target that counts: all counters are 0 afterwards."""
+    shop = msgspec.structs.replace(
+        SHOP,
+        contract=contract,
+        sole_user=sole_user,
+        coupons=(
+            Coupon(code="ONCE", limit=1),
+            Coupon(code="SPRING", amount=1, campaign="spring"),
+            Coupon(code="TEA-{n}", first=1, last=5000, limit=3, per_profile=1, discount=0.25),
+            Coupon(code="FEW-{n}", first=1, last=5000, limit=2, amount=5, campaign="few"),
+        ),
+        referrals=(Referral(code="PAL-{n}", first=1, last=5000, limit=1),),
+        budgets=(*SHOP.budgets, Budget(campaign="few", per=BudgetScope.PROFILE, limit=3)),
+    )
+    found = (
+        *edge_scenarios(shop),
+        *draw_scenarios(scenarios(shop), seed=1, count=20),
+        *draw_scenarios(races(shop), seed=1, count=20),
+        *draw_scenarios(lost_answers(shop), seed=1, count=20),
+    )
+    redeemed = 0
+    for index, scenario in enumerate(found):
+        service = assembled(shop, (), (), KEY)
+        engine = Engine(
+            InProcessTransport(service),
+            environment=shop,
+            levels={},
+            rate_limiter=RateLimiter(None, pause=lambda _: None),
+            one_machine=one_machine,
+        )
+        mark = mark_of("scarceco", index)
+        with removing_leases("scarceco"):
+            engine.execute(scenario, phase="edges", scenario_id="edges/0/0", mark=mark)
+        redeemed += bool(service.store.counts)
+        assert not any(service.store.counts.values()), scenario.title
+    assert redeemed > 30
 
 
 def test_where_others_redeem_nothing_is_exclusive() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from cartfuzz.contract import (
     EXAMPLE_ENVIRONMENT,
+    Budget,
+    BudgetScope,
     ContractVersion,
     Coupon,
     Environment,
@@ -127,6 +129,32 @@ def test_a_cancel_beside_closings_leaves_a_redemption_or_none(drawn: tuple[Scena
             ]
             left.add((limits[code] > 1, limits[code] - len(closed)))
     assert left == {(True, 0), (True, 1), (False, 0)}
+
+
+@pytest.mark.parametrize(
+    ("per_profile", "per", "codes"),
+    [
+        (0, BudgetScope.PROFILE, {"A-{n}", "A-{n+1}"}),
+        (0, BudgetScope.IDENTIFIER, {"A-{n}", "A-{n+1}"}),
+        (1, None, {"A-{n}"}),
+    ],
+)
+def test_codes_that_count_for_one_limit_are_used_in_turns(
+    per_profile: int, per: BudgetScope | None, codes: set[str]
+) -> None:
+    """Both codes of an execution count for a budget; a limit for each profile counts each alone."""
+    coupon = Coupon(
+        code="A-{n}", first=1, last=99_999_999, limit=2, per_profile=per_profile, campaign="spring"
+    )
+    budgets = (Budget(campaign="spring", per=per, limit=2),) if per else ()
+    shop = Environment(coupons=(coupon,), budgets=budgets)
+    found = [
+        one
+        for one in draw_scenarios(races(shop), seed=4, count=100)
+        if one.title == "closings for the last redemption of one buyer"
+    ]
+    assert found
+    assert all(set(codes_of(one.steps)) - {""} == codes for one in found)
 
 
 def test_without_patterns_no_burst_is_about_codes() -> None:
