@@ -108,3 +108,13 @@ def test_points_that_a_return_rolled_back_do_not_come_again() -> None:
     assert "LOY-01" in reached(*history, cancelled(), environment=CLUB)
     anew = closed, returned(0, 1, back(71.1), points(51.1, transaction="t2"))
     assert club(*anew, cancelled(back(51.1, "r2"))) == []
+
+
+@pytest.mark.parametrize("value", [10**400, 1e308, -1e308])
+def test_enormous_points_are_left_alone(value: float) -> None:
+    """Their sum is beyond doubles, and no text bounds them."""
+    closed = sent(SESSION, points(value), points(value, transaction="t2"))
+    assert club(closed, cancelled(back(value), back(value, "r2"))) == []
+    assert rules(closed, cancelled()) == []
+    discounted = effect("setDiscount", name="off", value=value)
+    assert rules(sent(SESSION, discounted), cancelled()) == []
