@@ -25,6 +25,14 @@ class EffectKind(StrEnum):
     ROLLBACK_ADDED_POINTS = "rollbackAddedLoyaltyPoints"
 
 
+DISCOUNTS = (
+    EffectKind.SET_DISCOUNT,
+    EffectKind.SET_DISCOUNT_PER_ITEM,
+    EffectKind.SET_DISCOUNT_PER_COST,
+)
+"""The kinds that give a discount."""
+
+
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """One effect of a known kind, with what rules look at."""
 

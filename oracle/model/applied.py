@@ -10,15 +10,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ..effects import Effect, EffectKind, Effects
+from ..effects import DISCOUNTS, Effect, EffectKind, Effects
 from .codes import folded, trimmed
 from .knowledge import UNKNOWN, UnknownType
-
-_DISCOUNTS = (
-    EffectKind.SET_DISCOUNT,
-    EffectKind.SET_DISCOUNT_PER_ITEM,
-    EffectKind.SET_DISCOUNT_PER_COST,
-)
 
 
 class AppliedDiscount(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +93,7 @@ def applied_by(
     return Applied(
         coupons=frozenset(code for code in redeemed if code is not None),
         referral=referral if referred else "",
-        discounts=tuple(map(_discount, effects.of(*_DISCOUNTS))),
+        discounts=tuple(map(_discount, effects.of(*DISCOUNTS))),
         points=tuple(map(_points, effects.of(EffectKind.ADD_POINTS))),
     )
 
@@ -117,7 +111,7 @@ def reduced_by(
     referrals = [effect.code for effect in effects.of(EffectKind.ROLLBACK_REFERRAL)]
     referral_is_gone = any(held_code(code, [applied.referral]) for code in referrals)
     discounts, strange = _without(applied.discounts, effects.of(EffectKind.ROLLBACK_DISCOUNT))
-    anew = any(effects.of(EffectKind.ADD_POINTS, *_DISCOUNTS))
+    anew = any(effects.of(EffectKind.ADD_POINTS, *DISCOUNTS))
     return msgspec.structs.replace(
         applied,
         coupons=applied.coupons - given_back,

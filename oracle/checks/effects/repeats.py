@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from ....contract import Fetch, SessionState, Update
 from ....record import Outcome, Situation
-from ...effects import Effect, EffectKind, Effects
+from ...effects import DISCOUNTS, Effect, EffectKind, Effects
 from ...judged_response import Finding, JudgedResponse, brief
 from ...model.applied import Applied, held_code
 from .context import ROLLBACKS, new_effects, without_effect
+from .steady_effects import Counted, changed_effects, has_steady_effects
 
 _SAME_AGAIN = Situation.other("the same update of an open session again")
 _OTHERS = Outcome.other("other effects")
 _READ = Situation.other("read after a cancellation or a reopening")
 _ANY_READ = Situation.other("effects of a read")
 _POINTS = frozenset((EffectKind.ADD_POINTS, EffectKind.ROLLBACK_ADDED_POINTS))
-_GIVEN = {
-    EffectKind.SET_DISCOUNT,
-    EffectKind.SET_DISCOUNT_PER_ITEM,
-    EffectKind.SET_DISCOUNT_PER_COST,
-}
+_GIVEN = frozenset(DISCOUNTS)
 
 
 def check_same_effects(response: JudgedResponse) -> Iterator[Finding]:
     """EFF-09: the same update once more, to a session that stays open, brings the same effects.
 
-    Not why a code is rejected (EFF-U1), nor points, which count when the session closes. An answer
-    without any effect may mean that nothing has changed.
+    Which of them may differ, `changed_effects` knows. An answer without any effect may mean that
+    nothing has changed.
     """
-    effects = _compared(response)
-    earlier = response.earlier_effects
+    effects, earlier = _compared(response), response.earlier_effects
     if effects is None or earlier is None or not effects.known:
         return
-    before, now = _counted(earlier), _counted(effects)
-    if before == now:
-        return
-    added, gone = now - before, before - now
-    yield Finding(
-        rule="EFF-09",
-        situation=_SAME_AGAIN,
-        outcome=_OTHERS,
-        expected=f"effects as before: {_in_words(before)}",
-        found=f"more: {_in_words(added)}; less: {_in_words(gone)}",
-    )
+    more, less = changed_effects(response, earlier)
+    if more or less:
+        yield Finding(
+            rule="EFF-09",
+            situation=_SAME_AGAIN,
+            outcome=_OTHERS,
+            expected="the effects of before, as far as nobody else can change them",
+            found=f"more: {_in_words(more)}; less: {_in_words(less)}",
+        )
 
 
 def check_effects_of_reads(response: JudgedResponse) -> Iterator[Finding]:
@@ -85,7 +78,11 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
     if isinstance(response.step, Fetch):
         if response.after.rolled_back is not None and new_effects(response) is not None:
             yield "EFF-08"
-    elif response.earlier_effects is not None and _compared(response) is not None:
+        return
+    earlier = response.earlier_effects
+    if earlier is None or _compared(response) is None:
+        return
+    if has_steady_effects(response, earlier):
         yield "EFF-09"
 
 
@@ -96,15 +93,7 @@ def _compared(response: JudgedResponse) -> Effects | None:
     return response.effects if is_remembered(response) else None
 
 
-def _counted(effects: Effects) -> Counter[tuple[object, ...]]:
-    return Counter(
-        (e.kind.value, e.campaign_id, e.code, e.name, e.value, e.position, e.sub_position)
-        for e in effects.known
-        if e.kind not in _POINTS
-    )
-
-
-def _in_words(counted: Counter[tuple[object, ...]]) -> str:
+def _in_words(counted: Counted) -> str:
     texts = [" ".join(str(part) for part in key if part not in (None, "")) for key in counted]
     return brief(sorted(texts))
 
