@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple, Self
 
 from ....contract import Fetch, SessionState, Update
 from ....record import Outcome, Situation
@@ -54,9 +55,9 @@ def check_effects_of_reads(response: JudgedResponse) -> Iterator[Finding]:
     rolled_back = response.after.rolled_back
     if rolled_back is None:
         return
-    is_cancelled = response.after.state is SessionState.CANCELLED
+    gone = _RolledBack.of(rolled_back, is_cancelled=response.after.state is SessionState.CANCELLED)
     for effect in effects.known:
-        if _is_rolled_back(effect, rolled_back, is_cancelled=is_cancelled):
+        if gone.has(effect):
             yield _shown(effect, _READ, f"{effect.kind} is shown")
             return
 
@@ -98,19 +99,29 @@ def _in_words(counted: Counted) -> str:
     return brief(sorted(texts))
 
 
-def _is_rolled_back(effect: Effect, rolled_back: Applied, *, is_cancelled: bool) -> bool:
-    if effect.kind is EffectKind.ACCEPT_COUPON:
-        return held_code(effect.code, rolled_back.coupons) is not None
-    if effect.kind is EffectKind.ACCEPT_REFERRAL:
-        return held_code(effect.code, [rolled_back.referral]) is not None
-    if effect.kind in _GIVEN:
-        return any(
-            (one.campaign_id, one.name) == (effect.campaign_id, effect.name)
-            for one in rolled_back.discounts
-        )
-    if effect.kind is EffectKind.ADD_POINTS and is_cancelled:
-        return any(one.transaction == effect.transaction for one in rolled_back.points)
-    return False
+class _RolledBack(NamedTuple):
+    """What was rolled back, to look effects up in."""
+
+    applied: Applied
+    discounts: frozenset[tuple[int, str]]
+    """Their campaigns and names."""
+    transactions: frozenset[str]
+    """Of points."""
+
+    @classmethod
+    def of(cls, applied: Applied, *, is_cancelled: bool) -> Self:
+        discounts = frozenset((one.campaign_id, one.name) for one in applied.discounts)
+        points = applied.points if is_cancelled else ()
+        return cls(applied, discounts, frozenset(one.transaction for one in points))
+
+    def has(self, effect: Effect) -> bool:
+        if effect.kind is EffectKind.ACCEPT_COUPON:
+            return held_code(effect.code, self.applied.coupons) is not None
+        if effect.kind is EffectKind.ACCEPT_REFERRAL:
+            return held_code(effect.code, [self.applied.referral]) is not None
+        if effect.kind in _GIVEN:
+            return (effect.campaign_id, effect.name) in self.discounts
+        return effect.kind is EffectKind.ADD_POINTS and effect.transaction in self.transactions
 
 
 def _shown(effect: Effect, situation: Situation, outcome: str) -> Finding:

@@ -50,23 +50,26 @@ def check_discounts_of_returns(response: JudgedResponse) -> Iterator[Finding]:
     effects = new_effects(response)
     if returned is None or effects is None:
         return
-    listed = [effect for effect in _rolled_back(effects) if effect.position is not None]
-    units: Counter[tuple[int, str, int | None]] = Counter()
-    for effect in listed:
-        position = effect.position if effect.position is not None else -1
-        units[position, effect.name, effect.sub_position] += 1
-        most = 1 if effect.sub_position is not None else returned.get(position, 0)
-        if returned.get(position, 0) == 0:
+    # Several campaigns may have a discount of the same name.
+    counted: Counter[tuple[int, int, str, int | None]] = Counter()
+    named: dict[int, set[int]] = {}
+    listed = [(e.position, e) for e in _rolled_back(effects) if e.position is not None]
+    for position, effect in listed:
+        key = (position, effect.campaign_id, effect.name, effect.sub_position)
+        counted[key] += 1
+        units = returned.get(position, 0)
+        if units == 0:
             yield _of_return(_NOT_RETURNED, effect, f"positions {sorted(returned)}")
             return
-        if units[position, effect.name, effect.sub_position] > most:
-            yield _of_return(_TOO_OFTEN, effect, f"at most {returned[position]} units")
+        of_item = named.setdefault(position, set())
+        if effect.sub_position is not None:
+            of_item.add(effect.sub_position)
+        if counted[key] > (1 if effect.sub_position is not None else units):
+            yield _of_return(_TOO_OFTEN, effect, f"at most {units} units")
             return
-    for effect in listed:
-        place = effect.position if effect.position is not None else -1
-        named = {key[2] for key in units if key[0] == place and key[2] is not None}
-        if len(named) > returned[place]:
-            yield _of_return(_TOO_OFTEN, effect, f"at most {returned[place]} units")
+    for position, effect in listed:
+        if len(named[position]) > returned[position]:
+            yield _of_return(_TOO_OFTEN, effect, f"at most {returned[position]} units")
             return
 
 

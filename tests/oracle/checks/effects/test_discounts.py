@@ -354,6 +354,21 @@ def test_a_return_rolls_back_what_was_returned(
     assert rules(CLOSED, returned(0, 1, *effects)) == ([] if is_right else ["DISC-04"])
 
 
+def test_two_campaigns_may_have_a_discount_of_the_same_name() -> None:
+    """Each of them is rolled back for the unit, once."""
+    closed = sent(
+        {"cartItems": CART, "state": "closed"},
+        *(per_item(1, 1, unit, campaign=campaign) for unit in (None, 0) for campaign in (7, 9)),
+    )
+    place = {"name": "tea", "value": 1, "cartItemPosition": 1}
+    for unit in ({}, {"cartItemSubPosition": 0}):
+        one, other = (
+            effect("rollbackDiscount", campaign=campaign, **place, **unit) for campaign in (7, 9)
+        )
+        assert rules(closed, returned(1, 1, one, other)) == []
+        assert rules(closed, returned(1, 1, one, one)) == ["DISC-04"]
+
+
 def test_two_units_have_two_rollbacks() -> None:
     """As many as were returned."""
     assert rules(CLOSED, returned(0, 2, *UNITS_BACK[:2])) == []
