@@ -9,20 +9,19 @@ from typing import Any
 
 from ....contract import BudgetCount, Coupon, DiscountBase
 from ....record import Claim, Near, Outcome, Situation, pointer
-from ...effects import Effect, EffectKind, Effects
+from ...effects import DISCOUNTS, Effect, EffectKind, Effects
 from ...judged_response import UPDATE, Finding, JudgedResponse, brief
 from ...model.codes import trimmed
 from ..sums import Sum, exact
 from ..totals import DiscountableTotals, discountable_totals
 from .amounts import Amounts
-from .context import COUPONS, held_codes, is_evaluation, new_effects
+from .context import ACCEPTANCES, COUPONS, held_codes, is_evaluation, new_effects
 
 _NO_DISCOUNT = Outcome.other("no discount")
 _ANOTHER = Outcome.other("another discount")
 _NOT_ALL = Outcome.other("not every unit has the discount")
 _WITHOUT_CODE = Situation.other("a session without a code of the declared campaign")
 _DISCOUNTED = Outcome.other("the campaign gives a discount")
-_DISCOUNTS = (EffectKind.SET_DISCOUNT, EffectKind.SET_DISCOUNT_PER_ITEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +56,19 @@ def check_declared_discounts(response: JudgedResponse) -> Iterator[Finding]:
 
 
 def check_discounts_without_code(response: JudgedResponse) -> Iterator[Finding]:
-    """DISC-02: a declared campaign gives no discount where it accepts none of its codes."""
+    """DISC-02: a declared campaign gives no discount where it accepts none of its codes.
+
+    It may have referral codes as well.
+    """
     effects = new_effects(response)
     if effects is None or not effects.known or not is_evaluation(response.step, response):
         return
     campaigns = _closed_campaigns(response)
     if not campaigns:
         return
-    accepting = {effect.campaign_id for effect in effects.of(EffectKind.ACCEPT_COUPON)}
-    for effect in effects.of(*_DISCOUNTS):
-        if effect.campaign_id in campaigns - accepting:
+    giving_none = campaigns - {e.campaign_id for e in effects.of(*ACCEPTANCES.values())}
+    for effect in effects.of(*DISCOUNTS):
+        if effect.campaign_id in giving_none:
             yield Finding(
                 rule="DISC-02",
                 situation=_WITHOUT_CODE,

@@ -242,12 +242,21 @@ def test_the_cart_of_a_dry_run_is_its_own() -> None:
 
 def test_a_declared_campaign_gives_nothing_without_its_code() -> None:
     """Only where its id is declared, and no code of the session may be its own."""
-    for one in (discount(3, campaign=8), per_item(1, 0, campaign=8)):
+    of_costs = effect("setDiscountPerAdditionalCost", campaign=8, name="c", value=1)
+    for one in (discount(3, campaign=8), per_item(1, 0, campaign=8), of_costs):
         assert rules(sent({"cartItems": CART}, one)) == ["DISC-02"]
     assert rules(sent({"cartItems": CART}, discount(3, campaign=9))) == []
     half = sent({"cartItems": CART, "couponCodes": ["half "]}, discount(3, campaign=8))
     assert "DISC-02" not in rules(half)
     assert "DISC-02" in reached(sent({"cartItems": CART}, discount(3, campaign=9)))
+
+
+def test_a_referral_of_the_campaign_may_bring_its_discount() -> None:
+    """Where the campaign accepts one."""
+    session = {"cartItems": CART, "referralCode": "FRIEND"}
+    for campaign, broken in ((8, []), (9, ["DISC-02"])):
+        referral = effect("acceptReferral", campaign=campaign, value="FRIEND")
+        assert rules(sent(session, referral, discount(3, campaign=8))) == broken
 
 
 def test_an_unknown_list_of_codes_may_hold_it() -> None:
