@@ -11,7 +11,7 @@ from ....record import Fits, Near, Outcome, Situation, pointer
 from ...effects import Effect, EffectKind, Effects
 from ...judged_response import Finding, JudgedResponse, brief
 from ...model import UNKNOWN, situation_of
-from ...model.applied import Applied, AppliedDiscount
+from ...model.applied import AppliedDiscount
 from ...model.remarks.returns import returned_by
 from .context import new_effects, without_effect
 from .rollbacks import applied_before
@@ -28,15 +28,19 @@ _RETURN = Situation.other("return of items with discounts")
 
 
 def check_discounts_given_back(response: JudgedResponse) -> Iterator[Finding]:
-    """DISC-03: the discounts that stood are rolled back, by name and value, and no others."""
+    """DISC-03: the discounts that stood are rolled back, by name and value, and no others.
+
+    Whether one of nothing is rolled back is open.
+    """
     effects, applied = new_effects(response), applied_before(response)
     if effects is None or not effects.is_whole or applied is None or not applied.is_sure:
         return
-    listed = list(_rolled_back(effects))
-    if not listed and not applied.discounts:
+    listed = [effect for effect in _rolled_back(effects) if _is_something(effect)]
+    stood = [one for one in applied.discounts if _is_something(one)]
+    if not listed and not stood:
         return
-    loose = _of_lines(response, applied)
-    standing = Counter(_key(one) for one in applied.discounts if one.name not in loose)
+    loose = _of_lines(response, stood)
+    standing = Counter(_key(one) for one in stood if one.name not in loose)
     given_back = Counter(_key(effect) for effect in listed if effect.name not in loose)
     missing, strange = standing - given_back, given_back - standing
     lines_missing = loose - {effect.name for effect in listed}
@@ -79,7 +83,8 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
     if effects is None:
         return
     applied = applied_before(response)
-    if applied is not None and applied.is_sure and applied.discounts and effects.is_whole:
+    stood = applied.discounts if applied is not None and applied.is_sure else ()
+    if effects.is_whole and any(map(_is_something, stood)):
         yield "DISC-03"
     rolls_back = any(effect.position is not None for effect in _rolled_back(effects))
     if rolls_back and _returned(response) is not None:
@@ -90,7 +95,7 @@ def _rolled_back(effects: Effects) -> Iterator[Effect]:
     return effects.of(EffectKind.ROLLBACK_DISCOUNT)
 
 
-def _of_lines(response: JudgedResponse, applied: Applied) -> set[str]:
+def _of_lines(response: JudgedResponse, stood: Iterable[AppliedDiscount]) -> set[str]:
     """The names of discounts that are of a line with several units as a whole.
 
     Whether they are rolled back by the line or by the unit is open.
@@ -99,7 +104,7 @@ def _of_lines(response: JudgedResponse, applied: Applied) -> set[str]:
     quantities = [] if items is UNKNOWN else [item.get("quantity") for item in items]
     return {
         one.name
-        for one in applied.discounts
+        for one in stood
         if one.position is not None
         and one.sub_position is None
         and not (0 <= one.position < len(quantities) and quantities[one.position] == 1)
@@ -157,6 +162,10 @@ def _returned(response: JudgedResponse) -> Mapping[int, int] | None:
 
 def _key(one: Effect | AppliedDiscount) -> _Key:
     return one.name, round(one.value, _PLACES)
+
+
+def _is_something(one: Effect | AppliedDiscount) -> bool:
+    return round(one.value, _PLACES) != 0
 
 
 def _in_words(key: _Key) -> str:

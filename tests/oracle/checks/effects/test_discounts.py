@@ -307,6 +307,18 @@ def test_other_discounts_are_found(effects: tuple[Any, ...]) -> None:
     assert rules(CLOSED, reopened(*effects)) == ["DISC-03"]
 
 
+@pytest.mark.parametrize("step", [cancelled, reopened])
+def test_a_discount_of_nothing_need_not_be_rolled_back(step: Any) -> None:
+    """Of the session, of a unit or of a line; and it may be."""
+    nothing = discount(0), per_item(0.0, 1, 0, name="unit"), per_item(0, 0, name="line")
+    closed = sent({"cartItems": CART, "state": "closed"}, *nothing)
+    assert rules(closed, step()) == []
+    assert rules(closed, step(back(0), back(0, name="unit"), back(0, name="line"))) == []
+    assert rules(closed, step(back(0), back(1, name="unit"))) == ["DISC-03"]
+    assert "DISC-03" not in reached(closed, step())
+    assert rules(sent({"state": "closed"}), step(back(0))) == []
+
+
 def test_a_discount_of_a_whole_line_is_rolled_back_by_line_or_unit() -> None:
     """Its value is then that of the line or of each unit."""
     closed = sent({"cartItems": CART, "state": "closed"}, per_item(5, 0))
