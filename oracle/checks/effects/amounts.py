@@ -30,12 +30,12 @@ class Amounts:
         self._tolerance = tolerance
 
     @classmethod
-    def of_rate(cls, rate: float, bases: Iterable[Sum]) -> Amounts:
-        """A rate of one of ``bases``."""
+    def of_rate(cls, rate: float, bases: Iterable[Sum], *, parts: int = 1) -> Amounts:
+        """A rate of one of ``bases``, or of each of its ``parts`` equal parts."""
         known = tuple(bases)
         factor = exact(rate)
         tolerance = max((base.tolerance for base in known), default=Decimal(0))
-        return cls((factor * base.value for base in known), factor * tolerance)
+        return cls((factor * base.value / parts for base in known), factor * tolerance)
 
     def hold(self, value: float, *, whole: bool = False) -> bool:
         """Whether ``value`` is one of the amounts, exactly or rounded to cents.

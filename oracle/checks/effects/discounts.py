@@ -169,7 +169,7 @@ def _check_items(
     for position, item in enumerate(totals.items):
         if not item["price"] or not item["quantity"]:
             continue
-        of_unit, of_line = _of_item(item, rate, units=1), _of_item(item, rate, units=None)
+        of_unit, of_line = _of_item(item, rate, parts=item["quantity"]), _of_item(item, rate)
         here = [effect for effect in given if effect.position == position]
         lines = {effect.sub_position for effect in here if of_line.hold(effect.value)}
         if len(lines) == 1:
@@ -184,12 +184,15 @@ def _check_items(
     return None
 
 
-def _of_item(item: Mapping[str, Any], rate: float, *, units: int | None) -> Amounts:
-    """A rate of an item's price, with and without its own costs; None: of all its units."""
-    count = item["quantity"] if units is None else units
-    price = Sum.of([(item["price"], count)])
-    costs = Sum.of((cost["price"], count) for cost in (item.get("additionalCosts") or {}).values())
-    return Amounts.of_rate(rate, [price, price.plus(costs)])
+def _of_item(item: Mapping[str, Any], rate: float, *, parts: int = 1) -> Amounts:
+    """A rate of a line's price, or of each of its parts: without its costs, and with them.
+
+    Whether these are of the line or of each unit is open.
+    """
+    price = Sum.of([(item["price"], item["quantity"])])
+    costs = [cost["price"] for cost in (item.get("additionalCosts") or {}).values()]
+    of_units, of_line = (Sum.of((cost, count) for cost in costs) for count in (item["quantity"], 1))
+    return Amounts.of_rate(rate, [price, price.plus(of_units), price.plus(of_line)], parts=parts)
 
 
 def _finding(what: str, given: list[Effect], amounts: Amounts, outcome: Outcome) -> Finding:

@@ -200,6 +200,19 @@ def test_a_unit_without_its_discount_is_found(effects: tuple[Any, ...]) -> None:
     assert rules(with_code("UNITS", *effects)) == ["DISC-01"]
 
 
+@pytest.mark.parametrize(
+    ("line", "unit"), [(5, 2.5), (6, 3), (7, 3.5)], ids=["no costs", "of the line", "of a unit"]
+)
+def test_costs_of_an_item_are_of_the_line_or_of_each_unit(line: float, unit: float) -> None:
+    """Two units at 10 with costs of 4: no text says what the costs are of, or if they count."""
+    cart = [{**CART[0], "additionalCosts": {"wrapping": {"price": 4}}}]
+    session = {"cartItems": cart, "couponCodes": ["UNITS"]}
+    assert rules(sent(session, accept("UNITS"), per_item(line, 0))) == []
+    units = [per_item(unit, 0, number) for number in (0, 1)]
+    assert rules(sent(session, accept("UNITS"), *units)) == []
+    assert rules(sent(session, accept("UNITS"), per_item(line + 0.4, 0))) == ["DISC-01"]
+
+
 def test_what_costs_nothing_needs_no_discount() -> None:
     """A rate of nothing is nothing."""
     cart = [{**CART[0], "price": 0}, {**CART[1], "quantity": 1}]
