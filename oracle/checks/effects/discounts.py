@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -40,7 +40,8 @@ class _Accepted:
 def check_declared_discounts(response: JudgedResponse) -> Iterator[Finding]:
     """DISC-01: an accepted coupon brings its declared discount; others may come with it.
 
-    Not where the session costs nothing or less than its discounts, nor where a budget may cut them.
+    Not where the session costs nothing or less than all discounts of the answer, nor where a budget
+    may cut them.
     """
     effects, judged = new_effects(response), response.once(_judged)
     if effects is None or judged is None:
@@ -95,7 +96,7 @@ def _judged(response: JudgedResponse) -> tuple[list[_Accepted], DiscountableTota
     if effects is None or not effects.known or not effects.is_whole:
         return None
     accepted = _accepted(response, effects)
-    totals = _totals(response, accepted)
+    totals = _totals(response, accepted, effects)
     return None if totals is None else (accepted, totals)
 
 
@@ -126,7 +127,9 @@ def _may_be_cut(response: JudgedResponse, coupon: Coupon) -> bool:
     )
 
 
-def _totals(response: JudgedResponse, accepted: Iterable[_Accepted]) -> DiscountableTotals | None:
+def _totals(
+    response: JudgedResponse, accepted: list[_Accepted], effects: Effects
+) -> DiscountableTotals | None:
     """The totals, if all discounts together are surely less than each of them."""
     coupons = [one.coupon for one in accepted]
     totals = discountable_totals(response) if coupons else None
@@ -134,7 +137,8 @@ def _totals(response: JudgedResponse, accepted: Iterable[_Accepted]) -> Discount
         return None
     smallest = min(total.value for total in (*totals.totals, totals.cart_item_total))
     largest = max(total.value for total in totals.totals)
-    together = sum((_at_most(coupon, largest) for coupon in coupons), Decimal(0))
+    declared = sum((_at_most(coupon, largest) for coupon in coupons), Decimal(0))
+    together = declared + _of_others(accepted, effects)
     return totals if smallest > 0 and together <= smallest else None
 
 
@@ -142,6 +146,25 @@ def _at_most(coupon: Coupon, largest: Decimal) -> Decimal:
     if coupon.amount is not None:
         return exact(coupon.amount)
     return exact(coupon.discount or coupon.item_discount or 0) * largest
+
+
+def _of_others(accepted: list[_Accepted], effects: Effects) -> Decimal:
+    """The discounts that are none of those declared, which may use a total up as well.
+
+    The least of a campaign counts as the declared one, which may have been cut.
+    """
+    left: dict[tuple[int, EffectKind], list[Decimal]] = {}
+    for effect in effects.of(*DISCOUNTS):
+        left.setdefault((effect.campaign_id, effect.kind), []).append(exact(effect.value))
+    for one in accepted:
+        if len(one.campaigns) > 1:
+            continue  # which of them has the declared discount is not known
+        campaign = min(one.campaigns)
+        if one.coupon.item_discount is not None:
+            left.pop((campaign, EffectKind.SET_DISCOUNT_PER_ITEM), None)
+        elif listed := left.get((campaign, EffectKind.SET_DISCOUNT)):
+            listed.remove(min(listed))
+    return sum((max(Decimal(0), value) for listed in left.values() for value in listed), Decimal(0))
 
 
 def _check_session(one: _Accepted, effects: Effects, totals: DiscountableTotals) -> Finding | None:

@@ -35,14 +35,23 @@ def check_discounts_given_back(response: JudgedResponse) -> Iterator[Finding]:
     effects, applied = new_effects(response), applied_before(response)
     if effects is None or not effects.is_whole or applied is None or not applied.is_sure:
         return
-    listed = [effect for effect in _rolled_back(effects) if _is_something(effect)]
+    listed = list(_rolled_back(effects))
     stood = [one for one in applied.discounts if _is_something(one)]
     if not listed and not stood:
         return
     loose = _of_lines(response, stood)
     standing = Counter(_key(one) for one in stood if one.name not in loose)
     given_back = Counter(_key(effect) for effect in listed if effect.name not in loose)
-    missing, strange = standing - given_back, given_back - standing
+    missing = standing - given_back
+    short = {name for name, _ in missing}
+    # One of nothing, under the name of another that is missing, has another value.
+    strange = Counter(
+        {
+            (name, value): count
+            for (name, value), count in (given_back - standing).items()
+            if value != 0 or name in short
+        }
+    )
     lines_missing = loose - {effect.name for effect in listed}
     if missing or strange or lines_missing:
         yield _difference(response, listed, missing, strange, lines_missing)

@@ -134,6 +134,32 @@ def test_a_session_that_costs_less_than_the_discount_is_open(cart: list[Any]) ->
         assert rules(sent(session, accept("FIVE"), accept("TENTH"), *effects)) == []
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        discount(33, campaign=99),
+        discount(33, name="more"),
+        per_item(33, 1, campaign=99),
+        effect("setDiscountPerAdditionalCost", campaign=99, name="c", value=33),
+    ],
+)
+def test_another_discount_may_use_the_total_up(other: dict[str, Any]) -> None:
+    """Then the declared one may be cut, but not where both together are less than the total."""
+    small = {**other, "props": {**other["props"], "value": 3}}
+    for value in (0, 2.55):
+        assert rules(with_code("TENTH", other, discount(value))) == []
+        assert rules(with_code("TENTH", small, discount(value))) == ["DISC-01"]
+    assert rules(with_code("TENTH", discount(40))) == ["DISC-01"]
+
+
+def test_two_campaigns_with_one_code_share_the_total() -> None:
+    """Which of them has the declared discount is not known."""
+    both = accept("TENTH", campaign=9), discount(0), discount(35, campaign=9)
+    assert rules(with_code("TENTH", *both)) == []
+    less = accept("TENTH", campaign=9), discount(0), discount(25, campaign=9)
+    assert rules(with_code("TENTH", *less)) == ["DISC-01"]
+
+
 def test_a_budget_of_discounts_may_cut_one() -> None:
     """Then a part of it is as lawful."""
     tenth = msgspec.structs.replace(SHOP.coupons[0], campaign="tenth")
@@ -330,6 +356,9 @@ def test_a_discount_of_nothing_need_not_be_rolled_back(step: Any) -> None:
     assert rules(closed, step(back(0), back(1, name="unit"))) == ["DISC-03"]
     assert "DISC-03" not in reached(closed, step())
     assert rules(sent({"state": "closed"}), step(back(0))) == []
+    something = sent({"cartItems": CART, "state": "closed"}, discount(0.5))
+    (one,) = found([something, step(back(0))])
+    assert one.outcome == "a discount is rolled back with another value"
 
 
 def test_a_discount_of_a_whole_line_is_rolled_back_by_line_or_unit() -> None:
