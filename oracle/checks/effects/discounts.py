@@ -48,12 +48,17 @@ def check_declared_discounts(response: JudgedResponse) -> Iterator[Finding]:
         return
     accepted, totals = judged
     for one in accepted:
-        if one.coupon.item_discount is not None:
-            finding = _check_items(one, effects, totals, one.coupon.item_discount)
-        else:
-            finding = _check_session(one, effects, totals)
+        finding = _check(one, effects, totals)
         if finding is not None:
             yield finding
+
+
+def gives_declared_discount(response: JudgedResponse, coupon: Coupon, campaign: int) -> bool:
+    """Whether a campaign surely gives the discount that is declared of a coupon."""
+    totals = None if _has_no_discount(coupon) else discountable_totals(response)
+    if totals is None or not totals.totals or _smallest(totals) <= 0:
+        return False
+    return _check(_Accepted(coupon, frozenset((campaign,))), response.effects, totals) is None
 
 
 def check_discounts_without_code(response: JudgedResponse) -> Iterator[Finding]:
@@ -135,11 +140,15 @@ def _totals(
     totals = discountable_totals(response) if coupons else None
     if totals is None or not totals.totals:
         return None
-    smallest = min(total.value for total in (*totals.totals, totals.cart_item_total))
+    smallest = _smallest(totals)
     largest = max(total.value for total in totals.totals)
     declared = sum((_at_most(coupon, largest) for coupon in coupons), Decimal(0))
     together = declared + _of_others(accepted, effects)
     return totals if smallest > 0 and together <= smallest else None
+
+
+def _smallest(totals: DiscountableTotals) -> Decimal:
+    return min(total.value for total in (*totals.totals, totals.cart_item_total))
 
 
 def _at_most(coupon: Coupon, largest: Decimal) -> Decimal:
@@ -165,6 +174,12 @@ def _of_others(accepted: list[_Accepted], effects: Effects) -> Decimal:
         elif listed := left.get((campaign, EffectKind.SET_DISCOUNT)):
             listed.remove(min(listed))
     return sum((max(Decimal(0), value) for listed in left.values() for value in listed), Decimal(0))
+
+
+def _check(one: _Accepted, effects: Effects, totals: DiscountableTotals) -> Finding | None:
+    if one.coupon.item_discount is not None:
+        return _check_items(one, effects, totals, one.coupon.item_discount)
+    return _check_session(one, effects, totals)
 
 
 def _check_session(one: _Accepted, effects: Effects, totals: DiscountableTotals) -> Finding | None:
