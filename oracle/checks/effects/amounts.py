@@ -37,18 +37,19 @@ class Amounts:
         tolerance = max((base.tolerance for base in known), default=Decimal(0))
         return cls((factor * base.value / parts for base in known), factor * tolerance)
 
-    def hold(self, value: float, *, whole: bool = False) -> bool:
+    def hold(self, value: float, *, whole: bool = False, terms: int = 1) -> bool:
         """Whether ``value`` is one of the amounts, exactly or rounded to cents.
 
         Args:
-            value: what an effect shows.
+            value: what an effect shows, or the sum of what several show.
             whole: whether it may be rounded to a whole number too.
+            terms: how many effects the value is the sum of: each may be rounded by itself.
         """
         found = exact(value)
         return any(
             abs(found - reading) <= self._noise(reading)
-            or (_is_rounded(found, _CENT) and abs(found - reading) < _CENT)
-            or (whole and _is_rounded(found, _ONE) and abs(found - reading) < _ONE)
+            or (_is_rounded(found, _CENT) and abs(found - reading) < terms * _CENT)
+            or (whole and _is_rounded(found, _ONE) and abs(found - reading) < terms * _ONE)
             for reading in self.readings
         )
 

@@ -47,9 +47,15 @@ def test_the_declared_points_are_added(value: float) -> None:
 
 
 def test_points_may_come_in_several_transactions() -> None:
-    """Their sum is what counts."""
+    """Their sum is what counts; each of them may be rounded to whole points."""
     parts = points(50), points(21.1, transaction="t2")
     assert club(sent(SESSION, *parts)) == []
+    for right in ((36, 37), (35, 35), (24, 25, 25), (23, 23, 23)):
+        transactions = (points(one, transaction=f"t{n}") for n, one in enumerate(right))
+        assert club(sent(SESSION, *transactions)) == []
+    for wrong in ((36, 38), (35, 34), (36.5, 36.5)):
+        transactions = (points(one, transaction=f"t{n}") for n, one in enumerate(wrong))
+        assert club(sent(SESSION, *transactions)) == ["LOY-01"]
 
 
 @pytest.mark.parametrize(
