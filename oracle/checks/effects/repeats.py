@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import NamedTuple, Self
 
 from ....contract import Fetch, SessionState, Update
-from ....record import Outcome, Situation
+from ....record import Claim, Outcome, Situation
 from ...effects import DISCOUNTS, Effect, EffectKind, Effects
 from ...judged_response import Finding, JudgedResponse, brief
 from ...model.applied import Applied, held_code
-from .context import ROLLBACKS, new_effects, without_effect
+from .context import ROLLBACKS, new_effects, without_code, without_effect
 from .steady_effects import Counted, changed_effects, has_steady_effects
 
 _SAME_AGAIN = Situation.other("the same update of an open session again")
@@ -131,10 +131,12 @@ def _shown(effect: Effect, situation: Situation, outcome: str) -> Finding:
         outcome=Outcome.other(outcome),
         expected="effects that are valid still",
         found=f"{effect.kind}: {brief(effect.code or effect.name)}",
-        claim=without_effect(effect.kind, effect.code or None) if _is_clear(effect) else None,
+        claim=_claim(effect),
     )
 
 
-def _is_clear(effect: Effect) -> bool:
-    """Whether no right answer has such an effect: another campaign may discount as well."""
-    return bool(effect.code) or effect.kind not in _GIVEN | _POINTS
+def _claim(effect: Effect) -> Claim | None:
+    """That there is no such effect; None where a right answer may have one of another campaign."""
+    if effect.code:
+        return without_code(effect.kind, effect.code)
+    return None if effect.kind in _GIVEN | _POINTS else without_effect(effect.kind)

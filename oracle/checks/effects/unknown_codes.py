@@ -21,7 +21,7 @@ from .context import (
     is_evaluation,
     new_effects,
     sent_codes,
-    without_effect,
+    without_code,
 )
 from .discounts import gives_declared_discount
 
@@ -122,7 +122,7 @@ def _finding(response: JudgedResponse, effects: Effects, unknown: _Unknown) -> F
             outcome=_ACCEPTED,
             expected=f"{REJECTIONS[unknown.field]} of {what}, and no {effect.kind}",
             found=f"{effect.kind}: {brief(effect.code)}, of campaign {effect.campaign_id}",
-            claim=without_effect(effect.kind, effect.code),
+            claim=without_code(effect.kind, effect.code),
         )
     if not is_evaluation(response.step, response):
         return None

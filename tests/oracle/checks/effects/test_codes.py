@@ -19,6 +19,7 @@ from .histories import (
     cancelled,
     discount,
     fetched,
+    found,
     listed,
     quiet,
     reached,
@@ -200,6 +201,17 @@ def test_nothing_is_concluded_from_malformed_effects() -> None:
     """The rejection may be the one that cannot be read."""
     broken = {**reject(INVENTED), "ruleIndex": None}
     assert rules(sent({"couponCodes": [INVENTED]}, broken)) == ["EFF-01"]
+
+
+def test_a_code_of_any_length_makes_no_long_discrepancy() -> None:
+    """Its claim would hold the whole code, twice."""
+    short, long = (
+        found([sent({"couponCodes": ["PLAIN"]}, accept("z" * size))])[0] for size in (100, 10**6)
+    )
+    assert long.signature == short.signature
+    assert short.claim is not None
+    assert long.claim is None
+    assert len(msgspec.json.encode(long)) < 2000
 
 
 # --- COUP-10 ----------------------------------------------------------------------------------
