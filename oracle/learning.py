@@ -115,9 +115,10 @@ def _with_applied(after: SessionModel, judged: JudgedResponse) -> SessionModel:
     if judged.after.state is not closed or judged.before.state is closed:
         return after
     codes, referral = after.fields.get("couponCodes"), after.fields.get("referralCode")
-    # An answer without effects may mean that they are those of the open session.
-    was_open = judged.before.state is SessionState.OPEN
-    earlier = judged.earlier_effects if was_open else NO_EFFECTS
+    # An answer without effects may mean that they are those of the open session; right after a
+    # reopening that has none.
+    is_updated = judged.before.state is SessionState.OPEN and judged.before.rolled_back is None
+    earlier = judged.earlier_effects if is_updated else NO_EFFECTS
     applied = applied_by(judged.effects, codes, referral, earlier=earlier)
     return replace(after, applied=applied)
 
