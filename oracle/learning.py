@@ -13,6 +13,7 @@ from ..contract import Environment, Fetch, Raw, ReturnItems, SessionState, Step,
 from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json
 from .checks import is_remembered
+from .effects import NO_EFFECTS
 from .judged_response import JudgedResponse, PastStep
 from .judgement import Judgement
 from .model import (
@@ -114,7 +115,12 @@ def _with_applied(after: SessionModel, judged: JudgedResponse) -> SessionModel:
     if judged.after.state is not closed or judged.before.state is closed:
         return after
     codes, referral = after.fields.get("couponCodes"), after.fields.get("referralCode")
-    return replace(after, applied=applied_by(judged.effects, codes, referral))
+    # An answer without effects may mean that they are those of the open session; right after a
+    # reopening that has none.
+    is_updated = judged.before.state is SessionState.OPEN and judged.before.rolled_back is None
+    earlier = judged.earlier_effects if is_updated else NO_EFFECTS
+    applied = applied_by(judged.effects, codes, referral, earlier=earlier)
+    return replace(after, applied=applied)
 
 
 def learn_from_read(state: OracleState, index: int, outcome: Response | NoResponse) -> OracleState:

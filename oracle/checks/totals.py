@@ -26,58 +26,57 @@ class DiscountableTotals:
     """``total``, once for each way in which the costs of items may count."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What totals are the sums of."""
+
+    items: list[dict[str, Any]]
+    costs: Mapping[str, Any] | None
+    """The session's own; None: not known."""
+    lines: Sum
+    own: Sum
+    """The session's own costs."""
+    item_costs: tuple[Sum, Sum]
+    """The costs of items: once a line, and once a unit; the contract leaves it open."""
+
+
 def check_totals(response: JudgedResponse) -> Iterator[Finding]:
     """RESP-04, -05, -06, -09: the sums of what was sent, before discounts."""
     shown = response.shown
     if shown is None:
         return
-    items = _items(response)
-    costs = _costs(response)
-    if items is None or not _judgeable(response, items, costs):
+    parts = response.once(_parts)
+    if parts is None:
         return
-    if response.dry and cart_difference(items, shown.get("cartItems"), (), response.environment):
+    known = parts.items
+    if response.dry and cart_difference(known, shown.get("cartItems"), (), response.environment):
         return  # they are the totals of another cart
-    lines = _goods(items)
-    wrong = list(_check(shown, "cartItemTotal", "RESP-04", [lines]))
+    wrong = list(_check(shown, "cartItemTotal", "RESP-04", [parts.lines]))
     yield from wrong
-    if costs is None or wrong or not _shows(costs, shown):
+    if parts.costs is None or wrong or not _shows(parts.costs, shown):
         return  # the totals that contain it are wrong for the same reason
-    own = _own_costs(costs)
-    with_once = own.plus(_item_costs(items, units=False))
-    with_units = own.plus(_item_costs(items, units=True))
-    wrong = list(_check(shown, "additionalCostTotal", "RESP-05", [own, with_once, with_units]))
+    with_costs = [parts.own.plus(costs) for costs in parts.item_costs]
+    wrong = list(_check(shown, "additionalCostTotal", "RESP-05", [parts.own, *with_costs]))
     yield from wrong
     if response.environment.has(Addition.ITEM_COST_TOTAL) and not wrong:
-        yield from _split_costs(shown, own, items)
-    whole = [lines.plus(with_once), lines.plus(with_units)]
+        yield from _check(shown, "additionalCostTotal", "RESP-09", [parts.own])
+        yield from _check(shown, "cartItemAdditionalCostTotal", "RESP-09", parts.item_costs)
+    whole = [parts.lines.plus(costs) for costs in with_costs]
     if response.environment.has(Addition.ITEM_COST_TOTAL):
-        whole = _as_shown(shown, items, whole)
+        whole = _as_shown(shown, parts, whole)
     for finding in _check(shown, "total", "RESP-06", whole):
-        yield replace(finding, alternatives=_parts(shown))
+        yield replace(finding, alternatives=_parts_to_blame(shown))
 
 
-def _as_shown(
-    shown: Mapping[str, Any], items: list[dict[str, Any]], totals: list[Sum]
-) -> list[Sum]:
+def _as_shown(shown: Mapping[str, Any], parts: _Parts, totals: list[Sum]) -> list[Sum]:
     """Of the totals, with the costs of items once a line and once a unit, those that fit what is
     shown of these costs (RESP-09)."""
     found = shown.get("cartItemAdditionalCostTotal")
     if not is_number(found):
         return totals
-    readings = (_item_costs(items, units=False), _item_costs(items, units=True))
-    fitting = [
-        total for reading, total in zip(readings, totals, strict=True) if reading.is_near(found)
-    ]
+    read = zip(parts.item_costs, totals, strict=True)
+    fitting = [total for reading, total in read if reading.is_near(found)]
     return fitting or totals
-
-
-def _split_costs(
-    shown: Mapping[str, Any], own: Sum, items: list[dict[str, Any]]
-) -> Iterator[Finding]:
-    """RESP-09: one total has the session's own costs, another those of its items."""
-    yield from _check(shown, "additionalCostTotal", "RESP-09", [own])
-    once, by_unit = _item_costs(items, units=False), _item_costs(items, units=True)
-    yield from _check(shown, "cartItemAdditionalCostTotal", "RESP-09", [once, by_unit])
 
 
 def discountable_totals(response: JudgedResponse) -> DiscountableTotals | None:
@@ -91,23 +90,20 @@ def discountable_totals(response: JudgedResponse) -> DiscountableTotals | None:
 def _discountable_totals(response: JudgedResponse) -> DiscountableTotals | None:
     if response.dry or response.after.lost:
         return None
-    items, costs = _items(response), _costs(response)
-    if items is None or costs is None or not _judgeable(response, items, costs):
+    parts = response.once(_parts)
+    if parts is None or parts.costs is None:
         return None
-    lines = _goods(items)
-    own = lines.plus(_own_costs(costs))
-    once, by_unit = _item_costs(items, units=False), _item_costs(items, units=True)
-    totals = [own.plus(once), own.plus(by_unit)]
+    own = parts.lines.plus(parts.own)
+    totals = [own.plus(costs) for costs in parts.item_costs]
     shown = response.shown.get("total") if response.shown is not None else None
     if is_number(shown):
         totals = [total for total in totals if total.is_near(shown)]
-    return DiscountableTotals(items=items, cart_item_total=lines, totals=tuple(totals))
+    return DiscountableTotals(items=parts.items, cart_item_total=parts.lines, totals=tuple(totals))
 
 
 def totals_are_computable(response: JudgedResponse) -> bool:
     """Whether `check_totals` can compute the totals."""
-    items = _items(response)
-    return items is not None and _judgeable(response, items, _costs(response))
+    return response.once(_parts) is not None
 
 
 def item_cost_reading(response: JudgedResponse) -> str | None:
@@ -116,21 +112,17 @@ def item_cost_reading(response: JudgedResponse) -> str | None:
     None where the response does not show it, as where doubles cannot tell the two apart. Either is
     right, but it must be the same always (RESP-05).
     """
-    shown = response.shown
-    items, costs = _items(response), _costs(response)
-    if shown is None or items is None or costs is None or not _have_costs(items):
+    shown, items = response.shown, _items(response)
+    if shown is None or items is None or not _have_costs(items):
         return None
-    if not _judgeable(response, items, costs):
+    parts = response.once(_parts)
+    if parts is None or parts.costs is None:
         return None
     found = shown.get("additionalCostTotal")
-    if not is_number(found):
+    if not is_number(found) or parts.item_costs[0].is_zero:
         return None
-    own, once = _own_costs(costs), _item_costs(items, units=False)
-    if once.is_zero:
-        return None
-    readings = [own.plus(once), own.plus(_item_costs(items, units=True))]
-    is_out = own.is_near(found)
-    if is_out and any(reading.is_near(found) for reading in readings):
+    is_out = parts.own.is_near(found)
+    if is_out and any(parts.own.plus(costs).is_near(found) for costs in parts.item_costs):
         return None
     return "out" if is_out else "in"
 
@@ -156,7 +148,7 @@ def return_reading(response: JudgedResponse) -> str | None:
 
 
 def _check(
-    shown: Mapping[str, Any], field: str, rule: str, readings: list[Sum]
+    shown: Mapping[str, Any], field: str, rule: str, readings: Sequence[Sum]
 ) -> Iterator[Finding]:
     """``shown[field]`` must be one of ``readings``."""
     found = shown.get(field)
@@ -186,7 +178,7 @@ def _shows(costs: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
     )
 
 
-def _parts(shown: Mapping[str, Any]) -> tuple[Finding, ...]:
+def _parts_to_blame(shown: Mapping[str, Any]) -> tuple[Finding, ...]:
     """The totals that are to blame for a ``total`` that is the sum of what it is shown with."""
     parts = [shown.get(name) for name in ("cartItemTotal", "additionalCostTotal")]
     numbers = [part for part in parts if is_number(part)]
@@ -207,6 +199,21 @@ def wrong_total(rule: str, field: str) -> Finding:
         operation=VIEW,
         outcome=Outcome(OutcomeKind.TOTAL_IS_WRONG, field),
         check=CheckName.TOTALS,
+    )
+
+
+def _parts(response: JudgedResponse) -> _Parts | None:
+    """What the totals are the sums of; None where they cannot be computed."""
+    items, costs = _items(response), _costs(response)
+    if items is None or not _judgeable(response, items, costs):
+        return None
+    with_costs = items if _have_costs(items) else []
+    return _Parts(
+        items=items,
+        costs=costs,
+        lines=_goods(items),
+        own=_own_costs(costs or {}),
+        item_costs=(_item_costs(with_costs, units=False), _item_costs(with_costs, units=True)),
     )
 
 

@@ -7,10 +7,11 @@ effects for the rest of the oracle.
 
 from __future__ import annotations
 
-from .effect import NO_EFFECTS, Effect, EffectKind, EffectProblem, Effects
+from .effect import DISCOUNTS, NO_EFFECTS, Effect, EffectKind, EffectProblem, Effects
 from .parsing import read_effects
 
 __all__ = [
+    "DISCOUNTS",
     "NO_EFFECTS",
     "Effect",
     "EffectKind",

@@ -25,6 +25,14 @@ class EffectKind(StrEnum):
     ROLLBACK_ADDED_POINTS = "rollbackAddedLoyaltyPoints"
 
 
+DISCOUNTS = (
+    EffectKind.SET_DISCOUNT,
+    EffectKind.SET_DISCOUNT_PER_ITEM,
+    EffectKind.SET_DISCOUNT_PER_COST,
+)
+"""The kinds that give a discount."""
+
+
 class Effect(msgspec.Struct, frozen=True, kw_only=True):
     """One effect of a known kind, with what rules look at."""
 
@@ -74,11 +82,13 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
     known: tuple[Effect, ...] = ()
     """The effects of known kinds that have what they must, in the order of the answer."""
     problems: tuple[EffectProblem, ...] = ()
+    has_enormous: bool = False
+    """Whether effects were left alone for a number that is too large to be reckoned with."""
 
     @property
     def is_whole(self) -> bool:
         """Whether all effects of known kinds are in `known`."""
-        return self.listed and not self.problems
+        return self.listed and not self.problems and not self.has_enormous
 
     def of(self, *kinds: EffectKind) -> Iterator[Effect]:
         """The known effects of these kinds."""

@@ -9,6 +9,9 @@ from .effect import NO_EFFECTS, Effect, EffectKind, EffectProblem, Effects
 
 _MOST_EFFECTS = 50_000
 """More effects are not read: a cart has 10,000 units at most."""
+_MOST = 10**15
+"""No text bounds a number. A larger one is left alone, so that no sum leaves the reach of doubles:
+a double tells no cents apart from here on."""
 _NOT_LISTED = Effects(listed=False)
 
 
@@ -78,15 +81,20 @@ def read_effects(answer: object) -> Effects:
         return _NOT_LISTED
     known: list[Effect] = []
     problems: list[EffectProblem] = []
+    has_enormous = False
     for index, effect in enumerate(listed):
         if not isinstance(effect, dict):
             return _NOT_LISTED  # the schema of the answer is broken (RESP-01)
         wrong = () if _has_members(effect) else tuple(_problems(index, effect))
         if wrong:
             problems.extend(wrong)
-        elif (kind := _KINDS.get(effect["effectType"])) is not None:
+        elif (kind := _KINDS.get(effect["effectType"])) is None:
+            continue
+        elif _is_enormous(effect["campaignId"]) or _is_enormous(effect["props"]["value"]):
+            has_enormous = True
+        else:
             known.append(_effect(index, kind, effect))
-    return Effects(known=tuple(known), problems=tuple(problems))
+    return Effects(known=tuple(known), problems=tuple(problems), has_enormous=has_enormous)
 
 
 def _has_members(effect: Mapping[str, Any]) -> bool:
@@ -156,6 +164,10 @@ def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int) or value - value == 0
 
 
+def _is_enormous(value: object) -> bool:
+    return isinstance(value, int | float) and abs(value) > _MOST
+
+
 def _type_of(value: object) -> str:
     if value is None:
         return "null"
@@ -189,10 +201,14 @@ def _effect(index: int, kind: EffectKind, effect: Mapping[str, Any]) -> Effect:
 
 
 def _index(value: object) -> int | None:
-    """A position; SDKs of some languages write whole numbers as ``3.0``."""
+    """A position; SDKs of some languages write whole numbers as ``3.0``.
+
+    Returns:
+        -1, which is no position, for other numbers.
+    """
     if not _is_number(value):
         return None
-    return int(value) if value == int(value) else -1
+    return int(value) if abs(value) <= _MOST and value == int(value) else -1
 
 
 def _text(value: object) -> str:

@@ -10,14 +10,15 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ..effects import Effect, EffectKind, Effects
+from ..effects import DISCOUNTS, NO_EFFECTS, Effect, EffectKind, Effects
 from .codes import folded, trimmed
 from .knowledge import UNKNOWN, UnknownType
 
-_DISCOUNTS = (
-    EffectKind.SET_DISCOUNT,
-    EffectKind.SET_DISCOUNT_PER_ITEM,
-    EffectKind.SET_DISCOUNT_PER_COST,
+_APPLYING = (
+    EffectKind.ACCEPT_COUPON,
+    EffectKind.ACCEPT_REFERRAL,
+    EffectKind.ADD_POINTS,
+    *DISCOUNTS,
 )
 
 
@@ -65,7 +66,11 @@ NOTHING_APPLIED = Applied()
 
 
 def applied_by(
-    effects: Effects, coupon_codes: object, referral_code: object
+    effects: Effects,
+    coupon_codes: object,
+    referral_code: object,
+    *,
+    earlier: Effects | None = NO_EFFECTS,
 ) -> Applied | UnknownType:
     """What a session applies by the close that was answered with ``effects``.
 
@@ -76,15 +81,17 @@ def applied_by(
         effects: of the answer.
         coupon_codes: what the session holds, as `SessionModel.fields` has it.
         referral_code: likewise.
+        earlier: of the last answer to the session while it was open; None: not known.
 
     Returns:
-        `UNKNOWN` where effects are missing or malformed, or where the session may not hold the
-        codes that they accept.
+        `UNKNOWN` where effects are missing or malformed, where the session may not hold the codes
+        that they accept, or where an answer without any may mean that all is as before.
     """
     if not effects.is_whole:
         return UNKNOWN
     if not effects.known:
-        return NOTHING_APPLIED
+        is_nothing = earlier is not None and next(earlier.of(*_APPLYING), None) is None
+        return NOTHING_APPLIED if is_nothing else UNKNOWN
     coupons = {effect.code for effect in effects.of(EffectKind.ACCEPT_COUPON)}
     referrals = {effect.code for effect in effects.of(EffectKind.ACCEPT_REFERRAL)}
     if (coupons and coupon_codes is UNKNOWN) or (referrals and referral_code is UNKNOWN):
@@ -99,7 +106,7 @@ def applied_by(
     return Applied(
         coupons=frozenset(code for code in redeemed if code is not None),
         referral=referral if referred else "",
-        discounts=tuple(map(_discount, effects.of(*_DISCOUNTS))),
+        discounts=tuple(map(_discount, effects.of(*DISCOUNTS))),
         points=tuple(map(_points, effects.of(EffectKind.ADD_POINTS))),
     )
 
@@ -117,7 +124,7 @@ def reduced_by(
     referrals = [effect.code for effect in effects.of(EffectKind.ROLLBACK_REFERRAL)]
     referral_is_gone = any(held_code(code, [applied.referral]) for code in referrals)
     discounts, strange = _without(applied.discounts, effects.of(EffectKind.ROLLBACK_DISCOUNT))
-    anew = any(effects.of(EffectKind.ADD_POINTS, *_DISCOUNTS))
+    anew = any(effects.of(EffectKind.ADD_POINTS, *DISCOUNTS))
     return msgspec.structs.replace(
         applied,
         coupons=applied.coupons - given_back,

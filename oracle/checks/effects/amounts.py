@@ -30,25 +30,26 @@ class Amounts:
         self._tolerance = tolerance
 
     @classmethod
-    def of_rate(cls, rate: float, bases: Iterable[Sum]) -> Amounts:
-        """A rate of one of ``bases``."""
+    def of_rate(cls, rate: float, bases: Iterable[Sum], *, parts: int = 1) -> Amounts:
+        """A rate of one of ``bases``, or of each of its ``parts`` equal parts."""
         known = tuple(bases)
         factor = exact(rate)
         tolerance = max((base.tolerance for base in known), default=Decimal(0))
-        return cls((factor * base.value for base in known), factor * tolerance)
+        return cls((factor * base.value / parts for base in known), factor * tolerance)
 
-    def hold(self, value: float, *, whole: bool = False) -> bool:
+    def hold(self, value: float, *, whole: bool = False, terms: int = 1) -> bool:
         """Whether ``value`` is one of the amounts, exactly or rounded to cents.
 
         Args:
-            value: what an effect shows.
+            value: what an effect shows, or the sum of what several show.
             whole: whether it may be rounded to a whole number too.
+            terms: how many effects the value is the sum of: each may be rounded by itself.
         """
         found = exact(value)
         return any(
             abs(found - reading) <= self._noise(reading)
-            or (_is_rounded(found, _CENT) and abs(found - reading) < _CENT)
-            or (whole and _is_rounded(found, _ONE) and abs(found - reading) < _ONE)
+            or (_is_rounded(found, _CENT) and abs(found - reading) < terms * _CENT)
+            or (whole and _is_rounded(found, _ONE) and abs(found - reading) < terms * _ONE)
             for reading in self.readings
         )
 

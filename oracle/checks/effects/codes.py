@@ -16,7 +16,7 @@ from .context import (
     held_codes,
     is_held,
     new_effects,
-    without_effect,
+    without_code,
 )
 
 _ACCEPTED_STRANGE = Outcome.accepted("and not held by the session")
@@ -84,7 +84,7 @@ def _not_held(field: str, strange: Effect, held: tuple[str, ...]) -> Finding:
         outcome=_ACCEPTED_STRANGE if strange.kind is ACCEPTANCES[field] else _REJECTED_STRANGE,
         expected=f"{strange.kind} of a code that the session holds: {brief(list(held))}",
         found=f"{strange.kind}: {brief(strange.code)}",
-        claim=without_effect(strange.kind, strange.code),
+        claim=without_code(strange.kind, strange.code),
     )
 
 

@@ -23,6 +23,7 @@ ROLLBACKS = (
     EffectKind.ROLLBACK_REFERRAL,
     EffectKind.ROLLBACK_DISCOUNT,
 )
+_LONGEST_CODE = 200
 
 
 def lists_effects(response: JudgedResponse) -> bool:
@@ -126,16 +127,28 @@ def sent_codes(response: JudgedResponse, field: str) -> tuple[str, ...]:
     return tuple(code for code in _codes(sent) or () if held_code(code, before) is None)
 
 
-def without_effect(kind: EffectKind, code: str | None = None, *, times: int = 1) -> Without:
-    """The claim that an answer has no ``times`` effects of a kind, about a code where given."""
-    name = rf'"effectType"\s*:\s*"{kind.value}"'
-    if code is None:
-        pattern = name
-    else:
-        value = rf'"value"\s*:\s*"{re.escape(json.dumps(code, ensure_ascii=False)[1:-1])}"'
-        props = rf'"props"\s*:\s*\{{[^{{}}]*{value}'
-        pattern = rf"(?:{name}[^{{}}]*{props}|{props}[^{{}}]*\}}[^{{}}]*{name})"
+def without_effect(kind: EffectKind) -> Without:
+    """The claim that an answer has no effect of a kind."""
+    return Without(pattern=_named(kind))
+
+
+def without_code(kind: EffectKind, code: str, *, times: int = 1) -> Without | None:
+    """The claim that an answer has no ``times`` effects of a kind about a code.
+
+    Returns:
+        None for a code that is longer than any of an application: a record keeps its claims.
+    """
+    if len(code) > _LONGEST_CODE:
+        return None
+    name = _named(kind)
+    value = rf'"value"\s*:\s*"{re.escape(json.dumps(code, ensure_ascii=False)[1:-1])}"'
+    props = rf'"props"\s*:\s*\{{[^{{}}]*{value}'
+    pattern = rf"(?:{name}[^{{}}]*{props}|{props}[^{{}}]*\}}[^{{}}]*{name})"
     return Without(pattern=pattern if times == 1 else f"(?s){'.*'.join([pattern] * times)}")
+
+
+def _named(kind: EffectKind) -> str:
+    return rf'"effectType"\s*:\s*"{kind.value}"'
 
 
 def _is_old(response: JudgedResponse) -> bool:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from ....contract import BudgetCount, Coupon, DiscountBase
 from ....record import Claim, Near, Outcome, Situation, pointer
-from ...effects import Effect, EffectKind, Effects
+from ...effects import DISCOUNTS, Effect, EffectKind, Effects
 from ...judged_response import UPDATE, Finding, JudgedResponse, brief
 from ...model.codes import trimmed
 from ..sums import Sum, exact
 from ..totals import DiscountableTotals, discountable_totals
 from .amounts import Amounts
-from .context import COUPONS, held_codes, is_evaluation, new_effects
+from .context import ACCEPTANCES, COUPONS, held_codes, is_evaluation, new_effects
 
 _NO_DISCOUNT = Outcome.other("no discount")
 _ANOTHER = Outcome.other("another discount")
 _NOT_ALL = Outcome.other("not every unit has the discount")
 _WITHOUT_CODE = Situation.other("a session without a code of the declared campaign")
 _DISCOUNTED = Outcome.other("the campaign gives a discount")
-_DISCOUNTS = (EffectKind.SET_DISCOUNT, EffectKind.SET_DISCOUNT_PER_ITEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +40,41 @@ class _Accepted:
 def check_declared_discounts(response: JudgedResponse) -> Iterator[Finding]:
     """DISC-01: an accepted coupon brings its declared discount; others may come with it.
 
-    Not where the session costs nothing or less than its discounts, nor where a budget may cut them.
+    Not where the session costs nothing or less than all discounts of the answer, nor where a budget
+    may cut them.
     """
     effects, judged = new_effects(response), response.once(_judged)
     if effects is None or judged is None:
         return
     accepted, totals = judged
     for one in accepted:
-        if one.coupon.item_discount is not None:
-            finding = _check_items(one, effects, totals, one.coupon.item_discount)
-        else:
-            finding = _check_session(one, effects, totals)
+        finding = _check(one, effects, totals)
         if finding is not None:
             yield finding
 
 
+def gives_declared_discount(response: JudgedResponse, coupon: Coupon, campaign: int) -> bool:
+    """Whether a campaign surely gives the discount that is declared of a coupon."""
+    totals = None if _has_no_discount(coupon) else discountable_totals(response)
+    if totals is None or not totals.totals or _smallest(totals) <= 0:
+        return False
+    return _check(_Accepted(coupon, frozenset((campaign,))), response.effects, totals) is None
+
+
 def check_discounts_without_code(response: JudgedResponse) -> Iterator[Finding]:
-    """DISC-02: a declared campaign gives no discount where it accepts none of its codes."""
+    """DISC-02: a declared campaign gives no discount where it accepts none of its codes.
+
+    It may have referral codes as well.
+    """
     effects = new_effects(response)
     if effects is None or not effects.known or not is_evaluation(response.step, response):
         return
     campaigns = _closed_campaigns(response)
     if not campaigns:
         return
-    accepting = {effect.campaign_id for effect in effects.of(EffectKind.ACCEPT_COUPON)}
-    for effect in effects.of(*_DISCOUNTS):
-        if effect.campaign_id in campaigns - accepting:
+    giving_none = campaigns - {e.campaign_id for e in effects.of(*ACCEPTANCES.values())}
+    for effect in effects.of(*DISCOUNTS):
+        if effect.campaign_id in giving_none:
             yield Finding(
                 rule="DISC-02",
                 situation=_WITHOUT_CODE,
@@ -93,7 +101,7 @@ def _judged(response: JudgedResponse) -> tuple[list[_Accepted], DiscountableTota
     if effects is None or not effects.known or not effects.is_whole:
         return None
     accepted = _accepted(response, effects)
-    totals = _totals(response, accepted)
+    totals = _totals(response, accepted, effects)
     return None if totals is None else (accepted, totals)
 
 
@@ -124,22 +132,54 @@ def _may_be_cut(response: JudgedResponse, coupon: Coupon) -> bool:
     )
 
 
-def _totals(response: JudgedResponse, accepted: Iterable[_Accepted]) -> DiscountableTotals | None:
+def _totals(
+    response: JudgedResponse, accepted: list[_Accepted], effects: Effects
+) -> DiscountableTotals | None:
     """The totals, if all discounts together are surely less than each of them."""
     coupons = [one.coupon for one in accepted]
     totals = discountable_totals(response) if coupons else None
     if totals is None or not totals.totals:
         return None
-    smallest = min(total.value for total in (*totals.totals, totals.cart_item_total))
+    smallest = _smallest(totals)
     largest = max(total.value for total in totals.totals)
-    together = sum((_at_most(coupon, largest) for coupon in coupons), Decimal(0))
+    declared = sum((_at_most(coupon, largest) for coupon in coupons), Decimal(0))
+    together = declared + _of_others(accepted, effects)
     return totals if smallest > 0 and together <= smallest else None
+
+
+def _smallest(totals: DiscountableTotals) -> Decimal:
+    return min(total.value for total in (*totals.totals, totals.cart_item_total))
 
 
 def _at_most(coupon: Coupon, largest: Decimal) -> Decimal:
     if coupon.amount is not None:
         return exact(coupon.amount)
     return exact(coupon.discount or coupon.item_discount or 0) * largest
+
+
+def _of_others(accepted: list[_Accepted], effects: Effects) -> Decimal:
+    """The discounts that are none of those declared, which may use a total up as well.
+
+    The least of a campaign counts as the declared one, which may have been cut.
+    """
+    left: dict[tuple[int, EffectKind], list[Decimal]] = {}
+    for effect in effects.of(*DISCOUNTS):
+        left.setdefault((effect.campaign_id, effect.kind), []).append(exact(effect.value))
+    for one in accepted:
+        if len(one.campaigns) > 1:
+            continue  # which of them has the declared discount is not known
+        campaign = min(one.campaigns)
+        if one.coupon.item_discount is not None:
+            left.pop((campaign, EffectKind.SET_DISCOUNT_PER_ITEM), None)
+        elif listed := left.get((campaign, EffectKind.SET_DISCOUNT)):
+            listed.remove(min(listed))
+    return sum((max(Decimal(0), value) for listed in left.values() for value in listed), Decimal(0))
+
+
+def _check(one: _Accepted, effects: Effects, totals: DiscountableTotals) -> Finding | None:
+    if one.coupon.item_discount is not None:
+        return _check_items(one, effects, totals, one.coupon.item_discount)
+    return _check_session(one, effects, totals)
 
 
 def _check_session(one: _Accepted, effects: Effects, totals: DiscountableTotals) -> Finding | None:
@@ -167,7 +207,7 @@ def _check_items(
     for position, item in enumerate(totals.items):
         if not item["price"] or not item["quantity"]:
             continue
-        of_unit, of_line = _of_item(item, rate, units=1), _of_item(item, rate, units=None)
+        of_unit, of_line = _of_item(item, rate, parts=item["quantity"]), _of_item(item, rate)
         here = [effect for effect in given if effect.position == position]
         lines = {effect.sub_position for effect in here if of_line.hold(effect.value)}
         if len(lines) == 1:
@@ -182,12 +222,15 @@ def _check_items(
     return None
 
 
-def _of_item(item: Mapping[str, Any], rate: float, *, units: int | None) -> Amounts:
-    """A rate of an item's price, with and without its own costs; None: of all its units."""
-    count = item["quantity"] if units is None else units
-    price = Sum.of([(item["price"], count)])
-    costs = Sum.of((cost["price"], count) for cost in (item.get("additionalCosts") or {}).values())
-    return Amounts.of_rate(rate, [price, price.plus(costs)])
+def _of_item(item: Mapping[str, Any], rate: float, *, parts: int = 1) -> Amounts:
+    """A rate of a line's price, or of each of its parts: without its costs, and with them.
+
+    Whether these are of the line or of each unit is open.
+    """
+    price = Sum.of([(item["price"], item["quantity"])])
+    costs = [cost["price"] for cost in (item.get("additionalCosts") or {}).values()]
+    of_units, of_line = (Sum.of((cost, count) for cost in costs) for count in (item["quantity"], 1))
+    return Amounts.of_rate(rate, [price, price.plus(of_units), price.plus(of_line)], parts=parts)
 
 
 def _finding(what: str, given: list[Effect], amounts: Amounts, outcome: Outcome) -> Finding:

@@ -133,9 +133,13 @@ def _added(declared: Loyalty, effects: Effects, totals: DiscountableTotals) -> F
 
 
 def _is_right(values: list[float], amounts: Amounts) -> bool:
-    """Whether a campaign adds the points, in one transaction or in several, and not twice."""
+    """Whether a campaign adds the points, in one transaction or in several, and not twice.
+
+    Points of several transactions may each be rounded.
+    """
     once = sum(amounts.hold(value, whole=True) for value in values) == 1
-    return once or amounts.hold(math.fsum(values), whole=True)
+    are_whole = all(value == int(value) for value in values)
+    return once or amounts.hold(math.fsum(values), whole=are_whole, terms=len(values))
 
 
 def _finding(

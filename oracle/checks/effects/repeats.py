@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple, Self
 
 from ....contract import Fetch, SessionState, Update
-from ....record import Outcome, Situation
-from ...effects import Effect, EffectKind, Effects
+from ....record import Claim, Outcome, Situation
+from ...effects import DISCOUNTS, Effect, EffectKind, Effects
 from ...judged_response import Finding, JudgedResponse, brief
 from ...model.applied import Applied, held_code
-from .context import ROLLBACKS, new_effects, without_effect
+from .context import ROLLBACKS, new_effects, without_code, without_effect
+from .steady_effects import Counted, changed_effects, has_steady_effects
 
 _SAME_AGAIN = Situation.other("the same update of an open session again")
 _OTHERS = Outcome.other("other effects")
 _READ = Situation.other("read after a cancellation or a reopening")
 _ANY_READ = Situation.other("effects of a read")
 _POINTS = frozenset((EffectKind.ADD_POINTS, EffectKind.ROLLBACK_ADDED_POINTS))
-_GIVEN = {
-    EffectKind.SET_DISCOUNT,
-    EffectKind.SET_DISCOUNT_PER_ITEM,
-    EffectKind.SET_DISCOUNT_PER_COST,
-}
+_GIVEN = frozenset(DISCOUNTS)
 
 
 def check_same_effects(response: JudgedResponse) -> Iterator[Finding]:
     """EFF-09: the same update once more, to a session that stays open, brings the same effects.
 
-    Not why a code is rejected (EFF-U1), nor points, which count when the session closes. An answer
-    without any effect may mean that nothing has changed.
+    Which of them may differ, `changed_effects` knows. An answer without any effect may mean that
+    nothing has changed.
     """
-    effects = _compared(response)
-    earlier = response.earlier_effects
+    effects, earlier = _compared(response), response.earlier_effects
     if effects is None or earlier is None or not effects.known:
         return
-    before, now = _counted(earlier), _counted(effects)
-    if before == now:
-        return
-    added, gone = now - before, before - now
-    yield Finding(
-        rule="EFF-09",
-        situation=_SAME_AGAIN,
-        outcome=_OTHERS,
-        expected=f"effects as before: {_in_words(before)}",
-        found=f"more: {_in_words(added)}; less: {_in_words(gone)}",
-    )
+    more, less = changed_effects(response, earlier)
+    if more or less:
+        yield Finding(
+            rule="EFF-09",
+            situation=_SAME_AGAIN,
+            outcome=_OTHERS,
+            expected="the effects of before, as far as nobody else can change them",
+            found=f"more: {_in_words(more)}; less: {_in_words(less)}",
+        )
 
 
 def check_effects_of_reads(response: JudgedResponse) -> Iterator[Finding]:
@@ -61,9 +55,9 @@ def check_effects_of_reads(response: JudgedResponse) -> Iterator[Finding]:
     rolled_back = response.after.rolled_back
     if rolled_back is None:
         return
-    is_cancelled = response.after.state is SessionState.CANCELLED
+    gone = _RolledBack.of(rolled_back, is_cancelled=response.after.state is SessionState.CANCELLED)
     for effect in effects.known:
-        if _is_rolled_back(effect, rolled_back, is_cancelled=is_cancelled):
+        if gone.has(effect):
             yield _shown(effect, _READ, f"{effect.kind} is shown")
             return
 
@@ -85,7 +79,11 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
     if isinstance(response.step, Fetch):
         if response.after.rolled_back is not None and new_effects(response) is not None:
             yield "EFF-08"
-    elif response.earlier_effects is not None and _compared(response) is not None:
+        return
+    earlier = response.earlier_effects
+    if earlier is None or _compared(response) is None:
+        return
+    if has_steady_effects(response, earlier):
         yield "EFF-09"
 
 
@@ -96,32 +94,34 @@ def _compared(response: JudgedResponse) -> Effects | None:
     return response.effects if is_remembered(response) else None
 
 
-def _counted(effects: Effects) -> Counter[tuple[object, ...]]:
-    return Counter(
-        (e.kind.value, e.campaign_id, e.code, e.name, e.value, e.position, e.sub_position)
-        for e in effects.known
-        if e.kind not in _POINTS
-    )
-
-
-def _in_words(counted: Counter[tuple[object, ...]]) -> str:
+def _in_words(counted: Counted) -> str:
     texts = [" ".join(str(part) for part in key if part not in (None, "")) for key in counted]
     return brief(sorted(texts))
 
 
-def _is_rolled_back(effect: Effect, rolled_back: Applied, *, is_cancelled: bool) -> bool:
-    if effect.kind is EffectKind.ACCEPT_COUPON:
-        return held_code(effect.code, rolled_back.coupons) is not None
-    if effect.kind is EffectKind.ACCEPT_REFERRAL:
-        return held_code(effect.code, [rolled_back.referral]) is not None
-    if effect.kind in _GIVEN:
-        return any(
-            (one.campaign_id, one.name) == (effect.campaign_id, effect.name)
-            for one in rolled_back.discounts
-        )
-    if effect.kind is EffectKind.ADD_POINTS and is_cancelled:
-        return any(one.transaction == effect.transaction for one in rolled_back.points)
-    return False
+class _RolledBack(NamedTuple):
+    """What was rolled back, to look effects up in."""
+
+    applied: Applied
+    discounts: frozenset[tuple[int, str]]
+    """Their campaigns and names."""
+    transactions: frozenset[str]
+    """Of points."""
+
+    @classmethod
+    def of(cls, applied: Applied, *, is_cancelled: bool) -> Self:
+        discounts = frozenset((one.campaign_id, one.name) for one in applied.discounts)
+        points = applied.points if is_cancelled else ()
+        return cls(applied, discounts, frozenset(one.transaction for one in points))
+
+    def has(self, effect: Effect) -> bool:
+        if effect.kind is EffectKind.ACCEPT_COUPON:
+            return held_code(effect.code, self.applied.coupons) is not None
+        if effect.kind is EffectKind.ACCEPT_REFERRAL:
+            return held_code(effect.code, [self.applied.referral]) is not None
+        if effect.kind in _GIVEN:
+            return (effect.campaign_id, effect.name) in self.discounts
+        return effect.kind is EffectKind.ADD_POINTS and effect.transaction in self.transactions
 
 
 def _shown(effect: Effect, situation: Situation, outcome: str) -> Finding:
@@ -131,10 +131,12 @@ def _shown(effect: Effect, situation: Situation, outcome: str) -> Finding:
         outcome=Outcome.other(outcome),
         expected="effects that are valid still",
         found=f"{effect.kind}: {brief(effect.code or effect.name)}",
-        claim=without_effect(effect.kind, effect.code or None) if _is_clear(effect) else None,
+        claim=_claim(effect),
     )
 
 
-def _is_clear(effect: Effect) -> bool:
-    """Whether no right answer has such an effect: another campaign may discount as well."""
-    return bool(effect.code) or effect.kind not in _GIVEN | _POINTS
+def _claim(effect: Effect) -> Claim | None:
+    """That there is no such effect; None where a right answer may have one of another campaign."""
+    if effect.code:
+        return without_code(effect.kind, effect.code)
+    return None if effect.kind in _GIVEN | _POINTS else without_effect(effect.kind)

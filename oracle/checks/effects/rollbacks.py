@@ -13,7 +13,7 @@ from ...effects import Effect, EffectKind
 from ...judged_response import Finding, JudgedResponse, brief
 from ...model import situation_of
 from ...model.applied import Applied, held_code
-from .context import ROLLBACKS, new_effects, without_effect
+from .context import ROLLBACKS, new_effects, without_code, without_effect
 
 _MISSING, _TWICE = "is not rolled back", "is rolled back twice"
 _NEVER_REDEEMED = "is rolled back and was not redeemed"
@@ -139,7 +139,7 @@ def _twice(response: JudgedResponse, codes: _Codes, listed: list[Effect]) -> Fin
         code = held_code(effect.code, codes.redeemed)
         if code is not None and counted[effect.campaign_id, code] > 1:
             found = _finding(response, codes, _TWICE, brief([e.code for e in listed]), code)
-            return replace(found, claim=without_effect(codes.kind, effect.code, times=2))
+            return replace(found, claim=without_code(codes.kind, effect.code, times=2))
     return None
 
 
@@ -147,7 +147,7 @@ def _not_redeemed(response: JudgedResponse, codes: _Codes, listed: list[Effect])
     for effect in listed:
         if held_code(effect.code, codes.redeemed) is None:
             found = _finding(response, codes, _NEVER_REDEEMED, brief(effect.code), None)
-            return replace(found, claim=without_effect(codes.kind, effect.code))
+            return replace(found, claim=without_code(codes.kind, effect.code))
     return None
 
 

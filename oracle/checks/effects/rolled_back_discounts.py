@@ -11,7 +11,7 @@ from ....record import Fits, Near, Outcome, Situation, pointer
 from ...effects import Effect, EffectKind, Effects
 from ...judged_response import Finding, JudgedResponse, brief
 from ...model import UNKNOWN, situation_of
-from ...model.applied import Applied, AppliedDiscount
+from ...model.applied import AppliedDiscount
 from ...model.remarks.returns import returned_by
 from .context import new_effects, without_effect
 from .rollbacks import applied_before
@@ -28,17 +28,30 @@ _RETURN = Situation.other("return of items with discounts")
 
 
 def check_discounts_given_back(response: JudgedResponse) -> Iterator[Finding]:
-    """DISC-03: the discounts that stood are rolled back, by name and value, and no others."""
+    """DISC-03: the discounts that stood are rolled back, by name and value, and no others.
+
+    Whether one of nothing is rolled back is open.
+    """
     effects, applied = new_effects(response), applied_before(response)
     if effects is None or not effects.is_whole or applied is None or not applied.is_sure:
         return
     listed = list(_rolled_back(effects))
-    if not listed and not applied.discounts:
+    stood = [one for one in applied.discounts if _is_something(one)]
+    if not listed and not stood:
         return
-    loose = _of_lines(response, applied)
-    standing = Counter(_key(one) for one in applied.discounts if one.name not in loose)
+    loose = _of_lines(response, stood)
+    standing = Counter(_key(one) for one in stood if one.name not in loose)
     given_back = Counter(_key(effect) for effect in listed if effect.name not in loose)
-    missing, strange = standing - given_back, given_back - standing
+    missing = standing - given_back
+    short = {name for name, _ in missing}
+    # One of nothing, under the name of another that is missing, has another value.
+    strange = Counter(
+        {
+            (name, value): count
+            for (name, value), count in (given_back - standing).items()
+            if value != 0 or name in short
+        }
+    )
     lines_missing = loose - {effect.name for effect in listed}
     if missing or strange or lines_missing:
         yield _difference(response, listed, missing, strange, lines_missing)
@@ -50,23 +63,26 @@ def check_discounts_of_returns(response: JudgedResponse) -> Iterator[Finding]:
     effects = new_effects(response)
     if returned is None or effects is None:
         return
-    listed = [effect for effect in _rolled_back(effects) if effect.position is not None]
-    units: Counter[tuple[int, str, int | None]] = Counter()
-    for effect in listed:
-        position = effect.position if effect.position is not None else -1
-        units[position, effect.name, effect.sub_position] += 1
-        most = 1 if effect.sub_position is not None else returned.get(position, 0)
-        if returned.get(position, 0) == 0:
+    # Several campaigns may have a discount of the same name.
+    counted: Counter[tuple[int, int, str, int | None]] = Counter()
+    named: dict[int, set[int]] = {}
+    listed = [(e.position, e) for e in _rolled_back(effects) if e.position is not None]
+    for position, effect in listed:
+        key = (position, effect.campaign_id, effect.name, effect.sub_position)
+        counted[key] += 1
+        units = returned.get(position, 0)
+        if units == 0:
             yield _of_return(_NOT_RETURNED, effect, f"positions {sorted(returned)}")
             return
-        if units[position, effect.name, effect.sub_position] > most:
-            yield _of_return(_TOO_OFTEN, effect, f"at most {returned[position]} units")
+        of_item = named.setdefault(position, set())
+        if effect.sub_position is not None:
+            of_item.add(effect.sub_position)
+        if counted[key] > (1 if effect.sub_position is not None else units):
+            yield _of_return(_TOO_OFTEN, effect, f"at most {units} units")
             return
-    for effect in listed:
-        place = effect.position if effect.position is not None else -1
-        named = {key[2] for key in units if key[0] == place and key[2] is not None}
-        if len(named) > returned[place]:
-            yield _of_return(_TOO_OFTEN, effect, f"at most {returned[place]} units")
+    for position, effect in listed:
+        if len(named[position]) > returned[position]:
+            yield _of_return(_TOO_OFTEN, effect, f"at most {returned[position]} units")
             return
 
 
@@ -76,7 +92,8 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
     if effects is None:
         return
     applied = applied_before(response)
-    if applied is not None and applied.is_sure and applied.discounts and effects.is_whole:
+    stood = applied.discounts if applied is not None and applied.is_sure else ()
+    if effects.is_whole and any(map(_is_something, stood)):
         yield "DISC-03"
     rolls_back = any(effect.position is not None for effect in _rolled_back(effects))
     if rolls_back and _returned(response) is not None:
@@ -87,7 +104,7 @@ def _rolled_back(effects: Effects) -> Iterator[Effect]:
     return effects.of(EffectKind.ROLLBACK_DISCOUNT)
 
 
-def _of_lines(response: JudgedResponse, applied: Applied) -> set[str]:
+def _of_lines(response: JudgedResponse, stood: Iterable[AppliedDiscount]) -> set[str]:
     """The names of discounts that are of a line with several units as a whole.
 
     Whether they are rolled back by the line or by the unit is open.
@@ -96,7 +113,7 @@ def _of_lines(response: JudgedResponse, applied: Applied) -> set[str]:
     quantities = [] if items is UNKNOWN else [item.get("quantity") for item in items]
     return {
         one.name
-        for one in applied.discounts
+        for one in stood
         if one.position is not None
         and one.sub_position is None
         and not (0 <= one.position < len(quantities) and quantities[one.position] == 1)
@@ -154,6 +171,10 @@ def _returned(response: JudgedResponse) -> Mapping[int, int] | None:
 
 def _key(one: Effect | AppliedDiscount) -> _Key:
     return one.name, round(one.value, _PLACES)
+
+
+def _is_something(one: Effect | AppliedDiscount) -> bool:
+    return round(one.value, _PLACES) != 0
 
 
 def _in_words(key: _Key) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ....contract import CodeCase, Update
+from ....contract import CodeCase, Coupon, Update
 from ....record import AnyOf, Claim, Fits, Outcome, Situation, pointer
+from ....wire.codes import SMALL_RANGE
 from ...effects import Effect, Effects
 from ...judged_response import Finding, JudgedResponse, brief
 from ...model.codes import class_of_invented, folded, trimmed
@@ -20,8 +21,9 @@ from .context import (
     is_evaluation,
     new_effects,
     sent_codes,
-    without_effect,
+    without_code,
 )
+from .discounts import gives_declared_discount
 
 _ACCEPTED = Outcome.other("accepted by an effect")
 _NOT_REJECTED = Outcome.other("not rejected by an effect")
@@ -111,14 +113,16 @@ def _finding(response: JudgedResponse, effects: Effects, unknown: _Unknown) -> F
     accepted = [e for e in effects.of(ACCEPTANCES[unknown.field]) if _is_about(e, unknown.code)]
     what = brief(unknown.code)
     if accepted:
-        effect = accepted[0]
+        effect = next((e for e in accepted if _is_known_not_to_have(response, e, unknown)), None)
+        if effect is None:
+            return None
         return Finding(
             rule=unknown.rule,
             situation=unknown.situation,
             outcome=_ACCEPTED,
             expected=f"{REJECTIONS[unknown.field]} of {what}, and no {effect.kind}",
             found=f"{effect.kind}: {brief(effect.code)}, of campaign {effect.campaign_id}",
-            claim=without_effect(effect.kind, effect.code),
+            claim=without_code(effect.kind, effect.code),
         )
     if not is_evaluation(response.step, response):
         return None
@@ -140,6 +144,35 @@ def _some_effect() -> Claim:
     return AnyOf(claims=(Fits(pointer=pointer("effects"), types=("array",), shortest=1),))
 
 
+def _is_known_not_to_have(response: JudgedResponse, effect: Effect, unknown: _Unknown) -> bool:
+    """Whether the campaign of an acceptance surely does not have the code.
+
+    One that is not declared may have a code that differs from a declared one in case alone.
+    """
+    if unknown.rule != "COUP-10":
+        return True
+    return any(
+        _is_of_campaign(response, effect, coupon)
+        for coupon in _in_other_cases(response, unknown.code)
+    )
+
+
+def _is_of_campaign(response: JudgedResponse, effect: Effect, coupon: Coupon) -> bool:
+    """Whether the campaign of an acceptance is that of a declared coupon, in another case."""
+    if coupon.campaign_id is not None:
+        return coupon.campaign_id == effect.campaign_id
+    if coupon.matches(trimmed(effect.code)):
+        return True  # it names the declared spelling, which the session does not hold
+    if coupon.size >= SMALL_RANGE:
+        return True  # no other campaign has the same numbers by chance
+    earlier = response.earlier_effects
+    before = earlier.of(effect.kind) if earlier is not None else ()
+    return any(
+        one.campaign_id == effect.campaign_id and coupon.matches(trimmed(one.code))
+        for one in before
+    ) or gives_declared_discount(response, coupon, effect.campaign_id)
+
+
 def _is_about(effect: Effect, code: str) -> bool:
     """Whether an effect names the code, as it was sent or as an application may keep it."""
     return folded(effect.code) == folded(code)
@@ -157,9 +190,14 @@ def _is_declared_in_another_case(response: JudgedResponse, code: str) -> bool:
     held = held_codes(response, COUPONS) or ()
     if any(one != code and folded(one) == wanted for one in held):
         return False
-    return any(
-        coupon.folded().matches(trimmed(code).lower()) for coupon in environment.declared_coupons
-    )
+    return any(_in_other_cases(response, code))
+
+
+def _in_other_cases(response: JudgedResponse, code: str) -> Iterator[Coupon]:
+    """The declared coupons that a code would be if case did not matter."""
+    wanted = trimmed(code).lower()
+    declared = response.environment.declared_coupons
+    return (coupon for coupon in declared if coupon.folded().matches(wanted))
 
 
 def _held_in_another_case(response: JudgedResponse) -> frozenset[str]:

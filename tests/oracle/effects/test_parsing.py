@@ -50,11 +50,13 @@ def test_any_json_is_read(answer: Any) -> None:
     size = len(listed) if isinstance(listed, list) else 0
     assert len(effects.known) <= size
     assert len({problem.index for problem in effects.problems}) + len(effects.known) <= size
-    assert effects.is_whole == (effects.listed and not effects.problems)
+    assert effects.is_whole == (
+        effects.listed and not effects.problems and not effects.has_enormous
+    )
     for one in effects.known:
         assert isinstance(one.code, str)
         assert isinstance(one.name, str)
-        assert abs(one.value) < float("inf")
+        assert abs(one.value) <= 10**15
         assert one.kind in EffectKind
 
 
@@ -162,3 +164,16 @@ def test_an_empty_list_costs_nothing() -> None:
     assert not read_effects({}).listed
     assert not read_effects(None).listed
     assert not read_effects({"effects": [1]}).listed
+
+
+@pytest.mark.parametrize("number", [10**15 + 1, -(10**400), 1e308, -1e308])
+def test_what_is_too_large_to_be_reckoned_with_is_left_alone(number: float) -> None:
+    """No problem, since no text bounds a number; but what is known is not all."""
+    points = effect("addLoyaltyPoints", name="x", value=number, transactionUUID="u")
+    for large in (points, {**effect("acceptCoupon", value="A"), "campaignId": number}):
+        effects = read_effects({"effects": [effect("acceptCoupon", value="B"), large]})
+        assert [one.code for one in effects.known] == ["B"]
+        assert effects.problems == ()
+        assert not effects.is_whole
+    item = effect("setDiscountPerItem", name="x", value=1, position=number)
+    assert [one.position for one in read_effects({"effects": [item]}).known] == [-1]

@@ -7,16 +7,19 @@ from typing import Any
 import msgspec
 import pytest
 
-from cartfuzz.contract import MARK, CodeCase, Environment, UnknownCodes
+from cartfuzz.contract import MARK, CodeCase, Coupon, Environment, UnknownCodes
 from cartfuzz.wire import Delivery, NoResponse
 
 from ...histories import answer, effect, update, view
 from .histories import (
+    CART,
     INVENTED,
     SHOP,
     accept,
     cancelled,
+    discount,
     fetched,
+    found,
     listed,
     quiet,
     reached,
@@ -200,17 +203,53 @@ def test_nothing_is_concluded_from_malformed_effects() -> None:
     assert rules(sent({"couponCodes": [INVENTED]}, broken)) == ["EFF-01"]
 
 
+def test_a_code_of_any_length_makes_no_long_discrepancy() -> None:
+    """Its claim would hold the whole code, twice."""
+    short, long = (
+        found([sent({"couponCodes": ["PLAIN"]}, accept("z" * size))])[0] for size in (100, 10**6)
+    )
+    assert long.signature == short.signature
+    assert short.claim is not None
+    assert long.claim is None
+    assert len(msgspec.json.encode(long)) < 2000
+
+
 # --- COUP-10 ----------------------------------------------------------------------------------
 
 
 def test_another_case_is_another_coupon_where_case_matters() -> None:
     """It is unknown then: rejected, not accepted."""
-    assert rules(sent({"couponCodes": ["plain"]}, accept("plain"))) == ["COUP-10"]
     assert rules(sent({"couponCodes": ["plain"]}, accept("PLAIN"))) == ["COUP-10"]
-    assert rules(sent({"couponCodes": ["sale-{n}"]}, accept("sale-{n}"))) == ["COUP-10"]
+    assert rules(sent({"couponCodes": ["half"]}, accept("half", campaign=8))) == ["COUP-10"]
     assert rules(sent({"couponCodes": ["plain"]})) == ["COUP-10"]
     assert rules(sent({"couponCodes": ["plain"]}, reject("plain"))) == []
     assert "COUP-10" in reached(sent({"couponCodes": ["plain"]}, reject("plain")))
+
+
+def test_another_campaign_may_have_a_code_in_another_case() -> None:
+    """It is the declared coupon where its campaign or its discount is the declared one."""
+    assert rules(sent({"couponCodes": ["half"]}, accept("half", campaign=9))) == []
+    small = {"cartItems": CART, "couponCodes": ["plain"]}
+    assert rules(sent(small, accept("plain"))) == []
+    before = sent({"couponCodes": ["PLAIN"]}, accept("PLAIN"))
+    assert rules(before, sent(small, accept("plain"))) == ["COUP-10"]
+    assert rules(before, sent(small, accept("plain", campaign=9))) == []
+    tenth = {"cartItems": CART, "couponCodes": ["tenth"]}
+    assert rules(sent(tenth, accept("tenth"), discount(3.555))) == ["COUP-10"]
+    assert rules(sent(tenth, accept("tenth"), discount(3))) == []
+    units = {"cartItems": CART[1:], "couponCodes": ["units"]}
+    item = effect("setDiscountPerItem", name="off", value=3.8875, position=0)
+    assert rules(sent(units, accept("units"), item)) == ["COUP-10"]
+    assert rules(sent(units, accept("units"))) == []
+
+
+@pytest.mark.parametrize(("last", "broken"), [(99_999_999, ["COUP-10"]), (99, [])])
+def test_a_large_pattern_is_of_one_campaign(last: int, broken: list[str]) -> None:
+    """Another one does not have the same numbers by chance."""
+    sale = Coupon(code="SALE-{n}", first=1, last=last)
+    shop = msgspec.structs.replace(SHOP, coupons=(sale,))
+    history = sent({"couponCodes": ["sale-{n}"]}, accept("sale-{n}"))
+    assert rules(history, environment=shop) == broken
 
 
 def test_the_declared_spelling_beside_it_may_be_accepted() -> None:

@@ -134,6 +134,32 @@ def test_a_session_that_costs_less_than_the_discount_is_open(cart: list[Any]) ->
         assert rules(sent(session, accept("FIVE"), accept("TENTH"), *effects)) == []
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        discount(33, campaign=99),
+        discount(33, name="more"),
+        per_item(33, 1, campaign=99),
+        effect("setDiscountPerAdditionalCost", campaign=99, name="c", value=33),
+    ],
+)
+def test_another_discount_may_use_the_total_up(other: dict[str, Any]) -> None:
+    """Then the declared one may be cut, but not where both together are less than the total."""
+    small = {**other, "props": {**other["props"], "value": 3}}
+    for value in (0, 2.55):
+        assert rules(with_code("TENTH", other, discount(value))) == []
+        assert rules(with_code("TENTH", small, discount(value))) == ["DISC-01"]
+    assert rules(with_code("TENTH", discount(40))) == ["DISC-01"]
+
+
+def test_two_campaigns_with_one_code_share_the_total() -> None:
+    """Which of them has the declared discount is not known."""
+    both = accept("TENTH", campaign=9), discount(0), discount(35, campaign=9)
+    assert rules(with_code("TENTH", *both)) == []
+    less = accept("TENTH", campaign=9), discount(0), discount(25, campaign=9)
+    assert rules(with_code("TENTH", *less)) == ["DISC-01"]
+
+
 def test_a_budget_of_discounts_may_cut_one() -> None:
     """Then a part of it is as lawful."""
     tenth = msgspec.structs.replace(SHOP.coupons[0], campaign="tenth")
@@ -200,6 +226,19 @@ def test_a_unit_without_its_discount_is_found(effects: tuple[Any, ...]) -> None:
     assert rules(with_code("UNITS", *effects)) == ["DISC-01"]
 
 
+@pytest.mark.parametrize(
+    ("line", "unit"), [(5, 2.5), (6, 3), (7, 3.5)], ids=["no costs", "of the line", "of a unit"]
+)
+def test_costs_of_an_item_are_of_the_line_or_of_each_unit(line: float, unit: float) -> None:
+    """Two units at 10 with costs of 4: no text says what the costs are of, or if they count."""
+    cart = [{**CART[0], "additionalCosts": {"wrapping": {"price": 4}}}]
+    session = {"cartItems": cart, "couponCodes": ["UNITS"]}
+    assert rules(sent(session, accept("UNITS"), per_item(line, 0))) == []
+    units = [per_item(unit, 0, number) for number in (0, 1)]
+    assert rules(sent(session, accept("UNITS"), *units)) == []
+    assert rules(sent(session, accept("UNITS"), per_item(line + 0.4, 0))) == ["DISC-01"]
+
+
 def test_what_costs_nothing_needs_no_discount() -> None:
     """A rate of nothing is nothing."""
     cart = [{**CART[0], "price": 0}, {**CART[1], "quantity": 1}]
@@ -242,12 +281,21 @@ def test_the_cart_of_a_dry_run_is_its_own() -> None:
 
 def test_a_declared_campaign_gives_nothing_without_its_code() -> None:
     """Only where its id is declared, and no code of the session may be its own."""
-    for one in (discount(3, campaign=8), per_item(1, 0, campaign=8)):
+    of_costs = effect("setDiscountPerAdditionalCost", campaign=8, name="c", value=1)
+    for one in (discount(3, campaign=8), per_item(1, 0, campaign=8), of_costs):
         assert rules(sent({"cartItems": CART}, one)) == ["DISC-02"]
     assert rules(sent({"cartItems": CART}, discount(3, campaign=9))) == []
     half = sent({"cartItems": CART, "couponCodes": ["half "]}, discount(3, campaign=8))
     assert "DISC-02" not in rules(half)
     assert "DISC-02" in reached(sent({"cartItems": CART}, discount(3, campaign=9)))
+
+
+def test_a_referral_of_the_campaign_may_bring_its_discount() -> None:
+    """Where the campaign accepts one."""
+    session = {"cartItems": CART, "referralCode": "FRIEND"}
+    for campaign, broken in ((8, []), (9, ["DISC-02"])):
+        referral = effect("acceptReferral", campaign=campaign, value="FRIEND")
+        assert rules(sent(session, referral, discount(3, campaign=8))) == broken
 
 
 def test_an_unknown_list_of_codes_may_hold_it() -> None:
@@ -296,6 +344,21 @@ def test_other_discounts_are_found(effects: tuple[Any, ...]) -> None:
     """One that is missing, one too many, one with another value: one finding each."""
     assert rules(CLOSED, cancelled(*effects)) == ["DISC-03"]
     assert rules(CLOSED, reopened(*effects)) == ["DISC-03"]
+
+
+@pytest.mark.parametrize("step", [cancelled, reopened])
+def test_a_discount_of_nothing_need_not_be_rolled_back(step: Any) -> None:
+    """Of the session, of a unit or of a line; and it may be."""
+    nothing = discount(0), per_item(0.0, 1, 0, name="unit"), per_item(0, 0, name="line")
+    closed = sent({"cartItems": CART, "state": "closed"}, *nothing)
+    assert rules(closed, step()) == []
+    assert rules(closed, step(back(0), back(0, name="unit"), back(0, name="line"))) == []
+    assert rules(closed, step(back(0), back(1, name="unit"))) == ["DISC-03"]
+    assert "DISC-03" not in reached(closed, step())
+    assert rules(sent({"state": "closed"}), step(back(0))) == []
+    something = sent({"cartItems": CART, "state": "closed"}, discount(0.5))
+    (one,) = found([something, step(back(0))])
+    assert one.outcome == "a discount is rolled back with another value"
 
 
 def test_a_discount_of_a_whole_line_is_rolled_back_by_line_or_unit() -> None:
@@ -352,6 +415,21 @@ def test_a_return_rolls_back_what_was_returned(
 ) -> None:
     """One unit of item 0 goes back: discounts of one of its units may, each once."""
     assert rules(CLOSED, returned(0, 1, *effects)) == ([] if is_right else ["DISC-04"])
+
+
+def test_two_campaigns_may_have_a_discount_of_the_same_name() -> None:
+    """Each of them is rolled back for the unit, once."""
+    closed = sent(
+        {"cartItems": CART, "state": "closed"},
+        *(per_item(1, 1, unit, campaign=campaign) for unit in (None, 0) for campaign in (7, 9)),
+    )
+    place = {"name": "tea", "value": 1, "cartItemPosition": 1}
+    for unit in ({}, {"cartItemSubPosition": 0}):
+        one, other = (
+            effect("rollbackDiscount", campaign=campaign, **place, **unit) for campaign in (7, 9)
+        )
+        assert rules(closed, returned(1, 1, one, other)) == []
+        assert rules(closed, returned(1, 1, one, one)) == ["DISC-04"]
 
 
 def test_two_units_have_two_rollbacks() -> None:

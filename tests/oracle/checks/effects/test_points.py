@@ -47,9 +47,15 @@ def test_the_declared_points_are_added(value: float) -> None:
 
 
 def test_points_may_come_in_several_transactions() -> None:
-    """Their sum is what counts."""
+    """Their sum is what counts; each of them may be rounded to whole points."""
     parts = points(50), points(21.1, transaction="t2")
     assert club(sent(SESSION, *parts)) == []
+    for right in ((36, 37), (35, 35), (24, 25, 25), (23, 23, 23)):
+        transactions = (points(one, transaction=f"t{n}") for n, one in enumerate(right))
+        assert club(sent(SESSION, *transactions)) == []
+    for wrong in ((36, 38), (35, 34), (36.5, 36.5)):
+        transactions = (points(one, transaction=f"t{n}") for n, one in enumerate(wrong))
+        assert club(sent(SESSION, *transactions)) == ["LOY-01"]
 
 
 @pytest.mark.parametrize(
@@ -108,3 +114,13 @@ def test_points_that_a_return_rolled_back_do_not_come_again() -> None:
     assert "LOY-01" in reached(*history, cancelled(), environment=CLUB)
     anew = closed, returned(0, 1, back(71.1), points(51.1, transaction="t2"))
     assert club(*anew, cancelled(back(51.1, "r2"))) == []
+
+
+@pytest.mark.parametrize("value", [10**400, 1e308, -1e308])
+def test_enormous_points_are_left_alone(value: float) -> None:
+    """Their sum is beyond doubles, and no text bounds them."""
+    closed = sent(SESSION, points(value), points(value, transaction="t2"))
+    assert club(closed, cancelled(back(value), back(value, "r2"))) == []
+    assert rules(closed, cancelled()) == []
+    discounted = effect("setDiscount", name="off", value=value)
+    assert rules(sent(SESSION, discounted), cancelled()) == []

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from cartfuzz.contract import Budget, Coupon
 from cartfuzz.wire import Delivery, NoResponse
 
 from ...histories import effect, refusal
 from .histories import (
     CART,
     INVENTED,
+    SHOP,
     accept,
     cancelled,
     discount,
@@ -24,9 +27,10 @@ from .histories import (
     sent,
 )
 
-HELD = {"couponCodes": ["PLAIN"]}
-GIVEN = accept("PLAIN"), discount(2)
+HELD = {"couponCodes": ["TENTH"]}
+GIVEN = accept("TENTH"), discount(2)
 OPENED = sent(HELD, *GIVEN)
+SOLD_OUT = reject("PLAIN", campaign=7, reason="CouponLimitReached")
 
 
 # --- EFF-09 -----------------------------------------------------------------------------------
@@ -41,17 +45,81 @@ def test_the_same_update_brings_the_same_effects() -> None:
 @pytest.mark.parametrize(
     "again",
     [
-        (accept("PLAIN"),),
+        (accept("TENTH"),),
         (*GIVEN, discount(2)),
-        (accept("PLAIN"), discount(3)),
-        (accept("PLAIN"), discount(2, name="more")),
-        (reject("PLAIN", campaign=7, reason="CouponLimitReached"),),
+        (accept("TENTH"), *GIVEN),
+        (accept("TENTH"), discount(3)),
+        (accept("TENTH"), discount(2, name="more")),
+        (reject("TENTH", campaign=7, reason="CouponLimitReached"),),
+        (discount(2),),
     ],
 )
 def test_other_effects_are_found(again: tuple[Any, ...]) -> None:
     """More, fewer, with another value."""
     assert rules(OPENED, sent(HELD, *again)) == ["EFF-09"]
     assert rules(OPENED, fetched(HELD), sent(HELD, *again)) == ["EFF-09"]
+
+
+def test_a_rejection_of_a_code_without_campaign_comes_once() -> None:
+    """It depends on no limit."""
+    codes = {"couponCodes": [INVENTED]}
+    twice = reject(INVENTED), reject(INVENTED)
+    assert rules(sent(codes, twice[0]), sent(codes, *twice)) == ["EFF-09"]
+    assert "EFF-09" in reached(sent(codes, twice[0]), sent(codes, *twice))
+
+
+def test_what_others_may_use_up_is_open() -> None:
+    """A code with a limit, and what comes with it; a budget; a campaign that is not declared."""
+    plain = {"couponCodes": ["PLAIN"]}
+    assert rules(sent(plain, accept("PLAIN"), discount(2)), sent(plain, SOLD_OUT)) == []
+    assert rules(sent(plain, SOLD_OUT), sent(plain, accept("PLAIN"), discount(2))) == []
+    friend = {"referralCode": "FRIEND"}
+    referral = effect("acceptReferral", value="FRIEND")
+    refused = effect("rejectReferral", value="FRIEND", rejectionReason="ReferralLimitReached")
+    assert rules(sent(friend, referral), sent(friend, refused)) == []
+    other, more = discount(3, campaign=99), discount(1, campaign=98)
+    assert rules(OPENED, sent(HELD, *GIVEN, other)) == []
+    assert rules(sent(HELD, *GIVEN, other, more), sent(HELD, *GIVEN, more)) == []
+    assert rules(sent(HELD, *GIVEN, other), sent(HELD, accept("TENTH"), discount(1))) == []
+    tenth = msgspec.structs.replace(SHOP.coupons[0], campaign="tenth")
+    budget = Budget(campaign="tenth", limit=10)
+    shop = msgspec.structs.replace(SHOP, coupons=(tenth,), budgets=(budget,))
+    rejected = sent(HELD, reject("TENTH", campaign=7, reason="CampaignLimitReached"))
+    assert rules(OPENED, rejected, environment=shop) == []
+    assert "EFF-09" not in reached(OPENED, rejected, environment=shop)
+    assert rules(OPENED, rejected) == ["EFF-09"]
+
+
+def test_a_campaign_that_takes_other_codes_too_is_open() -> None:
+    """Its discounts may be theirs, and another campaign may have the same code."""
+    both = {"couponCodes": ["TENTH", "PLAIN"]}
+    first = sent(both, *GIVEN, accept("PLAIN"), discount(5, name="plain"))
+    assert rules(first, sent(both, *GIVEN, SOLD_OUT)) == []
+    shared = sent(HELD, *GIVEN, accept("TENTH", campaign=99), discount(4, campaign=99))
+    assert rules(shared, OPENED) == []
+    assert rules(shared, sent(HELD, reject("TENTH", campaign=7))) == ["EFF-09"]
+
+
+@pytest.mark.parametrize(
+    ("last", "sole_user", "code", "is_own"),
+    [
+        (99_999_999, True, "SALE-{n}", True),
+        (99, True, "SALE-{n}", False),
+        (99_999_999, False, "SALE-{n}", False),
+        (99_999_999, True, "SALE-7", False),
+    ],
+)
+def test_a_limited_code_of_the_execution_is_its_own(
+    last: int, code: str, *, sole_user: bool, is_own: bool
+) -> None:
+    """Where a large pattern has a number for each execution, and nobody else redeems it."""
+    sale = Coupon(code="SALE-{n}", first=1, last=last, limit=1)
+    shop = msgspec.structs.replace(SHOP, coupons=(sale,), sole_user=sole_user)
+    held = {"couponCodes": [code]}
+    used_up = reject(code, campaign=7, reason="CouponLimitReached")
+    history = sent(held, accept(code)), sent(held, used_up)
+    assert ("EFF-09" in reached(*history, environment=shop)) is is_own
+    assert rules(*history, environment=shop) == (["EFF-09"] if is_own else [])
 
 
 def test_reasons_and_points_and_an_answer_without_effects_are_open() -> None:
@@ -66,7 +134,7 @@ def test_reasons_and_points_and_an_answer_without_effects_are_open() -> None:
 
 def test_whatever_comes_between_may_count() -> None:
     """Another update, a close of another session, a refusal, a lost answer."""
-    less = sent(HELD, accept("PLAIN"))
+    less = sent(HELD, accept("TENTH"))
     other = sent({"state": "closed"}, on=1)
     assert rules(OPENED, sent({"profileId": "ann"}, *GIVEN), less) == []
     assert rules(OPENED, other, less) == []
@@ -74,13 +142,13 @@ def test_whatever_comes_between_may_count() -> None:
     lost = (other[0], NoResponse(fate=Delivery.UNKNOWN, reason="cut"))
     assert rules(OPENED, lost, less) == []
     closing = {**HELD, "state": "closed"}
-    assert rules(OPENED, sent(closing, accept("PLAIN"))) == []
+    assert rules(OPENED, sent(closing, accept("TENTH"))) == []
 
 
 # --- EFF-08 -----------------------------------------------------------------------------------
 
 CLOSED = sent({**HELD, "state": "closed"}, *GIVEN)
-BACK = rollback("PLAIN"), effect("rollbackDiscount", name="off", value=2)
+BACK = rollback("TENTH"), effect("rollbackDiscount", name="off", value=2)
 CANCELLED = {**HELD, "state": "cancelled"}
 
 
@@ -107,7 +175,7 @@ def test_reads_list_nothing_that_was_rolled_back(stale: dict[str, Any]) -> None:
 
 def test_other_effects_may_still_be_listed() -> None:
     """Of other campaigns, and rejections; and all where an open session was cancelled."""
-    others = discount(2, campaign=9), reject("PLAIN", campaign=7, reason="CouponExpired")
+    others = discount(2, campaign=9), reject("TENTH", campaign=7, reason="CouponExpired")
     assert rules(CLOSED, cancelled(*BACK), fetched(CANCELLED, *others, updates=2)) == []
     assert rules(OPENED, cancelled(), fetched(CANCELLED, *GIVEN, updates=2)) == []
 

@@ -14,6 +14,7 @@ from .histories import (
     Told,
     accept,
     cancelled,
+    discount,
     fetched,
     found,
     quiet,
@@ -157,3 +158,17 @@ def test_a_wrong_state_is_the_only_finding() -> None:
     body: dict[str, Any] = {"effects": [], "createdCoupons": [], "createdReferrals": []}
     shown = view({**HELD, "state": "closed"}, updateCount=2)
     assert rules(CLOSED, (step, answer(200, {**body, "customerSession": shown}))) == ["STATE-06"]
+
+
+def test_a_close_without_effects_may_mean_those_of_the_open_session() -> None:
+    """Where it listed something that a close applies, or where nobody knows what it listed."""
+    opened = sent({**HELD, "cartItems": CART}, accept("TENTH"), discount(3.555))
+    back = rollback("TENTH"), effect("rollbackDiscount", name="off", value=3.555)
+    closing = sent({"state": "closed"})
+    for given_back in (back, ()):
+        assert rules(opened, closing, cancelled(*given_back)) == []
+        assert rules(opened, sent({}, on=1), closing, reopened(*given_back)) == []
+    nothing = sent(HELD, reject("TENTH", campaign=7, reason="CouponExpired"))
+    assert rules(nothing, closing, cancelled(*back)) == ["COUP-04", "DISC-03"]
+    created = sent({**HELD, "state": "closed"})
+    assert rules(created, cancelled(*back)) == ["COUP-04", "DISC-03"]
