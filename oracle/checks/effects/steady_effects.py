@@ -84,7 +84,12 @@ def _steady_coupon(response: JudgedResponse, effect: Effect) -> Coupon | None:
     coupon = response.environment.coupon(trimmed(effect.code))
     if coupon is None or coupon.campaign_id not in (None, effect.campaign_id):
         return None
-    return coupon if _is_steady(response, coupon) else None
+    return coupon if coupon in response.once(_steady_coupons) else None
+
+
+def _steady_coupons(response: JudgedResponse) -> frozenset[Coupon]:
+    declared = response.environment.declared_coupons
+    return frozenset(coupon for coupon in declared if _is_steady(response, coupon))
 
 
 def _is_steady(response: JudgedResponse, coupon: Coupon) -> bool:
@@ -121,11 +126,14 @@ def _campaigns(
         for effect in effects.of(*_DECISIONS)
         if _steady_coupon(response, effect) is None
     }
+    of_coupons = {
+        coupon: {effect.campaign_id for effect in listed} for coupon, listed in accepted.items()
+    }
     return {
         (campaign, kind)
-        for coupon, listed in accepted.items()
-        for campaign in {effect.campaign_id for effect in listed} - others
-        if len({effect.campaign_id for effect in listed}) == 1
+        for coupon, campaigns in of_coupons.items()
+        if len(campaigns) == 1
+        for campaign in campaigns - others
         for kind in _kind_of_discount(coupon)
     }
 

@@ -34,6 +34,8 @@ _INVENTED = {
     for field, kind in KIND_OF_CODE.items()
 }
 _NOT_FOUND_REASON = "CouponNotFound"
+_MOST_CAMPAIGNS = 20
+"""Of those that accept a code, so many are looked at: an answer may name any number."""
 _IN_ANOTHER_CASE = Situation.other("a coupon code in another case than the declared one")
 
 
@@ -113,7 +115,9 @@ def _finding(response: JudgedResponse, effects: Effects, unknown: _Unknown) -> F
     accepted = [e for e in effects.of(ACCEPTANCES[unknown.field]) if _is_about(e, unknown.code)]
     what = brief(unknown.code)
     if accepted:
-        effect = next((e for e in accepted if _is_known_not_to_have(response, e, unknown)), None)
+        by_campaign = {effect.campaign_id: effect for effect in reversed(accepted)}
+        first = sorted(by_campaign.values(), key=lambda effect: effect.index)[:_MOST_CAMPAIGNS]
+        effect = next((e for e in first if _is_known_not_to_have(response, e, unknown)), None)
         if effect is None:
             return None
         return Finding(
