@@ -68,7 +68,6 @@ class ScarceCodes:
         self._budgeted = frozenset(
             budget.campaign for budget in environment.budgets if budget.per is BudgetScope.CAMPAIGN
         )
-        self._has_leases = any(map(self._leases_of, self._declared))
 
     def own_codes(self, steps: tuple[Step, ...], mark: str) -> OwnCodes:
         """The codes that the execution with ``mark`` has for the placeholders in ``steps``."""
@@ -88,7 +87,7 @@ class ScarceCodes:
         Yields:
             What the execution has to itself, and what it must give back.
         """
-        if not (own or self._has_leases):
+        if not self._declared:
             yield Reservation()
             return
         uses = tuple(self._uses(scenario))

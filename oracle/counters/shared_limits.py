@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from ...record import CheckName, Claim, Outcome, Situation, StatusIn, Without
+from ...record import CheckName, Claim, Outcome, Situation, Without
 from ..judged_response import UPDATE, Finding, JudgedResponse
 from ..model import SessionModel
 from .counter import NO_LIMIT
@@ -172,7 +172,7 @@ def _finding(
 def _claim(move: Move, conflict: Conflict) -> Claim | None:
     """What a right answer would have satisfied; None: no claim can say it."""
     if move.kind is MoveKind.CONFLICT:
-        return StatusIn(statuses=(200,))
+        return None  # a script may meet a code that others have used up
     if len(move.codes) != 1:
         return None  # the effect may be about another code
     wrong = {Side.OVER: Decision.ACCEPTED, Side.UNDER: Decision.REJECTED}.get(conflict.side)

@@ -138,6 +138,18 @@ def test_sessions_with_codes_that_are_used_again_are_shared(
         assert reservation.shared_by == {2, 3, 4, 5}
 
 
+def test_a_number_that_a_scenario_holds_itself_is_shared() -> None:
+    """Where nothing but a pattern is declared, too."""
+    shop = Environment(coupons=(Coupon(code="FEW-{n}", first=1, last=50, limit=1),))
+    steps = (Update(body={"customerSession": {"couponCodes": ["FEW-7"]}}),)
+    scenario = Scenario(title="codes", sessions=(MARK,), steps=steps)
+    codes = ScarceCodes(shop, stopped=lambda: False, one_machine=True)
+    own = codes.own_codes(steps, MARK_OF_RUN)
+    with removing_leases("scarceco"), codes.reserved(scenario, own, MARK_OF_RUN) as reservation:
+        assert not own
+        assert reservation.shared_by == {0}
+
+
 @pytest.mark.parametrize("contract", ContractVersion)
 @pytest.mark.parametrize(("sole_user", "one_machine"), [(True, True), (True, False), (False, True)])
 def test_no_scenario_leaves_a_code_redeemed_that_is_used_again(

@@ -76,7 +76,9 @@ def test_a_target_that_accepts_nothing_is_one_error(
     found = Counter(outcomes(result).values())
     assert set(found) == {"ERROR", "SKIPPED"}
     assert found["ERROR"] == 1
-    assert result.stdout.str().count("accepted no update, so no rule is blamed (") == 1
+    refusals = [line for line in result.outlines if "accepted no update, so no rule" in line]
+    # The short summary of pytest repeats an error, and cuts it unless it runs in CI.
+    assert len([line for line in refusals if line.startswith("cartfuzz: ")]) == 1
     result.stdout.fnmatch_lines(["cartfuzz: INCONCLUSIVE  nothing was ever accepted by: update; *"])
     assert word_in_report(pytester) == "INCONCLUSIVE"
     (reason,) = run_in_report(pytester)

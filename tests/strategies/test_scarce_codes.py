@@ -184,6 +184,7 @@ def test_a_buyers_budget_of_discounts_is_exceeded(
     for scenario in found:
         sent = [one.body["customerSession"] for one in scenario.steps if isinstance(one, Update)]
         buyers = [str(one.get(field)) for one in sent]
+        assert closings is not None
         assert len(set(buyers[:closings])) == 1
         assert buyers[closings] != buyers[0]
         assert {one["state"] for one in sent[:closings]} == {"closed"}
@@ -194,9 +195,10 @@ def test_a_buyers_budget_of_discounts_is_exceeded(
 )
 def test_a_code_is_sent_in_another_case_where_it_has_one(code: str, sent: str | None) -> None:
     """A code without letters would be the same one."""
-    numbers = {"first": 1, "last": 99_999_999} if "{n}" in code else {}
+    first, last = (1, 99_999_999) if "{n}" in code else (None, None)
     shop = Environment(
-        coupons=(Coupon(code=code, limit=2, **numbers),), code_case=CodeCase.SENSITIVE
+        coupons=(Coupon(code=code, limit=2, first=first, last=last),),
+        code_case=CodeCase.SENSITIVE,
     )
     found = [one for one in edge_scenarios(shop) if one.title == "coupon in another case"]
     assert [next(texts(one)) for one in found] == ([sent] if sent else [])
