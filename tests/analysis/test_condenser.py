@@ -78,6 +78,12 @@ runs = st.builds(
     digest=st.sampled_from(("", "D", "E")),
     answers=st.sampled_from(("aa", "ar")),
     judged_right=st.lists(st.sampled_from(("F", "G")), max_size=2, unique=True).map(tuple),
+    transitions=st.dictionaries(
+        st.sampled_from(("open get none accept accepted", "closed update open refuse refused dry")),
+        st.integers(1, 3),
+    ),
+    latency=st.dictionaries(st.sampled_from(("get 40", "update 41")), st.integers(1, 3)),
+    finished_at=st.sampled_from((0.0, 1767225601.5, 1767225605.0, 1767226605.25)),
 )
 late_reads = runs.map(
     lambda run: msgspec.structs.replace(
