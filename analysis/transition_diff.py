@@ -59,7 +59,7 @@ class TransitionChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """For people: ``"was refused, is accepted"``, ``"was accepted, is accepted or refused"``."""
+        """For people: ``"was refused, is accepted"``, ``"was accepted, was not tried now"``."""
         if self.kind is TransitionChangeKind.NOT_TRIED:
             return f"was {_words(self.before)}, was not tried now"
         if self.kind is TransitionChangeKind.NEWLY_TRIED:

@@ -81,7 +81,8 @@ def test_what_was_not_tried_is_named() -> None:
     assert gone.text == "was refused, was not tried now"
     assert new.kind is TransitionChangeKind.NEWLY_TRIED
     assert new.text == "was not tried, is accepted"
-    assert not (gone.is_worse or new.is_worse)
+    assert not gone.is_worse
+    assert not new.is_worse
 
 
 def test_where_the_contract_is_silent_one_class_must_replace_the_other() -> None:
