@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from ...record import CheckName, Claim, Outcome, Situation, Without
+from ...record import CheckName, Claim, Outcome, Situation, StatusIn, Without
 from ..judged_response import UPDATE, Finding, JudgedResponse
 from ..model import SessionModel
 from .counter import NO_LIMIT
@@ -164,15 +164,22 @@ def _finding(
         first,
         expected=expected,
         found=found,
-        claim=_claim(move, conflict),
+        claim=_claim(move, conflict, has_cause=bool(readings)),
         alternatives=tuple(others),
     )
 
 
-def _claim(move: Move, conflict: Conflict) -> Claim | None:
-    """What a right answer would have satisfied; None: no claim can say it."""
+def _claim(move: Move, conflict: Conflict, *, has_cause: bool) -> Claim | None:
+    """What a right answer would have satisfied; None: no claim can say it.
+
+    Args:
+        move: what contradicts the counters.
+        conflict: the contradiction.
+        has_cause: whether a wrong way of counting explains the answers of the scenario.
+    """
     if move.kind is MoveKind.CONFLICT:
-        return None  # a script may meet a code that others have used up
+        # Without a cause a script may meet a code that others have used up.
+        return StatusIn(statuses=(200,)) if has_cause else None
     if len(move.codes) != 1:
         return None  # the effect may be about another code
     wrong = {Side.OVER: Decision.ACCEPTED, Side.UNDER: Decision.REJECTED}.get(conflict.side)
