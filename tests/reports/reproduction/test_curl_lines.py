@@ -67,6 +67,7 @@ def test_a_shell_sends_what_was_sent(
     *_, url, _, odd, _, data = arguments
     mark = data.removeprefix(body)
     assert mark.startswith("cf-")
+    assert len(mark) == len(MARK)
     assert url == f"http://127.0.0.1:1/{target}{mark}"
     assert (odd, data) == (f"X-Odd: {header}", body + mark)
     assert given_key == "Authorization: ApiKey-v1 geheim\n"
