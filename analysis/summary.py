@@ -22,10 +22,13 @@ from ..record.retired import present_signature
 from .bugs import Bug
 from .contradictions import Behaviour
 from .counters import RunCounters
+from .discovery_curve import DiscoveryPoint
 from .judged_right import JudgedRight
+from .latency import Latency
 from .muted import Muted
 from .outcome import RunOutcome
 from .run_state import RunState
+from .transitions import SeenTransition
 
 MIN_UPDATES = 20
 """With fewer it proves nothing that none was accepted: a test of the user's own may send dry ones
@@ -131,6 +134,14 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Discrepancies that are not listed, since no update was accepted: the cause is another."""
     not_confirmed: int = 0
     """How many of the discrepancies are `Bug.unconfirmed`: they prove no rule broken."""
+    transitions: list[SeenTransition] = []
+    """What was asked of sessions in each state, and what became of it; empty: the version of
+    Cartfuzz that made the record did not keep it."""
+    latency: Latency = Latency()
+    """How long responses took; its ``operations`` are empty where the record does not say."""
+    discovery_curve: list[DiscoveryPoint] = []
+    """In order of requests, a few hundred at most; the last is the end of the run. Empty: nothing
+    was executed, or the summary is of an older version."""
 
     @property
     def found(self) -> tuple[Bug, ...]:
