@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from ...analysis import Bug, RunReproducers, Summary
+from ...analysis.bugs import Symptom
 from ...contract import Rule, Sureness, catalogue
-from ...record import Kind
 from ..plain import plain
 from ..reproduction import Artefact, build_artefacts, with_proven_claim
-from ..wording import standing, times
+from ..wording import counted, standing
 from .exchange_view import ExchangeView, exchange_view
 from .scripts import Script, scripts_of
 from .sequence import Sequence, sequence_of
@@ -56,7 +56,8 @@ class Card:
     scripts: tuple[Script, ...] = ()
     no_script: str = ""
     """Why there is none."""
-    symptoms_left_out: int = field(default=0)
+    symptoms: tuple[Symptom, ...] = ()
+    """Some of those of ``bug``."""
 
 
 def cards_of(
@@ -74,11 +75,11 @@ def cards_of(
         for artefact in build_artefacts(found, folder)
     }
     maker = _CardMaker(summary, found, artefacts)
-    counted = sorted(
+    ordered = sorted(
         summary.discrepancies,
         key=lambda bug: (_ORDER.index(standing(bug)), -bug.count, bug.first_request),
     )
-    return tuple(maker.cards(counted)), tuple(maker.cards(summary.known))
+    return tuple(maker.cards(ordered)), tuple(maker.cards(summary.known))
 
 
 class _CardMaker:
@@ -96,22 +97,55 @@ class _CardMaker:
 
     def _card(self, bug: Bug, *, is_full: bool) -> Card:
         artefact = self._artefacts.get(bug.signature)
-        known = self._summary.baseline.get(bug.signature)
-        if artefact is None:
-            return Card(**self._common(bug), ticket=known.text if known else "")
         reproducer = self._found.scenarios.get(bug.signature)
         causes = reproducer.causes if reproducer is not None else ()
-        scripts = tuple(scripts_of(artefact)) if is_full else ()
+        known = self._summary.baseline.get(bug.signature)
+        has_requests = artefact is not None and bool(artefact.requests)
+        scripts = tuple(scripts_of(artefact)) if artefact is not None and is_full else ()
         return Card(
-            **self._common(bug),
-            ticket=known.text if known else "",
-            sequence=sequence_of(artefact) if artefact.requests else None,
-            exchange=exchange_view(artefact, causes) if is_full else None,
-            replay_line="" if artefact.synthetic else artefact.replay_line,
-            serve_line=artefact.serve_line,
+            bug=bug,
+            rule=_rule_text(bug.rule, self._rules.get(bug.rule)),
+            standing=standing(bug),
+            expected=plain(bug.expected, longest=_MAX_TEXT),
+            found=plain(bug.found, longest=_MAX_TEXT),
+            confirmation=_confirmation(bug),
+            ticket=known.text if known is not None else "",
+            sequence=sequence_of(artefact) if artefact is not None and has_requests else None,
+            exchange=exchange_view(artefact, causes) if artefact is not None and is_full else None,
+            replay_line=artefact.replay_line if artefact and not artefact.synthetic else "",
+            serve_line=artefact.serve_line if artefact is not None else "",
             scripts=scripts,
             no_script="" if scripts else _no_script(artefact, is_full=is_full),
+            symptoms=bug.symptoms[:_MAX_SYMPTOMS],
         )
 
-    def _common(self, bug: Bug) -> dict[str, object]:
-        return {}
+
+def _rule_text(rule_id: str, rule: Rule | None) -> RuleText:
+    if rule is None:
+        return RuleText(id=rule_id, statement="", source="")
+    if rule.sureness is Sureness.SILENT:
+        source = f"The contract leaves it open: {rule.source}"
+    else:
+        source = f"{rule.source} ({rule.sureness.value})"
+    return RuleText(id=rule_id, statement=rule.statement, source=source)
+
+
+def _confirmation(bug: Bug) -> str:
+    if bug.unconfirmed:
+        return "Not confirmed: there was no time to execute it again"
+    if bug.confirmation is None:
+        return "Not executed again"
+    shown, executions = bug.confirmation.shown, bug.confirmation.of
+    if shown == executions:
+        return f"Confirmed {shown} of {counted(executions, 'time')}"
+    return f"Shown {shown} of {counted(executions, 'time')}: flaky"
+
+
+def _no_script(artefact: Artefact | None, *, is_full: bool) -> str:
+    if artefact is None:
+        return "the record holds no scenario of it"
+    if artefact.can_be_scripted:
+        if not is_full:
+            return "the page shows scripts of the first discrepancies only"
+        return "it is too long for this page; its file is in the folder of the discrepancy"
+    return plain(artefact.no_script_reason) or "only the model can decide what is wrong here"

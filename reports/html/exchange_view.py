@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...analysis import parts_of
+from ...analysis.cause_parts import parts_of
 from ...contract import API_KEY
 from ...record import AnyOf, Cause, Claim, Element, Explained, NoServerError, StatusIn
 from ..plain import plain

@@ -138,8 +138,11 @@ class _Printer:
         """Indices of the members of a list that are shown: the first ones and the marked one."""
         if size <= _MANY_MEMBERS:
             return list(range(size))
-        steps = [place.path[len(path) :][:1] for place in self._marked if not place.any_index
-                 and place.path[: len(path)] == path]
+        steps = [
+            place.path[len(path) :][:1]
+            for place in self._marked
+            if not place.any_index and place.path[: len(path)] == path
+        ]
         named = {int(name) for step in steps for name in step if name.isdecimal()}
         return sorted({*range(_SHOWN_MEMBERS), *(index for index in named if index < size)})
 

@@ -15,6 +15,8 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..plain import plain
+from ..wording import times
 from .harmless import harmless
 
 
@@ -41,7 +43,7 @@ def rendered(template: str, **values: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(lambda name: _text("templates", name)),
         autoescape=True,
         undefined=StrictUndefined,
@@ -49,6 +51,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["clipped"] = _clipped
+    environment.filters["times"] = times
+    return environment
+
+
+def _clipped(text: str, longest: int) -> str:
+    return plain(text, longest=longest)
 
 
 def _digest(text: str) -> str:

@@ -62,6 +62,8 @@ def _pieces(text: str) -> Iterator[Piece]:
         if found:
             yield Piece(text=before)
             lines = common.count("\n") + 1
-            yield Piece(text=f"# … {lines} lines that check an answer: the copy holds them", common=index)
+            yield Piece(
+                text=f"# … {lines} lines that check an answer: the copy holds them", common=index
+            )
             rest = after
     yield Piece(text=rest)
