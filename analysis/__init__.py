@@ -16,8 +16,9 @@ from .cross_scenario import CrossScenarioFinding, Evidence
 from .diff import Change, Comparison, DiscrepancyChange, FailOn, compare
 from .discovery import DiscoveryEstimate, Rarity
 from .discovery_curve import DiscoveryPoint
+from .histogram import LatencyHistogram
 from .judged_right import MAX_JUDGED_RIGHT, JudgedRight
-from .latency import Latency, LatencyHistogram, TimeSlice
+from .latency import Latency
 from .muted import Muted
 from .naming import target_points_at
 from .occurrences import ContradictionOccurrence, Occurrence, SimplestOccurrences
@@ -26,6 +27,7 @@ from .reproducers import Reproducer, RunReproducers, read_reproducers, reproduce
 from .run_invariants import RunFindings, RunInvariants
 from .run_state import Learnt, RunState
 from .summary import Summary, Unseen, operations_of, read_summary, summarise, summary_of
+from .timeline import TimeSlice
 from .transitions import SeenTransition
 
 __all__ = [

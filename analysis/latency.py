@@ -2,79 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import ceil
-
 import msgspec
 
-from ..record.latency_buckets import upper_bound_ms
-
-MAX_SLICES = 120
-"""Of a timeline. With more, each two neighbours become one."""
-_MAX_PERCENT = 100
-
-
-class LatencyHistogram(msgspec.Struct, frozen=True, kw_only=True):
-    """How many responses took how long."""
-
-    counts: dict[int, int] = {}
-    """By index of the bucket (`cartfuzz.record.upper_bound_ms`), in order; without those that are
-    empty."""
-
-    @property
-    def total(self) -> int:
-        """Responses."""
-        return sum(self.counts.values())
-
-    @property
-    def max_ms(self) -> float | None:
-        """The longest took this long at most, and 9 % less at least; None: there is none."""
-        return upper_bound_ms(max(self.counts)) if self.counts else None
-
-    def percentile(self, q: float) -> float | None:
-        """The time within which ``q`` percent of the responses came, in milliseconds.
-
-        Args:
-            q: from 0 to 100.
-
-        Returns:
-            The upper bound of its bucket, which is at most 9 % too high; None: there is none.
-
-        Raises:
-            ValueError: ``q`` is out of range.
-        """
-        if not 0 <= q <= _MAX_PERCENT:
-            raise ValueError(f"percentile: expected a number from 0 to 100, found {q!r}")
-        return self.at_rank(ceil(self.total * q / _MAX_PERCENT))
-
-    def at_rank(self, rank: int) -> float | None:
-        """How long the response took, in milliseconds, that is number ``rank`` from the fastest.
-
-        Args:
-            rank: counted from 1; what is out of range means the fastest or the slowest.
-        """
-        seen = 0
-        for bucket, count in sorted(self.counts.items()):
-            seen += count
-            if seen >= rank:
-                return upper_bound_ms(bucket)
-        return self.max_ms
-
-    def merged(self, *others: LatencyHistogram) -> LatencyHistogram:
-        """Both, or all, together."""
-        return merged_histogram((self, *others))
-
-
-class TimeSlice(msgspec.Struct, frozen=True, kw_only=True):
-    """The responses of a part of the run."""
-
-    start_sec: float
-    """Since the start of the run."""
-    requests: int
-    """That were answered."""
-    p50_ms: float
-    p95_ms: float
-    max_ms: float
+from ..record.events import ScenarioRun, Tally
+from ..record.latency_buckets import with_bucket
+from .histogram import LatencyHistogram, merged_histogram
+from .timeline import Timeline, TimeSlice
 
 
 class Latency(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,10 +27,46 @@ class Latency(msgspec.Struct, frozen=True, kw_only=True):
         return merged_histogram(self.operations.values())
 
 
-def merged_histogram(histograms: Iterable[LatencyHistogram]) -> LatencyHistogram:
-    """All of ``histograms`` together."""
-    counts: dict[int, int] = {}
-    for histogram in histograms:
-        for bucket, count in histogram.counts.items():
-            counts[bucket] = counts.get(bucket, 0) + count
-    return LatencyHistogram(counts=dict(sorted(counts.items())))
+class LatencyCollector:
+    """Follows a run; what it knows does not depend on the order of the scenarios."""
+
+    def __init__(self) -> None:
+        self._operations: dict[str, dict[int, int]] = {}
+        self._timeline = Timeline()
+
+    def add(self, event: ScenarioRun) -> None:
+        """Takes the responses of one scenario in."""
+        second = int(event.finished_at)
+        for key, count in event.latency.items():
+            operation, bucket = with_bucket(key)
+            self._count(operation, bucket, count)
+            if second:
+                self._timeline.add(second, bucket, count)
+
+    def add_tally(self, tally: Tally) -> None:
+        """Takes those of many scenarios in."""
+        for key, count in tally.latency.items():
+            self._count(*with_bucket(key), count)
+        for key, count in tally.timeline.items():
+            second, bucket = with_bucket(key)
+            self._timeline.add(int(second), bucket, count)
+
+    def latency(self, started: str) -> Latency:
+        """What it knows so far.
+
+        Args:
+            started: `RunStarted.started`.
+        """
+        slices = self._timeline.slices(started)
+        return Latency(
+            operations={
+                name: LatencyHistogram(counts=dict(sorted(counts.items())))
+                for name, counts in sorted(self._operations.items())
+            },
+            slice_sec=self._timeline.slice_sec if slices else 0,
+            timeline=slices,
+        )
+
+    def _count(self, operation: str, bucket: int, count: int) -> None:
+        counts = self._operations.setdefault(operation, {})
+        counts[bucket] = counts.get(bucket, 0) + count

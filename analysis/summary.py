@@ -28,7 +28,7 @@ from .latency import Latency
 from .muted import Muted
 from .outcome import RunOutcome
 from .run_state import RunState
-from .transitions import SeenTransition
+from .transitions import SeenTransition, transitions_of
 
 MIN_UPDATES = 20
 """With fewer it proves nothing that none was accepted: a test of the user's own may send dry ones
@@ -261,6 +261,9 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         },
         withheld=withheld,
         not_confirmed=sum(bug.unconfirmed for bug in bugs),
+        transitions=transitions_of(counters.transitions),
+        latency=state.latency.latency(started.started),
+        discovery_curve=state.discovery_curve.points(counters.requests, state.discovery),
     )
     return msgspec.structs.replace(summary, outcome=_outcome(summary))
 
@@ -330,4 +333,4 @@ def read_summary(path: Path) -> Summary:
         raise ValueError(f"JSON that nests too deep: {error}") from None
     except msgspec.DecodeError:
         # Lone surrogates are JSON that msgspec does not read.
-        return msgspec.convert(json.loads(text), Summary)
+        return msgspec.convert(json.loads(text), Summary, str_keys=True)

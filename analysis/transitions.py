@@ -17,8 +17,9 @@ _Member = TypeVar("_Member", bound=StrEnum)
 class SeenTransition(msgspec.Struct, frozen=True, kw_only=True):
     """How often a session in one state was asked for one thing, and was answered in one way.
 
-    Requests without the valid key, malformed ones, and those that repeat an earlier one under its
-    Idempotency-Key are not counted: the state of the session does not decide them.
+    Requests without the valid key, malformed ones, those that are cut on purpose, and those that
+    repeat an earlier one under its Idempotency-Key are not counted: the state of the session does
+    not decide what they are answered.
     """
 
     source: SourceState

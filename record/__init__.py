@@ -54,7 +54,14 @@ from .events import (
     TriageFinished,
 )
 from .expected_status import ACCEPTANCE, ANY_REFUSAL, ExpectedStatus
-from .latency_buckets import BUCKETS, bucket_of, latency_key, upper_bound_ms
+from .latency_buckets import (
+    BUCKETS,
+    bucket_of,
+    latency_key,
+    moment_key,
+    upper_bound_ms,
+    with_bucket,
+)
 from .outcome import (
     SESSION_EXISTS,
     SESSION_IS_GONE,
@@ -80,7 +87,7 @@ from .situation import (
     SessionKind,
     Situation,
 )
-from .transitions import Answered, RequestedState, SourceState, TransitionCase, transition_key
+from .transitions import Answered, RequestedState, SourceState, TransitionCase
 from .writer import RecordWriter
 
 __all__ = [
@@ -161,6 +168,7 @@ __all__ = [
     "explained",
     "holds",
     "latency_key",
+    "moment_key",
     "phase_of",
     "pointer",
     "present_signature",
@@ -168,6 +176,6 @@ __all__ = [
     "scenario_digest",
     "signature_of",
     "situation_digest",
-    "transition_key",
     "upper_bound_ms",
+    "with_bucket",
 ]

@@ -32,3 +32,18 @@ def upper_bound_ms(bucket: int) -> float:
 def latency_key(operation: str, bucket: int) -> str:
     """The key of `cartfuzz.record.ScenarioRun.latency`: ``"update 42"``."""
     return f"{operation} {bucket}"
+
+
+def moment_key(second: int, bucket: int) -> str:
+    """The key of `cartfuzz.record.Tally.timeline`: ``"1767225600 42"``."""
+    return f"{second} {bucket}"
+
+
+def with_bucket(key: str) -> tuple[str, int]:
+    """The operation or the second of a key, and its bucket.
+
+    Raises:
+        ValueError: it is none.
+    """
+    name, _, bucket = key.rpartition(" ")
+    return name, int(bucket)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
 
 import msgspec
 
@@ -95,16 +94,3 @@ class TransitionCase(msgspec.Struct, frozen=True):
 
 
 _WORDS = 5
-
-
-@cache
-def transition_key(
-    source: SourceState,
-    operation: Operation,
-    requested: RequestedState,
-    expected: Ruling,
-    answered: Answered,
-    dry: bool,
-) -> str:
-    """The `TransitionCase.key` of these, worked out once each."""
-    return TransitionCase(source, operation, requested, expected, answered, dry).key
