@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import altair as alt
 from markupsafe import Markup
 
@@ -10,8 +12,14 @@ from .svg import chart_svg
 
 _WIDTH = 640
 _PERCENTILES = {"median": 50.0, "95 %": 95.0, "99 %": 99.0}
+_SHAPES = {"median": "circle", "95 %": "square", "99 %": "diamond", "slowest": "triangle-right"}
 _DASHES = {"median": [1, 0], "95 %": [6, 3], "slowest": [2, 3]}
-_COLOURS = {"median": "var(--c-1)", "95 %": "var(--c-2)", "slowest": "var(--c-3)"}
+_COLOURS = {
+    "median": "var(--c-1)",
+    "95 %": "var(--c-2)",
+    "99 %": "var(--c-4)",
+    "slowest": "var(--c-3)",
+}
 _MILLISECONDS = "milliseconds (logarithmic)"
 
 
@@ -28,26 +36,18 @@ def latency_by_operation(latency: Latency) -> Markup:
     ]
     y = alt.Y("operation:N", title=None, sort=None, axis=alt.Axis(labelFontSize=13, ticks=False))
     spans = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart({"values": rows})
         .mark_rule(color="var(--line-strong)", strokeWidth=2, aria=False)
         .encode(x=_x_ms("from"), x2="to:Q", y=y)
     )
     marks = (
-        alt.Chart(alt.Data(values=points))
+        alt.Chart({"values": points})
         .mark_point(size=90, filled=True, opacity=1)
         .encode(
             x=_x_ms("ms"),
             y=y,
-            shape=_scale(
-                alt.Shape,
-                {
-                    "median": "circle",
-                    "95 %": "square",
-                    "99 %": "diamond",
-                    "slowest": "triangle-right",
-                },
-            ),
-            color=_scale(alt.Color, {**_COLOURS, "99 %": "var(--c-4)"}),
+            shape=alt.Shape("which:N", legend=None, scale=_by_name(_SHAPES)),
+            color=alt.Color("which:N", legend=None, scale=_by_name(_COLOURS)),
         )
     )
     height = 46 * max(1, len(rows))
@@ -66,15 +66,15 @@ def latency_over_time(latency: Latency) -> Markup:
         for which, ms in (("median", one.p50_ms), ("95 %", one.p95_ms), ("slowest", one.max_ms))
     ]
     chart = (
-        alt.Chart(alt.Data(values=values))
+        alt.Chart({"values": values})
         .mark_line(strokeWidth=2, interpolate="monotone")
         .encode(
             x=alt.X("sec:Q", title="seconds since the start", axis=alt.Axis(grid=False)),
             y=alt.Y(
                 "ms:Q", title=_MILLISECONDS, scale=alt.Scale(type="log"), axis=alt.Axis(tickCount=4)
             ),
-            color=_scale(alt.Color, _COLOURS),
-            strokeDash=_scale(alt.StrokeDash, _DASHES),
+            color=alt.Color("which:N", legend=None, scale=_by_name(_COLOURS)),
+            strokeDash=alt.StrokeDash("which:N", legend=None, scale=_by_name(_DASHES)),
         )
         .properties(width=_WIDTH, height=200)
     )
@@ -88,7 +88,7 @@ def discovery_chart(curve: list[DiscoveryPoint]) -> Markup:
         for one in curve
     ]
     x = alt.X("requests:Q", title="requests", axis=alt.Axis(format=",d", grid=False, tickCount=6))
-    base = alt.Chart(alt.Data(values=values))
+    base = alt.Chart({"values": values})
     seen = base.mark_area(
         color="var(--c-1)",
         fillOpacity=0.12,
@@ -119,7 +119,5 @@ def _x_ms(field: str) -> alt.X:
     )
 
 
-def _scale(channel, by_name):
-    return channel(
-        "which:N", legend=None, scale=alt.Scale(domain=list(by_name), range=list(by_name.values()))
-    )
+def _by_name(by_name: Mapping[str, object]) -> alt.Scale:
+    return alt.Scale(domain=list(by_name), range=list(by_name.values()))

@@ -66,5 +66,4 @@ def _digest(text: str) -> str:
 
 
 def _text(*path: str) -> str:
-    assert __package__ is not None
-    return files(__package__).joinpath(*path).read_text("utf-8")
+    return files(__name__.rpartition(".")[0]).joinpath(*path).read_text("utf-8")

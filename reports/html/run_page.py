@@ -12,7 +12,8 @@ import msgspec
 
 from ...analysis import RunReproducers, Summary
 from ...contract import catalogue
-from ...record import Observed, RunStarted
+from ...record import RunStarted
+from ...record.events import Observed
 from ..plain import plain
 from ..unknown_codes import unknown_codes_text
 from ..wording import counted, duration

@@ -44,11 +44,11 @@ def scripts_of(artefact: Artefact) -> Iterator[Script]:
     """The scripts for ``artefact``; none where only the model can decide, or where it is long."""
     if not artefact.can_be_scripted:
         return
-    for name, tool, text in (
+    for name, tool, written in (
         ("reproduce.sh", "curl", curl_script(artefact)),
         ("test_reproduce.py", "pytest", pytest_script(artefact)),
     ):
-        text = text.rstrip("\n") + "\n"
+        text = written.rstrip("\n") + "\n"
         pieces = tuple(_pieces(text))
         if sum(len(piece.text) for piece in pieces) <= _LONGEST:
             shown = all(harmless(piece.text) == piece.text for piece in pieces)

@@ -1,4 +1,4 @@
-"""The picture of a scenario: what client and target did to its sessions, step by step, as values."""
+"""The picture of a scenario as values: each request, its answer, and the life of its session."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _LOOK: dict[EdgeKind, tuple[str, list[int], float, str]] = {
     EdgeKind.REFUSED: ("var(--muted)", [3, 4], 1.2, ""),
     EdgeKind.EXPECTED: ("var(--c-3)", [1, 5], 2.0, ""),
 }
-"""By kind: colour, dashes, width, and the sign before the count; no kind is told by colour alone."""
+"""By kind: colour, dashes, width, sign before the count. Colour is never the only difference."""
 
 
 def state_picture(edges: tuple[Edge, ...]) -> Markup:
@@ -73,7 +73,7 @@ def state_picture(edges: tuple[Edge, ...]) -> Markup:
             "marks": [_arcs(), _arrows(), _states(), _state_names(), _counts()],
         },
         key="states",
-        label="State machine: what the contract allows and what the run saw; the table below has the same",
+        label="Moves between states: what the contract allows, and what the run saw",
     )
 
 

@@ -1,4 +1,4 @@
-"""The state machine of a run: the heat map of states and operations, and the edges of its picture."""
+"""The state machine of a run as values: its heat map, and the edges of its picture."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ _FONT = "system-ui, sans-serif"
 _ID = re.compile(r'(\bid="|url\(#|href="#)')
 _ROOT = re.compile(r"<svg [^>]*?(viewBox=\"[^\"]*\")>")
 _BACKGROUND = re.compile(r'<rect width="[\d.]+" height="[\d.]+" fill="[^"]*"/>')
-AXIS = {
+_AXIS = {
     "domainColor": "var(--line-strong)",
     "gridColor": "var(--line)",
     "tickColor": "var(--line-strong)",
@@ -36,12 +36,13 @@ def chart_svg(
     chart: alt.Chart | alt.LayerChart | alt.VConcatChart, *, key: str, label: str
 ) -> Markup:
     """The picture of a chart; arguments as of `vega_svg`."""
-    specification = chart.configure(
-        background="transparent",
-        font=_FONT,
-        axis=alt.AxisConfig(**AXIS),
-        view=alt.ViewConfig(stroke=None),
-    ).to_dict()
+    specification = chart.to_dict()
+    specification["config"] = {
+        "background": "transparent",
+        "font": _FONT,
+        "axis": _AXIS,
+        "view": {"stroke": None},
+    }
     return _inlined(vl_convert.vegalite_to_svg(specification), key=key, label=label)
 
 
