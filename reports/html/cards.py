@@ -156,5 +156,5 @@ def _no_script(artefact: Artefact | None, *, is_full: bool) -> str:
     if artefact.can_be_scripted:
         if not is_full:
             return "the page shows scripts of the first discrepancies only"
-        return "it is too long for this page; its file is in the folder of the discrepancy"
+        return "it is too long for this page; cartfuzz report writes it into discrepancies/"
     return plain(artefact.no_script_reason) or "only the model can decide what is wrong here"
