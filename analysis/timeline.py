@@ -65,9 +65,10 @@ class Timeline:
         Args:
             started: when the run began, RFC 3339.
         """
-        start = _second(started)
-        if start is None:
-            start = min(self._slices, default=0) << self._shift
+        start, first = _second(started), min(self._slices, default=0) << self._shift
+        # Tests send before their run has its first event. A slice may begin before the run, too.
+        if start is None or start >= first + self.slice_sec:
+            start = first
         return [
             _slice(max(0, (number << self._shift) - start), LatencyHistogram(counts=dict(counts)))
             for number, counts in sorted(self._slices.items())

@@ -120,8 +120,12 @@ def test_a_timeline_is_bounded_and_knows_no_order(moments: list[tuple[int, int]]
 
 
 def test_a_run_whose_start_is_no_moment_begins_with_its_first_response() -> None:
-    """A record that was written by hand may hold any text there."""
+    """A record that was written by hand may hold any text there.
+
+    So does a run of tests, which has its first event when they are through.
+    """
     collector = LatencyCollector()
     collector.add(timed(100, get_40=1))
     collector.add(timed(105, get_40=1))
-    assert [one.start_sec for one in collector.latency("yesterday").timeline] == [0, 5]
+    for started_at in ("yesterday", "2026-01-01T01:00:00Z"):
+        assert [one.start_sec for one in collector.latency(started_at).timeline] == [0, 5]
