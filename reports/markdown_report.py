@@ -122,8 +122,8 @@ def _requests(bug: Bug, artefact: Artefact | None) -> Iterator[str]:
         yield ""
         if lines is None:
             script = f"{ARTEFACTS_FOLDER}/{bug.signature}/reproduce.sh"
-            also = f" {code(script)} does, and so does this:" if artefact.can_be_scripted else ""
-            yield f"They are too much for a line of curl.{also or ' This line sends them again:'}"
+            also = f" {code(script)} does, and so does" if artefact.can_be_scripted else ""
+            yield f"Lines of curl cannot send them as they were.{also or ' This does'}:"
             yield ""
             lines = [artefact.replay_line]
         yield code_block(lines, "sh")

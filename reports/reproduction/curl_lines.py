@@ -93,4 +93,4 @@ def _quoted(artefact: Artefact, text: str) -> str:
             # A text without special characters has no quotes that could be left for a moment.
             inner = quoted if quoted.startswith("'") else f"'{quoted}'"
             quoted = inner.replace(mark, f"'\"$MARK_{number}\"'")
-    return quoted
+    return quoted.removesuffix("''") if quoted.endswith("\"''") else quoted
