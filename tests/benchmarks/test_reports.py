@@ -11,9 +11,10 @@ from types import ModuleType
 from cartfuzz.analysis import RunState, reproducers_of, summary_of
 from cartfuzz.record import RecordWriter, encode_line
 from cartfuzz.reports.formats import FILES, Format, write_formats
+from cartfuzz.reports.schemas import Schema
 
 from ..reports.schemas_of_others import har
-from ..reports.test_schemas import Schema, validator
+from ..reports.test_schemas import validator
 
 
 def _bench() -> ModuleType:
