@@ -89,13 +89,14 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
 
 
 def _exact(cards: Iterable[Card]) -> dict[str, str]:
-    """By ID of their element the scripts that a page cannot show as they are."""
-    return {
-        f"{card.bug.signature}-{script.tool}": script.exact
-        for card in cards
-        for script in card.scripts
-        if script.exact
-    }
+    """By the name that its button has, each text to copy that the page does not show as it is."""
+    exact: dict[str, str] = {}
+    for card in cards:
+        texts = {script.tool: script.exact for script in card.scripts}
+        for name, text in {**texts, "ticket": card.ticket_text}.items():
+            if text:
+                exact[f"{card.bug.signature}-{name}"] = text
+    return exact
 
 
 def _reasons(summary: Summary) -> list[tuple[str, int]]:

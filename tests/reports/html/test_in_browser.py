@@ -97,7 +97,7 @@ def test_the_scheme_can_be_changed(report: Path, open_page: Open) -> None:
 
 
 def test_the_filter(many: Path, open_page: Open) -> None:
-    """Text, kind and rule narrow the list together, and the count is announced."""
+    """Text, kind and rule narrow the list together, and the address keeps them."""
     page, bug = open_page(many), found(7, rule="CART-04")
     shown = page.locator("#cards > details:visible")
     assert shown.count() == 100
@@ -110,11 +110,13 @@ def test_the_filter(many: Path, open_page: Open) -> None:
     page.get_by_label("Text", exact=True).fill("no such text")
     assert shown.count() == 0
     assert page.get_by_text("No discrepancy matches the filter.").is_visible()
+    page.reload()
+    assert page.get_by_label("Text", exact=True).input_value() == "no such text"
+    assert shown.count() == 0
 
 
 def test_scripts_are_copied_whole(report: Path, open_page: Open) -> None:
     """Each button copies the very script that the folder of the discrepancy holds."""
-    assert main(["report", str(report.parent), "-q"]) == 1
     page = open_page(report)
     page.evaluate(OPEN_ALL)
     buttons = page.locator("button[data-copy$='-curl'], button[data-copy$='-pytest']")
@@ -128,6 +130,18 @@ def test_scripts_are_copied_whole(report: Path, open_page: Open) -> None:
         name = {"curl": "reproduce.sh", "pytest": "test_reproduce.py"}[tool]
         expected = (report.parent / "discrepancies" / signature / name).read_text("utf-8")
         assert page.evaluate("navigator.clipboard.readText()") == expected
+
+
+def test_the_text_for_a_ticket_is_the_explanation(report: Path, open_page: Open) -> None:
+    """It is that of the folder of the discrepancy."""
+    page = open_page(report)
+    page.evaluate(OPEN_ALL)
+    button = page.locator("button[data-copy$='-ticket']").first
+    button.click()
+    expect(page.locator("#announcement")).to_have_text("Copied")
+    signature = (button.get_attribute("data-copy") or "").removesuffix("-ticket")
+    explained = (report.parent / "discrepancies" / signature / "explain.md").read_text("utf-8")
+    assert page.evaluate("navigator.clipboard.readText()").strip() == explained.strip()
 
 
 def test_the_keyboard_reaches_everything(report: Path, open_page: Open) -> None:
@@ -164,7 +178,7 @@ def test_hostile_texts_execute_nothing(many: Path, open_page: Open) -> None:
     text = page.locator("#cards").inner_text()
     for shown in ("<script>window.pwned = 1</script>", "\\x1b[31mred", "\\u202egnissim", "\\ud800"):
         assert shown in text
-    assert page.locator("main a, main img, main iframe").count() == 0
+    assert page.locator("main a:not([href^='#']), main img, main iframe").count() == 0
 
 
 def test_a_hostile_target_breaks_nothing(tmp_path: Path, open_page: Open) -> None:
