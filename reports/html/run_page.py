@@ -54,6 +54,7 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
         folder: where its record is, for command lines.
     """
     cards, known = cards_of(summary, found, folder)
+    edges = edges_of(summary)
     return rendered(
         "run.html.jinja",
         summary=summary,
@@ -63,9 +64,9 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
         kinds=tuple(dict.fromkeys(card.standing for card in cards)),
         card_rules=sorted({card.rule.id for card in cards}),
         heat_map=heat_map_of(summary),
-        edges=edges_of(summary),
-        edge_kinds=tuple(EdgeKind),
-        state_picture=state_picture(edges_of(summary)) if summary.transitions else "",
+        edges=edges,
+        edge_kinds=[kind for kind in EdgeKind if any(edge.kind is kind for edge in edges)],
+        state_picture=state_picture(edges) if summary.transitions else "",
         families=families_of(summary),
         sides=SIDES,
         boundaries=boundaries_of(summary),
