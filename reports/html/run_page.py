@@ -83,13 +83,13 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
         settings=tuple(_settings(summary, found.started)),
         environment=_environment(summary),
         common=common_texts(),
-        exact=_exact((*cards, *known)),
+        exact=exact_scripts((*cards, *known)),
         counted=counted,
         duration=duration,
     )
 
 
-def _exact(cards: Iterable[Card]) -> dict[str, str]:
+def exact_scripts(cards: Iterable[Card]) -> dict[str, str]:
     """By the name that its button has, each text to copy that the page does not show as it is."""
     exact: dict[str, str] = {}
     for card in cards:
