@@ -164,22 +164,15 @@ def _finding(
         first,
         expected=expected,
         found=found,
-        claim=_claim(move, conflict, has_cause=bool(readings)),
+        claim=_claim(move, conflict),
         alternatives=tuple(others),
     )
 
 
-def _claim(move: Move, conflict: Conflict, *, has_cause: bool) -> Claim | None:
-    """What a right answer would have satisfied; None: no claim can say it.
-
-    Args:
-        move: what contradicts the counters.
-        conflict: the contradiction.
-        has_cause: whether a wrong way of counting explains the answers of the scenario.
-    """
+def _claim(move: Move, conflict: Conflict) -> Claim | None:
+    """What a right answer would have satisfied; None: no claim can say it."""
     if move.kind is MoveKind.CONFLICT:
-        # Without a cause a script may meet a code that others have used up.
-        return StatusIn(statuses=(200,)) if has_cause else None
+        return StatusIn(statuses=(200,))
     if len(move.codes) != 1:
         return None  # the effect may be about another code
     wrong = {Side.OVER: Decision.ACCEPTED, Side.UNDER: Decision.REJECTED}.get(conflict.side)

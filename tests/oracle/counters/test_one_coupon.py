@@ -200,12 +200,6 @@ def test_a_script_can_check_a_missing_redemption(last: Event, claim: Claim | Non
     assert one.claim == claim
 
 
-def test_no_script_checks_a_conflict_without_a_cause() -> None:
-    """It may meet a code that others have used up."""
-    (one,) = judge([(close(0), CONFLICT)])[-1].discrepancies
-    assert (one.rule, one.claim) == ("COUP-01", None)
-
-
 def test_nothing_is_judged_after_a_finding() -> None:
     """The counter of the code is given up: what follows may be the same bug."""
     assert rules([closed(0), closed(1), closed(2), closed(3)]) == ["COUP-02"]
