@@ -24,7 +24,7 @@ from unittest.mock import patch
 import msgspec
 from measures import Report, in_turns
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Cut, Environment
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Cut
 from cartfuzz.harness import sender
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.memory_tuning import tuned
@@ -94,8 +94,7 @@ class Replay:
 
     def cut(self, _request: Request, _cut: Cut) -> NoResponse:
         outcome = self._next()[0]
-        if isinstance(outcome, Response):
-            raise AssertionError(f"recorded for a request that is cut: {outcome}")
+        assert isinstance(outcome, NoResponse)  # the same calls come in the same order
         return outcome
 
     def close(self) -> None:
@@ -165,9 +164,7 @@ class Campaign:
             self._timed(Replay(self._calls))
         return [
             [
-                replace(one, body=bodies.popleft())
-                if isinstance(one, Response)
-                else one
+                replace(one, body=bodies.popleft()) if isinstance(one, Response) else one
                 for one in outcomes
             ]
             for outcomes in self._calls
@@ -175,9 +172,7 @@ class Campaign:
 
 
 def _engine(transport: Transport) -> Engine:
-    return Engine(
-        transport, environment=_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None)
-    )
+    return Engine(transport, environment=_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None))
 
 
 def _executed(engine: Engine, member: NumberedScenario) -> int:
@@ -240,7 +235,9 @@ def main() -> None:
     report = Report()
     effects_cost(report, options.requests, options.repeats, tuple(options.phase))
     for one in report.measures:
-        print(f"{one.name}: {one.median:.3f} {one.unit}, {min(one.values):.3f} to {max(one.values):.3f}")
+        print(
+            f"{one.name}: {one.median:.3f} {one.unit}, {min(one.values):.3f} to {max(one.values):.3f}"
+        )
     every, rest = report.measures
     shares = [1 - b / a for a, b in zip(every.values, rest.values, strict=True)]
     print(f"share: median {statistics.median(shares):.1%}, {min(shares):.1%} to {max(shares):.1%}")

@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar, Final
 
-from ..contract import NUMBER, NUMBERS_PER_EXECUTION, Redeemable
+from ..contract import NUMBER, NUMBERS_PER_EXECUTION, PLACEHOLDERS, Redeemable
 from .marks import CLIENT_STRIDE, MARKS_PER_EXECUTION, MarkParts, Use, parts_of
 
 SMALL_RANGE: Final = 10_000_000
 """Of fewer codes than these, a run may use one again while another execution still has it."""
 
 _PLACEHOLDER_START: Final = b"{n"
+_NUMBER_PARTS: Final = tuple(part.encode() for part in PLACEHOLDERS)
+"""By the index of a pattern's code."""
 _LANE: Final = 1 << 14
 """Executions of one attempt of triage, or of one process of a user's tests."""
 _ESCAPED_DIGIT: Final = re.compile(rb"\\u003([0-9])")
@@ -69,9 +71,10 @@ class OwnCodes(tuple[OwnCode, ...]):
         """``body`` with the codes in place of the placeholders; letters keep their case."""
         if _PLACEHOLDER_START in body:
             for own in self:
-                written = _number_part(own.pattern, own.index)
-                number = str(own.number).encode()
-                body = _placeholder(own.pattern).replaced(body, written, number)
+                written = _NUMBER_PARTS[own.index]
+                if written in body:
+                    number = str(own.number).encode()
+                    body = _placeholder(own.pattern).replaced(body, written, number)
         return body
 
     def taken_from(self, body: bytes) -> bytes:
@@ -79,9 +82,14 @@ class OwnCodes(tuple[OwnCode, ...]):
 
         Letters keep their case, since applications may keep codes in upper or lower case.
         """
+        if not self:
+            return body
+        has_escapes = _ESCAPED_DIGIT_START in body
         for own in self:
-            written = _number_part(own.pattern, own.index)
-            body = _numbered(own.pattern).replaced(body, str(own.number).encode(), written)
+            number = str(own.number).encode()
+            if has_escapes or number in body:
+                written = _NUMBER_PARTS[own.index]
+                body = _numbered(own.pattern).replaced(body, number, written)
         return body
 
 
@@ -101,12 +109,13 @@ def own_codes(patterns: Iterable[Redeemable], bodies: Iterable[bytes], mark: str
     if not held:
         return NO_CODES
     execution = parts_of(mark)
+    holding = [[body for body in held if written in body] for written in _NUMBER_PARTS]
     return OwnCodes(
         _own_code(pattern, index, execution)
         for pattern in patterns
         if pattern.is_pattern
         for index in range(NUMBERS_PER_EXECUTION)
-        if any(_holds(body, pattern, index) for body in held)
+        if any(_holds(body, pattern, index) for body in holding[index])
     )
 
 
@@ -130,7 +139,7 @@ def placeholders_in(patterns: Iterable[Redeemable], body: bytes) -> Iterator[Pla
         return
     for pattern in patterns:
         for index in range(NUMBERS_PER_EXECUTION if pattern.is_pattern else 0):
-            written = _number_part(pattern, index)
+            written = _NUMBER_PARTS[index]
             for found in _placeholder(pattern).found_in(body, written):
                 yield Placeholder(
                     pattern=pattern,
@@ -180,13 +189,8 @@ def _place(execution: MarkParts, sets: int) -> tuple[int, int, int]:
 
 
 def _holds(body: bytes, pattern: Redeemable, index: int) -> bool:
-    return any(_placeholder(pattern).found_in(body, _number_part(pattern, index)))
-
-
-def _number_part(pattern: Redeemable, index: int) -> bytes:
-    """``{n}`` or ``{n+1}``."""
-    before, _, after = pattern.code.partition(NUMBER)
-    return pattern.written(index)[len(before) :].removesuffix(after).encode()
+    found = _placeholder(pattern).found_in(body, _NUMBER_PARTS[index])
+    return next(found, None) is not None
 
 
 @dataclass(frozen=True, slots=True)

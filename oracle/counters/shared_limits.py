@@ -12,7 +12,8 @@ from ..judged_response import UPDATE, Finding, JudgedResponse
 from ..model import SessionModel
 from .counter import NO_LIMIT
 from .counters import Conflict, Counters, Side
-from .declared_limits import CounterKey, DeclaredLimits, HeldCode, Kind, Scope
+from .declared_codes import Kind
+from .declared_limits import CounterKey, DeclaredLimits, HeldCode, Scope
 from .effects import Decision
 from .mechanisms import Mechanism, broken_rule, rules_put_to_test, situation_of_mechanism
 from .moves import Move, MoveKind, move_of, redeems_undeclared, shown_by
@@ -259,13 +260,13 @@ def _coverage(counters: Counters, move: Move) -> Iterator[str]:
         yield "COUP-06"
     if move.kind not in (MoveKind.CLOSE, MoveKind.CONFLICT):
         return
-    before = {one.kind for one in counters.log}
+    before = frozenset(one.kind for one in counters.log)
     for code in move.codes:
         if code.decision is not Decision.OPEN or move.kind is MoveKind.CONFLICT:
             yield from _tested_by(counters, code.held, before)
 
 
-def _tested_by(counters: Counters, code: HeldCode, before: set[MoveKind]) -> Iterator[str]:
+def _tested_by(counters: Counters, code: HeldCode, before: frozenset[MoveKind]) -> Iterator[str]:
     """The rules that a closing with ``code`` puts to the test, after moves of other kinds."""
     below = not code.open_reason
     for limit in code.limits:

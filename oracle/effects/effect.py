@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cached_property
 
 import msgspec
 
 
 class EffectKind(StrEnum):
     """The kinds of effects that rules speak of, as ``effectType`` spells them."""
+
+    __hash__ = str.__hash__  # kinds are keys, and that of enumerations is written in Python
 
     ACCEPT_COUPON = "acceptCoupon"
     REJECT_COUPON = "rejectCoupon"
@@ -74,7 +77,7 @@ class EffectProblem(msgspec.Struct, frozen=True, kw_only=True):
     is_missing: bool = False
 
 
-class Effects(msgspec.Struct, frozen=True, kw_only=True):
+class Effects(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What an answer lists as effects."""
 
     listed: bool = True
@@ -91,8 +94,24 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
         return self.listed and not self.problems and not self.has_enormous
 
     def of(self, *kinds: EffectKind) -> Iterator[Effect]:
-        """The known effects of these kinds."""
-        return (effect for effect in self.known if effect.kind in kinds)
+        """The known effects of these kinds, in the order of the answer."""
+        by_kind = self._by_kind
+        present = [by_kind[kind] for kind in kinds if kind in by_kind]
+        if len(present) > 1:
+            return (effect for effect in self.known if effect.kind in kinds)
+        return iter(present[0] if present else ())
+
+    def has(self, *kinds: EffectKind) -> bool:
+        """Whether there is a known effect of one of these kinds."""
+        by_kind = self._by_kind
+        return any(kind in by_kind for kind in kinds)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[EffectKind, list[Effect]]:
+        found: dict[EffectKind, list[Effect]] = {}
+        for effect in self.known:
+            found.setdefault(effect.kind, []).append(effect)
+        return found
 
 
 NO_EFFECTS = Effects()

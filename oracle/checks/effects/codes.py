@@ -33,6 +33,8 @@ def check_both_ways(response: JudgedResponse) -> Iterator[Finding]:
     if effects is None or len(effects.known) < 2:
         return
     for field, kind in ACCEPTANCES.items():
+        if not effects.has(kind) or not effects.has(REJECTIONS[field]):
+            continue
         accepted = {_key(response, effect) for effect in effects.of(kind)}
         both = [e for e in effects.of(REJECTIONS[field]) if _key(response, e) in accepted]
         if not both or _holds_twice(response, field, both[0].code):
@@ -69,7 +71,7 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
     if effects is None or not effects.known:
         return
     for field in ACCEPTANCES:
-        if next(effects.of(ACCEPTANCES[field], REJECTIONS[field]), None) is not None:
+        if effects.has(ACCEPTANCES[field], REJECTIONS[field]):
             yield "EFF-03"
             if held_codes(response, field) is not None:
                 yield "EFF-04"
