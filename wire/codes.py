@@ -28,6 +28,8 @@ _LANE: Final = 1 << 14
 _ESCAPED_DIGIT: Final = re.compile(rb"\\u003([0-9])")
 _ESCAPED_DIGIT_START: Final = b"\\u003"
 """Only a body with these octets can hold a number of which a digit is escaped (RFC 8259, 7)."""
+_PLAIN: Final = re.compile("[A-Za-z_-]*")
+"""Letters that JSON writes as they are, and that are no part of a number."""
 _LONGEST_LETTER: Final = 12
 """Octets of a letter that JSON writes as two escapes."""
 _MOST_PLACES: Final = 64
@@ -189,8 +191,7 @@ def _place(execution: MarkParts, sets: int) -> tuple[int, int, int]:
 
 
 def _holds(body: bytes, pattern: Redeemable, index: int) -> bool:
-    found = _placeholder(pattern).found_in(body, _NUMBER_PARTS[index])
-    return next(found, None) is not None
+    return _placeholder(pattern).is_in(body, _NUMBER_PARTS[index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,15 @@ class _Finder:
 
     regex: re.Pattern[bytes]
     reach: int
+    plain: tuple[bytes, bytes] | None
+    """What a code has before and after its number where all of it is plain: most bodies hold it
+    just so, between quotes, which is found much faster."""
+
+    def is_in(self, body: bytes, number: bytes) -> bool:
+        """Whether the body has the code that has ``number``."""
+        if self.plain is not None and b'"%b%b%b"' % (self.plain[0], number, self.plain[1]) in body:
+            return True
+        return next(self.found_in(body, number), None) is not None
 
     def found_in(self, body: bytes, number: bytes) -> Iterator[re.Match[bytes]]:
         """The places of the code that has ``number``, in order."""
@@ -233,6 +243,12 @@ class _Finder:
 
     def replaced(self, body: bytes, number: bytes, other: bytes) -> bytes:
         """``body`` with ``other`` in the place of ``number`` in each such code."""
+        if self.plain is not None:
+            before, after = self.plain
+            plain = b'"%b%b%b"' % (before, number, after)
+            body = body.replace(plain, b'"%b%b%b"' % (before, other, after))
+            if number not in body and _ESCAPED_DIGIT_START not in body:
+                return body
         parts, done = [], 0
         for found in self.found_in(body, number):
             kept = (found[self.ESCAPED], found[self.BEFORE], other, found[self.AFTER])
@@ -256,7 +272,9 @@ def _finder(pattern: Redeemable, number: bytes) -> _Finder:
     left, right = _bounds(pattern)
     groups = (rb"(?<!\\)((?:\\\\)*)", left, b"(" + _letters(before) + b")", b"(" + number + b")")
     regex = re.compile(b"".join((*groups, b"(" + _letters(after) + b")", right)))
-    return _Finder(regex, _LONGEST_LETTER * (len(pattern.code) + 1))
+    is_plain = _PLAIN.fullmatch(before) and _PLAIN.fullmatch(after)
+    plain = (before.encode(), after.encode()) if is_plain else None
+    return _Finder(regex, _LONGEST_LETTER * (len(pattern.code) + 1), plain)
 
 
 def _bounds(pattern: Redeemable) -> tuple[bytes, bytes]:

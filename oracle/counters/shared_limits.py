@@ -77,12 +77,14 @@ def count_answer(
         is_alone: whether no other request can have been worked on at the same time.
         is_misled: whether the response shows that the session is not as the model has it.
     """
-    findings: list[Finding] = []
-    coverage: set[str] = set()
     if redeems_undeclared(judged, after, limits):
         counters = structs.replace(counters, undeclared=True)
     move = move_of(judged, after, limits, is_alone=is_alone, is_misled=is_misled)
     shown = shown_by(judged, move, limits) if is_alone else None
+    if move is None and shown is None:
+        return CountedAnswer(counters=counters)
+    findings: list[Finding] = []
+    coverage: set[str] = set()
     for seen in _in_order(counters, move, shown):
         if seen is None or (seen.kind is MoveKind.READ_FREE and not _may_hold(counters, seen)):
             continue

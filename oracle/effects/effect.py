@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cached_property
 
 import msgspec
 
@@ -77,13 +76,15 @@ class EffectProblem(msgspec.Struct, frozen=True, kw_only=True):
     is_missing: bool = False
 
 
-class Effects(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+class Effects(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer lists as effects."""
 
     listed: bool = True
     """Whether the answer has a list of effects at all."""
     known: tuple[Effect, ...] = ()
     """The effects of known kinds that have what they must, in the order of the answer."""
+    by_kind: Mapping[EffectKind, Sequence[Effect]] = {}
+    """The same, for those who look at one kind."""
     problems: tuple[EffectProblem, ...] = ()
     has_enormous: bool = False
     """Whether effects were left alone for a number that is too large to be reckoned with."""
@@ -95,7 +96,9 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def of(self, *kinds: EffectKind) -> Iterator[Effect]:
         """The known effects of these kinds, in the order of the answer."""
-        by_kind = self._by_kind
+        by_kind = self.by_kind
+        if len(kinds) == 1:
+            return iter(by_kind.get(kinds[0], ()))
         present = [by_kind[kind] for kind in kinds if kind in by_kind]
         if len(present) > 1:
             return (effect for effect in self.known if effect.kind in kinds)
@@ -103,15 +106,7 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def has(self, *kinds: EffectKind) -> bool:
         """Whether there is a known effect of one of these kinds."""
-        by_kind = self._by_kind
-        return any(kind in by_kind for kind in kinds)
-
-    @cached_property
-    def _by_kind(self) -> Mapping[EffectKind, list[Effect]]:
-        found: dict[EffectKind, list[Effect]] = {}
-        for effect in self.known:
-            found.setdefault(effect.kind, []).append(effect)
-        return found
+        return not self.by_kind.keys().isdisjoint(kinds)
 
 
 NO_EFFECTS = Effects()

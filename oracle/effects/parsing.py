@@ -97,7 +97,15 @@ def read_effects(answer: object) -> Effects:
             has_enormous = True
         else:
             known.append(_effect(index, kind, effect))
-    return Effects(known=tuple(known), problems=tuple(problems), has_enormous=has_enormous)
+    by_kind: dict[EffectKind, list[Effect]] = {}
+    for one in known:
+        by_kind.setdefault(one.kind, []).append(one)
+    return Effects(
+        known=tuple(known),
+        by_kind=by_kind,
+        problems=tuple(problems),
+        has_enormous=has_enormous,
+    )
 
 
 def _usual_effect(index: int, effect: Mapping[str, Any]) -> Effect | None:

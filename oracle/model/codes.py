@@ -7,6 +7,7 @@ whether blanks around a code count, nor whether a session shows a code as sent o
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from ...contract import MARK, CodeCase, Environment
@@ -79,7 +80,12 @@ def class_of_invented(code: str) -> str:
     Returns:
         An empty text for codes that a campaign may know, and for odd ones.
     """
-    if len(code) > _LONGEST_PLAIN or MARK not in code or not _PLAIN.fullmatch(code):
+    return _class_of(code) if len(code) <= _LONGEST_PLAIN and MARK in code else ""
+
+
+@lru_cache(maxsize=2_000)
+def _class_of(code: str) -> str:
+    if not _PLAIN.fullmatch(code):
         return ""
     return f"{len(code)} characters, {'no ' if code.islower() else ''}capitals"
 

@@ -33,10 +33,12 @@ def check_both_ways(response: JudgedResponse) -> Iterator[Finding]:
     if effects is None or len(effects.known) < 2:
         return
     for field, kind in ACCEPTANCES.items():
-        if not effects.has(kind) or not effects.has(REJECTIONS[field]):
+        campaigns = {effect.campaign_id for effect in effects.of(kind)}
+        rejected = [e for e in effects.of(REJECTIONS[field]) if e.campaign_id in campaigns]
+        if not rejected:
             continue
         accepted = {_key(response, effect) for effect in effects.of(kind)}
-        both = [e for e in effects.of(REJECTIONS[field]) if _key(response, e) in accepted]
+        both = [effect for effect in rejected if _key(response, effect) in accepted]
         if not both or _holds_twice(response, field, both[0].code):
             continue
         first = both[0]
@@ -60,7 +62,8 @@ def check_held_codes(response: JudgedResponse) -> Iterator[Finding]:
         held = held_codes(response, field) if listed else None
         if held is None:
             continue
-        strange = next((effect for effect in listed if not is_held(effect.code, held)), None)
+        others = (effect for effect in listed if effect.code not in held)
+        strange = next((effect for effect in others if not is_held(effect.code, held)), None)
         if strange is not None:
             yield _not_held(field, strange, held)
 
