@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import statistics
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -22,7 +21,7 @@ from time import process_time
 from unittest.mock import patch
 
 import msgspec
-from measures import Report, in_turns
+from measures import Report, in_turns, ratio
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Cut
 from cartfuzz.harness import sender
@@ -209,21 +208,21 @@ def without_effects() -> Iterator[None]:
         yield
 
 
-def effects_cost(report: Report, requests: int, repeats: int, phases: tuple[Phase, ...]) -> float:
-    """Adds the share of a worker's CPU to ``report``; returns it."""
+def effects_cost(
+    report: Report, requests: int, repeats: int, phases: tuple[Phase, ...] = tuple(Phase)
+) -> None:
+    """Adds to ``report`` what a worker computes with and without effects, and their share."""
     with tuned():
         campaign = Campaign(requests, phases)
         jobs: dict[str, Callable[[], float]] = {
-            "worker's CPU, without its transport": campaign.judged,
-            "the same, effects and limits not judged": campaign.judged_without_effects,
+            "worker's CPU without its transport": campaign.judged,
+            "the same, no effects judged": campaign.judged_without_effects,
         }
         for job in jobs.values():
             job()  # what is computed once is no part of the work
         found = in_turns(report, jobs, repeats, "ms/request")
     every, rest = found.values()
-    shares = [1 - b / a for a, b in zip(every.values, rest.values, strict=True)]
-    report.ratios["effects_share_of_cpu"] = statistics.median(shares)
-    return statistics.median(shares)
+    report.ratios["effects_share_of_cpu"] = 1 - ratio(rest, every)
 
 
 def main() -> None:
@@ -235,12 +234,13 @@ def main() -> None:
     report = Report()
     effects_cost(report, options.requests, options.repeats, tuple(options.phase))
     for one in report.measures:
-        print(
-            f"{one.name}: {one.median:.3f} {one.unit}, {min(one.values):.3f} to {max(one.values):.3f}"
-        )
+        print(f"{one.name}: {one.median:.3f} {one.unit}", end=", ")
+        print(f"{min(one.values):.3f} to {max(one.values):.3f}")
     every, rest = report.measures
-    shares = [1 - b / a for a, b in zip(every.values, rest.values, strict=True)]
-    print(f"share: median {statistics.median(shares):.1%}, {min(shares):.1%} to {max(shares):.1%}")
+    shares = sorted(1 - b / a for a, b in zip(every.values, rest.values, strict=True))
+    print(f"share: median {report.ratios['effects_share_of_cpu']:.1%}", end=", ")
+    print(f"{shares[0]:.1%} to {shares[-1]:.1%}; of the least times", end=" ")
+    print(f"{1 - min(rest.values) / min(every.values):.1%}")
 
 
 if __name__ == "__main__":

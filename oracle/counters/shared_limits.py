@@ -77,7 +77,7 @@ def count_answer(
         is_alone: whether no other request can have been worked on at the same time.
         is_misled: whether the response shows that the session is not as the model has it.
     """
-    if redeems_undeclared(judged, after, limits):
+    if not counters.undeclared and redeems_undeclared(judged, after, limits):
         counters = structs.replace(counters, undeclared=True)
     move = move_of(judged, after, limits, is_alone=is_alone, is_misled=is_misled)
     shown = shown_by(judged, move, limits) if is_alone else None

@@ -97,15 +97,19 @@ def read_effects(answer: object) -> Effects:
             has_enormous = True
         else:
             known.append(_effect(index, kind, effect))
-    by_kind: dict[EffectKind, list[Effect]] = {}
-    for one in known:
-        by_kind.setdefault(one.kind, []).append(one)
     return Effects(
         known=tuple(known),
-        by_kind=by_kind,
+        by_kind=_by_kind(known),
         problems=tuple(problems),
         has_enormous=has_enormous,
     )
+
+
+def _by_kind(known: Iterable[Effect]) -> Mapping[EffectKind, list[Effect]]:
+    found: dict[EffectKind, list[Effect]] = {}
+    for effect in known:
+        found.setdefault(effect.kind, []).append(effect)
+    return found
 
 
 def _usual_effect(index: int, effect: Mapping[str, Any]) -> Effect | None:
