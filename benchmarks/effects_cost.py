@@ -33,12 +33,14 @@ from cartfuzz.harness.scarce_codes import Reservation, ScarceCodes
 from cartfuzz.harness.scheduling.shards import NumberedScenario, Shards
 from cartfuzz.harness.transport import HttpTransport, Transport
 from cartfuzz.oracle import judging, learning, rule_coverage
+from cartfuzz.oracle.checks import FORM_CHECKS
 from cartfuzz.oracle.checks.effects import groups
 from cartfuzz.oracle.counters import DeclaredLimits
 from cartfuzz.oracle.fingerprints import follower
 from cartfuzz.record import CheckName, Phase
 from cartfuzz.sandbox import start
 from cartfuzz.wire import NO_CODES, NoResponse, OwnCodes, Request, Response
+from cartfuzz.wire.encoding import unmarked
 from cartfuzz.wire.marks import mark_of
 
 Outcome = Response | NoResponse
@@ -153,7 +155,7 @@ class Campaign:
         Their scenarios hold placeholders, and so must the answers.
         """
         bodies: deque[bytes] = deque()
-        original = sender.unmarked
+        original = unmarked
 
         def noted(response: Response, mark: str, own_codes: OwnCodes = NO_CODES) -> Response:
             bodies.append(own_codes.taken_from(response.body))
@@ -192,7 +194,7 @@ def without_effects() -> Iterator[None]:
         yield Reservation()
 
     off: Sequence[tuple[object, str, object]] = (
-        (judging, "FORM_CHECKS", tuple(c for c in judging.FORM_CHECKS if c.name not in _FORM)),
+        (judging, "FORM_CHECKS", tuple(c for c in FORM_CHECKS if c.name not in _FORM)),
         (judging, "effect_group", lambda _: _NO_CHECKS),
         (rule_coverage, "tested_effect_rules", lambda _: ()),
         (learning, "is_remembered", lambda _: False),
