@@ -172,7 +172,9 @@ def _in_parts(value: int | float) -> int:
 def shown_counters(answer: object) -> Iterator[tuple[str, int, int | None]]:
     """The coupons that an answer shows: code, ``usageCounter`` and ``usageLimit`` (None: none)."""
     coupons = answer.get("coupons") if isinstance(answer, dict) else None
-    for coupon in coupons if isinstance(coupons, list) else ():
+    if not coupons or not isinstance(coupons, list):
+        return
+    for coupon in coupons:
         if not isinstance(coupon, dict):
             continue
         code, used, limit = (coupon.get(k) for k in ("value", "usageCounter", "usageLimit"))

@@ -134,30 +134,34 @@ def _usual_effect(index: int, effect: Mapping[str, Any]) -> Effect | None:
     if kind is None:
         return None
     value, name, reason = prop("value"), prop("name"), prop("rejectionReason")
+    name = name if type(name) is str else ""
+    reason = reason if type(reason) is str else None
+    transaction = prop("transactionUUID")
+    transaction = transaction if type(transaction) is str else ""
     if kind in _ABOUT_CODES:
-        if type(value) is not str or (kind in _REJECTIONS and type(reason) is not str):
+        if type(value) is not str or (reason is None and kind in _REJECTIONS):
             return None
         return Effect(
             kind=kind,
             index=index,
             campaign_id=campaign,
             code=value,
-            name=_text(name),
-            reason=_text(reason),
-            transaction=_text(prop("transactionUUID")),
+            name=name,
+            reason=reason or "",
+            transaction=transaction,
         )
     # What is infinite, or no number, is above the most or fails both comparisons.
     if (type(value) is not int and type(value) is not float) or not -_MOST <= value <= _MOST:
         return None
-    if kind not in _LONG_LOOK and type(name) is str:
+    if kind not in _LONG_LOOK and type(prop("name")) is str:
         return Effect(
             kind=kind,
             index=index,
             campaign_id=campaign,
             name=name,
             value=value,
-            reason=_text(reason),
-            transaction=_text(prop("transactionUUID")),
+            reason=reason or "",
+            transaction=transaction,
         )
     if next(_wrong(props, _PROPERTIES[kind].items()), None) is not None:
         return None
