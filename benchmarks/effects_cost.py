@@ -3,8 +3,8 @@
 One campaign against the sandbox is recorded. Then the same scenarios are drawn, encoded and judged
 again and again, with the recorded answers in place of a target: once as always, once without all
 that judges effects, counts redemptions or gives executions codes of their own. Both take turns, and
-what is compared is CPU time, which other processes on the machine disturb least. What a worker
-needs to send and to receive is left out, so the share of a real worker is smaller.
+what is compared is CPU time, which other processes on the machine disturb least. What sending and
+receiving took when the campaign was recorded is added, as a worker has to do that too.
 
 Usage: python benchmarks/effects_cost.py [--requests N] [--repeats N] [--phase PHASE ...]
 """
@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from time import process_time
+from time import process_time, thread_time
 from unittest.mock import patch
 
 import msgspec
@@ -50,30 +50,35 @@ _NO_CHECKS = groups.EffectGroup((), (), ())
 
 
 class Recorder:
-    """Keeps the outcomes of a transport, one list for each call."""
+    """Keeps the outcomes of a transport, one list for each call, and the time that it needs."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self.calls: list[list[Outcome]] = []
+        self.seconds = 0.0
+        """CPU time of the calling thread in the transport."""
 
     def send(self, request: Request) -> Outcome:
-        return self._kept([self._transport.send(request)])[0]
+        return self._kept(lambda: [self._transport.send(request)])[0]
 
     def burst(self, requests: Sequence[Request]) -> list[Outcome]:
-        return self._kept(self._transport.burst(requests))
+        return self._kept(lambda: self._transport.burst(requests))
 
     def sequence(self, requests: Sequence[Request]) -> list[Outcome]:
-        return self._kept(self._transport.sequence(requests))
+        return self._kept(lambda: self._transport.sequence(requests))
 
     def cut(self, request: Request, cut: Cut) -> NoResponse:
-        outcome = self._transport.cut(request, cut)
-        self._kept([outcome])
+        outcome = self._kept(lambda: [self._transport.cut(request, cut)])[0]
+        assert isinstance(outcome, NoResponse)
         return outcome
 
     def close(self) -> None:
         self._transport.close()
 
-    def _kept(self, outcomes: list[Outcome]) -> list[Outcome]:
+    def _kept(self, call: Callable[[], list[Outcome]]) -> list[Outcome]:
+        began = thread_time()
+        outcomes = call()
+        self.seconds += thread_time() - began
         self.calls.append(outcomes)
         return outcomes
 
@@ -117,17 +122,19 @@ class Campaign:
         with start(_ENVIRONMENT) as sandbox:
             recorder = Recorder(HttpTransport(sandbox.url, api_key=sandbox.api_key))
             self.requests = self._recorded(recorder, requests)
+        self.sending = recorder.seconds / self.requests * 1000
+        """Milliseconds of CPU time a request that the transport took."""
         self._calls = recorder.calls
         self._calls_without = self._without_codes()
 
     def judged(self) -> float:
         """Milliseconds of CPU time a request, with all judged."""
-        return self._timed(Replay(self._calls))
+        return self.sending + self._timed(Replay(self._calls))
 
     def judged_without_effects(self) -> float:
         """The same without what is measured here."""
         with without_effects():
-            return self._timed(Replay(self._calls_without))
+            return self.sending + self._timed(Replay(self._calls_without))
 
     def _recorded(self, transport: Transport, requests: int) -> int:
         engine, shards, sent = _engine(transport), Shards(self._plan), 0
@@ -217,7 +224,7 @@ def effects_cost(
     with tuned():
         campaign = Campaign(requests, phases)
         jobs: dict[str, Callable[[], float]] = {
-            "worker's CPU without its transport": campaign.judged,
+            "one worker's CPU": campaign.judged,
             "the same, no effects judged": campaign.judged_without_effects,
         }
         for job in jobs.values():
