@@ -21,8 +21,8 @@ from .records import stored_state
 @click.option(
     "--observations", is_flag=True, help="Show what the target did where the contract is silent."
 )
-@click.option("-q", "--quiet", count=True, help="Show discrepancies and the verdict only.")
-@click.option("-v", "--verbose", count=True, help="Show observations too, as --observations does.")
+@click.option("-q", "--quiet", count=True, help="Show one line a discrepancy, and the verdict.")
+@click.option("-v", "--verbose", count=True, help="Show all, observations too.")
 def command(*, run_dir: Path, observations: bool, quiet: int, verbose: int) -> ExitCode:
     """Make summary.json, junit.xml and discrepancies/ from the record of RUN_DIR, and show them.
 
@@ -45,5 +45,6 @@ def command(*, run_dir: Path, observations: bool, quiet: int, verbose: int) -> E
         verbosity=verbose - quiet,
         observations=observations,
         notes=[files_line(folder)],
+        folder=folder,
     )
     return EXIT_CODES[summary.outcome]
