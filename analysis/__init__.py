@@ -15,7 +15,10 @@ from .contradictions import Behaviour, Contradiction, Contradictions, contradict
 from .cross_scenario import CrossScenarioFinding, Evidence
 from .diff import Change, Comparison, DiscrepancyChange, FailOn, compare
 from .discovery import DiscoveryEstimate, Rarity
+from .discovery_curve import DiscoveryPoint
+from .histogram import LatencyHistogram
 from .judged_right import MAX_JUDGED_RIGHT, JudgedRight
+from .latency import Latency
 from .muted import Muted
 from .naming import target_points_at
 from .occurrences import ContradictionOccurrence, Occurrence, SimplestOccurrences
@@ -24,6 +27,8 @@ from .reproducers import Reproducer, RunReproducers, read_reproducers, reproduce
 from .run_invariants import RunFindings, RunInvariants
 from .run_state import Learnt, RunState
 from .summary import Summary, Unseen, operations_of, read_summary, summarise, summary_of
+from .timeline import TimeSlice
+from .transitions import SeenTransition
 
 __all__ = [
     "MAX_JUDGED_RIGHT",
@@ -38,11 +43,14 @@ __all__ = [
     "Contradictions",
     "CrossScenarioFinding",
     "DiscoveryEstimate",
+    "DiscoveryPoint",
     "DiscrepancyChange",
     "Drift",
     "Evidence",
     "FailOn",
     "JudgedRight",
+    "Latency",
+    "LatencyHistogram",
     "Learnt",
     "LostCoverage",
     "Minimisation",
@@ -56,9 +64,11 @@ __all__ = [
     "RunOutcome",
     "RunReproducers",
     "RunState",
+    "SeenTransition",
     "SideOfDrift",
     "SimplestOccurrences",
     "Summary",
+    "TimeSlice",
     "Unseen",
     "compare",
     "contradict",
