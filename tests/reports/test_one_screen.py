@@ -127,7 +127,7 @@ def test_the_rate_of_the_confirmation_is_shown_where_there_is_room() -> None:
     """How often the smallest scenario showed it."""
     summary = with_bug(summary_of("odd"), confirmation=ReproductionRate(shown=4, of=5))
     assert shown(summary)[5].endswith("  seen once, shown 4 of 5")
-    assert shown(summary, Path("r" * 40))[5].endswith("  seen once")
+    assert shown(summary, Path("r" * 33))[5].endswith("  seen once")
 
 
 def test_known_ones_are_counted() -> None:
