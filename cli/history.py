@@ -35,7 +35,7 @@ def command(*, folder: Path, as_json: Path | None) -> None:
         raise ConfigurationError(
             str(folder),
             expected="folders of runs, in it or one level below",
-            found=f"none of {len(skipped)} folders is one" if skipped else "no folder",
+            found=f"none in {len(skipped)} folders" if skipped else "no folder",
         )
     history = History.build(runs, skipped)
     if as_json == _STANDARD_OUTPUT:

@@ -18,12 +18,13 @@ from .wording import counted, kind_name
 
 _MAX_NAME = 28
 _MAX_TITLE = 160
+_MINUTE = len("2026-01-01T00:00")
+_MAX_REASON = 240
 _MAX_TREND = 8
 """Runs whose figures a trend lists: the newest."""
-_HEADER = (
-    "run", "started", "contract", "seed", "requests", "req/s", "sweeps", "verdict", "new", "found",
-    "known",
-)  # fmt: skip
+_HEADER = tuple(
+    "run|started (UTC)|contract|seed|requests|req/s|sweeps|verdict|new|found|known".split("|")
+)
 _NUMBERS = frozenset(("seed", "requests", "req/s", "sweeps", "new", "found", "known"))
 _STYLES = {"open": "bold red", "gone": "green", "not seen": "yellow"}
 _WIDTH = max(map(len, _STYLES))
@@ -82,7 +83,10 @@ def _lines(history: History) -> Iterator[Text]:
             yield Text("")
         yield from _target(target)
     for skipped in history.skipped:
-        yield Text(f"skipped: {plain(skipped.name)}: {plain(skipped.reason)}", style="yellow")
+        yield Text(
+            f"skipped: {plain(skipped.name)}: {plain(skipped.reason, longest=_MAX_REASON)}",
+            style="yellow",
+        )
 
 
 def _target(target: TargetHistory) -> Iterator[Text]:
@@ -113,7 +117,7 @@ def _table(runs: Sequence[HistoryRun]) -> Iterator[Text]:
 def _row(one: HistoryRun) -> Iterator[str]:
     run = one.run
     yield plain(run.name, longest=_MAX_NAME)
-    yield plain(run.started, longest=20)
+    yield plain(run.started[:_MINUTE].replace("T", " "))
     yield run.contract.value
     yield str(run.seed)
     yield str(run.requests)
