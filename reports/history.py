@@ -22,8 +22,18 @@ _MINUTE = len("2026-01-01T00:00")
 _MAX_REASON = 240
 _MAX_TREND = 8
 """Runs whose figures a trend lists: the newest."""
-_HEADER = tuple(
-    "run|started (UTC)|contract|seed|requests|req/s|sweeps|verdict|new|found|known".split("|")
+_HEADER = (
+    "run",
+    "started (UTC)",
+    "contract",
+    "seed",
+    "requests",
+    "req/s",
+    "sweeps",
+    "verdict",
+    "new",
+    "found",
+    "known",
 )
 _NUMBERS = frozenset(("seed", "requests", "req/s", "sweeps", "new", "found", "known"))
 _STYLES = {"open": "bold red", "gone": "green", "not seen": "yellow"}
