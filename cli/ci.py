@@ -1,0 +1,158 @@
+"""``cartfuzz ci``: all that a pipeline needs of a run, in one folder and with one exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..analysis import Comparison, FailOn, Summary, compare, read_summary
+from ..contract import ConfigurationError
+from ..reports import write_json, write_markdown
+from ..reports.ci_comment import comment
+from ..reports.diff_totals import diff_totals
+from ..reports.formats import FILES, Format, check_formats
+from ..reports.plain import plain
+from ..reports.run_folder import SUMMARY_FILE
+from ..reports.step_summary import add_to_step_summary
+from ..reports.wording import target_name
+from .diff_evidence import with_scenarios
+from .earlier_run import EarlierRun, earlier_run
+from .exit_codes import ExitCode
+from .run import command as run_command
+
+DEFAULT_FOLDER = Path("cartfuzz-report")
+COMMENT_FILE = "comment.md"
+DIFF_FILES = ("diff.md", "diff.json")
+_BEATEN_BY_A_CHANGE = frozenset((ExitCode.NOTHING_FOUND, ExitCode.PARTIAL, ExitCode.FLAKY))
+"""The exit codes of a run in whose place that of a failing comparison comes; all others are worse,
+or leave a comparison without meaning."""
+_MAX_LINE = 2_000
+
+
+def _options_of_run() -> list[click.Parameter]:
+    """The options of ``cartfuzz run``; the report folder has a default that a pipeline can name."""
+    options = [copy(one) for one in run_command.params]
+    for one in options:
+        if isinstance(one, click.Option) and one.name == "report_dir":
+            one.default = DEFAULT_FOLDER
+            one.help = f"Folder for all files.  [default: {DEFAULT_FOLDER}]"
+        elif isinstance(one, click.Option) and one.name == "formats":
+            one.help = (
+                "Write the report in these formats instead of html, markdown and sarif; junit and "
+                f"json are always there. Some of {', '.join(Format)}."
+            )
+    return options
+
+
+@click.command("ci", params=_options_of_run())
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Compare with an earlier run: a run folder, or a folder of them, of which the last one "
+    "that passed counts. It may be missing, as the first time.",
+)
+@click.option(
+    "--fail-on",
+    multiple=True,
+    type=click.Choice([one.value for one in FailOn]),
+    help="With --against: end with exit code 1 if there is such a change. May be repeated.",
+)
+def command(*, against: Path | None, fail_on: tuple[str, ...], **options: Any) -> ExitCode:
+    """Fuzz the API at URL for a pipeline: run, comparison, baseline and all reports.
+
+    One folder then holds the report as HTML, Markdown, SARIF, JUnit and JSON, and comment.md for
+    the merge request. All options of cartfuzz run are there too. The exit code is that of the run,
+    or 1 where only the comparison fails.
+    """
+    if fail_on and against is None:
+        raise click.UsageError("--fail-on: expected --against DIR as well, found none")
+    # Chosen first: what cannot be read ends the job now, and the run may replace the folder.
+    before, notes = earlier_run(against) if against is not None else (None, [])
+    for note in notes:
+        click.echo(plain(note))
+    options["formats"] = options["formats"] or _default_formats()
+    folder: Path = options["report_dir"]
+    _remove_earlier(folder)
+    code = ExitCode(_run(options))
+    summary = read_summary(folder / SUMMARY_FILE)
+    try:
+        result = None if before is None else _compared(before, summary, folder)
+        _write(result, folder)
+    except OSError as error:
+        reason = (error.strerror or "not writable").lower()
+        raise ConfigurationError(
+            str(folder), expected="a folder that can be written", found=reason
+        ) from None
+    fails = result is not None and result.fails(FailOn(one) for one in fail_on)
+    if fails and code in _BEATEN_BY_A_CHANGE:
+        code = ExitCode.DISCREPANCIES
+    for line in _end(result, summary, folder, code, fails=fails):
+        click.echo(plain(line, longest=_MAX_LINE))
+    return code
+
+
+def _run(options: dict[str, Any]) -> int:
+    """Carries the run out as ``cartfuzz run`` does."""
+    run = run_command.callback
+    assert run is not None  # noqa: S101 - it is a command
+    code: int = run(**options)
+    return code
+
+
+def _default_formats() -> tuple[Format, ...]:
+    """All for people and code scanning; without HTML where its extra is not installed."""
+    try:
+        check_formats((Format.HTML,), option="--report")
+    except ConfigurationError as error:
+        click.echo(f"no {FILES[Format.HTML]}: {plain(str(error))}")
+        return Format.MARKDOWN, Format.SARIF
+    return Format.HTML, Format.MARKDOWN, Format.SARIF
+
+
+def _remove_earlier(folder: Path) -> None:
+    """Removes what another run left: a job that ends early must not hand it in as its own."""
+    for name in (COMMENT_FILE, *DIFF_FILES):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _compared(before: EarlierRun, summary: Summary, folder: Path) -> Comparison:
+    result = compare(before.summary, summary, names=(str(before.folder), str(folder)))
+    is_replaced = before.folder.exists() and before.folder.samefile(folder)
+    return result if is_replaced else with_scenarios(result, before.folder, folder)
+
+
+def _write(result: Comparison | None, folder: Path) -> None:
+    """Writes the files of the comparison, and the comment.
+
+    Raises:
+        OSError: a file cannot be written; the error names its path.
+    """
+    change = ""
+    if result is not None:
+        page = folder / DIFF_FILES[0]
+        write_markdown(result, page)
+        write_json(result, folder / DIFF_FILES[1])
+        change = page.read_text("utf-8")
+        add_to_step_summary(change)
+    report = folder / FILES[Format.MARKDOWN]
+    if report.is_file():
+        (folder / COMMENT_FILE).write_text(comment(change, report.read_text("utf-8")), "utf-8")
+
+
+def _end(
+    result: Comparison | None, summary: Summary, folder: Path, code: ExitCode, *, fails: bool
+) -> Iterable[str]:
+    """The last lines; the very last one has the verdict, the exit code and the target."""
+    if result is not None:
+        yield f"comparison: {diff_totals(result)}"
+    named = [name for name in (COMMENT_FILE, *DIFF_FILES) if (folder / name).is_file()]
+    if named:
+        yield f"for the merge request: {folder}/{', '.join(named)}"
+    changed = "; the comparison fails" if fails else ""
+    target = target_name(summary.target, summary.sandbox)
+    yield f"{summary.outcome.word}  exit code {code.value}{changed}; target: {target}"
