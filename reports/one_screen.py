@@ -24,7 +24,7 @@ MOST = 5
 """Discrepancies that are shown."""
 _ROWS_EACH = 3
 _INDENT = "  "
-_EXPECTED_SHARE = 0.4
+_EXPECTED_SHARE = 0.5
 """Of the row that holds what was expected and what was found."""
 
 
