@@ -10,6 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
+from ..analysis import ComparedRun
 from ..analysis.history import History, HistoryEntry, HistoryRun, TargetHistory
 from ..record import Kind
 from .plain import plain
@@ -58,6 +59,11 @@ def write_history_json(history: History, path: Path) -> None:
         OSError: the file cannot be written; the error names its path.
     """
     path.write_text(f"{history_json(history)}\n", "ascii")
+
+
+def started_text(run: ComparedRun) -> str:
+    """When a run started, in UTC: ``"2026-01-01 00:00"``."""
+    return run.started[:_MINUTE].replace("T", " ")
 
 
 def standing_of(entry: HistoryEntry) -> str:
@@ -127,7 +133,7 @@ def _table(runs: Sequence[HistoryRun]) -> Iterator[Text]:
 def _row(one: HistoryRun) -> Iterator[str]:
     run = one.run
     yield plain(run.name, longest=_MAX_NAME)
-    yield plain(run.started[:_MINUTE].replace("T", " "))
+    yield plain(started_text(run))
     yield run.contract.value
     yield str(run.seed)
     yield str(run.requests)

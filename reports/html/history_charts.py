@@ -12,8 +12,9 @@ from .svg import chart_svg
 
 _WIDTH = 640
 _HEIGHT = 170
-_COLOURS = ("var(--c-1)", "var(--c-2)", "var(--c-4)", "var(--c-3)")
-_DASHES = ([1, 0], [6, 3], [2, 3], [8, 3, 2, 3])
+_COLOURS = ("var(--c-1)", "var(--c-2)", "var(--c-3)", "var(--c-4)")
+_DASHES = ([1, 0], [6, 3], [2, 3], [12, 2])
+_MAX_TICKS = 12
 SERIES = len(_COLOURS)
 """Lines of one chart at most; more could not be told apart."""
 Points = Mapping[str, Sequence[float | None]]
@@ -27,7 +28,7 @@ def discrepancies_chart(runs: Sequence[HistoryRun], *, key: str) -> Markup:
         "new": [one.new for one in runs],
         "known": [one.run.known for one in runs],
     }
-    return _lines(points, key=key, title="discrepancies", label="Discrepancies by run")
+    return _lines(points, key=key, title="discrepancies", label="Discrepancies by run", number="d")
 
 
 def coverage_chart(runs: Sequence[HistoryRun], *, key: str) -> Markup:
@@ -73,7 +74,7 @@ def _lines(
     title: str,
     label: str,
     scale: list[float] | None = None,
-    number: str = "~g",
+    number: str = ",~r",
 ) -> Markup:
     values = [
         {"run": run, "which": name, "value": value}
@@ -83,14 +84,18 @@ def _lines(
     ]
     names = list(points)
     count = max((len(line) for line in points.values()), default=1)
+    step = -(-count // _MAX_TICKS)
     x = alt.X(
         "run:Q",
         title="run",
         scale=alt.Scale(domain=[1, max(count, 2)], nice=False),
-        axis=alt.Axis(grid=False, format="d", tickMinStep=1, tickCount=min(count, 12)),
+        axis=alt.Axis(grid=False, format="d", values=list(range(1, count + 1, step))),
     )
+    axis = alt.Axis(format=number, tickCount=4)
+    if number == "d":
+        axis = alt.Axis(format=number, tickCount=4, tickMinStep=1)
     domain = alt.Scale(domain=scale) if scale else alt.Scale(zero=True)
-    y = alt.Y("value:Q", title=title, scale=domain, axis=alt.Axis(format=number, tickCount=4))
+    y = alt.Y("value:Q", title=title, scale=domain, axis=axis)
     base = alt.Chart({"values": values}).encode(
         x=x,
         y=y,

@@ -13,7 +13,7 @@ from ...analysis import RunOutcome
 from ...analysis.history import History, HistoryEntry, HistoryRun, TargetHistory
 from ...record import Kind
 from ...record.whole_file import write_whole
-from ..history import absence_text, seen_text, standing_of
+from ..history import absence_text, seen_text, standing_of, started_text
 from ..wording import counted, kind_name
 from .history_charts import (
     coverage_chart,
@@ -46,6 +46,7 @@ def history_page(history: History) -> str:
         skipped=history.skipped,
         runs=sum(len(one.runs) for one in history.targets),
         counted=counted,
+        started=started_text,
         version=version("cartfuzz"),
     )
 

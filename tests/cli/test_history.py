@@ -99,3 +99,16 @@ def test_one_run_folder_is_a_history_of_one(runs: Path, capsys: Output) -> None:
     """Its discrepancies are not looked through for runs."""
     assert main(["history", str(runs / "build" / "7")]) == 0
     assert capsys.readouterr().out.startswith("the embedded sandbox: 1 run\n")
+
+
+def test_the_page(runs: Path, tmp_path: Path, capsys: Output) -> None:
+    """It goes into the folder; a folder that cannot be written is bad usage."""
+    shutil.copytree(runs, tmp_path / "runs")
+    assert main(["history", str(tmp_path / "runs"), "--format", "html"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"page: {tmp_path}/runs/history.html"
+    page = (tmp_path / "runs" / "history.html").read_text("utf-8")
+    assert page.startswith("<!doctype html>")
+    (tmp_path / "runs" / "history.html").unlink()
+    (tmp_path / "runs" / "history.html").mkdir()
+    assert main(["history", str(tmp_path / "runs"), "--format", "html"]) == 2
+    assert "--format: expected a folder that can be written" in capsys.readouterr().err
