@@ -93,7 +93,8 @@ def _lines(
     )
     axis = alt.Axis(format=number, tickCount=4)
     if number == "d":
-        axis = alt.Axis(format=number, tickCount=4, tickMinStep=1)
+        most = max((int(value) for line in points.values() for value in line if value), default=1)
+        axis = alt.Axis(format=number, values=list(range(0, most + 1, -(-most // 4))))
     domain = alt.Scale(domain=scale) if scale else alt.Scale(zero=True)
     y = alt.Y("value:Q", title=title, scale=domain, axis=axis)
     base = alt.Chart({"values": values}).encode(

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartfuzz.reports.ci_comment import LEAST_REPORT, comment, cut_lines
-from cartfuzz.reports.step_summary import MAX_STEP_SUMMARY, VARIABLE, add_to_step_summary
+from cartfuzz.reports.markdown_report import MAX_STEP_SUMMARY
+from cartfuzz.reports.step_summary import VARIABLE, add_to_step_summary
 
 LINE = "日本 " * 30 + "\n"
 LIMIT = 65_536
