@@ -37,6 +37,7 @@ def state_picture(edges: tuple[Edge, ...]) -> Markup:
             "height": above + below,
             "padding": {"left": 70, "right": 70, "top": 6, "bottom": 6},
             "background": "transparent",
+            "autosize": "none",
             "signals": [{"name": "line", "value": above}],
             "data": [
                 {"name": "states", "values": [{"name": name} for name in names]},
