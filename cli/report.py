@@ -21,9 +21,12 @@ from .records import stored_state
 @click.option(
     "--observations", is_flag=True, help="Show what the target did where the contract is silent."
 )
+@click.option("--format", "formats", default="", help="html: also write report.html.")
 @click.option("-q", "--quiet", count=True, help="Show discrepancies and the verdict only.")
 @click.option("-v", "--verbose", count=True, help="Show observations too, as --observations does.")
-def command(*, run_dir: Path, observations: bool, quiet: int, verbose: int) -> ExitCode:
+def command(
+    *, run_dir: Path, observations: bool, formats: str, quiet: int, verbose: int
+) -> ExitCode:
     """Make summary.json, junit.xml and discrepancies/ from the record of RUN_DIR, and show them.
 
     The record may be cut off anywhere, as that of a killed run is. The exit code is that of the
@@ -32,6 +35,10 @@ def command(*, run_dir: Path, observations: bool, quiet: int, verbose: int) -> E
     folder = run_folder_at(run_dir)
     state = stored_state(folder)
     summary = summary_of(state)
+    if formats == "html":
+        from ..reports.html import write_html  # noqa: PLC0415
+
+        write_html(summary, reproducers_of(state), folder / "report.html")
     try:
         write_report(summary, reproducers_of(state), folder)
     except OSError as error:
