@@ -18,6 +18,7 @@ from ..contract import (
     present_rule,
 )
 from ..record.events import Event, Kind, KnownFailure, Observed, SandboxOptions, StopReason
+from ..record.format_version import FORMAT, FORMAT_BEFORE
 from ..record.retired import present_signature
 from .bugs import Bug
 from .contradictions import Behaviour
@@ -130,6 +131,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Whether chosen tests decided what was sent."""
     operations: dict[str, OperationTotals] = {}
     """By operation; empty: not known."""
+    format_version: int = msgspec.field(name="format", default=FORMAT_BEFORE)
+    """`FORMAT` of the Cartfuzz that wrote the summary; ``format`` in JSON."""
     withheld: int = 0
     """Discrepancies that are not listed, since no update was accepted: the cause is another."""
     not_confirmed: int = 0
@@ -219,6 +222,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         run=started.run,
         target=started.target,
         started=started.started,
+        format_version=FORMAT,
         outcome=RunOutcome.PASSED,
         reason=finished.reason if finished else None,
         detail=finished.detail if finished else "",

@@ -54,6 +54,7 @@ from .events import (
     TriageFinished,
 )
 from .expected_status import ACCEPTANCE, ANY_REFUSAL, ExpectedStatus
+from .format_version import FORMAT
 from .latency_buckets import (
     BUCKETS,
     bucket_of,
@@ -94,6 +95,7 @@ __all__ = [
     "ACCEPTANCE",
     "ANY_REFUSAL",
     "BUCKETS",
+    "FORMAT",
     "MOST_READINGS",
     "MOVES",
     "RETIRED_SIGNATURES",

@@ -18,6 +18,7 @@ import msgspec
 
 from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario
 from .claims import Claim
+from .format_version import FORMAT_BEFORE
 from .latency_buckets import LatencyKey, MomentKey
 from .transitions import TransitionKey
 
@@ -182,6 +183,8 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """About how many requests all sweeps take."""
     allow_partial: bool = False
     """Whether the user asked for less than whole sweeps, so that a part of them is enough."""
+    format_version: int = msgspec.field(name="format", default=FORMAT_BEFORE)
+    """`FORMAT` of the Cartfuzz that wrote the record; ``format`` in JSON."""
     selected: bool = False
     """Whether chosen tests decided what was sent. They may need no accepted request of some
     operation, and are complete all the same."""

@@ -26,6 +26,8 @@ class _PostData(msgspec.Struct, frozen=True):
     text: str | None = None
     encoding: str | None = None
     """``base64`` or empty. HAR has it for responses only, but some recorders write it here."""
+    custom_encoding: str | None = msgspec.field(name="_encoding", default=None)
+    """The same as a custom field, as `cartfuzz.reports.har` writes it."""
     file: str | None = msgspec.field(name="_file", default=None)
     """The name of a file of the same archive that holds the body in the place of ``text``."""
 
@@ -150,7 +152,7 @@ def _body(raw: msgspec.Raw, attachment: Callable[[str], bytes | None]) -> bytes 
             return b""
         if data.text is None:
             return attachment(data.file) if data.file else b""
-        if data.encoding == "base64":
+        if "base64" in (data.encoding, data.custom_encoding):
             return base64.b64decode(data.text, validate=True)
         return data.text.encode("utf-8")
     except (msgspec.DecodeError, binascii.Error, ValueError, RecursionError):
