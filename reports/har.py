@@ -156,7 +156,8 @@ def _har_request(
     request: ArtefactRequest | None, exchange: Exchange, mark: str, base: str
 ) -> harfile.Request:
     target = exchange.target.replace(MARK, mark)
-    url = base.rstrip("/") + _escaped(target)
+    # A target without a slash, such as an asterisk, would change the host of the URL.
+    url = f"{base.rstrip('/')}/{_escaped(target.removeprefix('/'))}"
     body = request.with_mark(mark).body if request is not None else None
     host = urlsplit(base).netloc
     headers = request.with_mark(mark).headers if request is not None else ()

@@ -35,7 +35,20 @@ def schema_of(what: Schema) -> dict[str, Any]:
     """
     kinds: dict[Schema, Any] = {Schema.SUMMARY: Summary, Schema.EVENTS: Event}
     identity = f"urn:cartfuzz:{what.value}:{FORMAT}"
-    return {"$schema": _DIALECT, "$id": identity, **msgspec.json.schema(kinds[what])}
+    return {"$schema": _DIALECT, "$id": identity, **_open(msgspec.json.schema(kinds[what]))}
+
+
+def _open(schema: Any) -> Any:
+    """``schema`` without the bans on further members that the reader of configuration files has."""
+    if isinstance(schema, list):
+        return [_open(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: _open(value)
+        for name, value in schema.items()
+        if not (name == "additionalProperties" and value is False)
+    }
 
 
 def schema_text(what: Schema) -> str:

@@ -35,7 +35,7 @@ def curl_lines(artefact: Artefact) -> list[str] | None:
         return None
     if not all(curl_can_send(artefact, group) for group in plan):
         return None
-    if not all(_fits(request) for request in artefact.requests):
+    if not _is_plain(artefact.target) or not all(map(_fits, artefact.requests)):
         return None
     return list(_lines(artefact))
 
@@ -46,10 +46,13 @@ def _fits(request: ArtefactRequest) -> bool:
     others = [f"{name}: {value}" for name, value in request.explicit_headers if value != _KEY_LINE]
     return (
         len(body) <= _MAX_BODY
-        and text.isascii()
-        and text.isprintable()
+        and all(_is_plain(words) for words in (request.method, request.target, text, *others))
         and not any(KEY_PLACEHOLDER in words for words in (request.target, text, *others))
     )
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _lines(artefact: Artefact) -> Iterator[str]:
