@@ -16,7 +16,6 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..plain import plain
-from ..wording import times
 from .harmless import harmless
 
 
@@ -52,8 +51,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["clipped"] = _clipped
-    environment.filters["times"] = times
+    environment.filters["times"] = _times
     return environment
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def _clipped(text: str, longest: int) -> str:

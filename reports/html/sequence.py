@@ -16,6 +16,7 @@ from ..wording import counted
 
 _MAX_STEPS = 24
 _MAX_FIELDS = 5
+_MAX_LANES = 3
 _NO_SESSION = "no session"
 
 
@@ -65,7 +66,8 @@ class Sequence:
     steps: tuple[SequenceStep, ...]
     left_out: int
     """Steps before the first of ``steps``."""
-    sessions: tuple[str, ...]
+    lanes: tuple[str, ...]
+    """The sessions, each with a line of its own; one entry where they share a line."""
 
 
 class _State(NamedTuple):
@@ -77,10 +79,11 @@ def sequence_of(artefact: Artefact) -> Sequence:
     """The picture of what ``artefact`` sends."""
     steps = tuple(_steps(artefact))
     left_out = max(0, len(steps) - _MAX_STEPS)
+    sessions = tuple(dict.fromkeys(step.session for step in steps))
     return Sequence(
         steps=steps[left_out:],
         left_out=left_out,
-        sessions=tuple(dict.fromkeys(step.session for step in steps)),
+        lanes=sessions if len(sessions) <= _MAX_LANES else ("",),
     )
 
 
@@ -144,7 +147,7 @@ def _details(request: ArtefactRequest) -> Iterator[str]:
 
 def _field(name: str, value: object) -> str:
     if isinstance(value, list):
-        return f"{name}: {counted(len(value), 'member')}"
+        return f"{name}: {counted(len(value), 'member') if value else 'empty'}"
     if isinstance(value, dict):
         names = ", ".join(plain(one, longest=30) for one in list(value)[:3])
         return f"{name}: {names}{', …' if len(value) > 3 else ''}" if value else f"{name}: empty"

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from .state_view import STATES, Edge, EdgeKind, state_name
 from .svg import TEXT, vega_svg
 
-_STEP = 128
+_STEP = 140
 """Pixels between two states."""
 _NODE = 15
 _LOOK: dict[EdgeKind, tuple[str, list[int], float, str]] = {
@@ -35,7 +35,7 @@ def state_picture(edges: tuple[Edge, ...]) -> Markup:
             "$schema": "https://vega.github.io/schema/vega/v5.json",
             "width": _STEP * (len(names) - 1),
             "height": above + below,
-            "padding": {"left": 62, "right": 62, "top": 6, "bottom": 6},
+            "padding": {"left": 70, "right": 70, "top": 6, "bottom": 6},
             "background": "transparent",
             "signals": [{"name": "line", "value": above}],
             "data": [
@@ -135,7 +135,7 @@ def _states() -> dict[str, Any]:
             "enter": {
                 "xc": {"scale": "x", "field": "name"},
                 "yc": {"signal": "line"},
-                "width": {"value": 116},
+                "width": {"value": 130},
                 "height": {"value": 2 * _NODE - 4},
                 "cornerRadius": {"value": _NODE - 2},
                 "fill": {"value": "var(--surface)"},

@@ -19,6 +19,13 @@ _TONES = {
     RunOutcome.TARGET_LOST: "fail",
     RunOutcome.BROKEN: "fail",
 }
+_MAX_RULES = 12
+_NOUNS = {
+    "violation": ("violation",),
+    "contradiction": ("contradiction",),
+    "not confirmed": ("not confirmed", "not confirmed"),
+    "flaky": ("flaky", "flaky"),
+}
 _MEANINGS = {
     RunOutcome.PASSED: "The target kept every rule of the contract that this run put to the test.",
     RunOutcome.TARGET_LOST: "The target gave no usable answers any more, so the run ended early.",
@@ -48,6 +55,11 @@ class Verdict:
     """``ok``, ``warn`` or ``fail``."""
     reason: str
     meaning: str
+    """A sentence for somebody who does not know the tool."""
+    rules: tuple[str, ...]
+    """The rules that discrepancies name."""
+    more_rules: int
+    """Those that ``rules`` leaves out."""
     target: str
     started: str
     started_iso: str
@@ -58,11 +70,14 @@ class Verdict:
 
 def verdict_of(summary: Summary, cards: tuple[Card, ...]) -> Verdict:
     """The verdict of a run with the discrepancies ``cards``."""
+    rules = sorted({bug.rule for bug in summary.discrepancies})
     return Verdict(
         word=summary.outcome.word,
         tone=_TONES.get(summary.outcome, "warn"),
         reason=verdict_reason(summary),
         meaning=_MEANINGS.get(summary.outcome) or _broken_rules(summary),
+        rules=tuple(map(plain, rules[:_MAX_RULES])),
+        more_rules=max(0, len(rules) - _MAX_RULES),
         target=plain(target_name(summary.target, summary.sandbox)),
         started=_moment(summary.started),
         started_iso=plain(summary.started),
@@ -74,7 +89,7 @@ def verdict_of(summary: Summary, cards: tuple[Card, ...]) -> Verdict:
 
 def _broken_rules(summary: Summary) -> str:
     rules = len({bug.rule for bug in summary.discrepancies})
-    return f"The target breaks {counted(rules, 'rule')} of the contract."
+    return f"The target breaks {counted(rules, 'rule')} of the contract:"
 
 
 def _figures(summary: Summary, cards: tuple[Card, ...]) -> Iterator[Fact]:
@@ -82,7 +97,7 @@ def _figures(summary: Summary, cards: tuple[Card, ...]) -> Iterator[Fact]:
     yield Fact(
         label="discrepancies",
         value=f"{len(summary.discrepancies):,}",
-        note=", ".join(f"{count:,} {kind}" for kind, count in kinds.items()),
+        note=", ".join(counted(count, *_NOUNS[kind]) for kind, count in kinds.items()),
     )
     yield Fact(
         label="known or muted",
