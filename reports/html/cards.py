@@ -19,6 +19,8 @@ from .sequence import Sequence, sequence_of
 MAX_FULL = 60
 """Further cards have neither bodies nor scripts, so that a page stays small."""
 MAX_CARDS = 1_000
+_MAX_EXACT = 1_000_000
+"""Characters of the scripts that a page holds besides those that it shows."""
 _MAX_SYMPTOMS = 12
 _MAX_TEXT = 900
 _ORDER = ("violation", "contradiction", "not confirmed", "flaky")
@@ -89,6 +91,7 @@ class _CardMaker:
         self._summary, self._found, self._artefacts = summary, found, artefacts
         self._rules = catalogue(summary.contract)
         self._full = MAX_FULL
+        self._exact_left = _MAX_EXACT
 
     def cards(self, bugs: list[Bug]) -> Iterator[Card]:
         for bug in bugs[:MAX_CARDS]:
@@ -101,7 +104,7 @@ class _CardMaker:
         causes = reproducer.causes if reproducer is not None else ()
         known = self._summary.baseline.get(bug.signature)
         has_requests = artefact is not None and bool(artefact.requests)
-        scripts = tuple(scripts_of(artefact)) if artefact is not None and is_full else ()
+        scripts = tuple(self._scripts(artefact)) if artefact is not None and is_full else ()
         return Card(
             bug=bug,
             rule=_rule_text(bug.rule, self._rules.get(bug.rule)),
@@ -118,6 +121,12 @@ class _CardMaker:
             no_script="" if scripts else _no_script(artefact, is_full=is_full),
             symptoms=bug.symptoms[:_MAX_SYMPTOMS],
         )
+
+    def _scripts(self, artefact: Artefact) -> Iterator[Script]:
+        for script in scripts_of(artefact):
+            if len(script.exact) <= self._exact_left:
+                self._exact_left -= len(script.exact)
+                yield script
 
 
 def _rule_text(rule_id: str, rule: Rule | None) -> RuleText:
@@ -147,5 +156,5 @@ def _no_script(artefact: Artefact | None, *, is_full: bool) -> str:
     if artefact.can_be_scripted:
         if not is_full:
             return "the page shows scripts of the first discrepancies only"
-        return "it is too long for this page; its file is in the folder of the discrepancy"
+        return "it is too long for this page; cartfuzz report writes it into discrepancies/"
     return plain(artefact.no_script_reason) or "only the model can decide what is wrong here"

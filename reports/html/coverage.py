@@ -30,7 +30,7 @@ class RuleRow:
     statement: str
     tested: Tested
     counts: tuple[int | None, ...]
-    """Judged requests by `SIDES`; None: the rule does not demand it."""
+    """Judged requests by `SIDES`; None: the rule does not demand it, or it counts elsewhere."""
     note: str
     """Why it cannot be tested, or what it takes."""
     found: int
@@ -68,8 +68,11 @@ def families_of(summary: Summary) -> tuple[Family, ...]:
 
 def _row(rule: Rule, summary: Summary, remedies: dict[str, str]) -> RuleRow:
     judged = summary.coverage.rules.get(rule.id, {})
+    # A request that must be accepted, and must show something, counts on the one side.
     counts = tuple(
-        judged.get(side.value, 0) if side in rule.demands or side.value in judged else None
+        judged.get(side.value, None if side is Demand.SHOW and judged else 0)
+        if side in rule.demands or side.value in judged
+        else None
         for side in SIDES
     )
     return RuleRow(
@@ -89,10 +92,8 @@ def _tested(rule: Rule, summary: Summary, counts: Iterable[int | None]) -> Teste
         return Tested.OPEN
     if not was_tested(rule, summary):
         return Tested.NOT
-    asked = [count for count in counts if count is not None]
-    if all(asked) or not any(asked):  # of ERR-02 every answer counts, and none has a side
-        return Tested.WHOLLY
-    return Tested.PARTLY
+    has_gap = any(count == 0 for count in counts) and any(counts)
+    return Tested.PARTLY if has_gap else Tested.WHOLLY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from ...analysis import RunReproducers, Summary
 from ...contract import catalogue
 from ...record import RunStarted
 from ...record.events import Observed
+from ...record.whole_file import write_whole
 from ..plain import plain
 from ..unknown_codes import unknown_codes_text
 from ..wording import counted, duration
@@ -35,10 +36,13 @@ _MAX_REASONS = 100
 def write_html(summary: Summary, found: RunReproducers, path: Path) -> None:
     """Writes the report of a run to ``path``, a file in its folder.
 
+    A reader finds the old file or the new one, never a part.
+
     Raises:
         OSError: the file cannot be written; the error names its path.
     """
-    path.write_text(run_page(summary, found, path.parent.absolute()), "utf-8")
+    page = run_page(summary, found, path.parent.absolute())
+    write_whole(path, page.encode())
 
 
 def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:

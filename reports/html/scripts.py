@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from ..reproduction import Artefact, curl_script, pytest_script, runtime_texts
 from .harmless import harmless
 
-_LONGEST = 24_000
-"""Characters of a script without what it has in common with others."""
+_MAX_SHOWN = 12_000
+"""Characters of a script that are shown, without what it has in common with others."""
+_MAX_COPIED = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Script:
     """``"curl"`` or ``"pytest"``."""
     pieces: tuple[Piece, ...]
     exact: str = ""
-    """The text to copy, where a page cannot show some character of it as it is."""
+    """The text to copy, where a page does not show it as it is; else empty."""
 
 
 def common_texts() -> tuple[str, ...]:
@@ -49,10 +50,18 @@ def scripts_of(artefact: Artefact) -> Iterator[Script]:
         ("test_reproduce.py", "pytest", pytest_script(artefact)),
     ):
         text = written.rstrip("\n") + "\n"
-        pieces = tuple(_pieces(text))
-        if sum(len(piece.text) for piece in pieces) <= _LONGEST:
-            shown = all(harmless(piece.text) == piece.text for piece in pieces)
-            yield Script(name=name, tool=tool, pieces=pieces, exact="" if shown else text)
+        if len(text) <= _MAX_COPIED:
+            yield _script(name, tool, text)
+
+
+def _script(name: str, tool: str, text: str) -> Script:
+    pieces = tuple(_pieces(text))
+    if sum(len(piece.text) for piece in pieces) > _MAX_SHOWN:
+        more = f"… {len(text) - _MAX_SHOWN:,} more characters, which the copy holds"
+        pieces = (Piece(text=f"{harmless(text[:_MAX_SHOWN])}\n{more}"),)
+        return Script(name=name, tool=tool, pieces=pieces, exact=text)
+    is_exact = all(harmless(piece.text) == piece.text for piece in pieces)
+    return Script(name=name, tool=tool, pieces=pieces, exact="" if is_exact else text)
 
 
 def _pieces(text: str) -> Iterator[Piece]:
