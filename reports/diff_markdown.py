@@ -135,7 +135,7 @@ def _rules(comparison: Comparison) -> Iterator[str]:
         return
     statuses, counts = matrix(comparison)
     total = sum(len(one.rules) for one in moved)
-    about = f"of {len(comparison.rules)} have another status now"
+    about = f"of {counted(len(comparison.rules), 'rule')}, with another status now"
     yield from _heading("Rules", total, about)
     yield from _table(
         ("before \\ after", *(status.value for status in statuses)),

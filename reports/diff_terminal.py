@@ -140,7 +140,9 @@ class _Printer:
         if not moved:
             return
         total = sum(len(one.rules) for one in moved)
-        self._heading("Rules", total, f"of {len(shown.rules)} have another status now")
+        self._heading(
+            "Rules", total, f"of {counted(len(shown.rules), 'rule')}, with another status now"
+        )
         for one in moved:
             rules = _some(one.rules)
             self._text(Text(f"  {one.before.value} -> {one.after.value}: {rules}"), hang=4)
@@ -177,7 +179,8 @@ class _Printer:
         if not shown.latency:
             return
         clear = [one for one in shown.latency if is_clear(one)]
-        self._heading("Latency", len(clear), "operations are clearly slower or faster")
+        about = f"of {counted(len(shown.latency), 'operation')}, clearly slower or faster"
+        self._heading("Latency", len(clear), about)
         for one in clear:
             words = f"median {percentile_words(one.median)}, 95% {percentile_words(one.p95)}"
             self._text(Text(f"  {plain(one.operation)} {one.verdict.value}: {words}"), hang=4)
@@ -260,4 +263,6 @@ def _side(side: SideOfDrift) -> str:
 def _some(names: Iterable[str]) -> str:
     listed = list(map(plain, names))
     more = len(listed) - _MAX_LINES
-    return ", ".join(listed[:_MAX_LINES]) + (f" and {counted(more, 'more', 'more')}" if more > 0 else "")
+    return ", ".join(listed[:_MAX_LINES]) + (
+        f" and {counted(more, 'more', 'more')}" if more > 0 else ""
+    )

@@ -77,8 +77,7 @@ _GROUPS = {
 def groups_of(comparison: Comparison) -> dict[Group, tuple[DiscrepancyChange, ...]]:
     """The discrepancies of each group, in the order of the report; empty groups too."""
     return {
-        group: tuple(one for one in comparison.changes if group_of(one) is group)
-        for group in Group
+        group: tuple(one for one in comparison.changes if group_of(one) is group) for group in Group
     }
 
 
@@ -91,6 +90,20 @@ def tone_of(comparison: Comparison) -> str:
     if comparison.verdict.judgement is Judgement.CANNOT_SAY or to_look_at or groups[Group.FLAKY]:
         return "warn"
     return "ok"
+
+
+def meaning_of(comparison: Comparison) -> str:
+    """The verdict in a sentence for somebody who has never used the tool."""
+    groups = groups_of(comparison)
+    if comparison.verdict.judgement is Judgement.WORSE:
+        new = sum(not one.unconfirmed for one in groups[Group.NEW])
+        places = "a place" if new == 1 else f"{new} places"
+        return f"The newer target breaks the contract in {places} where the older one kept it."
+    if comparison.verdict.judgement is Judgement.CANNOT_SAY:
+        return "The comparison does not show whether the newer target is worse than the older one."
+    if tone_of(comparison) == "warn":
+        return "No rule is broken for the first time, but something else changed: look at it."
+    return "The newer target breaks no rule that the older one kept, as far as both runs went."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,9 +183,7 @@ def moved_rules(comparison: Comparison) -> tuple[MovedRules, ...]:
 def matrix(comparison: Comparison) -> tuple[tuple[RuleStatus, ...], dict[RuleStatus, list[int]]]:
     """The statuses that occur, and by the older one how many rules have each newer one."""
     counts = status_counts(comparison.rules)
-    present = tuple(
-        status for status in RuleStatus if any(status in pair for pair in counts)
-    )
+    present = tuple(status for status in RuleStatus if any(status in pair for pair in counts))
     return present, {
         before: [len(counts.get((before, after), ())) for after in present] for before in present
     }

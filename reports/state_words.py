@@ -1,4 +1,4 @@
-"""Words for states of a session and for requests, as the pictures and tables of reports have them."""
+"""Words for states of a session and for requests, which the reports share."""
 
 from __future__ import annotations
 

@@ -82,13 +82,13 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
         settings=tuple(_settings(summary, found.started)),
         environment=_environment(summary),
         common=common_texts(),
-        exact=_exact((*cards, *known)),
+        exact=exact_scripts((*cards, *known)),
         counted=counted,
         duration=duration,
     )
 
 
-def _exact(cards: Iterable[Card]) -> dict[str, str]:
+def exact_scripts(cards: Iterable[Card]) -> dict[str, str]:
     """By ID of their element the scripts that a page cannot show as they are."""
     return {
         f"{card.bug.signature}-{script.tool}": script.exact
