@@ -182,8 +182,7 @@ def _shown(bug: Bug, before: Bug | None, older: AbsenceJudge, new: Summary) -> D
         return DiscrepancyChange.of(bug, Change.FLAKY, ticket=ticket)
     absence = older.absence_of(bug)
     change = Change.NEW if absence.is_proof else Change.FIRST_SEEN
-    note = absence.reason if absence.is_proof else f"the older run: {absence.reason}"
-    return DiscrepancyChange.of(bug, change, note, ticket=ticket)
+    return DiscrepancyChange.of(bug, change, f"the older run: {absence.reason}", ticket=ticket)
 
 
 def _gone(bug: Bug, newer: AbsenceJudge) -> DiscrepancyChange:

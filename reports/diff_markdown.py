@@ -14,13 +14,15 @@ from .diff_words import (
     Group,
     changed_transitions,
     groups_of,
+    lost_words,
     matrix,
+    meaning_of,
     moved_rules,
     percentile_words,
     run_rows,
     tone_of,
     transition_words,
-    transitions_of_one_run,
+    tried_by_one_run,
 )
 from .discrepancy_text import request_line
 from .markdown_text import cell, code, code_block
@@ -35,6 +37,7 @@ _MAX_ROWS = 40
 def markdown(comparison: Comparison) -> Iterator[str]:
     """The lines of the page: no text of a target adds a cell, a line or markup."""
     yield f"## {_SIGNS[tone_of(comparison)]} {cell(comparison.verdict.text)}"
+    yield from ("", meaning_of(comparison))
     yield from _runs(comparison)
     for warning in comparison.warnings:
         yield from ("", f"> {cell(warning)}")
@@ -56,7 +59,8 @@ def markdown(comparison: Comparison) -> Iterator[str]:
 def _runs(comparison: Comparison) -> Iterator[str]:
     rows = list(run_rows(comparison))
     if rows:
-        yield from _table(("", "old", "new"), ((row.label, row.old, row.new) for row in rows))
+        heads = (f"old: {comparison.old}", f"new: {comparison.new}")
+        yield from _table(("", *heads), ((row.label, row.old, row.new) for row in rows))
 
 
 def _whole(group: Group, entries: tuple[DiscrepancyChange, ...]) -> Iterator[str]:
@@ -154,8 +158,8 @@ def _rules(comparison: Comparison) -> Iterator[str]:
 
 def _transitions(comparison: Comparison) -> Iterator[str]:
     changed = changed_transitions(comparison)
-    before, after = transitions_of_one_run(comparison)
-    if not changed and not before and not after:
+    by_one = tried_by_one_run(comparison)
+    if not changed and not by_one:
         return
     yield from _heading("State machine", len(changed), "answered in another way now")
     if changed:
@@ -166,8 +170,8 @@ def _transitions(comparison: Comparison) -> Iterator[str]:
                 for one in changed[:_MAX_ROWS]
             ),
         )
-    yield ""
-    yield f"Tried by the older run only: {before}, by the newer run only: {after}."
+    if by_one:
+        yield from ("", f"{by_one.capitalize()}.")
 
 
 def _lost(comparison: Comparison) -> Iterator[str]:
@@ -176,8 +180,8 @@ def _lost(comparison: Comparison) -> Iterator[str]:
         meaning = "the older run tested it, the newer one did not"
         yield from _heading("No longer tested", len(lost), meaning)
         yield from _table(
-            ("rule", "what was judged", ""),
-            ((one.rule, ", ".join(one.sides), one.note) for one in lost),
+            ("rule", "what was tested"),
+            ((one.rule, lost_words(one)) for one in lost),
         )
 
 

@@ -17,15 +17,17 @@ from .diff_words import (
     LATENCY_NOTE,
     SHOWN_WHOLE,
     Group,
+    RunRow,
     changed_transitions,
     groups_of,
     is_clear,
+    lost_words,
     moved_rules,
     percentile_words,
     run_rows,
     tone_of,
     transition_words,
-    transitions_of_one_run,
+    tried_by_one_run,
 )
 from .discrepancy_text import request_line
 from .plain import plain
@@ -42,6 +44,7 @@ _STYLES = {
 }
 _MAX_REQUESTS = 12
 _MAX_LINES = 12
+_MAX_ENTRIES = 20
 _MAX_TEXT = 320
 _LABEL = 12
 _NARROWEST = 40
@@ -87,9 +90,8 @@ class _Printer:
             return
         self._line(Text(""))
         half = (self._width - _LABEL - 2) // 2
-        new = "new" if len(shown.runs) > 1 else ""
-        self._line(Text(f"{'':<{_LABEL}}{'old':<{half}}  {new}".rstrip(), style="bold"))
-        for row in rows:
+        heads = (f"old: {shown.old}", f"new: {shown.new}" if len(shown.runs) > 1 else "")
+        for row in (RunRow(label="", old=heads[0], new=heads[1]), *rows):
             old, other = (self._wrapped(Text(plain(text)), half) for text in (row.old, row.new))
             for number, (left, right) in enumerate(zip_longest(old, other, fillvalue=Text(""))):
                 label = "" if number else row.label
@@ -101,14 +103,15 @@ class _Printer:
         if not entries:
             return
         self._heading(group.value, len(entries), group.meaning, _STYLES.get(group, ""))
-        for one in entries:
+        for one in entries[:_MAX_ENTRIES]:
             name = Text.assemble("  ", (plain(one.rule), "bold"), f"  {plain(one.title)}")
             self._text(name, hang=4)
             for label, text in _details(group, one):
                 self._labelled(label, text)
             if group in SHOWN_WHOLE:
-                self._requests(one.operations)
+                self._requests(one.operations, most=_MAX_REQUESTS)
                 self._where(one)
+        self._more(len(entries), _MAX_ENTRIES)
 
     def _where(self, one: DiscrepancyChange) -> None:
         if one.folder:
@@ -120,13 +123,14 @@ class _Printer:
         if not drifts:
             return
         self._heading("Drifted", len(drifts), DRIFTED, "yellow")
-        for one in drifts:
+        for one in drifts[:_MAX_LINES]:
             self._text(
                 Text.assemble("  ", (plain(one.rule), "bold"), f"  {plain(one.situation)}"), hang=4
             )
             for word, side in (("before", one.old), ("after", one.new)):
                 self._labelled(word, _side(side))
-                self._requests(side.operations)
+                self._requests(side.operations, most=1)
+        self._more(len(drifts))
 
     def _unchanged(self, entries: tuple[DiscrepancyChange, ...]) -> None:
         if not entries:
@@ -149,8 +153,8 @@ class _Printer:
 
     def _transitions(self, shown: Comparison) -> None:
         changed = changed_transitions(shown)
-        before, after = transitions_of_one_run(shown)
-        if not changed and not before and not after:
+        by_one = tried_by_one_run(shown)
+        if not changed and not by_one:
             return
         self._heading("State machine", len(changed), "answered in another way now")
         for one in changed[:_MAX_LINES]:
@@ -159,21 +163,18 @@ class _Printer:
             if one.is_worse:
                 line.append(", which is worse", style="red")
             self._text(line, hang=4)
-        if len(changed) > _MAX_LINES:
-            self._line(Text(f"  and {len(changed) - _MAX_LINES} more"))
-        if before or after:
-            only = f"  tried by the older run only: {before}, by the newer run only: {after}"
-            self._text(Text(only, style="dim"), hang=2)
+        self._more(len(changed))
+        if by_one:
+            self._text(Text(f"  {by_one}", style="dim"), hang=2)
 
     def _lost(self, lost: tuple[LostCoverage, ...]) -> None:
         if not lost:
             return
         meaning = "the older run tested it, the newer one did not"
         self._heading("No longer tested", len(lost), meaning, "yellow")
-        for one in lost:
-            note = f" ({plain(one.note)})" if one.note else ""
-            sides = ", ".join(map(plain, one.sides))
-            self._text(Text(f"  {plain(one.rule)}  {sides}{note}"), hang=4)
+        for one in lost[:_MAX_LINES]:
+            self._text(Text(f"  {plain(one.rule)}  {plain(lost_words(one))}"), hang=4)
+        self._more(len(lost))
 
     def _latency(self, shown: Comparison) -> None:
         if not shown.latency:
@@ -203,13 +204,18 @@ class _Printer:
         indent = " " * 4
         self._text(Text(f"{indent}{label:<10}{text}"), hang=14)
 
-    def _requests(self, operations: tuple[Mapping[str, Any], ...]) -> None:
-        hidden = max(0, len(operations) - _MAX_REQUESTS)
-        if hidden:
+    def _requests(self, operations: tuple[Mapping[str, Any], ...], *, most: int) -> None:
+        """The last ``most`` requests, the one that shows it is among them."""
+        hidden = max(0, len(operations) - most)
+        if hidden and most > 1:
             self._line(Text(f"         (the first {hidden} are left out)", style="dim"))
         for number, operation in enumerate(operations[hidden:], start=hidden + 1):
             line = f"    {number:>3}. {request_line(dict(operation))}"
             self._text(Text(line, style="cyan"), hang=9)
+
+    def _more(self, total: int, shown: int = _MAX_LINES) -> None:
+        if total > shown:
+            self._text(Text(f"  and {total - shown} more: --html or --json has them"), hang=4)
 
     def _text(self, text: Text, *, hang: int = 0) -> None:
         """Prints ``text`` wrapped; further lines begin with ``hang`` spaces."""

@@ -15,6 +15,7 @@ from ..analysis import (
     Judgement,
     LatencyChange,
     LatencyVerdict,
+    LostCoverage,
     PercentileChange,
     RuleStatus,
     TransitionChange,
@@ -116,9 +117,9 @@ class RunRow:
     """Empty: there is no newer run."""
 
     @property
-    def differs(self) -> bool:
-        """Whether the runs differ in it."""
-        return self.old != self.new
+    def is_unequal(self) -> bool:
+        """Whether the runs differ in what should be equal for a comparison."""
+        return self.label in _SHOULD_BE_EQUAL and self.old != self.new
 
 
 def run_rows(comparison: Comparison) -> Iterator[RunRow]:
@@ -139,9 +140,10 @@ def _facts(run: ComparedRun) -> Iterator[tuple[str, str]]:
     yield "sweeps done", share
     yield "requests", f"{run.requests:,} in {duration(run.seconds)}"
     yield "seed", str(run.seed)
-    yield "contract", run.contract.value
-    yield "Cartfuzz", run.cartfuzz
-    yield "run", run.name
+    yield "contract", f"{run.contract.value}, by Cartfuzz {run.cartfuzz}"
+
+
+_SHOULD_BE_EQUAL = frozenset(("seed", "contract"))
 
 
 def _found(run: ComparedRun) -> str:
@@ -195,6 +197,19 @@ def transition_words(change: TransitionChange) -> tuple[str, str, str]:
     return state_name(change.source), f"dry {request}" if change.dry else request, change.text
 
 
+_SIDES = {
+    "accept": "what is to be accepted",
+    "refuse": "what is to be refused",
+    "show": "what answers show",
+}
+
+
+def lost_words(lost: LostCoverage) -> str:
+    """What of a rule is no longer tested: ``"what is to be refused"``, and a note."""
+    sides = " and ".join(_SIDES.get(side, side) for side in lost.sides)
+    return f"{sides} ({lost.note})" if lost.note else sides
+
+
 def changed_transitions(comparison: Comparison) -> tuple[TransitionChange, ...]:
     """Those that both runs tried, the worse ones first."""
     tried = (TransitionChangeKind.CHANGED, TransitionChangeKind.PARTLY)
@@ -202,13 +217,14 @@ def changed_transitions(comparison: Comparison) -> tuple[TransitionChange, ...]:
     return tuple(sorted(changed, key=lambda one: not one.is_worse))
 
 
-def transitions_of_one_run(comparison: Comparison) -> tuple[int, int]:
-    """How many requests only the older and only the newer run tried in a state."""
+def tried_by_one_run(comparison: Comparison) -> str:
+    """How many requests only one of the runs tried in a state; empty: none."""
     kinds = [one.kind for one in comparison.transitions]
-    return (
-        kinds.count(TransitionChangeKind.NOT_TRIED),
-        kinds.count(TransitionChangeKind.NEWLY_TRIED),
-    )
+    older = kinds.count(TransitionChangeKind.NOT_TRIED)
+    newer = kinds.count(TransitionChangeKind.NEWLY_TRIED)
+    if not older and not newer:
+        return ""
+    return f"tried in a state by the older run only: {older}, by the newer run only: {newer}"
 
 
 LATENCY_NOTE = (

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from ...analysis import Comparison, DiscrepancyChange, Judgement, RuleStatus
+from ...analysis import Comparison, DiscrepancyChange, RuleStatus
 from ...contract import catalogue
 from ..diff_totals import diff_totals
 from ..diff_words import (
@@ -21,6 +21,7 @@ from ..diff_words import (
     changed_transitions,
     groups_of,
     is_clear,
+    lost_words,
     matrix,
     meaning_of,
     moved_rules,
@@ -28,7 +29,7 @@ from ..diff_words import (
     run_rows,
     tone_of,
     transition_words,
-    transitions_of_one_run,
+    tried_by_one_run,
 )
 from ..discrepancy_text import request_line
 from ..plain import plain
@@ -43,6 +44,8 @@ from .scripts import common_texts
 
 MAX_ROWS = 1_000
 _MAX_REQUESTS = 12
+_MAX_SHOWN = 5
+"""Drifts; the others are folded."""
 _MAX_OPEN = 3
 """So many whole discrepancies are shown open."""
 
@@ -83,7 +86,8 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
     groups = groups_of(comparison)
     whole = [one for group in SHOWN_WHOLE for one in groups[group]]
     cards = _cards(whole, newer)
-    entries = tuple(_entry(one, comparison, cards, beside) for one in whole[:MAX_CARDS])
+    statements = _statements(comparison)
+    entries = tuple(_entry(one, statements, cards, beside) for one in whole[:MAX_CARDS])
     statuses, counts = matrix(comparison)
     return rendered(
         "diff.html.jinja",
@@ -91,6 +95,7 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
         tone=tone_of(comparison),
         verdict=_verdict(comparison),
         meaning=meaning_of(comparison),
+        doubts=_doubts(comparison),
         figures=tuple(_figures(comparison)),
         rows=tuple(run_rows(comparison)),
         entries=entries,
@@ -98,6 +103,7 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
         words=tuple(dict.fromkeys(one.word for one in entries)),
         rules=sorted({one.changed.rule for one in entries}),
         max_open=_MAX_OPEN,
+        max_shown=_MAX_SHOWN,
         drifted=DRIFTED,
         tables=tuple((group, groups[group]) for group in _TABLES if groups[group]),
         still_there=groups[Group.STILL_THERE],
@@ -106,11 +112,14 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
         lines_of=lambda side: [request_line(dict(one)) for one in side.operations[-_MAX_REQUESTS:]],
         statuses=statuses,
         counts=counts,
+        lost_words=lost_words,
+        statements=statements,
         moved=moved_rules(comparison),
-        broken=RuleStatus.BROKEN,
+        bad=(RuleStatus.BROKEN, RuleStatus.UNSURE),
+        kept=RuleStatus.KEPT,
         transitions=changed_transitions(comparison),
         transition_words=transition_words,
-        of_one_run=transitions_of_one_run(comparison),
+        by_one_run=tried_by_one_run(comparison),
         moves=tuple(MoveKind),
         state_picture=_state_picture(comparison),
         latency_chart=latency_chart(comparison.latency),
@@ -123,6 +132,11 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
         exact=exact_scripts(cards.values()),
         counted=counted,
     )
+
+
+def _doubts(comparison: Comparison) -> tuple[str, ...]:
+    """Why the newer run may have missed something, but for what the verdict says already."""
+    return tuple(plain(one) for one in comparison.verdict.doubts if one not in _verdict(comparison))
 
 
 _TABLES = (Group.FIXED, Group.NOT_SEEN, Group.FLAKY, Group.KNOWN)
@@ -151,6 +165,10 @@ def _figures(comparison: Comparison) -> Iterator[Figure]:
             drifts = len(comparison.drifts)
             tone = "warn" if drifts else ""
             yield Figure(label="drifted", value=drifts, target="drifted", tone=tone)
+    lost = len(comparison.lost_coverage)
+    if lost:
+        words = "rule no longer tested" if lost == 1 else "rules no longer tested"
+        yield Figure(label=words, value=lost, target="lost", tone="warn")
 
 
 _TONES = {
@@ -163,13 +181,10 @@ _TONES = {
 
 
 def _verdict(comparison: Comparison) -> tuple[str, str]:
-    """The word of the verdict, and the rest of its text."""
-    text = comparison.verdict.text
-    if comparison.verdict.judgement is Judgement.CANNOT_SAY:
-        first, _, rest = text.partition(": ")
-    else:
-        first, _, rest = text.partition("; ")
-    return first[:1].upper() + first[1:], rest
+    """The words of the verdict, and why it cannot be said; the figures below show the rest."""
+    text = comparison.verdict.text.partition("; ")[0]
+    word, _, reason = text.partition(": ")
+    return word[:1].upper() + word[1:], reason
 
 
 def _cards(wanted: list[DiscrepancyChange], newer: StoredRun | None) -> dict[str, Card]:
@@ -184,19 +199,25 @@ def _cards(wanted: list[DiscrepancyChange], newer: StoredRun | None) -> dict[str
 
 
 def _entry(
-    one: DiscrepancyChange, comparison: Comparison, cards: dict[str, Card], beside: Path
+    one: DiscrepancyChange, statements: dict[str, str], cards: dict[str, Card], beside: Path
 ) -> Entry:
-    version = comparison.runs[-1].contract if comparison.runs else None
-    rule = catalogue(version).get(one.rule) if version is not None else None
     return Entry(
         changed=one,
         word=one.change.value,
         note=_sentence(one.note),
         link=_link(one, beside),
         card=cards.get(one.signature),
-        statement=rule.statement if rule is not None else "",
+        statement=statements.get(one.rule, ""),
         requests=tuple(request_line(dict(operation)) for operation in one.operations),
     )
+
+
+def _statements(comparison: Comparison) -> dict[str, str]:
+    """What each rule demands; empty where no run is known."""
+    if not comparison.runs:
+        return {}
+    rules = catalogue(comparison.runs[-1].contract)
+    return {name: rule.statement for name, rule in rules.items()}
 
 
 def _sentence(note: str) -> str:
