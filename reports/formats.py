@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
 
 from ..analysis import RunReproducers, Summary
@@ -132,12 +131,11 @@ def formats_line(folder: Path, formats: Iterable[Format]) -> str:
 
 def _html_writer(option: str) -> _Writer:
     try:
-        html = import_module(".html", __package__)  # it takes an extra
+        from .html import write_html  # noqa: PLC0415 - it takes an extra
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             option,
             expected=f"what html needs to be installed; run: pip install '{_EXTRA}'",
             found=f"no module {error.name}",
         ) from None
-    write: _Writer = html.write_html
-    return write
+    return write_html

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..analysis import Bug, RunReproducers, Summary
@@ -21,10 +21,9 @@ MAX_COMMENT = 65_536
 MAX_STEP_SUMMARY = 2**20
 """The longest summary of one step of a GitHub job, in bytes."""
 _MAX_REQUESTS = 12
-_MAX_KNOWN = 50
 _MAX_NAMED = 5
-_FOR_THE_END = 6_000
-"""Bytes that are kept free for what follows the discrepancies."""
+_MAX_SECTION = 3_000
+"""Bytes of each section after the discrepancies."""
 
 
 def markdown_report(
@@ -41,8 +40,8 @@ def markdown_report(
         folder: of the run; the report names it.
         longest: UTF-8 bytes of the result; at least 16,384.
     """
-    end = "\n".join((*_known(summary), *_not_tested(summary), *_rest(folder)))
-    end = _cut(end, _FOR_THE_END)
+    sections = (_cut(lines) for lines in (_known(summary), _not_tested(summary)))
+    end = "\n".join((*(line for lines in sections for line in lines), *_rest(folder)))
     parts = ["\n".join(_head(summary))]
     room = longest - _size(parts[0]) - _size(end)
     artefacts = _artefacts(found, folder) if summary.discrepancies else {}
@@ -123,8 +122,8 @@ def _requests(bug: Bug, artefact: Artefact | None) -> Iterator[str]:
         yield ""
         if lines is None:
             script = f"{ARTEFACTS_FOLDER}/{bug.signature}/reproduce.sh"
-            also = f" {code(script)} does, and so does this:" if artefact.can_be_scripted else ""
-            yield f"They are too much for a line of curl.{also or ' This line sends them again:'}"
+            also = f" {code(script)} does, and so does" if artefact.can_be_scripted else ""
+            yield f"Lines of curl cannot send them as they were.{also or ' This does'}:"
             yield ""
             lines = [artefact.replay_line]
         yield code_block(lines, "sh")
@@ -145,12 +144,10 @@ def _known(summary: Summary) -> Iterator[str]:
     """What would have failed the run but is accepted."""
     if summary.known:
         yield from ("", f"### Known: {len(summary.known)}", "")
-    for bug in summary.known[:_MAX_KNOWN]:
+    for bug in summary.known:
         entry = summary.baseline.get(bug.signature)
         ticket = cell(entry.text) if entry is not None else "no ticket"
         yield f"- {cell(bug.rule)}: {cell(bug.title)}, {code(bug.signature)}; {ticket}"
-    if len(summary.known) > _MAX_KNOWN:
-        yield f"- and {len(summary.known) - _MAX_KNOWN} more"
     if summary.muted:
         yield from ("", f"By rules that are only observed: {len(summary.muted)}")
 
@@ -182,17 +179,16 @@ def _artefacts(found: RunReproducers, folder: Path) -> dict[str, Artefact]:
     return {one.discrepancy.signature: one for one in artefacts}
 
 
-def _cut(text: str, size: int) -> str:
-    """The lines of ``text`` that fit ``size`` bytes, from the first, and always the last."""
-    lines = text.split("\n")
+def _cut(section: Iterable[str]) -> list[str]:
+    """The lines of a section, or as many as have room and one that says so."""
     kept: list[str] = []
-    room = size - _size(lines[-1])
-    for line in lines[:-1]:
+    room = _MAX_SECTION
+    for line in section:
         room -= _size(line)
         if room < 0:
-            break
+            return [*kept, f"- and more in {SUMMARY_FILE}"]
         kept.append(line)
-    return "\n".join((*kept, lines[-1]))
+    return kept
 
 
 def _size(text: str) -> int:

@@ -18,7 +18,7 @@ from ..record.whole_file import write_whole
 from .discrepancy_text import request_line
 from .plain import plain
 from .run_folder import ARTEFACTS_FOLDER
-from .wording import kind_name, standing, target_name, verdict_reason
+from .wording import kind_name, target_name, verdict_reason
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -190,7 +190,7 @@ def _properties(bug: Bug) -> Json:
     shown = [plain(request_line(one), longest=_MAX_TEXT) for one in bug.operations]
     properties: Json = {
         "kind": kind_name(bug.kind),
-        "standing": standing(bug),
+        "confirmed": not bug.unconfirmed,
         "check": plain(bug.check),
         "situation": plain(bug.situation),
         "outcome": plain(bug.outcome),

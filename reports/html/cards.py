@@ -13,7 +13,7 @@ from ..plain import plain
 from ..reproduction import Artefact, build_artefacts, with_proven_claim
 from ..wording import counted, standing
 from .exchange_view import ExchangeView, exchange_view
-from .scripts import Script, scripts_of
+from .scripts import Script, scripts_of, ticket_text
 from .sequence import Sequence, sequence_of
 
 MAX_FULL = 60
@@ -56,6 +56,8 @@ class Card:
     """Empty: it cannot be sent again."""
     serve_line: str = ""
     scripts: tuple[Script, ...] = ()
+    ticket_text: str = ""
+    """For a ticket, as Markdown; empty: there is none."""
     no_script: str = ""
     """Why there is none."""
     symptoms: tuple[Symptom, ...] = ()
@@ -118,6 +120,7 @@ class _CardMaker:
             replay_line=artefact.replay_line if artefact and not artefact.synthetic else "",
             serve_line=artefact.serve_line if artefact is not None else "",
             scripts=scripts,
+            ticket_text=self._ticket_text(artefact) if artefact and is_full else "",
             no_script="" if scripts else _no_script(artefact, is_full=is_full),
             symptoms=bug.symptoms[:_MAX_SYMPTOMS],
         )
@@ -127,6 +130,11 @@ class _CardMaker:
             if len(script.exact) <= self._exact_left:
                 self._exact_left -= len(script.exact)
                 yield script
+
+    def _ticket_text(self, artefact: Artefact) -> str:
+        text = ticket_text(artefact)
+        self._exact_left -= len(text)
+        return text if self._exact_left >= 0 else ""
 
 
 def _rule_text(rule_id: str, rule: Rule | None) -> RuleText:

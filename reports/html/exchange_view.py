@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...analysis.cause_parts import parts_of
 from ...contract import API_KEY
-from ...record import AnyOf, Cause, Claim, Element, Explained, NoServerError, StatusIn
+from ...record import (
+    AnyOf,
+    Cause,
+    Claim,
+    Element,
+    Explained,
+    Holds,
+    Near,
+    NoServerError,
+    StatusIn,
+)
 from ..plain import plain
 from ..reproduction import KEY_PLACEHOLDER, Artefact, ArtefactRequest
 from .json_lines import Line, Place, body_lines
 
 _MAX_HEADERS = 12
+_MAX_VALUE = 120
+_MAX_VALUES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +103,16 @@ def _places(claims: tuple[Claim, ...]) -> Iterator[Place]:
     for claim in claims:
         pointer = getattr(claim, "pointer", "")
         if pointer:
-            yield Place.of_pointer(pointer)
+            yield Place.of_pointer(pointer, _expected(claim))
+
+
+def _expected(claim: Claim) -> str:
+    """The value that ``claim`` is about, in a few characters; empty: it names none."""
+    if isinstance(claim, Holds):
+        return plain(json.dumps(claim.value, ensure_ascii=False), longest=_MAX_VALUE)
+    if isinstance(claim, Near):
+        return plain(" or ".join(claim.values[:_MAX_VALUES]), longest=_MAX_VALUE)
+    return ""
 
 
 def _cause_places(causes: tuple[Cause, ...]) -> tuple[Place, ...]:

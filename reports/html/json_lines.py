@@ -25,6 +25,8 @@ class Line:
     text: str
     indent: int = 0
     is_marked: bool = False
+    note: str = ""
+    """What was expected in its place; only of a marked line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,15 @@ class Place:
     """Names of members and indices of lists."""
     any_index: bool = False
     """Whether ``path`` leaves indices out, and means all members of the lists on its way."""
+    note: str = ""
+    """What was expected there."""
 
     @classmethod
-    def of_pointer(cls, pointer: str) -> Place:
+    def of_pointer(cls, pointer: str, note: str = "") -> Place:
         """The place of a JSON Pointer (RFC 6901)."""
         tokens = pointer.split("/")[1:]
-        return cls(tuple(token.replace("~1", "/").replace("~0", "~") for token in tokens))
+        path = tuple(token.replace("~1", "/").replace("~0", "~") for token in tokens)
+        return cls(path, note=note)
 
     def holds(self, path: tuple[str, ...], names: tuple[str, ...]) -> bool:
         """Whether the value at ``path`` is the one here, or within it.
@@ -62,7 +67,10 @@ class Place:
             elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
                 value = value[int(name)]
             else:
-                return Place(self.path[:length])
+                missing = ".".join(self.path[length:])
+                return Place(
+                    self.path[:length], note=f"{missing}: {self.note}" if self.note else ""
+                )
         return self
 
 
@@ -105,12 +113,14 @@ class _Printer:
         after: str = "",
     ) -> Iterator[Line]:
         depth = len(path)
-        is_marked = any(place.holds(path, names) for place in self._marked)
+        places = [place for place in self._marked if place.holds(path, names)]
+        is_marked = bool(places)
+        note = "; ".join(place.note for place in places if place.note and place.path == path)
         if not isinstance(value, dict | list) or not value or depth >= _MAX_DEPTH:
-            yield Line(f"{before}{_scalar(value)}{after}", depth, is_marked)
+            yield Line(f"{before}{_scalar(value)}{after}", depth, is_marked, note)
             return
         opening, closing = "{}" if isinstance(value, dict) else "[]"
-        yield Line(f"{before}{opening}", depth, is_marked)
+        yield Line(f"{before}{opening}", depth, is_marked, note)
         if isinstance(value, dict):
             for index, (name, member) in enumerate(value.items(), start=1):
                 label = f"{_quoted(name)}: "

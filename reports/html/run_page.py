@@ -54,6 +54,7 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
         folder: where its record is, for command lines.
     """
     cards, known = cards_of(summary, found, folder)
+    edges = edges_of(summary)
     return rendered(
         "run.html.jinja",
         summary=summary,
@@ -63,9 +64,9 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
         kinds=tuple(dict.fromkeys(card.standing for card in cards)),
         card_rules=sorted({card.rule.id for card in cards}),
         heat_map=heat_map_of(summary),
-        edges=edges_of(summary),
-        edge_kinds=tuple(EdgeKind),
-        state_picture=state_picture(edges_of(summary)) if summary.transitions else "",
+        edges=edges,
+        edge_kinds=[kind for kind in EdgeKind if any(edge.kind is kind for edge in edges)],
+        state_picture=state_picture(edges) if summary.transitions else "",
         families=families_of(summary),
         sides=SIDES,
         boundaries=boundaries_of(summary),
@@ -89,13 +90,14 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
 
 
 def exact_scripts(cards: Iterable[Card]) -> dict[str, str]:
-    """By ID of their element the scripts that a page cannot show as they are."""
-    return {
-        f"{card.bug.signature}-{script.tool}": script.exact
-        for card in cards
-        for script in card.scripts
-        if script.exact
-    }
+    """By the name that its button has, each text to copy that the page does not show as it is."""
+    exact: dict[str, str] = {}
+    for card in cards:
+        texts = {script.tool: script.exact for script in card.scripts}
+        for name, text in {**texts, "ticket": card.ticket_text}.items():
+            if text:
+                exact[f"{card.bug.signature}-{name}"] = text
+    return exact
 
 
 def _reasons(summary: Summary) -> list[tuple[str, int]]:

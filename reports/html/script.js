@@ -48,16 +48,37 @@
       at("filter-count").textContent = `${count} of ${cards.length}`;
       at("filter-empty").hidden = count > 0;
     };
+    /* The address holds the filter, so that it can be sent to somebody. */
+    const fields = ["text", "kind", "rule"];
+    const keep = () => {
+      const address = new URL(location.href);
+      for (const name of fields) {
+        const value = at(`filter-${name}`).value;
+        if (value) address.searchParams.set(name, value);
+        else address.searchParams.delete(name);
+      }
+      history.replaceState(null, "", address);
+    };
+    const restore = () => {
+      const given = new URL(location.href).searchParams;
+      for (const name of fields) {
+        const field = at(`filter-${name}`);
+        if (given.has(name)) field.value = given.get(name);
+        /* A select has no value for what it does not offer. */
+        if (field.selectedIndex === -1) field.selectedIndex = 0;
+      }
+    };
     if (cards.length) {
       at("filter-text").form.addEventListener("submit", (event) => event.preventDefault());
-      at("filter-text").addEventListener("input", filter);
-      at("filter-kind").addEventListener("change", filter);
-      at("filter-rule").addEventListener("change", filter);
+      for (const name of fields) {
+        at(`filter-${name}`).addEventListener("input", () => { filter(); keep(); });
+      }
       const setOpen = (open) => () => {
         for (const card of cards) if (!card.hidden) card.open = open;
       };
       at("open-all").addEventListener("click", setOpen(true));
       at("close-all").addEventListener("click", setOpen(false));
+      restore();
       filter();
     }
 
@@ -65,9 +86,9 @@
     const json = (id) => JSON.parse(at(id) ? at(id).textContent : "null");
     const common = json("common") || [];
     const exact = json("exact") || {};
-    const script = (element) => {
-      if (element.dataset.exact) return exact[element.dataset.exact];
-      const code = element.querySelector("code");
+    const textToCopy = (name) => {
+      if (Object.hasOwn(exact, name)) return exact[name];
+      const code = at(name).querySelector("code");
       return Array.from(code.childNodes, (node) =>
         node.dataset && node.dataset.common ? common[Number(node.dataset.common)] : node.textContent,
       ).join("");
@@ -89,8 +110,11 @@
     document.addEventListener("click", async (event) => {
       const button = event.target.closest("button[data-copy]");
       if (!button) return;
-      const source = button.dataset.copy ? at(button.dataset.copy) : button.parentElement.querySelector("pre");
-      const done = await copy(button.dataset.copy ? script(source) : source.textContent);
+      const done = await copy(
+        button.dataset.copy
+          ? textToCopy(button.dataset.copy)
+          : button.parentElement.querySelector("pre").textContent,
+      );
       announce(done ? "Copied" : "The browser does not allow copying");
       button.classList.add(done ? "is-done" : "is-refused");
       setTimeout(() => button.classList.remove("is-done", "is-refused"), 2000);

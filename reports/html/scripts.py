@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..reproduction import Artefact, curl_script, pytest_script, runtime_texts
+from ..reproduction import Artefact, curl_script, explanation, pytest_script, runtime_texts
 from .harmless import harmless
 
 _MAX_SHOWN = 12_000
@@ -52,6 +52,12 @@ def scripts_of(artefact: Artefact) -> Iterator[Script]:
         text = written.rstrip("\n") + "\n"
         if len(text) <= _MAX_COPIED:
             yield _script(name, tool, text)
+
+
+def ticket_text(artefact: Artefact) -> str:
+    """The whole of ``artefact`` as Markdown, for a ticket; empty where it is long."""
+    text = explanation(artefact)
+    return text if len(text) <= _MAX_COPIED else ""
 
 
 def _script(name: str, tool: str, text: str) -> Script:

@@ -47,6 +47,8 @@ class SequenceStep:
     """The status, or why there is none."""
     answer_class: AnswerClass | None
     """None: the answer is not on record."""
+    elapsed_ms: float
+    """How long the answer took; 0: not on record."""
     before: str
     """State of the session before, as its answers show it."""
     after: str
@@ -108,6 +110,7 @@ def _steps(artefact: Artefact) -> Iterator[SequenceStep]:
             line=plain(f"{request.method} {request.target}", longest=160),
             answer=_answer(exchange),
             answer_class=None if exchange is None else AnswerClass.of(exchange.status),
+            elapsed_ms=0.0 if exchange is None else exchange.elapsed_ms,
             before=before.name,
             after=after.name,
             is_shown=after.is_shown,

@@ -71,6 +71,7 @@ def moves_picture(moves: list[Move], *, label: str) -> Markup:
             "height": above + below,
             "padding": {"left": 70, "right": 70, "top": 6, "bottom": 6},
             "background": "transparent",
+            "autosize": "none",
             "signals": [{"name": "line", "value": above}],
             "data": [
                 {"name": "states", "values": [{"name": name} for name in names]},

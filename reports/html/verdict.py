@@ -9,6 +9,7 @@ from datetime import datetime
 
 from ...analysis import RunOutcome, Summary
 from ...analysis.tested_rules import testable_rules, was_tested
+from ...record import SandboxOptions
 from ..plain import plain
 from ..wording import counted, duration, target_name, verdict_reason
 from .cards import Card
@@ -20,6 +21,7 @@ _TONES = {
     RunOutcome.BROKEN: "fail",
 }
 _MAX_RULES = 12
+_MAX_FAULTS = 3
 _NOUNS = {
     "violation": ("violation",),
     "contradiction": ("contradiction",),
@@ -78,13 +80,22 @@ def verdict_of(summary: Summary, cards: tuple[Card, ...]) -> Verdict:
         meaning=_MEANINGS.get(summary.outcome) or _broken_rules(summary),
         rules=tuple(map(plain, rules[:_MAX_RULES])),
         more_rules=max(0, len(rules) - _MAX_RULES),
-        target=plain(target_name(summary.target, summary.sandbox)),
+        target=plain(_target(summary)),
         started=_moment(summary.started),
         started_iso=plain(summary.started),
         figures=tuple(_figures(summary, cards)),
         facts=tuple(_facts(summary)),
         share_of_sweeps=summary.share_of_sweeps,
     )
+
+
+def _target(summary: Summary) -> str:
+    """The name of the target; the settings list the faults of a sandbox that has many."""
+    sandbox = summary.sandbox
+    if sandbox is None or len(sandbox.faults) <= _MAX_FAULTS:
+        return target_name(summary.target, sandbox)
+    without = target_name(summary.target, SandboxOptions())
+    return f"{without} with {len(sandbox.faults)} faults"
 
 
 def _broken_rules(summary: Summary) -> str:

@@ -57,13 +57,19 @@ def _is_plain(text: str) -> bool:
 
 def _lines(artefact: Artefact) -> Iterator[str]:
     yield f"URL={shlex.quote(artefact.target.rstrip('/'))}"
+    yield "# Part of each session ID: run this again before each try, so that the sessions are new."
     for number, _ in enumerate(artefact.marks, start=1):
-        yield f"MARK_{number}=cf-$(date +%s)-{number}  # part of each session ID: new for each try"
+        yield f"MARK_{number}=cf-{_random(4)}-{_random(5)}"
     for code in artefact.codes:
         yield f"# {code.text}: write a number of a code that is not used up"
     yield from _SEND.splitlines()
     for request in artefact.requests:
         yield _line(artefact, request)
+
+
+def _random(size: int) -> str:
+    """Shell words for so many random bytes in hexadecimal: a mark is as long as it was."""
+    return f"$(od -An -N{size} -tx1 /dev/urandom | tr -d ' \\n')"
 
 
 def _line(artefact: Artefact, request: ArtefactRequest) -> str:
@@ -87,4 +93,4 @@ def _quoted(artefact: Artefact, text: str) -> str:
             # A text without special characters has no quotes that could be left for a moment.
             inner = quoted if quoted.startswith("'") else f"'{quoted}'"
             quoted = inner.replace(mark, f"'\"$MARK_{number}\"'")
-    return quoted
+    return quoted.removesuffix("''") if quoted.endswith("\"''") else quoted

@@ -110,7 +110,7 @@ def test_no_text_of_a_target_is_markup(text: str) -> None:
     page = page_of(*run_with("CART-02", text=text))
     page.encode("utf-8")
     # The curl lines have the shape of the replay line where curl cannot send the request.
-    plain = page_of(*run_with("CART-02", text="é" if "too much for" in page else "x"))
+    plain = page_of(*run_with("CART-02", text="é" if "cannot send them" in page else "x"))
     assert shape_of(page) == shape_of(plain)
 
 
@@ -127,3 +127,17 @@ def test_it_is_never_too_long(longest: int, text: str) -> None:
     assert "more discrepancies are in summary.json" in page
     assert page.rstrip().endswith("discrepancies/.")
     assert page.count("<details>") == page.count("</details>")
+
+
+def test_a_long_list_of_known_ones_is_cut_by_lines() -> None:
+    """It takes no room from what was not tested, and says that it is not whole."""
+    summary = summary_of("odd")
+    (bug,) = summary.discrepancies
+    known = [
+        msgspec.structs.replace(bug, signature=f"CART-02-{number:010x}") for number in range(500)
+    ]
+    page = page_of(msgspec.structs.replace(summary, discrepancies=[], known=known))
+    lines = page.splitlines()
+    assert "### Known: 500" in lines
+    assert lines.index("- and more in summary.json") < lines.index("### Not tested")
+    assert len(page) < 8_000
