@@ -14,6 +14,7 @@ from .diff_words import (
     Group,
     changed_transitions,
     groups_of,
+    is_clear,
     lost_words,
     matrix,
     meaning_of,
@@ -110,8 +111,9 @@ def _rows(entries: Iterable[DiscrepancyChange]) -> Iterator[str]:
 
 def _unchanged(entries: tuple[DiscrepancyChange, ...]) -> Iterator[str]:
     if entries:
-        many = counted(len(entries), "discrepancy is", "discrepancies are")
-        yield from ("", f"<details><summary>{many} still there</summary>", "")
+        group = Group.STILL_THERE
+        yield from _heading(group.value, len(entries), group.meaning)
+        yield from ("", "<details><summary>Which</summary>", "")
         yield from (f"- {cell(one.rule)}: {cell(one.title)}, {_named(one)}" for one in entries)
         yield from ("", "</details>")
 
@@ -188,8 +190,11 @@ def _lost(comparison: Comparison) -> Iterator[str]:
 def _latency(comparison: Comparison) -> Iterator[str]:
     if not comparison.latency:
         return
+    clear = sum(map(is_clear, comparison.latency))
+    about = f"of {counted(len(comparison.latency), 'operation')}, clearly slower or faster"
+    yield from _heading("Latency", clear, about)
     yield from _table(
-        ("latency", "responses", "median", "95 %", ""),
+        ("operation", "responses", "median", "95 %", ""),
         (
             (
                 one.operation,
