@@ -13,21 +13,33 @@ from .compared_run import ComparedRun
 from .condenser import Condenser
 from .contradictions import Behaviour, Contradiction, Contradictions, contradict
 from .cross_scenario import CrossScenarioFinding, Evidence
-from .diff import Change, Comparison, DiscrepancyChange, FailOn, compare
+from .diff import Comparison, FailOn, compare
+from .diff_verdict import DiffVerdict, Judgement
 from .discovery import DiscoveryEstimate, Rarity
 from .discovery_curve import DiscoveryPoint
+from .discrepancy_change import Change, DiscrepancyChange
 from .histogram import LatencyHistogram
 from .judged_right import MAX_JUDGED_RIGHT, JudgedRight
 from .latency import Latency
+from .latency_diff import (
+    LatencyChange,
+    LatencyVerdict,
+    PercentileChange,
+    latency_change,
+    latency_changes,
+)
 from .muted import Muted
 from .naming import target_points_at
+from .not_compared import NotCompared
 from .occurrences import ContradictionOccurrence, Occurrence, SimplestOccurrences
 from .outcome import RunOutcome
 from .reproducers import Reproducer, RunReproducers, read_reproducers, reproducers_of
+from .rule_changes import RuleChange, RuleStatus, status_counts
 from .run_invariants import RunFindings, RunInvariants
 from .run_state import Learnt, RunState
 from .summary import Summary, Unseen, operations_of, read_summary, summarise, summary_of
 from .timeline import TimeSlice
+from .transition_diff import TransitionChange, TransitionChangeKind, transition_changes
 from .transitions import SeenTransition
 
 __all__ = [
@@ -42,6 +54,7 @@ __all__ = [
     "ContradictionOccurrence",
     "Contradictions",
     "CrossScenarioFinding",
+    "DiffVerdict",
     "DiscoveryEstimate",
     "DiscoveryPoint",
     "DiscrepancyChange",
@@ -49,16 +62,23 @@ __all__ = [
     "Evidence",
     "FailOn",
     "JudgedRight",
+    "Judgement",
     "Latency",
+    "LatencyChange",
     "LatencyHistogram",
+    "LatencyVerdict",
     "Learnt",
     "LostCoverage",
     "Minimisation",
     "Muted",
+    "NotCompared",
     "Occurrence",
+    "PercentileChange",
     "Rarity",
     "Reproducer",
     "ReproductionRate",
+    "RuleChange",
+    "RuleStatus",
     "RunFindings",
     "RunInvariants",
     "RunOutcome",
@@ -69,16 +89,22 @@ __all__ = [
     "SimplestOccurrences",
     "Summary",
     "TimeSlice",
+    "TransitionChange",
+    "TransitionChangeKind",
     "Unseen",
     "compare",
     "contradict",
+    "latency_change",
+    "latency_changes",
     "operations_of",
     "operations_until",
     "parts_of",
     "read_reproducers",
     "read_summary",
     "reproducers_of",
+    "status_counts",
     "summarise",
     "summary_of",
     "target_points_at",
+    "transition_changes",
 ]

@@ -1,4 +1,4 @@
-"""Looks up the requests behind a drift: the records of both runs hold the scenarios."""
+"""Looks up what a comparison names: the records of both runs hold the scenarios."""
 
 from __future__ import annotations
 
@@ -8,9 +8,24 @@ from typing import Any
 
 import msgspec
 
-from ..analysis import Comparison, SideOfDrift, operations_until
-from ..record import ScenarioRun, decode_line
+from ..analysis import Comparison, SideOfDrift, Summary, operations_until
+from ..contract import ConfigurationError
+from ..record import BadRecordError, ScenarioRun, decode_line
 from ..reports.run_folder import RECORD_FILE, run_folder_at
+from ..reports.stored_run import StoredRun
+from .records import stored_run
+
+
+def stored_at(path: Path, summary: Summary) -> StoredRun | None:
+    """The run at ``path`` with its scenarios; None: there is no record, or it cannot be read."""
+    try:
+        found = stored_run(path)
+    except (ConfigurationError, BadRecordError):
+        return None  # a summary alone can be compared, too
+    folder = run_folder_at(path)
+    return StoredRun(
+        summary=summary, found=found, folder=folder if folder.is_dir() else folder.parent
+    )
 
 
 def with_scenarios(result: Comparison, old: Path, new: Path) -> Comparison:
