@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import copy
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,22 @@ from ..analysis import Comparison, FailOn, Summary, compare, read_summary
 from ..contract import ConfigurationError
 from ..reports import write_json, write_markdown
 from ..reports.ci_comment import comment
-from ..reports.diff_totals import diff_totals
+from ..reports.diff_evidence import with_reproducers
 from ..reports.formats import FILES, Format, check_formats
 from ..reports.plain import plain
 from ..reports.run_folder import SUMMARY_FILE
 from ..reports.step_summary import add_to_step_summary
+from ..reports.stored_run import StoredRun
 from ..reports.wording import target_name
-from .diff_evidence import with_scenarios
+from .diff_evidence import stored_at, with_scenarios
 from .earlier_run import EarlierRun, earlier_run
 from .exit_codes import ExitCode
 from .run import command as run_command
 
 DEFAULT_FOLDER = Path("cartfuzz-report")
 COMMENT_FILE = "comment.md"
-DIFF_FILES = ("diff.md", "diff.json")
+DIFF_HTML, DIFF_MARKDOWN, DIFF_JSON = "diff.html", "diff.md", "diff.json"
+_OWN_FILES = (COMMENT_FILE, DIFF_HTML, DIFF_MARKDOWN, DIFF_JSON)
 _BEATEN_BY_A_CHANGE = frozenset((ExitCode.NOTHING_FOUND, ExitCode.PARTIAL, ExitCode.FLAKY))
 """The exit codes of a run in whose place that of a failing comparison comes; all others are worse,
 or leave a comparison without meaning."""
@@ -81,8 +84,11 @@ def command(*, against: Path | None, fail_on: tuple[str, ...], **options: Any) -
     code = ExitCode(_run(options))
     summary = read_summary(folder / SUMMARY_FILE)
     try:
-        result = None if before is None else _compared(before, summary, folder)
-        _write(result, folder)
+        result = None
+        if before is not None:
+            result, newer = _compared(before, summary, folder)
+            _write(result, folder, html=Format.HTML in options["formats"], newer=newer)
+        _write_comment(folder)
     except OSError as error:
         reason = (error.strerror or "not writable").lower()
         raise ConfigurationError(
@@ -116,32 +122,46 @@ def _default_formats() -> tuple[Format, ...]:
 
 def _remove_earlier(folder: Path) -> None:
     """Removes what another run left: a job that ends early must not hand it in as its own."""
-    for name in (COMMENT_FILE, *DIFF_FILES):
+    for name in _OWN_FILES:
         (folder / name).unlink(missing_ok=True)
 
 
-def _compared(before: EarlierRun, summary: Summary, folder: Path) -> Comparison:
+def _compared(
+    before: EarlierRun, summary: Summary, folder: Path
+) -> tuple[Comparison, StoredRun | None]:
+    """The comparison, and the new run where its record can be read."""
     result = compare(before.summary, summary, names=(str(before.folder), str(folder)))
-    is_replaced = before.folder.exists() and before.folder.samefile(folder)
-    return result if is_replaced else with_scenarios(result, before.folder, folder)
+    after = stored_at(folder, summary)
+    if before.folder.exists() and before.folder.samefile(folder):
+        return with_reproducers(result, None, after), after  # its record has been replaced
+    result = with_scenarios(result, before.folder, folder)
+    return with_reproducers(result, stored_at(before.folder, before.summary), after), after
 
 
-def _write(result: Comparison | None, folder: Path) -> None:
-    """Writes the files of the comparison, and the comment.
+def _write(result: Comparison, folder: Path, *, html: bool, newer: StoredRun | None) -> None:
+    """Writes the files of the comparison.
 
     Raises:
         OSError: a file cannot be written; the error names its path.
     """
-    change = ""
-    if result is not None:
-        page = folder / DIFF_FILES[0]
-        write_markdown(result, page)
-        write_json(result, folder / DIFF_FILES[1])
-        change = page.read_text("utf-8")
-        add_to_step_summary(change)
-    report = folder / FILES[Format.MARKDOWN]
+    write_markdown(result, folder / DIFF_MARKDOWN)
+    write_json(result, folder / DIFF_JSON)
+    add_to_step_summary((folder / DIFF_MARKDOWN).read_text("utf-8"))
+    if html:
+        pages = import_module("..reports.html", __package__)  # it takes an extra
+        pages.write_diff_html(result, folder / DIFF_HTML, newer=newer)
+
+
+def _write_comment(folder: Path) -> None:
+    """Joins what changed and the report of the run, where that was asked for.
+
+    Raises:
+        OSError: a file cannot be read or written; the error names its path.
+    """
+    report, change = folder / FILES[Format.MARKDOWN], folder / DIFF_MARKDOWN
     if report.is_file():
-        (folder / COMMENT_FILE).write_text(comment(change, report.read_text("utf-8")), "utf-8")
+        first = change.read_text("utf-8") if change.is_file() else ""
+        (folder / COMMENT_FILE).write_text(comment(first, report.read_text("utf-8")), "utf-8")
 
 
 def _end(
@@ -149,8 +169,8 @@ def _end(
 ) -> Iterable[str]:
     """The last lines; the very last one has the verdict, the exit code and the target."""
     if result is not None:
-        yield f"comparison: {diff_totals(result)}"
-    named = [name for name in (COMMENT_FILE, *DIFF_FILES) if (folder / name).is_file()]
+        yield f"compared with {result.old}: {result.verdict.text}"
+    named = [name for name in _OWN_FILES if (folder / name).is_file()]
     if named:
         yield f"for the merge request: {folder}/{', '.join(named)}"
     changed = "; the comparison fails" if fails else ""

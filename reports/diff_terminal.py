@@ -29,7 +29,7 @@ from .diff_words import (
     transition_words,
     tried_by_one_run,
 )
-from .discrepancy_text import request_line
+from .discrepancy_text import request_lines
 from .plain import plain
 from .terminal import encodable
 from .wording import counted
@@ -206,11 +206,7 @@ class _Printer:
 
     def _requests(self, operations: tuple[Mapping[str, Any], ...], *, most: int) -> None:
         """The last ``most`` requests, the one that shows it is among them."""
-        hidden = max(0, len(operations) - most)
-        if hidden and most > 1:
-            self._line(Text(f"         (the first {hidden} are left out)", style="dim"))
-        for number, operation in enumerate(operations[hidden:], start=hidden + 1):
-            line = f"    {number:>3}. {request_line(dict(operation))}"
+        for line in request_lines(operations, most=most):
             self._text(Text(line, style="cyan"), hang=9)
 
     def _more(self, total: int, shown: int = _MAX_LINES) -> None:

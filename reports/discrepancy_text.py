@@ -89,13 +89,15 @@ def _confirmation(confirmation: ReproductionRate) -> str:
     return f"flaky: the smallest scenario did not show it again in {executions} executions"
 
 
-def request_lines(operations: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """The requests of a discrepancy (`Bug.operations`), numbered, the last twelve of them.
+def request_lines(
+    operations: Sequence[Mapping[str, Any]], *, most: int = _MAX_OPERATIONS
+) -> Iterator[str]:
+    """The requests of a discrepancy (`Bug.operations`), numbered, the last ``most`` of them.
 
     Those that are sent at the same moment are a group: the line ``together:``, and each indented.
     """
-    hidden = max(0, len(operations) - _MAX_OPERATIONS)
-    if hidden:
+    hidden = max(0, len(operations) - most)
+    if hidden and most > 1:
         yield f"         (the first {hidden} are left out)"
     burst = sum(bool(one.get("burst")) for one in operations)
     in_burst = False

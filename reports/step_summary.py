@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ..analysis import RunReproducers, Summary
-from .ci_comment import cut_lines
+from .ci_comment import cut_sections
 from .markdown_report import MAX_STEP_SUMMARY, markdown_report
 
 VARIABLE = "GITHUB_STEP_SUMMARY"
@@ -34,15 +34,15 @@ def write_markdown_report(summary: Summary, found: RunReproducers, path: Path) -
 
 def add_to_step_summary(text: str) -> None:
     """Adds Markdown to the summary of the step, in a job of GitHub Actions; where it does not fit,
-    its first lines.
+    its first sections.
 
     Raises:
         OSError: the file cannot be written; the error names its path.
     """
     step = _step_summary()
-    if step is not None and step[1] > 0:
+    if step is not None and step[1] >= _LEAST:
         page, room = step
-        _write(page, f"\n{cut_lines(text, room)}", mode="a")
+        _write(page, f"\n{cut_sections(text, room)}", mode="a")
 
 
 def _step_summary() -> tuple[Path, int] | None:

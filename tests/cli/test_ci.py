@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_new_discrepancy(good: Path, tmp_path: Path, capsys: Output) -> None:
     folder = tmp_path / "2"
     assert ci(folder, *FAULT, "--against", good, "--fail-on", "new") == 1
     lines = capsys.readouterr().out.splitlines()
-    assert f"comparison: {good}/1 -> {folder}: 1 new" in lines
+    assert f"compared with {good}/1: 1 new, worse" in lines
     assert f"for the merge request: {folder}/comment.md, diff.md, diff.json" in lines
     assert lines[-1].startswith("FAILED  exit code 1; the comparison fails; target: ")
     (changed,) = json.loads((folder / "diff.json").read_text())["changes"]
@@ -68,6 +69,7 @@ def test_a_comparison_can_fail_a_run_that_passed(good: Path, tmp_path: Path) -> 
     """What was no longer tested fails it only where that is asked for."""
     against = ("--against", good)
     assert ci(tmp_path, *against, requests=10) in (0, 5)
+    assert (tmp_path / "diff.md").is_file()
     code = ci(tmp_path, *against, "--phase", "lost", "--fail-on", "lost-coverage", requests=300)
     assert code == 1
     assert json.loads((tmp_path / "diff.json").read_text())["lost_coverage"]
@@ -101,7 +103,7 @@ def test_the_folder_of_the_earlier_run_may_be_the_report_folder(
     shutil.copytree(good / "1", tmp_path / "report")
     folder = tmp_path / "report"
     assert ci(folder, *FAULT, "--against", folder, "--fail-on", "new") == 1
-    assert f"comparison: {folder} -> {folder}: 1 new" in capsys.readouterr().out
+    assert f"compared with {folder}: 1 new, worse" in capsys.readouterr().out
 
 
 def test_files_of_an_earlier_comparison_do_not_stay(good: Path, tmp_path: Path) -> None:
@@ -131,3 +133,26 @@ def test_bad_usage_ends_before_anything_is_sent(
     assert main(["ci", "--sandbox", "--report-dir", str(tmp_path / "r"), *given]) == 2
     assert expected in capsys.readouterr().err
     assert not (tmp_path / "r" / "events.ndjson").exists()
+
+
+def test_both_pages(good: Path, tmp_path: Path, capsys: Output) -> None:
+    """Without --report there is HTML of the run and of the comparison."""
+    given = ("--sandbox", "--requests", "300", "--report-dir", tmp_path, "--against", good)
+    assert main(["ci", *map(str, given)]) == 0
+    line = f"for the merge request: {tmp_path}/comment.md, diff.html, diff.md, diff.json"
+    assert line in capsys.readouterr().out.splitlines()
+    for name in ("report.html", "diff.html"):
+        assert (tmp_path / name).read_text("utf-8").startswith("<!doctype html>")
+    assert (tmp_path / "report.sarif").is_file()
+
+
+def test_without_the_extra_there_is_no_page(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line says what to install; the run goes on."""
+    monkeypatch.setitem(sys.modules, "cartfuzz.reports.html", None)
+    bounds = ("--sandbox", "--requests", "50", "--phase", "edges", "--report-dir", str(tmp_path))
+    assert main(["ci", *bounds]) in (0, 5)
+    assert "pip install 'cartfuzz[html]'" in capsys.readouterr().out.splitlines()[0]
+    assert (tmp_path / "comment.md").is_file()
+    assert not (tmp_path / "report.html").exists()

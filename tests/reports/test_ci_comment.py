@@ -6,18 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartfuzz.reports.ci_comment import LEAST_REPORT, comment, cut_lines
+from cartfuzz.reports.ci_comment import LEAST_REPORT, comment, cut_sections
 from cartfuzz.reports.markdown_report import MAX_STEP_SUMMARY
 from cartfuzz.reports.step_summary import VARIABLE, add_to_step_summary
 
-LINE = "日本 " * 30 + "\n"
+SECTION = "### one\n\n" + "日本 " * 30 + "\n\n"
 LIMIT = 65_536
+CUT = "(The rest is too long for this page; the file in the report folder has it.)"
 
 
 @given(st.integers(0, 900), st.integers(0, 600))
 def test_it_is_never_too_long(changes: int, reports: int) -> None:
     """However long the two parts are; each keeps its beginning."""
-    change, report = "# change\n" + LINE * changes, "# report\n" + LINE * reports
+    change, report = "# change\n" + SECTION * changes, "# report\n" + SECTION * reports
     made = comment(change, report)
     assert len(made.encode()) <= LIMIT
     assert made.startswith("# change\n")
@@ -31,17 +32,26 @@ def test_short_parts_are_whole() -> None:
 
 
 def test_a_long_change_leaves_room_for_the_report() -> None:
-    """And names its file."""
-    report = "r" * 100 + "\n"
-    made = comment(LINE * 2000, report * (LEAST_REPORT // 101 - 1))
-    assert "(The comparison is too long for a comment: its file has the rest.)" in made
+    """And says that there is more."""
+    report = "# report\n" + "r" * (LEAST_REPORT - 100) + "\n"
+    made = comment(SECTION * 2000, report)
+    assert CUT in made
     assert made.endswith(report)
 
 
-def test_lines_are_whole() -> None:
-    """A line that does not fit is left out."""
-    assert cut_lines("one\ntwo\nthree\n", 9) == "one\ntwo\n"
-    assert cut_lines("one\ntwo\n", 8) == "one\ntwo\n"
+@pytest.mark.parametrize(
+    "enclosed",
+    [
+        "```json\n# no heading\n```\n",
+        "````\n```\n# no heading\n````\n",
+        "<details><summary>more</summary>\n\n# no heading\n\n</details>\n",
+    ],
+)
+def test_nothing_stays_open(enclosed: str) -> None:
+    """Code and folded parts are kept whole, or left out."""
+    text = f"# one\n\nkept\n\n## two\n\n{enclosed}end\n"
+    for longest in range(len(text) - 40, len(text) - 1):
+        assert cut_sections(text, longest + len(CUT)) in (f"# one\n\nkept\n\n{CUT}\n", text)
 
 
 def test_the_summary_of_a_step_grows_up_to_its_limit(
@@ -55,6 +65,6 @@ def test_the_summary_of_a_step_grows_up_to_its_limit(
     add_to_step_summary("# one\n")
     add_to_step_summary("# two\n")
     assert page.read_text() == "\n# one\n\n# two\n"
-    add_to_step_summary("x\n" * MAX_STEP_SUMMARY)
-    add_to_step_summary("y\n" * 10)
+    add_to_step_summary("# x\n\n" * MAX_STEP_SUMMARY)
+    add_to_step_summary("# y\n" * 10)
     assert page.stat().st_size <= MAX_STEP_SUMMARY
