@@ -17,8 +17,8 @@ from .known_text import known_text
 from .plain import plain
 from .run_folder import ARTEFACTS_FOLDER
 from .screen import ROWS, Screen
-from .totals_text import limitations_text, sent_text, totals_text, untested_text
-from .wording import standing, times
+from .totals_text import limitations_text, totals_text, untested_text
+from .wording import counted, duration, standing, times
 
 MOST = 5
 """Discrepancies that are shown."""
@@ -40,11 +40,19 @@ def one_screen(
         last: the lines at the end, which are never left out.
     """
     first = [Text(""), *_table(summary, screen)]
-    end = [sent_text(summary), *_where(summary, folder), *last]
+    end = [_sent(summary), *_where(summary, folder), *last]
     room = ROWS - screen.rows(first) - screen.rows(end)
     entries = list(_entries(summary, screen, folder, room))
     details = _fitting(_details(summary), screen, room - screen.rows(entries))
     yield from (*first, *entries, *details, *end)
+
+
+def _sent(summary: Summary) -> Text:
+    """How much was sent, and what it takes to send it again and to clean up after it."""
+    return Text(
+        f"{counted(summary.scenarios, 'scenario')}, {counted(summary.requests, 'request')} in "
+        f"{duration(summary.seconds)}; seed {summary.seed}; marks cf-{summary.run}-"
+    )
 
 
 def _table(summary: Summary, screen: Screen) -> Iterator[Text]:

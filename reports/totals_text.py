@@ -16,18 +16,13 @@ _MAX_NAMED = 3
 """Rules that are named behind one remedy, without ``-v``."""
 
 
-def sent_text(summary: Summary) -> Text:
-    """How much was sent, how fast, by which seed."""
+def totals_text(summary: Summary) -> Iterator[Text]:
+    """How much was sent and how much of the contract that tested."""
     rate = summary.requests / summary.seconds if summary.seconds else 0.0
-    return Text(
+    yield Text(
         f"{_sent(summary.scenarios, summary.requests)} in {summary.seconds:.1f} s "
         f"({rate:.0f}/s); seed {summary.seed}; contract {summary.contract.value}"
     )
-
-
-def totals_text(summary: Summary) -> Iterator[Text]:
-    """How much was sent and how much of the contract that tested."""
-    yield sent_text(summary)
     phases = (
         f"{name}: {_sent(totals.scenarios, totals.requests)}"
         for name, totals in summary.phases.items()

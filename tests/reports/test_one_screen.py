@@ -79,6 +79,13 @@ def test_five_are_shown_and_the_rest_is_named() -> None:
     assert lines[-2] == "report: cartfuzz-report/abcdefgh/summary.json"
 
 
+def test_the_seed_and_the_mark_are_always_there() -> None:
+    """They are needed to send a run again, and to find what it left."""
+    for summary in (many(summary_of("odd"), 9), partial()):
+        (line,) = (line for line in shown(summary) if "; seed " in line)
+        assert line == f"1 scenario, 2 requests in 1 s; seed 1; marks cf-{summary.run}-"
+
+
 def test_one_discrepancy_is_shown_with_its_requests() -> None:
     """There is room for them, and for what was not tested."""
     lines = shown(summary_of("odd"), Path("r"))
