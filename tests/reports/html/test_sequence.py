@@ -102,7 +102,12 @@ def test_what_is_sent_together_is_grouped() -> None:
 
 def test_details_are_few_and_in_words() -> None:
     """The state first, lists by their size, no more than five fields."""
-    members = {"cartItems": [{}] * 1001, "state": "closed", "attributes": {}, "profileId": "x" * 99}
+    members: dict[str, Any] = {
+        "cartItems": [{}] * 1001,
+        "state": "closed",
+        "attributes": {},
+        "profileId": "x" * 99,
+    }
     more = {f"field{number}": 1 for number in range(9)}
     (step,) = picture(update(**members, **more), answers=((200, "closed"),)).steps
     assert step.details[:3] == ("state: closed", "cartItems: 1001 members", "attributes: empty")
