@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -35,7 +36,7 @@ from ..discrepancy_text import request_line
 from ..plain import plain
 from ..stored_run import StoredRun
 from ..wording import counted
-from .cards import MAX_CARDS, Card, cards_of
+from .cards import MAX_CARDS, MAX_FULL, Card, cards_of
 from .diff_latency import latency_chart
 from .diff_states import MoveKind, diff_state_picture
 from .page import rendered
@@ -65,6 +66,8 @@ class Entry:
     statement: str
     """Of its rule; empty: the catalogue does not know it."""
     requests: tuple[str, ...]
+    is_full: bool
+    """Whether its command lines are shown; a page with many would become large."""
 
 
 def write_diff_html(comparison: Comparison, path: Path, *, newer: StoredRun | None) -> None:
@@ -87,7 +90,10 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
     whole = [one for group in SHOWN_WHOLE for one in groups[group]]
     cards = _cards(whole, newer)
     statements = _statements(comparison)
-    entries = tuple(_entry(one, statements, cards, beside) for one in whole[:MAX_CARDS])
+    entries = tuple(
+        _entry(one, statements, cards, beside, is_full=position < MAX_FULL)
+        for position, one in enumerate(whole[:MAX_CARDS])
+    )
     statuses, counts = matrix(comparison)
     return rendered(
         "diff.html.jinja",
@@ -109,7 +115,7 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
         still_there=groups[Group.STILL_THERE],
         max_rows=MAX_ROWS,
         link=lambda one: _link(one, beside),
-        lines_of=lambda side: [request_line(dict(one)) for one in side.operations[-_MAX_REQUESTS:]],
+        lines_of=lambda side: _request_lines(side.operations),
         statuses=statuses,
         counts=counts,
         lost_words=lost_words,
@@ -199,7 +205,12 @@ def _cards(wanted: list[DiscrepancyChange], newer: StoredRun | None) -> dict[str
 
 
 def _entry(
-    one: DiscrepancyChange, statements: dict[str, str], cards: dict[str, Card], beside: Path
+    one: DiscrepancyChange,
+    statements: dict[str, str],
+    cards: dict[str, Card],
+    beside: Path,
+    *,
+    is_full: bool,
 ) -> Entry:
     return Entry(
         changed=one,
@@ -208,7 +219,8 @@ def _entry(
         link=_link(one, beside),
         card=cards.get(one.signature),
         statement=statements.get(one.rule, ""),
-        requests=tuple(request_line(dict(operation)) for operation in one.operations),
+        requests=_request_lines(one.operations),
+        is_full=is_full,
     )
 
 
@@ -218,6 +230,10 @@ def _statements(comparison: Comparison) -> dict[str, str]:
         return {}
     rules = catalogue(comparison.runs[-1].contract)
     return {name: rule.statement for name, rule in rules.items()}
+
+
+def _request_lines(operations: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
+    return tuple(request_line(one) for one in operations[-_MAX_REQUESTS:])
 
 
 def _sentence(note: str) -> str:
