@@ -12,7 +12,7 @@ from ...analysis.tested_rules import is_testable, untested_rules, was_tested
 from ...contract import Demand, Rule, catalogue
 
 
-class Tested(StrEnum):
+class HowTested(StrEnum):
     """How far a rule was tested."""
 
     WHOLLY = "tested"
@@ -28,7 +28,7 @@ class RuleRow:
 
     id: str
     statement: str
-    tested: Tested
+    tested: HowTested
     counts: tuple[int | None, ...]
     """Judged requests by `SIDES`; None: the rule does not demand it, or it counts elsewhere."""
     note: str
@@ -49,11 +49,11 @@ class Family:
 
     @property
     def testable(self) -> int:
-        return sum(row.tested not in (Tested.NOT_TESTABLE, Tested.OPEN) for row in self.rows)
+        return sum(row.tested not in (HowTested.NOT_TESTABLE, HowTested.OPEN) for row in self.rows)
 
     @property
     def tested(self) -> int:
-        return sum(row.tested in (Tested.WHOLLY, Tested.PARTLY) for row in self.rows)
+        return sum(row.tested in (HowTested.WHOLLY, HowTested.PARTLY) for row in self.rows)
 
 
 def families_of(summary: Summary) -> tuple[Family, ...]:
@@ -85,15 +85,15 @@ def _row(rule: Rule, summary: Summary, remedies: dict[str, str]) -> RuleRow:
     )
 
 
-def _tested(rule: Rule, summary: Summary, counts: Iterable[int | None]) -> Tested:
+def _tested(rule: Rule, summary: Summary, counts: Iterable[int | None]) -> HowTested:
     if rule.untestable:
-        return Tested.NOT_TESTABLE
+        return HowTested.NOT_TESTABLE
     if not is_testable(rule):
-        return Tested.OPEN
+        return HowTested.OPEN
     if not was_tested(rule, summary):
-        return Tested.NOT
+        return HowTested.NOT
     has_gap = any(count == 0 for count in counts) and any(counts)
-    return Tested.PARTLY if has_gap else Tested.WHOLLY
+    return HowTested.PARTLY if has_gap else HowTested.WHOLLY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,7 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
         verdict=verdict_of(summary, cards),
         cards=cards,
         known=known,
+        not_seen=_entries_not_seen(summary),
         kinds=tuple(dict.fromkeys(card.standing for card in cards)),
         card_rules=sorted({card.rule.id for card in cards}),
         heat_map=heat_map_of(summary),
@@ -75,7 +76,7 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
         remedies=tuple(untested_by_remedy(summary)),
         by_operation=latency_by_operation(summary.latency) if summary.latency.operations else "",
         over_time=latency_over_time(summary.latency) if len(summary.latency.timeline) > 1 else "",
-        discovery=discovery_chart(summary.discovery_curve)
+        discovery=discovery_chart(summary.discovery_curve, summary.found)
         if len(summary.discovery_curve) > 1
         else "",
         observed=tuple(_observed(summary)),
@@ -98,6 +99,13 @@ def exact_scripts(cards: Iterable[Card]) -> dict[str, str]:
             if text:
                 exact[f"{card.bug.signature}-{name}"] = text
     return exact
+
+
+def _entries_not_seen(summary: Summary) -> int:
+    """Entries of the baseline that the run did not show."""
+    seen = {name for bug in summary.found for name in bug.signatures}
+    seen |= {one.signature for one in summary.muted}
+    return len(summary.baseline.keys() - seen)
 
 
 def _reasons(summary: Summary) -> list[tuple[str, int]]:
@@ -150,9 +158,6 @@ def _settings(summary: Summary, started: RunStarted) -> Iterator[Fact]:
         yield Fact(label="Faults of the sandbox", value=plain(faults, longest=4_000))
     if summary.baseline:
         yield Fact(label="Baseline", value=counted(len(summary.baseline), "entry", "entries"))
-    for rule, level in summary.rules.items():
-        reason = plain(level.reason) or "no reason given"
-        yield Fact(label=f"Rule {plain(rule)}", value=f"{level.level.value}: {reason}")
 
 
 def _environment(summary: Summary) -> str:

@@ -100,7 +100,7 @@ def _target(summary: Summary) -> str:
 
 def _broken_rules(summary: Summary) -> str:
     rules = len({bug.rule for bug in summary.discrepancies})
-    return f"The target breaks {counted(rules, 'rule')} of the contract:"
+    return f"The target breaks {counted(rules, 'rule')} of the contract."
 
 
 def _figures(summary: Summary, cards: tuple[Card, ...]) -> Iterator[Fact]:
