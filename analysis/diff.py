@@ -109,6 +109,12 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         )
         return msgspec.structs.replace(self, changes=tuple(ordered), verdict=verdict)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changed."""
+        unchanged = self.with_change(Change.STILL_THERE)
+        return len(unchanged) == len(self.changes) and not (self.drifts or self.lost_coverage)
+
     def with_change(self, change: Change) -> tuple[DiscrepancyChange, ...]:
         """The discrepancies that ``change`` happened to."""
         return tuple(one for one in self.changes if one.change is change)
