@@ -21,7 +21,7 @@ from ..reports.run_folder import SUMMARY_FILE
 from ..reports.step_summary import add_to_step_summary
 from ..reports.stored_run import StoredRun
 from ..reports.wording import target_name
-from .diff_evidence import stored_at, with_scenarios
+from .diff_evidence import looked_up, stored_at
 from .earlier_run import EarlierRun, earlier_run
 from .exit_codes import ExitCode
 from .run import command as run_command
@@ -131,11 +131,10 @@ def _compared(
 ) -> tuple[Comparison, StoredRun | None]:
     """The comparison, and the new run where its record can be read."""
     result = compare(before.summary, summary, names=(str(before.folder), str(folder)))
-    after = stored_at(folder, summary)
-    if before.folder.exists() and before.folder.samefile(folder):
-        return with_reproducers(result, None, after), after  # its record has been replaced
-    result = with_scenarios(result, before.folder, folder)
-    return with_reproducers(result, stored_at(before.folder, before.summary), after), after
+    if not (before.folder.exists() and before.folder.samefile(folder)):
+        return looked_up(result, before.folder, folder, summary)
+    newer = stored_at(folder, summary)  # the record of the earlier run has been replaced
+    return (result if newer is None else with_reproducers(result, newer)), newer
 
 
 def _write(result: Comparison, folder: Path, *, html: bool, newer: StoredRun | None) -> None:

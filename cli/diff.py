@@ -15,10 +15,10 @@ from ..analysis import Comparison, FailOn, compare
 from ..contract import ConfigurationError
 from ..harness.settings import Settings
 from ..reports import print_comparison, write_json, write_markdown
-from ..reports.diff_evidence import with_reproducers
+from ..reports.diff_evidence import with_folders
 from ..reports.formats import Format, check_formats
 from ..reports.stored_run import StoredRun
-from .diff_evidence import stored_at, with_scenarios
+from .diff_evidence import folder_of, looked_up
 from .diff_rerun import rerun, sent_again
 from .exit_codes import ExitCode
 from .options import target_options, with_settings
@@ -113,13 +113,11 @@ def _compared(
 ) -> tuple[Comparison, StoredRun | None]:
     """The comparison, and the newer run where its record can be read."""
     summary = summary_at(old)
-    older = stored_at(old, summary)
     if new is None:
         result = rerun(str(old), summary, stored_run(old), settings)
-        return with_reproducers(result, older, None), None
+        return with_folders(result, folder_of(old), None), None
     newer = summary_at(new)
-    after = stored_at(new, newer)
-    result = with_scenarios(compare(summary, newer, names=(str(old), str(new))), old, new)
+    result = compare(summary, newer, names=(str(old), str(new)))
     if is_rerun:
         if newer.contract is not summary.contract:
             raise click.UsageError(
@@ -128,7 +126,7 @@ def _compared(
             )
         changes = sent_again(result, summary, stored_run(old), stored_run(new).started, settings)
         result = result.with_changes(changes)
-    return with_reproducers(result, older, after), after
+    return looked_up(result, old, new, newer)
 
 
 def _write_html(result: Comparison, path: Path, *, newer: StoredRun | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from pathlib import Path
 
 import msgspec
 
@@ -13,47 +13,45 @@ from .run_folder import ARTEFACTS_FOLDER
 from .stored_run import StoredRun
 
 
-def with_reproducers(
-    comparison: Comparison, old: StoredRun | None, new: StoredRun | None
-) -> Comparison:
-    """``comparison`` with curl lines, command lines and folders, as far as the records hold them.
+def with_folders(comparison: Comparison, old: Path, new: Path | None) -> Comparison:
+    """``comparison`` with the folder of each reproducer, as far as they exist.
 
     Args:
         comparison: of two runs.
-        old: the older run, for what it alone shows; None: it cannot be looked into.
-        new: the newer run, for all else.
+        old: the folder of the older run, for what it alone shows.
+        new: that of the newer run, for all else; None: there is none.
     """
-    newer = _artefacts(new, (one for one in comparison.changes if not _is_gone(one)))
-    older = _artefacts(old, (one for one in comparison.changes if _is_gone(one)))
     changes = tuple(
-        _with_reproducer(one, older, old) if _is_gone(one) else _with_reproducer(one, newer, new)
+        _in_folder(one, old if one.change in (Change.FIXED, Change.NOT_SEEN) else new)
         for one in comparison.changes
     )
     return msgspec.structs.replace(comparison, changes=changes)
 
 
-def _is_gone(one: DiscrepancyChange) -> bool:
-    return one.change in (Change.FIXED, Change.NOT_SEEN)
+def with_reproducers(comparison: Comparison, newer: StoredRun) -> Comparison:
+    """``comparison`` with the command lines that send what only the newer run shows."""
+    built = build_artefacts(newer.found, newer.folder.absolute())
+    artefacts = {artefact.discrepancy.signature: artefact for artefact in built}
+    changes = tuple(
+        _with_lines(one, artefacts.get(one.signature)) if one.is_only_newer else one
+        for one in comparison.changes
+    )
+    return msgspec.structs.replace(comparison, changes=changes)
 
 
-def _artefacts(run: StoredRun | None, wanted: Iterable[DiscrepancyChange]) -> dict[str, Artefact]:
-    names = {one.signature for one in wanted}
-    if run is None or not names:
-        return {}
-    built = build_artefacts(run.found, run.folder.absolute())
-    return {one.discrepancy.signature: one for one in built if one.discrepancy.signature in names}
-
-
-def _with_reproducer(
-    one: DiscrepancyChange, artefacts: dict[str, Artefact], run: StoredRun | None
-) -> DiscrepancyChange:
-    artefact = artefacts.get(one.signature)
-    if run is None or artefact is None:
+def _in_folder(one: DiscrepancyChange, run: Path | None) -> DiscrepancyChange:
+    # A record may be forged: its signatures lead nowhere else.
+    if run is None or Path(one.signature).name != one.signature:
         return one
-    folder = run.folder / ARTEFACTS_FOLDER / one.signature
+    folder = run / ARTEFACTS_FOLDER / one.signature
+    return msgspec.structs.replace(one, folder=str(folder)) if folder.is_dir() else one
+
+
+def _with_lines(one: DiscrepancyChange, artefact: Artefact | None) -> DiscrepancyChange:
+    if artefact is None:
+        return one
     return msgspec.structs.replace(
         one,
         curl=tuple(curl_lines(artefact) or ()),
         replay="" if artefact.synthetic else artefact.replay_line,
-        folder=str(folder) if folder.is_dir() else "",
     )

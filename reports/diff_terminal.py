@@ -22,6 +22,7 @@ from .diff_words import (
     groups_of,
     is_clear,
     lost_words,
+    meaning_of,
     moved_rules,
     percentile_words,
     run_rows,
@@ -66,6 +67,7 @@ class _Printer:
 
     def comparison(self, shown: Comparison) -> None:
         self._text(Text(plain(shown.verdict.text), style=_TONES[tone_of(shown)]))
+        self._text(Text(meaning_of(shown)))
         self._runs(shown)
         for warning in shown.warnings:
             self._text(Text(f"warning: {plain(warning)}", style="yellow"), hang=9)

@@ -74,7 +74,7 @@ def compared_run(name: str, text: str = "http://127.0.0.1:1", **values: Any) -> 
 def everything(text: str = "title", *, new: int = 1) -> Comparison:
     """A comparison with each thing that there is, and ``text`` wherever a target's text can be."""
     operations = ({"operation": "update", "session": text, "body": {text: text}, "status": 200},)
-    whole = {
+    whole: dict[str, Any] = {
         "note": text,
         "cause": text,
         "operations": operations,
