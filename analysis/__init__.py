@@ -13,9 +13,11 @@ from .compared_run import ComparedRun
 from .condenser import Condenser
 from .contradictions import Behaviour, Contradiction, Contradictions, contradict
 from .cross_scenario import CrossScenarioFinding, Evidence
-from .diff import Change, Comparison, DiscrepancyChange, FailOn, compare
+from .diff import Comparison, FailOn, compare
+from .diff_verdict import DiffVerdict, Judgement
 from .discovery import DiscoveryEstimate, Rarity
 from .discovery_curve import DiscoveryPoint
+from .discrepancy_change import Change, DiscrepancyChange
 from .histogram import LatencyHistogram
 from .judged_right import MAX_JUDGED_RIGHT, JudgedRight
 from .latency import Latency
@@ -28,9 +30,11 @@ from .latency_diff import (
 )
 from .muted import Muted
 from .naming import target_points_at
+from .not_compared import NotCompared
 from .occurrences import ContradictionOccurrence, Occurrence, SimplestOccurrences
 from .outcome import RunOutcome
 from .reproducers import Reproducer, RunReproducers, read_reproducers, reproducers_of
+from .rule_changes import RuleChange, RuleStatus, status_counts
 from .run_invariants import RunFindings, RunInvariants
 from .run_state import Learnt, RunState
 from .summary import Summary, Unseen, operations_of, read_summary, summarise, summary_of
@@ -50,6 +54,7 @@ __all__ = [
     "ContradictionOccurrence",
     "Contradictions",
     "CrossScenarioFinding",
+    "DiffVerdict",
     "DiscoveryEstimate",
     "DiscoveryPoint",
     "DiscrepancyChange",
@@ -57,6 +62,7 @@ __all__ = [
     "Evidence",
     "FailOn",
     "JudgedRight",
+    "Judgement",
     "Latency",
     "LatencyChange",
     "LatencyHistogram",
@@ -65,11 +71,14 @@ __all__ = [
     "LostCoverage",
     "Minimisation",
     "Muted",
+    "NotCompared",
     "Occurrence",
     "PercentileChange",
     "Rarity",
     "Reproducer",
     "ReproductionRate",
+    "RuleChange",
+    "RuleStatus",
     "RunFindings",
     "RunInvariants",
     "RunOutcome",
@@ -93,6 +102,7 @@ __all__ = [
     "read_reproducers",
     "read_summary",
     "reproducers_of",
+    "status_counts",
     "summarise",
     "summary_of",
     "target_points_at",

@@ -13,7 +13,7 @@ from ..contract import ConfigurationError
 from ..record.events import KnownFailure, StopReason
 from ..record.retired import present_signature
 from .bugs import Bug
-from .diff import Change
+from .discrepancy_change import Change
 from .summary import Summary
 
 SIGNATURE = re.compile(r"[A-Z]+-[A-Z]?\d+-[0-9a-f]{10}")

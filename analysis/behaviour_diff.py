@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -20,7 +21,7 @@ class SideOfDrift(msgspec.Struct, frozen=True, kw_only=True):
     """ID of the scenario that showed the first of them; ``scenario_id`` in JSON."""
     step: int
     """Index of the step of the scenario that was answered so."""
-    operations: tuple[dict[str, object], ...] = ()
+    operations: tuple[dict[str, Any], ...] = ()
     """The requests of the scenario up to that step, as `Bug.operations` has them; empty: the record
     was not looked into, or does not hold the scenario."""
 

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 
 from ..record.events import Kind
+from ..record.format_version import FORMAT
 from .absence import AbsenceJudge
 from .behaviour_diff import Drift, LostCoverage, drifts, lost_coverage
 from .bugs import Bug
 from .compared_run import ComparedRun
+from .diff_verdict import DiffVerdict, diff_verdict, doubts_about
+from .discrepancy_change import Change, DiscrepancyChange
+from .latency_diff import LatencyChange, latency_changes
+from .not_compared import NotCompared, not_compared
+from .rule_changes import RuleChange, rule_changes
 from .summary import Summary
-
-
-class Change(StrEnum):
-    """What became of one discrepancy."""
-
-    NEW = "new"
-    """The older run was right where the newer one shows it."""
-    FIRST_SEEN = "first seen"
-    """The older run does not show it, but sent nothing that would have."""
-    DIFFERENT = "different"
-    """Its own scenario, sent again, shows another discrepancy."""
-    FLAKY = "flaky"
-    """Only the newer run saw it, and not every time: the older one may have missed it."""
-    FIXED = "fixed"
-    """The newer run was right where the older one shows it."""
-    NOT_SEEN = "not seen"
-    """The newer run does not show it, but sent nothing that would have."""
-    STILL_THERE = "still there"
-    """Both runs show it: no change."""
+from .transition_diff import TransitionChange, transition_changes
 
 
 class FailOn(StrEnum):
@@ -54,42 +42,6 @@ _FAILURES = {
 }
 
 
-class DiscrepancyChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One discrepancy of either run, and what became of it."""
-
-    change: Change
-    signature: str
-    rule: str
-    title: str
-    expected: str
-    found: str
-    """Of the newer run, unless only the older one has the discrepancy."""
-    note: str = ""
-    """Why it counts as what it does."""
-    kind: Kind = Kind.VIOLATION
-    operations: tuple[dict[str, Any], ...] = ()
-    """Of what only the newer run shows: the smallest scenario, as `Bug.operations` has it."""
-    ticket: str = ""
-    """Where the newer run was given the discrepancy as known: ticket and reason."""
-
-    @classmethod
-    def of(cls, bug: Bug, change: Change, note: str = "", *, ticket: str = "") -> Self:
-        """What became of ``bug``; without a note a flaky one gets its reproduction rate."""
-        shown = change in (Change.NEW, Change.FIRST_SEEN, Change.DIFFERENT, Change.FLAKY)
-        return cls(
-            change=change,
-            signature=bug.signature,
-            rule=bug.rule,
-            title=bug.title,
-            expected=bug.expected,
-            found=bug.found,
-            note=note or _rate(bug),
-            kind=bug.kind,
-            operations=tuple(bug.operations) if shown else (),
-            ticket=ticket,
-        )
-
-
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """All that changed between two runs, and the discrepancies that both show."""
 
@@ -106,6 +58,16 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """By rule and situation."""
     lost_coverage: tuple[LostCoverage, ...] = ()
     """By rule."""
+    verdict: DiffVerdict = DiffVerdict()
+    rules: tuple[RuleChange, ...] = ()
+    """What became of each rule, by ID; empty: the runs have other rules."""
+    transitions: tuple[TransitionChange, ...] = ()
+    """Requests of the state machine that are answered in another way now."""
+    latency: tuple[LatencyChange, ...] = ()
+    """By operation; empty: one of the records does not hold times."""
+    not_compared: tuple[NotCompared, ...] = ()
+    format_version: int = msgspec.field(name="format", default=FORMAT)
+    """`FORMAT` of the Cartfuzz that made the comparison; ``format`` in JSON."""
 
     @classmethod
     def build(
@@ -117,20 +79,35 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         runs: Iterable[ComparedRun] = (),
         drifts: Iterable[Drift] = (),
         lost_coverage: Iterable[LostCoverage] = (),
+        doubts: Iterable[str] = (),
     ) -> Self:
-        """The comparison of the runs that ``names`` calls (old, new), with its changes in order."""
-        order = list(Change)
-        return cls(
+        """The comparison of the runs that ``names`` calls (old, new), with its changes in order.
+
+        ``doubts`` are those of `DiffVerdict`.
+        """
+        base = cls(
             old=names[0],
             new=names[1],
-            changes=tuple(
-                sorted(changes, key=lambda one: (order.index(one.change), one.signature))
-            ),
+            changes=(),
             warnings=tuple(warnings),
             runs=tuple(runs),
             drifts=tuple(drifts),
             lost_coverage=tuple(lost_coverage),
+            verdict=DiffVerdict(doubts=tuple(doubts)),
         )
+        return base.with_changes(changes)
+
+    def with_changes(self, changes: Iterable[DiscrepancyChange]) -> Self:
+        """The comparison with these discrepancies, in order, and the verdict that they lead to."""
+        order = list(Change)
+        ordered = sorted(changes, key=lambda one: (order.index(one.change), one.signature))
+        verdict = diff_verdict(
+            ordered,
+            drifts=len(self.drifts),
+            lost_rules=len(self.lost_coverage),
+            doubts=self.verdict.doubts,
+        )
+        return msgspec.structs.replace(self, changes=tuple(ordered), verdict=verdict)
 
     @property
     def is_empty(self) -> bool:
@@ -173,21 +150,25 @@ def compare(old: Summary, new: Summary, *, names: tuple[str, str]) -> Comparison
     changes = [_shown(bug, before.get(bug.signature), older, new) for bug in new.found]
     gone = (bug for bug in old.found if not bug.signatures & after)
     changes.extend(_gone(bug, newer) for bug in gone)
-    return Comparison.build(
+    result = Comparison.build(
         changes,
         names=names,
         warnings=_warnings(old, new),
         runs=(ComparedRun.of(names[0], old), ComparedRun.of(names[1], new)),
         drifts=drifts(old, new),
         lost_coverage=lost_coverage(old, new),
+        doubts=doubts_about(old, new),
     )
-
-
-def _rate(bug: Bug) -> str:
-    confirmation = bug.confirmation
-    if bug.kind is not Kind.FLAKY or confirmation is None:
-        return ""
-    return f"shown {confirmation.shown} times out of {confirmation.of}"
+    same = old.contract is new.contract
+    both = bool(old.latency.operations and new.latency.operations)
+    latency = latency_changes(old.latency, new.latency) if both else []
+    return msgspec.structs.replace(
+        result,
+        rules=tuple(rule_changes(old, new)),
+        transitions=tuple(transition_changes(old.transitions, new.transitions)) if same else (),
+        latency=tuple(latency),
+        not_compared=tuple(not_compared(old, new, latency)),
+    )
 
 
 def _shown(bug: Bug, before: Bug | None, older: AbsenceJudge, new: Summary) -> DiscrepancyChange:
@@ -201,8 +182,7 @@ def _shown(bug: Bug, before: Bug | None, older: AbsenceJudge, new: Summary) -> D
         return DiscrepancyChange.of(bug, Change.FLAKY, ticket=ticket)
     absence = older.absence_of(bug)
     change = Change.NEW if absence.is_proof else Change.FIRST_SEEN
-    note = absence.reason if absence.is_proof else f"the older run: {absence.reason}"
-    return DiscrepancyChange.of(bug, change, note, ticket=ticket)
+    return DiscrepancyChange.of(bug, change, f"the older run: {absence.reason}", ticket=ticket)
 
 
 def _gone(bug: Bug, newer: AbsenceJudge) -> DiscrepancyChange:

@@ -53,6 +53,8 @@ class _Commands(click.Group):
         "replay": "Send the discrepancies of a run again.",
         "report": "Make the report of a run from its record.",
         "diff": "Compare two runs, or a run and a target.",
+        "ci": "Fuzz a target in a pipeline: run, comparison and all reports.",
+        "history": "Show many runs in order, and what became of each discrepancy.",
         "baseline": "Keep the file of known failures.",
         "triage": "Decide on each discrepancy of a run.",
         "import": "Make scenarios of recorded traffic.",

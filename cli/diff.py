@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import click
-import msgspec
 from rich.console import Console
 
 from ..analysis import Comparison, FailOn, compare
 from ..contract import ConfigurationError
 from ..harness.settings import Settings
 from ..reports import print_comparison, write_json, write_markdown
-from .diff_evidence import with_scenarios
+from ..reports.diff_evidence import with_folders
+from ..reports.formats import Format, check_formats
+from ..reports.stored_run import StoredRun
+from .diff_evidence import folder_of, looked_up
 from .diff_rerun import rerun, sent_again
 from .exit_codes import ExitCode
 from .options import target_options, with_settings
@@ -41,6 +46,12 @@ _OF_THE_RUN = "the target of the run"
     help="Write the comparison as Markdown too.",
 )
 @click.option(
+    "--html",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the comparison as HTML too: one file that needs no network.",
+)
+@click.option(
     "--json",
     "as_json",
     type=click.Path(path_type=Path),
@@ -61,6 +72,7 @@ def command(
     new: Path | None,
     target: str | None,
     markdown: Path | None,
+    html: Path | None,
     as_json: Path | None,
     fail_on: tuple[str, ...],
     settings: Settings,
@@ -80,40 +92,57 @@ def command(
             f"{target or 'an empty text'}; without a URL it comes last"
         )
     settings = dataclasses.replace(settings, url=None if own else target)
-    result = _compared(old, new, settings, is_rerun=target is not None)
+    if html is not None:
+        check_formats((Format.HTML,), option="--html")
+    result, newer = _compared(old, new, settings, is_rerun=target is not None)
     print_comparison(result, Console(highlight=False))
-    _write(result, markdown=markdown, as_json=as_json)
+    _write(
+        result,
+        {
+            "--markdown": (markdown, write_markdown),
+            "--html": (html, partial(_write_html, newer=newer)),
+            "--json": (as_json, write_json),
+        },
+    )
     fails = result.fails(FailOn(one) for one in fail_on)
     return ExitCode.DISCREPANCIES if fails else ExitCode.NOTHING_FOUND
 
 
-def _compared(old: Path, new: Path | None, settings: Settings, *, is_rerun: bool) -> Comparison:
+def _compared(
+    old: Path, new: Path | None, settings: Settings, *, is_rerun: bool
+) -> tuple[Comparison, StoredRun | None]:
+    """The comparison, and the newer run where its record can be read."""
     summary = summary_at(old)
     if new is None:
-        return rerun(str(old), summary, stored_run(old), settings)
+        result = rerun(str(old), summary, stored_run(old), settings)
+        return with_folders(result, folder_of(old), None), None
     newer = summary_at(new)
-    result = with_scenarios(compare(summary, newer, names=(str(old), str(new))), old, new)
-    if not is_rerun:
-        return result
-    if newer.contract is not summary.contract:
-        raise click.UsageError(
-            f"--rerun: expected two runs of one contract version, found {summary.contract.value} "
-            f"and {newer.contract.value}"
-        )
-    changes = sent_again(result, summary, stored_run(old), stored_run(new).started, settings)
-    return msgspec.structs.replace(result, changes=changes)
+    result = compare(summary, newer, names=(str(old), str(new)))
+    if is_rerun:
+        if newer.contract is not summary.contract:
+            raise click.UsageError(
+                "--rerun: expected two runs of one contract version, found "
+                f"{summary.contract.value} and {newer.contract.value}"
+            )
+        changes = sent_again(result, summary, stored_run(old), stored_run(new).started, settings)
+        result = result.with_changes(changes)
+    return looked_up(result, old, new, newer)
 
 
-def _write(result: Comparison, *, markdown: Path | None, as_json: Path | None) -> None:
-    """Writes the files that were asked for.
+def _write_html(result: Comparison, path: Path, *, newer: StoredRun | None) -> None:
+    html = import_module("..reports.html", __package__)  # it takes an extra
+    html.write_diff_html(result, path, newer=newer)
+
+
+def _write(
+    result: Comparison, files: dict[str, tuple[Path | None, Callable[[Comparison, Path], None]]]
+) -> None:
+    """Writes the files that were asked for, by option.
 
     Raises:
         ConfigurationError: a file cannot be written.
     """
-    for option, path, write in (
-        ("--markdown", markdown, write_markdown),
-        ("--json", as_json, write_json),
-    ):
+    for option, (path, write) in files.items():
         if path is None:
             continue
         try:

@@ -45,6 +45,7 @@ def rerun(name: str, summary: Summary, stored: RunReproducers, settings: Setting
         changes.values(),
         names=(name, _target_name(stored.started, settings)),
         runs=(ComparedRun.of(name, summary),),
+        doubts=("only what the older run had found was sent again",),
     )
 
 

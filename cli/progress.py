@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from time import monotonic
 from typing import Protocol
 
@@ -13,6 +14,8 @@ from ..reports.wording import counted, target_name
 
 _PLAIN_INTERVAL_SEC = 10.0
 _LIVE_INTERVAL_SEC = 0.2
+_NOT_CI = ("", "0", "false", "no")
+"""Values of the variable CI outside of continuous integration."""
 
 
 class Progress(Protocol):
@@ -29,9 +32,17 @@ def progress_on(console: Console, *, verbosity: int) -> Progress:
     """The kind of progress that fits ``console``; nothing with a ``verbosity`` below 0."""
     if verbosity < 0:
         return Silent()
-    # FORCE_COLOR makes rich call any file a terminal; a line that is rewritten would fill a log.
-    is_live = console.is_terminal and console.file.isatty()
-    return Live(console) if is_live else Plain(console)
+    return Live(console) if _can_rewrite(console) else Plain(console)
+
+
+def _can_rewrite(console: Console) -> bool:
+    """Whether a line on ``console`` can be rewritten, and nobody keeps what it was before.
+
+    FORCE_COLOR makes rich call any file a terminal, some CI systems give a job a real one, and a
+    dumb terminal obeys no control sequence: there each rewriting would be one more line.
+    """
+    is_ci = os.environ.get("CI", "").lower() not in _NOT_CI
+    return console.is_terminal and console.file.isatty() and not (console.is_dumb_terminal or is_ci)
 
 
 class Silent:

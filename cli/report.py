@@ -24,8 +24,8 @@ from .report_formats import formats_option
 @click.option(
     "--observations", is_flag=True, help="Show what the target did where the contract is silent."
 )
-@click.option("-q", "--quiet", count=True, help="Show discrepancies and the verdict only.")
-@click.option("-v", "--verbose", count=True, help="Show observations too, as --observations does.")
+@click.option("-q", "--quiet", count=True, help="Show one line a discrepancy, and the verdict.")
+@click.option("-v", "--verbose", count=True, help="Show all, observations too.")
 def command(
     *, run_dir: Path, formats: tuple[Format, ...], observations: bool, quiet: int, verbose: int
 ) -> ExitCode:
@@ -57,5 +57,6 @@ def command(
         verbosity=verbose - quiet,
         observations=observations,
         notes=[formats_line(folder, formats) if formats else files_line(folder)],
+        folder=folder,
     )
     return EXIT_CODES[summary.outcome]

@@ -175,8 +175,8 @@ class RunOptions:
     help="Let a run pass that ends before its sweeps are through; --requests, --scenarios and "
     "--phase imply it.",
 )
-@click.option("-q", "--quiet", count=True, help="Show discrepancies and the verdict only.")
-@click.option("-v", "--verbose", count=True, help="Show observations too, as --observations does.")
+@click.option("-q", "--quiet", count=True, help="Show one line a discrepancy, and the verdict.")
+@click.option("-v", "--verbose", count=True, help="Show all, observations too.")
 @with_settings
 def command(*, settings: Settings, **given: object) -> int:
     """Fuzz the API at URL, or, with --sandbox, a sandbox that is started for the run."""

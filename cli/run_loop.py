@@ -91,7 +91,12 @@ def carry_out(
                 if corpus is not None:
                     notes.append(store_failures(found, corpus))
                 print_summary(
-                    summary, console, verbosity=verbosity, observations=observations, notes=notes
+                    summary,
+                    console,
+                    verbosity=verbosity,
+                    observations=observations,
+                    notes=notes,
+                    folder=folder,
                 )
     return EXIT_CODES[summary.outcome]
 

@@ -5,7 +5,8 @@ A report reads the summary of a run, or its record. It needs neither an engine n
 
 from __future__ import annotations
 
-from .diff import print_comparison, write_json, write_markdown
+from .diff import write_json, write_markdown
+from .diff_terminal import print_comparison
 from .discrepancy_text import discrepancy_lines
 from .junit import write_junit
 from .plain import plain

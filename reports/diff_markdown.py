@@ -1,104 +1,237 @@
-"""A comparison of two runs as Markdown tables, for a pull request or a release page."""
+"""A comparison of two runs as Markdown, for a merge request or a release page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..analysis import Change, ComparedRun, Comparison, DiscrepancyChange, SideOfDrift
+from ..analysis import Comparison, DiscrepancyChange, SideOfDrift
 from ..record import Kind
 from .diff_totals import diff_totals
-from .discrepancy_text import request_line
-from .markdown_text import cell
-from .wording import target_name
-
-_RUN_HEADER = (
-    "| run | target | started | contract | seed | requests | sweeps | verdict | discrepancies |"
+from .diff_words import (
+    DRIFTED,
+    LATENCY_NOTE,
+    SHOWN_WHOLE,
+    Group,
+    changed_transitions,
+    groups_of,
+    is_clear,
+    lost_words,
+    matrix,
+    meaning_of,
+    moved_rules,
+    percentile_words,
+    run_rows,
+    tone_of,
+    transition_words,
+    tried_by_one_run,
 )
+from .discrepancy_text import request_line
+from .markdown_text import cell, code, code_block
+from .wording import counted
+
+_SIGNS = {"fail": "❌", "warn": "⚠️", "ok": "✅"}
+_MAX_WHOLE = 30
+"""Further discrepancies are shown in one line each."""
+_MAX_ROWS = 40
 
 
 def markdown(comparison: Comparison) -> Iterator[str]:
     """The lines of the page: no text of a target adds a cell, a line or markup."""
-    yield f"## {cell(diff_totals(comparison))}"
-    if comparison.runs:
-        yield from ("", _RUN_HEADER, "| " + " | ".join(["---"] * 9) + " |")
-        yield from map(_run, comparison.runs)
+    yield f"## {_SIGNS[tone_of(comparison)]} {cell(comparison.verdict.text)}"
+    yield from ("", meaning_of(comparison))
+    yield from _runs(comparison)
     for warning in comparison.warnings:
         yield from ("", f"> {cell(warning)}")
-    changed = [one for one in comparison.changes if one.change is not Change.STILL_THERE]
-    if changed:
-        yield from ("", "| change | rule | discrepancy | expected | found | signature |")
-        yield "| --- | --- | --- | --- | --- | --- |"
-        yield from map(_row, changed)
-    yield from _scenarios(changed)
+    groups = groups_of(comparison)
+    for group in SHOWN_WHOLE:
+        yield from _whole(group, groups[group])
     yield from _drifts(comparison)
-    if comparison.lost_coverage:
-        yield from ("", "| rule no longer tested | what was judged | |", "| --- | --- | --- |")
-        for lost in comparison.lost_coverage:
-            yield _table_row((lost.rule, ", ".join(lost.sides), lost.note))
-    unchanged = comparison.with_change(Change.STILL_THERE)
-    if unchanged:
-        names = ", ".join(cell(one.signature) for one in unchanged)
-        yield from ("", f"Still there: {names}")
+    for group in (Group.FIXED, Group.NOT_SEEN, Group.FLAKY, Group.KNOWN):
+        yield from _short(group, groups[group])
+    yield from _unchanged(groups[Group.STILL_THERE])
+    yield from _rules(comparison)
+    yield from _transitions(comparison)
+    yield from _lost(comparison)
+    yield from _latency(comparison)
+    yield from _not_compared(comparison)
+    yield from ("", cell(diff_totals(comparison)))
 
 
-def _table_row(texts: Iterable[str]) -> str:
-    return f"| {' | '.join(map(cell, texts))} |"
+def _runs(comparison: Comparison) -> Iterator[str]:
+    rows = list(run_rows(comparison))
+    if rows:
+        heads = (f"old: {comparison.old}", f"new: {comparison.new}")
+        yield from _table(("", *heads), ((row.label, row.old, row.new) for row in rows))
 
 
-def _run(run: ComparedRun) -> str:
-    share = "unknown" if run.sweep_share is None else f"{run.sweep_share:.0%}"
-    known = f" and {run.known} known" if run.known else ""
-    return _table_row(
-        (
-            run.name,
-            target_name(run.target, run.sandbox),
-            run.started,
-            run.contract.value,
-            str(run.seed),
-            f"{run.requests} in {run.seconds:.1f} s",
-            share,
-            run.outcome.word,
-            f"{run.discrepancies}{known}",
-        )
+def _whole(group: Group, entries: tuple[DiscrepancyChange, ...]) -> Iterator[str]:
+    if not entries:
+        return
+    yield from _heading(group.value, len(entries), group.meaning)
+    for one in entries[:_MAX_WHOLE]:
+        yield from ("", f"#### {cell(one.rule)}: {cell(one.title)}", "")
+        if one.cause:
+            yield f"- cause: {code(one.cause)}"
+        yield f"- expected: {code(one.expected)}"
+        yield f"- found: {code(one.found)}"
+        if one.note:
+            yield f"- why: {cell(one.note)}"
+        yield f"- signature: {_named(one)}"
+        if one.folder:
+            yield f"- scripts: {code(one.folder)}"
+        yield from _scenario(one)
+    if len(entries) > _MAX_WHOLE:
+        yield from ("", *_rows(entries[_MAX_WHOLE:]))
+
+
+def _scenario(one: DiscrepancyChange) -> Iterator[str]:
+    """The smallest scenario, and how to send it again, folded."""
+    if one.operations:
+        yield from ("", "<details><summary>Requests and curl</summary>", "")
+        for number, operation in enumerate(one.operations, start=1):
+            yield f"{number}. {code(request_line(dict(operation)))}"
+        lines = list(one.curl) or ([one.replay] if one.replay else [])
+        if lines:
+            yield from ("", code_block(lines, "sh"))
+        yield from ("", "</details>")
+
+
+def _short(group: Group, entries: tuple[DiscrepancyChange, ...]) -> Iterator[str]:
+    if entries:
+        yield from _heading(group.value, len(entries), group.meaning)
+        yield from _rows(entries)
+
+
+def _rows(entries: Iterable[DiscrepancyChange]) -> Iterator[str]:
+    yield from _table(
+        ("rule", "discrepancy", "why", "signature"),
+        ((one.rule, one.title, one.ticket or one.note, one.signature) for one in entries),
     )
 
 
-def _row(changed: DiscrepancyChange) -> str:
-    kind = "; contradicts itself" if changed.kind is Kind.CONTRADICTION else ""
-    note = f" ({changed.note})" if changed.note else ""
-    ticket = f"; known: {changed.ticket}" if changed.ticket else ""
-    return _table_row(
-        (
-            changed.change.value,
-            changed.rule,
-            f"{changed.title}{note}{kind}{ticket}",
-            changed.expected,
-            changed.found,
-            changed.signature,
-        )
-    )
-
-
-def _scenarios(changed: Iterable[DiscrepancyChange]) -> Iterator[str]:
-    """The smallest requests of what only the newer run shows."""
-    for one in changed:
-        if one.operations:
-            yield from ("", f"Requests of {cell(one.signature)}:", "")
-            for number, operation in enumerate(one.operations, start=1):
-                yield f"{number}. {cell(request_line(operation))}"
+def _unchanged(entries: tuple[DiscrepancyChange, ...]) -> Iterator[str]:
+    if entries:
+        group = Group.STILL_THERE
+        yield from _heading(group.value, len(entries), group.meaning)
+        yield from ("", "<details><summary>Which</summary>", "")
+        yield from (f"- {cell(one.rule)}: {cell(one.title)}, {_named(one)}" for one in entries)
+        yield from ("", "</details>")
 
 
 def _drifts(comparison: Comparison) -> Iterator[str]:
     if not comparison.drifts:
         return
-    yield from ("", "| drifted | situation | old | new |", "| --- | --- | --- | --- |")
-    for drift in comparison.drifts:
-        yield _table_row((drift.rule, drift.situation, _side(drift.old), _side(drift.new)))
+    yield from _heading("Drifted", len(comparison.drifts), DRIFTED)
+    yield from _table(
+        ("rule", "situation", "before", "after"),
+        ((one.rule, one.situation, _side(one.old), _side(one.new)) for one in comparison.drifts),
+    )
 
 
 def _side(side: SideOfDrift) -> str:
     shown = f"{' or '.join(side.outcomes)}, request {side.step + 1} of scenario {side.scenario}"
     if not side.operations:
         return shown
-    last = side.operations[-1]
-    return f"{shown}: {request_line(dict(last))}"
+    return f"{shown}: {request_line(dict(side.operations[-1]))}"
+
+
+def _rules(comparison: Comparison) -> Iterator[str]:
+    moved = moved_rules(comparison)
+    if not moved:
+        return
+    statuses, counts = matrix(comparison)
+    total = sum(len(one.rules) for one in moved)
+    about = f"of {counted(len(comparison.rules), 'rule')}, with another status now"
+    yield from _heading("Rules", total, about)
+    yield from _table(
+        ("before \\ after", *(status.value for status in statuses)),
+        (
+            (before.value, *(str(number) if number else "" for number in row))
+            for before, row in counts.items()
+        ),
+    )
+    yield ""
+    for one in moved:
+        names = ", ".join(map(cell, one.rules[:_MAX_ROWS]))
+        more = len(one.rules) - _MAX_ROWS
+        rest = f" and {more} more" if more > 0 else ""
+        yield f"- {one.before.value} → {one.after.value}: {names}{rest}"
+
+
+def _transitions(comparison: Comparison) -> Iterator[str]:
+    changed = changed_transitions(comparison)
+    by_one = tried_by_one_run(comparison)
+    if not changed and not by_one:
+        return
+    yield from _heading("State machine", len(changed), "answered in another way now")
+    if changed:
+        yield from _table(
+            ("state", "request", "answer", ""),
+            (
+                (*transition_words(one), "worse" if one.is_worse else "")
+                for one in changed[:_MAX_ROWS]
+            ),
+        )
+    if by_one:
+        yield from ("", f"{by_one.capitalize()}.")
+
+
+def _lost(comparison: Comparison) -> Iterator[str]:
+    lost = comparison.lost_coverage
+    if lost:
+        meaning = "the older run tested it, the newer one did not"
+        yield from _heading("No longer tested", len(lost), meaning)
+        yield from _table(
+            ("rule", "what was tested"),
+            ((one.rule, lost_words(one)) for one in lost),
+        )
+
+
+def _latency(comparison: Comparison) -> Iterator[str]:
+    if not comparison.latency:
+        return
+    clear = sum(map(is_clear, comparison.latency))
+    about = f"of {counted(len(comparison.latency), 'operation')}, clearly slower or faster"
+    yield from _heading("Latency", clear, about)
+    yield from _table(
+        ("operation", "responses", "median", "95 %", ""),
+        (
+            (
+                one.operation,
+                f"{one.before} and {one.after}",
+                percentile_words(one.median),
+                percentile_words(one.p95),
+                one.verdict.value,
+            )
+            for one in comparison.latency
+        ),
+    )
+    yield from ("", f"{LATENCY_NOTE}.")
+
+
+def _not_compared(comparison: Comparison) -> Iterator[str]:
+    if comparison.not_compared:
+        yield from _heading("Not compared", len(comparison.not_compared), "")
+        yield ""
+        yield from (f"- {cell(one.what)}: {cell(one.why)}" for one in comparison.not_compared)
+
+
+def _heading(word: str, count: int, meaning: str) -> tuple[str, str]:
+    return "", f"### {word} ({count}){f': {meaning}' if meaning else ''}"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    names = tuple(head)
+    yield from ("", _table_row(names), f"| {' | '.join('---' for _ in names)} |")
+    yield from map(_table_row, rows)
+
+
+def _table_row(texts: Iterable[str]) -> str:
+    return f"| {' | '.join(map(cell, texts))} |"
+
+
+def _named(one: DiscrepancyChange) -> str:
+    """The signature, with what makes the discrepancy less than a confirmed violation."""
+    kind = ", contradicts itself" if one.kind is Kind.CONTRADICTION else ""
+    sure = ", not confirmed" if one.unconfirmed else ""
+    return f"{code(one.signature)}{kind}{sure}"

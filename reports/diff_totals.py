@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from ..analysis import Change, Comparison
+from collections.abc import Iterator
+
+from ..analysis import Comparison
+from .diff_words import Group, groups_of
 
 
 def diff_totals(comparison: Comparison) -> str:
-    """``"old -> new: 2 new, 1 fixed, 3 still there"``."""
-    counts = [(len(comparison.with_change(change)), change.value) for change in Change]
-    counts.insert(-1, (len(comparison.drifts), "drifted"))
-    lost = len(comparison.lost_coverage)
-    counts.insert(-1, (lost, f"{'rule' if lost == 1 else 'rules'} no longer tested"))
-    listed = ", ".join(f"{count} {name}" for count, name in counts if count)
-    if comparison.is_empty:
-        listed = f"no change, {listed or 'no discrepancy in either run'}"
-    return f"{comparison.old} -> {comparison.new}: {listed}"
+    """``"old -> new: 2 new, worse; 1 fixed; 3 still there"``."""
+    parts = (comparison.verdict.text, *_unchanged(comparison))
+    return f"{comparison.old} -> {comparison.new}: {'; '.join(parts)}"
+
+
+def _unchanged(comparison: Comparison) -> Iterator[str]:
+    groups = groups_of(comparison)
+    for group in (Group.KNOWN, Group.STILL_THERE):
+        if groups[group]:
+            yield f"{len(groups[group])} {group.value.lower()}"

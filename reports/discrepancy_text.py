@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
@@ -11,7 +11,7 @@ from ..analysis import Bug, ReproductionRate, Summary
 from ..contract import Rule, catalogue
 from ..record import Kind
 from .plain import plain
-from .wording import numbered_requests, times
+from .wording import times
 
 _MAX_OPERATIONS = 12
 _MAX_SYMPTOMS = 4
@@ -76,17 +76,8 @@ def _bug(bug: Bug) -> Iterator[Text]:
     yield Text(f"    found     {plain(bug.found)}")
     if bug.points_at:
         yield Text(f"    the target points at {plain(bug.points_at, longest=_MAX_QUOTE)}")
-    together = [index for index, one in enumerate(bug.operations) if one.get("burst")]
-    if together:
-        moment = "are sent at the same moment"
-        if len(together) == 1:  # the others come after the one that shows it
-            moment = "is sent at the same moment as others"
-        yield Text(f"    ({numbered_requests(together)} {moment})", style="dim")
-    hidden = max(0, len(bug.operations) - _MAX_OPERATIONS)
-    if hidden:
-        yield Text(f"         (the first {hidden} are left out)", style="dim")
-    for number, operation in enumerate(bug.operations[hidden:], start=hidden + 1):
-        yield Text(f"    {number:>3}. {_operation(operation)}", style="cyan")
+    for line in request_lines(bug.operations):
+        yield Text(line, style="cyan")
 
 
 def _confirmation(confirmation: ReproductionRate) -> str:
@@ -98,13 +89,31 @@ def _confirmation(confirmation: ReproductionRate) -> str:
     return f"flaky: the smallest scenario did not show it again in {executions} executions"
 
 
-def request_line(operation: dict[str, Any]) -> str:
-    """A request of a discrepancy (`Bug.operations`) on one line without control characters."""
-    return _operation(operation)
+def request_lines(
+    operations: Sequence[Mapping[str, Any]], *, most: int = _MAX_OPERATIONS
+) -> Iterator[str]:
+    """The requests of a discrepancy (`Bug.operations`), numbered, the last ``most`` of them.
+
+    Those that are sent at the same moment are a group: the line ``together:``, and each indented.
+    """
+    hidden = max(0, len(operations) - most)
+    if hidden and most > 1:
+        yield f"         (the first {hidden} are left out)"
+    burst = sum(bool(one.get("burst")) for one in operations)
+    in_burst = False
+    for number, operation in enumerate(operations[hidden:], start=hidden + 1):
+        if operation.get("burst") and not in_burst:
+            # A scenario that ends with the request that shows it lacks the others of the burst.
+            yield f"         together{'' if burst > 1 else ' with others'}:"
+        in_burst = bool(operation.get("burst"))
+        yield f"    {number:>3}. {'  ' if in_burst else ''}{request_line(operation)}"
 
 
-def _operation(operation: dict[str, Any]) -> str:
-    """One request on one line: operation, session, body, status."""
+def request_line(operation: Mapping[str, Any]) -> str:
+    """A request of a discrepancy (`Bug.operations`) on one line without control characters.
+
+    Operation, session, body, status.
+    """
     status = operation["status"] if operation["status"] is not None else "no answer"
     words = [str(operation["operation"]), plain(str(operation["session"]), longest=40)]
     if operation.get("dry"):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..analysis import Bug, RunReproducers, Summary
+from ..analysis.importance import by_importance
 from ..analysis.tested_rules import testable_rules, untested_rules, was_tested
 from ..contract import Rule, catalogue
 from ..record import Kind
@@ -45,8 +46,8 @@ def markdown_report(
     parts = ["\n".join(_head(summary))]
     room = longest - _size(parts[0]) - _size(end)
     artefacts = _artefacts(found, folder) if summary.discrepancies else {}
-    bugs = sorted(summary.discrepancies, key=lambda bug: (bug.unconfirmed, bug.kind is Kind.FLAKY))
     rules = catalogue(summary.contract)
+    bugs = by_importance(summary.discrepancies, rules)
     for number, bug in enumerate(bugs, start=1):
         for text in (
             "\n".join(_discrepancy(number, bug, rules.get(bug.rule), artefacts.get(bug.signature))),

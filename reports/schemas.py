@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ..analysis import Summary
+from ..analysis import Comparison, Summary
 from ..record import FORMAT, Event
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -21,6 +21,9 @@ class Schema(StrEnum):
     EVENTS = "events"
     """One line of ``events.ndjson``."""
 
+    DIFF = "diff"
+    """What ``cartfuzz diff --json`` writes."""
+
     @property
     def file_name(self) -> str:
         """Of the published schema; the version is part of it: ``summary-1.schema.json``."""
@@ -33,7 +36,11 @@ def schema_of(what: Schema) -> dict[str, Any]:
     It leaves further members open: a program that keeps to it reads what a later Cartfuzz writes
     in the same version.
     """
-    kinds: dict[Schema, Any] = {Schema.SUMMARY: Summary, Schema.EVENTS: Event}
+    kinds: dict[Schema, Any] = {
+        Schema.SUMMARY: Summary,
+        Schema.EVENTS: Event,
+        Schema.DIFF: Comparison,
+    }
     identity = f"urn:cartfuzz:{what.value}:{FORMAT}"
     return {"$schema": _DIALECT, "$id": identity, **_open(msgspec.json.schema(kinds[what]))}
 

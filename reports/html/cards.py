@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...analysis import Bug, RunReproducers, Summary
 from ...analysis.bugs import Symptom
+from ...analysis.importance import by_importance
 from ...contract import Rule, Sureness, catalogue
 from ..plain import plain
 from ..reproduction import Artefact, build_artefacts, with_proven_claim
@@ -23,7 +24,6 @@ _MAX_EXACT = 1_000_000
 """Characters of the scripts that a page holds besides those that it shows."""
 _MAX_SYMPTOMS = 12
 _MAX_TEXT = 900
-_ORDER = ("violation", "contradiction", "not confirmed", "flaky")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Card:
 def cards_of(
     summary: Summary, found: RunReproducers, folder: Path
 ) -> tuple[tuple[Card, ...], tuple[Card, ...]]:
-    """The cards of the discrepancies that count, the most telling first, and of the known ones.
+    """The cards of the discrepancies that count, the most important first, and of the known ones.
 
     Args:
         summary: of the run.
@@ -79,10 +79,7 @@ def cards_of(
         for artefact in build_artefacts(found, folder)
     }
     maker = _CardMaker(summary, found, artefacts)
-    ordered = sorted(
-        summary.discrepancies,
-        key=lambda bug: (_ORDER.index(standing(bug)), -bug.count, bug.first_request),
-    )
+    ordered = by_importance(summary.discrepancies, catalogue(summary.contract))
     return tuple(maker.cards(ordered)), tuple(maker.cards(summary.known))
 
 

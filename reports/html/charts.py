@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from math import ceil, floor, log10
 from typing import TypeVar
 
 import altair as alt
 from markupsafe import Markup
 
-from ...analysis import DiscoveryPoint, Latency
+from ...analysis import Bug, DiscoveryPoint, Latency
 from .svg import chart_svg
 
 _WIDTH = 640
+_MAX_MARKS = 200
 _PERCENTILES = {"median": 50.0, "95 %": 95.0, "99 %": 99.0}
 _SHAPES = {"median": "circle", "95 %": "square", "99 %": "diamond", "slowest": "triangle-right"}
 _DASHES = {"median": [1, 0], "95 %": [6, 3], "slowest": [2, 3]}
@@ -91,8 +93,9 @@ def latency_over_time(latency: Latency) -> Markup:
     return chart_svg(chart, key="over-time", label="How long responses took, over the run")
 
 
-def discovery_chart(curve: list[DiscoveryPoint]) -> Markup:
-    """Different behaviours by requests, and below it the chance that one more scenario adds one."""
+def discovery_chart(curve: list[DiscoveryPoint], bugs: Iterable[Bug]) -> Markup:
+    """Different behaviours by requests, with the first occurrence of each of ``bugs``; below it the
+    chance that one more scenario adds a behaviour."""
     values = [
         {"requests": one.requests, "behaviours": one.behaviours, "chance": one.chance_of_new}
         for one in curve
@@ -119,13 +122,23 @@ def discovery_chart(curve: list[DiscoveryPoint]) -> Markup:
         ),
         y=alt.Y("behaviours:Q", title="different behaviours", axis=alt.Axis(tickCount=4)),
     )
+    first = [
+        {"first": bug.first_request, "rule": bug.rule, "zero": 0}
+        for bug in islice(bugs, _MAX_MARKS)
+        if bug.first_request <= curve[-1].requests
+    ]
+    marks = (
+        alt.Chart({"values": first})
+        .mark_point(shape="triangle-up", size=70, filled=True, opacity=1, color="var(--fail)")
+        .encode(x=alt.X("first:Q", scale=exact), y="zero:Q", description="rule:N")
+    )
     chance = base.mark_line(color="var(--c-2)", strokeWidth=2, aria=False).encode(
         x=x,
         y=alt.Y("chance:Q", title="chance of new", axis=alt.Axis(format=".0%", tickCount=3)),
     )
     return chart_svg(
         alt.vconcat(
-            seen.properties(width=_WIDTH, height=170),
+            (seen + marks).properties(width=_WIDTH, height=170),
             chance.properties(width=_WIDTH, height=110),
             spacing=12,
         ),

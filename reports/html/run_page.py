@@ -76,7 +76,7 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
         remedies=tuple(untested_by_remedy(summary)),
         by_operation=latency_by_operation(summary.latency) if summary.latency.operations else "",
         over_time=latency_over_time(summary.latency) if len(summary.latency.timeline) > 1 else "",
-        discovery=discovery_chart(summary.discovery_curve)
+        discovery=discovery_chart(summary.discovery_curve, summary.found)
         if len(summary.discovery_curve) > 1
         else "",
         observed=tuple(_observed(summary)),

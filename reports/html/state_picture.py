@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
-from .state_view import STATES, Edge, EdgeKind, state_name
+from ..state_words import state_name
+from .state_view import STATES, Edge, EdgeKind
 from .svg import TEXT, vega_svg
 
 _STEP = 140
 """Pixels between two states."""
 _NODE = 15
-_LOOK: dict[EdgeKind, tuple[str, list[int], float, str]] = {
-    EdgeKind.WRONG: ("var(--fail)", [1, 0], 3.5, "✕ "),
-    EdgeKind.BARRED: ("var(--fail)", [7, 4], 3.0, "⊘ "),
-    EdgeKind.SEEN: ("var(--ok)", [1, 0], 2.0, ""),
-    EdgeKind.OPEN: ("var(--c-2)", [9, 3, 2, 3], 2.0, "? "),
-    EdgeKind.REFUSED: ("var(--muted)", [3, 4], 1.2, ""),
-    EdgeKind.EXPECTED: ("var(--c-3)", [1, 5], 2.0, ""),
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a move is drawn; colour is never the only difference."""
+
+    colour: str
+    dashes: tuple[int, ...]
+    width: float
+    sign: str = ""
+    """What comes before the number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One arc of a picture."""
+
+    source: str
+    """The name of a state, as that of ``target``."""
+    target: str
+    look: Look
+    number: str
+    """At the arc, after the sign."""
+    text: str
+    """For a screen reader."""
+
+
+_LOOKS = {
+    EdgeKind.WRONG: Look("var(--fail)", (1, 0), 3.5, "✕ "),
+    EdgeKind.BARRED: Look("var(--fail)", (7, 4), 3.0, "⊘ "),
+    EdgeKind.SEEN: Look("var(--ok)", (1, 0), 2.0),
+    EdgeKind.OPEN: Look("var(--c-2)", (9, 3, 2, 3), 2.0, "? "),
+    EdgeKind.REFUSED: Look("var(--muted)", (3, 4), 1.2),
+    EdgeKind.EXPECTED: Look("var(--c-3)", (1, 5), 2.0),
 }
-"""By kind: colour, dashes, width, sign before the count. Colour is never the only difference."""
 
 
 def state_picture(edges: tuple[Edge, ...]) -> Markup:
     """The picture of ``edges``."""
+    label = "Moves between states: what the contract allows, and what the run saw"
+    return moves_picture([_move(edge) for edge in edges], label=label)
+
+
+def moves_picture(moves: list[Move], *, label: str) -> Markup:
+    """The picture of ``moves``; ``label`` names it for a screen reader."""
     names = [state_name(state) for state in STATES]
-    rows = [_row(edge, names) for edge in edges]
+    rows = [_row(move, names) for move in moves]
     reach = max((abs(row["distance"]) for row in rows if row["distance"] > 0), default=1)
     back = max((abs(row["distance"]) for row in rows if row["distance"] < 0), default=0)
     above, below = reach * _STEP / 2 + 26, max(back * _STEP / 2 + 26, 44)
@@ -74,22 +108,32 @@ def state_picture(edges: tuple[Edge, ...]) -> Markup:
             "marks": [_arcs(), _arrows(), _states(), _state_names(), _counts()],
         },
         key="states",
-        label="Moves between states: what the contract allows, and what the run saw",
+        label=label,
     )
 
 
-def _row(edge: Edge, names: list[str]) -> dict[str, Any]:
-    colour, dashes, width, sign = _LOOK[edge.kind]
+def _move(edge: Edge) -> Move:
+    look = _LOOKS[edge.kind]
     shown = edge.refused if edge.kind in (EdgeKind.REFUSED, EdgeKind.BARRED) else edge.accepted
+    return Move(
+        source=edge.source,
+        target=edge.target,
+        look=look,
+        number=f"{shown:,}" if shown or look.sign else "",
+        text=f"from {edge.source} to {edge.target}: {edge.kind.value}, {shown:,} times",
+    )
+
+
+def _row(move: Move, names: list[str]) -> dict[str, Any]:
     return {
-        "source": edge.source,
-        "target": edge.target,
-        "distance": names.index(edge.target) - names.index(edge.source),
-        "colour": colour,
-        "dashes": dashes,
-        "thick": width,
-        "count": f"{sign}{shown:,}" if shown or sign else "",
-        "text": f"from {edge.source} to {edge.target}: {edge.kind.value}, {shown:,} times",
+        "source": move.source,
+        "target": move.target,
+        "distance": names.index(move.target) - names.index(move.source),
+        "colour": move.look.colour,
+        "dashes": list(move.look.dashes),
+        "thick": move.look.width,
+        "count": f"{move.look.sign}{move.number}",
+        "text": move.text,
     }
 
 

@@ -9,6 +9,7 @@ from math import ceil, log
 from ...analysis import SeenTransition, Summary
 from ...contract import Operation, Ruling, SessionState, Transition, transitions
 from ...record import Answered, RequestedState, SourceState
+from ..state_words import request_name, state_name
 
 HEAT_LEVELS = 5
 """Shades of the heat map, beside that of nothing."""
@@ -69,16 +70,6 @@ class HeatMap:
 
 STATES = (SourceState.NONE, *(SourceState(state.value) for state in SessionState))
 _Column = tuple[Operation, RequestedState]
-_NAMES = {
-    SourceState.NONE: "no session",
-    SourceState.PARTIALLY_RETURNED: "partially returned",
-    SourceState.UNKNOWN: "not known",
-}
-
-
-def state_name(state: SourceState) -> str:
-    """The name of a state for people."""
-    return _NAMES.get(state, state.value)
 
 
 def heat_map_of(summary: Summary) -> HeatMap:
@@ -87,7 +78,7 @@ def heat_map_of(summary: Summary) -> HeatMap:
     for seen in summary.transitions:
         by_cell.setdefault((seen.source, (seen.operation, seen.requested)), []).append(seen)
     present = {column for _, column in by_cell}
-    rulings = {_key(row): row.ruling for row in transitions(summary.contract)}
+    rulings = {cell_of(row): row.ruling for row in transitions(summary.contract)}
     columns = sorted(present | {column for _, column in rulings}, key=_position)
     sources = [*STATES, SourceState.UNKNOWN] if _has_unknown(summary) else STATES
     most = max((sum(one.count for one in cell) for cell in by_cell.values()), default=0)
@@ -101,15 +92,15 @@ def heat_map_of(summary: Summary) -> HeatMap:
         )
         for source in sources
     )
-    return HeatMap(columns=tuple(_request(*column) for column in columns), rows=rows)
+    return HeatMap(columns=tuple(request_name(*column) for column in columns), rows=rows)
 
 
 def edges_of(summary: Summary) -> tuple[Edge, ...]:
     """The moves between different states that the contract allows or the run asked for."""
     asked: dict[tuple[SourceState, SourceState], list[tuple[Ruling, str, int, int]]] = {}
     for row in transitions(summary.contract):
-        source, (operation, requested) = _key(row)
-        target = _target(row)
+        source, (operation, requested) = cell_of(row)
+        target = reached_state(row)
         if target is None or target is source:
             continue
         seen = [
@@ -121,7 +112,7 @@ def edges_of(summary: Summary) -> tuple[Edge, ...]:
         accepted = sum(one.count for one in seen if one.answered is Answered.ACCEPTED)
         refused = sum(one.count for one in seen if one.answered is Answered.REFUSED)
         asked.setdefault((source, target), []).append(
-            (row.ruling, _request(operation, requested), accepted, refused)
+            (row.ruling, request_name(operation, requested), accepted, refused)
         )
     return tuple(
         Edge(
@@ -151,7 +142,7 @@ def _edge_kind(ways: list[tuple[Ruling, str, int, int]]) -> EdgeKind:
     return EdgeKind.REFUSED if any(refused for *_, refused in ways) else EdgeKind.EXPECTED
 
 
-def _target(row: Transition) -> SourceState | None:
+def reached_state(row: Transition) -> SourceState | None:
     """Where a session gets by an accepted request; None: a read, or it is not known."""
     if row.operation is Operation.GET:
         return None
@@ -166,7 +157,8 @@ def _target(row: Transition) -> SourceState | None:
     return by_operation.get(row.operation)
 
 
-def _key(row: Transition) -> tuple[SourceState, _Column]:
+def cell_of(row: Transition) -> tuple[SourceState, tuple[Operation, RequestedState]]:
+    """The state before and the request, as a run record names them."""
     source = SourceState.NONE if row.source is None else SourceState(row.source.value)
     requested = row.requested
     asked = RequestedState.NONE if requested is None else RequestedState(requested.value)
@@ -196,16 +188,6 @@ def _level(count: int, most: int) -> int:
     if not count:
         return 0
     return max(1, min(HEAT_LEVELS, ceil(HEAT_LEVELS * log(count + 1) / log(most + 1))))
-
-
-def _request(operation: Operation, requested: RequestedState) -> str:
-    if operation is not Operation.UPDATE:
-        return operation.value
-    if requested is RequestedState.NONE:
-        return "update without a state"
-    if requested is RequestedState.OTHER:
-        return "update to an unknown state"
-    return f"update to {state_name(SourceState(requested.value))}"
 
 
 def _position(column: _Column) -> tuple[int, int]:

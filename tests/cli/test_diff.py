@@ -14,6 +14,10 @@ from cartfuzz.record import read_events
 from cartfuzz.sandbox import start
 
 Output = pytest.CaptureFixture[str]
+OLDER = sorted(
+    path.parent
+    for path in (Path(__file__).parents[1] / "data" / "format-0.1").glob("*/events.ndjson")
+)
 FAULT, OTHER = "refuses-to-create-closed", "has-no-item-limit"
 
 
@@ -74,16 +78,65 @@ def test_exit_codes(runs: Path) -> None:
     assert diff(runs / "one", runs / "clean", "--json", runs) == 2
 
 
-def test_the_terminal_and_markdown(runs: Path, capsys: Output) -> None:
-    """A line a discrepancy, and the numbers; a table for people."""
-    assert diff(runs / "clean", runs / "two", "--markdown", runs / "diff.md") == 0
+def test_the_terminal_and_the_files(runs: Path, capsys: Output) -> None:
+    """The verdict first, in the same words in each; what is new with its scripts."""
+    files = ("--markdown", runs / "diff.md", "--html", runs / "diff.html", "--json", _json(runs))
+    assert diff(runs / "clean", runs / "two", *files) == 0
+    lines = capsys.readouterr().out.splitlines()
+    read = json.loads(_json(runs).read_text())
+    assert lines[0] == read["verdict"]["text"]
+    assert lines[0].startswith("1 new, worse")
+    assert lines[-1].endswith(lines[0])
+    (new,) = [one for one in read["changes"] if one["change"] == "new"]
+    assert Path(new["folder"], "reproduce.sh").is_file()
+    assert f"    scripts   {new['folder']}" in lines
+    assert any("curl" in line for line in new["curl"]) or new["replay"]
+    page = (runs / "diff.html").read_text("utf-8")
+    for text in (lines[0].partition(";")[0], new["signature"]):
+        assert text in page
+        assert text in (runs / "diff.md").read_text("utf-8")
+    assert f'href="./two/discrepancies/{new["signature"]}/"' in page
+
+
+def _json(runs: Path) -> Path:
+    """Where the comparison is written to."""
+    return runs / "diff.json"
+
+
+def verdict(runs: Path, old: Path, new: Path) -> str:
+    """The words of the comparison."""
+    made = runs / "verdict.json"
+    assert diff(old, new, "--json", made, "--html", runs / "verdict.html") == 0
+    text: str = json.loads(made.read_text())["verdict"]["text"]
+    return text
+
+
+def test_the_verdict_of_real_runs(runs: Path) -> None:
+    """There and back, twice the same, and too little."""
+    assert verdict(runs, runs / "clean", runs / "two").startswith("1 new, worse")
+    assert verdict(runs, runs / "two", runs / "clean").startswith("nothing new; 1 fixed")
+    assert verdict(runs, runs / "two", runs / "two") == "nothing new; no change"
+    short = verdict(runs, runs / "two", runs / "short")
+    assert short.startswith("cannot say: only ")
+    assert "% of the sweeps; 1 not seen" in short
+
+
+def test_a_record_that_was_cut_off(runs: Path, tmp_path: Path) -> None:
+    """It is compared as far as it goes, and says why it proves little."""
+    whole = (runs / "two" / "events.ndjson").read_bytes()
+    (tmp_path / "events.ndjson").write_bytes(whole[: len(whole) // 20])
+    text = verdict(runs, runs / "clean", tmp_path)
+    assert text.startswith(("cannot say: only ", "1 new"))
+    assert "% of the sweeps" in text
+
+
+@pytest.mark.parametrize("record", OLDER, ids=lambda path: path.name)
+def test_an_older_record(runs: Path, record: Path, capsys: Output) -> None:
+    """It holds neither times nor transitions: the comparison names what it leaves out."""
+    verdict(runs, record, runs / "two")
     shown = capsys.readouterr().out
-    assert "new           CART-02-" in shown
-    assert "    expected  a refusal" in shown
-    assert "      1. update" in shown
-    assert shown.startswith("old: ")
-    assert "-> " in shown.splitlines()[-1]
-    assert "| new | CART-02 |" in (runs / "diff.md").read_text()
+    assert "the state machine: " in shown
+    assert "latency: the record of the older run holds nothing of it" in shown
 
 
 def decided(runs: Path, new: str, url: str) -> set[str]:

@@ -367,7 +367,7 @@ def test_an_observed_rule_does_not_fail_the_run(tmp_path: Path, capsys: Output) 
 
 def test_a_discrepancy_is_minimised_and_confirmed(tmp_path: Path, capsys: Output) -> None:
     """The report shows the smallest scenario, its boundary exact, and how often it came again."""
-    arguments = ("--seed", "1", "--requests", "3000", "--report-dir", str(tmp_path))
+    arguments = ("--seed", "1", "--requests", "3000", "-v", "--report-dir", str(tmp_path))
     assert run("--sandbox-fault", "has-no-item-limit", *arguments) == 1
     (entry,) = json.loads((tmp_path / "summary.json").read_text())["discrepancies"]
     (operation,) = entry["operations"]

@@ -84,8 +84,35 @@ def test_a_terminal_has_a_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the file is a terminal, and its encoding has no Braille, the spinner is plain."""
     outer, inner = pty.openpty()
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("CI", raising=False)
     with os.fdopen(inner, "w", encoding="latin-1") as file:
         progress = progress_on(Console(file=file), verbosity=0)
         assert isinstance(progress, Live)
+        progress.close()
+    os.close(outer)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "kind"),
+    [
+        ("CI", "true", Plain),
+        ("CI", "1", Plain),
+        ("CI", "false", Live),
+        ("CI", "", Live),
+        ("TERM", "dumb", Plain),
+        ("TERM", "unknown", Plain),
+    ],
+)
+def test_nothing_is_animated_in_ci_or_on_a_dumb_terminal(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, kind: type[object]
+) -> None:
+    """Though the file is a terminal, as some CI systems give a job one."""
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv(variable, value)
+    outer, inner = pty.openpty()
+    with os.fdopen(inner, "w") as file:
+        progress = progress_on(Console(file=file), verbosity=0)
+        assert isinstance(progress, kind)
         progress.close()
     os.close(outer)

@@ -2,126 +2,170 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from rich.cells import cell_len
+from rich.console import Console
 
-from cartfuzz.analysis import (
-    Change,
-    Comparison,
-    DiscrepancyChange,
-    Drift,
-    LostCoverage,
-    SideOfDrift,
-)
+from cartfuzz.analysis import Change, Comparison
 from cartfuzz.reports import print_comparison, write_json, write_markdown
+from cartfuzz.reports.diff_totals import diff_totals
 
+from .comparisons import changed, everything
 from .summaries import any_text, console, output_of
 
-OPERATIONS = ({"operation": "update", "session": "s0", "body": {}, "status": 200},)
+ORDER = (
+    "1 new, worse",
+    "old: old",
+    "differs: title",
+    "New (1)",
+    "Different (1)",
+    "First seen (1)",
+    "Drifted (1)",
+    "Fixed (1)",
+    "Not seen (1)",
+    "Flaky (1)",
+    "Known (1)",
+    "Still there (1)",
+    "Rules (2)",
+    "State machine (1)",
+    "No longer tested (1)",
+    "Latency (1)",
+    "Not compared (1)",
+    "old -> new: 1 new, worse",
+)
 
 
-def comparison(text: str = "title", note: str = "") -> Comparison:
-    """One new discrepancy, one fixed, one that is still there, a drift, a lost rule, a warning."""
-    changes = tuple(
-        DiscrepancyChange(
-            change=change,
-            signature="CART-02-ab",
-            rule="CART-02",
-            title=text,
-            expected=text,
-            found=text,
-            note=note,
-            operations=OPERATIONS if change is Change.NEW else (),
-        )
-        for change in (Change.NEW, Change.FIXED, Change.STILL_THERE)
-    )
-    return Comparison(
-        old="a",
-        new="b",
-        changes=changes,
-        warnings=(f"differs: {text}",),
-        drifts=(
-            Drift(
-                rule="MERGE-U1",
-                situation=text,
-                old=SideOfDrift(outcomes=("accepted",), scenario="edges/0/1", step=1),
-                new=SideOfDrift(outcomes=("ignored", "accepted"), scenario="edges/0/2", step=0),
-            ),
-        ),
-        lost_coverage=(LostCoverage(rule="CART-02", sides=("accept", "refuse")),),
-    )
-
-
-def printed(shown: Comparison) -> str:
+def printed(shown: Comparison, width: int = 200) -> str:
     """``shown`` as it is printed."""
-    wide = console()
-    print_comparison(shown, wide)
-    return output_of(wide)
+    there = console()
+    there.width = width
+    print_comparison(shown, there)
+    return output_of(there)
 
 
-def test_each_change_is_one_line() -> None:
-    """Warnings first, then change, signature, title and note, then the totals."""
-    assert printed(comparison(note="why")).splitlines() == [
-        "warning: differs: title",
-        "new           CART-02-ab  title  (why)",
-        "    expected  title",
-        "    found     title",
-        "      1. update s0 {} -> 200",
-        "fixed         CART-02-ab  title  (why)",
-        "drifted       MERGE-U1  title",
-        "    old: accepted, request 2 of scenario edges/0/1",
-        "    new: ignored or accepted, request 1 of scenario edges/0/2",
-        "not tested    CART-02  no longer judged: accept, refuse",
-        "still there   CART-02-ab",
-        "a -> b: 1 new, 1 fixed, 1 drifted, 1 rule no longer tested, 1 still there",
+def markdown_of(shown: Comparison, folder: Path) -> list[str]:
+    """The lines of the Markdown file."""
+    write_markdown(shown, folder / "diff.md")
+    return (folder / "diff.md").read_text("utf-8").splitlines()
+
+
+def test_what_matters_comes_first(tmp_path: Path) -> None:
+    """Terminal and Markdown have one order and one set of words."""
+    for lines in (printed(everything()).splitlines(), markdown_of(everything(), tmp_path)):
+        text = "\n".join(line.replace("\\", "").replace("&gt;", ">") for line in lines)
+        places = [text.find(words) for words in ORDER]
+        assert places == sorted(places)
+        assert -1 not in places, text
+
+
+def test_what_is_new_is_shown_whole() -> None:
+    """Rule, cause, both sides, why it is new, its requests, its scripts and how to send it again;
+    of all else one scenario each, or the reason."""
+    lines = printed(everything("T")).splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith("New (1)"))
+    assert lines[start + 1 : start + 10] == [
+        "  CART-02  T",
+        "    cause     T",
+        "    expected  T",
+        "    found     T",
+        "    why       T",
+        "    signature CART-02-0000000000",
+        "      1. update T {'T': 'T'} -> 200",
+        "    scripts   new/discrepancies/T",
+        "    again     cartfuzz replay T",
     ]
+    text = "\n".join(lines)
+    assert "    before    T; request 1 of scenario edges/0/1" in text
+    assert "    after     ignored or T; request 1 of scenario edges/0/2" in text
+    assert "    ticket    SHOP-1 T" in text
+    assert "  kept -> broken: CART-02" in text
+    assert "  cancelled: update to open was refused, is accepted, which is worse" in text
+    assert "  update slower: median 2.0 -> 5.0 ms (2.1 to 2.9 times)" in text
+    assert "  CART-05  what is to be accepted and what is to be refused (T)" in text
+
+
+@pytest.mark.parametrize("width", [80, 40])
+def test_lines_fit_the_terminal(width: int) -> None:
+    """But for commands and folders, which people copy; nothing of the text is lost."""
+    text = "漢字 and a long word: " + "x" * 150
+    shown = printed(everything(text), width)
+    for line in shown.splitlines():
+        assert cell_len(line) <= width or line.startswith(("    again ", "    scripts ")), line
+    assert "".join(shown.split()).count("x" * 150) > 10
 
 
 def test_two_clean_runs_are_said_to_be_clean() -> None:
     """The totals of nothing are words."""
-    assert printed(Comparison(old="a", new="b", changes=())) == (
-        "a -> b: no change, no discrepancy in either run\n"
-    )
+    nothing = Comparison.build((), names=("a", "b"))
+    assert printed(nothing).splitlines() == [
+        "nothing new; no change",
+        "The newer target breaks no rule that the older one kept, as far as both runs went.",
+        "",
+        "a -> b: nothing new; no change",
+    ]
 
 
-@settings(deadline=None)
+def test_the_totals_count_what_stays() -> None:
+    """The verdict does not: it is about what changed."""
+    old = (changed(Change.STILL_THERE), changed(Change.STILL_THERE, number=1, ticket="SHOP-1"))
+    result = Comparison.build(old, names=("a", "b"))
+    assert diff_totals(result) == "a -> b: nothing new; no change; 1 known; 1 still there"
+
+
+def test_many_entries_are_counted() -> None:
+    """A terminal shows the first ones."""
+    shown = printed(everything(new=50))
+    assert shown.count("signature CART-02-00000") == 20
+    assert "  and 30 more: --html or --json has them" in shown
+
+
+@settings(deadline=None, max_examples=40)
 @given(any_text)
 def test_a_target_cannot_control_the_terminal(text: str) -> None:
-    """Titles and warnings are printable whatever is in them."""
-    assert all(char.isprintable() or char == "\n" for char in printed(comparison(text, text)))
+    """All is printable whatever is in it."""
+    assert all(char.isprintable() or char == "\n" for char in printed(everything(text)))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(any_text)
-def test_markdown_has_one_row_a_change(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """No text adds a cell, a line or markup."""
-    path = tmp_path_factory.mktemp("diff") / "diff.md"
-    write_markdown(comparison(text, text), path)
-    lines = path.read_text("utf-8").splitlines()
-    rows = [line for line in lines if line.startswith(("| new ", "| fixed "))]
-    assert [row.replace("\\|", "").count("|") for row in rows] == [7, 7]
-    (drifted,) = [line for line in lines if line.startswith("| MERGE-U1 ")]
-    assert drifted.replace("\\|", "").count("|") == 5
-    assert all("<" not in line for line in lines)
-    assert len(lines) == 22
+def test_a_poor_terminal_gets_escapes(text: str) -> None:
+    """What its encoding lacks never ends the program."""
+    file = io.TextIOWrapper(io.BytesIO(), "ascii")
+    print_comparison(everything(text), Console(file=file, width=80))
+    file.flush()
+    assert isinstance(file.buffer, io.BytesIO)
+    assert b"1 new, worse" in file.buffer.getvalue()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
+@given(any_text)
+def test_no_text_is_markdown(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """No text adds a cell, a line, HTML or a heading."""
+    folder = tmp_path_factory.mktemp("diff")
+    lines = markdown_of(everything(text or "x"), folder)  # an empty text leaves lines out
+    harmless = markdown_of(everything(), folder)
+    assert len(lines) == len(harmless)
+    for line, expected in zip(lines, harmless, strict=True):
+        if expected.startswith("|"):
+            assert line.replace("\\|", "").count("|") == expected.count("|")
+        assert line.startswith("#") == expected.startswith("#")
+        if not expected.startswith(("- ", "1. ", "<", "curl", "```")):
+            assert "<" not in line
+
+
+@settings(deadline=None, max_examples=40)
 @given(any_text)
 def test_json_holds_every_text(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """The file reads back with the fields of `Comparison`."""
     path = tmp_path_factory.mktemp("diff") / "diff.json"
-    write_json(comparison(text), path)
+    write_json(everything(text), path)
     read = json.loads(path.read_text("ascii"))
-    assert [one["title"] for one in read["changes"]] == [text, text, text]
+    assert {one["title"] for one in read["changes"]} == {text}
     assert read["warnings"] == [f"differs: {text}"]
-
-
-def test_errors_name_the_path(tmp_path: Path) -> None:
-    """A folder cannot be written as a file."""
-    for write in (write_markdown, write_json):
-        with pytest.raises(OSError, match=tmp_path.name):
-            write(comparison(), tmp_path)
+    assert read["verdict"]["judgement"] == "worse"
+    assert read["format"] == 1

@@ -32,16 +32,22 @@ def test_symptoms_are_listed_up_to_four() -> None:
     assert "    and as 2 more" in lines
 
 
-def test_a_burst_is_named_before_its_requests() -> None:
+def test_requests_of_a_burst_are_one_group() -> None:
     """Requests that are sent at the same moment do not look like a sequence."""
     alone = {"operation": "update", "session": "s0", "status": 200}
     burst = {**alone, "burst": True}
-    lines = discrepancy_lines(with_bug(summary_of("odd"), operations=[alone, burst, burst]))
-    assert lines[-4] == "    (Requests 2 and 3 are sent at the same moment)"
+    lines = discrepancy_lines(with_bug(summary_of("odd"), operations=[alone, burst, burst, alone]))
+    assert lines[-5:] == [
+        "      1. update s0 -> 200",
+        "         together:",
+        "      2.   update s0 -> 200",
+        "      3.   update s0 -> 200",
+        "      4. update s0 -> 200",
+    ]
     lines = discrepancy_lines(with_bug(summary_of("odd"), operations=[alone, burst]))
-    assert lines[-3] == "    (Request 2 is sent at the same moment as others)"
+    assert lines[-2] == "         together with others:"
     lines = discrepancy_lines(with_bug(summary_of("odd"), operations=[alone]))
-    assert not any("moment" in line for line in lines)
+    assert not any("together" in line for line in lines)
 
 
 def test_an_operation_is_one_line() -> None:

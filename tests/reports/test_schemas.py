@@ -11,13 +11,14 @@ import jsonschema_rs
 import msgspec
 import pytest
 
-from cartfuzz.analysis import RunState, summary_of
+from cartfuzz.analysis import RunState, compare, summary_of
 from cartfuzz.cli import main
 from cartfuzz.record import FORMAT, Event, RunStarted, decode_line, encode_line, read_events
-from cartfuzz.reports import write_summary
+from cartfuzz.reports import write_json, write_summary
 from cartfuzz.reports.schemas import Schema, schema_of, schema_text
 
 from ..record.events import started
+from .comparisons import everything
 from .test_markdown_report import events_with
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +63,17 @@ def test_what_is_written_now_is_valid_and_has_its_version(tmp_path: Path) -> Non
     summary = json.loads((tmp_path / "summary.json").read_text("utf-8"))
     validator(Schema.SUMMARY).validate(summary)
     assert summary["format"] == FORMAT
+
+
+def test_a_comparison_is_valid(tmp_path: Path) -> None:
+    """With each thing that there is, and of two older records."""
+    write_json(everything("\ud800<odd>"), tmp_path / "diff.json")
+    validator(Schema.DIFF).validate(json.loads((tmp_path / "diff.json").read_text("utf-8")))
+    old, new = (summary_of(RunState.of(list(read_events(path)))) for path in OLDER[:2])
+    write_json(compare(old, new, names=("old", "new")), tmp_path / "diff.json")
+    read = json.loads((tmp_path / "diff.json").read_text("utf-8"))
+    validator(Schema.DIFF).validate(read)
+    assert read["format"] == FORMAT
 
 
 def test_a_file_without_version_is_of_the_first_one() -> None:

@@ -35,8 +35,8 @@ def test_markup_is_shown_as_it_is() -> None:
 
 
 def test_a_summary_is_complete() -> None:
-    """Rule, statement, expectation, finding, requests, counts and verdict are printed."""
-    output = printed(summary_of("odd"))
+    """With -v rule, statement, expectation, finding, requests, counts and verdict are printed."""
+    output = printed(summary_of("odd"), verbosity=1)
     assert catalogue(ContractVersion.V2_5_1)["CART-02"].statement in output
     assert "expected  odd" in output
     assert f"{' ' * 6}1. update odd" in output
@@ -47,10 +47,16 @@ def test_a_summary_is_complete() -> None:
 
 
 def test_quiet_is_short() -> None:
-    """With -q only discrepancies and the verdict are printed."""
-    output = printed(summary_of("odd"), verbosity=-1)
-    assert "FAILED" in output
-    assert "scenario" not in output
+    """With -q one line a discrepancy, ten of them, and the verdict are printed."""
+    summary = summary_of("odd")
+    (bug,) = summary.discrepancies
+    lines = printed(summary, verbosity=-1).splitlines()
+    assert lines[0] == f"{bug.signature}  update: odd"
+    assert lines[1].startswith("FAILED  1 discrepancy")
+    many = msgspec.structs.replace(summary, discrepancies=[bug] * 12)
+    lines = printed(many, verbosity=-1).splitlines()
+    assert lines[10] == "and 2 more"
+    assert len(lines) == 12
 
 
 def test_an_inconclusive_run_names_the_operations() -> None:
@@ -86,7 +92,7 @@ def test_minimisation_is_counted_apart() -> None:
 def test_a_confirmation_gives_its_rate(shown: int, line: str) -> None:
     """Every time, some times, never."""
     summary = with_bug(summary_of("x"), confirmation=ReproductionRate(shown=shown, of=5))
-    assert line in printed(summary)
+    assert line in printed(summary, verbosity=1)
 
 
 def test_flaky_discrepancies_come_last_under_their_own_heading() -> None:
@@ -94,7 +100,8 @@ def test_flaky_discrepancies_come_last_under_their_own_heading() -> None:
     summary = summary_of("x")
     (bug,) = summary.discrepancies
     flaky = msgspec.structs.replace(bug, kind=Kind.FLAKY, title="now and then", rule="AAA-01")
-    output = printed(msgspec.structs.replace(summary, discrepancies=[flaky, bug]))
+    both = msgspec.structs.replace(summary, discrepancies=[flaky, bug])
+    output = printed(both, verbosity=1)
     heading = output.index("Flaky: the smallest scenario does not show it every time")
     assert output.index("update: x") < heading < output.index("now and then")
     assert "FAILED  2 discrepancies, 1 of them flaky" in output
@@ -103,7 +110,7 @@ def test_flaky_discrepancies_come_last_under_their_own_heading() -> None:
 def test_long_scenarios_are_shown_by_their_end() -> None:
     """The last twelve requests keep their numbers; a line says how many are left out."""
     (bug,) = summary_of("x").discrepancies
-    output = printed(with_bug(summary_of("x"), operations=bug.operations * 15))
+    output = printed(with_bug(summary_of("x"), operations=bug.operations * 15), verbosity=1)
     assert "(the first 3 are left out)" in output
     assert "   4. update" in output
     assert "  15. update" in output

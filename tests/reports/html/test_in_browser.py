@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from cartfuzz.cli import main
 
@@ -158,6 +158,19 @@ def test_the_keyboard_reaches_everything(report: Path, open_page: Open) -> None:
     expect(last).to_have_attribute("open", "")
 
 
+def test_all_can_be_read_without_javascript(report: Path, browser: Browser) -> None:
+    """Cards unfold, and what needs a script is not there."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    card = page.locator("#cards > details").first
+    card.locator("summary").first.click()
+    expect(card.locator(".contrast")).to_be_visible()
+    for name in ("#theme", ".filter", "button[data-copy]"):
+        expect(page.locator(name).first).to_be_hidden()
+    context.close()
+
+
 def test_paper_shows_the_cards(report: Path, open_page: Open) -> None:
     """Printed are the open cards, without what only a screen can use."""
     page = open_page(report)
@@ -181,9 +194,12 @@ def test_hostile_texts_execute_nothing(many: Path, open_page: Open) -> None:
     assert page.locator("main a:not([href^='#']), main img, main iframe").count() == 0
 
 
-def test_a_hostile_target_breaks_nothing(tmp_path: Path, open_page: Open) -> None:
+def test_a_hostile_target_breaks_nothing(
+    tmp_path: Path, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The page of a real run against a target whose every answer is an attack: nothing executes
     and nothing overflows."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY", "a-key")
     with hostile_target() as url:
         bounds = [
             "--requests",

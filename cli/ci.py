@@ -1,0 +1,177 @@
+"""``cartfuzz ci``: all that a pipeline needs of a run, in one folder and with one exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import copy
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..analysis import Comparison, FailOn, Summary, compare, read_summary
+from ..contract import ConfigurationError
+from ..reports import write_json, write_markdown
+from ..reports.ci_comment import comment
+from ..reports.diff_evidence import with_reproducers
+from ..reports.formats import FILES, Format, check_formats
+from ..reports.plain import plain
+from ..reports.run_folder import SUMMARY_FILE
+from ..reports.step_summary import add_to_step_summary
+from ..reports.stored_run import StoredRun
+from ..reports.wording import target_name
+from .diff_evidence import looked_up, stored_at
+from .earlier_run import EarlierRun, earlier_run
+from .exit_codes import ExitCode
+from .run import command as run_command
+
+DEFAULT_FOLDER = Path("cartfuzz-report")
+COMMENT_FILE = "comment.md"
+DIFF_HTML, DIFF_MARKDOWN, DIFF_JSON = "diff.html", "diff.md", "diff.json"
+_OWN_FILES = (COMMENT_FILE, DIFF_HTML, DIFF_MARKDOWN, DIFF_JSON)
+_BEATEN_BY_A_CHANGE = frozenset((ExitCode.NOTHING_FOUND, ExitCode.PARTIAL, ExitCode.FLAKY))
+"""The exit codes of a run in whose place that of a failing comparison comes; all others are worse,
+or leave a comparison without meaning."""
+_MAX_LINE = 2_000
+
+
+def _options_of_run() -> list[click.Parameter]:
+    """The options of ``cartfuzz run``; the report folder has a default that a pipeline can name."""
+    options = [copy(one) for one in run_command.params]
+    for one in options:
+        if isinstance(one, click.Option) and one.name == "report_dir":
+            one.default = DEFAULT_FOLDER
+            one.help = f"Folder for all files.  [default: {DEFAULT_FOLDER}]"
+        elif isinstance(one, click.Option) and one.name == "formats":
+            one.help = (
+                "Write the report in these formats instead of html, markdown and sarif; junit and "
+                f"json are always there. Some of {', '.join(Format)}."
+            )
+    return options
+
+
+@click.command("ci", params=_options_of_run())
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Compare with an earlier run: a run folder, or a folder of them, of which the last one "
+    "that passed counts. It may be missing, as the first time.",
+)
+@click.option(
+    "--fail-on",
+    multiple=True,
+    type=click.Choice([one.value for one in FailOn]),
+    help="With --against: end with exit code 1 if there is such a change. May be repeated.",
+)
+def command(*, against: Path | None, fail_on: tuple[str, ...], **options: Any) -> ExitCode:
+    """Fuzz the API at URL for a pipeline: run, comparison, baseline and all reports.
+
+    One folder then holds the report as HTML, Markdown, SARIF, JUnit and JSON, and comment.md for
+    the merge request. All options of cartfuzz run are there too. The exit code is that of the run,
+    or 1 where only the comparison fails.
+    """
+    if fail_on and against is None:
+        raise click.UsageError("--fail-on: expected --against DIR as well, found none")
+    # Chosen first: what cannot be read ends the job now, and the run may replace the folder.
+    before, notes = earlier_run(against) if against is not None else (None, [])
+    for note in notes:
+        click.echo(plain(note))
+    options["formats"] = options["formats"] or _default_formats()
+    folder: Path = options["report_dir"]
+    _remove_earlier(folder)
+    code = ExitCode(_run(options))
+    summary = read_summary(folder / SUMMARY_FILE)
+    try:
+        result = None
+        if before is not None:
+            result, newer = _compared(before, summary, folder)
+            _write(result, folder, html=Format.HTML in options["formats"], newer=newer)
+        _write_comment(folder)
+    except OSError as error:
+        reason = (error.strerror or "not writable").lower()
+        raise ConfigurationError(
+            str(folder), expected="a folder that can be written", found=reason
+        ) from None
+    fails = result is not None and result.fails(FailOn(one) for one in fail_on)
+    if fails and code in _BEATEN_BY_A_CHANGE:
+        code = ExitCode.DISCREPANCIES
+    for line in _end(result, summary, folder, code, fails=fails):
+        click.echo(plain(line, longest=_MAX_LINE))
+    return code
+
+
+def _run(options: dict[str, Any]) -> int:
+    """Carries the run out as ``cartfuzz run`` does."""
+    run = run_command.callback
+    assert run is not None  # noqa: S101 - it is a command
+    code: int = run(**options)
+    return code
+
+
+def _default_formats() -> tuple[Format, ...]:
+    """All for people and code scanning; without HTML where its extra is not installed."""
+    try:
+        check_formats((Format.HTML,), option="--report")
+    except ConfigurationError as error:
+        click.echo(f"no {FILES[Format.HTML]}: {plain(str(error))}")
+        return Format.MARKDOWN, Format.SARIF
+    return Format.HTML, Format.MARKDOWN, Format.SARIF
+
+
+def _remove_earlier(folder: Path) -> None:
+    """Removes what another run left: a job that ends early must not hand it in as its own."""
+    for name in _OWN_FILES:
+        (folder / name).unlink(missing_ok=True)
+
+
+def _compared(
+    before: EarlierRun, summary: Summary, folder: Path
+) -> tuple[Comparison, StoredRun | None]:
+    """The comparison, and the new run where its record can be read."""
+    result = compare(before.summary, summary, names=(str(before.folder), str(folder)))
+    if not (before.folder.exists() and before.folder.samefile(folder)):
+        return looked_up(result, before.folder, folder, summary)
+    newer = stored_at(folder, summary)  # the record of the earlier run has been replaced
+    return (result if newer is None else with_reproducers(result, newer)), newer
+
+
+def _write(result: Comparison, folder: Path, *, html: bool, newer: StoredRun | None) -> None:
+    """Writes the files of the comparison.
+
+    Raises:
+        OSError: a file cannot be written; the error names its path.
+    """
+    write_markdown(result, folder / DIFF_MARKDOWN)
+    write_json(result, folder / DIFF_JSON)
+    add_to_step_summary((folder / DIFF_MARKDOWN).read_text("utf-8"))
+    if html:
+        pages = import_module("..reports.html", __package__)  # it takes an extra
+        pages.write_diff_html(result, folder / DIFF_HTML, newer=newer)
+
+
+def _write_comment(folder: Path) -> None:
+    """Joins what changed and the report of the run, where that was asked for.
+
+    Raises:
+        OSError: a file cannot be read or written; the error names its path.
+    """
+    report, change = folder / FILES[Format.MARKDOWN], folder / DIFF_MARKDOWN
+    if report.is_file():
+        first = change.read_text("utf-8") if change.is_file() else ""
+        (folder / COMMENT_FILE).write_text(comment(first, report.read_text("utf-8")), "utf-8")
+
+
+def _end(
+    result: Comparison | None, summary: Summary, folder: Path, code: ExitCode, *, fails: bool
+) -> Iterable[str]:
+    """The last lines; the very last one has the verdict, the exit code and the target."""
+    if result is not None:
+        yield f"compared with {result.old}: {result.verdict.text}"
+    named = [name for name in _OWN_FILES if (folder / name).is_file()]
+    if named:
+        yield f"for the merge request: {folder}/{', '.join(named)}"
+    changed = "; the comparison fails" if fails else ""
+    target = target_name(summary.target, summary.sandbox)
+    yield f"{summary.outcome.word}  exit code {code.value}{changed}; target: {target}"

@@ -1,0 +1,81 @@
+"""``cartfuzz history``: many runs in order, and what became of each discrepancy."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ..analysis.history import History
+from ..contract import ConfigurationError
+from ..reports.formats import Format, check_formats
+from ..reports.history import history_json, print_history, write_history_json
+from ..reports.plain import plain
+from .run_folders import runs_below
+
+_STANDARD_OUTPUT = Path("-")
+
+
+HISTORY_FILE = "history.html"
+
+
+@click.command("history")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--format",
+    "page",
+    type=click.Choice([Format.HTML.value]),
+    help=f"Write DIR/{HISTORY_FILE} too, with charts of the trends.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the history as JSON too; - writes it to standard output, and nothing else.",
+)
+def command(*, folder: Path, page: str | None, as_json: Path | None) -> None:
+    """Show the runs in DIR in order: verdicts, discrepancies by first and last run, trends.
+
+    Run folders may be in DIR itself or one level below. What is no run folder is named and skipped.
+    Each target has a history of its own.
+    """
+    if page is not None:
+        check_formats((Format.HTML,), option="--format")
+    runs, skipped = runs_below(folder)
+    if not runs:
+        raise ConfigurationError(
+            str(folder),
+            expected="folders of runs, in it or one level below",
+            found=f"none in {len(skipped)} folders" if skipped else "no folder",
+        )
+    history = History.build(runs, skipped)
+    path = folder / HISTORY_FILE
+    if page is not None:
+        _write_page(history, path)
+    if as_json == _STANDARD_OUTPUT:
+        click.echo(history_json(history))
+        return
+    print_history(history, Console(highlight=False))
+    if page is not None:
+        click.echo(f"page: {plain(str(path))}")
+    if as_json is not None:
+        write_history_json(history, as_json)
+
+
+def _write_page(history: History, path: Path) -> None:
+    """Writes the HTML page.
+
+    Raises:
+        ConfigurationError: the file cannot be written.
+    """
+    pages = import_module("cartfuzz.reports.html.history_page")  # it takes an extra
+    try:
+        pages.write_history_html(history, path)
+    except OSError as error:
+        reason = (error.strerror or "not writable").lower()
+        raise ConfigurationError(
+            "--format", expected="a folder that can be written", found=f"{path}: {reason}"
+        ) from None

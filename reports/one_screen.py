@@ -1,0 +1,154 @@
+"""The summary of a run that fits one screen: a table, what matters most, and where the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from shlex import quote
+
+from rich.text import Text
+
+from ..analysis import Bug, Summary
+from ..analysis.importance import by_importance
+from ..contract import catalogue
+from ..record import Kind
+from .discrepancy_text import request_lines
+from .known_text import known_text
+from .plain import plain
+from .run_folder import ARTEFACTS_FOLDER
+from .screen import ROWS, Screen
+from .totals_text import limitations_text, totals_text, untested_text
+from .wording import counted, duration, standing, times
+
+MOST = 5
+"""Discrepancies that are shown."""
+_ROWS_EACH = 3
+_INDENT = "  "
+_EXPECTED_SHARE = 0.5
+"""Of the row that holds what was expected and what was found."""
+
+
+def one_screen(
+    summary: Summary, screen: Screen, folder: Path | None, last: Sequence[Text]
+) -> Iterator[Text]:
+    """The lines; they take at most `ROWS` rows, unless ``last`` leaves no room.
+
+    Args:
+        summary: of the run.
+        screen: where they are shown.
+        folder: where the report of the run is; None: it has none.
+        last: the lines at the end, which are never left out.
+    """
+    first = [Text(""), *_table(summary, screen)]
+    end = [_sent(summary), *_where(summary, folder), *last]
+    room = ROWS - screen.rows(first) - screen.rows(end)
+    entries = list(_entries(summary, screen, folder, room))
+    details = _fitting(_details(summary), screen, room - screen.rows(entries))
+    yield from (*first, *entries, *details, *end)
+
+
+def _sent(summary: Summary) -> Text:
+    """How much was sent, and what it takes to send it again and to clean up after it."""
+    return Text(
+        f"{counted(summary.scenarios, 'scenario')}, {counted(summary.requests, 'request')} in "
+        f"{duration(summary.seconds)}; seed {summary.seed}; marks cf-{summary.run}-"
+    )
+
+
+def _table(summary: Summary, screen: Screen) -> Iterator[Text]:
+    """How many discrepancies there are of each standing, and how many requests nobody judged."""
+    bugs = summary.discrepancies
+    counts = {
+        "found": len(bugs),
+        "known": len(summary.known),
+        "flaky": sum(bug.kind is Kind.FLAKY and not bug.unconfirmed for bug in bugs),
+        "not confirmed": sum(bug.unconfirmed for bug in bugs),
+        "not judged": sum(summary.inconclusive.values()),
+    }
+    cells = [
+        (name.rjust(width), str(count).rjust(width))
+        for name, count in counts.items()
+        for width in (max(len(name), len(str(count))),)
+    ]
+    yield Text(screen.cut("   ".join(name for name, _ in cells)), style="dim")
+    numbers = Text(screen.cut("   ".join(count for _, count in cells)), style="bold")
+    if bugs:
+        numbers.stylize("red", 0, len(cells[0][1]))
+    yield numbers
+
+
+def _entries(summary: Summary, screen: Screen, folder: Path | None, room: int) -> Iterator[Text]:
+    """The most important discrepancies, as many as fit ``room`` rows, but one at least."""
+    ordered = by_importance(summary.discrepancies, catalogue(summary.contract))
+    shown = ordered[: max(1, min(MOST, room // _ROWS_EACH))]
+    for position, bug in enumerate(shown):
+        yield from _entry(bug, summary, screen, folder)
+        left = room - _ROWS_EACH * len(shown)
+        requests = list(request_lines(bug.operations))
+        # Few discrepancies leave room for what was sent, of the most important ones.
+        if len(requests) <= left // (len(shown) - position):
+            yield from (Text(screen.cut(line), style="cyan") for line in requests)
+            room -= len(requests)
+
+
+def _entry(bug: Bug, summary: Summary, screen: Screen, folder: Path | None) -> Iterator[Text]:
+    head = f"{plain(bug.rule)} ({', '.join(_marks(bug, summary))})"
+    title = screen.cut(plain(bug.title), screen.width - len(head) - 2)
+    yield Text.assemble((head, "bold red"), f"  {title}")
+    yield Text(_INDENT + _expected_and_found(bug, screen))
+    place = str(folder / ARTEFACTS_FOLDER / bug.signature) if folder else plain(bug.signature)
+    if screen.rows_of(_INDENT + place) > 1:  # the folder itself is in a line below
+        place = f"{ARTEFACTS_FOLDER}/{bug.signature}"
+    about = next((one for one in _counts(bug) if screen.rows_of(_INDENT + place + one) == 1), "")
+    yield Text.assemble(_INDENT, place, (about, "dim"))
+
+
+def _marks(bug: Bug, summary: Summary) -> Iterator[str]:
+    """How sure the rule is, and what makes the discrepancy less than a confirmed violation."""
+    rule = catalogue(summary.contract).get(bug.rule)
+    if rule is not None:
+        yield rule.sureness.value
+    if bug.unconfirmed or bug.kind is not Kind.VIOLATION or rule is None:
+        yield standing(bug)
+
+
+def _counts(bug: Bug) -> Iterator[str]:
+    """How often it was seen, and shown by its smallest scenario; the longest text first."""
+    seen, rate = f"  seen {times(bug.count)}", bug.confirmation
+    if rate is not None:
+        yield f"{seen}, shown {rate.shown} of {rate.of}"
+    yield seen
+
+
+def _expected_and_found(bug: Bug, screen: Screen) -> str:
+    """``"expected a refusal with 400; found 200 {}"``, each part cut to its share of a row."""
+    expected, found = plain(bug.expected), plain(bug.found)
+    room = screen.width - len(f"{_INDENT}expected ; found ")
+    for_expected = max(int(room * _EXPECTED_SHARE), room - len(screen.encodable(found)))
+    expected = screen.cut(expected, for_expected)
+    return screen.cut(f"expected {expected}; found {found}", screen.width - len(_INDENT))
+
+
+def _details(summary: Summary) -> Iterator[Text]:
+    """What else is to be known, the most important lines first."""
+    yield from limitations_text(summary)
+    yield from known_text(summary, short=True)
+    yield from untested_text(summary, all_rules=False)
+    yield from list(totals_text(summary))[1:]
+
+
+def _fitting(lines: Iterator[Text], screen: Screen, room: int) -> Iterator[Text]:
+    """Those of ``lines`` that still fit ``room`` rows."""
+    for line in lines:
+        rows = screen.rows_of(line.plain)
+        if rows <= room:
+            room -= rows
+            yield line
+
+
+def _where(summary: Summary, folder: Path | None) -> Iterator[Text]:
+    """Where the rest is."""
+    shown = by_importance(summary.discrepancies, catalogue(summary.contract))[:1]
+    explain = f"; a rule: cartfuzz explain {shown[0].rule}" if shown else ""
+    everything = f"cartfuzz report {quote(str(folder))} -v" if folder else "-v"
+    yield Text(f"all of it: {everything}{explain}", style="dim")

@@ -1,0 +1,78 @@
+"""What a run sent and tested, and what it did not judge, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from ..analysis import Summary
+from ..analysis.tested_rules import testable_rules, untested_rules, was_tested
+from .plain import plain
+from .unknown_codes import unknown_codes_text
+from .wording import counted
+
+_MAX_NAMED = 3
+"""Rules that are named behind one remedy, without ``-v``."""
+
+
+def totals_text(summary: Summary) -> Iterator[Text]:
+    """How much was sent and how much of the contract that tested."""
+    rate = summary.requests / summary.seconds if summary.seconds else 0.0
+    yield Text(
+        f"{_sent(summary.scenarios, summary.requests)} in {summary.seconds:.1f} s "
+        f"({rate:.0f}/s); seed {summary.seed}; contract {summary.contract.value}"
+    )
+    phases = (
+        f"{name}: {_sent(totals.scenarios, totals.requests)}"
+        for name, totals in summary.phases.items()
+    )
+    yield Text(f"{', '.join(phases)}; the marks of its sessions begin with cf-{summary.run}-")
+    minimisation = summary.minimisation
+    if minimisation.requests:
+        yield Text(
+            f"minimisation: {counted(minimisation.scenarios, 'more execution')}, "
+            f"{counted(minimisation.requests, 'more request')}"
+        )
+    accepted = ", ".join(f"{name} {count}" for name, count in summary.coverage.endpoints.items())
+    rules = testable_rules(summary)
+    tested = sum(was_tested(rule, summary) for rule in rules)
+    yield Text(f"accepted: {accepted}; {tested} of {len(rules)} testable rules tested")
+    unseen = summary.unseen
+    if unseen.chance_of_new is not None:
+        yield Text(
+            f"the next drawn scenario shows something new with a probability of about "
+            f"{unseen.chance_of_new:.1%} (Good-Turing: "
+            f"{counted(unseen.seen_once, 'behaviour')} seen once "
+            f"in {counted(unseen.drawn_scenarios, 'scenario')})"
+        )
+
+
+def _sent(scenarios: int, requests: int) -> str:
+    return f"{counted(scenarios, 'scenario')}, {counted(requests, 'request')}"
+
+
+def limitations_text(summary: Summary) -> Iterator[Text]:
+    """What was not judged, or judged less strictly than the contract demands."""
+    for reason, count in summary.inconclusive.items():
+        yield Text(f"not judged: {count} x {plain(reason)}", style="yellow")
+    codes = unknown_codes_text(summary)
+    if codes:
+        yield Text(codes, style="yellow")
+    for rule, level in summary.rules.items():
+        reason = plain(level.reason) or "no reason given"
+        yield Text(f"{rule} is only observed here: {reason}", style="yellow")
+
+
+def untested_text(summary: Summary, *, all_rules: bool) -> Iterator[Text]:
+    """The rules that were not tested, by what it would take; a few of each, or all."""
+    by_remedy: dict[str, list[str]] = {}
+    for one in untested_rules(summary):
+        by_remedy.setdefault(one.remedy, []).append(one.rule.id)
+    for remedy, rules in by_remedy.items():
+        named = rules if all_rules else rules[:_MAX_NAMED]
+        more = f" and {len(rules) - len(named)} more (-v)" if len(named) < len(rules) else ""
+        them = "it" if len(rules) == 1 else "them"
+        yield Text(
+            f"not tested: {', '.join(named)}{more}; to test {them}, {remedy}", style="yellow"
+        )
