@@ -12,10 +12,10 @@ from cartfuzz.reports.diff_evidence import with_folders
 from .comparisons import changed
 
 
-def folders_of(tmp_path: Path, *changes: Change, **values: str) -> list[str]:
+def folders_of(tmp_path: Path, *changes: Change, signature: str) -> list[str]:
     """The folder that each change gets, relative to ``tmp_path``."""
     result = Comparison.build(
-        [changed(change, **values) for change in changes], names=("old", "new")
+        [changed(change, signature=signature) for change in changes], names=("old", "new")
     )
     found = with_folders(result, tmp_path / "old", tmp_path / "new")
     return [one.folder.removeprefix(f"{tmp_path}/") for one in found.changes]
