@@ -3,6 +3,7 @@
 #   make fuzz          the main job, on the embedded sandbox    (FUZZ_ARGS="--duration 5m")
 #   make test          all tests                                (TEST_ARGS="-k oracle")
 #   make lint          style, types, direction of imports
+#   make schemas       docs/schemas/ made anew from the code
 #   make bench         how fast it is, and how often boundaries are hit
 #   make bench-shrink  how small the scenarios of seeded faults get
 #   make bench-suite   the pytest suite from the built wheel: start-up, workers, red tests
@@ -28,7 +29,7 @@ BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check '
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reports bench-shrink bench-suite venv clean
+.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reports bench-shrink bench-suite schemas venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --sandbox $(FUZZ_ARGS)
@@ -46,6 +47,10 @@ lint: $(STAMP)
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+schemas: $(STAMP)
+	for what in summary events; do \
+		$(BIN)/cartfuzz schema $$what > docs/schemas/$$what-1.schema.json || exit 1; done
 
 bench: $(STAMP)
 	$(BENCH_PEER)

@@ -19,6 +19,13 @@ from .discovery_curve import DiscoveryPoint
 from .histogram import LatencyHistogram
 from .judged_right import MAX_JUDGED_RIGHT, JudgedRight
 from .latency import Latency
+from .latency_diff import (
+    LatencyChange,
+    LatencyVerdict,
+    PercentileChange,
+    latency_change,
+    latency_changes,
+)
 from .muted import Muted
 from .naming import target_points_at
 from .occurrences import ContradictionOccurrence, Occurrence, SimplestOccurrences
@@ -28,6 +35,7 @@ from .run_invariants import RunFindings, RunInvariants
 from .run_state import Learnt, RunState
 from .summary import Summary, Unseen, operations_of, read_summary, summarise, summary_of
 from .timeline import TimeSlice
+from .transition_diff import TransitionChange, TransitionChangeKind, transition_changes
 from .transitions import SeenTransition
 
 __all__ = [
@@ -50,12 +58,15 @@ __all__ = [
     "FailOn",
     "JudgedRight",
     "Latency",
+    "LatencyChange",
     "LatencyHistogram",
+    "LatencyVerdict",
     "Learnt",
     "LostCoverage",
     "Minimisation",
     "Muted",
     "Occurrence",
+    "PercentileChange",
     "Rarity",
     "Reproducer",
     "ReproductionRate",
@@ -69,9 +80,13 @@ __all__ = [
     "SimplestOccurrences",
     "Summary",
     "TimeSlice",
+    "TransitionChange",
+    "TransitionChangeKind",
     "Unseen",
     "compare",
     "contradict",
+    "latency_change",
+    "latency_changes",
     "operations_of",
     "operations_until",
     "parts_of",
@@ -81,4 +96,5 @@ __all__ = [
     "summarise",
     "summary_of",
     "target_points_at",
+    "transition_changes",
 ]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import ceil
+from typing import Annotated
 
 import msgspec
 
-from ..record.latency_buckets import upper_bound_ms
+from ..record.latency_buckets import BUCKETS, upper_bound_ms
 
 _MAX_PERCENT = 100
+_Bucket = Annotated[int, msgspec.Meta(ge=0, lt=BUCKETS)]
 
 
 class LatencyHistogram(msgspec.Struct, frozen=True, kw_only=True):
     """How many responses took how long."""
 
-    counts: dict[int, int] = {}
+    counts: dict[_Bucket, int] = {}
     """By index of the bucket (`cartfuzz.record.upper_bound_ms`), in order; without those that are
     empty."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..contract import Credentials, Raw, Ruling, SessionState, Step, Update
-from ..record import AnswerClass, Answered, RequestedState, SourceState, TransitionCase
+from ..record import Answered, RequestedState, SourceState, TransitionCase
 from ..wire import NoResponse, Response
 from .checks import GATEWAY_STATUSES
 from .judgement import Judgement
@@ -21,12 +21,9 @@ _SOURCES: dict[SessionState | None, SourceState] = {
     **{state: SourceState(state.value) for state in SessionState},
 }
 _REQUESTED = {state.value: RequestedState(state.value) for state in SessionState}
-_ANSWERED = {
-    AnswerClass.ACCEPTED: Answered.ACCEPTED,
-    AnswerClass.REFUSED: Answered.REFUSED,
-    AnswerClass.CRASHED: Answered.CRASHED,
-    AnswerClass.OTHER: Answered.OTHER,
-}
+_ANSWERED = {2: Answered.ACCEPTED, 4: Answered.REFUSED, 5: Answered.CRASHED}
+"""By the first digit of the status."""
+_OTHER = Answered.OTHER
 
 
 def transitions_of(
@@ -112,9 +109,9 @@ def _answered(outcome: Response | NoResponse) -> Answered:
     if isinstance(outcome, NoResponse):
         return Answered.NONE
     if outcome.status in GATEWAY_STATUSES:
-        return Answered.OTHER
-    return _ANSWERED[AnswerClass.of(outcome.status)]
+        return _OTHER
+    return _ANSWERED.get(outcome.status // 100, _OTHER)
 
 
 def _inconclusive(outcome: Response | NoResponse) -> Answered:
-    return Answered.NONE if isinstance(outcome, NoResponse) else Answered.OTHER
+    return Answered.NONE if isinstance(outcome, NoResponse) else _OTHER

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
 from ..contract import Operation, Ruling
+from .latency_buckets import END
 
 
 class SourceState(StrEnum):
@@ -94,3 +96,14 @@ class TransitionCase(msgspec.Struct, frozen=True):
 
 
 _WORDS = 5
+
+
+def _any_of(words: type[StrEnum]) -> str:
+    return f"(?:{'|'.join(word.value for word in words)})"
+
+
+_KEY_WORDS = (SourceState, Operation, RequestedState, Ruling, Answered)
+TransitionKey = Annotated[
+    str, msgspec.Meta(pattern=f"^{' '.join(map(_any_of, _KEY_WORDS))}(?: dry)?{END}")
+]
+"""A `TransitionCase.key`; a record with another text in its place is refused when it is read."""
