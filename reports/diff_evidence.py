@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from ..analysis import Change, Comparison, DiscrepancyChange
+from ..analysis.baseline import SIGNATURE
 from .reproduction import Artefact, build_artefacts
 from .reproduction.curl_lines import curl_lines
 from .run_folder import ARTEFACTS_FOLDER
@@ -41,7 +42,7 @@ def with_reproducers(comparison: Comparison, newer: StoredRun) -> Comparison:
 
 def _in_folder(one: DiscrepancyChange, run: Path | None) -> DiscrepancyChange:
     # A record may be forged: its signatures lead nowhere else.
-    if run is None or Path(one.signature).name != one.signature:
+    if run is None or SIGNATURE.fullmatch(one.signature) is None:
         return one
     folder = run / ARTEFACTS_FOLDER / one.signature
     return msgspec.structs.replace(one, folder=str(folder)) if folder.is_dir() else one

@@ -99,12 +99,14 @@ def meaning_of(comparison: Comparison) -> str:
     if comparison.verdict.judgement is Judgement.WORSE:
         new = sum(not one.unconfirmed for one in groups[Group.NEW])
         places = "a place" if new == 1 else f"{new} places"
-        return f"The newer target breaks the contract in {places} where the older one kept it."
+        return f"The newer target is wrong in {places} where the older one was right."
     if comparison.verdict.judgement is Judgement.CANNOT_SAY:
         return "The comparison does not show whether the newer target is worse than the older one."
     if tone_of(comparison) == "warn":
-        return "No rule is broken for the first time, but something else changed: look at it."
-    return "The newer target breaks no rule that the older one kept, as far as both runs went."
+        return "Nothing is wrong for the first time, but something else changed: look at it."
+    return (
+        "The newer target is wrong nowhere that the older one was right, as far as both runs went."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from .sequence import Sequence, sequence_of
 MAX_FULL = 60
 """Further cards have neither bodies nor scripts, so that a page stays small."""
 MAX_CARDS = 1_000
-_MAX_EXACT = 1_000_000
+_MAX_EXACT = 500_000
 """Characters of the scripts that a page holds besides those that it shows."""
 _MAX_SYMPTOMS = 12
 _MAX_TEXT = 900

@@ -17,6 +17,7 @@ from ..wording import counted
 _MAX_STEPS = 24
 _MAX_FIELDS = 5
 _MAX_LANES = 3
+_MAX_LETTERS = 26
 _NO_SESSION = "no session"
 
 
@@ -36,7 +37,7 @@ class SequenceStep:
     number: int
     """Counted from 1."""
     session: str
-    """Which session, ``"A"`` for the first."""
+    """Which session, ``"A"`` for the first; ``"*"``: one of its own, or one of many."""
     request: str
     """``"update"``, ``"dry update"``."""
     details: tuple[str, ...]
@@ -92,6 +93,7 @@ def sequence_of(artefact: Artefact) -> Sequence:
 def _steps(artefact: Artefact) -> Iterator[SequenceStep]:
     exchanges = {} if artefact.synthetic else artefact.exchange_by_step
     states: dict[int, _State] = {}
+    letters: dict[int, str] = {}
     first, last = artefact.burst or (0, 0)
     second = artefact.second_scenario
     own = (*artefact.scenario.steps, *(second.steps if second is not None else ()))
@@ -104,7 +106,7 @@ def _steps(artefact: Artefact) -> Iterator[SequenceStep]:
         step = own[index] if len(own) == len(artefact.requests) else None
         yield SequenceStep(
             number=index + 1,
-            session=_letter(request.session_index),
+            session=_letter(request.session_index, letters),
             request=_request(request, step),
             details=tuple(_details(request)),
             line=plain(f"{request.method} {request.target}", longest=160),
@@ -120,8 +122,11 @@ def _steps(artefact: Artefact) -> Iterator[SequenceStep]:
         )
 
 
-def _letter(session_index: int) -> str:
-    return chr(ord("A") + session_index) if 0 <= session_index < 26 else "*"
+def _letter(session_index: int, letters: dict[int, str]) -> str:
+    """The name of a session, ``"A"`` for the first that is used; ``letters`` keeps it."""
+    if session_index < 0 or len(letters) >= _MAX_LETTERS:
+        return letters.get(session_index, "*")
+    return letters.setdefault(session_index, chr(ord("A") + len(letters)))
 
 
 def _request(request: ArtefactRequest, step: Step | None) -> str:

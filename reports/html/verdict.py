@@ -9,9 +9,9 @@ from datetime import datetime
 
 from ...analysis import RunOutcome, Summary
 from ...analysis.tested_rules import testable_rules, was_tested
-from ...record import SandboxOptions
+from ...record import Kind, SandboxOptions
 from ..plain import plain
-from ..wording import counted, duration, target_name, verdict_reason
+from ..wording import counted, duration, kind_name, standing, target_name, verdict_reason
 from .cards import Card
 
 _TONES = {
@@ -20,6 +20,9 @@ _TONES = {
     RunOutcome.TARGET_LOST: "fail",
     RunOutcome.BROKEN: "fail",
 }
+_VIOLATION = kind_name(Kind.VIOLATION)
+_CONTRADICTION = kind_name(Kind.CONTRADICTION)
+_SURE = (_VIOLATION, _CONTRADICTION)
 _MAX_RULES = 12
 _MAX_FAULTS = 3
 _NOUNS = {
@@ -59,7 +62,7 @@ class Verdict:
     meaning: str
     """A sentence for somebody who does not know the tool."""
     rules: tuple[str, ...]
-    """The rules that discrepancies name."""
+    """The rules of discrepancies that show every time; without such, of all."""
     more_rules: int
     """Those that ``rules`` leaves out."""
     target: str
@@ -72,12 +75,13 @@ class Verdict:
 
 def verdict_of(summary: Summary, cards: tuple[Card, ...]) -> Verdict:
     """The verdict of a run with the discrepancies ``cards``."""
-    rules = sorted({bug.rule for bug in summary.discrepancies})
+    sure = {bug.rule for bug in summary.discrepancies if standing(bug) in _SURE}
+    rules = sorted(sure or {bug.rule for bug in summary.discrepancies})
     return Verdict(
         word=summary.outcome.word,
         tone=_TONES.get(summary.outcome, "warn"),
         reason=verdict_reason(summary),
-        meaning=_MEANINGS.get(summary.outcome) or _broken_rules(summary),
+        meaning=_MEANINGS.get(summary.outcome) or _meaning(summary),
         rules=tuple(map(plain, rules[:_MAX_RULES])),
         more_rules=max(0, len(rules) - _MAX_RULES),
         target=plain(_target(summary)),
@@ -98,9 +102,19 @@ def _target(summary: Summary) -> str:
     return f"{without} with {len(sandbox.faults)} faults"
 
 
-def _broken_rules(summary: Summary) -> str:
-    rules = len({bug.rule for bug in summary.discrepancies})
-    return f"The target breaks {counted(rules, 'rule')} of the contract."
+def _meaning(summary: Summary) -> str:
+    """What discrepancies mean that show every time; what chance may have made blames no rule."""
+    kinds = Counter(standing(bug) for bug in summary.discrepancies)
+    parts = []
+    if kinds[_VIOLATION]:
+        rules = {bug.rule for bug in summary.discrepancies if standing(bug) == _VIOLATION}
+        parts.append(f"breaks {counted(len(rules), 'rule')} of the contract")
+    if kinds[_CONTRADICTION]:
+        situations = counted(kinds[_CONTRADICTION], "situation")
+        parts.append(f"contradicts itself in {situations} where the contract is silent")
+    if not parts:
+        return "What was found was not confirmed, so chance or timing may have made it."
+    return f"The target {' and '.join(parts)}."
 
 
 def _figures(summary: Summary, cards: tuple[Card, ...]) -> Iterator[Fact]:

@@ -175,6 +175,8 @@ def test_pairs(runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> N
         assert diff(runs / "two", *rerun, sandbox.url) == 0
     found = json.loads((runs / "pairs.json").read_text())["changes"]
     assert {one["change"] for one in found} == {"fixed"}
+    words = json.loads((runs / "pairs.json").read_text())["verdict"]["text"]
+    assert words == "cannot say: only what the older run had found was sent again; 1 fixed"
     with start(EXAMPLE_ENVIRONMENT, faults=[OTHER], api_key="the-key") as sandbox:
         assert diff(runs / "two", *rerun, sandbox.url) == 0  # no change
         found = json.loads((runs / "pairs.json").read_text())["changes"]

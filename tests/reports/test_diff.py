@@ -104,7 +104,7 @@ def test_two_clean_runs_are_said_to_be_clean() -> None:
     nothing = Comparison.build((), names=("a", "b"))
     assert printed(nothing).splitlines() == [
         "nothing new; no change",
-        "The newer target breaks no rule that the older one kept, as far as both runs went.",
+        "The newer target is wrong nowhere that the older one was right, as far as both runs went.",
         "",
         "a -> b: nothing new; no change",
     ]

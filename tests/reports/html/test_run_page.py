@@ -39,6 +39,14 @@ def test_the_verdict_comes_first() -> None:
     assert "update 1: accepted" in rest
 
 
+def test_the_verdict_blames_no_rule_for_what_chance_may_have_made() -> None:
+    """Only what shows every time breaks a rule."""
+    surely, perhaps = found(1), found(2, rule="CART-04", kind=Kind.FLAKY)
+    head, _, _ = page_of(run_with(surely, perhaps)).partition('id="discrepancies"')
+    assert "The target breaks 1 rule of the contract." in head
+    assert "CART-04" not in head
+
+
 def test_a_card_holds_all_that_is_known() -> None:
     """Rule and source, both sides, scenario, answer, and scripts to copy."""
     bug = found(1)

@@ -85,6 +85,8 @@ def test_sessions_have_lanes_unless_they_are_many() -> None:
     answers = ((200, "open"),) * 4
     assert picture(*steps[:3], answers=answers[:3], sessions=3).lanes == ("A", "B", "C")
     assert len(picture(*steps, answers=answers, sessions=4).lanes) == 1
+    unused = picture(update(0), update(2), answers=answers[:2], sessions=3)
+    assert unused.lanes == ("A", "B")
 
 
 def test_what_is_sent_together_is_grouped() -> None:
