@@ -53,6 +53,7 @@ class _Commands(click.Group):
         "replay": "Send the discrepancies of a run again.",
         "report": "Make the report of a run from its record.",
         "diff": "Compare two runs, or a run and a target.",
+        "compare": "Send the same requests to two targets, and compare their answers.",
         "baseline": "Keep the file of known failures.",
         "triage": "Decide on each discrepancy of a run.",
         "import": "Make scenarios of recorded traffic.",

@@ -1,0 +1,69 @@
+"""Differences between two answers, and their identity."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ...record.signature import signature_of
+
+_RULE = "DIFF"
+_CHECK = "side by side"
+
+
+class PartDifference(msgspec.Struct, frozen=True, kw_only=True):
+    """One part in which two answers differ, as its identity: it holds no value of a target."""
+
+    part: str
+    """``"status"``, ``"content type"``, or a path without indexes:
+    ``"customerSession.cartItems[].remainingQuantity"``."""
+    old: str
+    """The form of the old value: ``"a number"``, ``"missing"``."""
+    new: str
+
+    @property
+    def reversed(self) -> PartDifference:
+        """The same, seen from the other side."""
+        return PartDifference(part=self.part, old=self.new, new=self.old)
+
+
+class ShownDifference(msgspec.Struct, frozen=True, kw_only=True):
+    """A difference with the place and the values that show it."""
+
+    difference: PartDifference
+    at: str = ""
+    """A path with indexes and names: ``"customerSession.cartItems[0].remainingQuantity"``."""
+    old: str = ""
+    """The old value as JSON, shortened; empty where there is none."""
+    new: str = ""
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """A difference in answers to one step of a scenario."""
+
+    step: int
+    """Index of the step."""
+    operation: str
+    situation: str
+    """Key of a `cartfuzz.record.Situation`."""
+    shown: ShownDifference
+
+    @property
+    def part(self) -> PartDifference:
+        """What differs."""
+        return self.shown.difference
+
+    @property
+    def signature(self) -> str:
+        """Equal for equal differences across seeds and runs: ``"DIFF-91f0c3a7de"``."""
+        return signature_of(
+            rule=_RULE,
+            check=_CHECK,
+            operation=self.operation,
+            situation=self.situation,
+            outcome=f"{self.part.part}: {self.part.old} -> {self.part.new}",
+        )
+
+    @property
+    def title(self) -> str:
+        """For people, without a value of a target."""
+        return f"{self.situation}: {self.part.part}: {self.part.old} -> {self.part.new}"

@@ -1,0 +1,102 @@
+"""Groups differences by their cause, from what their smallest scenarios show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import msgspec
+
+from ...contract import Fetch, Raw, ReturnItems, Scenario, Step, Update
+from .differences import PartDifference
+
+_SHOWN = "customerSession"
+_NO_CAUSE = frozenset(("responseContent", "customerSession", "return"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """One difference with its smallest scenario."""
+
+    signature: str
+    part: PartDifference
+    scenario: Scenario
+    exposed_parts: frozenset[PartDifference]
+    """What the smallest scenario shows where it hides nothing, see `exposed`."""
+
+
+def exposed(scenario: Scenario) -> Scenario:
+    """``scenario`` with all that it does shown: writes show the session, and a read follows."""
+    steps = tuple(map(_showing, scenario.steps))
+    sessions = dict.fromkeys(step.session for step in steps)
+    reads = tuple(Fetch(session=session) for session in sessions)
+    return msgspec.structs.replace(scenario, steps=(*steps, *reads))
+
+
+def groups(signs: Sequence[Sign]) -> dict[str, str]:
+    """By signature, the signature of the first sign with the same cause.
+
+    Two signs have one cause if the smallest scenario of each shows the difference of the other as
+    well; or if they are the same difference in two situations, and one scenario needs no member of
+    a request that the other one does not need.
+    """
+    leaders = {sign.signature: sign.signature for sign in signs}
+
+    def leader(name: str) -> str:
+        while leaders[name] != name:
+            name = leaders[name]
+        return name
+
+    order = {sign.signature: index for index, sign in enumerate(signs)}
+    for one, other in combinations(signs, 2):
+        if _have_one_cause(one, other):
+            first, second = sorted(
+                (leader(one.signature), leader(other.signature)), key=order.__getitem__
+            )
+            leaders[second] = first
+    return {name: leader(name) for name in leaders}
+
+
+def _have_one_cause(one: Sign, other: Sign) -> bool:
+    if one.part == other.part:
+        first, second = needs(one.scenario), needs(other.scenario)
+        return first <= second or second <= first
+    return other.part in one.exposed_parts and one.part in other.exposed_parts
+
+
+def needs(scenario: Scenario) -> frozenset[str]:
+    """The members and the oddities of the requests in ``scenario``."""
+    return frozenset(need for step in scenario.steps for need in _needs(step))
+
+
+def _needs(step: Step) -> Iterator[str]:
+    if isinstance(step, Raw):
+        yield f"raw: {step.oddity}"
+        return
+    if step.dry:
+        yield "dry"
+    if isinstance(step, Update | ReturnItems):
+        yield from _members("", step.body)
+
+
+def _members(path: str, value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            below = f"{path}.{name}" if path else name
+            if name not in _NO_CAUSE:
+                yield below
+            yield from _members(below, part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _members(f"{path}[]", part)
+
+
+def _showing(step: Step) -> Step:
+    if not isinstance(step, Update | ReturnItems) or not isinstance(step.body, dict):
+        return step
+    content = step.body.get("responseContent", [])
+    if not isinstance(content, list) or _SHOWN in content:
+        return step
+    return msgspec.structs.replace(step, body={**step.body, "responseContent": [*content, _SHOWN]})
