@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from ...contract import MARK
 from .differences import PartDifference, ShownDifference
 from .forms import MISSING, forms_of, is_number, kind_of, name_in_part, shown
 from .renaming import Renaming
@@ -80,8 +81,11 @@ class _Walk:
         depth: int,
     ) -> None:
         is_map = name in _FREE_NAMES
+        left_out = () if free else _of_history(old, new)
         names = [*old, *(one for one in new if one not in old)]
         for member in sorted(names):
+            if member in left_out:
+                continue
             self.values(
                 _below(part, "*" if is_map else name_in_part(member)),
                 _below(at, member),
@@ -214,6 +218,13 @@ class _Walk:
             self.found[difference] = ShownDifference(
                 difference=difference, at=at or "body", old=shown(old), new=shown(new)
             )
+
+
+def _of_history(old: dict[str, Any], new: dict[str, Any]) -> tuple[str, ...]:
+    """The members that depend on sessions of others, which are not the same on both targets."""
+    profiles = (view.get("profileId") for view in (old, new))
+    is_own = all(not one or (isinstance(one, str) and MARK in one) for one in profiles)
+    return () if is_own else ("firstSession",)
 
 
 def _below(path: str, name: str) -> str:

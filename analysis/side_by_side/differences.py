@@ -8,6 +8,7 @@ from ...record.signature import signature_of
 
 _RULE = "DIFF"
 _CHECK = "side by side"
+_NUMBERS = frozenset(("zero", "a number", "a negative number", "a greater number"))
 
 
 class PartDifference(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,8 +22,21 @@ class PartDifference(msgspec.Struct, frozen=True, kw_only=True):
     new: str
 
     @property
+    def coarse(self) -> PartDifference:
+        """The same without signs and sizes of numbers: one cause makes some greater, some less."""
+        old, new = ("a number" if one in _NUMBERS else one for one in (self.old, self.new))
+        return PartDifference(part=self.part, old=old, new=new)
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the part is a sum of others, which most likely differ first."""
+        return self.part.lower().endswith("total")
+
+    @property
     def reversed(self) -> PartDifference:
         """The same, seen from the other side."""
+        if self.new.startswith("another "):
+            return self  # neither form shows which side it is on
         return PartDifference(part=self.part, old=self.new, new=self.old)
 
 

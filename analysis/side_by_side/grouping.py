@@ -60,10 +60,15 @@ def groups(signs: Sequence[Sign]) -> dict[str, str]:
 
 
 def _have_one_cause(one: Sign, other: Sign) -> bool:
-    if one.part == other.part:
+    if one.part.coarse == other.part.coarse:
         first, second = needs(one.scenario), needs(other.scenario)
         return first <= second or second <= first
-    return other.part in one.exposed_parts and one.part in other.exposed_parts
+    return _shows(one, other) and _shows(other, one)
+
+
+def _shows(one: Sign, other: Sign) -> bool:
+    """Whether the smallest scenario of ``one`` shows the difference of ``other``."""
+    return any(part.coarse == other.part.coarse for part in one.exposed_parts)
 
 
 def needs(scenario: Scenario) -> frozenset[str]:

@@ -39,6 +39,8 @@ from .sightings import Sightings
 from .triage import triage_differences
 
 _SHARES: Shares = {Phase.EXPLORE: 1.0}
+_APART = 10_000
+"""Index of the execution that looks for shared sessions; those of the preflight are lower."""
 _SIDES = ("the old target", "the new target")
 
 
@@ -83,9 +85,31 @@ def compare_targets(
             senders.append(Sender(transport, rate_limiter=limiter, stopped=stop.is_set))
         stack.enter_context(removing_leases(old_run))
         _check_apart(senders[0], senders[1], old_run)
-        comparison = _Comparison(plan, senders[0], senders[1], run_id=old_run, stop=stop)
-        begun(Begun(run=old_run, sweep_requests=comparison.sweep_requests))
-        return comparison.result()
+        return compare_in_step(plan, senders[0], senders[1], run_id=old_run, stop=stop, begun=begun)
+
+
+def compare_in_step(
+    plan: PairPlan,
+    old: Sender,
+    new: Sender,
+    *,
+    run_id: str,
+    stop: threading.Event | None = None,
+    begun: Callable[[Begun], None] = lambda _: None,
+) -> SideBySide:
+    """`compare_targets` with targets that were checked.
+
+    Args:
+        plan: what to do.
+        old: sends to the old target.
+        new: sends to the new one.
+        run_id: the run's part of the marks on both.
+        stop: as of `compare_targets`.
+        begun: as of `compare_targets`.
+    """
+    comparison = _Comparison(plan, old, new, run_id=run_id, stop=stop or threading.Event())
+    begun(Begun(run=run_id, sweep_requests=comparison.sweep_requests))
+    return comparison.result()
 
 
 def _checked(plan: Plan, api_key: str) -> str:
@@ -105,7 +129,7 @@ def _check_apart(old: Sender, new: Sender, run_id: str) -> None:
     Raises:
         SharedSessionsError: it is.
     """
-    mark = mark_of(run_id, 1, use=Use.PREFLIGHT)
+    mark = mark_of(run_id, _APART, use=Use.PREFLIGHT)
     read = request_of(Fetch(), MARK, mark)
     write = request_of(Update(body={"customerSession": {}}), MARK, mark)
     outcomes = (

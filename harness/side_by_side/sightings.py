@@ -62,7 +62,7 @@ class Sightings:
 
     def in_order(self) -> Iterator[Sighting]:
         """The sightings: of each part the simplest one first, then the others."""
-        ordered = sorted(self._by_signature.values(), key=lambda one: one.size)
+        ordered = sorted(self._by_signature.values(), key=_order)
         first: dict[PartDifference, Sighting] = {}
         for one in ordered:
             first.setdefault(one.difference.part, one)
@@ -83,6 +83,10 @@ class Sightings:
         known.scenarios += counts
         if sighting.difference.step <= known.difference.step and sighting.size < known.size:
             known.difference, known.run = difference, run
+
+
+def _order(one: Sighting) -> tuple[int, int, bool]:
+    return *one.size, one.difference.part.is_total
 
 
 def _without(sightings: Iterable[Sighting], chosen: set[str]) -> Iterator[Sighting]:

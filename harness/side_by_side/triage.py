@@ -129,7 +129,7 @@ class _Triage:
     def entries(self, waiting: Sequence[Sighting]) -> tuple[DifferenceEntry, ...]:
         """All entries; what was not looked into is not confirmed, or unsteady as its part is."""
         causes = groups(self._signs)
-        by_part = {sign.part: causes[sign.signature] for sign in reversed(self._signs)}
+        by_part = {sign.part.coarse: causes[sign.signature] for sign in reversed(self._signs)}
         entries = []
         for sighting in waiting:
             name = sighting.difference.signature
@@ -140,7 +140,7 @@ class _Triage:
                 entry = _entry(
                     sighting,
                     standing=standing,
-                    cause=by_part.get(sighting.difference.part, name),
+                    cause=by_part.get(sighting.difference.part.coarse, name),
                 )
             elif name in causes:
                 entry = _with_cause(entry, causes[name])
