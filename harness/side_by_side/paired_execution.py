@@ -4,8 +4,9 @@ compared."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ...analysis.side_by_side import (
     Answer,
@@ -19,6 +20,7 @@ from ...analysis.side_by_side import (
     compare_answers,
 )
 from ...contract import Fetch, Scenario, SessionState, Step, Update
+from ...record import encode_value
 from ...wire import NoResponse, OwnCodes, Request, Response
 from ...wire.encoding import body_with_placeholders, request_of
 from ..execution import step_groups
@@ -26,15 +28,17 @@ from ..replica_lag import ReplicaLag
 from ..scarce_codes import ScarceCodes
 from ..sender import Sender
 
-_UNDECIDED = frozenset((408, 429, 502, 503, 504))
-"""What a gateway or a limit answers: it says nothing of the target."""
+_UNDECIDED = frozenset((408, 429))
+"""What depends on time and load alone."""
+_GATEWAYS = frozenset((None, 502, 503, 504))
+"""No answer, or that of a gateway: the target may be gone, or this request may bring it down."""
 _CANCEL = {"customerSession": {"state": SessionState.CANCELLED.value}}
 _MAX_BODY = 16_384
 """Characters of a request or an answer in a result."""
 _STATE = "customerSession.state"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class PairedRun:
     """What an execution on two targets showed. Pairs have the old target first."""
 
@@ -54,7 +58,20 @@ class PairedRun:
 
     def first_shown(self, signature: str) -> Difference | None:
         """The first difference with ``signature``; None: there is none."""
-        return next((one for one in self.differences if one.signature == signature), None)
+        return self.by_signature.get(signature)
+
+    @cached_property
+    def by_signature(self) -> Mapping[str, Difference]:
+        """The first difference with each signature, once the execution is over."""
+        first: dict[str, Difference] = {}
+        for one in self.differences:
+            first.setdefault(one.signature, one)
+        return first
+
+    @cached_property
+    def length(self) -> int:
+        """Of the scenario, in bytes."""
+        return len(encode_value(self.scenario))
 
 
 class Pair:
@@ -177,10 +194,10 @@ class _PairedExecution:
         """Whether the answers say something of the targets; notes what they do not."""
         reasons = []
         for side, answer in enumerate(answers):
-            reason = answer.failure
-            if answer.status in _UNDECIDED:
-                reason = f"answered {answer.status}"
-            elif answer.status is None and self._is_alive(side, step):
+            reason = ""
+            if answer.status in _UNDECIDED or answer.status in _GATEWAYS:
+                reason = answer.failure or f"answered {answer.status}"
+            if answer.status in _GATEWAYS and self._is_alive(side, step):
                 reason = ""
             if reason:
                 self.run.failure[side] = f"{step.operation.value}: {reason}"
@@ -191,9 +208,9 @@ class _PairedExecution:
         return not reasons
 
     def _is_alive(self, side: int, step: Step) -> bool:
-        """Whether a target that did not answer a request answers the next one."""
+        """Whether a target that did not answer a request answers the next one itself."""
         answer = self._ask(side, Fetch(session=step.session))
-        return answer is not None and answer.status is not None
+        return answer is not None and answer.status not in _GATEWAYS
 
     def _settled(
         self,

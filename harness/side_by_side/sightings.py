@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...analysis.side_by_side import Difference, PartDifference
-from ...record import encode_value
 from .paired_execution import PairedRun
 
 MOST_SIGNATURES = 400
@@ -24,7 +23,7 @@ class Sighting:
     @property
     def size(self) -> tuple[int, int]:
         """Requests up to the difference, and the length of the scenario."""
-        return self.difference.step + 1, len(encode_value(self.run.scenario))
+        return self.difference.step + 1, self.run.length
 
 
 class Sightings:
@@ -45,16 +44,16 @@ class Sightings:
     def add(self, run: PairedRun) -> None:
         """Takes in an execution; of one part, the first difference counts."""
         parts: set[PartDifference] = set()
-        for difference in run.differences:
+        for signature, difference in run.by_signature.items():
             if difference.part not in parts:
                 parts.add(difference.part)
-                self._add(difference, run, counts=True)
+                self._add(signature, difference, run, counts=True)
 
     def look_into(self, run: PairedRun) -> None:
         """Takes simpler scenarios of known differences out of an execution of triage."""
-        for difference in run.differences:
-            if difference.signature in self._by_signature:
-                self._add(difference, run, counts=False)
+        for signature, difference in run.by_signature.items():
+            if signature in self._by_signature:
+                self._add(signature, difference, run, counts=False)
 
     def of(self, signature: str) -> Sighting:
         """The sighting of a known signature."""
@@ -70,8 +69,7 @@ class Sightings:
         yield from first.values()
         yield from _without(ordered, chosen)
 
-    def _add(self, difference: Difference, run: PairedRun, *, counts: bool) -> None:
-        signature = difference.signature
+    def _add(self, signature: str, difference: Difference, run: PairedRun, *, counts: bool) -> None:
         known = self._by_signature.get(signature)
         sighting = Sighting(difference=difference, run=run, scenarios=1)
         if known is None:

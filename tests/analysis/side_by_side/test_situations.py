@@ -25,7 +25,7 @@ def last_situation(*steps: tuple[Step, Answer], then: Step) -> str:
 
 
 def test_the_state_follows_the_answers() -> None:
-    """Shown states count first, then those that were asked for; refusals and dry runs change none."""
+    """Shown states count, then those that were asked for; refusals and dry runs change none."""
     assert last_situation(then=update()) == "update of an unknown session without a state"
     created = (update(), answer())
     assert last_situation(created, then=Fetch()) == "get of an open session"
