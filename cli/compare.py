@@ -6,6 +6,7 @@ import dataclasses
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from time import monotonic
 
 import click
 import msgspec
@@ -18,7 +19,7 @@ from ..harness.memory_tuning import tuned
 from ..harness.plan import TriageBudget
 from ..harness.resolution import configuration_for, requested_rps
 from ..harness.settings import Settings
-from ..harness.side_by_side import Begun, PairPlan, compare_targets
+from ..harness.side_by_side import Begun, Listener, PairPlan, Progress, compare_targets
 from ..harness.side_by_side.plan import COMPARED_PHASES
 from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE
@@ -28,13 +29,15 @@ from ..reports.side_by_side import (
     side_by_side_lines,
     write_side_by_side,
 )
-from ..reports.wording import duration, round_seconds
+from ..reports.wording import counted, duration, round_seconds
 from ..strategies import check_attributes
 from .exit_codes import ExitCode
 from .options import api_key_option, config_option, contract_option, load_options, with_settings
 from .param_types import Duration, OneOf, WholeNumber
 from .run_loop import interruptible
 from .target import resolve_target
+
+_NOTE_EACH_SEC = 20.0
 
 _EXIT_CODES: Mapping[Verdict, ExitCode] = {
     Verdict.TARGET_LOST: ExitCode.TARGET,
@@ -149,12 +152,10 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
     folder = _folder(options.report_dir)
     stop = threading.Event()
 
-    def begun(first: Begun) -> None:
-        if plan.old.whole_round:
-            click.echo(_length_line(first, plan), err=True)
-
+    notes = _Notes(plan)
     with tuned(), interruptible(stop):
-        result = compare_targets(plan, keys, stop=stop, begun=begun)
+        listener = Listener(begun=notes.begun, progress=notes.progress)
+        result = compare_targets(plan, keys, stop=stop, listener=listener)
     if options.report_dir is None:
         folder = folder / f"compare-{result.run}"
         folder.mkdir()
@@ -231,6 +232,28 @@ def _folder(chosen: Path | None) -> Path:
             "--report-dir", expected="a folder that can be written", found=f"{folder}: {reason}"
         ) from None
     return folder
+
+
+class _Notes:
+    """Prints how long it takes, and now and then how far it is, on standard error."""
+
+    def __init__(self, plan: PairPlan) -> None:
+        self._plan = plan
+        self._due = monotonic() + _NOTE_EACH_SEC
+
+    def begun(self, first: Begun) -> None:
+        """Both targets have answered."""
+        if self._plan.old.whole_round:
+            click.echo(_length_line(first, self._plan), err=True)
+
+    def progress(self, now: Progress) -> None:
+        """A scenario was sent."""
+        if monotonic() < self._due:
+            return
+        self._due = monotonic() + _NOTE_EACH_SEC
+        doing = "minimising" if now.is_triage else "sending"
+        found = counted(now.differences, "difference")
+        click.echo(f"{doing}: {now.requests} requests to each target, {found} so far", err=True)
 
 
 def _length_line(first: Begun, plan: PairPlan) -> str:

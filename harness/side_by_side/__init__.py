@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .comparison import Begun, compare_in_step, compare_targets
+from .comparison import Begun, Listener, Progress, compare_in_step, compare_targets
 from .plan import PairPlan
 
-__all__ = ["Begun", "PairPlan", "compare_in_step", "compare_targets"]
+__all__ = ["Begun", "Listener", "PairPlan", "Progress", "compare_in_step", "compare_targets"]

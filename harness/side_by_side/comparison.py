@@ -53,12 +53,37 @@ class Begun:
     """About how many requests the sweeps send to each target."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a comparison is."""
+
+    requests: int
+    """To each target, all in all."""
+    differences: int
+    """Signatures so far."""
+    is_triage: bool
+    """Whether the scenarios are through, and differences are looked into."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """What is called while a comparison goes on."""
+
+    begun: Callable[[Begun], None] = lambda _: None
+    """Before the first scenario."""
+    progress: Callable[[Progress], None] = lambda _: None
+    """After each scenario."""
+
+
+_NOBODY = Listener()
+
+
 def compare_targets(
     plan: PairPlan,
     api_keys: tuple[str, str],
     *,
     stop: threading.Event | None = None,
-    begun: Callable[[Begun], None] = lambda _: None,
+    listener: Listener = _NOBODY,
 ) -> SideBySide:
     """Carries out ``plan``.
 
@@ -66,7 +91,7 @@ def compare_targets(
         plan: what to do.
         api_keys: of the old and of the new target; they go into requests and nowhere else.
         stop: set it to end early; the result has what was found so far.
-        begun: called before the first scenario.
+        listener: is called while it goes on.
 
     Raises:
         TargetError: a target cannot be tested.
@@ -85,7 +110,9 @@ def compare_targets(
             senders.append(Sender(transport, rate_limiter=limiter, stopped=stop.is_set))
         stack.enter_context(removing_leases(old_run))
         _check_apart(senders[0], senders[1], old_run)
-        return compare_in_step(plan, senders[0], senders[1], run_id=old_run, stop=stop, begun=begun)
+        return compare_in_step(
+            plan, senders[0], senders[1], run_id=old_run, stop=stop, listener=listener
+        )
 
 
 def compare_in_step(
@@ -95,7 +122,7 @@ def compare_in_step(
     *,
     run_id: str,
     stop: threading.Event | None = None,
-    begun: Callable[[Begun], None] = lambda _: None,
+    listener: Listener = _NOBODY,
 ) -> SideBySide:
     """`compare_targets` with targets that were checked.
 
@@ -105,10 +132,11 @@ def compare_in_step(
         new: sends to the new one.
         run_id: the run's part of the marks on both.
         stop: as of `compare_targets`.
-        begun: as of `compare_targets`.
+        listener: as of `compare_targets`.
     """
-    comparison = _Comparison(plan, old, new, run_id=run_id, stop=stop or threading.Event())
-    begun(Begun(run=run_id, sweep_requests=comparison.sweep_requests))
+    stop = stop or threading.Event()
+    comparison = _Comparison(plan, old, new, run_id=run_id, stop=stop, listener=listener)
+    listener.begun(Begun(run=run_id, sweep_requests=comparison.sweep_requests))
     return comparison.result()
 
 
@@ -150,9 +178,18 @@ class _TargetLostError(BoundHitError):
 
 class _Comparison:
     def __init__(
-        self, plan: PairPlan, old: Sender, new: Sender, *, run_id: str, stop: threading.Event
+        self,
+        plan: PairPlan,
+        old: Sender,
+        new: Sender,
+        *,
+        run_id: str,
+        stop: threading.Event,
+        listener: Listener,
     ) -> None:
         self._plan = plan
+        self._listener = listener
+        self._is_triage = False
         self._run_id = run_id
         self._stop = stop
         scarce_codes = ScarceCodes(plan.old.environment, stopped=stop.is_set, one_machine=True)
@@ -178,6 +215,7 @@ class _Comparison:
         """Sends everything, and returns what it showed."""
         with suppress(BoundHitError):  # a target is lost, or the comparison was stopped
             self._send_scenarios()
+        self._is_triage = True
         budget = None if self._lost or self._stop.is_set() else self._plan.triage
         entries = triage_differences(
             self._sightings, self._run_again, budget, ignored=self._plan.ignored
@@ -255,6 +293,13 @@ class _Comparison:
             BoundHitError: a target is lost, or the comparison was stopped.
         """
         run = self._pair.execute(scenario, mark)
+        self._listener.progress(
+            Progress(
+                requests=max(self._requests),
+                differences=len(self._sightings),
+                is_triage=self._is_triage,
+            )
+        )
         for side in (0, 1):
             self._requests[side] += run.requests[side]
             self._accepted[side] += run.accepted_writes[side]

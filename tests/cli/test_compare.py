@@ -14,7 +14,7 @@ from cartfuzz.analysis.side_by_side import SideBySide, Standing
 from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment, Fetch, Scenario
 from cartfuzz.harness.plan import CorpusScenarios, Plan, TriageBudget
-from cartfuzz.harness.side_by_side import Begun, PairPlan, compare_targets
+from cartfuzz.harness.side_by_side import Listener, PairPlan, compare_targets
 from cartfuzz.record import Phase
 from cartfuzz.sandbox import FAULTS, RunningSandbox, environment_with, start
 
@@ -232,12 +232,9 @@ def test_a_target_lost_midway(
     """Exit 3; the report names it, and its end makes no difference."""
     with sandbox() as other:
 
-        def compare_and_close(*given: Any, begun: Any, **options: Any) -> SideBySide:
-            def close(first: Begun) -> None:
-                begun(first)
-                other.close()
-
-            return compare_targets(*given, begun=close, **options)
+        def compare_and_close(*given: Any, stop: Any, **_: Any) -> SideBySide:
+            listener = Listener(begun=lambda _: other.close())
+            return compare_targets(*given, stop=stop, listener=listener)
 
         monkeypatch.setattr("cartfuzz.cli.compare.compare_targets", compare_and_close)
         assert compare(clean, other.url, tmp_path, "--requests", "400") == 3
