@@ -30,7 +30,7 @@ def compare_bodies(old: Any, new: Any, renaming: Renaming) -> tuple[ShownDiffere
     """The differences of two decoded bodies, each part and form once."""
     walk = _Walk(renaming)
     walk.values("", "", "", old, new, free=False, depth=0)
-    return tuple(walk.found.values())
+    return walk.differences
 
 
 class _Walk:
@@ -42,7 +42,12 @@ class _Walk:
 
     def __init__(self, renaming: Renaming) -> None:
         self._renaming = renaming
-        self.found: dict[PartDifference, ShownDifference] = {}
+        self._shown: dict[PartDifference, ShownDifference] = {}
+
+    @property
+    def differences(self) -> tuple[ShownDifference, ...]:
+        """Those of the values that were compared."""
+        return tuple(self._shown.values())
 
     def values(
         self, part: str, at: str, name: str, old: Any, new: Any, *, free: bool, depth: int
@@ -58,7 +63,7 @@ class _Walk:
             free: whether the values are the client's own.
             depth: members and indexes in the path.
         """
-        if depth > _MOST_DEPTH or len(self.found) >= _MOST_DIFFERENCES:
+        if depth > _MOST_DEPTH or len(self._shown) >= _MOST_DIFFERENCES:
             return
         if isinstance(old, dict) and isinstance(new, dict):
             self._members(part, at, name, old, new, free=free, depth=depth)
@@ -214,8 +219,8 @@ class _Walk:
 
     def _report(self, part: str, at: str, old: Any, new: Any, forms: tuple[str, str]) -> None:
         difference = PartDifference(part=part or "body", old=forms[0], new=forms[1])
-        if difference not in self.found:
-            self.found[difference] = ShownDifference(
+        if difference not in self._shown:
+            self._shown[difference] = ShownDifference(
                 difference=difference, at=at or "body", old=shown(old), new=shown(new)
             )
 

@@ -171,7 +171,7 @@ def test_a_target_that_shows_writes_late_is_waited_for(side: int) -> None:
     """A stale read is read again; what agrees then is no difference."""
     targets = [MemoryTarget(), MemoryTarget()]
     targets[side].stale_reads = 2
-    result = compared(*targets)
+    result = compared(targets[0], targets[1])
     assert result.entries == ()
     assert result.settled_reads > 0
 
@@ -193,7 +193,7 @@ def test_a_lost_target_ends_the_comparison(side: int) -> None:
     """It is named, and nothing that its end made is a difference."""
     targets = [MemoryTarget(), MemoryTarget()]
     targets[side].dies_after = 14
-    result = compared(*targets, *([LONG] * 30))
+    result = compared(targets[0], targets[1], *([LONG] * 30))
     assert result.verdict is Verdict.TARGET_LOST
     assert ("the old target", "the new target")[side] in result.lost
     assert "connection refused" in result.lost
