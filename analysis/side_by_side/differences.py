@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from ...record.signature import signature_of
 
 _RULE = "DIFF"
 _CHECK = "side by side"
+_MEMBER_OF_EFFECTS = re.compile(r"effects\[[^\]]*\]\.((?!props\b).+)")
 _NUMBERS = frozenset(("zero", "a number", "a negative number", "a greater number"))
 
 
@@ -26,6 +29,19 @@ class PartDifference(msgspec.Struct, frozen=True, kw_only=True):
         """The same without signs and sizes of numbers: one cause makes some greater, some less."""
         old, new = ("a number" if one in _NUMBERS else one for one in (self.old, self.new))
         return PartDifference(part=self.part, old=old, new=new)
+
+    @property
+    def change(self) -> tuple[str, frozenset[str]]:
+        """The part with its two forms in any order: what one target shows of it at two times."""
+        coarse = self.coarse
+        return coarse.part, frozenset((coarse.old, coarse.new))
+
+    @property
+    def member_of_effects(self) -> str:
+        """The member that it is of an effect, whatever its kind; empty: it is none, or a property,
+        which has another meaning for each kind."""
+        found = _MEMBER_OF_EFFECTS.fullmatch(self.part)
+        return "" if found is None else found[1]
 
     @property
     def is_total(self) -> bool:

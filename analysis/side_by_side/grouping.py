@@ -39,8 +39,8 @@ def groups(signs: Sequence[Sign]) -> dict[str, str]:
     """By signature, the signature of the first sign with the same cause.
 
     Two signs have one cause if the smallest scenario of each shows the difference of the other as
-    well; or if they are the same difference in two situations, and one scenario needs no member of
-    a request that the other one does not need.
+    well, or that of one does and both need the same members of requests; or if they are the same difference in two situations, and one scenario needs no member of
+    a request that the other one does not need; or if effects of two kinds differ in one member.
     """
     leaders = {sign.signature: sign.signature for sign in signs}
 
@@ -60,10 +60,14 @@ def groups(signs: Sequence[Sign]) -> dict[str, str]:
 
 
 def _have_one_cause(one: Sign, other: Sign) -> bool:
+    member = one.part.member_of_effects
+    if member and member == other.part.member_of_effects:
+        return (one.part.old, one.part.new) == (other.part.old, other.part.new)
     if one.part.coarse == other.part.coarse:
         first, second = needs(one.scenario), needs(other.scenario)
         return first <= second or second <= first
-    return _shows(one, other) and _shows(other, one)
+    ways = _shows(one, other) + _shows(other, one)
+    return ways == 2 or (ways == 1 and needs(one.scenario) == needs(other.scenario))
 
 
 def _shows(one: Sign, other: Sign) -> bool:

@@ -73,8 +73,8 @@ class _Triage:
         self._run_scenario = run_scenario
         self._ignored = ignored
         self._clock = clock
-        self._unsteady: set[str] = set()
-        """The parts that one target alone gives other values each time."""
+        self._unsteady: set[tuple[str, frozenset[str]]] = set()
+        """What changes on one target alone, from one execution to the next."""
         self._entries: dict[str, DifferenceEntry] = {}
         self._signs: list[Sign] = []
 
@@ -85,7 +85,7 @@ class _Triage:
             BoundHitError: the time is used up, or the comparison was stopped.
         """
         difference = sighting.difference
-        if difference.part.part in self._unsteady:
+        if difference.part.change in self._unsteady:
             self._entries[difference.signature] = _entry(sighting, standing=Standing.UNSTEADY)
             return
         if seconds <= 0:
@@ -101,9 +101,11 @@ class _Triage:
         runs = [self._execute(minimal.scenario) for _ in range(budget.confirmations)]
         shows = [run for run in runs if run.first_shown(difference.signature) is not None]
         standing = Standing.CONFIRMED if len(shows) == len(runs) else Standing.FLAKY
-        if standing is Standing.CONFIRMED and difference.part.part in self._unsteady_parts(runs):
+        if standing is Standing.CONFIRMED and difference.part.change in self._unsteady_changes(
+            runs
+        ):
             standing = Standing.UNSTEADY
-            self._unsteady.add(difference.part.part)
+            self._unsteady.add(difference.part.change)
         best = self._sightings.of(difference.signature)
         if shows:
             best.run = shows[-1]
@@ -135,7 +137,7 @@ class _Triage:
             name = sighting.difference.signature
             entry = self._entries.get(name)
             if entry is None:
-                is_unsteady = sighting.difference.part.part in self._unsteady
+                is_unsteady = sighting.difference.part.change in self._unsteady
                 standing = Standing.UNSTEADY if is_unsteady else Standing.NOT_CONFIRMED
                 entry = _entry(
                     sighting,
@@ -152,9 +154,9 @@ class _Triage:
         self._sightings.look_into(run)
         return run
 
-    def _unsteady_parts(self, runs: Sequence[PairedRun]) -> set[str]:
-        """The parts in which answers of one target to the same scenario differ."""
-        parts: set[str] = set()
+    def _unsteady_changes(self, runs: Sequence[PairedRun]) -> set[tuple[str, frozenset[str]]]:
+        """In what answers of one target to the same scenario differ."""
+        changes: set[tuple[str, frozenset[str]]] = set()
         for one, other in pairwise(runs):
             for side in (0, 1):
                 renaming = Renaming()
@@ -162,8 +164,8 @@ class _Triage:
                     shown = compare_answers(
                         one.answers[step][side], other.answers[step][side], renaming, self._ignored
                     )
-                    parts.update(found.difference.part for found in shown)
-        return parts
+                    changes.update(found.difference.change for found in shown)
+        return changes
 
 
 def _entry(

@@ -56,6 +56,19 @@ def test_one_difference_of_two_situations_is_one() -> None:
     }
 
 
+def test_effects_that_lack_a_member_have_one_cause() -> None:
+    """Whatever their kind; properties mean something else for each kind."""
+    name, value = "effects[{}].ruleName", "effects[{}].props.value"
+    cart, codes = scenario({"cartItems": []}), scenario({"couponCodes": []})
+    signs = [
+        sign("A", part(name.format("setDiscount"), "a text", "missing"), cart),
+        sign("B", part(name.format("acceptCoupon"), "a text", "missing"), codes),
+        sign("C", part(value.format("setDiscount")), cart),
+        sign("D", part(value.format("addLoyaltyPoints")), codes),
+    ]
+    assert groups(signs) == {"A": "A", "B": "A", "C": "C", "D": "D"}
+
+
 def test_exposed_shows_what_writes_did() -> None:
     """Writes show the session, and a read follows; nothing else changes."""
     steps = exposed(scenario({"state": "closed"})).steps

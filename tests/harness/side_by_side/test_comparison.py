@@ -126,23 +126,29 @@ def test_targets_that_part_are_not_followed() -> None:
 
 
 def test_one_cause_is_one_group() -> None:
-    """Two members that an answer lacks together are one cause."""
+    """Two members that are wrong together are one cause."""
 
     class LosesTwo(MemoryTarget):
         def odd_answer(self, _request: Request) -> None:
             for session in self.sessions.values():
                 if "couponCodes" in session:
-                    session.pop("couponCodes")
-                    session.pop("total", None)
+                    session["couponCodes"] = []
+                    session["codes"] = 0
 
     result = compared(MemoryTarget(), LosesTwo())
-    assert len(result.entries) >= 1
-    assert len(result.causes) <= len(result.entries)
-    assert result.verdict is Verdict.DIFFERENCES
+    assert sorted(entry.difference.part.part for entry in result.entries) == [
+        "customerSession.codes",
+        "customerSession.couponCodes",
+    ]
+    assert {entry.cause for entry in result.entries} == {result.entries[0].signature}
+    assert [len(cause) for cause in result.causes] == [2]
 
 
 def test_a_value_that_changes_each_time_is_no_difference() -> None:
-    """A random member is listed apart: one target alone does not agree with itself."""
+    """A random member is listed apart: one target alone does not agree with itself.
+
+    That the other one lacks it is a difference all the same.
+    """
     numbers = itertools.count(1)
 
     class Random(MemoryTarget):
@@ -152,6 +158,9 @@ def test_a_value_that_changes_each_time_is_no_difference() -> None:
     result = compared(Random(), Random())
     assert {entry.standing for entry in result.entries} == {Standing.UNSTEADY}
     assert result.verdict is Verdict.NO_DIFFERENCE
+    added = compared(MemoryTarget(), Random())
+    assert {entry.standing for entry in added.entries} == {Standing.CONFIRMED}
+    assert {entry.difference.part.old for entry in added.entries} == {"missing"}
 
 
 def test_what_comes_and_goes_is_flaky() -> None:
