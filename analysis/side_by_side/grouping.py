@@ -39,8 +39,9 @@ def groups(signs: Sequence[Sign]) -> dict[str, str]:
     """By signature, the signature of the first sign with the same cause.
 
     Two signs have one cause if the smallest scenario of each shows the difference of the other as
-    well, or that of one does and both need the same members of requests; or if they are the same difference in two situations, and one scenario needs no member of
-    a request that the other one does not need; or if effects of two kinds differ in one member.
+    well, or that of one does and both need the same members of requests; or if they are the same
+    difference in two situations, and one scenario needs no member of a request that the other one
+    does not need; or if effects of two kinds differ in one member.
     """
     leaders = {sign.signature: sign.signature for sign in signs}
 

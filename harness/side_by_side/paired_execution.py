@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ...analysis.side_by_side import (
@@ -67,6 +67,10 @@ class PairedRun:
         for one in self.differences:
             first.setdefault(one.signature, one)
         return first
+
+    def without_answers(self) -> PairedRun:
+        """The same without `answers`, which may be large; `steps` holds the beginning of each."""
+        return replace(self, answers={})
 
     @cached_property
     def length(self) -> int:

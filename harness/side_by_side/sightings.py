@@ -71,16 +71,16 @@ class Sightings:
 
     def _add(self, signature: str, difference: Difference, run: PairedRun, *, counts: bool) -> None:
         known = self._by_signature.get(signature)
-        sighting = Sighting(difference=difference, run=run, scenarios=1)
         if known is None:
             if len(self._by_signature) >= MOST_SIGNATURES:
                 self._further.add(signature)
                 return
-            self._by_signature[signature] = sighting
+            kept = run.without_answers()
+            self._by_signature[signature] = Sighting(difference=difference, run=kept, scenarios=1)
             return
         known.scenarios += counts
-        if sighting.difference.step <= known.difference.step and sighting.size < known.size:
-            known.difference, known.run = difference, run
+        if (difference.step + 1, run.length) < known.size:
+            known.difference, known.run = difference, run.without_answers()
 
 
 def _order(one: Sighting) -> tuple[int, int, bool]:

@@ -100,15 +100,15 @@ class _Triage:
         minimal = minimise(sighting.run.scenario, execute, bounds=bounds, clock=self._clock)
         runs = [self._execute(minimal.scenario) for _ in range(budget.confirmations)]
         shows = [run for run in runs if run.first_shown(difference.signature) is not None]
-        standing = Standing.CONFIRMED if len(shows) == len(runs) else Standing.FLAKY
-        if standing is Standing.CONFIRMED and difference.part.change in self._unsteady_changes(
-            runs
-        ):
+        standing = Standing.CONFIRMED
+        if len(shows) < len(runs):
+            standing = Standing.FLAKY
+        elif difference.part.change in self._unsteady_changes(runs):
             standing = Standing.UNSTEADY
             self._unsteady.add(difference.part.change)
         best = self._sightings.of(difference.signature)
         if shows:
-            best.run = shows[-1]
+            best.run = shows[-1].without_answers()
             best.difference = shows[-1].first_shown(difference.signature) or difference
         self._entries[difference.signature] = _entry(
             best,
