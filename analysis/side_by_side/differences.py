@@ -44,6 +44,16 @@ class PartDifference(msgspec.Struct, frozen=True, kw_only=True):
         return "" if found is None else found[1]
 
     @property
+    def is_status(self) -> bool:
+        """Whether the answers have different statuses."""
+        return self.part == "status"
+
+    @property
+    def is_about_presence(self) -> bool:
+        """Whether a member is there on one target alone; which effects are listed is a result."""
+        return "missing" in (self.old, self.new) and "listed" not in (self.old, self.new)
+
+    @property
     def is_total(self) -> bool:
         """Whether the part is a sum of others, which most likely differ first."""
         return self.part.lower().endswith("total")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import msgspec
@@ -41,34 +40,33 @@ def groups(signs: Sequence[Sign]) -> dict[str, str]:
     Two signs have one cause if the smallest scenario of each shows the difference of the other as
     well, or that of one does and both need the same members of requests; or if they are the same
     difference in two situations, and one scenario needs no member of a request that the other one
-    does not need; or if effects of two kinds differ in one member.
+    does not need; or if one target lacks the same member in both, or effects of two kinds differ in
+    one member. Each sign is compared with the
+    first ones alone: in a chain of signs the last one may have nothing in common with the first.
     """
-    leaders = {sign.signature: sign.signature for sign in signs}
-
-    def leader(name: str) -> str:
-        while leaders[name] != name:
-            name = leaders[name]
-        return name
-
-    order = {sign.signature: index for index, sign in enumerate(signs)}
-    for one, other in combinations(signs, 2):
-        if _have_one_cause(one, other):
-            first, second = sorted(
-                (leader(one.signature), leader(other.signature)), key=order.__getitem__
-            )
-            leaders[second] = first
-    return {name: leader(name) for name in leaders}
+    leaders: list[Sign] = []
+    causes: dict[str, str] = {}
+    for sign in signs:
+        leader = next((one for one in leaders if _have_one_cause(one, sign)), None)
+        if leader is None:
+            leaders.append(sign)
+        causes[sign.signature] = (leader or sign).signature
+    return causes
 
 
 def _have_one_cause(one: Sign, other: Sign) -> bool:
     member = one.part.member_of_effects
     if member and member == other.part.member_of_effects:
         return (one.part.old, one.part.new) == (other.part.old, other.part.new)
+    if one.part == other.part and one.part.is_about_presence:
+        return True
+    first, second = needs(one.scenario), needs(other.scenario)
     if one.part.coarse == other.part.coarse:
-        first, second = needs(one.scenario), needs(other.scenario)
+        if one.part.is_status:  # a request may be refused for many reasons
+            return first == second
         return first <= second or second <= first
     ways = _shows(one, other) + _shows(other, one)
-    return ways == 2 or (ways == 1 and needs(one.scenario) == needs(other.scenario))
+    return ways == 2 or (ways == 1 and first == second)
 
 
 def _shows(one: Sign, other: Sign) -> bool:
@@ -85,8 +83,6 @@ def _needs(step: Step) -> Iterator[str]:
     if isinstance(step, Raw):
         yield f"raw: {step.oddity}"
         return
-    if step.dry:
-        yield "dry"
     if isinstance(step, Update | ReturnItems):
         yield from _members("", step.body)
 

@@ -56,6 +56,41 @@ def test_one_difference_of_two_situations_is_one() -> None:
     }
 
 
+def test_refusals_have_many_reasons() -> None:
+    """Two requests that one target refuses have one cause only if they need the same members."""
+    status = part("status", "200", "400")
+    cart = {"cartItems": [{"price": 1}]}
+    signs = [
+        sign("A", status, scenario({})),
+        sign("B", status, scenario(cart)),
+        sign("C", status, scenario({}, cart)),
+    ]
+    assert groups(signs) == {"A": "A", "B": "B", "C": "B"}
+
+
+def test_causes_make_no_chains() -> None:
+    """Each sign has something in common with the first of its group."""
+    signs = [
+        sign("A", part("a"), scenario({"x": 1}), part("b")),
+        sign("B", part("b"), scenario({"x": 1, "y": 1}), part("a"), part("c")),
+        sign("C", part("c"), scenario({"y": 1}), part("b")),
+    ]
+    assert groups(signs) == {"A": "A", "B": "A", "C": "C"}
+
+
+def test_a_member_that_one_target_lacks_has_one_cause() -> None:
+    """Whatever the request needs; which effects are listed depends on it."""
+    lacks, lists = part("message", "a text", "missing"), part("effects[x]", "listed", "missing")
+    cart, codes = scenario({"cartItems": []}), scenario({"couponCodes": []})
+    signs = [
+        sign("A", lacks, cart),
+        sign("B", lacks, codes),
+        sign("C", lists, cart),
+        sign("D", lists, codes),
+    ]
+    assert groups(signs) == {"A": "A", "B": "A", "C": "C", "D": "D"}
+
+
 def test_effects_that_lack_a_member_have_one_cause() -> None:
     """Whatever their kind; properties mean something else for each kind."""
     name, value = "effects[{}].ruleName", "effects[{}].props.value"
