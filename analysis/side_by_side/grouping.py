@@ -12,7 +12,10 @@ from ...contract import Fetch, Raw, ReturnItems, Scenario, Step, Update
 from .differences import PartDifference
 
 _SHOWN = "customerSession"
-_NO_CAUSE = frozenset(("responseContent", "customerSession", "return"))
+_NO_CAUSE = frozenset(("responseContent", "customerSession", "return", "state"))
+"""Members that say nothing of a cause: the situation has the state."""
+_FREE_NAMES = frozenset(("attributes", "additionalCosts"))
+"""Maps whose names the client chooses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +92,10 @@ def _needs(step: Step) -> Iterator[str]:
 
 def _members(path: str, value: Any) -> Iterator[str]:
     if isinstance(value, dict):
+        is_map = path.rpartition(".")[2] in _FREE_NAMES
         for name, part in value.items():
-            below = f"{path}.{name}" if path else name
+            shown = "*" if is_map else name
+            below = f"{path}.{shown}" if path else shown
             if name not in _NO_CAUSE:
                 yield below
             yield from _members(below, part)

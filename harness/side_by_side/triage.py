@@ -142,7 +142,7 @@ class _Triage:
                 entry = _entry(
                     sighting,
                     standing=standing,
-                    cause=by_part.get(sighting.difference.part.coarse, name),
+                    cause=by_part.setdefault(sighting.difference.part.coarse, name),
                 )
             elif name in causes:
                 entry = _with_cause(entry, causes[name])

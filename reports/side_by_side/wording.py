@@ -116,6 +116,9 @@ def _reasons(result: SideBySide) -> Iterator[str]:
         yield f"{counted(number, 'difference')}{of}"
     else:
         yield "no difference that shows every time"
+    unconfirmed = len(result.of(Standing.NOT_CONFIRMED))
+    if unconfirmed:
+        yield f"{unconfirmed} not confirmed"
     flaky = len(result.of(Standing.FLAKY))
     if flaky:
         yield f"{flaky} flaky"

@@ -46,14 +46,17 @@ def test_one_difference_of_two_situations_is_one() -> None:
     total, greater = part("total"), part("total", new="a greater number")
     cart = {"cartItems": [{"price": 1}]}
     costs = {"additionalCosts": {"x": {"price": 1}}}
+    other_costs = {"additionalCosts": {"y": {"price": 1}}, "state": "closed"}
     assert groups([sign("A", total, scenario(cart)), sign("B", greater, scenario({}, cart))]) == {
         "A": "A",
         "B": "A",
     }
-    assert groups([sign("A", total, scenario(cart)), sign("B", total, scenario(costs))]) == {
-        "A": "A",
-        "B": "B",
-    }
+    signs = [
+        sign("A", total, scenario(cart)),
+        sign("B", total, scenario(costs)),
+        sign("C", total, scenario(other_costs)),
+    ]
+    assert groups(signs) == {"A": "A", "B": "B", "C": "B"}
 
 
 def test_refusals_have_many_reasons() -> None:
