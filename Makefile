@@ -3,12 +3,14 @@
 #   make fuzz          the main job, on the embedded sandbox    (FUZZ_ARGS="--duration 5m")
 #   make test          all tests                                (TEST_ARGS="-k oracle")
 #   make lint          style, types, direction of imports
+#   make schemas       docs/schemas/ made anew from the code
 #   make bench         how fast it is, and how often boundaries are hit
 #   make bench-shrink  how small the scenarios of seeded faults get
 #   make bench-suite   the pytest suite from the built wheel: start-up, workers, red tests
 #   make bench-diffs   what diff says of pairs of runs with known faults
 #   make bench-peer    seeded faults that Schemathesis finds, and what Cartfuzz needs for them
 #   make bench-growth  time, memory and record of longer and longer runs
+#   make bench-reports time and memory of each format of the report of a long record
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
 #   make bench-fault-pairs  whether one fault hides another, in pairs and triples
 #   make bench-lawful  false alarms on lawful dialects and mixtures of them
@@ -27,7 +29,7 @@ BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check '
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-shrink bench-suite venv clean
+.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reports bench-shrink bench-suite schemas venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --sandbox $(FUZZ_ARGS)
@@ -46,6 +48,10 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+schemas: $(STAMP)
+	for what in summary events; do \
+		$(BIN)/cartfuzz schema $$what > docs/schemas/$$what-1.schema.json || exit 1; done
+
 bench: $(STAMP)
 	$(BENCH_PEER)
 	$(BIN)/python benchmarks/boundary_shares.py
@@ -63,6 +69,9 @@ bench-peer: $(STAMP)
 
 bench-growth: $(STAMP)
 	$(BIN)/python benchmarks/growth.py $(BENCH_ARGS)
+
+bench-reports: $(STAMP)
+	$(BIN)/python benchmarks/reports.py $(BENCH_ARGS)
 
 bench-faults: $(STAMP)
 	$(BIN)/python benchmarks/faults.py $(BENCH_ARGS)

@@ -15,7 +15,17 @@ from .contradictions import Behaviour, Contradiction, Contradictions, contradict
 from .cross_scenario import CrossScenarioFinding, Evidence
 from .diff import Change, Comparison, DiscrepancyChange, FailOn, compare
 from .discovery import DiscoveryEstimate, Rarity
+from .discovery_curve import DiscoveryPoint
+from .histogram import LatencyHistogram
 from .judged_right import MAX_JUDGED_RIGHT, JudgedRight
+from .latency import Latency
+from .latency_diff import (
+    LatencyChange,
+    LatencyVerdict,
+    PercentileChange,
+    latency_change,
+    latency_changes,
+)
 from .muted import Muted
 from .naming import target_points_at
 from .occurrences import ContradictionOccurrence, Occurrence, SimplestOccurrences
@@ -24,6 +34,9 @@ from .reproducers import Reproducer, RunReproducers, read_reproducers, reproduce
 from .run_invariants import RunFindings, RunInvariants
 from .run_state import Learnt, RunState
 from .summary import Summary, Unseen, operations_of, read_summary, summarise, summary_of
+from .timeline import TimeSlice
+from .transition_diff import TransitionChange, TransitionChangeKind, transition_changes
+from .transitions import SeenTransition
 
 __all__ = [
     "MAX_JUDGED_RIGHT",
@@ -38,16 +51,22 @@ __all__ = [
     "Contradictions",
     "CrossScenarioFinding",
     "DiscoveryEstimate",
+    "DiscoveryPoint",
     "DiscrepancyChange",
     "Drift",
     "Evidence",
     "FailOn",
     "JudgedRight",
+    "Latency",
+    "LatencyChange",
+    "LatencyHistogram",
+    "LatencyVerdict",
     "Learnt",
     "LostCoverage",
     "Minimisation",
     "Muted",
     "Occurrence",
+    "PercentileChange",
     "Rarity",
     "Reproducer",
     "ReproductionRate",
@@ -56,12 +75,18 @@ __all__ = [
     "RunOutcome",
     "RunReproducers",
     "RunState",
+    "SeenTransition",
     "SideOfDrift",
     "SimplestOccurrences",
     "Summary",
+    "TimeSlice",
+    "TransitionChange",
+    "TransitionChangeKind",
     "Unseen",
     "compare",
     "contradict",
+    "latency_change",
+    "latency_changes",
     "operations_of",
     "operations_until",
     "parts_of",
@@ -71,4 +96,5 @@ __all__ = [
     "summarise",
     "summary_of",
     "target_points_at",
+    "transition_changes",
 ]

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..record.events import Event, Observed, ScenarioRun, Tally
+from ..record.latency_buckets import moment_key, with_bucket
 from .id_set import ranges
 from .judged_right import is_right
 from .run_state import Learnt
@@ -38,15 +39,16 @@ class Condenser:
             yield event
             return
         has_findings = bool(event.discrepancies or learnt.findings.discrepancies)
-        if has_findings:
-            # The summary names the request that showed a bug first: all requests before it must
-            # come before it in the record.
+        is_kept = has_findings or event.scenario is not None or not learnt.is_redundant
+        if has_findings or (is_kept and learnt.is_milestone):
+            # The summary names the request that showed a bug first, and how many came before a
+            # point of the discovery curve: all of them must come before it in the record.
             yield from self.rest()
-        if has_findings or event.scenario is not None or not learnt.is_redundant:
+        if is_kept:
             yield event
             return
         self._open.add(event)
-        if self._open.size >= MAX_TALLY_SIZE:
+        if learnt.is_milestone or self._open.size >= MAX_TALLY_SIZE:
             yield from self.rest()
 
     def rest(self) -> Iterator[Tally]:
@@ -75,6 +77,9 @@ class _OpenTally:
         self._referred: Counter[str] = Counter()
         self._right_scenarios: dict[str, str] = {}
         self._judged_right: set[str] = set()
+        self._transitions: Counter[str] = Counter()
+        self._latency: Counter[str] = Counter()
+        self._timeline: Counter[str] = Counter()
 
     def add(self, event: ScenarioRun) -> None:
         self.size += 1
@@ -93,6 +98,12 @@ class _OpenTally:
         self._redeemed.update(event.redeemed)
         self._referred.update(event.referred)
         self._judged_right.update(event.judged_right)
+        self._transitions.update(event.transitions)
+        self._latency.update(event.latency)
+        second = int(event.finished_at)
+        if second:
+            for key, count in event.latency.items():
+                self._timeline[moment_key(second, with_bucket(key)[1])] += count
         if is_right(event):
             known = self._right_scenarios.get(event.digest, event.answers)
             self._right_scenarios[event.digest] = min(event.answers, known)
@@ -122,4 +133,7 @@ class _OpenTally:
             referred=dict(self._referred),
             right_scenarios=self._right_scenarios,
             judged_right=tuple(sorted(self._judged_right)),
+            transitions=dict(self._transitions),
+            latency=dict(self._latency),
+            timeline=dict(self._timeline),
         )

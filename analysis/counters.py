@@ -29,6 +29,8 @@ class RunCounters:
         """Steps by operation."""
         self.unjudged: Counter[str] = Counter()
         """Those that could not be judged, by operation."""
+        self.transitions: Counter[str] = Counter()
+        """As `ScenarioRun.transitions`."""
         self.triage_trials = 0
         """Executions to find and confirm smallest scenarios."""
         self.triage_requests = 0
@@ -61,6 +63,7 @@ class RunCounters:
         self.inconclusive.update(event.inconclusive)
         self.sent.update(event.sent)
         self.unjudged.update(event.unjudged)
+        self.transitions.update(event.transitions)
         for seen in event.observations:
             self._observe(seen, 1)
 
@@ -75,6 +78,7 @@ class RunCounters:
         self.inconclusive.update(tally.inconclusive)
         self.sent.update(tally.sent)
         self.unjudged.update(tally.unjudged)
+        self.transitions.update(tally.transitions)
         for seen in tally.observed:
             self._observe(seen, seen.count)
 

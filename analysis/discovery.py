@@ -93,6 +93,11 @@ class DiscoveryEstimate:
         return self._singletons[phase]
 
     @property
+    def behaviours(self) -> int:
+        """Different behaviours so far, `MAX_BEHAVIOURS` at most."""
+        return len(self._seen)
+
+    @property
     def discovery_probability(self) -> float | None:
         """The chance that the next drawn scenario shows something new; None before the first."""
         return min(1.0, self.singletons / self.samples) if self.samples else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ..contract import Scenario
-from ..record.events import Discrepancy, Event, Exchange, Kind, Minimised, RunStarted
+from ..record.events import Cause, Discrepancy, Event, Exchange, Kind, Minimised, RunStarted
 from .cross_scenario import CrossScenarioFinding
 from .naming import named_title
 from .occurrences import Occurrence, profile_of
@@ -32,6 +32,8 @@ class Reproducer:
     """How often the confirmations showed it, in words."""
     counterpart: Scenario | None = None
     """Of a contradiction: the scenario that got the former answer."""
+    causes: tuple[Cause, ...] = ()
+    """As `Minimised.causes`."""
 
     @property
     def signature(self) -> str:
@@ -134,6 +136,7 @@ def _smallest(minimised: Minimised) -> Reproducer:
         exchanges=minimised.exchanges,
         solid=minimised.solid,
         confirmed=f"Shown {minimised.confirmed} times out of {minimised.confirmations}.",
+        causes=minimised.causes,
     )
 
 

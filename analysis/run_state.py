@@ -21,7 +21,9 @@ from .counters import RunCounters
 from .cross_scenario import CrossScenarioFindings
 from .deduplication import Deduplicator
 from .discovery import DiscoveryEstimate, Rarity
+from .discovery_curve import DiscoveryCurve
 from .judged_right import JudgedRightCollector
+from .latency import LatencyCollector
 from .muted import MutedFindings
 from .occurrences import SimplestOccurrences
 from .run_invariants import NO_FINDINGS, RunFindings, RunInvariants
@@ -35,6 +37,8 @@ class Learnt:
     """What only this event and those before it show together."""
     rarity: Rarity = Rarity.COMMON
     """Of the rarest behaviour that the event shows."""
+    is_milestone: bool = False
+    """Whether the discovery curve has a point after the event."""
 
     @property
     def is_new(self) -> bool:
@@ -81,6 +85,8 @@ class RunState:
         self.bugs = BugCollector()
         self.occurrences = SimplestOccurrences(self.deduplicator)
         self.cross_scenario = CrossScenarioFindings() if keep_evidence else None
+        self.discovery_curve = DiscoveryCurve()
+        self.latency = LatencyCollector()
         self.judged_right = JudgedRightCollector()
         self.muted = MutedFindings()
         self._invariants = RunInvariants()
@@ -106,6 +112,8 @@ class RunState:
         elif isinstance(event, Tally):
             self.discovery.add_tally(event)
             self.counters.add_tally(event)
+            self.latency.add_tally(event)
+            self.discovery_curve.add(self.counters.requests, self.discovery)
             self.judged_right.add_tally(event)
         elif isinstance(event, Minimised):
             self.minimised[event.signature] = event
@@ -140,7 +148,9 @@ class RunState:
         self.occurrences.add_contradictions(event, enforced.contradictions)
         self.counters.add(event)
         self.judged_right.add(event)
+        self.latency.add(event)
         rarity = self.discovery.add(event)
+        is_milestone = self.discovery_curve.add(self.counters.requests, self.discovery)
         # Nearly all scenarios of a long run add nothing: one value serves them all.
-        is_nothing = findings is NO_FINDINGS and rarity is Rarity.COMMON
-        return _NOTHING if is_nothing else Learnt(findings, rarity)
+        is_nothing = findings is NO_FINDINGS and rarity is Rarity.COMMON and not is_milestone
+        return _NOTHING if is_nothing else Learnt(findings, rarity, is_milestone)

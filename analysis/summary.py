@@ -18,14 +18,18 @@ from ..contract import (
     present_rule,
 )
 from ..record.events import Event, Kind, KnownFailure, Observed, SandboxOptions, StopReason
+from ..record.format_version import FORMAT, FORMAT_BEFORE
 from ..record.retired import present_signature
 from .bugs import Bug
 from .contradictions import Behaviour
 from .counters import RunCounters
+from .discovery_curve import DiscoveryPoint
 from .judged_right import JudgedRight
+from .latency import Latency
 from .muted import Muted
 from .outcome import RunOutcome
 from .run_state import RunState
+from .transitions import SeenTransition, transitions_of
 
 MIN_UPDATES = 20
 """With fewer it proves nothing that none was accepted: a test of the user's own may send dry ones
@@ -127,10 +131,20 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Whether chosen tests decided what was sent."""
     operations: dict[str, OperationTotals] = {}
     """By operation; empty: not known."""
+    format_version: int = msgspec.field(name="format", default=FORMAT_BEFORE)
+    """`FORMAT` of the Cartfuzz that wrote the summary; ``format`` in JSON."""
     withheld: int = 0
     """Discrepancies that are not listed, since no update was accepted: the cause is another."""
     not_confirmed: int = 0
     """How many of the discrepancies are `Bug.unconfirmed`: they prove no rule broken."""
+    transitions: list[SeenTransition] = []
+    """What was asked of sessions in each state, and what became of it; empty: the version of
+    Cartfuzz that made the record did not keep it."""
+    latency: Latency = Latency()
+    """How long responses took; its ``operations`` are empty where the record does not say."""
+    discovery_curve: list[DiscoveryPoint] = []
+    """In order of requests, a few hundred at most; the last is the end of the run. Empty: nothing
+    was executed, or the summary is of an older version."""
 
     @property
     def found(self) -> tuple[Bug, ...]:
@@ -208,6 +222,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         run=started.run,
         target=started.target,
         started=started.started,
+        format_version=FORMAT,
         outcome=RunOutcome.PASSED,
         reason=finished.reason if finished else None,
         detail=finished.detail if finished else "",
@@ -250,6 +265,9 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         },
         withheld=withheld,
         not_confirmed=sum(bug.unconfirmed for bug in bugs),
+        transitions=transitions_of(counters.transitions),
+        latency=state.latency.latency(started.started),
+        discovery_curve=state.discovery_curve.points(counters.requests, state.discovery),
     )
     return msgspec.structs.replace(summary, outcome=_outcome(summary))
 
@@ -319,4 +337,4 @@ def read_summary(path: Path) -> Summary:
         raise ValueError(f"JSON that nests too deep: {error}") from None
     except msgspec.DecodeError:
         # Lone surrogates are JSON that msgspec does not read.
-        return msgspec.convert(json.loads(text), Summary)
+        return msgspec.convert(json.loads(text), Summary, str_keys=True)

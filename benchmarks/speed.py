@@ -18,6 +18,7 @@ import msgspec
 from beside_peer import beside_peer
 from campaigns import against_bare_clients, two_workers, with_latency
 from drawing import big_carts, drawing
+from effects_cost import effects_cost
 from measures import Report, printed
 from parts import measured, shares
 from peers import PEER
@@ -46,6 +47,7 @@ def main() -> None:
         big_carts(report, options.repeats)
     starting(report, options.repeats)
     reporting(report, options.requests, options.repeats)
+    effects_cost(report, options.requests, options.repeats)
     sampler = measured(options.requests)
     report.parts = dict(shares(sampler.parts))
     report.busiest = shares(sampler.functions, 15)

@@ -60,6 +60,7 @@ class _Commands(click.Group):
         "serve": "Run the sandbox alone.",
         "rules": "Show the rules of the contract.",
         "explain": "Explain one rule, with examples.",
+        "schema": "Print the JSON Schema of a summary or a record.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

@@ -10,30 +10,42 @@ from rich.console import Console
 from ..analysis import reproducers_of, summary_of
 from ..contract import ConfigurationError
 from ..reports import print_summary
+from ..reports.formats import Format, formats_line, write_formats
 from ..reports.run_folder import run_folder_at
 from ..reports.run_report import files_line, write_report
 from .exit_codes import EXIT_CODES, ExitCode
 from .records import stored_state
+from .report_formats import formats_option
 
 
 @click.command("report")
 @click.argument("run_dir", type=click.Path(path_type=Path))
+@formats_option("--format", "Write these files only.")
 @click.option(
     "--observations", is_flag=True, help="Show what the target did where the contract is silent."
 )
 @click.option("-q", "--quiet", count=True, help="Show discrepancies and the verdict only.")
 @click.option("-v", "--verbose", count=True, help="Show observations too, as --observations does.")
-def command(*, run_dir: Path, observations: bool, quiet: int, verbose: int) -> ExitCode:
+def command(
+    *, run_dir: Path, formats: tuple[Format, ...], observations: bool, quiet: int, verbose: int
+) -> ExitCode:
     """Make summary.json, junit.xml and discrepancies/ from the record of RUN_DIR, and show them.
 
     The record may be cut off anywhere, as that of a killed run is. The exit code is that of the
     run.
+
+    With --format other files are made of it: report.html, junit.xml, report.md, report.sarif,
+    report.har, summary.json. That of markdown is also added to $GITHUB_STEP_SUMMARY.
     """
     folder = run_folder_at(run_dir)
     state = stored_state(folder)
     summary = summary_of(state)
     try:
-        write_report(summary, reproducers_of(state), folder)
+        found = reproducers_of(state)
+        if formats:
+            write_formats(formats, summary, found, folder, option="--format")
+        else:
+            write_report(summary, found, folder)
     except OSError as error:
         reason = (error.strerror or "not writable").lower()
         raise ConfigurationError(
@@ -44,6 +56,6 @@ def command(*, run_dir: Path, observations: bool, quiet: int, verbose: int) -> E
         Console(highlight=False),
         verbosity=verbose - quiet,
         observations=observations,
-        notes=[files_line(folder)],
+        notes=[formats_line(folder, formats) if formats else files_line(folder)],
     )
     return EXIT_CODES[summary.outcome]

@@ -28,11 +28,13 @@ from ..harness.resolution import configuration_for, requested_rps
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
+from ..reports.formats import Format
 from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..strategies import check_attributes
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration, OneOf, WholeNumber
+from .report_formats import formats_option
 from .run_loop import carry_out
 from .target import provide_target, resolve_target
 
@@ -59,6 +61,7 @@ class RunOptions:
     executor: str | None
     scheduler: str | None
     report_dir: Path | None
+    formats: tuple[Format, ...]
     record: str
     observations: bool
     allow_partial: bool
@@ -132,6 +135,9 @@ class RunOptions:
     f"earlier run in it are replaced.  [default: a new one in {DEFAULT_BASE}, which {LATEST} there "
     "leads to]",
 )
+@formats_option(
+    "--report", "Write the report in these formats too, at the end of the run, however it ends."
+)
 @target_options
 @click.option(
     "--record",
@@ -186,6 +192,7 @@ def command(*, settings: Settings, **given: object) -> int:
             target,
             key,
             options.report_dir,
+            formats=options.formats,
             verbosity=options.verbosity,
             observations=options.observations,
             executor=executor,

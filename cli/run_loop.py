@@ -22,6 +22,7 @@ from ..harness.worker import STOPPING_SIGNALS
 from ..record import Event, RecordWriter, RunStarted
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
+from ..reports.formats import Format, formats_line, write_formats
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import files_line, write_report
@@ -40,6 +41,7 @@ def carry_out(
     api_key: str,
     folder: Path | None,
     *,
+    formats: tuple[Format, ...] = (),
     verbosity: int,
     observations: bool = False,
     executor: Executor | None = None,
@@ -48,7 +50,8 @@ def carry_out(
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
     The report goes into ``folder``, where it replaces that of an earlier run once the target has
-    answered; without ``folder`` into a new one below `DEFAULT_BASE`.
+    answered; without ``folder`` into a new one below `DEFAULT_BASE`. It is written in ``formats``
+    too, also when the run was interrupted or lost its target.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -82,6 +85,9 @@ def carry_out(
                 summary, found = summary_of(state), reproducers_of(state)
                 write_report(summary, found, folder)
                 notes = [files_line(folder)]
+                if formats:
+                    write_formats(formats, summary, found, folder, option="--report")
+                    notes.append(formats_line(folder, formats))
                 if corpus is not None:
                     notes.append(store_failures(found, corpus))
                 print_summary(

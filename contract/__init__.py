@@ -9,6 +9,7 @@ from .campaigns import (
     NOTHING_EXCLUSIVE,
     NUMBER,
     NUMBERS_PER_EXECUTION,
+    PLACEHOLDERS,
     Budget,
     BudgetCount,
     BudgetScope,
@@ -19,6 +20,7 @@ from .campaigns import (
     Redeemable,
     Referral,
 )
+from .codes_by_text import CodesByText
 from .environment import EXAMPLE_ENVIRONMENT, CodeCase, CostScope, Environment, UnknownCodes
 from .errors import CartfuzzError, ConfigurationError, UsageError
 from .limits import Limits, limits_of
@@ -52,6 +54,7 @@ __all__ = [
     "NUMBER",
     "NUMBERS_PER_EXECUTION",
     "OLDEST_RELEASE",
+    "PLACEHOLDERS",
     "RETIRED_RULES",
     "Addition",
     "Budget",
@@ -60,6 +63,7 @@ __all__ = [
     "CartfuzzError",
     "Catalogue",
     "CodeCase",
+    "CodesByText",
     "ConfigurationError",
     "ContractVersion",
     "CostScope",

@@ -18,8 +18,9 @@ from .errors import ConfigurationError
 NUMBER = "{n}"
 """The part of a code pattern that stands for a number; in a scenario, for the first number that an
 execution takes."""
-_PLACEHOLDERS = (NUMBER, "{n+1}")
-NUMBERS_PER_EXECUTION = len(_PLACEHOLDERS)
+PLACEHOLDERS = (NUMBER, "{n+1}")
+"""What scenarios write for the numbers of a pattern, one after the other."""
+NUMBERS_PER_EXECUTION = len(PLACEHOLDERS)
 """How many codes of one pattern a scenario may use."""
 _MAX_CODE_LENGTH = 100
 _MAX_NUMBER = 10**12
@@ -143,7 +144,7 @@ class Redeemable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             index: of a pattern: which of the execution's codes, from 0, below
                 `NUMBERS_PER_EXECUTION`. Another code has one only.
         """
-        return self.code.replace(NUMBER, _PLACEHOLDERS[index])
+        return self.code.replace(NUMBER, PLACEHOLDERS[index])
 
     def numbered(self, number: int) -> str:
         """The code of a pattern with this number."""
@@ -162,16 +163,18 @@ class Redeemable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     def matches(self, code: str) -> bool:
         """Whether ``code`` is the code, in a scenario or, of a pattern, as a target knows it."""
-        if code in self.spellings():
-            return True
+        return code in self.spellings() or self.has_numbered(code)
+
+    def has_numbered(self, code: str) -> bool:
+        """Whether ``code`` is one of a pattern's codes as a target knows it, with a number."""
         if self.first is None or self.last is None:
             return False
         before, _, after = self.code.partition(NUMBER)
+        if not code.startswith(before) or not code.endswith(after):
+            return False
         number = code[len(before) : len(code) - len(after)]
         return (
-            code.startswith(before)
-            and code.endswith(after)
-            and number.isascii()
+            number.isascii()
             and number.isdigit()
             and len(number) <= _MOST_DIGITS
             and str(int(number)) == number

@@ -8,14 +8,16 @@ the contract is silent).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from functools import cached_property
+from typing import Annotated, Any
 
 import msgspec
 
 from .attribute_types import DECLARATION, declared_schemas
 from .campaigns import Budget, BudgetScope, Coupon, Loyalty, Redeemable, Referral
+from .codes_by_text import CodesByText
 from .errors import ConfigurationError
 from .limits import Limits, limits_of
 from .releases import ADDED, NEWEST_RELEASE, Addition, Release, read_release
@@ -64,10 +66,7 @@ Redemptions = Annotated[
 """How often a coupon may be redeemed over all sessions."""
 
 
-_Code = TypeVar("_Code", bound=Redeemable)
-
-
-class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """The configured facts about a target application. The fields are the TOML keys."""
 
     contract: ContractVersion = ContractVersion.V2_5_1
@@ -101,12 +100,11 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
                 release of the contract, a code is declared twice, or a budget names a campaign
                 that no code has.
         """
-        folds = self.code_case in (CodeCase.UPPER, CodeCase.LOWER)
         coupons = {f"coupons[{index}].code": one for index, one in enumerate(self.coupons)}
         limited = {f"coupon_limits.{one.code}": one for one in _limited(self.coupon_limits)}
         referrals = {f"referrals[{index}].code": one for index, one in enumerate(self.referrals)}
-        _check_codes({**coupons, **limited}, folds=folds)
-        _check_codes(referrals, folds=folds)
+        _check_codes({**coupons, **limited}, folds=self._folds)
+        _check_codes(referrals, folds=self._folds)
         self._check_budgets()
         if self.since:
             read_release("since", self.since)
@@ -165,18 +163,23 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def coupon(self, code: str) -> Coupon | None:
         """The declared coupon that ``code`` names under ``code_case``; None: none does."""
-        return self._declared(self.declared_coupons, code)
+        return self._coupons_by_text.find(code)
 
     def referral(self, code: str) -> Referral | None:
         """The declared referral that ``code`` names under ``code_case``; None: none does."""
-        return self._declared(self.referrals, code)
+        return self._referrals_by_text.find(code)
 
-    def _declared(self, codes: Iterable[_Code], code: str) -> _Code | None:
-        folds = self.code_case in (CodeCase.UPPER, CodeCase.LOWER)
-        for declared in codes:
-            if declared.matches(code) or (folds and declared.folded().matches(code.lower())):
-                return declared
-        return None
+    @cached_property
+    def _coupons_by_text(self) -> CodesByText[Coupon]:
+        return CodesByText(self.declared_coupons, folds=self._folds)
+
+    @cached_property
+    def _referrals_by_text(self) -> CodesByText[Referral]:
+        return CodesByText(self.referrals, folds=self._folds)
+
+    @property
+    def _folds(self) -> bool:
+        return self.code_case in (CodeCase.UPPER, CodeCase.LOWER)
 
     def _check_budgets(self) -> None:
         campaigns = {one.campaign for one in (*self.coupons, *self.referrals) if one.campaign}

@@ -46,7 +46,7 @@ def controlled(first: ExecutionResult, execute: Execute) -> ExecutionResult:
     Returns:
         What to report: a control, where it shows discrepancies that ``first`` did not show as
         well, or breaks a rule that spoke against some order; else ``first``. Its statuses and its
-        time are those of all requests.
+        times are those of all requests.
     """
     known = {found.signature for found in first.log.discrepancies if found.check not in _CHECKS}
     for index, scenario in enumerate(control_scenarios(first.scenario)):
@@ -56,9 +56,11 @@ def controlled(first: ExecutionResult, execute: Execute) -> ExecutionResult:
         blamed = first.log.blamed_rules & {one.rule for one in found}
         first.log.statuses.extend(control.log.statuses)
         first.log.elapsed_sec += control.log.elapsed_sec
+        first.log.latency.update(control.log.latency)
         if new or blamed:
             control.log.statuses = first.log.statuses
             control.log.elapsed_sec = first.log.elapsed_sec
+            control.log.latency = first.log.latency
             return control
     return first
 

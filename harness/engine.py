@@ -31,6 +31,8 @@ class SessionReads:
     statuses: tuple[int | None, ...]
     exchanges: tuple[Exchange, ...]
     elapsed_ms: float
+    latency: Mapping[str, int]
+    """As `ScenarioRun.latency`."""
 
 
 class Engine:
@@ -121,6 +123,7 @@ class Engine:
             statuses=tuple(execution.log.statuses),
             exchanges=execution.log.exchanges(),
             elapsed_ms=execution.log.elapsed_sec * 1000,
+            latency=execution.log.latency,
         )
 
     def _open(

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from time import perf_counter
+from time import perf_counter, time
 from zlib import crc32
 
-from ..contract import Scenario, Step
+from ..contract import Operation, Scenario, Step
 from ..oracle.judgement import Judgement
 from ..oracle.rule_coverage import boundaries
 from ..oracle.run_facts import RunFacts
@@ -19,6 +19,8 @@ from ..record import (
     Exchange,
     Observation,
     ScenarioRun,
+    bucket_of,
+    latency_key,
     phase_of,
     scenario_digest,
 )
@@ -72,6 +74,10 @@ class ExchangeLog:
     reached: Counter[str] = field(default_factory=Counter)
     judged_right: set[str] = field(default_factory=set)
     blamed_rules: set[str] = field(default_factory=set)
+    transitions: Counter[str] = field(default_factory=Counter)
+    """As `ScenarioRun.transitions`."""
+    latency: Counter[str] = field(default_factory=Counter)
+    """As `ScenarioRun.latency`."""
     elapsed_sec: float = 0.0
 
     def add(self, judgement: Judgement) -> None:
@@ -83,6 +89,8 @@ class ExchangeLog:
         self.reached.update(judgement.coverage)
         self.judged_right.update(judgement.judged_right)
         self.blamed_rules |= judgement.blamed_rules
+        for key in judgement.transitions:
+            self.transitions[key] += 1
 
     def count(self, steps: Iterable[Step], judgement: Judgement) -> None:
         """Counts steps that were judged together by whether something could be said of them."""
@@ -102,6 +110,12 @@ class ExchangeLog:
             self.bytes_left -= len(outcome.body)
         self.statuses.append(outcome.status if isinstance(outcome, Response) else None)
         self.sent.append((step_index, request, outcome))
+
+    def note_latency(self, operation: Operation, outcome: Response | NoResponse) -> None:
+        """Counts how long a response took; what was not answered took as long as we waited."""
+        if isinstance(outcome, Response):
+            bucket = bucket_of(outcome.elapsed_sec * 1000)
+            self.latency[latency_key(operation, bucket)] += 1
 
     @contextmanager
     def timed(self) -> Iterator[None]:
@@ -175,6 +189,9 @@ class ScenarioRecorder:
             digest=scenario_digest(scenario) if answers else "",
             answers=answers,
             judged_right=self._novelty.take_right(log.judged_right),
+            transitions=log.transitions,
+            latency=log.latency,
+            finished_at=round(time(), 3),
             scenario=scenario if whole else None,
             exchanges=log.exchanges() if whole else (),
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from ..contract import Environment, Fetch, Raw, Scenario, SessionState, Step, Update
+from ..contract import Environment, Fetch, Operation, Raw, Scenario, SessionState, Step, Update
 from ..oracle.judgement import Judgement
 from ..oracle.model import UNKNOWN
 from ..oracle.nondeterministic import Oracle
@@ -148,6 +148,7 @@ class Execution:
                 request = self._request(Update(session=session, body=_CANCEL))
                 outcome = self._sender.send(request, self._id.mark, self._own_codes)
                 self.log.statuses.append(outcome.status if isinstance(outcome, Response) else None)
+                self.log.note_latency(Operation.UPDATE, outcome)
                 if not (isinstance(outcome, Response) and 400 <= outcome.status < 500):
                     self._given_back.add(session)
 
@@ -234,6 +235,7 @@ class Execution:
         request = self._request(Fetch(session=session))
         outcome = self._sender.send(request, self._id.mark, self._own_codes)
         self.log.note(step_index, request, outcome)
+        self.log.note_latency(Operation.GET, outcome)
         return outcome
 
     def _send(self, group: range) -> list[Response | NoResponse]:
@@ -242,8 +244,10 @@ class Execution:
         outcomes = self._sender.send_group(
             steps, requests, self._id.mark, self._own_codes, burst=self._is_burst(group)
         )
-        for index, request, outcome in zip(group, requests, outcomes, strict=True):
+        for index, step, request, outcome in zip(group, steps, requests, outcomes, strict=True):
             self.log.note(index, request, outcome)
+            if not isinstance(step, Raw):  # which may be slow on purpose
+                self.log.note_latency(step.operation, outcome)
         return outcomes
 
     def _request(self, step: Step) -> Request:

@@ -7,10 +7,11 @@ them in between (RESP-03).
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from threading import Lock
+from time import time
 from typing import Any
 
 import msgspec
@@ -116,6 +117,8 @@ class LateReads:
             elapsed_ms=round(first.reads.elapsed_ms + second.elapsed_ms, 3),
             reached={"RESP-03 show": len(second.statuses)},
             discrepancies=tuple(changed),
+            latency=Counter(first.reads.latency) + Counter(second.latency),
+            finished_at=round(time(), 3),
             is_late_read=True,
             scenario=whole if changed else None,
             exchanges=(*first.reads.exchanges, *second.exchanges) if changed else (),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
-from ..record import RunStarted
+from ..record import FORMAT, RunStarted
 from .plan import Plan
 from .target_guard import is_loopback
 
@@ -27,6 +27,7 @@ def run_started(
     host = urlsplit(plan.url).hostname or ""
     return RunStarted(
         cartfuzz=version("cartfuzz"),
+        format_version=FORMAT,
         contract=plan.environment.contract,
         seed=plan.seed,
         run=run,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..contract import (
@@ -26,6 +27,9 @@ from ..wire.codes import NO_CODES, SMALL_RANGE, OwnCodes, own_codes
 from ..wire.encoding import body_with_placeholders, encode_json, session_view
 from ..wire.marks import parts_of
 from .leases import Leases
+
+_LONGEST_KNOWN = 100
+"""What a code means is kept for texts up to this length: a declared code is no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class ScarceCodes:
         self._one_machine = one_machine
         self._declared = (*environment.declared_coupons, *environment.referrals)
         self._patterns = tuple(one for one in self._declared if one.is_pattern)
+        self._known = lru_cache(maxsize=2_000)(self._matching)
         self._budgeted = frozenset(
             budget.campaign for budget in environment.budgets if budget.per is BudgetScope.CAMPAIGN
         )
@@ -142,12 +147,22 @@ class ScarceCodes:
                             yield _Use(declared, text, step.session)
                 continue
             for text in _codes_in(step.body):
-                folded = text.strip().casefold()
-                for declared in self._declared:
-                    if declared.matches(text.strip()) or any(
-                        folded == spelling.casefold() for spelling in declared.spellings()
-                    ):
-                        yield _Use(declared, text, step.session)
+                for declared in self._meant_by(text):
+                    yield _Use(declared, text, step.session)
+
+    def _meant_by(self, text: str) -> tuple[Redeemable, ...]:
+        """The declared codes that a code in a scenario may mean."""
+        return (self._known if len(text) <= _LONGEST_KNOWN else self._matching)(text)
+
+    def _matching(self, text: str) -> tuple[Redeemable, ...]:
+        plain = text.strip()
+        folded = plain.casefold()
+        return tuple(
+            declared
+            for declared in self._declared
+            if declared.matches(plain)
+            or any(folded == spelling.casefold() for spelling in declared.spellings())
+        )
 
 
 def _has_lease(declared: Redeemable) -> bool:

@@ -84,10 +84,11 @@ class JudgedResponse:
 
     def once(self, work: Callable[[JudgedResponse], _Result]) -> _Result:
         """What ``work`` makes of the response: several checks need it, and it is done once."""
-        known = self._worked_out
-        if work not in known:
-            known[work] = work(self)
-        result: _Result = known[work]
+        result: _Result
+        try:
+            result = self._worked_out[work]
+        except KeyError:
+            result = self._worked_out[work] = work(self)
         return result
 
     @property

@@ -19,6 +19,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """Keys of `cartfuzz.record.ScenarioRun.reached`."""
     judged_right: tuple[str, ...] = ()
     """Digests of the situations that were judged and were right, as `ScenarioRun.judged_right`."""
+    transitions: tuple[str, ...] = ()
+    """One `cartfuzz.record.TransitionCase.key` a step that asked something of the state machine."""
     blamed_rules: frozenset[str] = frozenset()
     """The rules that contradict each possible state, where a burst or a lost response is blamed."""
     must_read: bool = False

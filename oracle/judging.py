@@ -33,6 +33,7 @@ from .judgement import Judgement
 from .model import Expectation, SessionModel, Verdict, is_write
 from .rule_coverage import coverage_of
 from .state import OracleState
+from .transitions import transitions_of
 
 
 def judge(
@@ -74,6 +75,7 @@ def judge(
         coverage=tuple(coverage_of(judged)),
         judged_right=() if status_finding is not None else tuple(judged_right(judged)),
         must_read=bool(wrong_state) or _must_read(judged, status_finding),
+        transitions=transitions_of(judged.step, judged.before, judged.expectation, judged.received),
         misleading=tuple(report.misleading),
         held_back=dry_response(step_index, judged, status_finding),
     )

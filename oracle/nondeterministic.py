@@ -68,6 +68,7 @@ from .possible_states import (
 from .refutations import Refutations
 from .sequential import SequentialOracle
 from .state import OracleState
+from .transitions import agreed_transitions, uncertain_transitions
 
 _TOO_MANY_STATES = "more states of the session are possible than are followed"
 _UNSURE_WRITE = "a write was answered by a gateway, and may have been processed at any time"
@@ -178,11 +179,15 @@ class Oracle:
         self._doubted_read = None
         self._states.set(fitting)
         self._refutations.withdraw(step_index, doubted.judgement.discrepancies)
-        stale, coverage = doubted.judgement.stale_read, doubted.judgement.coverage
+        stale, former = doubted.judgement.stale_read, doubted.judgement
         if stale.rule in self._observed_rules:
             seen = Observation(rule=stale.rule, situation=stale.situation, outcome=stale.outcome)
-            return Judgement(observations=(seen,), coverage=coverage)
-        return Judgement(discrepancies=(stale,), coverage=coverage)
+            return Judgement(
+                observations=(seen,), coverage=former.coverage, transitions=former.transitions
+            )
+        return Judgement(
+            discrepancies=(stale,), coverage=former.coverage, transitions=former.transitions
+        )
 
     def judge_burst(self, first: int, outcomes: Sequence[_Outcome]) -> Judgement:
         """What the responses to concurrent steps mean.
@@ -199,11 +204,14 @@ class Oracle:
         try:
             judgement = self._judged_burst(burst, found)
             observed = tuple(conflicts_of(burst)) if self._is_current else ()
-            return replace(judgement, observations=observed) if observed else judgement
+            return replace(judgement, observations=observed, transitions=burst.transitions())
         except TooManyStatesError as error:
             self._give_up(error, burst)
             return Judgement(
-                discrepancies=tuple(found), inconclusive=(_TOO_MANY_ENDS,), must_read=True
+                discrepancies=tuple(found),
+                inconclusive=(_TOO_MANY_ENDS,),
+                transitions=burst.transitions(),
+                must_read=True,
             )
 
     def learn_from_read(self, session: int, outcome: _Outcome) -> None:
@@ -245,7 +253,10 @@ class Oracle:
                 return self._judged_by_states(step_index, step, outcome)
             except TooManyStatesError as error:
                 self._give_up(error)
-        return Judgement(inconclusive=(f"{step.operation.value}: {_TOO_MANY_STATES}",))
+        return Judgement(
+            inconclusive=(f"{step.operation.value}: {_TOO_MANY_STATES}",),
+            transitions=uncertain_transitions(step, outcome),
+        )
 
     def _judged_by_states(self, step_index: int, step: Step, outcome: _Outcome) -> Judgement:
         """The judgement of the states that are possible.
@@ -277,7 +288,8 @@ class Oracle:
         _, judgement = min(fitting, key=lambda pair: len(pair[1].discrepancies))
         if len(judged) > 1:
             # Observations name the state that was asked, which is not known.
-            return replace(judgement, observations=())
+            transitions = agreed_transitions((one for _, one in fitting), step, outcome)
+            return replace(judgement, observations=(), transitions=transitions)
         return judgement
 
     def _without_response(self, step_index: int, outcome: _Outcome) -> Judgement:
@@ -287,10 +299,15 @@ class Oracle:
         self._states.add_pending(PendingWrite(step_index, step.session))
         if isinstance(outcome, Response):
             self._unsure_writes.add(step.session)
-            return Judgement(inconclusive=(f"{step.operation.value}: answered {outcome.status}",))
-        if step.cut is not None:
+            reason = f"answered {outcome.status}"
+        elif step.cut is not None:
             return Judgement()  # the connection was cut on purpose
-        return Judgement(inconclusive=(f"{step.operation.value}: {outcome.reason}",))
+        else:
+            reason = outcome.reason
+        return Judgement(
+            inconclusive=(f"{step.operation.value}: {reason}",),
+            transitions=uncertain_transitions(step, outcome),
+        )
 
     def _unexplained(
         self, step_index: int, judged: list[tuple[PossibleState, Judgement]]
@@ -319,6 +336,7 @@ class Oracle:
                 inconclusive=(
                     f"{self._scenario.steps[step_index].operation.value}: {_UNSURE_WRITE}",
                 ),
+                transitions=judgement.transitions,
                 must_read=True,
             )
         if burst is not None:

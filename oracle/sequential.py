@@ -69,6 +69,7 @@ from .model import (
 )
 from .stale_reads import stale_read, with_accepted
 from .state import OracleState
+from .transitions import transitions_of
 
 
 class SequentialOracle:
@@ -309,6 +310,7 @@ class SequentialOracle:
     def _without_response(
         self, step: Step, expectation: Expectation, outcome: NoResponse
     ) -> Judgement:
+        before = self.state.sessions[step.session].model
         if outcome.fate is Delivery.UNKNOWN and is_write(step):
             self.state = mark_lost(self.state, step.session)
             if step.session in self._redeeming:
@@ -316,7 +318,10 @@ class SequentialOracle:
         elif step.cut is not None:
             self._remember_cut(step, expectation)
             return Judgement()
-        return Judgement(inconclusive=(f"{step.operation.value}: {outcome.reason}",))
+        return Judgement(
+            inconclusive=(f"{step.operation.value}: {outcome.reason}",),
+            transitions=transitions_of(step, before, expectation, outcome),
+        )
 
     def _remember_key(self, step: Step, outcome: Response | NoResponse) -> None:
         key = used_key(step)
@@ -348,13 +353,17 @@ class SequentialOracle:
     def _inconclusive(
         self, step: Step, expectation: Expectation, response: Response, reason: str
     ) -> Judgement:
+        before = self.state.sessions[step.session].model
+        transitions = transitions_of(step, before, expectation, response, is_conclusive=False)
         if response.status in GATEWAY_STATUSES and is_write(step):
             # The gateway gave up waiting; the target behind it may have stored the write.
             self.state = mark_lost(self.state, step.session)
         else:
             self.state = with_step(self.state, step, expectation, accepted=False)
         self.state = without_held_back(self.state, step.session)
-        return Judgement(inconclusive=(f"{step.operation.value}: {reason}",))
+        return Judgement(
+            inconclusive=(f"{step.operation.value}: {reason}",), transitions=transitions
+        )
 
     # --- older states of a session -----------------------------------------------------------
 

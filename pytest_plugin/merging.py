@@ -20,10 +20,12 @@ from ..record import (
     SandboxOptions,
     StopReason,
 )
+from ..reports.formats import write_formats
 from ..reports.run_folder import RECORD_FILE
 from ..reports.run_report import write_report
 from .corpus import keep_found
 from .options import PluginSettings
+from .report_formats import OPTION, formats_of
 from .shared_records import lost_reason, read_asked, read_recorded
 from .target import OpenTarget
 
@@ -74,7 +76,7 @@ def merge(
     found = read_reproducers(events)
     notes = list(opened.notes)
     if settings.report_dir is not None:
-        notes.append(_write_report(events, summary, found, settings.report_dir))
+        notes.append(_write_report(events, summary, found, settings.report_dir, settings))
     notes.extend(keep_found(found, settings))
     return MergedRun(summary=summary, shown=_scenarios_by_rule(summary), notes=notes)
 
@@ -117,7 +119,11 @@ def _scenarios_by_rule(summary: Summary) -> dict[str, list[str]]:
 
 
 def _write_report(
-    events: Iterable[Event], summary: Summary, found: RunReproducers, folder: Path
+    events: Iterable[Event],
+    summary: Summary,
+    found: RunReproducers,
+    folder: Path,
+    settings: PluginSettings,
 ) -> str:
     """Writes the files of the report; returns a line that names the folder, or the error."""
     try:
@@ -126,6 +132,7 @@ def _write_report(
             for event in events:
                 record.write(event)
         write_report(summary, found, folder)
+        write_formats(formats_of(settings), summary, found, folder, option=OPTION)
     except OSError as error:
         return f"report: {folder} cannot be written: {error.strerror or error}"
     return f"report: {folder}"

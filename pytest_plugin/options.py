@@ -52,6 +52,10 @@ _TEXTS = {
         "DIR",
         "Folder for summary.json, junit.xml, events.ndjson and discrepancies/.  [none is written]",
     ),
+    "report": (
+        "NAME,...",
+        "Further formats of the report in that folder: html, junit, markdown, sarif, har, json.",
+    ),
 }
 _LISTS = {
     "allow-host": ("HOST", "A host that is not loopback and may get load. May be repeated."),
@@ -77,6 +81,7 @@ class PluginSettings(Settings):
         baseline: the file of known failures; None: there are none.
         baseline_strict: whether a known failure that is gone fails its test.
         report_dir: the folder of the report; None: no report is written.
+        report: names of further formats of the report, with commas between them.
         sandbox: whether the embedded sandbox is the target.
         scenarios: IDs of scenarios to send besides those that the chosen tests need.
         fixed_seed: whether nobody chose the seed, so that it is 0 in every run.
@@ -86,6 +91,7 @@ class PluginSettings(Settings):
     baseline: Path | None = None
     baseline_strict: bool = False
     report_dir: Path | None = None
+    report: str | None = None
     sandbox: bool = False
     scenarios: tuple[str, ...] = ()
     fixed_seed: bool = False
@@ -131,6 +137,7 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         baseline_strict=_strict(config),
         corpus=_corpus(config),
         report_dir=_path(config, "report-dir"),
+        report=_text(config, "report"),
         allow_hosts=_list(config, "allow-host"),
         faults=_list(config, "sandbox-fault"),
         scenarios=_scenarios(config),

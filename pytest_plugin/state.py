@@ -79,7 +79,8 @@ class PluginState:
         """
         settings = self.settings
         named = (settings.url, settings.config, settings.contract, settings.faults)
-        if any((*named, settings.corpus, settings.baseline, settings.sandbox)):
+        files = (settings.corpus, settings.baseline, settings.report)
+        if any((*named, *files, settings.sandbox)):
             self.target_run.check_settings()
 
     def header(self) -> list[str]:

@@ -32,6 +32,7 @@ from .merging import MergedRun, merge
 from .messages import section_lines
 from .options import PluginSettings
 from .process import Process, SharedFolder
+from .report_formats import check_report
 from .selection import Selection
 from .shared_records import claim_report, loss_text, lost_reason, write_lost_reason
 from .suite_command import SuiteCommand
@@ -176,6 +177,7 @@ class TargetRun:
             pytest.UsageError: with the text for the user.
         """
         _ = self.plan
+        check_report(self._settings)
         # The corpus is opened by the process that opens the target, and by no worker.
         if self._settings.corpus is not None and not self._process.is_worker:
             check_corpus(self._settings)

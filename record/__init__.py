@@ -54,6 +54,15 @@ from .events import (
     TriageFinished,
 )
 from .expected_status import ACCEPTANCE, ANY_REFUSAL, ExpectedStatus
+from .format_version import FORMAT
+from .latency_buckets import (
+    BUCKETS,
+    bucket_of,
+    latency_key,
+    moment_key,
+    upper_bound_ms,
+    with_bucket,
+)
 from .outcome import (
     SESSION_EXISTS,
     SESSION_IS_GONE,
@@ -79,11 +88,14 @@ from .situation import (
     SessionKind,
     Situation,
 )
+from .transitions import Answered, RequestedState, SourceState, TransitionCase
 from .writer import RecordWriter
 
 __all__ = [
     "ACCEPTANCE",
     "ANY_REFUSAL",
+    "BUCKETS",
+    "FORMAT",
     "MOST_READINGS",
     "MOVES",
     "RETIRED_SIGNATURES",
@@ -98,6 +110,7 @@ __all__ = [
     "UNKNOWN_CODES",
     "Activity",
     "AnswerClass",
+    "Answered",
     "AnyOf",
     "AtMost",
     "BadRecordError",
@@ -131,6 +144,7 @@ __all__ = [
     "Present",
     "RecordWriter",
     "Refutation",
+    "RequestedState",
     "RunFinished",
     "RunStarted",
     "SandboxOptions",
@@ -138,13 +152,16 @@ __all__ = [
     "SessionKind",
     "ShownThen",
     "Situation",
+    "SourceState",
     "StatusIn",
     "StopReason",
     "Tally",
+    "TransitionCase",
     "TriageFinished",
     "TypeIs",
     "Unchanged",
     "Without",
+    "bucket_of",
     "decode_line",
     "decode_value",
     "discrepancy",
@@ -152,6 +169,8 @@ __all__ = [
     "encode_value",
     "explained",
     "holds",
+    "latency_key",
+    "moment_key",
     "phase_of",
     "pointer",
     "present_signature",
@@ -159,4 +178,6 @@ __all__ = [
     "scenario_digest",
     "signature_of",
     "situation_digest",
+    "upper_bound_ms",
+    "with_bucket",
 ]

@@ -12,12 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario
 from .claims import Claim
+from .format_version import FORMAT_BEFORE
+from .latency_buckets import LatencyKey, MomentKey
+from .transitions import TransitionKey
 
 
 class Kind(StrEnum):
@@ -180,6 +183,8 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """About how many requests all sweeps take."""
     allow_partial: bool = False
     """Whether the user asked for less than whole sweeps, so that a part of them is enough."""
+    format_version: int = msgspec.field(name="format", default=FORMAT_BEFORE)
+    """`FORMAT` of the Cartfuzz that wrote the record; ``format`` in JSON."""
     selected: bool = False
     """Whether chosen tests decided what was sent. They may need no accepted request of some
     operation, and are complete all the same."""
@@ -228,6 +233,12 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     judged_right: tuple[str, ...] = ()
     """The `cartfuzz.record.situation_digest` of each situation that was judged and was right; those
     that its worker had reported before are left out."""
+    transitions: Mapping[TransitionKey, int] = {}
+    """By `cartfuzz.record.TransitionCase.key`, the steps that asked something of a state."""
+    latency: Mapping[LatencyKey, int] = {}
+    """Responses by operation and bucket of their time: `cartfuzz.record.latency_key`."""
+    finished_at: Annotated[float, msgspec.Meta(ge=0, lt=1e12)] = 0.0
+    """When it was over, in seconds since 1970, UTC; 0: not known."""
     is_late_read: bool = msgspec.field(default=False, name="again")
     """Whether it is no scenario of its own, but another read of an earlier one's sessions;
     ``again`` in JSON."""
@@ -272,6 +283,11 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     """By `ScenarioRun.digest`, the answers of those that were judged and were right."""
     judged_right: tuple[str, ...] = ()
     """As in `ScenarioRun`."""
+    transitions: Mapping[TransitionKey, int] = {}
+    latency: Mapping[LatencyKey, int] = {}
+    timeline: Mapping[MomentKey, int] = {}
+    """Responses by `cartfuzz.record.moment_key`: the second of `ScenarioRun.finished_at`, and the
+    bucket of their time."""
 
 
 class Element(StrEnum):

@@ -8,7 +8,7 @@ from ..analysis import Change, ComparedRun, Comparison, DiscrepancyChange, SideO
 from ..record import Kind
 from .diff_totals import diff_totals
 from .discrepancy_text import request_line
-from .plain import plain
+from .markdown_text import cell
 from .wording import target_name
 
 _RUN_HEADER = (
@@ -39,12 +39,6 @@ def markdown(comparison: Comparison) -> Iterator[str]:
     if unchanged:
         names = ", ".join(cell(one.signature) for one in unchanged)
         yield from ("", f"Still there: {names}")
-
-
-def cell(text: str) -> str:
-    """``text`` in a Markdown table, shown as it is: no markup, no HTML, no further cell."""
-    shown = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(f"\\{char}" if char in "\\`*_{}[]|#!~" else char for char in shown)
 
 
 def _table_row(texts: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """Reads a HAR 1.2 file: each request, its time, and whether it was answered.
 
-Nothing else is decoded, so no value of this project holds headers, cookies or response bodies.
-What is not needed may be of any type.
+Nothing else is decoded, so no value of this project holds cookies, response bodies or headers but
+the Idempotency-Key. What is not needed may be of any type.
 """
 
 from __future__ import annotations
@@ -26,13 +26,21 @@ class _PostData(msgspec.Struct, frozen=True):
     text: str | None = None
     encoding: str | None = None
     """``base64`` or empty. HAR has it for responses only, but some recorders write it here."""
+    custom_encoding: str | None = msgspec.field(name="_encoding", default=None)
+    """The same as a custom field, as `cartfuzz.reports.har` writes it."""
     file: str | None = msgspec.field(name="_file", default=None)
     """The name of a file of the same archive that holds the body in the place of ``text``."""
+
+
+class _Header(msgspec.Struct, frozen=True):
+    name: str
+    value: str
 
 
 class _Request(msgspec.Struct, frozen=True, rename="camel"):
     method: str
     url: str
+    headers: msgspec.Raw = msgspec.Raw(b"null")
     post_data: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -63,6 +71,7 @@ class RecordedRequest:
         method: in capital letters.
         url: as recorded.
         body: the bytes that were sent; None: the recorded body cannot be decoded.
+        idempotency_key: as recorded; None: there was none.
         is_answered: whether a response was recorded.
     """
 
@@ -70,6 +79,7 @@ class RecordedRequest:
     method: str
     url: str
     body: bytes | None
+    idempotency_key: str | None
     is_answered: bool
 
 
@@ -110,6 +120,7 @@ def read_har(path: Path) -> list[RecordedRequest | UnreadableEntry]:
             method=entry.request.method.upper(),
             url=entry.request.url,
             body=_body(entry.request.post_data, container.attachment),
+            idempotency_key=_idempotency_key(entry.request.headers),
             is_answered=_is_answered(entry.response),
         )
         timed.append((_time(entry.started_date_time), recorded))
@@ -141,11 +152,22 @@ def _body(raw: msgspec.Raw, attachment: Callable[[str], bytes | None]) -> bytes 
             return b""
         if data.text is None:
             return attachment(data.file) if data.file else b""
-        if data.encoding == "base64":
+        if "base64" in (data.encoding, data.custom_encoding):
             return base64.b64decode(data.text, validate=True)
         return data.text.encode("utf-8")
     except (msgspec.DecodeError, binascii.Error, ValueError, RecursionError):
         return None
+
+
+def _idempotency_key(raw: msgspec.Raw) -> str | None:
+    """The value of the header in ``raw``, the header lines of a request; the first where several
+    have the name."""
+    try:
+        headers = msgspec.json.decode(raw, type=list[_Header] | None) or []
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    found = (one.value for one in headers if one.name.lower() == "idempotency-key")
+    return next(found, None) or None
 
 
 def _is_answered(raw: msgspec.Raw) -> bool:

@@ -19,7 +19,7 @@ _OPERATIONS = {
     ("POST", "/returns"): Operation.RETURN,
     ("PUT", "/reopen"): Operation.REOPEN,
 }
-_DRY = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
+_BOOLEANS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 """In lower case. Clients write a boolean as their language does: ``True``, ``1``, ``T``."""
 _PARAMETERS = frozenset(("dry", "now"))
 _RETURN_PARAMETERS = frozenset(("dry", "runRuleEngine"))
@@ -72,22 +72,35 @@ def _step(
 ) -> Step:
     if operation is Operation.GET:
         return Fetch()
+    # The older contract knows no such header: its targets ignore it.
+    key = recorded.idempotency_key if version is ContractVersion.CURRENT else None
     if operation is Operation.REOPEN:
-        return Reopen()
+        return Reopen(idempotency_key=key)
     given = dict(parse_qsl(query, keep_blank_values=True))
     known = _RETURN_PARAMETERS if operation is Operation.RETURN else _PARAMETERS
     if not given.keys() <= known:
         raise SkippedRequestError("a query parameter that the session API does not have")
-    dry = _DRY.get(given.get("dry", "false").lower())
-    if dry is None:
-        raise SkippedRequestError("dry is neither true nor false")
+    dry = _boolean(given.get("dry", "false"), "dry")
     body = _body(recorded)
     if operation is Operation.RETURN:
-        return ReturnItems(body=body, dry=dry)
+        runs = given.get("runRuleEngine") if version is ContractVersion.CURRENT else None
+        return ReturnItems(
+            body=body,
+            dry=dry,
+            idempotency_key=key,
+            run_rule_engine=None if runs is None else _boolean(runs, "runRuleEngine"),
+        )
     now = given.get("now")
     if now is not None and version is not ContractVersion.CURRENT:
         raise SkippedRequestError(f"contract {version.value} has no parameter now")
-    return Update(body=body, dry=dry, now=now)
+    return Update(body=body, dry=dry, now=now, idempotency_key=key)
+
+
+def _boolean(text: str, name: str) -> bool:
+    value = _BOOLEANS.get(text.lower())
+    if value is None:
+        raise SkippedRequestError(f"{name} is neither true nor false")
+    return value
 
 
 def _body(recorded: RecordedRequest) -> dict[str, Any]:

@@ -49,15 +49,28 @@ class Pseudonyms:
 
     def step(self, step: Step, session_index: int) -> Step:
         """``step`` on another session of a scenario, with pseudonyms for personal data."""
-        if isinstance(step, Update):
-            body = self._update(step.body)
-            return Update(session=session_index, body=body, dry=step.dry, now=step.now)
-        if isinstance(step, ReturnItems):
-            body = {name: value for name, value in step.body.items() if name in _RETURN}
-            return ReturnItems(session=session_index, body=body, dry=step.dry)
+        if isinstance(step, Fetch):
+            return Fetch(session=session_index)
+        if not isinstance(step, Update | ReturnItems | Reopen):
+            raise TypeError(f"expected a step that HAR files have, found {type(step).__name__}")
+        key = self._name("key", step.idempotency_key)
         if isinstance(step, Reopen):
-            return Reopen(session=session_index)
-        return Fetch(session=session_index)
+            return Reopen(session=session_index, idempotency_key=key)
+        if isinstance(step, Update):
+            return Update(
+                session=session_index,
+                body=self._update(step.body),
+                dry=step.dry,
+                now=step.now,
+                idempotency_key=key,
+            )
+        return ReturnItems(
+            session=session_index,
+            body={name: value for name, value in step.body.items() if name in _RETURN},
+            dry=step.dry,
+            idempotency_key=key,
+            run_rule_engine=step.run_rule_engine,
+        )
 
     def _update(self, body: Mapping[str, Any]) -> dict[str, Any]:
         kept = {name: value for name, value in body.items() if name in _UPDATE}

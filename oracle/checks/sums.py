@@ -69,6 +69,28 @@ class Sum:
             )
             return self._roundings * _EXACT_EPSILON * scale
 
+    @cached_property
+    def in_doubles(self) -> tuple[float, float] | None:
+        """The sum as doubles have it, off by 3.5 epsilons of its scale at most, and the scale: the
+        sum of what the terms are without their signs. None where doubles do not reach."""
+        try:
+            added = [price * units for price, units in self.added]
+            subtracted = [price * units for price, units in self.subtracted]
+            value = math.fsum(added) - math.fsum(subtracted)
+            scale = math.fsum(map(abs, added)) + math.fsum(map(abs, subtracted))
+        except OverflowError:
+            return None
+        return (value, scale) if math.isfinite(value) and math.isfinite(scale) else None
+
+    @property
+    def is_positive(self) -> bool:
+        """Whether the sum is above 0."""
+        if self.in_doubles is not None:
+            value, scale = self.in_doubles
+            if not scale or abs(value) > 4 * _EPSILON * scale:
+                return value > 0
+        return self.value > 0
+
     def is_near(self, found: Number) -> bool:
         """Whether ``found`` is this sum but for the rounding of doubles."""
         estimate = self._estimate(found)
@@ -90,14 +112,14 @@ class Sum:
         epsilons here is one of 7.5 at most, and one that is 4 beyond the limit is beyond it. None
         where the decimals have to decide.
         """
+        if self.in_doubles is None:
+            return None
+        value, scale = self.in_doubles
         try:
-            added = [price * units for price, units in self.added]
-            subtracted = [price * units for price, units in self.subtracted]
-            distance = abs(found - (math.fsum(added) - math.fsum(subtracted)))
-            scale = math.fsum(map(abs, added)) + math.fsum(map(abs, subtracted))
+            distance = abs(found - value)
         except OverflowError:  # beyond doubles
             return None
-        if not math.isfinite(scale) or not math.isfinite(distance):
+        if not math.isfinite(distance):
             return None
         if distance <= 4 * _EPSILON * scale:
             return True

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -27,8 +26,9 @@ from ...contract import (
     Update,
 )
 from ..model import sent_session
-from ..model.codes import folded, trimmed
+from ..model.codes import folded
 from .counter import NO_LIMIT, Counter
+from .declared_codes import Kind, Named, declared_codes
 
 MICRO = 1_000_000
 """Parts of one unit of currency: sums of discounts are counted in whole numbers."""
@@ -37,19 +37,14 @@ MICRO = 1_000_000
 class Scope(StrEnum):
     """What a counter counts the redemptions of."""
 
+    __hash__ = str.__hash__  # scopes are parts of keys, and the hash of enumerations is slow
+
     COUPON = "coupon"
     REFERRAL = "referral"
     COUPON_OF_PROFILE = "coupon of a profile"
     CAMPAIGN = "campaign"
     PROFILE = "profile"
     IDENTIFIER = "identifier"
-
-
-class Kind(StrEnum):
-    """The two kinds of codes."""
-
-    COUPON = "coupon"
-    REFERRAL = "referral"
 
 
 class CounterKey(NamedTuple):
@@ -108,23 +103,6 @@ class HeldCode(msgspec.Struct, frozen=True, kw_only=True):
     """What the code discounts whatever the total is, 0 if that is a rate; None: not declared."""
 
 
-@lru_cache(maxsize=8)
-def _spellings(
-    coupons: tuple[Coupon, ...], referrals: tuple[Referral, ...]
-) -> Mapping[tuple[Kind, str], tuple[Redeemable, str]]:
-    """By kind and folded text: the declared code, and its text in scenarios."""
-    kinds: tuple[tuple[Kind, tuple[Redeemable, ...]], ...] = (
-        (Kind.COUPON, coupons),
-        (Kind.REFERRAL, referrals),
-    )
-    return {
-        (kind, folded(spelling)): (declared, spelling)
-        for kind, codes in kinds
-        for declared in codes
-        for spelling in declared.spellings()
-    }
-
-
 class _Found(NamedTuple):
     """A declared code in a session."""
 
@@ -148,31 +126,20 @@ class DeclaredLimits:
         self._exclusive = exclusive
         self._held: dict[Hashable, Held] = {}
         """What `held` returned, by all that it depends on."""
-        self._by_folded = _spellings(environment.declared_coupons, environment.referrals)
+        self._codes = declared_codes(environment)
+        self.has_budgets_in_currency = any(
+            budget.counts is BudgetCount.DISCOUNT for budget in environment.budgets
+        )
+        """Whether discounts use up one of the limits."""
 
     @property
     def has_budgets(self) -> bool:
         """Whether campaigns have limits over all their codes."""
         return bool(self._environment.budgets)
 
-    def named(self, kind: Kind, code: str) -> tuple[Redeemable, str, bool] | None:
-        """The declared code that a text names, or may name.
-
-        Returns:
-            The declaration, one text for all its spellings, and whether it is surely meant; None:
-            no declared code is.
-        """
-        environment = self._environment
-        find = environment.coupon if kind is Kind.COUPON else environment.referral
-        sure = find(code)
-        found = self._by_folded.get((kind, folded(code)))
-        if found is not None and (sure is None or found[0].code == sure.code):
-            declared, spelling = found
-            if sure is None and environment.code_case is CodeCase.SENSITIVE:
-                # Whether blanks around a code count is open; its case is not.
-                return (declared, spelling, False) if trimmed(code) == trimmed(spelling) else None
-            return declared, spelling, sure is not None
-        return None if sure is None else (sure, code, True)
+    def named(self, kind: Kind, code: str) -> Named | None:
+        """The declared code that a text names, or may name; None: no declared code is."""
+        return self._codes.named(kind, code)
 
     def identity(self, kind: Kind, code: str) -> tuple[str, bool] | None:
         """A text that is equal for all texts that may name one declared code.
@@ -196,7 +163,7 @@ class DeclaredLimits:
 
         Where there are budgets, undeclared codes may, but for those that the run invented.
         """
-        if not self._by_folded:
+        if not self._codes.are_any:
             return frozenset()
         sent = [
             (step.session, self.named(kind, text) is not None, text)
@@ -216,14 +183,12 @@ class DeclaredLimits:
             fields: what the session holds.
             others: by kind, codes that the session may not hold and that an effect names.
         """
+        get = fields.get
         texts = dict(_texts_of(fields, others))
         if not texts:
             return _NOTHING_HELD if _has_lists(fields) else _SOMETHING_ELSE_HELD
-        key = (
-            tuple(texts.items()),
-            _has_lists(fields),
-            *(repr(fields.get(name)) for name in ("profileId", "identifiers", "loyaltyCards")),
-        )
+        owners = repr((get("profileId"), get("identifiers")))
+        key = (tuple(texts.items()), _has_lists(fields), owners)
         known = self._held.get(key)
         if known is None:
             known = self._held[key] = self._held_of(texts, fields)
@@ -355,15 +320,16 @@ def _owned(
 def _texts_of(
     fields: Mapping[str, Any], others: Mapping[Kind, frozenset[str]]
 ) -> Iterator[tuple[tuple[Kind, str], int]]:
-    coupons = fields.get("couponCodes")
-    texts = [one for one in coupons if isinstance(one, str)] if isinstance(coupons, list) else []
-    for text in dict.fromkeys(texts):
-        yield (Kind.COUPON, text), texts.count(text)
+    coupons, texts = fields.get("couponCodes"), []
+    if coupons and isinstance(coupons, list):
+        texts = [one for one in coupons if isinstance(one, str)]
+        for text in dict.fromkeys(texts):
+            yield (Kind.COUPON, text), texts.count(text)
     referral = fields.get("referralCode")
     if isinstance(referral, str) and referral:
         yield (Kind.REFERRAL, referral), 1
-    for kind, codes in others.items():
-        for code in sorted(codes):
+    for kind in Kind if others else ():
+        for code in sorted(others.get(kind, ())):
             if code not in texts and (kind is Kind.COUPON or code != referral):
                 yield (kind, code), 0
 

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, auto
-from fractions import Fraction
 
 import msgspec
 
-from ..effects import EffectKind, Effects
+from ..effects import DISCOUNTS, EffectKind, Effects
 from ..model.codes import folded
-from .declared_limits import MICRO, DeclaredLimits, HeldCode, Kind
+from .declared_codes import Kind
+from .declared_limits import MICRO, DeclaredLimits, HeldCode
 
 _ACCEPT = {
     EffectKind.ACCEPT_COUPON: Kind.COUPON,
     EffectKind.ACCEPT_REFERRAL: Kind.REFERRAL,
 }
-_REJECT = {
-    EffectKind.REJECT_COUPON: Kind.COUPON,
-    EffectKind.REJECT_REFERRAL: Kind.REFERRAL,
+_DECIDING: Mapping[EffectKind, tuple[Kind, bool]] = {
+    EffectKind.ACCEPT_COUPON: (Kind.COUPON, True),
+    EffectKind.ACCEPT_REFERRAL: (Kind.REFERRAL, True),
+    EffectKind.REJECT_COUPON: (Kind.COUPON, False),
+    EffectKind.REJECT_REFERRAL: (Kind.REFERRAL, False),
 }
-_DISCOUNTS = frozenset(
-    (
-        EffectKind.SET_DISCOUNT,
-        EffectKind.SET_DISCOUNT_PER_ITEM,
-        EffectKind.SET_DISCOUNT_PER_COST,
-    )
-)
+"""By the kinds of effects that decide about a code: its kind, and whether they accept it."""
 _INAPPLICABLE = "EffectCouldNotBeApplied"
 _CENT = MICRO // 100
 
@@ -73,18 +69,15 @@ class Decisions(msgspec.Struct, frozen=True, kw_only=True):
 
     listed: bool = False
     """The answer lists its effects, all of them well-formed."""
-    accepted: frozenset[tuple[Kind, str]] = frozenset()
-    """The accepted codes, as the effects name them."""
+    accepted: Mapping[Kind, frozenset[str]] = {}
+    """By kind, the accepted codes, as the effects name them."""
     about: Mapping[tuple[Kind, str], tuple[_Said, ...]] = {}
     """By declared code, in the form of `DeclaredLimits.identity`."""
     unclear: frozenset[tuple[Kind, str]] = frozenset()
     """Folded, the codes of effects that name no declared one: a code in another case."""
     discounts: Mapping[int, int] = {}
-    """By campaign: its discounts, at least, in parts of `MICRO`."""
-
-    def texts(self, kind: Kind) -> frozenset[str]:
-        """The codes of one kind that are accepted, as the effects name them."""
-        return frozenset(text for of, text in self.accepted if of is kind)
+    """By campaign: its discounts, at least, in parts of `MICRO`; none where no budget counts
+    them."""
 
     def decided(self, held: HeldCode) -> DecidedCode:
         """What is decided about a code."""
@@ -117,26 +110,20 @@ class Decisions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NO_DECISIONS = Decisions()
+_NOTHING_DECIDED = Decisions(listed=True)
 
 
 def decisions_of(effects: Effects, limits: DeclaredLimits) -> Decisions:
     """What the effects of an answer decide."""
-    accepted: set[tuple[Kind, str]] = set()
+    if not effects.has(*_DECIDING) and not limits.has_budgets_in_currency:
+        return _NOTHING_DECIDED if effects.is_whole else NO_DECISIONS
+    accepted: dict[Kind, set[str]] = {}
     about: dict[tuple[Kind, str], list[_Said]] = {}
     unclear: set[tuple[Kind, str]] = set()
-    sums: dict[int, int] = {}
-    for effect in effects.known:
-        if effect.kind in _DISCOUNTS:
-            # A cent less, since values may be rounded.
-            least = _in_parts(effect.value) - _CENT
-            sums[effect.campaign_id] = sums.get(effect.campaign_id, 0) + least
-            continue
-        kind = _ACCEPT.get(effect.kind) or _REJECT.get(effect.kind)
-        if kind is None:
-            continue
-        accepts = effect.kind in _ACCEPT
+    for effect in effects.of(*_DECIDING):
+        kind, accepts = _DECIDING[effect.kind]
         if accepts:
-            accepted.add((kind, effect.code))
+            accepted.setdefault(kind, set()).add(effect.code)
         named = limits.identity(kind, effect.code)
         if named is None:
             unclear.add((kind, folded(effect.code)))
@@ -151,11 +138,21 @@ def decisions_of(effects: Effects, limits: DeclaredLimits) -> Decisions:
         about.setdefault((kind, identity), []).append(said)
     return Decisions(
         listed=effects.is_whole,
-        accepted=frozenset(accepted),
+        accepted={kind: frozenset(texts) for kind, texts in accepted.items()},
         about={code: tuple(every) for code, every in about.items()},
         unclear=frozenset(unclear),
-        discounts={campaign: max(0, least) for campaign, least in sums.items()},
+        discounts=_discounts(effects) if limits.has_budgets_in_currency else {},
     )
+
+
+def _discounts(effects: Effects) -> Mapping[int, int]:
+    """By campaign: its discounts, at least, in parts of `MICRO`."""
+    sums: dict[int, int] = {}
+    for effect in effects.of(*DISCOUNTS):
+        # A cent less, since values may be rounded.
+        least = _in_parts(effect.value) - _CENT
+        sums[effect.campaign_id] = sums.get(effect.campaign_id, 0) + least
+    return {campaign: max(0, least) for campaign, least in sums.items()}
 
 
 def accepts_undeclared(effects: Effects, limits: DeclaredLimits) -> bool:
@@ -167,13 +164,17 @@ def accepts_undeclared(effects: Effects, limits: DeclaredLimits) -> bool:
 
 def _in_parts(value: int | float) -> int:
     """``value`` in parts of `MICRO`, however large it is."""
-    return int(Fraction(value) * MICRO)
+    over, under = value.as_integer_ratio()
+    parts = abs(over) * MICRO // under
+    return parts if over >= 0 else -parts
 
 
 def shown_counters(answer: object) -> Iterator[tuple[str, int, int | None]]:
     """The coupons that an answer shows: code, ``usageCounter`` and ``usageLimit`` (None: none)."""
     coupons = answer.get("coupons") if isinstance(answer, dict) else None
-    for coupon in coupons if isinstance(coupons, list) else ():
+    if not coupons or not isinstance(coupons, list):
+        return
+    for coupon in coupons:
         if not isinstance(coupon, dict):
             continue
         code, used, limit = (coupon.get(k) for k in ("value", "usageCounter", "usageLimit"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import Enum, auto
+from functools import lru_cache
 from typing import NamedTuple
 
-from .declared_limits import Kind, Scope
+from .declared_codes import Kind
+from .declared_limits import Scope
 from .moves import MoveKind
 
 
@@ -144,10 +146,11 @@ def is_triggered(mechanism: Mechanism, kinds: Collection[MoveKind]) -> bool:
     return not _BROKEN[mechanism].triggers.isdisjoint(kinds)
 
 
-def rules_put_to_test(kinds: Collection[MoveKind], scope: Scope, kind: Kind) -> set[str]:
+@lru_cache(maxsize=1_000)
+def rules_put_to_test(kinds: frozenset[MoveKind], scope: Scope, kind: Kind) -> frozenset[str]:
     """The rules that a later redemption puts to the test, given the steps before."""
-    return {
+    return frozenset(
         broken_rule(mechanism, scope, kind)
         for mechanism in Mechanism
         if is_triggered(mechanism, kinds)
-    }
+    )

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ...contract import MARK, Fetch, Raw, Reopen, ReturnItems, SessionState, Step, Update
+from ..effects import Effects
 from ..judged_response import JudgedResponse
 from ..model import (
     UNKNOWN,
@@ -20,7 +21,8 @@ from ..model import (
     requested_state,
     sent_session,
 )
-from .declared_limits import DeclaredLimits, Held, HeldCode, Kind
+from .declared_codes import Kind
+from .declared_limits import DeclaredLimits, Held, HeldCode
 from .effects import (
     NO_DECISIONS,
     DecidedCode,
@@ -37,6 +39,8 @@ _CONFLICT, _TIMEOUT = 409, 408
 
 class MoveKind(Enum):
     """What a step did."""
+
+    __hash__ = object.__hash__  # kinds are in sets, and the hash of enumerations is slow
 
     CLOSE = auto()
     """It moved the session into closed."""
@@ -127,7 +131,7 @@ def move_of(
         return _refused(judged, limits, is_alone=is_alone)
     if judged.dry:
         return _dry(step, judged.before, limits)
-    return _accepted(step, judged.before, after, limits, decisions_of(judged.effects, limits))
+    return _accepted(step, judged.before, after, limits, judged.effects)
 
 
 _BEHIND = {
@@ -226,7 +230,7 @@ def move_unanswered(
         return None
     if isinstance(step, Raw):
         return _unsure(step, before, after, limits)
-    return _accepted(step, before, after, limits, NO_DECISIONS)
+    return _accepted(step, before, after, limits, None)
 
 
 def _repeats(expectation: Expectation) -> bool:
@@ -238,19 +242,21 @@ def _accepted(
     before: SessionModel,
     after: SessionModel,
     limits: DeclaredLimits,
-    decisions: Decisions,
+    effects: Effects | None,
 ) -> Move | None:
     session = step.session
     if isinstance(step, ReturnItems):
         return Move(kind=MoveKind.RETURN, session=session)
-    if before.lost or after.lost or before.state is UNKNOWN or after.state is UNKNOWN:
-        return _unsure(step, before, after, limits, decisions)
-    kind = _kind(step, before, after)
+    are_known = not (before.lost or after.lost or before.state is UNKNOWN or after.state is UNKNOWN)
+    kind = _kind(step, before, after) if are_known else MoveKind.UNSURE
     if kind is None:
         return None
+    fields = _with_sent(after.fields, step)
+    if kind is MoveKind.OPEN_UPDATE and _holds_no_code(fields):
+        return None  # most updates
+    decisions = NO_DECISIONS if effects is None else decisions_of(effects, limits)
     if kind is MoveKind.UNSURE:
         return _unsure(step, before, after, limits, decisions)
-    fields = _with_sent(after.fields, step)
     held = _held(fields, limits, decisions if kind is MoveKind.CLOSE else NO_DECISIONS)
     if held is None:
         if kind in (MoveKind.CANCEL, MoveKind.REOPEN, MoveKind.CANCEL_OPEN, MoveKind.CANCEL_AGAIN):
@@ -427,21 +433,29 @@ def _with_sent(fields: Mapping[str, Any], step: Step) -> Mapping[str, Any]:
     sent = sent_session(step) if isinstance(step, Update) else {}
     codes = {
         name: value
-        for name in ("couponCodes", "referralCode")
+        for name in _CODES
         if fields.get(name) is UNKNOWN and isinstance(value := sent.get(name), list | str)
     }
     return {**fields, **codes} if codes else fields
 
 
+_CODES = ("couponCodes", "referralCode")
 _DECIDING = ("couponCodes", "referralCode", "profileId", "identifiers")
 """The fields that decide what limits a redemption."""
 
 
 def _held(fields: Mapping[str, Any], limits: DeclaredLimits, decisions: Decisions) -> Held | None:
     """The declared codes; None: not known, or not for whom they are redeemed."""
-    if any(fields.get(name) is UNKNOWN for name in _DECIDING):
-        return None
-    return limits.held(fields, {kind: decisions.texts(kind) for kind in Kind})
+    for name in _DECIDING:
+        if fields.get(name) is UNKNOWN:
+            return None
+    return limits.held(fields, decisions.accepted)
+
+
+def _holds_no_code(fields: Mapping[str, Any]) -> bool:
+    """Whether there surely is no code; unknown values are no such case."""
+    is_known = not any(fields.get(name) is UNKNOWN for name in _DECIDING)
+    return is_known and not any(fields.get(name) for name in _CODES)
 
 
 def _decided(codes: Iterable[HeldCode], decisions: Decisions) -> tuple[DecidedCode, ...]:

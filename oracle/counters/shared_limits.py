@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from ...record import CheckName, Claim, Outcome, Situation, Without
+from ...record import CheckName, Claim, Outcome, Situation, StatusIn, Without
 from ..judged_response import UPDATE, Finding, JudgedResponse
 from ..model import SessionModel
 from .counter import NO_LIMIT
 from .counters import Conflict, Counters, Side
-from .declared_limits import CounterKey, DeclaredLimits, HeldCode, Kind, Scope
+from .declared_codes import Kind
+from .declared_limits import CounterKey, DeclaredLimits, HeldCode, Scope
 from .effects import Decision
 from .mechanisms import Mechanism, broken_rule, rules_put_to_test, situation_of_mechanism
 from .moves import Move, MoveKind, move_of, redeems_undeclared, shown_by
@@ -76,12 +77,14 @@ def count_answer(
         is_alone: whether no other request can have been worked on at the same time.
         is_misled: whether the response shows that the session is not as the model has it.
     """
-    findings: list[Finding] = []
-    coverage: set[str] = set()
-    if redeems_undeclared(judged, after, limits):
+    if not counters.undeclared and redeems_undeclared(judged, after, limits):
         counters = structs.replace(counters, undeclared=True)
     move = move_of(judged, after, limits, is_alone=is_alone, is_misled=is_misled)
     shown = shown_by(judged, move, limits) if is_alone else None
+    if move is None and shown is None:
+        return CountedAnswer(counters=counters)
+    findings: list[Finding] = []
+    coverage: set[str] = set()
     for seen in _in_order(counters, move, shown):
         if seen is None or (seen.kind is MoveKind.READ_FREE and not _may_hold(counters, seen)):
             continue
@@ -172,7 +175,7 @@ def _finding(
 def _claim(move: Move, conflict: Conflict) -> Claim | None:
     """What a right answer would have satisfied; None: no claim can say it."""
     if move.kind is MoveKind.CONFLICT:
-        return None  # a script may meet a code that others have used up
+        return StatusIn(statuses=(200,))
     if len(move.codes) != 1:
         return None  # the effect may be about another code
     wrong = {Side.OVER: Decision.ACCEPTED, Side.UNDER: Decision.REJECTED}.get(conflict.side)
@@ -259,13 +262,13 @@ def _coverage(counters: Counters, move: Move) -> Iterator[str]:
         yield "COUP-06"
     if move.kind not in (MoveKind.CLOSE, MoveKind.CONFLICT):
         return
-    before = {one.kind for one in counters.log}
+    before = frozenset(one.kind for one in counters.log)
     for code in move.codes:
         if code.decision is not Decision.OPEN or move.kind is MoveKind.CONFLICT:
             yield from _tested_by(counters, code.held, before)
 
 
-def _tested_by(counters: Counters, code: HeldCode, before: set[MoveKind]) -> Iterator[str]:
+def _tested_by(counters: Counters, code: HeldCode, before: frozenset[MoveKind]) -> Iterator[str]:
     """The rules that a closing with ``code`` puts to the test, after moves of other kinds."""
     below = not code.open_reason
     for limit in code.limits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -10,6 +10,8 @@ import msgspec
 
 class EffectKind(StrEnum):
     """The kinds of effects that rules speak of, as ``effectType`` spells them."""
+
+    __hash__ = str.__hash__  # kinds are keys, and that of enumerations is written in Python
 
     ACCEPT_COUPON = "acceptCoupon"
     REJECT_COUPON = "rejectCoupon"
@@ -81,6 +83,8 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the answer has a list of effects at all."""
     known: tuple[Effect, ...] = ()
     """The effects of known kinds that have what they must, in the order of the answer."""
+    by_kind: Mapping[EffectKind, Sequence[Effect]] = {}
+    """The same, for those who look at one kind."""
     problems: tuple[EffectProblem, ...] = ()
     has_enormous: bool = False
     """Whether effects were left alone for a number that is too large to be reckoned with."""
@@ -91,8 +95,18 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
         return self.listed and not self.problems and not self.has_enormous
 
     def of(self, *kinds: EffectKind) -> Iterator[Effect]:
-        """The known effects of these kinds."""
-        return (effect for effect in self.known if effect.kind in kinds)
+        """The known effects of these kinds, in the order of the answer."""
+        by_kind = self.by_kind
+        if len(kinds) == 1:
+            return iter(by_kind.get(kinds[0], ()))
+        present = [by_kind[kind] for kind in kinds if kind in by_kind]
+        if len(present) > 1:
+            return (effect for effect in self.known if effect.kind in kinds)
+        return iter(present[0] if present else ())
+
+    def has(self, *kinds: EffectKind) -> bool:
+        """Whether there is a known effect of one of these kinds."""
+        return not self.by_kind.keys().isdisjoint(kinds)
 
 
 NO_EFFECTS = Effects()

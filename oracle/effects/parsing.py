@@ -64,6 +64,7 @@ _POSITIONS = {
     EffectKind.ADD_POINTS: ("cartItemPosition", "cartItemSubPosition"),
     EffectKind.ROLLBACK_ADDED_POINTS: ("cartItemPosition", "cartItemSubPosition"),
 }
+_LONG_LOOK = frozenset(_POSITIONS)
 
 
 def read_effects(answer: object) -> Effects:
@@ -85,8 +86,10 @@ def read_effects(answer: object) -> Effects:
     for index, effect in enumerate(listed):
         if not isinstance(effect, dict):
             return _NOT_LISTED  # the schema of the answer is broken (RESP-01)
-        wrong = () if _has_members(effect) else tuple(_problems(index, effect))
-        if wrong:
+        usual = _usual_effect(index, effect)
+        if usual is not None:
+            known.append(usual)
+        elif wrong := tuple(_problems(index, effect)):
             problems.extend(wrong)
         elif (kind := _KINDS.get(effect["effectType"])) is None:
             continue
@@ -94,26 +97,75 @@ def read_effects(answer: object) -> Effects:
             has_enormous = True
         else:
             known.append(_effect(index, kind, effect))
-    return Effects(known=tuple(known), problems=tuple(problems), has_enormous=has_enormous)
+    return Effects(
+        known=tuple(known),
+        by_kind=_by_kind(known),
+        problems=tuple(problems),
+        has_enormous=has_enormous,
+    )
 
 
-def _has_members(effect: Mapping[str, Any]) -> bool:
-    """A short look for the usual: all that is right, with no number in another spelling."""
+def _by_kind(known: Iterable[Effect]) -> Mapping[EffectKind, list[Effect]]:
+    found: dict[EffectKind, list[Effect]] = {}
+    for effect in known:
+        found.setdefault(effect.kind, []).append(effect)
+    return found
+
+
+def _usual_effect(index: int, effect: Mapping[str, Any]) -> Effect | None:
+    """A short look for the usual: an effect of a known kind of which all is right.
+
+    Returns:
+        None where a closer look is needed, as for numbers in another spelling.
+    """
     get = effect.get
+    campaign, named, props = get("campaignId"), get("effectType"), get("props")
     if (
-        type(get("campaignId")) is not int
+        type(campaign) is not int
+        or not -_MOST <= campaign <= _MOST
         or type(get("rulesetId")) is not int
         or type(get("ruleIndex")) is not int
         or type(get("ruleName")) is not str
-        or type(get("effectType")) is not str
+        or type(named) is not str
+        or type(props) is not dict
     ):
-        return False
-    kind, props = _KINDS.get(effect["effectType"]), get("props")
-    if type(props) is not dict or kind not in _ABOUT_CODES:
-        return False
-    if kind in _REJECTIONS and type(props.get("rejectionReason")) is not str:
-        return False
-    return type(props.get("value")) is str
+        return None
+    kind, prop = _KINDS.get(named), props.get
+    if kind is None:
+        return None
+    value, name, reason = prop("value"), prop("name"), prop("rejectionReason")
+    name = name if type(name) is str else ""
+    reason = reason if type(reason) is str else None
+    transaction = prop("transactionUUID")
+    transaction = transaction if type(transaction) is str else ""
+    if kind in _ABOUT_CODES:
+        if type(value) is not str or (reason is None and kind in _REJECTIONS):
+            return None
+        return Effect(
+            kind=kind,
+            index=index,
+            campaign_id=campaign,
+            code=value,
+            name=name,
+            reason=reason or "",
+            transaction=transaction,
+        )
+    # What is infinite, or no number, is above the most or fails both comparisons.
+    if (type(value) is not int and type(value) is not float) or not -_MOST <= value <= _MOST:
+        return None
+    if kind not in _LONG_LOOK and type(prop("name")) is str:
+        return Effect(
+            kind=kind,
+            index=index,
+            campaign_id=campaign,
+            name=name,
+            value=value,
+            reason=reason or "",
+            transaction=transaction,
+        )
+    if next(_wrong(props, _PROPERTIES[kind].items()), None) is not None:
+        return None
+    return _effect(index, kind, effect)
 
 
 def _problems(index: int, effect: Mapping[str, Any]) -> Iterator[EffectProblem]:

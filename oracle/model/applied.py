@@ -6,7 +6,7 @@ Built from the effects of the answer that closed it, reduced by those of returns
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import msgspec
 
@@ -139,14 +139,16 @@ def reduced_by(
     )
 
 
-def held_code(code: str, held: Iterable[str]) -> str | None:
+def held_code(code: str, held: Collection[str]) -> str | None:
     """The code of ``held`` that an effect means by ``code``; None: none of them.
 
     An effect may name a code as it was sent or as the application keeps it. The code that is the
     same text comes first, then one without outer blanks, then one in another case.
     """
+    if code and code in held:
+        return code
     known = [one for one in held if one]
-    for form in (str, trimmed, folded):
+    for form in (trimmed, folded):
         wanted = form(code)
         found = next((one for one in known if form(one) == wanted), None)
         if found is not None:

@@ -59,6 +59,11 @@ def pytest_script(artefact: Artefact) -> str:
     )
 
 
+def runtime_texts() -> tuple[str, ...]:
+    """The long parts that scripts have in common, as they are in each `pytest_script`."""
+    return tuple(body_of(module) for module in (claim_checker, raw_sockets))
+
+
 def _title(artefact: Artefact) -> str:
     """Rule and discrepancy, harmless inside a docstring."""
     found = artefact.discrepancy

@@ -37,8 +37,7 @@ def write_artefact(artefact: Artefact, folder: Path) -> None:
             f"signature of an artefact: expected one such as CART-02-91f0c3a7de, "
             f"found {found.signature!r}"
         )
-    if artefact.can_be_scripted and not artefact.synthetic and not record_breaks_claim(artefact):
-        artefact = replace(artefact, discrepancy=msgspec.structs.replace(found, claim=None))
+    artefact = with_proven_claim(artefact)
     own = folder / found.signature
     own.mkdir(parents=True, exist_ok=True)
     _write(own / "scenario.json", json.dumps(_scenario_json(artefact), indent=2))
@@ -47,6 +46,15 @@ def write_artefact(artefact: Artefact, folder: Path) -> None:
         _write(own / "test_reproduce.py", pytest_script(artefact))
         _write(own / "reproduce.sh", curl_script(artefact))
         (own / "reproduce.sh").chmod(0o755)
+
+
+def with_proven_claim(artefact: Artefact) -> Artefact:
+    """``artefact`` without its claim where that holds on the recorded answers: then no script can
+    show the discrepancy. The answers to synthetic requests are not on record."""
+    if not artefact.can_be_scripted or artefact.synthetic or record_breaks_claim(artefact):
+        return artefact
+    found = msgspec.structs.replace(artefact.discrepancy, claim=None)
+    return replace(artefact, discrepancy=found)
 
 
 def remove_artefacts(folder: Path) -> None:

@@ -78,6 +78,12 @@ runs = st.builds(
     digest=st.sampled_from(("", "D", "E")),
     answers=st.sampled_from(("aa", "ar")),
     judged_right=st.lists(st.sampled_from(("F", "G")), max_size=2, unique=True).map(tuple),
+    transitions=st.dictionaries(
+        st.sampled_from(("open get none accept accepted", "closed update open refuse refused dry")),
+        st.integers(1, 3),
+    ),
+    latency=st.dictionaries(st.sampled_from(("get 40", "update 41")), st.integers(1, 3)),
+    finished_at=st.sampled_from((0.0, 1767225601.5, 1767225605.0, 1767226605.25)),
 )
 late_reads = runs.map(
     lambda run: msgspec.structs.replace(
@@ -150,12 +156,24 @@ def test_what_shows_nothing_new_is_merged() -> None:
     """Of equal scenarios the first two have a line each, the others share lines."""
     count = 2 + MAX_TALLY_SIZE + 5
     written = condensed([FIRST, *map(clean, range(count)), LAST])
-    assert [type(event) for event in written[1:-1]] == [ScenarioRun, ScenarioRun, Tally, Tally]
-    assert [event.scenarios for event in written if isinstance(event, Tally)] == [
-        {"explore": MAX_TALLY_SIZE},
-        {"explore": 5},
-    ]
-    assert written[-2].ids == ((count - 5, count - 1),)  # type: ignore[union-attr]
+    first, second, *tallies = written[1:-1]
+    assert isinstance(first, ScenarioRun)
+    assert isinstance(second, ScenarioRun)
+    merged = [event for event in tallies if isinstance(event, Tally)]
+    assert len(merged) == len(tallies)
+    assert sum(tally.scenarios["explore"] for tally in merged) == count - 2
+    assert merged[-1].ids[-1][1] == count - 1
+    # A tally ends where the discovery curve has a point, and those become rare.
+    assert len(merged) <= len(summarise([*written]).discovery_curve)
+
+
+def test_a_tally_is_bounded() -> None:
+    """However rare the points of the discovery curve are, a kill loses a bounded number of them."""
+    count = 30 * MAX_TALLY_SIZE
+    written = condensed([FIRST, *map(clean, range(count)), LAST])
+    sizes = [event.scenarios["explore"] for event in written if isinstance(event, Tally)]
+    assert max(sizes) == MAX_TALLY_SIZE
+    assert sum(sizes) == count - 2
 
 
 def test_the_rest_completes_a_record_without_an_end(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from cartfuzz.analysis import (
     Bug,
     Change,
+    Latency,
     RunOutcome,
     Summary,
     compare,
@@ -125,7 +126,19 @@ def as_it_was(summary: Summary) -> Summary:
         )
         for bug in summary.discrepancies
     ]
-    return msgspec.structs.replace(summary, behaviours=[], discrepancies=discrepancies)
+    return msgspec.structs.replace(
+        summary, behaviours=[], discrepancies=discrepancies, discovery_curve=[]
+    )
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_what_older_records_did_not_keep_is_empty(run: str) -> None:
+    """Neither record nor summary has transitions or times; the curve follows from the events."""
+    for summary in (summarise(events_of(run)), read_summary(summary_file(run))):
+        assert summary.transitions == []
+        assert summary.latency == Latency()
+    assert read_summary(summary_file(run)).discovery_curve == []
+    assert summarise(events_of(run)).discovery_curve[-1].requests > 0
 
 
 @pytest.mark.parametrize("run", RUNS)

@@ -41,6 +41,7 @@ def result(
         discrepancies=list(found),
         blamed_rules=set(blamed),
         elapsed_sec=1.0,
+        latency=Counter({"update 40": 2}),
     )
     return ExecutionResult(scenario=BURST, log=log, facts=RunFacts(ids=(), redeemed=Counter()))
 
@@ -69,12 +70,13 @@ def test_controls_send_a_cut_request_whole_or_not_at_all() -> None:
 
 
 def test_a_control_with_another_bug_is_reported() -> None:
-    """It stands for the race, with the statuses and the time of all requests."""
+    """It stands for the race, with the statuses and the times of all requests."""
     controls = [result(statuses=(201,)), result(OTHER, statuses=(202,))]
     reported = controlled(result(RACE, PLAIN, statuses=(1, 2)), lambda _s, index: controls[index])
     assert reported is controls[1]
     assert reported.log.statuses == [1, 2, 201, 202]
     assert reported.log.elapsed_sec == 3.0
+    assert reported.log.latency == {"update 40": 6}
 
 
 def test_a_control_that_breaks_a_blamed_rule_is_reported() -> None:
@@ -96,3 +98,4 @@ def test_a_race_that_no_control_shows_stays_one() -> None:
     assert controlled(first, execute) is first
     assert sent == [0, 1]
     assert first.log.statuses == [200, 300, 301]
+    assert first.log.latency == {"update 40": 6}

@@ -8,7 +8,17 @@ from zlib import crc32
 import msgspec
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Environment, Fetch, Scenario, Update
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    MARK,
+    Cut,
+    Environment,
+    Fetch,
+    Operation,
+    Raw,
+    Scenario,
+    Update,
+)
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.exchange_log import (
     MAX_BODY_BYTES,
@@ -18,7 +28,7 @@ from cartfuzz.harness.exchange_log import (
 )
 from cartfuzz.harness.plan import SAMPLE, RecordPolicy
 from cartfuzz.harness.rate_limiter import RateLimiter
-from cartfuzz.record import ScenarioRun, scenario_digest
+from cartfuzz.record import ScenarioRun, bucket_of, latency_key, scenario_digest
 from cartfuzz.wire import Delivery, NoResponse, Request, Response
 
 from ..oracle.histories import DATA, ITEM, answer, ok, read, refusal, update
@@ -121,6 +131,28 @@ def test_an_event_says_what_was_sent_and_what_was_right() -> None:
     assert run.judged_right
     refused, _ = execute(SCENARIO, lambda _request: remarked(refusal(400)))
     assert (refused.digest, refused.answers) == (run.digest, "rr")
+
+
+def test_an_event_has_transitions_and_times() -> None:
+    """Each request once: what it asked of which state, and the bucket of its time."""
+    run, _ = execute(SCENARIO, healthy)
+    assert run.transitions == {
+        "none update none accept accepted": 1,
+        "open get none accept accepted": 1,
+    }
+    bucket = bucket_of(healthy(Request(method="GET", target="/")).elapsed_sec * 1000)
+    assert run.latency == {latency_key(name, bucket): 1 for name in ("update", "get")}
+    assert run.finished_at > 0
+
+
+def test_raw_requests_and_lost_responses_have_no_time() -> None:
+    """The first may be slow on purpose, of the second only our patience would be counted."""
+    raw = Raw(endpoint=Operation.GET, oddity="something", method="BREW")
+    lost = NoResponse(fate=Delivery.NOT_SENT, reason="connection refused")
+    scenario = Scenario(title="raw", sessions=(MARK,), steps=(raw, update(DATA)))
+    run, _ = execute(scenario, lambda r: refusal(405) if r.method == "BREW" else lost)
+    assert len(run.statuses) == 2
+    assert run.latency == {}
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ def test_steps_are_added_as_they_are_sent() -> None:
         other.boundaries,
     )
     assert one.ids == other.ids == (7,)
+    assert one.transitions == other.transitions
+    assert one.latency == other.latency != {}
 
 
 def test_a_step_returns_what_its_response_breaks() -> None:

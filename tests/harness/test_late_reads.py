@@ -67,6 +67,9 @@ def test_a_change_is_reported(later: Response, outcome: str) -> None:
     again, _ = readings(ok(DATA), read(DATA), later)
     assert again is not None
     assert again.is_late_read
+    assert sum(again.latency.values()) == again.requests == 2
+    assert again.finished_at > 0
+    assert again.transitions == {}
     (found,) = again.discrepancies
     assert (found.rule, found.outcome, found.step) == ("RESP-03", outcome, 1)
     assert again.scenario is not None

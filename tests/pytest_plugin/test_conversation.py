@@ -29,7 +29,7 @@ from cartfuzz.harness.run_started import run_started
 from cartfuzz.pytest_plugin.client import Client, ContractBrokenError
 from cartfuzz.pytest_plugin.conversation import NoAnswerError
 from cartfuzz.pytest_plugin.target import Target
-from cartfuzz.record import ScenarioRun, read_events
+from cartfuzz.record import RequestedState, ScenarioRun, SourceState, read_events
 from cartfuzz.wire import Delivery, NoResponse, Request, Response
 
 from ..harness.test_engine import FunctionTransport
@@ -256,7 +256,7 @@ def test_responses_are_kept_as_the_engine_keeps_them(tmp_path: Path) -> None:
 
 
 def test_the_run_sees_the_sessions_of_tests(tmp_path: Path) -> None:
-    """Internal ids of tests count for the whole run (RESP-07)."""
+    """Internal ids of tests count for the whole run (RESP-07), as do transitions and times."""
     data = {**DATA, "profileId": ""}  # without a profile a session earns no points
     target = StubTarget(shop({**data, "state": "closed"}))
     with client_of(target, tmp_path) as client:
@@ -267,6 +267,11 @@ def test_the_run_sees_the_sessions_of_tests(tmp_path: Path) -> None:
     started = run_started(target.plan, target.run)
     summary = summarise([started, *events])
     assert [bug.rule for bug in summary.discrepancies] == ["RESP-07"]
+    assert [(row.source, row.requested, row.count) for row in summary.transitions] == [
+        (SourceState.NONE, RequestedState.CLOSED, 2)
+    ]
+    assert summary.latency.all_operations.total == summary.requests == 2
+    assert sum(one.requests for one in summary.latency.timeline) == 2
 
 
 def test_the_run_sees_what_the_contract_leaves_open(tmp_path: Path) -> None:

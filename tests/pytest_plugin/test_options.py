@@ -56,6 +56,11 @@ def settings(pytester: pytest.Pytester, *args: str) -> PluginSettings:
         (["--cartfuzz-timeout", "1e300"], "*--cartfuzz-timeout: *, at most 86400, found '1e300'*"),
         (["--cartfuzz-sandbox-fault", "closes-canceled"], "*closes-cancelled-sessions*"),
         (["--cartfuzz-baseline", "none.json"], "*--cartfuzz-baseline*none.json*"),
+        (
+            ["--cartfuzz-report", "sarif,pdf", "--cartfuzz-report-dir", "out"],
+            "*--cartfuzz-report: expected some of html, junit, *found 'sarif,pdf'*",
+        ),
+        (["--cartfuzz-report", "sarif"], "*--cartfuzz-report: expected --cartfuzz-report-dir DIR*"),
     ],
 )
 def test_bad_usage_ends_before_any_test(

@@ -112,3 +112,11 @@ def test_an_interrupted_run_is_interrupted(pytester: pytest.Pytester) -> None:
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(["cartfuzz: INTERRUPTED  no discrepancy; interrupted after *"])
     assert word_in_report(pytester) == "INTERRUPTED"
+
+
+def test_the_report_has_the_formats_that_were_asked_for(pytester: pytest.Pytester) -> None:
+    """Besides its usual files, in the same folder."""
+    formats = ("--cartfuzz-report", "markdown,sarif,har")
+    run_suite(pytester, *REPORT, *formats, "-k", "CART-07", "--cartfuzz-explore", "0")
+    written = {path.name for path in (pytester.path / "out").iterdir()}
+    assert {"report.md", "report.sarif", "report.har", "summary.json", "junit.xml"} <= written

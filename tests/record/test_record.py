@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cartfuzz.contract import Operation, Ruling
 from cartfuzz.record import (
+    BUCKETS,
+    Answered,
     BadRecordError,
     Event,
     RecordWriter,
+    RequestedState,
     RunFinished,
+    SourceState,
     StopReason,
     Tally,
+    TransitionCase,
     decode_line,
     encode_line,
+    latency_key,
     read_events,
     signature_of,
 )
@@ -94,3 +103,39 @@ def test_signatures_tell_bugs_apart() -> None:
     assert one == signature_of(**parts)
     others = {signature_of(**{**parts, key: "another"}) for key in parts}
     assert len(others | {one}) == len(parts) + 1
+
+
+@pytest.mark.parametrize(
+    ("field", "keys"),
+    [
+        ("transitions", ("open get none accept", "open get none accept accepted wet", "")),
+        ("transitions", ("moon get none accept accepted", "open get none accept accepted\n")),
+        ("latency", ("get", "get 177", "get -1", "patch 3", "get 03")),
+    ],
+)
+def test_a_count_under_another_key_is_refused(field: str, keys: tuple[str, ...]) -> None:
+    """A record that was edited by hand is named when it is read, not when its report is made."""
+    for key in keys:
+        event = scenario_run(0, **{field: {key: 1}})
+        with pytest.raises(msgspec.ValidationError, match=f"regex.*{field}"):
+            decode_line(encode_line(event))
+
+
+def test_every_transition_and_every_bucket_has_a_key() -> None:
+    """What a run writes is read again, and a key says what it was made of."""
+    cases = [
+        TransitionCase(*words, dry=dry)
+        for words in product(SourceState, Operation, RequestedState, Ruling, Answered)
+        for dry in (False, True)
+    ]
+    assert len({case.key for case in cases}) == len(cases)
+    assert all(TransitionCase.parse(case.key) == case for case in cases)
+    buckets = {latency_key(name, at): 1 for name in Operation for at in range(BUCKETS)}
+    event = scenario_run(0, transitions={case.key: 1 for case in cases}, latency=buckets)
+    assert decode_line(encode_line(event)) == event
+
+
+def test_a_text_that_is_no_transition_is_an_error() -> None:
+    """It shows the text."""
+    with pytest.raises(ValueError, match="found 'open'"):
+        TransitionCase.parse("open")

@@ -15,6 +15,7 @@ from cartfuzz.reports import write_junit
 from cartfuzz.reports.junit import legal
 
 from ..record.events import discrepancy, scenario_run, started
+from .schemas_of_others import junit
 from .summaries import any_text, ended, partial, summary_of, with_bug
 
 
@@ -34,8 +35,10 @@ def message_of(element: ET.Element | None) -> str:
 @settings(deadline=None)
 @given(any_text)
 def test_junit_is_always_xml(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """Whatever a target sent, the file parses, and the rule has a failure."""
-    suite = suite_of(summary_of(text), tmp_path_factory.mktemp("junit"))
+    """Whatever a target sent, Jenkins takes the file, and the rule has a failure."""
+    folder = tmp_path_factory.mktemp("junit")
+    suite = suite_of(summary_of(text), folder)
+    junit().validate(folder / "junit.xml")
     assert [case.get("name", "")[:7] for case in suite if len(case)].count("CART-02") == 1
 
 
@@ -127,6 +130,7 @@ def test_a_run_without_a_verdict_is_an_error_in_junit(
 ) -> None:
     """A list of skipped rules alone would look green: the run itself is a case that errs."""
     suite = suite_of(summary, tmp_path)
+    junit().validate(tmp_path / "junit.xml")
     assert suite.get("errors") == "1"
     assert suite.get("tests") == str(len(catalogue(ContractVersion.V2_5_1)) + 1)
     (error,) = suite.iter("error")

@@ -13,8 +13,36 @@ from ..sums import Sum, exact
 
 _CENT = Decimal("0.01")
 _ONE = Decimal(1)
+_MOST_IN_DOUBLES = 1e6
+_HALF_A_CENT, _HALF = 0.0051, 0.51
+"""What rounding to the nearest may change, and a little more."""
+_ROUNDED = 0.5e-9
 _NOISE = Decimal("1e-9")
 """Of the amount: the rounding of a product of doubles."""
+
+
+def is_surely_rate(value: float, rate: float, bases: Iterable[Sum], *, whole: bool = False) -> bool:
+    """Whether doubles alone show that ``value`` is a rate of one of ``bases`` as `Amounts.hold` has
+    it, which saves the decimals nearly always.
+
+    Each bound is at most half of what `Amounts` allows. Doubles err by far less than the other half
+    where the terms of a base do not nearly cancel out.
+    """
+    for base in bases:
+        if base.in_doubles is None or abs(value) > _MOST_IN_DOUBLES:
+            continue
+        total, scale = base.in_doubles
+        reading = rate * total
+        if abs(reading) > _MOST_IN_DOUBLES or rate * scale * 1e-4 > abs(reading):
+            continue
+        distance = abs(value - reading)
+        if distance <= 0.5e-9 * abs(reading):
+            return True
+        if distance < _HALF_A_CENT and abs(value * 100 - round(value * 100)) <= _ROUNDED * 100:
+            return True
+        if whole and distance < _HALF and abs(value - round(value)) <= _ROUNDED:
+            return True
+    return False
 
 
 class Amounts:

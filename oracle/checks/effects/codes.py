@@ -33,8 +33,12 @@ def check_both_ways(response: JudgedResponse) -> Iterator[Finding]:
     if effects is None or len(effects.known) < 2:
         return
     for field, kind in ACCEPTANCES.items():
+        campaigns = {effect.campaign_id for effect in effects.of(kind)}
+        rejected = [e for e in effects.of(REJECTIONS[field]) if e.campaign_id in campaigns]
+        if not rejected:
+            continue
         accepted = {_key(response, effect) for effect in effects.of(kind)}
-        both = [e for e in effects.of(REJECTIONS[field]) if _key(response, e) in accepted]
+        both = [effect for effect in rejected if _key(response, effect) in accepted]
         if not both or _holds_twice(response, field, both[0].code):
             continue
         first = both[0]
@@ -58,7 +62,8 @@ def check_held_codes(response: JudgedResponse) -> Iterator[Finding]:
         held = held_codes(response, field) if listed else None
         if held is None:
             continue
-        strange = next((effect for effect in listed if not is_held(effect.code, held)), None)
+        others = (effect for effect in listed if effect.code not in held)
+        strange = next((effect for effect in others if not is_held(effect.code, held)), None)
         if strange is not None:
             yield _not_held(field, strange, held)
 
@@ -69,7 +74,7 @@ def tested_rules(response: JudgedResponse) -> Iterator[str]:
     if effects is None or not effects.known:
         return
     for field in ACCEPTANCES:
-        if next(effects.of(ACCEPTANCES[field], REJECTIONS[field]), None) is not None:
+        if effects.has(ACCEPTANCES[field], REJECTIONS[field]):
             yield "EFF-03"
             if held_codes(response, field) is not None:
                 yield "EFF-04"

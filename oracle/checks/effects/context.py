@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ....contract import ContractVersion, Fetch, Raw, SessionState, Step, Update
 from ....record import Without
@@ -105,12 +105,13 @@ _HELD: Mapping[str, Callable[[JudgedResponse], tuple[str, ...] | None]] = {
 }
 
 
-def is_held(code: str, held: Iterable[str]) -> bool:
+def is_held(code: str, held: Collection[str]) -> bool:
     """Whether an effect may name one of the codes ``held`` by ``code``."""
-    known = tuple(held)
+    if code in held:
+        return True
     if not trimmed(code):
-        return any(not trimmed(one) for one in known)
-    return held_code(code, known) is not None
+        return any(not trimmed(one) for one in held)
+    return held_code(code, held) is not None
 
 
 def sent_codes(response: JudgedResponse, field: str) -> tuple[str, ...]:

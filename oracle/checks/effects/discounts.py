@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from ....contract import BudgetCount, Coupon, DiscountBase
 from ....record import Claim, Near, Outcome, Situation, pointer
@@ -14,9 +15,11 @@ from ...judged_response import UPDATE, Finding, JudgedResponse, brief
 from ...model.codes import trimmed
 from ..sums import Sum, exact
 from ..totals import DiscountableTotals, discountable_totals
-from .amounts import Amounts
+from .amounts import Amounts, is_surely_rate
 from .context import ACCEPTANCES, COUPONS, held_codes, is_evaluation, new_effects
 
+_Number = TypeVar("_Number", float, Decimal)
+_MARGIN = 1e-9
 _NO_DISCOUNT = Outcome.other("no discount")
 _ANOTHER = Outcome.other("another discount")
 _NOT_ALL = Outcome.other("not every unit has the discount")
@@ -56,7 +59,7 @@ def check_declared_discounts(response: JudgedResponse) -> Iterator[Finding]:
 def gives_declared_discount(response: JudgedResponse, coupon: Coupon, campaign: int) -> bool:
     """Whether a campaign surely gives the discount that is declared of a coupon."""
     totals = None if _has_no_discount(coupon) else discountable_totals(response)
-    if totals is None or not totals.totals or _smallest(totals) <= 0:
+    if totals is None or not totals.totals or not _are_positive(totals):
         return False
     return _check(_Accepted(coupon, frozenset((campaign,))), response.effects, totals) is None
 
@@ -138,13 +141,45 @@ def _totals(
     """The totals, if all discounts together are surely less than each of them."""
     coupons = [one.coupon for one in accepted]
     totals = discountable_totals(response) if coupons else None
-    if totals is None or not totals.totals:
+    if totals is None or not totals.totals or not _are_positive(totals):
         return None
+    fit = _surely_fit(totals, accepted, effects)
+    if fit is not None:
+        return totals if fit else None
     smallest = _smallest(totals)
     largest = max(total.value for total in totals.totals)
     declared = sum((_at_most(coupon, largest) for coupon in coupons), Decimal(0))
-    together = declared + _of_others(accepted, effects)
-    return totals if smallest > 0 and together <= smallest else None
+    together = declared + sum(_of_others(accepted, effects, exact), Decimal(0))
+    return totals if together <= smallest else None
+
+
+def _surely_fit(
+    totals: DiscountableTotals, accepted: list[_Accepted], effects: Effects
+) -> bool | None:
+    """Whether all discounts together are less than each total, as far as doubles alone show it.
+
+    None where the decimals have to decide: the margin is far above what doubles err by.
+    """
+    sums = [total.in_doubles for total in (*totals.totals, totals.cart_item_total)]
+    known = [one for one in sums if one is not None]
+    if len(known) < len(sums):
+        return None
+    largest, scale = max(value for value, _ in known[:-1]), max(scale for _, scale in known)
+    try:
+        together = math.fsum(
+            one.coupon.amount
+            if one.coupon.amount is not None
+            else (one.coupon.discount or one.coupon.item_discount or 0) * largest
+            for one in accepted
+        ) + math.fsum(_of_others(accepted, effects, float))
+    except OverflowError:  # a discount beyond doubles
+        return None
+    left = min(value for value, _ in known) - together
+    return left > 0 if abs(left) > _MARGIN * (scale + together) else None
+
+
+def _are_positive(totals: DiscountableTotals) -> bool:
+    return all(total.is_positive for total in (*totals.totals, totals.cart_item_total))
 
 
 def _smallest(totals: DiscountableTotals) -> Decimal:
@@ -157,14 +192,16 @@ def _at_most(coupon: Coupon, largest: Decimal) -> Decimal:
     return exact(coupon.discount or coupon.item_discount or 0) * largest
 
 
-def _of_others(accepted: list[_Accepted], effects: Effects) -> Decimal:
+def _of_others(
+    accepted: list[_Accepted], effects: Effects, number: Callable[[float], _Number]
+) -> Iterator[_Number]:
     """The discounts that are none of those declared, which may use a total up as well.
 
     The least of a campaign counts as the declared one, which may have been cut.
     """
-    left: dict[tuple[int, EffectKind], list[Decimal]] = {}
+    left: dict[tuple[int, EffectKind], list[_Number]] = {}
     for effect in effects.of(*DISCOUNTS):
-        left.setdefault((effect.campaign_id, effect.kind), []).append(exact(effect.value))
+        left.setdefault((effect.campaign_id, effect.kind), []).append(number(effect.value))
     for one in accepted:
         if len(one.campaigns) > 1:
             continue  # which of them has the declared discount is not known
@@ -173,7 +210,7 @@ def _of_others(accepted: list[_Accepted], effects: Effects) -> Decimal:
             left.pop((campaign, EffectKind.SET_DISCOUNT_PER_ITEM), None)
         elif listed := left.get((campaign, EffectKind.SET_DISCOUNT)):
             listed.remove(min(listed))
-    return sum((max(Decimal(0), value) for listed in left.values() for value in listed), Decimal(0))
+    return (value for listed in left.values() for value in listed if value > 0)
 
 
 def _check(one: _Accepted, effects: Effects, totals: DiscountableTotals) -> Finding | None:
@@ -185,14 +222,19 @@ def _check(one: _Accepted, effects: Effects, totals: DiscountableTotals) -> Find
 def _check_session(one: _Accepted, effects: Effects, totals: DiscountableTotals) -> Finding | None:
     """The discount of the session as a whole."""
     coupon = one.coupon
+    given = one.discounts(effects, EffectKind.SET_DISCOUNT)
     if coupon.amount is not None:
+        if any(effect.value == coupon.amount for effect in given):
+            return None
         amounts, what = Amounts([exact(coupon.amount)]), "an amount"
     else:
         is_cart = coupon.base is DiscountBase.CART_ITEMS
         bases: tuple[Sum, ...] = (totals.cart_item_total,) if is_cart else totals.totals
-        amounts = Amounts.of_rate(coupon.discount or 0, bases)
+        rate = coupon.discount or 0
+        if any(is_surely_rate(effect.value, rate, bases) for effect in given):
+            return None
+        amounts = Amounts.of_rate(rate, bases)
         what = f"a rate of {coupon.base}"
-    given = one.discounts(effects, EffectKind.SET_DISCOUNT)
     if any(amounts.hold(effect.value) for effect in given):
         return None
     return _finding(what, given, amounts, _ANOTHER if given else _NO_DISCOUNT)

@@ -36,10 +36,10 @@ def check_item_positions(response: JudgedResponse) -> Iterator[Finding]:
 def tested_rules(response: JudgedResponse) -> Iterator[str]:
     """The rules of this module that the answer could have broken."""
     effects = new_effects(response)
-    if effects is not None and effects.known:
-        listed = next(effects.of(EffectKind.SET_DISCOUNT_PER_ITEM), None)
-        if listed is not None and _items(response) is not None:
-            yield "EFF-07"
+    if effects is None or not effects.has(EffectKind.SET_DISCOUNT_PER_ITEM):
+        return
+    if _items(response) is not None:
+        yield "EFF-07"
 
 
 def _finding(effect: Effect, items: list[Mapping[str, Any]]) -> Finding | None:

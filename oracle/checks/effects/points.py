@@ -12,7 +12,7 @@ from ...judged_response import UPDATE, Finding, JudgedResponse, brief
 from ...model import situation_of
 from ...model.applied import Applied
 from ..totals import DiscountableTotals, discountable_totals
-from .amounts import Amounts
+from .amounts import Amounts, is_surely_rate
 from .context import is_evaluation, new_effects
 from .rollbacks import applied_before
 
@@ -114,17 +114,24 @@ def _totals(response: JudgedResponse) -> DiscountableTotals | None:
     if not isinstance(profile, str) or not profile.strip():
         return None
     totals = discountable_totals(response)
-    if totals is None or not totals.totals or min(one.value for one in totals.totals) <= 0:
+    if totals is None or not totals.totals:
+        return None
+    if not all(one.is_positive for one in totals.totals):
         return None
     return totals
 
 
 def _added(declared: Loyalty, effects: Effects, totals: DiscountableTotals) -> Finding | None:
-    amounts = Amounts.of_rate(declared.points, totals.totals)
     listed = [e for e in effects.of(EffectKind.ADD_POINTS) if declared.name in ("", e.name)]
     groups: dict[tuple[int, str], list[float]] = {}
     for effect in listed:
         groups.setdefault((effect.campaign_id, effect.name), []).append(effect.value)
+    for values in groups.values():
+        if len(values) == 1 and is_surely_rate(
+            values[0], declared.points, totals.totals, whole=True
+        ):
+            return None
+    amounts = Amounts.of_rate(declared.points, totals.totals)
     # Another campaign may add points of the same name, so one campaign with the right sum will do.
     if any(_is_right(values, amounts) for values in groups.values()):
         return None

@@ -112,8 +112,11 @@ def _codes_without_campaign(response: JudgedResponse) -> Iterator[_Unknown]:
 
 
 def _finding(response: JudgedResponse, effects: Effects, unknown: _Unknown) -> Finding | None:
-    accepted = [e for e in effects.of(ACCEPTANCES[unknown.field]) if _is_about(e, unknown.code)]
-    what = brief(unknown.code)
+    accepting, rejecting = ACCEPTANCES[unknown.field], REJECTIONS[unknown.field]
+    if not effects.has(accepting) and any(e.code == unknown.code for e in effects.of(rejecting)):
+        return None  # as it should be
+    wanted = folded(unknown.code)
+    accepted = [e for e in effects.of(accepting) if _is_about(e, wanted)]
     if accepted:
         by_campaign = {effect.campaign_id: effect for effect in reversed(accepted)}
         first = sorted(by_campaign.values(), key=lambda effect: effect.index)[:_MOST_CAMPAIGNS]
@@ -124,7 +127,7 @@ def _finding(response: JudgedResponse, effects: Effects, unknown: _Unknown) -> F
             rule=unknown.rule,
             situation=unknown.situation,
             outcome=_ACCEPTED,
-            expected=f"{REJECTIONS[unknown.field]} of {what}, and no {effect.kind}",
+            expected=f"{rejecting} of {brief(unknown.code)}, and no {effect.kind}",
             found=f"{effect.kind}: {brief(effect.code)}, of campaign {effect.campaign_id}",
             claim=without_code(effect.kind, effect.code),
         )
@@ -132,13 +135,13 @@ def _finding(response: JudgedResponse, effects: Effects, unknown: _Unknown) -> F
         return None
     if unknown.code not in sent_codes(response, unknown.field):
         return None
-    if any(_is_about(e, unknown.code) for e in effects.of(REJECTIONS[unknown.field])):
+    if any(_is_about(e, wanted) for e in effects.of(rejecting)):
         return None
     return Finding(
         rule=unknown.rule,
         situation=unknown.situation,
         outcome=_NOT_REJECTED,
-        expected=f"{REJECTIONS[unknown.field]} of {what}",
+        expected=f"{rejecting} of {brief(unknown.code)}",
         found=f"effects: {brief([effect.kind.value for effect in effects.known])}",
         claim=_some_effect(),
     )
@@ -177,9 +180,10 @@ def _is_of_campaign(response: JudgedResponse, effect: Effect, coupon: Coupon) ->
     ) or gives_declared_discount(response, coupon, effect.campaign_id)
 
 
-def _is_about(effect: Effect, code: str) -> bool:
-    """Whether an effect names the code, as it was sent or as an application may keep it."""
-    return folded(effect.code) == folded(code)
+def _is_about(effect: Effect, wanted: str) -> bool:
+    """Whether an effect names the code that folds to ``wanted``, as it was sent or as an
+    application may keep it."""
+    return folded(effect.code) == wanted
 
 
 def _is_declared_in_another_case(response: JudgedResponse, code: str) -> bool:

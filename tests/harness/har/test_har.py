@@ -476,3 +476,38 @@ def test_every_entry_is_imported_or_skipped(
     found = imported(tmp_path_factory.mktemp("har"), *entries)
     assert found.exchange_count + sum(found.skipped.values()) == len(entries)
     assert bool(found.exchange_count) == bool(found.scenarios)
+
+
+def test_an_idempotency_key_is_kept_as_a_pseudonym(tmp_path: Path) -> None:
+    """A request that is sent again with its key is that request; 2.5.1 knows no such key."""
+
+    def keyed(key: Any) -> Any:
+        sent = update("basket", state="open")
+        sent["request"]["headers"] = [{"name": "Accept", "value": "*/*"}, key]
+        return sent
+
+    first = {"name": "idempotency-key", "value": "b1946ac9"}
+    second = {"name": "Idempotency-Key", "value": "591785b7"}
+    entries = [keyed(one) for one in (first, second, first, {"name": 1}, {"name": "X-Other"})]
+    (scenario,) = imported(tmp_path, *entries, version=NEW).scenarios
+    keys = [step.idempotency_key for step in scenario.steps if isinstance(step, Update)]
+    assert keys == [f"key0-{MARK}", f"key1-{MARK}", f"key0-{MARK}", None, None]
+    (scenario,) = imported(tmp_path, *entries, version=OLD).scenarios
+    assert {step.idempotency_key for step in scenario.steps if isinstance(step, Update)} == {None}
+
+
+def test_returns_and_reopens_keep_key_and_parameters(tmp_path: Path) -> None:
+    """``runRuleEngine`` decides on effects."""
+    items = {"return": {"returnedCartItems": [{"position": 0}]}}
+    returned = entry("POST", f"{SESSIONS}basket/returns?runRuleEngine=False&dry=true", items)
+    reopened = entry("PUT", f"{SESSIONS}basket/reopen")
+    wrong = entry("POST", f"{SESSIONS}basket/returns?runRuleEngine=maybe", items)
+    for one in (returned, reopened):
+        one["request"]["headers"] = [{"name": "Idempotency-Key", "value": "591785b7"}]
+    found = imported(tmp_path, returned, reopened, wrong, version=NEW)
+    key = f"key0-{MARK}"
+    assert found.scenarios[0].steps[:2] == (
+        ReturnItems(body=items, dry=True, idempotency_key=key, run_rule_engine=False),
+        Reopen(idempotency_key=key),
+    )
+    assert dict(found.skipped) == {"runRuleEngine is neither true nor false": 1}

@@ -1,0 +1,141 @@
+"""The formats of a report, each one file in the folder of its run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from ..analysis import RunReproducers, Summary
+from ..contract import ConfigurationError
+from .har import write_har
+from .junit import write_junit
+from .run_folder import JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
+from .sarif import write_sarif
+from .step_summary import write_markdown_report
+from .summary_json import write_summary
+
+_EXTRA = "cartfuzz[html]"
+
+
+class Format(StrEnum):
+    """What a report can be written as."""
+
+    HTML = "html"
+    """A page for people."""
+    JUNIT = "junit"
+    """The rules as test cases, for CI systems."""
+    MARKDOWN = "markdown"
+    """For the summary of a CI job, or a comment on a merge request."""
+    SARIF = "sarif"
+    """The discrepancies as results of an analysis, for code scanning."""
+    HAR = "har"
+    """The exchanges, for HTTP tools."""
+    JSON = "json"
+    """The summary, for scripts."""
+
+
+FILES = {
+    Format.HTML: "report.html",
+    Format.JUNIT: JUNIT_FILE,
+    Format.MARKDOWN: "report.md",
+    Format.SARIF: "report.sarif",
+    Format.HAR: "report.har",
+    Format.JSON: SUMMARY_FILE,
+}
+"""The file of each format."""
+_Writer = Callable[[Summary, RunReproducers, Path], None]
+
+
+def formats_named(text: str, *, option: str) -> tuple[Format, ...]:
+    """The formats that an option names, each once.
+
+    Args:
+        text: names with commas between them: ``"html,sarif"``.
+        option: who gave them, for the error.
+
+    Raises:
+        ConfigurationError: one of them does not exist, or there is none.
+    """
+    names = [part.strip() for part in text.split(",")]
+    known = {one.value: one for one in Format}
+    for name in names:
+        if name not in known:
+            raise ConfigurationError(
+                option,
+                expected=f"some of {', '.join(known)}, with commas between them",
+                found=repr(text),
+            )
+    return tuple(dict.fromkeys(known[name] for name in names))
+
+
+def check_formats(formats: Iterable[Format], *, option: str) -> None:
+    """Checks that what ``formats`` need is installed, before a run begins.
+
+    Raises:
+        ConfigurationError: a package is missing; the text names the command that installs it.
+    """
+    if Format.HTML in formats:
+        _html_writer(option)
+
+
+def write_formats(
+    formats: Sequence[Format], summary: Summary, found: RunReproducers, folder: Path, *, option: str
+) -> None:
+    """Writes the report in each of ``formats`` into the folder of its run.
+
+    Raises:
+        ConfigurationError: a package is missing, see `check_formats`; nothing is written.
+        OSError: a file cannot be written; the error names its path.
+    """
+    check_formats(formats, option=option)
+    for one in formats:
+        write_format(one, summary, found, folder, option=option)
+
+
+def write_format(
+    chosen: Format, summary: Summary, found: RunReproducers, folder: Path, *, option: str
+) -> None:
+    """Writes the report in one format into the folder of its run.
+
+    Args:
+        chosen: the format.
+        summary: of the run.
+        found: what can be executed again.
+        folder: of the run; it holds the record.
+        option: who asked for it, for the error.
+
+    Raises:
+        ConfigurationError: a package is missing, see `check_formats`.
+        OSError: a file cannot be written; the error names its path.
+    """
+    path = folder / FILES[chosen]
+    if chosen is Format.HTML:
+        _html_writer(option)(summary, found, path)
+    elif chosen is Format.JUNIT:
+        write_junit(summary, path)
+    elif chosen is Format.MARKDOWN:
+        write_markdown_report(summary, found, path)
+    elif chosen is Format.SARIF:
+        write_sarif(summary, path)
+    elif chosen is Format.HAR:
+        write_har(found, folder / RECORD_FILE, path)
+    else:
+        write_summary(summary, path)
+
+
+def formats_line(folder: Path, formats: Iterable[Format]) -> str:
+    """The line that names the files of ``formats`` in ``folder``."""
+    return f"report: {folder}/{', '.join(FILES[one] for one in formats)}"
+
+
+def _html_writer(option: str) -> _Writer:
+    try:
+        from .html import write_html  # noqa: PLC0415 - it takes an extra
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            option,
+            expected=f"what html needs to be installed; run: pip install '{_EXTRA}'",
+            found=f"no module {error.name}",
+        ) from None
+    return write_html

@@ -1,0 +1,234 @@
+"""``report.har``: the exchanges of a run as an HTTP archive, version 1.2, for HTTP tools.
+
+The library harfile writes it, entry by entry, so that memory does not grow with the record.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, TextIO
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import harfile
+
+from ..analysis import RunReproducers
+from ..contract import MARK, Fetch, Scenario
+from ..record import Exchange, RunStarted, ScenarioRun, read_events
+from ..wire import NOT_JSON, decode_json
+from ..wire.marks import Use, mark_of
+from .plain import plain
+from .reproduction import HOST_PLACEHOLDER, KEY_PLACEHOLDER, ArtefactRequest
+
+MAX_BYTES = 200 * 2**20
+"""Of the file: what comes later in the record is left out. Readers of HAR load a file whole."""
+REDACTED = "[redacted]"
+"""Takes the place of the API key."""
+_COMMENT = (
+    "Smallest scenarios first, then what the record keeps in full, as far as it fits "
+    f"{MAX_BYTES // 2**20} MiB. The record holds how long each exchange took, but not when it "
+    "began: the times here are the start of the run plus the time of all before it. It holds no "
+    "headers of answers. The API key is redacted."
+)
+_MAX_ELAPSED_MS = 86_400_000.0
+_IN_A_URL = "%/:?@!$&'()*+,;=~-._"
+_NO_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
+_REPLACED = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """A scenario with its exchanges, and the mark in the place of the placeholder."""
+
+    scenario: Scenario
+    exchanges: tuple[Exchange, ...]
+    mark: str
+    comment: str
+
+
+@dataclass(slots=True)
+class _PostData(harfile.PostData):
+    """The body of a request; HAR has an encoding for answers only, so here it is a custom field."""
+
+    encoding: str | None = None
+
+    def asdict(self) -> dict[str, Any]:
+        data = harfile.PostData.asdict(self)
+        return data if self.encoding is None else data | {"_encoding": self.encoding}
+
+
+def write_har(found: RunReproducers, record: Path, path: Path) -> None:
+    """Writes the exchanges of a run: those of smallest scenarios, and what else its record keeps.
+
+    Args:
+        found: the smallest scenarios of the run.
+        record: the events of the run.
+        path: of the file.
+
+    Raises:
+        OSError: a file cannot be read or written; the error names its path.
+        BadRecordError: a line of the record is not an event.
+    """
+    clock = _Clock(found.started.started)
+    with path.open("w", encoding="ascii") as file, _archive(file, found.started) as archive:
+        for sent in _sent(found, record):
+            for entry in _entries(sent, found.started.target, clock):
+                archive.add_entry(**entry)
+            if file.tell() > MAX_BYTES:
+                break
+
+
+def _archive(file: TextIO, started: RunStarted) -> harfile.HarFile:
+    creator = harfile.Creator(name="Cartfuzz", version=_utf8(started.cartfuzz))
+    return harfile.HarFile.open(file, creator=creator, comment=_COMMENT)
+
+
+def _sent(found: RunReproducers, record: Path) -> Iterator[_Sent]:
+    for number, one in enumerate(found.scenarios.values()):
+        if one.solid is not None:
+            yield _Sent(
+                scenario=one.scenario,
+                exchanges=one.exchanges,
+                # The record does not keep the marks of triage.
+                mark=mark_of(found.started.run[:8].rjust(8, "0"), number, use=Use.TRIAGE),
+                comment=f"smallest scenario of {one.signature}",
+            )
+    for event in read_events(record):
+        if isinstance(event, ScenarioRun) and event.scenario is not None:
+            yield _Sent(
+                scenario=event.scenario,
+                exchanges=event.exchanges,
+                mark=event.mark,
+                comment=f"scenario {event.id}",
+            )
+
+
+class _Clock:
+    """When an exchange began, as if each came after the one before."""
+
+    def __init__(self, started: str) -> None:
+        try:
+            self._now = datetime.fromisoformat(started).astimezone(UTC)
+        except ValueError:
+            self._now = datetime.fromtimestamp(0, UTC)
+
+    def next(self, milliseconds: float) -> datetime:
+        """The time now, before what takes ``milliseconds``."""
+        now = self._now
+        self._now += timedelta(milliseconds=milliseconds)
+        return now
+
+
+def _entries(sent: _Sent, base: str, clock: _Clock) -> Iterator[dict[str, Any]]:
+    seen: set[int] = set()
+    for exchange in sent.exchanges:
+        request = _request(sent, exchange, is_step=exchange.step not in seen)
+        seen.add(exchange.step)
+        elapsed = min(max(0.0, exchange.elapsed_ms), _MAX_ELAPSED_MS)
+        yield {
+            "startedDateTime": clock.next(elapsed),
+            "time": elapsed,
+            "request": _har_request(request, exchange, sent.mark, base),
+            "response": _har_response(exchange, sent.mark),
+            "timings": harfile.Timings(send=0, wait=elapsed, receive=0),
+            "comment": plain(f"{sent.comment}, request {exchange.step + 1}"),
+        }
+
+
+def _request(sent: _Sent, exchange: Exchange, *, is_step: bool) -> ArtefactRequest | None:
+    """What was sent; None: the record does not say, but for method and target."""
+    steps = sent.scenario.steps
+    if not 0 <= exchange.step < len(steps):
+        return None
+    step = steps[exchange.step]
+    # Of one step, exchanges after the first are reads that the run added.
+    if not is_step:
+        step = Fetch(session=step.session)
+    return ArtefactRequest.of(step, sent.scenario.sessions[step.session])
+
+
+def _har_request(
+    request: ArtefactRequest | None, exchange: Exchange, mark: str, base: str
+) -> harfile.Request:
+    target = exchange.target.replace(MARK, mark)
+    # A target without a slash, such as an asterisk, would change the host of the URL.
+    url = f"{base.rstrip('/')}/{_escaped(target.removeprefix('/'))}"
+    body = request.with_mark(mark).body if request is not None else None
+    host = urlsplit(base).netloc
+    headers = request.with_mark(mark).headers if request is not None else ()
+    return harfile.Request(
+        method=_utf8(exchange.method),
+        url=url,
+        httpVersion="HTTP/1.1",
+        headers=[
+            harfile.Record(
+                name=_utf8(name),
+                value=_utf8(
+                    value.replace(KEY_PLACEHOLDER, REDACTED).replace(HOST_PLACEHOLDER, host)
+                ),
+            )
+            for name, value in headers
+        ],
+        queryString=[
+            harfile.Record(name=_utf8(name), value=_utf8(value))
+            for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True)
+        ],
+        postData=None if body is None else _post_data(body, headers),
+        bodySize=len(body or b""),
+        comment=None if url.endswith(target) else f"sent as {plain(target)}",
+    )
+
+
+def _post_data(body: bytes, headers: Iterable[tuple[str, str]]) -> _PostData:
+    types = (value for name, value in headers if name.lower() == "content-type")
+    mime = _utf8(next(types, "application/octet-stream"))
+    try:
+        return _PostData(mimeType=mime, text=body.decode("utf-8"))
+    except UnicodeDecodeError:
+        text = base64.b64encode(body).decode("ascii")
+        return _PostData(mimeType=mime, text=text, encoding="base64")
+
+
+def _har_response(exchange: Exchange, mark: str) -> harfile.Response:
+    if exchange.status is None:
+        # HAR has no word for a missing answer; readers take the status 0 for one.
+        return harfile.Response(
+            status=0, statusText="", httpVersion="", comment=plain(exchange.failure) or None
+        )
+    text = _utf8(exchange.answer.replace(MARK, mark))
+    encoded = text.encode("utf-8")
+    is_json = decode_json(encoded) is not NOT_JSON
+    return harfile.Response(
+        status=exchange.status,
+        statusText=_phrase(exchange.status),
+        httpVersion="HTTP/1.1",
+        content=harfile.Content(
+            size=len(encoded),
+            mimeType="application/json" if is_json else "text/plain; charset=utf-8",
+            text=text,
+            comment="bytes that are no UTF-8 are replaced" if _REPLACED in text else None,
+        ),
+        bodySize=len(encoded),
+    )
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _escaped(target: str) -> str:
+    """``target`` as part of a valid URL: a request may have been sent to one that is not."""
+    return quote(_NO_ESCAPE.sub("%25", target), safe=_IN_A_URL, errors="replace")
+
+
+def _utf8(text: str) -> str:
+    """``text`` with escapes for lone surrogates, which many readers of JSON refuse."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

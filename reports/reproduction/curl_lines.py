@@ -1,0 +1,96 @@
+"""The requests of an artefact as lines that people paste into a shell.
+
+`curl_script` makes a script that also checks the answers; these lines only send.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from .artefact import Artefact
+from .artefact_request import KEY_PLACEHOLDER, ArtefactRequest
+from .send_plan import SendMode, curl_can_send, send_plan
+
+_MAX_BODY = 2_000
+_SCHEME = "ApiKey-v1"
+_KEY_LINE = f"{_SCHEME} {KEY_PLACEHOLDER}"
+_SEND = (
+    "# The key goes through a pipe, because other users can see command lines.\n"
+    f"""send() {{ printf 'Authorization: {_SCHEME} %s\\n' "$CARTFUZZ_API_KEY" | """
+    """curl -sS -i --globoff --path-as-is -H @- "$@"; echo; }"""
+)
+
+
+def curl_lines(artefact: Artefact) -> list[str] | None:
+    """The lines that send the requests of ``artefact``, one after another.
+
+    Returns:
+        None: curl cannot send them as they were, since they are sent at the same moment or byte by
+        byte; or one is too long, or holds what no shell line can.
+    """
+    plan = send_plan(artefact)
+    modes = {group.mode for group in plan}
+    if not artefact.requests or modes & {SendMode.REPEATED}:
+        return None
+    if not all(curl_can_send(artefact, group) for group in plan):
+        return None
+    if not _is_plain(artefact.target) or not all(map(_fits, artefact.requests)):
+        return None
+    return list(_lines(artefact))
+
+
+def _fits(request: ArtefactRequest) -> bool:
+    body = request.body or b""
+    text = body.decode("latin-1")
+    others = [f"{name}: {value}" for name, value in request.explicit_headers if value != _KEY_LINE]
+    return (
+        len(body) <= _MAX_BODY
+        and all(_is_plain(words) for words in (request.method, request.target, text, *others))
+        and not any(KEY_PLACEHOLDER in words for words in (request.target, text, *others))
+    )
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
+
+
+def _lines(artefact: Artefact) -> Iterator[str]:
+    yield f"URL={shlex.quote(artefact.target.rstrip('/'))}"
+    yield "# Part of each session ID: run this again before each try, so that the sessions are new."
+    for number, _ in enumerate(artefact.marks, start=1):
+        yield f"MARK_{number}=cf-{_random(4)}-{_random(5)}"
+    for code in artefact.codes:
+        yield f"# {code.text}: write a number of a code that is not used up"
+    yield from _SEND.splitlines()
+    for request in artefact.requests:
+        yield _line(artefact, request)
+
+
+def _random(size: int) -> str:
+    """Shell words for so many random bytes in hexadecimal: a mark is as long as it was."""
+    return f"$(od -An -N{size} -tx1 /dev/urandom | tr -d ' \\n')"
+
+
+def _line(artefact: Artefact, request: ArtefactRequest) -> str:
+    words = [f'-X {_quoted(artefact, request.method)} "$URL"{_quoted(artefact, request.target)}']
+    command = "curl -sS -i --globoff --path-as-is"
+    for name, value in request.explicit_headers:
+        if (name.lower(), value) == ("authorization", _KEY_LINE):
+            command = "send"
+        else:
+            words.append(f"-H {_quoted(artefact, f'{name}: {value}')}")
+    if request.body is not None:
+        words.append(f"--data-binary {_quoted(artefact, request.body.decode('ascii'))}")
+    return " ".join((command, *words))
+
+
+def _quoted(artefact: Artefact, text: str) -> str:
+    """``text`` for a shell, with fresh marks in the place of those of the record."""
+    quoted = shlex.quote(text)
+    for number, mark in enumerate(artefact.marks, start=1):
+        if mark in quoted:
+            # A text without special characters has no quotes that could be left for a moment.
+            inner = quoted if quoted.startswith("'") else f"'{quoted}'"
+            quoted = inner.replace(mark, f"'\"$MARK_{number}\"'")
+    return quoted.removesuffix("''") if quoted.endswith("\"''") else quoted

@@ -1,0 +1,47 @@
+"""The made record of the bench of reports is one that Cartfuzz could have written."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from cartfuzz.analysis import RunState, reproducers_of, summary_of
+from cartfuzz.record import RecordWriter, encode_line
+from cartfuzz.reports.formats import FILES, Format, write_formats
+from cartfuzz.reports.schemas import Schema
+
+from ..reports.schemas_of_others import har
+from ..reports.test_schemas import validator
+
+
+def _bench() -> ModuleType:
+    path = Path(__file__).parents[2] / "benchmarks" / "reports.py"
+    spec = importlib.util.spec_from_file_location("benchmarks_reports", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+BENCH = _bench()
+
+
+def test_the_made_record_is_a_record(tmp_path: Path) -> None:
+    """Its events are valid, its discrepancies are confirmed, and each format can be made of it."""
+    events = list(BENCH.events(500, 3))
+    with RecordWriter(tmp_path / "events.ndjson") as record:
+        for event in events:
+            validator(Schema.EVENTS).validate(json.loads(encode_line(event)))
+            record.write(event)
+    state = RunState.of(events)
+    summary = summary_of(state)
+    assert [bug.unconfirmed for bug in summary.discrepancies] == [False] * 3
+    assert summary.scenarios == 500
+    chosen = [Format.MARKDOWN, Format.SARIF, Format.HAR, Format.JSON]
+    write_formats(chosen, summary, reproducers_of(state), tmp_path, option="--format")
+    har().validate(json.loads((tmp_path / FILES[Format.HAR]).read_text("ascii")))

@@ -1,0 +1,141 @@
+"""``cartfuzz report --format`` and ``cartfuzz run --report``: each format on the command line."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from cartfuzz.cli import main
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.record import RecordWriter
+from cartfuzz.sandbox import start
+
+from ..reports.schemas_of_others import har, sarif
+from ..reports.test_markdown_report import events_with
+from .test_stops import ended, running
+
+Output = pytest.CaptureFixture[str]
+NAMES = "markdown,sarif,har"
+FILES = {"report.md", "report.sarif", "report.har"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a run that found something; it holds the record alone."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    with RecordWriter(tmp_path / "events.ndjson") as record:
+        for event in events_with("CART-02"):
+            record.write(event)
+    return tmp_path
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def check(folder: Path, verdict: str) -> None:
+    """Checks that the three files are whole, and that the verdict is the first line of one."""
+    sarif().validate(json.loads((folder / "report.sarif").read_text("ascii")))
+    har().validate(json.loads((folder / "report.har").read_text("ascii")))
+    assert (folder / "report.md").read_text("utf-8").startswith(f"## {verdict}")
+
+
+def test_the_chosen_files_are_made_of_the_record(folder: Path, capsys: Output) -> None:
+    """And no other ones; the line before the verdict names them, and the exit code is the run's."""
+    assert main(["report", str(folder), "--format", NAMES]) == 1
+    assert names_in(folder) == FILES | {"events.ndjson"}
+    check(folder, "FAILED: 1 discrepancy")
+    line = f"report: {folder}/report.md, report.sarif, report.har"
+    assert line in capsys.readouterr().out.splitlines()
+
+
+def test_the_option_may_be_repeated(folder: Path) -> None:
+    """As well as take several names."""
+    assert main(["report", str(folder), "--format", "json", "--format", "junit,json", "-q"]) == 1
+    assert names_in(folder) == {"events.ndjson", "summary.json", "junit.xml"}
+
+
+def test_a_record_that_was_cut_off_has_every_format(folder: Path) -> None:
+    """The last line has no line feed, as the kill left it."""
+    record = folder / "events.ndjson"
+    record.write_bytes(record.read_bytes()[:-40])
+    assert main(["report", str(folder), "--format", NAMES, "-q"]) == 1
+    check(folder, "FAILED: 1 discrepancy; the record is cut off: the run was killed")
+
+
+def test_markdown_is_added_to_the_summary_of_a_step(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where GitHub names a file for it, and only if it was asked for."""
+    step = tmp_path_factory.mktemp("github") / "step"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
+    assert main(["report", str(folder), "-q"]) == 1
+    assert not step.exists()
+    assert main(["report", str(folder), "--format", "markdown", "-q"]) == 1
+    assert step.read_text("utf-8").strip() == (folder / "report.md").read_text("utf-8").strip()
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [(("report", "."), "--format"), (("run", "--sandbox"), "--report")],
+)
+def test_a_wrong_format_is_one_line(
+    command: tuple[str, ...], option: str, tmp_path: Path, capsys: Output
+) -> None:
+    """Exit 2, before anything is sent or written."""
+    where = ("--report-dir", str(tmp_path / "run")) if command[0] == "run" else ()
+    assert main([*command, *where, option, "sarif,pdf"]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err == (
+        f"cartfuzz: {option}: expected some of html, junit, markdown, sarif, har, json, with "
+        "commas between them, found 'sarif,pdf'\n"
+    )
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_package_stops_a_run_before_it_begins(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line names the command that installs it."""
+    monkeypatch.setitem(sys.modules, "cartfuzz.reports.html", None)
+    options = ("--report-dir", str(tmp_path / "run"), "--report", "html")
+    assert main(["run", "--sandbox", *options]) == 2
+    assert "--report: expected" in (line := capsys.readouterr().err)
+    assert "pip install 'cartfuzz[html]'" in line
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_writes_them_besides_its_own_files(tmp_path: Path, capsys: Output) -> None:
+    """Both lines name what is where."""
+    options = ("--seed", "1", "--requests", "60", "--report-dir", str(tmp_path))
+    assert main(["run", "--sandbox", *options, "--report", NAMES]) == 0
+    assert names_in(tmp_path) == FILES | {"events.ndjson", "summary.json", "junit.xml"}
+    check(tmp_path, "PASSED: no discrepancy")
+    shown = capsys.readouterr().out
+    assert f"report: {tmp_path}/summary.json, junit.xml, events.ndjson" in shown
+    assert f"report: {tmp_path}/report.md, report.sarif, report.har" in shown
+
+
+def test_a_run_that_is_interrupted_writes_them(tmp_path: Path) -> None:
+    """Ctrl-C ends the run, not its report."""
+    with running("--sandbox", "--report-dir", str(tmp_path), "--report", NAMES) as process:
+        process.send_signal(signal.SIGINT)
+        code, _ = ended(process)
+    assert code == 130
+    check(tmp_path, "INTERRUPTED: no discrepancy; interrupted after ")
+
+
+def test_a_run_that_loses_its_target_writes_them(tmp_path: Path) -> None:
+    """The verdict is the first line."""
+    with start(EXAMPLE_ENVIRONMENT) as sandbox:
+        options = (sandbox.url, "--report-dir", str(tmp_path), "--report", NAMES)
+        with running(*options, key=sandbox.api_key) as process:
+            sandbox.close()
+            code, _ = ended(process)
+    assert code == 3
+    check(tmp_path, "TARGET LOST: ")
