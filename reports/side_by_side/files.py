@@ -9,7 +9,7 @@ from pathlib import Path
 from ...analysis.side_by_side import DifferenceEntry, SideBySide
 from ...record import encode_value
 from ...record.whole_file import write_whole
-from ..diff_markdown import cell
+from ..markdown_text import cell, code, code_block
 from .wording import (
     apart,
     marked,
@@ -60,13 +60,11 @@ def _cause(number: int, cause: Sequence[DifferenceEntry]) -> Iterator[str]:
     entry = cause[0]
     yield from ("", f"### {number}. {cell(entry.title)}", "", cell(standing_line(entry)), "")
     for index, step in enumerate(shown_steps(entry), start=1):
-        yield f"{index}. {cell(request_text(step))}"
-    yield from ("", f"**{cell(place_line(entry))}**")
+        yield f"{index}. {code(request_text(step))}"
+    yield from ("", f"Differs in {code(place_line(entry))}")
     lines = list(marked(entry))
     if lines:
-        # Four more backticks than any line has: no line of a target ends the block.
-        fence = "`" * (4 + max(line.count("`") for line in lines))
-        yield from ("", f"{fence}diff", *lines, fence)
+        yield from ("", code_block(lines, "diff"))
     if len(cause) > 1:
         yield from ("", "With the same cause:", "")
         for other in cause[1:]:

@@ -161,6 +161,8 @@ def test_nothing_that_a_target_sends_is_obeyed(tmp_path: Path) -> None:
     write_side_by_side(compared, tmp_path)
     page = (tmp_path / MARKDOWN_FILE).read_text("utf-8")
     outside = re.sub(r"^(`{3,})diff$.*?^\1$", "", page, flags=re.DOTALL | re.MULTILINE)
+    outside = re.sub(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", "", outside)  # code in a line
+    assert HOSTILE.splitlines()[0] not in outside
     assert "<script>" not in outside
     assert "\x1b" not in page
     assert "\n# heading" not in page
