@@ -42,13 +42,15 @@ def faults_option(option: str, help_text: str) -> Decorator:
     )
 
 
-_TARGET_OPTIONS = (
+_SANDBOX_OPTIONS = (
     click.option("--sandbox", is_flag=True, help="Start the embedded sandbox as the target."),
     api_key_option("Environment variable that holds the target's API key."),
     faults_option(
         "--sandbox-fault",
         "Start the embedded sandbox with this fault. May be repeated.",
     ),
+)
+_LOAD_OPTIONS = (
     click.option(
         "--allow-host",
         "allow_hosts",
@@ -102,7 +104,14 @@ def corpus_option(help_text: str, *, required: bool = False) -> Decorator:
 
 def target_options(command: Command) -> Command:
     """Adds the options that describe a target; `with_settings` must be the decorator below."""
-    for option in reversed(_TARGET_OPTIONS):
+    for option in reversed((*_SANDBOX_OPTIONS, *_LOAD_OPTIONS)):
+        command = option(command)
+    return command
+
+
+def load_options(command: Command) -> Command:
+    """Adds those of `target_options` that decide which hosts get load, and how much."""
+    for option in reversed(_LOAD_OPTIONS):
         command = option(command)
     return command
 

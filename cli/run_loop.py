@@ -63,7 +63,7 @@ def carry_out(
     progress = progress_on(console, verbosity=verbosity)
     begun = False
     events = run_campaign(plan, api_key, stop=stop, executor=executor, state=state)
-    with _interruptible(stop):
+    with interruptible(stop):
         try:
             first = next(events)  # the target has answered: only now is an older record replaced
             notes = list(_first_notes(plan, first, folder))
@@ -147,7 +147,7 @@ def _report_folder(first: Event, chosen: Path | None) -> Path:
 
 
 @contextmanager
-def _interruptible(stop: threading.Event) -> Iterator[None]:
+def interruptible(stop: threading.Event) -> Iterator[None]:
     """The first signal sets ``stop``, which ends the run in order; the second ends it at once.
 
     The run may take a while to end, so the first one is answered on standard error at once.

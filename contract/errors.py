@@ -9,6 +9,7 @@
     │   ├── UnknownFaultError         cartfuzz.sandbox; also a ValueError
     │   ├── SandboxError              cartfuzz.sandbox
     │   ├── DeclarationRefusedError   cartfuzz.harness.errors
+    │   ├── SharedSessionsError       cartfuzz.harness.errors
     │   ├── ClusterError              cartfuzz.harness.errors
     │   └── CorpusError               cartfuzz.harness.errors
     ├── TargetError                   cartfuzz.harness.errors: the target cannot be tested

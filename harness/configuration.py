@@ -30,6 +30,9 @@ Example::
     CART-02 = { level = "observe", reason = "the limit is raised on this deployment" }
     STATE-03 = "observe"
 
+    [compare]
+    ignore = ["$.customerSession.attributes.rating"]
+
 The tables are typed: `TargetSettings`, `cartfuzz.contract.Environment` and
 `cartfuzz.contract.RuleLevel` define the keys and what each may hold. Everything that is
 wrong is a `ConfigurationError` that names file and key, what was expected and what was found.
@@ -89,6 +92,13 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     in_flight: InFlight | None = None
 
 
+class CompareSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ``[compare]`` table."""
+
+    ignore: Annotated[tuple[str, ...], msgspec.Meta(description="a list of JSONPaths")] = ()
+    """What ``cartfuzz compare`` does not compare."""
+
+
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """A whole configuration file."""
 
@@ -96,6 +106,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     environment: Environment = Environment()
     rule_levels: Mapping[str, RuleLevel] = {}
     """The rules whose level the file changes, by rule ID."""
+    compare: CompareSettings = CompareSettings()
 
 
 class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -104,6 +115,7 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     target: TargetSettings = TargetSettings()
     environment: Environment = Environment()
     rules: Mapping[str, Any] = {}
+    compare: CompareSettings = CompareSettings()
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -129,7 +141,12 @@ def _configuration(tables: Mapping[str, Any]) -> Configuration:
         present_rule(name): _rule_level(name, entry, rules)
         for name, entry in document.rules.items()
     }
-    return Configuration(target=document.target, environment=environment, rule_levels=levels)
+    return Configuration(
+        target=document.target,
+        environment=environment,
+        rule_levels=levels,
+        compare=document.compare,
+    )
 
 
 def _check_schemas(where: str, schemas: Mapping[str, JsonSchema]) -> None:

@@ -28,6 +28,10 @@ class DeclarationRefusedError(UsageError):
     """The target does not take something that the configuration declares."""
 
 
+class SharedSessionsError(UsageError):
+    """Two targets that are to be compared have the same sessions."""
+
+
 class ClusterError(UsageError):
     """The cluster that was named cannot be used."""
 

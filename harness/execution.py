@@ -110,7 +110,7 @@ class Execution:
     def send_all(self) -> None:
         """Sends the steps of the scenario, in order, until the run is stopped."""
         with self.log.timed():
-            for group in _groups(self.scenario):
+            for group in step_groups(self.scenario):
                 if not self._sender.may_send(len(group)):
                     return
                 outcomes = self._send(group)
@@ -258,7 +258,7 @@ class Execution:
         return self.scenario.burst is not None and group.start == self.scenario.burst[0]
 
 
-def _groups(scenario: Scenario) -> Iterator[range]:
+def step_groups(scenario: Scenario) -> Iterator[range]:
     """The indexes of steps that go out together, in order: mostly one."""
     index = 0
     while index < len(scenario.steps):

@@ -122,7 +122,10 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[environment", "expected a TOML file, found"),
-        ("[other]\n", "other: expected one of the keys target, environment, rules, found the"),
+        (
+            "[other]\n",
+            "other: expected one of the keys target, environment, rules, compare, found the",
+        ),
         ("environment = 3", "environment: expected a table, found 3"),
         ('[environment]\ncontract = "3"', "environment.contract: expected one of 2.5.1, current"),
         (
@@ -233,6 +236,8 @@ def test_an_empty_file_is_the_default(tmp_path: Path) -> None:
             "[rules]\nCART-02 = { level = 'observe', reason = 3 }",
             "reason: expected a text, found 3",
         ),
+        ('[compare]\nignore = "$.a"', "compare.ignore: expected a list of JSONPaths, found"),
+        ("[compare]\nskip = []", "compare.skip: expected one of the keys ignore, found"),
         ('[target]\nallow_hosts = "x"', "target.allow_hosts: expected a list of host names"),
     ],
 )

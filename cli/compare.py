@@ -1,0 +1,264 @@
+"""``cartfuzz compare``: sends the same requests to two targets, and compares their answers."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic
+
+import click
+import msgspec
+
+from ..analysis.side_by_side import NOTHING_IGNORED, Ignored, Verdict
+from ..contract import ConfigurationError
+from ..harness.api_key import read_api_key, short_key_note
+from ..harness.configuration import Configuration
+from ..harness.memory_tuning import tuned
+from ..harness.plan import TriageBudget
+from ..harness.resolution import configuration_for, requested_rps
+from ..harness.settings import Settings
+from ..harness.side_by_side import Begun, Listener, PairPlan, Progress, compare_targets
+from ..harness.side_by_side.plan import COMPARED_PHASES
+from ..reports.plain import plain
+from ..reports.run_folder import DEFAULT_BASE
+from ..reports.side_by_side import (
+    JSON_FILE,
+    MARKDOWN_FILE,
+    side_by_side_lines,
+    write_side_by_side,
+)
+from ..reports.wording import counted, duration, round_seconds
+from ..strategies import check_attributes
+from .exit_codes import ExitCode
+from .options import api_key_option, config_option, contract_option, load_options, with_settings
+from .param_types import Duration, OneOf, WholeNumber
+from .run_loop import interruptible
+from .target import resolve_target
+
+_NOTE_EACH_SEC = 20.0
+
+_EXIT_CODES: Mapping[Verdict, ExitCode] = {
+    Verdict.TARGET_LOST: ExitCode.TARGET,
+    Verdict.DIFFERENCES: ExitCode.DISCREPANCIES,
+    Verdict.INTERRUPTED: ExitCode.INTERRUPTED,
+    Verdict.FLAKY: ExitCode.FLAKY,
+    Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+    Verdict.NO_DIFFERENCE: ExitCode.NOTHING_FOUND,
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CompareOptions:
+    """The options that are no settings of a target; None where not given. Times in seconds."""
+
+    url_b: str
+    api_key_env_b: str | None
+    duration: float | None
+    scenarios: int | None
+    requests: int | None
+    ignore: tuple[str, ...]
+    report_dir: Path | None
+    minimise: bool
+    minimise_time: float
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether an option bounds how much is sent."""
+        return bool(self.duration or self.scenarios or self.requests)
+
+
+@click.command("compare")
+@click.argument("url", metavar="URL_A")
+@click.argument("url_b", metavar="URL_B")
+@config_option("A TOML file with [environment], [target] and [compare].")
+@contract_option("Contract version of both targets.  [default: that of --config, else 2.5.1]")
+@click.option(
+    "--seed",
+    type=WholeNumber(min=0),
+    help="The same seed draws the same scenarios.  [default: random]",
+)
+@click.option(
+    "--duration",
+    type=Duration(),
+    help="Stop after this time.  [default: each sweep once, and a third of their time for drawn "
+    "scenarios]",
+)
+@click.option("--scenarios", type=WholeNumber(min=1), help="Stop after this many scenarios.")
+@click.option(
+    "--requests", type=WholeNumber(min=1), help="Stop after this many requests to each target."
+)
+@click.option(
+    "--phase",
+    "phases",
+    multiple=True,
+    type=OneOf([phase.value for phase in COMPARED_PHASES]),
+    help="Send this phase only. May be repeated.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="JSONPATH",
+    help="Do not compare what this selects in the body of an answer, such as "
+    "'$.customerSession.attributes.rating'. May be repeated.",
+)
+@click.option(
+    "--report-dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help=f"Folder for {JSON_FILE} and {MARKDOWN_FILE}.  [default: a new one in {DEFAULT_BASE}]",
+)
+@api_key_option("Environment variable that holds the API key of both targets.")
+@click.option(
+    "--api-key-env-b",
+    metavar="NAME",
+    help="Environment variable that holds the API key of URL_B.  [default: that of URL_A]",
+)
+@load_options
+@click.option(
+    "--minimise/--no-minimise",
+    default=True,
+    show_default=True,
+    help="Search the smallest scenario of each difference, and confirm it.",
+)
+@click.option(
+    "--minimise-time",
+    type=Duration(),
+    default="60s",
+    show_default=True,
+    help="Time to minimise all differences, after --duration.",
+)
+@with_settings
+def command(*, settings: Settings, **given: object) -> ExitCode:
+    """Send the same requests to URL_A, the old build, and URL_B, the new one, in step.
+
+    Whatever differs in their answers is reported: status, content type, members, values, effects.
+    Times, UUIDs and numbers that each target gives are renamed consistently. Both need databases of
+    their own. The rate holds for each target. The exit code is 0 if nothing differs, 1 if something
+    does, 3 if a target is lost, 6 if all that differs comes and goes.
+    """
+    options = msgspec.convert(given, CompareOptions)
+    configuration = configuration_for(settings)
+    plan = _pair_plan(settings, options, configuration)
+    keys = _keys(settings, options, plan)
+    for note in check_attributes(plan.old.environment):
+        click.echo(f"cartfuzz: {plain(note)}", err=True)
+    if plan.old.rps is not None and requested_rps(settings, configuration) is None:
+        click.echo(
+            f"sending at most {plan.old.rps:g} requests a second to each; --rps changes that",
+            err=True,
+        )
+    folder = _folder(options.report_dir)
+    stop = threading.Event()
+
+    notes = _Notes(plan)
+    with tuned(), interruptible(stop):
+        listener = Listener(begun=notes.begun, progress=notes.progress)
+        result = compare_targets(plan, keys, stop=stop, listener=listener)
+    if options.report_dir is None:
+        folder = folder / f"compare-{result.run}"
+        folder.mkdir()
+    write_side_by_side(result, folder)
+    for line in side_by_side_lines(result):
+        click.echo(line)
+    click.echo(f"report: {folder}/{MARKDOWN_FILE}, {JSON_FILE}")
+    return _EXIT_CODES[result.verdict]
+
+
+def _pair_plan(
+    settings: Settings, options: CompareOptions, configuration: Configuration | None
+) -> PairPlan:
+    """The plans of both targets, with the bounds of this comparison."""
+    phases = settings.phases or tuple(phase.value for phase in COMPARED_PHASES)
+    chosen = dataclasses.replace(settings, phases=phases)
+    old = resolve_target(chosen, configuration)
+    new = resolve_target(dataclasses.replace(chosen, url=options.url_b), configuration)
+    configured = configuration.compare.ignore if configuration else ()
+    ignored = NOTHING_IGNORED
+    if configured:
+        ignored = Ignored(configured, where=f"{settings.config}: compare.ignore")
+    if options.ignore:
+        Ignored(options.ignore)  # named as the option, where one is wrong
+        ignored = Ignored((*ignored.paths, *options.ignore))
+    return PairPlan(
+        old=msgspec.structs.replace(
+            old,
+            duration_sec=options.duration,
+            whole_round=not options.is_bounded,
+            scenarios=options.scenarios,
+            requests=options.requests,
+        ),
+        new=new,
+        ignored=ignored,
+        triage=TriageBudget(seconds=options.minimise_time) if options.minimise else None,
+    )
+
+
+def _keys(settings: Settings, options: CompareOptions, plan: PairPlan) -> tuple[str, str]:
+    """The keys of both targets.
+
+    Raises:
+        ConfigurationError: a variable holds none.
+    """
+    second = options.api_key_env_b or settings.api_key_env
+    option = "--api-key-env-b" if options.api_key_env_b else "--api-key-env"
+    keys = (
+        read_api_key(settings.api_key_env, url=plan.old.url),
+        read_api_key(second, url=plan.new.url, option=option),
+    )
+    names = dict.fromkeys(((keys[0], settings.api_key_env), (keys[1], second)))
+    for key, variable in names:
+        if note := short_key_note(key, variable):
+            click.echo(note, err=True)
+    return keys
+
+
+def _folder(chosen: Path | None) -> Path:
+    """The folder that must be there before anything is sent.
+
+    Raises:
+        ConfigurationError: it cannot be written.
+    """
+    folder = chosen or DEFAULT_BASE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".cartfuzz-probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        reason = (error.strerror or "not writable").lower()
+        raise ConfigurationError(
+            "--report-dir", expected="a folder that can be written", found=f"{folder}: {reason}"
+        ) from None
+    return folder
+
+
+class _Notes:
+    """Prints how long it takes, and now and then how far it is, on standard error."""
+
+    def __init__(self, plan: PairPlan) -> None:
+        self._plan = plan
+        self._due = monotonic() + _NOTE_EACH_SEC
+
+    def begun(self, first: Begun) -> None:
+        """Both targets have answered."""
+        if self._plan.old.whole_round:
+            click.echo(_length_line(first, self._plan), err=True)
+
+    def progress(self, now: Progress) -> None:
+        """A scenario was sent."""
+        if monotonic() < self._due:
+            return
+        self._due = monotonic() + _NOTE_EACH_SEC
+        doing = "minimising" if now.is_triage else "sending"
+        found = counted(now.differences, "difference")
+        click.echo(f"{doing}: {now.requests} requests to each target, {found} so far", err=True)
+
+
+def _length_line(first: Begun, plan: PairPlan) -> str:
+    rates = [one.rps for one in (plan.old, plan.new) if one.rps is not None]
+    sweeps = f"about {first.sweep_requests} requests to each target for the sweeps, then some drawn"
+    if not rates:
+        return sweeps
+    return f"{sweeps}; about {duration(round_seconds(first.sweep_requests, min(rates)))}"

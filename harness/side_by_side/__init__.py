@@ -1,0 +1,8 @@
+"""Sends the same scenarios to two targets, in step, and finds in what their answers differ."""
+
+from __future__ import annotations
+
+from .comparison import Begun, Listener, Progress, compare_in_step, compare_targets
+from .plan import PairPlan
+
+__all__ = ["Begun", "Listener", "PairPlan", "Progress", "compare_in_step", "compare_targets"]

@@ -1,0 +1,91 @@
+"""What differences an execution showed so far, and the simplest scenario for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ...analysis.side_by_side import Difference, PartDifference
+from .paired_execution import PairedRun
+
+MOST_SIGNATURES = 400
+"""A target could make up differences without end; more are only counted."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sighting:
+    """A difference with the simplest execution that showed it."""
+
+    difference: Difference
+    run: PairedRun
+    scenarios: int = 0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Requests up to the difference, and the length of the scenario."""
+        return self.difference.step + 1, self.run.length
+
+
+class Sightings:
+    """All differences, by signature."""
+
+    def __init__(self) -> None:
+        self._by_signature: dict[str, Sighting] = {}
+        self._further: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._by_signature)
+
+    @property
+    def further(self) -> int:
+        """How many signatures were only counted."""
+        return len(self._further)
+
+    def add(self, run: PairedRun) -> None:
+        """Takes in an execution; of one part, the first difference counts."""
+        parts: set[PartDifference] = set()
+        for signature, difference in run.by_signature.items():
+            if difference.part not in parts:
+                parts.add(difference.part)
+                self._add(signature, difference, run, counts=True)
+
+    def look_into(self, run: PairedRun) -> None:
+        """Takes simpler scenarios of known differences out of an execution of triage."""
+        for signature, difference in run.by_signature.items():
+            if signature in self._by_signature:
+                self._add(signature, difference, run, counts=False)
+
+    def of(self, signature: str) -> Sighting:
+        """The sighting of a known signature."""
+        return self._by_signature[signature]
+
+    def in_order(self) -> Iterator[Sighting]:
+        """The sightings: of each part the simplest one first, then the others."""
+        ordered = sorted(self._by_signature.values(), key=_order)
+        first: dict[PartDifference, Sighting] = {}
+        for one in ordered:
+            first.setdefault(one.difference.part, one)
+        chosen = {one.difference.signature for one in first.values()}
+        yield from first.values()
+        yield from _without(ordered, chosen)
+
+    def _add(self, signature: str, difference: Difference, run: PairedRun, *, counts: bool) -> None:
+        known = self._by_signature.get(signature)
+        if known is None:
+            if len(self._by_signature) >= MOST_SIGNATURES:
+                self._further.add(signature)
+                return
+            kept = run.without_answers()
+            self._by_signature[signature] = Sighting(difference=difference, run=kept, scenarios=1)
+            return
+        known.scenarios += counts
+        if (difference.step + 1, run.length) < known.size:
+            known.difference, known.run = difference, run.without_answers()
+
+
+def _order(one: Sighting) -> tuple[int, int, bool]:
+    return *one.size, one.difference.part.is_total
+
+
+def _without(sightings: Iterable[Sighting], chosen: set[str]) -> Iterator[Sighting]:
+    return (one for one in sightings if one.difference.signature not in chosen)

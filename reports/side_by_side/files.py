@@ -1,0 +1,71 @@
+"""The files of a comparison of two targets: JSON for programs, Markdown for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ...analysis.side_by_side import DifferenceEntry, SideBySide
+from ...record import encode_value
+from ...record.whole_file import write_whole
+from ..markdown_text import cell, code, code_block
+from .wording import (
+    apart,
+    marked,
+    notes,
+    place_line,
+    request_text,
+    shown_steps,
+    standing_line,
+    totals_line,
+    verdict_line,
+)
+
+JSON_FILE = "compare.json"
+MARKDOWN_FILE = "compare.md"
+
+
+def write_side_by_side(result: SideBySide, folder: Path) -> None:
+    """Writes `JSON_FILE` and `MARKDOWN_FILE` into ``folder``, which exists.
+
+    Raises:
+        OSError: a file cannot be written; the error names its path.
+    """
+    document = {"verdict": result.verdict.value, **json.loads(encode_value(result))}
+    text = json.dumps(document, indent=2)
+    write_whole(folder / JSON_FILE, f"{text}\n".encode("ascii"))
+    page = "\n".join(markdown_lines(result))
+    write_whole(folder / MARKDOWN_FILE, f"{page}\n".encode("utf-8", "backslashreplace"))
+
+
+def markdown_lines(result: SideBySide) -> Iterator[str]:
+    """The lines of the page: no text of a target adds markup."""
+    yield f"## {cell(verdict_line(result))}"
+    yield from ("", "| | target | requests |", "| --- | --- | --- |")
+    for name, side in (("old", result.old), ("new", result.new)):
+        yield f"| {name} | {cell(side.url)} | {side.requests} |"
+    yield from ("", cell(totals_line(result)))
+    for note in notes(result):
+        yield from ("", f"> {cell(note)}")
+    for number, cause in enumerate(result.causes, start=1):
+        yield from _cause(number, cause)
+    for heading, entries in apart(result):
+        yield from ("", f"### {cell(heading)}", "")
+        for entry in entries:
+            yield f"- {cell(entry.title)}; {cell(standing_line(entry))}; {cell(place_line(entry))}"
+
+
+def _cause(number: int, cause: Sequence[DifferenceEntry]) -> Iterator[str]:
+    entry = cause[0]
+    yield from ("", f"### {number}. {cell(entry.title)}", "", cell(standing_line(entry)), "")
+    for index, step in enumerate(shown_steps(entry), start=1):
+        yield f"{index}. {code(request_text(step))}"
+    yield from ("", f"Differs in {code(place_line(entry))}")
+    lines = list(marked(entry))
+    if lines:
+        yield from ("", code_block(lines, "diff"))
+    if len(cause) > 1:
+        yield from ("", "With the same cause:", "")
+        for other in cause[1:]:
+            yield f"- {cell(other.title)} ({cell(other.signature)})"
