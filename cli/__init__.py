@@ -53,12 +53,9 @@ class _Commands(click.Group):
         "replay": "Send the discrepancies of a run again.",
         "report": "Make the report of a run from its record.",
         "diff": "Compare two runs, or a run and a target.",
-<<<<<<< HEAD
         "ci": "Fuzz a target in a pipeline: run, comparison and all reports.",
         "history": "Show many runs in order, and what became of each discrepancy.",
-=======
         "compare": "Send the same requests to two targets, and compare their answers.",
->>>>>>> h/e
         "baseline": "Keep the file of known failures.",
         "triage": "Decide on each discrepancy of a run.",
         "import": "Make scenarios of recorded traffic.",
