@@ -12,23 +12,31 @@ import click
 
 from ..analysis import Comparison, FailOn, Summary, compare, read_summary
 from ..contract import ConfigurationError
+from ..harness.settings import Settings
 from ..reports import write_json, write_markdown
 from ..reports.ci_comment import comment
 from ..reports.diff_evidence import with_reproducers
+from ..reports.earlier_report import remove_report
 from ..reports.formats import FILES, Format, check_formats
 from ..reports.plain import plain
-from ..reports.run_folder import SUMMARY_FILE
+from ..reports.run_folder import (
+    COMMENT_FILE,
+    DIFF_HTML,
+    DIFF_JSON,
+    DIFF_MARKDOWN,
+    SUMMARY_FILE,
+)
 from ..reports.step_summary import add_to_step_summary
 from ..reports.stored_run import StoredRun
 from ..reports.wording import target_name
-from .diff_evidence import looked_up, stored_at
+from .diff_evidence import folder_of, looked_up, stored_at
 from .earlier_run import EarlierRun, earlier_run
 from .exit_codes import ExitCode
+from .options import with_settings
 from .run import command as run_command
+from .run import prepared
 
 DEFAULT_FOLDER = Path("cartfuzz-report")
-COMMENT_FILE = "comment.md"
-DIFF_HTML, DIFF_MARKDOWN, DIFF_JSON = "diff.html", "diff.md", "diff.json"
 _OWN_FILES = (COMMENT_FILE, DIFF_HTML, DIFF_MARKDOWN, DIFF_JSON)
 _BEATEN_BY_A_CHANGE = frozenset((ExitCode.NOTHING_FOUND, ExitCode.PARTIAL, ExitCode.FLAKY))
 """The exit codes of a run in whose place that of a failing comparison comes; all others are worse,
@@ -65,7 +73,10 @@ def _options_of_run() -> list[click.Parameter]:
     type=click.Choice([one.value for one in FailOn]),
     help="With --against: end with exit code 1 if there is such a change. May be repeated.",
 )
-def command(*, against: Path | None, fail_on: tuple[str, ...], **options: Any) -> ExitCode:
+@with_settings
+def command(
+    *, settings: Settings, against: Path | None, fail_on: tuple[str, ...], **given: Any
+) -> ExitCode:
     """Fuzz the API at URL for a pipeline: run, comparison, baseline and all reports.
 
     One folder then holds the report as HTML, Markdown, SARIF, JUnit and JSON, and comment.md for
@@ -78,17 +89,20 @@ def command(*, against: Path | None, fail_on: tuple[str, ...], **options: Any) -
     before, notes = earlier_run(against) if against is not None else (None, [])
     for note in notes:
         click.echo(plain(note))
-    options["formats"] = options["formats"] or _default_formats()
-    folder: Path = options["report_dir"]
-    _remove_earlier(folder)
-    code = ExitCode(_run(options))
+    formats = given["formats"] = given["formats"] or _default_formats()
+    folder: Path = given["report_dir"]
+    with prepared(settings, given) as run:
+        # A job that ends before its target answers must not hand in the report of another one.
+        remove_report(folder)
+        code = run.carry_out()
     summary = read_summary(folder / SUMMARY_FILE)
     try:
         result = None
         if before is not None:
             result, newer = _compared(before, summary, folder)
-            _write(result, folder, html=Format.HTML in options["formats"], newer=newer)
-        _write_comment(folder)
+            _write(result, folder, html=Format.HTML in formats, newer=newer)
+        if Format.MARKDOWN in formats:
+            _write_comment(folder)
     except OSError as error:
         reason = (error.strerror or "not writable").lower()
         raise ConfigurationError(
@@ -102,14 +116,6 @@ def command(*, against: Path | None, fail_on: tuple[str, ...], **options: Any) -
     return code
 
 
-def _run(options: dict[str, Any]) -> int:
-    """Carries the run out as ``cartfuzz run`` does."""
-    run = run_command.callback
-    assert run is not None  # noqa: S101 - it is a command
-    code: int = run(**options)
-    return code
-
-
 def _default_formats() -> tuple[Format, ...]:
     """All for people and code scanning; without HTML where its extra is not installed."""
     try:
@@ -120,18 +126,13 @@ def _default_formats() -> tuple[Format, ...]:
     return Format.HTML, Format.MARKDOWN, Format.SARIF
 
 
-def _remove_earlier(folder: Path) -> None:
-    """Removes what another run left: a job that ends early must not hand it in as its own."""
-    for name in _OWN_FILES:
-        (folder / name).unlink(missing_ok=True)
-
-
 def _compared(
     before: EarlierRun, summary: Summary, folder: Path
 ) -> tuple[Comparison, StoredRun | None]:
     """The comparison, and the new run where its record can be read."""
     result = compare(before.summary, summary, names=(str(before.folder), str(folder)))
-    if not (before.folder.exists() and before.folder.samefile(folder)):
+    earlier = folder_of(before.folder)
+    if not (earlier.exists() and earlier.samefile(folder)):
         return looked_up(result, before.folder, folder, summary)
     newer = stored_at(folder, summary)  # the record of the earlier run has been replaced
     return (result if newer is None else with_reproducers(result, newer)), newer
@@ -152,7 +153,7 @@ def _write(result: Comparison, folder: Path, *, html: bool, newer: StoredRun | N
 
 
 def _write_comment(folder: Path) -> None:
-    """Joins what changed and the report of the run, where that was asked for.
+    """Joins what changed and the report of the run, where that could be written.
 
     Raises:
         OSError: a file cannot be read or written; the error names its path.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -32,6 +34,7 @@ from ..reports.formats import Format
 from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..strategies import check_attributes
+from .exit_codes import ExitCode
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration, OneOf, WholeNumber
 from .report_formats import formats_option
@@ -75,6 +78,31 @@ class RunOptions:
     def verbosity(self) -> int:
         """Below 0 with ``-q``, above 0 with ``-v``."""
         return self.verbose - self.quiet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedRun:
+    """A run whose options were checked, and of which nothing has been sent yet."""
+
+    plan: Plan
+    """With the URL of the target, also of the embedded sandbox."""
+    options: RunOptions
+    api_key: str = field(repr=False)
+    executor: Executor
+    corpus: Corpus | None
+
+    def carry_out(self) -> ExitCode:
+        """Runs and reports it, see `cartfuzz.cli.run_loop.carry_out`."""
+        return carry_out(
+            self.plan,
+            self.api_key,
+            self.options.report_dir,
+            formats=self.options.formats,
+            verbosity=self.options.verbosity,
+            observations=self.options.observations,
+            executor=self.executor,
+            corpus=self.corpus,
+        )
 
 
 @click.command("run")
@@ -178,8 +206,24 @@ class RunOptions:
 @click.option("-q", "--quiet", count=True, help="Show one line a discrepancy, and the verdict.")
 @click.option("-v", "--verbose", count=True, help="Show all, observations too.")
 @with_settings
-def command(*, settings: Settings, **given: object) -> int:
+def command(*, settings: Settings, **given: object) -> ExitCode:
     """Fuzz the API at URL, or, with --sandbox, a sandbox that is started for the run."""
+    with prepared(settings, given) as run:
+        return run.carry_out()
+
+
+@contextmanager
+def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[PreparedRun]:
+    """The run that the options ask for; the embedded sandbox runs until the end of the block.
+
+    Args:
+        settings: of the target.
+        given: the fields of `RunOptions`.
+
+    Raises:
+        click.UsageError: options that do not go together.
+        CartfuzzError: an option, a file, the API key or the sandbox cannot be used.
+    """
     options = msgspec.convert(given, RunOptions)
     plan = _plan(settings, options)
     executor = _executor(options, plan.workers)
@@ -188,15 +232,8 @@ def command(*, settings: Settings, **given: object) -> int:
     if corpus is not None:
         plan = _with_known(plan, corpus)
     with tuned(), provide_target(plan, settings) as (target, key):
-        return carry_out(
-            target,
-            key,
-            options.report_dir,
-            formats=options.formats,
-            verbosity=options.verbosity,
-            observations=options.observations,
-            executor=executor,
-            corpus=corpus,
+        yield PreparedRun(
+            plan=target, options=options, api_key=key, executor=executor, corpus=corpus
         )
 
 

@@ -22,6 +22,7 @@ from ..harness.worker import STOPPING_SIGNALS
 from ..record import Event, RecordWriter, RunStarted
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
+from ..reports.earlier_report import remove_report
 from ..reports.formats import Format, formats_line, write_formats
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
@@ -139,10 +140,11 @@ def _round_line(started: RunStarted) -> str:
 
 
 def _report_folder(first: Event, chosen: Path | None) -> Path:
-    """The folder for the run that begins with ``first``, without artefacts of an earlier one."""
+    """The folder for the run that begins with ``first``, without the report of an earlier one."""
     if chosen is None:
         return new_run_folder(DEFAULT_BASE, first.run if isinstance(first, RunStarted) else "run")
     remove_artefacts(chosen / ARTEFACTS_FOLDER)
+    remove_report(chosen)
     return chosen
 
 

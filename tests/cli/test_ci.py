@@ -96,22 +96,64 @@ def test_a_known_discrepancy_passes(good: Path, tmp_path: Path) -> None:
     assert ci(tmp_path / "3", *FAULT, *options) == 0
 
 
+@pytest.mark.parametrize("named", [".", "summary.json"])
 def test_the_folder_of_the_earlier_run_may_be_the_report_folder(
-    good: Path, tmp_path: Path, capsys: Output
+    good: Path, tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
-    """A workspace that keeps the last report: it is read before it is replaced."""
-    shutil.copytree(good / "1", tmp_path / "report")
+    """A workspace that keeps the last report: it is read before it is replaced.
+
+    Its record is not looked up, since it is that of the newer run by then.
+    """
+
+    def fail(*_: object) -> None:
+        raise AssertionError("the record of the earlier run has been replaced")
+
+    monkeypatch.setattr("cartfuzz.cli.ci.looked_up", fail)
     folder = tmp_path / "report"
-    assert ci(folder, *FAULT, "--against", folder, "--fail-on", "new") == 1
-    assert f"compared with {folder}: 1 new, worse" in capsys.readouterr().out
+    shutil.copytree(good / "1", folder)
+    against = folder / named
+    assert ci(folder, *FAULT, "--against", against, "--fail-on", "new") == 1
+    assert f"compared with {against}: 1 new, worse" in capsys.readouterr().out
 
 
-def test_files_of_an_earlier_comparison_do_not_stay(good: Path, tmp_path: Path) -> None:
-    """A job that has none, or ends early, must not hand in another's."""
-    assert ci(tmp_path, "--against", good, requests=300) == 0
-    assert {"diff.md", "diff.json"} <= files(tmp_path)
-    assert main(["ci", "http://127.0.0.1:1", "--report-dir", str(tmp_path)]) in (2, 3)
-    assert not {"diff.md", "diff.json", "comment.md"} & files(tmp_path)
+def test_the_comparison_is_in_the_summary_of_the_step(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a GitHub job, beside the report of the run."""
+    steps = tmp_path / "steps.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(steps))
+    assert ci(tmp_path / "r", "--against", good, requests=300) == 0
+    assert (tmp_path / "r" / "diff.md").read_text("utf-8").strip() in steps.read_text("utf-8")
+
+
+def test_the_report_of_an_earlier_run_does_not_stay(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job whose target never answers must not hand in another's; options come first."""
+    shutil.copytree(good / "1", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "diff.md").touch()
+    before = files(tmp_path)
+    given = ["ci", "http://127.0.0.1:1", "--report-dir", str(tmp_path)]
+    monkeypatch.setenv("CARTFUZZ_API_KEY", "k" * 40)
+    assert main([*given, "--baseline", "missing.toml"]) == 2
+    assert files(tmp_path) == before
+    assert main(given) == 3
+    assert files(tmp_path) == {"events.ndjson"}
+
+
+def test_an_earlier_report_is_no_comment(good: Path, tmp_path: Path) -> None:
+    """There is a comment only where Markdown was asked for."""
+    shutil.copytree(good / "1", tmp_path, dirs_exist_ok=True)
+    bounds = ("--sandbox", "--requests", "50", "--phase", "edges", "--report", "sarif")
+    assert main(["ci", *bounds, "--report-dir", str(tmp_path)]) in (0, 5)
+    assert files(tmp_path) == {"report.sarif", "junit.xml", "summary.json", "events.ndjson"}
+
+
+def test_a_report_folder_that_is_a_file_is_bad_usage(tmp_path: Path, capsys: Output) -> None:
+    """With what was expected."""
+    (tmp_path / "file").touch()
+    assert main(["ci", "--sandbox", "--report-dir", str(tmp_path / "file")]) == 2
+    assert "--report-dir: expected a folder that can be written" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
