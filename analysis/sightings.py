@@ -20,9 +20,12 @@ class Sightings:
     """The runs that show one discrepancy."""
 
     bug: Bug
-    """As the last of them has it."""
+    """As the last of them has it that names it so itself; a run that has it as a symptom only has
+    no scenario of it."""
+    described_by: int
+    """The index of the run that ``bug`` is from, whose environment and figures belong to it."""
     runs: list[int]
-    """Their indices, in order."""
+    """The indices of all that show it, in order."""
 
     @property
     def first(self) -> int:
@@ -45,9 +48,9 @@ def sightings(runs: Sequence[Summary]) -> list[Sightings]:
                 if seen.last != index:
                     seen.runs.append(index)
                 if bug.signature in seen.bug.signatures:
-                    seen.bug = bug
+                    seen.bug, seen.described_by = bug, index
             if bug.signature not in by_name:
-                by_name[bug.signature] = Sightings(bug, [index])
+                by_name[bug.signature] = Sightings(bug, index, [index])
             for name in bug.signatures:
                 by_name.setdefault(name, by_name[bug.signature])
     distinct = {id(seen): seen for seen in by_name.values()}
@@ -74,14 +77,15 @@ class LaterRuns:
     def absence_of(self, seen: Sightings) -> tuple[int, Absence] | None:
         """The newest later run that proves it gone, and why; else the newest run, and why not.
 
-        None: the newest run shows it.
+        It is compared with the run that the discrepancy is described by, whose scenario is looked
+        for. None: the newest run shows it.
         """
         newest = len(self._runs) - 1
         if seen.last == newest:
             return None
         found: tuple[int, Absence] | None = None
         for index in range(newest, max(seen.last, newest - MAX_LATER), -1):
-            absence = self._judge(seen.last, index).absence_of(seen.bug)
+            absence = self._judge(seen.described_by, index).absence_of(seen.bug)
             if absence.is_proof:
                 return index, absence
             found = found or (index, absence)

@@ -12,6 +12,7 @@ from cartfuzz.analysis import Bug, Summary, summarise
 from cartfuzz.analysis.bugs import Symptom
 from cartfuzz.analysis.history import History, SkippedFolder, TargetHistory
 from cartfuzz.analysis.latency import Latency
+from cartfuzz.contract import Environment
 from cartfuzz.record import (
     Discrepancy,
     Event,
@@ -114,6 +115,18 @@ def test_a_symptom_counts_as_in_a_comparison() -> None:
     (other,) = run(1, shows(OTHER)).discrepancies
     (entry,) = history(with_symptom(first, other.signature), run(2, shows(OTHER))).entries
     assert (entry.rule, entry.first, entry.last) == ("STATE-08", "01", "02")
+
+
+def test_a_scenario_is_looked_for_in_the_environment_that_it_was_sent_in() -> None:
+    """A later run that has it as a symptom only has another environment: that proves nothing."""
+    here, there = Environment(), Environment(flattening=True)
+    first = run(1, shows(BUG), environment=here)
+    (bug,) = first.discrepancies
+    second = run(2, shows(OTHER, digest="X"), environment=there)
+    runs = (first, with_symptom(second, bug.signature), run(3, shows(), environment=there))
+    entry = next(one for one in history(*runs).entries if one.rule == bug.rule)
+    assert (entry.last, entry.gone_in) == ("02", "")
+    assert entry.reason == "its scenario was sent in another environment"
 
 
 def test_known_ones_are_not_new_and_have_their_ticket() -> None:
