@@ -52,6 +52,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """All discrepancies of either run, in the order of `Change`, then by signature."""
     warnings: tuple[str, ...] = ()
     """Why the two runs may not be comparable."""
+    fails_on: tuple[FailOn, ...] = ()
+    """Those of ``--fail-on`` that such a change is there for: the comparison fails."""
     runs: tuple[ComparedRun, ...] = ()
     """The older run and, unless its scenarios were sent again alone, the newer one."""
     drifts: tuple[Drift, ...] = ()

@@ -128,8 +128,13 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def target_of(summary: Summary) -> str:
+    """What runs of one target have in common, see `target_at`."""
+    return target_at(summary.target, is_sandbox=summary.sandbox is not None)
+
+
+def target_at(url: str, *, is_sandbox: bool) -> str:
     """What runs of one target have in common: its URL; every embedded sandbox is one target."""
-    return _SANDBOX if summary.sandbox is not None else summary.target.rstrip("/")
+    return _SANDBOX if is_sandbox else url.rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)

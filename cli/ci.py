@@ -9,15 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
-from ..analysis import Comparison, FailOn, Summary, compare, read_summary
+from ..analysis import Comparison, FailOn, RunOutcome, Summary, compare, read_summary
+from ..analysis.history import target_at
 from ..contract import ConfigurationError
+from ..harness.plan import Plan
 from ..harness.settings import Settings
 from ..reports import write_json, write_markdown
 from ..reports.ci_comment import comment
 from ..reports.diff_evidence import with_reproducers
 from ..reports.earlier_report import remove_report
 from ..reports.formats import FILES, Format, check_formats
+from ..reports.markdown_text import cell
 from ..reports.plain import plain
 from ..reports.run_folder import (
     COMMENT_FILE,
@@ -30,9 +34,10 @@ from ..reports.step_summary import add_to_step_summary
 from ..reports.stored_run import StoredRun
 from ..reports.wording import target_name
 from .diff_evidence import folder_of, looked_up, stored_at
-from .earlier_run import EarlierRun, earlier_run
+from .earlier_run import EarlierRun, EarlierRuns
 from .exit_codes import ExitCode
 from .options import with_settings
+from .param_types import NamedPath
 from .run import command as run_command
 from .run import prepared
 
@@ -62,10 +67,10 @@ def _options_of_run() -> list[click.Parameter]:
 @click.command("ci", params=_options_of_run())
 @click.option(
     "--against",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     metavar="DIR",
-    help="Compare with an earlier run: a run folder, or a folder of them, of which the last one "
-    "that passed counts. It may be missing, as the first time.",
+    help="Compare with an earlier run: a run folder, or a folder of them, of which the last good "
+    "one of the target counts. It may be missing, as the first time.",
 )
 @click.option(
     "--fail-on",
@@ -85,13 +90,14 @@ def command(
     """
     if fail_on and against is None:
         raise click.UsageError("--fail-on: expected --against DIR as well, found none")
-    # Chosen first: what cannot be read ends the job now, and the run may replace the folder.
-    before, notes = earlier_run(against) if against is not None else (None, [])
-    for note in notes:
-        click.echo(plain(note))
+    # Read first: what cannot be read ends the job now, and the run may replace the folder.
+    earlier = EarlierRuns.read(against) if against is not None else None
     formats = given["formats"] = given["formats"] or _default_formats()
     folder: Path = given["report_dir"]
     with prepared(settings, given) as run:
+        before, notes = _chosen(earlier, run.plan)
+        for note in notes:
+            click.echo(plain(note))
         # A job that ends before its target answers must not hand in the report of another one.
         remove_report(folder)
         code = run.carry_out()
@@ -100,20 +106,33 @@ def command(
         result = None
         if before is not None:
             result, newer = _compared(before, summary, folder)
+            result = msgspec.structs.replace(result, fails_on=_failing(result, fail_on))
             _write(result, folder, html=Format.HTML in formats, newer=newer)
         if Format.MARKDOWN in formats:
-            _write_comment(folder)
+            _write_comment(folder, notes[-1:] if result is None else ())
     except OSError as error:
         reason = (error.strerror or "not writable").lower()
         raise ConfigurationError(
             str(folder), expected="a folder that can be written", found=reason
         ) from None
-    fails = result is not None and result.fails(FailOn(one) for one in fail_on)
-    if fails and code in _BEATEN_BY_A_CHANGE:
+    if result is not None and result.fails_on and code in _BEATEN_BY_A_CHANGE:
         code = ExitCode.DISCREPANCIES
-    for line in _end(result, summary, folder, code, fails=fails):
+    for line in _end(result, summary, folder, code):
         click.echo(plain(line, longest=_MAX_LINE))
     return code
+
+
+def _chosen(earlier: EarlierRuns | None, plan: Plan) -> tuple[EarlierRun | None, tuple[str, ...]]:
+    """The earlier run to compare with, and notes; see `EarlierRuns.last_good`."""
+    if earlier is None:
+        return None, ()
+    target = target_at(plan.url, is_sandbox=plan.sandbox is not None)
+    return earlier.last_good(target, plan.environment.contract)
+
+
+def _failing(result: Comparison, fail_on: Iterable[str]) -> tuple[FailOn, ...]:
+    """Those of ``--fail-on`` that the comparison fails by."""
+    return tuple(one for one in map(FailOn, fail_on) if result.fails((one,)))
 
 
 def _default_formats() -> tuple[Format, ...]:
@@ -152,20 +171,25 @@ def _write(result: Comparison, folder: Path, *, html: bool, newer: StoredRun | N
         pages.write_diff_html(result, folder / DIFF_HTML, newer=newer)
 
 
-def _write_comment(folder: Path) -> None:
+def _write_comment(folder: Path, notes: Iterable[str]) -> None:
     """Joins what changed and the report of the run, where that could be written.
+
+    Args:
+        folder: of the run.
+        notes: why there is no comparison, where one was asked for.
 
     Raises:
         OSError: a file cannot be read or written; the error names its path.
     """
     report, change = folder / FILES[Format.MARKDOWN], folder / DIFF_MARKDOWN
     if report.is_file():
-        first = change.read_text("utf-8") if change.is_file() else ""
+        lines = "".join(f"{cell(note)}\n" for note in notes)
+        first = change.read_text("utf-8") if change.is_file() else lines
         (folder / COMMENT_FILE).write_text(comment(first, report.read_text("utf-8")), "utf-8")
 
 
 def _end(
-    result: Comparison | None, summary: Summary, folder: Path, code: ExitCode, *, fails: bool
+    result: Comparison | None, summary: Summary, folder: Path, code: ExitCode
 ) -> Iterable[str]:
     """The last lines; the very last one has the verdict, the exit code and the target."""
     if result is not None:
@@ -173,6 +197,8 @@ def _end(
     named = [name for name in _OWN_FILES if (folder / name).is_file()]
     if named:
         yield f"for the merge request: {folder}/{', '.join(named)}"
-    changed = "; the comparison fails" if fails else ""
+    changes = ", ".join(result.fails_on) if result is not None else ""
+    changed = f"; the comparison fails: {changes}" if changes else ""
+    outcome = RunOutcome.FAILED if code is ExitCode.DISCREPANCIES else summary.outcome
     target = target_name(summary.target, summary.sandbox)
-    yield f"{summary.outcome.word}  exit code {code.value}{changed}; target: {target}"
+    yield f"{outcome.word}  exit code {code.value}{changed}; target: {target}"

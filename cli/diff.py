@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import click
+import msgspec
 from rich.console import Console
 
 from ..analysis import Comparison, FailOn, compare
@@ -95,6 +96,8 @@ def command(
     if html is not None:
         check_formats((Format.HTML,), option="--html")
     result, newer = _compared(old, new, settings, is_rerun=target is not None)
+    fails_on = tuple(one for one in map(FailOn, fail_on) if result.fails((one,)))
+    result = msgspec.structs.replace(result, fails_on=fails_on)
     print_comparison(result, Console(highlight=False))
     _write(
         result,
@@ -104,8 +107,7 @@ def command(
             "--json": (as_json, write_json),
         },
     )
-    fails = result.fails(FailOn(one) for one in fail_on)
-    return ExitCode.DISCREPANCIES if fails else ExitCode.NOTHING_FOUND
+    return ExitCode.DISCREPANCIES if fails_on else ExitCode.NOTHING_FOUND
 
 
 def _compared(

@@ -13,6 +13,7 @@ from ..contract import ConfigurationError
 from ..reports.formats import Format, check_formats
 from ..reports.history import history_json, print_history, write_history_json
 from ..reports.plain import plain
+from .param_types import NamedPath
 from .run_folders import runs_below
 
 _STANDARD_OUTPUT = Path("-")
@@ -22,7 +23,7 @@ HISTORY_FILE = "history.html"
 
 
 @click.command("history")
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=NamedPath(), metavar="DIR")
 @click.option(
     "--format",
     "page",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+from os import PathLike
+from pathlib import Path
 
 import click
 
@@ -40,6 +42,27 @@ class Duration(click.ParamType[float]):
                 ctx,
             )
         return seconds
+
+
+class NamedPath(click.Path):
+    """A path of at least one character: an empty one would be the current folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self,
+        value: str | PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | PathLike[str]:
+        if isinstance(value, str) and not value.strip():
+            self.fail(
+                "expected a path, found an empty text; is the variable set that it comes from?",
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
 
 
 class WholeNumber(click.IntRange):

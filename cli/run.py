@@ -36,7 +36,7 @@ from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..strategies import check_attributes
 from .exit_codes import ExitCode
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
-from .param_types import Duration, OneOf, WholeNumber
+from .param_types import Duration, NamedPath, OneOf, WholeNumber
 from .report_formats import formats_option
 from .run_loop import carry_out
 from .target import provide_target, resolve_target
@@ -157,7 +157,7 @@ class PreparedRun:
 @corpus_option("Send the scenarios that this corpus holds first, and store what the run finds.")
 @click.option(
     "--report-dir",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     metavar="DIR",
     help="Folder for summary.json, junit.xml, events.ndjson and discrepancies/; those of an "
     f"earlier run in it are replaced.  [default: a new one in {DEFAULT_BASE}, which {LATEST} there "

@@ -13,6 +13,9 @@ from .records import summary_at
 
 _DEPTH = 2
 """Of a run folder below the folder that is looked through: CI systems put each into one more."""
+NO_RUN = "no run in it"
+"""Why a folder is skipped that nothing is wrong with."""
+_HOLD_NO_RUNS = (LATEST, ARTEFACTS_FOLDER)
 
 
 def runs_below(base: Path) -> tuple[list[tuple[str, Summary]], list[SkippedFolder]]:
@@ -63,14 +66,11 @@ def _candidates(
             found = True
             yield run
     if not found and folder != base and not any(_is_in(folder, one, base) for one in skipped):
-        skipped.append(SkippedFolder(name=_name(folder, base), reason="no run in it"))
+        skipped.append(SkippedFolder(name=_name(folder, base), reason=NO_RUN))
 
 
 def _may_hold_runs(path: Path) -> bool:
-    return path.is_dir() and not path.name.startswith(".") and path.name not in _NO_RUNS
-
-
-_NO_RUNS = (LATEST, ARTEFACTS_FOLDER)
+    return path.is_dir() and not path.name.startswith(".") and path.name not in _HOLD_NO_RUNS
 
 
 def _is_in(folder: Path, skipped: SkippedFolder, base: Path) -> bool:

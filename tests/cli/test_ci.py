@@ -47,7 +47,10 @@ def test_the_first_time(good: Path, tmp_path: Path, capsys: Output) -> None:
         *("junit.xml", "summary.json", "events.ndjson"),
     }
     report = (tmp_path / "1" / "report.md").read_text()
-    assert (tmp_path / "1" / "comment.md").read_text() == report
+    first, rest = (tmp_path / "1" / "comment.md").read_text().split("\n\n", 1)
+    assert first.startswith("no earlier run: ")
+    assert first.endswith("so there is no comparison")
+    assert rest == report
 
 
 def test_a_new_discrepancy(good: Path, tmp_path: Path, capsys: Output) -> None:
@@ -57,7 +60,7 @@ def test_a_new_discrepancy(good: Path, tmp_path: Path, capsys: Output) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert f"compared with {good}/1: 1 new, worse" in lines
     assert f"for the merge request: {folder}/comment.md, diff.md, diff.json" in lines
-    assert lines[-1].startswith("FAILED  exit code 1; the comparison fails; target: ")
+    assert lines[-1].startswith("FAILED  exit code 1; the comparison fails: new; target: ")
     (changed,) = json.loads((folder / "diff.json").read_text())["changes"]
     assert (changed["change"], changed["rule"]) == ("new", "CART-02")
     comment = (folder / "comment.md").read_text()
@@ -65,14 +68,23 @@ def test_a_new_discrepancy(good: Path, tmp_path: Path, capsys: Output) -> None:
     assert comment.endswith((folder / "report.md").read_text())
 
 
-def test_a_comparison_can_fail_a_run_that_passed(good: Path, tmp_path: Path) -> None:
-    """What was no longer tested fails it only where that is asked for."""
-    against = ("--against", good)
-    assert ci(tmp_path, *against, requests=10) in (0, 5)
-    assert (tmp_path / "diff.md").is_file()
-    code = ci(tmp_path, *against, "--phase", "lost", "--fail-on", "lost-coverage", requests=300)
-    assert code == 1
-    assert json.loads((tmp_path / "diff.json").read_text())["lost_coverage"]
+def test_a_comparison_can_fail_a_run_that_passed(
+    good: Path, tmp_path: Path, capsys: Output
+) -> None:
+    """What was no longer tested fails it only where that is asked for; then a second try as well,
+    since the first one is no good run."""
+    shutil.copytree(good, tmp_path, dirs_exist_ok=True)
+    against = ("--against", tmp_path)
+    lost = ("--phase", "lost", "--fail-on", "lost-coverage")
+    for name in ("2", "3"):
+        assert ci(tmp_path / name, *against, *lost, requests=300) == 1
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[-1].startswith("FAILED  exit code 1; the comparison fails: lost-coverage; ")
+        stored = json.loads((tmp_path / name / "diff.json").read_text())
+        assert stored["lost_coverage"]
+        assert (stored["old"], stored["fails_on"]) == (str(tmp_path / "1"), ["lost-coverage"])
+    assert ci(tmp_path / "4", *against, *lost[:2], requests=300) == 0
+    assert json.loads((tmp_path / "4" / "diff.json").read_text())["fails_on"] == []
 
 
 def test_worse_exit_codes_stay() -> None:
@@ -162,6 +174,8 @@ def test_a_report_folder_that_is_a_file_is_bad_usage(tmp_path: Path, capsys: Out
         (("--fail-on", "new"), "--fail-on: expected --against DIR as well, found none"),
         (("--report", "pdf"), "--report: expected some of html"),
         (("--against", "{file}"), "expected the summary of a run"),
+        (("--against", ""), "expected a path, found an empty text"),
+        (("--report-dir", ""), "expected a path, found an empty text"),
         (("--baseline", "missing.toml"), "missing.toml"),
     ],
 )

@@ -86,6 +86,12 @@ def test_a_folder_is_needed(tmp_path: Path, capsys: Output, name: str, found: st
     assert f"expected a folder of run folders, found {found}" in capsys.readouterr().err
 
 
+def test_an_unset_variable_is_not_the_current_folder(capsys: Output) -> None:
+    """An empty text is bad usage."""
+    assert main(["history", ""]) == 2
+    assert "expected a path, found an empty text; is the variable set" in capsys.readouterr().err
+
+
 def test_a_folder_without_runs_is_bad_usage(tmp_path: Path, capsys: Output) -> None:
     """The line has the number of folders that were looked into."""
     assert main(["history", str(tmp_path)]) == 2
