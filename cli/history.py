@@ -13,12 +13,11 @@ from ..contract import ConfigurationError
 from ..reports.formats import Format, check_formats
 from ..reports.history import history_json, print_history, write_history_json
 from ..reports.plain import plain
+from ..reports.wording import counted
 from .param_types import NamedPath
 from .run_folders import runs_below
 
 _STANDARD_OUTPUT = Path("-")
-
-
 HISTORY_FILE = "history.html"
 
 
@@ -50,7 +49,7 @@ def command(*, folder: Path, page: str | None, as_json: Path | None) -> None:
         raise ConfigurationError(
             str(folder),
             expected="folders of runs, in it or one level below",
-            found=f"none in {len(skipped)} folders" if skipped else "no folder",
+            found=f"none in {counted(len(skipped), 'folder')}" if skipped else "no folder",
         )
     history = History.build(runs, skipped)
     path = folder / HISTORY_FILE
@@ -72,7 +71,7 @@ def _write_page(history: History, path: Path) -> None:
     Raises:
         ConfigurationError: the file cannot be written.
     """
-    pages = import_module("cartfuzz.reports.html.history_page")  # it takes an extra
+    pages = import_module("..reports.html.history_page", __package__)  # it takes an extra
     try:
         pages.write_history_html(history, path)
     except OSError as error:

@@ -203,7 +203,9 @@ class PreparedRun:
     help="Let a run pass that ends before its sweeps are through; --requests, --scenarios and "
     "--phase imply it.",
 )
-@click.option("-q", "--quiet", count=True, help="Show one line a discrepancy, and the verdict.")
+@click.option(
+    "-q", "--quiet", count=True, help="Show one line a discrepancy, ten at most, and the verdict."
+)
 @click.option("-v", "--verbose", count=True, help="Show all, observations too.")
 @with_settings
 def command(*, settings: Settings, **given: object) -> ExitCode:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 
@@ -22,8 +22,8 @@ from .wording import counted, duration, standing, times
 
 MOST = 5
 """Discrepancies that are shown."""
-_ROWS_EACH = 3
 _INDENT = "  "
+_GAP = "   "
 _EXPECTED_SHARE = 0.5
 """Of the row that holds what was expected and what was found."""
 
@@ -42,16 +42,18 @@ def one_screen(
     first = [Text(""), *_table(summary, screen)]
     end = [_sent(summary), *_where(summary, folder), *last]
     room = ROWS - screen.rows(first) - screen.rows(end)
-    entries = list(_entries(summary, screen, folder, room))
+    shown = _shown(summary, screen, folder, room)
+    entries = list(_with_requests(shown, screen, room))
     details = _fitting(_details(summary), screen, room - screen.rows(entries))
-    yield from (*first, *entries, *details, *end)
+    more = len(summary.discrepancies) - len(shown)
+    yield from (*first, *entries, *details, _sent(summary), *_where(summary, folder, more), *last)
 
 
 def _sent(summary: Summary) -> Text:
     """How much was sent, and what it takes to send it again and to clean up after it."""
     return Text(
         f"{counted(summary.scenarios, 'scenario')}, {counted(summary.requests, 'request')} in "
-        f"{duration(summary.seconds)}; seed {summary.seed}; marks cf-{summary.run}-"
+        f"{duration(summary.seconds)}; seed {summary.seed}; marks cf-{plain(summary.run)}-"
     )
 
 
@@ -70,23 +72,54 @@ def _table(summary: Summary, screen: Screen) -> Iterator[Text]:
         for name, count in counts.items()
         for width in (max(len(name), len(str(count))),)
     ]
-    yield Text(screen.cut("   ".join(name for name, _ in cells)), style="dim")
-    numbers = Text(screen.cut("   ".join(count for _, count in cells)), style="bold")
+    names = _GAP.join(name for name, _ in cells)
+    if len(names) > screen.width:
+        pairs = (f"{name} {count}" for name, count in counts.items())
+        yield from (Text(line, style="bold") for line in _wrapped(pairs, screen.width))
+        return
+    yield Text(names, style="dim")
+    numbers = Text(_GAP.join(count for _, count in cells), style="bold")
     if bugs:
         numbers.stylize("red", 0, len(cells[0][1]))
     yield numbers
 
 
-def _entries(summary: Summary, screen: Screen, folder: Path | None, room: int) -> Iterator[Text]:
+def _wrapped(parts: Iterable[str], width: int) -> Iterator[str]:
+    """``parts`` in lines of at most ``width`` cells, where each part fits one."""
+    line = ""
+    for part in parts:
+        longer = f"{line}{_GAP}{part}" if line else part
+        if line and len(longer) > width:
+            yield line
+            longer = part
+        line = longer
+    yield line
+
+
+def _shown(
+    summary: Summary, screen: Screen, folder: Path | None, room: int
+) -> Sequence[tuple[Bug, Sequence[Text]]]:
     """The most important discrepancies, as many as fit ``room`` rows, but one at least."""
-    ordered = by_importance(summary.discrepancies, catalogue(summary.contract))
-    shown = ordered[: max(1, min(MOST, room // _ROWS_EACH))]
-    for position, bug in enumerate(shown):
-        yield from _entry(bug, summary, screen, folder)
-        left = room - _ROWS_EACH * len(shown)
+    shown: list[tuple[Bug, Sequence[Text]]] = []
+    for bug in by_importance(summary.discrepancies, catalogue(summary.contract))[:MOST]:
+        entry = list(_entry(bug, summary, screen, folder))
+        room -= screen.rows(entry)
+        if shown and room < 0:
+            break
+        shown.append((bug, entry))
+    return shown
+
+
+def _with_requests(
+    shown: Sequence[tuple[Bug, Sequence[Text]]], screen: Screen, room: int
+) -> Iterator[Text]:
+    """The lines of each, and those of its requests where all fit: few discrepancies leave room for
+    what was sent, of the most important ones."""
+    room -= sum(screen.rows(entry) for _, entry in shown)
+    for position, (bug, entry) in enumerate(shown):
+        yield from entry
         requests = list(request_lines(bug.operations))
-        # Few discrepancies leave room for what was sent, of the most important ones.
-        if len(requests) <= left // (len(shown) - position):
+        if len(requests) <= room // (len(shown) - position):
             yield from (Text(screen.cut(line), style="cyan") for line in requests)
             room -= len(requests)
 
@@ -96,9 +129,10 @@ def _entry(bug: Bug, summary: Summary, screen: Screen, folder: Path | None) -> I
     title = screen.cut(plain(bug.title), screen.width - len(head) - 2)
     yield Text.assemble((head, "bold red"), f"  {title}")
     yield Text(_INDENT + _expected_and_found(bug, screen))
-    place = str(folder / ARTEFACTS_FOLDER / bug.signature) if folder else plain(bug.signature)
+    signature = plain(bug.signature)
+    place = plain(str(folder / ARTEFACTS_FOLDER / signature)) if folder else signature
     if screen.rows_of(_INDENT + place) > 1:  # the folder itself is in a line below
-        place = f"{ARTEFACTS_FOLDER}/{bug.signature}"
+        place = f"{ARTEFACTS_FOLDER}/{signature}"
     about = next((one for one in _counts(bug) if screen.rows_of(_INDENT + place + one) == 1), "")
     yield Text.assemble(_INDENT, place, (about, "dim"))
 
@@ -146,9 +180,10 @@ def _fitting(lines: Iterator[Text], screen: Screen, room: int) -> Iterator[Text]
             yield line
 
 
-def _where(summary: Summary, folder: Path | None) -> Iterator[Text]:
-    """Where the rest is."""
+def _where(summary: Summary, folder: Path | None, more: int = 0) -> Iterator[Text]:
+    """Where the rest is; ``more`` discrepancies are there alone."""
     shown = by_importance(summary.discrepancies, catalogue(summary.contract))[:1]
-    explain = f"; a rule: cartfuzz explain {shown[0].rule}" if shown else ""
-    everything = f"cartfuzz report {quote(str(folder))} -v" if folder else "-v"
-    yield Text(f"all of it: {everything}{explain}", style="dim")
+    explain = f"; a rule: cartfuzz explain {plain(shown[0].rule)}" if shown else ""
+    everything = f"cartfuzz report {plain(quote(str(folder)))} -v" if folder else "-v"
+    what = f"{more} more" if more else "all of it"  # the first one is no longer
+    yield Text(f"{what}: {everything}{explain}", style="dim")

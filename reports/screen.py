@@ -12,7 +12,7 @@ from rich.text import Text
 
 ROWS = 23
 """Of a terminal of 24 rows: the last one is for the prompt."""
-_NARROWEST = 40
+_NARROWEST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Screen:
 
     @classmethod
     def of(cls, console: Console) -> Self:
-        """The screen of ``console``; a narrow one counts as 40 cells wide."""
+        """The screen of ``console``; a narrower one counts as 20 cells wide."""
         return cls(width=max(console.width, _NARROWEST), encoding=console.encoding)
 
     def encodable(self, text: str) -> str:

@@ -27,7 +27,9 @@ def totals_text(summary: Summary) -> Iterator[Text]:
         f"{name}: {_sent(totals.scenarios, totals.requests)}"
         for name, totals in summary.phases.items()
     )
-    yield Text(f"{', '.join(phases)}; the marks of its sessions begin with cf-{summary.run}-")
+    yield Text(
+        f"{', '.join(phases)}; the marks of its sessions begin with cf-{plain(summary.run)}-"
+    )
     minimisation = summary.minimisation
     if minimisation.requests:
         yield Text(

@@ -98,7 +98,7 @@ def test_a_folder_without_runs_is_bad_usage(tmp_path: Path, capsys: Output) -> N
     assert "found no folder" in capsys.readouterr().err
     (tmp_path / "foreign").mkdir()
     assert main(["history", str(tmp_path)]) == 2
-    assert "found none in 1 folders" in capsys.readouterr().err
+    assert "found none in 1 folder\n" in capsys.readouterr().err
 
 
 def test_one_run_folder_is_a_history_of_one(runs: Path, capsys: Output) -> None:

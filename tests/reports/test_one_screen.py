@@ -15,6 +15,7 @@ from rich.console import Console
 from cartfuzz.analysis import Bug, ReproductionRate, Summary
 from cartfuzz.record import Kind
 from cartfuzz.reports import print_summary
+from cartfuzz.reports.one_screen import MOST
 from cartfuzz.reports.screen import ROWS, Screen
 
 from .summaries import any_text, partial, summary_of, with_bug
@@ -22,19 +23,21 @@ from .summaries import any_text, partial, summary_of, with_bug
 WIDTH = 80
 
 
-def shown(summary: Summary, folder: Path | None = None, encoding: str = "utf-8") -> list[str]:
-    """The lines of the summary on a terminal of 80 columns."""
+def shown(
+    summary: Summary, folder: Path | None = None, encoding: str = "utf-8", width: int = WIDTH
+) -> list[str]:
+    """The lines of the summary on a terminal of 80 columns, or so many."""
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding)
-    console = Console(file=stream, width=WIDTH, color_system=None, highlight=False)
+    console = Console(file=stream, width=width, color_system=None, highlight=False)
     notes = [] if folder is None else [f"report: {folder}/summary.json"]
     print_summary(summary, console, folder=folder, notes=notes)
     stream.flush()
     return raw.getvalue().decode(encoding).splitlines()
 
 
-def rows(lines: list[str]) -> int:
-    return sum(max(1, -(-cell_len(line) // WIDTH)) for line in lines)
+def rows(lines: list[str], width: int = WIDTH) -> int:
+    return sum(max(1, -(-cell_len(line) // width)) for line in lines)
 
 
 def many(summary: Summary, number: int, **changes: object) -> Summary:
@@ -71,12 +74,40 @@ def test_five_are_shown_and_the_rest_is_named() -> None:
     assert len(lines[4]) == WIDTH
     assert lines[4].endswith("…")
     assert lines[5] == f"  {folder}/discrepancies/CART-02-0000000000  seen 3 times"
-    assert sum(line.startswith("CART-02 ") for line in lines) == 5
+    assert sum(line.startswith("CART-02 ") for line in lines) == MOST
     assert (
-        "all of it: cartfuzz report cartfuzz-report/abcdefgh -v; a rule: cartfuzz explain CART-02"
+        "4 more: cartfuzz report cartfuzz-report/abcdefgh -v; a rule: cartfuzz explain CART-02"
         in lines
     )
     assert lines[-2] == "report: cartfuzz-report/abcdefgh/summary.json"
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 5, 6, 400])
+def test_how_many_more_there_are_is_exact(number: int) -> None:
+    """A line has their number; there is none where all are shown."""
+    lines = shown(many(summary_of("odd"), number), Path("r"))
+    entries = sum(line.startswith("CART-02 ") for line in lines)
+    (line,) = (line for line in lines if ": cartfuzz report r -v" in line)
+    assert line.split(":")[0] == (f"{number - entries} more" if number > entries else "all of it")
+    assert rows(lines) <= ROWS
+
+
+@pytest.mark.parametrize("width", [30, 40, 49])
+def test_a_narrow_terminal_shows_each_count(width: int) -> None:
+    """In as many lines as it takes; the screen still fits."""
+    lines = shown(many(summary_of("odd"), 400), Path("r"), width=width)
+    text = "\n".join(lines)
+    for pair in ("found 400", "known 0", "flaky 0", "not confirmed 0", "not judged 1"):
+        assert pair in text
+    assert all(cell_len(line) <= width for line in lines if line.startswith(("found", "not ")))
+    assert rows(lines, width) <= ROWS
+
+
+def test_nothing_of_a_record_reaches_the_terminal_raw() -> None:
+    """The ID of the run, the rule, the signature and the folder neither."""
+    odd = "x\x1b[31m"
+    summary = with_bug(msgspec.structs.replace(summary_of(), run=odd), rule=odd, signature=odd)
+    assert "\x1b" not in "\n".join(shown(summary, Path(odd)))
 
 
 def test_the_seed_and_the_mark_are_always_there() -> None:
