@@ -43,20 +43,22 @@ def command(
     try:
         found = reproducers_of(state)
         if formats:
-            write_formats(formats, summary, found, folder, option="--format")
+            notes = write_formats(formats, summary, found, folder, option="--format")
         else:
+            notes = ()
             write_report(summary, found, folder)
     except OSError as error:
         reason = (error.strerror or "not writable").lower()
-        raise ConfigurationError(
-            str(folder), expected="a folder that can be written", found=reason
-        ) from None
+        where = str(error.filename or folder)
+        raise ConfigurationError(where, expected="a path that can be written", found=reason) from (
+            None
+        )
     print_summary(
         summary,
         Console(highlight=False),
         verbosity=verbose - quiet,
         observations=observations,
-        notes=[formats_line(folder, formats) if formats else files_line(folder)],
+        notes=[formats_line(folder, formats) if formats else files_line(folder), *notes],
         folder=folder,
     )
     return EXIT_CODES[summary.outcome]

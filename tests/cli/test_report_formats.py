@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 from pathlib import Path
@@ -119,6 +120,52 @@ def test_a_run_writes_them_besides_its_own_files(tmp_path: Path, capsys: Output)
     shown = capsys.readouterr().out
     assert f"report: {tmp_path}/summary.json, junit.xml, events.ndjson" in shown
     assert f"report: {tmp_path}/report.md, report.sarif, report.har" in shown
+
+
+def test_a_run_keeps_its_end_where_a_format_cannot_be_written(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a file in the way nor a summary of the step without a folder changes the verdict,
+    and what was found is in the corpus."""
+    folder, corpus = tmp_path / "run", tmp_path / "corpus"
+    (folder / "report.sarif").mkdir(parents=True)
+    options = ("--sandbox-fault", "accepts-empty-skus", "--no-minimise")
+    where = ("--report-dir", str(folder), "--corpus", str(corpus))
+    run = ("run", "--sandbox", *options, *where, "--seed", "1", "--requests", "300")
+    assert main([*run, "--report", "markdown,sarif"]) == 1
+    shown = capsys.readouterr().out
+    assert f"report: {folder}/report.sarif cannot be written: is a directory" in shown
+    assert "FAILED" in shown
+    assert re.search("corpus: [1-9][0-9]* new of", shown)
+    step = tmp_path / "missing" / "step"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
+    assert main([*run, "--report", "markdown"]) == 1
+    shown = capsys.readouterr().out
+    assert f"report: {folder}/report.md" in shown
+    assert f"summary of the step: {step} (GITHUB_STEP_SUMMARY) cannot be written" in shown
+
+
+def test_what_a_run_found_is_in_the_corpus_whatever_becomes_of_its_report(
+    tmp_path: Path, capsys: Output
+) -> None:
+    """A report that cannot be written is bad usage, but nothing is lost."""
+    folder, corpus = tmp_path / "run", tmp_path / "corpus"
+    (folder / "junit.xml").mkdir(parents=True)
+    options = ("--sandbox-fault", "accepts-empty-skus", "--no-minimise", "--requests", "300")
+    where = ("--report-dir", str(folder), "--corpus", str(corpus))
+    assert main(["run", "--sandbox", *options, *where, "--seed", "1"]) == 2
+    assert f"{folder}/junit.xml" in capsys.readouterr().err
+    assert any(path.is_file() for path in corpus.rglob("*"))
+
+
+def test_the_error_names_the_file_that_cannot_be_written(folder: Path, capsys: Output) -> None:
+    """Not the folder that it is in."""
+    (folder / "report.har").mkdir()
+    assert main(["report", str(folder), "--format", "har"]) == 2
+    assert capsys.readouterr().err == (
+        f"cartfuzz: {folder}/report.har: expected a path that can be written, found is a "
+        "directory\n"
+    )
 
 
 def test_a_run_that_is_interrupted_writes_them(tmp_path: Path) -> None:
