@@ -201,16 +201,17 @@ class Oracle:
             self._refutations.note_response(step_index, outcome)
         self._lost_dry |= any(map(_is_lost_dry, burst.steps, outcomes))
         found = self._independent_of_order(burst)
+        transitions = self._transitions(burst)
         try:
             judgement = self._judged_burst(burst, found)
             observed = tuple(conflicts_of(burst)) if self._is_current else ()
-            return replace(judgement, observations=observed, transitions=burst.transitions())
+            return replace(judgement, observations=observed, transitions=transitions)
         except TooManyStatesError as error:
             self._give_up(error, burst)
             return Judgement(
                 discrepancies=tuple(found),
                 inconclusive=(_TOO_MANY_ENDS,),
-                transitions=burst.transitions(),
+                transitions=transitions,
                 must_read=True,
             )
 
@@ -255,7 +256,7 @@ class Oracle:
                 self._give_up(error)
         return Judgement(
             inconclusive=(f"{step.operation.value}: {_TOO_MANY_STATES}",),
-            transitions=uncertain_transitions(step, outcome),
+            transitions=uncertain_transitions(self._scenario.steps, step_index, outcome),
         )
 
     def _judged_by_states(self, step_index: int, step: Step, outcome: _Outcome) -> Judgement:
@@ -279,7 +280,7 @@ class Oracle:
         ]
         fitting = [pair for pair, found in zip(judged, contradictions, strict=True) if not found]
         if not fitting:
-            return self._unexplained(step_index, judged)
+            return self._unexplained(step_index, outcome, judged)
         self._refutations.drop(one for found in contradictions for one in found)
         self._states.set(state for state, _ in fitting)
         if isinstance(outcome, Response) and not is_write(step):
@@ -288,7 +289,7 @@ class Oracle:
         _, judgement = min(fitting, key=lambda pair: len(pair[1].discrepancies))
         if len(judged) > 1:
             # Observations name the state that was asked, which is not known.
-            transitions = agreed_transitions((one for _, one in fitting), step, outcome)
+            transitions = self._agreed(fitting, step_index, outcome)
             return replace(judgement, observations=(), transitions=transitions)
         return judgement
 
@@ -306,11 +307,24 @@ class Oracle:
             reason = outcome.reason
         return Judgement(
             inconclusive=(f"{step.operation.value}: {reason}",),
-            transitions=uncertain_transitions(step, outcome),
+            transitions=uncertain_transitions(self._scenario.steps, step_index, outcome),
         )
 
+    def _agreed(
+        self,
+        judged: Iterable[tuple[PossibleState, Judgement]],
+        step_index: int,
+        outcome: _Outcome,
+    ) -> tuple[str, ...]:
+        """The transitions on which all judgements of a step agree."""
+        judgements = (judgement for _, judgement in judged)
+        return agreed_transitions(judgements, self._scenario.steps, step_index, outcome)
+
     def _unexplained(
-        self, step_index: int, judged: list[tuple[PossibleState, Judgement]]
+        self,
+        step_index: int,
+        outcome: _Outcome,
+        judged: list[tuple[PossibleState, Judgement]],
     ) -> Judgement:
         """No possible state explains the response: blame the burst or the lost write before it."""
         session = self._scenario.steps[step_index].session
@@ -318,6 +332,7 @@ class Oracle:
         state, judgement = min(
             judged, key=lambda pair: len(self._refutations.contradictions(pair[1]))
         )
+        judgement = replace(judgement, transitions=self._agreed(judged, step_index, outcome))
         self._states.set([state])
         readings = [
             (state.order, self._refutations.contradictions(judgement)[0])
@@ -445,6 +460,14 @@ class Oracle:
             if not any(state.oracle.may_exist(step.session) for state in self._states)
         )
         return Burst(first=first, steps=steps, outcomes=tuple(outcomes), created=created)
+
+    def _transitions(self, burst: Burst) -> tuple[str, ...]:
+        """As `Judgement.transitions`: what came first, and so the state before, is not known."""
+        return tuple(
+            key
+            for step_index, outcome in enumerate(burst.outcomes, start=burst.first)
+            for key in uncertain_transitions(self._scenario.steps, step_index, outcome)
+        )
 
     def _independent_of_order(self, burst: Burst) -> list[Discrepancy]:
         """What is wrong with the responses in whatever order the steps were applied."""
