@@ -44,6 +44,8 @@ FILES = {
     Format.JSON: SUMMARY_FILE,
 }
 """The file of each format."""
+LINKING = frozenset((Format.HTML, Format.MARKDOWN, Format.SARIF))
+"""The formats that name the summary and the artefacts of the run."""
 _Writer = Callable[[Summary, RunReproducers, Path], None]
 
 

@@ -46,12 +46,27 @@ def check(folder: Path, verdict: str) -> None:
 
 
 def test_the_chosen_files_are_made_of_the_record(folder: Path, capsys: Output) -> None:
-    """And no other ones; the line before the verdict names them, and the exit code is the run's."""
+    """And what they name; a line before the verdict lists them, the exit code is the run's."""
     assert main(["report", str(folder), "--format", NAMES]) == 1
-    assert names_in(folder) == FILES | {"events.ndjson"}
+    assert names_in(folder) == FILES | {"events.ndjson", "summary.json", "discrepancies"}
     check(folder, "FAILED: 1 discrepancy")
     line = f"report: {folder}/report.md, report.sarif, report.har"
     assert line in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize("name", ["sarif", "markdown"])
+def test_a_report_of_a_bare_record_names_no_file_that_is_missing(folder: Path, name: str) -> None:
+    """Neither what SARIF has as location, nor what Markdown ends with."""
+    assert main(["report", str(folder), "--format", name, "-q"]) == 1
+    if name == "sarif":
+        (run,) = json.loads((folder / "report.sarif").read_text("ascii"))["runs"]
+        (place,) = (one for result in run["results"] for one in result["locations"])
+        assert (folder / place["physicalLocation"]["artifactLocation"]["uri"]).is_file()
+    else:
+        *_, last = (folder / "report.md").read_text("utf-8").splitlines()
+        named = re.findall(r"summary[.]json|events[.]ndjson|discrepancies/", last)
+        assert len(named) == 3
+        assert all((folder / one).exists() for one in named)
 
 
 def test_the_option_may_be_repeated(folder: Path) -> None:
