@@ -77,7 +77,8 @@ class Unseen(msgspec.Struct, frozen=True, kw_only=True):
     seen_once: int
     """Behaviours that a single drawn scenario showed."""
     chance_of_new: float | None
-    """That the next drawn scenario shows something new (Good-Turing); None: none was drawn."""
+    """That the next drawn scenario shows something new (Good-Turing); None: too few were drawn to
+    know."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
