@@ -68,7 +68,7 @@ from .possible_states import (
 from .refutations import Refutations
 from .sequential import SequentialOracle
 from .state import OracleState
-from .transitions import agreed_transitions, uncertain_transitions
+from .transitions import agreed_transitions, burst_transitions, uncertain_transitions
 
 _TOO_MANY_STATES = "more states of the session are possible than are followed"
 _UNSURE_WRITE = "a write was answered by a gateway, and may have been processed at any time"
@@ -201,7 +201,7 @@ class Oracle:
             self._refutations.note_response(step_index, outcome)
         self._lost_dry |= any(map(_is_lost_dry, burst.steps, outcomes))
         found = self._independent_of_order(burst)
-        transitions = self._transitions(burst)
+        transitions = burst_transitions(self._scenario.steps, first, outcomes)
         try:
             judgement = self._judged_burst(burst, found)
             observed = tuple(conflicts_of(burst)) if self._is_current else ()
@@ -279,8 +279,10 @@ class Oracle:
             self._refutations.refute(step_index, judgement) for _, judgement in judged
         ]
         fitting = [pair for pair, found in zip(judged, contradictions, strict=True) if not found]
+        judgements = (judgement for _, judgement in fitting or judged)
+        transitions = agreed_transitions(judgements, self._scenario.steps, step_index, outcome)
         if not fitting:
-            return self._unexplained(step_index, outcome, judged)
+            return replace(self._unexplained(step_index, judged), transitions=transitions)
         self._refutations.drop(one for found in contradictions for one in found)
         self._states.set(state for state, _ in fitting)
         if isinstance(outcome, Response) and not is_write(step):
@@ -289,7 +291,6 @@ class Oracle:
         _, judgement = min(fitting, key=lambda pair: len(pair[1].discrepancies))
         if len(judged) > 1:
             # Observations name the state that was asked, which is not known.
-            transitions = self._agreed(fitting, step_index, outcome)
             return replace(judgement, observations=(), transitions=transitions)
         return judgement
 
@@ -310,21 +311,8 @@ class Oracle:
             transitions=uncertain_transitions(self._scenario.steps, step_index, outcome),
         )
 
-    def _agreed(
-        self,
-        judged: Iterable[tuple[PossibleState, Judgement]],
-        step_index: int,
-        outcome: _Outcome,
-    ) -> tuple[str, ...]:
-        """The transitions on which all judgements of a step agree."""
-        judgements = (judgement for _, judgement in judged)
-        return agreed_transitions(judgements, self._scenario.steps, step_index, outcome)
-
     def _unexplained(
-        self,
-        step_index: int,
-        outcome: _Outcome,
-        judged: list[tuple[PossibleState, Judgement]],
+        self, step_index: int, judged: list[tuple[PossibleState, Judgement]]
     ) -> Judgement:
         """No possible state explains the response: blame the burst or the lost write before it."""
         session = self._scenario.steps[step_index].session
@@ -332,7 +320,6 @@ class Oracle:
         state, judgement = min(
             judged, key=lambda pair: len(self._refutations.contradictions(pair[1]))
         )
-        judgement = replace(judgement, transitions=self._agreed(judged, step_index, outcome))
         self._states.set([state])
         readings = [
             (state.order, self._refutations.contradictions(judgement)[0])
@@ -351,7 +338,6 @@ class Oracle:
                 inconclusive=(
                     f"{self._scenario.steps[step_index].operation.value}: {_UNSURE_WRITE}",
                 ),
-                transitions=judgement.transitions,
                 must_read=True,
             )
         if burst is not None:
@@ -460,14 +446,6 @@ class Oracle:
             if not any(state.oracle.may_exist(step.session) for state in self._states)
         )
         return Burst(first=first, steps=steps, outcomes=tuple(outcomes), created=created)
-
-    def _transitions(self, burst: Burst) -> tuple[str, ...]:
-        """As `Judgement.transitions`: what came first, and so the state before, is not known."""
-        return tuple(
-            key
-            for step_index, outcome in enumerate(burst.outcomes, start=burst.first)
-            for key in uncertain_transitions(self._scenario.steps, step_index, outcome)
-        )
 
     def _independent_of_order(self, burst: Burst) -> list[Discrepancy]:
         """What is wrong with the responses in whatever order the steps were applied."""

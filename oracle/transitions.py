@@ -105,6 +105,23 @@ def agreed_transitions(
     return uncertain_transitions(steps, step_index, outcome)
 
 
+def burst_transitions(
+    steps: Sequence[Step], first: int, outcomes: Sequence[Response | NoResponse]
+) -> tuple[str, ...]:
+    """The same of a burst: what came first in it, and so the state before, is not known.
+
+    Args:
+        steps: of the scenario.
+        first: index of the first step of the burst.
+        outcomes: of all its steps, in order.
+    """
+    return tuple(
+        key
+        for step_index, outcome in enumerate(outcomes, start=first)
+        for key in uncertain_transitions(steps, step_index, outcome)
+    )
+
+
 def _source(before: SessionModel) -> SourceState:
     if before.lost or before.state is UNKNOWN:
         return SourceState.UNKNOWN
