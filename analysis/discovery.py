@@ -5,20 +5,22 @@ a species, each drawn scenario a sample. After n samples the chance that the nex
 species never seen before is about f1 / n, where f1 species were seen in exactly one sample: the
 estimate of Good and Turing ("The population frequencies of species", 1953), used for fuzzers since
 Böhme's "STADS" (2018). The sweeps are no samples, since nothing in them is drawn, but what they
-show is known from then on.
+show is known from then on. That holds for the sweep that a drawing phase begins with as well.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
 from ..record.events import ScenarioRun, Tally
-from ..record.phase import Phase
+from ..record.phase import Phase, shards_of_sweep
 
 _SWEEPS = frozenset(phase.value for phase in Phase if phase.is_sweep)
 """Names of the phases that draw nothing."""
+MIN_SAMPLES = 30
+"""Of fewer drawn scenarios one more behaviour would change the estimate by several percent."""
 MAX_BEHAVIOURS = 100_000
 """The estimate ignores further ones: a run's memory must not grow with its length."""
 
@@ -43,14 +45,26 @@ class DiscoveryEstimate:
         another scenario showed it too."""
         self._singletons: Counter[str] = Counter()
         """By phase."""
-        self._samples: Counter[str] = Counter()
-        """By phase."""
+        self._executed: Counter[str] = Counter()
+        """By phase that draws, the scenarios of its sweep included."""
+        self._sweeps: dict[str, int] = {}
+        """By phase that draws, how many scenarios the sweep has that it begins with."""
+
+    def begin(self, sweeps: Mapping[str, int]) -> None:
+        """Learns which scenarios are not drawn; call it before anything is added.
+
+        Args:
+            sweeps: as `RunStarted.sweeps`.
+        """
+        self._sweeps = {phase: size for phase, size in sweeps.items() if phase not in _SWEEPS}
 
     def add(self, event: ScenarioRun) -> Rarity:
         """Takes in what one scenario showed, and returns how rare the rarest of it was before."""
         phase = "" if event.phase in _SWEEPS or event.is_late_read else event.phase
         if phase:
-            self._samples[phase] += 1
+            self._executed[phase] += 1
+        if self._is_of_sweep(event):
+            phase = ""
         new = rare = False
         for behaviour in set(behaviours(event)):
             only_phase = self._seen.get(behaviour)
@@ -76,12 +90,14 @@ class DiscoveryEstimate:
         """Counts scenarios all of whose behaviours were `Rarity.COMMON`."""
         for phase, count in tally.scenarios.items():
             if phase not in _SWEEPS:
-                self._samples[phase] += count
+                self._executed[phase] += count
 
     @property
     def samples(self) -> int:
-        """Drawn scenarios so far."""
-        return self._samples.total()
+        """Drawn scenarios so far. A phase draws once its sweep is through."""
+        return sum(
+            max(0, count - self._sweeps.get(phase, 0)) for phase, count in self._executed.items()
+        )
 
     @property
     def singletons(self) -> int:
@@ -99,8 +115,18 @@ class DiscoveryEstimate:
 
     @property
     def discovery_probability(self) -> float | None:
-        """The chance that the next drawn scenario shows something new; None before the first."""
-        return min(1.0, self.singletons / self.samples) if self.samples else None
+        """The chance that the next drawn scenario shows something new; None: there are fewer than
+        `MIN_SAMPLES`."""
+        samples = self.samples
+        return min(1.0, self.singletons / samples) if samples >= MIN_SAMPLES else None
+
+    def _is_of_sweep(self, event: ScenarioRun) -> bool:
+        """Whether a scenario is of the sweep that its phase begins with; its ID names the shard."""
+        size = self._sweeps.get(event.phase)
+        if not size:
+            return False
+        shard = event.id.split("/")[1:2]
+        return bool(shard) and shard[0].isdecimal() and int(shard[0]) < shards_of_sweep(size)
 
 
 def behaviours(event: ScenarioRun) -> Iterator[str]:

@@ -23,7 +23,8 @@ class DiscoveryPoint(msgspec.Struct, frozen=True, kw_only=True):
     behaviours: int
     """Different ones that were seen so far, in sweeps as well."""
     chance_of_new: float | None
-    """That the next drawn scenario shows something new (Good-Turing); None: none was drawn yet."""
+    """That the next drawn scenario shows something new (Good-Turing); None: too few were drawn
+    until then to know."""
 
 
 class DiscoveryCurve:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import ceil
 from typing import Annotated
 
@@ -59,16 +58,3 @@ class LatencyHistogram(msgspec.Struct, frozen=True, kw_only=True):
             if seen >= rank:
                 return upper_bound_ms(bucket)
         return self.max_ms
-
-    def merged(self, *others: LatencyHistogram) -> LatencyHistogram:
-        """Both, or all, together."""
-        return merged_histogram((self, *others))
-
-
-def merged_histogram(histograms: Iterable[LatencyHistogram]) -> LatencyHistogram:
-    """All of ``histograms`` together."""
-    counts: dict[int, int] = {}
-    for histogram in histograms:
-        for bucket, count in histogram.counts.items():
-            counts[bucket] = counts.get(bucket, 0) + count
-    return LatencyHistogram(counts=dict(sorted(counts.items())))

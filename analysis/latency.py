@@ -6,7 +6,7 @@ import msgspec
 
 from ..record.events import ScenarioRun, Tally
 from ..record.latency_buckets import with_bucket
-from .histogram import LatencyHistogram, merged_histogram
+from .histogram import LatencyHistogram
 from .timeline import Timeline, TimeSlice
 
 
@@ -20,11 +20,6 @@ class Latency(msgspec.Struct, frozen=True, kw_only=True):
     """How long each slice of the timeline is; 0: there is none."""
     timeline: list[TimeSlice] = []
     """In order, `MAX_SLICES` at most. Slices without a response are left out."""
-
-    @property
-    def all_operations(self) -> LatencyHistogram:
-        """All responses together."""
-        return merged_histogram(self.operations.values())
 
 
 class LatencyCollector:

@@ -126,6 +126,7 @@ class RunState:
             self.counters.add_triage(event)
         elif isinstance(event, RunStarted):
             self.started = event
+            self.discovery.begin(event.sweeps)
             self.muted.begin(event.rule_levels)
         else:
             self.finished = event

@@ -77,7 +77,8 @@ class Unseen(msgspec.Struct, frozen=True, kw_only=True):
     seen_once: int
     """Behaviours that a single drawn scenario showed."""
     chance_of_new: float | None
-    """That the next drawn scenario shows something new (Good-Turing); None: none was drawn."""
+    """That the next drawn scenario shows something new (Good-Turing); None: too few were drawn to
+    know."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,10 +139,11 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     not_confirmed: int = 0
     """How many of the discrepancies are `Bug.unconfirmed`: they prove no rule broken."""
     transitions: list[SeenTransition] = []
-    """What was asked of sessions in each state, and what became of it; empty: the version of
-    Cartfuzz that made the record did not keep it."""
+    """What was asked of sessions in each state, and what became of it; empty: nothing that counts
+    was sent, or the version of Cartfuzz that made the record did not keep it."""
     latency: Latency = Latency()
-    """How long responses took; its ``operations`` are empty where the record does not say."""
+    """How long responses took; its ``operations`` are empty where nothing was answered, or the
+    record does not say."""
     discovery_curve: list[DiscoveryPoint] = []
     """In order of requests, a few hundred at most; the last is the end of the run. Empty: nothing
     was executed, or the summary is of an older version."""

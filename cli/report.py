@@ -10,9 +10,9 @@ from rich.console import Console
 from ..analysis import reproducers_of, summary_of
 from ..contract import ConfigurationError
 from ..reports import print_summary
-from ..reports.formats import Format, formats_line, write_formats
+from ..reports.formats import LINKING, Format, formats_line, write_formats
 from ..reports.run_folder import run_folder_at
-from ..reports.run_report import files_line, write_report
+from ..reports.run_report import files_line, write_linked, write_report
 from .exit_codes import EXIT_CODES, ExitCode
 from .records import stored_state
 from .report_formats import formats_option
@@ -20,7 +20,7 @@ from .report_formats import formats_option
 
 @click.command("report")
 @click.argument("run_dir", type=click.Path(path_type=Path))
-@formats_option("--format", "Write these files only.")
+@formats_option("--format", "Write these files, and what they name, only.")
 @click.option(
     "--observations", is_flag=True, help="Show what the target did where the contract is silent."
 )
@@ -35,7 +35,8 @@ def command(
     run.
 
     With --format other files are made of it: report.html, junit.xml, report.md, report.sarif,
-    report.har, summary.json. That of markdown is also added to $GITHUB_STEP_SUMMARY.
+    report.har, summary.json. html, markdown and sarif name summary.json and discrepancies/, which
+    are then made too. That of markdown is also added to $GITHUB_STEP_SUMMARY.
     """
     folder = run_folder_at(run_dir)
     state = stored_state(folder)
@@ -43,20 +44,24 @@ def command(
     try:
         found = reproducers_of(state)
         if formats:
-            write_formats(formats, summary, found, folder, option="--format")
+            if not LINKING.isdisjoint(formats):
+                write_linked(summary, found, folder)
+            notes = write_formats(formats, summary, found, folder, option="--format")
         else:
+            notes = ()
             write_report(summary, found, folder)
     except OSError as error:
         reason = (error.strerror or "not writable").lower()
-        raise ConfigurationError(
-            str(folder), expected="a folder that can be written", found=reason
-        ) from None
+        where = str(error.filename or folder)
+        raise ConfigurationError(where, expected="a path that can be written", found=reason) from (
+            None
+        )
     print_summary(
         summary,
         Console(highlight=False),
         verbosity=verbose - quiet,
         observations=observations,
-        notes=[formats_line(folder, formats) if formats else files_line(folder)],
+        notes=[formats_line(folder, formats) if formats else files_line(folder), *notes],
         folder=folder,
     )
     return EXIT_CODES[summary.outcome]

@@ -12,7 +12,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from ..analysis import Condenser, RunState, reproducers_of, summary_of
+from ..analysis import Condenser, RunReproducers, RunState, Summary, reproducers_of, summary_of
 from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
@@ -84,13 +84,11 @@ def carry_out(
             progress.close()
             if begun and folder is not None:
                 summary, found = summary_of(state), reproducers_of(state)
+                # First: what a run found must outlive a report that cannot be written.
+                stored = [store_failures(found, corpus)] if corpus is not None else []
                 write_report(summary, found, folder)
-                notes = [files_line(folder)]
-                if formats:
-                    write_formats(formats, summary, found, folder, option="--report")
-                    notes.append(formats_line(folder, formats))
-                if corpus is not None:
-                    notes.append(store_failures(found, corpus))
+                notes = [files_line(folder), *_write_formats(formats, summary, found, folder)]
+                notes += stored
                 print_summary(
                     summary,
                     console,
@@ -100,6 +98,23 @@ def carry_out(
                     folder=folder,
                 )
     return EXIT_CODES[summary.outcome]
+
+
+def _write_formats(
+    formats: tuple[Format, ...], summary: Summary, found: RunReproducers, folder: Path
+) -> Iterator[str]:
+    """Writes the report in ``formats``; lines that name the files, or the one that cannot be
+    written: the verdict of the run stands without it."""
+    if not formats:
+        return
+    try:
+        notes = write_formats(formats, summary, found, folder, option="--report")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        yield f"report: {error.filename or folder} cannot be written: {reason}"
+        return
+    yield formats_line(folder, formats)
+    yield from notes
 
 
 def _follow(

@@ -23,10 +23,11 @@ from ..oracle.judged_response import VIEW
 from ..oracle.model import DATA_FIELDS, is_empty, same_instant, same_json
 from ..oracle.model.attribute_values import same_attributes
 from ..record import SESSION_IS_GONE, Discrepancy, Outcome, ScenarioRun
+from ..record.phase import SHARD_SIZE
 from ..wire import NoResponse, Response
 from ..wire.encoding import decode_json, session_view
 from .engine import Engine, SessionReads
-from .scheduling.shards import SHARD_SIZE, NumberedScenario
+from .scheduling.shards import NumberedScenario
 
 _COMPUTED_FIELDS = ("id", "created", "updated", "updateCount", "state", "total", "cartItemTotal")
 """What a session shows besides its data that only a write may change."""

@@ -26,7 +26,6 @@ from ..wire.encoding import decode_json, encode_json
 from .counters import OVER_LIMIT, situation_of_burst
 from .linearizability import DeadEnd
 from .refutations import readings_of
-from .transitions import uncertain_transitions
 
 CHECK = CheckName.LINEARIZABILITY
 _NO_ORDER = Outcome.other("no order explains the answers")
@@ -88,11 +87,6 @@ class Burst:
             view = _view(outcome)
             if view is not None and not step.dry:  # a dry run shows what would be
                 yield step.session, view
-
-    def transitions(self) -> tuple[str, ...]:
-        """As `Judgement.transitions`: what came first, and so the state before, is not known."""
-        pairs = zip(self.steps, self.outcomes, strict=True)
-        return tuple(key for pair in pairs for key in uncertain_transitions(*pair))
 
     @cached_property
     def decisions(self) -> tuple[Response | NoResponse, ...]:

@@ -68,7 +68,7 @@ from .possible_states import (
 from .refutations import Refutations
 from .sequential import SequentialOracle
 from .state import OracleState
-from .transitions import agreed_transitions, uncertain_transitions
+from .transitions import agreed_transitions, burst_transitions, uncertain_transitions
 
 _TOO_MANY_STATES = "more states of the session are possible than are followed"
 _UNSURE_WRITE = "a write was answered by a gateway, and may have been processed at any time"
@@ -201,16 +201,17 @@ class Oracle:
             self._refutations.note_response(step_index, outcome)
         self._lost_dry |= any(map(_is_lost_dry, burst.steps, outcomes))
         found = self._independent_of_order(burst)
+        transitions = burst_transitions(self._scenario.steps, first, outcomes)
         try:
             judgement = self._judged_burst(burst, found)
             observed = tuple(conflicts_of(burst)) if self._is_current else ()
-            return replace(judgement, observations=observed, transitions=burst.transitions())
+            return replace(judgement, observations=observed, transitions=transitions)
         except TooManyStatesError as error:
             self._give_up(error, burst)
             return Judgement(
                 discrepancies=tuple(found),
                 inconclusive=(_TOO_MANY_ENDS,),
-                transitions=burst.transitions(),
+                transitions=transitions,
                 must_read=True,
             )
 
@@ -255,7 +256,7 @@ class Oracle:
                 self._give_up(error)
         return Judgement(
             inconclusive=(f"{step.operation.value}: {_TOO_MANY_STATES}",),
-            transitions=uncertain_transitions(step, outcome),
+            transitions=uncertain_transitions(self._scenario.steps, step_index, outcome),
         )
 
     def _judged_by_states(self, step_index: int, step: Step, outcome: _Outcome) -> Judgement:
@@ -278,8 +279,10 @@ class Oracle:
             self._refutations.refute(step_index, judgement) for _, judgement in judged
         ]
         fitting = [pair for pair, found in zip(judged, contradictions, strict=True) if not found]
+        judgements = (judgement for _, judgement in fitting or judged)
+        transitions = agreed_transitions(judgements, self._scenario.steps, step_index, outcome)
         if not fitting:
-            return self._unexplained(step_index, judged)
+            return replace(self._unexplained(step_index, judged), transitions=transitions)
         self._refutations.drop(one for found in contradictions for one in found)
         self._states.set(state for state, _ in fitting)
         if isinstance(outcome, Response) and not is_write(step):
@@ -288,7 +291,6 @@ class Oracle:
         _, judgement = min(fitting, key=lambda pair: len(pair[1].discrepancies))
         if len(judged) > 1:
             # Observations name the state that was asked, which is not known.
-            transitions = agreed_transitions((one for _, one in fitting), step, outcome)
             return replace(judgement, observations=(), transitions=transitions)
         return judgement
 
@@ -306,7 +308,7 @@ class Oracle:
             reason = outcome.reason
         return Judgement(
             inconclusive=(f"{step.operation.value}: {reason}",),
-            transitions=uncertain_transitions(step, outcome),
+            transitions=uncertain_transitions(self._scenario.steps, step_index, outcome),
         )
 
     def _unexplained(
@@ -336,7 +338,6 @@ class Oracle:
                 inconclusive=(
                     f"{self._scenario.steps[step_index].operation.value}: {_UNSURE_WRITE}",
                 ),
-                transitions=judgement.transitions,
                 must_read=True,
             )
         if burst is not None:

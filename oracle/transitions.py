@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..contract import Credentials, Raw, Ruling, SessionState, Step, Update
 from ..record import Answered, RequestedState, SourceState, TransitionCase
 from ..wire import NoResponse, Response
-from .checks import GATEWAY_STATUSES
+from .checks import GATEWAY_STATUSES, INCONCLUSIVE_STATUSES
+from .idempotency_keys import used_key
 from .judgement import Judgement
 from .model import UNKNOWN, Expectation, SessionModel, Verdict, sent_session
 
@@ -24,6 +25,8 @@ _REQUESTED = {state.value: RequestedState(state.value) for state in SessionState
 _ANSWERED = {2: Answered.ACCEPTED, 4: Answered.REFUSED, 5: Answered.CRASHED}
 """By the first digit of the status."""
 _OTHER = Answered.OTHER
+_KEY_STATUSES = frozenset((401, 403))
+"""To the valid key: the target takes it for one that is not good enough."""
 
 
 def transitions_of(
@@ -63,27 +66,60 @@ def transitions_of(
     return (case.key,)
 
 
-def uncertain_transitions(step: Step, outcome: Response | NoResponse) -> tuple[str, ...]:
-    """The same of a step that is not judged by one certain state of its session."""
-    if not _is_counted(step):
+def uncertain_transitions(
+    steps: Sequence[Step], step_index: int, outcome: Response | NoResponse
+) -> tuple[str, ...]:
+    """The same of a step that is not judged by one certain state of its session.
+
+    Args:
+        steps: of the scenario.
+        step_index: which of them.
+        outcome: what became of it.
+    """
+    step = steps[step_index]
+    key = used_key(step)
+    is_repeat = key is not None and any(used_key(one) == key for one in steps[:step_index])
+    if is_repeat or not _is_counted(step):
         return ()
     case = TransitionCase(
         SourceState.UNKNOWN,
         step.operation,
         _requested(step),
         Ruling.SILENT,
-        _answered(outcome),
+        _answered(outcome) if _is_conclusive(outcome) else _inconclusive(outcome),
         dry=step.dry,
     )
     return (case.key,)
 
 
 def agreed_transitions(
-    judgements: Iterable[Judgement], step: Step, outcome: Response | NoResponse
+    judgements: Iterable[Judgement],
+    steps: Sequence[Step],
+    step_index: int,
+    outcome: Response | NoResponse,
 ) -> tuple[str, ...]:
     """What all possible states say of a step; where they differ, the state is unknown."""
     different = {judgement.transitions for judgement in judgements}
-    return different.pop() if len(different) == 1 else uncertain_transitions(step, outcome)
+    if len(different) == 1:
+        return different.pop()
+    return uncertain_transitions(steps, step_index, outcome)
+
+
+def burst_transitions(
+    steps: Sequence[Step], first: int, outcomes: Sequence[Response | NoResponse]
+) -> tuple[str, ...]:
+    """The same of a burst: what came first in it, and so the state before, is not known.
+
+    Args:
+        steps: of the scenario.
+        first: index of the first step of the burst.
+        outcomes: of all its steps, in order.
+    """
+    return tuple(
+        key
+        for step_index, outcome in enumerate(outcomes, start=first)
+        for key in uncertain_transitions(steps, step_index, outcome)
+    )
 
 
 def _source(before: SessionModel) -> SourceState:
@@ -95,6 +131,13 @@ def _source(before: SessionModel) -> SourceState:
 def _is_counted(step: Step) -> bool:
     is_valid = step.credentials is Credentials.VALID and not isinstance(step, Raw)
     return is_valid and step.cut is None
+
+
+def _is_conclusive(outcome: Response | NoResponse) -> bool:
+    """Whether the status says anything about the rules, of a request with the valid key."""
+    if isinstance(outcome, NoResponse):
+        return False
+    return outcome.status not in INCONCLUSIVE_STATUSES | _KEY_STATUSES
 
 
 def _requested(step: Step) -> RequestedState:

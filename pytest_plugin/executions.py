@@ -20,9 +20,10 @@ from ..contract import Raw, Scenario
 from ..harness.errors import TargetError
 from ..harness.late_reads import LateReads
 from ..harness.plan import SweepSizes
-from ..harness.scheduling.shards import SHARD_SIZE, NumberedScenario, Shards
+from ..harness.scheduling.shards import NumberedScenario, Shards
 from ..harness.target_loss import TargetLoss
 from ..record import Event, Phase, RecordWriter, ScenarioRun, read_events
+from ..record.phase import SHARD_SIZE
 from ..wire.marks import mark_of
 from .selection import Selection
 from .shared_records import Asked, loss_text, lost_reason, write_asked, write_lost_reason

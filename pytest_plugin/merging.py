@@ -76,7 +76,7 @@ def merge(
     found = read_reproducers(events)
     notes = list(opened.notes)
     if settings.report_dir is not None:
-        notes.append(_write_report(events, summary, found, settings.report_dir, settings))
+        notes.extend(_write_report(events, summary, found, settings.report_dir, settings))
     notes.extend(keep_found(found, settings))
     return MergedRun(summary=summary, shown=_scenarios_by_rule(summary), notes=notes)
 
@@ -124,15 +124,16 @@ def _write_report(
     found: RunReproducers,
     folder: Path,
     settings: PluginSettings,
-) -> str:
-    """Writes the files of the report; returns a line that names the folder, or the error."""
+) -> tuple[str, ...]:
+    """Writes the files of the report; lines that name the folder, or the error."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with RecordWriter(folder / RECORD_FILE) as record:
             for event in events:
                 record.write(event)
         write_report(summary, found, folder)
-        write_formats(formats_of(settings), summary, found, folder, option=OPTION)
+        notes = write_formats(formats_of(settings), summary, found, folder, option=OPTION)
     except OSError as error:
-        return f"report: {folder} cannot be written: {error.strerror or error}"
-    return f"report: {folder}"
+        where = error.filename or folder
+        return (f"report: {where} cannot be written: {error.strerror or error}",)
+    return f"report: {folder}", *notes

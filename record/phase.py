@@ -9,6 +9,10 @@ MIN_ROUND_SEC = 30.0
 ROUND_OF_SWEEPS = 4 / 3
 """A full round takes this many times the time of its sweeps: the rest goes to what is drawn."""
 
+SHARD_SIZE = 20
+"""Scenarios in a shard, the second part of the ID of each; the last shard of a sweep may have
+fewer."""
+
 
 class Phase(StrEnum):
     """A part of a run, in the order in which the parts run."""
@@ -54,6 +58,11 @@ class Activity(StrEnum):
 
 
 _BY_NAME = {phase.value: phase for phase in Phase}
+
+
+def shards_of_sweep(size: int) -> int:
+    """How many shards hold the ``size`` scenarios of a sweep; they are the first of their phase."""
+    return -(-size // SHARD_SIZE)
 
 
 def phase_of(scenario_id: str) -> Phase | None:

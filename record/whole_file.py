@@ -12,6 +12,14 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OSError: the file cannot be written; the error names its path, and the old file stays.
     """
+    try:
+        _write_whole(path, content)
+    except OSError as error:
+        # It names the temporary file, of which the user knows nothing, or no file.
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
     with tempfile.NamedTemporaryFile(
         "wb", dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as file:

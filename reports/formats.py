@@ -44,6 +44,8 @@ FILES = {
     Format.JSON: SUMMARY_FILE,
 }
 """The file of each format."""
+LINKING = frozenset((Format.HTML, Format.MARKDOWN, Format.SARIF))
+"""The formats that name the summary and the artefacts of the run."""
 _Writer = Callable[[Summary, RunReproducers, Path], None]
 
 
@@ -81,47 +83,40 @@ def check_formats(formats: Iterable[Format], *, option: str) -> None:
 
 def write_formats(
     formats: Sequence[Format], summary: Summary, found: RunReproducers, folder: Path, *, option: str
-) -> None:
+) -> tuple[str, ...]:
     """Writes the report in each of ``formats`` into the folder of its run.
 
-    Raises:
-        ConfigurationError: a package is missing, see `check_formats`; nothing is written.
-        OSError: a file cannot be written; the error names its path.
-    """
-    check_formats(formats, option=option)
-    for one in formats:
-        write_format(one, summary, found, folder, option=option)
-
-
-def write_format(
-    chosen: Format, summary: Summary, found: RunReproducers, folder: Path, *, option: str
-) -> None:
-    """Writes the report in one format into the folder of its run.
-
     Args:
-        chosen: the format.
+        formats: what to write; see `check_formats`.
         summary: of the run.
         found: what can be executed again.
         folder: of the run; it holds the record.
         option: who asked for it, for the error.
 
+    Returns:
+        Notes for the user: what could not be written besides the files of the run.
+
     Raises:
-        ConfigurationError: a package is missing, see `check_formats`.
+        ConfigurationError: a package is missing; nothing is written.
         OSError: a file cannot be written; the error names its path.
     """
-    path = folder / FILES[chosen]
-    if chosen is Format.HTML:
-        _html_writer(option)(summary, found, path)
-    elif chosen is Format.JUNIT:
-        write_junit(summary, path)
-    elif chosen is Format.MARKDOWN:
-        write_markdown_report(summary, found, path)
-    elif chosen is Format.SARIF:
-        write_sarif(summary, path)
-    elif chosen is Format.HAR:
-        write_har(found, folder / RECORD_FILE, path)
-    else:
-        write_summary(summary, path)
+    notes: tuple[str, ...] = ()
+    # HTML first, since a package may be missing for it alone.
+    for one in sorted(formats, key=lambda one: one is not Format.HTML):
+        path = folder / FILES[one]
+        if one is Format.HTML:
+            _html_writer(option)(summary, found, path)
+        elif one is Format.JUNIT:
+            write_junit(summary, path)
+        elif one is Format.MARKDOWN:
+            notes = write_markdown_report(summary, found, path)
+        elif one is Format.SARIF:
+            write_sarif(summary, path)
+        elif one is Format.HAR:
+            write_har(found, folder / RECORD_FILE, path)
+        else:
+            write_summary(summary, path)
+    return notes
 
 
 def formats_line(folder: Path, formats: Iterable[Format]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -18,12 +19,20 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import harfile
 
 from ..analysis import RunReproducers
-from ..contract import MARK, Fetch, Scenario
+from ..contract import MARK, Fetch, Redeemable, Scenario
 from ..record import Exchange, RunStarted, ScenarioRun, read_events
-from ..wire import NOT_JSON, decode_json
+from ..wire import (
+    NO_CODES,
+    NOT_JSON,
+    OwnCodes,
+    Request,
+    RequestHeaders,
+    decode_json,
+    own_codes,
+)
+from ..wire.encoding import body_with_placeholders, request_of
 from ..wire.marks import Use, mark_of
 from .plain import plain
-from .reproduction import HOST_PLACEHOLDER, KEY_PLACEHOLDER, ArtefactRequest
 
 MAX_BYTES = 200 * 2**20
 """Of the file: what comes later in the record is left out. Readers of HAR load a file whole."""
@@ -33,8 +42,11 @@ _COMMENT = (
     "Smallest scenarios first, then what the record keeps in full, as far as it fits "
     f"{MAX_BYTES // 2**20} MiB. The record holds how long each exchange took, but not when it "
     "began: the times here are the start of the run plus the time of all before it. It holds no "
-    "headers of answers. The API key is redacted."
+    "headers of answers, and of a long answer its first 64 KiB, or 4 KiB where those of one "
+    "scenario are many. The marks of smallest scenarios, and the numbers of their codes, are made "
+    "up; all others are those that were sent. The API key is redacted."
 )
+_HEADERS = RequestHeaders(REDACTED)
 _MAX_ELAPSED_MS = 86_400_000.0
 _IN_A_URL = "%/:?@!$&'()*+,;=~-._"
 _NO_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
@@ -48,7 +60,25 @@ class _Sent:
     scenario: Scenario
     exchanges: tuple[Exchange, ...]
     mark: str
+    codes: OwnCodes
     comment: str
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        exchanges: tuple[Exchange, ...],
+        mark: str,
+        *,
+        patterns: Iterable[Redeemable],
+        comment: str,
+    ) -> _Sent:
+        """The execution with ``mark``, which has codes of its own of ``patterns``."""
+        try:
+            codes = own_codes(patterns, map(body_with_placeholders, scenario.steps), mark)
+        except (KeyError, IndexError, ValueError):
+            codes = NO_CODES  # no mark of this version
+        return cls(scenario=scenario, exchanges=exchanges, mark=mark, codes=codes, comment=comment)
 
 
 @dataclass(slots=True)
@@ -89,21 +119,26 @@ def _archive(file: TextIO, started: RunStarted) -> harfile.HarFile:
 
 
 def _sent(found: RunReproducers, record: Path) -> Iterator[_Sent]:
+    environment = found.started.environment
+    declared = (*environment.declared_coupons, *environment.referrals)
+    patterns = tuple(one for one in declared if one.is_pattern)
     for number, one in enumerate(found.scenarios.values()):
         if one.solid is not None:
-            yield _Sent(
-                scenario=one.scenario,
-                exchanges=one.exchanges,
+            yield _Sent.of(
+                one.scenario,
+                one.exchanges,
                 # The record does not keep the marks of triage.
-                mark=mark_of(found.started.run[:8].rjust(8, "0"), number, use=Use.TRIAGE),
+                mark_of(found.started.run[:8].rjust(8, "0"), number, use=Use.TRIAGE),
+                patterns=patterns,
                 comment=f"smallest scenario of {one.signature}",
             )
     for event in read_events(record):
         if isinstance(event, ScenarioRun) and event.scenario is not None:
-            yield _Sent(
-                scenario=event.scenario,
-                exchanges=event.exchanges,
-                mark=event.mark,
+            yield _Sent.of(
+                event.scenario,
+                event.exchanges,
+                event.mark,
+                patterns=patterns,
                 comment=f"scenario {event.id}",
             )
 
@@ -114,13 +149,15 @@ class _Clock:
     def __init__(self, started: str) -> None:
         try:
             self._now = datetime.fromisoformat(started).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             self._now = datetime.fromtimestamp(0, UTC)
 
     def next(self, milliseconds: float) -> datetime:
         """The time now, before what takes ``milliseconds``."""
         now = self._now
-        self._now += timedelta(milliseconds=milliseconds)
+        # At the end of time it stays there.
+        with suppress(OverflowError):
+            self._now += timedelta(milliseconds=milliseconds)
         return now
 
 
@@ -134,13 +171,13 @@ def _entries(sent: _Sent, base: str, clock: _Clock) -> Iterator[dict[str, Any]]:
             "startedDateTime": clock.next(elapsed),
             "time": elapsed,
             "request": _har_request(request, exchange, sent.mark, base),
-            "response": _har_response(exchange, sent.mark),
+            "response": _har_response(exchange, sent),
             "timings": harfile.Timings(send=0, wait=elapsed, receive=0),
             "comment": plain(f"{sent.comment}, request {exchange.step + 1}"),
         }
 
 
-def _request(sent: _Sent, exchange: Exchange, *, is_step: bool) -> ArtefactRequest | None:
+def _request(sent: _Sent, exchange: Exchange, *, is_step: bool) -> Request | None:
     """What was sent; None: the record does not say, but for method and target."""
     steps = sent.scenario.steps
     if not 0 <= exchange.step < len(steps):
@@ -149,31 +186,22 @@ def _request(sent: _Sent, exchange: Exchange, *, is_step: bool) -> ArtefactReque
     # Of one step, exchanges after the first are reads that the run added.
     if not is_step:
         step = Fetch(session=step.session)
-    return ArtefactRequest.of(step, sent.scenario.sessions[step.session])
+    return request_of(step, sent.scenario.sessions[step.session], sent.mark, sent.codes)
 
 
 def _har_request(
-    request: ArtefactRequest | None, exchange: Exchange, mark: str, base: str
+    request: Request | None, exchange: Exchange, mark: str, base: str
 ) -> harfile.Request:
     target = exchange.target.replace(MARK, mark)
     # A target without a slash, such as an asterisk, would change the host of the URL.
     url = f"{base.rstrip('/')}/{_escaped(target.removeprefix('/'))}"
-    body = request.with_mark(mark).body if request is not None else None
-    host = urlsplit(base).netloc
-    headers = request.with_mark(mark).headers if request is not None else ()
+    body = request.body if request is not None else None
+    headers = _HEADERS.of(request, urlsplit(base).netloc) if request is not None else ()
     return harfile.Request(
         method=_utf8(exchange.method),
         url=url,
         httpVersion="HTTP/1.1",
-        headers=[
-            harfile.Record(
-                name=_utf8(name),
-                value=_utf8(
-                    value.replace(KEY_PLACEHOLDER, REDACTED).replace(HOST_PLACEHOLDER, host)
-                ),
-            )
-            for name, value in headers
-        ],
+        headers=[harfile.Record(name=_utf8(name), value=_utf8(value)) for name, value in headers],
         queryString=[
             harfile.Record(name=_utf8(name), value=_utf8(value))
             for name, value in parse_qsl(urlsplit(url).query, keep_blank_values=True)
@@ -194,14 +222,14 @@ def _post_data(body: bytes, headers: Iterable[tuple[str, str]]) -> _PostData:
         return _PostData(mimeType=mime, text=text, encoding="base64")
 
 
-def _har_response(exchange: Exchange, mark: str) -> harfile.Response:
+def _har_response(exchange: Exchange, sent: _Sent) -> harfile.Response:
     if exchange.status is None:
         # HAR has no word for a missing answer; readers take the status 0 for one.
         return harfile.Response(
             status=0, statusText="", httpVersion="", comment=plain(exchange.failure) or None
         )
-    text = _utf8(exchange.answer.replace(MARK, mark))
-    encoded = text.encode("utf-8")
+    encoded = sent.codes.put_into(_utf8(exchange.answer.replace(MARK, sent.mark)).encode("utf-8"))
+    text = encoded.decode("utf-8")
     is_json = decode_json(encoded) is not NOT_JSON
     return harfile.Response(
         status=exchange.status,

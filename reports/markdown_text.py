@@ -14,7 +14,12 @@ from .plain import plain
 _ESCAPED = frozenset("\\`*_{}[]|#!~$")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _NO_WIDTH = "\u200b"
-_BEGINS_A_LINK = re.compile(r"@|#(?=\w)|\bGH-(?=\d)|!(?=\d)|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
+_BEGINS_A_LINK = re.compile(
+    r"@|#(?=\w)|\bGH-(?=\d)|!(?=\d)|:(?=//)|\bwww(?=\.)"
+    # Of GitLab: epics, milestones, labels, snippets, alerts, iterations, and all with a name.
+    r"""|&(?=\w)|[%~](?=[\w"])|\$(?=\w)|\^(?=\w)|\*(?=\w+:)|\[(?=\w+:)""",
+    re.IGNORECASE,
+)
 _BACKTICKS = re.compile("`+")
 _LONGEST_CODE = 600
 

@@ -17,8 +17,17 @@ def write_report(summary: Summary, found: RunReproducers, folder: Path) -> None:
     Raises:
         OSError: a file cannot be written; the error names its path.
     """
-    write_summary(summary, folder / SUMMARY_FILE)
     write_junit(summary, folder / JUNIT_FILE)
+    write_linked(summary, found, folder)
+
+
+def write_linked(summary: Summary, found: RunReproducers, folder: Path) -> None:
+    """Writes what other files of the report name: the summary and the artefacts.
+
+    Raises:
+        OSError: a file cannot be written; the error names its path.
+    """
+    write_summary(summary, folder / SUMMARY_FILE)
     remove_artefacts(folder / ARTEFACTS_FOLDER)
     # What is withheld from the summary has another cause than a bug: no script is to blame a rule.
     for artefact in build_artefacts(found, folder.absolute()) if not summary.withheld else ():

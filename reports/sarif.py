@@ -210,4 +210,7 @@ def _properties(bug: Bug) -> Json:
 def _message(text: str) -> Json:
     """``text`` as a message, in which braces are doubled and brackets begin no link."""
     shown = plain(text, longest=_MAX_TEXT).replace("{", "{{").replace("}", "}}")
-    return {"text": shown.replace("[", "\\[") if "](" in shown else shown}
+    if "](" in shown:
+        # A backslash of the text must not take the effect from the one before the bracket.
+        shown = shown.replace("\\", "\\\\").replace("[", "\\[")
+    return {"text": shown}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from ..analysis import RunReproducers, Summary
@@ -14,44 +15,50 @@ VARIABLE = "GITHUB_STEP_SUMMARY"
 _LEAST = 16_384
 
 
-def write_markdown_report(summary: Summary, found: RunReproducers, path: Path) -> None:
+def write_markdown_report(summary: Summary, found: RunReproducers, path: Path) -> tuple[str, ...]:
     """Writes the run as Markdown, short enough for a comment.
 
     In a job of GitHub Actions it is also added to the summary of the step: up to what that may
     hold, so longer; nothing where there is no room for it.
 
-    Raises:
-        OSError: a file cannot be written; the error names its path.
-    """
-    folder = path.parent
-    _write(path, markdown_report(summary, found, folder), mode="w")
-    step = _step_summary()
-    if step is not None and step[1] >= _LEAST:
-        page, room = step
-        text = markdown_report(summary, found, folder, longest=room)
-        _write(page, f"\n{text}", mode="a")
-
-
-def add_to_step_summary(text: str) -> None:
-    """Adds Markdown to the summary of the step, in a job of GitHub Actions; where it does not fit,
-    its first sections.
+    Returns:
+        Notes for the user: why the summary of the step could not be written, if it could not.
 
     Raises:
         OSError: the file cannot be written; the error names its path.
     """
-    step = _step_summary()
-    if step is not None and step[1] >= _LEAST:
-        page, room = step
-        _write(page, f"\n{cut_sections(text, room)}", mode="a")
+    folder = path.parent
+    _write(path, markdown_report(summary, found, folder), mode="w")
+    return _add(lambda room: markdown_report(summary, found, folder, longest=room))
 
 
-def _step_summary() -> tuple[Path, int] | None:
-    """The file for the summary of the step, and the bytes that it still takes."""
+def add_to_step_summary(text: str) -> tuple[str, ...]:
+    """Adds Markdown to the summary of the step, in a job of GitHub Actions; where it does not fit,
+    its first sections.
+
+    Returns:
+        Notes, as of `write_markdown_report`.
+    """
+    return _add(lambda room: cut_sections(text, room))
+
+
+def _add(text_within: Callable[[int], str]) -> tuple[str, ...]:
+    """Adds what ``text_within`` makes of the bytes that the summary of the step still takes.
+
+    That page is for reading only, so nothing fails for the lack of it.
+    """
     step = os.environ.get(VARIABLE)
     if not step:
-        return None
+        return ()
     page = Path(step)
-    return page, MAX_STEP_SUMMARY - (page.stat().st_size if page.exists() else 0) - 1
+    try:
+        room = MAX_STEP_SUMMARY - (page.stat().st_size if page.exists() else 0) - 1
+        if room >= _LEAST:
+            _write(page, f"\n{text_within(room)}", mode="a")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        return (f"summary of the step: {page} ({VARIABLE}) cannot be written: {reason}",)
+    return ()
 
 
 def _write(path: Path, text: str, *, mode: str) -> None:

@@ -16,6 +16,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ...contract import Environment, Scenario
 from ...record import Phase
+from ...record.phase import SHARD_SIZE, shards_of_sweep
 from ...strategies import (
     draw_scenarios,
     edge_scenarios,
@@ -28,9 +29,6 @@ from ...strategies import (
 from ..corpus.sweep import corpus_scenarios
 from ..plan import Plan, SweepSizes
 from .phase_schedule import EQUAL_WORK, Shares, phase_at
-
-SHARD_SIZE = 20
-"""Scenarios in a shard; the last shard of a sweep may have fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +105,7 @@ class Shards:
 
     def sweep_shards(self, phase: Phase) -> int:
         """How many shards the sweep of ``phase`` has; they are the same for every seed."""
-        return -(-self._lengths.get(phase, 0) // SHARD_SIZE)
+        return shards_of_sweep(self._lengths.get(phase, 0))
 
     def _numbered(
         self, phase: Phase, shard: int, first: int, members: tuple[Scenario, ...] | list[Scenario]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from cartfuzz.analysis import RunState, summarise, summary_of
+from cartfuzz.analysis.discovery import MIN_SAMPLES
 from cartfuzz.analysis.discovery_curve import MIN_STEP
+from cartfuzz.record import ScenarioRun
 
 from ..record.events import scenario_run, started
 
@@ -30,6 +32,32 @@ def test_sweeps_have_behaviours_and_no_chance_of_new_ones() -> None:
     """Nothing is drawn in a sweep, so there is no estimate yet."""
     (first, *_) = summarise([started(), scenario_run(0)]).discovery_curve
     assert (first.drawn_scenarios, first.behaviours, first.chance_of_new) == (0, 3, None)
+
+
+def lost(number: int, scenario_id: str, behaviour: str) -> ScenarioRun:
+    """A scenario of the phase that begins with a sweep, and then draws."""
+    return scenario_run(number, id=scenario_id, phase="lost", reached={behaviour: 1})
+
+
+def test_the_sweep_that_a_drawing_phase_begins_with_is_no_sample() -> None:
+    """What it shows is known from then on: nothing of it was seen in one drawn scenario."""
+    swept = [lost(n, f"lost/{n // 20}/{n % 20}", f"of the sweep {n}") for n in range(34)]
+    drawn = [lost(n, f"lost/{2 + n // 20}/{n % 20}", f"drawn {n % 40}") for n in range(60)]
+    summary = summarise([started(sweeps={"edges": 9, "lost": 34}), *swept, *drawn])
+    points = [one for one in summary.discovery_curve if one.requests <= 2 * len(swept)]
+    assert {(one.drawn_scenarios, one.chance_of_new) for one in points} == {(0, None)}
+    assert summary.unseen.drawn_scenarios == 60
+    assert summary.unseen.seen_once == 20
+    assert summary.unseen.chance_of_new == 20 / 60
+
+
+def test_a_few_drawn_scenarios_are_no_estimate() -> None:
+    """Neither in the curve nor in the summary: 0 % would mean that all has been seen."""
+    for drawn in (1, MIN_SAMPLES - 1, MIN_SAMPLES):
+        runs = [scenario_run(number, phase="explore") for number in range(drawn)]
+        summary = summarise([started(), *runs])
+        assert (summary.unseen.chance_of_new is None) is (drawn < MIN_SAMPLES)
+        assert summary.discovery_curve[-1].chance_of_new == summary.unseen.chance_of_new
 
 
 def test_a_run_without_requests_has_no_points() -> None:

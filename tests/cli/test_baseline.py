@@ -55,7 +55,7 @@ def test_what_was_accepted_does_not_fail_the_next_run(
     assert read_for_pytest(baseline)[name].text == "SHOP-1: until 2.6"
     capsys.readouterr()
     again = tmp_path / "again"
-    assert call(*RUN, "--report-dir", again, "--baseline", baseline) == 0
+    assert call(*RUN, "-v", "--report-dir", again, "--baseline", baseline) == 0
     shown = capsys.readouterr().out
     assert "Known, so that they do not fail the run:" in shown
     assert f"{name}, seen " in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 from pathlib import Path
@@ -45,12 +46,27 @@ def check(folder: Path, verdict: str) -> None:
 
 
 def test_the_chosen_files_are_made_of_the_record(folder: Path, capsys: Output) -> None:
-    """And no other ones; the line before the verdict names them, and the exit code is the run's."""
+    """And what they name; a line before the verdict lists them, the exit code is the run's."""
     assert main(["report", str(folder), "--format", NAMES]) == 1
-    assert names_in(folder) == FILES | {"events.ndjson"}
+    assert names_in(folder) == FILES | {"events.ndjson", "summary.json", "discrepancies"}
     check(folder, "FAILED: 1 discrepancy")
     line = f"report: {folder}/report.md, report.sarif, report.har"
     assert line in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize("name", ["sarif", "markdown"])
+def test_a_report_of_a_bare_record_names_no_file_that_is_missing(folder: Path, name: str) -> None:
+    """Neither what SARIF has as location, nor what Markdown ends with."""
+    assert main(["report", str(folder), "--format", name, "-q"]) == 1
+    if name == "sarif":
+        (run,) = json.loads((folder / "report.sarif").read_text("ascii"))["runs"]
+        (place,) = (one for result in run["results"] for one in result["locations"])
+        assert (folder / place["physicalLocation"]["artifactLocation"]["uri"]).is_file()
+    else:
+        *_, last = (folder / "report.md").read_text("utf-8").splitlines()
+        named = re.findall(r"summary[.]json|events[.]ndjson|discrepancies/", last)
+        assert len(named) == 3
+        assert all((folder / one).exists() for one in named)
 
 
 def test_the_option_may_be_repeated(folder: Path) -> None:
@@ -119,6 +135,52 @@ def test_a_run_writes_them_besides_its_own_files(tmp_path: Path, capsys: Output)
     shown = capsys.readouterr().out
     assert f"report: {tmp_path}/summary.json, junit.xml, events.ndjson" in shown
     assert f"report: {tmp_path}/report.md, report.sarif, report.har" in shown
+
+
+def test_a_run_keeps_its_end_where_a_format_cannot_be_written(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a file in the way nor a summary of the step without a folder changes the verdict,
+    and what was found is in the corpus."""
+    folder, corpus = tmp_path / "run", tmp_path / "corpus"
+    (folder / "report.sarif").mkdir(parents=True)
+    options = ("--sandbox-fault", "accepts-empty-skus", "--no-minimise")
+    where = ("--report-dir", str(folder), "--corpus", str(corpus))
+    run = ("run", "--sandbox", *options, *where, "--seed", "1", "--requests", "300")
+    assert main([*run, "--report", "markdown,sarif"]) == 1
+    shown = capsys.readouterr().out
+    assert f"report: {folder}/report.sarif cannot be written: is a directory" in shown
+    assert "FAILED" in shown
+    assert re.search("corpus: [1-9][0-9]* new of", shown)
+    step = tmp_path / "missing" / "step"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
+    assert main([*run, "--report", "markdown"]) == 1
+    shown = capsys.readouterr().out
+    assert f"report: {folder}/report.md" in shown
+    assert f"summary of the step: {step} (GITHUB_STEP_SUMMARY) cannot be written" in shown
+
+
+def test_what_a_run_found_is_in_the_corpus_whatever_becomes_of_its_report(
+    tmp_path: Path, capsys: Output
+) -> None:
+    """A report that cannot be written is bad usage, but nothing is lost."""
+    folder, corpus = tmp_path / "run", tmp_path / "corpus"
+    (folder / "junit.xml").mkdir(parents=True)
+    options = ("--sandbox-fault", "accepts-empty-skus", "--no-minimise", "--requests", "300")
+    where = ("--report-dir", str(folder), "--corpus", str(corpus))
+    assert main(["run", "--sandbox", *options, *where, "--seed", "1"]) == 2
+    assert f"{folder}/junit.xml" in capsys.readouterr().err
+    assert any(path.is_file() for path in corpus.rglob("*"))
+
+
+def test_the_error_names_the_file_that_cannot_be_written(folder: Path, capsys: Output) -> None:
+    """Not the folder that it is in."""
+    (folder / "report.har").mkdir()
+    assert main(["report", str(folder), "--format", "har"]) == 2
+    assert capsys.readouterr().err == (
+        f"cartfuzz: {folder}/report.har: expected a path that can be written, found is a "
+        "directory\n"
+    )
 
 
 def test_a_run_that_is_interrupted_writes_them(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from cartfuzz.contract import CartfuzzError, ConfigurationError, errors
 _SIGNALS = {
     "cartfuzz.harness.corpus.entries.BadEntryError",
     "cartfuzz.harness.har.exchanges.SkippedRequestError",
+    "cartfuzz.harness.side_by_side.comparison._TargetLostError",
     "cartfuzz.harness.transport.response_parser.NotHTTPError",
     "cartfuzz.harness.triage.minimise.trials.BoundHitError",
     "cartfuzz.oracle.model.raw_requests._Doubt",

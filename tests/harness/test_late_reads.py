@@ -10,12 +10,13 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Environment, Fetch, Sce
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.late_reads import LateReads
 from cartfuzz.harness.rate_limiter import RateLimiter
-from cartfuzz.harness.scheduling.shards import SHARD_SIZE, NumberedScenario
+from cartfuzz.harness.scheduling.shards import NumberedScenario
 from cartfuzz.oracle.model import UNKNOWN, SessionModel
 from cartfuzz.oracle.model.applied import Applied
 from cartfuzz.oracle.model.session import Identity
 from cartfuzz.oracle.run_facts import facts_of
 from cartfuzz.record import Phase, ScenarioRun
+from cartfuzz.record.phase import SHARD_SIZE
 from cartfuzz.wire import Delivery, NoResponse, Response
 
 from ..oracle.histories import DATA, ok, read, refusal, update

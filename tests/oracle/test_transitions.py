@@ -141,3 +141,35 @@ def test_the_steps_of_a_burst_have_no_known_state() -> None:
         "unknown update closed silent accepted",
         "unknown update cancelled silent accepted",
     )
+
+
+@pytest.mark.parametrize("status", [429, 413, 401, 403, 504])
+def test_a_status_that_decides_nothing_is_no_refusal_in_a_burst(status: int) -> None:
+    """As it is none of a step that was sent alone."""
+    steps = (update(DATA), CLOSE, CLOSE)
+    scenario = Scenario(title="burst", sessions=(MARK,), steps=steps, burst=(1, 3))
+    oracle = Oracle(scenario, EXAMPLE_ENVIRONMENT)
+    oracle.judge(0, ok(DATA))
+    judgement = oracle.judge_burst(1, [ok(CLOSED), refusal(status)])
+    assert judgement.transitions[1] == "unknown update closed silent other"
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_repeated_request_is_not_counted_in_a_burst(before: int) -> None:
+    """Neither where the first one is in the burst, nor where it came before."""
+    create = update(DATA, idempotency_key="k")
+    steps = (*(create,) * before, create, CLOSE, create)
+    scenario = Scenario(title="burst", sessions=(MARK,), steps=steps, burst=(before, len(steps)))
+    oracle = Oracle(scenario, CURRENT)
+    for index in range(before):
+        oracle.judge(index, ok(DATA))
+    judgement = oracle.judge_burst(before, [ok(DATA), ok(CLOSED), ok(DATA)])
+    first = ("unknown update none silent accepted",) * (1 - before)
+    assert judgement.transitions == (*first, "unknown update closed silent accepted")
+
+
+def test_an_answer_that_no_possible_state_explains_has_an_unknown_state() -> None:
+    """The state that is contradicted least may still be the wrong one."""
+    wrong = read({**DATA, "profileId": "bob"})
+    *_, after = keys((update(DATA), ok(DATA)), (CLOSE, SILENCE), (Fetch(), wrong))
+    assert after == "unknown get none silent accepted"

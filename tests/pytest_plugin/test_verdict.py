@@ -50,6 +50,14 @@ def test_a_selection_passes_for_what_it_needs(pytester: pytest.Pytester) -> None
     assert run_in_report(pytester) == []
 
 
+def test_a_report_that_cannot_be_written_is_a_line(pytester: pytest.Pytester) -> None:
+    """It names the file, and changes no outcome."""
+    pytester.mkdir("out").joinpath("report.har").mkdir()
+    result = run_suite(pytester, "-k", "STATE-03", *REPORT, "--cartfuzz-report", "har")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["report: */out/report.har cannot be written: Is a directory"])
+
+
 def test_a_discrepancy_fails_unless_it_is_known(pytester: pytest.Pytester) -> None:
     """The baseline decides in pytest, in the last line and in the report alike."""
     result = run_suite(pytester, *FAULTY, *REPORT)

@@ -7,16 +7,27 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartfuzz.analysis import read_reproducers
-from cartfuzz.contract import MARK, ContractVersion, Fetch, Raw, Scenario, Update
+from cartfuzz.contract import (
+    EXAMPLE_ENVIRONMENT,
+    MARK,
+    ContractVersion,
+    Coupon,
+    Fetch,
+    Raw,
+    Scenario,
+    Update,
+)
 from cartfuzz.harness.har.scenarios import import_har
 from cartfuzz.record import Event, Exchange, RecordWriter
 from cartfuzz.reports import har as module
 from cartfuzz.reports.har import REDACTED, write_har
+from cartfuzz.wire.codes import own_codes
 
 from ..record.events import scenario_run, started
 from .schemas_of_others import har
@@ -118,6 +129,51 @@ def test_it_is_always_valid(
         sent(odd, exchange(0, "GET", target=target), exchange(9, "GET", elapsed_ms=1e300)),
         tmp_path_factory.mktemp("har"),
     )
+
+
+def test_codes_of_patterns_are_those_that_were_sent(tmp_path: Path) -> None:
+    """The number of the execution is in the request, its length and the answer."""
+    pattern = Coupon(code="SALE-{n}", first=1, last=90_000_000)
+    environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupons=(pattern,), budgets=())
+    step = Update(body={"customerSession": {"couponCodes": ["SALE-{n}"]}})
+    scenario = Scenario(title="t", sessions=(MARK,), steps=(step,))
+    run = scenario_run(
+        0, scenario=scenario, exchanges=(exchange(0, "PUT", answer='{"value":"SALE-{n}"}'),)
+    )
+    (own,) = own_codes([pattern], [b'"SALE-{n}"'], run.mark)
+    (entry,) = archive_of([started(environment=environment), run], tmp_path)["entries"]
+    text = entry["request"]["postData"]["text"]
+    assert json.loads(text) == {"customerSession": {"couponCodes": [own.code]}}
+    headers = {one["name"]: one["value"] for one in entry["request"]["headers"]}
+    assert headers["Content-Length"] == str(len(text))
+    assert json.loads(entry["response"]["content"]["text"]) == {"value": own.code}
+
+
+@pytest.mark.parametrize("mark", ["", "cf-abcdefgh-!!!!!!!!!!", "other"])
+def test_a_mark_of_another_version_leaves_the_placeholders(mark: str, tmp_path: Path) -> None:
+    """Its numbers are not known."""
+    pattern = Coupon(code="SALE-{n}", first=1, last=90_000_000)
+    environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, coupons=(pattern,), budgets=())
+    step = Update(body={"customerSession": {"couponCodes": ["SALE-{n}"]}})
+    scenario = Scenario(title="t", sessions=(MARK,), steps=(step,))
+    run = scenario_run(0, scenario=scenario, exchanges=(exchange(0, "PUT"),), mark=mark)
+    (entry,) = archive_of([started(environment=environment), run], tmp_path)["entries"]
+    assert "SALE-{n}" in entry["request"]["postData"]["text"]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "9999-12-31T23:59:59.999Z",
+        "no time",
+    ],
+)
+def test_a_start_at_the_edges_of_time_is_no_error(moment: str, tmp_path: Path) -> None:
+    """A record may have been edited."""
+    events = [started(started=moment), *sent(exchange(0, "PUT"), exchange(1, "GET"))[1:]]
+    assert len(archive_of(events, tmp_path)["entries"]) == 2
 
 
 def test_smallest_scenarios_come_first(tmp_path: Path) -> None:

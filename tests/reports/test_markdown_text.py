@@ -87,6 +87,16 @@ def test_no_line_ends_a_block_of_code(text: str) -> None:
         ("at www.evil.example", "www."),
         ("a@b.example", "@b"),
         ("fixed in !7", "!7"),
+        ("group&12", "&1"),
+        ("in %12", "%1"),
+        ('in %"the next one"', '%"'),
+        ("a ~bug", "~b"),
+        ('a ~"known bug"', '~"'),
+        ("see $12", "$1"),
+        ("see ^alert#1", "^a"),
+        ("in *iteration:12", "*i"),
+        ("see [vulnerability:12]", "[v"),
+        ("&lt;", "&l"),
     ],
 )
 def test_nobody_is_mentioned(text: str, gone: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,15 @@ def test_it_is_always_valid(text: str) -> None:
     message = result_of(summary)["message"]["text"]
     assert message.replace("{{", "").replace("}}", "").count("{") == 0
     assert "](" not in message or "[" not in message.replace("\\[", "")
+
+
+def test_a_backslash_before_a_bracket_makes_no_link() -> None:
+    """Every bracket has an odd number of backslashes before it: the last one escapes it."""
+    text = "\\[a](http://evil.example) \\\\[b](http://evil.example)"
+    message = result_of(with_bug(summary_of(text), points_at=text, cause=text))["message"]["text"]
+    runs = [len(found[1]) for found in re.finditer(r"(\\*)\[", message)]
+    assert runs
+    assert all(length % 2 for length in runs)
 
 
 def test_the_file_is_the_log(tmp_path: Path) -> None:

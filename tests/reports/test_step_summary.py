@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.reports.markdown_report import MAX_STEP_SUMMARY
-from cartfuzz.reports.step_summary import VARIABLE, write_markdown_report
+from cartfuzz.reports.step_summary import VARIABLE, add_to_step_summary, write_markdown_report
 
 from .test_markdown_report import run_with
 
@@ -45,3 +45,21 @@ def test_the_summary_of_a_step_stays_within_its_bound(
     write_markdown_report(*run_with(*map(str, range(99)), text="x" * 500), tmp_path / "report.md")
     assert used <= step.stat().st_size <= MAX_STEP_SUMMARY
     assert (step.stat().st_size > used) is is_added
+
+
+@pytest.mark.parametrize("add", ["report", "text"])
+def test_a_summary_of_a_step_that_cannot_be_written_is_a_note(
+    add: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names the path and the variable; the report itself is written."""
+    step = tmp_path / "missing" / "step"
+    monkeypatch.setenv(VARIABLE, str(step))
+    if add == "report":
+        notes = write_markdown_report(*run_with("CART-02"), tmp_path / "report.md")
+        assert (tmp_path / "report.md").stat().st_size
+    else:
+        notes = add_to_step_summary("# text\n")
+    (note,) = notes
+    assert note == (
+        f"summary of the step: {step} ({VARIABLE}) cannot be written: no such file or directory"
+    )
