@@ -59,6 +59,8 @@ class EarlierRuns:
     runs: tuple[EarlierRun, ...]
     is_named: bool = False
     """Whether ``path`` is the one run: it counts whatever it came to."""
+    is_missing: bool = False
+    """Whether there was nothing at ``path``; the report of the new run may be made in it since."""
     notes: tuple[str, ...] = ()
     """What was skipped, for people."""
 
@@ -71,7 +73,7 @@ class EarlierRuns:
                 runs of which none can be read.
         """
         if not path.exists():
-            return cls(path, ())
+            return cls(path, (), is_missing=True)
         if path.is_file() or is_run(path):
             return cls(path, (EarlierRun(path, summary_at(path)),), is_named=True)
         runs, skipped = runs_below(path)
@@ -114,7 +116,7 @@ class EarlierRuns:
         return chosen, (*self.notes, *self._about(chosen, target))
 
     def _none(self, contract: ContractVersion) -> str:
-        if not self.path.exists():
+        if self.is_missing:
             return f"no earlier run: {self.path} does not exist yet"
         other = self.runs and all(one.summary.contract is not contract for one in self.runs)
         return f"no earlier run{f' of contract {contract.value}' if other else ''} in {self.path}"

@@ -37,17 +37,18 @@ def files(folder: Path) -> set[str]:
 
 def test_the_first_time(good: Path, tmp_path: Path, capsys: Output) -> None:
     """There is nothing to compare with: one line, no error, and all other files."""
-    assert ci(tmp_path / "1", "--against", tmp_path / "runs", requests=300) == 0
+    folder = tmp_path / "runs" / "1"
+    assert ci(folder, "--against", tmp_path / "runs", requests=300) == 0
     lines = capsys.readouterr().out.splitlines()
     expected = f"no earlier run: {tmp_path}/runs does not exist yet, so there is no comparison"
     assert lines[0] == expected
     assert lines[-1].startswith("PASSED  exit code 0; target: the embedded sandbox at ")
-    assert files(tmp_path / "1") == {
+    assert files(folder) == {
         *("comment.md", "report.md", "report.sarif"),
         *("junit.xml", "summary.json", "events.ndjson"),
     }
-    report = (tmp_path / "1" / "report.md").read_text()
-    first, rest = (tmp_path / "1" / "comment.md").read_text().split("\n\n", 1)
+    report = (folder / "report.md").read_text()
+    first, rest = (folder / "comment.md").read_text().split("\n\n", 1)
     assert first.startswith("no earlier run: ")
     assert first.endswith("so there is no comparison")
     assert rest == report
