@@ -17,7 +17,7 @@ from .diff import Comparison, FailOn, compare
 from .diff_verdict import DiffVerdict, Judgement
 from .discovery import DiscoveryEstimate, Rarity
 from .discovery_curve import DiscoveryPoint
-from .discrepancy_change import Change, DiscrepancyChange
+from .discrepancy_change import Change, DiscrepancyChange, ShownInstead
 from .histogram import LatencyHistogram
 from .judged_right import MAX_JUDGED_RIGHT, JudgedRight
 from .latency import Latency
@@ -85,6 +85,7 @@ __all__ = [
     "RunReproducers",
     "RunState",
     "SeenTransition",
+    "ShownInstead",
     "SideOfDrift",
     "SimplestOccurrences",
     "Summary",

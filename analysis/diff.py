@@ -31,7 +31,7 @@ class FailOn(StrEnum):
     DRIFT = "drift"
     """Another behaviour where the contract is silent."""
     LOST_COVERAGE = "lost-coverage"
-    """A rule that was put to the test before, and not now."""
+    """A rule that was put to the test before, and now is not, or on fewer sides."""
     ANY = "any"
     """Any of these, or a new flaky discrepancy."""
 

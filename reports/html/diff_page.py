@@ -17,6 +17,7 @@ from ..diff_totals import diff_totals
 from ..diff_words import (
     DRIFTED,
     LATENCY_NOTE,
+    LOST,
     SHOWN_WHOLE,
     Group,
     changed_transitions,
@@ -28,6 +29,7 @@ from ..diff_words import (
     moved_rules,
     percentile_words,
     run_rows,
+    shown_now,
     tone_of,
     transition_words,
     tried_by_one_run,
@@ -118,7 +120,9 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
         lines_of=lambda side: _request_lines(side.operations),
         statuses=statuses,
         counts=counts,
+        lost=LOST,
         lost_words=lost_words,
+        shown_now=shown_now,
         statements=statements,
         moved=moved_rules(comparison),
         bad=(RuleStatus.BROKEN, RuleStatus.UNSURE),
@@ -173,7 +177,7 @@ def _figures(comparison: Comparison) -> Iterator[Figure]:
             yield Figure(label="drifted", value=drifts, target="drifted", tone=tone)
     lost = len(comparison.lost_coverage)
     if lost:
-        words = "rule no longer tested" if lost == 1 else "rules no longer tested"
+        words = "rule with lost coverage" if lost == 1 else "rules with lost coverage"
         yield Figure(label=words, value=lost, target="lost", tone="warn")
 
 

@@ -187,6 +187,24 @@ def test_pairs(runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> N
     assert diff(runs / "two", *rerun, "http://api.example.com") == 2
 
 
+def test_one_wrong_answer_in_the_place_of_another_one_is_not_new(
+    tmp_path: Path, capsys: Output
+) -> None:
+    """The scenario was wrong before: nothing is proved to be worse, and the entry names both."""
+    old, made = tmp_path / "old", tmp_path / "diff.json"
+    options = ("--requests", "1500", "--seed", "2", "-q", "--report-dir", str(old))
+    main(["run", "--sandbox", "--sandbox-fault", "accepts-quantity-zero", *options])
+    today = ("--sandbox", "--sandbox-fault", "answers-invalid-bodies-with-422")
+    assert diff(old, "--rerun", *today, "--json", made, "--fail-on", "new") == 1
+    read = json.loads(made.read_text())
+    (one,) = (entry for entry in read["changes"] if entry["change"] == "different")
+    assert {entry["change"] for entry in read["changes"]} == {"different"}
+    assert "422" in one["shows_now"][0]["found"]
+    assert "422" not in one["found"]
+    assert read["verdict"]["judgement"] == "cannot say"
+    assert read["verdict"]["text"].startswith("cannot say: 1 different")
+
+
 def test_summaries_and_records(runs: Path, tmp_path: Path, capsys: Output) -> None:
     """Folders, summary files and records mean the same; anything else is bad usage."""
     two = runs / "two"

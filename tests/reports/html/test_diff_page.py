@@ -8,7 +8,15 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from cartfuzz.analysis import Change, Comparison, RunState, compare, reproducers_of, summary_of
+from cartfuzz.analysis import (
+    Change,
+    Comparison,
+    RunState,
+    ShownInstead,
+    compare,
+    reproducers_of,
+    summary_of,
+)
 from cartfuzz.record import Event
 from cartfuzz.reports.html import diff_page, write_diff_html
 from cartfuzz.reports.stored_run import StoredRun
@@ -61,7 +69,7 @@ def test_the_head_answers_at_once() -> None:
     for words in (
         "1 new, worse",
         "is wrong in a place where the older one was right",
-        "rule no longer tested",
+        "rule with lost coverage",
         "1,200 in 10 min",
         "14%",
         "2026-01-01 00:00 UTC",
@@ -132,3 +140,14 @@ def test_no_hostile_text_is_markup(text: str) -> None:
 def test_no_text_is_markup(text: str) -> None:
     """Nor is any other."""
     assert elements(page(everything(text or "x"))) == elements(page(everything("x")))
+
+
+def test_what_a_scenario_shows_now_is_apart_from_what_it_showed() -> None:
+    """The old answer is no answer of today."""
+    instead = ShownInstead(
+        signature="CART-05-ab", rule="CART-05", title="other title", expected="200", found="500"
+    )
+    one = changed(Change.DIFFERENT, "old answer", shows_now=(instead,))
+    shown = page(Comparison.build([one], names=("a", "b")))
+    assert "<dt>Found before</dt><dd>old answer</dd>" in shown
+    assert "<dt>Shows now</dt><dd>CART-05: other title; found 500</dd>" in shown
