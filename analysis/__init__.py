@@ -30,7 +30,7 @@ from .latency_diff import (
 )
 from .muted import Muted
 from .naming import target_points_at
-from .not_compared import NotCompared
+from .not_compared import NotCompared, not_sent_again
 from .occurrences import ContradictionOccurrence, Occurrence, SimplestOccurrences
 from .outcome import RunOutcome
 from .reproducers import Reproducer, RunReproducers, read_reproducers, reproducers_of
@@ -97,6 +97,7 @@ __all__ = [
     "contradict",
     "latency_change",
     "latency_changes",
+    "not_sent_again",
     "operations_of",
     "operations_until",
     "parts_of",

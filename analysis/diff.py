@@ -80,6 +80,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         drifts: Iterable[Drift] = (),
         lost_coverage: Iterable[LostCoverage] = (),
         doubts: Iterable[str] = (),
+        not_compared: Iterable[NotCompared] = (),
     ) -> Self:
         """The comparison of the runs that ``names`` calls (old, new), with its changes in order.
 
@@ -93,6 +94,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
             runs=tuple(runs),
             drifts=tuple(drifts),
             lost_coverage=tuple(lost_coverage),
+            not_compared=tuple(not_compared),
             verdict=DiffVerdict(doubts=tuple(doubts)),
         )
         return base.with_changes(changes)

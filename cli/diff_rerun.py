@@ -16,6 +16,7 @@ from ..analysis import (
     RunReproducers,
     ShownInstead,
     Summary,
+    not_sent_again,
 )
 from ..harness.settings import Settings
 from ..harness.triage.replay import Replayed, Verdict
@@ -49,6 +50,7 @@ def rerun(name: str, summary: Summary, stored: RunReproducers, settings: Setting
         names=(name, _target_name(stored.started, settings)),
         runs=(ComparedRun.of(name, summary),),
         doubts=("only what the older run had found was sent again",),
+        not_compared=not_sent_again(),
     )
 
 

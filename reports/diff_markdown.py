@@ -63,7 +63,8 @@ def markdown(comparison: Comparison) -> Iterator[str]:
 def _runs(comparison: Comparison) -> Iterator[str]:
     rows = list(run_rows(comparison))
     if rows:
-        heads = (f"old: {comparison.old}", f"new: {comparison.new}")
+        word = "new" if len(comparison.runs) > 1 else "sent again to"
+        heads = (f"old: {comparison.old}", f"{word}: {comparison.new}")
         yield from _table(("", *heads), ((row.label, row.old, row.new) for row in rows))
 
 

@@ -95,7 +95,7 @@ class _Printer:
             return
         self._line(Text(""))
         half = (self._width - _LABEL - 2) // 2
-        heads = (f"old: {shown.old}", f"new: {shown.new}" if len(shown.runs) > 1 else "")
+        heads = (f"old: {shown.old}", f"{'new' if len(shown.runs) > 1 else 'again'}: {shown.new}")
         for row in (RunRow(label="", old=heads[0], new=heads[1]), *rows):
             old, other = (self._wrapped(Text(plain(text)), half) for text in (row.old, row.new))
             for number, (left, right) in enumerate(zip_longest(old, other, fillvalue=Text(""))):

@@ -82,6 +82,14 @@ def groups_of(comparison: Comparison) -> dict[Group, tuple[DiscrepancyChange, ..
     }
 
 
+def whole_heading(comparison: Comparison) -> str:
+    """The groups of what is shown whole: ``"New and first seen"``; empty: there is nothing."""
+    groups = groups_of(comparison)
+    names = [group.value.lower() for group in SHOWN_WHOLE if groups[group]]
+    text = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return text[:1].upper() + text[1:]
+
+
 def tone_of(comparison: Comparison) -> str:
     """``"fail"``, ``"warn"`` or ``"ok"``: the colour of the verdict."""
     if comparison.verdict.judgement is Judgement.WORSE:

@@ -33,6 +33,7 @@ from ..diff_words import (
     tone_of,
     transition_words,
     tried_by_one_run,
+    whole_heading,
 )
 from ..discrepancy_text import request_line
 from ..plain import plain
@@ -101,6 +102,7 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
         "diff.html.jinja",
         comparison=comparison,
         tone=tone_of(comparison),
+        whole=whole_heading(comparison),
         verdict=_verdict(comparison),
         meaning=meaning_of(comparison),
         doubts=_doubts(comparison),

@@ -142,6 +142,21 @@ def test_no_text_is_markup(text: str) -> None:
     assert elements(page(everything(text or "x"))) == elements(page(everything("x")))
 
 
+@pytest.mark.parametrize(
+    ("changes", "heading"),
+    [
+        ([Change.FIRST_SEEN], "First seen"),
+        ([Change.NEW, Change.FIRST_SEEN], "New and first seen"),
+        ([Change.NEW, Change.DIFFERENT, Change.FIRST_SEEN], "New, different and first seen"),
+    ],
+)
+def test_the_heading_names_what_is_there(changes: list[Change], heading: str) -> None:
+    """What is first seen is not called new, neither there nor in the contents."""
+    shown = page(Comparison.build(map(changed, changes), names=("a", "b")))
+    assert f'<h2 id="new" tabindex="-1">{heading}</h2>' in shown
+    assert f'<a href="#new">{heading} <span class="tally">{len(changes)}</span></a>' in shown
+
+
 def test_what_a_scenario_shows_now_is_apart_from_what_it_showed() -> None:
     """The old answer is no answer of today."""
     instead = ShownInstead(
