@@ -95,15 +95,18 @@ def command(
     if html is not None:
         check_formats((Format.HTML,), option="--html")
     result, newer = _compared(old, new, settings, is_rerun=target is not None)
-    print_comparison(result, Console(highlight=False))
-    _write(
-        result,
-        {
-            "--markdown": (markdown, write_markdown),
-            "--html": (html, partial(_write_html, newer=newer)),
-            "--json": (as_json, write_json),
-        },
-    )
+    try:
+        # The reader of a pipe may be gone after the first lines.
+        _write(
+            result,
+            {
+                "--markdown": (markdown, write_markdown),
+                "--html": (html, partial(_write_html, newer=newer)),
+                "--json": (as_json, write_json),
+            },
+        )
+    finally:
+        print_comparison(result, Console(highlight=False))
     fails = result.fails(FailOn(one) for one in fail_on)
     return ExitCode.DISCREPANCIES if fails else ExitCode.NOTHING_FOUND
 

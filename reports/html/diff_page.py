@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import msgspec
 
 from ...analysis import Comparison, DiscrepancyChange, RuleStatus
 from ...contract import catalogue
+from ...record.whole_file import write_named
 from ..diff_totals import diff_totals
 from ..diff_words import (
     DRIFTED,
@@ -84,7 +85,7 @@ def write_diff_html(comparison: Comparison, path: Path, *, newer: StoredRun | No
     Raises:
         OSError: the file cannot be written; the error names its path.
     """
-    path.write_text(diff_page(comparison, path.parent.absolute(), newer=newer), "utf-8")
+    write_named(path, diff_page(comparison, path.parent.absolute(), newer=newer).encode())
 
 
 def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) -> str:
@@ -141,9 +142,21 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
         totals=diff_totals(comparison),
         version=comparison.runs[-1].cartfuzz if comparison.runs else "",
         common=common_texts(),
-        exact=exact_scripts(cards.values()),
+        exact={**_exact_lines(entries), **exact_scripts(cards.values())},
         counted=counted,
     )
+
+
+def _exact_lines(entries: Iterable[Entry]) -> dict[str, str]:
+    """By the name that its button has, each command to copy of an entry without a card."""
+    exact: dict[str, str] = {}
+    for entry in entries:
+        changed = entry.changed
+        if entry.card is None and entry.is_full:
+            for name, text in (("curl", "\n".join(changed.curl)), ("replay", changed.replay)):
+                if text:
+                    exact[f"{changed.signature}-{name}"] = text
+    return exact
 
 
 def _doubts(comparison: Comparison) -> tuple[str, ...]:

@@ -98,7 +98,8 @@ def exact_scripts(cards: Iterable[Card]) -> dict[str, str]:
     exact: dict[str, str] = {}
     for card in cards:
         texts = {script.tool: script.exact for script in card.scripts}
-        for name, text in {**texts, "ticket": card.ticket_text}.items():
+        lines = {"replay": card.replay_line, "serve": card.serve_line}
+        for name, text in {**texts, **lines, "ticket": card.ticket_text}.items():
             if text:
                 exact[f"{card.bug.signature}-{name}"] = text
     return exact

@@ -190,6 +190,20 @@ def test_pairs(runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> N
     assert diff(runs / "two", *rerun, "http://api.example.com") == 2
 
 
+def test_a_reader_that_is_gone_costs_no_file(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``cartfuzz diff … --json FILE | head -1``: the files are written first."""
+    made = runs / "piped.json"
+    written: list[bool] = []
+
+    def printed(*_: object) -> None:
+        written.append(made.is_file())
+
+    monkeypatch.setattr("cartfuzz.cli.diff.print_comparison", printed)
+    assert diff(runs / "two", runs / "clean", "--json", made) == 0
+    assert diff(runs / "two", runs / "clean", "--json", runs) == 2
+    assert written == [True, True]
+
+
 def _names_what_is_left_out(runs: Path, url: str) -> None:
     """Where no second run is, rules, states and latency are not compared; the target is named."""
     left_out = {

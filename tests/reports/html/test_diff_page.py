@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -140,6 +141,14 @@ def test_no_hostile_text_is_markup(text: str) -> None:
 def test_no_text_is_markup(text: str) -> None:
     """Nor is any other."""
     assert elements(page(everything(text or "x"))) == elements(page(everything("x")))
+
+
+def test_the_reason_follows_a_colon() -> None:
+    """A screen reader reads the heading as one sentence."""
+    shown = page(Comparison.build((), names=("a", "b"), doubts=("only 1% of the sweeps",)))
+    heading = shown[shown.index("<h1") : shown.index("</h1>")]
+    text = re.sub("<[^>]*>", "", heading.replace("!", ""))
+    assert text == "Cannot say: only 1% of the sweeps"
 
 
 @pytest.mark.parametrize(
