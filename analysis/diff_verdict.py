@@ -49,7 +49,7 @@ def diff_verdict(
     Args:
         changes: the discrepancies of both runs.
         drifts: behaviours that changed where the contract is silent.
-        lost_rules: rules that are no longer tested.
+        lost_rules: rules that are no longer tested, or on fewer sides.
         doubts: why the newer run may have missed something, the weightiest first.
     """
     counted = [one for one in changes if not one.ticket]
