@@ -17,7 +17,7 @@ from .diff import Comparison, FailOn, compare
 from .diff_verdict import DiffVerdict, Judgement
 from .discovery import DiscoveryEstimate, Rarity
 from .discovery_curve import DiscoveryPoint
-from .discrepancy_change import Change, DiscrepancyChange
+from .discrepancy_change import Change, DiscrepancyChange, ShownInstead
 from .histogram import LatencyHistogram
 from .judged_right import MAX_JUDGED_RIGHT, JudgedRight
 from .latency import Latency
@@ -30,7 +30,7 @@ from .latency_diff import (
 )
 from .muted import Muted
 from .naming import target_points_at
-from .not_compared import NotCompared
+from .not_compared import NotCompared, not_sent_again
 from .occurrences import ContradictionOccurrence, Occurrence, SimplestOccurrences
 from .outcome import RunOutcome
 from .reproducers import Reproducer, RunReproducers, read_reproducers, reproducers_of
@@ -85,6 +85,7 @@ __all__ = [
     "RunReproducers",
     "RunState",
     "SeenTransition",
+    "ShownInstead",
     "SideOfDrift",
     "SimplestOccurrences",
     "Summary",
@@ -96,6 +97,7 @@ __all__ = [
     "contradict",
     "latency_change",
     "latency_changes",
+    "not_sent_again",
     "operations_of",
     "operations_until",
     "parts_of",

@@ -31,7 +31,7 @@ class FailOn(StrEnum):
     DRIFT = "drift"
     """Another behaviour where the contract is silent."""
     LOST_COVERAGE = "lost-coverage"
-    """A rule that was put to the test before, and not now."""
+    """A rule that was put to the test before, and now is not, or on fewer sides."""
     ANY = "any"
     """Any of these, or a new flaky discrepancy."""
 
@@ -82,6 +82,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         drifts: Iterable[Drift] = (),
         lost_coverage: Iterable[LostCoverage] = (),
         doubts: Iterable[str] = (),
+        not_compared: Iterable[NotCompared] = (),
     ) -> Self:
         """The comparison of the runs that ``names`` calls (old, new), with its changes in order.
 
@@ -95,6 +96,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
             runs=tuple(runs),
             drifts=tuple(drifts),
             lost_coverage=tuple(lost_coverage),
+            not_compared=tuple(not_compared),
             verdict=DiffVerdict(doubts=tuple(doubts)),
         )
         return base.with_changes(changes)

@@ -49,7 +49,7 @@ def diff_verdict(
     Args:
         changes: the discrepancies of both runs.
         drifts: behaviours that changed where the contract is silent.
-        lost_rules: rules that are no longer tested.
+        lost_rules: rules that are no longer tested, or on fewer sides.
         doubts: why the newer run may have missed something, the weightiest first.
     """
     counted = [one for one in changes if not one.ticket]
@@ -61,7 +61,7 @@ def diff_verdict(
         judgement, first = Judgement.WORSE, f"{len(sure)} new, worse"
     elif reasons := (*_unsure(counted, new), *why):
         judgement, first = Judgement.CANNOT_SAY, f"cannot say: {reasons[0]}"
-    rest = list(_rest(counted, judgement, drifts=drifts, lost_rules=lost_rules))
+    rest = list(_rest(counted, first, drifts=drifts, lost_rules=lost_rules))
     if judgement is Judgement.NOT_WORSE and not rest:
         rest = ["no change"]
     if sure and why:
@@ -106,18 +106,19 @@ def _unsure(
     first_seen = _count(changes, Change.FIRST_SEEN)
     if first_seen:
         yield f"{first_seen} first seen, which may be old"
+    different = _count(changes, Change.DIFFERENT)
+    if different:
+        yield f"{different} different, wrong in another way now"
 
 
 def _rest(
-    changes: Collection[DiscrepancyChange], judgement: Judgement, *, drifts: int, lost_rules: int
+    changes: Collection[DiscrepancyChange], first: str, *, drifts: int, lost_rules: int
 ) -> Iterator[str]:
-    """What else changed, in the order of the report."""
-    first_seen = _count(changes, Change.FIRST_SEEN)
-    if first_seen and judgement is Judgement.WORSE:
-        yield f"{first_seen} first seen"
-    different = _count(changes, Change.DIFFERENT)
-    if different:
-        yield f"{different} different"
+    """What else changed than ``first`` has it, in the order of the report."""
+    for change in (Change.FIRST_SEEN, Change.DIFFERENT):
+        count = _count(changes, change)
+        if count and f"{count} {change.value}" not in first:
+            yield f"{count} {change.value}"
     if drifts:
         yield f"{drifts} drifted"
     for change in (Change.FIXED, Change.NOT_SEEN, Change.FLAKY):
@@ -125,7 +126,7 @@ def _rest(
         if count:
             yield f"{count} {change.value}"
     if lost_rules:
-        yield f"{lost_rules} {'rule' if lost_rules == 1 else 'rules'} no longer tested"
+        yield f"lost coverage in {lost_rules} {'rule' if lost_rules == 1 else 'rules'}"
 
 
 def _count(changes: Iterable[DiscrepancyChange], change: Change) -> int:

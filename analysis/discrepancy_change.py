@@ -30,6 +30,16 @@ class Change(StrEnum):
     """Both runs show it: no change."""
 
 
+class ShownInstead(msgspec.Struct, frozen=True, kw_only=True):
+    """What the scenario of a discrepancy shows now in its place."""
+
+    signature: str
+    rule: str
+    title: str
+    expected: str
+    found: str
+
+
 _ONLY_NEWER = (Change.NEW, Change.FIRST_SEEN, Change.DIFFERENT, Change.FLAKY)
 
 
@@ -43,6 +53,8 @@ class DiscrepancyChange(msgspec.Struct, frozen=True, kw_only=True):
     expected: str
     found: str
     """Of the newer run, unless only the older one has the discrepancy."""
+    shows_now: tuple[ShownInstead, ...] = ()
+    """Where it is `Change.DIFFERENT`: what its scenario shows instead."""
     note: str = ""
     """Why it counts as what it does."""
     kind: Kind = Kind.VIOLATION

@@ -25,6 +25,12 @@ class NotCompared(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
+def not_sent_again() -> Iterator[NotCompared]:
+    """What is left out where the scenarios of one run were sent again, and there is no other."""
+    for what in ("rules", "lost coverage", *(what for what, _ in _KEEPS)):
+        yield NotCompared(what=what, why="only what the older run had found was sent again")
+
+
 def not_compared(
     old: Summary, new: Summary, latency: Iterable[LatencyChange]
 ) -> Iterator[NotCompared]:

@@ -50,12 +50,19 @@ class TransitionChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_worse(self) -> bool:
-        """Whether the newer run has a wrong answer that the older run did not have."""
-        new = set(self.after) - set(self.before)
-        if self.kind not in (TransitionChangeKind.CHANGED, TransitionChangeKind.PARTLY):
-            return False
+        """Whether the newer run has a wrong answer that the older run did not have, where the older
+        run had a right one."""
         wrong = {Answered.CRASHED, *_WRONG[self.expected]}
-        return not new.isdisjoint(wrong)
+        new = self.after.keys() - self.before.keys()
+        return bool(self.before.keys() - wrong) and not new.isdisjoint(wrong)
+
+    @property
+    def requests(self) -> int:
+        """How many changed: of the newer run those with an answer that the older run did not have,
+        or else of the older run those with an answer that the newer run did not have."""
+        only_after = [self.after[one] for one in self.after if one not in self.before]
+        only_before = [self.before[one] for one in self.before if one not in self.after]
+        return sum(only_after or only_before)
 
     @property
     def text(self) -> str:

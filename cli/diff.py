@@ -98,15 +98,18 @@ def command(
     result, newer = _compared(old, new, settings, is_rerun=target is not None)
     fails_on = tuple(one for one in map(FailOn, fail_on) if result.fails((one,)))
     result = msgspec.structs.replace(result, fails_on=fails_on)
-    print_comparison(result, Console(highlight=False))
-    _write(
-        result,
-        {
-            "--markdown": (markdown, write_markdown),
-            "--html": (html, partial(_write_html, newer=newer)),
-            "--json": (as_json, write_json),
-        },
-    )
+    try:
+        # The reader of a pipe may be gone after the first lines.
+        _write(
+            result,
+            {
+                "--markdown": (markdown, write_markdown),
+                "--html": (html, partial(_write_html, newer=newer)),
+                "--json": (as_json, write_json),
+            },
+        )
+    finally:
+        print_comparison(result, Console(highlight=False))
     return ExitCode.DISCREPANCIES if fails_on else ExitCode.NOTHING_FOUND
 
 

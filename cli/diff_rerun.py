@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+import msgspec
+
 from ..analysis import (
     Bug,
     Change,
@@ -12,11 +14,13 @@ from ..analysis import (
     Comparison,
     DiscrepancyChange,
     RunReproducers,
+    ShownInstead,
     Summary,
+    not_sent_again,
 )
 from ..harness.settings import Settings
 from ..harness.triage.replay import Replayed, Verdict
-from ..record import RunStarted
+from ..record import Discrepancy, RunStarted
 from .resend import resend, settings_of_run
 
 _CHANGES = {
@@ -46,6 +50,7 @@ def rerun(name: str, summary: Summary, stored: RunReproducers, settings: Setting
         names=(name, _target_name(stored.started, settings)),
         runs=(ComparedRun.of(name, summary),),
         doubts=("only what the older run had found was sent again",),
+        not_compared=not_sent_again(),
     )
 
 
@@ -100,18 +105,35 @@ def _changes(
     for done in resend(stored, chosen, settings) if chosen else ():
         entry = entries[done.stored.signature]
         changes[entry.signature] = _paired(done, entry)
+        if done.verdict is Verdict.DIFFERENT:
+            continue  # one wrong answer took the place of another one
         for other in done.run.discrepancies:
             if other.signature not in entries:
-                changes[other.signature] = DiscrepancyChange(
-                    change=Change.NEW,
-                    signature=other.signature,
-                    rule=other.rule,
-                    title=other.title,
-                    expected=other.expected,
-                    found=other.found,
-                    note=f"shown by the scenario of {entry.signature}",
-                )
+                changes[other.signature] = _first_seen(other, entry)
     return changes
+
+
+def _first_seen(other: Discrepancy, entry: Bug) -> DiscrepancyChange:
+    """What a scenario shows besides its own discrepancy; it was wrong before, so it may be old."""
+    return DiscrepancyChange(
+        change=Change.FIRST_SEEN,
+        signature=other.signature,
+        rule=other.rule,
+        title=other.title,
+        expected=other.expected,
+        found=other.found,
+        note=f"shown by the scenario of {entry.signature}, which was wrong before too",
+    )
+
+
+def _instead(other: Discrepancy) -> ShownInstead:
+    return ShownInstead(
+        signature=other.signature,
+        rule=other.rule,
+        title=other.title,
+        expected=other.expected,
+        found=other.found,
+    )
 
 
 def _paired(done: Replayed, entry: Bug) -> DiscrepancyChange:
@@ -122,4 +144,7 @@ def _paired(done: Replayed, entry: Bug) -> DiscrepancyChange:
         return DiscrepancyChange.of(entry, change if shown else Change.NOT_SEEN, note)
     if done.verdict is Verdict.UNDECIDED:
         return DiscrepancyChange.of(entry, change, done.run.inconclusive[-1])
-    return DiscrepancyChange.of(entry, change, "its scenario was sent again")
+    made = DiscrepancyChange.of(entry, change, "its scenario was sent again")
+    if done.verdict is not Verdict.DIFFERENT:
+        return made
+    return msgspec.structs.replace(made, shows_now=tuple(map(_instead, done.run.discrepancies)))

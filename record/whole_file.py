@@ -6,6 +6,18 @@ import tempfile
 from pathlib import Path
 
 
+def write_named(path: Path, content: bytes) -> None:
+    """Writes ``content`` to a path that a user named: whole, but into a pipe, a device or a link.
+
+    Raises:
+        OSError: the file cannot be written; the error names its path.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        path.write_bytes(content)
+    else:
+        write_whole(path, content)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Writes ``content``. A reader finds the old file or the new one.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from ..analysis import Comparison
+from ..record.whole_file import write_named
 from .diff_markdown import markdown
 
 
@@ -17,7 +18,8 @@ def write_markdown(comparison: Comparison, path: Path) -> None:
     Raises:
         OSError: the file cannot be written; the error names its path.
     """
-    path.write_text("\n".join(markdown(comparison)) + "\n", "utf-8", "backslashreplace")
+    text = "\n".join(markdown(comparison)) + "\n"
+    write_named(path, text.encode("utf-8", "backslashreplace"))
 
 
 def write_json(comparison: Comparison, path: Path) -> None:
@@ -27,4 +29,4 @@ def write_json(comparison: Comparison, path: Path) -> None:
         OSError: the file cannot be written; the error names its path.
     """
     text = json.dumps(msgspec.to_builtins(comparison), indent=2)
-    path.write_bytes(text.encode("ascii") + b"\n")
+    write_named(path, text.encode("ascii") + b"\n")

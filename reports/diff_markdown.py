@@ -10,6 +10,7 @@ from .diff_totals import diff_totals
 from .diff_words import (
     DRIFTED,
     LATENCY_NOTE,
+    LOST,
     SHOWN_WHOLE,
     Group,
     changed_transitions,
@@ -21,6 +22,7 @@ from .diff_words import (
     moved_rules,
     percentile_words,
     run_rows,
+    shown_now,
     tone_of,
     transition_words,
     tried_by_one_run,
@@ -33,6 +35,7 @@ _SIGNS = {"fail": "❌", "warn": "⚠️", "ok": "✅"}
 _MAX_WHOLE = 30
 """Further discrepancies are shown in one line each."""
 _MAX_ROWS = 40
+_MAX_NOW = 3
 
 
 def markdown(comparison: Comparison) -> Iterator[str]:
@@ -60,7 +63,8 @@ def markdown(comparison: Comparison) -> Iterator[str]:
 def _runs(comparison: Comparison) -> Iterator[str]:
     rows = list(run_rows(comparison))
     if rows:
-        heads = (f"old: {comparison.old}", f"new: {comparison.new}")
+        word = "new" if len(comparison.runs) > 1 else "sent again to"
+        heads = (f"old: {comparison.old}", f"{word}: {comparison.new}")
         yield from _table(("", *heads), ((row.label, row.old, row.new) for row in rows))
 
 
@@ -73,7 +77,8 @@ def _whole(group: Group, entries: tuple[DiscrepancyChange, ...]) -> Iterator[str
         if one.cause:
             yield f"- cause: {code(one.cause)}"
         yield f"- expected: {code(one.expected)}"
-        yield f"- found: {code(one.found)}"
+        yield f"- {'found before' if one.shows_now else 'found'}: {code(one.found)}"
+        yield from (f"- shows now: {code(text)}" for text in shown_now(one)[:_MAX_NOW])
         if one.note:
             yield f"- why: {cell(one.note)}"
         yield f"- signature: {_named(one)}"
@@ -179,10 +184,9 @@ def _transitions(comparison: Comparison) -> Iterator[str]:
 def _lost(comparison: Comparison) -> Iterator[str]:
     lost = comparison.lost_coverage
     if lost:
-        meaning = "the older run tested it, the newer one did not"
-        yield from _heading("No longer tested", len(lost), meaning)
+        yield from _heading("Lost coverage", len(lost), LOST)
         yield from _table(
-            ("rule", "what was tested"),
+            ("rule", "no longer tested"),
             ((one.rule, lost_words(one)) for one in lost),
         )
 

@@ -15,6 +15,7 @@ from .diff_totals import diff_totals
 from .diff_words import (
     DRIFTED,
     LATENCY_NOTE,
+    LOST,
     SHOWN_WHOLE,
     Group,
     RunRow,
@@ -26,6 +27,7 @@ from .diff_words import (
     moved_rules,
     percentile_words,
     run_rows,
+    shown_now,
     tone_of,
     transition_words,
     tried_by_one_run,
@@ -47,6 +49,7 @@ _MAX_REQUESTS = 12
 _MAX_LINES = 12
 _MAX_ENTRIES = 20
 _MAX_TEXT = 320
+_MAX_NOW = 3
 _LABEL = 12
 _NARROWEST = 40
 
@@ -92,7 +95,7 @@ class _Printer:
             return
         self._line(Text(""))
         half = (self._width - _LABEL - 2) // 2
-        heads = (f"old: {shown.old}", f"new: {shown.new}" if len(shown.runs) > 1 else "")
+        heads = (f"old: {shown.old}", f"{'new' if len(shown.runs) > 1 else 'again'}: {shown.new}")
         for row in (RunRow(label="", old=heads[0], new=heads[1]), *rows):
             old, other = (self._wrapped(Text(plain(text)), half) for text in (row.old, row.new))
             for number, (left, right) in enumerate(zip_longest(old, other, fillvalue=Text(""))):
@@ -172,8 +175,7 @@ class _Printer:
     def _lost(self, lost: tuple[LostCoverage, ...]) -> None:
         if not lost:
             return
-        meaning = "the older run tested it, the newer one did not"
-        self._heading("No longer tested", len(lost), meaning, "yellow")
+        self._heading("Lost coverage", len(lost), LOST, "yellow")
         for one in lost[:_MAX_LINES]:
             self._text(Text(f"  {plain(one.rule)}  {plain(lost_words(one))}"), hang=4)
         self._more(len(lost))
@@ -243,7 +245,9 @@ def _details(group: Group, one: DiscrepancyChange) -> Iterator[tuple[str, str]]:
         if one.cause:
             yield "cause", plain(one.cause)
         yield "expected", plain(one.expected, longest=_MAX_TEXT)
-        yield "found", plain(one.found, longest=_MAX_TEXT)
+        yield "before" if one.shows_now else "found", plain(one.found, longest=_MAX_TEXT)
+        for text in shown_now(one)[:_MAX_NOW]:
+            yield "now", plain(text, longest=_MAX_TEXT)
     if one.ticket:
         yield "ticket", plain(one.ticket)
     if one.note:

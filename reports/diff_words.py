@@ -82,6 +82,14 @@ def groups_of(comparison: Comparison) -> dict[Group, tuple[DiscrepancyChange, ..
     }
 
 
+def whole_heading(comparison: Comparison) -> str:
+    """The groups of what is shown whole: ``"New and first seen"``; empty: there is nothing."""
+    groups = groups_of(comparison)
+    names = [group.value.lower() for group in SHOWN_WHOLE if groups[group]]
+    text = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return text[:1].upper() + text[1:]
+
+
 def tone_of(comparison: Comparison) -> str:
     """``"fail"``, ``"warn"`` or ``"ok"``: the colour of the verdict."""
     if comparison.verdict.judgement is Judgement.WORSE:
@@ -101,9 +109,14 @@ def meaning_of(comparison: Comparison) -> str:
         places = "a place" if new == 1 else f"{new} places"
         return f"The newer target is wrong in {places} where the older one was right."
     if comparison.verdict.judgement is Judgement.CANNOT_SAY:
+        if groups[Group.DIFFERENT]:
+            return (
+                "A scenario that was wrong before is wrong in another way now, which may be better "
+                "or worse: look at it."
+            )
         return "The comparison does not show whether the newer target is worse than the older one."
     if tone_of(comparison) == "warn":
-        return "Nothing is wrong for the first time, but something else changed: look at it."
+        return "Nothing is proved to be new, but something else changed: look at it."
     return (
         "The newer target is wrong nowhere that the older one was right, as far as both runs went."
     )
@@ -199,6 +212,12 @@ def transition_words(change: TransitionChange) -> tuple[str, str, str]:
     return state_name(change.source), f"dry {request}" if change.dry else request, change.text
 
 
+def shown_now(changed: DiscrepancyChange) -> tuple[str, ...]:
+    """What the scenario shows instead of its own discrepancy: rule, title and what was found."""
+    return tuple(f"{one.rule}: {one.title}; found {one.found}" for one in changed.shows_now)
+
+
+LOST = "the older run tested what of the rule is named here, the newer one did not"
 _SIDES = {
     "accept": "what is to be accepted",
     "refuse": "what is to be refused",
@@ -207,7 +226,7 @@ _SIDES = {
 
 
 def lost_words(lost: LostCoverage) -> str:
-    """What of a rule is no longer tested: ``"what is to be refused"``, and a note."""
+    """The sides of a rule that are not tested now: ``"what is to be refused"``, and a note."""
     sides = " and ".join(_SIDES.get(side, side) for side in lost.sides)
     return f"{sides} ({lost.note})" if lost.note else sides
 

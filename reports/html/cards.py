@@ -10,6 +10,7 @@ from ...analysis import Bug, RunReproducers, Summary
 from ...analysis.bugs import Symptom
 from ...analysis.importance import by_importance
 from ...contract import Rule, Sureness, catalogue
+from ..discrepancy_text import request_line
 from ..plain import plain
 from ..reproduction import Artefact, build_artefacts, with_proven_claim
 from ..wording import counted, standing
@@ -18,12 +19,13 @@ from .scripts import Script, scripts_of, ticket_text
 from .sequence import Sequence, sequence_of
 
 MAX_FULL = 60
-"""Further cards have neither bodies nor scripts, so that a page stays small."""
+"""Further cards have neither pictures, bodies nor scripts, so that a page stays small."""
 MAX_CARDS = 1_000
 _MAX_EXACT = 500_000
 """Characters of the scripts that a page holds besides those that it shows."""
 _MAX_SYMPTOMS = 12
 _MAX_TEXT = 900
+_MAX_REQUESTS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,11 @@ class Card:
     ticket: str = ""
     """Of a known one: why it fails no run."""
     sequence: Sequence | None = None
-    """None: the record holds no scenario of it."""
+    """None: the record holds no scenario of it, or ``requests`` are shown."""
+    requests: tuple[str, ...] = ()
+    """The last requests of its scenario as lines, where there is no picture."""
+    requests_left: int = 0
+    """Requests before them."""
     exchange: ExchangeView | None = None
     replay_line: str = ""
     """Empty: it cannot be sent again."""
@@ -102,7 +108,8 @@ class _CardMaker:
         reproducer = self._found.scenarios.get(bug.signature)
         causes = reproducer.causes if reproducer is not None else ()
         known = self._summary.baseline.get(bug.signature)
-        has_requests = artefact is not None and bool(artefact.requests)
+        sequence = sequence_of(artefact) if is_full and artefact and artefact.requests else None
+        requests = [] if sequence is not None else bug.operations[-_MAX_REQUESTS:]
         scripts = tuple(self._scripts(artefact)) if artefact is not None and is_full else ()
         return Card(
             bug=bug,
@@ -112,7 +119,9 @@ class _CardMaker:
             found=plain(bug.found, longest=_MAX_TEXT),
             confirmation=_confirmation(bug),
             ticket=known.text if known is not None else "",
-            sequence=sequence_of(artefact) if artefact is not None and has_requests else None,
+            sequence=sequence,
+            requests=tuple(map(request_line, requests)),
+            requests_left=len(bug.operations) - len(requests) if requests else 0,
             exchange=exchange_view(artefact, causes) if artefact is not None and is_full else None,
             replay_line=artefact.replay_line if artefact and not artefact.synthetic else "",
             serve_line=artefact.serve_line if artefact is not None else "",

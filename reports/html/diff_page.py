@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ import msgspec
 
 from ...analysis import Comparison, DiscrepancyChange, RuleStatus
 from ...contract import catalogue
+from ...record.whole_file import write_named
 from ..diff_totals import diff_totals
 from ..diff_words import (
     DRIFTED,
     LATENCY_NOTE,
+    LOST,
     SHOWN_WHOLE,
     Group,
     changed_transitions,
@@ -28,9 +30,11 @@ from ..diff_words import (
     moved_rules,
     percentile_words,
     run_rows,
+    shown_now,
     tone_of,
     transition_words,
     tried_by_one_run,
+    whole_heading,
 )
 from ..discrepancy_text import request_line
 from ..plain import plain
@@ -81,7 +85,7 @@ def write_diff_html(comparison: Comparison, path: Path, *, newer: StoredRun | No
     Raises:
         OSError: the file cannot be written; the error names its path.
     """
-    path.write_text(diff_page(comparison, path.parent.absolute(), newer=newer), "utf-8")
+    write_named(path, diff_page(comparison, path.parent.absolute(), newer=newer).encode())
 
 
 def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) -> str:
@@ -99,6 +103,7 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
         "diff.html.jinja",
         comparison=comparison,
         tone=tone_of(comparison),
+        whole=whole_heading(comparison),
         verdict=_verdict(comparison),
         meaning=meaning_of(comparison),
         doubts=_doubts(comparison),
@@ -118,7 +123,9 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
         lines_of=lambda side: _request_lines(side.operations),
         statuses=statuses,
         counts=counts,
+        lost=LOST,
         lost_words=lost_words,
+        shown_now=shown_now,
         statements=statements,
         moved=moved_rules(comparison),
         bad=(RuleStatus.BROKEN, RuleStatus.UNSURE),
@@ -135,9 +142,21 @@ def diff_page(comparison: Comparison, beside: Path, *, newer: StoredRun | None) 
         totals=diff_totals(comparison),
         version=comparison.runs[-1].cartfuzz if comparison.runs else "",
         common=common_texts(),
-        exact=exact_scripts(cards.values()),
+        exact={**_exact_lines(entries), **exact_scripts(cards.values())},
         counted=counted,
     )
+
+
+def _exact_lines(entries: Iterable[Entry]) -> dict[str, str]:
+    """By the name that its button has, each command to copy of an entry without a card."""
+    exact: dict[str, str] = {}
+    for entry in entries:
+        changed = entry.changed
+        if entry.card is None and entry.is_full:
+            for name, text in (("curl", "\n".join(changed.curl)), ("replay", changed.replay)):
+                if text:
+                    exact[f"{changed.signature}-{name}"] = text
+    return exact
 
 
 def _doubts(comparison: Comparison) -> tuple[str, ...]:
@@ -173,7 +192,7 @@ def _figures(comparison: Comparison) -> Iterator[Figure]:
             yield Figure(label="drifted", value=drifts, target="drifted", tone=tone)
     lost = len(comparison.lost_coverage)
     if lost:
-        words = "rule no longer tested" if lost == 1 else "rules no longer tested"
+        words = "rule with lost coverage" if lost == 1 else "rules with lost coverage"
         yield Figure(label=words, value=lost, target="lost", tone="warn")
 
 

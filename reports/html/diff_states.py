@@ -39,8 +39,7 @@ def diff_state_picture(changes: Iterable[TransitionChange], version: ContractVer
     for one in changes:
         if not one.dry:
             by_cell.setdefault((one.source, (one.operation, one.requested)), []).append(one)
-    found: dict[tuple[str, str], list[MoveKind]] = {}
-    texts: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str], list[TransitionChange]] = {}
     for row in transitions(version):
         source, request = cell_of(row)
         target = reached_state(row)
@@ -49,9 +48,8 @@ def diff_state_picture(changes: Iterable[TransitionChange], version: ContractVer
         here = by_cell.get((source, request), [])
         key = state_name(source), state_name(target)
         if here or row.ruling is Ruling.ACCEPT:
-            found.setdefault(key, []).extend(map(_kind, here))
-            texts.setdefault(key, []).extend(one.text for one in here)
-    moves = [_move(key, kinds, texts[key]) for key, kinds in found.items()]
+            found.setdefault(key, []).extend(here)
+    moves = [_move(key, changed) for key, changed in found.items()]
     moves.sort(key=lambda one: -list(_LOOKS.values()).index(one.look))
     return moves_picture(moves, label="Moves between states, and what changed")
 
@@ -65,14 +63,17 @@ def _kind(change: TransitionChange) -> MoveKind:
     }.get(change.kind, MoveKind.CHANGED)
 
 
-def _move(key: tuple[str, str], kinds: list[MoveKind], texts: list[str]) -> Move:
+def _move(key: tuple[str, str], changes: list[TransitionChange]) -> Move:
+    """The arc of one move; its number is that of the requests that make it what it is."""
+    kinds = [_kind(one) for one in changes]
     kind = next((one for one in MoveKind if one in kinds), MoveKind.SAME)
+    requests = sum(one.requests for one in changes if _kind(one) is kind)
     source, target = key
-    said = f": {'; '.join(texts)}" if texts else ""
+    said = f": {'; '.join(one.text for one in changes)}" if changes else ""
     return Move(
         source=source,
         target=target,
         look=_LOOKS[kind],
-        number=str(kinds.count(kind)) if kind in kinds else "",
+        number=f"{requests:,}" if changes else "",
         text=f"from {source} to {target}: {kind.value}{said}",
     )

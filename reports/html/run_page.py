@@ -30,7 +30,8 @@ from .verdict import Fact, verdict_of
 
 MAX_OBSERVATIONS = 2_000
 _MAX_ENVIRONMENT = 20_000
-_MAX_REASONS = 100
+MAX_REASONS = 100
+MAX_MUTED = 500
 
 
 def write_html(summary: Summary, found: RunReproducers, path: Path) -> None:
@@ -80,6 +81,8 @@ def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:
         if len(summary.discovery_curve) > 1
         else "",
         observed=tuple(_observed(summary)),
+        max_observed=MAX_OBSERVATIONS,
+        max_muted=MAX_MUTED,
         observed_total=len(summary.observations),
         settings=tuple(_settings(summary, found.started)),
         environment=_environment(summary),
@@ -95,7 +98,8 @@ def exact_scripts(cards: Iterable[Card]) -> dict[str, str]:
     exact: dict[str, str] = {}
     for card in cards:
         texts = {script.tool: script.exact for script in card.scripts}
-        for name, text in {**texts, "ticket": card.ticket_text}.items():
+        lines = {"replay": card.replay_line, "serve": card.serve_line}
+        for name, text in {**texts, **lines, "ticket": card.ticket_text}.items():
             if text:
                 exact[f"{card.bug.signature}-{name}"] = text
     return exact
@@ -109,7 +113,7 @@ def _entries_not_seen(summary: Summary) -> int:
 
 
 def _reasons(summary: Summary) -> list[tuple[str, int]]:
-    return sorted(summary.inconclusive.items(), key=lambda item: -item[1])[:_MAX_REASONS]
+    return sorted(summary.inconclusive.items(), key=lambda item: -item[1])[:MAX_REASONS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,26 +110,39 @@
     document.addEventListener("click", async (event) => {
       const button = event.target.closest("button[data-copy]");
       if (!button) return;
-      const done = await copy(
-        button.dataset.copy
-          ? textToCopy(button.dataset.copy)
-          : button.parentElement.querySelector("pre").textContent,
-      );
+      const done = await copy(textToCopy(button.dataset.copy));
       announce(done ? "Copied" : "The browser does not allow copying");
       button.classList.add(done ? "is-done" : "is-refused");
       setTimeout(() => button.classList.remove("is-done", "is-refused"), 2000);
     });
 
-    /* A link to what is folded opens it. */
+    /* A link to what is folded opens it, and one to what the filter hides clears the filter. */
+    const named = () => {
+      const name = location.hash.slice(1);
+      try { return at(decodeURIComponent(name)); } catch { return at(name); }
+    };
     const reveal = () => {
-      const target = at(decodeURIComponent(location.hash.slice(1)));
+      const target = named();
       if (!target) return;
+      if (cards.some((card) => card.hidden && card.contains(target))) {
+        for (const name of fields) at(`filter-${name}`).value = "";
+        filter();
+        keep();
+      }
       for (let one = target; one; one = one.parentElement) {
         if (one.tagName === "DETAILS") one.open = true;
       }
       target.scrollIntoView();
+      (target.querySelector(":scope > summary") || target).focus({ preventScroll: true });
     };
     window.addEventListener("hashchange", reveal);
+    /* A second click on the same link changes no address. */
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href^='#']");
+      if (!link || link.hash !== location.hash || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      reveal();
+    });
     if (location.hash) reveal();
 
     /* Paper cannot unfold: up to a bound, what is shown is printed open. */

@@ -47,6 +47,7 @@ _LOOKS = {
     EdgeKind.SEEN: Look("var(--ok)", (1, 0), 2.0),
     EdgeKind.OPEN: Look("var(--c-2)", (9, 3, 2, 3), 2.0, "? "),
     EdgeKind.REFUSED: Look("var(--muted)", (3, 4), 1.2),
+    EdgeKind.DECLINED: Look("var(--c-2)", (2, 4), 1.2),
     EdgeKind.EXPECTED: Look("var(--c-3)", (1, 5), 2.0),
 }
 
@@ -114,13 +115,12 @@ def moves_picture(moves: list[Move], *, label: str) -> Markup:
 
 def _move(edge: Edge) -> Move:
     look = _LOOKS[edge.kind]
-    shown = edge.refused if edge.kind in (EdgeKind.REFUSED, EdgeKind.BARRED) else edge.accepted
     return Move(
         source=edge.source,
         target=edge.target,
         look=look,
-        number=f"{shown:,}" if shown or look.sign else "",
-        text=f"from {edge.source} to {edge.target}: {edge.kind.value}, {shown:,} times",
+        number=f"{edge.count:,}" if edge.count else "",
+        text=f"from {edge.source} to {edge.target}: {edge.kind.value}, {edge.count:,} times",
     )
 
 

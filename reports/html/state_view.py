@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, log
@@ -19,11 +20,12 @@ class EdgeKind(StrEnum):
     """What a run saw of one edge of the state machine; the first that holds."""
 
     WRONG = "accepted against the contract"
-    BARRED = "allowed, but always refused"
+    BARRED = "refused against the contract"
     SEEN = "allowed and seen"
     OPEN = "accepted where the contract is silent"
     REFUSED = "asked for and refused, as the contract demands"
-    EXPECTED = "allowed, not asked for"
+    DECLINED = "refused where the contract is silent"
+    EXPECTED = "allowed, never accepted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Edge:
     source: str
     target: str
     kind: EdgeKind
+    count: int
+    """The requests that make it of this kind."""
     accepted: int
     refused: int
     requests: tuple[str, ...]
@@ -96,50 +100,72 @@ def heat_map_of(summary: Summary) -> HeatMap:
 
 
 def edges_of(summary: Summary) -> tuple[Edge, ...]:
-    """The moves between different states that the contract allows or the run asked for."""
-    asked: dict[tuple[SourceState, SourceState], list[tuple[Ruling, str, int, int]]] = {}
+    """The moves between different states that the contract allows or the run asked for.
+
+    As in the heat map, what the contract says of the whole request decides whether an answer was
+    wrong: an open session may be closed, but not with a wrong cart.
+    """
+    ways: dict[tuple[SourceState, SourceState], list[_Way]] = {}
     for row in transitions(summary.contract):
         source, (operation, requested) = cell_of(row)
         target = reached_state(row)
         if target is None or target is source:
             continue
-        seen = [
+        seen = tuple(
             one
             for one in summary.transitions
             if (one.source, one.operation, one.requested) == (source, operation, requested)
             and not one.dry
-        ]
-        accepted = sum(one.count for one in seen if one.answered is Answered.ACCEPTED)
-        refused = sum(one.count for one in seen if one.answered is Answered.REFUSED)
-        asked.setdefault((source, target), []).append(
-            (row.ruling, request_name(operation, requested), accepted, refused)
         )
-    return tuple(
-        Edge(
-            source=state_name(source),
-            target=state_name(target),
-            kind=_edge_kind(ways),
-            accepted=sum(accepted for _, _, accepted, _ in ways),
-            refused=sum(refused for _, _, _, refused in ways),
-            requests=tuple(request for _, request, _, _ in ways),
-        )
-        for (source, target), ways in asked.items()
+        way = _Way(row.ruling is Ruling.ACCEPT, request_name(operation, requested), seen)
+        ways.setdefault((source, target), []).append(way)
+    edges = (_edge(source, target, by) for (source, target), by in ways.items())
+    return tuple(edge for edge in edges if edge is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One request that leads from one state to another one."""
+
+    is_allowed: bool
+    name: str
+    seen: tuple[SeenTransition, ...]
+
+    def answered(self, how: Answered) -> Iterator[SeenTransition]:
+        """What was answered in one way."""
+        return (one for one in self.seen if one.answered is how)
+
+
+def _edge(source: SourceState, target: SourceState, ways: list[_Way]) -> Edge | None:
+    """The edge; None: the contract does not allow it, and nobody was answered."""
+    accepted = [one for way in ways for one in way.answered(Answered.ACCEPTED)]
+    refused = [one for way in ways for one in way.answered(Answered.REFUSED)]
+    allowed = [way for way in ways if way.is_allowed]
+    by_kind = {
+        EdgeKind.WRONG: _count(one for one in accepted if one.is_wrongly_accepted),
+        EdgeKind.BARRED: _count(one for one in refused if one.is_wrongly_refused),
+        EdgeKind.SEEN: _count(one for way in allowed for one in way.answered(Answered.ACCEPTED)),
+        EdgeKind.OPEN: _count(accepted),
+    }
+    if not allowed:
+        demanded = (one for one in refused if one.expected is Ruling.REFUSE)
+        by_kind |= {EdgeKind.REFUSED: _count(demanded), EdgeKind.DECLINED: _count(refused)}
+    kind = next((one for one, count in by_kind.items() if count), None)
+    if kind is None and not allowed:
+        return None
+    return Edge(
+        source=state_name(source),
+        target=state_name(target),
+        kind=kind or EdgeKind.EXPECTED,
+        count=by_kind[kind] if kind is not None else 0,
+        accepted=_count(accepted),
+        refused=_count(refused),
+        requests=tuple(way.name for way in ways),
     )
 
 
-def _edge_kind(ways: list[tuple[Ruling, str, int, int]]) -> EdgeKind:
-    if any(ruling is Ruling.REFUSE and accepted for ruling, _, accepted, _ in ways):
-        return EdgeKind.WRONG
-    allowed = [way for way in ways if way[0] is Ruling.ACCEPT]
-    if any(refused and not accepted for _, _, accepted, refused in allowed):
-        return EdgeKind.BARRED
-    if any(accepted for _, _, accepted, _ in allowed):
-        return EdgeKind.SEEN
-    if any(accepted for _, _, accepted, _ in ways):
-        return EdgeKind.OPEN
-    if allowed:
-        return EdgeKind.EXPECTED
-    return EdgeKind.REFUSED if any(refused for *_, refused in ways) else EdgeKind.EXPECTED
+def _count(seen: Iterable[SeenTransition]) -> int:
+    return sum(one.count for one in seen)
 
 
 def reached_state(row: Transition) -> SourceState | None:

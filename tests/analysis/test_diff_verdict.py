@@ -39,7 +39,15 @@ WORDS = {
     "nothing new; 2 fixed": [change(Change.FIXED)] * 2,
     "nothing new; 1 not seen": [change(Change.NOT_SEEN)],
     "nothing new; 1 flaky": [change(Change.FLAKY)],
-    "nothing new; 1 different": [change(Change.DIFFERENT)],
+    "cannot say: 1 different, wrong in another way now": [change(Change.DIFFERENT)],
+    "cannot say: 1 first seen, which may be old; 2 different": [
+        change(Change.FIRST_SEEN),
+        *[change(Change.DIFFERENT)] * 2,
+    ],
+    "cannot say: 1 new, not confirmed; 1 first seen": [
+        change(Change.NEW, unconfirmed=True),
+        change(Change.FIRST_SEEN),
+    ],
     "cannot say: 1 first seen, which may be old; 1 fixed": [
         change(Change.FIRST_SEEN),
         change(Change.FIXED),
@@ -68,7 +76,7 @@ def test_what_is_known_is_no_change() -> None:
 def test_other_changes_are_named() -> None:
     """Drift and lost coverage make nothing worse, but are in the words."""
     verdict = diff_verdict([], drifts=2, lost_rules=1)
-    assert verdict.text == "nothing new; 2 drifted; 1 rule no longer tested"
+    assert verdict.text == "nothing new; 2 drifted; lost coverage in 1 rule"
     assert verdict.judgement is Judgement.NOT_WORSE
 
 

@@ -96,6 +96,30 @@ def test_where_the_contract_is_silent_one_class_must_replace_the_other() -> None
     assert transition_changes(many[0], rows(accepted, refused, count=MIN_SEEN)) == []
 
 
+def test_one_wrong_answer_after_another_one_is_not_worse() -> None:
+    """Nothing was right before: another answer, and no worse one."""
+    crashed, refused = (f"open update closed accept {end}" for end in ("crashed", "refused"))
+    (change,) = transition_changes(rows(crashed), rows(refused))
+    assert change.kind is TransitionChangeKind.CHANGED
+    assert not change.is_worse
+    right = "open update closed accept accepted"
+    (partly,) = transition_changes(rows(crashed, right), rows(refused))
+    assert partly.is_worse
+
+
+def test_the_requests_that_changed_are_counted() -> None:
+    """Those with the other answer, not the rows of a table."""
+    (change,) = transition_changes(rows(REFUSED, count=7), rows(ACCEPTED, count=4))
+    assert change.requests == 4
+    (partly,) = transition_changes(rows(REFUSED), [*rows(REFUSED, count=9), *rows(CRASHED)])
+    assert partly.requests == 1
+    (back,) = transition_changes([*rows(REFUSED, count=9), *rows(CRASHED)], rows(REFUSED))
+    assert back.requests == 1
+    other = "open get none accept accepted"
+    gone, new = transition_changes(rows(REFUSED, count=5), rows(other, count=6))
+    assert (gone.requests, new.requests) == (5, 6)
+
+
 def test_a_crash_is_worse_whatever_was_asked() -> None:
     """One is enough."""
     (change,) = transition_changes(

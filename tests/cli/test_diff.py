@@ -171,12 +171,15 @@ def test_pairs(runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> N
     """The scenarios of an old run against a target of today."""
     monkeypatch.setenv("CARTFUZZ_API_KEY", "the-key")
     rerun = ("--json", runs / "pairs.json", "--fail-on", "any", "--rerun")
+    files = ("--html", runs / "pairs.html", "--markdown", runs / "pairs.md")
     with start(EXAMPLE_ENVIRONMENT, api_key="the-key") as sandbox:
-        assert diff(runs / "two", *rerun, sandbox.url) == 0
+        assert diff(runs / "two", *files, *rerun, sandbox.url) == 0
+    assert sandbox.url in capsys.readouterr().out.partition("\nFixed")[0]
     found = json.loads((runs / "pairs.json").read_text())["changes"]
     assert {one["change"] for one in found} == {"fixed"}
     words = json.loads((runs / "pairs.json").read_text())["verdict"]["text"]
     assert words == "cannot say: only what the older run had found was sent again; 1 fixed"
+    _names_what_is_left_out(runs, sandbox.url)
     with start(EXAMPLE_ENVIRONMENT, faults=[OTHER], api_key="the-key") as sandbox:
         assert diff(runs / "two", *rerun, sandbox.url) == 0  # no change
         found = json.loads((runs / "pairs.json").read_text())["changes"]
@@ -185,6 +188,50 @@ def test_pairs(runs: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> N
         assert found == {Change.STILL_THERE}
     assert diff(runs / "two") == 2
     assert diff(runs / "two", *rerun, "http://api.example.com") == 2
+
+
+def test_a_reader_that_is_gone_costs_no_file(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``cartfuzz diff … --json FILE | head -1``: the files are written first."""
+    made = runs / "piped.json"
+    written: list[bool] = []
+
+    def printed(*_: object) -> None:
+        written.append(made.is_file())
+
+    monkeypatch.setattr("cartfuzz.cli.diff.print_comparison", printed)
+    assert diff(runs / "two", runs / "clean", "--json", made) == 0
+    assert diff(runs / "two", runs / "clean", "--json", runs) == 2
+    assert written == [True, True]
+
+
+def _names_what_is_left_out(runs: Path, url: str) -> None:
+    """Where no second run is, rules, states and latency are not compared; the target is named."""
+    left_out = {
+        one["what"] for one in json.loads((runs / "pairs.json").read_text())["not_compared"]
+    }
+    assert left_out >= {"rules", "lost coverage", "the state machine", "latency"}
+    page = (runs / "pairs.html").read_text("utf-8")
+    assert "Nothing was left out" not in page
+    assert f"were sent again to <code>{url}</code>" in page
+    assert "| sent again to: " in (runs / "pairs.md").read_text("utf-8")
+
+
+def test_one_wrong_answer_in_the_place_of_another_one_is_not_new(
+    tmp_path: Path, capsys: Output
+) -> None:
+    """The scenario was wrong before: nothing is proved to be worse, and the entry names both."""
+    old, made = tmp_path / "old", tmp_path / "diff.json"
+    options = ("--requests", "1500", "--seed", "2", "-q", "--report-dir", str(old))
+    main(["run", "--sandbox", "--sandbox-fault", "accepts-quantity-zero", *options])
+    today = ("--sandbox", "--sandbox-fault", "answers-invalid-bodies-with-422")
+    assert diff(old, "--rerun", *today, "--json", made, "--fail-on", "new") == 1
+    read = json.loads(made.read_text())
+    (one,) = (entry for entry in read["changes"] if entry["change"] == "different")
+    assert {entry["change"] for entry in read["changes"]} == {"different"}
+    assert "422" in one["shows_now"][0]["found"]
+    assert "422" not in one["found"]
+    assert read["verdict"]["judgement"] == "cannot say"
+    assert read["verdict"]["text"].startswith("cannot say: 1 different")
 
 
 def test_summaries_and_records(runs: Path, tmp_path: Path, capsys: Output) -> None:

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from rich.cells import cell_len
 from rich.console import Console
 
-from cartfuzz.analysis import Change, Comparison
+from cartfuzz.analysis import Change, Comparison, ShownInstead
 from cartfuzz.reports import print_comparison, write_json, write_markdown
 from cartfuzz.reports.diff_totals import diff_totals
+from cartfuzz.reports.diff_words import meaning_of, tone_of
 
 from .comparisons import changed, everything
 from .summaries import any_text, console, output_of
@@ -33,7 +34,7 @@ ORDER = (
     "Still there (1)",
     "Rules (2)",
     "State machine (1)",
-    "No longer tested (1)",
+    "Lost coverage (1)",
     "Latency (1)",
     "Not compared (1)",
     "old -> new: 1 new, worse",
@@ -169,3 +170,33 @@ def test_json_holds_every_text(tmp_path_factory: pytest.TempPathFactory, text: s
     assert read["warnings"] == [f"differs: {text}"]
     assert read["verdict"]["judgement"] == "worse"
     assert read["format"] == 1
+
+
+INSTEAD = ShownInstead(
+    signature="CART-05-ab", rule="CART-05", title="other title", expected="200", found="500"
+)
+
+
+def test_what_a_scenario_shows_now_is_apart_from_what_it_showed(tmp_path: Path) -> None:
+    """The old answer is no answer of today."""
+    one = changed(Change.DIFFERENT, "old answer", shows_now=(INSTEAD,))
+    shown = Comparison.build([one], names=("a", "b"))
+    lines = printed(shown).splitlines()
+    assert "    before    old answer" in lines
+    assert "    now       CART-05: other title; found 500" in lines
+    page = markdown_of(shown, tmp_path)
+    assert "- found before: `old answer`" in page
+    assert "- shows now: `CART-05: other title; found 500`" in page
+
+
+def test_another_wrong_answer_is_neither_ok_nor_new() -> None:
+    """Nobody knows which of the two is worse."""
+    shown = Comparison.build([changed(Change.DIFFERENT)], names=("a", "b"))
+    assert tone_of(shown) == "warn"
+    assert "in another way now" in meaning_of(shown)
+
+
+def test_a_flaky_one_is_not_said_to_be_old() -> None:
+    """The older run may have missed it: neither is proved."""
+    shown = Comparison.build([changed(Change.FLAKY)], names=("a", "b"))
+    assert meaning_of(shown).startswith("Nothing is proved to be new")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
+from cartfuzz.analysis import Change, Comparison
 from cartfuzz.cli import main
 from cartfuzz.reports.html import write_diff_html
 
-from ..comparisons import everything
+from ..comparisons import changed, compared_run, everything
 from .conftest import Open
 from .pages import HOSTILE
 from .test_in_browser import OPEN_ALL, OPEN_SOME, overflow, severe
@@ -68,6 +70,35 @@ def test_the_first_screen_has_the_answer(real: Path, open_page: Open) -> None:
     assert box["y"] < 900
     link.click()
     assert page.locator("#new ~ div details").first.locator(".contrast").is_visible()
+
+
+def test_a_long_rule_fits_a_phone(tmp_path: Path, open_page: Open) -> None:
+    """A record may hold a rule that no catalogue has."""
+    shown = Comparison.build(
+        [changed(Change.NEW, rule="LONG-" * 40)],
+        names=("a", "b"),
+        runs=(compared_run("a"), compared_run("b")),
+    )
+    write_diff_html(shown, tmp_path / "diff.html", newer=None)
+    page = open_page(tmp_path / "diff.html", width=360)
+    wide = page.locator(".first-entries .rule-id").evaluate(
+        "one => one.getBoundingClientRect().right"
+    )
+    assert wide <= 360
+
+
+def test_commands_are_copied_as_they_are(tmp_path: Path, open_page: Open) -> None:
+    """The page shows escapes; a shell needs the characters."""
+    line = "cartfuzz replay 'a\u202eb' CART-02-ab"
+    one = changed(Change.NEW, replay=line, curl=("curl 'a\u202eb'",))
+    write_diff_html(Comparison.build([one], names=("a", "b")), tmp_path / "diff.html", newer=None)
+    page = open_page(tmp_path / "diff.html")
+    page.evaluate(OPEN_ALL)
+    for name, expected in (("the line that replays it", line), ("the curl lines", one.curl[0])):
+        page.get_by_role("button", name=f"Copy {name}").click()
+        expect(page.locator("#announcement")).to_have_text("Copied")
+        page.evaluate("document.getElementById('announcement').textContent = ''")
+        assert page.evaluate("navigator.clipboard.readText()") == expected
 
 
 def test_hostile_texts_execute_nothing(hostile: Path, open_page: Open) -> None:

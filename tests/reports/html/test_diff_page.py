@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 
-from cartfuzz.analysis import Change, Comparison, RunState, compare, reproducers_of, summary_of
+from cartfuzz.analysis import (
+    Change,
+    Comparison,
+    RunState,
+    ShownInstead,
+    compare,
+    reproducers_of,
+    summary_of,
+)
 from cartfuzz.record import Event
 from cartfuzz.reports.html import diff_page, write_diff_html
 from cartfuzz.reports.stored_run import StoredRun
@@ -61,7 +70,7 @@ def test_the_head_answers_at_once() -> None:
     for words in (
         "1 new, worse",
         "is wrong in a place where the older one was right",
-        "rule no longer tested",
+        "rule with lost coverage",
         "1,200 in 10 min",
         "14%",
         "2026-01-01 00:00 UTC",
@@ -132,3 +141,37 @@ def test_no_hostile_text_is_markup(text: str) -> None:
 def test_no_text_is_markup(text: str) -> None:
     """Nor is any other."""
     assert elements(page(everything(text or "x"))) == elements(page(everything("x")))
+
+
+def test_the_reason_follows_a_colon() -> None:
+    """A screen reader reads the heading as one sentence."""
+    shown = page(Comparison.build((), names=("a", "b"), doubts=("only 1% of the sweeps",)))
+    heading = shown[shown.index("<h1") : shown.index("</h1>")]
+    text = re.sub("<[^>]*>", "", heading.replace("!", ""))
+    assert text == "Cannot say: only 1% of the sweeps"
+
+
+@pytest.mark.parametrize(
+    ("changes", "heading"),
+    [
+        ([Change.FIRST_SEEN], "First seen"),
+        ([Change.NEW, Change.FIRST_SEEN], "New and first seen"),
+        ([Change.NEW, Change.DIFFERENT, Change.FIRST_SEEN], "New, different and first seen"),
+    ],
+)
+def test_the_heading_names_what_is_there(changes: list[Change], heading: str) -> None:
+    """What is first seen is not called new, neither there nor in the contents."""
+    shown = page(Comparison.build(map(changed, changes), names=("a", "b")))
+    assert f'<h2 id="new" tabindex="-1">{heading}</h2>' in shown
+    assert f'<a href="#new">{heading} <span class="tally">{len(changes)}</span></a>' in shown
+
+
+def test_what_a_scenario_shows_now_is_apart_from_what_it_showed() -> None:
+    """The old answer is no answer of today."""
+    instead = ShownInstead(
+        signature="CART-05-ab", rule="CART-05", title="other title", expected="200", found="500"
+    )
+    one = changed(Change.DIFFERENT, "old answer", shows_now=(instead,))
+    shown = page(Comparison.build([one], names=("a", "b")))
+    assert "<dt>Found before</dt><dd>old answer</dd>" in shown
+    assert "<dt>Shows now</dt><dd>CART-05: other title; found 500</dd>" in shown

@@ -115,6 +115,55 @@ def test_the_filter(many: Path, open_page: Open) -> None:
     assert shown.count() == 0
 
 
+def test_a_link_to_a_card_leads_there_again(many: Path, open_page: Open) -> None:
+    """It opens a card that was closed since, clears a filter that hides it, and takes the focus."""
+    page = open_page(many)
+    card = page.locator("#cards > [data-card]").nth(3)
+    name = card.get_attribute("id")
+    page.evaluate(
+        """name => {
+          const link = document.createElement('a');
+          link.href = '#' + name;
+          link.textContent = 'to the card';
+          document.querySelector('h1').after(link);
+        }""",
+        name,
+    )
+    link = page.get_by_role("link", name="to the card")
+    focused = "document.activeElement.parentElement.id"
+    link.click()
+    expect(card).to_have_attribute("open", "")
+    assert page.evaluate(focused) == name
+    card.evaluate("card => { card.open = false }")
+    link.click()
+    expect(card).to_have_attribute("open", "")
+    assert page.evaluate(focused) == name
+    page.get_by_label("Text", exact=True).fill("no card has this")
+    assert not card.is_visible()
+    link.click()
+    expect(card).to_be_visible()
+    assert page.get_by_label("Text", exact=True).input_value() == ""
+    assert "text=" not in page.url
+
+
+def test_an_address_that_is_none_leads_nowhere(report: Path, open_page: Open) -> None:
+    """Nothing is thrown, and the page goes on."""
+    page = open_page(report)
+    page.evaluate("location.hash = '#%E0%A4%A'")
+    page.get_by_label("Text", exact=True).fill("no card has this")
+    assert page.get_by_text("No discrepancy matches the filter.").is_visible()
+
+
+def test_the_mark_of_a_request_stays_with_its_sign(report: Path, open_page: Open) -> None:
+    """On a phone, too, it is one line."""
+    page = open_page(report, width=360)
+    page.evaluate(OPEN_ALL)
+    marks = page.locator(".blame")
+    lines = marks.evaluate_all("all => all.map(one => one.getClientRects().length)")
+    assert lines
+    assert set(lines) == {1}
+
+
 def test_scripts_are_copied_whole(report: Path, open_page: Open) -> None:
     """Each button copies the very script that the folder of the discrepancy holds."""
     page = open_page(report)

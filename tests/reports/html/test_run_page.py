@@ -9,15 +9,17 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
 from cartfuzz.analysis import RunState, reproducers_of, summary_of
-from cartfuzz.contract import Level, RuleLevel, catalogue
+from cartfuzz.contract import MARK, Level, RuleLevel, Scenario, Update, catalogue
 from cartfuzz.contract.versions import ContractVersion
-from cartfuzz.record import Kind, KnownFailure, RunFinished, StopReason
+from cartfuzz.record import Exchange, Kind, KnownFailure, RunFinished, StopReason
 from cartfuzz.reports.html import run_page, write_html
-from cartfuzz.reports.html.cards import MAX_FULL
+from cartfuzz.reports.html.cards import MAX_CARDS, MAX_FULL
+from cartfuzz.reports.html.run_page import MAX_MUTED, MAX_REASONS
 
 from ...record.events import scenario_run, started
 from ..summaries import any_text
@@ -115,6 +117,53 @@ def test_the_size_of_a_page_is_bounded() -> None:
     assert len([one for one in Tags(page).of("details") if "data-card" in one]) == 500
     assert len([one for one in Tags(page).of("pre") if one.get("id")]) == 2 * MAX_FULL
     assert len(page) < 6_000_000
+
+
+def test_long_scenarios_keep_the_page_small() -> None:
+    """Beyond the first cards the requests are lines, the last ones, with how many are left out."""
+    body = {"customerSession": {"profileId": "p" * 50, "identifiers": ["a" * 60] * 9}}
+    scenario = Scenario(title="t", sessions=("s" + MARK,), steps=(Update(body=body),) * 24)
+    answers = tuple(
+        Exchange(step=step, method="PUT", target="/v2/customer_sessions/1", status=200, answer="{}")
+        for step in range(24)
+    )
+    runs = [
+        scenario_run(
+            number,
+            scenario=scenario,
+            exchanges=answers,
+            discrepancies=(msgspec.structs.replace(found(number), step=23),),
+        )
+        for number in range(500)
+    ]
+    page = page_of([started(), *runs, _DONE])
+    assert len([one for one in Tags(page).of("details") if "data-card" in one]) == 500
+    assert page.count('<ol class="sequence') == MAX_FULL
+    assert page.count('<ol class="requests" start="13">') == 500 - MAX_FULL
+    assert "The first 12 requests are left out." in page
+    assert len(page) < 5_000_000
+
+
+def test_what_is_cut_is_counted() -> None:
+    """Known ones, muted ones and reasons; the contents show what the run had, not the page."""
+    many = [found(number) for number in range(MAX_CARDS + 3)]
+    baseline = {one.signature: KnownFailure(ticket="SHOP-77") for one in many}
+    page = page_of([started(baseline=baseline), *run_with(*many)[1:]])
+    assert "And 3 more, in summary.json." in page
+    assert f'Known and muted <span class="tally">{MAX_CARDS + 3:,}</span>' in page
+    assert f"{MAX_CARDS + 3} known discrepancies" in page
+    page = page_of(run_with(*many))
+    assert "And 3 more, in summary.json." in page
+    assert f'Discrepancies <span class="tally">{MAX_CARDS + 3:,}</span>' in page
+    levels = {"CART-04": RuleLevel(level=Level.OBSERVE, reason="raised here")}
+    muted = [found(number, rule="CART-04") for number in range(MAX_MUTED + 2)]
+    page = page_of([started(rule_levels=levels), *run_with(*muted)[1:]])
+    assert "And 2 more, in summary.json." in page
+    reasons = [
+        scenario_run(number, inconclusive=(f"reason {number}",))
+        for number in range(MAX_REASONS + 4)
+    ]
+    assert "And 4 more, in summary.json." in page_of([started(), *reasons, _DONE])
 
 
 def test_an_empty_run_makes_a_page() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cartfuzz.analysis import Summary, summarise
+from cartfuzz.analysis import Summary, summarise, transition_changes
 from cartfuzz.contract import ContractVersion, Ruling
 from cartfuzz.record import RunFinished, StopReason
 from cartfuzz.reports.html.state_view import (
@@ -27,8 +27,15 @@ def seen(**counts: int) -> Summary:
 
 def edge(summary: Summary, source: str, target: str) -> Edge:
     """The edge between two states."""
-    (found,) = [one for one in edges_of(summary) if (one.source, one.target) == (source, target)]
+    found = edge_or_none(summary, source, target)
+    assert found is not None
     return found
+
+
+def edge_or_none(summary: Summary, source: str, target: str) -> Edge | None:
+    """The edge between two states; None: there is none."""
+    edges = {(one.source, one.target): one for one in edges_of(summary)}
+    return edges.get((source, target))
 
 
 def cell(summary: Summary, state: str, request: str) -> Cell:
@@ -57,10 +64,59 @@ def test_each_kind_of_edge() -> None:
     assert edge(summary, "open", "closed").kind is EdgeKind.EXPECTED
 
 
+def test_a_forbidden_move_that_nobody_asked_for_has_no_edge() -> None:
+    """It is neither allowed nor seen."""
+    summary = seen(none__update__none__accept__accepted=1)
+    assert edge_or_none(summary, "cancelled", "open") is None
+    assert edge_or_none(summary, "partially returned", "open") is None
+    assert {one.kind for one in edges_of(summary)} == {EdgeKind.SEEN, EdgeKind.EXPECTED}
+
+
+def test_a_right_refusal_is_no_wrong_one() -> None:
+    """An allowed move whose bodies were all to be refused was refused rightly."""
+    right = edge(seen(open__update__closed__refuse__refused=4), "open", "closed")
+    assert right.kind is EdgeKind.EXPECTED
+    wrong = edge(
+        seen(
+            open__update__closed__accept__accepted=9,
+            open__update__closed__accept__refused=2,
+            open__update__closed__refuse__refused=7,
+        ),
+        "open",
+        "closed",
+    )
+    assert (wrong.kind, wrong.count, wrong.refused) == (EdgeKind.BARRED, 2, 9)
+
+
+def test_the_contract_demands_no_refusal_where_it_is_silent() -> None:
+    """Then a refusal is a behaviour, no duty."""
+    summary = seen(partially_returned__reopen__none__silent__refused=3)
+    silent = edge(summary, "partially returned", "open")
+    assert (silent.kind, silent.count) == (EdgeKind.DECLINED, 3)
+    demanded = seen(partially_returned__update__open__refuse__refused=3)
+    assert edge(demanded, "partially returned", "open").kind is EdgeKind.REFUSED
+
+
+def test_the_whole_request_decides_what_was_wrong() -> None:
+    """A close with a wrong cart is accepted against the contract, as a comparison has it."""
+    summary = seen(
+        open__update__closed__accept__accepted=50, open__update__closed__refuse__accepted=3
+    )
+    wrong = edge(summary, "open", "closed")
+    assert (wrong.kind, wrong.count, wrong.accepted) == (EdgeKind.WRONG, 3, 53)
+    before = seen(open__update__closed__refuse__refused=3)
+    (change,) = (
+        one
+        for one in transition_changes(before.transitions, summary.transitions)
+        if one.expected is Ruling.REFUSE
+    )
+    assert change.is_worse
+
+
 def test_dry_requests_move_nothing() -> None:
     """They are in the heat map, and no edge counts them."""
     summary = seen(cancelled__update__open__refuse__accepted__dry=2)
-    assert edge(summary, "cancelled", "open").kind is EdgeKind.EXPECTED
+    assert edge_or_none(summary, "cancelled", "open") is None
     assert cell(summary, "cancelled", "update to open").wrongly_accepted == 2
 
 
