@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .answers import Answer, answer_of, compare_answers
-from .differences import Difference, PartDifference, ShownDifference
+from .differences import Change, Difference, PartDifference, ShownDifference
 from .grouping import Sign, exposed, groups
 from .ignored import NOTHING_IGNORED, Ignored
 from .legible import marked_lines
@@ -21,6 +21,7 @@ from .situations import SessionKinds
 __all__ = [
     "NOTHING_IGNORED",
     "Answer",
+    "Change",
     "ComparedStep",
     "ComparedTarget",
     "Difference",

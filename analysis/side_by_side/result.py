@@ -22,7 +22,7 @@ class Standing(StrEnum):
     FLAKY = "flaky"
     """Some executions did not show it."""
     UNSTEADY = "unsteady"
-    """One target alone gives this part another value in each execution."""
+    """The old target itself gives this part another value in each execution."""
     NOT_CONFIRMED = "not confirmed"
     """There was no time to execute it again."""
 

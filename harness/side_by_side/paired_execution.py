@@ -51,6 +51,8 @@ class PairedRun:
     """Why a target gave its last unusable answer."""
     answers: dict[int, tuple[Answer, Answer]] = field(default_factory=dict)
     """By step."""
+    situations: dict[int, str] = field(default_factory=dict)
+    """By step, the key of its situation."""
     steps: list[ComparedStep] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     not_compared: Counter[str] = field(default_factory=Counter)
@@ -183,6 +185,7 @@ class _PairedExecution:
             old, new, shown = self._settled(step, before, old, new, shown)
         situation = self._kinds.situation(step).key
         run.answers[index] = (old, new)
+        run.situations[index] = situation
         run.steps.append(self._compared_step(index, request, old, new, shown))
         run.differences += (
             Difference(step=index, operation=step.operation.value, situation=situation, shown=one)

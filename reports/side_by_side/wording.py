@@ -101,7 +101,7 @@ def apart(result: SideBySide) -> Iterator[tuple[str, tuple[DifferenceEntry, ...]
         yield "Flaky: comes and goes", flaky
     if unsteady:
         yield (
-            "Unsteady: one target alone has another value each time (--ignore leaves it out)",
+            "Unsteady: the old target has another value each time (--ignore leaves it out)",
             unsteady,
         )
 

@@ -144,23 +144,63 @@ def test_one_cause_is_one_group() -> None:
     assert [len(cause) for cause in result.causes] == [2]
 
 
-def test_a_value_that_changes_each_time_is_no_difference() -> None:
-    """A random member is listed apart: one target alone does not agree with itself.
+class Random(MemoryTarget):
+    """Shows another token in each answer."""
 
-    That the other one lacks it is a difference all the same.
+    def __init__(self, *, first_token: int = 1) -> None:
+        super().__init__()
+        self._numbers = itertools.count(first_token)
+
+    def odd_answer(self, _request: Request) -> None:
+        self.overrides = {"token": f"t{next(self._numbers)}"}
+
+
+def test_a_value_that_the_old_target_changes_each_time_is_no_difference() -> None:
+    """A random member is listed apart: the old target does not agree with itself.
+
+    That the old one lacks it is a difference all the same.
     """
-    numbers = itertools.count(1)
-
-    class Random(MemoryTarget):
-        def odd_answer(self, _request: Request) -> None:
-            self.overrides = {"token": f"t{next(numbers)}"}
-
-    result = compared(Random(), Random())
+    result = compared(Random(), Random(first_token=5_000))
     assert {entry.standing for entry in result.entries} == {Standing.UNSTEADY}
     assert result.verdict is Verdict.NO_DIFFERENCE
     added = compared(MemoryTarget(), Random())
     assert {entry.standing for entry in added.entries} == {Standing.CONFIRMED}
     assert {entry.difference.part.old for entry in added.entries} == {"missing"}
+
+
+def test_a_value_that_the_new_target_alone_changes_is_a_difference() -> None:
+    """The old build answers the same each time; that the new one does not is what it changes."""
+
+    class Steady(MemoryTarget):
+        def odd_answer(self, _request: Request) -> None:
+            self.overrides = {"token": "t"}
+
+    result = compared(Steady(), Random())
+    assert {entry.standing for entry in result.entries} == {Standing.CONFIRMED}
+    assert result.verdict is Verdict.DIFFERENCES
+    back = compared(Random(), Steady())
+    assert {entry.standing for entry in back.entries} == {Standing.UNSTEADY}
+
+
+def test_an_unsteady_part_counts_in_another_situation() -> None:
+    """Both change the token of open sessions; the new one alone has another in closed ones."""
+
+    class RandomWhileOpen(Random):
+        closed_token = "c"
+
+        def odd_answer(self, request: Request) -> None:
+            super().odd_answer(request)
+            if b'"closed"' in (request.body or b""):
+                self.overrides = {"token": self.closed_token}
+
+    new = RandomWhileOpen(first_token=5_000)
+    new.closed_token = "d"
+    steps = (Fetch(), update(profileId="p"), update(state="closed"))
+    result = compared(RandomWhileOpen(), new, scenario(*steps))
+    standings = {entry.difference.situation: entry.standing for entry in result.entries}
+    assert standings["update of an open session to closed"] is Standing.CONFIRMED
+    assert Standing.UNSTEADY in standings.values()
+    assert result.verdict is Verdict.DIFFERENCES
 
 
 def test_what_comes_and_goes_is_flaky() -> None:
