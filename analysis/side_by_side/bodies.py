@@ -15,6 +15,8 @@ from .volatile import is_fine_time, is_own_id, is_uuid, scrubbed, time_shape
 
 _MOST_DIFFERENCES = 60
 """Of one answer; more of them teach nothing."""
+_LONGEST_PATH = 300
+"""Characters of the place of a difference, as it is shown."""
 _MOST_DEPTH = 60
 """What nests deeper is not compared."""
 _FREE = "attributes"
@@ -93,7 +95,7 @@ class _Walk:
                 continue
             self.values(
                 _below(part, "*" if is_map else name_in_part(member)),
-                _below(at, member),
+                _below(at, member)[:_LONGEST_PATH],
                 "" if is_map else member,
                 old.get(member, MISSING),
                 new.get(member, MISSING),
@@ -219,10 +221,11 @@ class _Walk:
 
     def _report(self, part: str, at: str, old: Any, new: Any, forms: tuple[str, str]) -> None:
         difference = PartDifference(part=part or "body", old=forms[0], new=forms[1])
-        if difference not in self._shown:
-            self._shown[difference] = ShownDifference(
-                difference=difference, at=at or "body", old=shown(old), new=shown(new)
-            )
+        if difference in self._shown or len(self._shown) >= _MOST_DIFFERENCES:
+            return
+        self._shown[difference] = ShownDifference(
+            difference=difference, at=at or "body", old=shown(old), new=shown(new)
+        )
 
 
 def _of_history(old: dict[str, Any], new: dict[str, Any]) -> tuple[str, ...]:

@@ -66,6 +66,9 @@ class ComparedStep(msgspec.Struct, frozen=True, kw_only=True):
     """The body of the answer, shortened; without an answer, why there is none."""
     new: str = ""
     differences: tuple[ShownDifference, ...] = ()
+    """The first ones."""
+    marked: tuple[str, ...] = ()
+    """The lines around what differs, see `marked_lines`; of the whole answers."""
 
 
 class DifferenceEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +117,7 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
     """Reads that differed, and agreed when they were repeated."""
     ignored: tuple[str, ...] = ()
     further_signatures: int = 0
-    """Beyond what was kept."""
+    """Beyond what was kept; at most 10,000 are counted."""
     lost: str = ""
     """Which target gave no usable answers any more, and why; empty: none."""
     is_interrupted: bool = False

@@ -8,7 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import msgspec
+
 from ...analysis.side_by_side import (
+    NOTHING_IGNORED,
     Answer,
     ComparedStep,
     Difference,
@@ -18,6 +21,7 @@ from ...analysis.side_by_side import (
     ShownDifference,
     answer_of,
     compare_answers,
+    marked_lines,
 )
 from ...contract import Fetch, Scenario, SessionState, Step, Update
 from ...record import encode_value
@@ -33,8 +37,12 @@ _UNDECIDED = frozenset((408, 429))
 _GATEWAYS = frozenset((None, 502, 503, 504))
 """No answer, or that of a gateway: the target may be gone, or this request may bring it down."""
 _CANCEL = {"customerSession": {"state": SessionState.CANCELLED.value}}
-_MAX_BODY = 16_384
+_MAX_BODY = 4_096
 """Characters of a request or an answer in a result."""
+_MAX_BODIES = 65_536
+"""Characters of all answers of one scenario in a result: hundreds of scenarios are kept."""
+_MOST_SHOWN = 5
+"""Differences of a step in a result."""
 _STATE = "customerSession.state"
 
 
@@ -43,6 +51,7 @@ class PairedRun:
     """What an execution on two targets showed. Pairs have the old target first."""
 
     scenario: Scenario
+    ignored: Ignored = NOTHING_IGNORED
     requests: list[int] = field(default_factory=lambda: [0, 0])
     usable: list[bool] = field(default_factory=lambda: [False, False])
     """Whether a target gave any answer that can be compared."""
@@ -70,9 +79,21 @@ class PairedRun:
             first.setdefault(one.signature, one)
         return first
 
-    def without_answers(self) -> PairedRun:
-        """The same without `answers`, which may be large; `steps` holds the beginning of each."""
-        return replace(self, answers={})
+    @cached_property
+    def kept(self) -> PairedRun:
+        """What is kept of the execution once it is over: `steps` hold the beginning of each answer,
+        with what differs marked."""
+        longest = min(_MAX_BODY, _MAX_BODIES // (2 * len(self.steps) or 1))
+        steps = [self._shortened(step, longest) for step in self.steps]
+        return replace(self, answers={}, differences=[], steps=steps)
+
+    def _shortened(self, step: ComparedStep, longest: int) -> ComparedStep:
+        marked = step.marked
+        if step.differences and step.step in self.answers:
+            marked = tuple(marked_lines(*self.answers[step.step], self.ignored))
+        return msgspec.structs.replace(
+            step, old=step.old[:longest], new=step.new[:longest], marked=marked
+        )
 
     @cached_property
     def length(self) -> int:
@@ -133,7 +154,7 @@ class _PairedExecution:
         self._lag = lag
         self._renaming = Renaming()
         self._kinds = SessionKinds(len(scenario.sessions))
-        self.run = PairedRun(scenario=scenario)
+        self.run = PairedRun(scenario=scenario, ignored=ignored)
 
     def send_all(self) -> None:
         """Sends the steps in order, each to both targets."""
@@ -266,5 +287,5 @@ class _PairedExecution:
             new_status=new.status,
             old=(old.failure or old.text)[:_MAX_BODY],
             new=(new.failure or new.text)[:_MAX_BODY],
-            differences=shown,
+            differences=shown[:_MOST_SHOWN],
         )

@@ -10,6 +10,8 @@ from .paired_execution import PairedRun
 
 MOST_SIGNATURES = 400
 """A target could make up differences without end; more are only counted."""
+_MOST_FURTHER = 10_000
+"""From here on they are not even counted."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class Sighting:
     def take(self, difference: Difference, run: PairedRun) -> None:
         """Keeps another execution in the place of `run` if it is simpler."""
         if (difference.step + 1, run.length) < self.size:
-            self.difference, self.run = difference, run.without_answers()
+            self.difference, self.run = difference, run.kept
 
 
 class Sightings:
@@ -45,7 +47,7 @@ class Sightings:
 
     @property
     def further(self) -> int:
-        """How many signatures were only counted."""
+        """How many signatures were only counted, up to 10,000."""
         return len(self._further)
 
     def add(self, run: PairedRun) -> None:
@@ -96,7 +98,8 @@ class Sightings:
         later = self._later.pop(signature, None)
         if later is not None:
             self._by_signature[signature] = later
-        if not self._note(self._by_signature, signature, difference, run):
+        is_kept = self._note(self._by_signature, signature, difference, run)
+        if not is_kept and len(self._further) < _MOST_FURTHER:
             self._further.add(signature)
 
     @staticmethod
@@ -108,7 +111,7 @@ class Sightings:
         if known is None and len(into) >= MOST_SIGNATURES:
             return False
         if known is None:
-            into[signature] = Sighting(difference=difference, run=run.without_answers())
+            into[signature] = Sighting(difference=difference, run=run.kept)
         else:
             known.take(difference, run)
         into[signature].scenarios += 1

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ...analysis.side_by_side import (
     Change,
+    ComparedStep,
     Difference,
     DifferenceEntry,
     Ignored,
@@ -27,6 +28,8 @@ from ..triage.minimise import BoundHitError, Bounds, TrialResult, minimise
 from .paired_execution import PairedRun
 from .sightings import Sighting, Sightings
 
+_MOST_STEPS = 50
+"""Requests of a scenario in a result."""
 _FIRST_LOOKS = 2
 """Executions that show whether the old target agrees with itself."""
 RunScenario = Callable[[Scenario], PairedRun]
@@ -124,7 +127,7 @@ class _Triage:
             standing = Standing.UNSTEADY
         best = self._sightings.of(difference.signature)
         if shows:
-            best.run = shows[-1].without_answers()
+            best.run = shows[-1].kept
             best.difference = shows[-1].first_shown(difference.signature) or difference
         self._entries[difference.signature] = _entry(
             best,
@@ -179,7 +182,7 @@ class _Triage:
     def _learn(self, runs: Sequence[PairedRun]) -> None:
         """Takes in where answers of the old target to one scenario differ.
 
-        The new target alone may not excuse itself: that it disagrees with itself is what it changes.
+        That the new target alone disagrees with itself is what it changes, and no excuse.
         """
         for one, other in pairwise(runs):
             renaming = Renaming()
@@ -215,9 +218,15 @@ def _entry(
         confirmations=confirmations,
         is_minimal=is_minimal,
         scenario=sighting.run.scenario,
-        steps=tuple(sighting.run.steps),
+        steps=_steps_of(sighting),
         cause=cause or difference.signature,
     )
+
+
+def _steps_of(sighting: Sighting) -> tuple[ComparedStep, ...]:
+    """The last requests up to the one that shows the difference."""
+    last = sighting.difference.step
+    return tuple(step for step in sighting.run.steps if last - _MOST_STEPS < step.step <= last)
 
 
 def _with_cause(entry: DifferenceEntry, cause: str) -> DifferenceEntry:

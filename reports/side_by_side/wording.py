@@ -11,7 +11,6 @@ from ...analysis.side_by_side import (
     SideBySide,
     Standing,
     Verdict,
-    marked_lines,
 )
 from ..plain import plain
 from ..wording import counted, duration
@@ -87,7 +86,7 @@ def place_line(entry: DifferenceEntry) -> str:
 def marked(entry: DifferenceEntry) -> Iterator[str]:
     """The lines of both answers around what differs, marked, shortened."""
     differing = (step for step in entry.steps if step.step == entry.difference.step)
-    lines = (line for step in differing for line in marked_lines(step.old, step.new))
+    lines = (line for step in differing for line in step.marked)
     for line in islice(lines, _MOST_LINES):
         yield plain(line, longest=_MAX_LINE)
     if next(lines, None) is not None:

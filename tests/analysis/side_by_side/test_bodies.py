@@ -250,3 +250,16 @@ def test_a_hostile_body_is_bounded() -> None:
     assert forms(old, new) == []
     many = {f"a{index}": index for index in range(5_000)}
     assert len(forms(many, {})) <= 60
+
+
+def test_effects_without_end_are_bounded() -> None:
+    """So are those that have no counterpart, and the places of members with long names."""
+    many = {"effects": [{"effectType": f"k{number}"} for number in range(3_000)]}
+    for pair in (({"effects": []}, many), (many, {"effects": []})):
+        assert len(compare_bodies(*pair, Renaming())) == 60
+    name = "x" * 100_000
+    new = {name: {str(index): {name: 1} for index in range(60)}}
+    for pair in (({name: {}}, new), ({}, new), ({name: {}}, {name: {}, "y": {name: 1}})):
+        for shown in compare_bodies(*pair, Renaming()):
+            assert len(shown.at) <= 300
+            assert len(shown.new) <= 160

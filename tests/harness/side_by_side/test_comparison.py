@@ -186,15 +186,15 @@ def test_an_unsteady_part_counts_in_another_situation() -> None:
     """Both change the token of open sessions; the new one alone has another in closed ones."""
 
     class RandomWhileOpen(Random):
-        closed_token = "c"
+        fixed = "c"
 
         def odd_answer(self, request: Request) -> None:
             super().odd_answer(request)
             if b'"closed"' in (request.body or b""):
-                self.overrides = {"token": self.closed_token}
+                self.overrides = {"token": self.fixed}
 
     new = RandomWhileOpen(first_token=5_000)
-    new.closed_token = "d"
+    new.fixed = "d"
     steps = (Fetch(), update(profileId="p"), update(state="closed"))
     result = compared(RandomWhileOpen(), new, scenario(*steps))
     standings = {entry.difference.situation: entry.standing for entry in result.entries}
@@ -372,3 +372,34 @@ def test_a_target_that_makes_up_members_is_bounded() -> None:
     assert len(result.entries) == 400
     assert result.further_signatures > 0
     assert {entry.standing for entry in result.entries} == {Standing.NOT_CONFIRMED}
+
+
+def test_what_is_kept_of_answers_is_bounded() -> None:
+    """A target whose answers are long and differ everywhere fills neither memory nor the report."""
+    numbers = itertools.count(1)
+
+    class Long(MemoryTarget):
+        def odd_answer(self, _request: Request) -> None:
+            name = f"m{next(numbers)}"
+            self.overrides = {f"{name}-{index}": "x" * 5_000 for index in range(70)}
+
+    result = compared(MemoryTarget(), Long(), *([LONG] * 3), triage=None)
+    for entry in result.entries:
+        assert entry.steps[-1].step == entry.difference.step
+        assert sum(len(step.old) + len(step.new) for step in entry.steps) <= 65_536
+        assert all(len(step.differences) <= 5 for step in entry.steps)
+        assert len(entry.steps[-1].marked) <= 41
+        assert any(line.startswith("+") for line in entry.steps[-1].marked)
+
+
+def test_signatures_that_are_only_counted_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A target could make up differences without end."""
+    monkeypatch.setattr("cartfuzz.harness.side_by_side.sightings._MOST_FURTHER", 50)
+    numbers = itertools.count(1)
+
+    class MakesUp(MemoryTarget):
+        def odd_answer(self, _request: Request) -> None:
+            self.overrides = {f"m{next(numbers)}": 1 for _ in range(50)}
+
+    result = compared(MemoryTarget(), MakesUp(), *([LONG] * 20), triage=None)
+    assert result.further_signatures == 50
