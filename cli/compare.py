@@ -45,6 +45,7 @@ _EXIT_CODES: Mapping[Verdict, ExitCode] = {
     Verdict.INTERRUPTED: ExitCode.INTERRUPTED,
     Verdict.FLAKY: ExitCode.FLAKY,
     Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+    Verdict.PARTIAL: ExitCode.PARTIAL,
     Verdict.NO_DIFFERENCE: ExitCode.NOTHING_FOUND,
 }
 
@@ -60,6 +61,7 @@ class CompareOptions:
     requests: int | None
     ignore: tuple[str, ...]
     report_dir: Path | None
+    allow_partial: bool
     minimise: bool
     minimise_time: float
 
@@ -129,6 +131,12 @@ class CompareOptions:
     show_default=True,
     help="Time to minimise all differences, after --duration.",
 )
+@click.option(
+    "--allow-partial",
+    is_flag=True,
+    help="Let a comparison pass that ends before its sweeps are through; --requests, --scenarios "
+    "and --phase imply it.",
+)
 @with_settings
 def command(*, settings: Settings, **given: object) -> ExitCode:
     """Send the same requests to URL_A, the old build, and URL_B, the new one, in step.
@@ -136,7 +144,8 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
     Whatever differs in their answers is reported: status, content type, members, values, effects.
     Times, UUIDs and numbers that each target gives are renamed consistently. Both need databases of
     their own. The rate holds for each target. The exit code is 0 if nothing differs, 1 if something
-    does, 3 if a target is lost, 6 if all that differs comes and goes.
+    does, 3 if a target is lost, 6 if all that differs comes and goes, 8 if nothing differs but the
+    sweeps are not through.
     """
     options = msgspec.convert(given, CompareOptions)
     configuration = configuration_for(settings)
@@ -144,10 +153,9 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
     keys = _keys(settings, options, plan)
     for note in check_attributes(plan.old.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
-    if plan.old.rps is not None and requested_rps(settings, configuration) is None:
+    if (rate := _rate(plan)) is not None and requested_rps(settings, configuration) is None:
         click.echo(
-            f"sending at most {plan.old.rps:g} requests a second to each; --rps changes that",
-            err=True,
+            f"sending at most {rate:g} requests a second to each; --rps changes that", err=True
         )
     folder = _folder(options.report_dir)
     stop = threading.Event()
@@ -186,6 +194,7 @@ def _pair_plan(
             old,
             duration_sec=options.duration,
             whole_round=not options.is_bounded,
+            allow_partial=options.allow_partial or bool(settings.phases),
             scenarios=options.scenarios,
             requests=options.requests,
         ),
@@ -257,8 +266,13 @@ class _Notes:
 
 
 def _length_line(first: Begun, plan: PairPlan) -> str:
-    rates = [one.rps for one in (plan.old, plan.new) if one.rps is not None]
+    rate = _rate(plan)
     sweeps = f"about {first.sweep_requests} requests to each target for the sweeps, then some drawn"
-    if not rates:
+    if rate is None:
         return sweeps
-    return f"{sweeps}; about {duration(round_seconds(first.sweep_requests, min(rates)))}"
+    return f"{sweeps}; about {duration(round_seconds(first.sweep_requests, rate))}"
+
+
+def _rate(plan: PairPlan) -> float | None:
+    """Requests a second: both get the same ones in step, so the lower rate holds for both."""
+    return min((one.rps for one in (plan.old, plan.new) if one.rps is not None), default=None)

@@ -36,6 +36,8 @@ class Verdict(StrEnum):
     FLAKY = "flaky only"
     INCONCLUSIVE = "inconclusive"
     """One of the targets accepted no write, so that little was compared."""
+    PARTIAL = "partial"
+    """No difference, but the comparison ended before its sweeps were through."""
     NO_DIFFERENCE = "no difference"
 
     @property
@@ -121,6 +123,8 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
     lost: str = ""
     """Which target gave no usable answers any more, and why; empty: none."""
     is_interrupted: bool = False
+    allow_partial: bool = False
+    """Whether the user asked for less than whole sweeps."""
     entries: tuple[DifferenceEntry, ...] = ()
 
     def of(self, *standings: Standing) -> tuple[DifferenceEntry, ...]:
@@ -138,6 +142,11 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def is_cut_short(self) -> bool:
+        """Whether the comparison ended before its sweeps were through."""
+        return any(self.swept.get(phase, 0) < size for phase, size in self.sweeps.items())
+
+    @property
     def verdict(self) -> Verdict:
         """What the comparison came to."""
         if self.lost:
@@ -150,4 +159,6 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
             return Verdict.FLAKY
         if not (self.old.accepted_writes and self.new.accepted_writes):
             return Verdict.INCONCLUSIVE
+        if self.is_cut_short and not self.allow_partial:
+            return Verdict.PARTIAL
         return Verdict.NO_DIFFERENCE

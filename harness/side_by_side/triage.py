@@ -28,6 +28,8 @@ from ..triage.minimise import BoundHitError, Bounds, TrialResult, minimise
 from .paired_execution import PairedRun
 from .sightings import Sighting, Sightings
 
+_SHARE_OF_SEARCH = 0.75
+"""Of the time of a difference; the rest is for its confirmations."""
 _MOST_STEPS = 50
 """Requests of a scenario in a result."""
 _FIRST_LOOKS = 2
@@ -117,12 +119,17 @@ class _Triage:
             found = run.first_shown(difference.signature)
             return TrialResult(step=found.step if found else None, requests=max(run.requests))
 
-        bounds = Bounds(requests=budget.requests_each, seconds=seconds)
+        end = self._clock() + seconds
+        bounds = Bounds(requests=budget.requests_each, seconds=_SHARE_OF_SEARCH * seconds)
         minimal = minimise(sighting.run.scenario, execute, bounds=bounds, clock=self._clock)
-        runs = [self._execute(minimal.scenario) for _ in range(budget.confirmations)]
+        runs = []
+        while len(runs) < budget.confirmations and self._clock() < end:
+            runs.append(self._execute(minimal.scenario))
         shows = [run for run in runs if run.first_shown(difference.signature) is not None]
         self._learn(runs)
         standing = Standing.CONFIRMED if len(shows) == len(runs) else Standing.FLAKY
+        if standing is Standing.CONFIRMED and len(runs) < budget.confirmations:
+            standing = Standing.NOT_CONFIRMED
         if place in self._unsteady:
             standing = Standing.UNSTEADY
         best = self._sightings.of(difference.signature)

@@ -123,6 +123,9 @@ def _reasons(result: SideBySide) -> Iterator[str]:
         yield f"{flaky} flaky"
     if result.is_interrupted:
         yield "interrupted"
+    if result.verdict is Verdict.PARTIAL:
+        swept, sweeps = sum(result.swept.values()), sum(result.sweeps.values())
+        yield f"ended after {swept} of {sweeps} scenarios of the sweeps (see --allow-partial)"
     if result.verdict is Verdict.INCONCLUSIVE:
         sides = [
             name

@@ -107,6 +107,15 @@ def test_equal_sandboxes_do_not_differ(clean: str, tmp_path: Path, capsys: Outpu
     assert "NO DIFFERENCE" in capsys.readouterr().out
 
 
+def test_a_part_of_the_sweeps_is_no_pass(clean: str, tmp_path: Path, capsys: Output) -> None:
+    """Exit 8 where the time is over first; not where the user asked for a part."""
+    with sandbox() as other:
+        assert compare(clean, other.url, tmp_path, "--duration", "0.3s") == 8
+        assert "PARTIAL: " in capsys.readouterr().out
+        assert compare(clean, other.url, tmp_path, "--duration", "0.3s", "--allow-partial") == 0
+        assert compare(clean, other.url, tmp_path, "--scenarios", "2") == 0
+
+
 @pytest.mark.parametrize("name", FAULTY)
 def test_a_fault_is_found_and_minimised(name: str) -> None:
     """The new build has it: the difference shows every time, in no more steps than are needed."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from cartfuzz.analysis.side_by_side import Ignored, SideBySide, Standing, Verdict
 from cartfuzz.contract import MARK, Environment, Fetch, Scenario, Step, Update
 from cartfuzz.harness.plan import CorpusScenarios, Plan, TriageBudget
-from cartfuzz.harness.side_by_side import PairPlan, compare_in_step
+from cartfuzz.harness.side_by_side import Ending, PairPlan, compare_in_step
 from cartfuzz.record import Phase
 from cartfuzz.wire import NoResponse, Request, Response
 
@@ -47,6 +49,8 @@ def compared(
     stop: threading.Event | None = None,
     requests: int | None = None,
     triage: TriageBudget | None = PLENTY,
+    duration: float | None = None,
+    clock: Callable[[], float] = monotonic,
 ) -> SideBySide:
     plan = Plan(
         url="http://127.0.0.1:1",
@@ -54,9 +58,12 @@ def compared(
         phases=(Phase.CORPUS,),
         known=CorpusScenarios(failures=scenarios or (LONG,)),
         requests=requests,
+        duration_sec=duration,
     )
     pair = PairPlan(old=plan, new=plan, ignored=Ignored(ignored), triage=triage)
-    return compare_in_step(pair, sender_to(old), sender_to(new), run_id="abcdefgh", stop=stop)
+    ending = Ending(stop or threading.Event(), clock=clock)
+    senders = [sender_to(target, ending) for target in (old, new)]
+    return compare_in_step(pair, *senders, run_id="abcdefgh", ending=ending)
 
 
 def test_equal_targets_do_not_differ() -> None:
@@ -403,3 +410,33 @@ def test_signatures_that_are_only_counted_are_bounded(monkeypatch: pytest.Monkey
 
     result = compared(MemoryTarget(), MakesUp(), *([LONG] * 20), triage=None)
     assert result.further_signatures == 50
+
+
+def test_the_duration_ends_a_scenario() -> None:
+    """Once it is over no further request goes out, within a scenario or not; triage has its own."""
+    now = iter(range(1_000_000))
+    result = compared(
+        MemoryTarget(),
+        LosesCoupons(),
+        scenario(*LONG.steps, *LONG.steps, *LONG.steps),
+        duration=25.0,
+        clock=lambda: float(next(now)),
+        triage=None,
+    )
+    assert 3 <= result.new.requests <= 13
+    assert not result.is_interrupted
+
+
+def test_confirmations_without_time_confirm_nothing() -> None:
+    """An execution that the end of the time cuts short does not make a difference flaky."""
+    now = iter(range(1_000_000))
+    for total in (20.0, 60.0, 150.0, 400.0):
+        result = compared(
+            MemoryTarget(),
+            LosesCoupons(),
+            duration=50.0,
+            clock=lambda: float(next(now)),
+            triage=TriageBudget(seconds=total, seconds_each=600.0),
+        )
+        standings = {entry.standing for entry in result.entries}
+        assert standings <= {Standing.NOT_CONFIRMED, Standing.CONFIRMED}

@@ -92,6 +92,7 @@ def result(*entries: DifferenceEntry, **changed: Any) -> SideBySide:
             steps=9,
             sweeps={"edges": 10},
             swept={"edges": 5},
+            allow_partial=True,
             entries=entries,
         ),
         **changed,
@@ -116,6 +117,9 @@ def test_a_cause_is_shown_with_its_further_signs() -> None:
     ("compared", "verdict"),
     [
         (result(), Verdict.NO_DIFFERENCE),
+        (result(allow_partial=False), Verdict.PARTIAL),
+        (result(allow_partial=False, swept={"edges": 10}), Verdict.NO_DIFFERENCE),
+        (result(entry(), allow_partial=False), Verdict.DIFFERENCES),
         (result(entry()), Verdict.DIFFERENCES),
         (result(entry(standing=Standing.NOT_CONFIRMED)), Verdict.DIFFERENCES),
         (result(entry(standing=Standing.FLAKY)), Verdict.FLAKY),
