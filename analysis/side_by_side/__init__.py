@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .answers import Answer, answer_of, compare_answers
+from .bodies import MOST_DEPTH, nests_too_deep
 from .differences import Change, Difference, PartDifference, ShownDifference
 from .grouping import Sign, exposed, groups
 from .ignored import NOTHING_IGNORED, Ignored
@@ -19,6 +20,7 @@ from .result import (
 from .situations import SessionKinds
 
 __all__ = [
+    "MOST_DEPTH",
     "NOTHING_IGNORED",
     "Answer",
     "Change",
@@ -40,4 +42,5 @@ __all__ = [
     "exposed",
     "groups",
     "marked_lines",
+    "nests_too_deep",
 ]

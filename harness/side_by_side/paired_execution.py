@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeGuard
 
 import msgspec
 
 from ...analysis.side_by_side import (
+    MOST_DEPTH,
     NOTHING_IGNORED,
     Answer,
     ComparedStep,
@@ -22,6 +24,7 @@ from ...analysis.side_by_side import (
     answer_of,
     compare_answers,
     marked_lines,
+    nests_too_deep,
 )
 from ...contract import Fetch, Scenario, SessionState, Step, Update
 from ...record import encode_value
@@ -200,6 +203,8 @@ class _PairedExecution:
         step, run = self._scenario.steps[index], self.run
         if not self._are_usable(step, (old, new)):
             return False
+        if nests_too_deep(old.body) or nests_too_deep(new.body):
+            run.not_compared[f"values that nest deeper than {MOST_DEPTH}"] += 1
         before = self._renaming.copy()
         shown = compare_answers(old, new, self._renaming, self._ignored)
         if shown and isinstance(step, Fetch):
@@ -256,10 +261,9 @@ class _PairedExecution:
         for pause in self._lag.pauses():
             for sender in self._senders:
                 sender.pause(pause)
-            answers = [self._ask(side, step) for side in (0, 1)]
-            first, second = answers
-            if first is None or second is None:
-                break
+            first, second = (self._ask(side, step) for side in (0, 1))
+            if not (_can_be_compared(first) and _can_be_compared(second)):
+                return old, new, shown
             renaming = before.copy()
             if not compare_answers(first, second, renaming, self._ignored):
                 self._renaming = renaming
@@ -289,3 +293,8 @@ class _PairedExecution:
             new=(new.failure or new.text)[:_MAX_BODY],
             differences=shown[:_MOST_SHOWN],
         )
+
+
+def _can_be_compared(answer: Answer | None) -> TypeGuard[Answer]:
+    """Whether an answer came, and is that of the target itself."""
+    return answer is not None and answer.status not in _UNDECIDED | _GATEWAYS

@@ -232,6 +232,41 @@ def test_a_target_that_shows_writes_late_is_waited_for(side: int) -> None:
     assert result.settled_reads > 0
 
 
+def test_a_read_that_cannot_be_repeated_differs() -> None:
+    """That both are busy then is no agreement."""
+
+    class Busy(MemoryTarget):
+        def __init__(self, total: int) -> None:
+            super().__init__()
+            self._total = total
+            self._last = ""
+
+        def odd_answer(self, request: Request) -> Response | None:
+            self.overrides = {"total": self._total} if request.method == "GET" else {}
+            is_again = (request.method, self._last) == ("GET", request.target)
+            self._last = request.target if request.method == "GET" else ""
+            return answer(429, {}) if is_again else None
+
+    steps = (update(profileId="p"), Fetch(), update(profileId="q"))
+    result = compared(Busy(1), Busy(2), scenario(*steps))
+    assert result.settled_reads == 0
+    assert {entry.difference.part.part for entry in result.entries} == {"customerSession.total"}
+
+
+def test_what_nests_too_deep_is_counted() -> None:
+    """It is not compared, and no silent pass."""
+    deep: Any = 1
+    for _ in range(90):
+        deep = [deep]
+
+    class Deep(MemoryTarget):
+        def odd_answer(self, _request: Request) -> None:
+            self.overrides = {"x": deep}
+
+    result = compared(Deep(), Deep())
+    assert result.not_compared["values that nest deeper than 60"] > 0
+
+
 def test_a_request_that_one_target_never_answers() -> None:
     """It closes the connection and lives: a difference. Nothing else is sent then."""
 
