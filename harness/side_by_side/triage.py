@@ -122,7 +122,7 @@ class _Triage:
         end = self._clock() + seconds
         bounds = Bounds(requests=budget.requests_each, seconds=_SHARE_OF_SEARCH * seconds)
         minimal = minimise(sighting.run.scenario, execute, bounds=bounds, clock=self._clock)
-        runs = []
+        runs: list[PairedRun] = []
         while len(runs) < budget.confirmations and self._clock() < end:
             runs.append(self._execute(minimal.scenario))
         shows = [run for run in runs if run.first_shown(difference.signature) is not None]
