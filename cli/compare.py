@@ -12,7 +12,6 @@ import click
 import msgspec
 
 from ..analysis.side_by_side import NOTHING_IGNORED, Ignored, Verdict
-from ..contract import ConfigurationError
 from ..harness.api_key import read_api_key, short_key_note
 from ..harness.configuration import Configuration
 from ..harness.memory_tuning import tuned
@@ -34,6 +33,7 @@ from ..strategies import check_attributes
 from .exit_codes import ExitCode
 from .options import api_key_option, config_option, contract_option, load_options, with_settings
 from .param_types import Duration, OneOf, WholeNumber
+from .report_folder import check_writable
 from .run_loop import interruptible
 from .target import resolve_target
 
@@ -117,7 +117,7 @@ class CompareOptions:
     metavar="NAME",
     help="Environment variable that holds the API key of URL_B.  [default: that of URL_A]",
 )
-@load_options
+@load_options("to each target")
 @click.option(
     "--minimise/--no-minimise",
     default=True,
@@ -153,11 +153,12 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
     keys = _keys(settings, options, plan)
     for note in check_attributes(plan.old.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
-    if (rate := _rate(plan)) is not None and requested_rps(settings, configuration) is None:
+    if (rate := lower_rate(plan)) is not None and requested_rps(settings, configuration) is None:
         click.echo(
             f"sending at most {rate:g} requests a second to each; --rps changes that", err=True
         )
-    folder = _folder(options.report_dir)
+    folder = options.report_dir or DEFAULT_BASE
+    check_writable(folder)
     stop = threading.Event()
 
     notes = _Notes(plan)
@@ -223,26 +224,6 @@ def _keys(settings: Settings, options: CompareOptions, plan: PairPlan) -> tuple[
     return keys
 
 
-def _folder(chosen: Path | None) -> Path:
-    """The folder that must be there before anything is sent.
-
-    Raises:
-        ConfigurationError: it cannot be written.
-    """
-    folder = chosen or DEFAULT_BASE
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".cartfuzz-probe"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        reason = (error.strerror or "not writable").lower()
-        raise ConfigurationError(
-            "--report-dir", expected="a folder that can be written", found=f"{folder}: {reason}"
-        ) from None
-    return folder
-
-
 class _Notes:
     """Prints how long it takes, and now and then how far it is, on standard error."""
 
@@ -266,13 +247,13 @@ class _Notes:
 
 
 def _length_line(first: Begun, plan: PairPlan) -> str:
-    rate = _rate(plan)
+    rate = lower_rate(plan)
     sweeps = f"about {first.sweep_requests} requests to each target for the sweeps, then some drawn"
     if rate is None:
         return sweeps
     return f"{sweeps}; about {duration(round_seconds(first.sweep_requests, rate))}"
 
 
-def _rate(plan: PairPlan) -> float | None:
+def lower_rate(plan: PairPlan) -> float | None:
     """Requests a second: both get the same ones in step, so the lower rate holds for both."""
     return min((one.rps for one in (plan.old, plan.new) if one.rps is not None), default=None)
