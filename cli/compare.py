@@ -33,9 +33,9 @@ from ..strategies import check_attributes
 from .exit_codes import ExitCode
 from .options import api_key_option, config_option, contract_option, load_options, with_settings
 from .param_types import Duration, OneOf, WholeNumber
-from .report_folder import check_writable
 from .run_loop import interruptible
 from .target import resolve_target
+from .writable_folder import check_writable
 
 _NOTE_EACH_SEC = 20.0
 

@@ -33,10 +33,10 @@ from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..strategies import check_attributes
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration, OneOf, WholeNumber
-from .report_folder import check_writable
 from .report_formats import formats_option
 from .run_loop import carry_out
 from .target import provide_target, resolve_target
+from .writable_folder import check_writable
 
 
 class ExecutorKind(StrEnum):
