@@ -12,7 +12,6 @@ import click
 import msgspec
 
 from ..analysis.side_by_side import NOTHING_IGNORED, Ignored, Verdict
-from ..contract import ConfigurationError
 from ..harness.api_key import read_api_key, short_key_note
 from ..harness.configuration import Configuration
 from ..harness.memory_tuning import tuned
@@ -36,6 +35,7 @@ from .options import api_key_option, config_option, contract_option, load_option
 from .param_types import Duration, OneOf, WholeNumber
 from .run_loop import interruptible
 from .target import resolve_target
+from .writable_folder import check_writable
 
 _NOTE_EACH_SEC = 20.0
 
@@ -45,6 +45,7 @@ _EXIT_CODES: Mapping[Verdict, ExitCode] = {
     Verdict.INTERRUPTED: ExitCode.INTERRUPTED,
     Verdict.FLAKY: ExitCode.FLAKY,
     Verdict.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+    Verdict.PARTIAL: ExitCode.PARTIAL,
     Verdict.NO_DIFFERENCE: ExitCode.NOTHING_FOUND,
 }
 
@@ -60,6 +61,7 @@ class CompareOptions:
     requests: int | None
     ignore: tuple[str, ...]
     report_dir: Path | None
+    allow_partial: bool
     minimise: bool
     minimise_time: float
 
@@ -115,7 +117,7 @@ class CompareOptions:
     metavar="NAME",
     help="Environment variable that holds the API key of URL_B.  [default: that of URL_A]",
 )
-@load_options
+@load_options("to each target")
 @click.option(
     "--minimise/--no-minimise",
     default=True,
@@ -129,6 +131,12 @@ class CompareOptions:
     show_default=True,
     help="Time to minimise all differences, after --duration.",
 )
+@click.option(
+    "--allow-partial",
+    is_flag=True,
+    help="Let a comparison pass that ends before its sweeps are through; --requests, --scenarios "
+    "and --phase imply it.",
+)
 @with_settings
 def command(*, settings: Settings, **given: object) -> ExitCode:
     """Send the same requests to URL_A, the old build, and URL_B, the new one, in step.
@@ -136,7 +144,8 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
     Whatever differs in their answers is reported: status, content type, members, values, effects.
     Times, UUIDs and numbers that each target gives are renamed consistently. Both need databases of
     their own. The rate holds for each target. The exit code is 0 if nothing differs, 1 if something
-    does, 3 if a target is lost, 6 if all that differs comes and goes.
+    does, 3 if a target is lost, 6 if all that differs comes and goes, 8 if nothing differs but the
+    sweeps are not through.
     """
     options = msgspec.convert(given, CompareOptions)
     configuration = configuration_for(settings)
@@ -144,12 +153,12 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
     keys = _keys(settings, options, plan)
     for note in check_attributes(plan.old.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
-    if plan.old.rps is not None and requested_rps(settings, configuration) is None:
+    if (rate := lower_rate(plan)) is not None and requested_rps(settings, configuration) is None:
         click.echo(
-            f"sending at most {plan.old.rps:g} requests a second to each; --rps changes that",
-            err=True,
+            f"sending at most {rate:g} requests a second to each; --rps changes that", err=True
         )
-    folder = _folder(options.report_dir)
+    folder = options.report_dir or DEFAULT_BASE
+    check_writable(folder)
     stop = threading.Event()
 
     notes = _Notes(plan)
@@ -186,6 +195,7 @@ def _pair_plan(
             old,
             duration_sec=options.duration,
             whole_round=not options.is_bounded,
+            allow_partial=options.allow_partial or bool(settings.phases),
             scenarios=options.scenarios,
             requests=options.requests,
         ),
@@ -214,26 +224,6 @@ def _keys(settings: Settings, options: CompareOptions, plan: PairPlan) -> tuple[
     return keys
 
 
-def _folder(chosen: Path | None) -> Path:
-    """The folder that must be there before anything is sent.
-
-    Raises:
-        ConfigurationError: it cannot be written.
-    """
-    folder = chosen or DEFAULT_BASE
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".cartfuzz-probe"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        reason = (error.strerror or "not writable").lower()
-        raise ConfigurationError(
-            "--report-dir", expected="a folder that can be written", found=f"{folder}: {reason}"
-        ) from None
-    return folder
-
-
 class _Notes:
     """Prints how long it takes, and now and then how far it is, on standard error."""
 
@@ -257,8 +247,13 @@ class _Notes:
 
 
 def _length_line(first: Begun, plan: PairPlan) -> str:
-    rates = [one.rps for one in (plan.old, plan.new) if one.rps is not None]
+    rate = lower_rate(plan)
     sweeps = f"about {first.sweep_requests} requests to each target for the sweeps, then some drawn"
-    if not rates:
+    if rate is None:
         return sweeps
-    return f"{sweeps}; about {duration(round_seconds(first.sweep_requests, min(rates)))}"
+    return f"{sweeps}; about {duration(round_seconds(first.sweep_requests, rate))}"
+
+
+def lower_rate(plan: PairPlan) -> float | None:
+    """Requests a second: both get the same ones in step, so the lower rate holds for both."""
+    return min((one.rps for one in (plan.old, plan.new) if one.rps is not None), default=None)

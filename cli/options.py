@@ -50,29 +50,6 @@ _SANDBOX_OPTIONS = (
         "Start the embedded sandbox with this fault. May be repeated.",
     ),
 )
-_LOAD_OPTIONS = (
-    click.option(
-        "--allow-host",
-        "allow_hosts",
-        multiple=True,
-        metavar="HOST",
-        help="A host that is not loopback and may get load. May be repeated.",
-    ),
-    click.option(
-        "--rps",
-        type=PositiveNumber(),
-        help="Maximum number of requests a second, over all workers.  "
-        f"[default: as configured or recorded, else {POLITE_RPS:g} unless loopback]",
-    ),
-    click.option(
-        "--timeout",
-        "timeout_sec",
-        type=PositiveNumber(most=MAX_TIMEOUT_SEC),
-        metavar="SECONDS",
-        help="Maximum time for one request.  "
-        f"[default: as configured or recorded, else {DEFAULT_TIMEOUT_SEC:g}]",
-    ),
-)
 
 
 def config_option(help_text: str) -> Decorator:
@@ -104,16 +81,48 @@ def corpus_option(help_text: str, *, required: bool = False) -> Decorator:
 
 def target_options(command: Command) -> Command:
     """Adds the options that describe a target; `with_settings` must be the decorator below."""
-    for option in reversed((*_SANDBOX_OPTIONS, *_LOAD_OPTIONS)):
+    command = load_options("over all workers")(command)
+    for option in reversed(_SANDBOX_OPTIONS):
         command = option(command)
     return command
 
 
-def load_options(command: Command) -> Command:
-    """Adds those of `target_options` that decide which hosts get load, and how much."""
-    for option in reversed(_LOAD_OPTIONS):
-        command = option(command)
-    return command
+def load_options(rate_of: str) -> Decorator:
+    """Those of `target_options` that decide which hosts get load, and how much.
+
+    Args:
+        rate_of: for what ``--rps`` holds, as its help has it: ``"over all workers"``.
+    """
+    options = (
+        click.option(
+            "--allow-host",
+            "allow_hosts",
+            multiple=True,
+            metavar="HOST",
+            help="A host that is not loopback and may get load. May be repeated.",
+        ),
+        click.option(
+            "--rps",
+            type=PositiveNumber(),
+            help=f"Maximum number of requests a second, {rate_of}.  "
+            f"[default: as configured or recorded, else {POLITE_RPS:g} unless loopback]",
+        ),
+        click.option(
+            "--timeout",
+            "timeout_sec",
+            type=PositiveNumber(most=MAX_TIMEOUT_SEC),
+            metavar="SECONDS",
+            help="Maximum time for one request.  "
+            f"[default: as configured or recorded, else {DEFAULT_TIMEOUT_SEC:g}]",
+        ),
+    )
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def with_settings(command: Command) -> Command:

@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 import msgspec
 
-from ..contract import ConfigurationError
 from ..harness.baseline_file import read_baseline
 from ..harness.corpus.backends import open_corpus
 from ..harness.corpus.runs import read_corpus_scenarios
@@ -40,6 +39,7 @@ from .param_types import Duration, NamedPath, OneOf, WholeNumber
 from .report_formats import formats_option
 from .run_loop import carry_out
 from .target import provide_target, resolve_target
+from .writable_folder import check_writable
 
 
 class ExecutorKind(StrEnum):
@@ -229,7 +229,7 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
     options = msgspec.convert(given, RunOptions)
     plan = _plan(settings, options)
     executor = _executor(options, plan.workers)
-    _check_writable(options.report_dir or DEFAULT_BASE)
+    check_writable(options.report_dir or DEFAULT_BASE)
     corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:
         plan = _with_known(plan, corpus)
@@ -306,21 +306,3 @@ def _executor_kind(options: RunOptions, workers: int) -> ExecutorKind:
     if options.scheduler is not None:
         return ExecutorKind.DASK
     return ExecutorKind.PROCESSES if workers > 1 else ExecutorKind.THREAD
-
-
-def _check_writable(folder: Path) -> None:
-    """Makes the report folder and writes a file in it, before anything is sent.
-
-    Raises:
-        ConfigurationError: the folder cannot be written.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".cartfuzz-probe"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        reason = (error.strerror or "not writable").lower()
-        raise ConfigurationError(
-            "--report-dir", expected="a folder that can be written", found=f"{folder}: {reason}"
-        ) from None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .answers import Answer, answer_of, compare_answers
-from .differences import Difference, PartDifference, ShownDifference
+from .bodies import MOST_DEPTH, nests_too_deep
+from .differences import Change, Difference, PartDifference, ShownDifference
 from .grouping import Sign, exposed, groups
 from .ignored import NOTHING_IGNORED, Ignored
 from .legible import marked_lines
@@ -19,8 +20,10 @@ from .result import (
 from .situations import SessionKinds
 
 __all__ = [
+    "MOST_DEPTH",
     "NOTHING_IGNORED",
     "Answer",
+    "Change",
     "ComparedStep",
     "ComparedTarget",
     "Difference",
@@ -39,4 +42,5 @@ __all__ = [
     "exposed",
     "groups",
     "marked_lines",
+    "nests_too_deep",
 ]

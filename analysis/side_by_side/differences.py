@@ -13,6 +13,9 @@ _CHECK = "side by side"
 _MEMBER_OF_EFFECTS = re.compile(r"effects\[[^\]]*\]\.((?!props\b).+)")
 _NUMBERS = frozenset(("zero", "a number", "a negative number", "a greater number"))
 
+Change = tuple[str, frozenset[str]]
+"""A part with its two forms in any order, see `PartDifference.change`."""
+
 
 class PartDifference(msgspec.Struct, frozen=True, kw_only=True):
     """One part in which two answers differ, as its identity: it holds no value of a target."""
@@ -31,7 +34,7 @@ class PartDifference(msgspec.Struct, frozen=True, kw_only=True):
         return PartDifference(part=self.part, old=old, new=new)
 
     @property
-    def change(self) -> tuple[str, frozenset[str]]:
+    def change(self) -> Change:
         """The part with its two forms in any order: what one target shows of it at two times."""
         coarse = self.coarse
         return coarse.part, frozenset((coarse.old, coarse.new))

@@ -71,7 +71,9 @@ def _pruned(value: Any, depth: int = 4) -> Any:
     if isinstance(value, dict):
         if not depth:
             return "..."
-        return {key: _pruned(part, depth - 1) for key, part in _first(iter(value.items()))}
+        return {
+            key[:_LONGEST]: _pruned(part, depth - 1) for key, part in _first(iter(value.items()))
+        }
     if isinstance(value, list):
         return [_pruned(part, depth - 1) for part in _first(iter(value))] if depth else "..."
     return value[:_LONGEST] if isinstance(value, str) else value

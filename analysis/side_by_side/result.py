@@ -22,7 +22,7 @@ class Standing(StrEnum):
     FLAKY = "flaky"
     """Some executions did not show it."""
     UNSTEADY = "unsteady"
-    """One target alone gives this part another value in each execution."""
+    """The old target itself gives this part another value in each execution."""
     NOT_CONFIRMED = "not confirmed"
     """There was no time to execute it again."""
 
@@ -36,6 +36,8 @@ class Verdict(StrEnum):
     FLAKY = "flaky only"
     INCONCLUSIVE = "inconclusive"
     """One of the targets accepted no write, so that little was compared."""
+    PARTIAL = "partial"
+    """No difference, but the comparison ended before its sweeps were through."""
     NO_DIFFERENCE = "no difference"
 
     @property
@@ -66,6 +68,9 @@ class ComparedStep(msgspec.Struct, frozen=True, kw_only=True):
     """The body of the answer, shortened; without an answer, why there is none."""
     new: str = ""
     differences: tuple[ShownDifference, ...] = ()
+    """The first ones."""
+    marked: tuple[str, ...] = ()
+    """The lines around what differs, see `marked_lines`; of the whole answers."""
 
 
 class DifferenceEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,10 +119,12 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
     """Reads that differed, and agreed when they were repeated."""
     ignored: tuple[str, ...] = ()
     further_signatures: int = 0
-    """Beyond what was kept."""
+    """Beyond what was kept; at most 10,000 are counted."""
     lost: str = ""
     """Which target gave no usable answers any more, and why; empty: none."""
     is_interrupted: bool = False
+    allow_partial: bool = False
+    """Whether the user asked for less than whole sweeps."""
     entries: tuple[DifferenceEntry, ...] = ()
 
     def of(self, *standings: Standing) -> tuple[DifferenceEntry, ...]:
@@ -135,6 +142,11 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def is_cut_short(self) -> bool:
+        """Whether the comparison ended before its sweeps were through."""
+        return any(self.swept.get(phase, 0) < size for phase, size in self.sweeps.items())
+
+    @property
     def verdict(self) -> Verdict:
         """What the comparison came to."""
         if self.lost:
@@ -147,4 +159,6 @@ class SideBySide(msgspec.Struct, frozen=True, kw_only=True):
             return Verdict.FLAKY
         if not (self.old.accepted_writes and self.new.accepted_writes):
             return Verdict.INCONCLUSIVE
+        if self.is_cut_short and not self.allow_partial:
+            return Verdict.PARTIAL
         return Verdict.NO_DIFFERENCE

@@ -43,9 +43,12 @@ def time_shape(value: Any) -> str:
 
 
 def is_fine_time(value: str) -> bool:
-    """Whether a time has so many digits that no two moments share it."""
+    """Whether a time has so many digits that no two moments share it.
+
+    Zeros at the end are none: many writers fill milliseconds up with them.
+    """
     found = _TIME.fullmatch(value)
-    return found is not None and len(found[5] or "") >= _FINE
+    return found is not None and len((found[5] or "").rstrip("0")) >= _FINE
 
 
 def scrubbed(text: str) -> str:

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from .comparison import Begun, Listener, Progress, compare_in_step, compare_targets
+from .ending import Ending
 from .plan import PairPlan
 
-__all__ = ["Begun", "Listener", "PairPlan", "Progress", "compare_in_step", "compare_targets"]
+__all__ = [
+    "Begun",
+    "Ending",
+    "Listener",
+    "PairPlan",
+    "Progress",
+    "compare_in_step",
+    "compare_targets",
+]

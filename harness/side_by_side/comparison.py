@@ -33,6 +33,7 @@ from ..target import begin_run
 from ..target_loss import MAX_USELESS_SCENARIOS
 from ..transport import HttpTransport
 from ..triage.minimise import BoundHitError
+from .ending import Ending
 from .paired_execution import Pair, PairedRun
 from .plan import PairPlan
 from .sightings import Sightings
@@ -98,7 +99,7 @@ def compare_targets(
         DeclarationRefusedError: a target refuses something that is declared.
         SharedSessionsError: both targets have the same sessions.
     """
-    stop = stop or threading.Event()
+    ending = Ending(stop or threading.Event())
     plans = (plan.old, plan.new)
     old_run, _ = (_checked(one, key) for one, key in zip(plans, api_keys, strict=True))
     with ExitStack() as stack:
@@ -106,12 +107,12 @@ def compare_targets(
         for one, key in zip(plans, api_keys, strict=True):
             transport = HttpTransport(one.url, api_key=key, timeout_sec=one.timeout_sec)
             stack.enter_context(closing(transport))
-            limiter = RateLimiter(one.rps, stopped=stop.is_set)
-            senders.append(Sender(transport, rate_limiter=limiter, stopped=stop.is_set))
+            limiter = RateLimiter(one.rps, stopped=ending.is_due)
+            senders.append(Sender(transport, rate_limiter=limiter, stopped=ending.is_due))
         stack.enter_context(removing_leases(old_run))
         _check_apart(senders[0], senders[1], old_run)
         return compare_in_step(
-            plan, senders[0], senders[1], run_id=old_run, stop=stop, listener=listener
+            plan, senders[0], senders[1], run_id=old_run, ending=ending, listener=listener
         )
 
 
@@ -121,7 +122,7 @@ def compare_in_step(
     new: Sender,
     *,
     run_id: str,
-    stop: threading.Event | None = None,
+    ending: Ending,
     listener: Listener = _NOBODY,
 ) -> SideBySide:
     """`compare_targets` with targets that were checked.
@@ -131,11 +132,10 @@ def compare_in_step(
         old: sends to the old target.
         new: sends to the new one.
         run_id: the run's part of the marks on both.
-        stop: as of `compare_targets`.
+        ending: ends it early; both senders ask it.
         listener: as of `compare_targets`.
     """
-    stop = stop or threading.Event()
-    comparison = _Comparison(plan, old, new, run_id=run_id, stop=stop, listener=listener)
+    comparison = _Comparison(plan, old, new, run_id=run_id, ending=ending, listener=listener)
     listener.begun(Begun(run=run_id, sweep_requests=comparison.sweep_requests))
     return comparison.result()
 
@@ -184,15 +184,15 @@ class _Comparison:
         new: Sender,
         *,
         run_id: str,
-        stop: threading.Event,
+        ending: Ending,
         listener: Listener,
     ) -> None:
         self._plan = plan
         self._listener = listener
         self._is_triage = False
         self._run_id = run_id
-        self._stop = stop
-        scarce_codes = ScarceCodes(plan.old.environment, stopped=stop.is_set, one_machine=True)
+        self._ending = ending
+        scarce_codes = ScarceCodes(plan.old.environment, stopped=ending.is_due, one_machine=True)
         self._pair = Pair(old, new, scarce_codes=scarce_codes, ignored=plan.ignored)
         self._shards = Shards(plan.old)
         sizes = self._shards.sweep_sizes()
@@ -213,19 +213,22 @@ class _Comparison:
 
     def result(self) -> SideBySide:
         """Sends everything, and returns what it showed."""
+        self._ending.set_deadline(self._plan.old.duration_sec)
         with suppress(BoundHitError):  # a target is lost, or the comparison was stopped
             self._send_scenarios()
         self._is_triage = True
-        budget = None if self._lost or self._stop.is_set() else self._plan.triage
+        budget = None if self._lost or self._ending.is_stopped else self._plan.triage
+        self._ending.set_deadline(budget.seconds if budget else None)
         entries = triage_differences(
             self._sightings, self._run_again, budget, ignored=self._plan.ignored
         )
+        plan = self._plan.old
         return SideBySide(
             run=self._run_id,
             old=self._target(0),
             new=self._target(1),
-            contract=self._plan.old.environment.contract,
-            seed=self._plan.old.seed,
+            contract=plan.environment.contract,
+            seed=plan.seed,
             started=self._began_at,
             seconds=round(monotonic() - self._started, 3),
             scenarios=self._scenarios,
@@ -237,7 +240,10 @@ class _Comparison:
             ignored=self._plan.ignored.paths,
             further_signatures=self._sightings.further,
             lost=self._lost,
-            is_interrupted=self._stop.is_set(),
+            is_interrupted=self._ending.is_stopped,
+            allow_partial=plan.allow_partial
+            or plan.scenarios is not None
+            or plan.requests is not None,
             entries=entries,
         )
 
@@ -272,13 +278,13 @@ class _Comparison:
 
     def _is_over(self) -> bool:
         plan = self._plan.old
-        if self._stop.is_set():
+        if self._ending.is_due():
             return True
         if plan.requests is not None and max(self._requests) >= plan.requests:
             return True
-        elapsed = monotonic() - self._started
         if plan.duration_sec is not None:
-            return elapsed >= plan.duration_sec
+            return False  # that is the deadline
+        elapsed = monotonic() - self._started
         if not plan.whole_round or any(
             self._swept[name] < size for name, size in self._sweeps.items()
         ):
@@ -308,13 +314,16 @@ class _Comparison:
             if self._useless[side] >= MAX_USELESS_SCENARIOS:
                 self._lost = f"{_SIDES[side]}: {run.failure[side]}"
                 raise _TargetLostError(self._lost)
-        if self._stop.is_set():
+        if self._ending.is_stopped:
             raise BoundHitError("stopped")
         return run
 
     def _run_again(self, scenario: Scenario) -> PairedRun:
         mark = mark_of(self._run_id, next(self._triage_index), use=Use.TRIAGE)
-        return self._execute(scenario, mark)
+        run = self._execute(scenario, mark)
+        if self._ending.is_due():  # it may lack steps, and says nothing of what it does not show
+            raise BoundHitError("the time for triage is used up")
+        return run
 
 
 def _not_in_step(scenario: Scenario) -> str:

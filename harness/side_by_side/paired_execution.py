@@ -7,8 +7,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeGuard
+
+import msgspec
 
 from ...analysis.side_by_side import (
+    MOST_DEPTH,
+    NOTHING_IGNORED,
     Answer,
     ComparedStep,
     Difference,
@@ -18,6 +23,8 @@ from ...analysis.side_by_side import (
     ShownDifference,
     answer_of,
     compare_answers,
+    marked_lines,
+    nests_too_deep,
 )
 from ...contract import Fetch, Scenario, SessionState, Step, Update
 from ...record import encode_value
@@ -33,8 +40,12 @@ _UNDECIDED = frozenset((408, 429))
 _GATEWAYS = frozenset((None, 502, 503, 504))
 """No answer, or that of a gateway: the target may be gone, or this request may bring it down."""
 _CANCEL = {"customerSession": {"state": SessionState.CANCELLED.value}}
-_MAX_BODY = 16_384
+_MAX_BODY = 4_096
 """Characters of a request or an answer in a result."""
+_MAX_BODIES = 65_536
+"""Characters of all answers of one scenario in a result: hundreds of scenarios are kept."""
+_MOST_SHOWN = 5
+"""Differences of a step in a result."""
 _STATE = "customerSession.state"
 
 
@@ -43,6 +54,7 @@ class PairedRun:
     """What an execution on two targets showed. Pairs have the old target first."""
 
     scenario: Scenario
+    ignored: Ignored = NOTHING_IGNORED
     requests: list[int] = field(default_factory=lambda: [0, 0])
     usable: list[bool] = field(default_factory=lambda: [False, False])
     """Whether a target gave any answer that can be compared."""
@@ -51,6 +63,8 @@ class PairedRun:
     """Why a target gave its last unusable answer."""
     answers: dict[int, tuple[Answer, Answer]] = field(default_factory=dict)
     """By step."""
+    situations: dict[int, str] = field(default_factory=dict)
+    """By step, the key of its situation."""
     steps: list[ComparedStep] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     not_compared: Counter[str] = field(default_factory=Counter)
@@ -68,9 +82,21 @@ class PairedRun:
             first.setdefault(one.signature, one)
         return first
 
-    def without_answers(self) -> PairedRun:
-        """The same without `answers`, which may be large; `steps` holds the beginning of each."""
-        return replace(self, answers={})
+    @cached_property
+    def kept(self) -> PairedRun:
+        """What is kept of the execution once it is over: `steps` hold the beginning of each answer,
+        with what differs marked."""
+        longest = min(_MAX_BODY, _MAX_BODIES // (2 * len(self.steps) or 1))
+        steps = [self._shortened(step, longest) for step in self.steps]
+        return replace(self, answers={}, differences=[], steps=steps)
+
+    def _shortened(self, step: ComparedStep, longest: int) -> ComparedStep:
+        marked = step.marked
+        if step.differences and step.step in self.answers:
+            marked = tuple(marked_lines(*self.answers[step.step], self.ignored))
+        return msgspec.structs.replace(
+            step, old=step.old[:longest], new=step.new[:longest], marked=marked
+        )
 
     @cached_property
     def length(self) -> int:
@@ -131,7 +157,7 @@ class _PairedExecution:
         self._lag = lag
         self._renaming = Renaming()
         self._kinds = SessionKinds(len(scenario.sessions))
-        self.run = PairedRun(scenario=scenario)
+        self.run = PairedRun(scenario=scenario, ignored=ignored)
 
     def send_all(self) -> None:
         """Sends the steps in order, each to both targets."""
@@ -177,12 +203,15 @@ class _PairedExecution:
         step, run = self._scenario.steps[index], self.run
         if not self._are_usable(step, (old, new)):
             return False
+        if nests_too_deep(old.body) or nests_too_deep(new.body):
+            run.not_compared[f"values that nest deeper than {MOST_DEPTH}"] += 1
         before = self._renaming.copy()
         shown = compare_answers(old, new, self._renaming, self._ignored)
         if shown and isinstance(step, Fetch):
             old, new, shown = self._settled(step, before, old, new, shown)
         situation = self._kinds.situation(step).key
         run.answers[index] = (old, new)
+        run.situations[index] = situation
         run.steps.append(self._compared_step(index, request, old, new, shown))
         run.differences += (
             Difference(step=index, operation=step.operation.value, situation=situation, shown=one)
@@ -232,10 +261,9 @@ class _PairedExecution:
         for pause in self._lag.pauses():
             for sender in self._senders:
                 sender.pause(pause)
-            answers = [self._ask(side, step) for side in (0, 1)]
-            first, second = answers
-            if first is None or second is None:
-                break
+            first, second = (self._ask(side, step) for side in (0, 1))
+            if not (_can_be_compared(first) and _can_be_compared(second)):
+                return old, new, shown
             renaming = before.copy()
             if not compare_answers(first, second, renaming, self._ignored):
                 self._renaming = renaming
@@ -263,5 +291,10 @@ class _PairedExecution:
             new_status=new.status,
             old=(old.failure or old.text)[:_MAX_BODY],
             new=(new.failure or new.text)[:_MAX_BODY],
-            differences=shown,
+            differences=shown[:_MOST_SHOWN],
         )
+
+
+def _can_be_compared(answer: Answer | None) -> TypeGuard[Answer]:
+    """Whether an answer came, and is that of the target itself."""
+    return answer is not None and answer.status not in _UNDECIDED | _GATEWAYS

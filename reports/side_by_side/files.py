@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import msgspec
+
 from ...analysis.side_by_side import DifferenceEntry, SideBySide
-from ...record import encode_value
 from ...record.whole_file import write_whole
 from ..markdown_text import cell, code, code_block
 from .wording import (
@@ -32,7 +33,7 @@ def write_side_by_side(result: SideBySide, folder: Path) -> None:
     Raises:
         OSError: a file cannot be written; the error names its path.
     """
-    document = {"verdict": result.verdict.value, **json.loads(encode_value(result))}
+    document = {"verdict": result.verdict.value, **msgspec.to_builtins(result)}
     text = json.dumps(document, indent=2)
     write_whole(folder / JSON_FILE, f"{text}\n".encode("ascii"))
     page = "\n".join(markdown_lines(result))

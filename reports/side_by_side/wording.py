@@ -11,7 +11,6 @@ from ...analysis.side_by_side import (
     SideBySide,
     Standing,
     Verdict,
-    marked_lines,
 )
 from ..plain import plain
 from ..wording import counted, duration
@@ -87,7 +86,7 @@ def place_line(entry: DifferenceEntry) -> str:
 def marked(entry: DifferenceEntry) -> Iterator[str]:
     """The lines of both answers around what differs, marked, shortened."""
     differing = (step for step in entry.steps if step.step == entry.difference.step)
-    lines = (line for step in differing for line in marked_lines(step.old, step.new))
+    lines = (line for step in differing for line in step.marked)
     for line in islice(lines, _MOST_LINES):
         yield plain(line, longest=_MAX_LINE)
     if next(lines, None) is not None:
@@ -101,7 +100,7 @@ def apart(result: SideBySide) -> Iterator[tuple[str, tuple[DifferenceEntry, ...]
         yield "Flaky: comes and goes", flaky
     if unsteady:
         yield (
-            "Unsteady: one target alone has another value each time (--ignore leaves it out)",
+            "Unsteady: the old target has another value each time (--ignore leaves it out)",
             unsteady,
         )
 
@@ -124,6 +123,9 @@ def _reasons(result: SideBySide) -> Iterator[str]:
         yield f"{flaky} flaky"
     if result.is_interrupted:
         yield "interrupted"
+    if result.verdict is Verdict.PARTIAL:
+        swept, sweeps = sum(result.swept.values()), sum(result.sweeps.values())
+        yield f"ended after {swept} of {sweeps} scenarios of the sweeps (see --allow-partial)"
     if result.verdict is Verdict.INCONCLUSIVE:
         sides = [
             name

@@ -12,6 +12,7 @@ import pytest
 
 from cartfuzz.analysis.side_by_side import SideBySide, Standing
 from cartfuzz.cli import main
+from cartfuzz.cli.compare import lower_rate
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment, Fetch, Scenario
 from cartfuzz.harness.plan import CorpusScenarios, Plan, TriageBudget
 from cartfuzz.harness.side_by_side import Listener, PairPlan, compare_targets
@@ -105,6 +106,15 @@ def test_equal_sandboxes_do_not_differ(clean: str, tmp_path: Path, capsys: Outpu
     assert found["entries"] == []
     assert found["swept"] == found["sweeps"]
     assert "NO DIFFERENCE" in capsys.readouterr().out
+
+
+def test_a_part_of_the_sweeps_is_no_pass(clean: str, tmp_path: Path, capsys: Output) -> None:
+    """Exit 8 where the time is over first; not where the user asked for a part."""
+    with sandbox() as other:
+        assert compare(clean, other.url, tmp_path, "--duration", "0.3s") == 8
+        assert "PARTIAL: " in capsys.readouterr().out
+        assert compare(clean, other.url, tmp_path, "--duration", "0.3s", "--allow-partial") == 0
+        assert compare(clean, other.url, tmp_path, "--scenarios", "2") == 0
 
 
 @pytest.mark.parametrize("name", FAULTY)
@@ -211,6 +221,30 @@ def test_bad_usage(arguments: tuple[str, ...], message: str, capsys: Output) -> 
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_written(clean: str, tmp_path: Path, capsys: Output) -> None:
+    """Exit 2 before anything is sent."""
+    (tmp_path / "file").touch()
+    assert compare(clean, clean, tmp_path / "file" / "below") == 2
+    assert "--report-dir: expected a folder that can be written" in capsys.readouterr().err
+
+
+def test_the_help_names_what_a_rate_holds_for(capsys: Output) -> None:
+    """A comparison has no workers."""
+    assert main(["compare", "--help"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "requests a second, to each target" in text
+    assert "over all workers" not in text
+
+
+def test_the_lower_rate_holds_for_both() -> None:
+    """Both get each request in step, whichever of them is the polite one."""
+    plans = [
+        Plan(url="http://127.0.0.1:1", environment=Environment(), rps=rate) for rate in (None, 5.0)
+    ]
+    for old, new in (plans, reversed(plans)):
+        assert lower_rate(PairPlan(old=old, new=new)) == 5.0
 
 
 def test_one_database_for_both_is_refused(clean: str, tmp_path: Path, capsys: Output) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartfuzz.analysis.side_by_side import PartDifference, Renaming
-from cartfuzz.analysis.side_by_side.bodies import compare_bodies
+from cartfuzz.analysis.side_by_side.bodies import compare_bodies, nests_too_deep
 from cartfuzz.contract import MARK
 
 _UUIDS = st.uuids().map(str)
@@ -250,3 +250,81 @@ def test_a_hostile_body_is_bounded() -> None:
     assert forms(old, new) == []
     many = {f"a{index}": index for index in range(5_000)}
     assert len(forms(many, {})) <= 60
+
+
+def test_effects_without_end_are_bounded() -> None:
+    """So are those that have no counterpart, and the places of members with long names."""
+    many = {"effects": [{"effectType": f"k{number}"} for number in range(3_000)]}
+    none: dict[str, Any] = {"effects": []}
+    assert len(compare_bodies(none, many, Renaming())) == 60
+    assert len(compare_bodies(many, none, Renaming())) == 60
+    name = "x" * 100_000
+    empty: dict[str, Any] = {name: {}}
+    full: dict[str, Any] = {name: {str(index): {name: 1} for index in range(60)}}
+    for old in (empty, {}, {**empty, "y": {name: 1}}):
+        for shown in compare_bodies(old, full, Renaming()):
+            assert len(shown.at) <= 300
+            assert max(len(shown.old), len(shown.new)) <= 160
+
+
+def points(campaign: int, value: int = 5) -> dict[str, Any]:
+    return {"effectType": "addPoints", "campaignId": campaign, "props": {"value": value}}
+
+
+def test_effects_that_look_the_same_teach_no_names() -> None:
+    """In any order; the one that looks like no other shows whose campaign is whose."""
+    old = [points(1), points(2), points(1, 9)]
+    for new in ([points(2), points(1), points(1, 9)], [points(8), points(7), points(7, 9)]):
+        renaming = Renaming()
+        assert compare_bodies({"effects": old}, {"effects": new}, renaming) == ()
+        assert compare_bodies({"effects": old}, {"effects": new[::-1]}, renaming) == ()
+    renaming = Renaming()
+    assert compare_bodies({"effects": [points(1, 7)]}, {"effects": [points(1, 7)]}, renaming) == ()
+    pair = [points(1), points(1)], [points(1), points(2)]
+    assert compare_bodies({"effects": pair[0]}, {"effects": pair[1]}, renaming) != ()
+
+
+def test_own_values_at_any_depth_choose_the_pair() -> None:
+    """Rule 3 of the old target is rule 4 of the new one, wherever it is listed."""
+    renaming = Renaming()
+    assert compare_bodies({"ruleId": 3}, {"ruleId": 4}, renaming) == ()
+
+    def effects(*rules: int) -> dict[str, Any]:
+        return {"effects": [{"props": {"ruleId": rule}} for rule in rules]}
+
+    assert compare_bodies(effects(5, 3), effects(4, 6), renaming) == ()
+    assert compare_bodies(effects(5, 3), effects(7, 6), renaming) != ()
+
+
+@pytest.mark.parametrize(
+    ("digits", "is_fine"), [("123000", False), ("120000000", False), ("123456", True)]
+)
+def test_zeros_at_the_end_do_not_make_a_time_fine(digits: str, *, is_fine: bool) -> None:
+    """Milliseconds that are filled up may coincide by chance."""
+    renaming = Renaming()
+    first, later = (f"2026-01-01T00:00:0{second}.{digits}Z" for second in (0, 1))
+    assert compare_bodies({"updated": first}, {"updated": first}, renaming) == ()
+    assert bool(compare_bodies({"updated": first}, {"updated": later}, renaming)) is is_fine
+
+
+def test_whole_numbers_are_compared_exactly() -> None:
+    """The noise of doubles is none of theirs."""
+    assert forms({"a": 10**15 + 1}, {"a": 10**15 + 2}) == [("a", "a number", "a greater number")]
+    assert forms({"effects": [{"a": 10**15 + 1}]}, {"effects": [{"a": 10**15 + 2}]}) != []
+
+
+def test_only_lists_at_the_top_are_multisets() -> None:
+    """Lists of their names elsewhere have an order, as any list has."""
+    old, new = [{"a": 1}, {"a": 2}], [{"a": 2}, {"a": 1}]
+    assert forms({"effects": old}, {"effects": new}) == []
+    assert forms({"props": {"effects": old}}, {"props": {"effects": new}}) != []
+
+
+def test_what_nests_too_deep_is_known() -> None:
+    """The last level that is compared, and the first one that is not."""
+    body: Any = 1
+    for _ in range(60):
+        body = {"a": body}
+    assert not nests_too_deep(body)
+    assert nests_too_deep([body])
+    assert forms([body], [1]) != []

@@ -43,6 +43,22 @@ def test_what_is_no_path_is_refused(path: str) -> None:
     assert path[:20] in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "$.a[?@.c =~ /(/]",
+        "$.a[?@.c =~ /(x+x+)+y/]",
+        "$.a[?match(@.b, '(x+x+)+y')]",
+        "$.a[?search(@.b, '[')]",
+        "$.a[?!(search(@.b, 'x'))]",
+    ],
+)
+def test_patterns_are_refused(path: str) -> None:
+    """A wrong one is no internal error, and a slow one cannot end the comparison."""
+    with pytest.raises(ConfigurationError, match=r"^--ignore: expected a JSONPath"):
+        Ignored((path,))
+
+
 def test_a_body_that_nests_without_end_is_compared_as_it_is() -> None:
     """A target cannot end a comparison by its depth."""
     body: Any = {}

@@ -10,6 +10,7 @@ from typing import Any
 from cartfuzz.contract import Cut
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.sender import Sender
+from cartfuzz.harness.side_by_side import Ending
 from cartfuzz.wire import Delivery, NoResponse, Request, Response
 
 DEAD = NoResponse(fate=Delivery.NOT_SENT, reason="connection refused")
@@ -104,7 +105,7 @@ def answer(status: int, body: Any) -> Response:
     return Response(status=status, body=json.dumps(body).encode(), content_type="application/json")
 
 
-def sender_to(target: MemoryTarget) -> Sender:
+def sender_to(target: MemoryTarget, ending: Ending) -> Sender:
     """Sends without waiting."""
     limiter = RateLimiter(None, clock=lambda: 0.0, pause=lambda _seconds: None)
-    return Sender(target, rate_limiter=limiter, stopped=lambda: False)
+    return Sender(target, rate_limiter=limiter, stopped=ending.is_due)

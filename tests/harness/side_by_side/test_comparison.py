@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from cartfuzz.analysis.side_by_side import Ignored, SideBySide, Standing, Verdict
 from cartfuzz.contract import MARK, Environment, Fetch, Scenario, Step, Update
 from cartfuzz.harness.plan import CorpusScenarios, Plan, TriageBudget
-from cartfuzz.harness.side_by_side import PairPlan, compare_in_step
+from cartfuzz.harness.side_by_side import Ending, PairPlan, compare_in_step
 from cartfuzz.record import Phase
 from cartfuzz.wire import NoResponse, Request, Response
 
@@ -47,6 +49,8 @@ def compared(
     stop: threading.Event | None = None,
     requests: int | None = None,
     triage: TriageBudget | None = PLENTY,
+    duration: float | None = None,
+    clock: Callable[[], float] = monotonic,
 ) -> SideBySide:
     plan = Plan(
         url="http://127.0.0.1:1",
@@ -54,9 +58,12 @@ def compared(
         phases=(Phase.CORPUS,),
         known=CorpusScenarios(failures=scenarios or (LONG,)),
         requests=requests,
+        duration_sec=duration,
     )
     pair = PairPlan(old=plan, new=plan, ignored=Ignored(ignored), triage=triage)
-    return compare_in_step(pair, sender_to(old), sender_to(new), run_id="abcdefgh", stop=stop)
+    ending = Ending(stop or threading.Event(), clock=clock)
+    senders = [sender_to(target, ending) for target in (old, new)]
+    return compare_in_step(pair, *senders, run_id="abcdefgh", ending=ending)
 
 
 def test_equal_targets_do_not_differ() -> None:
@@ -144,23 +151,63 @@ def test_one_cause_is_one_group() -> None:
     assert [len(cause) for cause in result.causes] == [2]
 
 
-def test_a_value_that_changes_each_time_is_no_difference() -> None:
-    """A random member is listed apart: one target alone does not agree with itself.
+class Random(MemoryTarget):
+    """Shows another token in each answer."""
 
-    That the other one lacks it is a difference all the same.
+    def __init__(self, *, first_token: int = 1) -> None:
+        super().__init__()
+        self._numbers = itertools.count(first_token)
+
+    def odd_answer(self, _request: Request) -> None:
+        self.overrides = {"token": f"t{next(self._numbers)}"}
+
+
+def test_a_value_that_the_old_target_changes_each_time_is_no_difference() -> None:
+    """A random member is listed apart: the old target does not agree with itself.
+
+    That the old one lacks it is a difference all the same.
     """
-    numbers = itertools.count(1)
-
-    class Random(MemoryTarget):
-        def odd_answer(self, _request: Request) -> None:
-            self.overrides = {"token": f"t{next(numbers)}"}
-
-    result = compared(Random(), Random())
+    result = compared(Random(), Random(first_token=5_000))
     assert {entry.standing for entry in result.entries} == {Standing.UNSTEADY}
     assert result.verdict is Verdict.NO_DIFFERENCE
     added = compared(MemoryTarget(), Random())
     assert {entry.standing for entry in added.entries} == {Standing.CONFIRMED}
     assert {entry.difference.part.old for entry in added.entries} == {"missing"}
+
+
+def test_a_value_that_the_new_target_alone_changes_is_a_difference() -> None:
+    """The old build answers the same each time; that the new one does not is what it changes."""
+
+    class Steady(MemoryTarget):
+        def odd_answer(self, _request: Request) -> None:
+            self.overrides = {"token": "t"}
+
+    result = compared(Steady(), Random())
+    assert {entry.standing for entry in result.entries} == {Standing.CONFIRMED}
+    assert result.verdict is Verdict.DIFFERENCES
+    back = compared(Random(), Steady())
+    assert {entry.standing for entry in back.entries} == {Standing.UNSTEADY}
+
+
+def test_an_unsteady_part_counts_in_another_situation() -> None:
+    """Both change the token of open sessions; the new one alone has another in closed ones."""
+
+    class RandomWhileOpen(Random):
+        fixed = "c"
+
+        def odd_answer(self, request: Request) -> None:
+            super().odd_answer(request)
+            if b'"closed"' in (request.body or b""):
+                self.overrides = {"token": self.fixed}
+
+    new = RandomWhileOpen(first_token=5_000)
+    new.fixed = "d"
+    steps = (Fetch(), update(profileId="p"), update(state="closed"))
+    result = compared(RandomWhileOpen(), new, scenario(*steps))
+    standings = {entry.difference.situation: entry.standing for entry in result.entries}
+    assert standings["update of an open session to closed"] is Standing.CONFIRMED
+    assert Standing.UNSTEADY in standings.values()
+    assert result.verdict is Verdict.DIFFERENCES
 
 
 def test_what_comes_and_goes_is_flaky() -> None:
@@ -183,6 +230,41 @@ def test_a_target_that_shows_writes_late_is_waited_for(side: int) -> None:
     result = compared(targets[0], targets[1])
     assert result.entries == ()
     assert result.settled_reads > 0
+
+
+def test_a_read_that_cannot_be_repeated_differs() -> None:
+    """That both are busy then is no agreement."""
+
+    class Busy(MemoryTarget):
+        def __init__(self, total: int) -> None:
+            super().__init__()
+            self._total = total
+            self._last = ""
+
+        def odd_answer(self, request: Request) -> Response | None:
+            self.overrides = {"total": self._total} if request.method == "GET" else {}
+            is_again = (request.method, self._last) == ("GET", request.target)
+            self._last = request.target if request.method == "GET" else ""
+            return answer(429, {}) if is_again else None
+
+    steps = (update(profileId="p"), Fetch(), update(profileId="q"))
+    result = compared(Busy(1), Busy(2), scenario(*steps))
+    assert result.settled_reads == 0
+    assert {entry.difference.part.part for entry in result.entries} == {"customerSession.total"}
+
+
+def test_what_nests_too_deep_is_counted() -> None:
+    """It is not compared, and no silent pass."""
+    deep: Any = 1
+    for _ in range(90):
+        deep = [deep]
+
+    class Deep(MemoryTarget):
+        def odd_answer(self, _request: Request) -> None:
+            self.overrides = {"x": deep}
+
+    result = compared(Deep(), Deep())
+    assert result.not_compared["values that nest deeper than 60"] > 0
 
 
 def test_a_request_that_one_target_never_answers() -> None:
@@ -332,3 +414,64 @@ def test_a_target_that_makes_up_members_is_bounded() -> None:
     assert len(result.entries) == 400
     assert result.further_signatures > 0
     assert {entry.standing for entry in result.entries} == {Standing.NOT_CONFIRMED}
+
+
+def test_what_is_kept_of_answers_is_bounded() -> None:
+    """A target whose answers are long and differ everywhere fills neither memory nor the report."""
+    numbers = itertools.count(1)
+
+    class Long(MemoryTarget):
+        def odd_answer(self, _request: Request) -> None:
+            name = f"m{next(numbers)}"
+            self.overrides = {f"{name}-{index}": "x" * 5_000 for index in range(70)}
+
+    result = compared(MemoryTarget(), Long(), *([LONG] * 3), triage=None)
+    for entry in result.entries:
+        assert entry.steps[-1].step == entry.difference.step
+        assert sum(len(step.old) + len(step.new) for step in entry.steps) <= 65_536
+        assert all(len(step.differences) <= 5 for step in entry.steps)
+        assert len(entry.steps[-1].marked) <= 41
+        assert any(line.startswith("+") for line in entry.steps[-1].marked)
+
+
+def test_signatures_that_are_only_counted_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A target could make up differences without end."""
+    monkeypatch.setattr("cartfuzz.harness.side_by_side.sightings._MOST_FURTHER", 50)
+    numbers = itertools.count(1)
+
+    class MakesUp(MemoryTarget):
+        def odd_answer(self, _request: Request) -> None:
+            self.overrides = {f"m{next(numbers)}": 1 for _ in range(50)}
+
+    result = compared(MemoryTarget(), MakesUp(), *([LONG] * 20), triage=None)
+    assert result.further_signatures == 50
+
+
+def test_the_duration_ends_a_scenario() -> None:
+    """Once it is over no further request goes out, within a scenario or not; triage has its own."""
+    now = iter(range(1_000_000))
+    result = compared(
+        MemoryTarget(),
+        LosesCoupons(),
+        scenario(*LONG.steps, *LONG.steps, *LONG.steps),
+        duration=25.0,
+        clock=lambda: float(next(now)),
+        triage=None,
+    )
+    assert 3 <= result.new.requests <= 13
+    assert not result.is_interrupted
+
+
+def test_confirmations_without_time_confirm_nothing() -> None:
+    """An execution that the end of the time cuts short does not make a difference flaky."""
+    now = iter(range(1_000_000))
+    for total in (20.0, 60.0, 150.0, 400.0):
+        result = compared(
+            MemoryTarget(),
+            LosesCoupons(),
+            duration=50.0,
+            clock=lambda: float(next(now)),
+            triage=TriageBudget(seconds=total, seconds_each=600.0),
+        )
+        standings = {entry.standing for entry in result.entries}
+        assert standings <= {Standing.NOT_CONFIRMED, Standing.CONFIRMED}

@@ -39,6 +39,7 @@ def entry(
     cause: str = "",
     answer: str = '{"total": 2, "a": 1}',
     value: str = "2",
+    marked: tuple[str, ...] = (),
 ) -> DifferenceEntry:
     shown = ShownDifference(
         difference=PartDifference(part="total", old="a number", new="a greater number"),
@@ -70,6 +71,7 @@ def entry(
                 old='{"total": 1, "a": 1}',
                 new=answer,
                 differences=(shown,),
+                marked=('-   "total": 1', f"+   {answer}", '+   "total": 2', *marked),
             ),
         ),
         cause=cause or signature,
@@ -90,6 +92,7 @@ def result(*entries: DifferenceEntry, **changed: Any) -> SideBySide:
             steps=9,
             sweeps={"edges": 10},
             swept={"edges": 5},
+            allow_partial=True,
             entries=entries,
         ),
         **changed,
@@ -114,6 +117,9 @@ def test_a_cause_is_shown_with_its_further_signs() -> None:
     ("compared", "verdict"),
     [
         (result(), Verdict.NO_DIFFERENCE),
+        (result(allow_partial=False), Verdict.PARTIAL),
+        (result(allow_partial=False, swept={"edges": 10}), Verdict.NO_DIFFERENCE),
+        (result(entry(), allow_partial=False), Verdict.DIFFERENCES),
         (result(entry()), Verdict.DIFFERENCES),
         (result(entry(standing=Standing.NOT_CONFIRMED)), Verdict.DIFFERENCES),
         (result(entry(standing=Standing.FLAKY)), Verdict.FLAKY),
@@ -182,9 +188,18 @@ def test_the_document_reads_back(tmp_path: Path) -> None:
 
 def test_a_long_report_is_bounded() -> None:
     """The terminal shows ten causes and names the rest; an answer shows forty lines."""
-    lines = ",".join(f'"m{index}": {index}' for index in range(3_000))
-    many = [entry(f"DIFF-{index}", answer=f"{{{lines}}}") for index in range(30)]
+    lines = tuple(f'+ "m{index}": {index}' for index in range(3_000))
+    many = [entry(f"DIFF-{index}", marked=lines) for index in range(30)]
     shown = list(side_by_side_lines(result(*many)))
     assert "and 20 more: see the report" in shown
     assert len(shown) < 10 * 60
     assert max(map(len, shown)) < 1_000
+
+
+def test_the_document_is_ascii_and_reads_back_whatever_a_target_sent(tmp_path: Path) -> None:
+    """Other scripts, symbols beyond 16 bits and lone surrogates are escaped, not lost."""
+    for text in (HOSTILE, "\u00e9 \U0001f6d2 \u202e", "\ud800"):
+        compared = result(entry(answer=text))
+        write_side_by_side(compared, tmp_path)
+        document = json.loads((tmp_path / JSON_FILE).read_text("ascii"))
+        assert document["entries"][0]["steps"][0]["new"] == text
