@@ -32,7 +32,7 @@ from ..reports.wording import counted, duration, round_seconds
 from ..strategies import check_attributes
 from .exit_codes import ExitCode
 from .options import api_key_option, config_option, contract_option, load_options, with_settings
-from .param_types import Duration, OneOf, WholeNumber
+from .param_types import Duration, NamedPath, OneOf, WholeNumber
 from .run_loop import interruptible
 from .target import resolve_target
 from .writable_folder import check_writable
@@ -107,7 +107,7 @@ class CompareOptions:
 )
 @click.option(
     "--report-dir",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     metavar="DIR",
     help=f"Folder for {JSON_FILE} and {MARKDOWN_FILE}.  [default: a new one in {DEFAULT_BASE}]",
 )
