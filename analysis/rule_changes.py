@@ -37,11 +37,6 @@ class RuleChange(msgspec.Struct, frozen=True, kw_only=True):
     before: RuleStatus
     after: RuleStatus
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether the two differ."""
-        return self.before is not self.after
-
 
 def rule_changes(old: Summary, new: Summary) -> list[RuleChange]:
     """Each rule that can be tested or that either run blames, by ID.
