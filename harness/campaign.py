@@ -12,6 +12,7 @@ from time import monotonic
 from ..analysis import Learnt, RunState, SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
 from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
+from ..wire.secrets import TargetSecrets
 from .declarations import declared_by
 from .declared_codes import codes_of
 from .errors import WorkerFailedError
@@ -32,7 +33,7 @@ _SCENARIOS_PER_STEERING = 50
 
 def run_campaign(
     plan: Plan,
-    api_key: str,
+    secrets: TargetSecrets | str,
     *,
     stop: threading.Event | None = None,
     executor: Executor | None = None,
@@ -42,7 +43,7 @@ def run_campaign(
 
     Args:
         plan: what to do.
-        api_key: the target's key; it goes into requests and nowhere else.
+        secrets: of the target, or its API key alone; they go into requests and nowhere else.
         stop: set it to end the run early; what was found so far is still yielded. None: the plan
             alone ends the run.
         executor: where the workers run; None: a thread for one worker, processes for more.
@@ -61,6 +62,8 @@ def run_campaign(
     A `KeyboardInterrupt` inside ends it without waiting for requests under way. Where it came while
     the caller had an event, ``throw`` it in.
     """
+    if isinstance(secrets, str):
+        secrets = TargetSecrets(secrets)
     stop = stop or threading.Event()
     state = state or RunState(keep_evidence=False)
 
@@ -70,7 +73,7 @@ def run_campaign(
 
     run_id = begin_run(
         plan.url,
-        api_key,
+        secrets,
         timeout_sec=plan.timeout_sec,
         rps=plan.rps,
         declared=declared_by(plan.environment),
@@ -79,7 +82,7 @@ def run_campaign(
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     with removing_leases(run_id):
-        with start(plan, api_key, run_id) as workers:
+        with start(plan, secrets, run_id) as workers:
             sizes = Shards(plan).sweep_sizes()
             yield noted(
                 run_started(plan, run_id, sweeps=sizes.scenarios, sweep_requests=sizes.requests)
@@ -87,7 +90,7 @@ def run_campaign(
             gathering = _Gathering(plan, workers, state, stop=stop, started=started)
             yield from gathering.events()
         if gathering.reason is StopReason.COMPLETED:
-            yield from map(noted, _minimised(plan, api_key, run_id, state.occurrences, stop))
+            yield from map(noted, _minimised(plan, secrets, run_id, state.occurrences, stop))
     yield noted(
         RunFinished(
             seconds=round(monotonic() - started, 3),
@@ -100,11 +103,15 @@ def run_campaign(
 
 
 def _minimised(
-    plan: Plan, api_key: str, run_id: str, occurrences: SimplestOccurrences, stop: threading.Event
+    plan: Plan,
+    secrets: TargetSecrets,
+    run_id: str,
+    occurrences: SimplestOccurrences,
+    stop: threading.Event,
 ) -> Iterator[Minimised | TriageFinished]:
     if plan.minimise is None or not occurrences:
         return
-    with open_target(plan, api_key, stopped=stop.is_set) as engine:
+    with open_target(plan, secrets, stopped=stop.is_set) as engine:
         runner = ScenarioRunner(engine, run_id, stopped=stop.is_set)
         yield from triage_discrepancies(occurrences, runner, plan.minimise)
 
