@@ -35,6 +35,8 @@ class Settings:
         corpus: a folder or the URL of a Redis server.
         allow_hosts: the hosts besides loopback that may get load.
         faults: faults of the sandbox to switch on.
+        traffic: the value of a `cartfuzz.contract.Traffic`; None: that of the configuration file.
+        production: the host of which the user says that it is production, and meant.
         prefix: what the names of the options begin with, for messages.
     """
 
@@ -52,6 +54,8 @@ class Settings:
     corpus: str | None = None
     allow_hosts: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    traffic: str | None = None
+    production: str | None = None
     prefix: str = "--"
 
     def option(self, name: str) -> str:
