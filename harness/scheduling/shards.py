@@ -105,6 +105,11 @@ class Shards:
             requests=sum(len(one.steps) for phase in self._lengths for one in self._sweep(phase)),
         )
 
+    @property
+    def count_of_sweeps(self) -> int:
+        """How many shards all sweeps have; those that are drawn come after them."""
+        return len(self._order)
+
     def sweep_shards(self, phase: Phase) -> int:
         """How many shards the sweep of ``phase`` has; they are the same for every seed."""
         return shards_of_sweep(self._lengths.get(phase, 0))

@@ -74,5 +74,6 @@ class RestrictedTransport:
 def _is_dry(request: Request) -> bool:
     """Whether a request says once, and only once, that it is dry."""
     query = parse_qsl(urlsplit(request.target).query, keep_blank_values=True)
-    said = [value for name, value in query if name.lower() == "dry"]
-    return request.method in ("PUT", "POST") and said == ["true"]
+    # A target may look at the case of a parameter's name, or not.
+    said = [parameter for parameter in query if parameter[0].lower() == "dry"]
+    return request.method in ("PUT", "POST") and said == [("dry", "true")]
