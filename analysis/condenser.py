@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from ..record.events import Event, Observed, ScenarioRun, Tally
 from ..record.latency_buckets import moment_key, with_bucket
+from ..record.phase import position_of
 from .id_set import ranges
 from .judged_right import is_right
 from .run_state import Learnt
@@ -80,10 +81,14 @@ class _OpenTally:
         self._transitions: Counter[str] = Counter()
         self._latency: Counter[str] = Counter()
         self._timeline: Counter[str] = Counter()
+        self._executed: dict[str, list[int]] = {}
 
     def add(self, event: ScenarioRun) -> None:
         self.size += 1
         self._scenarios[event.phase] += not event.is_late_read
+        position = None if event.is_late_read else position_of(event.id)
+        if position is not None:
+            self._executed.setdefault(event.phase, []).append(position)
         self._requests[event.phase] += event.requests
         self._elapsed_ms += event.elapsed_ms
         self._reached.update(event.reached)
@@ -136,4 +141,5 @@ class _OpenTally:
             transitions=dict(self._transitions),
             latency=dict(self._latency),
             timeline=dict(self._timeline),
+            executed={phase: tuple(ranges(found)) for phase, found in self._executed.items()},
         )

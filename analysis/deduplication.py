@@ -80,6 +80,7 @@ class Deduplicator:
     def add_further_signs(self, further: Mapping[str, Iterable[str]]) -> None:
         """Takes in which signatures have one cause: by the first sign of it, the further ones."""
         for first, others in further.items():
+            self._first_signs.pop(first, None)  # of a part of the run that was resumed
             self._first_signs.update(dict.fromkeys(others, first))
 
     def add_independent(self, independent: Mapping[str, Iterable[str]]) -> None:
