@@ -28,6 +28,7 @@ from cartfuzz.sandbox import RunningSandbox, start
 from cartfuzz.strategies import draw_scenarios, scenarios
 from cartfuzz.wire import NoResponse, Request, Response
 from cartfuzz.wire.marks import mark_of
+from cartfuzz.wire.secrets import TargetSecrets
 
 _LATENCY_SEC = 0.05
 _MANY = 64
@@ -37,8 +38,8 @@ _MANY = 64
 class Recorder(HttpTransport):
     """Notes the ordinary requests that it sends."""
 
-    def __init__(self, base_url: str, *, api_key: str) -> None:
-        super().__init__(base_url, api_key=api_key)
+    def __init__(self, base_url: str, *, secrets: TargetSecrets) -> None:
+        super().__init__(base_url, secrets=secrets)
         self.sent: list[Request] = []
 
     def send(self, request: Request) -> Response | NoResponse:
@@ -49,7 +50,7 @@ class Recorder(HttpTransport):
 def explored_requests(count: int) -> list[Request]:
     """The first requests of an explore phase, as they go over the wire."""
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
-        recorder = Recorder(sandbox.url, api_key=sandbox.api_key)
+        recorder = Recorder(sandbox.url, secrets=TargetSecrets(sandbox.api_key))
         engine = Engine(
             recorder, environment=EXAMPLE_ENVIRONMENT, levels={}, rate_limiter=RateLimiter(None)
         )

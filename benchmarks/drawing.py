@@ -16,6 +16,7 @@ from cartfuzz.harness.transport import HttpTransport
 from cartfuzz.sandbox import start
 from cartfuzz.strategies import carts, draw_examples, draw_scenarios, scenarios
 from cartfuzz.wire.encoding import request_of
+from cartfuzz.wire.secrets import TargetSecrets
 
 _SESSION = f"s0-{MARK}"
 
@@ -73,7 +74,7 @@ def big_carts(report: Report, repeats: int) -> None:
     ten, thousand = found.values()
     report.ratios["drawing_1000_items_vs_10"] = ratio(ten, thousand)
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
-        transport = HttpTransport(sandbox.url, api_key=sandbox.api_key)
+        transport = HttpTransport(sandbox.url, secrets=TargetSecrets(sandbox.api_key))
         mark = numbers()
 
         def sent(items: int) -> float:

@@ -42,6 +42,7 @@ from cartfuzz.sandbox import start
 from cartfuzz.wire import NO_CODES, NoResponse, OwnCodes, Request, Response
 from cartfuzz.wire.encoding import unmarked
 from cartfuzz.wire.marks import mark_of
+from cartfuzz.wire.secrets import TargetSecrets
 
 Outcome = Response | NoResponse
 _ENVIRONMENT = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
@@ -120,7 +121,7 @@ class Campaign:
         list(Shards(self._plan).scenarios_of(0) or ())  # what is made once is no part of the work
         self._shards = 0
         with start(_ENVIRONMENT) as sandbox:
-            recorder = Recorder(HttpTransport(sandbox.url, api_key=sandbox.api_key))
+            recorder = Recorder(HttpTransport(sandbox.url, secrets=TargetSecrets(sandbox.api_key)))
             self.requests = self._recorded(recorder, requests)
         self.sending = recorder.seconds / self.requests * 1000
         """Milliseconds of CPU time a request that the transport took."""

@@ -31,6 +31,7 @@ from cartfuzz.harness.target import open_target
 from cartfuzz.harness.triage.triage import ScenarioRunner
 from cartfuzz.record import ScenarioRun
 from cartfuzz.sandbox import FAULTS, FaultClass, environment_with, start
+from cartfuzz.wire.secrets import TargetSecrets
 
 OUT = Path(__file__).parent / "out"
 UNSUITABLE = frozenset(
@@ -130,7 +131,7 @@ def _runners(
     for name in names:
         sandbox = stack.enter_context(start(environment, faults=[name]))
         plan = Plan(url=sandbox.url, environment=environment)
-        engine = stack.enter_context(open_target(plan, sandbox.api_key))
+        engine = stack.enter_context(open_target(plan, TargetSecrets(sandbox.api_key)))
         yield name, ScenarioRunner(engine, "pairsone")
 
 

@@ -30,6 +30,7 @@ from cartfuzz.harness.transport import HttpTransport
 from cartfuzz.record import Phase, RecordWriter
 from cartfuzz.sandbox import RunningSandbox, start
 from cartfuzz.wire.marks import mark_of
+from cartfuzz.wire.secrets import TargetSecrets
 
 _EVERY_SEC = 0.001
 _MOST = 15
@@ -99,7 +100,7 @@ def measured(count: int) -> Sampler:
 def _explored(sandbox: RunningSandbox, sampler: Sampler) -> Iterator[int]:
     """Explores shard by shard; yields how many requests were sent."""
     plan = Plan(url=sandbox.url, environment=EXAMPLE_ENVIRONMENT, seed=1, phases=(Phase.EXPLORE,))
-    transport = HttpTransport(sandbox.url, api_key=sandbox.api_key)
+    transport = HttpTransport(sandbox.url, secrets=TargetSecrets(sandbox.api_key))
     engine = Engine(
         transport, environment=plan.environment, levels={}, rate_limiter=RateLimiter(None)
     )

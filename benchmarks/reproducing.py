@@ -26,6 +26,7 @@ from cartfuzz.harness.triage.triage import ScenarioRunner
 from cartfuzz.record import Kind
 from cartfuzz.reports.reproduction import build_artefacts, write_artefact
 from cartfuzz.sandbox import start
+from cartfuzz.wire.secrets import TargetSecrets
 
 WAYS = ("replay", "reproduce.sh", "test_reproduce.py")
 _LONGEST_SEC = 300
@@ -91,7 +92,7 @@ def _replayed(stored: Reproducer | None, environment: Environment, fault: str) -
         with start(environment, faults=faults) as sandbox:
             plan = Plan(url=sandbox.url, environment=environment)
             stopped = threading.Event().is_set
-            with open_target(plan, sandbox.api_key, stopped=stopped) as engine:
+            with open_target(plan, TargetSecrets(sandbox.api_key), stopped=stopped) as engine:
                 done = replay(stored, ScenarioRunner(engine, _RUN, stopped=stopped))
         return int(done.verdict is Verdict.STILL_THERE)
 

@@ -37,10 +37,10 @@ def command(*, settings: Settings) -> ExitCode:
     for note in check_attributes(plan.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     declared, codes = declared_by(plan.environment), codes_of(plan.environment)
-    with provide_target(plan, settings) as (opened, key):
+    with provide_target(plan, settings) as (opened, secrets):
         run_id, seen = preflight(
             opened.url,
-            key,
+            secrets,
             timeout_sec=plan.timeout_sec,
             rps=plan.rps,
             declared=declared,

@@ -30,6 +30,7 @@ from ..reports.side_by_side import (
 )
 from ..reports.wording import counted, duration, round_seconds
 from ..strategies import check_attributes
+from ..wire.secrets import TargetSecrets
 from .exit_codes import ExitCode
 from .options import api_key_option, config_option, contract_option, load_options, with_settings
 from .param_types import Duration, NamedPath, OneOf, WholeNumber
@@ -150,7 +151,7 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
     options = msgspec.convert(given, CompareOptions)
     configuration = configuration_for(settings)
     plan = _pair_plan(settings, options, configuration)
-    keys = _keys(settings, options, plan)
+    secrets = _secrets(settings, options, plan)
     for note in check_attributes(plan.old.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     if (rate := lower_rate(plan)) is not None and requested_rps(settings, configuration) is None:
@@ -164,7 +165,7 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
     notes = _Notes(plan)
     with tuned(), interruptible(stop):
         listener = Listener(begun=notes.begun, progress=notes.progress)
-        result = compare_targets(plan, keys, stop=stop, listener=listener)
+        result = compare_targets(plan, secrets, stop=stop, listener=listener)
     if options.report_dir is None:
         folder = folder / f"compare-{result.run}"
         folder.mkdir()
@@ -205,8 +206,10 @@ def _pair_plan(
     )
 
 
-def _keys(settings: Settings, options: CompareOptions, plan: PairPlan) -> tuple[str, str]:
-    """The keys of both targets.
+def _secrets(
+    settings: Settings, options: CompareOptions, plan: PairPlan
+) -> tuple[TargetSecrets, TargetSecrets]:
+    """The secrets of both targets.
 
     Raises:
         ConfigurationError: a variable holds none.
@@ -221,7 +224,7 @@ def _keys(settings: Settings, options: CompareOptions, plan: PairPlan) -> tuple[
     for key, variable in names:
         if note := short_key_note(key, variable):
             click.echo(note, err=True)
-    return keys
+    return TargetSecrets(keys[0]), TargetSecrets(keys[1])
 
 
 class _Notes:

@@ -62,9 +62,9 @@ def open_resending(
     )
     chosen = settings_of_run(started, settings)
     resolved = resolve_target(chosen, configuration)
-    with provide_target(resolved, chosen) as (plan, key):
-        run_id = begin_run(plan.url, key, timeout_sec=plan.timeout_sec, rps=plan.rps)
-        with removing_leases(run_id), open_target(plan, key) as engine:
+    with provide_target(resolved, chosen) as (plan, secrets):
+        run_id = begin_run(plan.url, secrets, timeout_sec=plan.timeout_sec, rps=plan.rps)
+        with removing_leases(run_id), open_target(plan, secrets) as engine:
             yield plan, ScenarioRunner(engine, run_id)
 
 

@@ -33,6 +33,7 @@ from ..reports.formats import Format
 from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..strategies import check_attributes
+from ..wire.secrets import TargetSecrets
 from .exit_codes import ExitCode
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration, NamedPath, OneOf, WholeNumber
@@ -87,7 +88,7 @@ class PreparedRun:
     plan: Plan
     """With the URL of the target, also of the embedded sandbox."""
     options: RunOptions
-    api_key: str = field(repr=False)
+    secrets: TargetSecrets = field(repr=False)
     executor: Executor
     corpus: Corpus | None
 
@@ -95,7 +96,7 @@ class PreparedRun:
         """Runs and reports it, see `cartfuzz.cli.run_loop.carry_out`."""
         return carry_out(
             self.plan,
-            self.api_key,
+            self.secrets,
             self.options.report_dir,
             formats=self.options.formats,
             verbosity=self.options.verbosity,
@@ -233,9 +234,9 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
     corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:
         plan = _with_known(plan, corpus)
-    with tuned(), provide_target(plan, settings) as (target, key):
+    with tuned(), provide_target(plan, settings) as (target, secrets):
         yield PreparedRun(
-            plan=target, options=options, api_key=key, executor=executor, corpus=corpus
+            plan=target, options=options, secrets=secrets, executor=executor, corpus=corpus
         )
 
 

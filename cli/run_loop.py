@@ -28,6 +28,7 @@ from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import files_line, write_report
 from ..reports.wording import duration, round_seconds
+from ..wire.secrets import TargetSecrets
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
 
@@ -39,7 +40,7 @@ _STOPPING = (
 
 def carry_out(
     plan: Plan,
-    api_key: str,
+    secrets: TargetSecrets,
     folder: Path | None,
     *,
     formats: tuple[Format, ...] = (),
@@ -63,7 +64,7 @@ def carry_out(
     state = RunState()
     progress = progress_on(console, verbosity=verbosity)
     begun = False
-    events = run_campaign(plan, api_key, stop=stop, executor=executor, state=state)
+    events = run_campaign(plan, secrets, stop=stop, executor=executor, state=state)
     with interruptible(stop):
         try:
             first = next(events)  # the target has answered: only now is an older record replaced

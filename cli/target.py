@@ -14,6 +14,7 @@ from ..harness.configuration import Configuration
 from ..harness.plan import Plan
 from ..harness.resolution import resolve
 from ..harness.settings import Settings
+from ..wire.secrets import TargetSecrets
 
 
 def resolve_target(settings: Settings, configuration: Configuration | None) -> Plan:
@@ -36,8 +37,8 @@ def resolve_target(settings: Settings, configuration: Configuration | None) -> P
 
 
 @contextmanager
-def provide_target(plan: Plan, settings: Settings) -> Iterator[tuple[Plan, str]]:
-    """``plan`` with the URL of its target, and the target's API key.
+def provide_target(plan: Plan, settings: Settings) -> Iterator[tuple[Plan, TargetSecrets]]:
+    """``plan`` with the URL of its target, and the target's secrets.
 
     Where the plan has no URL, a sandbox runs until the end of the block.
 
@@ -50,12 +51,12 @@ def provide_target(plan: Plan, settings: Settings) -> Iterator[tuple[Plan, str]]
         key = read_api_key(settings.api_key_env, url=plan.url)
         if note := short_key_note(key, settings.api_key_env):
             click.echo(note, err=True)
-        yield plan, key
+        yield plan, TargetSecrets(key)
         return
     from ..sandbox import start  # noqa: PLC0415 - a real target needs no server
 
     with start(plan.environment, faults=settings.faults) as sandbox:
-        yield msgspec.structs.replace(plan, url=sandbox.url), sandbox.api_key
+        yield msgspec.structs.replace(plan, url=sandbox.url), TargetSecrets(sandbox.api_key)
 
 
 def _sandbox_environment(settings: Settings) -> Environment:

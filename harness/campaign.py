@@ -11,6 +11,7 @@ from time import monotonic
 
 from ..analysis import Learnt, RunState
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
+from ..wire.secrets import TargetSecrets
 from .declarations import declared_by
 from .declared_codes import codes_of
 from .errors import WorkerFailedError
@@ -33,7 +34,7 @@ _SCENARIOS_PER_STEERING = 50
 
 def run_campaign(
     plan: Plan,
-    api_key: str,
+    secrets: TargetSecrets | str,
     *,
     stop: threading.Event | None = None,
     executor: Executor | None = None,
@@ -44,7 +45,7 @@ def run_campaign(
 
     Args:
         plan: what to do.
-        api_key: the target's key; it goes into requests and nowhere else.
+        secrets: of the target, or its API key alone; they go into requests and nowhere else.
         stop: set it to end the run early; what was found so far is still yielded. None: the plan
             alone ends the run.
         executor: where the workers run; None: a thread for one worker, processes for more.
@@ -65,6 +66,8 @@ def run_campaign(
     A `KeyboardInterrupt` inside ends it without waiting for requests under way. Where it came while
     the caller had an event, ``throw`` it in.
     """
+    if isinstance(secrets, str):
+        secrets = TargetSecrets(secrets)
     stop = stop or threading.Event()
     if resumption is not None:
         state = resumption.state
@@ -76,7 +79,7 @@ def run_campaign(
 
     run_id = begin_run(
         plan.url,
-        api_key,
+        secrets,
         timeout_sec=plan.timeout_sec,
         rps=plan.rps,
         declared=declared_by(plan.environment),
@@ -88,7 +91,7 @@ def run_campaign(
     if before.is_enough_for(plan):
         start = no_workers
     with removing_leases(run_id):
-        with start(plan, api_key, run_id) as workers:
+        with start(plan, secrets, run_id) as workers:
             sizes = Shards(plan).sweep_sizes()
             yield noted(
                 run_started(
@@ -103,7 +106,7 @@ def run_campaign(
             gathering = _Gathering(plan, workers, state, stop=stop, before=before)
             yield from gathering.events()
         if gathering.reason is StopReason.COMPLETED:
-            yield from map(noted, _minimised(plan, api_key, run_id, state, stop))
+            yield from map(noted, _minimised(plan, secrets, run_id, state, stop))
     yield noted(
         RunFinished(
             seconds=round(monotonic() - started, 3),
@@ -116,12 +119,12 @@ def run_campaign(
 
 
 def _minimised(
-    plan: Plan, api_key: str, run_id: str, state: RunState, stop: threading.Event
+    plan: Plan, secrets: TargetSecrets, run_id: str, state: RunState, stop: threading.Event
 ) -> Iterator[Minimised | TriageFinished]:
     if plan.minimise is None or not state.occurrences:
         return
     known = dict(state.minimised)
-    with open_target(plan, api_key, stopped=stop.is_set) as engine:
+    with open_target(plan, secrets, stopped=stop.is_set) as engine:
         runner = ScenarioRunner(engine, run_id, stopped=stop.is_set)
         yield from triage_discrepancies(state.occurrences, runner, plan.minimise, known=known)
 

@@ -129,12 +129,12 @@ def check_same(resumption: Resumption, plan: Plan, *, given_sweeps: dict[str, in
 
 
 def _check_readable(started: RunStarted, name: str) -> None:
-    now_drawn = version("hypothesis")
+    hypothesis = version("hypothesis")
     for what, before, now in (
         ("format of the record", started.format_version, FORMAT),
         ("version of Cartfuzz", started.cartfuzz, version("cartfuzz")),
         (
-            "version of Hypothesis, on which depends what a seed draws,",
+            "version of Hypothesis (it decides what a seed draws)",
             started.hypothesis,
             hypothesis,
         ),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from ..wire.marks import new_run_id
+from ..wire.secrets import TargetSecrets
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
@@ -19,7 +20,7 @@ from .transport import HttpTransport
 
 def begin_run(
     url: str,
-    api_key: str,
+    secrets: TargetSecrets,
     *,
     timeout_sec: float,
     rps: float | None = None,
@@ -28,14 +29,14 @@ def begin_run(
 ) -> str:
     """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
     run_id, _ = preflight(
-        url, api_key, timeout_sec=timeout_sec, rps=rps, declared=declared, codes=codes
+        url, secrets, timeout_sec=timeout_sec, rps=rps, declared=declared, codes=codes
     )
     return run_id
 
 
 def preflight(
     url: str,
-    api_key: str,
+    secrets: TargetSecrets,
     *,
     timeout_sec: float,
     rps: float | None = None,
@@ -46,7 +47,7 @@ def preflight(
 
     Args:
         url: of the target.
-        api_key: its key; it goes into requests and nowhere else.
+        secrets: of the target; they go into requests and nowhere else.
         timeout_sec: for each request.
         rps: most requests a second; None: no bound.
         declared: what the environment declares, see `cartfuzz.harness.declarations`; empty: that is
@@ -60,7 +61,7 @@ def preflight(
         DeclarationRefusedError: the target refuses something of ``declared``.
     """
     run_id = new_run_id()
-    with closing(HttpTransport(url, api_key=api_key, timeout_sec=timeout_sec)) as transport:
+    with closing(HttpTransport(url, secrets=secrets, timeout_sec=timeout_sec)) as transport:
         sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
         return run_id, check_target(sender, url=url, run_id=run_id, declared=declared, codes=codes)
 
@@ -68,7 +69,7 @@ def preflight(
 @contextmanager
 def open_target(
     plan: Plan,
-    api_key: str,
+    secrets: TargetSecrets,
     *,
     stopped: Callable[[], bool] = lambda: False,
     share: int = 1,
@@ -80,14 +81,14 @@ def open_target(
 
     Args:
         plan: names the target, its environment, the timeout and the rate.
-        api_key: the target's key; it goes into requests and nowhere else.
+        secrets: of the target; they go into requests and nowhere else.
         stopped: returns whether the run was stopped; nothing is sent any more then.
         share: engines that send at the same time; the rate is divided by it.
         keep: which scenarios the events carry whole.
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
     """
-    transport = HttpTransport(plan.url, api_key=api_key, timeout_sec=plan.timeout_sec)
+    transport = HttpTransport(plan.url, secrets=secrets, timeout_sec=plan.timeout_sec)
     with closing(transport):
         yield Engine(
             transport,

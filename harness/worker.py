@@ -20,6 +20,7 @@ from typing import Protocol
 
 from ..record import ScenarioRun
 from ..wire.marks import mark_of, new_attempt
+from ..wire.secrets import TargetSecrets
 from .engine import Engine
 from .late_reads import LateReads
 from .memory_tuning import tuned
@@ -76,18 +77,20 @@ class WorkerContext:
     """Goes into the marks; not 0 where a shard may have been begun by another worker."""
 
 
-def work(plan: Plan, api_key: str, run_id: str, context: WorkerContext) -> None:
+def work(plan: Plan, secrets: TargetSecrets, run_id: str, context: WorkerContext) -> None:
     """Executes shards until there are no more or ``context.stop`` is set; never raises."""
     try:
         scenarios = _scenarios(Shards(plan), context)
-        _execute(plan, api_key, run_id, context, scenarios, share=plan.workers, novelty=Novelty())
+        _execute(plan, secrets, run_id, context, scenarios, share=plan.workers, novelty=Novelty())
     except Exception:  # noqa: BLE001 - the parent must hear of every error
         context.messages.put(WorkerFailed(traceback.format_exc()))
     else:
         context.messages.put(WorkerDone())
 
 
-def work_in_process(plan: Plan, api_key: str, run_id: str, context: WorkerContext) -> None:
+def work_in_process(
+    plan: Plan, secrets: TargetSecrets, run_id: str, context: WorkerContext
+) -> None:
     """`work` as the main function of a process.
 
     The parent alone handles signals, which a terminal or a CI system sends to all processes of a
@@ -97,7 +100,7 @@ def work_in_process(plan: Plan, api_key: str, run_id: str, context: WorkerContex
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with tuned():
-        work(plan, api_key, run_id, context)
+        work(plan, secrets, run_id, context)
 
 
 def _end_with_parent() -> None:
@@ -114,7 +117,7 @@ def execute_shard(
     shard: int,
     shares: Shares,
     *,
-    api_key: str,
+    secrets: TargetSecrets,
     run_id: str,
     stopped: Callable[[], bool],
     share: int,
@@ -130,7 +133,7 @@ def execute_shard(
         shards: of the plan.
         shard: its index.
         shares: how the phases without an end share the shards.
-        api_key: the target's key.
+        secrets: of the target.
         run_id: the run's part of the marks.
         stopped: returns whether the run was stopped.
         share: shards that may be executed at the same time; the rate is divided by it.
@@ -148,7 +151,7 @@ def execute_shard(
     )
     _execute(
         plan,
-        api_key,
+        secrets,
         run_id,
         context,
         scenarios,
@@ -181,7 +184,7 @@ def _scenarios(shards: Shards, context: WorkerContext) -> Iterator[NumberedScena
 
 def _execute(
     plan: Plan,
-    api_key: str,
+    secrets: TargetSecrets,
     run_id: str,
     context: WorkerContext,
     scenarios: Iterable[NumberedScenario],
@@ -193,7 +196,7 @@ def _execute(
     """Executes ``scenarios``, several at once, and puts their events into the channel."""
     with open_target(
         plan,
-        api_key,
+        secrets,
         stopped=context.stop.is_set,
         share=share,
         keep=plan.keep,

@@ -21,6 +21,7 @@ from ..harness.target import begin_run
 from ..harness.target import open_target as open_engine
 from ..record import decode_value, encode_value
 from ..sandbox import RunningSandbox, environment_with, start
+from ..wire.secrets import TargetSecrets
 from .corpus import known_scenarios
 from .options import PluginSettings
 from .unavailable import NO_TARGET
@@ -72,7 +73,7 @@ class Target:
 
     Args:
         plan: the resolved settings, with the URL of the target and what the corpus holds.
-        api_key: the key that the target takes.
+        secrets: of the target.
         run: the run's part of every mark.
         explore: scenarios to draw for each phase without an end.
         workers: processes that send requests; they share the rate.
@@ -80,7 +81,7 @@ class Target:
     Attributes:
         plan: the resolved settings.
         url: base URL.
-        api_key: the key that it takes; it goes into requests and nowhere else.
+        secrets: of the target; they go into requests and nowhere else.
         run: the run's part of every mark.
         seed: of all that is drawn.
         explore: scenarios to draw for each phase without an end.
@@ -88,17 +89,19 @@ class Target:
         in_flight: scenarios at once in this process.
     """
 
-    def __init__(self, plan: Plan, *, api_key: str, run: str, explore: int, workers: int) -> None:
+    def __init__(
+        self, plan: Plan, *, secrets: TargetSecrets, run: str, explore: int, workers: int
+    ) -> None:
         self.plan = plan
         self.url = plan.url
-        self.api_key = api_key
+        self.secrets = secrets
         self.run = run
         self.seed = plan.seed
         self.explore = explore
         self.environment: Environment = plan.environment
         self.in_flight = plan.in_flight
         self._connections = ExitStack()
-        self._engine = self._connections.enter_context(open_engine(plan, api_key, share=workers))
+        self._engine = self._connections.enter_context(open_engine(plan, secrets, share=workers))
 
     def __repr__(self) -> str:
         return f"<Target {self.url}>"
@@ -184,10 +187,10 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
         else:
             sandbox = start(plan.environment, faults=settings.faults)
             opened = _Opened(url=sandbox.url, sandbox_key=sandbox.api_key, known=known, notes=notes)
-        key = opened.sandbox_key or _api_key(settings, plan.url)
+        secrets = TargetSecrets(opened.sandbox_key or _api_key(settings, plan.url))
         run_id = begin_run(
             opened.url,
-            key,
+            secrets,
             timeout_sec=plan.timeout_sec,
             rps=plan.rps,
             declared=declared_by(plan.environment),
@@ -231,7 +234,7 @@ def read_target(plan: Plan, settings: PluginSettings, shared: Path, workers: int
         raise TargetError(opened.problem)
     return Target(
         msgspec.structs.replace(plan, url=opened.url, known=opened.known),
-        api_key=opened.sandbox_key or _api_key(settings, plan.url),
+        secrets=TargetSecrets(opened.sandbox_key or _api_key(settings, plan.url)),
         run=opened.run,
         explore=settings.explore,
         workers=workers,

@@ -4,9 +4,9 @@ A run record is a file of events, one JSON object a line, in the order in which 
 `RunStarted`, any number of `ScenarioRun` (and `Tally`, where the record is condensed), a
 `Minimised` for each signature that triage reached, at most one `TriageFinished`, one
 `RunFinished` (absent if the run was killed). A run that was resumed has these once more for each
-resumption; what its first part minimised is not minimised again. Every text in them that would hold the mark of an
-execution holds the placeholder `cartfuzz.contract.MARK` instead, so that equal behaviour makes
-equal text.
+resumption; what its first part minimised is not minimised again. Every text in them that would hold
+the mark of an execution holds the placeholder `cartfuzz.contract.MARK` instead, so that equal
+behaviour makes equal text.
 """
 
 from __future__ import annotations

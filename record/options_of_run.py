@@ -6,7 +6,7 @@ import msgspec
 
 
 class OptionsOfRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Those options of a run that no other member of its start holds: a resumption takes them over."""
+    """Options of a run that no other member of its start holds; a resumption takes them over."""
 
     duration_sec: float | None = None
     """Bound by time; None: there was none."""

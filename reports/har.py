@@ -32,6 +32,7 @@ from ..wire import (
 )
 from ..wire.encoding import body_with_placeholders, request_of
 from ..wire.marks import Use, mark_of
+from ..wire.secrets import TargetSecrets
 from .plain import plain
 
 MAX_BYTES = 200 * 2**20
@@ -46,7 +47,7 @@ _COMMENT = (
     "scenario are many. The marks of smallest scenarios, and the numbers of their codes, are made "
     "up; all others are those that were sent. The API key is redacted."
 )
-_HEADERS = RequestHeaders(REDACTED)
+_HEADERS = RequestHeaders(TargetSecrets(REDACTED))
 _MAX_ELAPSED_MS = 86_400_000.0
 _IN_A_URL = "%/:?@!$&'()*+,;=~-._"
 _NO_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ..contract import API_KEY, Credentials
 from .messages import Request
+from .secrets import TargetSecrets
 
 REDACTED = b"[API key]"
 MIN_KEY_LENGTH = 8
@@ -20,7 +21,8 @@ _NOT_LONGER = rb"(?![\w-])"
 class RequestHeaders:
     """Makes the header lines of requests to one target; the only place that knows its key."""
 
-    def __init__(self, api_key: str) -> None:
+    def __init__(self, secrets: TargetSecrets) -> None:
+        api_key = secrets.api_key
         self._key = api_key.encode()
         self._is_short = len(api_key) < MIN_KEY_LENGTH
         spelled = b"".join(map(_spellings, api_key))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from ...wire.secrets import TargetSecrets
 from ..plan import Plan
 from ..scheduling.phase_schedule import Shares
 from ..worker import Message
@@ -32,7 +33,7 @@ class Workers(Protocol):
         """Whether a worker ended without a message."""
 
 
-Executor = Callable[[Plan, str, str], AbstractContextManager[Workers]]
+Executor = Callable[[Plan, TargetSecrets, str], AbstractContextManager[Workers]]
 """Starts the workers of a plan, given the API key and the run's part of its marks; ends them when
 the context is left."""
 

@@ -12,14 +12,13 @@ import warnings
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 from distributed import Client, Event, Future, get_client
 from hypothesis.errors import HypothesisDeprecationWarning
 
 from ...record import ScenarioRun, decode_line, decode_value, encode_line, encode_value
+from ...wire.secrets import TargetSecrets
 from ..errors import ClusterError
 from ..novelty import Novelty
 from ..plan import Plan
@@ -37,13 +36,6 @@ _RETRIES = 3
 """How often a shard is given to another worker after its own has failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Secret:
-    """A text that no message or dashboard shows."""
-
-    text: str = field(repr=False)
-
-
 def cluster(scheduler: str) -> Executor:
     """An executor that hands shards to the dask scheduler at ``scheduler``.
 
@@ -55,7 +47,7 @@ def cluster(scheduler: str) -> Executor:
     """
 
     @contextmanager
-    def start(plan: Plan, api_key: str, run_id: str) -> Iterator[Workers]:
+    def start(plan: Plan, secrets: TargetSecrets, run_id: str) -> Iterator[Workers]:
         try:
             client = Client(scheduler, timeout=_CONNECT_SEC, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -63,7 +55,7 @@ def cluster(scheduler: str) -> Executor:
                 f"no dask scheduler at {scheduler}: {error}; start one with: dask scheduler"
             ) from None
         with client:
-            workers = _ClusterWorkers(client, plan, api_key, run_id)
+            workers = _ClusterWorkers(client, plan, secrets, run_id)
             try:
                 yield workers
             finally:
@@ -75,7 +67,7 @@ def cluster(scheduler: str) -> Executor:
 class _ClusterWorkers:
     """Keeps the cluster's threads busy, each with a shard, and a few shards waiting."""
 
-    def __init__(self, client: Client, plan: Plan, api_key: str, run_id: str) -> None:
+    def __init__(self, client: Client, plan: Plan, secrets: TargetSecrets, run_id: str) -> None:
         threads = sum(client.nthreads().values())
         if not threads:
             raise ClusterError(
@@ -85,7 +77,7 @@ class _ClusterWorkers:
         self._client = client
         self._workers = plan.workers
         self._plan = encode_value(plan)
-        self._key = _Secret(api_key)
+        self._secrets = secrets
         self._run_id = run_id
         self._dispatch = Dispatch(threads, rated=plan.rps is not None, requests=plan.requests)
         self._stop = Event(f"cartfuzz-stop-{run_id}", client=client)
@@ -136,7 +128,7 @@ class _ClusterWorkers:
             future = self._client.submit(
                 _shard,
                 self._plan,
-                self._key,
+                self._secrets,
                 self._run_id,
                 shard,
                 dict(self._shares),
@@ -196,7 +188,7 @@ def _novelty(_run_id: str) -> Novelty:
 
 
 def _shard(
-    plan: bytes, key: Any, run_id: str, shard: int, shares: Shares, *, share: int
+    plan: bytes, secrets: TargetSecrets, run_id: str, shard: int, shares: Shares, *, share: int
 ) -> bytes | None:
     """Executes a shard on a worker of the cluster; None past the last one."""
     decoded, shards = _planned(plan)
@@ -205,7 +197,7 @@ def _shard(
         shards,
         shard,
         shares,
-        api_key=key.text,
+        secrets=secrets,
         run_id=run_id,
         stopped=_stopped(run_id),
         share=share,

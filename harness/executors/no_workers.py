@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ...wire.secrets import TargetSecrets
 from ..plan import Plan
 from ..scheduling.phase_schedule import Shares
 from ..worker import Message, WorkerDone
@@ -28,6 +29,6 @@ class _None:
 
 
 @contextmanager
-def no_workers(_plan: Plan, _api_key: str, _run_id: str) -> Iterator[Workers]:
+def no_workers(_plan: Plan, _secrets: TargetSecrets, _run_id: str) -> Iterator[Workers]:
     """Workers that send nothing."""
     yield _None()

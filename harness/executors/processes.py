@@ -11,6 +11,7 @@ from multiprocessing.sharedctypes import Synchronized
 from time import monotonic
 from typing import Any
 
+from ...wire.secrets import TargetSecrets
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
 from ..worker import STOPPING_SIGNALS, Message, WorkerContext, work_in_process
@@ -42,7 +43,7 @@ def _blocked(*numbers: signal.Signals) -> Iterator[None]:
 class _Processes:
     """Workers as processes that share a queue, a flag and the index of the next shard."""
 
-    def __init__(self, plan: Plan, api_key: str, run_id: str) -> None:
+    def __init__(self, plan: Plan, secrets: TargetSecrets, run_id: str) -> None:
         context = multiprocessing.get_context("spawn")
         with _blocked(*_HANG_UP):  # its resource tracker starts now, and ignores all others itself
             messages: Any = context.Queue(BACKLOG)
@@ -58,7 +59,7 @@ class _Processes:
         )
         self._processes = [
             context.Process(
-                target=work_in_process, args=(plan, api_key, run_id, shared), daemon=True
+                target=work_in_process, args=(plan, secrets, run_id, shared), daemon=True
             )
             for _ in range(plan.workers)
         ]
@@ -141,9 +142,9 @@ class _Shares:
 
 
 @contextmanager
-def processes(plan: Plan, api_key: str, run_id: str) -> Iterator[Workers]:
+def processes(plan: Plan, secrets: TargetSecrets, run_id: str) -> Iterator[Workers]:
     """As many processes as the plan has workers."""
-    workers = _Processes(plan, api_key, run_id)
+    workers = _Processes(plan, secrets, run_id)
     try:
         yield workers
     except KeyboardInterrupt:

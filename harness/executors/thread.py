@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
+from ...wire.secrets import TargetSecrets
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
 from ..worker import Message, WorkerContext, work
@@ -39,7 +40,7 @@ class _Thread:
 
 
 @contextmanager
-def thread(plan: Plan, api_key: str, run_id: str) -> Iterator[Workers]:
+def thread(plan: Plan, secrets: TargetSecrets, run_id: str) -> Iterator[Workers]:
     """One worker in a thread.
 
     A `KeyboardInterrupt` does not wait for the thread, which cannot be ended from outside.
@@ -53,7 +54,7 @@ def thread(plan: Plan, api_key: str, run_id: str) -> Iterator[Workers]:
         shares=lambda: workers.shares,
     )
     worker = threading.Thread(
-        target=work, args=(plan, api_key, run_id, context), name="cartfuzz-worker", daemon=True
+        target=work, args=(plan, secrets, run_id, context), name="cartfuzz-worker", daemon=True
     )
     worker.start()
     waits = True

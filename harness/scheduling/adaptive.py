@@ -42,7 +42,7 @@ class AdaptiveShares:
     def begin(self, scenarios: Mapping[str, int], elapsed_ms: Mapping[str, float]) -> None:
         """Takes over what the scenarios of an earlier part of the run cost, both by phase."""
         self._scenarios.update(scenarios)
-        self._elapsed_ms.update(elapsed_ms)  # type: ignore[arg-type]
+        self._elapsed_ms.update(elapsed_ms)
 
     def add(self, event: ScenarioRun) -> None:
         """Counts what one scenario cost."""

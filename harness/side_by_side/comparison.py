@@ -19,6 +19,7 @@ from ...record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from ...wire import Response
 from ...wire.encoding import request_of
 from ...wire.marks import Use, mark_of
+from ...wire.secrets import TargetSecrets
 from ..declarations import declared_by
 from ..declared_codes import codes_of
 from ..errors import SharedSessionsError
@@ -81,7 +82,7 @@ _NOBODY = Listener()
 
 def compare_targets(
     plan: PairPlan,
-    api_keys: tuple[str, str],
+    secrets: tuple[TargetSecrets, TargetSecrets],
     *,
     stop: threading.Event | None = None,
     listener: Listener = _NOBODY,
@@ -90,7 +91,7 @@ def compare_targets(
 
     Args:
         plan: what to do.
-        api_keys: of the old and of the new target; they go into requests and nowhere else.
+        secrets: of the old and of the new target; they go into requests and nowhere else.
         stop: set it to end early; the result has what was found so far.
         listener: is called while it goes on.
 
@@ -101,11 +102,11 @@ def compare_targets(
     """
     ending = Ending(stop or threading.Event())
     plans = (plan.old, plan.new)
-    old_run, _ = (_checked(one, key) for one, key in zip(plans, api_keys, strict=True))
+    old_run, _ = (_checked(one, key) for one, key in zip(plans, secrets, strict=True))
     with ExitStack() as stack:
         senders = []
-        for one, key in zip(plans, api_keys, strict=True):
-            transport = HttpTransport(one.url, api_key=key, timeout_sec=one.timeout_sec)
+        for one, key in zip(plans, secrets, strict=True):
+            transport = HttpTransport(one.url, secrets=key, timeout_sec=one.timeout_sec)
             stack.enter_context(closing(transport))
             limiter = RateLimiter(one.rps, stopped=ending.is_due)
             senders.append(Sender(transport, rate_limiter=limiter, stopped=ending.is_due))
@@ -140,10 +141,10 @@ def compare_in_step(
     return comparison.result()
 
 
-def _checked(plan: Plan, api_key: str) -> str:
+def _checked(plan: Plan, secrets: TargetSecrets) -> str:
     return begin_run(
         plan.url,
-        api_key,
+        secrets,
         timeout_sec=plan.timeout_sec,
         rps=plan.rps,
         declared=declared_by(plan.environment),

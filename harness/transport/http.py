@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...contract import Cut
 from ...wire.messages import NoResponse, Request, Response
+from ...wire.secrets import TargetSecrets
 from .kept_connections import KeptConnections
 from .own_connections import OwnConnections
 from .peer import Peer
@@ -22,7 +23,7 @@ class HttpTransport:
 
     Args:
         base_url: scheme, host, port and an optional base path.
-        api_key: sent in the Authorization header; kept in memory only.
+        secrets: sent in header lines; kept in memory only.
         timeout_sec: the longest that one request may take from first to last byte.
         max_response_bytes: a longer body is cut there.
     """
@@ -31,13 +32,13 @@ class HttpTransport:
         self,
         base_url: str,
         *,
-        api_key: str,
+        secrets: TargetSecrets,
         timeout_sec: float = 30.0,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
     ) -> None:
         peer = Peer(
             base_url,
-            api_key=api_key,
+            secrets=secrets,
             timeout_sec=timeout_sec,
             max_response_bytes=max_response_bytes,
         )

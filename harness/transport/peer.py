@@ -6,6 +6,7 @@ from time import monotonic
 
 from ...wire.headers import RequestHeaders
 from ...wire.messages import Delivery, NoResponse, Request, Response
+from ...wire.secrets import TargetSecrets
 from .connection import Connection, Origin
 from .response_parser import NotHTTPError, ResponseParser
 
@@ -19,16 +20,16 @@ class Peer:
 
     Args:
         base_url: scheme, host, port and perhaps a base path.
-        api_key: sent in the Authorization header; kept in memory only.
+        secrets: sent in header lines; kept in memory only.
         timeout_sec: the longest that one request may take; named in the reason of a timeout.
         max_response_bytes: a longer body is cut there.
     """
 
     def __init__(
-        self, base_url: str, *, api_key: str, timeout_sec: float, max_response_bytes: int
+        self, base_url: str, *, secrets: TargetSecrets, timeout_sec: float, max_response_bytes: int
     ) -> None:
         self._origin = Origin.of(base_url)
-        self._heads = RequestHeaders(api_key)
+        self._heads = RequestHeaders(secrets)
         self._timeout_sec = timeout_sec
         self._max_response_bytes = max_response_bytes
 

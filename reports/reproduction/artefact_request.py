@@ -8,6 +8,7 @@ from typing import TypedDict
 from ...contract import MARK, Cut, Raw, Scenario, Step
 from ...wire import RequestHeaders
 from ...wire.encoding import request_of
+from ...wire.secrets import TargetSecrets
 
 KEY_PLACEHOLDER = "{key}"
 """Stands for the API key in an Authorization header."""
@@ -16,7 +17,7 @@ HOST_PLACEHOLDER = "{host}"
 LENGTH_PLACEHOLDER = "{length}"
 """Stands for the length of the body in a Content-Length header: codes with their numbers may be
 longer than their placeholders."""
-_HEADERS = RequestHeaders(KEY_PLACEHOLDER)
+_HEADERS = RequestHeaders(TargetSecrets(KEY_PLACEHOLDER))
 _CLIENT_HEADERS = ("host", "content-length", "user-agent")
 """Headers that each HTTP client writes by itself."""
 

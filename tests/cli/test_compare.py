@@ -18,6 +18,7 @@ from cartfuzz.harness.plan import CorpusScenarios, Plan, TriageBudget
 from cartfuzz.harness.side_by_side import Listener, PairPlan, compare_targets
 from cartfuzz.record import Phase
 from cartfuzz.sandbox import FAULTS, RunningSandbox, environment_with, start
+from cartfuzz.wire.secrets import TargetSecrets
 
 from ..smallest import known
 
@@ -94,7 +95,7 @@ def known_scenario_compared(
         for url in (old, new)
     ]
     plan = PairPlan(old=plans[0], new=plans[1], triage=PLENTY)
-    return compare_targets(plan, (KEY, KEY))
+    return compare_targets(plan, (TargetSecrets(KEY), TargetSecrets(KEY)))
 
 
 def test_equal_sandboxes_do_not_differ(clean: str, tmp_path: Path, capsys: Output) -> None:

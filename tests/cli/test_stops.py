@@ -23,6 +23,7 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment
 from cartfuzz.harness.plan import Plan
 from cartfuzz.reports.run_folder import new_run_folder, run_folder_at
 from cartfuzz.sandbox import start
+from cartfuzz.wire.secrets import TargetSecrets
 
 from ..harness.transport.scripted_server import answering, scripted_server
 
@@ -145,7 +146,7 @@ def test_a_second_signal_between_two_events_ends_the_run_as_well(
 
         def run() -> None:
             try:
-                carry_out(plan, "key-of-the-shop", tmp_path, verbosity=-1)
+                carry_out(plan, TargetSecrets("key-of-the-shop"), tmp_path, verbosity=-1)
             except KeyboardInterrupt:
                 outcomes.append("ended")
 

@@ -18,6 +18,7 @@ from cartfuzz.harness.target import begin_run
 from cartfuzz.harness.transport import Transport
 from cartfuzz.sandbox import start
 from cartfuzz.wire import Request, Response
+from cartfuzz.wire.secrets import TargetSecrets
 
 SHOP = Environment(
     coupons=(
@@ -134,7 +135,12 @@ def test_the_requests_are_bounded() -> None:
 def test_the_embedded_sandbox_has_what_its_environment_declares() -> None:
     """All codes of the example environment can be used."""
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
-        begin_run(sandbox.url, sandbox.api_key, timeout_sec=60, codes=codes_of(EXAMPLE_ENVIRONMENT))
+        begin_run(
+            sandbox.url,
+            TargetSecrets(sandbox.api_key),
+            timeout_sec=60,
+            codes=codes_of(EXAMPLE_ENVIRONMENT),
+        )
         other = codes_of(Environment(coupons=(Coupon(code="NEVER"),)))
         with pytest.raises(DeclarationRefusedError, match="coupon NEVER: CouponNotFound"):
-            begin_run(sandbox.url, sandbox.api_key, timeout_sec=60, codes=other)
+            begin_run(sandbox.url, TargetSecrets(sandbox.api_key), timeout_sec=60, codes=other)

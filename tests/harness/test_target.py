@@ -10,6 +10,7 @@ from cartfuzz.harness.plan import Plan, RecordPolicy
 from cartfuzz.harness.target import begin_run, open_target
 from cartfuzz.harness.target_loss import MAX_USELESS_SCENARIOS, TargetLoss
 from cartfuzz.wire.marks import mark_of
+from cartfuzz.wire.secrets import TargetSecrets
 
 from ..record.events import scenario_run
 from .transport.scripted_server import answering, scripted_server
@@ -25,7 +26,7 @@ def test_a_refused_key_is_an_error(status: int) -> None:
         scripted_server(answering(status, b"{}")) as server,
         pytest.raises(CredentialsRefusedError, match=f"refuses the API key with {status}") as error,
     ):
-        begin_run(server.url, "the-secret", timeout_sec=60)
+        begin_run(server.url, TargetSecrets("the-secret"), timeout_sec=60)
     assert "the-secret" not in str(error.value)
 
 
@@ -34,7 +35,7 @@ def test_a_target_that_does_not_answer_is_an_error() -> None:
     with scripted_server(answering(200, b"{}")) as server:
         url = server.url
     with pytest.raises(TargetUnreachableError, match=f"{url} does not answer: connection refused"):
-        begin_run(url, "key", timeout_sec=60)
+        begin_run(url, TargetSecrets("key"), timeout_sec=60)
 
 
 @pytest.mark.parametrize("keep", [RecordPolicy.FAILURES, RecordPolicy.ALL])
@@ -42,7 +43,7 @@ def test_the_engine_of_a_target_keeps_what_it_is_asked_to(keep: RecordPolicy) ->
     """The record policy is the caller's, not that of the plan: triage keeps failures only."""
     with scripted_server(answering(404, NOT_FOUND)) as server:
         plan = Plan(url=server.url, environment=EXAMPLE_ENVIRONMENT, keep=RecordPolicy.ALL)
-        with open_target(plan, "key", keep=keep) as engine:
+        with open_target(plan, TargetSecrets("key"), keep=keep) as engine:
             _, run = [
                 engine.execute(
                     READ, phase="edges", scenario_id="edges/0/0", mark=mark_of("abcdefgh", index)
@@ -57,7 +58,7 @@ def test_a_stopped_target_is_sent_nothing() -> None:
     """`stopped` reaches the engine."""
     with scripted_server(answering(404, NOT_FOUND)) as server:
         plan = Plan(url=server.url, environment=EXAMPLE_ENVIRONMENT)
-        with open_target(plan, "key", stopped=lambda: True) as engine:
+        with open_target(plan, TargetSecrets("key"), stopped=lambda: True) as engine:
             run = engine.execute(READ, phase="edges", scenario_id="edges/0/0", mark=MARK)
         assert server.requests == []
     assert run.statuses == ()

@@ -22,6 +22,7 @@ from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.harness.worker import Message, WorkerDone
 from cartfuzz.record import Phase, ScenarioRun
 from cartfuzz.sandbox import start
+from cartfuzz.wire.secrets import TargetSecrets
 
 from ...record.events import scenario_run
 
@@ -129,7 +130,7 @@ def test_a_run_steers_its_workers_only_if_it_is_to(*, adaptive: bool) -> None:
     workers = Scripted([*events, WorkerDone()])
 
     @contextmanager
-    def executor(_plan: Plan, _key: str, _run: str) -> Iterator[Workers]:
+    def executor(_plan: Plan, _secrets: TargetSecrets, _run: str) -> Iterator[Workers]:
         yield workers
 
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
@@ -154,7 +155,7 @@ def test_processes_hear_how_they_are_steered() -> None:
             workers=2,
             scenarios=400,
         )
-        with processes(plan, sandbox.api_key, "abcdefgh") as workers:
+        with processes(plan, TargetSecrets(sandbox.api_key), "abcdefgh") as workers:
             workers.steer(only)
             phases = received(workers, plan.workers)
     assert phases == {"lost": phases.total()}

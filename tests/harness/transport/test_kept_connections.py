@@ -12,6 +12,7 @@ from cartfuzz.contract import MARK, Credentials, Fetch, Update
 from cartfuzz.harness.transport import HttpTransport
 from cartfuzz.wire import Delivery, NoResponse, Response
 from cartfuzz.wire.encoding import request_of
+from cartfuzz.wire.secrets import TargetSecrets
 
 from .scripted_server import Script, answering, scripted_server
 
@@ -22,7 +23,7 @@ def test_session_ids_arrive_as_they_were_drawn() -> None:
     """Slashes, percent signs, dots and NUL reach the server percent-encoded once, unnormalised."""
     session_id = f"../%2F a+é\x00{MARK}."
     with scripted_server(answering(200, b"{}")) as server:
-        transport = HttpTransport(server.url, api_key="k")
+        transport = HttpTransport(server.url, secrets=TargetSecrets("k"))
         transport.send(request_of(Fetch(), session_id, MARK))
         transport.close()
     line = server.requests[0].split(b"\r\n")[0]
@@ -42,7 +43,7 @@ def test_session_ids_arrive_as_they_were_drawn() -> None:
 def test_credentials(credentials: Credentials, header: bytes | None) -> None:
     """Each kind of credentials makes its header; without any there is none."""
     with scripted_server(answering(200, b"{}")) as server:
-        transport = HttpTransport(server.url, api_key="the-key")
+        transport = HttpTransport(server.url, secrets=TargetSecrets("the-key"))
         transport.send(request_of(Fetch(credentials=credentials), MARK, MARK))
         transport.close()
     lines = server.requests[0].split(b"\r\n")
@@ -53,7 +54,7 @@ def test_credentials(credentials: Credentials, header: bytes | None) -> None:
 def test_wrong_credentials_hold_no_part_of_the_key() -> None:
     """The deliberately wrong key is not the key."""
     with scripted_server(answering(401, b"{}")) as server:
-        transport = HttpTransport(server.url, api_key="the-key")
+        transport = HttpTransport(server.url, secrets=TargetSecrets("the-key"))
         transport.send(request_of(Fetch(credentials=Credentials.WRONG), MARK, MARK))
         transport.close()
     assert b"the-key" not in server.requests[0]
@@ -69,7 +70,7 @@ def test_connections_are_kept() -> None:
         answering(200, b"{}")(connection)
 
     with scripted_server(script) as server:
-        transport = HttpTransport(server.url, api_key="k")
+        transport = HttpTransport(server.url, secrets=TargetSecrets("k"))
         for _ in range(3):
             assert isinstance(transport.send(READ), Response)
         transport.close()
@@ -87,7 +88,7 @@ def test_a_dripping_target_meets_the_deadline(part: bytes) -> None:
             connection.sendall(b"x")
 
     with scripted_server(drip) as server:
-        transport = HttpTransport(server.url, api_key="k", timeout_sec=2.0)
+        transport = HttpTransport(server.url, secrets=TargetSecrets("k"), timeout_sec=2.0)
         outcome = transport.send(READ)
         gone.set()
         transport.close()
@@ -97,7 +98,7 @@ def test_a_dripping_target_meets_the_deadline(part: bytes) -> None:
 def test_a_long_answer_is_cut() -> None:
     """A body past the bound is cut there, and the next request is served."""
     with scripted_server(answering(200, b"x" * 300_000)) as server:
-        transport = HttpTransport(server.url, api_key="k", max_response_bytes=1_000)
+        transport = HttpTransport(server.url, secrets=TargetSecrets("k"), max_response_bytes=1_000)
         outcomes = [transport.send(READ) for _ in range(2)]
         transport.close()
     for outcome in outcomes:
@@ -109,7 +110,7 @@ def test_a_long_answer_is_cut() -> None:
 def test_redirects_are_answers() -> None:
     """A redirect is not followed: the key would go where nobody allowed it to."""
     with scripted_server(answering(307, b"", headers=b"Location: /elsewhere\r\n")) as server:
-        transport = HttpTransport(server.url, api_key="k")
+        transport = HttpTransport(server.url, secrets=TargetSecrets("k"))
         outcome = transport.send(READ)
         transport.close()
     assert isinstance(outcome, Response)
@@ -120,7 +121,7 @@ def test_redirects_are_answers() -> None:
 def test_a_write_is_never_repeated() -> None:
     """A connection that closes after the request leaves the fate of the write unknown."""
     with scripted_server(socket.socket.close) as server:
-        transport = HttpTransport(server.url, api_key="k")
+        transport = HttpTransport(server.url, secrets=TargetSecrets("k"))
         outcome = transport.send(request_of(Update(body={}), MARK, MARK))
         transport.close()
     assert isinstance(outcome, NoResponse)
@@ -132,7 +133,7 @@ def test_an_unreachable_target_saw_nothing() -> None:
     """A refused connection is a request that was not sent."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    transport = HttpTransport(f"http://127.0.0.1:{port}", api_key="k")
+    transport = HttpTransport(f"http://127.0.0.1:{port}", secrets=TargetSecrets("k"))
     assert transport.send(READ) == NoResponse(fate=Delivery.NOT_SENT, reason="connection refused")
 
 
@@ -141,7 +142,7 @@ def test_an_echoed_key_is_redacted_and_told() -> None:
     leaky = gzip.compress(b'{"message": "bad key the-secret"}')
     script = answering(400, leaky, headers=b"Content-Encoding: gzip\r\n")
     with scripted_server(script) as server:
-        transport = HttpTransport(server.url, api_key="the-secret")
+        transport = HttpTransport(server.url, secrets=TargetSecrets("the-secret"))
         outcome = transport.send(READ)
         transport.close()
     assert isinstance(outcome, Response)
@@ -152,7 +153,7 @@ def test_an_echoed_key_is_redacted_and_told() -> None:
 def test_retry_after_is_read() -> None:
     """Retry-After in seconds is passed on."""
     with scripted_server(answering(429, b"{}", headers=b"Retry-After: 3\r\n")) as server:
-        transport = HttpTransport(server.url, api_key="k")
+        transport = HttpTransport(server.url, secrets=TargetSecrets("k"))
         outcome = transport.send(READ)
         transport.close()
     assert isinstance(outcome, Response)
@@ -181,7 +182,7 @@ def test_a_read_that_meets_an_idle_end_is_sent_anew() -> None:
     """A 408 that ends a kept connection is no response to the read (RFC 9110, 15.5.9)."""
     connections: list[socket.socket] = []
     with scripted_server(after_idling(connections)) as server:
-        transport = HttpTransport(server.url, api_key="k")
+        transport = HttpTransport(server.url, secrets=TargetSecrets("k"))
         outcomes = [transport.send(READ) for _ in range(3)]
         outcomes += transport.sequence([READ, READ])
         transport.close()
@@ -192,7 +193,7 @@ def test_a_write_that_meets_an_idle_end_was_not_sent() -> None:
     """It is not repeated, and the target has not seen it."""
     connections: list[socket.socket] = []
     with scripted_server(after_idling(connections)) as server:
-        transport = HttpTransport(server.url, api_key="k")
+        transport = HttpTransport(server.url, secrets=TargetSecrets("k"))
         assert isinstance(transport.send(WRITE), Response)
         outcome = transport.send(WRITE)
         transport.close()
@@ -205,7 +206,7 @@ def test_a_write_that_meets_an_idle_end_was_not_sent() -> None:
 def test_a_408_on_a_new_connection_is_a_response(headers: bytes) -> None:
     """So is one that leaves the connection open: it may be about the request."""
     with scripted_server(answering(408, b"", headers=headers)) as server:
-        transport = HttpTransport(server.url, api_key="k")
+        transport = HttpTransport(server.url, secrets=TargetSecrets("k"))
         outcomes = [transport.send(READ), transport.send(WRITE)]
         transport.close()
     assert [isinstance(one, Response) and one.status for one in outcomes] == [408, 408]

@@ -16,6 +16,7 @@ from cartfuzz.harness.transport import HttpTransport, own_connections
 from cartfuzz.sandbox import start
 from cartfuzz.wire import Delivery, NoResponse, Response
 from cartfuzz.wire.encoding import request_of
+from cartfuzz.wire.secrets import TargetSecrets
 
 from .scripted_server import answering, scripted_server
 
@@ -27,7 +28,10 @@ TIMEOUT_SEC = 60.0
 
 def direct(url: str, *, timeout_sec: float = TIMEOUT_SEC, most: int = 1024) -> HttpTransport:
     return HttpTransport(
-        url, api_key="key-of-the-shop", timeout_sec=timeout_sec, max_response_bytes=most
+        url,
+        secrets=TargetSecrets("key-of-the-shop"),
+        timeout_sec=timeout_sec,
+        max_response_bytes=most,
     )
 
 
@@ -54,7 +58,7 @@ def test_outcomes_of_a_burst_keep_their_order() -> None:
     names = [f"{MARK}-{number}" for number in range(5)]
     body = {"customerSession": {}, "responseContent": ["customerSession"]}
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
-        transport = HttpTransport(sandbox.url, api_key=sandbox.api_key)
+        transport = HttpTransport(sandbox.url, secrets=TargetSecrets(sandbox.api_key))
         outcomes = transport.burst([request_of(Update(body=body), name, MARK) for name in names])
     shown = [json.loads(o.body)["customerSession"] for o in outcomes if isinstance(o, Response)]
     assert [session["integrationId"] for session in shown] == names

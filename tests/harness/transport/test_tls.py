@@ -14,6 +14,7 @@ import trustme
 from cartfuzz.contract import Cut
 from cartfuzz.harness.transport import HttpTransport
 from cartfuzz.wire import NoResponse, Request, Response
+from cartfuzz.wire.secrets import TargetSecrets
 
 AUTHORITY = trustme.CA()
 REQUEST = Request(method="GET", target="/v2/customer_sessions/a%2Fb")
@@ -54,11 +55,11 @@ def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("trusted")
 def test_a_trusted_target_is_reached_under_its_base_path(url: str) -> None:
     """With both transports, more than once, the path as it was written."""
-    transport = HttpTransport(url, api_key="key")
+    transport = HttpTransport(url, secrets=TargetSecrets("key"))
     for outcome in (
         transport.send(REQUEST),
         transport.send(REQUEST),
-        *HttpTransport(url, api_key="key").burst([REQUEST, REQUEST]),
+        *HttpTransport(url, secrets=TargetSecrets("key")).burst([REQUEST, REQUEST]),
     ):
         assert isinstance(outcome, Response), outcome
         assert outcome.body == b"/base/v2/customer_sessions/a%2Fb"
@@ -67,9 +68,9 @@ def test_a_trusted_target_is_reached_under_its_base_path(url: str) -> None:
 
 def test_an_unknown_authority_gets_nothing(url: str) -> None:
     """No request is sent: the reason names the certificate."""
-    direct = HttpTransport(url, api_key="key")
+    direct = HttpTransport(url, secrets=TargetSecrets("key"))
     for outcome in (
-        HttpTransport(url, api_key="key").send(REQUEST),
+        HttpTransport(url, secrets=TargetSecrets("key")).send(REQUEST),
         *direct.burst([REQUEST]),
         direct.cut(REQUEST, Cut.HEAD),
     ):
