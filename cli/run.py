@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from ..harness.baseline_file import read_baseline
+from ..harness.configuration import Configuration
 from ..harness.corpus.backends import open_corpus
 from ..harness.corpus.runs import read_corpus_scenarios
 from ..harness.corpus.store import Corpus
@@ -26,6 +27,7 @@ from ..harness.plan import (
     TriageBudget,
 )
 from ..harness.resolution import configuration_for, requested_rps
+from ..harness.resumption import Resumption
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
@@ -38,6 +40,13 @@ from .exit_codes import ExitCode
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration, NamedPath, OneOf, WholeNumber
 from .report_formats import formats_option
+from .resume_options import (
+    check_resumed,
+    read_earlier_parts,
+    resume_option,
+    resumed_plan,
+    resumed_settings,
+)
 from .run_loop import carry_out
 from .target import provide_target, resolve_target
 from .writable_folder import check_writable
@@ -74,6 +83,7 @@ class RunOptions:
     baseline: Path | None
     quiet: int
     verbose: int
+    resume: Path | None = None
 
     @property
     def verbosity(self) -> int:
@@ -91,6 +101,7 @@ class PreparedRun:
     secrets: TargetSecrets = field(repr=False)
     executor: Executor
     corpus: Corpus | None
+    resumption: Resumption | None = None
 
     def carry_out(self) -> ExitCode:
         """Runs and reports it, see `cartfuzz.cli.run_loop.carry_out`."""
@@ -103,6 +114,7 @@ class PreparedRun:
             observations=self.options.observations,
             executor=self.executor,
             corpus=self.corpus,
+            resumption=self.resumption,
         )
 
 
@@ -164,6 +176,7 @@ class PreparedRun:
     f"earlier run in it are replaced.  [default: a new one in {DEFAULT_BASE}, which {LATEST} there "
     "leads to]",
 )
+@resume_option
 @formats_option(
     "--report", "Write the report in these formats too, at the end of the run, however it ends."
 )
@@ -228,21 +241,47 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
         CartfuzzError: an option, a file, the API key or the sandbox cannot be used.
     """
     options = msgspec.convert(given, RunOptions)
-    plan = _plan(settings, options)
+    resumption, configuration = None, None
+    phases_given = bool(settings.phases)
+    if options.resume is None:
+        configuration = configuration_for(settings)
+    else:
+        options, resumption = _with_earlier_parts(options, options.resume)
+        settings, configuration = resumed_settings(resumption, settings)
+    plan = _plan(settings, options, configuration)
+    if resumption is not None:
+        plan = resumed_plan(plan, resumption, options, phases_given=phases_given)
     executor = _executor(options, plan.workers)
     check_writable(options.report_dir or DEFAULT_BASE)
     corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:
         plan = _with_known(plan, corpus)
+    if resumption is not None:
+        check_resumed(plan, resumption)
     with tuned(), provide_target(plan, settings) as (target, secrets):
         yield PreparedRun(
-            plan=target, options=options, secrets=secrets, executor=executor, corpus=corpus
+            plan=target,
+            options=options,
+            secrets=secrets,
+            executor=executor,
+            corpus=corpus,
+            resumption=resumption,
         )
 
 
-def _plan(settings: Settings, options: RunOptions) -> Plan:
+def _with_earlier_parts(options: RunOptions, folder: Path) -> tuple[RunOptions, Resumption]:
+    """``options`` with the folder of the run that goes on, and its earlier parts."""
+    if options.report_dir is not None:
+        raise click.UsageError(
+            "--resume: expected no --report-dir, since the report goes into the folder of the run, "
+            f"found --report-dir {options.report_dir}"
+        )
+    found, resumption = read_earlier_parts(folder)
+    return replace(options, report_dir=found), resumption
+
+
+def _plan(settings: Settings, options: RunOptions, configuration: Configuration | None) -> Plan:
     """The resolved settings, with the bounds of this run."""
-    configuration = configuration_for(settings)
     plan = resolve_target(settings, configuration)
     for note in check_attributes(plan.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)

@@ -18,6 +18,7 @@ from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
+from ..harness.resumption import Resumption
 from ..harness.worker import STOPPING_SIGNALS
 from ..record import Event, RecordWriter, RunStarted
 from ..record.phase import MIN_ROUND_SEC
@@ -31,6 +32,7 @@ from ..reports.wording import duration, round_seconds
 from ..wire.secrets import TargetSecrets
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
+from .resume_options import prepare_folder, resumed_line
 
 _STOPPING = (
     b"stopping: the report comes once the requests in flight are answered; a second signal ends "
@@ -48,12 +50,14 @@ def carry_out(
     observations: bool = False,
     executor: Executor | None = None,
     corpus: Corpus | None = None,
+    resumption: Resumption | None = None,
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
     The report goes into ``folder``, where it replaces that of an earlier run once the target has
     answered; without ``folder`` into a new one below `DEFAULT_BASE`. It is written in ``formats``
-    too, also when the run was interrupted or lost its target.
+    too, also when the run was interrupted or lost its target. With ``resumption`` the run in
+    ``folder`` goes on, and the report is that of all its parts.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -61,16 +65,21 @@ def carry_out(
     """
     console = Console(highlight=False)
     stop = threading.Event()
-    state = RunState()
+    state = RunState() if resumption is None else resumption.state
     progress = progress_on(console, verbosity=verbosity)
     begun = False
-    events = run_campaign(plan, secrets, stop=stop, executor=executor, state=state)
+    events = run_campaign(
+        plan, secrets, stop=stop, executor=executor, state=state, resumption=resumption
+    )
     with interruptible(stop):
         try:
             first = next(events)  # the target has answered: only now is an older record replaced
-            notes = list(_first_notes(plan, first, folder))
-            folder = _report_folder(first, folder)
-            with RecordWriter(folder / RECORD_FILE) as record:
+            if resumption is not None and folder is not None:
+                notes = [resumed_line(resumption), *prepare_folder(folder)]
+            else:
+                notes = list(_first_notes(plan, first, folder))
+                folder = _report_folder(first, folder)
+            with RecordWriter(folder / RECORD_FILE, append=resumption is not None) as record:
                 begun = True
                 condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
                 record.write(first)
