@@ -88,7 +88,7 @@ def resumed_settings(
             environment=started.environment,
             rule_levels=started.rule_levels,
         )
-    if configuration.target.url is None or settings.sandbox:
+    if configuration.target.url is None or started.sandbox is not None:
         settings = settings_of_run(started, settings)
     phases = tuple(name for name in started.phases if name != Phase.CORPUS)
     if Phase.CORPUS in started.phases and settings.corpus is None:

@@ -142,7 +142,11 @@ def _check_readable(started: RunStarted, name: str) -> None:
         if before != now:
             raise _refusal(name, f"the {what} of the run, {_shown(before)}", _shown(now))
     if started.options is None or started.selected:
-        raise _refusal(name, "the record of cartfuzz run", "that of a run of tests")
+        raise _refusal(
+            name,
+            "a record that holds the options of its run",
+            "that of an earlier version, or of a run of tests",
+        )
 
 
 def _compared(
