@@ -83,11 +83,11 @@ class RunParts:
         return max(0.0, self._last - self._began)
 
     def _begin(self, event: RunStarted) -> None:
-        self._done, seconds, phases_sec = self.parts, self.seconds, self.phases_sec
-        self._sec_before, self._phase_sec_before = seconds, phases_sec
-        self._open, self._finished = event, None
-        self._began = self._last = _timestamp(event.started)
-        self._requests = 0
+        if event.resumption:
+            self._done, seconds, phases_sec = self.parts, self.seconds, self.phases_sec
+            self._sec_before, self._phase_sec_before = seconds, phases_sec
+            self._finished, self._last, self._requests = None, 0.0, 0
+        self._open, self._began = event, _timestamp(event.started)
 
 
 def _timestamp(moment: str) -> float:

@@ -153,7 +153,9 @@ class RunState:
         return self._invariants.behaviours()
 
     def _begin(self, event: RunStarted) -> None:
-        first, self.finished = self.started or event, None
+        first = self.started or event
+        if event.resumption:
+            self.finished = None
         self.started = msgspec.structs.replace(event, run=first.run, started=first.started)
 
     def _add_scenario(

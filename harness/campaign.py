@@ -28,6 +28,7 @@ from .target_loss import TargetLoss
 from .triage.triage import ScenarioRunner, triage_discrepancies
 from .worker import WorkerDone, WorkerFailed
 
+_NOTHING_BEFORE = Before()
 _SCENARIOS_PER_STEERING = 50
 """After this many scenarios the phases get new shares of the time."""
 
@@ -86,7 +87,7 @@ def run_campaign(
         codes=codes_of(plan.environment),
     )
     before = Before.of(resumption)
-    started = monotonic() - before.seconds
+    started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     if before.is_enough_for(plan):
         start = no_workers
@@ -103,13 +104,13 @@ def run_campaign(
                     resumption=before.parts,
                 )
             )
-            gathering = _Gathering(plan, workers, state, stop=stop, before=before)
+            gathering = _Gathering(plan, workers, state, stop=stop, started=started, before=before)
             yield from gathering.events()
         if gathering.reason is StopReason.COMPLETED:
             yield from map(noted, _minimised(plan, secrets, run_id, state, stop))
     yield noted(
         RunFinished(
-            seconds=round(monotonic() - started, 3),
+            seconds=round(before.seconds + monotonic() - started, 3),
             reason=gathering.reason,
             detail=gathering.detail,
         )
@@ -139,12 +140,13 @@ class _Gathering:
         state: RunState,
         *,
         stop: threading.Event,
-        before: Before,
+        started: float,
+        before: Before = _NOTHING_BEFORE,
     ) -> None:
         self._plan = plan
         self._workers = workers
         self._stop = stop
-        self._started = started = monotonic() - before.phases_sec
+        self._started = started = started - before.phases_sec
         seconds = before.bound_sec(plan)
         self._deadline = None if seconds is None else started + seconds
         self._requests = before.requests

@@ -234,3 +234,23 @@ def test_bounds_count_from_the_start_of_the_run() -> None:
     last = after[-1]
     assert isinstance(last, RunFinished)
     assert last.seconds >= resumption.state.parts.phases_sec
+
+
+def test_times_of_a_killed_part_go_up_to_its_last_scenario() -> None:
+    """The pause until the resumption does not count."""
+    first, *runs = whole()[:12]
+    assert isinstance(first, RunStarted)
+    began = msgspec.structs.replace(first, started="2026-01-01T00:00:00+00:00")
+    start = 1_767_225_600.0
+    at = [
+        msgspec.structs.replace(run, finished_at=start + second)
+        for second, run in enumerate(runs, start=1)
+        if isinstance(run, ScenarioRun)
+    ]
+    state = RunState.of([began, *at])
+    assert state.parts.phases_sec == state.parts.seconds == len(at)
+    again = msgspec.structs.replace(began, started="2026-01-02T00:00:00+00:00", resumption=1)
+    state.add(again)
+    assert state.parts.seconds == len(at)
+    state.add(RunFinished(seconds=len(at) + 5.0, reason=StopReason.INTERRUPTED))
+    assert [part.seconds for part in state.parts.parts] == [len(at), 5.0]
