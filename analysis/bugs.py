@@ -142,6 +142,11 @@ class BugCollector:
                 found, event, first_request=known.first_request
             )
 
+    @property
+    def signatures(self) -> list[str]:
+        """All that were found, the first one first."""
+        return list(self._examples)
+
     def _note_scenario(
         self, found: Discrepancy, event: ScenarioRun, pair: tuple[ShownBy, ...]
     ) -> None:

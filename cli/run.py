@@ -48,7 +48,9 @@ from .resume_options import (
     resumed_settings,
 )
 from .run_loop import carry_out
+from .run_status import check_status_file
 from .target import provide_target, resolve_target
+from .watch_options import watch_options
 from .writable_folder import check_writable
 
 
@@ -84,6 +86,7 @@ class RunOptions:
     quiet: int
     verbose: int
     resume: Path | None = None
+    status_file: Path | None = None
 
     @property
     def verbosity(self) -> int:
@@ -115,6 +118,7 @@ class PreparedRun:
             executor=self.executor,
             corpus=self.corpus,
             resumption=self.resumption,
+            status_file=self.options.status_file,
         )
 
 
@@ -217,6 +221,7 @@ class PreparedRun:
     help="Let a run pass that ends before its sweeps are through; --requests, --scenarios and "
     "--phase imply it.",
 )
+@watch_options
 @click.option(
     "-q", "--quiet", count=True, help="Show one line a discrepancy, ten at most, and the verdict."
 )
@@ -252,6 +257,8 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
     if resumption is not None:
         plan = resumed_plan(plan, resumption, options, phases_given=phases_given)
     executor = _executor(options, plan.workers)
+    if options.status_file is not None:
+        check_status_file(options.status_file)
     check_writable(options.report_dir or DEFAULT_BASE)
     corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:

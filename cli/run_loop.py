@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -33,6 +33,7 @@ from ..wire.secrets import TargetSecrets
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
 from .resume_options import prepare_folder, resumed_line
+from .run_status import StatusFile, StatusTracker
 
 _STOPPING = (
     b"stopping: the report comes once the requests in flight are answered; a second signal ends "
@@ -51,6 +52,7 @@ def carry_out(
     executor: Executor | None = None,
     corpus: Corpus | None = None,
     resumption: Resumption | None = None,
+    status_file: Path | None = None,
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
@@ -66,7 +68,9 @@ def carry_out(
     console = Console(highlight=False)
     stop = threading.Event()
     state = RunState() if resumption is None else resumption.state
-    progress = progress_on(console, verbosity=verbosity)
+    tracker = StatusTracker(plan, state)
+    progress = progress_on(console, tracker, verbosity=verbosity)
+    status = None if status_file is None else StatusFile(status_file, tracker)
     begun = False
     events = run_campaign(
         plan, secrets, stop=stop, executor=executor, state=state, resumption=resumption
@@ -83,10 +87,16 @@ def carry_out(
                 begun = True
                 condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
                 record.write(first)
-                progress.add(first)
+                _show(first, tracker, progress, status)
                 for note in notes if verbosity >= 0 else ():
                     console.print(note, markup=False, soft_wrap=True)
-                _follow(events, state, record, condenser, progress)
+                _follow(
+                    events,
+                    state,
+                    record,
+                    condenser,
+                    lambda event: _show(event, tracker, progress, status),
+                )
         except KeyboardInterrupt:
             # It may have come while this loop had an event: the campaign must not wait either.
             events.throw(KeyboardInterrupt)
@@ -94,6 +104,8 @@ def carry_out(
             progress.close()
             if begun and folder is not None:
                 summary, found = summary_of(state), reproducers_of(state)
+                if status is not None:
+                    status.finish(summary.outcome)
                 # First: what a run found must outlive a report that cannot be written.
                 stored = [store_failures(found, corpus)] if corpus is not None else []
                 write_report(summary, found, folder)
@@ -132,17 +144,27 @@ def _follow(
     state: RunState,
     record: RecordWriter,
     condenser: Condenser | None,
-    progress: Progress,
+    show: Callable[[Event], None],
 ) -> None:
     """Writes and shows each of ``events``, which the campaign has folded into ``state``."""
     try:
         for event in events:
             for line in condenser.condensed(event, state.latest) if condenser else (event,):
                 record.write(line)
-            progress.add(event)
+            show(event)
     finally:
         for tally in condenser.rest() if condenser else ():
             record.write(tally)
+
+
+def _show(
+    event: Event, tracker: StatusTracker, progress: Progress, status: StatusFile | None
+) -> None:
+    """Shows how far the run is after ``event``."""
+    tracker.add(event)
+    progress.add(event)
+    if status is not None:
+        status.add(event)
 
 
 def _first_notes(plan: Plan, first: Event, folder: Path | None) -> Iterator[str]:
