@@ -28,12 +28,15 @@ class Condenser:
     def __init__(self) -> None:
         self._open = _OpenTally()
 
-    def condensed(self, event: Event, learnt: Learnt) -> Iterator[Event]:
+    def condensed(
+        self, event: Event, learnt: Learnt, *, is_merged: bool = False
+    ) -> Iterator[Event]:
         """The events to write after ``event``.
 
         Args:
             event: the next one of the run.
             learnt: what it added to the `RunState` of the run.
+            is_merged: whether it is merged with its discrepancies, which are known.
         """
         if not isinstance(event, ScenarioRun):
             yield from self.rest()
@@ -41,6 +44,8 @@ class Condenser:
             return
         has_findings = bool(event.discrepancies or learnt.findings.discrepancies)
         is_kept = has_findings or event.scenario is not None or not learnt.is_redundant
+        if is_merged:
+            has_findings = is_kept = False
         if has_findings or (is_kept and learnt.is_milestone):
             # The summary names the request that showed a bug first, and how many came before a
             # point of the discovery curve: all of them must come before it in the record.
@@ -82,6 +87,7 @@ class _OpenTally:
         self._latency: Counter[str] = Counter()
         self._timeline: Counter[str] = Counter()
         self._executed: dict[str, list[int]] = {}
+        self._further: Counter[str] = Counter()
 
     def add(self, event: ScenarioRun) -> None:
         self.size += 1
@@ -93,6 +99,7 @@ class _OpenTally:
         self._elapsed_ms += event.elapsed_ms
         self._reached.update(event.reached)
         self._boundaries.update(event.boundaries)
+        self._further.update(found.signature for found in event.discrepancies)
         self._observed.update(
             (o.rule, o.situation, o.outcome, o.signature) for o in event.observations
         )
@@ -141,5 +148,6 @@ class _OpenTally:
             transitions=dict(self._transitions),
             latency=dict(self._latency),
             timeline=dict(self._timeline),
+            further=dict(self._further),
             executed={phase: tuple(ranges(found)) for phase, found in self._executed.items()},
         )

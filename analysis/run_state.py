@@ -83,6 +83,8 @@ class RunState:
         """By signature, the search for its smallest scenario."""
         self.not_reached: frozenset[str] = frozenset()
         """Signatures that triage had no time for."""
+        self.is_record_bounded = False
+        """Whether the record only counts further occurrences of what is known."""
         self.latest = _NOTHING
         """What the last event added."""
         self.counters = RunCounters()
@@ -122,6 +124,7 @@ class RunState:
             self.latency.add_tally(event)
             self.discovery_curve.add(self.counters.requests, self.discovery)
             self.judged_right.add_tally(event)
+            self._add_further(event)
         elif isinstance(event, Minimised):
             self.minimised[event.signature] = event
             self.not_reached -= {event.signature}
@@ -151,6 +154,14 @@ class RunState:
     def behaviours(self) -> list[Behaviour]:
         """What the target did where the contract is silent, in each situation."""
         return self._invariants.behaviours()
+
+    def _add_further(self, tally: Tally) -> None:
+        """Counts discrepancies whose signatures were known."""
+        for signature, count in tally.further.items():
+            self.is_record_bounded = True
+            if not self.muted.add_further(signature, count):
+                self.deduplicator.add_further(signature, count)
+                self.bugs.add_further(signature, count)
 
     def _begin(self, event: RunStarted) -> None:
         first = self.started or event

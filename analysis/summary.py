@@ -150,6 +150,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     was executed, or the summary is of an older version."""
     parts: list[RunPart] = []
     """The run up to its first end, and each resumption of it; empty: it was not resumed."""
+    is_record_bounded: bool = False
+    """Whether the record reached its bound, so that it counts further occurrences of what was
+    known without keeping them."""
 
     @property
     def run_ids(self) -> tuple[str, ...]:
@@ -278,6 +281,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         transitions=transitions_of(counters.transitions),
         latency=state.latency.latency(started.started),
         discovery_curve=state.discovery_curve.points(counters.requests, state.discovery),
+        is_record_bounded=state.is_record_bounded,
         parts=parts if len(parts := state.parts.parts) > 1 else [],
     )
     return msgspec.structs.replace(summary, outcome=_outcome(summary))

@@ -144,6 +144,8 @@ def resumed_plan(plan: Plan, resumption: Resumption, given: Bounds, *, phases_gi
         seconds = before.minimise_sec
         budget = None if seconds is None else TriageBudget(seconds=seconds)
         plan = msgspec.structs.replace(plan, minimise=budget)
+    if _is_default("max_record") and before.max_record is not None:
+        plan = msgspec.structs.replace(plan, max_record=before.max_record)
     is_partial = given.allow_partial or phases_given or (not bounded and started.allow_partial)
     return msgspec.structs.replace(
         plan,

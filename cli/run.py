@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from ..analysis.bounded_record import WHOLE_OCCURRENCES
 from ..harness.baseline_file import read_baseline
 from ..harness.configuration import Configuration
 from ..harness.corpus.backends import open_corpus
@@ -20,6 +21,7 @@ from ..harness.executors import Executor, processes, thread
 from ..harness.memory_tuning import tuned
 from ..harness.plan import (
     DEFAULT_IN_FLIGHT,
+    DEFAULT_MAX_RECORD,
     DEFAULT_WORKERS,
     SAMPLE,
     Plan,
@@ -87,6 +89,7 @@ class RunOptions:
     verbose: int
     resume: Path | None = None
     status_file: Path | None = None
+    max_record: int = DEFAULT_MAX_RECORD
 
     @property
     def verbosity(self) -> int:
@@ -190,8 +193,9 @@ class PreparedRun:
     type=click.Choice([policy.value for policy in RecordPolicy]),
     default=RecordPolicy.FAILURES.value,
     show_default=True,
-    help="Which scenarios the record keeps in full. failures: those with a discrepancy and those "
-    f"that show something new; sampled: these and one in {SAMPLE}, the others merged.",
+    help="Which scenarios the record keeps in full. failures: "
+    f"{WHOLE_OCCURRENCES} of each discrepancy, the simplest among them, and those that show "
+    f"something new; sampled: these and one in {SAMPLE}, the others merged.",
 )
 @click.option(
     "--minimise/--no-minimise",
@@ -305,6 +309,7 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
         requests=options.requests,
         quiet_sec=options.until_quiet,
         keep=RecordPolicy(options.record),
+        max_record=options.max_record,
         baseline=read_baseline(options.baseline) if options.baseline else {},
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,

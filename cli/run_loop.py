@@ -12,7 +12,8 @@ from types import FrameType
 
 from rich.console import Console
 
-from ..analysis import Condenser, RunReproducers, RunState, Summary, reproducers_of, summary_of
+from ..analysis import RunReproducers, RunState, Summary, reproducers_of, summary_of
+from ..analysis.bounded_record import BoundedRecord
 from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
@@ -28,7 +29,7 @@ from ..reports.formats import Format, formats_line, write_formats
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import files_line, write_report
-from ..reports.wording import duration, round_seconds
+from ..reports.wording import RECORD_IS_BOUNDED, duration, round_seconds
 from ..wire.secrets import TargetSecrets
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
@@ -85,17 +86,22 @@ def carry_out(
                 folder = _report_folder(first, folder)
             with RecordWriter(folder / RECORD_FILE, append=resumption is not None) as record:
                 begun = True
-                condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
+                bounded = BoundedRecord(
+                    state,
+                    max_bytes=plan.max_record,
+                    condenses=plan.keep is RecordPolicy.SAMPLED,
+                    keeps_all=plan.keep is RecordPolicy.ALL,
+                )
                 record.write(first)
                 _show(first, tracker, progress, status)
                 for note in notes if verbosity >= 0 else ():
                     console.print(note, markup=False, soft_wrap=True)
                 _follow(
                     events,
-                    state,
                     record,
-                    condenser,
+                    bounded,
                     lambda event: _show(event, tracker, progress, status),
+                    console if verbosity >= 0 else None,
                 )
         except KeyboardInterrupt:
             # It may have come while this loop had an event: the campaign must not wait either.
@@ -141,19 +147,22 @@ def _write_formats(
 
 def _follow(
     events: Iterable[Event],
-    state: RunState,
     record: RecordWriter,
-    condenser: Condenser | None,
+    bounded: BoundedRecord,
     show: Callable[[Event], None],
+    console: Console | None,
 ) -> None:
-    """Writes and shows each of ``events``, which the campaign has folded into ``state``."""
+    """Writes and shows each of ``events``, which the campaign has folded into its state."""
     try:
         for event in events:
-            for line in condenser.condensed(event, state.latest) if condenser else (event,):
+            was_near_bound = bounded.is_near_bound
+            for line in bounded.lines(event, record.size):
                 record.write(line)
+            if bounded.is_near_bound and not was_near_bound and console is not None:
+                console.print(RECORD_IS_BOUNDED, markup=False, soft_wrap=True)
             show(event)
     finally:
-        for tally in condenser.rest() if condenser else ():
+        for tally in bounded.rest():
             record.write(tally)
 
 

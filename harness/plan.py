@@ -70,6 +70,8 @@ class DoneScenarios(msgspec.Struct, frozen=True, kw_only=True):
 
 
 DEFAULT_TIMEOUT_SEC = 30.0
+DEFAULT_MAX_RECORD = 1_000_000_000
+"""Bytes."""
 DEFAULT_IN_FLIGHT = 4
 DEFAULT_WORKERS = 1
 
@@ -124,3 +126,5 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """By signature, the discrepancies that do not fail the run."""
     done: DoneScenarios = DoneScenarios()
     """What is left out, because an earlier part of the run did it."""
+    max_record: int = DEFAULT_MAX_RECORD
+    """The size that the record is to keep, in bytes."""

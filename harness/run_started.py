@@ -72,6 +72,7 @@ def options_of(plan: Plan) -> OptionsOfRun:
         quiet_sec=plan.quiet_sec,
         in_flight=plan.in_flight,
         record=plan.keep.value,
+        max_record=plan.max_record,
         minimise_sec=plan.minimise.seconds if plan.minimise else None,
     )
 

@@ -299,6 +299,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     timeline: Mapping[MomentKey, int] = {}
     """Responses by `cartfuzz.record.moment_key`: the second of `ScenarioRun.finished_at`, and the
     bucket of their time."""
+    further: Mapping[str, int] = {}
+    """By signature, its discrepancies in them: those of a record that has reached its bound."""
     executed: Mapping[str, tuple[tuple[int, int], ...]] = {}
     """By phase, the `cartfuzz.record.position_of` the scenarios: the first and the last of each
     row."""

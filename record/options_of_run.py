@@ -20,5 +20,7 @@ class OptionsOfRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """Scenarios at once in each worker."""
     record: str = ""
     """Which scenarios the record keeps whole: a `cartfuzz.harness.plan.RecordPolicy`."""
+    max_record: int | None = None
+    """Bound on the size of the record, in bytes."""
     minimise_sec: float | None = None
     """Budget of minimisation; None: nothing is minimised."""

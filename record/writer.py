@@ -25,6 +25,11 @@ class RecordWriter:
         # Unbuffered: each line goes to the operating system whole, in one call.
         self._file = path.open("ab" if append else "wb", buffering=0)
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file so far."""
+        return self._file.tell()
+
     def write(self, event: Event) -> None:
         """Appends ``event``."""
         line = memoryview(encode_line(event))

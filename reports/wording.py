@@ -67,6 +67,12 @@ def numbered_requests(indices: Iterable[int]) -> str:
     return f"Requests {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
+RECORD_IS_BOUNDED = (
+    "the record is near the bound of --max-record: "
+    "further occurrences of what is known are counted, not kept"
+)
+
+
 def marks(summary: Summary) -> str:
     """What the marks of its sessions begin with: ``"cf-k3x9q2ab-"``, one for each part."""
     return ", ".join(f"cf-{plain(run)}-" for run in summary.run_ids)
