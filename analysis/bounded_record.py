@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ..record.events import Discrepancy, Event, Exchange, ScenarioRun, Tally
+from ..record.events import Discrepancy, Event, Exchange, Minimised, ScenarioRun, Tally
 from .condenser import Condenser
 from .discovery import Rarity
 from .run_state import Learnt, RunState
@@ -65,13 +65,19 @@ class BoundedRecord:
             event: the next one of the run.
             size: bytes of the record so far.
         """
-        if not isinstance(event, ScenarioRun):
-            yield from self._condenser.condensed(event, self._state.latest)
-            return
         learnt = self._state.latest
         is_long = size >= _HALF * self._max_bytes
         if size >= _NEAR * self._max_bytes and not self.is_near_bound:
             self.is_near_bound = self._state.is_record_bounded = True
+        if not isinstance(event, ScenarioRun):
+            if is_long and isinstance(event, Minimised):
+                event = msgspec.structs.replace(
+                    event,
+                    exchanges=self._short(event.exchanges),
+                    exchanges_without=self._short(event.exchanges_without),
+                )
+            yield from self._condenser.condensed(event, learnt)
+            return
         is_merged = self.is_near_bound and self._is_known(event, learnt)
         line = event if is_merged else self._bounded(event, learnt, is_long=is_long)
         if self._condenses or is_long:
@@ -114,9 +120,16 @@ class BoundedRecord:
         self._whole.update(signatures)
         if not is_long:
             return event
+        return msgspec.structs.replace(event, exchanges=self._short(event.exchanges))
+
+    def _short(self, exchanges: tuple[Exchange, ...]) -> tuple[Exchange, ...]:
+        """The same with shorter answers."""
         longest = _ANSWER_NEAR_BOUND if self.is_near_bound else _ANSWER_BEYOND_HALF
-        return msgspec.structs.replace(
-            event, exchanges=tuple(_short(one, longest) for one in event.exchanges)
+        return tuple(
+            one
+            if len(one.answer) <= longest
+            else msgspec.structs.replace(one, answer=one.answer[:longest])
+            for one in exchanges
         )
 
     def _has_room(self, signatures: set[str], *, is_long: bool) -> bool:
@@ -131,9 +144,3 @@ class BoundedRecord:
 
 def _reading(found: Discrepancy) -> tuple[str, str, tuple[str, ...]]:
     return found.signature, found.family, found.alternatives
-
-
-def _short(exchange: Exchange, longest: int) -> Exchange:
-    if len(exchange.answer) <= longest:
-        return exchange
-    return msgspec.structs.replace(exchange, answer=exchange.answer[:longest])

@@ -16,6 +16,7 @@ from cartfuzz.analysis.bounded_record import WHOLE_OCCURRENCES, BoundedRecord
 from cartfuzz.record import (
     Event,
     Exchange,
+    Minimised,
     ScenarioRun,
     Tally,
     decode_line,
@@ -24,6 +25,7 @@ from cartfuzz.record import (
 )
 
 from ..record.events import SCENARIO, discrepancy, scenario_run, started
+from ..record.minimised import minimised
 from .test_condenser import FIRST, LAST, late_reads, runs
 
 BUG = discrepancy("CART-02")
@@ -133,3 +135,13 @@ def test_a_target_of_long_texts_keeps_the_bound() -> None:
         other.signature: 1,
     }
     assert read_reproducers(few).scenarios[other.signature].scenario == SCENARIO
+
+
+def test_smallest_scenarios_keep_short_answers_in_a_long_record() -> None:
+    """A discrepancy with long answers has one more line once it is minimised."""
+    page = Exchange(step=0, method="PUT", target="/x", status=200, answer="<b>" * 20_000)
+    smallest = msgspec.structs.replace(minimised(BUG), exchanges=(page,), exchanges_without=(page,))
+    *_, last = written([started(), *occurrences(1), smallest], RunState(), max_bytes=1)
+    assert isinstance(last, Minimised)
+    assert last.scenario == smallest.scenario
+    assert all(len(one.answer) == 1_024 for one in (*last.exchanges, *last.exchanges_without))
