@@ -6,7 +6,7 @@ import os
 from urllib.parse import urlsplit
 
 from ..contract import ConfigurationError
-from ..wire.headers import MIN_KEY_LENGTH
+from ..wire.spellings import MIN_LENGTH
 from .target_guard import is_loopback
 
 _SCHEME = "ApiKey-v1 "
@@ -61,10 +61,10 @@ def read_api_key(variable: str, *, url: str, option: str = "--api-key-env") -> s
             found="nothing but blanks" if os.environ.get(variable) else "no value",
         )
     # On this machine it is the key of a double, and no secret.
-    if len(key) < MIN_KEY_LENGTH and not is_loopback(urlsplit(url).hostname or ""):
+    if len(key) < MIN_LENGTH and not is_loopback(urlsplit(url).hostname or ""):
         raise ConfigurationError(
             f"environment variable {variable}",
-            expected=f"an API key of at least {MIN_KEY_LENGTH} characters: a shorter one cannot be "
+            expected=f"an API key of at least {MIN_LENGTH} characters: a shorter one cannot be "
             "taken out of what the target answers",
             found=f"one of {len(key)} (the key is not shown)",
         )
@@ -72,11 +72,11 @@ def read_api_key(variable: str, *, url: str, option: str = "--api-key-env") -> s
 
 
 def short_key_note(key: str, variable: str) -> str:
-    """What is to be known of a key of less than `MIN_KEY_LENGTH` characters; empty: it is long."""
-    if len(key) >= MIN_KEY_LENGTH:
+    """What is to be known of a key of less than `MIN_LENGTH` characters; empty: it is long."""
+    if len(key) >= MIN_LENGTH:
         return ""
     return (
-        f"cartfuzz: the API key in {variable} is shorter than {MIN_KEY_LENGTH} characters: where "
+        f"cartfuzz: the API key in {variable} is shorter than {MIN_LENGTH} characters: where "
         "the target answers with it, records and reports may show it; use a longer one if it is a "
         "secret"
     )
