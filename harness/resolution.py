@@ -20,6 +20,7 @@ from .plan import DEFAULT_IN_FLIGHT, DEFAULT_TIMEOUT_SEC, DEFAULT_WORKERS, Plan
 from .settings import Settings
 from .target_guard import POLITE_RPS, checked_url, is_loopback
 from .typed_tables import shown
+from .url_words import url_words
 
 _Choice = TypeVar("_Choice", bound=Enum)
 
@@ -89,7 +90,7 @@ def _url(settings: Settings, configuration: Configuration | None) -> str:
             settings.option("sandbox"),
             expected="no target URL, since the embedded sandbox is a target of its own: "
             "leave one of them out",
-            found=f"a target URL, {shown(settings.url)}",
+            found=f"a target URL, {url_words(settings.url)}",
         )
     url = target.url if settings.url is None else settings.url
     if url is None or settings.sandbox:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
+from ..harness.url_words import url_words
 from .process import SEED_INPUT
 
 MARKERS = (
@@ -241,7 +242,7 @@ def _target(config: pytest.Config) -> tuple[str | None, bool]:
 def _one_target(url: str | None, *, sandbox: bool) -> tuple[str | None, bool]:
     if url and sandbox:
         raise pytest.UsageError(
-            f"--cartfuzz-sandbox: expected one target, found the sandbox and {url!r}: "
+            f"--cartfuzz-sandbox: expected one target, found the sandbox and {url_words(url)}: "
             "leave one of them out"
         )
     return url, sandbox

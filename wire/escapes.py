@@ -51,7 +51,8 @@ class Layer:
         self._sizes = array("q")
         self._starts = array("q")
         self._ends = array("q")
-        pieces, done, size = [], 0, 0
+        pieces: list[bytes] = []
+        done = size = 0
         for match in pattern.finditer(text):
             plain = _plain(match.group())
             start, end = match.span()

@@ -4,10 +4,10 @@ Every answer of a target passes through here, so the usual case, an answer witho
 a few searches of `bytes`. The time is linear in the length of a text, whatever it holds.
 
 What is found: the whole secret in plain, in other case, in the escapes of JSON, URLs, HTML and
-quoted-printable in any mixture and nested, in UTF-16, in hex and, at any alignment, in base64; and a
-part of a secret that looks drawn at random, if it is at least half of it. So a secret that is split
-in two leaves less than its half; one that is split into three or more parts, or that is encrypted,
-compressed or reversed, is not found.
+quoted-printable in any mixture and nested, in UTF-16, in hex and, at any alignment, in base64; and
+a part of a secret that looks drawn at random, if it is at least half of it. So a secret that is
+split in two leaves less than its half. One that is split into three or more parts, or that is
+encrypted, compressed or reversed, is not found.
 """
 
 from __future__ import annotations

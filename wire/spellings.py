@@ -11,6 +11,7 @@ import html
 import json
 import quopri
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import quote, quote_plus
 
 from .escapes import exact_layers, unescaped
@@ -66,9 +67,7 @@ def needs_exact_layers(secret: bytes) -> bool:
 def looks_random(text: bytes) -> bool:
     """Whether ``text`` changes between small letters, capitals and digits more often than names."""
     kinds = [_kind(char) for char in text]
-    changes = sum(
-        one != other for one, other in zip(kinds, kinds[1:], strict=False) if one and other
-    )
+    changes = sum(one != other for one, other in pairwise(kinds) if one and other)
     return changes >= max(_MIN_CHANGES, len(text) / 4)
 
 
