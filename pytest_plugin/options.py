@@ -32,6 +32,11 @@ _SCENARIO = re.compile(r"[a-z]+/[0-9]+/[0-9]+", re.ASCII)
 _TEXTS = {
     "url": ("URL", "Base URL of the target."),
     "api-key-env": ("NAME", "Environment variable that holds the API key.  [CARTFUZZ_API_KEY]"),
+    "api-key-file": ("FILE", "File with the API key, in place of a variable."),
+    "api-key-keyring": (
+        "SERVICE[/USER]",
+        "Entry of the system's keyring with the API key; needs cartfuzz[keyring].",
+    ),
     "config": ("FILE", "A TOML file with [target], [environment] and [rules]."),
     "contract": ("VERSION", "Contract version of the target: 2.5.1 or current."),
     "seed": (
@@ -127,6 +132,8 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         url=url,
         sandbox=sandbox,
         api_key_env=_text(config, "api-key-env") or API_KEY_VARIABLE,
+        api_key_file=_path(config, "api-key-file"),
+        api_key_keyring=_text(config, "api-key-keyring"),
         config=_path(config, "config"),
         contract=_text(config, "contract"),
         seed=seed or 0,
