@@ -28,6 +28,7 @@ from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import files_line, write_report
 from ..reports.wording import duration, round_seconds
+from ..wire.known_secrets import line_without_secrets
 from ..wire.secrets import TargetSecrets
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
@@ -70,7 +71,7 @@ def carry_out(
             first = next(events)  # the target has answered: only now is an older record replaced
             notes = list(_first_notes(plan, first, folder))
             folder = _report_folder(first, folder)
-            with RecordWriter(folder / RECORD_FILE) as record:
+            with RecordWriter(folder / RECORD_FILE, clean=line_without_secrets) as record:
                 begun = True
                 condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
                 record.write(first)
