@@ -42,3 +42,25 @@ def test_what_can_be_no_key_ends_before_any_test(
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"*environment variable SHOP_KEY: expected *, found {found}*"])
     assert "gehe" not in result.stderr.str()
+
+
+def test_a_key_in_a_file(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The option names it; the variable is not needed."""
+    monkeypatch.delenv("CARTFUZZ_API_KEY", raising=False)
+    pytester.makepyfile(TEST)
+    pytester.path.joinpath("key").write_text(KEY + "\n")
+    with start(api_key=KEY) as sandbox:
+        result = pytester.runpytest_inprocess(
+            "--cartfuzz-url", sandbox.url, "--cartfuzz-api-key-file", "key"
+        )
+    result.assert_outcomes(passed=1)
+
+
+def test_a_refused_url_is_not_repeated(pytester: pytest.Pytester) -> None:
+    """It may hold a password, also next to --cartfuzz-sandbox."""
+    pytester.makepyfile(TEST)
+    for url in ("http://user:geheim@shop", "http://shop/?key=geheim"):
+        for further in ((), ("--cartfuzz-sandbox",)):
+            result = pytester.runpytest_inprocess("--cartfuzz-url", url, *further)
+            assert result.ret == pytest.ExitCode.USAGE_ERROR
+            assert "geheim" not in result.stderr.str() + result.stdout.str()
