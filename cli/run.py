@@ -27,7 +27,7 @@ from ..harness.plan import (
 )
 from ..harness.resolution import configuration_for, requested_rps
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
-from ..harness.url_words import url_words
+from ..harness.url_words import address_words
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
 from ..reports.formats import Format
@@ -282,7 +282,7 @@ def _executor(options: RunOptions, workers: int) -> Executor:
             "expected --executor dask together with --scheduler ADDRESS, found "
             f"--executor {kind.value} with "
             + (
-                f"--scheduler {url_words(options.scheduler)}"
+                f"--scheduler {address_words(options.scheduler)}"
                 if options.scheduler
                 else "no --scheduler"
             )
