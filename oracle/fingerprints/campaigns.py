@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ...contract import (
+    MARK,
     BudgetScope,
     Coupon,
     Environment,
@@ -100,7 +101,7 @@ def _has_one_limit(declared: Redeemable, environment: Environment) -> bool:
 def _uncounted(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str, str, bool]]:
     """Whether a close redeems a coupon whose limit counts what the session does not name.
 
-    Also whether only this execution redeems the code, and no limit counts what the session names.
+    Also whether only this execution redeems the code, for buyers of its own.
     """
     environment, after = response.environment, response.after
     if response.dry or after.state is not SessionState.CLOSED or not effects.is_whole:
@@ -119,7 +120,10 @@ def _uncounted(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str
         unnamed = {
             scope for scope, field in _COUNTED.items() if after.fields.get(field) in (None, "", [])
         }
-        fresh = environment.sole_user and coupon.is_pattern and scopes <= unnamed
+        own = unnamed | {
+            scope for scope, field in _COUNTED.items() if _is_own(after.fields.get(field))
+        }
+        fresh = environment.sole_user and coupon.is_pattern and scopes <= own
         for scope in _COUNTED:
             if scope in scopes & unnamed:
                 situation = situation_of(
@@ -127,6 +131,12 @@ def _uncounted(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str
                 )
                 outcome = "redeemed" if code.kind is _ACCEPTED else "rejected"
                 yield situation.key, outcome, fresh
+
+
+def _is_own(holders: object) -> bool:
+    """Whether a profile, or all identifiers, exist in this execution only."""
+    named = holders if isinstance(holders, list) else [holders]
+    return all(isinstance(one, str) and MARK in one for one in named)
 
 
 def _returned_part(

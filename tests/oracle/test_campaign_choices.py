@@ -68,6 +68,11 @@ def test_a_code_without_a_holder_is_compared_where_nobody_can_have_used_it_up() 
     assert steady(sent({}), sent(closing, accept("SALE-5")), environment=shop) == []
     named = {**closing, "profileId": "ann"}
     assert steady(sent(named, accept("SALE-5")), environment=shop) == []
+    tea = Coupon(code="SALE-{n}", first=1, last=9, campaign="spring")
+    both = with_coupon(tea, BudgetScope.PROFILE, BudgetScope.IDENTIFIER)
+    assert steady(sent(named, accept("SALE-5")), environment=both) == []
+    own = {**closing, "profileId": f"ann-{MARK}"}
+    assert steady(sent(own, accept("SALE-5")), environment=both) == [("BUDG-U1", "redeemed")]
     shared = msgspec.structs.replace(shop, sole_user=False)
     assert steady(sent(closing, accept("SALE-5")), environment=shared) == []
     counted = with_coupon(
