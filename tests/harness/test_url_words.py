@@ -24,6 +24,7 @@ REFUSED = [
     f"ftp://host/{SECRET}",
     f"http://[{SECRET}]",
     f"http:/{SECRET}",
+    f"http://host/\x1b[31m{SECRET}",
     SECRET + "://",
     f"//{SECRET}@host",
 ]
