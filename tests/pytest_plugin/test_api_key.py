@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cartfuzz.sandbox import start
+from tests import talkative
 
 KEY = "key-of-the-shop"
 TEST = """
@@ -64,3 +65,28 @@ def test_a_refused_url_is_not_repeated(pytester: pytest.Pytester) -> None:
             result = pytester.runpytest_inprocess("--cartfuzz-url", url, *further)
             assert result.ret == pytest.ExitCode.USAGE_ERROR
             assert "geheim" not in result.stderr.str() + result.stdout.str()
+
+
+def test_no_output_of_pytest_holds_the_key(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tracebacks with locals, conversations and JUnit: the target says the key in every way."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("number", range(24))
+        def test_update(cartfuzz_client, number):
+            session = cartfuzz_client.open()
+            assert session.update({"profileId": "p"}).status == 299
+        """
+    )
+    monkeypatch.setenv("CARTFUZZ_API_KEY", talkative.KEY)
+    with start(api_key=talkative.KEY) as sandbox, talkative.talkative(sandbox.url) as url:
+        result = pytester.runpytest_inprocess(
+            "--cartfuzz-url", url, "--showlocals", "--junitxml=junit.xml", "-rA"
+        )
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    shown = result.stdout.str() + result.stderr.str()
+    assert "[API key]" in shown
+    assert talkative.leaks(shown + pytester.path.joinpath("junit.xml").read_text()) == []
