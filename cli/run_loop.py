@@ -30,6 +30,7 @@ from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import files_line, write_report
 from ..reports.wording import RECORD_IS_BOUNDED, duration, round_seconds
+from ..wire.known_secrets import line_without_secrets
 from ..wire.secrets import TargetSecrets
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
@@ -84,7 +85,9 @@ def carry_out(
             else:
                 notes = list(_first_notes(plan, first, folder))
                 folder = _report_folder(first, folder)
-            with RecordWriter(folder / RECORD_FILE, append=resumption is not None) as record:
+            with RecordWriter(
+                folder / RECORD_FILE, append=resumption is not None, clean=line_without_secrets
+            ) as record:
                 begun = True
                 bounded = BoundedRecord(
                     state,

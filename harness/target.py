@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
+from ..wire.known_secrets import remember
 from ..wire.marks import new_run_id
 from ..wire.secrets import TargetSecrets
 from .declared_codes import DeclaredCode
@@ -62,6 +63,7 @@ def preflight(
         DeclarationRefusedError: the target refuses something of ``declared``.
     """
     run_id = new_run_id()
+    remember(secrets)
     with closing(HttpTransport(url, secrets=secrets, timeout_sec=timeout_sec)) as transport:
         sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
         return run_id, check_target(sender, url=url, run_id=run_id, declared=declared, codes=codes)
@@ -123,6 +125,7 @@ def open_target(
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
     """
+    remember(secrets)
     transport = HttpTransport(plan.url, secrets=secrets, timeout_sec=plan.timeout_sec)
     with closing(transport):
         yield Engine(

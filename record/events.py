@@ -202,6 +202,11 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """Version of Hypothesis: what a seed draws depends on it."""
     corpus: str = ""
     """Digest of the scenarios that the phase `Phase.CORPUS` sends; empty: there are none."""
+    api_key_file: str = ""
+    """The file that held the target's API key; empty: another place did."""
+    api_key_keyring: str = ""
+    """``SERVICE[/USER]``, the place of the API key in the keyring of the system; empty: another
+    place held it."""
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):
