@@ -45,6 +45,7 @@ def command(*, settings: Settings) -> ExitCode:
             rps=plan.rps,
             declared=declared,
             codes=codes,
+            trace=opened.trace,
         )
         target = target_name(opened.url, opened.sandbox)
     sent = f"{counted(seen.requests, 'request')}; its session IDs contain cf-{run_id}-"

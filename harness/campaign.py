@@ -78,6 +78,7 @@ def run_campaign(
         rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
+        trace=plan.trace,
     )
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)

@@ -98,8 +98,10 @@ class Engine:
         see `cartfuzz.harness.controls`.
         """
 
-        def send(part: Scenario, part_mark: str) -> ExecutionResult:
-            part_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=part_mark)
+        def send(part: Scenario, part_mark: str, control: int = 0) -> ExecutionResult:
+            part_id = ExecutionId(
+                phase=phase, scenario_id=scenario_id, mark=part_mark, control=control
+            )
             own_codes = self._scarce_codes.own_codes(part.steps, part_mark)
             with self._scarce_codes.reserved(part, own_codes, part_mark) as reservation:
                 execution = self._open(part_id, part, own_codes, reservation.exclusive)
@@ -110,13 +112,21 @@ class Engine:
 
         done = send(scenario, mark)
         if needs_control(done.log):
-            done = controlled(done, lambda part, index: send(part, control_mark(mark, index)))
+            done = controlled(
+                done, lambda part, index: send(part, control_mark(mark, index), index + 1)
+            )
         execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
         return self._recorder.event_of(execution_id, done.scenario, done.log, done.facts)
 
-    def read_sessions(self, scenario: Scenario, mark: str) -> SessionReads:
-        """Reads the sessions that an execution of ``scenario`` left behind; judges nothing."""
-        execution = self.open(scenario, phase="", scenario_id="", mark=mark)
+    def read_sessions(self, scenario: Scenario, mark: str, *, scenario_id: str) -> SessionReads:
+        """Reads the sessions that an execution of ``scenario`` left behind; judges nothing.
+
+        Args:
+            scenario: what was executed.
+            mark: of that execution.
+            scenario_id: names the reads.
+        """
+        execution = self.open(scenario, phase="", scenario_id=scenario_id, mark=mark)
         outcomes = execution.read_sessions()
         return SessionReads(
             outcomes=tuple(outcomes),

@@ -19,6 +19,7 @@ from ..oracle.run_facts import RunFacts, facts_of
 from ..record import Discrepancy, ScenarioRun
 from ..wire import Delivery, NoResponse, OwnCodes, Request, Response
 from ..wire.encoding import request_of
+from ..wire.trace import request_name
 from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
@@ -145,7 +146,7 @@ class Execution:
                     continue
                 if not self._sender.may_send():
                     return
-                request = self._request(Update(session=session, body=_CANCEL))
+                request = self._request(Update(session=session, body=_CANCEL), "cancel")
                 outcome = self._sender.send(request, self._id.mark, self._own_codes)
                 self.log.statuses.append(outcome.status if isinstance(outcome, Response) else None)
                 self.log.note_latency(Operation.UPDATE, outcome)
@@ -232,7 +233,7 @@ class Execution:
     def _read(self, session: int, step_index: int) -> Response | NoResponse:
         if not self._sender.may_send():
             return _STOPPED
-        request = self._request(Fetch(session=session))
+        request = self._request(Fetch(session=session), f"{step_index + 1}/read")
         outcome = self._sender.send(request, self._id.mark, self._own_codes)
         self.log.note(step_index, request, outcome)
         self.log.note_latency(Operation.GET, outcome)
@@ -240,7 +241,9 @@ class Execution:
 
     def _send(self, group: range) -> list[Response | NoResponse]:
         steps = [self.scenario.steps[index] for index in group]
-        requests = [self._request(step) for step in steps]
+        requests = [
+            self._request(step, str(index + 1)) for index, step in zip(group, steps, strict=True)
+        ]
         outcomes = self._sender.send_group(
             steps, requests, self._id.mark, self._own_codes, burst=self._is_burst(group)
         )
@@ -250,9 +253,10 @@ class Execution:
                 self.log.note_latency(step.operation, outcome)
         return outcomes
 
-    def _request(self, step: Step) -> Request:
+    def _request(self, step: Step, number: str) -> Request:
         session_id = self.scenario.sessions[step.session]
-        return request_of(step, session_id, self._id.mark, self._own_codes)
+        trace = request_name(self._id.name, number)
+        return request_of(step, session_id, self._id.mark, self._own_codes, trace=trace)
 
     def _is_burst(self, group: range) -> bool:
         return self.scenario.burst is not None and group.start == self.scenario.burst[0]

@@ -9,6 +9,7 @@ import msgspec
 
 from ..contract import Environment, RuleLevel, Scenario
 from ..record import KnownFailure, Phase, SandboxOptions
+from ..wire.trace import TraceHeaders
 
 
 class RecordPolicy(StrEnum):
@@ -112,3 +113,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What the phase `Phase.CORPUS` sends."""
     baseline: Mapping[str, KnownFailure] = {}
     """By signature, the discrepancies that do not fail the run."""
+    trace_header: bool = True
+    """Whether each request carries `cartfuzz.wire.trace.TRACE_HEADER`."""
+    traceparent: bool = False
+    """Whether each request carries ``traceparent`` of W3C Trace Context as well."""
+    session_ledger: str = ""
+    """The folder where each worker writes which sessions it makes, see
+    `cartfuzz.harness.session_ledger`; empty: they are not written."""
+
+    @property
+    def trace(self) -> TraceHeaders:
+        """Which header lines name a request."""
+        return TraceHeaders(name=self.trace_header, traceparent=self.traceparent)

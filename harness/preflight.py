@@ -17,6 +17,7 @@ from ..oracle.model.instants import instant
 from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json, request_of
 from ..wire.marks import Use, mark_of
+from ..wire.trace import execution_name, request_name
 from .declared_codes import DeclaredCode
 from .declared_values import Declared, body_with
 from .errors import (
@@ -186,7 +187,8 @@ class _Check:
         self._mark = self._mark or mark_of(self._run_id, self._sent, use=Use.PREFLIGHT)
         self._sent += 1
         self._sender.may_send()
-        return self._sender.send(request_of(step, MARK, self._mark), self._mark)
+        trace = request_name(execution_name(self._run_id, "preflight"), self._sent)
+        return self._sender.send(request_of(step, MARK, self._mark, trace=trace), self._mark)
 
     def _other_api(self, read: Response, update: Response) -> str:
         if update.status == _NO_METHOD and read.status != _NO_METHOD and _reads_sessions(read):

@@ -47,4 +47,6 @@ def run_started(
         sweeps=sweeps or {},
         sweep_requests=sweep_requests,
         allow_partial=plan.allow_partial or plan.scenarios is not None or plan.requests is not None,
+        trace_header=plan.trace_header,
+        traceparent=plan.traceparent,
     )

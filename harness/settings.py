@@ -35,6 +35,8 @@ class Settings:
         corpus: a folder or the URL of a Redis server.
         allow_hosts: the hosts besides loopback that may get load.
         faults: faults of the sandbox to switch on.
+        trace_header: whether requests carry a header line that names them; None: as configured.
+        traceparent: whether they carry that of W3C Trace Context; None: as configured.
         prefix: what the names of the options begin with, for messages.
     """
 
@@ -52,6 +54,8 @@ class Settings:
     corpus: str | None = None
     allow_hosts: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    trace_header: bool | None = None
+    traceparent: bool | None = None
     prefix: str = "--"
 
     def option(self, name: str) -> str:

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager
 
 from ..wire.marks import new_run_id
 from ..wire.secrets import TargetSecrets
+from ..wire.trace import DEFAULT_TRACE, TraceHeaders
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
@@ -26,10 +27,17 @@ def begin_run(
     rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    trace: TraceHeaders = DEFAULT_TRACE,
 ) -> str:
     """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
     run_id, _ = preflight(
-        url, secrets, timeout_sec=timeout_sec, rps=rps, declared=declared, codes=codes
+        url,
+        secrets,
+        timeout_sec=timeout_sec,
+        rps=rps,
+        declared=declared,
+        codes=codes,
+        trace=trace,
     )
     return run_id
 
@@ -42,6 +50,7 @@ def preflight(
     rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    trace: TraceHeaders = DEFAULT_TRACE,
 ) -> tuple[str, PreflightResult]:
     """A new run ID and what `check_target` saw.
 
@@ -53,6 +62,7 @@ def preflight(
         declared: what the environment declares, see `cartfuzz.harness.declarations`; empty: that is
             not checked.
         codes: codes that it declares, see `cartfuzz.harness.declared_codes`.
+        trace: which header lines name a request.
 
     Raises:
         TargetUnreachableError: nothing answers.
@@ -61,7 +71,8 @@ def preflight(
         DeclarationRefusedError: the target refuses something of ``declared``.
     """
     run_id = new_run_id()
-    with closing(HttpTransport(url, secrets=secrets, timeout_sec=timeout_sec)) as transport:
+    sending = HttpTransport(url, secrets=secrets, timeout_sec=timeout_sec, trace=trace)
+    with closing(sending) as transport:
         sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
         return run_id, check_target(sender, url=url, run_id=run_id, declared=declared, codes=codes)
 
@@ -88,7 +99,9 @@ def open_target(
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
     """
-    transport = HttpTransport(plan.url, secrets=secrets, timeout_sec=plan.timeout_sec)
+    transport = HttpTransport(
+        plan.url, secrets=secrets, timeout_sec=plan.timeout_sec, trace=plan.trace
+    )
     with closing(transport):
         yield Engine(
             transport,

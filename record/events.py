@@ -188,6 +188,10 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     selected: bool = False
     """Whether chosen tests decided what was sent. They may need no accepted request of some
     operation, and are complete all the same."""
+    trace_header: bool = False
+    """Whether each request carried a header line that names it; older runs had none."""
+    traceparent: bool = False
+    """Whether each request carried ``traceparent``."""
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):
@@ -345,6 +349,8 @@ class Minimised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     """Of one that did not, by the smallest scenario that was found; empty: all did."""
     causes: tuple[Cause, ...] = ()
     """What the discrepancy depends on beyond what its rule asks for; empty: nothing, or unknown."""
+    shown_by: str = ""
+    """`ScenarioRun.id` of the execution that ``exchanges`` are of; empty: not known."""
 
     @property
     def solid(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..contract import API_KEY, Credentials
 from .messages import Request
 from .secrets import TargetSecrets
+from .trace import DEFAULT_TRACE, TraceHeaders
 
 REDACTED = b"[API key]"
 MIN_KEY_LENGTH = 8
@@ -19,9 +20,15 @@ _NOT_LONGER = rb"(?![\w-])"
 
 
 class RequestHeaders:
-    """Makes the header lines of requests to one target; the only place that knows its key."""
+    """Makes the header lines of requests to one target; the only place that knows its key.
 
-    def __init__(self, secrets: TargetSecrets) -> None:
+    Args:
+        secrets: of the target.
+        trace: which lines name a request.
+    """
+
+    def __init__(self, secrets: TargetSecrets, trace: TraceHeaders = DEFAULT_TRACE) -> None:
+        self._trace = trace
         api_key = secrets.api_key
         self._key = api_key.encode()
         self._is_short = len(api_key) < MIN_KEY_LENGTH
@@ -86,6 +93,7 @@ class RequestHeaders:
         authorization = self._authorization[request.credentials]
         if authorization is not None:
             yield "Authorization", authorization
+        yield from self._trace.lines(request)
 
 
 def _spellings(char: str) -> bytes:
