@@ -34,6 +34,7 @@ from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..strategies import check_attributes
 from ..wire.secrets import TargetSecrets
+from .clean_options import clean_option
 from .exit_codes import ExitCode
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration, NamedPath, OneOf, WholeNumber
@@ -74,6 +75,7 @@ class RunOptions:
     baseline: Path | None
     quiet: int
     verbose: int
+    clean: bool = False
 
     @property
     def verbosity(self) -> int:
@@ -103,6 +105,7 @@ class PreparedRun:
             observations=self.options.observations,
             executor=self.executor,
             corpus=self.corpus,
+            clean=self.options.clean,
         )
 
 
@@ -208,6 +211,7 @@ class PreparedRun:
     "-q", "--quiet", count=True, help="Show one line a discrepancy, ten at most, and the verdict."
 )
 @click.option("-v", "--verbose", count=True, help="Show all, observations too.")
+@clean_option
 @with_settings
 def command(*, settings: Settings, **given: object) -> ExitCode:
     """Fuzz the API at URL, or, with --sandbox, a sandbox that is started for the run."""

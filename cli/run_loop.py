@@ -18,8 +18,10 @@ from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
+from ..harness.session_ledger import prepare_ledger
 from ..harness.worker import STOPPING_SIGNALS
 from ..record import Event, RecordWriter, RunStarted
+from ..record.made_sessions import SESSIONS_FOLDER
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
 from ..reports.earlier_report import remove_report
@@ -29,6 +31,7 @@ from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, ne
 from ..reports.run_report import files_line, write_report
 from ..reports.wording import duration, round_seconds
 from ..wire.secrets import TargetSecrets
+from .cleaning import clean_after_run, left_text
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
 
@@ -48,12 +51,14 @@ def carry_out(
     observations: bool = False,
     executor: Executor | None = None,
     corpus: Corpus | None = None,
+    clean: bool = False,
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
     The report goes into ``folder``, where it replaces that of an earlier run once the target has
     answered; without ``folder`` into a new one below `DEFAULT_BASE`. It is written in ``formats``
-    too, also when the run was interrupted or lost its target.
+    too, also when the run was interrupted or lost its target. With ``clean`` the sessions that it
+    left are cancelled then.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -64,7 +69,14 @@ def carry_out(
     state = RunState()
     progress = progress_on(console, verbosity=verbosity)
     begun = False
-    events = run_campaign(plan, secrets, stop=stop, executor=executor, state=state)
+    events = run_campaign(
+        plan,
+        secrets,
+        stop=stop,
+        executor=executor,
+        state=state,
+        ledger=lambda run: prepare_ledger((folder or DEFAULT_BASE / run) / SESSIONS_FOLDER),
+    )
     with interruptible(stop):
         try:
             first = next(events)  # the target has answered: only now is an older record replaced
@@ -90,6 +102,12 @@ def carry_out(
                 write_report(summary, found, folder)
                 notes = [files_line(folder), *_write_formats(formats, summary, found, folder)]
                 notes += stored
+                if state.started is not None:
+                    notes += (
+                        clean_after_run(folder, state.started, plan, secrets)
+                        if clean
+                        else left_text(folder, state.started)
+                    )
                 print_summary(
                     summary,
                     console,

@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from time import monotonic
+
+import msgspec
 
 from ..analysis import Learnt, RunState, SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
@@ -22,7 +25,8 @@ from .plan import Plan
 from .run_started import run_started
 from .scheduling.adaptive import AdaptiveShares
 from .scheduling.shards import Shards
-from .target import begin_run, open_target
+from .session_ledger import note_made
+from .target import open_target, preflight
 from .target_loss import TargetLoss
 from .triage.triage import ScenarioRunner, triage_discrepancies
 from .worker import WorkerDone, WorkerFailed
@@ -38,6 +42,7 @@ def run_campaign(
     stop: threading.Event | None = None,
     executor: Executor | None = None,
     state: RunState | None = None,
+    ledger: Callable[[str], Path] | None = None,
 ) -> Generator[Event, None, None]:
     """Carries out ``plan``.
 
@@ -49,6 +54,8 @@ def run_campaign(
         executor: where the workers run; None: a thread for one worker, processes for more.
         state: takes in each event before it is yielded, so that nobody folds the events again.
             None: the campaign makes its own.
+        ledger: makes the folder where the run writes which sessions it makes, given its ID; called
+            once the target has answered. None: it writes nothing.
 
     Yields:
         One `RunStarted`, a `ScenarioRun` for each executed scenario, a `Minimised` for each
@@ -71,7 +78,7 @@ def run_campaign(
         state.add(event)
         return event
 
-    run_id = begin_run(
+    run_id, checked = preflight(
         plan.url,
         secrets,
         timeout_sec=plan.timeout_sec,
@@ -80,6 +87,10 @@ def run_campaign(
         codes=codes_of(plan.environment),
         trace=plan.trace,
     )
+    if ledger is not None:
+        folder = ledger(run_id)
+        note_made(folder, checked.made)
+        plan = msgspec.structs.replace(plan, session_ledger=str(folder))
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     with removing_leases(run_id):

@@ -17,6 +17,7 @@ from ..oracle.model import UNKNOWN
 from ..oracle.nondeterministic import Oracle
 from ..oracle.run_facts import RunFacts, facts_of
 from ..record import Discrepancy, ScenarioRun
+from ..record.made_sessions import Left
 from ..wire import Delivery, NoResponse, OwnCodes, Request, Response
 from ..wire.encoding import request_of
 from ..wire.trace import request_name
@@ -24,6 +25,7 @@ from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
 from .sender import Sender
+from .session_ledger import states_of
 
 _STOPPED = NoResponse(fate=Delivery.NOT_SENT, reason="the run was stopped")
 
@@ -85,6 +87,8 @@ class Execution:
         self.log = ExchangeLog()
         self._given_back: set[int] = set()
         """Sessions, by index, that may not hold their redemptions any more."""
+        self._cancelled: set[int] = set()
+        """Those of them whose cancellation was accepted."""
 
     def step(self, step: Step) -> StepResult:
         """Adds ``step`` to the scenario, sends it, and has the response judged.
@@ -152,6 +156,8 @@ class Execution:
                 self.log.note_latency(Operation.UPDATE, outcome)
                 if not (isinstance(outcome, Response) and 400 <= outcome.status < 500):
                     self._given_back.add(session)
+                if isinstance(outcome, Response) and outcome.accepted:
+                    self._cancelled.add(session)
 
     def settle(self) -> Sequence[Discrepancy]:
         """Reports what the oracle held back for a step that may not come any more (DRY-02).
@@ -165,6 +171,11 @@ class Execution:
     def facts(self) -> RunFacts:
         """What the sessions hold now that counts for the whole run."""
         return facts_of(self._oracle.models(), self._environment, given_back=self._given_back)
+
+    def left(self) -> list[Left]:
+        """In which state each session is now, as far as is known."""
+        sessions = len(self.scenario.sessions)
+        return states_of(self._oracle.models(), sessions, self._cancelled)
 
     def finish(self) -> ScenarioRun:
         """Ends the execution: its event, with what `settle` reports."""

@@ -48,6 +48,8 @@ class PreflightResult:
     clock_ahead_sec: float | None = None
     """How far the target's clock is ahead of this machine's, from the time of creation that it
     shows; below 0: behind; None: it shows none."""
+    made: tuple[str, ...] = ()
+    """The marks of the sessions that it made: each is the ID itself."""
 
 
 def check_target(
@@ -78,7 +80,7 @@ def check_target(
             or it rejects a declared code for a reason that its declaration excludes.
     """
     check = _Check(sender, url, run_id)
-    result = check.result(declared)
+    result = replace(check.result(declared), made=tuple(check.made))
     if result.refusal:
         return result
     return replace(result, requests=check.requests_with(codes))
@@ -94,6 +96,8 @@ class _Check:
         self._sent = 0
         self._mark = ""
         self._takes_key = False
+        self.made: list[str] = []
+        """The marks of the sessions that it made."""
 
     def result(self, declared: Sequence[Declared]) -> PreflightResult:
         read = self._answer_to(Fetch())
@@ -155,7 +159,10 @@ class _Check:
 
     def _update(self, declared: Sequence[Declared]) -> Response:
         self._mark = ""  # each update creates a session of its own
-        return self._answer_to(Update(body=body_with(declared)))
+        answer = self._answer_to(Update(body=body_with(declared)))
+        if answer.accepted:
+            self.made.append(self._mark)
+        return answer
 
     def _answer_to(self, step: Fetch | Update) -> Response:
         outcome = self._send(step)

@@ -16,6 +16,7 @@ from .plan import Plan, RecordPolicy
 from .preflight import PreflightResult, check_target
 from .rate_limiter import RateLimiter
 from .sender import Sender
+from .session_ledger import ledger_in
 from .transport import HttpTransport
 
 
@@ -102,7 +103,7 @@ def open_target(
     transport = HttpTransport(
         plan.url, secrets=secrets, timeout_sec=plan.timeout_sec, trace=plan.trace
     )
-    with closing(transport):
+    with closing(transport), closing(ledger_in(plan.session_ledger)) as ledger:
         yield Engine(
             transport,
             environment=plan.environment,
@@ -112,4 +113,5 @@ def open_target(
             keep=keep,
             novelty=novelty,
             one_machine=one_machine,
+            ledger=ledger,
         )
