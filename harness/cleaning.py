@@ -26,8 +26,14 @@ from .sender import Sender
 MAX_NAMED = 1_000
 """Sessions that could not be cancelled, of which a result has the names."""
 _SESSIONS = "/v2/customer_sessions/"
-_CANCEL = encode_json({"customerSession": {"state": SessionState.CANCELLED.value}})
+_CANCEL = encode_json(
+    {
+        "customerSession": {"state": SessionState.CANCELLED.value},
+        "responseContent": ["customerSession"],
+    }
+)
 _NOT_FOUND = 404
+_UNKNOWN_PATH = frozenset((400, _NOT_FOUND, 405))
 _REFUSED_KEY = frozenset((401, 403))
 _MAX_UNANSWERED = 5
 """After so many requests in a row without any answer, the target is gone."""
@@ -149,15 +155,19 @@ class Cleaner:
         read = self._send("GET", name, mark, None)
         if isinstance(read, Response) and read.status == _NOT_FOUND:
             return Fate.ABSENT
-        if isinstance(read, Response) and read.status == 400 and believed is Left.NEVER_MADE:
-            return Fate.ABSENT  # an ID that the target refuses
+        is_odd = believed is Left.NEVER_MADE or name.startswith("/")
+        if is_odd and isinstance(read, Response) and read.status in _UNKNOWN_PATH:
+            return Fate.ABSENT  # an ID or a path that the target refuses
         state = _state(read)
         if state == SessionState.CANCELLED:
             return Fate.WAS_CANCELLED
         if state is None:
             return self._left(name, f"the read of it: {_words(read)}")
         written = self._send("PUT", name, mark, _CANCEL)
-        if _state(written) == SessionState.CANCELLED:
+        shown = _state(written)
+        if shown is None and isinstance(written, Response) and written.accepted:
+            shown = _state(self._send("GET", name, mark, None))  # the answer shows no session
+        if shown == SessionState.CANCELLED:
             return Fate.CANCELLED
         return self._left(name, f"{state}; its cancellation: {_words(written)}")
 
