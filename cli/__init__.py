@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 
 import click
+from platformdirs import user_cache_path
 
 from ..contract.errors import CartfuzzError
 from .exit_codes import ExitCode, exit_code_of
@@ -148,6 +149,7 @@ def _report(text: str, code: ExitCode) -> ExitCode:
 def entry() -> None:
     """The console script."""
     _escape_unencodable()
+    _keep_hypothesis_apart()
     code = main()
     if code == ExitCode.INTERRUPTED and threading.active_count() > 1:
         # A thread still waits for a response, and Python would wait for the thread.
@@ -166,3 +168,13 @@ def _escape_unencodable() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
+
+
+def _keep_hypothesis_apart() -> None:
+    """Has Hypothesis keep its cache in the user's folder for caches, not where the command runs.
+
+    Worker processes inherit it.
+    """
+    os.environ.setdefault(
+        "HYPOTHESIS_STORAGE_DIRECTORY", str(user_cache_path("cartfuzz") / "hypothesis")
+    )

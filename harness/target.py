@@ -17,6 +17,7 @@ from .preflight import PreflightResult, check_target
 from .rate_limiter import RateLimiter
 from .sender import Sender
 from .session_ledger import ledger_in
+from .survey import Survey, survey_target
 from .transport import HttpTransport
 
 
@@ -76,6 +77,42 @@ def preflight(
     with closing(sending) as transport:
         sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
         return run_id, check_target(sender, url=url, run_id=run_id, declared=declared, codes=codes)
+
+
+def survey(
+    plan: Plan,
+    secrets: TargetSecrets,
+    *,
+    run_id: str,
+    declared: Sequence[Declared],
+    codes: Sequence[DeclaredCode],
+    made: Sequence[str],
+) -> Survey:
+    """What `survey_target` finds out about the target of ``plan``, at the rate of a run.
+
+    Args:
+        plan: names the target, its environment, the timeout and the rate.
+        secrets: of the target; they go into requests and nowhere else.
+        run_id: of the preflight before.
+        declared: as of `survey_target`.
+        codes: as of `survey_target`.
+        made: as of `survey_target`.
+    """
+    transport = HttpTransport(
+        plan.url, secrets=secrets, timeout_sec=plan.timeout_sec, trace=plan.trace
+    )
+    with closing(transport):
+        sender = Sender(transport, rate_limiter=RateLimiter(plan.rps), stopped=lambda: False)
+        return survey_target(
+            sender,
+            run_id=run_id,
+            environment=plan.environment,
+            declared=declared,
+            codes=codes,
+            rps=plan.rps,
+            timeout_sec=plan.timeout_sec,
+            made=made,
+        )
 
 
 @contextmanager

@@ -80,6 +80,9 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     comparable: bool = False
     """Whether the situation says all that a target which keeps to one behaviour may look at, so
     that another outcome of it contradicts this one."""
+    between_runs: bool = False
+    """Whether one run may lawfully see several outcomes of the situation, and two runs that share
+    none of them have met targets that behave otherwise."""
     step: int = 0
     """Index of the step of the scenario that was answered so."""
     signature: str = ""
