@@ -10,10 +10,9 @@ from ..contract import ConfigurationError
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.settings import Settings
 from ..record import RunStarted, read_events
-from ..record.made_sessions import SESSIONS_FOLDER
 from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.wording import target_name
-from .cleaning import clean_run, cleaning_text
+from .cleaning import clean_run, cleaning_text, ledger_folder
 from .exit_codes import ExitCode
 from .options import target_options, with_settings
 from .resend import names_target, settings_of_run
@@ -37,9 +36,10 @@ def command(*, run_dir: Path, settings: Settings) -> ExitCode:
     if started.sandbox is not None and not names_target(settings):
         click.echo("the target was the embedded sandbox, which ended with the run: nothing is left")
         return ExitCode.NOTHING_FOUND
-    if not (folder / SESSIONS_FOLDER).is_dir():
+    sessions = ledger_folder(folder, started.run)
+    if not sessions.is_dir():
         raise ConfigurationError(
-            str(folder / SESSIONS_FOLDER),
+            str(sessions),
             expected="a folder that says which sessions the run made",
             found=f"none: search the target for cf-{started.run}-",
         )

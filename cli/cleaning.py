@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
+
+import click
 
 from ..contract import CartfuzzError
 from ..harness.cleaning import Cleaner, CleaningResult, Fate, may_be_left
@@ -18,7 +21,7 @@ from ..record import RunStarted
 from ..record.made_sessions import CLEANED_FILE, SESSIONS_FOLDER, Left, end_line
 from ..reports.command_line import clean_line
 from ..reports.plain import plain
-from ..reports.wording import counted, duration
+from ..reports.wording import counted
 from ..wire.secrets import TargetSecrets
 
 MAX_CLEANING_SEC = 300.0
@@ -48,7 +51,7 @@ def clean_run(
         OSError: the folder cannot be read or written.
         TargetError: the target does not answer, or refuses the key.
     """
-    sessions = folder / SESSIONS_FOLDER
+    sessions = ledger_folder(folder, run_id)
     transport = HttpTransport(
         plan.url, secrets=secrets, timeout_sec=plan.timeout_sec, trace=plan.trace
     )
@@ -69,6 +72,11 @@ def clean_run(
             in_flight=plan.in_flight,
         )
         return cleaner.clean(made_sessions(sessions, run_id))
+
+
+def ledger_folder(folder: Path, run_id: str) -> Path:
+    """Where the run in ``folder`` writes which sessions it makes."""
+    return folder / SESSIONS_FOLDER / run_id
 
 
 def cleaning_text(result: CleaningResult, run_id: str) -> Iterator[str]:
@@ -92,14 +100,25 @@ def cleaning_text(result: CleaningResult, run_id: str) -> Iterator[str]:
 
 
 def clean_after_run(
-    folder: Path, started: RunStarted, plan: Plan, secrets: TargetSecrets
+    folder: Path,
+    started: RunStarted,
+    plan: Plan,
+    secrets: TargetSecrets,
+    *,
+    stop: threading.Event,
 ) -> Iterator[str]:
-    """Cleans for at most `MAX_CLEANING_SEC`; lines for the summary. A second signal ends it."""
-    deadline = monotonic() + MAX_CLEANING_SEC
+    """Cleans for at most `MAX_CLEANING_SEC`; lines for the summary.
+
+    A signal ends it: the next one where one has ended the run.
+    """
+    deadline, was_stopped = monotonic() + MAX_CLEANING_SEC, stop.is_set()
+
+    def is_over() -> bool:
+        return monotonic() >= deadline or (stop.is_set() and not was_stopped)
+
+    click.echo("cancelling what the run has left", err=True)
     try:
-        result = clean_run(
-            folder, started.run, plan, secrets, is_over=lambda: monotonic() >= deadline
-        )
+        result = clean_run(folder, started.run, plan, secrets, is_over=is_over)
     except CartfuzzError as error:
         yield f"not cleaned: {plain(str(error))}"
     except OSError as error:
@@ -107,8 +126,6 @@ def clean_after_run(
     except KeyboardInterrupt:
         yield "cleaning was stopped"
     else:
-        if result.not_tried:
-            yield f"cleaning stopped after {duration(MAX_CLEANING_SEC)}"
         yield next(cleaning_text(result, started.run))
         if result.is_complete:
             return
@@ -123,7 +140,7 @@ def left_text(folder: Path, started: RunStarted) -> Iterator[str]:
     if started.sandbox is not None:
         return
     try:
-        left = may_be_left(made_sessions(folder / SESSIONS_FOLDER, started.run))
+        left = may_be_left(made_sessions(ledger_folder(folder, started.run), started.run))
     except OSError:
         return  # the folder is gone, and with it what names them
     if left:

@@ -18,9 +18,9 @@ from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
-from ..harness.session_ledger import prepare_ledger
+from ..harness.session_ledger import prepare_ledger, remove_ledgers
 from ..harness.worker import STOPPING_SIGNALS
-from ..record import Event, RecordWriter, RunStarted
+from ..record import Event, RecordWriter, RunStarted, StopReason
 from ..record.made_sessions import SESSIONS_FOLDER
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
@@ -31,7 +31,7 @@ from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, ne
 from ..reports.run_report import files_line, write_report
 from ..reports.wording import duration, round_seconds
 from ..wire.secrets import TargetSecrets
-from .cleaning import clean_after_run, left_text
+from .cleaning import clean_after_run, ledger_folder, left_text
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
 
@@ -68,14 +68,14 @@ def carry_out(
     stop = threading.Event()
     state = RunState()
     progress = progress_on(console, verbosity=verbosity)
-    begun = False
+    begun = ended_at_once = False
     events = run_campaign(
         plan,
         secrets,
         stop=stop,
         executor=executor,
         state=state,
-        ledger=lambda run: prepare_ledger((folder or DEFAULT_BASE / run) / SESSIONS_FOLDER),
+        ledger=lambda run: prepare_ledger(ledger_folder(folder or DEFAULT_BASE / run, run)),
     )
     with interruptible(stop):
         try:
@@ -91,6 +91,7 @@ def carry_out(
                     console.print(note, markup=False, soft_wrap=True)
                 _follow(events, state, record, condenser, progress)
         except KeyboardInterrupt:
+            ended_at_once = True
             # It may have come while this loop had an event: the campaign must not wait either.
             events.throw(KeyboardInterrupt)
         finally:
@@ -104,8 +105,8 @@ def carry_out(
                 notes += stored
                 if state.started is not None:
                     notes += (
-                        clean_after_run(folder, state.started, plan, secrets)
-                        if clean
+                        clean_after_run(folder, state.started, plan, secrets, stop=stop)
+                        if clean and not ended_at_once and not _lost_target(state)
                         else left_text(folder, state.started)
                     )
                 print_summary(
@@ -117,6 +118,11 @@ def carry_out(
                     folder=folder,
                 )
     return EXIT_CODES[summary.outcome]
+
+
+def _lost_target(state: RunState) -> bool:
+    """Whether the run ended because its target gave no usable answers any more."""
+    return state.finished is not None and state.finished.reason is StopReason.TARGET_LOST
 
 
 def _write_formats(
@@ -179,6 +185,7 @@ def _report_folder(first: Event, chosen: Path | None) -> Path:
         return new_run_folder(DEFAULT_BASE, first.run if isinstance(first, RunStarted) else "run")
     remove_artefacts(chosen / ARTEFACTS_FOLDER)
     remove_report(chosen)
+    remove_ledgers(chosen / SESSIONS_FOLDER, but=first.run if isinstance(first, RunStarted) else "")
     return chosen
 
 

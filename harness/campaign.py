@@ -90,7 +90,7 @@ def run_campaign(
     if ledger is not None:
         folder = ledger(run_id)
         note_made(folder, checked.made)
-        plan = msgspec.structs.replace(plan, session_ledger=str(folder))
+        plan = msgspec.structs.replace(plan, session_ledger=str(folder.resolve()))
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     with removing_leases(run_id):

@@ -119,8 +119,12 @@ class Cleaner:
         """
         executions = iter(made)
         with ThreadPoolExecutor(self._in_flight, thread_name_prefix="cartfuzz-clean") as pool:
-            while not self._is_over() and (batch := list(islice(executions, _BATCH))):
-                list(pool.map(self._clean_execution, batch))
+            try:
+                while not self._is_over() and (batch := list(islice(executions, _BATCH))):
+                    list(pool.map(self._clean_execution, batch))
+            except BaseException:
+                self._is_over = lambda: True  # the threads end with the request under way
+                raise
         self.result.not_tried += sum(one.may_be_left for one in executions)
         return self.result
 

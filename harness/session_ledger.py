@@ -133,7 +133,11 @@ def note_made(folder: Path, marks: Iterable[str]) -> None:
 
 
 def made_sessions(folder: Path, run_id: str) -> Iterator[MadeSessions]:
-    """What a run has made, from its ``folder``; empty where there is none.
+    """What a run has made; empty where nothing was written.
+
+    Args:
+        folder: of `prepare_ledger`.
+        run_id: of the run.
 
     Raises:
         OSError: a file cannot be read.
@@ -150,15 +154,31 @@ def made_sessions(folder: Path, run_id: str) -> Iterator[MadeSessions]:
 
 
 def prepare_ledger(folder: Path) -> Path:
-    """Makes ``folder`` for the ledgers of a new run, without those of an earlier one.
+    """Makes ``folder`` for the ledgers of one run.
 
     Raises:
         OSError: it cannot be made.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob(f"*{SESSIONS_SUFFIX}"):
-        path.unlink()
     return folder
+
+
+def remove_ledgers(sessions: Path, *, but: str) -> None:
+    """Removes what earlier runs have written into the folder ``sessions`` of a report.
+
+    Args:
+        sessions: the folder; it need not exist.
+        but: the ID of the run whose files stay.
+
+    Raises:
+        OSError: a file cannot be removed.
+    """
+    for path in sessions.glob(f"*/*{SESSIONS_SUFFIX}"):
+        if path.parent.name != but:
+            path.unlink()
+    for folder in sessions.glob("*/"):
+        if folder.name != but and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _own_paths(scenario: Scenario) -> dict[str, None]:

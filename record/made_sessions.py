@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 SESSIONS_FOLDER = "sessions"
-"""In the folder of a run."""
+"""In the folder of a run; in it a folder for each run ID."""
 SESSIONS_SUFFIX = ".txt"
 CLEANED_FILE = f"cleaned{SESSIONS_SUFFIX}"
 """What was cleaned since: its lines count before those of the workers."""
