@@ -103,7 +103,8 @@ class Cleaner:
         self._prefix = f"cf-{run_id}-"
         self._name = execution_name(run_id, "clean")
         self._note = note
-        self._is_over = is_over
+        self._time_is_over = is_over
+        self._ended = False
         self._in_flight = in_flight
         self._unanswered = 0
         self._lock = Lock()
@@ -123,7 +124,7 @@ class Cleaner:
                 while not self._is_over() and (batch := list(islice(executions, _BATCH))):
                     list(pool.map(self._clean_execution, batch))
             except BaseException:
-                self._is_over = lambda: True  # the threads end with the request under way
+                self._ended = True  # the threads end with the request under way
                 raise
         self.result.not_tried += sum(one.may_be_left for one in executions)
         return self.result
@@ -147,6 +148,9 @@ class Cleaner:
                 states[index] = Left.CLEANED
         if tuple(states) != made.states:
             self._note(made.mark, tuple(states))
+
+    def _is_over(self) -> bool:
+        return self._ended or self._time_is_over()
 
     def _count_not_tried(self, states: Iterable[Left]) -> None:
         with self._lock:
@@ -195,10 +199,12 @@ class Cleaner:
             self._unanswered = self._unanswered + 1 if isinstance(outcome, NoResponse) else 0
             gone = self._unanswered >= _MAX_UNANSWERED
         if gone and isinstance(outcome, NoResponse):
+            self._ended = True
             raise TargetUnreachableError(
                 f"the target does not answer: {outcome.reason}; start it, or correct the URL"
             )
         if isinstance(outcome, Response) and outcome.status in _REFUSED_KEY:
+            self._ended = True
             raise CredentialsRefusedError(
                 f"the target refuses the API key with {outcome.status}; set the environment "
                 "variable to the key that the run had"
