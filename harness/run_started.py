@@ -51,6 +51,8 @@ def run_started(
         sandbox=plan.sandbox,
         allow_hosts=() if is_loopback(host) else (host,),
         api_key_env=plan.api_key_env,
+        api_key_file=plan.api_key_file,
+        api_key_keyring=plan.api_key_keyring,
         rps=plan.rps,
         timeout_sec=plan.timeout_sec,
         sweeps=sweeps or {},
@@ -60,6 +62,8 @@ def run_started(
         resumption=resumption,
         hypothesis=version("hypothesis"),
         corpus=corpus_digest(plan.known),
+        trace_header=plan.trace_header,
+        traceparent=plan.traceparent,
     )
 
 

@@ -154,7 +154,11 @@ def _settings(summary: Summary, started: RunStarted) -> Iterator[Fact]:
         yield Fact(label="Timeout of a request", value=f"{started.timeout_sec:g} s")
     if started.allow_hosts:
         yield Fact(label="Allowed hosts", value=plain(", ".join(started.allow_hosts)))
-    if started.api_key_env:
+    if started.api_key_file:
+        yield Fact(label="API key", value=f"from the file {plain(started.api_key_file)}")
+    elif started.api_key_keyring:
+        yield Fact(label="API key", value=f"from the keyring, {plain(started.api_key_keyring)}")
+    elif started.api_key_env:
         yield Fact(label="API key", value=f"from the variable {plain(started.api_key_env)}")
     yield Fact(label="Marks of its sessions", value=f"begin with {marks(summary)}")
     if parts := parts_line(summary):
