@@ -16,15 +16,15 @@ class RecordWriter:
 
     Args:
         path: the file; an existing one is replaced.
-        clean: takes out of a line what must not leave this process.
         append: whether events are added to an existing file, which must end with a whole line.
+        clean: takes out of a line what must not leave this process.
 
     Raises:
         OSError: the file cannot be written.
     """
 
     def __init__(
-        self, path: Path, *, clean: Callable[[bytes], bytes] = bytes, append: bool = False
+        self, path: Path, *, append: bool = False, clean: Callable[[bytes], bytes] = bytes
     ) -> None:
         self._clean = clean
         # Unbuffered: each line goes to the operating system whole, in one call.
