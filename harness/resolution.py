@@ -23,10 +23,12 @@ from ..contract import (
 )
 from ..record import Phase, SandboxOptions
 from .configuration import Configuration, TargetSettings, read_configuration
+from .key_choice import KeyPlace, chosen_place
 from .plan import DEFAULT_IN_FLIGHT, DEFAULT_TIMEOUT_SEC, DEFAULT_WORKERS, Plan
 from .settings import Settings
 from .target_guard import POLITE_RPS, checked_url, is_loopback
 from .typed_tables import shown
+from .url_words import url_words
 
 _Choice = TypeVar("_Choice", bound=Enum)
 _WORDS = {Traffic.DRY: "dry requests and reads", Traffic.READS: "reads"}
@@ -63,6 +65,7 @@ def resolve(
     target = (configuration or Configuration()).target
     url = _url(settings, configuration)
     traffic = _traffic(settings, target)
+    key = chosen_place(settings, target, settings.config) if url else KeyPlace()
     environment = resolve_environment(
         settings, configuration, default=Environment if url else sandbox_environment
     )
@@ -70,7 +73,9 @@ def resolve(
         url=url,
         environment=environment,
         sandbox=None if url else SandboxOptions(faults=settings.faults),
-        api_key_env=settings.api_key_env if url else "",
+        api_key_env=key.variable,
+        api_key_file=key.file,
+        api_key_keyring=key.keyring,
         rule_levels=_rule_levels(configuration, environment.contract),
         seed=secrets.randbelow(2**32) if settings.seed is None else settings.seed,
         phases=_phases(settings, traffic),
@@ -80,6 +85,10 @@ def resolve(
         in_flight=settings.in_flight or target.in_flight or DEFAULT_IN_FLIGHT,
         rps=requested_rps(settings, configuration) or _polite_rps(url),
         timeout_sec=settings.timeout_sec or target.timeout_sec or DEFAULT_TIMEOUT_SEC,
+        trace_header=target.trace_header
+        if settings.trace_header is None
+        else settings.trace_header,
+        traceparent=target.traceparent if settings.traceparent is None else settings.traceparent,
     )
 
 
@@ -100,7 +109,7 @@ def _url(settings: Settings, configuration: Configuration | None) -> str:
             settings.option("sandbox"),
             expected="no target URL, since the embedded sandbox is a target of its own: "
             "leave one of them out",
-            found=f"a target URL, {shown(settings.url)}",
+            found=f"a target URL, {url_words(settings.url)}",
         )
     url = target.url if settings.url is None else settings.url
     if url is None or settings.sandbox:

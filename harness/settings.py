@@ -37,6 +37,10 @@ class Settings:
         faults: faults of the sandbox to switch on.
         traffic: the value of a `cartfuzz.contract.Traffic`; None: that of the configuration file.
         production: the host of which the user says that it is production, and meant.
+        api_key_file: a file with the target's API key.
+        api_key_keyring: ``SERVICE[/USER]`` of the API key in the keyring of the system.
+        trace_header: whether requests carry a header line that names them; None: as configured.
+        traceparent: whether they carry that of W3C Trace Context; None: as configured.
         prefix: what the names of the options begin with, for messages.
     """
 
@@ -56,6 +60,10 @@ class Settings:
     faults: tuple[str, ...] = ()
     traffic: str | None = None
     production: str | None = None
+    api_key_file: Path | None = None
+    api_key_keyring: str | None = None
+    trace_header: bool | None = None
+    traceparent: bool | None = None
     prefix: str = "--"
 
     def option(self, name: str) -> str:
