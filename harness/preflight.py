@@ -19,7 +19,7 @@ from ..wire.encoding import decode_json, request_of
 from ..wire.marks import Use, mark_of
 from ..wire.trace import execution_name, request_name
 from .declared_codes import DeclaredCode
-from .declared_values import Declared
+from .declared_values import Declared, body_with
 from .errors import (
     CredentialsRefusedError,
     DeclarationRefusedError,
@@ -175,11 +175,10 @@ class _Check:
 
     def _update(self, declared: Sequence[Declared]) -> Response:
         self._mark = ""  # each update creates a session of its own
-
-    check = _Check(sender, url, run_id, traffic)
-    if traffic is Traffic.READS:
-        return check.read_only()
-    result = replace(check.result(declared), made=tuple(check.made))
+        answer = self._answer_to(Update(body=body_with(declared), dry=self._is_dry))
+        if answer.accepted and not self._is_dry:
+            self.made.append(self._mark)
+        return answer
 
     def _answer_to(self, step: Fetch | Update) -> Response:
         outcome = self._send(step)
