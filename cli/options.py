@@ -14,7 +14,7 @@ from ..contract import ContractVersion
 from ..harness.plan import DEFAULT_TIMEOUT_SEC
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from ..harness.target_guard import POLITE_RPS
-from .param_types import PositiveNumber
+from .param_types import NamedPath, PositiveNumber
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
@@ -31,6 +31,32 @@ def api_key_option(help_text: str) -> Decorator:
     )
 
 
+def api_key_options(help_text: str) -> Decorator:
+    """``--api-key-env``, ``--api-key-file`` and ``--api-key-keyring``; one of them is given."""
+    options = (
+        api_key_option(help_text),
+        click.option(
+            "--api-key-file",
+            type=NamedPath(),
+            metavar="FILE",
+            help="File with the API key, in place of a variable.",
+        ),
+        click.option(
+            "--api-key-keyring",
+            metavar="SERVICE[/USER]",
+            help="Entry of the system's keyring with the API key, in place of a variable. Needs "
+            "cartfuzz[keyring].",
+        ),
+    )
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
 def faults_option(option: str, help_text: str) -> Decorator:
     """``option NAME``, which switches on a fault of the sandbox."""
     return click.option(
@@ -44,7 +70,7 @@ def faults_option(option: str, help_text: str) -> Decorator:
 
 _SANDBOX_OPTIONS = (
     click.option("--sandbox", is_flag=True, help="Start the embedded sandbox as the target."),
-    api_key_option("Environment variable that holds the target's API key."),
+    api_key_options("Environment variable that holds the target's API key."),
     faults_option(
         "--sandbox-fault",
         "Start the embedded sandbox with this fault. May be repeated.",

@@ -27,6 +27,7 @@ from ..harness.plan import (
 )
 from ..harness.resolution import configuration_for, requested_rps
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
+from ..harness.url_words import url_words
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
 from ..reports.formats import Format
@@ -280,7 +281,11 @@ def _executor(options: RunOptions, workers: int) -> Executor:
         raise click.UsageError(
             "expected --executor dask together with --scheduler ADDRESS, found "
             f"--executor {kind.value} with "
-            + (f"--scheduler {options.scheduler}" if options.scheduler else "no --scheduler")
+            + (
+                f"--scheduler {url_words(options.scheduler)}"
+                if options.scheduler
+                else "no --scheduler"
+            )
         )
     if kind is ExecutorKind.PROCESSES:
         return processes

@@ -77,7 +77,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: SandboxOptions | None = None
     """The embedded sandbox that is the target; None: the target is another one."""
     api_key_env: str = ""
-    """The environment variable that holds the API key, for the lines that people paste."""
+    """The environment variable that holds the API key, for the lines that people paste; empty: one
+    of the two below does."""
+    api_key_file: str = ""
+    """The file that holds it."""
+    api_key_keyring: str = ""
+    """``SERVICE[/USER]``, its place in the keyring of the system."""
     rule_levels: Mapping[str, RuleLevel] = {}
     seed: int = 0
     phases: tuple[Phase, ...] = tuple(Phase)

@@ -42,6 +42,8 @@ def run_started(
         sandbox=plan.sandbox,
         allow_hosts=() if is_loopback(host) else (host,),
         api_key_env=plan.api_key_env,
+        api_key_file=plan.api_key_file,
+        api_key_keyring=plan.api_key_keyring,
         rps=plan.rps,
         timeout_sec=plan.timeout_sec,
         sweeps=sweeps or {},

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment, UsageError
-from ..harness.api_key import read_api_key, short_key_note
+from ..harness.api_key import KeySource, key_notes, read_api_key
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
 from ..harness.leases import removing_leases
@@ -141,7 +141,7 @@ def plan_for(settings: PluginSettings) -> Plan:
             sandbox_environment=lambda: environment_with(settings.faults, EXAMPLE_ENVIRONMENT),
         )
         if plan.url:
-            _api_key(settings, plan.url)
+            _api_key(plan, settings)
     except UsageError as error:
         raise pytest.UsageError(f"cartfuzz: {error}") from None
     # The processes of this run are those of pytest-xdist, whatever the file gives the command line.
@@ -182,12 +182,12 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
     try:
         known, notes = known_scenarios(settings, plan.environment.contract)
         if plan.url:
-            note = short_key_note(_api_key(settings, plan.url), settings.api_key_env)
-            opened = _Opened(url=plan.url, known=known, notes=(*notes, note) if note else notes)
+            of_key = key_notes(_api_key(plan, settings), _source(plan, settings))
+            opened = _Opened(url=plan.url, known=known, notes=(*notes, *of_key))
         else:
             sandbox = start(plan.environment, faults=settings.faults)
             opened = _Opened(url=sandbox.url, sandbox_key=sandbox.api_key, known=known, notes=notes)
-        secrets = TargetSecrets(opened.sandbox_key or _api_key(settings, plan.url))
+        secrets = TargetSecrets(opened.sandbox_key or _api_key(plan, settings))
         run_id = begin_run(
             opened.url,
             secrets,
@@ -234,12 +234,16 @@ def read_target(plan: Plan, settings: PluginSettings, shared: Path, workers: int
         raise TargetError(opened.problem)
     return Target(
         msgspec.structs.replace(plan, url=opened.url, known=opened.known),
-        secrets=TargetSecrets(opened.sandbox_key or _api_key(settings, plan.url)),
+        secrets=TargetSecrets(opened.sandbox_key or _api_key(plan, settings)),
         run=opened.run,
         explore=settings.explore,
         workers=workers,
     )
 
 
-def _api_key(settings: PluginSettings, url: str) -> str:
-    return read_api_key(settings.api_key_env, url=url, option=settings.option("api-key-env"))
+def _api_key(plan: Plan, settings: PluginSettings) -> str:
+    return read_api_key(_source(plan, settings), url=plan.url)
+
+
+def _source(plan: Plan, settings: PluginSettings) -> KeySource:
+    return KeySource.of(plan, option=settings.option("api-key-env"))

@@ -191,6 +191,11 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     selected: bool = False
     """Whether chosen tests decided what was sent. They may need no accepted request of some
     operation, and are complete all the same."""
+    api_key_file: str = ""
+    """The file that held the target's API key; empty: another place did."""
+    api_key_keyring: str = ""
+    """``SERVICE[/USER]``, the place of the API key in the keyring of the system; empty: another
+    place held it."""
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):

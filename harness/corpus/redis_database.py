@@ -11,6 +11,8 @@ from hypothesis.extra.redis import RedisExampleDatabase
 from redis import Redis
 from redis.exceptions import AuthenticationError, RedisError
 
+from ...wire.redaction import Redactor
+from ...wire.secrets import TargetSecrets
 from ..errors import CorpusError
 from .redis_credentials import PASSWORD_VARIABLE
 
@@ -36,6 +38,7 @@ class _Database(RedisExampleDatabase):
         super().__init__(redis, expire_after=ENTRY_LIFETIME, key_prefix=_PREFIX)
         self._place = location
         self._secret = secret
+        self._redactor = Redactor(TargetSecrets("", others=(secret,)))
 
     def fetch(self, key: bytes) -> Iterable[bytes]:
         return self._checked(lambda: list(super(_Database, self).fetch(key)))
@@ -53,8 +56,10 @@ class _Database(RedisExampleDatabase):
             reason = " ".join(str(error).split())[:200]
             if isinstance(error, AuthenticationError):
                 reason += f"; the password is read from {PASSWORD_VARIABLE}"
+            # The server's own words: they reach a terminal, and may repeat what it was sent.
+            reason = "".join(char if char.isprintable() else "?" for char in reason)
             if self._secret:
-                reason = reason.replace(self._secret, "[password]")
+                reason = self._redactor.text(reason).replace(self._secret, "[secret]")
             raise CorpusError(f"{self._place}: {reason or type(error).__name__}") from None
 
 
