@@ -66,12 +66,17 @@ def command(*, settings: Settings, write: bool) -> ExitCode:
                 rps=plan.rps,
                 declared=declared,
                 codes=codes,
+                access=plan.access,
             )
         except DeclarationRefusedError as error:
             # The check of a run names the first such thing; here each is asked for alone.
             click.echo(f"cartfuzz: {plain(str(error))}", err=True)
             run_id, seen = preflight(
-                opened.url, secrets, timeout_sec=plan.timeout_sec, rps=plan.rps
+                opened.url,
+                secrets,
+                timeout_sec=plan.timeout_sec,
+                rps=plan.rps,
+                access=plan.access,
             )
             refused = True
         if seen.refusal:

@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from ..analysis import Reproducer, RunReproducers
+from ..harness.access_keys import keys_of
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.leases import removing_leases
 from ..harness.plan import Plan
@@ -61,7 +64,11 @@ def open_resending(
         TargetError: the target cannot be tested.
     """
     started = stored.started
-    own = TargetSettings(rps=started.rps, timeout_sec=started.timeout_sec)
+    own = TargetSettings(
+        rps=started.rps,
+        timeout_sec=started.timeout_sec,
+        **msgspec.structs.asdict(keys_of(started.access)),
+    )
     configuration = Configuration(
         target=TargetSettings() if names_target(settings) else own,
         environment=started.environment,
@@ -70,7 +77,13 @@ def open_resending(
     chosen = settings_of_run(started, settings)
     resolved = resolve_target(chosen, configuration)
     with provide_target(resolved, chosen) as (plan, secrets):
-        run_id = begin_run(plan.url, secrets, timeout_sec=plan.timeout_sec, rps=plan.rps)
+        run_id = begin_run(
+            plan.url,
+            secrets,
+            timeout_sec=plan.timeout_sec,
+            rps=plan.rps,
+            access=plan.access,
+        )
         with removing_leases(run_id), open_target(plan, secrets) as engine:
             yield plan, ScenarioRunner(engine, run_id)
 

@@ -78,6 +78,7 @@ def run_campaign(
         rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
+        access=plan.access,
     )
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)

@@ -48,5 +48,6 @@ def run_started(
         timeout_sec=plan.timeout_sec,
         sweeps=sweeps or {},
         sweep_requests=sweep_requests,
+        access=plan.access,
         allow_partial=plan.allow_partial or plan.scenarios is not None or plan.requests is not None,
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from .access_settings import NO_ACCESS_OPTIONS, AccessSettings
+
 API_KEY_VARIABLE = "CARTFUZZ_API_KEY"
 MAX_WORKERS = 256
 MAX_IN_FLIGHT = 1024
@@ -37,6 +39,7 @@ class Settings:
         faults: faults of the sandbox to switch on.
         api_key_file: a file with the target's API key.
         api_key_keyring: ``SERVICE[/USER]`` of the API key in the keyring of the system.
+        access: how the target is reached.
         prefix: what the names of the options begin with, for messages.
     """
 
@@ -56,6 +59,7 @@ class Settings:
     faults: tuple[str, ...] = ()
     api_key_file: Path | None = None
     api_key_keyring: str | None = None
+    access: AccessSettings = NO_ACCESS_OPTIONS
     prefix: str = "--"
 
     def option(self, name: str) -> str:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
+from ..record.target_access import DIRECT, TargetAccess
 from ..wire.marks import new_run_id
 from ..wire.secrets import TargetSecrets
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
+from .environment_proxies import ignored_proxy
 from .novelty import Novelty
 from .plan import Plan, RecordPolicy
 from .preflight import PreflightResult, check_target
 from .rate_limiter import RateLimiter
 from .sender import Sender
 from .survey import Survey, survey_target
-from .transport import HttpTransport
+from .transport import Transport, open_transport
 
 
 def begin_run(
@@ -27,10 +29,17 @@ def begin_run(
     rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    access: TargetAccess = DIRECT,
 ) -> str:
     """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
     run_id, _ = preflight(
-        url, secrets, timeout_sec=timeout_sec, rps=rps, declared=declared, codes=codes
+        url,
+        secrets,
+        timeout_sec=timeout_sec,
+        rps=rps,
+        declared=declared,
+        codes=codes,
+        access=access,
     )
     return run_id
 
@@ -43,6 +52,7 @@ def preflight(
     rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    access: TargetAccess = DIRECT,
 ) -> tuple[str, PreflightResult]:
     """A new run ID and what `check_target` saw.
 
@@ -54,6 +64,7 @@ def preflight(
         declared: what the environment declares, see `cartfuzz.harness.declarations`; empty: that is
             not checked.
         codes: codes that it declares, see `cartfuzz.harness.declared_codes`.
+        access: how the target is reached.
 
     Raises:
         TargetUnreachableError: nothing answers.
@@ -62,9 +73,17 @@ def preflight(
         DeclarationRefusedError: the target refuses something of ``declared``.
     """
     run_id = new_run_id()
-    with closing(HttpTransport(url, secrets=secrets, timeout_sec=timeout_sec)) as transport:
+    transport = open_transport(url, access=access, secrets=secrets, timeout_sec=timeout_sec)
+    with closing(transport):
         sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
-        return run_id, check_target(sender, url=url, run_id=run_id, declared=declared, codes=codes)
+        return run_id, check_target(
+            sender,
+            url=url,
+            run_id=run_id,
+            declared=declared,
+            codes=codes,
+            hint=ignored_proxy(url, access),
+        )
 
 
 def survey(
@@ -86,7 +105,7 @@ def survey(
         codes: as of `survey_target`.
         made: as of `survey_target`.
     """
-    transport = HttpTransport(plan.url, secrets=secrets, timeout_sec=plan.timeout_sec)
+    transport = transport_for(plan, secrets)
     with closing(transport):
         sender = Sender(transport, rate_limiter=RateLimiter(plan.rps), stopped=lambda: False)
         return survey_target(
@@ -99,6 +118,13 @@ def survey(
             timeout_sec=plan.timeout_sec,
             made=made,
         )
+
+
+def transport_for(plan: Plan, secrets: TargetSecrets) -> Transport:
+    """What sends to the target of ``plan``, see `open_transport`."""
+    return open_transport(
+        plan.url, access=plan.access, secrets=secrets, timeout_sec=plan.timeout_sec
+    )
 
 
 @contextmanager
@@ -123,7 +149,7 @@ def open_target(
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
     """
-    transport = HttpTransport(plan.url, secrets=secrets, timeout_sec=plan.timeout_sec)
+    transport = transport_for(plan, secrets)
     with closing(transport):
         yield Engine(
             transport,

@@ -155,7 +155,12 @@ class TargetRun:
         target = self._target
         if target is not None and not lost_reason(self._shared.path):
             try:
-                begin_run(target.url, target.secrets, timeout_sec=target.plan.timeout_sec)
+                begin_run(
+                    target.url,
+                    target.secrets,
+                    timeout_sec=target.plan.timeout_sec,
+                    access=target.plan.access,
+                )
             except TargetError as error:
                 write_lost_reason(self._shared.path, str(error))
         return bool(lost_reason(self._shared.path))

@@ -20,6 +20,7 @@ from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scena
 from .claims import Claim
 from .format_version import FORMAT_BEFORE
 from .latency_buckets import LatencyKey, MomentKey
+from .target_access import DIRECT, TargetAccess
 from .transitions import TransitionKey
 
 
@@ -196,6 +197,8 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     api_key_keyring: str = ""
     """``SERVICE[/USER]``, the place of the API key in the keyring of the system; empty: another
     place held it."""
+    access: TargetAccess = DIRECT
+    """How the target was reached, as far as it is no secret."""
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):

@@ -30,9 +30,8 @@ from ..scarce_codes import ScarceCodes
 from ..scheduling.phase_schedule import Shares
 from ..scheduling.shards import NumberedScenario, Shards
 from ..sender import Sender
-from ..target import begin_run
+from ..target import begin_run, transport_for
 from ..target_loss import MAX_USELESS_SCENARIOS
-from ..transport import HttpTransport
 from ..triage.minimise import BoundHitError
 from .ending import Ending
 from .paired_execution import Pair, PairedRun
@@ -106,8 +105,7 @@ def compare_targets(
     with ExitStack() as stack:
         senders = []
         for one, key in zip(plans, secrets, strict=True):
-            transport = HttpTransport(one.url, secrets=key, timeout_sec=one.timeout_sec)
-            stack.enter_context(closing(transport))
+            transport = stack.enter_context(closing(transport_for(one, key)))
             limiter = RateLimiter(one.rps, stopped=ending.is_due)
             senders.append(Sender(transport, rate_limiter=limiter, stopped=ending.is_due))
         stack.enter_context(removing_leases(old_run))
@@ -149,6 +147,7 @@ def _checked(plan: Plan, secrets: TargetSecrets) -> str:
         rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
+        access=plan.access,
     )
 
 
