@@ -95,14 +95,12 @@ def _no_password() -> str:
 
 _FOUND = {
     "NO_CERTIFICATE_OR_CRL_FOUND": "no certificate in it",
-    "NO_START_LINE": "something that is not PEM",
     "KEY_VALUES_MISMATCH": "the key of another certificate",
-    "PEM_LIB": "something that is not PEM, or no private key",
 }
 """By OpenSSL's name of an error."""
 
 
 def _found(error: OSError) -> str:
     if isinstance(error, ssl.SSLError):
-        return _FOUND.get(error.reason or "", "something else")
+        return _FOUND.get(error.reason or "", "something that is not PEM")
     return (error.strerror or "not readable").lower()
