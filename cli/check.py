@@ -56,7 +56,7 @@ def command(*, settings: Settings, write: bool) -> ExitCode:
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     declared, codes = declared_by(plan.environment), codes_of(plan.environment)
     with provide_target(plan, settings) as (opened, secrets):
-        target = target_name(opened.url, opened.sandbox)
+        target = target_name(opened.url, opened.sandbox, insecure=opened.access.insecure)
         refused = False
         try:
             run_id, seen = preflight(

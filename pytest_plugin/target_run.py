@@ -308,7 +308,7 @@ class TargetRun:
                 yield f"target: {self.target_words}; nothing was judged"
         else:
             summary = self._merged.summary
-            target = target_name(summary.target, summary.sandbox)
+            target = target_name(summary.target, summary.sandbox, insecure=summary.insecure)
             yield from self._merged.notes
             yield from section_lines(summary, verbosity, shown, target)
 

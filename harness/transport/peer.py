@@ -123,7 +123,7 @@ class Peer:
 
     def failed(self, error: Exception, fate: Delivery, started: float) -> NoResponse:
         """Why no response came, in a few words that hold no secret."""
-        reason = self._redactor.text(self._reason(error))
+        reason = self._redactor.text(self._reason(error, opening=fate is Delivery.NOT_SENT))
         return NoResponse(fate=fate, reason=reason, elapsed_sec=monotonic() - started)
 
     def response(self, received: Received, started: float) -> Response:
@@ -139,8 +139,10 @@ class Peer:
             shows_key=shows_key,
         )
 
-    def _reason(self, error: Exception) -> str:
-        return str(error) if isinstance(error, NotHTTPError) else trouble(error, self._timeout_sec)
+    def _reason(self, error: Exception, *, opening: bool) -> str:
+        if isinstance(error, NotHTTPError):
+            return str(error)
+        return trouble(error, self._timeout_sec, opening=opening)
 
 
 def ends_idle(outcome: Response | NoResponse, connection: Connection) -> bool:

@@ -84,26 +84,32 @@ class ProxyError(OSError):
     """A proxy did not lead to the target; the text is a whole reason."""
 
 
-def tls_trouble(error: ssl.SSLError) -> str:
-    """What went wrong between the two sides of a TLS connection."""
+def tls_trouble(error: ssl.SSLError, *, opening: bool = True) -> str:
+    """What went wrong between the two sides of a TLS connection.
+
+    Args:
+        error: what the connection raised.
+        opening: whether it was still being opened.
+    """
     if isinstance(error, ssl.SSLCertVerificationError):
         return _BY_VERIFY_CODE.get(error.verify_code, OTHER_CERTIFICATE_TROUBLE)
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return CLOSED_IN_HANDSHAKE
+        return CLOSED_IN_HANDSHAKE if opening else CLOSED
     return _BY_REASON.get(error.reason or "", HANDSHAKE_FAILED)
 
 
-def trouble(error: Exception, timeout_sec: float) -> str:
+def trouble(error: Exception, timeout_sec: float, *, opening: bool) -> str:
     """Why no response came, in a few words that hold no secret.
 
     Args:
         error: what a connection or a parser raised.
         timeout_sec: the longest that a request may take.
+        opening: whether the connection was still being opened.
     """
     if isinstance(error, TimeoutError):
         return f"no complete answer within {timeout_sec:g} s"
     if isinstance(error, ssl.SSLError):
-        return tls_trouble(error)
+        return tls_trouble(error, opening=opening)
     if isinstance(error, ProxyError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
@@ -120,4 +126,8 @@ def advice_for(reason: str, *, url: str) -> str:
     """
     if reason in _MAY_WANT_TLS and url.startswith("http:"):
         return "if the port speaks TLS, write https:// in the URL"
+    if reason in (CLOSED, RESET):
+        return (
+            "start the target or correct the URL; it may want a client certificate (--client-cert)"
+        )
     return _ADVICE.get(reason, "")
