@@ -67,11 +67,11 @@ def _join(client: socket.socket, target: socket.socket) -> None:
                 assert isinstance(source, socket.socket)
                 try:
                     piece = source.recv(65536)
-                except OSError:
+                    if not piece:
+                        return
+                    key.data.sendall(piece)
+                except OSError:  # a side has closed it
                     return
-                if not piece:
-                    return
-                key.data.sendall(piece)
 
 
 @contextmanager
