@@ -67,6 +67,7 @@ def command(*, settings: Settings, write: bool) -> ExitCode:
                 declared=declared,
                 codes=codes,
                 access=plan.access,
+                trace=plan.trace,
             )
         except DeclarationRefusedError as error:
             # The check of a run names the first such thing; here each is asked for alone.
@@ -77,6 +78,7 @@ def command(*, settings: Settings, write: bool) -> ExitCode:
                 timeout_sec=plan.timeout_sec,
                 rps=plan.rps,
                 access=plan.access,
+                trace=plan.trace,
             )
             refused = True
         if seen.refusal:
@@ -89,7 +91,7 @@ def command(*, settings: Settings, write: bool) -> ExitCode:
             run_id=run_id,
             declared=declared if refused else (),
             codes=codes if refused else (),
-            made=(seen.mark,) if seen.mark else (),
+            made=seen.made,
         )
     contract = plan.environment.contract.value
     click.echo(f"{target} answers as the session API; the configuration says contract {contract}")

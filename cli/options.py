@@ -16,6 +16,7 @@ from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from ..harness.target_guard import POLITE_RPS
 from .access_options import access_options, gather_access
 from .param_types import NamedPath, PositiveNumber
+from .trace_options import trace_options
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
@@ -70,6 +71,11 @@ def faults_option(option: str, help_text: str) -> Decorator:
 
 
 _SANDBOX_OPTIONS = (
+    click.option(
+        "--app",
+        metavar="MODULE:APP",
+        help="Serve this ASGI or WSGI application on a loopback port, and take it as the target.",
+    ),
     click.option("--sandbox", is_flag=True, help="Start the embedded sandbox as the target."),
     api_key_options("Environment variable that holds the target's API key."),
     faults_option(
@@ -145,6 +151,7 @@ def load_options(rate_of: str) -> Decorator:
     )
 
     def decorate(command: Command) -> Command:
+        command = trace_options(command)
         for option in reversed(options):
             command = option(command)
         return command
@@ -153,13 +160,26 @@ def load_options(rate_of: str) -> Decorator:
 
 
 def with_settings(command: Command) -> Command:
-    """Hands ``command`` one `Settings` in place of the options that are fields of it."""
+    """Hands ``command`` one `Settings` in place of the options that are fields of it.
+
+    An application that ``--app`` names is served while the command runs; its URL is the target.
+    """
     fields = {field.name for field in dataclasses.fields(Settings)}
 
     @wraps(command)
     def gathered(**options: Any) -> Any:
         gather_access(options)
-        settings = {name: options.pop(name) for name in fields & options.keys()}
-        return command(settings=Settings(**settings), **options)
+        app = options.pop("app", None)
+        settings = Settings(**{name: options.pop(name) for name in fields & options.keys()})
+        if app is None:
+            return command(settings=settings, **options)
+        if settings.url is not None or settings.sandbox or settings.faults:
+            raise click.UsageError(
+                "--app: expected no other target, found a URL or the embedded sandbox as well"
+            )
+        from ..harness.local_app import serving  # noqa: PLC0415 - other targets need no server
+
+        with serving(app) as url:
+            return command(settings=dataclasses.replace(settings, url=url), **options)
 
     return gathered

@@ -68,6 +68,8 @@ def open_resending(
         rps=started.rps,
         timeout_sec=started.timeout_sec,
         **msgspec.structs.asdict(keys_of(started.access)),
+        trace_header=started.trace_header,
+        traceparent=started.traceparent,
     )
     configuration = Configuration(
         target=TargetSettings() if names_target(settings) else own,
@@ -83,9 +85,10 @@ def open_resending(
             timeout_sec=plan.timeout_sec,
             rps=plan.rps,
             access=plan.access,
+            trace=plan.trace,
         )
         with removing_leases(run_id), open_target(plan, secrets) as engine:
-            yield plan, ScenarioRunner(engine, run_id)
+            yield plan, ScenarioRunner(engine, run_id, purpose="replay")
 
 
 def resend(

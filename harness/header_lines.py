@@ -13,7 +13,7 @@ _OWN = frozenset(
     (
         "accept", "accept-encoding", "connection", "content-length", "content-type", "expect",
         "host", "keep-alive", "te", "trailer", "traceparent", "transfer-encoding", "upgrade",
-        "user-agent",
+        "user-agent", "x-cartfuzz",
     )
 )  # fmt: skip
 _SECRET_NAME = re.compile(

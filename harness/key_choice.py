@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from ..contract import ConfigurationError
 from .configuration import TargetSettings
+from .secret_sources import DEFAULT_KEYRING_USER
 from .settings import API_KEY_VARIABLE, Settings
 
 
 class KeyPlace(NamedTuple):
     """Where an API key is read: a variable, a file by its absolute path, or an entry of the
-    keyring; the others are empty."""
+    keyring, ``SERVICE/USER``; the others are empty."""
 
     variable: str = ""
     file: str = ""
@@ -36,14 +37,14 @@ def chosen_place(settings: Settings, target: TargetSettings, config: Path | None
     given = KeyPlace(
         settings.api_key_env if is_named else "",
         str(settings.api_key_file.absolute()) if settings.api_key_file else "",
-        settings.api_key_keyring or "",
+        _entry(settings.api_key_keyring),
     )
     if any(given):
         return _one(given, [settings.option(f"api-key-{kind}") for kind in _KINDS])
     folder = config.parent if config else Path()
     configured = KeyPlace(
         file=str((folder / target.api_key_file).absolute()) if target.api_key_file else "",
-        keyring=target.api_key_keyring or "",
+        keyring=_entry(target.api_key_keyring),
     )
     if any(configured):
         return _one(configured, [f"target.api_key_{kind}" for kind in _KINDS])
@@ -51,6 +52,12 @@ def chosen_place(settings: Settings, target: TargetSettings, config: Path | None
 
 
 _KINDS = ("env", "file", "keyring")
+
+
+def _entry(named: str | None) -> str:
+    """``SERVICE/USER``, so that a record says both; empty: none is named."""
+    service, _, user = (named or "").partition("/")
+    return f"{service}/{user or DEFAULT_KEYRING_USER}" if service else ""
 
 
 def _one(place: KeyPlace, names: Sequence[str]) -> KeyPlace:

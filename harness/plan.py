@@ -10,6 +10,7 @@ import msgspec
 from ..contract import Environment, RuleLevel, Scenario
 from ..record import KnownFailure, Phase, SandboxOptions
 from ..record.target_access import DIRECT, TargetAccess
+from ..wire.trace import TraceHeaders
 
 
 class RecordPolicy(StrEnum):
@@ -60,7 +61,19 @@ class SweepSizes(msgspec.Struct, frozen=True, kw_only=True):
     """About how many all of them send: one a step. A few reads come on top."""
 
 
+class DoneScenarios(msgspec.Struct, frozen=True, kw_only=True):
+    """What earlier parts of a run that is resumed have executed, which is not sent again."""
+
+    rows: Mapping[str, tuple[tuple[int, int], ...]] = {}
+    """By phase, the first and the last `cartfuzz.record.position_of` each unbroken row."""
+    corpus_size: int = 0
+    """How many scenarios of `Phase.CORPUS` there were, if all are done: what the corpus holds by
+    now does not matter then."""
+
+
 DEFAULT_TIMEOUT_SEC = 30.0
+DEFAULT_MAX_RECORD = 1_000_000_000
+"""Bytes."""
 DEFAULT_IN_FLIGHT = 4
 DEFAULT_WORKERS = 1
 
@@ -120,3 +133,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """By signature, the discrepancies that do not fail the run."""
     access: TargetAccess = DIRECT
     """How the target is reached; the secrets of it are not part of the plan."""
+    done: DoneScenarios = DoneScenarios()
+    """What is left out, because an earlier part of the run did it."""
+    max_record: int = DEFAULT_MAX_RECORD
+    """The size that the record is to keep, in bytes."""
+    trace_header: bool = True
+    """Whether each request carries `cartfuzz.wire.trace.TRACE_HEADER`."""
+    traceparent: bool = False
+    """Whether each request carries ``traceparent`` of W3C Trace Context as well."""
+    session_ledger: str = ""
+    """The folder where each worker writes which sessions it makes, see
+    `cartfuzz.harness.session_ledger`; empty: they are not written."""
+
+    @property
+    def trace(self) -> TraceHeaders:
+        """Which header lines name a request."""
+        return TraceHeaders(name=self.trace_header, traceparent=self.traceparent)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
 from ..record.target_access import DIRECT, TargetAccess
+from ..wire.known_secrets import remember
 from ..wire.marks import new_run_id
 from ..wire.secrets import TargetSecrets
+from ..wire.trace import DEFAULT_TRACE, TraceHeaders
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
@@ -17,6 +19,7 @@ from .plan import Plan, RecordPolicy
 from .preflight import PreflightResult, check_target
 from .rate_limiter import RateLimiter
 from .sender import Sender
+from .session_ledger import ledger_in
 from .survey import Survey, survey_target
 from .transport import Transport, open_transport
 
@@ -30,6 +33,7 @@ def begin_run(
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
     access: TargetAccess = DIRECT,
+    trace: TraceHeaders = DEFAULT_TRACE,
 ) -> str:
     """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
     run_id, _ = preflight(
@@ -40,6 +44,7 @@ def begin_run(
         declared=declared,
         codes=codes,
         access=access,
+        trace=trace,
     )
     return run_id
 
@@ -53,6 +58,7 @@ def preflight(
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
     access: TargetAccess = DIRECT,
+    trace: TraceHeaders = DEFAULT_TRACE,
 ) -> tuple[str, PreflightResult]:
     """A new run ID and what `check_target` saw.
 
@@ -65,6 +71,7 @@ def preflight(
             not checked.
         codes: codes that it declares, see `cartfuzz.harness.declared_codes`.
         access: how the target is reached.
+        trace: which header lines name a request.
 
     Raises:
         TargetUnreachableError: nothing answers.
@@ -73,8 +80,11 @@ def preflight(
         DeclarationRefusedError: the target refuses something of ``declared``.
     """
     run_id = new_run_id()
-    transport = open_transport(url, access=access, secrets=secrets, timeout_sec=timeout_sec)
-    with closing(transport):
+    remember(secrets)
+    sending = open_transport(
+        url, access=access, secrets=secrets, timeout_sec=timeout_sec, trace=trace
+    )
+    with closing(sending) as transport:
         sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
         return run_id, check_target(
             sender,
@@ -123,7 +133,11 @@ def survey(
 def transport_for(plan: Plan, secrets: TargetSecrets) -> Transport:
     """What sends to the target of ``plan``, see `open_transport`."""
     return open_transport(
-        plan.url, access=plan.access, secrets=secrets, timeout_sec=plan.timeout_sec
+        plan.url,
+        access=plan.access,
+        secrets=secrets,
+        timeout_sec=plan.timeout_sec,
+        trace=plan.trace,
     )
 
 
@@ -149,8 +163,9 @@ def open_target(
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
     """
+    remember(secrets)
     transport = transport_for(plan, secrets)
-    with closing(transport):
+    with closing(transport), closing(ledger_in(plan.session_ledger)) as ledger:
         yield Engine(
             transport,
             environment=plan.environment,
@@ -160,4 +175,5 @@ def open_target(
             keep=keep,
             novelty=novelty,
             one_machine=one_machine,
+            ledger=ledger,
         )

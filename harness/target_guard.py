@@ -61,10 +61,10 @@ def checked_url(url: str, *, allow_hosts: Collection[str], option: str = "--allo
     if "@" in url:
         raise ConfigurationError(
             "target URL",
-            expected="no user name or password in it (the key comes from the environment)",
+            expected="no user name or password in it (the key has a variable, a file or a keyring)",
             found="a URL with credentials",
         )
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not host or not url.isprintable():
         raise ConfigurationError(
             "target URL", expected="http://HOST[:PORT] or https://HOST[:PORT]", found=url_words(url)
         )

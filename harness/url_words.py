@@ -13,6 +13,7 @@ _CERTAIN = re.compile(
     r"(?P<more>/?$|[/?#])",
     re.IGNORECASE,
 )
+_HOST_AND_PORT = re.compile(r"[a-z0-9_.-]+:[0-9]{1,5}", re.IGNORECASE)
 _WITHOUT_SCHEME = re.compile(r"[a-z0-9_.-]+(?::[0-9]{1,5})?", re.IGNORECASE)
 
 
@@ -26,6 +27,11 @@ def url_words(text: str) -> str:
         return f"a text of {len(text)} characters" if text else "an empty text"
     more = "" if found["more"] in ("", "/") and found.end() == len(text) else " with more behind it"
     return f"{found['shown']}{more}"
+
+
+def address_words(text: str) -> str:
+    """``text``, the address of a server, which may be ``HOST:PORT`` without a scheme."""
+    return text if _HOST_AND_PORT.fullmatch(text) else url_words(text)
 
 
 def host_words(text: str) -> str:

@@ -21,13 +21,17 @@ from ..harness.resolution import configuration_for, resolve
 from ..harness.target import begin_run
 from ..harness.target import open_target as open_engine
 from ..record import decode_value, encode_value
+from ..reports.plain import plain
 from ..sandbox import RunningSandbox, environment_with, start
+from ..wire.known_secrets import without_secrets
 from ..wire.secrets import TargetSecrets
 from .corpus import known_scenarios
 from .options import PluginSettings
 from .unavailable import NO_TARGET
 
 _FILE = "target.json"
+_MAX_PROBLEM = 4_000
+"""Characters."""
 
 
 class _Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -199,10 +203,12 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
             declared=declared_by(plan.environment),
             codes=codes_of(plan.environment),
             access=plan.access,
+            trace=plan.trace,
         )
         opened = msgspec.structs.replace(opened, run=run_id)
     except (UsageError, TargetError) as error:
-        opened = _Opened(problem=str(error))
+        # It may quote what the target answered.
+        opened = _Opened(problem=plain(without_secrets(str(error)), longest=_MAX_PROBLEM))
     return _written(opened, sandbox, shared)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ..contract import API_KEY, Credentials
 from .messages import Request
 from .secrets import TargetSecrets
+from .trace import DEFAULT_TRACE, TraceHeaders
 
 AUTHORIZATION = "Authorization"
 _USUAL = AUTHORIZATION.lower()
@@ -18,6 +19,7 @@ class RequestHeaders:
 
     Args:
         secrets: of the target.
+        trace: which lines name a request.
         own: header lines that go with each request, as name and value, besides those of
             ``secrets``.
         key_header: the name of the line that holds the API key. Steps speak of the key in the line
@@ -27,10 +29,12 @@ class RequestHeaders:
     def __init__(
         self,
         secrets: TargetSecrets,
+        trace: TraceHeaders = DEFAULT_TRACE,
         *,
         own: Sequence[tuple[str, str]] = (),
         key_header: str = AUTHORIZATION,
     ) -> None:
+        self._trace = trace
         api_key = secrets.api_key
         self._key = api_key
         self._own = (*own, *secrets.headers)
@@ -82,6 +86,7 @@ class RequestHeaders:
         authorization = self._authorization[request.credentials]
         if authorization is not None:
             yield self._key_header, authorization
+        yield from self._trace.lines(request)
         yield from self._own
 
     def _moved(self, name: str) -> str:

@@ -85,6 +85,11 @@ class Redactor:
         cleaned, _ = self.clean(encoded)
         return text if cleaned is encoded else cleaned.decode("utf-8", "surrogatepass")
 
+    def holds_plainly(self, text: bytes) -> bool:
+        """Whether a secret, or a part that counts, may be in ``text`` without escapes."""
+        folded = text.translate(FOLD)
+        return any(anchor in folded for anchor in self._anchors)
+
     def _may_hold(self, text: bytes) -> bool:
         """Whether there is an anchor in ``text``, or behind its escapes."""
         for _ in range(_DEPTH):
@@ -102,8 +107,7 @@ class Redactor:
             if decoded == text:
                 return False
             text = decoded
-        folded = text.translate(FOLD)
-        return any(anchor in folded for anchor in self._anchors)
+        return self.holds_plainly(text)
 
     def _found_in_windows(self, text: bytes) -> Iterator[_Found]:
         for start in range(0, len(text), _WINDOW):

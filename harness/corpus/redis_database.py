@@ -11,6 +11,7 @@ from hypothesis.extra.redis import RedisExampleDatabase
 from redis import Redis
 from redis.exceptions import AuthenticationError, RedisError
 
+from ...wire.known_secrets import remember
 from ...wire.redaction import Redactor
 from ...wire.secrets import TargetSecrets
 from ..errors import CorpusError
@@ -19,6 +20,8 @@ from .redis_credentials import PASSWORD_VARIABLE
 ENTRY_LIFETIME = timedelta(days=365)
 """Entries that no run has read for this long expire."""
 _TIMEOUT_SEC = 10.0
+_MAX_REASON = 200
+"""Characters."""
 _PREFIX = b"cartfuzz:"
 _PROBE = b"probe"
 
@@ -38,7 +41,9 @@ class _Database(RedisExampleDatabase):
         super().__init__(redis, expire_after=ENTRY_LIFETIME, key_prefix=_PREFIX)
         self._place = location
         self._secret = secret
-        self._redactor = Redactor(TargetSecrets("", others=(secret,)))
+        secrets = TargetSecrets("", others=(secret,))
+        remember(secrets)
+        self._redactor = Redactor(secrets)
 
     def fetch(self, key: bytes) -> Iterable[bytes]:
         return self._checked(lambda: list(super(_Database, self).fetch(key)))
@@ -53,13 +58,13 @@ class _Database(RedisExampleDatabase):
         try:
             return action()
         except RedisError as error:
-            reason = " ".join(str(error).split())[:200]
+            reason = self._redactor.text(" ".join(str(error).split()))[:_MAX_REASON]
             if isinstance(error, AuthenticationError):
                 reason += f"; the password is read from {PASSWORD_VARIABLE}"
             # The server's own words: they reach a terminal, and may repeat what it was sent.
             reason = "".join(char if char.isprintable() else "?" for char in reason)
             if self._secret:
-                reason = self._redactor.text(reason).replace(self._secret, "[secret]")
+                reason = reason.replace(self._secret, "[secret]")
             raise CorpusError(f"{self._place}: {reason or type(error).__name__}") from None
 
 

@@ -8,6 +8,7 @@ from ...contract import Cut
 from ...record.target_access import DIRECT, TargetAccess
 from ...wire.messages import NoResponse, Request, Response
 from ...wire.secrets import TargetSecrets
+from ...wire.trace import DEFAULT_TRACE, TraceHeaders
 from .kept_connections import KeptConnections
 from .own_connections import OwnConnections
 from .peer import Peer
@@ -28,6 +29,7 @@ class HttpTransport:
         secrets: sent in header lines; kept in memory only.
         timeout_sec: the longest that one request may take from first to last byte.
         max_response_bytes: a longer body is cut there.
+        trace: which header lines name a request.
         access: the way to the target.
 
     Raises:
@@ -42,6 +44,7 @@ class HttpTransport:
         timeout_sec: float = 30.0,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         access: TargetAccess = DIRECT,
+        trace: TraceHeaders = DEFAULT_TRACE,
     ) -> None:
         peer = Peer(
             base_url,
@@ -49,6 +52,7 @@ class HttpTransport:
             timeout_sec=timeout_sec,
             max_response_bytes=max_response_bytes,
             access=access,
+            trace=trace,
         )
         self._kept = KeptConnections(peer, timeout_sec=timeout_sec)
         self._own = OwnConnections(peer, timeout_sec=timeout_sec)

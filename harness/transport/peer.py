@@ -11,6 +11,7 @@ from ...wire.headers import RequestHeaders
 from ...wire.messages import Delivery, NoResponse, Request, Response
 from ...wire.redaction import Redactor
 from ...wire.secrets import TargetSecrets
+from ...wire.trace import DEFAULT_TRACE, TraceHeaders
 from .connection import Connection
 from .origin import Origin, split_proxy_authorization
 from .response_parser import NotHTTPError
@@ -47,6 +48,7 @@ class Peer:
         secrets: sent in header lines; kept in memory only.
         timeout_sec: the longest that one request may take; named in the reason of a timeout.
         max_response_bytes: a longer body is cut there.
+        trace: which header lines name a request.
         access: the way to the target.
 
     Raises:
@@ -61,13 +63,17 @@ class Peer:
         timeout_sec: float,
         max_response_bytes: int,
         access: TargetAccess = DIRECT,
+        trace: TraceHeaders = DEFAULT_TRACE,
     ) -> None:
         for_proxy, headers = split_proxy_authorization(access, secrets.headers)
         self.origin = Origin.of(base_url, access, proxy_authorization=for_proxy)
         if for_proxy and not self.origin.tunnel:
             headers = (*headers, (PROXY_AUTHORIZATION, for_proxy))
         self._heads = RequestHeaders(
-            replace(secrets, headers=headers), own=access.headers, key_header=access.api_key_header
+            replace(secrets, headers=headers),
+            trace,
+            own=access.headers,
+            key_header=access.api_key_header,
         )
         self._redactor = Redactor(secrets)
         self._timeout_sec = timeout_sec

@@ -28,6 +28,7 @@ from ...contract import Cut
 from ...record.target_access import DIRECT, TargetAccess
 from ...wire.messages import Delivery, NoResponse, Request, Response
 from ...wire.secrets import TargetSecrets
+from ...wire.trace import DEFAULT_TRACE, TraceHeaders
 from .deadline import DEADLINE
 from .http import MAX_RESPONSE_BYTES
 from .own_connections import OwnConnections
@@ -51,6 +52,7 @@ class RequestsTransport:
         timeout_sec: the longest that one request may take from first to last byte.
         max_response_bytes: a longer body is cut there.
         access: the way to the target.
+        trace: which header lines name a request.
 
     Raises:
         ConfigurationError: a file that ``access`` names cannot be used.
@@ -64,6 +66,7 @@ class RequestsTransport:
         timeout_sec: float = 30.0,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         access: TargetAccess = DIRECT,
+        trace: TraceHeaders = DEFAULT_TRACE,
     ) -> None:
         self._peer = Peer(
             base_url,
@@ -71,6 +74,7 @@ class RequestsTransport:
             timeout_sec=timeout_sec,
             max_response_bytes=max_response_bytes,
             access=access,
+            trace=trace,
         )
         self._own = OwnConnections(self._peer, timeout_sec=timeout_sec)
         self._base_url = base_url.rstrip("/")

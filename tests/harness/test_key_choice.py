@@ -26,7 +26,7 @@ CONFIG = Path("/shop/cartfuzz.toml")
             TargetSettings(api_key_keyring="a"),
             KeyPlace(file="/own"),
         ),
-        (Settings(api_key_keyring="a"), TargetSettings(), KeyPlace(keyring="a")),
+        (Settings(api_key_keyring="a"), TargetSettings(), KeyPlace(keyring="a/cartfuzz")),
     ],
 )
 def test_an_option_before_the_file(

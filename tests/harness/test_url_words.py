@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cartfuzz.contract import ConfigurationError
 from cartfuzz.harness.target_guard import checked_url
 from cartfuzz.harness.typed_tables import shown
-from cartfuzz.harness.url_words import host_words, url_words
+from cartfuzz.harness.url_words import address_words, host_words, url_words
 
 SECRET = "s3cr3tWord"  # noqa: S105 - none
 REFUSED = [
@@ -24,6 +24,7 @@ REFUSED = [
     f"ftp://host/{SECRET}",
     f"http://[{SECRET}]",
     f"http:/{SECRET}",
+    f"http://host/\x1b[31m{SECRET}",
     SECRET + "://",
     f"//{SECRET}@host",
 ]
@@ -61,5 +62,8 @@ def test_what_is_certain_is_shown() -> None:
     """Scheme, host and port help who made a typing error."""
     assert url_words("ftp://shop.example.com:21") == "ftp://shop.example.com:21"
     assert url_words("http://[::1]:80/") == "http://[::1]:80"
+    assert address_words("10.0.0.5:8786") == "10.0.0.5:8786"
+    assert address_words(f"tcp://{SECRET}@shop:8786").startswith("a text of ")
+    assert address_words(SECRET).startswith("a text of ")
     assert url_words("") == "an empty text"
     assert host_words("shop.example.com:80") == '"shop.example.com:80"'
