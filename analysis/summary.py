@@ -124,6 +124,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """None: the version of Cartfuzz that made the record did not keep it."""
     sandbox: SandboxOptions | None = None
     """The embedded sandbox that was the target; None: another target, or an older run."""
+    insecure: bool = False
+    """Whether any TLS certificate of the target was accepted."""
     sweeps: dict[str, int] = {}
     """By phase, how many scenarios its sweep has; empty where the record does not say."""
     sweep_requests: int = 0
@@ -275,6 +277,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         behaviours=state.behaviours(),
         judged_right=state.judged_right.judged_right() if started.keeps_judged_right else None,
         sandbox=started.sandbox,
+        insecure=started.access.insecure,
         sweeps=dict(started.sweeps),
         sweep_requests=started.sweep_requests,
         allow_partial=started.allow_partial,

@@ -202,5 +202,5 @@ def _end(
     changes = ", ".join(result.fails_on) if result is not None else ""
     changed = f"; the comparison fails: {changes}" if changes else ""
     outcome = RunOutcome.FAILED if code is ExitCode.DISCREPANCIES else summary.outcome
-    target = target_name(summary.target, summary.sandbox)
+    target = target_name(summary.target, summary.sandbox, insecure=summary.insecure)
     yield f"{outcome.word}  exit code {code.value}{changed}; target: {target}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import msgspec
 
 from ..contract import ConfigurationError
+from ..harness.access_keys import keys_of
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.settings import Settings
 from ..record import RunStarted, read_events
@@ -60,6 +62,7 @@ def _configuration(started: RunStarted) -> Configuration:
             timeout_sec=started.timeout_sec,
             trace_header=started.trace_header,
             traceparent=started.traceparent,
+            **msgspec.structs.asdict(keys_of(started.access)),
         ),
         environment=started.environment,
     )

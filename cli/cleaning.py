@@ -16,7 +16,7 @@ from ..harness.plan import Plan
 from ..harness.rate_limiter import RateLimiter
 from ..harness.sender import Sender
 from ..harness.session_ledger import made_sessions
-from ..harness.transport import HttpTransport
+from ..harness.target import transport_for
 from ..record import RunStarted
 from ..record.made_sessions import CLEANED_FILE, SESSIONS_FOLDER, Left, end_line
 from ..reports.command_line import clean_line
@@ -52,9 +52,7 @@ def clean_run(
         TargetError: the target does not answer, or refuses the key.
     """
     sessions = ledger_folder(folder, run_id)
-    transport = HttpTransport(
-        plan.url, secrets=secrets, timeout_sec=plan.timeout_sec, trace=plan.trace
-    )
+    transport = transport_for(plan, secrets)
     limiter = RateLimiter(plan.rps, stopped=is_over)
     with (
         closing(transport),

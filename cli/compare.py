@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from ..analysis.side_by_side import NOTHING_IGNORED, Ignored, Verdict
+from ..harness.access_secrets import access_notes, secrets_for
 from ..harness.api_key import KeySource, key_notes, read_api_key
 from ..harness.configuration import Configuration
 from ..harness.memory_tuning import tuned
@@ -31,6 +32,7 @@ from ..reports.side_by_side import (
 from ..reports.wording import counted, duration, round_seconds
 from ..strategies import check_attributes
 from ..wire.secrets import TargetSecrets
+from .access_options import access_options
 from .exit_codes import ExitCode
 from .options import api_key_options, config_option, contract_option, load_options, with_settings
 from .param_types import Duration, NamedPath, OneOf, WholeNumber
@@ -129,6 +131,7 @@ class CompareOptions:
     help="Entry of the system's keyring with the API key of URL_B.",
 )
 @load_options("to each target")
+@access_options
 @click.option(
     "--minimise/--no-minimise",
     default=True,
@@ -243,7 +246,9 @@ def _secrets(options: CompareOptions, plan: PairPlan) -> tuple[TargetSecrets, Ta
     pairs = zip((first, second), sources, strict=True)
     for note in dict.fromkeys(note for key, source in pairs for note in key_notes(key, source)):
         click.echo(note, err=True)
-    return TargetSecrets(first), TargetSecrets(second)
+    for text in dict.fromkeys((*access_notes(plan.old.access), *access_notes(plan.new.access))):
+        click.echo(f"cartfuzz: {plain(text)}", err=True)
+    return secrets_for(first, plan.old.access), secrets_for(second, plan.new.access)
 
 
 class _Notes:

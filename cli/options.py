@@ -14,6 +14,7 @@ from ..contract import ContractVersion, Traffic
 from ..harness.plan import DEFAULT_TIMEOUT_SEC
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from ..harness.target_guard import POLITE_RPS
+from .access_options import access_options, gather_access
 from .param_types import NamedPath, PositiveNumber
 from .trace_options import trace_options
 
@@ -113,7 +114,7 @@ def corpus_option(help_text: str, *, required: bool = False) -> Decorator:
 
 def target_options(command: Command) -> Command:
     """Adds the options that describe a target; `with_settings` must be the decorator below."""
-    command = load_options("over all workers")(command)
+    command = access_options(load_options("over all workers")(command))
     for option in reversed(_SANDBOX_OPTIONS):
         command = option(command)
     return command
@@ -182,6 +183,7 @@ def with_settings(command: Command) -> Command:
 
     @wraps(command)
     def gathered(**options: Any) -> Any:
+        gather_access(options)
         app = options.pop("app", None)
         settings = Settings(**{name: options.pop(name) for name in fields & options.keys()})
         if app is None:

@@ -67,7 +67,7 @@ def command(*, run_dir: Path, signature: str | None, settings: Settings) -> Exit
         click.echo("nothing to replay: the record holds no discrepancy of a single scenario")
         return exit_code([*verdicts, *([Verdict.UNDECIDED] * stored.is_cut)])
     with open_resending(stored, settings) as (plan, run_scenario):
-        target = target_name(plan.url, plan.sandbox)
+        target = target_name(plan.url, plan.sandbox, insecure=plan.access.insecure)
         click.echo(f"target: {target}, contract {plan.environment.contract.value}")
         for one in chosen:
             done = replay(one, run_scenario)

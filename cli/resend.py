@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
 from ..analysis import Reproducer, RunReproducers
+from ..harness.access_keys import keys_of
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.leases import removing_leases
 from ..harness.plan import Plan
@@ -64,7 +67,9 @@ def open_resending(
     own = TargetSettings(
         rps=started.rps,
         timeout_sec=started.timeout_sec,
+        **msgspec.structs.asdict(keys_of(started.access)),
         trace_header=started.trace_header,
+        traffic=started.traffic,
         traceparent=started.traceparent,
     )
     configuration = Configuration(
@@ -76,7 +81,8 @@ def open_resending(
     resolved = resolve_target(chosen, configuration)
     with provide_target(resolved, chosen) as (plan, secrets):
         run_id = begin_run(
-            plan.url, secrets, timeout_sec=plan.timeout_sec, rps=plan.rps, trace=plan.trace
+            plan,
+            secrets,
         )
         with removing_leases(run_id), open_target(plan, secrets) as engine:
             yield plan, ScenarioRunner(engine, run_id, purpose="replay")

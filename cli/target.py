@@ -9,11 +9,13 @@ import click
 import msgspec
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment
+from ..harness.access_secrets import access_notes, secrets_for
 from ..harness.api_key import KeySource, key_notes, read_api_key
 from ..harness.configuration import Configuration
 from ..harness.plan import Plan
 from ..harness.resolution import resolve
 from ..harness.settings import Settings
+from ..reports.plain import plain
 from ..wire.secrets import TargetSecrets
 
 
@@ -52,7 +54,9 @@ def provide_target(plan: Plan, settings: Settings) -> Iterator[tuple[Plan, Targe
         key = read_api_key(source, url=plan.url)
         for note in key_notes(key, source):
             click.echo(note, err=True)
-        yield plan, TargetSecrets(key)
+        for text in access_notes(plan.access):
+            click.echo(f"cartfuzz: {plain(text)}", err=True)
+        yield plan, secrets_for(key, plan.access)
         return
     from ..sandbox import start  # noqa: PLC0415 - a real target needs no server
 

@@ -86,13 +86,10 @@ def run_campaign(
         return event
 
     run_id, checked = preflight(
-        plan.url,
+        plan,
         secrets,
-        timeout_sec=plan.timeout_sec,
-        rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
-        trace=plan.trace,
     )
     before = Before.of(resumption)
     if ledger is not None:

@@ -61,6 +61,7 @@ from ..contract import (
 )
 from ..contract.attribute_schemas import read_schema
 from ..contract.environment import JsonSchema
+from .access_keys import AccessKeys
 from .settings import MAX_IN_FLIGHT, MAX_TIMEOUT_SEC, MAX_WORKERS
 from .toml_file import read_toml
 from .typed_tables import decode_struct, decode_value, shown
@@ -82,7 +83,7 @@ InFlight = Annotated[
 ]
 
 
-class TargetSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TargetSettings(AccessKeys, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The ``[target]`` table; None where it names nothing. Bounds are those of the options."""
 
     url: Annotated[str, msgspec.Meta(description="a URL")] | None = None

@@ -9,6 +9,7 @@ import msgspec
 
 from ..contract import Environment, RuleLevel, Scenario, Traffic
 from ..record import KnownFailure, Phase, SandboxOptions
+from ..record.target_access import DIRECT, TargetAccess
 from ..wire.trace import TraceHeaders
 
 
@@ -134,6 +135,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What the phase `Phase.CORPUS` sends."""
     baseline: Mapping[str, KnownFailure] = {}
     """By signature, the discrepancies that do not fail the run."""
+    access: TargetAccess = DIRECT
+    """How the target is reached; the secrets of it are not part of the plan."""
     done: DoneScenarios = DoneScenarios()
     """What is left out, because an earlier part of the run did it."""
     max_record: int = DEFAULT_MAX_RECORD

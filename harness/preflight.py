@@ -27,11 +27,13 @@ from .errors import (
     TargetUnreachableError,
 )
 from .sender import Sender
+from .transport.troubles import PROXY_WANTS_LOGIN, advice_for
 
 MAX_REQUESTS = 9
 _PATH = "/v2/customer_sessions/"
 _UNDECIDED = frozenset((408, 409, 429))
 _NO_METHOD = 405
+_PROXY_LOGIN = 407
 _UNKNOWN_PATH = frozenset((404, _NO_METHOD))
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 """From where `instant` counts."""
@@ -60,6 +62,7 @@ def check_target(
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
     traffic: Traffic = Traffic.ALL,
+    hint: str = "",
 ) -> PreflightResult:
     """Checks a target with at most `MAX_REQUESTS` requests, and one for each of ``codes``.
 
@@ -73,6 +76,7 @@ def check_target(
         declared: what the environment declares, with a value for each.
         codes: codes that the environment declares.
         traffic: what may be sent; reads alone show little, and dry updates create nothing.
+        hint: what may be wrong where nothing answers.
 
     Raises:
         TargetUnreachableError: nothing answers.
@@ -81,7 +85,7 @@ def check_target(
         DeclarationRefusedError: the target takes updates, but not with something that is declared,
             or it rejects a declared code for a reason that its declaration excludes.
     """
-    check = _Check(sender, url, run_id, traffic)
+    check = _Check(sender, url, run_id, traffic, hint)
     if traffic is Traffic.READS:
         return check.read_only()
     result = replace(check.result(declared), made=tuple(check.made))
@@ -93,11 +97,12 @@ def check_target(
 class _Check:
     """One check, with its count of requests."""
 
-    def __init__(self, sender: Sender, url: str, run_id: str, traffic: Traffic) -> None:
+    def __init__(self, sender: Sender, url: str, run_id: str, traffic: Traffic, hint: str) -> None:
         self._sender = sender
         self._is_dry = traffic is Traffic.DRY
         self._url = url
         self._run_id = run_id
+        self._hint = hint
         self._sent = 0
         self._mark = ""
         self._takes_key = False
@@ -183,14 +188,20 @@ class _Check:
     def _answer_to(self, step: Fetch | Update) -> Response:
         outcome = self._send(step)
         if isinstance(outcome, NoResponse):
+            known = advice_for(outcome.reason, url=self._url)
+            parts = (outcome.reason, known or "start the target or correct the URL", self._hint)
+            why = "; ".join(part for part in parts if part)
+            raise TargetUnreachableError(f"{self._url} does not answer: {why}")
+        if outcome.status == _PROXY_LOGIN:
             raise TargetUnreachableError(
-                f"{self._url} does not answer: {outcome.reason}; start the target or correct the "
-                "URL"
+                f"{self._url} is not reached: {PROXY_WANTS_LOGIN}; "
+                + advice_for(PROXY_WANTS_LOGIN, url=self._url)
             )
         if outcome.status in (401, 403) and "html" in outcome.content_type.lower():
             raise NotSessionAPIError(
                 f"{self._url} answers {outcome.status} with a page ({_content(outcome)}): a "
-                "gateway or a sign-in is before the API; use an address that reaches the API itself"
+                "gateway or a sign-in is before the API; use an address that reaches the API "
+                "itself, or give what the gateway wants with --header-env or --basic-auth-env"
             )
         if outcome.status in (401, 403) and self._takes_key:
             raise CredentialsRefusedError(

@@ -22,6 +22,7 @@ from ..contract import (
     catalogue,
 )
 from ..record import Phase, SandboxOptions
+from .access_choice import resolve_access
 from .configuration import Configuration, TargetSettings, read_configuration
 from .key_choice import KeyPlace, chosen_place
 from .plan import DEFAULT_IN_FLIGHT, DEFAULT_TIMEOUT_SEC, DEFAULT_WORKERS, Plan
@@ -73,6 +74,9 @@ def resolve(
         url=url,
         environment=environment,
         sandbox=None if url else SandboxOptions(faults=settings.faults),
+        access=resolve_access(
+            url, settings.access, target, prefix=settings.prefix, config=settings.config
+        ),
         api_key_env=key.variable,
         api_key_file=key.file,
         api_key_keyring=key.keyring,

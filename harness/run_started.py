@@ -58,6 +58,7 @@ def run_started(
         traffic=plan.traffic,
         sweeps=sweeps or {},
         sweep_requests=sweep_requests,
+        access=plan.access,
         allow_partial=plan.allow_partial or plan.scenarios is not None or plan.requests is not None,
         options=options,
         resumption=resumption,

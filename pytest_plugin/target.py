@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment, UsageError
+from ..harness.access_secrets import access_notes, secrets_for
 from ..harness.api_key import KeySource, key_notes, read_api_key
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
@@ -145,7 +146,7 @@ def plan_for(settings: PluginSettings) -> Plan:
             sandbox_environment=lambda: environment_with(settings.faults, EXAMPLE_ENVIRONMENT),
         )
         if plan.url:
-            _api_key(plan, settings)
+            secrets_for(_api_key(plan, settings), plan.access)
     except UsageError as error:
         raise pytest.UsageError(f"cartfuzz: {error}") from None
     # The processes of this run are those of pytest-xdist, whatever the file gives the command line.
@@ -187,19 +188,18 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
         known, notes = known_scenarios(settings, plan.environment.contract)
         if plan.url:
             of_key = key_notes(_api_key(plan, settings), _source(plan, settings))
-            opened = _Opened(url=plan.url, known=known, notes=(*notes, *of_key))
+            opened = _Opened(
+                url=plan.url, known=known, notes=(*notes, *of_key, *access_notes(plan.access))
+            )
         else:
             sandbox = start(plan.environment, faults=settings.faults)
             opened = _Opened(url=sandbox.url, sandbox_key=sandbox.api_key, known=known, notes=notes)
-        secrets = TargetSecrets(opened.sandbox_key or _api_key(plan, settings))
+        secrets = secrets_for(opened.sandbox_key or _api_key(plan, settings), plan.access)
         run_id = begin_run(
-            opened.url,
+            msgspec.structs.replace(plan, url=opened.url),
             secrets,
-            timeout_sec=plan.timeout_sec,
-            rps=plan.rps,
             declared=declared_by(plan.environment),
             codes=codes_of(plan.environment),
-            trace=plan.trace,
         )
         opened = msgspec.structs.replace(opened, run=run_id)
     except (UsageError, TargetError) as error:
@@ -240,7 +240,7 @@ def read_target(plan: Plan, settings: PluginSettings, shared: Path, workers: int
         raise TargetError(opened.problem)
     return Target(
         msgspec.structs.replace(plan, url=opened.url, known=opened.known),
-        secrets=TargetSecrets(opened.sandbox_key or _api_key(plan, settings)),
+        secrets=secrets_for(opened.sandbox_key or _api_key(plan, settings), plan.access),
         run=opened.run,
         explore=settings.explore,
         workers=workers,

@@ -22,6 +22,7 @@ from .claims import Claim
 from .format_version import FORMAT_BEFORE
 from .latency_buckets import LatencyKey, MomentKey
 from .options_of_run import OptionsOfRun
+from .target_access import DIRECT, TargetAccess
 from .transitions import TransitionKey
 
 
@@ -209,6 +210,8 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     api_key_keyring: str = ""
     """``SERVICE[/USER]``, the place of the API key in the keyring of the system; empty: another
     place held it."""
+    access: TargetAccess = DIRECT
+    """How the target was reached, as far as it is no secret."""
     trace_header: bool = False
     """Whether each request carried a header line that names it; older runs had none."""
     traceparent: bool = False

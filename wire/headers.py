@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..contract import API_KEY, Credentials
 from .messages import Request
 from .secrets import TargetSecrets
 from .trace import DEFAULT_TRACE, TraceHeaders
 
+AUTHORIZATION = "Authorization"
+_USUAL = AUTHORIZATION.lower()
 _WRONG_KEY = "cartfuzz-deliberately-wrong-key"
 
 
@@ -18,12 +20,26 @@ class RequestHeaders:
     Args:
         secrets: of the target.
         trace: which lines name a request.
+        own: header lines that go with each request, as name and value, besides those of
+            ``secrets``.
+        key_header: the name of the line that holds the API key. Steps speak of the key in the line
+            Authorization; it is this one that they change or leave out.
     """
 
-    def __init__(self, secrets: TargetSecrets, trace: TraceHeaders = DEFAULT_TRACE) -> None:
+    def __init__(
+        self,
+        secrets: TargetSecrets,
+        trace: TraceHeaders = DEFAULT_TRACE,
+        *,
+        own: Sequence[tuple[str, str]] = (),
+        key_header: str = AUTHORIZATION,
+    ) -> None:
         self._trace = trace
         api_key = secrets.api_key
         self._key = api_key
+        self._own = (*own, *secrets.headers)
+        self._key_header = key_header
+        self._moves_key = key_header.lower() != _USUAL
         self._authorization = {
             Credentials.VALID: f"ApiKey-v1 {api_key}",
             Credentials.WRONG: f"ApiKey-v1 {_WRONG_KEY}",
@@ -43,8 +59,12 @@ class RequestHeaders:
         usual = self._usual(request, host_line)
         if not request.headers and not request.omitted_headers:
             return list(usual)
-        named = {name.lower() for name, _ in request.headers} | set(request.omitted_headers)
-        own = [(name, value.replace(API_KEY, self._key)) for name, value in request.headers]
+        own = [
+            (self._moved(name), value.replace(API_KEY, self._key))
+            for name, value in request.headers
+        ]
+        named = {name.lower() for name, _ in own}
+        named |= {self._moved(name).lower() for name in request.omitted_headers}
         return [*(line for line in usual if line[0].lower() not in named), *own]
 
     def head(self, request: Request, *, host_line: str, base_path: str) -> bytes:
@@ -65,5 +85,10 @@ class RequestHeaders:
             yield "Content-Length", "0"
         authorization = self._authorization[request.credentials]
         if authorization is not None:
-            yield "Authorization", authorization
+            yield self._key_header, authorization
         yield from self._trace.lines(request)
+        yield from self._own
+
+    def _moved(self, name: str) -> str:
+        """``name`` of a header line of a step, where the API key is in another line than usual."""
+        return self._key_header if self._moves_key and name.lower() == _USUAL else name

@@ -32,9 +32,8 @@ from ..scarce_codes import ScarceCodes
 from ..scheduling.phase_schedule import Shares
 from ..scheduling.shards import NumberedScenario, Shards
 from ..sender import Sender
-from ..target import begin_run
+from ..target import begin_run, transport_for
 from ..target_loss import MAX_USELESS_SCENARIOS
-from ..transport import HttpTransport
 from ..triage.minimise import BoundHitError
 from .ending import Ending
 from .paired_execution import Pair, PairedRun
@@ -109,10 +108,7 @@ def compare_targets(
         senders = []
         remember(*secrets)
         for one, key in zip(plans, secrets, strict=True):
-            transport = HttpTransport(
-                one.url, secrets=key, timeout_sec=one.timeout_sec, trace=one.trace
-            )
-            stack.enter_context(closing(transport))
+            transport = stack.enter_context(closing(transport_for(one, key)))
             limiter = RateLimiter(one.rps, stopped=ending.is_due)
             senders.append(Sender(transport, rate_limiter=limiter, stopped=ending.is_due))
         stack.enter_context(removing_leases(old_run))
@@ -148,13 +144,10 @@ def compare_in_step(
 
 def _checked(plan: Plan, secrets: TargetSecrets) -> str:
     return begin_run(
-        plan.url,
+        plan,
         secrets,
-        timeout_sec=plan.timeout_sec,
-        rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
-        trace=plan.trace,
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 from ...analysis.flakiness import ARTEFACT_BURST_TRIES, ARTEFACT_CUT_TRIES
 from ...contract import MARK, Rule, Scenario
 from ...record import Claim, Discrepancy, Exchange
+from ...record.target_access import DIRECT, TargetAccess
 from .artefact_codes import ArtefactCode
 from .artefact_request import ArtefactRequest
 
@@ -48,6 +49,9 @@ class Artefact:
     """The file that held it; empty: another place did."""
     key_keyring: str = ""
     """Its place in the keyring of the system, ``SERVICE[/USER]``; empty: another place held it."""
+
+    access: TargetAccess = DIRECT
+    """How the run reached the target."""
 
     marks: tuple[str, ...] = (MARK,)
     """The placeholder marks in the texts, one for each scenario."""
@@ -91,6 +95,16 @@ class Artefact:
         for exchange in self.exchanges:
             exchanges.setdefault(exchange.step, exchange)
         return exchanges
+
+    @property
+    def statuses(self) -> tuple[int | None, ...]:
+        """Of the answer that the run got to each request; None: none came, or it is not known."""
+        if self.synthetic:
+            return (None,) * len(self.requests)
+        found = self.exchange_by_step
+        return tuple(
+            found[index].status if index in found else None for index in range(len(self.requests))
+        )
 
     def with_script(
         self,

@@ -15,6 +15,7 @@ from .artefact import Artefact
 from .artefact_codes import codes_in
 from .artefact_request import requests_of
 from .cross_scenario_artefact import build_cross_scenario_artefact
+from .own_access import with_own_lines
 
 
 def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
@@ -29,6 +30,8 @@ def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
     for artefact in _artefacts(run):
         yield replace(
             artefact,
+            requests=with_own_lines(artefact.requests, started.access, artefact.target),
+            access=started.access,
             replay_line=replay_line(started, folder, artefact.discrepancy.signature),
             serve_line=serve_line(started),
             codes=codes_in(artefact.requests, declared),

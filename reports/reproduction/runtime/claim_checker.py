@@ -60,6 +60,42 @@ def problem(claim: dict[str, Any], answers: list[Answer], step: int) -> str:
     return f"{pointer}: found {shown}; {wrong}" if wrong else ""
 
 
+def not_asked(
+    claim: dict[str, Any], answers: list[Answer], step: int, before: list[int | None]
+) -> str:
+    """Why ``answers`` say nothing about the bug; empty: they do say something.
+
+    Something else than the API may have answered: it, a gate or a proxy refuses the key or the
+    login, limits the rate, or does not reach the API.
+
+    Args:
+        claim: of the bug.
+        answers: one a request.
+        step: index of the answer that the claim is about.
+        before: the statuses when the bug was found; None: not known.
+    """
+    for index, answer in enumerate(answers):
+        status = answer["status"]
+        wanted = claim.get("statuses", ()) if index == step else ()
+        may_be_found = index == step and claim["claim"] == "no 5xx"
+        if status in wanted or status == before[index] or may_be_found:
+            continue
+        if status in _NOT_THE_API:
+            return f"request {index + 1} was answered {status}: {_NOT_THE_API[status]}"
+    return ""
+
+
+_NOT_THE_API = {
+    401: "the API key, or the login of something before the API, is refused",
+    403: "the API key, or something before the API, lets nothing through",
+    407: "the proxy wants another login",
+    429: "the rate is limited",
+    502: "something before the API does not reach it",
+    503: "the API is not available",
+    504: "something before the API does not reach it",
+}
+
+
 def _answered_as_before(answer: Answer, accepted: bool) -> bool:
     """Whether a request was accepted or refused as it was when the bug was found.
 
