@@ -29,7 +29,7 @@ class _Summary(msgspec.Struct, frozen=True):
 
 
 def findings(folder: Path) -> list[str]:
-    """The rules of the discrepancies in ``summary.json``, flaky ones included, with their status."""
+    """Rule and status of each discrepancy in ``summary.json``, flaky ones included."""
     path = folder / "summary.json"
     if not path.is_file():
         return []

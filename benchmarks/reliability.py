@@ -1,8 +1,8 @@
 """What hostile answers do to a run: crashes, memory, overruns, unjust findings, leaks.
 
-For each mode of the hostile server in ``tests/hostile`` there is a short ``cartfuzz run`` in a process
-of its own: once with all answers disturbed, once with one in five after the first twenty. Prints
-a table and the modes that failed, and writes ``benchmarks/out/reliability.json``.
+For each mode of the hostile server in ``tests/hostile`` there is a short ``cartfuzz run`` in a
+process of its own: once with all answers disturbed, once with one in five after the first twenty.
+Prints a table and the modes that failed, and writes ``benchmarks/out/reliability.json``.
 
 Usage: python benchmarks/reliability.py [--modes PATTERN ...] [--share all|some ...] [--seconds N]
        [--jobs N] [--piece K/N] [--add]
@@ -86,9 +86,7 @@ class _Shape(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _command(shape: _Shape, mode: Mode, url: str, folder: str) -> list[str]:
-    reports = "markdown,sarif,har,json"
-    if mode.area in _READ_REPORTS:
-        reports += ",html"
+    reports = "markdown,sarif,har,html" if mode.area in _READ_REPORTS else "markdown"
     options = {
         "--duration": f"{shape.seconds}s",
         "--minimise-time": f"{_MINIMISE_SEC}s",
@@ -146,28 +144,19 @@ def _last_line(text: bytes) -> str:
 
 
 def _failures(row: Row, ended: str, printed: bytes) -> list[str]:
-    failed = []
-    if ended:
-        failed.append(f"killed: {ended}")
-    elif row.exit_code not in _VERDICTS:
-        failed.append(f"exit code {row.exit_code}: {row.stderr}")
-    if b"Traceback (most recent call last)" in printed:
-        failed.append("a traceback was printed")
-    if not ended and row.overrun_sec > _GRACE_SEC:
-        failed.append(f"overrun of {row.overrun_sec} s")
-    if row.peak_mb > _GOAL_MB:
-        failed.append(f"{row.peak_mb:.0f} MB")
-    if row.folder_mb > _GOAL_FOLDER_MB:
-        failed.append(f"a report folder of {row.folder_mb:.0f} MB")
-    if row.unjust:
-        failed.append("unjust: " + ", ".join(sorted(set(row.unjust))))
-    if row.leaks:
-        failed.append("the key is in " + ", ".join(sorted(set(row.leaks))))
-    if row.controls:
-        failed.append("printed raw: " + ", ".join(row.controls))
-    if row.canary:
-        failed.append(f"{row.canary} requests to the canary")
-    return failed
+    claims = (
+        (bool(ended), f"killed: {ended}"),
+        (not ended and row.exit_code not in _VERDICTS, f"exit code {row.exit_code}: {row.stderr}"),
+        (b"Traceback (most recent call last)" in printed, "a traceback was printed"),
+        (not ended and row.overrun_sec > _GRACE_SEC, f"overrun of {row.overrun_sec} s"),
+        (row.peak_mb > _GOAL_MB, f"{row.peak_mb:.0f} MB"),
+        (row.folder_mb > _GOAL_FOLDER_MB, f"a report folder of {row.folder_mb:.0f} MB"),
+        (bool(row.unjust), "unjust: " + ", ".join(sorted(set(row.unjust)))),
+        (bool(row.leaks), "the key is in " + ", ".join(sorted(set(row.leaks)))),
+        (bool(row.controls), "printed raw: " + ", ".join(row.controls)),
+        (row.canary > 0, f"{row.canary} requests to the canary"),
+    )
+    return [sentence for failed, sentence in claims if failed]
 
 
 def _selected(patterns: Sequence[str], piece: str) -> list[Mode]:

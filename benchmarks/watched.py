@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from time import perf_counter
 
 import msgspec
@@ -25,7 +26,8 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     peak_mb: float
     """Resident memory of the command and all its descendants at once, at its highest."""
     seconds: float
-    """From ``began`` to the end; 0 where it never began."""
+    """From ``began`` to the end, without what its main thread waited for a free core; 0 where it
+    never began."""
     stdout: bytes
     stderr: bytes
 
@@ -52,22 +54,20 @@ def watched(
             [*command], env={**environment}, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr
         )
         first: float | None = None
-        launched = perf_counter()
-        peak, ended = 0.0, ""
+        peak, ended, took = 0.0, "", 0.0
         while process.poll() is None:
-            now = perf_counter()
+            now = perf_counter() - _waited(process.pid)
             if first is None and began.is_set():
                 first = now
+            took = max(took, 0.0 if first is None else now - first)
             peak = max(peak, _memory(process))
-            if now - (launched if first is None else first) > seconds:
+            if took > seconds:
                 ended = f"still running after {seconds:.0f} s"
             elif peak > memory_mb:
                 ended = f"more than {memory_mb:.0f} MB"
             if ended:
                 _kill(process)
-            began.wait(0) if first is not None else began.wait(_SAMPLE_SEC)
             _wait(process)
-        took = 0.0 if first is None else perf_counter() - first
         stdout.seek(0)
         stderr.seek(0)
         return Watched(
@@ -78,6 +78,17 @@ def watched(
             stdout=stdout.read(),
             stderr=stderr.read(),
         )
+
+
+def _waited(pid: int) -> float:
+    """Seconds that the main thread of a process was ready to run and had no core; 0 if unknown.
+
+    A busy machine delays every process. That is no overrun of the run.
+    """
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def _wait(process: psutil.Popen) -> None:

@@ -19,7 +19,7 @@ def bomb(mebibytes: int, *, opening: bytes = b"", wbits: int = 31) -> bytes:
 
     ``wbits`` is that of zlib: 31 for gzip, 15 for deflate.
     """
-    squeezer = zlib.compressobj(9, zlib.DEFLATED, wbits)
+    squeezer = zlib.compressobj(6, zlib.DEFLATED, wbits)
     blanks = b" " * _MIB
     parts = [squeezer.compress(opening), *(squeezer.compress(blanks) for _ in range(mebibytes))]
     return b"".join([*parts, squeezer.flush()])
@@ -38,7 +38,7 @@ def _of(coding: bytes, encode: Callable[[bytes], bytes], exchange: Exchange) -> 
 
 
 def _bomb(coding: bytes, wbits: int, _: Exchange) -> Moves:
-    return [coded(bomb(1024, opening=b'{"x":"', wbits=wbits), coding), Move.CLOSE]
+    return [coded(bomb(64, opening=b'{"x":"', wbits=wbits), coding), Move.CLOSE]
 
 
 def _bomb_of_bombs(_: Exchange) -> Moves:
@@ -47,7 +47,7 @@ def _bomb_of_bombs(_: Exchange) -> Moves:
 
 @cache
 def _twice_squeezed() -> bytes:
-    return gzip.compress(bomb(2048), 9)
+    return gzip.compress(bomb(256), 9)
 
 
 def _wrong_sum(body: bytes) -> bytes:
@@ -128,11 +128,11 @@ MODES = (
         Mode(name, Area.CODING, what, partial(_of, coding, encode), just)
         for name, what, coding, encode, just in _CODINGS
     ),
-    Mode("gzip-bomb", Area.CODING, "1 MiB of gzip that holds 1 GiB", partial(_bomb, b"gzip", 31)),
+    Mode("gzip-bomb", Area.CODING, "65 kB of gzip that hold 64 MiB", partial(_bomb, b"gzip", 31)),
     Mode(
         "deflate-bomb",
         Area.CODING,
-        "1 MiB of deflate that holds 1 GiB",
+        "65 kB of deflate that hold 64 MiB",
         partial(_bomb, b"deflate", 15),
     ),
     Mode(
@@ -144,7 +144,7 @@ MODES = (
     Mode(
         "gzip-bomb-of-bombs",
         Area.CODING,
-        "a few kB that hold 2 MiB that hold 2 GiB",
+        "a few kB that hold 256 kB that hold 256 MiB",
         _bomb_of_bombs,
     ),
 )
