@@ -29,7 +29,11 @@ class _Summary(msgspec.Struct, frozen=True):
 
 
 def findings(folder: Path) -> list[str]:
-    """Rule and status of each discrepancy in ``summary.json``, flaky ones included."""
+    """Rule and status of each discrepancy in ``summary.json``, flaky ones included.
+
+    Raises:
+        msgspec.DecodeError: the file is no JSON that others can read.
+    """
     path = folder / "summary.json"
     if not path.is_file():
         return []

@@ -117,7 +117,7 @@ def measured(shape: _Shape, mode: Mode, share: str) -> Row:
                 memory_mb=_KILL_MB,
             )
         printed = went.stdout + went.stderr
-        found = findings(folder)
+        found, unreadable = _read(folder)
         row = Row(
             mode=mode.name,
             area=mode.area,
@@ -135,7 +135,15 @@ def measured(shape: _Shape, mode: Mode, share: str) -> Row:
             failures=[],
             stderr=_last_line(went.stderr),
         )
-    return msgspec.structs.replace(row, failures=_failures(row, went.ended, printed))
+    return msgspec.structs.replace(row, failures=_failures(row, went.ended, printed) + unreadable)
+
+
+def _read(folder: Path) -> tuple[list[str], list[str]]:
+    """The findings, and why they cannot be read."""
+    try:
+        return findings(folder), []
+    except msgspec.DecodeError as error:
+        return [], [f"summary.json cannot be read: {error}"]
 
 
 def _last_line(text: bytes) -> str:
