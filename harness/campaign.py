@@ -9,14 +9,17 @@ import threading
 from collections.abc import Generator, Iterator
 from time import monotonic
 
+import msgspec
+
 from ..analysis import Learnt, RunState, SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
 from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from ..wire.secrets import TargetSecrets
 from .declarations import declared_by
 from .declared_codes import codes_of
-from .errors import WorkerFailedError
+from .errors import JudgingFailedError, WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
+from .judging_errors import kept_errors
 from .leases import removing_leases
 from .plan import Plan
 from .run_started import run_started
@@ -58,6 +61,7 @@ def run_campaign(
         TargetError: before the first event, if the target cannot be tested.
         DeclarationRefusedError: as well, if it refuses something that is declared.
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
+        JudgingFailedError: as well, if it failed to judge some response.
 
     A `KeyboardInterrupt` inside ends it without waiting for requests under way. Where it came while
     the caller had an event, ``throw`` it in.
@@ -100,6 +104,8 @@ def run_campaign(
     )
     if gathering.trace:
         raise WorkerFailedError(gathering.trace)
+    if state.judging_errors:
+        raise JudgingFailedError(state.judging_errors.text())
 
 
 def _minimised(
@@ -153,8 +159,9 @@ class _Gathering:
         while self._working:
             message = self._workers.receive(TICK_SEC)
             if isinstance(message, ScenarioRun):
-                self._account_for(message, self._state.add(message))
-                yield message
+                event, learnt = self._folded(message)
+                self._account_for(event, learnt)
+                yield event
             elif isinstance(message, WorkerFailed):
                 self._working -= 1
                 self._fail(message.trace)
@@ -164,6 +171,19 @@ class _Gathering:
                 self._fail("A worker process ended without a word: killed, or out of memory.")
                 self._working = 0
             self._halt_if_due()
+
+    def _folded(self, event: ScenarioRun) -> tuple[ScenarioRun, Learnt]:
+        """The event as the state took it in: one that cannot be folded loses what it found."""
+        errors = list(event.errors)
+        learnt = Learnt()
+        with kept_errors(errors, max(0, len(event.statuses) - 1)):
+            learnt = self._state.add(event)
+        if len(errors) > len(event.errors):
+            event = msgspec.structs.replace(
+                event, discrepancies=(), observations=(), ids=(), errors=tuple(errors)
+            )
+            learnt = self._state.add(event)
+        return event, learnt
 
     def _halt_if_due(self) -> None:
         """Halts the workers once the user stops the run or its time is up."""

@@ -19,7 +19,9 @@ from ..oracle.run_facts import RunFacts, facts_of
 from ..record import Discrepancy, ScenarioRun
 from ..wire import Delivery, NoResponse, OwnCodes, Request, Response
 from ..wire.encoding import request_of
+from .big_responses import one_at_a_time
 from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
+from .judging_errors import kept_errors
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
 from .sender import Sender
@@ -108,16 +110,22 @@ class Execution:
             )
 
     def send_all(self) -> None:
-        """Sends the steps of the scenario, in order, until the run is stopped."""
+        """Sends the steps of the scenario, in order, until the run is stopped.
+
+        Where judging a response fails, `log` has the error, and no more steps are sent.
+        """
         with self.log.timed():
             for group in step_groups(self.scenario):
                 if not self._sender.may_send(len(group)):
                     return
                 outcomes = self._send(group)
-                if self._is_burst(group):
-                    self._judge_burst(group, outcomes)
-                else:
-                    self._judge(group, outcomes)
+                with kept_errors(self.log.errors, group.start):
+                    if self._is_burst(group):
+                        self._judge_burst(group, outcomes)
+                    else:
+                        self._judge(group, outcomes)
+                if self.log.errors:
+                    return  # what the oracle knows of the sessions is not certain any more
 
     def read_sessions(self) -> list[Response | NoResponse]:
         """Reads each session once, judging nothing; fewer outcomes where the run was stopped."""
@@ -138,7 +146,7 @@ class Execution:
         """
         if not sessions:
             return
-        models = self._oracle.models()
+        models = () if self.log.errors else self._oracle.models()
         with self.log.timed():
             for session in sorted(sessions):
                 if models and models[session].state not in _MAY_HOLD and not models[session].lost:
@@ -157,13 +165,17 @@ class Execution:
 
         Further steps may follow; what was reported is not reported again.
         """
-        held_back = self._oracle.finish()
+        held_back: list[Discrepancy] = []
+        if not self.log.errors:
+            with kept_errors(self.log.errors, len(self.scenario.steps) - 1):
+                held_back = self._oracle.finish()
         self.log.discrepancies.extend(held_back)
         return held_back
 
     def facts(self) -> RunFacts:
         """What the sessions hold now that counts for the whole run."""
-        return facts_of(self._oracle.models(), self._environment, given_back=self._given_back)
+        models = () if self.log.errors else self._oracle.models()
+        return facts_of(models, self._environment, given_back=self._given_back)
 
     def finish(self) -> ScenarioRun:
         """Ends the execution: its event, with what `settle` reports."""
@@ -182,7 +194,8 @@ class Execution:
                 # The read that follows a raw step was sent already: believe it.
                 self._oracle.learn_from_read(session, outcome)
                 return found
-            judgement = self._oracle.judge(index, outcome)
+            with one_at_a_time((outcome,)):
+                judgement = self._oracle.judge(index, outcome)
             if judgement.stale_read is not None:
                 judgement = self._read_until_settled(index, judgement)
             self.log.add(judgement)
@@ -194,7 +207,8 @@ class Execution:
         return found
 
     def _judge_burst(self, group: range, outcomes: Sequence[Response | NoResponse]) -> None:
-        judgement = self._oracle.judge_burst(group.start, outcomes)
+        with one_at_a_time(outcomes):
+            judgement = self._oracle.judge_burst(group.start, outcomes)
         self.log.add(judgement)
         self.log.count((self.scenario.steps[index] for index in group), judgement)
         if judgement.must_read:

@@ -15,7 +15,7 @@ from .plan import Plan, RecordPolicy
 from .preflight import PreflightResult, check_target
 from .rate_limiter import RateLimiter
 from .sender import Sender
-from .transport import HttpTransport
+from .transport import HttpTransport, max_response_bytes
 
 
 def begin_run(
@@ -88,7 +88,12 @@ def open_target(
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
     """
-    transport = HttpTransport(plan.url, secrets=secrets, timeout_sec=plan.timeout_sec)
+    transport = HttpTransport(
+        plan.url,
+        secrets=secrets,
+        timeout_sec=plan.timeout_sec,
+        max_response_bytes=max_response_bytes(plan.in_flight),
+    )
     with closing(transport):
         yield Engine(
             transport,

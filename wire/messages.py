@@ -34,7 +34,7 @@ class Response:
     content_type: str = ""
     retry_after_sec: float | None = None
     truncated: bool = False
-    """The body went on past the bound."""
+    """The body went on past the bound: it is not judged."""
     shows_key: bool = False
     """The response held the API key (ERR-03)."""
 

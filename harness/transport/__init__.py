@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .http import HttpTransport
+from .http import HttpTransport, max_response_bytes
 from .protocols import Transport
 
-__all__ = ["HttpTransport", "Transport"]
+__all__ = ["HttpTransport", "Transport", "max_response_bytes"]

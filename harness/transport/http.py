@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...contract import Cut
+from ...wire.bounds import MAX_BODY_BYTES
 from ...wire.messages import NoResponse, Request, Response
 from ...wire.secrets import TargetSecrets
 from .kept_connections import KeptConnections
 from .own_connections import OwnConnections
 from .peer import Peer
 
-MAX_RESPONSE_BYTES = 16 * 1024 * 1024
-"""A longer body is cut here, unless the caller sets another bound."""
+_MAX_BYTES_TOGETHER = 64 * 1024 * 1024
+"""Of the bodies that are received at the same time, as long as each may have `_LEAST_BYTES`."""
+_LEAST_BYTES = 512 * 1024
+"""More than any lawful response has."""
+
+
+def max_response_bytes(in_flight: int) -> int:
+    """How long a body may be where up to ``in_flight`` responses come in at once."""
+    return min(MAX_BODY_BYTES, max(_LEAST_BYTES, _MAX_BYTES_TOGETHER // in_flight))
 
 
 class HttpTransport:
@@ -34,7 +42,7 @@ class HttpTransport:
         *,
         secrets: TargetSecrets,
         timeout_sec: float = 30.0,
-        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        max_response_bytes: int = MAX_BODY_BYTES,
     ) -> None:
         peer = Peer(
             base_url,

@@ -31,7 +31,7 @@ class Peer:
         self._origin = Origin.of(base_url)
         self._heads = RequestHeaders(secrets)
         self._timeout_sec = timeout_sec
-        self._max_response_bytes = max_response_bytes
+        self.max_response_bytes = max_response_bytes
 
     def open(self, started: float) -> Connection | NoResponse:
         """A new connection; `Delivery.NOT_SENT` where none can be made."""
@@ -59,11 +59,20 @@ class Peer:
         return None
 
     def read(
-        self, connection: Connection, request: Request, started: float
+        self,
+        connection: Connection,
+        request: Request,
+        started: float,
+        *,
+        max_bytes: int | None = None,
     ) -> Response | NoResponse:
-        """The response to ``request``, without the API key."""
+        """The response to ``request``, without the API key.
+
+        Its body is cut at ``max_bytes``, or where there are none given at the usual bound.
+        """
+        bound = self.max_response_bytes if max_bytes is None else max_bytes
         try:
-            received = connection.receive(request.method, self._max_response_bytes)
+            received = connection.receive(request.method, bound)
         except (OSError, NotHTTPError) as error:
             return self.failed(error, Delivery.UNKNOWN, started)
         return self._response(received, started)

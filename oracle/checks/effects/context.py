@@ -32,7 +32,7 @@ def lists_effects(response: JudgedResponse) -> bool:
 
 
 def _lists_effects(response: JudgedResponse) -> bool:
-    if response.status != 200 or response.received.truncated or isinstance(response.step, Raw):
+    if response.status != 200 or isinstance(response.step, Raw):
         return False
     if isinstance(response.step, Fetch) and _is_old(response):
         return False
