@@ -1,4 +1,4 @@
-"""Has one big response judged at a time: the values of several together would fill the memory."""
+"""Bounds what the big responses of scenarios under way keep in memory together."""
 
 from __future__ import annotations
 
@@ -6,11 +6,37 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from ..wire import NoResponse, Response
+from ..wire import Delivery, NoResponse, Response
+from ..wire.bounds import most_values
 
-_BIG_BYTES = 256 * 1024
-"""Of the bodies that are judged together; the values of so many take some 20 MB at most."""
+_BIG_BYTES = 64 * 1024
+"""Of one body; many smaller ones do not fill the memory."""
+_MAX_VALUES_A_SCENARIO = 300_000
+"""In the big responses of one scenario. The model keeps what each accepted write has shown, some
+100 bytes a value; the sweeps send ten carts of 1,000 items in one, which are 226,000."""
 _ONE_AT_A_TIME = threading.Lock()
+
+
+class RoomForResponses:
+    """The room that one execution has for what its responses hold."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_VALUES_A_SCENARIO
+
+    def admitted(self, outcome: Response | NoResponse) -> Response | NoResponse:
+        """``outcome``, or that it is too big to be judged after those before it."""
+        if isinstance(outcome, NoResponse) or len(outcome.body) < _BIG_BYTES:
+            return outcome
+        values = most_values(outcome.body)
+        if values > self._left:
+            return NoResponse(
+                fate=Delivery.UNKNOWN,
+                reason=f"an answer with status {outcome.status} after which the scenario's answers "
+                f"have more than {_MAX_VALUES_A_SCENARIO} values",
+                elapsed_sec=outcome.elapsed_sec,
+            )
+        self._left -= values
+        return outcome
 
 
 @contextmanager

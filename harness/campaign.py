@@ -117,8 +117,14 @@ def _minimised(
 ) -> Iterator[Minimised | TriageFinished]:
     if plan.minimise is None or not occurrences:
         return
-    with open_target(plan, secrets, stopped=stop.is_set) as engine:
-        runner = ScenarioRunner(engine, run_id, stopped=stop.is_set)
+    deadline = monotonic() + plan.minimise.seconds
+
+    def stopped() -> bool:
+        """Asked before each request: the search ends within an execution as well."""
+        return stop.is_set() or monotonic() >= deadline
+
+    with open_target(plan, secrets, stopped=stopped) as engine:
+        runner = ScenarioRunner(engine, run_id, stopped=stopped)
         yield from triage_discrepancies(occurrences, runner, plan.minimise)
 
 

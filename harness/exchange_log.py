@@ -108,8 +108,8 @@ class ExchangeLog:
             request = replace(request, body=None)  # the step holds it
         if isinstance(outcome, Response):
             bound = min(MAX_BODY_BYTES, max(self.bytes_left, MIN_BODY_BYTES))
-            if len(outcome.body) > bound:
-                outcome = replace(outcome, body=outcome.body[:bound])
+            # A copy, since the response itself also keeps what was decoded.
+            outcome = replace(outcome, body=outcome.body[:bound])
             self.bytes_left -= len(outcome.body)
         self.statuses.append(outcome.status if isinstance(outcome, Response) else None)
         self.sent.append((step_index, request, outcome))

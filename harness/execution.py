@@ -19,7 +19,7 @@ from ..oracle.run_facts import RunFacts, facts_of
 from ..record import Discrepancy, ScenarioRun
 from ..wire import Delivery, NoResponse, OwnCodes, Request, Response
 from ..wire.encoding import request_of
-from .big_responses import one_at_a_time
+from .big_responses import RoomForResponses, one_at_a_time
 from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
 from .judging_errors import kept_errors
 from .replica_lag import ReplicaLag
@@ -84,6 +84,7 @@ class Execution:
         self.scenario = scenario
         """With the steps that were added so far."""
         self.log = ExchangeLog()
+        self._room = RoomForResponses()
         self._given_back: set[int] = set()
         """Sessions, by index, that may not hold their redemptions any more."""
 
@@ -247,7 +248,7 @@ class Execution:
         if not self._sender.may_send():
             return _STOPPED
         request = self._request(Fetch(session=session))
-        outcome = self._sender.send(request, self._id.mark, self._own_codes)
+        outcome = self._room.admitted(self._sender.send(request, self._id.mark, self._own_codes))
         self.log.note(step_index, request, outcome)
         self.log.note_latency(Operation.GET, outcome)
         return outcome
@@ -258,6 +259,7 @@ class Execution:
         outcomes = self._sender.send_group(
             steps, requests, self._id.mark, self._own_codes, burst=self._is_burst(group)
         )
+        outcomes = [self._room.admitted(one) for one in outcomes]
         for index, step, request, outcome in zip(group, steps, requests, outcomes, strict=True):
             self.log.note(index, request, outcome)
             if not isinstance(step, Raw):  # which may be slow on purpose

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import monotonic
 
 from ..contract import Raw, Step
 from ..wire import Delivery, NoResponse, Request, Response
@@ -36,6 +37,14 @@ class Sender:
         self._transport = transport
         self._rate_limiter = rate_limiter
         self._stopped = stopped
+
+    def until(self, deadline: float) -> Sender:
+        """A sender at the same rate that sends nothing from ``deadline`` on, in `monotonic` seconds."""
+        return Sender(
+            self._transport,
+            rate_limiter=self._rate_limiter,
+            stopped=lambda: self._stopped() or monotonic() >= deadline,
+        )
 
     def may_send(self, requests: int = 1) -> bool:
         """Waits until ``requests`` more may go out; False: none may, the run was stopped."""

@@ -12,7 +12,7 @@ import re
 from typing import Final
 
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
-"""Of one response, after decompression. The biggest lawful one in the sweeps, with 1,000 cart items,
+"""Of one response, after decompression. The biggest lawful one in the sweeps, with 1,000 items,
 has 330 kB."""
 MAX_VALUES: Final = 100_000
 """Members and elements of one response; the biggest lawful one in the sweeps has 22,000."""
@@ -40,7 +40,7 @@ def excess(body: bytes) -> str:
     Args:
         body: of a response, perhaps not JSON at all.
     """
-    opened = body.count(b"[") + body.count(b"{")
+    opened = _opened(body)
     if len(body) <= MAX_DIGITS:
         return _too_deep(body) if opened > MAX_LEVELS else ""
     if len(body) > MAX_BODY_BYTES:
@@ -48,13 +48,22 @@ def excess(body: bytes) -> str:
     many = len(body) > MAX_VALUES and opened + body.count(b",") > MAX_VALUES
     if many or _TOO_MANY_DIGITS in body.translate(_ALL_NINES):
         bare = _TEXT.sub(b"", body)
-        if bare.count(b",") + bare.count(b"[") + bare.count(b"{") > MAX_VALUES:
+        if most_values(bare) > MAX_VALUES:
             return f"more than {MAX_VALUES} values"
         if _TOO_MANY_DIGITS in bare.translate(_ALL_NINES):
             return f"a number of more than {MAX_DIGITS} digits"
     if len(body) > MAX_TEXT_BYTES and _has_long_text(body):
         return f"a text of more than {MAX_TEXT_BYTES} bytes"
     return _too_deep(body) if opened > MAX_LEVELS else ""
+
+
+def most_values(body: bytes) -> int:
+    """An upper bound on the members and elements of a body."""
+    return _opened(body) + body.count(b",")
+
+
+def _opened(body: bytes) -> int:
+    return body.count(b"[") + body.count(b"{")
 
 
 def _too_deep(body: bytes) -> str:
