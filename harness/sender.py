@@ -39,7 +39,7 @@ class Sender:
         self._stopped = stopped
 
     def until(self, deadline: float) -> Sender:
-        """A sender at the same rate that sends nothing from ``deadline`` on, in `monotonic` seconds."""
+        """A sender at the same rate that sends nothing from ``deadline`` (`monotonic`) on."""
         return Sender(
             self._transport,
             rate_limiter=self._rate_limiter,
