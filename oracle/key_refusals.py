@@ -10,7 +10,8 @@ from ..contract import Credentials, Raw, Step
 from ..wire import NoResponse, Response
 from .model import lacks_key
 
-KEY_STATUSES = frozenset((401, 403))
+FORBIDDEN = 403
+KEY_STATUSES = frozenset((401, FORBIDDEN))
 
 
 def refuses_valid_key(step: Step, outcome: Response | NoResponse) -> bool:
