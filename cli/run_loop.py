@@ -26,7 +26,7 @@ from ..reports.earlier_report import remove_report
 from ..reports.formats import Format, formats_line, write_formats
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
-from ..reports.run_report import files_line, write_report
+from ..reports.run_report import ArtefactsFailedError, files_line, write_report
 from ..reports.wording import duration, round_seconds
 from ..wire.secrets import TargetSecrets
 from .exit_codes import EXIT_CODES, ExitCode
@@ -58,12 +58,15 @@ def carry_out(
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
         WorkerFailedError: Cartfuzz itself failed; what was found until then is reported.
+        JudgingFailedError: it failed to judge some response; all else is reported.
+        ArtefactsFailedError: it failed to write some artefact; all else is reported.
     """
     console = Console(highlight=False)
     stop = threading.Event()
     state = RunState()
     progress = progress_on(console, verbosity=verbosity)
     begun = False
+    failure: ArtefactsFailedError | None = None
     events = run_campaign(plan, secrets, stop=stop, executor=executor, state=state)
     with interruptible(stop):
         try:
@@ -87,7 +90,10 @@ def carry_out(
                 summary, found = summary_of(state), reproducers_of(state)
                 # First: what a run found must outlive a report that cannot be written.
                 stored = [store_failures(found, corpus)] if corpus is not None else []
-                write_report(summary, found, folder)
+                try:
+                    write_report(summary, found, folder)
+                except ArtefactsFailedError as error:
+                    failure = error  # the verdict comes first
                 notes = [files_line(folder), *_write_formats(formats, summary, found, folder)]
                 notes += stored
                 print_summary(
@@ -98,6 +104,8 @@ def carry_out(
                     notes=notes,
                     folder=folder,
                 )
+    if failure is not None:
+        raise failure
     return EXIT_CODES[summary.outcome]
 
 
