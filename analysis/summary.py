@@ -29,6 +29,7 @@ from .judging_errors import FailedJudgement
 from .latency import Latency
 from .muted import Muted
 from .outcome import RunOutcome
+from .run_parts import RunPart
 from .run_state import RunState
 from .transitions import SeenTransition, transitions_of
 
@@ -150,6 +151,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     was executed, or the summary is of an older version."""
     failed_judgements: list[FailedJudgement] = []
     """Errors of Cartfuzz itself in judging: what else the scenarios show is not known."""
+    parts: list[RunPart] = []
+    """The run up to its first end, and each resumption of it; empty: it was not resumed."""
+    is_record_bounded: bool = False
+    """Whether the record reached its bound, so that it counts further occurrences of what was
+    known without keeping them."""
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """What the marks of its sessions begin with, after ``cf-``: one for each part."""
+        return tuple(part.run for part in self.parts) or (self.run,)
 
     @property
     def found(self) -> tuple[Bug, ...]:
@@ -274,6 +285,8 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         latency=state.latency.latency(started.started),
         discovery_curve=state.discovery_curve.points(counters.requests, state.discovery),
         failed_judgements=state.judging_errors.failed(),
+        is_record_bounded=state.is_record_bounded,
+        parts=parts if len(parts := state.parts.parts) > 1 else [],
     )
     return msgspec.structs.replace(summary, outcome=_outcome(summary))
 

@@ -18,6 +18,7 @@ from importlib import import_module
 from pathlib import Path
 
 import click
+from platformdirs import user_cache_path
 
 from ..contract.errors import CartfuzzError
 from .exit_codes import ExitCode, exit_code_of
@@ -128,18 +129,22 @@ def _report_error(error: Exception) -> ExitCode:
 
 def _report_fault(error: Exception) -> ExitCode:
     """Reports a fault of Cartfuzz in one line; the traceback goes to a file for a bug report."""
+    from ..wire.known_secrets import without_secrets  # noqa: PLC0415 - not for --help
+
     with tempfile.NamedTemporaryFile(
         "w", prefix="cartfuzz-error-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
-        traceback.print_exception(error, file=file)
+        # Messages of exceptions may hold anything.
+        file.write(without_secrets("".join(traceback.format_exception(error))))
     kind = type(error).__name__
     return _report(f"internal error ({kind}); the traceback is in {file.name}", ExitCode.INTERNAL)
 
 
 def _report(text: str, code: ExitCode) -> ExitCode:
     from ..reports.plain import plain  # noqa: PLC0415 - not for --help
+    from ..wire.known_secrets import without_secrets  # noqa: PLC0415
 
-    message = plain(" ".join(text.split()), longest=_MAX_MESSAGE)
+    message = plain(without_secrets(" ".join(text.split())), longest=_MAX_MESSAGE)
     click.echo(f"cartfuzz: {message}", err=True)
     return code
 
@@ -147,6 +152,7 @@ def _report(text: str, code: ExitCode) -> ExitCode:
 def entry() -> None:
     """The console script."""
     _escape_unencodable()
+    _keep_hypothesis_apart()
     code = main()
     if code == ExitCode.INTERRUPTED and threading.active_count() > 1:
         # A thread still waits for a response, and Python would wait for the thread.
@@ -165,3 +171,13 @@ def _escape_unencodable() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
+
+
+def _keep_hypothesis_apart() -> None:
+    """Has Hypothesis keep its cache in the user's folder for caches, not where the command runs.
+
+    Worker processes inherit it.
+    """
+    os.environ.setdefault(
+        "HYPOTHESIS_STORAGE_DIRECTORY", str(user_cache_path("cartfuzz") / "hypothesis")
+    )

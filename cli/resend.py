@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from ..analysis import Reproducer, RunReproducers
 from ..harness.configuration import Configuration, TargetSettings
@@ -33,10 +34,16 @@ def settings_of_run(started: RunStarted, settings: Settings) -> Settings:
         return settings
     if started.sandbox is not None:
         return dataclasses.replace(settings, sandbox=True, faults=started.sandbox.faults)
-    variable = settings.api_key_env
-    if variable == API_KEY_VARIABLE and started.api_key_env:
-        variable = started.api_key_env
-    return dataclasses.replace(settings, url=started.target, api_key_env=variable)
+    chosen = dataclasses.replace(settings, url=started.target)
+    is_named = settings.api_key_env != API_KEY_VARIABLE
+    if is_named or settings.api_key_file or settings.api_key_keyring:
+        return chosen
+    return dataclasses.replace(
+        chosen,
+        api_key_env=started.api_key_env or settings.api_key_env,
+        api_key_file=Path(started.api_key_file) if started.api_key_file else None,
+        api_key_keyring=started.api_key_keyring or None,
+    )
 
 
 @contextmanager

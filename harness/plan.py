@@ -59,7 +59,19 @@ class SweepSizes(msgspec.Struct, frozen=True, kw_only=True):
     """About how many all of them send: one a step. A few reads come on top."""
 
 
+class DoneScenarios(msgspec.Struct, frozen=True, kw_only=True):
+    """What earlier parts of a run that is resumed have executed, which is not sent again."""
+
+    rows: Mapping[str, tuple[tuple[int, int], ...]] = {}
+    """By phase, the first and the last `cartfuzz.record.position_of` each unbroken row."""
+    corpus_size: int = 0
+    """How many scenarios of `Phase.CORPUS` there were, if all are done: what the corpus holds by
+    now does not matter then."""
+
+
 DEFAULT_TIMEOUT_SEC = 30.0
+DEFAULT_MAX_RECORD = 1_000_000_000
+"""Bytes."""
 DEFAULT_IN_FLIGHT = 4
 DEFAULT_WORKERS = 1
 
@@ -77,7 +89,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: SandboxOptions | None = None
     """The embedded sandbox that is the target; None: the target is another one."""
     api_key_env: str = ""
-    """The environment variable that holds the API key, for the lines that people paste."""
+    """The environment variable that holds the API key, for the lines that people paste; empty: one
+    of the two below does."""
+    api_key_file: str = ""
+    """The file that holds it."""
+    api_key_keyring: str = ""
+    """``SERVICE[/USER]``, its place in the keyring of the system."""
     rule_levels: Mapping[str, RuleLevel] = {}
     seed: int = 0
     phases: tuple[Phase, ...] = tuple(Phase)
@@ -112,3 +129,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What the phase `Phase.CORPUS` sends."""
     baseline: Mapping[str, KnownFailure] = {}
     """By signature, the discrepancies that do not fail the run."""
+    done: DoneScenarios = DoneScenarios()
+    """What is left out, because an earlier part of the run did it."""
+    max_record: int = DEFAULT_MAX_RECORD
+    """The size that the record is to keep, in bytes."""

@@ -47,6 +47,8 @@ class PreflightResult:
     clock_ahead_sec: float | None = None
     """How far the target's clock is ahead of this machine's, from the time of creation that it
     shows; below 0: behind; None: it shows none."""
+    mark: str = ""
+    """Of the session that the last update made; empty: none was accepted."""
 
 
 def check_target(
@@ -108,8 +110,8 @@ class _Check:
         if update.accepted:
             # Of the session that was created, as every run does first.
             ahead = _clock_ahead_sec(self._send(Fetch()))
-            return PreflightResult(requests=self._sent, clock_ahead_sec=ahead)
-        return PreflightResult(requests=self._sent, refusal=_quoted(update))
+            return PreflightResult(requests=self._sent, clock_ahead_sec=ahead, mark=self._mark)
+        return PreflightResult(requests=self._sent, refusal=quoted(update))
 
     def requests_with(self, codes: Sequence[DeclaredCode]) -> int:
         """The requests sent so far, those that try each of ``codes`` included."""
@@ -148,7 +150,7 @@ class _Check:
         places = ", ".join(one.where for one in suspects)
         several = "one of the declared" if len(suspects) > 1 else "the declared"
         raise DeclarationRefusedError(
-            f"the target refuses {several} {suspects[0].kind} {names}: {_quoted(refusal)}; "
+            f"the target refuses {several} {suspects[0].kind} {names}: {quoted(refusal)}; "
             f"correct {places} in the configuration, or the application"
         )
 
@@ -171,7 +173,7 @@ class _Check:
         if outcome.status in (401, 403) and self._takes_key:
             raise CredentialsRefusedError(
                 f"{self._url} takes the API key for reads and refuses it for updates: "
-                f"{_quoted(outcome)}; use a key that may write, and a target that is not in a "
+                f"{quoted(outcome)}; use a key that may write, and a target that is not in a "
                 "read-only mode"
             )
         if outcome.status in (401, 403):
@@ -256,7 +258,7 @@ def _clock_ahead_sec(outcome: Response | NoResponse) -> float | None:
     return None if created is None else float(created) - now
 
 
-def _quoted(response: Response) -> str:
+def quoted(response: Response) -> str:
     """Status and error text of a refusal, with what the error points at."""
     body = decode_json(response.body)
     errors = body.get("errors") if isinstance(body, dict) else None

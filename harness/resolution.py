@@ -16,10 +16,12 @@ import msgspec
 from ..contract import ConfigurationError, ContractVersion, Environment, RuleLevel, catalogue
 from ..record import Phase, SandboxOptions
 from .configuration import Configuration, read_configuration
+from .key_choice import KeyPlace, chosen_place
 from .plan import DEFAULT_IN_FLIGHT, DEFAULT_TIMEOUT_SEC, DEFAULT_WORKERS, Plan
 from .settings import Settings
 from .target_guard import POLITE_RPS, checked_url, is_loopback
 from .typed_tables import shown
+from .url_words import url_words
 
 _Choice = TypeVar("_Choice", bound=Enum)
 
@@ -54,6 +56,7 @@ def resolve(
     """
     target = (configuration or Configuration()).target
     url = _url(settings, configuration)
+    key = chosen_place(settings, target, settings.config) if url else KeyPlace()
     environment = resolve_environment(
         settings, configuration, default=Environment if url else sandbox_environment
     )
@@ -61,7 +64,9 @@ def resolve(
         url=url,
         environment=environment,
         sandbox=None if url else SandboxOptions(faults=settings.faults),
-        api_key_env=settings.api_key_env if url else "",
+        api_key_env=key.variable,
+        api_key_file=key.file,
+        api_key_keyring=key.keyring,
         rule_levels=_rule_levels(configuration, environment.contract),
         seed=secrets.randbelow(2**32) if settings.seed is None else settings.seed,
         phases=_phases(settings),
@@ -89,7 +94,7 @@ def _url(settings: Settings, configuration: Configuration | None) -> str:
             settings.option("sandbox"),
             expected="no target URL, since the embedded sandbox is a target of its own: "
             "leave one of them out",
-            found=f"a target URL, {shown(settings.url)}",
+            found=f"a target URL, {url_words(settings.url)}",
         )
     url = target.url if settings.url is None else settings.url
     if url is None or settings.sandbox:

@@ -35,6 +35,8 @@ class Settings:
         corpus: a folder or the URL of a Redis server.
         allow_hosts: the hosts besides loopback that may get load.
         faults: faults of the sandbox to switch on.
+        api_key_file: a file with the target's API key.
+        api_key_keyring: ``SERVICE[/USER]`` of the API key in the keyring of the system.
         prefix: what the names of the options begin with, for messages.
     """
 
@@ -52,6 +54,8 @@ class Settings:
     corpus: str | None = None
     allow_hosts: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    api_key_file: Path | None = None
+    api_key_keyring: str | None = None
     prefix: str = "--"
 
     def option(self, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
+from ..wire.known_secrets import remember
 from ..wire.marks import new_run_id
 from ..wire.secrets import TargetSecrets
 from .declared_codes import DeclaredCode
@@ -15,6 +16,7 @@ from .plan import Plan, RecordPolicy
 from .preflight import PreflightResult, check_target
 from .rate_limiter import RateLimiter
 from .sender import Sender
+from .survey import Survey, survey_target
 from .transport import HttpTransport, max_response_bytes
 
 
@@ -61,9 +63,44 @@ def preflight(
         DeclarationRefusedError: the target refuses something of ``declared``.
     """
     run_id = new_run_id()
+    remember(secrets)
     with closing(HttpTransport(url, secrets=secrets, timeout_sec=timeout_sec)) as transport:
         sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
         return run_id, check_target(sender, url=url, run_id=run_id, declared=declared, codes=codes)
+
+
+def survey(
+    plan: Plan,
+    secrets: TargetSecrets,
+    *,
+    run_id: str,
+    declared: Sequence[Declared],
+    codes: Sequence[DeclaredCode],
+    made: Sequence[str],
+) -> Survey:
+    """What `survey_target` finds out about the target of ``plan``, at the rate of a run.
+
+    Args:
+        plan: names the target, its environment, the timeout and the rate.
+        secrets: of the target; they go into requests and nowhere else.
+        run_id: of the preflight before.
+        declared: as of `survey_target`.
+        codes: as of `survey_target`.
+        made: as of `survey_target`.
+    """
+    transport = HttpTransport(plan.url, secrets=secrets, timeout_sec=plan.timeout_sec)
+    with closing(transport):
+        sender = Sender(transport, rate_limiter=RateLimiter(plan.rps), stopped=lambda: False)
+        return survey_target(
+            sender,
+            run_id=run_id,
+            environment=plan.environment,
+            declared=declared,
+            codes=codes,
+            rps=plan.rps,
+            timeout_sec=plan.timeout_sec,
+            made=made,
+        )
 
 
 @contextmanager
@@ -88,6 +125,7 @@ def open_target(
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
     """
+    remember(secrets)
     transport = HttpTransport(
         plan.url,
         secrets=secrets,

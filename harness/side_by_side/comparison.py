@@ -18,6 +18,7 @@ from ...record import Phase
 from ...record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from ...wire import Response
 from ...wire.encoding import request_of
+from ...wire.known_secrets import remember
 from ...wire.marks import Use, mark_of
 from ...wire.secrets import TargetSecrets
 from ..declarations import declared_by
@@ -105,6 +106,7 @@ def compare_targets(
     old_run, _ = (_checked(one, key) for one, key in zip(plans, secrets, strict=True))
     with ExitStack() as stack:
         senders = []
+        remember(*secrets)
         for one, key in zip(plans, secrets, strict=True):
             transport = HttpTransport(one.url, secrets=key, timeout_sec=one.timeout_sec)
             stack.enter_context(closing(transport))

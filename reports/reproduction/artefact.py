@@ -39,6 +39,10 @@ class Artefact:
     """Of an embedded sandbox: the command line that starts one like it; else empty."""
     key_variable: str = DEFAULT_KEY_VARIABLE
     """The environment variable that held the target's API key."""
+    key_file: str = ""
+    """The file that held it; empty: another place did."""
+    key_keyring: str = ""
+    """Its place in the keyring of the system, ``SERVICE[/USER]``; empty: another place held it."""
 
     marks: tuple[str, ...] = (MARK,)
     """The placeholder marks in the texts, one for each scenario."""

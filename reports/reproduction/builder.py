@@ -31,6 +31,8 @@ def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
             serve_line=serve_line(started),
             codes=codes_in(artefact.requests, declared),
             key_variable=started.api_key_env or artefact.key_variable,
+            key_file=started.api_key_file,
+            key_keyring=started.api_key_keyring,
         )
 
 

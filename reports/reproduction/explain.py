@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import shlex
 from collections.abc import Iterator
 
 from ...analysis import target_points_at
@@ -144,6 +145,8 @@ def _try_it(artefact: Artefact) -> Iterator[str]:
     if artefact.can_be_scripted:
         yield "`reproduce.sh` (curl) and `test_reproduce.py` (pytest) fail while the target has the"
         yield "bug. Both read the API key from the environment variable `CARTFUZZ_API_KEY`."
+        if export := _export_line(artefact):
+            yield from ("", "```console", f"$ {export}", "```", "")
         if artefact.serve_line:
             yield "The target was the embedded sandbox, which has ended. This line starts one like"
             yield "it, and shows its URL, for `CARTFUZZ_URL`, and its API key:"
@@ -159,7 +162,26 @@ def _try_it(artefact: Artefact) -> Iterator[str]:
         yield "This line sends them again, to the target of the run, and judges the answers:"
         yield from ("", "```console", f"$ {artefact.replay_line}", "```")
         if not artefact.serve_line:
-            yield from ("", f"It reads the API key from the variable `{artefact.key_variable}`.")
+            yield from ("", f"It reads the API key from {_key_place(artefact)}.")
+
+
+def _key_place(artefact: Artefact) -> str:
+    if artefact.key_file:
+        return f"the file `{_inline(artefact.key_file)}`"
+    if artefact.key_keyring:
+        return f"the keyring of the system, entry `{_inline(artefact.key_keyring)}`"
+    return f"the variable `{artefact.key_variable}`"
+
+
+def _export_line(artefact: Artefact) -> str:
+    """The line that sets the variable from where the run read the key; empty: from a variable."""
+    if artefact.key_file:
+        return f'export CARTFUZZ_API_KEY="$(cat {shlex.quote(plain(artefact.key_file))})"'
+    if artefact.key_keyring:
+        service, _, user = plain(artefact.key_keyring).partition("/")
+        words = shlex.join(("keyring", "get", service, user))
+        return f'export CARTFUZZ_API_KEY="$({words})"'
+    return ""
 
 
 # --- text ---------------------------------------------------------------------------------------

@@ -26,7 +26,12 @@ def test_an_artefact_that_cannot_be_made_costs_nothing_else(
         write(artefact, folder)
 
     monkeypatch.setattr(run_report, "write_artefact", broken)
-    faults = ("--fault", "accepts-one-item-too-many", "--fault", "accepts-empty-skus")
+    faults = (
+        "--sandbox-fault",
+        "accepts-one-item-too-many",
+        "--sandbox-fault",
+        "accepts-empty-skus",
+    )
     options = ("--seed", "1", "--requests", "600", "--no-minimise", "--report-dir", str(tmp_path))
     assert main(["run", "--sandbox", *faults, *options]) == ExitCode.INTERNAL
     summary = read_summary(tmp_path / "summary.json")
