@@ -52,6 +52,7 @@ class _Commands(click.Group):
         "run": "Fuzz a target, or the embedded sandbox with --sandbox.",
         "check": "Check that a target can be tested with a configuration.",
         "replay": "Send the discrepancies of a run again.",
+        "clean": "Cancel the sessions that a run has left.",
         "report": "Make the report of a run from its record.",
         "diff": "Compare two runs, or a run and a target.",
         "ci": "Fuzz a target in a pipeline: run, comparison and all reports.",

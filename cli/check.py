@@ -66,12 +66,17 @@ def command(*, settings: Settings, write: bool) -> ExitCode:
                 rps=plan.rps,
                 declared=declared,
                 codes=codes,
+                trace=plan.trace,
             )
         except DeclarationRefusedError as error:
             # The check of a run names the first such thing; here each is asked for alone.
             click.echo(f"cartfuzz: {plain(str(error))}", err=True)
             run_id, seen = preflight(
-                opened.url, secrets, timeout_sec=plan.timeout_sec, rps=plan.rps
+                opened.url,
+                secrets,
+                timeout_sec=plan.timeout_sec,
+                rps=plan.rps,
+                trace=plan.trace,
             )
             refused = True
         if seen.refusal:
@@ -84,7 +89,7 @@ def command(*, settings: Settings, write: bool) -> ExitCode:
             run_id=run_id,
             declared=declared if refused else (),
             codes=codes if refused else (),
-            made=(seen.mark,) if seen.mark else (),
+            made=seen.made,
         )
     contract = plan.environment.contract.value
     click.echo(f"{target} answers as the session API; the configuration says contract {contract}")

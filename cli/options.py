@@ -15,6 +15,7 @@ from ..harness.plan import DEFAULT_TIMEOUT_SEC
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from ..harness.target_guard import POLITE_RPS
 from .param_types import NamedPath, PositiveNumber
+from .trace_options import trace_options
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
@@ -149,6 +150,7 @@ def load_options(rate_of: str) -> Decorator:
     )
 
     def decorate(command: Command) -> Command:
+        command = trace_options(command)
         for option in reversed(options):
             command = option(command)
         return command

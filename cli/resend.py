@@ -61,7 +61,12 @@ def open_resending(
         TargetError: the target cannot be tested.
     """
     started = stored.started
-    own = TargetSettings(rps=started.rps, timeout_sec=started.timeout_sec)
+    own = TargetSettings(
+        rps=started.rps,
+        timeout_sec=started.timeout_sec,
+        trace_header=started.trace_header,
+        traceparent=started.traceparent,
+    )
     configuration = Configuration(
         target=TargetSettings() if names_target(settings) else own,
         environment=started.environment,
@@ -70,9 +75,11 @@ def open_resending(
     chosen = settings_of_run(started, settings)
     resolved = resolve_target(chosen, configuration)
     with provide_target(resolved, chosen) as (plan, secrets):
-        run_id = begin_run(plan.url, secrets, timeout_sec=plan.timeout_sec, rps=plan.rps)
+        run_id = begin_run(
+            plan.url, secrets, timeout_sec=plan.timeout_sec, rps=plan.rps, trace=plan.trace
+        )
         with removing_leases(run_id), open_target(plan, secrets) as engine:
-            yield plan, ScenarioRunner(engine, run_id)
+            yield plan, ScenarioRunner(engine, run_id, purpose="replay")
 
 
 def resend(

@@ -39,6 +39,7 @@ from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE, LATEST
 from ..strategies import check_attributes
 from ..wire.secrets import TargetSecrets
+from .clean_options import clean_option
 from .exit_codes import ExitCode
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration, NamedPath, OneOf, WholeNumber
@@ -91,6 +92,7 @@ class RunOptions:
     resume: Path | None = None
     status_file: Path | None = None
     max_record: int = DEFAULT_MAX_RECORD
+    clean: bool = False
 
     @property
     def verbosity(self) -> int:
@@ -123,6 +125,7 @@ class PreparedRun:
             corpus=self.corpus,
             resumption=self.resumption,
             status_file=self.options.status_file,
+            clean=self.options.clean,
         )
 
 
@@ -231,6 +234,7 @@ class PreparedRun:
     "-q", "--quiet", count=True, help="Show one line a discrepancy, ten at most, and the verdict."
 )
 @click.option("-v", "--verbose", count=True, help="Show all, observations too.")
+@clean_option
 @with_settings
 def command(*, settings: Settings, **given: object) -> ExitCode:
     """Fuzz the API at URL, or, with --sandbox, a sandbox that is started for the run."""

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from time import monotonic
 
 import msgspec
@@ -26,7 +27,8 @@ from .resumption import Resumption
 from .run_started import options_of, run_started
 from .scheduling.adaptive import AdaptiveShares
 from .scheduling.shards import Shards
-from .target import begin_run, open_target
+from .session_ledger import note_made
+from .target import open_target, preflight
 from .target_loss import TargetLoss
 from .triage.triage import ScenarioRunner, triage_discrepancies
 from .worker import WorkerDone, WorkerFailed
@@ -44,6 +46,7 @@ def run_campaign(
     executor: Executor | None = None,
     state: RunState | None = None,
     resumption: Resumption | None = None,
+    ledger: Callable[[str], Path] | None = None,
 ) -> Generator[Event, None, None]:
     """Carries out ``plan``, or what is left of it.
 
@@ -57,6 +60,8 @@ def run_campaign(
             None: the campaign makes its own.
         resumption: the earlier parts of the run, whose state is taken in place of ``state``; its
             `Resumption.done` must be that of ``plan``. Bounds count from the start of the run.
+        ledger: makes the folder where the run writes which sessions it makes, given its ID; called
+            once the target has answered. None: it writes nothing.
 
     Yields:
         One `RunStarted`, a `ScenarioRun` for each executed scenario, a `Minimised` for each
@@ -82,15 +87,20 @@ def run_campaign(
         state.add(event)
         return event
 
-    run_id = begin_run(
+    run_id, checked = preflight(
         plan.url,
         secrets,
         timeout_sec=plan.timeout_sec,
         rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
+        trace=plan.trace,
     )
     before = Before.of(resumption)
+    if ledger is not None:
+        folder = ledger(run_id)
+        note_made(folder, checked.made)
+        plan = msgspec.structs.replace(plan, session_ledger=str(folder.resolve()))
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     if before.is_enough_for(plan):

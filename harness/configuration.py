@@ -95,6 +95,10 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     api_key_keyring: Annotated[str, msgspec.Meta(description="SERVICE or SERVICE/USER")] | None = (
         None
     )
+    trace_header: Annotated[bool, msgspec.Meta(description="true or false")] = True
+    """Whether each request carries a header line that names run, scenario and request."""
+    traceparent: Annotated[bool, msgspec.Meta(description="true or false")] = False
+    """Whether each request carries ``traceparent`` of W3C Trace Context."""
 
 
 class CompareSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

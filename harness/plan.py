@@ -9,6 +9,7 @@ import msgspec
 
 from ..contract import Environment, RuleLevel, Scenario
 from ..record import KnownFailure, Phase, SandboxOptions
+from ..wire.trace import TraceHeaders
 
 
 class RecordPolicy(StrEnum):
@@ -133,3 +134,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What is left out, because an earlier part of the run did it."""
     max_record: int = DEFAULT_MAX_RECORD
     """The size that the record is to keep, in bytes."""
+    trace_header: bool = True
+    """Whether each request carries `cartfuzz.wire.trace.TRACE_HEADER`."""
+    traceparent: bool = False
+    """Whether each request carries ``traceparent`` of W3C Trace Context as well."""
+    session_ledger: str = ""
+    """The folder where each worker writes which sessions it makes, see
+    `cartfuzz.harness.session_ledger`; empty: they are not written."""
+
+    @property
+    def trace(self) -> TraceHeaders:
+        """Which header lines name a request."""
+        return TraceHeaders(name=self.trace_header, traceparent=self.traceparent)

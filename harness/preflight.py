@@ -17,6 +17,7 @@ from ..oracle.model.instants import instant
 from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json, request_of
 from ..wire.marks import Use, mark_of
+from ..wire.trace import execution_name, request_name
 from .declared_codes import DeclaredCode
 from .declared_values import Declared, body_with
 from .errors import (
@@ -47,8 +48,8 @@ class PreflightResult:
     clock_ahead_sec: float | None = None
     """How far the target's clock is ahead of this machine's, from the time of creation that it
     shows; below 0: behind; None: it shows none."""
-    mark: str = ""
-    """Of the session that the last update made; empty: none was accepted."""
+    made: tuple[str, ...] = ()
+    """The marks of the sessions that it made: each is the ID itself."""
 
 
 def check_target(
@@ -79,7 +80,7 @@ def check_target(
             or it rejects a declared code for a reason that its declaration excludes.
     """
     check = _Check(sender, url, run_id)
-    result = check.result(declared)
+    result = replace(check.result(declared), made=tuple(check.made))
     if result.refusal:
         return result
     return replace(result, requests=check.requests_with(codes))
@@ -95,6 +96,8 @@ class _Check:
         self._sent = 0
         self._mark = ""
         self._takes_key = False
+        self.made: list[str] = []
+        """The marks of the sessions that it made."""
 
     def result(self, declared: Sequence[Declared]) -> PreflightResult:
         read = self._answer_to(Fetch())
@@ -110,7 +113,7 @@ class _Check:
         if update.accepted:
             # Of the session that was created, as every run does first.
             ahead = _clock_ahead_sec(self._send(Fetch()))
-            return PreflightResult(requests=self._sent, clock_ahead_sec=ahead, mark=self._mark)
+            return PreflightResult(requests=self._sent, clock_ahead_sec=ahead)
         return PreflightResult(requests=self._sent, refusal=quoted(update))
 
     def requests_with(self, codes: Sequence[DeclaredCode]) -> int:
@@ -156,7 +159,10 @@ class _Check:
 
     def _update(self, declared: Sequence[Declared]) -> Response:
         self._mark = ""  # each update creates a session of its own
-        return self._answer_to(Update(body=body_with(declared)))
+        answer = self._answer_to(Update(body=body_with(declared)))
+        if answer.accepted:
+            self.made.append(self._mark)
+        return answer
 
     def _answer_to(self, step: Fetch | Update) -> Response:
         outcome = self._send(step)
@@ -188,7 +194,8 @@ class _Check:
         self._mark = self._mark or mark_of(self._run_id, self._sent, use=Use.PREFLIGHT)
         self._sent += 1
         self._sender.may_send()
-        return self._sender.send(request_of(step, MARK, self._mark), self._mark)
+        trace = request_name(execution_name(self._run_id, "preflight"), self._sent)
+        return self._sender.send(request_of(step, MARK, self._mark, trace=trace), self._mark)
 
     def _other_api(self, read: Response, update: Response) -> str:
         if update.status == _NO_METHOD and read.status != _NO_METHOD and _reads_sessions(read):

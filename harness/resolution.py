@@ -74,6 +74,10 @@ def resolve(
         in_flight=settings.in_flight or target.in_flight or DEFAULT_IN_FLIGHT,
         rps=requested_rps(settings, configuration) or _polite_rps(url),
         timeout_sec=settings.timeout_sec or target.timeout_sec or DEFAULT_TIMEOUT_SEC,
+        trace_header=target.trace_header
+        if settings.trace_header is None
+        else settings.trace_header,
+        traceparent=target.traceparent if settings.traceparent is None else settings.traceparent,
     )
 
 

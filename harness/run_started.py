@@ -62,6 +62,8 @@ def run_started(
         resumption=resumption,
         hypothesis=version("hypothesis"),
         corpus=corpus_digest(plan.known),
+        trace_header=plan.trace_header,
+        traceparent=plan.traceparent,
     )
 
 

@@ -37,6 +37,8 @@ class Settings:
         faults: faults of the sandbox to switch on.
         api_key_file: a file with the target's API key.
         api_key_keyring: ``SERVICE[/USER]`` of the API key in the keyring of the system.
+        trace_header: whether requests carry a header line that names them; None: as configured.
+        traceparent: whether they carry that of W3C Trace Context; None: as configured.
         prefix: what the names of the options begin with, for messages.
     """
 
@@ -56,6 +58,8 @@ class Settings:
     faults: tuple[str, ...] = ()
     api_key_file: Path | None = None
     api_key_keyring: str | None = None
+    trace_header: bool | None = None
+    traceparent: bool | None = None
     prefix: str = "--"
 
     def option(self, name: str) -> str:

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from ..wire.known_secrets import remember
 from ..wire.marks import new_run_id
 from ..wire.secrets import TargetSecrets
+from ..wire.trace import DEFAULT_TRACE, TraceHeaders
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
@@ -16,6 +17,7 @@ from .plan import Plan, RecordPolicy
 from .preflight import PreflightResult, check_target
 from .rate_limiter import RateLimiter
 from .sender import Sender
+from .session_ledger import ledger_in
 from .survey import Survey, survey_target
 from .transport import HttpTransport, max_response_bytes
 
@@ -28,10 +30,17 @@ def begin_run(
     rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    trace: TraceHeaders = DEFAULT_TRACE,
 ) -> str:
     """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
     run_id, _ = preflight(
-        url, secrets, timeout_sec=timeout_sec, rps=rps, declared=declared, codes=codes
+        url,
+        secrets,
+        timeout_sec=timeout_sec,
+        rps=rps,
+        declared=declared,
+        codes=codes,
+        trace=trace,
     )
     return run_id
 
@@ -44,6 +53,7 @@ def preflight(
     rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    trace: TraceHeaders = DEFAULT_TRACE,
 ) -> tuple[str, PreflightResult]:
     """A new run ID and what `check_target` saw.
 
@@ -55,6 +65,7 @@ def preflight(
         declared: what the environment declares, see `cartfuzz.harness.declarations`; empty: that is
             not checked.
         codes: codes that it declares, see `cartfuzz.harness.declared_codes`.
+        trace: which header lines name a request.
 
     Raises:
         TargetUnreachableError: nothing answers.
@@ -64,7 +75,8 @@ def preflight(
     """
     run_id = new_run_id()
     remember(secrets)
-    with closing(HttpTransport(url, secrets=secrets, timeout_sec=timeout_sec)) as transport:
+    sending = HttpTransport(url, secrets=secrets, timeout_sec=timeout_sec, trace=trace)
+    with closing(sending) as transport:
         sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
         return run_id, check_target(sender, url=url, run_id=run_id, declared=declared, codes=codes)
 
@@ -88,7 +100,10 @@ def survey(
         codes: as of `survey_target`.
         made: as of `survey_target`.
     """
-    transport = HttpTransport(plan.url, secrets=secrets, timeout_sec=plan.timeout_sec)
+    remember(secrets)
+    transport = HttpTransport(
+        plan.url, secrets=secrets, timeout_sec=plan.timeout_sec, trace=plan.trace
+    )
     with closing(transport):
         sender = Sender(transport, rate_limiter=RateLimiter(plan.rps), stopped=lambda: False)
         return survey_target(
@@ -131,8 +146,9 @@ def open_target(
         secrets=secrets,
         timeout_sec=plan.timeout_sec,
         max_response_bytes=max_response_bytes(plan.in_flight),
+        trace=plan.trace,
     )
-    with closing(transport):
+    with closing(transport), closing(ledger_in(plan.session_ledger)) as ledger:
         yield Engine(
             transport,
             environment=plan.environment,
@@ -142,4 +158,5 @@ def open_target(
             keep=keep,
             novelty=novelty,
             one_machine=one_machine,
+            ledger=ledger,
         )

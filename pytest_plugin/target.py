@@ -199,6 +199,7 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
             rps=plan.rps,
             declared=declared_by(plan.environment),
             codes=codes_of(plan.environment),
+            trace=plan.trace,
         )
         opened = msgspec.structs.replace(opened, run=run_id)
     except (UsageError, TargetError) as error:

@@ -220,6 +220,10 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     api_key_keyring: str = ""
     """``SERVICE[/USER]``, the place of the API key in the keyring of the system; empty: another
     place held it."""
+    trace_header: bool = False
+    """Whether each request carried a header line that names it; older runs had none."""
+    traceparent: bool = False
+    """Whether each request carried ``traceparent``."""
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):
@@ -384,6 +388,8 @@ class Minimised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     """Of one that did not, by the smallest scenario that was found; empty: all did."""
     causes: tuple[Cause, ...] = ()
     """What the discrepancy depends on beyond what its rule asks for; empty: nothing, or unknown."""
+    shown_by: str = ""
+    """`ScenarioRun.id` of the execution that ``exchanges`` are of; empty: not known."""
 
     @property
     def solid(self) -> bool:

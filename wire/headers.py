@@ -7,14 +7,21 @@ from collections.abc import Iterator
 from ..contract import API_KEY, Credentials
 from .messages import Request
 from .secrets import TargetSecrets
+from .trace import DEFAULT_TRACE, TraceHeaders
 
 _WRONG_KEY = "cartfuzz-deliberately-wrong-key"
 
 
 class RequestHeaders:
-    """Makes the header lines of requests to one target; the only place that sends its key."""
+    """Makes the header lines of requests to one target; the only place that sends its key.
 
-    def __init__(self, secrets: TargetSecrets) -> None:
+    Args:
+        secrets: of the target.
+        trace: which lines name a request.
+    """
+
+    def __init__(self, secrets: TargetSecrets, trace: TraceHeaders = DEFAULT_TRACE) -> None:
+        self._trace = trace
         api_key = secrets.api_key
         self._key = api_key
         self._authorization = {
@@ -59,3 +66,4 @@ class RequestHeaders:
         authorization = self._authorization[request.credentials]
         if authorization is not None:
             yield "Authorization", authorization
+        yield from self._trace.lines(request)

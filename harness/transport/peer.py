@@ -8,6 +8,7 @@ from ...wire.headers import RequestHeaders
 from ...wire.messages import Delivery, NoResponse, Request, Response
 from ...wire.redaction import Redactor
 from ...wire.secrets import TargetSecrets
+from ...wire.trace import DEFAULT_TRACE, TraceHeaders
 from .connection import Connection, Origin
 from .response_parser import NotHTTPError, ResponseParser
 
@@ -24,13 +25,20 @@ class Peer:
         secrets: sent in header lines; kept in memory only.
         timeout_sec: the longest that one request may take; named in the reason of a timeout.
         max_response_bytes: a longer body is cut there.
+        trace: which header lines name a request.
     """
 
     def __init__(
-        self, base_url: str, *, secrets: TargetSecrets, timeout_sec: float, max_response_bytes: int
+        self,
+        base_url: str,
+        *,
+        secrets: TargetSecrets,
+        timeout_sec: float,
+        max_response_bytes: int,
+        trace: TraceHeaders = DEFAULT_TRACE,
     ) -> None:
         self._origin = Origin.of(base_url)
-        self._heads = RequestHeaders(secrets)
+        self._heads = RequestHeaders(secrets, trace)
         self._redactor = Redactor(secrets)
         self._timeout_sec = timeout_sec
         self.max_response_bytes = max_response_bytes

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from ...analysis import target_points_at
 from ...contract import Rule, Sureness
 from ...record import Consistent, Discrepancy, Exchange, Holds, Kind, StatusIn
+from ...wire.trace import TRACE_HEADER
 from ..plain import plain
 from ..wording import numbered_requests
 from .artefact import Artefact
@@ -75,6 +76,11 @@ def _circumstances(artefact: Artefact) -> Iterator[str]:
     if artefact.requests:
         marks = " and ".join(f"`{mark}`" for mark in artefact.marks)
         yield f"Each execution replaces {marks} with a mark of its own, so its sessions are new."
+    if artefact.request_names:
+        name = f"{TRACE_HEADER}: {plain(artefact.request_names)}#"
+        yield f"In the logs of the target, `{name}` and the number of the request find it."
+    if artefact.trace_id:
+        yield f"The trace-id of all these requests was `{plain(artefact.trace_id)}`."
     if artefact.codes:
         codes = ", ".join(f"`{plain(code.text)}`" for code in artefact.codes)
         yield f"It has numbers of its own for the codes {codes}; a code that an earlier run used up"

@@ -43,7 +43,7 @@ def surveyed(
         run_id=run_id,
         declared=declared_by(environment) if one_by_one else (),
         codes=codes_of(environment) if one_by_one else (),
-        made=(seen.mark,),
+        made=seen.made,
     )
     return found, {line.topic: line for line in found.lines}
 
