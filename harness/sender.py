@@ -133,7 +133,7 @@ class Sender:
 def _beyond_bounds(response: Response) -> str:
     """Which bound a response exceeds, in a few words; empty: none."""
     if response.truncated:
-        return f"more than {len(response.body)} bytes"
+        return "more bytes than are read"
     return excess(response.body)
 
 

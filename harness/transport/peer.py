@@ -13,6 +13,8 @@ from .connection import Connection, Origin
 from .response_parser import NotHTTPError, ResponseParser
 
 _REQUEST_TIMEOUT = 408
+_KEPT_OF_TRUNCATED = 64 * 1024
+"""Bytes of a body that is too long to be judged: nothing more is done with it."""
 
 
 class Peer:
@@ -102,7 +104,8 @@ class Peer:
         return NoResponse(fate=fate, reason=reason, elapsed_sec=monotonic() - started)
 
     def _response(self, received: ResponseParser, started: float) -> Response:
-        body, shows_key = self._redactor.clean(received.body)
+        body = received.body[:_KEPT_OF_TRUNCATED] if received.truncated else received.body
+        body, shows_key = self._redactor.clean(body)
         return Response(
             status=received.status,
             body=body,

@@ -113,7 +113,10 @@ def test_a_stopped_run_repeats_nothing() -> None:
 @pytest.mark.parametrize(
     ("response", "reason"),
     [
-        (Response(status=200, body=b"x" * 9, truncated=True), "status 200 and more than 9 bytes"),
+        (
+            Response(status=200, body=b"x" * 9, truncated=True),
+            "status 200 and more bytes than",
+        ),
         (Response(status=400, body=b"[" * 500), "status 400 and more than 100 levels"),
         (Response(status=200, body=b"[" + b"9" * 2_000 + b"]"), "a number of more than 1000 dig"),
     ],
