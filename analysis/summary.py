@@ -17,7 +17,7 @@ from ..contract import (
     RuleLevel,
     present_rule,
 )
-from ..record.events import Event, Kind, KnownFailure, Observed, SandboxOptions, StopReason
+from ..record.events import Event, Kind, KnownFailure, Observed, Pacing, SandboxOptions, StopReason
 from ..record.format_version import FORMAT, FORMAT_BEFORE
 from ..record.retired import present_signature
 from .bugs import Bug
@@ -147,6 +147,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     discovery_curve: list[DiscoveryPoint] = []
     """In order of requests, a few hundred at most; the last is the end of the run. Empty: nothing
     was executed, or the summary is of an older version."""
+    pacing: Pacing = Pacing()
+    """How long the run waited for its target, and how far it slowed down."""
 
     @property
     def found(self) -> tuple[Bug, ...]:
@@ -228,6 +230,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         outcome=RunOutcome.PASSED,
         reason=finished.reason if finished else None,
         detail=finished.detail if finished else "",
+        pacing=finished.pacing if finished else Pacing(),
         scenarios=counters.scenarios.total(),
         requests=counters.requests,
         seconds=finished.seconds if finished else round(counters.elapsed_ms / 1000, 3),

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from ..analysis import Reproducer, RunReproducers
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.leases import removing_leases
+from ..harness.pace_state import shared_pace
 from ..harness.plan import Plan
 from ..harness.settings import API_KEY_VARIABLE, Settings
 from ..harness.target import begin_run, open_target
@@ -64,7 +65,10 @@ def open_resending(
     resolved = resolve_target(chosen, configuration)
     with provide_target(resolved, chosen) as (plan, secrets):
         run_id = begin_run(plan.url, secrets, timeout_sec=plan.timeout_sec, rps=plan.rps)
-        with removing_leases(run_id), open_target(plan, secrets) as engine:
+        with (
+            removing_leases(run_id),
+            open_target(plan, secrets, state=shared_pace(run_id)) as engine,
+        ):
             yield plan, ScenarioRunner(engine, run_id)
 
 

@@ -37,6 +37,7 @@ from ..wire.secrets import TargetSecrets
 from .exit_codes import ExitCode
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import Duration, NamedPath, OneOf, WholeNumber
+from .rate_options import rate_options
 from .report_formats import formats_option
 from .run_loop import carry_out
 from .target import provide_target, resolve_target
@@ -74,6 +75,8 @@ class RunOptions:
     baseline: Path | None
     quiet: int
     verbose: int
+    give_up_after: float
+    slow_down: bool
 
     @property
     def verbosity(self) -> int:
@@ -168,6 +171,7 @@ class PreparedRun:
     "--report", "Write the report in these formats too, at the end of the run, however it ends."
 )
 @target_options
+@rate_options
 @click.option(
     "--record",
     type=click.Choice([policy.value for policy in RecordPolicy]),
@@ -262,6 +266,8 @@ def _plan(settings: Settings, options: RunOptions) -> Plan:
         baseline=read_baseline(options.baseline) if options.baseline else {},
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,
+        give_up_sec=options.give_up_after,
+        slow_down=options.slow_down,
         minimise=TriageBudget(seconds=options.minimise_time) if options.minimise else None,
     )
 

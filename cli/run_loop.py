@@ -33,8 +33,8 @@ from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
 
 _STOPPING = (
-    b"stopping: the report comes once the requests in flight are answered; a second signal ends "
-    b"the run at once\n"
+    b"stopping: the report comes once the requests in flight are answered, within a few seconds; a "
+    b"second signal ends the run at once\n"
 )
 
 
@@ -64,7 +64,11 @@ def carry_out(
     state = RunState()
     progress = progress_on(console, verbosity=verbosity)
     begun = False
-    events = run_campaign(plan, secrets, stop=stop, executor=executor, state=state)
+
+    def notice(line: str) -> None:
+        console.print(line, markup=False, soft_wrap=True)
+
+    events = run_campaign(plan, secrets, stop=stop, executor=executor, state=state, notice=notice)
     with interruptible(stop):
         try:
             first = next(events)  # the target has answered: only now is an older record replaced

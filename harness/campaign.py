@@ -6,18 +6,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from time import monotonic
 
 from ..analysis import Learnt, RunState, SimplestOccurrences
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
 from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from ..wire.secrets import TargetSecrets
+from .circuit_breaker import open_circuit
 from .declarations import declared_by
 from .declared_codes import codes_of
-from .errors import WorkerFailedError
+from .errors import TargetLostError, WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, processes, thread
 from .leases import removing_leases
+from .pace_state import Field, PaceState, local_pace, shared_pace
+from .pacing import PaceNotes, pacing_of
 from .plan import Plan
 from .run_started import run_started
 from .scheduling.adaptive import AdaptiveShares
@@ -29,6 +32,10 @@ from .worker import WorkerDone, WorkerFailed
 
 _SCENARIOS_PER_STEERING = 50
 """After this many scenarios the phases get new shares of the time."""
+_MAX_SUSPICIONS = 3
+"""So often a target whose scenarios are all of no use may pass for one that is there."""
+_TRIAGE_GRACE = 1.25
+"""Of the time for triage, when even requests under way are given up."""
 
 
 def run_campaign(
@@ -38,6 +45,7 @@ def run_campaign(
     stop: threading.Event | None = None,
     executor: Executor | None = None,
     state: RunState | None = None,
+    notice: Callable[[str], None] = lambda _: None,
 ) -> Generator[Event, None, None]:
     """Carries out ``plan``.
 
@@ -49,6 +57,7 @@ def run_campaign(
         executor: where the workers run; None: a thread for one worker, processes for more.
         state: takes in each event before it is yielded, so that nobody folds the events again.
             None: the campaign makes its own.
+        notice: gets lines for the user on what becomes of the pace: an outage, a slow-down.
 
     Yields:
         One `RunStarted`, a `ScenarioRun` for each executed scenario, a `Minimised` for each
@@ -78,24 +87,39 @@ def run_campaign(
         rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
+        stopped=stop.is_set,
     )
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     with removing_leases(run_id):
+        pace = shared_pace(run_id) or local_pace()
         with start(plan, secrets, run_id) as workers:
             sizes = Shards(plan).sweep_sizes()
             yield noted(
                 run_started(plan, run_id, sweeps=sizes.scenarios, sweep_requests=sizes.requests)
             )
-            gathering = _Gathering(plan, workers, state, stop=stop, started=started)
+            gathering = _Gathering(
+                plan,
+                workers,
+                state,
+                pace=pace,
+                notice=notice,
+                stop=stop,
+                started=started,
+            )
             yield from gathering.events()
         if gathering.reason is StopReason.COMPLETED:
-            yield from map(noted, _minimised(plan, secrets, run_id, state.occurrences, stop))
+            triage = _minimised(plan, secrets, run_id, state.occurrences, stop=stop, pace=pace)
+            try:
+                yield from map(noted, triage)
+            except TargetLostError as error:
+                gathering.reason, gathering.detail = StopReason.TARGET_LOST, str(error)
     yield noted(
         RunFinished(
             seconds=round(monotonic() - started, 3),
             reason=gathering.reason,
             detail=gathering.detail,
+            pacing=pacing_of(pace),
         )
     )
     if gathering.trace:
@@ -107,12 +131,19 @@ def _minimised(
     secrets: TargetSecrets,
     run_id: str,
     occurrences: SimplestOccurrences,
+    *,
     stop: threading.Event,
+    pace: PaceState,
 ) -> Iterator[Minimised | TriageFinished]:
     if plan.minimise is None or not occurrences:
         return
-    with open_target(plan, secrets, stopped=stop.is_set) as engine:
-        runner = ScenarioRunner(engine, run_id, stopped=stop.is_set)
+    deadline = monotonic() + _TRIAGE_GRACE * plan.minimise.seconds
+
+    def stopped() -> bool:
+        return stop.is_set() or monotonic() >= deadline
+
+    with open_target(plan, secrets, stopped=stopped, state=pace) as engine:
+        runner = ScenarioRunner(engine, run_id, stopped=stopped)
         yield from triage_discrepancies(occurrences, runner, plan.minimise)
 
 
@@ -125,6 +156,8 @@ class _Gathering:
         workers: Workers,
         state: RunState,
         *,
+        pace: PaceState,
+        notice: Callable[[str], None],
         stop: threading.Event,
         started: float,
     ) -> None:
@@ -142,6 +175,10 @@ class _Gathering:
         self._sec_without_new = 0.0
         """How long the scenarios took that came since, all of them together."""
         self._target_loss = TargetLoss()
+        self._suspicions = 0
+        self._pace = pace
+        self._pace_notes = PaceNotes(pace)
+        self._notice = notice
         self._working = plan.workers
         self._halted = False
         self.reason = StopReason.COMPLETED
@@ -163,6 +200,8 @@ class _Gathering:
             elif self._workers.lost():
                 self._fail("A worker process ended without a word: killed, or out of memory.")
                 self._working = 0
+            for line in self._pace_notes.new():
+                self._notice(line)
             self._halt_if_due()
 
     def _halt_if_due(self) -> None:
@@ -171,6 +210,9 @@ class _Gathering:
             return
         if self._stop.is_set():
             self._halt(StopReason.INTERRUPTED)
+        elif self._pace[Field.LOST]:
+            self.detail = f"it gave no usable responses for {self._plan.give_up_sec:g} s"
+            self._halt(StopReason.TARGET_LOST)
         elif self._time_is_up():
             self._halt(StopReason.COMPLETED)
         elif self._quiet():
@@ -206,9 +248,21 @@ class _Gathering:
         bound = self._plan.requests
         if bound is not None and self._requests >= bound and not self._halted:
             self._halt(StopReason.COMPLETED)
+        if not event.target_away and event.requests > len(event.inconclusive):
+            self._suspicions = 0
         if self._target_loss.add(event) and not self._halted:
+            self._suspect(event)
+
+    def _suspect(self, event: ScenarioRun) -> None:
+        """Has a target looked at that answers nothing of use; in the end it is lost."""
+        self._suspicions += 1
+        if self._suspicions >= _MAX_SUSPICIONS or not self._workers.share_pace:
             self.detail = event.inconclusive[0]
             self._halt(StopReason.TARGET_LOST)
+            return
+        self._target_loss = TargetLoss()
+        with self._pace.locked():
+            open_circuit(self._pace, monotonic())
 
     def _learn(self, event: ScenarioRun, learnt: Learnt) -> None:
         """Notes when something new was seen, and gives more time to the phases that show it."""

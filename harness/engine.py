@@ -19,7 +19,7 @@ from .plan import RecordPolicy
 from .rate_limiter import RateLimiter
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
-from .sender import Sender
+from .sender import Sender, TargetCare
 from .transport import Transport
 
 
@@ -47,6 +47,7 @@ class Engine:
         keep: which scenarios the events carry whole.
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
+        care: what keeps the run from harming the target.
     """
 
     def __init__(
@@ -60,8 +61,9 @@ class Engine:
         keep: RecordPolicy = RecordPolicy.FAILURES,
         novelty: Novelty | None = None,
         one_machine: bool = True,
+        care: TargetCare = TargetCare(),  # noqa: B008 - frozen
     ) -> None:
-        self._sender = Sender(transport, rate_limiter=rate_limiter, stopped=stopped)
+        self._sender = Sender(transport, rate_limiter=rate_limiter, stopped=stopped, care=care)
         self._environment = environment
         self._scarce_codes = ScarceCodes(environment, stopped=stopped, one_machine=one_machine)
         self._levels = levels
@@ -69,6 +71,16 @@ class Engine:
         self._recorder = ScenarioRecorder(keep, novelty or Novelty())
         self.lag = ReplicaLag()
         """What waiting for reads brought so far."""
+
+    @property
+    def outages(self) -> int:
+        """How often the target went away so far."""
+        return self._sender.outages
+
+    @property
+    def is_target_lost(self) -> bool:
+        """Whether the target stayed away for too long: nothing is sent any more."""
+        return self._sender.is_target_lost
 
     def with_fresh_novelty(self) -> Engine:
         """An engine for the same target, at the same rate, that has seen nothing before."""
@@ -95,8 +107,10 @@ class Engine:
         """Sends all steps of ``scenario`` and judges each response; the arguments as of `open`.
 
         Where a race or a lost response is blamed, the steps are sent again in the ordinary way:
-        see `cartfuzz.harness.controls`.
+        see `cartfuzz.harness.controls`. Where the target went away meanwhile, nothing is judged: it
+        may have forgotten what it had accepted.
         """
+        execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
 
         def send(part: Scenario, part_mark: str) -> ExecutionResult:
             part_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=part_mark)
@@ -108,11 +122,18 @@ class Engine:
             execution.settle()
             return ExecutionResult(scenario=part, log=execution.log, facts=execution.facts())
 
+        outages = self.outages
         done = send(scenario, mark)
+        if self._is_disturbed(outages):
+            return self._recorder.undecided(execution_id, done.scenario, done.log)
         if needs_control(done.log):
             done = controlled(done, lambda part, index: send(part, control_mark(mark, index)))
-        execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
+        if self._is_disturbed(outages):
+            return self._recorder.undecided(execution_id, done.scenario, done.log)
         return self._recorder.event_of(execution_id, done.scenario, done.log, done.facts)
+
+    def _is_disturbed(self, outages: int) -> bool:
+        return self.outages != outages or self._sender.is_held_back
 
     def read_sessions(self, scenario: Scenario, mark: str) -> SessionReads:
         """Reads the sessions that an execution of ``scenario`` left behind; judges nothing."""

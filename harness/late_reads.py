@@ -43,6 +43,8 @@ class _FirstRead:
     numbered: NumberedScenario
     mark: str
     reads: SessionReads
+    outages: int
+    """How often the target had gone away by then: it may have forgotten all when it came back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,7 @@ class LateReads:
             numbered=numbered,
             mark=mark,
             reads=self._engine.read_sessions(numbered.scenario, mark),
+            outages=self._engine.outages,
         )
         with self._lock:
             self._waiting.append(first)
@@ -101,10 +104,11 @@ class LateReads:
         sessions = range(len(scenario.sessions))
         # Fewer outcomes where the run was stopped: there is nothing to compare then.
         pairs = zip(sessions, first.reads.outcomes, second.outcomes, strict=False)
+        undisturbed = self._engine.outages == first.outages
         changed = [
             _discrepancy(len(scenario.steps) + session, difference)
             for session, before, now in pairs
-            if (difference := self._difference(before, now)) is not None
+            if undisturbed and (difference := self._difference(before, now)) is not None
         ]
         whole = msgspec.structs.replace(
             scenario, steps=(*scenario.steps, *(Fetch(session=session) for session in sessions))

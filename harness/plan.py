@@ -60,6 +60,7 @@ class SweepSizes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 DEFAULT_TIMEOUT_SEC = 30.0
+DEFAULT_GIVE_UP_SEC = 60.0
 DEFAULT_IN_FLIGHT = 4
 DEFAULT_WORKERS = 1
 
@@ -112,3 +113,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What the phase `Phase.CORPUS` sends."""
     baseline: Mapping[str, KnownFailure] = {}
     """By signature, the discrepancies that do not fail the run."""
+    give_up_sec: float = DEFAULT_GIVE_UP_SEC
+    """A target that is away for longer is lost."""
+    slow_down: bool = True
+    """Whether the rate is lowered while the target suffers."""

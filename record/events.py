@@ -245,6 +245,8 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     is_late_read: bool = msgspec.field(default=False, name="again")
     """Whether it is no scenario of its own, but another read of an earlier one's sessions;
     ``again`` in JSON."""
+    target_away: bool = False
+    """Whether the target went away meanwhile, so that nothing of it was judged."""
 
     @property
     def requests(self) -> int:
@@ -386,6 +388,21 @@ class StopReason(StrEnum):
     """Cartfuzz itself failed."""
 
 
+class Pacing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How long a run waited for its target, and how far it slowed down; times in seconds."""
+
+    paused_sec: float = 0.0
+    """Pauses that the target asked for: 429, or Retry-After with a status that may carry it."""
+    outages: int = 0
+    """How often the target gave no usable responses for a while."""
+    away_sec: float = 0.0
+    """How long all of these took."""
+    slowed_sec: float = 0.0
+    """How long the rate was lowered because the target suffered."""
+    lowest_rps: float = 0.0
+    """The lowest rate then, in requests a second; 0: it was not lowered."""
+
+
 class RunFinished(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="run_finished"
 ):
@@ -394,6 +411,7 @@ class RunFinished(
     seconds: float
     reason: StopReason
     detail: str = ""
+    pacing: Pacing = Pacing()
 
 
 Event = RunStarted | ScenarioRun | Tally | Minimised | TriageFinished | RunFinished

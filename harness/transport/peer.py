@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 from time import monotonic
+from weakref import WeakSet
 
 from ...wire.headers import RequestHeaders
 from ...wire.messages import Delivery, NoResponse, Request, Response
+from ...wire.retry_after import retry_after_sec
 from ...wire.secrets import TargetSecrets
 from .connection import Connection, Origin
 from .response_parser import NotHTTPError, ResponseParser
 
 _REQUEST_TIMEOUT = 408
+_STOPPED = "not answered, the run was stopped"
 
 
 class Peer:
@@ -31,14 +37,33 @@ class Peer:
         self._origin = Origin.of(base_url)
         self._heads = RequestHeaders(secrets)
         self._timeout_sec = timeout_sec
+        self._open: WeakSet[Connection] = WeakSet()
+        self._lock = threading.Lock()
+        self._aborted = threading.Event()
         self._max_response_bytes = max_response_bytes
 
     def open(self, started: float) -> Connection | NoResponse:
         """A new connection; `Delivery.NOT_SENT` where none can be made."""
+        if self._aborted.is_set():
+            return NoResponse(fate=Delivery.NOT_SENT, reason=_STOPPED)
         try:
-            return Connection(self._origin)
+            connection = Connection(self._origin)
         except OSError as error:
-            return self.failed(error, Delivery.NOT_SENT, started)
+            return replace(self.failed(error, Delivery.NOT_SENT, started), unreachable=True)
+        with self._lock:
+            self._open.add(connection)
+            aborted = self._aborted.is_set()
+        if aborted:  # meanwhile
+            connection.abort()
+        return connection
+
+    def abort(self) -> None:
+        """Ends all connections: what waits for a response gets none, and no more are opened."""
+        with self._lock:
+            self._aborted.set()
+            connections = list(self._open)
+        for connection in connections:
+            connection.abort()
 
     def head(self, request: Request) -> bytes:
         """All that goes out before the body."""
@@ -88,12 +113,14 @@ class Peer:
             body=body,
             elapsed_sec=monotonic() - started,
             content_type=received.header(b"content-type"),
-            retry_after_sec=_seconds(received.header(b"retry-after")),
+            retry_after_sec=_retry_after(received),
             truncated=received.truncated,
             shows_key=shows_key,
         )
 
     def _reason(self, error: Exception) -> str:
+        if self._aborted.is_set():
+            return _STOPPED
         if isinstance(error, TimeoutError):
             return f"no complete answer within {self._timeout_sec:g} s"
         if isinstance(error, OSError) and error.strerror:
@@ -110,6 +137,9 @@ def ends_idle(outcome: Response | NoResponse, connection: Connection) -> bool:
     return timed_out and not connection.reusable
 
 
-def _seconds(text: str) -> float | None:
-    """The seconds of a Retry-After header; None where it holds a date or nothing."""
-    return float(text) if text.isascii() and text.isdigit() else None
+def _retry_after(received: ResponseParser) -> float | None:
+    """The seconds of a Retry-After header; None where there is none that can be read."""
+    value = received.header(b"retry-after")
+    if not value:
+        return None
+    return retry_after_sec(value, date=received.header(b"date"), now=datetime.now(UTC))
