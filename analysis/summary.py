@@ -28,6 +28,7 @@ from .judged_right import JudgedRight
 from .latency import Latency
 from .muted import Muted
 from .outcome import RunOutcome
+from .run_parts import RunPart
 from .run_state import RunState
 from .transitions import SeenTransition, transitions_of
 
@@ -149,6 +150,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     was executed, or the summary is of an older version."""
     pacing: Pacing = Pacing()
     """How long the run waited for its target, and how far it slowed down."""
+    parts: list[RunPart] = []
+    """The run up to its first end, and each resumption of it; empty: it was not resumed."""
+    is_record_bounded: bool = False
+    """Whether the record reached its bound, so that it counts further occurrences of what was
+    known without keeping them."""
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """What the marks of its sessions begin with, after ``cf-``: one for each part."""
+        return tuple(part.run for part in self.parts) or (self.run,)
 
     @property
     def found(self) -> tuple[Bug, ...]:
@@ -273,6 +284,8 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         transitions=transitions_of(counters.transitions),
         latency=state.latency.latency(started.started),
         discovery_curve=state.discovery_curve.points(counters.requests, state.discovery),
+        is_record_bounded=state.is_record_bounded,
+        parts=parts if len(parts := state.parts.parts) > 1 else [],
     )
     return msgspec.structs.replace(summary, outcome=_outcome(summary))
 

@@ -51,7 +51,8 @@ _MAX_LINE = 2_000
 
 def _options_of_run() -> list[click.Parameter]:
     """The options of ``cartfuzz run``; the report folder has a default that a pipeline can name."""
-    options = [copy(one) for one in run_command.params]
+    # What a pipeline ended has no folder that another job could go on with.
+    options = [copy(one) for one in run_command.params if one.name != "resume"]
     for one in options:
         if isinstance(one, click.Option) and one.name == "report_dir":
             one.default = DEFAULT_FOLDER

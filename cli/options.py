@@ -43,6 +43,11 @@ def faults_option(option: str, help_text: str) -> Decorator:
 
 
 _SANDBOX_OPTIONS = (
+    click.option(
+        "--app",
+        metavar="MODULE:APP",
+        help="Serve this ASGI or WSGI application on a loopback port, and take it as the target.",
+    ),
     click.option("--sandbox", is_flag=True, help="Start the embedded sandbox as the target."),
     api_key_option("Environment variable that holds the target's API key."),
     faults_option(
@@ -126,12 +131,25 @@ def load_options(rate_of: str) -> Decorator:
 
 
 def with_settings(command: Command) -> Command:
-    """Hands ``command`` one `Settings` in place of the options that are fields of it."""
+    """Hands ``command`` one `Settings` in place of the options that are fields of it.
+
+    An application that ``--app`` names is served while the command runs; its URL is the target.
+    """
     fields = {field.name for field in dataclasses.fields(Settings)}
 
     @wraps(command)
     def gathered(**options: Any) -> Any:
-        settings = {name: options.pop(name) for name in fields & options.keys()}
-        return command(settings=Settings(**settings), **options)
+        app = options.pop("app", None)
+        settings = Settings(**{name: options.pop(name) for name in fields & options.keys()})
+        if app is None:
+            return command(settings=settings, **options)
+        if settings.url is not None or settings.sandbox or settings.faults:
+            raise click.UsageError(
+                "--app: expected no other target, found a URL or the embedded sandbox as well"
+            )
+        from ..harness.local_app import serving  # noqa: PLC0415 - other targets need no server
+
+        with serving(app) as url:
+            return command(settings=dataclasses.replace(settings, url=url), **options)
 
     return gathered

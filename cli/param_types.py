@@ -44,6 +44,39 @@ class Duration(click.ParamType[float]):
         return seconds
 
 
+_SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?B)\s*", re.ASCII | re.IGNORECASE)
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes such as ``500kB``, ``200MB`` or ``1.5 GB``; kB are 1,000 bytes.
+
+    Args:
+        least: the smallest one, in bytes.
+    """
+
+    name = "size"
+
+    def __init__(self, *, least: int) -> None:
+        self._least = least
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        if isinstance(value, int):
+            return value
+        found = _SIZE.fullmatch(str(value))
+        size = int(float(found[1]) * _SIZES[found[2].upper()]) if found else 0
+        if size < self._least:
+            self.fail(
+                f"expected a size such as 200MB or 1GB, at least {self._least / 10**6:g}MB, "
+                f"found {value!r}",
+                param,
+                ctx,
+            )
+        return size
+
+
 class NamedPath(click.Path):
     """A path of at least one character: an empty one would be the current folder."""
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 import click
 import msgspec
 
+from ..analysis.bounded_record import WHOLE_OCCURRENCES
 from ..harness.baseline_file import read_baseline
+from ..harness.configuration import Configuration
 from ..harness.corpus.backends import open_corpus
 from ..harness.corpus.runs import read_corpus_scenarios
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor, processes, thread
 from ..harness.memory_tuning import tuned
 from ..harness.plan import (
+    DEFAULT_GIVE_UP_SEC,
     DEFAULT_IN_FLIGHT,
+    DEFAULT_MAX_RECORD,
     DEFAULT_WORKERS,
     SAMPLE,
     Plan,
@@ -26,6 +30,7 @@ from ..harness.plan import (
     TriageBudget,
 )
 from ..harness.resolution import configuration_for, requested_rps
+from ..harness.resumption import Resumption
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
@@ -39,8 +44,17 @@ from .options import config_option, contract_option, corpus_option, target_optio
 from .param_types import Duration, NamedPath, OneOf, WholeNumber
 from .rate_options import rate_options
 from .report_formats import formats_option
+from .resume_options import (
+    check_resumed,
+    read_earlier_parts,
+    resume_option,
+    resumed_plan,
+    resumed_settings,
+)
 from .run_loop import carry_out
+from .run_status import check_status_file
 from .target import provide_target, resolve_target
+from .watch_options import watch_options
 from .writable_folder import check_writable
 
 
@@ -75,8 +89,11 @@ class RunOptions:
     baseline: Path | None
     quiet: int
     verbose: int
-    give_up_after: float
-    slow_down: bool
+    resume: Path | None = None
+    status_file: Path | None = None
+    max_record: int = DEFAULT_MAX_RECORD
+    give_up_after: float = DEFAULT_GIVE_UP_SEC
+    slow_down: bool = True
 
     @property
     def verbosity(self) -> int:
@@ -94,6 +111,7 @@ class PreparedRun:
     secrets: TargetSecrets = field(repr=False)
     executor: Executor
     corpus: Corpus | None
+    resumption: Resumption | None = None
 
     def carry_out(self) -> ExitCode:
         """Runs and reports it, see `cartfuzz.cli.run_loop.carry_out`."""
@@ -106,6 +124,8 @@ class PreparedRun:
             observations=self.options.observations,
             executor=self.executor,
             corpus=self.corpus,
+            resumption=self.resumption,
+            status_file=self.options.status_file,
         )
 
 
@@ -167,6 +187,7 @@ class PreparedRun:
     f"earlier run in it are replaced.  [default: a new one in {DEFAULT_BASE}, which {LATEST} there "
     "leads to]",
 )
+@resume_option
 @formats_option(
     "--report", "Write the report in these formats too, at the end of the run, however it ends."
 )
@@ -177,8 +198,9 @@ class PreparedRun:
     type=click.Choice([policy.value for policy in RecordPolicy]),
     default=RecordPolicy.FAILURES.value,
     show_default=True,
-    help="Which scenarios the record keeps in full. failures: those with a discrepancy and those "
-    f"that show something new; sampled: these and one in {SAMPLE}, the others merged.",
+    help="Which scenarios the record keeps in full. failures: "
+    f"{WHOLE_OCCURRENCES} of each discrepancy, the simplest among them, and those that show "
+    f"something new; sampled: these and one in {SAMPLE}, the others merged.",
 )
 @click.option(
     "--minimise/--no-minimise",
@@ -208,6 +230,7 @@ class PreparedRun:
     help="Let a run pass that ends before its sweeps are through; --requests, --scenarios and "
     "--phase imply it.",
 )
+@watch_options
 @click.option(
     "-q", "--quiet", count=True, help="Show one line a discrepancy, ten at most, and the verdict."
 )
@@ -232,21 +255,49 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
         CartfuzzError: an option, a file, the API key or the sandbox cannot be used.
     """
     options = msgspec.convert(given, RunOptions)
-    plan = _plan(settings, options)
+    resumption, configuration = None, None
+    phases_given = bool(settings.phases)
+    if options.resume is None:
+        configuration = configuration_for(settings)
+    else:
+        options, resumption = _with_earlier_parts(options, options.resume)
+        settings, configuration = resumed_settings(resumption, settings)
+    plan = _plan(settings, options, configuration)
+    if resumption is not None:
+        plan = resumed_plan(plan, resumption, options, phases_given=phases_given)
     executor = _executor(options, plan.workers)
+    if options.status_file is not None:
+        check_status_file(options.status_file)
     check_writable(options.report_dir or DEFAULT_BASE)
     corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:
         plan = _with_known(plan, corpus)
+    if resumption is not None:
+        check_resumed(plan, resumption)
     with tuned(), provide_target(plan, settings) as (target, secrets):
         yield PreparedRun(
-            plan=target, options=options, secrets=secrets, executor=executor, corpus=corpus
+            plan=target,
+            options=options,
+            secrets=secrets,
+            executor=executor,
+            corpus=corpus,
+            resumption=resumption,
         )
 
 
-def _plan(settings: Settings, options: RunOptions) -> Plan:
+def _with_earlier_parts(options: RunOptions, folder: Path) -> tuple[RunOptions, Resumption]:
+    """``options`` with the folder of the run that goes on, and its earlier parts."""
+    if options.report_dir is not None:
+        raise click.UsageError(
+            "--resume: expected no --report-dir, since the report goes into the folder of the run, "
+            f"found --report-dir {options.report_dir}"
+        )
+    found, resumption = read_earlier_parts(folder)
+    return replace(options, report_dir=found), resumption
+
+
+def _plan(settings: Settings, options: RunOptions, configuration: Configuration | None) -> Plan:
     """The resolved settings, with the bounds of this run."""
-    configuration = configuration_for(settings)
     plan = resolve_target(settings, configuration)
     for note in check_attributes(plan.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
@@ -263,6 +314,7 @@ def _plan(settings: Settings, options: RunOptions) -> Plan:
         requests=options.requests,
         quiet_sec=options.until_quiet,
         keep=RecordPolicy(options.record),
+        max_record=options.max_record,
         baseline=read_baseline(options.baseline) if options.baseline else {},
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,

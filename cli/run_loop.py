@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
-from ..analysis import Condenser, RunReproducers, RunState, Summary, reproducers_of, summary_of
+from ..analysis import RunReproducers, RunState, Summary, reproducers_of, summary_of
+from ..analysis.bounded_record import BoundedRecord
 from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
+from ..harness.resumption import Resumption
 from ..harness.worker import STOPPING_SIGNALS
 from ..record import Event, RecordWriter, RunStarted
 from ..record.phase import MIN_ROUND_SEC
@@ -27,10 +29,12 @@ from ..reports.formats import Format, formats_line, write_formats
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import files_line, write_report
-from ..reports.wording import duration, round_seconds
+from ..reports.wording import RECORD_IS_BOUNDED, duration, round_seconds
 from ..wire.secrets import TargetSecrets
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
+from .resume_options import prepare_folder, resumed_line
+from .run_status import StatusFile, StatusTracker
 
 _STOPPING = (
     b"stopping: the report comes once the requests in flight are answered, within a few seconds; a "
@@ -48,12 +52,15 @@ def carry_out(
     observations: bool = False,
     executor: Executor | None = None,
     corpus: Corpus | None = None,
+    resumption: Resumption | None = None,
+    status_file: Path | None = None,
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
     The report goes into ``folder``, where it replaces that of an earlier run once the target has
     answered; without ``folder`` into a new one below `DEFAULT_BASE`. It is written in ``formats``
-    too, also when the run was interrupted or lost its target.
+    too, also when the run was interrupted or lost its target. With ``resumption`` the run in
+    ``folder`` goes on, and the report is that of all its parts.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -61,27 +68,51 @@ def carry_out(
     """
     console = Console(highlight=False)
     stop = threading.Event()
-    state = RunState()
-    progress = progress_on(console, verbosity=verbosity)
+    state = RunState() if resumption is None else resumption.state
+    tracker = StatusTracker(plan, state)
+    progress = progress_on(console, tracker, verbosity=verbosity)
+    status = None if status_file is None else StatusFile(status_file, tracker)
     begun = False
 
     def notice(line: str) -> None:
         console.print(line, markup=False, soft_wrap=True)
 
-    events = run_campaign(plan, secrets, stop=stop, executor=executor, state=state, notice=notice)
+    events = run_campaign(
+        plan,
+        secrets,
+        stop=stop,
+        executor=executor,
+        state=state,
+        resumption=resumption,
+        notice=notice,
+    )
     with interruptible(stop):
         try:
             first = next(events)  # the target has answered: only now is an older record replaced
-            notes = list(_first_notes(plan, first, folder))
-            folder = _report_folder(first, folder)
-            with RecordWriter(folder / RECORD_FILE) as record:
+            if resumption is not None and folder is not None:
+                notes = [resumed_line(resumption), *prepare_folder(folder)]
+            else:
+                notes = list(_first_notes(plan, first, folder))
+                folder = _report_folder(first, folder)
+            with RecordWriter(folder / RECORD_FILE, append=resumption is not None) as record:
                 begun = True
-                condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
+                bounded = BoundedRecord(
+                    state,
+                    max_bytes=plan.max_record,
+                    condenses=plan.keep is RecordPolicy.SAMPLED,
+                    keeps_all=plan.keep is RecordPolicy.ALL,
+                )
                 record.write(first)
-                progress.add(first)
+                _show(first, tracker, progress, status)
                 for note in notes if verbosity >= 0 else ():
                     console.print(note, markup=False, soft_wrap=True)
-                _follow(events, state, record, condenser, progress)
+                _follow(
+                    events,
+                    record,
+                    bounded,
+                    lambda event: _show(event, tracker, progress, status),
+                    console if verbosity >= 0 else None,
+                )
         except KeyboardInterrupt:
             # It may have come while this loop had an event: the campaign must not wait either.
             events.throw(KeyboardInterrupt)
@@ -89,6 +120,8 @@ def carry_out(
             progress.close()
             if begun and folder is not None:
                 summary, found = summary_of(state), reproducers_of(state)
+                if status is not None:
+                    status.finish(summary.outcome)
                 # First: what a run found must outlive a report that cannot be written.
                 stored = [store_failures(found, corpus)] if corpus is not None else []
                 write_report(summary, found, folder)
@@ -124,20 +157,33 @@ def _write_formats(
 
 def _follow(
     events: Iterable[Event],
-    state: RunState,
     record: RecordWriter,
-    condenser: Condenser | None,
-    progress: Progress,
+    bounded: BoundedRecord,
+    show: Callable[[Event], None],
+    console: Console | None,
 ) -> None:
-    """Writes and shows each of ``events``, which the campaign has folded into ``state``."""
+    """Writes and shows each of ``events``, which the campaign has folded into its state."""
     try:
         for event in events:
-            for line in condenser.condensed(event, state.latest) if condenser else (event,):
+            was_near_bound = bounded.is_near_bound
+            for line in bounded.lines(event, record.size):
                 record.write(line)
-            progress.add(event)
+            if bounded.is_near_bound and not was_near_bound and console is not None:
+                console.print(RECORD_IS_BOUNDED, markup=False, soft_wrap=True)
+            show(event)
     finally:
-        for tally in condenser.rest() if condenser else ():
+        for tally in bounded.rest():
             record.write(tally)
+
+
+def _show(
+    event: Event, tracker: StatusTracker, progress: Progress, status: StatusFile | None
+) -> None:
+    """Shows how far the run is after ``event``."""
+    tracker.add(event)
+    progress.add(event)
+    if status is not None:
+        status.add(event)
 
 
 def _first_notes(plan: Plan, first: Event, folder: Path | None) -> Iterator[str]:

@@ -9,20 +9,21 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from time import monotonic
 
-from ..analysis import Learnt, RunState, SimplestOccurrences
+from ..analysis import Learnt, RunState
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
-from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from ..wire.secrets import TargetSecrets
 from .circuit_breaker import open_circuit
 from .declarations import declared_by
 from .declared_codes import codes_of
 from .errors import TargetLostError, WorkerFailedError
-from .executors import TICK_SEC, Executor, Workers, processes, thread
+from .executors import TICK_SEC, Executor, Workers, no_workers, processes, thread
 from .leases import removing_leases
 from .pace_state import Field, PaceState, local_pace, shared_pace
 from .pacing import PaceNotes, pacing_of
 from .plan import Plan
-from .run_started import run_started
+from .resumed_bounds import Before, round_sec
+from .resumption import Resumption
+from .run_started import options_of, run_started
 from .scheduling.adaptive import AdaptiveShares
 from .scheduling.shards import Shards
 from .target import begin_run, open_target
@@ -30,6 +31,7 @@ from .target_loss import TargetLoss
 from .triage.triage import ScenarioRunner, triage_discrepancies
 from .worker import WorkerDone, WorkerFailed
 
+_NOTHING_BEFORE = Before()
 _SCENARIOS_PER_STEERING = 50
 """After this many scenarios the phases get new shares of the time."""
 _MAX_SUSPICIONS = 3
@@ -45,9 +47,10 @@ def run_campaign(
     stop: threading.Event | None = None,
     executor: Executor | None = None,
     state: RunState | None = None,
+    resumption: Resumption | None = None,
     notice: Callable[[str], None] = lambda _: None,
 ) -> Generator[Event, None, None]:
-    """Carries out ``plan``.
+    """Carries out ``plan``, or what is left of it.
 
     Args:
         plan: what to do.
@@ -57,6 +60,8 @@ def run_campaign(
         executor: where the workers run; None: a thread for one worker, processes for more.
         state: takes in each event before it is yielded, so that nobody folds the events again.
             None: the campaign makes its own.
+        resumption: the earlier parts of the run, whose state is taken in place of ``state``; its
+            `Resumption.done` must be that of ``plan``. Bounds count from the start of the run.
         notice: gets lines for the user on what becomes of the pace: an outage, a slow-down.
 
     Yields:
@@ -74,6 +79,8 @@ def run_campaign(
     if isinstance(secrets, str):
         secrets = TargetSecrets(secrets)
     stop = stop or threading.Event()
+    if resumption is not None:
+        state = resumption.state
     state = state or RunState(keep_evidence=False)
 
     def noted(event: Event) -> Event:
@@ -89,14 +96,24 @@ def run_campaign(
         codes=codes_of(plan.environment),
         stopped=stop.is_set,
     )
+    before = Before.of(resumption)
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
+    if before.is_enough_for(plan):
+        start = no_workers
     with removing_leases(run_id):
         pace = shared_pace(run_id) or local_pace()
         with start(plan, secrets, run_id) as workers:
             sizes = Shards(plan).sweep_sizes()
             yield noted(
-                run_started(plan, run_id, sweeps=sizes.scenarios, sweep_requests=sizes.requests)
+                run_started(
+                    plan,
+                    run_id,
+                    sweeps=sizes.scenarios,
+                    sweep_requests=sizes.requests,
+                    options=options_of(plan),
+                    resumption=before.parts,
+                )
             )
             gathering = _Gathering(
                 plan,
@@ -106,17 +123,18 @@ def run_campaign(
                 notice=notice,
                 stop=stop,
                 started=started,
+                before=before,
             )
             yield from gathering.events()
         if gathering.reason is StopReason.COMPLETED:
-            triage = _minimised(plan, secrets, run_id, state.occurrences, stop=stop, pace=pace)
+            triage = _minimised(plan, secrets, run_id, state, stop=stop, pace=pace)
             try:
                 yield from map(noted, triage)
             except TargetLostError as error:
                 gathering.reason, gathering.detail = StopReason.TARGET_LOST, str(error)
     yield noted(
         RunFinished(
-            seconds=round(monotonic() - started, 3),
+            seconds=round(before.seconds + monotonic() - started, 3),
             reason=gathering.reason,
             detail=gathering.detail,
             pacing=pacing_of(pace),
@@ -130,13 +148,14 @@ def _minimised(
     plan: Plan,
     secrets: TargetSecrets,
     run_id: str,
-    occurrences: SimplestOccurrences,
+    state: RunState,
     *,
     stop: threading.Event,
     pace: PaceState,
 ) -> Iterator[Minimised | TriageFinished]:
-    if plan.minimise is None or not occurrences:
+    if plan.minimise is None or not state.occurrences:
         return
+    known = dict(state.minimised)
     deadline = monotonic() + _TRIAGE_GRACE * plan.minimise.seconds
 
     def stopped() -> bool:
@@ -144,7 +163,7 @@ def _minimised(
 
     with open_target(plan, secrets, stopped=stopped, state=pace) as engine:
         runner = ScenarioRunner(engine, run_id, stopped=stopped)
-        yield from triage_discrepancies(occurrences, runner, plan.minimise)
+        yield from triage_discrepancies(state.occurrences, runner, plan.minimise, known=known)
 
 
 class _Gathering:
@@ -160,15 +179,18 @@ class _Gathering:
         notice: Callable[[str], None],
         stop: threading.Event,
         started: float,
+        before: Before = _NOTHING_BEFORE,
     ) -> None:
         self._plan = plan
         self._workers = workers
         self._stop = stop
-        self._started = started
-        self._deadline = None if plan.duration_sec is None else started + plan.duration_sec
-        self._requests = 0
+        self._started = started = started - before.phases_sec
+        seconds = before.bound_sec(plan)
+        self._deadline = None if seconds is None else started + seconds
+        self._requests = before.requests
         self._state = state
         self._shares = AdaptiveShares(plan.phases, state.discovery)
+        self._shares.begin(before.costs.scenarios, before.costs.elapsed_ms)
         self._scenarios = 0
         self._last_new: float | None = None
         """When something new was learnt last; None before the first event."""
@@ -221,14 +243,9 @@ class _Gathering:
 
     def _time_is_up(self) -> bool:
         now = monotonic()
-        if self._deadline is None and self._plan.whole_round and self._sweeps_are_through():
-            round_sec = max(MIN_ROUND_SEC, ROUND_OF_SWEEPS * (now - self._started))
-            self._deadline = self._started + round_sec
+        if self._deadline is None and self._plan.whole_round and self._state.sweeps_are_through:
+            self._deadline = self._started + round_sec(now - self._started)
         return self._deadline is not None and now >= self._deadline
-
-    def _sweeps_are_through(self) -> bool:
-        begun, done = self._state.started, self._state.counters.scenarios
-        return begun is not None and all(done[name] >= size for name, size in begun.sweeps.items())
 
     def _quiet(self) -> bool:
         """Whether nothing new was learnt for as long as `Plan.quiet_sec` says.

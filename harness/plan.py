@@ -59,8 +59,20 @@ class SweepSizes(msgspec.Struct, frozen=True, kw_only=True):
     """About how many all of them send: one a step. A few reads come on top."""
 
 
+class DoneScenarios(msgspec.Struct, frozen=True, kw_only=True):
+    """What earlier parts of a run that is resumed have executed, which is not sent again."""
+
+    rows: Mapping[str, tuple[tuple[int, int], ...]] = {}
+    """By phase, the first and the last `cartfuzz.record.position_of` each unbroken row."""
+    corpus_size: int = 0
+    """How many scenarios of `Phase.CORPUS` there were, if all are done: what the corpus holds by
+    now does not matter then."""
+
+
 DEFAULT_TIMEOUT_SEC = 30.0
 DEFAULT_GIVE_UP_SEC = 60.0
+DEFAULT_MAX_RECORD = 1_000_000_000
+"""Bytes."""
 DEFAULT_IN_FLIGHT = 4
 DEFAULT_WORKERS = 1
 
@@ -117,3 +129,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """A target that is away for longer is lost."""
     slow_down: bool = True
     """Whether the rate is lowered while the target suffers."""
+    done: DoneScenarios = DoneScenarios()
+    """What is left out, because an earlier part of the run did it."""
+    max_record: int = DEFAULT_MAX_RECORD
+    """The size that the record is to keep, in bytes."""

@@ -7,7 +7,7 @@ from time import monotonic, sleep
 
 from .pace_state import Field, PaceState, local_pace
 
-_MAX_PAUSE_SEC = 0.1
+_MAX_PAUSE_SEC = 0.125
 """A longer wait is cut into pauses, with a look in between whether the run was stopped."""
 MAX_HEARTBEAT_SEC = 1.0
 """A master that was not alive for longer is taken for gone: nothing is sent until it is back."""

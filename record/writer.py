@@ -15,14 +15,20 @@ class RecordWriter:
 
     Args:
         path: the file; an existing one is replaced.
+        append: whether events are added to an existing file, which must end with a whole line.
 
     Raises:
         OSError: the file cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, append: bool = False) -> None:
         # Unbuffered: each line goes to the operating system whole, in one call.
-        self._file = path.open("wb", buffering=0)
+        self._file = path.open("ab" if append else "wb", buffering=0)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file so far."""
+        return self._file.tell()
 
     def write(self, event: Event) -> None:
         """Appends ``event``."""

@@ -26,6 +26,7 @@ from ..errors import SharedSessionsError
 from ..leases import removing_leases
 from ..plan import Plan
 from ..rate_limiter import RateLimiter
+from ..request_cutoff import cut_off_when_stopped
 from ..scarce_codes import ScarceCodes
 from ..scheduling.phase_schedule import Shares
 from ..scheduling.shards import NumberedScenario, Shards
@@ -102,12 +103,13 @@ def compare_targets(
     """
     ending = Ending(stop or threading.Event())
     plans = (plan.old, plan.new)
-    old_run, _ = (_checked(one, key) for one, key in zip(plans, secrets, strict=True))
+    old_run, _ = (_checked(one, key, ending) for one, key in zip(plans, secrets, strict=True))
     with ExitStack() as stack:
         senders = []
         for one, key in zip(plans, secrets, strict=True):
             transport = HttpTransport(one.url, secrets=key, timeout_sec=one.timeout_sec)
             stack.enter_context(closing(transport))
+            stack.enter_context(cut_off_when_stopped(transport.abort, lambda: ending.is_stopped))
             limiter = RateLimiter(one.rps, stopped=ending.is_due)
             senders.append(Sender(transport, rate_limiter=limiter, stopped=ending.is_due))
         stack.enter_context(removing_leases(old_run))
@@ -141,7 +143,7 @@ def compare_in_step(
     return comparison.result()
 
 
-def _checked(plan: Plan, secrets: TargetSecrets) -> str:
+def _checked(plan: Plan, secrets: TargetSecrets, ending: Ending) -> str:
     return begin_run(
         plan.url,
         secrets,
@@ -149,6 +151,7 @@ def _checked(plan: Plan, secrets: TargetSecrets) -> str:
         rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
+        stopped=ending.is_due,
     )
 
 
