@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..contract import NOTHING_EXCLUSIVE, Environment, Exclusive, RuleLevel, Scenario
 from ..oracle.nondeterministic import Oracle
+from ..oracle.run_facts import RunFacts
 from ..record import Exchange, ScenarioRun
 from ..wire import NoResponse, OwnCodes, Response
 from ..wire.marks import control_mark
@@ -130,7 +131,9 @@ class Engine:
             done = controlled(done, lambda part, index: send(part, control_mark(mark, index)))
         if self._is_disturbed(outages):
             return self._recorder.undecided(execution_id, done.scenario, done.log)
-        return self._recorder.event_of(execution_id, done.scenario, done.log, done.facts)
+        # A target that was away may have begun anew: then its ids and its counters did as well.
+        facts = done.facts if not outages else RunFacts()
+        return self._recorder.event_of(execution_id, done.scenario, done.log, facts)
 
     def _is_disturbed(self, outages: int) -> bool:
         return self.outages != outages or self._sender.is_held_back
