@@ -16,7 +16,7 @@ from typing import Any
 from distributed import Client, Variable, get_client, get_worker
 
 from ..pace_state import Field, PaceState, local_pace
-from ..rate_limiter import RateLimiter
+from ..rate_limiter import MAX_HEARTBEAT_SEC, RateLimiter
 
 _EACH_SEC = 0.25
 """How often the variable is set and read, on a cluster of the usual size."""
@@ -185,14 +185,11 @@ class ClusterMember:
             if found["pause_sec"] > self._pause_left(now) + _SLACK_SEC:
                 self._limiter.back_off(found["pause_sec"])
                 self._known_pause = self.pace[Field.PAUSED_UNTIL]
-            self.pace[Field.HEARTBEAT] = now
         silent_sec = now - self._alive_at
-        if silent_sec > _MISSED_BEATS * self._each_sec:
-            # Older than any limiter accepts: they wait until the master is heard of again.
-            self.pace[Field.HEARTBEAT] = 1e-9
-        elif silent_sec:
-            self.pace[Field.HEARTBEAT] = now
-        if silent_sec > max(_GONE_SEC, 4 * _MISSED_BEATS * self._each_sec):
+        # The limiters wait once this is too old; here it may be older, or not as old, as usual.
+        patience_sec = _MISSED_BEATS * self._each_sec
+        self.pace[Field.HEARTBEAT] = self._alive_at + patience_sec - MAX_HEARTBEAT_SEC
+        if silent_sec > max(_GONE_SEC, 4 * patience_sec):
             self._is_stopped = True
 
     def _pause_left(self, now: float) -> float:
