@@ -15,6 +15,7 @@ from ..contract import (
     Environment,
     Operation,
     RuleLevel,
+    Traffic,
     present_rule,
 )
 from ..record.events import Event, Kind, KnownFailure, Observed, Pacing, SandboxOptions, StopReason
@@ -123,6 +124,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """None: the version of Cartfuzz that made the record did not keep it."""
     sandbox: SandboxOptions | None = None
     """The embedded sandbox that was the target; None: another target, or an older run."""
+    insecure: bool = False
+    """Whether any TLS certificate of the target was accepted."""
     sweeps: dict[str, int] = {}
     """By phase, how many scenarios its sweep has; empty where the record does not say."""
     sweep_requests: int = 0
@@ -131,6 +134,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the user asked for less than whole sweeps."""
     selected: bool = False
     """Whether chosen tests decided what was sent."""
+    traffic: Traffic = Traffic.ALL
+    """Which requests the user let out."""
     operations: dict[str, OperationTotals] = {}
     """By operation; empty: not known."""
     format_version: int = msgspec.field(name="format", default=FORMAT_BEFORE)
@@ -170,8 +175,11 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     def unreached(self) -> tuple[str, ...]:
         """Operations that accepted no request: a run passes only if there are none.
 
-        Of a selection of tests that proves nothing, but that no update was accepted of many.
+        Of a selection of tests that proves nothing, but that no update was accepted of many; nor
+        where the user let out only requests that store nothing.
         """
+        if self.traffic is not Traffic.ALL:
+            return ()
         names = (name for name, count in self.coverage.endpoints.items() if not count)
         return tuple(name for name in names if not self.selected or self._are_many_updates(name))
 
@@ -228,6 +236,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
     known = [bug for bug in found if bug.signature in baseline]
     withheld = 0
     updates = Operation.UPDATE.value
+    withholds = withholds and started.traffic is Traffic.ALL
     if withholds and counters.sent[updates] >= MIN_UPDATES and not coverage.endpoints[updates]:
         bugs, known, withheld = [], [], len(bugs)
     summary = Summary(
@@ -271,10 +280,12 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         behaviours=state.behaviours(),
         judged_right=state.judged_right.judged_right() if started.keeps_judged_right else None,
         sandbox=started.sandbox,
+        insecure=started.access.insecure,
         sweeps=dict(started.sweeps),
         sweep_requests=started.sweep_requests,
         allow_partial=started.allow_partial,
         selected=started.selected,
+        traffic=started.traffic,
         operations={
             name: OperationTotals(sent=sent, unjudged=counters.unjudged[name])
             for name, sent in sorted(counters.sent.items())

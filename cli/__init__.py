@@ -52,6 +52,7 @@ class _Commands(click.Group):
         "run": "Fuzz a target, or the embedded sandbox with --sandbox.",
         "check": "Check that a target can be tested with a configuration.",
         "replay": "Send the discrepancies of a run again.",
+        "clean": "Cancel the sessions that a run has left.",
         "report": "Make the report of a run from its record.",
         "diff": "Compare two runs, or a run and a target.",
         "ci": "Fuzz a target in a pipeline: run, comparison and all reports.",
@@ -129,18 +130,22 @@ def _report_error(error: Exception) -> ExitCode:
 
 def _report_fault(error: Exception) -> ExitCode:
     """Reports a fault of Cartfuzz in one line; the traceback goes to a file for a bug report."""
+    from ..wire.known_secrets import without_secrets  # noqa: PLC0415 - not for --help
+
     with tempfile.NamedTemporaryFile(
         "w", prefix="cartfuzz-error-", suffix=".txt", delete=False, encoding="utf-8"
     ) as file:
-        traceback.print_exception(error, file=file)
+        # Messages of exceptions may hold anything.
+        file.write(without_secrets("".join(traceback.format_exception(error))))
     kind = type(error).__name__
     return _report(f"internal error ({kind}); the traceback is in {file.name}", ExitCode.INTERNAL)
 
 
 def _report(text: str, code: ExitCode) -> ExitCode:
     from ..reports.plain import plain  # noqa: PLC0415 - not for --help
+    from ..wire.known_secrets import without_secrets  # noqa: PLC0415
 
-    message = plain(" ".join(text.split()), longest=_MAX_MESSAGE)
+    message = plain(without_secrets(" ".join(text.split())), longest=_MAX_MESSAGE)
     click.echo(f"cartfuzz: {message}", err=True)
     return code
 

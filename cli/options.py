@@ -10,11 +10,13 @@ from typing import Any
 
 import click
 
-from ..contract import ContractVersion
+from ..contract import ContractVersion, Traffic
 from ..harness.plan import DEFAULT_TIMEOUT_SEC
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from ..harness.target_guard import POLITE_RPS
-from .param_types import PositiveNumber
+from .access_options import access_options, gather_access
+from .param_types import NamedPath, PositiveNumber
+from .trace_options import trace_options
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
@@ -29,6 +31,32 @@ def api_key_option(help_text: str) -> Decorator:
         metavar="NAME",
         help=help_text,
     )
+
+
+def api_key_options(help_text: str) -> Decorator:
+    """``--api-key-env``, ``--api-key-file`` and ``--api-key-keyring``; one of them is given."""
+    options = (
+        api_key_option(help_text),
+        click.option(
+            "--api-key-file",
+            type=NamedPath(),
+            metavar="FILE",
+            help="File with the API key, in place of a variable.",
+        ),
+        click.option(
+            "--api-key-keyring",
+            metavar="SERVICE[/USER]",
+            help="Entry of the system's keyring with the API key, in place of a variable. Needs "
+            "cartfuzz[keyring].",
+        ),
+    )
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def faults_option(option: str, help_text: str) -> Decorator:
@@ -49,7 +77,7 @@ _SANDBOX_OPTIONS = (
         help="Serve this ASGI or WSGI application on a loopback port, and take it as the target.",
     ),
     click.option("--sandbox", is_flag=True, help="Start the embedded sandbox as the target."),
-    api_key_option("Environment variable that holds the target's API key."),
+    api_key_options("Environment variable that holds the target's API key."),
     faults_option(
         "--sandbox-fault",
         "Start the embedded sandbox with this fault. May be repeated.",
@@ -86,7 +114,7 @@ def corpus_option(help_text: str, *, required: bool = False) -> Decorator:
 
 def target_options(command: Command) -> Command:
     """Adds the options that describe a target; `with_settings` must be the decorator below."""
-    command = load_options("over all workers")(command)
+    command = access_options(load_options("over all workers")(command))
     for option in reversed(_SANDBOX_OPTIONS):
         command = option(command)
     return command
@@ -107,6 +135,21 @@ def load_options(rate_of: str) -> Decorator:
             help="A host that is not loopback and may get load. May be repeated.",
         ),
         click.option(
+            "--i-know-this-is-production",
+            "production",
+            metavar="HOST",
+            help="Let this host get load although it looks like production.",
+        ),
+        click.option(
+            "--dry-only",
+            "traffic",
+            flag_value=Traffic.DRY.value,
+            help="Send nothing but reads, and updates and returns with dry=true.",
+        ),
+        click.option(
+            "--read-only", "traffic", flag_value=Traffic.READS.value, help="Send nothing but reads."
+        ),
+        click.option(
             "--rps",
             type=PositiveNumber(),
             help=f"Maximum number of requests a second, {rate_of}.  "
@@ -123,6 +166,7 @@ def load_options(rate_of: str) -> Decorator:
     )
 
     def decorate(command: Command) -> Command:
+        command = trace_options(command)
         for option in reversed(options):
             command = option(command)
         return command
@@ -139,6 +183,7 @@ def with_settings(command: Command) -> Command:
 
     @wraps(command)
     def gathered(**options: Any) -> Any:
+        gather_access(options)
         app = options.pop("app", None)
         settings = Settings(**{name: options.pop(name) for name in fields & options.keys()})
         if app is None:

@@ -80,8 +80,10 @@ class _Line:
         """Prints the first line of a run; whether a count has changed."""
         if isinstance(event, RunStarted):
             self._started = monotonic()
+            insecure = event.access.insecure
+            target = target_name(event.target, event.sandbox, insecure=insecure)
             self._console.print(
-                f"cartfuzz {event.cartfuzz}: {target_name(event.target, event.sandbox)}, contract "
+                f"cartfuzz {event.cartfuzz}: {target}, contract "
                 f"{event.contract.value}, seed {event.seed}, {counted(event.workers, 'worker')}",
                 markup=False,
                 soft_wrap=True,

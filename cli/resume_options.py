@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from ..contract import ConfigurationError
+from ..harness.access_keys import keys_of
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.plan import Plan, RecordPolicy, TriageBudget
 from ..harness.resolution import configuration_for
@@ -84,7 +85,11 @@ def resumed_settings(
     configuration = configuration_for(settings)
     if configuration is None:
         configuration = Configuration(
-            target=TargetSettings(rps=started.rps, timeout_sec=started.timeout_sec),
+            target=TargetSettings(
+                rps=started.rps,
+                timeout_sec=started.timeout_sec,
+                **msgspec.structs.asdict(keys_of(started.access)),
+            ),
             environment=started.environment,
             rule_levels=started.rule_levels,
         )

@@ -32,16 +32,20 @@ from ..harness.plan import (
 from ..harness.resolution import configuration_for, requested_rps
 from ..harness.resumption import Resumption
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
+from ..harness.url_words import address_words
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
 from ..reports.formats import Format
 from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE, LATEST
+from ..reports.wording import target_name
 from ..strategies import check_attributes
 from ..wire.secrets import TargetSecrets
+from .clean_options import clean_option
+from .dry_run import show_plan
 from .exit_codes import ExitCode
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
-from .param_types import Duration, NamedPath, OneOf, WholeNumber
+from .param_types import ClockTime, Duration, NamedPath, OneOf, WholeNumber
 from .rate_options import rate_options
 from .report_formats import formats_option
 from .resume_options import (
@@ -76,6 +80,7 @@ class RunOptions:
     duration: float | None
     scenarios: int | None
     requests: int | None
+    until: float | None
     until_quiet: float | None
     executor: str | None
     scheduler: str | None
@@ -94,6 +99,7 @@ class RunOptions:
     max_record: int = DEFAULT_MAX_RECORD
     give_up_after: float = DEFAULT_GIVE_UP_SEC
     slow_down: bool = True
+    clean: bool = False
 
     @property
     def verbosity(self) -> int:
@@ -126,6 +132,7 @@ class PreparedRun:
             corpus=self.corpus,
             resumption=self.resumption,
             status_file=self.options.status_file,
+            clean=self.options.clean,
         )
 
 
@@ -146,6 +153,18 @@ class PreparedRun:
 )
 @click.option("--scenarios", type=WholeNumber(min=1), help="Stop after this many scenarios.")
 @click.option("--requests", type=WholeNumber(min=1), help="Stop after this many requests.")
+@click.option(
+    "--until",
+    type=ClockTime(),
+    metavar="TIME",
+    help="End the whole run, minimising included, at this time: 06:00, or a date and time.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Send nothing, and show what would be sent: two scenarios of each phase, all with -v, "
+    "whole bodies with -vv.",
+)
 @click.option(
     "--until-quiet",
     type=Duration(),
@@ -235,9 +254,16 @@ class PreparedRun:
     "-q", "--quiet", count=True, help="Show one line a discrepancy, ten at most, and the verdict."
 )
 @click.option("-v", "--verbose", count=True, help="Show all, observations too.")
+@clean_option
 @with_settings
-def command(*, settings: Settings, **given: object) -> ExitCode:
+def command(*, settings: Settings, dry_run: bool, **given: object) -> ExitCode:
     """Fuzz the API at URL, or, with --sandbox, a sandbox that is started for the run."""
+    if dry_run:
+        options = msgspec.convert(given, RunOptions)
+        plan = _plan(settings, options, configuration_for(settings))
+        target = target_name(plan.url, plan.sandbox) if plan.url else "the embedded sandbox"
+        show_plan(plan, target, verbosity=options.verbosity)
+        return ExitCode.NOTHING_FOUND
     with prepared(settings, given) as run:
         return run.carry_out()
 
@@ -304,10 +330,11 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
     is_polite = plan.rps is not None and requested_rps(settings, configuration) is None
     if is_polite and options.verbosity >= 0:
         click.echo(f"sending at most {plan.rps:g} requests a second; --rps changes that", err=True)
-    bounded = options.duration or options.scenarios or options.requests or options.until_quiet
+    seconds, minimise_time = _times(options)
+    bounded = seconds or options.scenarios or options.requests or options.until_quiet
     return msgspec.structs.replace(
         plan,
-        duration_sec=options.duration,
+        duration_sec=seconds,
         whole_round=not bounded,
         allow_partial=options.allow_partial or bool(settings.phases),
         scenarios=options.scenarios,
@@ -320,8 +347,17 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
         adaptive=options.scenarios is None and options.requests is None,
         give_up_sec=options.give_up_after,
         slow_down=options.slow_down,
-        minimise=TriageBudget(seconds=options.minimise_time) if options.minimise else None,
+        minimise=TriageBudget(seconds=minimise_time) if options.minimise else None,
     )
+
+
+def _times(options: RunOptions) -> tuple[float | None, float]:
+    """How long the phases of a run may last, and how long minimising: both end at ``--until``."""
+    if options.until is None:
+        return options.duration, options.minimise_time
+    minimise = min(options.minimise_time, options.until / 4) if options.minimise else 0.0
+    left = options.until - minimise
+    return min(left, options.duration or left), minimise
 
 
 def _with_known(plan: Plan, corpus: Corpus) -> Plan:
@@ -338,7 +374,11 @@ def _executor(options: RunOptions, workers: int) -> Executor:
         raise click.UsageError(
             "expected --executor dask together with --scheduler ADDRESS, found "
             f"--executor {kind.value} with "
-            + (f"--scheduler {options.scheduler}" if options.scheduler else "no --scheduler")
+            + (
+                f"--scheduler {address_words(options.scheduler)}"
+                if options.scheduler
+                else "no --scheduler"
+            )
         )
     if kind is ExecutorKind.PROCESSES:
         return processes

@@ -20,8 +20,10 @@ from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
 from ..harness.resumption import Resumption
+from ..harness.session_ledger import prepare_ledger, remove_ledgers
 from ..harness.worker import STOPPING_SIGNALS
-from ..record import Event, RecordWriter, RunStarted
+from ..record import Event, RecordWriter, RunStarted, StopReason
+from ..record.made_sessions import SESSIONS_FOLDER
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
 from ..reports.earlier_report import remove_report
@@ -30,7 +32,9 @@ from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import files_line, write_report
 from ..reports.wording import RECORD_IS_BOUNDED, duration, round_seconds
+from ..wire.known_secrets import line_without_secrets
 from ..wire.secrets import TargetSecrets
+from .cleaning import clean_after_run, ledger_folder, left_text
 from .exit_codes import EXIT_CODES, ExitCode
 from .progress import Progress, progress_on
 from .resume_options import prepare_folder, resumed_line
@@ -54,13 +58,15 @@ def carry_out(
     corpus: Corpus | None = None,
     resumption: Resumption | None = None,
     status_file: Path | None = None,
+    clean: bool = False,
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
     The report goes into ``folder``, where it replaces that of an earlier run once the target has
     answered; without ``folder`` into a new one below `DEFAULT_BASE`. It is written in ``formats``
     too, also when the run was interrupted or lost its target. With ``resumption`` the run in
-    ``folder`` goes on, and the report is that of all its parts.
+    ``folder`` goes on, and the report is that of all its parts. With ``clean`` the sessions that
+    the run left are cancelled then.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -72,7 +78,7 @@ def carry_out(
     tracker = StatusTracker(plan, state)
     progress = progress_on(console, tracker, verbosity=verbosity)
     status = None if status_file is None else StatusFile(status_file, tracker)
-    begun = False
+    begun = ended_at_once = False
 
     def notice(line: str) -> None:
         console.print(line, markup=False, soft_wrap=True)
@@ -85,6 +91,7 @@ def carry_out(
         state=state,
         resumption=resumption,
         notice=notice,
+        ledger=lambda run: prepare_ledger(ledger_folder(folder or DEFAULT_BASE / run, run)),
     )
     with interruptible(stop):
         try:
@@ -94,7 +101,9 @@ def carry_out(
             else:
                 notes = list(_first_notes(plan, first, folder))
                 folder = _report_folder(first, folder)
-            with RecordWriter(folder / RECORD_FILE, append=resumption is not None) as record:
+            with RecordWriter(
+                folder / RECORD_FILE, append=resumption is not None, clean=line_without_secrets
+            ) as record:
                 begun = True
                 bounded = BoundedRecord(
                     state,
@@ -114,6 +123,7 @@ def carry_out(
                     console if verbosity >= 0 else None,
                 )
         except KeyboardInterrupt:
+            ended_at_once = True
             # It may have come while this loop had an event: the campaign must not wait either.
             events.throw(KeyboardInterrupt)
         finally:
@@ -127,6 +137,12 @@ def carry_out(
                 write_report(summary, found, folder)
                 notes = [files_line(folder), *_write_formats(formats, summary, found, folder)]
                 notes += stored
+                if state.started is not None:
+                    notes += (
+                        clean_after_run(folder, state.started, plan, secrets, stop=stop)
+                        if clean and not ended_at_once and not _lost_target(state)
+                        else left_text(folder, state.started)
+                    )
                 print_summary(
                     summary,
                     console,
@@ -136,6 +152,11 @@ def carry_out(
                     folder=folder,
                 )
     return EXIT_CODES[summary.outcome]
+
+
+def _lost_target(state: RunState) -> bool:
+    """Whether the run ended because its target gave no usable answers any more."""
+    return state.finished is not None and state.finished.reason is StopReason.TARGET_LOST
 
 
 def _write_formats(
@@ -211,6 +232,7 @@ def _report_folder(first: Event, chosen: Path | None) -> Path:
         return new_run_folder(DEFAULT_BASE, first.run if isinstance(first, RunStarted) else "run")
     remove_artefacts(chosen / ARTEFACTS_FOLDER)
     remove_report(chosen)
+    remove_ledgers(chosen / SESSIONS_FOLDER, but=first.run if isinstance(first, RunStarted) else "")
     return chosen
 
 

@@ -9,11 +9,13 @@ import click
 import msgspec
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment
-from ..harness.api_key import read_api_key, short_key_note
+from ..harness.access_secrets import access_notes, secrets_for
+from ..harness.api_key import KeySource, key_notes, read_api_key
 from ..harness.configuration import Configuration
 from ..harness.plan import Plan
 from ..harness.resolution import resolve
 from ..harness.settings import Settings
+from ..reports.plain import plain
 from ..wire.secrets import TargetSecrets
 
 
@@ -43,15 +45,18 @@ def provide_target(plan: Plan, settings: Settings) -> Iterator[tuple[Plan, Targe
     Where the plan has no URL, a sandbox runs until the end of the block.
 
     Raises:
-        ConfigurationError: the environment holds no API key for the target.
+        ConfigurationError: there is no API key for the target.
         UnknownFaultError: the sandbox has no such fault.
         SandboxError: the sandbox does not start.
     """
     if plan.url:
-        key = read_api_key(settings.api_key_env, url=plan.url)
-        if note := short_key_note(key, settings.api_key_env):
+        source = KeySource.of(plan)
+        key = read_api_key(source, url=plan.url)
+        for note in key_notes(key, source):
             click.echo(note, err=True)
-        yield plan, TargetSecrets(key)
+        for text in access_notes(plan.access):
+            click.echo(f"cartfuzz: {plain(text)}", err=True)
+        yield plan, secrets_for(key, plan.access)
         return
     from ..sandbox import start  # noqa: PLC0415 - a real target needs no server
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from time import monotonic
+
+import msgspec
 
 from ..analysis import Learnt, RunState
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
@@ -26,7 +29,8 @@ from .resumption import Resumption
 from .run_started import options_of, run_started
 from .scheduling.adaptive import AdaptiveShares
 from .scheduling.shards import Shards
-from .target import begin_run, open_target
+from .session_ledger import note_made
+from .target import open_target, preflight
 from .target_loss import TargetLoss
 from .triage.triage import ScenarioRunner, triage_discrepancies
 from .worker import WorkerDone, WorkerFailed
@@ -49,6 +53,7 @@ def run_campaign(
     state: RunState | None = None,
     resumption: Resumption | None = None,
     notice: Callable[[str], None] = lambda _: None,
+    ledger: Callable[[str], Path] | None = None,
 ) -> Generator[Event, None, None]:
     """Carries out ``plan``, or what is left of it.
 
@@ -63,6 +68,8 @@ def run_campaign(
         resumption: the earlier parts of the run, whose state is taken in place of ``state``; its
             `Resumption.done` must be that of ``plan``. Bounds count from the start of the run.
         notice: gets lines for the user on what becomes of the pace: an outage, a slow-down.
+        ledger: makes the folder where the run writes which sessions it makes, given its ID; called
+            once the target has answered. None: it writes nothing.
 
     Yields:
         One `RunStarted`, a `ScenarioRun` for each executed scenario, a `Minimised` for each
@@ -87,16 +94,18 @@ def run_campaign(
         state.add(event)
         return event
 
-    run_id = begin_run(
-        plan.url,
+    run_id, checked = preflight(
+        plan,
         secrets,
-        timeout_sec=plan.timeout_sec,
-        rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
         stopped=stop.is_set,
     )
     before = Before.of(resumption)
+    if ledger is not None:
+        folder = ledger(run_id)
+        note_made(folder, checked.made)
+        plan = msgspec.structs.replace(plan, session_ledger=str(folder.resolve()))
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
     if before.is_enough_for(plan):

@@ -55,11 +55,13 @@ from ..contract import (
     Level,
     RuleLevel,
     Sureness,
+    Traffic,
     catalogue,
     present_rule,
 )
 from ..contract.attribute_schemas import read_schema
 from ..contract.environment import JsonSchema
+from .access_keys import AccessKeys
 from .settings import MAX_IN_FLIGHT, MAX_TIMEOUT_SEC, MAX_WORKERS
 from .toml_file import read_toml
 from .typed_tables import decode_struct, decode_value, shown
@@ -81,7 +83,7 @@ InFlight = Annotated[
 ]
 
 
-class TargetSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TargetSettings(AccessKeys, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The ``[target]`` table; None where it names nothing. Bounds are those of the options."""
 
     url: Annotated[str, msgspec.Meta(description="a URL")] | None = None
@@ -90,6 +92,16 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     timeout_sec: Timeout | None = None
     workers: Workers | None = None
     in_flight: InFlight | None = None
+    traffic: Traffic | None = None
+    api_key_file: Annotated[str, msgspec.Meta(description="a path")] | None = None
+    """Relative to the folder of the configuration file."""
+    api_key_keyring: Annotated[str, msgspec.Meta(description="SERVICE or SERVICE/USER")] | None = (
+        None
+    )
+    trace_header: Annotated[bool, msgspec.Meta(description="true or false")] = True
+    """Whether each request carries a header line that names run, scenario and request."""
+    traceparent: Annotated[bool, msgspec.Meta(description="true or false")] = False
+    """Whether each request carries ``traceparent`` of W3C Trace Context."""
 
 
 class CompareSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -21,6 +21,7 @@ from .rate_limiter import RateLimiter
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
 from .sender import Sender, TargetCare
+from .session_ledger import NO_LEDGER, SessionLedger
 from .transport import Transport
 
 
@@ -49,6 +50,7 @@ class Engine:
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
         care: what keeps the run from harming the target.
+        ledger: is given the sessions of each scenario that is executed.
     """
 
     def __init__(
@@ -63,11 +65,13 @@ class Engine:
         novelty: Novelty | None = None,
         one_machine: bool = True,
         care: TargetCare = TargetCare(),  # noqa: B008 - frozen
+        ledger: SessionLedger = NO_LEDGER,
     ) -> None:
         self._sender = Sender(transport, rate_limiter=rate_limiter, stopped=stopped, care=care)
         self._environment = environment
         self._scarce_codes = ScarceCodes(environment, stopped=stopped, one_machine=one_machine)
         self._levels = levels
+        self._ledger = ledger
         self._keep = keep
         self._recorder = ScenarioRecorder(keep, novelty or Novelty())
         self.lag = ReplicaLag()
@@ -113,13 +117,17 @@ class Engine:
         """
         execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
 
-        def send(part: Scenario, part_mark: str) -> ExecutionResult:
-            part_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=part_mark)
+        def send(part: Scenario, part_mark: str, control: int = 0) -> ExecutionResult:
+            part_id = ExecutionId(
+                phase=phase, scenario_id=scenario_id, mark=part_mark, control=control
+            )
             own_codes = self._scarce_codes.own_codes(part.steps, part_mark)
             with self._scarce_codes.reserved(part, own_codes, part_mark) as reservation:
                 execution = self._open(part_id, part, own_codes, reservation.exclusive)
+                self._ledger.begin(part, part_mark)
                 execution.send_all()
                 execution.give_back(reservation.shared_by)
+            self._ledger.end(part, part_mark, execution.left())
             execution.settle()
             return ExecutionResult(scenario=part, log=execution.log, facts=execution.facts())
 
@@ -128,7 +136,9 @@ class Engine:
         if self._is_disturbed(outages):
             return self._recorder.undecided(execution_id, done.scenario, done.log)
         if needs_control(done.log):
-            done = controlled(done, lambda part, index: send(part, control_mark(mark, index)))
+            done = controlled(
+                done, lambda part, index: send(part, control_mark(mark, index), index + 1)
+            )
         if self._is_disturbed(outages):
             return self._recorder.undecided(execution_id, done.scenario, done.log)
         # A target that was away may have begun anew: then its ids and its counters did as well.
@@ -138,9 +148,15 @@ class Engine:
     def _is_disturbed(self, outages: int) -> bool:
         return self.outages != outages or self._sender.is_held_back
 
-    def read_sessions(self, scenario: Scenario, mark: str) -> SessionReads:
-        """Reads the sessions that an execution of ``scenario`` left behind; judges nothing."""
-        execution = self.open(scenario, phase="", scenario_id="", mark=mark)
+    def read_sessions(self, scenario: Scenario, mark: str, *, scenario_id: str) -> SessionReads:
+        """Reads the sessions that an execution of ``scenario`` left behind; judges nothing.
+
+        Args:
+            scenario: what was executed.
+            mark: of that execution.
+            scenario_id: names the reads.
+        """
+        execution = self.open(scenario, phase="", scenario_id=scenario_id, mark=mark)
         outcomes = execution.read_sessions()
         return SessionReads(
             outcomes=tuple(outcomes),

@@ -84,7 +84,9 @@ class LateReads:
         first = _FirstRead(
             numbered=numbered,
             mark=mark,
-            reads=self._engine.read_sessions(numbered.scenario, mark),
+            reads=self._engine.read_sessions(
+                numbered.scenario, mark, scenario_id=f"{numbered.id}/after"
+            ),
             outages=self._engine.outages,
         )
         with self._lock:
@@ -100,7 +102,9 @@ class LateReads:
 
     def _read_again(self, first: _FirstRead) -> ScenarioRun:
         scenario = first.numbered.scenario
-        second = self._engine.read_sessions(scenario, first.mark)
+        second = self._engine.read_sessions(
+            scenario, first.mark, scenario_id=f"{first.numbered.id}/later"
+        )
         sessions = range(len(scenario.sessions))
         # Fewer outcomes where the run was stopped: there is nothing to compare then.
         pairs = zip(sessions, first.reads.outcomes, second.outcomes, strict=False)

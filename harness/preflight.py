@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ..contract import MARK, Fetch, Update
+from ..contract import MARK, Fetch, Traffic, Update
 from ..oracle.model.instants import instant
 from ..wire import Delivery, NoResponse, Response, session_view
 from ..wire.encoding import decode_json, request_of
 from ..wire.marks import Use, mark_of
+from ..wire.trace import execution_name, request_name
 from .declared_codes import DeclaredCode
 from .declared_values import Declared, body_with
 from .errors import (
@@ -26,11 +27,13 @@ from .errors import (
     TargetUnreachableError,
 )
 from .sender import Sender
+from .transport.troubles import PROXY_WANTS_LOGIN, advice_for
 
 MAX_REQUESTS = 9
 _PATH = "/v2/customer_sessions/"
 _UNDECIDED = frozenset((408, 409, 429))
 _NO_METHOD = 405
+_PROXY_LOGIN = 407
 _UNKNOWN_PATH = frozenset((404, _NO_METHOD))
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 """From where `instant` counts."""
@@ -47,8 +50,8 @@ class PreflightResult:
     clock_ahead_sec: float | None = None
     """How far the target's clock is ahead of this machine's, from the time of creation that it
     shows; below 0: behind; None: it shows none."""
-    mark: str = ""
-    """Of the session that the last update made; empty: none was accepted."""
+    made: tuple[str, ...] = ()
+    """The marks of the sessions that it made: each is the ID itself."""
 
 
 def check_target(
@@ -58,6 +61,8 @@ def check_target(
     run_id: str,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    traffic: Traffic = Traffic.ALL,
+    hint: str = "",
 ) -> PreflightResult:
     """Checks a target with at most `MAX_REQUESTS` requests, and one for each of ``codes``.
 
@@ -70,6 +75,8 @@ def check_target(
         run_id: the run's part of the marks.
         declared: what the environment declares, with a value for each.
         codes: codes that the environment declares.
+        traffic: what may be sent; reads alone show little, and dry updates create nothing.
+        hint: what may be wrong where nothing answers.
 
     Raises:
         TargetUnreachableError: nothing answers.
@@ -78,8 +85,10 @@ def check_target(
         DeclarationRefusedError: the target takes updates, but not with something that is declared,
             or it rejects a declared code for a reason that its declaration excludes.
     """
-    check = _Check(sender, url, run_id)
-    result = check.result(declared)
+    check = _Check(sender, url, run_id, traffic, hint)
+    if traffic is Traffic.READS:
+        return check.read_only()
+    result = replace(check.result(declared), made=tuple(check.made))
     if result.refusal:
         return result
     return replace(result, requests=check.requests_with(codes))
@@ -88,13 +97,28 @@ def check_target(
 class _Check:
     """One check, with its count of requests."""
 
-    def __init__(self, sender: Sender, url: str, run_id: str) -> None:
+    def __init__(self, sender: Sender, url: str, run_id: str, traffic: Traffic, hint: str) -> None:
         self._sender = sender
+        self._is_dry = traffic is Traffic.DRY
         self._url = url
         self._run_id = run_id
+        self._hint = hint
         self._sent = 0
         self._mark = ""
         self._takes_key = False
+        self.made: list[str] = []
+        """The marks of the sessions that it made."""
+
+    def read_only(self) -> PreflightResult:
+        """What a read alone shows.
+
+        Raises:
+            NotSessionAPIError: the session API does not answer so.
+        """
+        read = self._answer_to(Fetch())
+        if not reads_sessions(read):
+            raise NotSessionAPIError(self._other_api(read, read))
+        return PreflightResult(requests=self._sent)
 
     def result(self, declared: Sequence[Declared]) -> PreflightResult:
         read = self._answer_to(Fetch())
@@ -110,7 +134,7 @@ class _Check:
         if update.accepted:
             # Of the session that was created, as every run does first.
             ahead = _clock_ahead_sec(self._send(Fetch()))
-            return PreflightResult(requests=self._sent, clock_ahead_sec=ahead, mark=self._mark)
+            return PreflightResult(requests=self._sent, clock_ahead_sec=ahead)
         return PreflightResult(requests=self._sent, refusal=quoted(update))
 
     def requests_with(self, codes: Sequence[DeclaredCode]) -> int:
@@ -156,19 +180,28 @@ class _Check:
 
     def _update(self, declared: Sequence[Declared]) -> Response:
         self._mark = ""  # each update creates a session of its own
-        return self._answer_to(Update(body=body_with(declared)))
+        answer = self._answer_to(Update(body=body_with(declared), dry=self._is_dry))
+        if answer.accepted and not self._is_dry:
+            self.made.append(self._mark)
+        return answer
 
     def _answer_to(self, step: Fetch | Update) -> Response:
         outcome = self._send(step)
         if isinstance(outcome, NoResponse):
+            known = advice_for(outcome.reason, url=self._url)
+            parts = (outcome.reason, known or "start the target or correct the URL", self._hint)
+            why = "; ".join(part for part in parts if part)
+            raise TargetUnreachableError(f"{self._url} does not answer: {why}")
+        if outcome.status == _PROXY_LOGIN:
             raise TargetUnreachableError(
-                f"{self._url} does not answer: {outcome.reason}; start the target or correct the "
-                "URL"
+                f"{self._url} is not reached: {PROXY_WANTS_LOGIN}; "
+                + advice_for(PROXY_WANTS_LOGIN, url=self._url)
             )
         if outcome.status in (401, 403) and "html" in outcome.content_type.lower():
             raise NotSessionAPIError(
                 f"{self._url} answers {outcome.status} with a page ({_content(outcome)}): a "
-                "gateway or a sign-in is before the API; use an address that reaches the API itself"
+                "gateway or a sign-in is before the API; use an address that reaches the API "
+                "itself, or give what the gateway wants with --header-env or --basic-auth-env"
             )
         if outcome.status in (401, 403) and self._takes_key:
             raise CredentialsRefusedError(
@@ -189,7 +222,8 @@ class _Check:
         self._sent += 1
         if not self._sender.may_send():
             return NoResponse(fate=Delivery.NOT_SENT, reason="the run was stopped")
-        return self._sender.send(request_of(step, MARK, self._mark), self._mark)
+        trace = request_name(execution_name(self._run_id, "preflight"), self._sent)
+        return self._sender.send(request_of(step, MARK, self._mark, trace=trace), self._mark)
 
     def _other_api(self, read: Response, update: Response) -> str:
         if update.status == _NO_METHOD and read.status != _NO_METHOD and reads_sessions(read):

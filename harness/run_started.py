@@ -51,15 +51,21 @@ def run_started(
         sandbox=plan.sandbox,
         allow_hosts=() if is_loopback(host) else (host,),
         api_key_env=plan.api_key_env,
+        api_key_file=plan.api_key_file,
+        api_key_keyring=plan.api_key_keyring,
         rps=plan.rps,
         timeout_sec=plan.timeout_sec,
+        traffic=plan.traffic,
         sweeps=sweeps or {},
         sweep_requests=sweep_requests,
+        access=plan.access,
         allow_partial=plan.allow_partial or plan.scenarios is not None or plan.requests is not None,
         options=options,
         resumption=resumption,
         hypothesis=version("hypothesis"),
         corpus=corpus_digest(plan.known),
+        trace_header=plan.trace_header,
+        traceparent=plan.traceparent,
     )
 
 

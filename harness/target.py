@@ -5,55 +5,52 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 
+import msgspec
+
+from ..contract import Traffic
+from ..wire.known_secrets import remember
 from ..wire.marks import new_run_id
 from ..wire.secrets import TargetSecrets
 from .circuit_breaker import MAX_PROBE_SEC, CircuitBreaker
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
+from .environment_proxies import ignored_proxy
 from .errors import TargetError
 from .novelty import Novelty
 from .pace_state import PaceState, local_pace
 from .plan import Plan, RecordPolicy
 from .preflight import PreflightResult, check_target
+from .production_guard import check_host
 from .rate_limiter import RateLimiter
 from .request_cutoff import cut_off_when_stopped
 from .sender import Sender, TargetCare
+from .session_ledger import ledger_in
 from .slow_down import SlowDown
 from .survey import Survey, survey_target
 from .target_probe import probe_with
-from .transport import HttpTransport
+from .transport import Transport, open_transport
+from .transport.protocols import abort_of
+from .transport.restricted_transport import RestrictedTransport
 
 
 def begin_run(
-    url: str,
+    plan: Plan,
     secrets: TargetSecrets,
     *,
-    timeout_sec: float,
-    rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
     stopped: Callable[[], bool] = lambda: False,
 ) -> str:
     """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
-    run_id, _ = preflight(
-        url,
-        secrets,
-        timeout_sec=timeout_sec,
-        rps=rps,
-        declared=declared,
-        codes=codes,
-        stopped=stopped,
-    )
+    run_id, _ = preflight(plan, secrets, declared=declared, codes=codes, stopped=stopped)
     return run_id
 
 
 def preflight(
-    url: str,
+    plan: Plan,
     secrets: TargetSecrets,
     *,
-    timeout_sec: float,
-    rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
     stopped: Callable[[], bool] = lambda: False,
@@ -61,29 +58,38 @@ def preflight(
     """A new run ID and what `check_target` saw.
 
     Args:
-        url: of the target.
+        plan: names the target, how it is reached and what may be sent to it.
         secrets: of the target; they go into requests and nowhere else.
-        timeout_sec: for each request.
-        rps: most requests a second; None: no bound.
         declared: what the environment declares, see `cartfuzz.harness.declarations`; empty: that is
             not checked.
         codes: codes that it declares, see `cartfuzz.harness.declared_codes`.
         stopped: returns whether the user has stopped the run.
 
     Raises:
+        ConfigurationError: the host looks like production, or its address is none of a server.
         TargetUnreachableError: nothing answers.
         CredentialsRefusedError: the target answers 401 or 403.
         NotSessionAPIError: something else than the session API answers.
         DeclarationRefusedError: the target refuses something of ``declared``.
         KeyboardInterrupt: the user has stopped the run meanwhile.
     """
+    check_host(plan.url, intended=plan.production)
     run_id = new_run_id()
-    transport = HttpTransport(url, secrets=secrets, timeout_sec=timeout_sec)
-    limiter = RateLimiter(rps, stopped=stopped)
-    with closing(transport), cut_off_when_stopped(transport.abort, stopped):
+    remember(secrets)
+    transport = transport_for(plan, secrets)
+    limiter = RateLimiter(plan.rps, stopped=stopped)
+    with closing(transport), cut_off_when_stopped(abort_of(transport), stopped):
         sender = Sender(transport, rate_limiter=limiter, stopped=stopped)
         try:
-            seen = check_target(sender, url=url, run_id=run_id, declared=declared, codes=codes)
+            seen = check_target(
+                sender,
+                url=plan.url,
+                run_id=run_id,
+                declared=declared,
+                codes=codes,
+                traffic=plan.traffic,
+                hint=ignored_proxy(plan.url, plan.access),
+            )
         except TargetError:
             if stopped():  # what was not answered for that reason says nothing of the target
                 raise KeyboardInterrupt from None
@@ -112,7 +118,7 @@ def survey(
         codes: as of `survey_target`.
         made: as of `survey_target`.
     """
-    transport = HttpTransport(plan.url, secrets=secrets, timeout_sec=plan.timeout_sec)
+    transport = transport_for(plan, secrets)
     with closing(transport):
         sender = Sender(transport, rate_limiter=RateLimiter(plan.rps), stopped=lambda: False)
         return survey_target(
@@ -125,6 +131,20 @@ def survey(
             timeout_sec=plan.timeout_sec,
             made=made,
         )
+
+
+def transport_for(plan: Plan, secrets: TargetSecrets) -> Transport:
+    """What sends to the target of ``plan``, see `open_transport`, and nothing but its traffic."""
+    transport = open_transport(
+        plan.url,
+        access=plan.access,
+        secrets=secrets,
+        timeout_sec=plan.timeout_sec,
+        trace=plan.trace,
+    )
+    return (
+        transport if plan.traffic is Traffic.ALL else RestrictedTransport(transport, plan.traffic)
+    )
 
 
 @contextmanager
@@ -153,15 +173,16 @@ def open_target(
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
     """
+    remember(secrets)
     state = state or local_pace()
-    transport = HttpTransport(plan.url, secrets=secrets, timeout_sec=plan.timeout_sec)
-    prober = HttpTransport(
-        plan.url, secrets=secrets, timeout_sec=min(plan.timeout_sec, MAX_PROBE_SEC)
-    )
+    transport = transport_for(plan, secrets)
+    patience = min(plan.timeout_sec, MAX_PROBE_SEC)
+    prober = transport_for(msgspec.structs.replace(plan, timeout_sec=patience), secrets)
     with ExitStack() as stack:
+        ledger = stack.enter_context(closing(ledger_in(plan.session_ledger)))
         for one in (transport, prober):
             stack.enter_context(closing(one))
-            stack.enter_context(cut_off_when_stopped(one.abort, stopped))
+            stack.enter_context(cut_off_when_stopped(abort_of(one), stopped))
         breaker = CircuitBreaker(
             state, probe_with(prober), give_up_sec=plan.give_up_sec, stopped=stopped
         )
@@ -176,4 +197,5 @@ def open_target(
             novelty=novelty,
             one_machine=one_machine,
             care=TargetCare(breaker=breaker, slow_down=slow_down),
+            ledger=ledger,
         )

@@ -32,7 +32,7 @@ def failure_text(summary: Summary, bugs: Sequence[Bug], *, command: str = "") ->
         lines += ["", *_listed(bugs[_MAX_SHOWN:])]
     scenarios = dict.fromkeys(bug.scenario for bug in bugs[:_MAX_SHOWN])
     lines.append("")
-    target = target_name(summary.target, summary.sandbox)
+    target = target_name(summary.target, summary.sandbox, insecure=summary.insecure)
     lines.append(f"scenario {', '.join(scenarios)}; seed {summary.seed}; target {target}")
     if command:
         lines.append(f"reproduce: {command}")

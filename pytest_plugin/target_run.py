@@ -156,7 +156,7 @@ class TargetRun:
         target = self._target
         if target is not None and not lost_reason(self._shared.path):
             try:
-                begin_run(target.url, target.secrets, timeout_sec=target.plan.timeout_sec)
+                begin_run(target.plan, target.secrets)
             except TargetError as error:
                 write_lost_reason(self._shared.path, str(error))
         return bool(lost_reason(self._shared.path))
@@ -306,7 +306,7 @@ class TargetRun:
                 yield f"target: {self.target_words}; nothing was judged"
         else:
             summary = self._merged.summary
-            target = target_name(summary.target, summary.sandbox)
+            target = target_name(summary.target, summary.sandbox, insecure=summary.insecure)
             yield from self._merged.notes
             yield from section_lines(summary, verbosity, shown, target)
 

@@ -17,11 +17,12 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario
+from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario, Traffic
 from .claims import Claim
 from .format_version import FORMAT_BEFORE
 from .latency_buckets import LatencyKey, MomentKey
 from .options_of_run import OptionsOfRun
+from .target_access import DIRECT, TargetAccess
 from .transitions import TransitionKey
 
 
@@ -193,6 +194,8 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     selected: bool = False
     """Whether chosen tests decided what was sent. They may need no accepted request of some
     operation, and are complete all the same."""
+    traffic: Traffic = Traffic.ALL
+    """Which requests the user let out."""
     resumption: int = 0
     """Which resumption of the run begins here, from 1; 0: the run itself. Each has a ``run`` of its
     own, so that its marks meet no earlier ones."""
@@ -202,6 +205,17 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     """Version of Hypothesis: what a seed draws depends on it."""
     corpus: str = ""
     """Digest of the scenarios that the phase `Phase.CORPUS` sends; empty: there are none."""
+    api_key_file: str = ""
+    """The file that held the target's API key; empty: another place did."""
+    api_key_keyring: str = ""
+    """``SERVICE[/USER]``, the place of the API key in the keyring of the system; empty: another
+    place held it."""
+    access: TargetAccess = DIRECT
+    """How the target was reached, as far as it is no secret."""
+    trace_header: bool = False
+    """Whether each request carried a header line that names it; older runs had none."""
+    traceparent: bool = False
+    """Whether each request carried ``traceparent``."""
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):
@@ -366,6 +380,8 @@ class Minimised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     """Of one that did not, by the smallest scenario that was found; empty: all did."""
     causes: tuple[Cause, ...] = ()
     """What the discrepancy depends on beyond what its rule asks for; empty: nothing, or unknown."""
+    shown_by: str = ""
+    """`ScenarioRun.id` of the execution that ``exchanges`` are of; empty: not known."""
 
     @property
     def solid(self) -> bool:

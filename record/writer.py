@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,12 +17,16 @@ class RecordWriter:
     Args:
         path: the file; an existing one is replaced.
         append: whether events are added to an existing file, which must end with a whole line.
+        clean: takes out of a line what must not leave this process.
 
     Raises:
         OSError: the file cannot be written.
     """
 
-    def __init__(self, path: Path, *, append: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, append: bool = False, clean: Callable[[bytes], bytes] = bytes
+    ) -> None:
+        self._clean = clean
         # Unbuffered: each line goes to the operating system whole, in one call.
         self._file = path.open("ab" if append else "wb", buffering=0)
 
@@ -32,7 +37,7 @@ class RecordWriter:
 
     def write(self, event: Event) -> None:
         """Appends ``event``."""
-        line = memoryview(encode_line(event))
+        line = memoryview(self._clean(encode_line(event)))
         while line:
             line = line[self._file.write(line) :]
 

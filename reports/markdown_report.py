@@ -65,7 +65,7 @@ def markdown_report(
 
 def _head(summary: Summary) -> Iterator[str]:
     yield f"## {summary.outcome.word}: {cell(verdict_reason(summary))}"
-    target = target_name(summary.target, summary.sandbox)
+    target = target_name(summary.target, summary.sandbox, insecure=summary.insecure)
     yield from ("", f"Target: {code(target)}", "")
     rules = testable_rules(summary)
     tested = sum(was_tested(rule, summary) for rule in rules)

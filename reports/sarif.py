@@ -75,7 +75,9 @@ def sarif_log(summary: Summary) -> Json:
             *(_muted(one, summary, index) for one in summary.muted),
         ],
         "properties": {
-            "target": plain(target_name(summary.target, summary.sandbox)),
+            "target": plain(
+                target_name(summary.target, summary.sandbox, insecure=summary.insecure)
+            ),
             "seed": summary.seed,
             "outcome": summary.outcome.value,
             "scenarios": summary.scenarios,

@@ -118,6 +118,6 @@ def _observations(summary: Summary) -> Iterator[Text]:
 
 
 def _verdict(summary: Summary) -> Text:
-    target = plain(target_name(summary.target, summary.sandbox))
+    target = plain(target_name(summary.target, summary.sandbox, insecure=summary.insecure))
     word = (summary.outcome.word, _STYLES[summary.outcome])
     return Text.assemble(word, f"  {verdict_reason(summary)}; target: {target}")

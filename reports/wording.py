@@ -26,10 +26,14 @@ def kind_name(kind: Kind) -> str:
     return _KINDS[kind]
 
 
-def target_name(url: str, sandbox: SandboxOptions | None) -> str:
-    """What reports call a target: its URL; of a sandbox also that it is one, and its faults."""
+def target_name(url: str, sandbox: SandboxOptions | None, *, insecure: bool = False) -> str:
+    """What reports call a target: its URL; of a sandbox also that it is one, and its faults.
+
+    Args:
+        insecure: whether any TLS certificate of it was accepted, which the name then says.
+    """
     if sandbox is None:
-        return url
+        return f"{url} (INSECURE: TLS certificate not checked)" if insecure else url
     faults = ", ".join(sandbox.faults)
     return f"the embedded sandbox at {url}{faults and f' with {faults}'}"
 

@@ -14,12 +14,14 @@ from time import monotonic
 
 from ...analysis.side_by_side import ComparedTarget, SideBySide
 from ...contract import MARK, Fetch, Scenario, Update
-from ...record import Phase
+from ...record import Activity, Phase
 from ...record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from ...wire import Response
 from ...wire.encoding import request_of
+from ...wire.known_secrets import remember
 from ...wire.marks import Use, mark_of
 from ...wire.secrets import TargetSecrets
+from ...wire.trace import execution_name, request_name
 from ..declarations import declared_by
 from ..declared_codes import codes_of
 from ..errors import SharedSessionsError
@@ -31,9 +33,9 @@ from ..scarce_codes import ScarceCodes
 from ..scheduling.phase_schedule import Shares
 from ..scheduling.shards import NumberedScenario, Shards
 from ..sender import Sender
-from ..target import begin_run
+from ..target import begin_run, transport_for
 from ..target_loss import MAX_USELESS_SCENARIOS
-from ..transport import HttpTransport
+from ..transport.protocols import abort_of
 from ..triage.minimise import BoundHitError
 from .ending import Ending
 from .paired_execution import Pair, PairedRun
@@ -106,10 +108,12 @@ def compare_targets(
     old_run, _ = (_checked(one, key, ending) for one, key in zip(plans, secrets, strict=True))
     with ExitStack() as stack:
         senders = []
+        remember(*secrets)
         for one, key in zip(plans, secrets, strict=True):
-            transport = HttpTransport(one.url, secrets=key, timeout_sec=one.timeout_sec)
-            stack.enter_context(closing(transport))
-            stack.enter_context(cut_off_when_stopped(transport.abort, lambda: ending.is_stopped))
+            transport = stack.enter_context(closing(transport_for(one, key)))
+            stack.enter_context(
+                cut_off_when_stopped(abort_of(transport), lambda: ending.is_stopped)
+            )
             limiter = RateLimiter(one.rps, stopped=ending.is_due)
             senders.append(Sender(transport, rate_limiter=limiter, stopped=ending.is_due))
         stack.enter_context(removing_leases(old_run))
@@ -145,10 +149,8 @@ def compare_in_step(
 
 def _checked(plan: Plan, secrets: TargetSecrets, ending: Ending) -> str:
     return begin_run(
-        plan.url,
+        plan,
         secrets,
-        timeout_sec=plan.timeout_sec,
-        rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
         stopped=ending.is_due,
@@ -162,8 +164,9 @@ def _check_apart(old: Sender, new: Sender, run_id: str) -> None:
         SharedSessionsError: it is.
     """
     mark = mark_of(run_id, _APART, use=Use.PREFLIGHT)
-    read = request_of(Fetch(), MARK, mark)
-    write = request_of(Update(body={"customerSession": {}}), MARK, mark)
+    trace = request_name(execution_name(run_id, "preflight"), "apart")
+    read = request_of(Fetch(), MARK, mark, trace=trace)
+    write = request_of(Update(body={"customerSession": {}}), MARK, mark, trace=trace)
     outcomes = (
         sender.send(request, mark) if sender.may_send() else None
         for sender, request in ((new, read), (old, write), (new, read))
@@ -266,7 +269,7 @@ class _Comparison:
                 self._not_compared[reason] += 1
                 continue
             mark = mark_of(self._run_id, numbered.execution_index)
-            run = self._execute(numbered.scenario, mark)
+            run = self._execute(numbered.scenario, mark, numbered.id)
             self._scenarios += 1
             self._steps += len(run.answers)
             self._settled_reads += run.settled_reads
@@ -296,13 +299,15 @@ class _Comparison:
             return False
         return elapsed >= max(MIN_ROUND_SEC, ROUND_OF_SWEEPS * self._sweeps_sec)
 
-    def _execute(self, scenario: Scenario, mark: str) -> PairedRun:
+    def _execute(self, scenario: Scenario, mark: str, scenario_id: str) -> PairedRun:
         """Executes a scenario, and counts.
 
         Raises:
             BoundHitError: a target is lost, or the comparison was stopped.
         """
-        run = self._pair.execute(scenario, mark)
+        run = self._pair.execute(
+            scenario, mark, execution=execution_name(self._run_id, scenario_id)
+        )
         self._listener.progress(
             Progress(
                 requests=max(self._requests),
@@ -323,8 +328,9 @@ class _Comparison:
         return run
 
     def _run_again(self, scenario: Scenario) -> PairedRun:
-        mark = mark_of(self._run_id, next(self._triage_index), use=Use.TRIAGE)
-        run = self._execute(scenario, mark)
+        index = next(self._triage_index)
+        mark = mark_of(self._run_id, index, use=Use.TRIAGE)
+        run = self._execute(scenario, mark, f"{Activity.TRIAGE}/0/{index}")
         if self._ending.is_due():  # it may lack steps, and says nothing of what it does not show
             raise BoundHitError("the time for triage is used up")
         return run

@@ -8,6 +8,7 @@ from ...contract import MARK, Step, Update
 from ...wire import NoResponse, Response
 from ...wire.encoding import decode_json, request_of
 from ...wire.marks import Use, mark_of
+from ...wire.trace import execution_name, request_name
 from ..preflight import quoted
 from ..sender import Sender
 
@@ -56,14 +57,16 @@ class Prober:
         """The answer to ``step``; None: there is none."""
         self._sender.may_send()
         self.requests += 1
-        outcome = self._sender.send(request_of(step, MARK, self._mark), self._mark)
+        request = request_of(step, MARK, self._mark, trace=self._name())
+        outcome = self._sender.send(request, self._mark)
         return self._noted(outcome)
 
     def send_at_once(self, steps: list[Update]) -> list[Response | None]:
         """The answers to ``steps``, which are released together."""
         self._sender.may_send(len(steps))
         self.requests += len(steps)
-        requests = [request_of(step, MARK, self._mark) for step in steps]
+        name = self._name()
+        requests = [request_of(step, MARK, self._mark, trace=name) for step in steps]
         outcomes = self._sender.send_group(steps, requests, self._mark, burst=True)
         return [self._noted(one, alone=False) for one in outcomes]
 
@@ -71,6 +74,10 @@ class Prober:
         """The answer to a dry update of a session that does not exist: nothing is stored."""
         self.new_session()
         return self.send(dry_update(session))
+
+    def _name(self) -> str:
+        """The name of the request that was counted last."""
+        return request_name(execution_name(self._run_id, "check"), self.requests)
 
     def _noted(self, outcome: Response | NoResponse, *, alone: bool = True) -> Response | None:
         if isinstance(outcome, NoResponse):

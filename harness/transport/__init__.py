@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .choice import open_transport
 from .http import HttpTransport
 from .protocols import Transport
 
-__all__ = ["HttpTransport", "Transport"]
+__all__ = ["HttpTransport", "Transport", "open_transport"]

@@ -6,42 +6,15 @@ import selectors
 import socket
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-import certifi
-
-from .deadline import DEADLINE, DeadlineSocket, DeadlineSSLSocket
+from .deadline import DEADLINE, DeadlineSocket
+from .origin import Origin
 from .response_parser import ResponseParser
+from .troubles import ProxyError
+from .tunnel import open_tunnel
 
 _RECEIVE_BYTES = 64 * 1024
 _Selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a target listens."""
-
-    host: str
-    port: int
-    tls: ssl.SSLContext | None
-    host_line: str
-    """The value of the Host line."""
-    base_path: str
-    """What comes before the path of each request; empty or starting with a slash."""
-
-    @classmethod
-    def of(cls, base_url: str) -> Origin:
-        """The origin of an http or https URL, perhaps with a base path."""
-        parts = urlsplit(base_url)
-        tls = _tls_context() if parts.scheme == "https" else None
-        return cls(
-            host=parts.hostname or "",
-            port=parts.port or (443 if tls else 80),
-            tls=tls,
-            host_line=parts.netloc.rpartition("@")[2],
-            base_path=parts.path.rstrip("/"),
-        )
 
 
 class Connection:
@@ -54,13 +27,7 @@ class Connection:
     """
 
     def __init__(self, origin: Origin) -> None:
-        plain = socket.create_connection((origin.host, origin.port), timeout=DEADLINE.remaining())
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket: DeadlineSocket | ssl.SSLSocket = (
-            DeadlineSocket.taking(plain)
-            if origin.tls is None
-            else origin.tls.wrap_socket(plain, server_hostname=origin.host)
-        )
+        self._socket = open_socket(origin)
         self._waiting = _Selector()
         self._waiting.register(self._socket, selectors.EVENT_READ)
         self.reusable = True
@@ -126,9 +93,34 @@ class Connection:
         self._socket.close()
 
 
-def _tls_context() -> ssl.SSLContext:
-    """A verifying TLS context that trusts the machine's authorities and those of `certifi`."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    context.sslsocket_class = DeadlineSSLSocket
-    return context
+def open_socket(origin: Origin) -> DeadlineSocket | ssl.SSLSocket:
+    """A socket that leads to ``origin``, through its proxy and with TLS where it has them.
+
+    Raises:
+        OSError: it could not be opened; the target has seen no request.
+    """
+    plain = DeadlineSocket.taking(_plain(origin))
+    if origin.tls is None:
+        return plain
+    try:
+        if origin.tunnel:
+            open_tunnel(plain, origin.tunnel)
+        plain.settimeout(DEADLINE.remaining())
+        return origin.tls.wrap_socket(plain, server_hostname=origin.host)
+    except BaseException:
+        plain.close()
+        raise
+
+
+def _plain(origin: Origin) -> socket.socket:
+    address = origin.proxy or (origin.host, origin.port)
+    try:
+        plain = socket.create_connection(address, timeout=DEADLINE.remaining())
+    except OSError as error:
+        if origin.proxy is None:
+            raise
+        reason = "no answer in time" if isinstance(error, TimeoutError) else error.strerror
+        words = (reason or type(error).__name__).lower()
+        raise ProxyError(f"the proxy cannot be reached: {words}") from error
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return plain

@@ -61,6 +61,10 @@ class DeadlineSocket(socket.socket):
         self.settimeout(DEADLINE.remaining())
         return super().recv(*args, **kwargs)
 
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(DEADLINE.remaining())
+        return super().recv_into(*args, **kwargs)
+
     def sendall(self, *args: Any, **kwargs: Any) -> None:
         self.settimeout(DEADLINE.remaining())
         super().sendall(*args, **kwargs)
@@ -72,6 +76,10 @@ class DeadlineSSLSocket(ssl.SSLSocket):
     def recv(self, *args: Any, **kwargs: Any) -> bytes:
         self.settimeout(DEADLINE.remaining())
         return super().recv(*args, **kwargs)
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        self.settimeout(DEADLINE.remaining())
+        return super().recv_into(*args, **kwargs)
 
     def sendall(self, *args: Any, **kwargs: Any) -> None:
         self.settimeout(DEADLINE.remaining())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...contract import Cut
+from ...record.target_access import DIRECT, TargetAccess
 from ...wire.messages import NoResponse, Request, Response
 from ...wire.secrets import TargetSecrets
+from ...wire.trace import DEFAULT_TRACE, TraceHeaders
 from .kept_connections import KeptConnections
 from .own_connections import OwnConnections
 from .peer import Peer
@@ -19,13 +21,19 @@ class HttpTransport:
     """Sends requests to one target; threads may share one.
 
     Requests go out as they are: no redirects, no cookies, no proxies or credentials from the
-    environment, no retries.
+    environment, no retries. A proxy that ``access`` names gets them as they are too; to a target
+    with https it opens a tunnel.
 
     Args:
         base_url: scheme, host, port and an optional base path.
         secrets: sent in header lines; kept in memory only.
         timeout_sec: the longest that one request may take from first to last byte.
         max_response_bytes: a longer body is cut there.
+        trace: which header lines name a request.
+        access: the way to the target.
+
+    Raises:
+        ConfigurationError: a file that ``access`` names cannot be used.
     """
 
     def __init__(
@@ -35,12 +43,16 @@ class HttpTransport:
         secrets: TargetSecrets,
         timeout_sec: float = 30.0,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
+        access: TargetAccess = DIRECT,
+        trace: TraceHeaders = DEFAULT_TRACE,
     ) -> None:
         peer = Peer(
             base_url,
             secrets=secrets,
             timeout_sec=timeout_sec,
             max_response_bytes=max_response_bytes,
+            access=access,
+            trace=trace,
         )
         self._peer = peer
         self._kept = KeptConnections(peer, timeout_sec=timeout_sec)

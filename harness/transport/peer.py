@@ -6,21 +6,45 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
+from typing import Protocol
 from weakref import WeakSet
 
+from ...record.target_access import DIRECT, PROXY_AUTHORIZATION, TargetAccess
 from ...wire.headers import RequestHeaders
 from ...wire.messages import Delivery, NoResponse, Request, Response
+from ...wire.redaction import Redactor
 from ...wire.retry_after import retry_after_sec
 from ...wire.secrets import TargetSecrets
-from .connection import Connection, Origin
-from .response_parser import NotHTTPError, ResponseParser
+from ...wire.trace import DEFAULT_TRACE, TraceHeaders
+from .connection import Connection
+from .origin import Origin, split_proxy_authorization
+from .response_parser import NotHTTPError
+from .troubles import trouble
 
 _REQUEST_TIMEOUT = 408
 _STOPPED = "not answered, the run was stopped"
 
 
+class Received(Protocol):
+    """A response as it came in."""
+
+    @property
+    def status(self) -> int: ...
+
+    @property
+    def body(self) -> bytes:
+        """At most as long as the bound."""
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the body went on past the bound."""
+
+    def header(self, name: bytes) -> str:
+        """The value of a header line, by its lower-case name; empty where there is none."""
+
+
 class Peer:
-    """A target's address, its API key, and the bounds of one exchange. Nothing here raises.
+    """A target's address, its API key, and the bounds of one exchange. Its methods do not raise.
 
     ``started`` is always when the request began, in `time.monotonic` seconds.
 
@@ -29,13 +53,34 @@ class Peer:
         secrets: sent in header lines; kept in memory only.
         timeout_sec: the longest that one request may take; named in the reason of a timeout.
         max_response_bytes: a longer body is cut there.
+        trace: which header lines name a request.
+        access: the way to the target.
+
+    Raises:
+        ConfigurationError: a file that ``access`` names cannot be used.
     """
 
     def __init__(
-        self, base_url: str, *, secrets: TargetSecrets, timeout_sec: float, max_response_bytes: int
+        self,
+        base_url: str,
+        *,
+        secrets: TargetSecrets,
+        timeout_sec: float,
+        max_response_bytes: int,
+        access: TargetAccess = DIRECT,
+        trace: TraceHeaders = DEFAULT_TRACE,
     ) -> None:
-        self._origin = Origin.of(base_url)
-        self._heads = RequestHeaders(secrets)
+        for_proxy, headers = split_proxy_authorization(access, secrets.headers)
+        self.origin = Origin.of(base_url, access, proxy_authorization=for_proxy)
+        if for_proxy and not self.origin.tunnel:
+            headers = (*headers, (PROXY_AUTHORIZATION, for_proxy))
+        self._heads = RequestHeaders(
+            replace(secrets, headers=headers),
+            trace,
+            own=access.headers,
+            key_header=access.api_key_header,
+        )
+        self._redactor = Redactor(secrets)
         self._timeout_sec = timeout_sec
         self._open: WeakSet[Connection] = WeakSet()
         self._lock = threading.Lock()
@@ -47,7 +92,7 @@ class Peer:
         if self._aborted.is_set():
             return NoResponse(fate=Delivery.NOT_SENT, reason=_STOPPED)
         try:
-            connection = Connection(self._origin)
+            connection = Connection(self.origin)
         except OSError as error:
             return replace(self.failed(error, Delivery.NOT_SENT, started), unreachable=True)
         with self._lock:
@@ -68,8 +113,12 @@ class Peer:
     def head(self, request: Request) -> bytes:
         """All that goes out before the body."""
         return self._heads.head(
-            request, host_line=self._origin.host_line, base_path=self._origin.base_path
+            request, host_line=self.origin.host_line, base_path=self.origin.base_path
         )
+
+    def lines(self, request: Request) -> list[tuple[str, str]]:
+        """The header lines of `head`."""
+        return self._heads.of(request, self.origin.host_line)
 
     def text(self, request: Request) -> bytes:
         """All that goes out."""
@@ -91,7 +140,7 @@ class Peer:
             received = connection.receive(request.method, self._max_response_bytes)
         except (OSError, NotHTTPError) as error:
             return self.failed(error, Delivery.UNKNOWN, started)
-        return self._response(received, started)
+        return self.response(received, started)
 
     def exchange(
         self, connection: Connection, request: Request, started: float
@@ -104,28 +153,28 @@ class Peer:
 
     def failed(self, error: Exception, fate: Delivery, started: float) -> NoResponse:
         """Why no response came, in a few words that hold no secret."""
-        return NoResponse(fate=fate, reason=self._reason(error), elapsed_sec=monotonic() - started)
+        reason = self._redactor.text(self._reason(error, opening=fate is Delivery.NOT_SENT))
+        return NoResponse(fate=fate, reason=reason, elapsed_sec=monotonic() - started)
 
-    def _response(self, received: ResponseParser, started: float) -> Response:
-        body, shows_key = self._heads.redacted(received.body)
+    def response(self, received: Received, started: float) -> Response:
+        """What came in, without secrets."""
+        body, shows_key = self._redactor.clean(received.body)
         return Response(
             status=received.status,
             body=body,
             elapsed_sec=monotonic() - started,
-            content_type=received.header(b"content-type"),
+            content_type=self._redactor.text(received.header(b"content-type")),
             retry_after_sec=_retry_after(received),
             truncated=received.truncated,
             shows_key=shows_key,
         )
 
-    def _reason(self, error: Exception) -> str:
+    def _reason(self, error: Exception, *, opening: bool) -> str:
         if self._aborted.is_set():
             return _STOPPED
-        if isinstance(error, TimeoutError):
-            return f"no complete answer within {self._timeout_sec:g} s"
-        if isinstance(error, OSError) and error.strerror:
-            return error.strerror.lower()
-        return str(error) if isinstance(error, NotHTTPError) else type(error).__name__
+        if isinstance(error, NotHTTPError):
+            return str(error)
+        return trouble(error, self._timeout_sec, opening=opening)
 
 
 def ends_idle(outcome: Response | NoResponse, connection: Connection) -> bool:
@@ -137,7 +186,7 @@ def ends_idle(outcome: Response | NoResponse, connection: Connection) -> bool:
     return timed_out and not connection.reusable
 
 
-def _retry_after(received: ResponseParser) -> float | None:
+def _retry_after(received: Received) -> float | None:
     """The seconds of a Retry-After header; None where there is none that can be read."""
     value = received.header(b"retry-after")
     if not value:

@@ -39,6 +39,7 @@ class ScenarioRunner:
         run_id: the run's part of the marks.
         stopped: returns whether the run was stopped; without it nobody stops it.
         attempt: not 0 where another process may have begun the same on the same run.
+        purpose: takes the place of the phase in the names of requests.
 
     Raises:
         BoundHitError: on a call, once the run was stopped; what was sent proves nothing then.
@@ -52,8 +53,10 @@ class ScenarioRunner:
         *,
         stopped: Callable[[], bool] = lambda: False,
         attempt: int = 0,
+        purpose: str = Activity.TRIAGE,
     ) -> None:
         self._attempt = attempt
+        self._purpose = purpose
         self._engine = engine
         self._run_id = run_id
         self._stopped = stopped
@@ -78,7 +81,7 @@ class ScenarioRunner:
         return self._engine.execute(
             scenario,
             phase=Activity.TRIAGE,
-            scenario_id=f"{Activity.TRIAGE}/0/{index}",
+            scenario_id=f"{self._purpose}/0/{index}",
             mark=mark_of(self._run_id, index, self._attempt, use=Use.TRIAGE),
         )
 
@@ -229,6 +232,7 @@ class _Triage:
             elapsed_ms=0.0,
             exchanges=occurrence.exchanges if shows is None else shows.exchanges,
             exchanges_without=() if silent is None else silent.exchanges,
+            shown_by=occurrence.id if shows is None else shows.id,
         )
         return event, shown
 

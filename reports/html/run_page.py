@@ -18,6 +18,7 @@ from ...record.whole_file import write_whole
 from ..plain import plain
 from ..unknown_codes import unknown_codes_text
 from ..wording import counted, duration, marks, parts_line
+from .access_facts import access_facts
 from .cards import Card, cards_of
 from .charts import discovery_chart, latency_by_operation, latency_over_time
 from .coverage import SIDES, boundaries_of, families_of, untested_by_remedy
@@ -154,7 +155,12 @@ def _settings(summary: Summary, started: RunStarted) -> Iterator[Fact]:
         yield Fact(label="Timeout of a request", value=f"{started.timeout_sec:g} s")
     if started.allow_hosts:
         yield Fact(label="Allowed hosts", value=plain(", ".join(started.allow_hosts)))
-    if started.api_key_env:
+    yield from access_facts(started.access)
+    if started.api_key_file:
+        yield Fact(label="API key", value=f"from the file {plain(started.api_key_file)}")
+    elif started.api_key_keyring:
+        yield Fact(label="API key", value=f"from the keyring, {plain(started.api_key_keyring)}")
+    elif started.api_key_env:
         yield Fact(label="API key", value=f"from the variable {plain(started.api_key_env)}")
     yield Fact(label="Marks of its sessions", value=f"begin with {marks(summary)}")
     if parts := parts_line(summary):

@@ -97,7 +97,7 @@ def _target(summary: Summary) -> str:
     """The name of the target; the settings list the faults of a sandbox that has many."""
     sandbox = summary.sandbox
     if sandbox is None or len(sandbox.faults) <= _MAX_FAULTS:
-        return target_name(summary.target, sandbox)
+        return target_name(summary.target, sandbox, insecure=summary.insecure)
     without = target_name(summary.target, SandboxOptions())
     return f"{without} with {len(sandbox.faults)} faults"
 

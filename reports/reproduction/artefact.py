@@ -9,6 +9,7 @@ import msgspec
 from ...analysis.flakiness import ARTEFACT_BURST_TRIES, ARTEFACT_CUT_TRIES
 from ...contract import MARK, Rule, Scenario
 from ...record import Claim, Discrepancy, Exchange
+from ...record.target_access import DIRECT, TargetAccess
 from .artefact_codes import ArtefactCode
 from .artefact_request import ArtefactRequest
 
@@ -37,8 +38,20 @@ class Artefact:
     """The command line that sends it again."""
     serve_line: str = ""
     """Of an embedded sandbox: the command line that starts one like it; else empty."""
+    request_names: str = ""
+    """What the names of the requests in ``exchanges`` begin with, see `cartfuzz.wire.trace`; empty:
+    they had none."""
+    trace_id: str = ""
+    """The trace-id that they carried; empty: none."""
     key_variable: str = DEFAULT_KEY_VARIABLE
     """The environment variable that held the target's API key."""
+    key_file: str = ""
+    """The file that held it; empty: another place did."""
+    key_keyring: str = ""
+    """Its place in the keyring of the system, ``SERVICE[/USER]``; empty: another place held it."""
+
+    access: TargetAccess = DIRECT
+    """How the run reached the target."""
 
     marks: tuple[str, ...] = (MARK,)
     """The placeholder marks in the texts, one for each scenario."""
@@ -82,6 +95,16 @@ class Artefact:
         for exchange in self.exchanges:
             exchanges.setdefault(exchange.step, exchange)
         return exchanges
+
+    @property
+    def statuses(self) -> tuple[int | None, ...]:
+        """Of the answer that the run got to each request; None: none came, or it is not known."""
+        if self.synthetic:
+            return (None,) * len(self.requests)
+        found = self.exchange_by_step
+        return tuple(
+            found[index].status if index in found else None for index in range(len(self.requests))
+        )
 
     def with_script(
         self,

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from ...analysis import Reproducer, RunReproducers
 from ...contract import Rule, catalogue
+from ...record import RunStarted
+from ...wire.trace import execution_name, trace_id
 from ..command_line import replay_line, serve_line
 from .artefact import Artefact
 from .artefact_codes import codes_in
 from .artefact_request import requests_of
 from .cross_scenario_artefact import build_cross_scenario_artefact
+from .own_access import with_own_lines
 
 
 def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
@@ -27,10 +30,14 @@ def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
     for artefact in _artefacts(run):
         yield replace(
             artefact,
+            requests=with_own_lines(artefact.requests, started.access, artefact.target),
+            access=started.access,
             replay_line=replay_line(started, folder, artefact.discrepancy.signature),
             serve_line=serve_line(started),
             codes=codes_in(artefact.requests, declared),
             key_variable=started.api_key_env or artefact.key_variable,
+            key_file=started.api_key_file,
+            key_keyring=started.api_key_keyring,
         )
 
 
@@ -41,10 +48,22 @@ def _artefacts(run: RunReproducers) -> Iterator[Artefact]:
         # A contradiction takes two scenarios: the findings below include it with both.
         if reproducer.counterpart is None:
             rule = rules.get(reproducer.discrepancy.rule)
-            yield _build_artefact(reproducer, rule, started.target)
+            yield _named(_build_artefact(reproducer, rule, started.target), started, reproducer)
     for finding in run.cross_scenario:
         rule = rules.get(finding.discrepancy.rule)
         yield build_cross_scenario_artefact(finding, rule, started.target, started.environment)
+
+
+def _named(artefact: Artefact, started: RunStarted, reproducer: Reproducer) -> Artefact:
+    """``artefact`` with what finds its requests in the logs of the target."""
+    if not reproducer.shown_by:
+        return artefact
+    name = execution_name(started.run, reproducer.shown_by)
+    return replace(
+        artefact,
+        request_names=name if started.trace_header else "",
+        trace_id=trace_id(name) if started.traceparent else "",
+    )
 
 
 def _build_artefact(reproducer: Reproducer, rule: Rule | None, target: str) -> Artefact:

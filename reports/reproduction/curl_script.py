@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from ..plain import plain
 from .artefact import DEFAULT_KEY_VARIABLE, Artefact
 from .artefact_codes import NUMBER_VARIABLE, ArtefactCode
-from .artefact_request import KEY_PLACEHOLDER, ArtefactRequest
+from .artefact_request import ArtefactRequest
 from .claim_payload import claim_payload
+from .own_access import curl_arguments, script_access, secrets_of, shell_secrets
 from .runtime import claim_checker, raw_sockets
 from .send_plan import SendGroup, SendMode, curl_can_send, send_plan
 from .template_files import body_of, filled
@@ -44,6 +45,8 @@ def curl_script(artefact: Artefact) -> str:
         url=shlex.quote(artefact.target),
         sandbox=_sandbox_note(artefact),
         key=_key_line(artefact.key_variable),
+        secrets="".join(f"{line}\n" for line in shell_secrets(artefact.access)),
+        curl=shlex.join(curl_arguments(artefact.access)),
         functions="".join(f"\n{text}" for text in _functions(artefact, plan)),
         substitutions=" ".join(
             (
@@ -91,7 +94,12 @@ def _fresh_codes(codes: tuple[ArtefactCode, ...]) -> Iterator[str]:
 def _functions(artefact: Artefact, plan: list[SendGroup]) -> Iterator[str]:
     """The shell functions that only some artefacts need."""
     if not all(curl_can_send(artefact, group) for group in plan):
-        yield filled("raw_requests.sh", raw_sockets=body_of(raw_sockets))
+        yield filled(
+            "raw_requests.sh",
+            raw_sockets=body_of(raw_sockets),
+            secrets=len(secrets_of(artefact.access)),
+            access=json.dumps(script_access(artefact.access, artefact.target)),
+        )
     if any(group.mode is SendMode.REPEATED for group in plan):
         yield filled("repeated_requests.sh")
 
@@ -102,27 +110,34 @@ def _check(artefact: Artefact) -> str:
         claim_checker=body_of(claim_checker),
         requests=[(request.session_index, request.dry) for request in artefact.requests],
         step=artefact.step,
+        statuses=list(artefact.statuses),
     ).strip()
 
 
 def _preparations(artefact: Artefact, group: SendGroup) -> Iterator[str]:
-    prepare = _curl_files if curl_can_send(artefact, group) else _raw_request_file
+    login = script_access(artefact.access, artefact.target)["proxy_authorization"]
     for index in group.indices:
-        yield prepare(index, artefact.requests[index])
+        request = artefact.requests[index]
+        if curl_can_send(artefact, group):
+            yield _curl_files(index, request, login)
+        else:
+            yield _raw_request_file(index, request)
 
 
-def _curl_files(index: int, request: ArtefactRequest) -> str:
+def _curl_files(index: int, request: ArtefactRequest, proxy_login: str) -> str:
     """Shell lines that write the headers and the body of a request into files for curl."""
-    lines = [f'( umask 077; with_fresh_marks > "$DIR/{index}.config" <<CARTFUZZ_END']
-    for name, value in request.explicit_headers:
-        text = _quoted_in_heredoc(f"{name}: {value}").replace(KEY_PLACEHOLDER, "$CARTFUZZ_API_KEY")
-        lines.append(f'header = "{text}"')
+    lines = [f"with_fresh_marks > \"$DIR/{index}.config\" <<'CARTFUZZ_END'"]
+    lines += [
+        f'header = "{_quoted(f"{name}: {value}")}"' for name, value in request.explicit_headers
+    ]
+    if proxy_login:
+        lines.append(f'proxy-header = "Proxy-Authorization: {proxy_login}"')
     if request.is_raw:
         given = {name.lower() for name, _ in request.explicit_headers}
         lines += [f'header = "{name}:"' for name in _CURL_HEADERS if name.lower() not in given]
     if request.body is not None:
-        lines.append(f'data-binary = "@$DIR/{index}.body"')
-    lines += ["CARTFUZZ_END", ")"]
+        lines.append(f'data-binary = "@{{cartfuzz_dir}}/{index}.body"')
+    lines.append("CARTFUZZ_END")
     if request.body is not None:
         lines.append(_body_file(index, request.body))
     return "\n".join(lines)
@@ -157,9 +172,8 @@ def _sends(artefact: Artefact, group: SendGroup) -> Iterator[str]:
             yield f"  send {arguments}"
 
 
-def _quoted_in_heredoc(text: str) -> str:
-    """``text`` as a quoted value of a curl configuration, in a heredoc that expands variables."""
+def _quoted(text: str) -> str:
+    """``text`` as a quoted value of a curl configuration, in a heredoc that expands nothing."""
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     # A line feed could end the heredoc, and the shell would run the lines after it.
-    quoted = quoted.replace("\n", "\\n").replace("\r", "\\r")
-    return quoted.replace("\\", "\\\\").replace("$", "\\$").replace("`", "\\`")
+    return quoted.replace("\n", "\\n").replace("\r", "\\r")

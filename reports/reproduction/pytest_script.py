@@ -10,18 +10,24 @@ from ..plain import plain
 from .artefact import DEFAULT_KEY_VARIABLE, Artefact
 from .artefact_codes import NUMBER_VARIABLE, ArtefactCode
 from .claim_payload import claim_payload
+from .own_access import python_secrets, script_access
 from .runtime import claim_checker, raw_sockets
 from .send_plan import SendGroup, SendMode, send_plan
 from .template_files import body_of, filled, import_lines
 
-_OWN_IMPORTS = "import json, os, uuid\nfrom typing import Any"
+_OWN_IMPORTS = """\
+import base64, json, os, pathlib, uuid
+from typing import Any
+from urllib.parse import unquote"""
 _RAW_DISPATCH = """\
     if mode != "one by one":
-        return send_raw(mode, group, URL, {**marks, "{key}": key})
+        login = with_secrets(ACCESS["proxy_authorization"], secrets)
+        access = {**ACCESS, "proxy_authorization": login}
+        return send_raw(mode, group, {"url": URL, "access": access}, {**marks, **secrets})
 """
 _REPEATED_DISPATCH = """\
     if mode.endswith(" times"):
-        return [send_repeatedly(int(mode.split()[0]), group[0], marks, key)]
+        return [send_repeatedly(int(mode.split()[0]), group[0], marks, secrets)]
 """
 _MAX_INDENTED = 4_000
 """Characters up to which JSON is written over several lines."""
@@ -53,6 +59,9 @@ def pytest_script(artefact: Artefact) -> str:
         groups=_groups(plan),
         claim=_literal(claim_payload(artefact)),
         step=artefact.step,
+        statuses=list(artefact.statuses),
+        access=dict(script_access(artefact.access, artefact.target)),
+        secrets=python_secrets(artefact.access),
         tries=artefact.attempts,
         dispatch=(_REPEATED_DISPATCH if is_repeated else "") + (_RAW_DISPATCH if is_raw else ""),
         functions="\n\n\n".join(functions),

@@ -36,14 +36,14 @@ def surveyed(
     """The survey of a target with a configuration, and its lines by topic."""
     plan = Plan(url=url, environment=environment)
     secrets = TargetSecrets(key)
-    run_id, seen = preflight(url, secrets, timeout_sec=60)
+    run_id, seen = preflight(Plan(url=url, environment=Environment()), secrets)
     found = survey(
         plan,
         secrets,
         run_id=run_id,
         declared=declared_by(environment) if one_by_one else (),
         codes=codes_of(environment) if one_by_one else (),
-        made=(seen.mark,),
+        made=seen.made,
     )
     return found, {line.topic: line for line in found.lines}
 

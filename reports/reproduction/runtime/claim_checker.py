@@ -6,6 +6,8 @@ only. Claims are those of `cartfuzz.record.claims` as JSON.
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 import re
 from decimal import Decimal
@@ -56,6 +58,42 @@ def problem(claim: dict[str, Any], answers: list[Answer], step: int) -> str:
         wrong = _changed(claim, answers, step, found)
     shown = "nothing" if found is MISSING else json.dumps(found)
     return f"{pointer}: found {shown}; {wrong}" if wrong else ""
+
+
+def not_asked(
+    claim: dict[str, Any], answers: list[Answer], step: int, before: list[int | None]
+) -> str:
+    """Why ``answers`` say nothing about the bug; empty: they do say something.
+
+    Something else than the API may have answered: it, a gate or a proxy refuses the key or the
+    login, limits the rate, or does not reach the API.
+
+    Args:
+        claim: of the bug.
+        answers: one a request.
+        step: index of the answer that the claim is about.
+        before: the statuses when the bug was found; None: not known.
+    """
+    for index, answer in enumerate(answers):
+        status = answer["status"]
+        wanted = claim.get("statuses", ()) if index == step else ()
+        may_be_found = index == step and claim["claim"] == "no 5xx"
+        if status in wanted or status == before[index] or may_be_found:
+            continue
+        if status in _NOT_THE_API:
+            return f"request {index + 1} was answered {status}: {_NOT_THE_API[status]}"
+    return ""
+
+
+_NOT_THE_API = {
+    401: "the API key, or the login of something before the API, is refused",
+    403: "the API key, or something before the API, lets nothing through",
+    407: "the proxy wants another login",
+    429: "the rate is limited",
+    502: "something before the API does not reach it",
+    503: "the API is not available",
+    504: "something before the API does not reach it",
+}
 
 
 def _answered_as_before(answer: Answer, accepted: bool) -> bool:
@@ -284,6 +322,31 @@ _SCENARIO_CHECKS = {
     "distinct": _repeated,
     "at most": _too_many,
 }
+
+
+# --- the API key ---------------------------------------------------------------------------------
+
+
+def without_key(body: str, key: str) -> str:
+    """``body`` with ``[API key]`` in place of ``key``: in plain, in escapes, in hex, in base64."""
+    whole = key.encode()
+    spelled = ["".join(map(_spelled, key)), whole.hex()]
+    for before in range(3):  # inside a longer base64 text, such as user and password
+        text = base64.b64encode(b"0" * before + whole).decode()
+        core = text[(before * 8 + 5) // 6 : (before + len(whole)) * 8 // 6]
+        spelled.append(re.escape(core).replace("/", "[/_]").replace("\\+", "[+-]"))
+    return re.sub("|".join(spelled), "[API key]", body, flags=re.IGNORECASE)
+
+
+def _spelled(char: str) -> str:
+    """A pattern of the ways in which texts, JSON, URLs and HTML write a character."""
+    plain = re.escape(char)
+    units = char.encode("utf-16-be").hex()
+    in_json = "".join(rf"\\{{1,8}}u{units[place : place + 4]}" for place in range(0, len(units), 4))
+    in_url = "".join(f"%(?:25)?{byte:02x}" for byte in char.encode())
+    in_html = rf"&#(?:{ord(char)}|x0?{ord(char):x});|{re.escape(html.escape(char))}"
+    # The plain character comes last: a backslash would match the first one of an escape.
+    return rf"(?:{in_json}|{in_url}|{in_html}|\\{{1,8}}{plain}|{plain})"
 
 
 # --- JSON values --------------------------------------------------------------------------------

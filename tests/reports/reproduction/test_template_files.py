@@ -30,7 +30,9 @@ def test_templates_are_shipped() -> None:
 
 def test_a_value_is_not_read_as_a_template() -> None:
     """A placeholder inside a value stays as it is."""
-    text = filled("check_claim.py", claim_checker="@@{step} $x {y}", requests=[], step=3)
+    text = filled(
+        "check_claim.py", claim_checker="@@{step} $x {y}", requests=[], step=3, statuses=[]
+    )
     assert "@@{step} $x {y}" in text
     assert "problem(claim, answers, 3)" in text
 
@@ -38,7 +40,7 @@ def test_a_value_is_not_read_as_a_template() -> None:
 def test_a_missing_value_is_an_error() -> None:
     """No script has an unfilled placeholder."""
     with pytest.raises(KeyError, match="step"):
-        filled("check_claim.py", claim_checker="", requests=[])
+        filled("check_claim.py", claim_checker="", requests=[], statuses=[])
 
 
 def test_an_unknown_template_is_an_error_with_its_path() -> None:

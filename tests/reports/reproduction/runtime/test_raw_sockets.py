@@ -12,6 +12,7 @@ import pytest
 from cartfuzz.reports.reproduction.runtime.raw_sockets import (
     NO_ANSWER,
     RawRequest,
+    Target,
     encode,
     send_raw,
 )
@@ -27,6 +28,21 @@ def raw(body: str | None = None, **changes: str) -> RawRequest:
         "target": "/x-mark",
         "headers": [("Host", "{host}"), ("Authorization", "{key}")],
         "body": body,
+    }
+
+
+def target(url: str) -> Target:
+    """A target that is reached straight."""
+    return {
+        "url": url,
+        "access": {
+            "cacert": "",
+            "client_cert": "",
+            "client_key": "",
+            "proxy": "",
+            "insecure": False,
+            "proxy_authorization": "",
+        },
     }
 
 
@@ -77,7 +93,7 @@ class Server:
 def serving(*answers: bytes, body: str | None = None) -> Iterator[Server]:
     """A server that expects requests with ``body``."""
     server = Server(list(answers), 1)
-    server.size = len(encode(raw(body), server.url, REPLACEMENTS))
+    server.size = len(encode(raw(body), target(server.url), REPLACEMENTS))
     try:
         yield server
     finally:
@@ -87,7 +103,7 @@ def serving(*answers: bytes, body: str | None = None) -> Iterator[Server]:
 def test_a_request_is_encoded_with_its_placeholders_replaced() -> None:
     """Base path, host without credentials, mark in head and body, the API key in the head only."""
     request = raw("{key} mark \u00ff")
-    assert encode(request, "https://user@host:81/base/", REPLACEMENTS) == (
+    assert encode(request, target("https://user@host:81/base/"), REPLACEMENTS) == (
         b"PUT /base/x-fresh HTTP/1.1\r\nHost: host:81\r\nAuthorization: secret\r\n\r\n"
         b"{key} fresh \xff"
     )
@@ -96,16 +112,16 @@ def test_a_request_is_encoded_with_its_placeholders_replaced() -> None:
 def test_requests_share_a_connection_while_it_is_open() -> None:
     """A target that closes it gets a new one for the next request."""
     with serving(OK, LAST, OK) as server:
-        answers = send_raw("on one connection", [raw()] * 3, server.url, REPLACEMENTS)
+        answers = send_raw("on one connection", [raw()] * 3, target(server.url), REPLACEMENTS)
     assert answers == [(200, b"ok"), (200, b"last"), (200, b"ok")]
-    one = encode(raw(), server.url, REPLACEMENTS)
+    one = encode(raw(), target(server.url), REPLACEMENTS)
     assert server.connections == [one * 2, one]
 
 
 def test_a_missing_answer_has_no_status() -> None:
     """The next request is sent on a new connection."""
     with serving(b"", OK) as server:
-        answers = send_raw("on one connection", [raw()] * 2, server.url, REPLACEMENTS)
+        answers = send_raw("on one connection", [raw()] * 2, target(server.url), REPLACEMENTS)
     assert answers == [NO_ANSWER, (200, b"ok")]
 
 
@@ -114,7 +130,7 @@ def test_the_last_bytes_of_concurrent_requests_are_sent_at_the_same_moment() -> 
     barrier = threading.Barrier(2, timeout=60)
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    size = len(encode(raw(), url, REPLACEMENTS))
+    size = len(encode(raw(), target(url), REPLACEMENTS))
 
     def serve() -> None:
         connection, _ = listener.accept()
@@ -131,7 +147,7 @@ def test_the_last_bytes_of_concurrent_requests_are_sent_at_the_same_moment() -> 
     for thread in threads:
         thread.start()
     with listener:
-        answers = send_raw("together", [raw()] * 2, url, REPLACEMENTS)
+        answers = send_raw("together", [raw()] * 2, target(url), REPLACEMENTS)
         for thread in threads:
             thread.join(timeout=60)
     assert answers == [(200, b"ok")] * 2
@@ -150,17 +166,17 @@ def test_the_last_bytes_of_concurrent_requests_are_sent_at_the_same_moment() -> 
 def test_a_cut_request_arrives_in_part(mode: str, body: str | None, missing: bytes) -> None:
     """And has no answer."""
     with serving(b"", body=body) as server:
-        assert send_raw(mode, [raw(body)], server.url, REPLACEMENTS) == [NO_ANSWER]
-    whole = encode(raw(body), server.url, REPLACEMENTS)
+        assert send_raw(mode, [raw(body)], target(server.url), REPLACEMENTS) == [NO_ANSWER]
+    whole = encode(raw(body), target(server.url), REPLACEMENTS)
     assert server.connections == [whole.removesuffix(missing)]
 
 
 def test_a_cut_in_the_answer_waits_for_its_first_byte() -> None:
     """The target has received everything and has answered."""
     with serving(OK) as server:
-        answers = send_raw("cut in the answer", [raw()], server.url, REPLACEMENTS)
+        answers = send_raw("cut in the answer", [raw()], target(server.url), REPLACEMENTS)
     assert answers == [NO_ANSWER]
-    assert server.connections == [encode(raw(), server.url, REPLACEMENTS)]
+    assert server.connections == [encode(raw(), target(server.url), REPLACEMENTS)]
 
 
 def test_the_answer_to_head_has_no_body() -> None:
@@ -168,7 +184,7 @@ def test_the_answer_to_head_has_no_body() -> None:
     with serving(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n") as server:
         server.size += len("HEAD") - len("PUT")
         request = raw(method="HEAD")
-        answers = send_raw("on one connection", [request], server.url, REPLACEMENTS)
+        answers = send_raw("on one connection", [request], target(server.url), REPLACEMENTS)
     assert answers == [(200, b"")]
 
 
@@ -182,6 +198,6 @@ def test_the_length_follows_a_body_that_becomes_longer() -> None:
             "headers": [("Content-Length", length)],
             "body": '"SALE-{n}"',
         }
-        message = encode(request, "http://h", {"SALE-{n}": "SALE-1234567"})
+        message = encode(request, target("http://h"), {"SALE-{n}": "SALE-1234567"})
         assert expected in message
         assert message.endswith(b'"SALE-1234567"')

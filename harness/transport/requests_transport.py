@@ -1,0 +1,241 @@
+"""The transport on the library `requests`, for those who want its connections to their target.
+
+It sends what the transport on sockets sends: the same header lines, once, within the same bounds.
+Neither redirects nor cookies nor ``.netrc`` nor proxies of the environment count, since it uses the
+adapter of `requests` below its sessions. What no HTTP client can send goes over sockets all the
+same: raw requests, cut ones, and paths that `requests` would write in another way.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+import threading
+import zlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import RemoteDisconnected
+
+from requests import PreparedRequest
+from requests.exceptions import RequestException
+from requests.models import Response as RequestsResponse
+from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError, IncompleteRead
+from urllib3.util import SKIP_HEADER
+
+from ...contract import Cut
+from ...record.target_access import DIRECT, TargetAccess
+from ...wire.messages import Delivery, NoResponse, Request, Response
+from ...wire.secrets import TargetSecrets
+from ...wire.trace import DEFAULT_TRACE, TraceHeaders
+from .deadline import DEADLINE
+from .http import MAX_RESPONSE_BYTES
+from .own_connections import OwnConnections
+from .peer import Peer
+from .requests_adapter import CONNECTING, DeadlineAdapter
+from .response_parser import NotHTTPError
+from .troubles import CLOSED, NO_HTTP
+
+_PIECE_BYTES = 64 * 1024
+_SAME_IN_REQUESTS = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})*")
+"""Targets that `requests` writes as they are."""
+_DOT_SEGMENT = re.compile(r"/\.{1,2}(?:[/?]|$)")
+
+
+class RequestsTransport:
+    """Sends requests to one target; threads may share one.
+
+    Args:
+        base_url: scheme, host, port and an optional base path.
+        secrets: sent in header lines; kept in memory only.
+        timeout_sec: the longest that one request may take from first to last byte.
+        max_response_bytes: a longer body is cut there.
+        access: the way to the target.
+        trace: which header lines name a request.
+
+    Raises:
+        ConfigurationError: a file that ``access`` names cannot be used.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        secrets: TargetSecrets,
+        timeout_sec: float = 30.0,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        access: TargetAccess = DIRECT,
+        trace: TraceHeaders = DEFAULT_TRACE,
+    ) -> None:
+        self._peer = Peer(
+            base_url,
+            secrets=secrets,
+            timeout_sec=timeout_sec,
+            max_response_bytes=max_response_bytes,
+            access=access,
+            trace=trace,
+        )
+        self._own = OwnConnections(self._peer, timeout_sec=timeout_sec)
+        self._base_url = base_url.rstrip("/")
+        self._timeout_sec = timeout_sec
+        self._max_bytes = max_response_bytes
+        self._local = threading.local()
+        self._open: set[DeadlineAdapter] = set()
+
+    def send(self, request: Request) -> Response | NoResponse:
+        """Sends ``request`` once, on the connections of this thread."""
+        if not _is_plain(request.target):
+            return self._own.sequence([request])[0]
+        adapter: DeadlineAdapter | None = getattr(self._local, "adapter", None)
+        if adapter is None:
+            adapter = self._local.adapter = DeadlineAdapter(self._peer.origin)
+            self._open.add(adapter)
+        with DEADLINE.within(self._timeout_sec) as started:
+            return self._exchange(adapter, request, started)
+
+    def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
+        """Sends ``requests`` at once, each from a thread and on a connection of its own.
+
+        The threads wait for each other before they send. A connection is opened by its request, so
+        the target gets the requests within some milliseconds, not microseconds.
+        """
+        if not requests:
+            return []
+        barrier = threading.Barrier(len(requests))
+
+        def one(request: Request) -> Response | NoResponse:
+            adapter = DeadlineAdapter(self._peer.origin)
+            try:
+                barrier.wait()
+                with DEADLINE.within(self._timeout_sec) as started:
+                    return self._exchange(adapter, request, started)
+            finally:
+                adapter.close()
+
+        with ThreadPoolExecutor(len(requests)) as pool:
+            return list(pool.map(one, requests))
+
+    def sequence(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
+        """Over sockets, see `OwnConnections.sequence`: the first one is no lawful request."""
+        return self._own.sequence(requests)
+
+    def cut(self, request: Request, cut: Cut) -> NoResponse:
+        """Over sockets, see `OwnConnections.cut`."""
+        return self._own.cut(request, cut)
+
+    def abort(self) -> None:
+        """Ends the requests that have connections of their own, from another thread."""
+        self._peer.abort()
+
+    def close(self) -> None:
+        """Closes the connections of all threads."""
+        while self._open:
+            self._open.pop().close()
+        self._local = threading.local()
+
+    def _exchange(
+        self, adapter: DeadlineAdapter, request: Request, started: float
+    ) -> Response | NoResponse:
+        CONNECTING.clear()
+        try:
+            answer = adapter.send(
+                self._prepared(request),
+                stream=True,
+                timeout=DEADLINE.remaining(),
+            )
+            try:
+                received = self._received(answer)
+            finally:
+                # A response that was read to its end has given its connection back before.
+                answer.close()
+        except (OSError, HTTPError, NotHTTPError) as error:
+            fate = Delivery.UNKNOWN if CONNECTING.error is None else Delivery.NOT_SENT
+            return self._peer.failed(_cause(error), fate, started)
+        return self._peer.response(received, started)
+
+    def _prepared(self, request: Request) -> PreparedRequest:
+        """``request`` with the header lines of the transport on sockets, and no other."""
+        prepared = PreparedRequest()
+        prepared.method = request.method
+        prepared.url = self._base_url + request.target
+        prepared.body = request.body
+        prepared.headers = CaseInsensitiveDict(self._peer.lines(request))
+        prepared.headers.setdefault("Accept-Encoding", SKIP_HEADER)
+        return prepared
+
+    def _received(self, answer: RequestsResponse) -> _Received:
+        pieces: list[bytes] = []
+        size = 0
+        inflate = None
+        if answer.headers.get("Content-Encoding", "").lower() in ("gzip", "deflate"):
+            inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        while size <= self._max_bytes:
+            piece = answer.raw.read(_PIECE_BYTES, decode_content=False)
+            if not piece:
+                break
+            if inflate is not None:
+                if inflate.eof:
+                    continue  # bytes after the end of the compressed body belong to no response
+                try:
+                    piece = inflate.decompress(piece, self._max_bytes + 1 - size)
+                except zlib.error:
+                    inflate = None  # it is not what its header says: judged as it came
+            pieces.append(piece)
+            size += len(piece)
+        return _Received(
+            status=answer.status_code,
+            body=b"".join(pieces)[: self._max_bytes],
+            truncated=size > self._max_bytes,
+            headers=answer.headers,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Received:
+    """A response as it came in."""
+
+    status: int
+    body: bytes
+    truncated: bool
+    headers: CaseInsensitiveDict[str]
+
+    def header(self, name: bytes) -> str:
+        """The value of a header line; empty where there is none."""
+        return self.headers.get(name.decode("latin-1"), "")
+
+
+def _is_plain(target: str) -> bool:
+    """Whether `requests` writes ``target`` as it is."""
+    return _SAME_IN_REQUESTS.fullmatch(target) is not None and not _DOT_SEGMENT.search(target)
+
+
+def _cause(error: Exception) -> Exception:
+    """What `requests` and `urllib3` have wrapped, as the transport on sockets would raise it."""
+    if CONNECTING.error is not None:
+        return CONNECTING.error
+    chain = list(_chain(error))
+    for one in chain:
+        if isinstance(one, TimeoutError | ssl.SSLError | NotHTTPError):
+            return one
+    for one in chain:
+        if isinstance(one, RemoteDisconnected):
+            return NotHTTPError(CLOSED)
+        if isinstance(one, IncompleteRead):
+            return NotHTTPError("connection closed in the middle of an answer")
+        if isinstance(one, OSError) and not isinstance(one, RequestException):
+            return one
+    return NotHTTPError(NO_HTTP)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """``error`` and all that it wraps, in any of the ways that `urllib3` wraps errors."""
+    waiting, seen = [error], {id(error)}
+    while waiting:
+        one = waiting.pop(0)
+        yield one
+        inner = (*one.args, getattr(one, "reason", None), one.__cause__, one.__context__)
+        for other in inner:
+            if isinstance(other, BaseException) and id(other) not in seen:
+                seen.add(id(other))
+                waiting.append(other)
