@@ -18,7 +18,7 @@ from ..contract import (
     Traffic,
     present_rule,
 )
-from ..record.events import Event, Kind, KnownFailure, Observed, SandboxOptions, StopReason
+from ..record.events import Event, Kind, KnownFailure, Observed, Pacing, SandboxOptions, StopReason
 from ..record.format_version import FORMAT, FORMAT_BEFORE
 from ..record.retired import present_signature
 from .bugs import Bug
@@ -156,6 +156,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     was executed, or the summary is of an older version."""
     failed_judgements: list[FailedJudgement] = []
     """Errors of Cartfuzz itself in judging: what else the scenarios show is not known."""
+    pacing: Pacing = Pacing()
+    """How long the run waited for its target, and how far it slowed down."""
     parts: list[RunPart] = []
     """The run up to its first end, and each resumption of it; empty: it was not resumed."""
     is_record_bounded: bool = False
@@ -251,6 +253,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         outcome=RunOutcome.PASSED,
         reason=finished.reason if finished else None,
         detail=finished.detail if finished else "",
+        pacing=finished.pacing if finished else Pacing(),
         scenarios=counters.scenarios.total(),
         requests=counters.requests,
         seconds=finished.seconds if finished else round(counters.elapsed_ms / 1000, 3),

@@ -17,6 +17,7 @@ from ..analysis import Reproducer, RunReproducers
 from ..harness.access_keys import keys_of
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.leases import removing_leases
+from ..harness.pace_state import shared_pace
 from ..harness.plan import Plan
 from ..harness.settings import API_KEY_VARIABLE, Settings
 from ..harness.target import begin_run, open_target
@@ -80,11 +81,11 @@ def open_resending(
     chosen = settings_of_run(started, settings)
     resolved = resolve_target(chosen, configuration)
     with provide_target(resolved, chosen) as (plan, secrets):
-        run_id = begin_run(
-            plan,
-            secrets,
-        )
-        with removing_leases(run_id), open_target(plan, secrets) as engine:
+        run_id = begin_run(plan, secrets)
+        with (
+            removing_leases(run_id),
+            open_target(plan, secrets, state=shared_pace(run_id)) as engine,
+        ):
             yield plan, ScenarioRunner(engine, run_id, purpose="replay")
 
 

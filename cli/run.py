@@ -20,6 +20,7 @@ from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor, processes, thread
 from ..harness.memory_tuning import tuned
 from ..harness.plan import (
+    DEFAULT_GIVE_UP_SEC,
     DEFAULT_IN_FLIGHT,
     DEFAULT_MAX_RECORD,
     DEFAULT_WORKERS,
@@ -45,6 +46,7 @@ from .dry_run import show_plan
 from .exit_codes import ExitCode
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import ClockTime, Duration, NamedPath, OneOf, WholeNumber
+from .rate_options import rate_options
 from .report_formats import formats_option
 from .resume_options import (
     check_resumed,
@@ -95,6 +97,8 @@ class RunOptions:
     resume: Path | None = None
     status_file: Path | None = None
     max_record: int = DEFAULT_MAX_RECORD
+    give_up_after: float = DEFAULT_GIVE_UP_SEC
+    slow_down: bool = True
     clean: bool = False
 
     @property
@@ -207,6 +211,7 @@ class PreparedRun:
     "--report", "Write the report in these formats too, at the end of the run, however it ends."
 )
 @target_options
+@rate_options
 @click.option(
     "--record",
     type=click.Choice([policy.value for policy in RecordPolicy]),
@@ -340,6 +345,8 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
         baseline=read_baseline(options.baseline) if options.baseline else {},
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,
+        give_up_sec=options.give_up_after,
+        slow_down=options.slow_down,
         minimise=TriageBudget(seconds=minimise_time) if options.minimise else None,
     )
 

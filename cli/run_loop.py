@@ -41,8 +41,8 @@ from .resume_options import prepare_folder, resumed_line
 from .run_status import StatusFile, StatusTracker
 
 _STOPPING = (
-    b"stopping: the report comes once the requests in flight are answered; a second signal ends "
-    b"the run at once\n"
+    b"stopping: the report comes once the requests in flight are answered, within a few seconds; a "
+    b"second signal ends the run at once\n"
 )
 
 
@@ -82,6 +82,10 @@ def carry_out(
     status = None if status_file is None else StatusFile(status_file, tracker)
     begun = ended_at_once = False
     failure: ArtefactsFailedError | None = None
+
+    def notice(line: str) -> None:
+        console.print(line, markup=False, soft_wrap=True)
+
     events = run_campaign(
         plan,
         secrets,
@@ -89,6 +93,7 @@ def carry_out(
         executor=executor,
         state=state,
         resumption=resumption,
+        notice=notice,
         ledger=lambda run: prepare_ledger(ledger_folder(folder or DEFAULT_BASE / run, run)),
     )
     with interruptible(stop):

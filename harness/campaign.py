@@ -15,12 +15,15 @@ import msgspec
 from ..analysis import Learnt, RunState
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
 from ..wire.secrets import TargetSecrets
+from .circuit_breaker import open_circuit
 from .declarations import declared_by
 from .declared_codes import codes_of
-from .errors import JudgingFailedError, WorkerFailedError
+from .errors import JudgingFailedError, TargetLostError, WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, no_workers, processes, thread
 from .judging_errors import kept_errors
 from .leases import removing_leases
+from .pace_state import Field, PaceState, local_pace, shared_pace
+from .pacing import PaceNotes, pacing_of
 from .plan import Plan
 from .resumed_bounds import Before, round_sec
 from .resumption import Resumption
@@ -36,6 +39,10 @@ from .worker import WorkerDone, WorkerFailed
 _NOTHING_BEFORE = Before()
 _SCENARIOS_PER_STEERING = 50
 """After this many scenarios the phases get new shares of the time."""
+_MAX_SUSPICIONS = 3
+"""So often a target whose scenarios are all of no use may pass for one that is there."""
+_TRIAGE_GRACE = 1.25
+"""Of the time for triage, when even requests under way are given up."""
 
 
 def run_campaign(
@@ -46,6 +53,7 @@ def run_campaign(
     executor: Executor | None = None,
     state: RunState | None = None,
     resumption: Resumption | None = None,
+    notice: Callable[[str], None] = lambda _: None,
     ledger: Callable[[str], Path] | None = None,
 ) -> Generator[Event, None, None]:
     """Carries out ``plan``, or what is left of it.
@@ -60,6 +68,7 @@ def run_campaign(
             None: the campaign makes its own.
         resumption: the earlier parts of the run, whose state is taken in place of ``state``; its
             `Resumption.done` must be that of ``plan``. Bounds count from the start of the run.
+        notice: gets lines for the user on what becomes of the pace: an outage, a slow-down.
         ledger: makes the folder where the run writes which sessions it makes, given its ID; called
             once the target has answered. None: it writes nothing.
 
@@ -92,6 +101,7 @@ def run_campaign(
         secrets,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
+        stopped=stop.is_set,
     )
     before = Before.of(resumption)
     if ledger is not None:
@@ -103,6 +113,7 @@ def run_campaign(
     if before.is_enough_for(plan):
         start = no_workers
     with removing_leases(run_id):
+        pace = shared_pace(run_id) or local_pace()
         with start(plan, secrets, run_id) as workers:
             sizes = Shards(plan).sweep_sizes()
             yield noted(
@@ -115,15 +126,29 @@ def run_campaign(
                     resumption=before.parts,
                 )
             )
-            gathering = _Gathering(plan, workers, state, stop=stop, started=started, before=before)
+            gathering = _Gathering(
+                plan,
+                workers,
+                state,
+                pace=pace,
+                notice=notice,
+                stop=stop,
+                started=started,
+                before=before,
+            )
             yield from gathering.events()
         if gathering.reason is StopReason.COMPLETED:
-            yield from map(noted, _minimised(plan, secrets, run_id, state, stop))
+            triage = _minimised(plan, secrets, run_id, state, stop=stop, pace=pace)
+            try:
+                yield from map(noted, triage)
+            except TargetLostError as error:
+                gathering.reason, gathering.detail = StopReason.TARGET_LOST, str(error)
     yield noted(
         RunFinished(
             seconds=round(before.seconds + monotonic() - started, 3),
             reason=gathering.reason,
             detail=gathering.detail,
+            pacing=pacing_of(pace),
         )
     )
     if gathering.trace:
@@ -133,7 +158,13 @@ def run_campaign(
 
 
 def _minimised(
-    plan: Plan, secrets: TargetSecrets, run_id: str, state: RunState, stop: threading.Event
+    plan: Plan,
+    secrets: TargetSecrets,
+    run_id: str,
+    state: RunState,
+    *,
+    stop: threading.Event,
+    pace: PaceState,
 ) -> Iterator[Minimised | TriageFinished]:
     if plan.minimise is None or not state.occurrences:
         return
@@ -144,7 +175,7 @@ def _minimised(
         """Asked before each request: the search ends within an execution as well."""
         return stop.is_set() or monotonic() >= deadline
 
-    with open_target(plan, secrets, stopped=stopped) as engine:
+    with open_target(plan, secrets, stopped=stopped, state=pace) as engine:
         runner = ScenarioRunner(engine, run_id, stopped=stopped)
         yield from triage_discrepancies(state.occurrences, runner, plan.minimise, known=known)
 
@@ -158,6 +189,8 @@ class _Gathering:
         workers: Workers,
         state: RunState,
         *,
+        pace: PaceState,
+        notice: Callable[[str], None],
         stop: threading.Event,
         started: float,
         before: Before = _NOTHING_BEFORE,
@@ -178,6 +211,10 @@ class _Gathering:
         self._sec_without_new = 0.0
         """How long the scenarios took that came since, all of them together."""
         self._target_loss = TargetLoss()
+        self._suspicions = 0
+        self._pace = pace
+        self._pace_notes = PaceNotes(pace)
+        self._notice = notice
         self._working = plan.workers
         self._halted = False
         self.reason = StopReason.COMPLETED
@@ -200,6 +237,8 @@ class _Gathering:
             elif self._workers.lost():
                 self._fail("A worker process ended without a word: killed, or out of memory.")
                 self._working = 0
+            for line in self._pace_notes.new():
+                self._notice(line)
             self._halt_if_due()
 
     def _folded(self, event: ScenarioRun) -> tuple[ScenarioRun, Learnt]:
@@ -221,6 +260,9 @@ class _Gathering:
             return
         if self._stop.is_set():
             self._halt(StopReason.INTERRUPTED)
+        elif self._pace[Field.LOST]:
+            self.detail = f"it gave no usable responses for {self._plan.give_up_sec:g} s"
+            self._halt(StopReason.TARGET_LOST)
         elif self._time_is_up():
             self._halt(StopReason.COMPLETED)
         elif self._quiet():
@@ -251,9 +293,21 @@ class _Gathering:
         bound = self._plan.requests
         if bound is not None and self._requests >= bound and not self._halted:
             self._halt(StopReason.COMPLETED)
+        if not event.target_away and event.requests > len(event.inconclusive):
+            self._suspicions = 0
         if self._target_loss.add(event) and not self._halted:
+            self._suspect(event)
+
+    def _suspect(self, event: ScenarioRun) -> None:
+        """Has a target looked at that answers nothing of use; in the end it is lost."""
+        self._suspicions += 1
+        if self._suspicions >= _MAX_SUSPICIONS or not self._workers.share_pace:
             self.detail = event.inconclusive[0]
             self._halt(StopReason.TARGET_LOST)
+            return
+        self._target_loss = TargetLoss()
+        with self._pace.locked():
+            open_circuit(self._pace, monotonic())
 
     def _learn(self, event: ScenarioRun, learnt: Learnt) -> None:
         """Notes when something new was seen, and gives more time to the phases that show it."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..contract import NOTHING_EXCLUSIVE, Environment, Exclusive, RuleLevel, Scenario
 from ..oracle.nondeterministic import Oracle
+from ..oracle.run_facts import RunFacts
 from ..record import Exchange, ScenarioRun
 from ..wire import NoResponse, OwnCodes, Response
 from ..wire.marks import control_mark
@@ -19,7 +20,7 @@ from .plan import RecordPolicy
 from .rate_limiter import RateLimiter
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
-from .sender import Sender
+from .sender import Sender, TargetCare
 from .session_ledger import NO_LEDGER, SessionLedger
 from .transport import Transport
 
@@ -48,6 +49,7 @@ class Engine:
         keep: which scenarios the events carry whole.
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
+        care: what keeps the run from harming the target.
         ledger: is given the sessions of each scenario that is executed.
     """
 
@@ -62,9 +64,10 @@ class Engine:
         keep: RecordPolicy = RecordPolicy.FAILURES,
         novelty: Novelty | None = None,
         one_machine: bool = True,
+        care: TargetCare = TargetCare(),  # noqa: B008 - frozen
         ledger: SessionLedger = NO_LEDGER,
     ) -> None:
-        self._sender = Sender(transport, rate_limiter=rate_limiter, stopped=stopped)
+        self._sender = Sender(transport, rate_limiter=rate_limiter, stopped=stopped, care=care)
         self._environment = environment
         self._scarce_codes = ScarceCodes(environment, stopped=stopped, one_machine=one_machine)
         self._levels = levels
@@ -73,6 +76,16 @@ class Engine:
         self._recorder = ScenarioRecorder(keep, novelty or Novelty())
         self.lag = ReplicaLag()
         """What waiting for reads brought so far."""
+
+    @property
+    def outages(self) -> int:
+        """How often the target went away so far."""
+        return self._sender.outages
+
+    @property
+    def is_target_lost(self) -> bool:
+        """Whether the target stayed away for too long: nothing is sent any more."""
+        return self._sender.is_target_lost
 
     def with_fresh_novelty(self) -> Engine:
         """An engine for the same target, at the same rate, that has seen nothing before."""
@@ -106,8 +119,10 @@ class Engine:
         """Sends all steps of ``scenario`` and judges each response; the arguments as of `open`.
 
         Where a race or a lost response is blamed, the steps are sent again in the ordinary way:
-        see `cartfuzz.harness.controls`.
+        see `cartfuzz.harness.controls`. Where the target went away meanwhile, nothing is judged: it
+        may have forgotten what it had accepted.
         """
+        execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
 
         def send(part: Scenario, part_mark: str, control: int = 0) -> ExecutionResult:
             part_id = ExecutionId(
@@ -123,13 +138,22 @@ class Engine:
             execution.settle()
             return ExecutionResult(scenario=part, log=execution.log, facts=execution.facts())
 
+        outages = self.outages
         done = send(scenario, mark)
+        if self._is_disturbed(outages):
+            return self._recorder.undecided(execution_id, done.scenario, done.log)
         if needs_control(done.log):
             done = controlled(
                 done, lambda part, index: send(part, control_mark(mark, index), index + 1)
             )
-        execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
-        return self._recorder.event_of(execution_id, done.scenario, done.log, done.facts)
+        if self._is_disturbed(outages):
+            return self._recorder.undecided(execution_id, done.scenario, done.log)
+        # A target that was away may have begun anew: then its ids and its counters did as well.
+        facts = done.facts if not outages else RunFacts()
+        return self._recorder.event_of(execution_id, done.scenario, done.log, facts)
+
+    def _is_disturbed(self, outages: int) -> bool:
+        return self.outages != outages or self._sender.is_held_back
 
     def read_sessions(self, scenario: Scenario, mark: str, *, scenario_id: str) -> SessionReads:
         """Reads the sessions that an execution of ``scenario`` left behind; judges nothing.

@@ -16,6 +16,10 @@ class TargetUnreachableError(TargetError):
     """Nothing answers at the target's address."""
 
 
+class TargetLostError(TargetError):
+    """The target gives no usable responses any more."""
+
+
 class CredentialsRefusedError(TargetError):
     """The target answers, but does not take the key."""
 

@@ -41,6 +41,7 @@ MIN_BODY_BYTES = 4 * 1024
 MAX_COMPARED_SHARDS = 200
 """Of the scenarios that a phase draws: runs are compared by those of its first shards only, since a
 summary must not grow with the length of its run."""
+_AWAY = "the target went away meanwhile"
 MAX_DISCREPANCIES = 50
 """Of a scenario: a broken target must not flood the record."""
 
@@ -208,6 +209,25 @@ class ScenarioRecorder:
             scenario=scenario if whole else None,
             exchanges=log.exchanges() if whole else (),
             errors=tuple(log.errors),
+        )
+
+    def undecided(
+        self, execution: ExecutionId, scenario: Scenario, log: ExchangeLog
+    ) -> ScenarioRun:
+        """The event of an execution during which the target went away: it decides nothing."""
+        return ScenarioRun(
+            id=execution.scenario_id,
+            phase=execution.phase,
+            mark=execution.mark,
+            title=scenario.title,
+            statuses=tuple(log.statuses),
+            elapsed_ms=round(log.elapsed_sec * 1000, 3),
+            inconclusive=(_AWAY,),
+            sent=log.judged_steps,
+            unjudged=log.judged_steps,
+            latency=log.latency,
+            finished_at=round(time(), 3),
+            target_away=True,
         )
 
     def _kept(self, scenario_id: str) -> bool:

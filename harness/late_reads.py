@@ -45,6 +45,8 @@ class _FirstRead:
     numbered: NumberedScenario
     mark: str
     reads: SessionReads
+    outages: int
+    """How often the target had gone away by then: it may have forgotten all when it came back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ class LateReads:
             reads=self._engine.read_sessions(
                 numbered.scenario, mark, scenario_id=f"{numbered.id}/after"
             ),
+            outages=self._engine.outages,
         )
         with self._lock:
             self._waiting.append(first)
@@ -107,9 +110,10 @@ class LateReads:
         sessions = range(len(scenario.sessions))
         # Fewer outcomes where the run was stopped: there is nothing to compare then.
         pairs = zip(sessions, first.reads.outcomes, second.outcomes, strict=False)
+        undisturbed = self._engine.outages == first.outages
         changed: list[Discrepancy] = []
         errors: list[JudgingError] = []
-        for session, before, now in pairs:
+        for session, before, now in pairs if undisturbed else ():
             step = len(scenario.steps) + session
             with kept_errors(errors, step), one_at_a_time((before, now)):
                 difference = self._difference(before, now)

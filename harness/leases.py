@@ -35,7 +35,7 @@ class Leases:
     """
 
     def __init__(self, run_id: str, *, stopped: Callable[[], bool]) -> None:
-        self._folder = _folder_of(run_id)
+        self._folder = folder_of(run_id)
         self._stopped = stopped
 
     @contextmanager
@@ -88,8 +88,9 @@ def removing_leases(run_id: str) -> Iterator[None]:
     try:
         yield
     finally:
-        shutil.rmtree(_folder_of(run_id), ignore_errors=True)
+        shutil.rmtree(folder_of(run_id), ignore_errors=True)
 
 
-def _folder_of(run_id: str) -> Path:
+def folder_of(run_id: str) -> Path:
+    """Where the processes of a run on this machine keep what they share."""
     return Path(tempfile.gettempdir()) / f"cartfuzz-leases-{run_id}"

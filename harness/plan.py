@@ -72,6 +72,7 @@ class DoneScenarios(msgspec.Struct, frozen=True, kw_only=True):
 
 
 DEFAULT_TIMEOUT_SEC = 30.0
+DEFAULT_GIVE_UP_SEC = 60.0
 DEFAULT_MAX_RECORD = 1_000_000_000
 """Bytes."""
 DEFAULT_IN_FLIGHT = 4
@@ -135,6 +136,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What the phase `Phase.CORPUS` sends."""
     baseline: Mapping[str, KnownFailure] = {}
     """By signature, the discrepancies that do not fail the run."""
+    give_up_sec: float = DEFAULT_GIVE_UP_SEC
+    """A target that is away for longer is lost."""
+    slow_down: bool = True
+    """Whether the rate is lowered while the target suffers."""
     access: TargetAccess = DIRECT
     """How the target is reached; the secrets of it are not part of the plan."""
     done: DoneScenarios = DoneScenarios()

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from ..contract import MARK, Fetch, Traffic, Update
 from ..oracle.model.instants import instant
-from ..wire import NoResponse, Response, session_view
+from ..wire import Delivery, NoResponse, Response, session_view
 from ..wire.encoding import decode_json, request_of
 from ..wire.marks import Use, mark_of
 from ..wire.trace import execution_name, request_name
@@ -116,7 +116,7 @@ class _Check:
             NotSessionAPIError: the session API does not answer so.
         """
         read = self._answer_to(Fetch())
-        if not _reads_sessions(read):
+        if not reads_sessions(read):
             raise NotSessionAPIError(self._other_api(read, read))
         return PreflightResult(requests=self._sent)
 
@@ -220,12 +220,13 @@ class _Check:
     def _send(self, step: Fetch | Update) -> Response | NoResponse:
         self._mark = self._mark or mark_of(self._run_id, self._sent, use=Use.PREFLIGHT)
         self._sent += 1
-        self._sender.may_send()
+        if not self._sender.may_send():
+            return NoResponse(fate=Delivery.NOT_SENT, reason="the run was stopped")
         trace = request_name(execution_name(self._run_id, "preflight"), self._sent)
         return self._sender.send(request_of(step, MARK, self._mark, trace=trace), self._mark)
 
     def _other_api(self, read: Response, update: Response) -> str:
-        if update.status == _NO_METHOD and read.status != _NO_METHOD and _reads_sessions(read):
+        if update.status == _NO_METHOD and read.status != _NO_METHOD and reads_sessions(read):
             return (
                 f"{self._url} answers reads of sessions, and updates with {update.status}: only "
                 "reads are let through; use an address that takes PUT requests as well, or correct "
@@ -237,7 +238,7 @@ class _Check:
                 f"below {_PATH} were answered {update.status}; correct the base path of the URL, "
                 f"which comes before {_PATH}"
             )
-        odd = read if not _reads_sessions(read) else update
+        odd = read if not reads_sessions(read) else update
         return (
             f"{self._url} does not serve the session API: a request below {_PATH} was answered "
             f"{odd.status} with {_content(odd)}; {_advice(odd)}"
@@ -252,10 +253,10 @@ def _may_be_the_api(read: Response, update: Response) -> bool:
     """
     if update.status in _UNKNOWN_PATH or 300 <= update.status < 400:
         return False
-    return _updates_sessions(update) or _reads_sessions(read)
+    return _updates_sessions(update) or reads_sessions(read)
 
 
-def _reads_sessions(response: Response) -> bool:
+def reads_sessions(response: Response) -> bool:
     """Whether the session API may answer so to a read of a session that does not exist."""
     if _is_undecided(response):
         return True

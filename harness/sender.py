@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from time import monotonic
 
 from ..contract import Raw, Step
@@ -10,7 +11,9 @@ from ..wire import Delivery, NoResponse, Request, Response
 from ..wire.bounds import excess
 from ..wire.codes import NO_CODES, OwnCodes
 from ..wire.encoding import unmarked
+from .circuit_breaker import CircuitBreaker
 from .rate_limiter import RateLimiter
+from .slow_down import SlowDown
 from .transport import Transport
 
 MAX_BACK_OFF_SEC = 30.0
@@ -18,8 +21,21 @@ MAX_BACK_OFF_SEC = 30.0
 _DEFAULT_BACK_OFF_SEC = 1.0
 """For a 429 without a Retry-After header."""
 _TOO_MANY_REQUESTS = 429
+_MAY_ASK_FOR_A_PAUSE = frozenset((413, _TOO_MANY_REQUESTS, 503))
+"""The statuses with which Retry-After means a pause, and all redirects (RFC 9110, 10.2.3)."""
 _MAX_REPEATS = 2
 """How often one request is sent again that a rate limit refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetCare:
+    """What keeps a run from harming its target, besides the rate; None: that is not done."""
+
+    breaker: CircuitBreaker | None = None
+    slow_down: SlowDown | None = None
+
+
+_NO_CARE = TargetCare()
 
 
 class Sender:
@@ -29,11 +45,19 @@ class Sender:
         transport: has the connections.
         rate_limiter: waited for before each request.
         stopped: returns, before each request, whether the run was stopped.
+        care: what the outcomes are shown to.
     """
 
     def __init__(
-        self, transport: Transport, *, rate_limiter: RateLimiter, stopped: Callable[[], bool]
+        self,
+        transport: Transport,
+        *,
+        rate_limiter: RateLimiter,
+        stopped: Callable[[], bool],
+        care: TargetCare = _NO_CARE,
     ) -> None:
+        self._breaker = care.breaker
+        self._slow_down = care.slow_down
         self._transport = transport
         self._rate_limiter = rate_limiter
         self._stopped = stopped
@@ -44,16 +68,43 @@ class Sender:
             self._transport,
             rate_limiter=self._rate_limiter,
             stopped=lambda: self._stopped() or monotonic() >= deadline,
+            care=TargetCare(breaker=self._breaker, slow_down=self._slow_down),
         )
 
     def may_send(self, requests: int = 1) -> bool:
-        """Waits until ``requests`` more may go out; False: none may, the run was stopped."""
-        return not self._stopped() and all(self._rate_limiter.wait() for _ in range(requests))
+        """Waits until ``requests`` more may go out at once.
+
+        Returns:
+            False: none may, since the run was stopped or the target is lost.
+        """
+        breaker = self._breaker
+        while not self._stopped():
+            if breaker is not None and not breaker.passes():
+                return False
+            if not self._rate_limiter.wait(requests):
+                return False
+            if breaker is None or not breaker.is_open:
+                return True
+        return False
+
+    @property
+    def outages(self) -> int:
+        """How often the target went away so far."""
+        return self._breaker.outages if self._breaker is not None else 0
+
+    @property
+    def is_target_lost(self) -> bool:
+        """Whether the target stayed away for too long: nothing is sent any more."""
+        return self._breaker is not None and self._breaker.is_lost
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the target is away now."""
+        return self._breaker is not None and self._breaker.is_open
 
     def pause(self, seconds: float) -> None:
-        """Holds all requests back for ``seconds``."""
-        if seconds:
-            self._rate_limiter.back_off(seconds)
+        """Waits for ``seconds`` in this thread, unless the run is stopped meanwhile."""
+        self._rate_limiter.rest(seconds)
 
     def send(
         self, request: Request, mark: str, own_codes: OwnCodes = NO_CODES
@@ -67,12 +118,24 @@ class Sender:
             What became of it, with placeholders where the response holds ``mark`` or one of
             ``own_codes``.
         """
-        outcome = self._received(self._transport.send(request), mark, own_codes)
+        outcome = self._sent(request, mark, own_codes)
         for _ in range(_MAX_REPEATS):
             if not _is_rate_limited(outcome) or not self.may_send():
                 break
-            outcome = self._received(self._transport.send(request), mark, own_codes)
+            outcome = self._sent(request, mark, own_codes)
         return outcome
+
+    def _sent(self, request: Request, mark: str, own_codes: OwnCodes) -> Response | NoResponse:
+        """What became of an ordinary request that was sent once."""
+        outcome = self._transport.send(request)
+        self._note(outcome)
+        if self._slow_down is not None:
+            self._slow_down.note(outcome)
+        return self._received(outcome, mark, own_codes)
+
+    def _note(self, outcome: Response | NoResponse) -> None:
+        if self._breaker is not None:
+            self._breaker.note(outcome)
 
     def send_group(
         self,
@@ -99,10 +162,14 @@ class Sender:
         outcomes: list[Response | NoResponse]
         if burst:
             sent = self._transport.burst(requests)
+            for one in sent:
+                self._note(one)
             outcomes = [self._received(one, mark, own_codes) for one in sent]
         elif isinstance(steps[0], Raw):
             # Whatever the raw request was, the next one on the same connection must be served.
             sent = self._transport.sequence(requests)
+            # What answers to an odd request says nothing of the target; the read behind it does.
+            self._note(sent[-1])
             outcomes = [self._received(one, mark, own_codes) for one in sent]
         elif cut is not None:
             outcomes = [self._transport.cut(requests[0], cut)]
@@ -116,8 +183,8 @@ class Sender:
         """``outcome`` with placeholders, once a wish of the target to slow down is granted."""
         if isinstance(outcome, NoResponse):
             return outcome
-        if outcome.status == _TOO_MANY_REQUESTS or outcome.retry_after_sec:
-            wanted = outcome.retry_after_sec or _DEFAULT_BACK_OFF_SEC
+        wanted = _wanted_pause_sec(outcome)
+        if wanted:
             self._rate_limiter.back_off(min(wanted, MAX_BACK_OFF_SEC))
         beyond = _beyond_bounds(outcome)
         if beyond:
@@ -135,6 +202,13 @@ def _beyond_bounds(response: Response) -> str:
     if response.truncated:
         return "more bytes than are read"
     return excess(response.body)
+
+
+def _wanted_pause_sec(response: Response) -> float:
+    """The pause that a response asks for, in seconds; 0: none."""
+    asks = response.status in _MAY_ASK_FOR_A_PAUSE or 300 <= response.status < 400
+    default = _DEFAULT_BACK_OFF_SEC if response.status == _TOO_MANY_REQUESTS else 0.0
+    return (response.retry_after_sec or default) if asks else 0.0
 
 
 def _is_rate_limited(outcome: Response | NoResponse) -> bool:

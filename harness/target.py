@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+
+import msgspec
 
 from ..contract import Traffic
 from ..wire.known_secrets import remember
 from ..wire.marks import new_run_id
 from ..wire.secrets import TargetSecrets
+from .circuit_breaker import MAX_PROBE_SEC, CircuitBreaker
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
 from .environment_proxies import ignored_proxy
+from .errors import TargetError
 from .novelty import Novelty
+from .pace_state import PaceState, local_pace
 from .plan import Plan, RecordPolicy
 from .preflight import PreflightResult, check_target
 from .production_guard import check_host
 from .rate_limiter import RateLimiter
-from .sender import Sender
+from .request_cutoff import cut_off_when_stopped
+from .sender import Sender, TargetCare
 from .session_ledger import ledger_in
+from .slow_down import SlowDown
 from .survey import Survey, survey_target
+from .target_probe import probe_with
 from .transport import Transport, open_transport
+from .transport.protocols import abort_of
 from .transport.restricted_transport import RestrictedTransport
 
 
@@ -31,9 +40,10 @@ def begin_run(
     *,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    stopped: Callable[[], bool] = lambda: False,
 ) -> str:
     """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
-    run_id, _ = preflight(plan, secrets, declared=declared, codes=codes)
+    run_id, _ = preflight(plan, secrets, declared=declared, codes=codes, stopped=stopped)
     return run_id
 
 
@@ -43,6 +53,7 @@ def preflight(
     *,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    stopped: Callable[[], bool] = lambda: False,
 ) -> tuple[str, PreflightResult]:
     """A new run ID and what `check_target` saw.
 
@@ -52,6 +63,7 @@ def preflight(
         declared: what the environment declares, see `cartfuzz.harness.declarations`; empty: that is
             not checked.
         codes: codes that it declares, see `cartfuzz.harness.declared_codes`.
+        stopped: returns whether the user has stopped the run.
 
     Raises:
         ConfigurationError: the host looks like production, or its address is none of a server.
@@ -59,21 +71,32 @@ def preflight(
         CredentialsRefusedError: the target answers 401 or 403.
         NotSessionAPIError: something else than the session API answers.
         DeclarationRefusedError: the target refuses something of ``declared``.
+        KeyboardInterrupt: the user has stopped the run meanwhile.
     """
     check_host(plan.url, intended=plan.production)
     run_id = new_run_id()
     remember(secrets)
-    with closing(transport_for(plan, secrets)) as transport:
-        sender = Sender(transport, rate_limiter=RateLimiter(plan.rps), stopped=lambda: False)
-        return run_id, check_target(
-            sender,
-            url=plan.url,
-            run_id=run_id,
-            declared=declared,
-            codes=codes,
-            traffic=plan.traffic,
-            hint=ignored_proxy(plan.url, plan.access),
-        )
+    transport = transport_for(plan, secrets)
+    limiter = RateLimiter(plan.rps, stopped=stopped)
+    with closing(transport), cut_off_when_stopped(abort_of(transport), stopped):
+        sender = Sender(transport, rate_limiter=limiter, stopped=stopped)
+        try:
+            seen = check_target(
+                sender,
+                url=plan.url,
+                run_id=run_id,
+                declared=declared,
+                codes=codes,
+                traffic=plan.traffic,
+                hint=ignored_proxy(plan.url, plan.access),
+            )
+        except TargetError:
+            if stopped():  # what was not answered for that reason says nothing of the target
+                raise KeyboardInterrupt from None
+            raise
+        if stopped():
+            raise KeyboardInterrupt
+    return run_id, seen
 
 
 def survey(
@@ -131,7 +154,9 @@ def open_target(
     secrets: TargetSecrets,
     *,
     stopped: Callable[[], bool] = lambda: False,
-    share: int = 1,
+    state: PaceState | None = None,
+    share: Callable[[], float] = lambda: 1.0,
+    senders: int = 1,
     keep: RecordPolicy = RecordPolicy.FAILURES,
     novelty: Novelty | None = None,
     one_machine: bool = True,
@@ -142,22 +167,36 @@ def open_target(
         plan: names the target, its environment, the timeout and the rate.
         secrets: of the target; they go into requests and nowhere else.
         stopped: returns whether the run was stopped; nothing is sent any more then.
-        share: engines that send at the same time; the rate is divided by it.
+        state: what all that send in this run share; None: nobody else sends.
+        share: the part of the rate that goes through ``state``.
+        senders: processes that share it.
         keep: which scenarios the events carry whole.
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
     """
     remember(secrets)
+    state = state or local_pace()
     transport = transport_for(plan, secrets)
-    with closing(transport), closing(ledger_in(plan.session_ledger)) as ledger:
+    patience = min(plan.timeout_sec, MAX_PROBE_SEC)
+    prober = transport_for(msgspec.structs.replace(plan, timeout_sec=patience), secrets)
+    with ExitStack() as stack:
+        ledger = stack.enter_context(closing(ledger_in(plan.session_ledger)))
+        for one in (transport, prober):
+            stack.enter_context(closing(one))
+            stack.enter_context(cut_off_when_stopped(abort_of(one), stopped))
+        breaker = CircuitBreaker(
+            state, probe_with(prober), give_up_sec=plan.give_up_sec, stopped=stopped
+        )
+        slow_down = SlowDown(state, rps=plan.rps, senders=senders) if plan.slow_down else None
         yield Engine(
             transport,
             environment=plan.environment,
             levels=plan.rule_levels,
-            rate_limiter=RateLimiter(plan.rps / share if plan.rps else None, stopped=stopped),
+            rate_limiter=RateLimiter(plan.rps, share=share, state=state, stopped=stopped),
             stopped=stopped,
             keep=keep,
             novelty=novelty,
             one_machine=one_machine,
+            care=TargetCare(breaker=breaker, slow_down=slow_down),
             ledger=ledger,
         )

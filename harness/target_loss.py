@@ -19,6 +19,8 @@ class TargetLoss:
 
         A scenario is useless if not one of its responses could be judged.
         """
+        if scenario_run.target_away:
+            return False  # whoever sent it has waited for the target
         useless = 0 < scenario_run.requests <= len(scenario_run.inconclusive)
         self._useless_in_a_row = self._useless_in_a_row + 1 if useless else 0
         return self._useless_in_a_row >= MAX_USELESS_SCENARIOS

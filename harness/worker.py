@@ -25,6 +25,7 @@ from .engine import Engine
 from .late_reads import LateReads
 from .memory_tuning import tuned
 from .novelty import Novelty
+from .pace_state import PaceState, shared_pace
 from .plan import Plan
 from .scheduling.phase_schedule import EQUAL_WORK, Shares
 from .scheduling.shards import NumberedScenario, Shards
@@ -81,7 +82,18 @@ def work(plan: Plan, secrets: TargetSecrets, run_id: str, context: WorkerContext
     """Executes shards until there are no more or ``context.stop`` is set; never raises."""
     try:
         scenarios = _scenarios(Shards(plan), context)
-        _execute(plan, secrets, run_id, context, scenarios, share=plan.workers, novelty=Novelty())
+        pace = shared_pace(run_id)
+        _execute(
+            plan,
+            secrets,
+            run_id,
+            context,
+            scenarios,
+            pace=pace,
+            # Without a file that all can map, each process keeps its part of the rate.
+            share=lambda: 1.0 if pace is not None else 1 / plan.workers,
+            novelty=Novelty(),
+        )
     except Exception:  # noqa: BLE001 - the parent must hear of every error
         context.messages.put(WorkerFailed(traceback.format_exc()))
     else:
@@ -120,7 +132,8 @@ def execute_shard(
     secrets: TargetSecrets,
     run_id: str,
     stopped: Callable[[], bool],
-    share: int,
+    pace: PaceState,
+    share: Callable[[], float],
     novelty: Novelty,
 ) -> list[ScenarioRun] | None:
     """Executes one shard on its own, without a worker that goes on to the next.
@@ -136,7 +149,8 @@ def execute_shard(
         secrets: of the target.
         run_id: the run's part of the marks.
         stopped: returns whether the run was stopped.
-        share: shards that may be executed at the same time; the rate is divided by it.
+        pace: what all that send in this process share.
+        share: their part of the rate.
         novelty: what this process has seen in the run before.
 
     Returns:
@@ -155,6 +169,7 @@ def execute_shard(
         run_id,
         context,
         scenarios,
+        pace=pace,
         share=share,
         novelty=novelty,
         one_machine=False,
@@ -189,7 +204,8 @@ def _execute(
     context: WorkerContext,
     scenarios: Iterable[NumberedScenario],
     *,
-    share: int,
+    pace: PaceState | None,
+    share: Callable[[], float],
     novelty: Novelty,
     one_machine: bool = True,
 ) -> None:
@@ -198,7 +214,9 @@ def _execute(
         plan,
         secrets,
         stopped=context.stop.is_set,
+        state=pace,
         share=share,
+        senders=plan.workers,
         keep=plan.keep,
         novelty=novelty,
         one_machine=one_machine,

@@ -17,7 +17,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from ..contract import Raw, Scenario
-from ..harness.errors import TargetError
+from ..harness.errors import TargetLostError
 from ..harness.late_reads import LateReads
 from ..harness.plan import SweepSizes
 from ..harness.scheduling.shards import NumberedScenario, Shards
@@ -33,10 +33,6 @@ from .triage import triage_once
 
 _PHASE_STRIDE = 10**6
 """Executions of one phase: more than it can make. Phases thus share no mark."""
-
-
-class TargetLostError(TargetError):
-    """The target stopped giving usable responses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +151,7 @@ class Executions:
                     self._watch(run)
             for run in late_reads.rest():
                 record.write(run)
+        self._raise_if_lost()
         # Only a complete record gets its name: what a dead worker leaves is sent again.
         part.replace(self._record(shard))
 
@@ -171,6 +168,8 @@ class Executions:
             self._raise_if_lost()
 
     def _raise_if_lost(self) -> None:
+        if self.target.is_lost and not lost_reason(self._shared):
+            write_lost_reason(self._shared, "it was away for too long")
         reason = lost_reason(self._shared)
         if reason:
             raise TargetLostError(loss_text(self.target.url, reason))

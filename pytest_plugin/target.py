@@ -16,6 +16,7 @@ from ..harness.api_key import KeySource, key_notes, read_api_key
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
 from ..harness.leases import removing_leases
+from ..harness.pace_state import shared_pace
 from ..harness.plan import CorpusScenarios, Plan
 from ..harness.resolution import configuration_for, resolve
 from ..harness.target import begin_run
@@ -106,7 +107,12 @@ class Target:
         self.environment: Environment = plan.environment
         self.in_flight = plan.in_flight
         self._connections = ExitStack()
-        self._engine = self._connections.enter_context(open_engine(plan, secrets, share=workers))
+        pace = shared_pace(run)
+        # Without a file that all processes can map, each keeps its part of the rate.
+        share = 1.0 if pace is not None else 1 / workers
+        self._engine = self._connections.enter_context(
+            open_engine(plan, secrets, state=pace, share=lambda: share, senders=workers)
+        )
 
     def __repr__(self) -> str:
         return f"<Target {self.url}>"
@@ -114,6 +120,11 @@ class Target:
     def engine(self) -> Engine:
         """An engine that executes scenarios against this target; all keep one rate together."""
         return self._engine.with_fresh_novelty()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it stayed away for too long: nothing is sent any more."""
+        return self._engine.is_target_lost
 
     def close(self) -> None:
         """Closes all connections."""

@@ -19,6 +19,7 @@ import pytest
 from ..contract import CartfuzzError, ConfigurationError
 from ..contract.attribute_schemas import read_schema
 from ..harness.errors import TargetError
+from ..harness.orphans import end_with_parent
 from ..harness.plan import Plan
 from ..harness.target import begin_run
 from ..record import KnownFailure
@@ -161,7 +162,9 @@ class TargetRun:
         return bool(lost_reason(self._shared.path))
 
     def _open(self) -> None:
-        if not self._process.is_worker:
+        if self._process.is_worker:
+            end_with_parent()  # a killed controller must leave nobody who sends
+        else:
             self.open_target()
         try:
             self._target = read_target(

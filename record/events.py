@@ -285,6 +285,8 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     ``again`` in JSON."""
     errors: tuple[JudgingError, ...] = ()
     """Why judging it ended early. Its discrepancies are those that were found before."""
+    target_away: bool = False
+    """Whether the target went away meanwhile, so that nothing of it was judged."""
 
     @property
     def requests(self) -> int:
@@ -433,6 +435,21 @@ class StopReason(StrEnum):
     """Cartfuzz itself failed."""
 
 
+class Pacing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How long a run waited for its target, and how far it slowed down; times in seconds."""
+
+    paused_sec: float = 0.0
+    """Pauses that the target asked for: 429, or Retry-After with a status that may carry it."""
+    outages: int = 0
+    """How often the target gave no usable responses for a while."""
+    away_sec: float = 0.0
+    """How long all of these took."""
+    slowed_sec: float = 0.0
+    """How long the rate was lowered because the target suffered."""
+    lowest_rps: float = 0.0
+    """The lowest rate then, in requests a second; 0: it was not lowered."""
+
+
 class RunFinished(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="run_finished"
 ):
@@ -442,6 +459,7 @@ class RunFinished(
     """Of the run so far; the time between its parts does not count."""
     reason: StopReason
     detail: str = ""
+    pacing: Pacing = Pacing()
 
 
 Event = RunStarted | ScenarioRun | Tally | Minimised | TriageFinished | RunFinished

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from ..analysis import Summary
 from ..analysis.tested_rules import testable_rules, untested_rules, was_tested
+from .pacing_words import pacing_lines
 from .plain import plain
 from .unknown_codes import unknown_codes_text
 from .wording import RECORD_IS_BOUNDED, counted, marks, parts_line
@@ -59,6 +60,8 @@ def limitations_text(summary: Summary) -> Iterator[Text]:
     yield from failed_judgements_text(summary)
     for reason, count in summary.inconclusive.items():
         yield Text(f"not judged: {count} x {plain(reason)}", style="yellow")
+    for line in pacing_lines(summary.pacing):
+        yield Text(line, style="yellow")
     if summary.is_record_bounded:
         yield Text(RECORD_IS_BOUNDED, style="yellow")
     codes = unknown_codes_text(summary)

@@ -70,3 +70,5 @@ class NoResponse:
     reason: str
     """A few words, free of secrets: ``"connection refused"``, ``"cut after sending"``."""
     elapsed_sec: float = field(default=0.0, compare=False)
+    unreachable: bool = field(default=False, compare=False)
+    """No connection could be made at all."""

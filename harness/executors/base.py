@@ -16,9 +16,17 @@ TICK_SEC = 0.1
 BACKLOG = 1_000
 """Maximum messages that may wait; workers pause while the reader is behind."""
 
+MAX_LEAVE_SEC = 10.0
+"""How long a stopped worker may take to end. Its requests are cut off before; only the look-up of a
+host's name may take longer."""
+
 
 class Workers(Protocol):
     """Workers that run."""
+
+    @property
+    def share_pace(self) -> bool:
+        """Whether they wait for what the campaign writes into the shared numbers of the run."""
 
     def receive(self, timeout_sec: float) -> Message | None:
         """The next message; None if none came in time."""

@@ -12,27 +12,27 @@ import warnings
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 
-from distributed import Client, Event, Future, get_client
+from distributed import Client, Future
 from hypothesis.errors import HypothesisDeprecationWarning
 
 from ...record import ScenarioRun, decode_line, decode_value, encode_line, encode_value
 from ...wire.secrets import TargetSecrets
 from ..errors import ClusterError
 from ..novelty import Novelty
+from ..pace_state import Field, local_pace, shared_pace
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
 from ..scheduling.shards import Shards
 from ..url_words import address_words
 from ..worker import Message, WorkerDone, WorkerFailed, execute_shard
 from .base import Executor, Workers
-from .cached_poll import CachedPoll
+from .cluster_state import ClusterMaster, ClusterMember
 from .dispatch import Dispatch
 
 _CONNECT_SEC = 10.0
-_ASK_SEC = 0.25
-"""How often a worker asks the scheduler whether the run was stopped."""
 _RETRIES = 3
 """How often a shard is given to another worker after its own has failed."""
 
@@ -88,13 +88,26 @@ class _ClusterWorkers:
         self._secrets = secrets
         self._run_id = run_id
         self._dispatch = Dispatch(threads, rated=plan.rps is not None, requests=plan.requests)
-        self._stop = Event(f"cartfuzz-stop-{run_id}", client=client)
+        self._is_halted = False
+        self._pace = shared_pace(run_id) or local_pace()
         self._ended: queue.Queue[Future] = queue.Queue()
         self._messages: deque[Message] = deque()
         self._futures: dict[Future, int] = {}
         self._ended_workers = 0
         self._shares = EQUAL_WORK
+        self._master = ClusterMaster(
+            client,
+            run_id,
+            self._pace,
+            # What cannot run yet waits at the scheduler and sends nothing.
+            under_way=lambda: min(len(self._futures), sum(client.nthreads().values())),
+            threads=threads,
+        )
         self._fill()
+
+    @property
+    def share_pace(self) -> bool:
+        return False  # they are on other machines
 
     def receive(self, timeout_sec: float) -> Message | None:
         if self._messages:
@@ -117,9 +130,10 @@ class _ClusterWorkers:
 
     def halt(self) -> None:
         self._dispatch.halt()
-        if self._stop.is_set():
+        if self._is_halted:
             return
-        self._stop.set()
+        self._is_halted = True
+        self._master.stop()
         begun = {key for keys in self._client.processing().values() for key in keys}
         self._client.cancel([future for future in self._futures if future.key not in begun])
 
@@ -130,6 +144,7 @@ class _ClusterWorkers:
         """Ends the shards that are under way."""
         self.halt()
         self._client.cancel(list(self._futures), force=True)
+        self._master.close()
 
     def _fill(self) -> None:
         for shard in self._dispatch.due():
@@ -140,7 +155,6 @@ class _ClusterWorkers:
                 self._run_id,
                 shard,
                 dict(self._shares),
-                share=self._dispatch.share,
                 key=f"cartfuzz-{self._run_id}-shard-{shard}",
                 pure=False,
                 retries=_RETRIES,
@@ -160,7 +174,10 @@ class _ClusterWorkers:
             self._ended_workers += 1
             self.halt()
         elif future.status == "finished":
-            encoded: bytes | None = future.result()
+            done: _Result = future.result()
+            encoded = done.events
+            if done.is_target_lost:
+                self._pace[Field.LOST] = 1
             events = [] if encoded is None else list(_decoded(encoded))
             sent = sum(event.requests for event in events)
             if self._dispatch.ended(shard, last=encoded is None, requests=sent):
@@ -195,34 +212,39 @@ def _novelty(_run_id: str) -> Novelty:
     return Novelty()
 
 
-def _shard(
-    plan: bytes, secrets: TargetSecrets, run_id: str, shard: int, shares: Shares, *, share: int
-) -> bytes | None:
-    """Executes a shard on a worker of the cluster; None past the last one."""
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What a task sends back."""
+
+    events: bytes | None
+    """Lines of a record; None: there is no such shard."""
+    is_target_lost: bool
+
+
+def _shard(plan: bytes, secrets: TargetSecrets, run_id: str, shard: int, shares: Shares) -> _Result:
+    """Executes a shard on a worker of the cluster."""
     decoded, shards = _planned(plan)
-    events = execute_shard(
-        decoded,
-        shards,
-        shard,
-        shares,
-        secrets=secrets,
-        run_id=run_id,
-        stopped=_stopped(run_id),
-        share=share,
-        novelty=_novelty(run_id),
+    member = _member(run_id)
+    with member.shard():
+        events = execute_shard(
+            decoded,
+            shards,
+            shard,
+            shares,
+            secrets=secrets,
+            run_id=run_id,
+            stopped=member.stopped,
+            pace=member.pace,
+            share=member.share,
+            novelty=_novelty(run_id),
+        )
+    return _Result(
+        events=None if events is None else b"".join(map(encode_line, events)),
+        is_target_lost=bool(member.pace[Field.LOST]),
     )
-    return None if events is None else b"".join(map(encode_line, events))
 
 
 @lru_cache(maxsize=2)
-def _stopped(run_id: str) -> CachedPoll:
-    """Polls the scheduler for whether the run was stopped."""
-    return CachedPoll(lambda: _is_set(f"cartfuzz-stop-{run_id}"), every_sec=_ASK_SEC)
-
-
-def _is_set(event: str) -> bool:
-    """Whether a flag is set; False while the scheduler cannot be asked."""
-    try:
-        return bool(Event(event, client=get_client(timeout=_CONNECT_SEC)).is_set())
-    except (ValueError, RuntimeError, OSError):
-        return False
+def _member(run_id: str) -> ClusterMember:
+    """What this process knows of a run, for all its shards."""
+    return ClusterMember(run_id)

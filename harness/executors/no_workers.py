@@ -15,6 +15,10 @@ from .base import Workers
 class _None:
     """Workers that have nothing to do."""
 
+    @property
+    def share_pace(self) -> bool:
+        return True
+
     def receive(self, timeout_sec: float) -> Message | None:  # noqa: ARG002 - the protocol's
         return WorkerDone()
 

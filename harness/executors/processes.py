@@ -12,14 +12,14 @@ from time import monotonic
 from typing import Any
 
 from ...wire.secrets import TargetSecrets
+from ..heartbeat import beating
+from ..pace_state import local_pace, shared_pace
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
 from ..worker import STOPPING_SIGNALS, Message, WorkerContext, work_in_process
-from .base import BACKLOG, Workers, drain
+from .base import BACKLOG, MAX_LEAVE_SEC, Workers, drain
 from .queue_reader import QueueReader
 
-_MAX_LEAVE_SEC = 10.0
-"""How long a stopped worker may take to end before it is killed."""
 _HANG_UP = tuple(number for number in STOPPING_SIGNALS if number.name == "SIGHUP")
 
 
@@ -68,6 +68,10 @@ class _Processes:
                 process.start()
         self._reader = QueueReader(messages)
 
+    @property
+    def share_pace(self) -> bool:
+        return True
+
     def receive(self, timeout_sec: float) -> Message | None:
         return self._reader.receive(timeout_sec)
 
@@ -88,7 +92,7 @@ class _Processes:
     def close(self) -> None:
         """Ends all workers; messages that they still had are dropped."""
         self.halt()
-        deadline = monotonic() + _MAX_LEAVE_SEC
+        deadline = monotonic() + MAX_LEAVE_SEC
         drain(
             self,
             lambda: monotonic() < deadline and any(p.is_alive() for p in self._processes),
@@ -143,12 +147,13 @@ class _Shares:
 
 @contextmanager
 def processes(plan: Plan, secrets: TargetSecrets, run_id: str) -> Iterator[Workers]:
-    """As many processes as the plan has workers."""
-    workers = _Processes(plan, secrets, run_id)
-    try:
-        yield workers
-    except KeyboardInterrupt:
-        workers.kill()
-        raise
-    finally:
-        workers.close()
+    """As many processes as the plan has workers. They send nothing while this one is gone."""
+    with beating(shared_pace(run_id) or local_pace()):
+        workers = _Processes(plan, secrets, run_id)
+        try:
+            yield workers
+        except KeyboardInterrupt:
+            workers.kill()
+            raise
+        finally:
+            workers.close()

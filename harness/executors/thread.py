@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from time import monotonic
 
 from ...wire.secrets import TargetSecrets
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
 from ..worker import Message, WorkerContext, work
-from .base import BACKLOG, Workers, drain
+from .base import BACKLOG, MAX_LEAVE_SEC, Workers, drain
 
 
 class _Thread:
@@ -22,6 +23,10 @@ class _Thread:
         self.messages: queue.Queue[Message] = queue.Queue(BACKLOG)
         self.stop = threading.Event()
         self.shares = EQUAL_WORK
+
+    @property
+    def share_pace(self) -> bool:
+        return True
 
     def receive(self, timeout_sec: float) -> Message | None:
         try:
@@ -66,5 +71,5 @@ def thread(plan: Plan, secrets: TargetSecrets, run_id: str) -> Iterator[Workers]
     finally:
         workers.halt()
         if waits:
-            drain(workers, worker.is_alive)
-            worker.join()
+            deadline = monotonic() + MAX_LEAVE_SEC
+            drain(workers, lambda: worker.is_alive() and monotonic() < deadline)

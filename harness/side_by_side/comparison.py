@@ -28,12 +28,14 @@ from ..errors import SharedSessionsError
 from ..leases import removing_leases
 from ..plan import Plan
 from ..rate_limiter import RateLimiter
+from ..request_cutoff import cut_off_when_stopped
 from ..scarce_codes import ScarceCodes
 from ..scheduling.phase_schedule import Shares
 from ..scheduling.shards import NumberedScenario, Shards
 from ..sender import Sender
 from ..target import begin_run, transport_for
 from ..target_loss import MAX_USELESS_SCENARIOS
+from ..transport.protocols import abort_of
 from ..triage.minimise import BoundHitError
 from .ending import Ending
 from .paired_execution import Pair, PairedRun
@@ -103,12 +105,15 @@ def compare_targets(
     """
     ending = Ending(stop or threading.Event())
     plans = (plan.old, plan.new)
-    old_run, _ = (_checked(one, key) for one, key in zip(plans, secrets, strict=True))
+    old_run, _ = (_checked(one, key, ending) for one, key in zip(plans, secrets, strict=True))
     with ExitStack() as stack:
         senders = []
         remember(*secrets)
         for one, key in zip(plans, secrets, strict=True):
             transport = stack.enter_context(closing(transport_for(one, key)))
+            stack.enter_context(
+                cut_off_when_stopped(abort_of(transport), lambda: ending.is_stopped)
+            )
             limiter = RateLimiter(one.rps, stopped=ending.is_due)
             senders.append(Sender(transport, rate_limiter=limiter, stopped=ending.is_due))
         stack.enter_context(removing_leases(old_run))
@@ -142,12 +147,13 @@ def compare_in_step(
     return comparison.result()
 
 
-def _checked(plan: Plan, secrets: TargetSecrets) -> str:
+def _checked(plan: Plan, secrets: TargetSecrets, ending: Ending) -> str:
     return begin_run(
         plan,
         secrets,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
+        stopped=ending.is_due,
     )
 
 

@@ -81,6 +81,12 @@ class Connection:
         """Whether the other side has closed it, or sent bytes that no request asked for."""
         return not self.reusable or bool(self._waiting.select(timeout=0))
 
+    def abort(self) -> None:
+        """Ends it from another thread: whoever waits for a byte gets the end of the connection."""
+        with suppress(OSError, ValueError):  # it is closed
+            # Not the method of a TLS socket, which would change it under the thread that uses it.
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
     def close(self) -> None:
         """Closes it; more than once does no harm."""
         self._waiting.close()

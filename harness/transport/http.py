@@ -62,6 +62,7 @@ class HttpTransport:
             access=access,
             trace=trace,
         )
+        self._peer = peer
         self._kept = KeptConnections(peer, timeout_sec=timeout_sec)
         self._own = OwnConnections(peer, timeout_sec=timeout_sec)
 
@@ -80,6 +81,10 @@ class HttpTransport:
     def cut(self, request: Request, cut: Cut) -> NoResponse:
         """See `OwnConnections.cut`."""
         return self._own.cut(request, cut)
+
+    def abort(self) -> None:
+        """Ends all requests under way, from another thread; they count as not answered."""
+        self._peer.abort()
 
     def close(self) -> None:
         """Closes the kept connections of all threads."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Protocol
+from weakref import WeakSet
 
 from ...record.target_access import DIRECT, PROXY_AUTHORIZATION, TargetAccess
 from ...wire.headers import RequestHeaders
 from ...wire.messages import Delivery, NoResponse, Request, Response
 from ...wire.redaction import Redactor
+from ...wire.retry_after import retry_after_sec
 from ...wire.secrets import TargetSecrets
 from ...wire.trace import DEFAULT_TRACE, TraceHeaders
 from .connection import Connection
@@ -20,6 +24,7 @@ from .troubles import trouble
 _REQUEST_TIMEOUT = 408
 _KEPT_OF_TRUNCATED = 64 * 1024
 """Bytes of a body that is too long to be judged: nothing more is done with it."""
+_STOPPED = "not answered, the run was stopped"
 
 
 class Received(Protocol):
@@ -79,14 +84,33 @@ class Peer:
         )
         self._redactor = Redactor(secrets)
         self._timeout_sec = timeout_sec
+        self._open: WeakSet[Connection] = WeakSet()
+        self._lock = threading.Lock()
+        self._aborted = threading.Event()
         self.max_response_bytes = max_response_bytes
 
     def open(self, started: float) -> Connection | NoResponse:
         """A new connection; `Delivery.NOT_SENT` where none can be made."""
+        if self._aborted.is_set():
+            return NoResponse(fate=Delivery.NOT_SENT, reason=_STOPPED)
         try:
-            return Connection(self.origin)
+            connection = Connection(self.origin)
         except OSError as error:
-            return self.failed(error, Delivery.NOT_SENT, started)
+            return replace(self.failed(error, Delivery.NOT_SENT, started), unreachable=True)
+        with self._lock:
+            self._open.add(connection)
+            aborted = self._aborted.is_set()
+        if aborted:  # meanwhile
+            connection.abort()
+        return connection
+
+    def abort(self) -> None:
+        """Ends all connections: what waits for a response gets none, and no more are opened."""
+        with self._lock:
+            self._aborted.set()
+            connections = list(self._open)
+        for connection in connections:
+            connection.abort()
 
     def head(self, request: Request) -> bytes:
         """All that goes out before the body."""
@@ -152,12 +176,14 @@ class Peer:
             body=body,
             elapsed_sec=monotonic() - started,
             content_type=self._redactor.text(received.header(b"content-type")),
-            retry_after_sec=_seconds(received.header(b"retry-after")),
+            retry_after_sec=_retry_after(received),
             truncated=received.truncated,
             shows_key=shows_key,
         )
 
     def _reason(self, error: Exception, *, opening: bool) -> str:
+        if self._aborted.is_set():
+            return _STOPPED
         if isinstance(error, NotHTTPError):
             return str(error)
         return trouble(error, self._timeout_sec, opening=opening)
@@ -172,6 +198,9 @@ def ends_idle(outcome: Response | NoResponse, connection: Connection) -> bool:
     return timed_out and not connection.reusable
 
 
-def _seconds(text: str) -> float | None:
-    """The seconds of a Retry-After header; None where it holds a date or nothing."""
-    return float(text) if text.isascii() and text.isdigit() else None
+def _retry_after(received: Received) -> float | None:
+    """The seconds of a Retry-After header; None where there is none that can be read."""
+    value = received.header(b"retry-after")
+    if not value:
+        return None
+    return retry_after_sec(value, date=received.header(b"date"), now=datetime.now(UTC))

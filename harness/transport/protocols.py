@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 from ...contract import Cut
 from ...wire import NoResponse, Request, Response
@@ -26,3 +26,16 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Closes all connections."""
+
+
+@runtime_checkable
+class Abortable(Protocol):
+    """A transport whose requests under way can be ended."""
+
+    def abort(self) -> None:
+        """Ends all requests under way, from another thread; they count as not answered."""
+
+
+def abort_of(transport: Transport) -> Callable[[], None]:
+    """What ends the requests under way of ``transport``; nothing where it cannot."""
+    return transport.abort if isinstance(transport, Abortable) else lambda: None

@@ -124,6 +124,10 @@ class RequestsTransport:
         """Over sockets, see `OwnConnections.cut`."""
         return self._own.cut(request, cut)
 
+    def abort(self) -> None:
+        """Ends the requests that have connections of their own, from another thread."""
+        self._peer.abort()
+
     def close(self) -> None:
         """Closes the connections of all threads."""
         while self._open:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ...contract import Cut, Traffic
 from ...wire import Delivery, NoResponse, Request, Response
-from .protocols import Transport
+from .protocols import Transport, abort_of
 
 _OVERRIDE = "override"
 
@@ -42,6 +42,10 @@ class RestrictedTransport:
     def cut(self, request: Request, cut: Cut) -> NoResponse:
         """As of `Transport.cut`."""
         return self._transport.cut(request, cut) if self._may_send(request) else self._held_back()
+
+    def abort(self) -> None:
+        """As of `Abortable.abort`."""
+        abort_of(self._transport)()
 
     def close(self) -> None:
         """Closes all connections."""

@@ -14,6 +14,7 @@ from ...contract import Scenario
 from ...record import Activity, Cause, Discrepancy, Minimised, ScenarioRun, TriageFinished
 from ...wire.marks import Use, mark_of
 from ..engine import Engine
+from ..errors import TargetLostError
 from ..plan import TriageBudget
 from .causes import Experiments, Sign, sign_of
 from .common_causes import further_signs, independent_signs
@@ -42,6 +43,7 @@ class ScenarioRunner:
 
     Raises:
         BoundHitError: on a call, once the run was stopped; what was sent proves nothing then.
+        TargetLostError: on a call, once the target has stayed away for too long.
     """
 
     def __init__(
@@ -61,16 +63,27 @@ class ScenarioRunner:
         self._indexes = count()
 
     def __call__(self, scenario: Scenario) -> ScenarioRun:
+        while True:
+            scenario_run = self._executed(scenario)
+            if self._stopped():
+                raise BoundHitError
+            if self._engine.is_target_lost:
+                raise TargetLostError(
+                    "the target gives no usable responses any more; check whether it is still "
+                    "running, and whether it takes this load (--rps limits it)"
+                )
+            # An execution during which the target went away proves nothing.
+            if not scenario_run.target_away:
+                return scenario_run
+
+    def _executed(self, scenario: Scenario) -> ScenarioRun:
         index = next(self._indexes)
-        scenario_run = self._engine.execute(
+        return self._engine.execute(
             scenario,
             phase=Activity.TRIAGE,
             scenario_id=f"{self._purpose}/0/{index}",
             mark=mark_of(self._run_id, index, self._attempt, use=Use.TRIAGE),
         )
-        if self._stopped():
-            raise BoundHitError
-        return scenario_run
 
 
 def triage_discrepancies(

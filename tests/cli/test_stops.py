@@ -184,7 +184,7 @@ def test_what_was_found_counts_first(tmp_path: Path) -> None:
 def test_a_target_that_goes_away(tmp_path: Path) -> None:
     """Exit 3, and the last line says it, whatever was found."""
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
-        options = (sandbox.url, "--report-dir", str(tmp_path))
+        options = (sandbox.url, "--give-up-after", "1s", "--report-dir", str(tmp_path))
         with running(*options, key=sandbox.api_key) as process:
             sandbox.close()
             code, last = ended(process)

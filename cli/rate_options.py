@@ -1,0 +1,27 @@
+"""The options of ``run`` on what becomes of a target that suffers, or goes away."""
+
+from __future__ import annotations
+
+import click
+
+from ..harness.plan import DEFAULT_GIVE_UP_SEC
+from .options import Command
+from .param_types import Duration
+
+
+def rate_options(command: Command) -> Command:
+    """Adds ``--give-up-after`` and ``--no-slow-down``."""
+    command = click.option(
+        "--slow-down/--no-slow-down",
+        default=True,
+        show_default=True,
+        help="Halve the rate while answers take far longer than before, or half of them fail.",
+    )(command)
+    return click.option(
+        "--give-up-after",
+        type=Duration(),
+        default=f"{DEFAULT_GIVE_UP_SEC:g}s",
+        show_default=True,
+        help="End the run once the target has given no usable response for this time; until then "
+        "it waits.",
+    )(command)

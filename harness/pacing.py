@@ -1,0 +1,49 @@
+"""What the pace of a run amounts to, for its last event, and what is shown of it meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import monotonic
+
+from ..record import Pacing
+from .pace_state import Field, PaceState
+
+
+def pacing_of(state: PaceState, now: float | None = None) -> Pacing:
+    """How long a run has waited for its target up to ``now``, in `time.monotonic` seconds."""
+    now = monotonic() if now is None else now
+    away, slow = state[Field.AWAY_SINCE], state[Field.SLOW_SINCE]
+    return Pacing(
+        paused_sec=round(state[Field.PAUSED_SEC] - max(0.0, state[Field.PAUSED_UNTIL] - now), 3),
+        outages=int(state[Field.OUTAGES]),
+        away_sec=round(state[Field.AWAY_SEC] + (now - away if away else 0.0), 3),
+        slowed_sec=round(state[Field.SLOW_SEC] + (now - slow if slow else 0.0), 3),
+        lowest_rps=round(state[Field.LOWEST_RPS], 3),
+    )
+
+
+class PaceNotes:
+    """Notices what a user should know of the pace at once; each kind of thing is noted once."""
+
+    def __init__(self, state: PaceState) -> None:
+        self._state = state
+        self._outages = 0
+        self._is_away = False
+        self._has_slowed = False
+
+    def new(self) -> Iterator[str]:
+        """The lines that are due since the last call."""
+        state = self._state
+        if state[Field.SLOW_RPS] and not self._has_slowed:
+            self._has_slowed = True
+            yield (
+                f"the target suffers: sending at most {state[Field.SLOW_RPS]:.3g} requests a "
+                "second until it is well again; --no-slow-down prevents that"
+            )
+        away, outages = bool(state[Field.AWAY_SINCE]), int(state[Field.OUTAGES])
+        if outages > self._outages and away:
+            self._outages, self._is_away = outages, True
+            yield "the target gives no usable responses: waiting until it does"
+        elif self._is_away and not away:
+            self._is_away = False
+            yield "the target is back: going on"
