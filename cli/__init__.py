@@ -15,12 +15,12 @@ import threading
 import traceback
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 
 import click
 
 from ..contract.errors import CartfuzzError
 from .exit_codes import ExitCode, exit_code_of
+from .output_guard import discard_rest
 
 _MAX_MESSAGE = 10_000
 """Characters."""
@@ -114,9 +114,7 @@ def _report_file_error(error: OSError) -> ExitCode:
     if error.errno not in _USERS_ERRORS:
         return _report_fault(error)
     if error.filename is None:
-        # Python writes what is left in its buffer when it ends, and would fail once more.
-        with suppress(OSError), Path(os.devnull).open("w", encoding="ascii") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        discard_rest(sys.stdout)
     reason = (error.strerror or str(error)).lower()
     return _report(f"{error.filename or 'standard output'}: {reason}", ExitCode.BAD_USAGE)
 
@@ -128,19 +126,23 @@ def _report_error(error: Exception) -> ExitCode:
 
 def _report_fault(error: Exception) -> ExitCode:
     """Reports a fault of Cartfuzz in one line; the traceback goes to a file for a bug report."""
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="cartfuzz-error-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        traceback.print_exception(error, file=file)
-    kind = type(error).__name__
-    return _report(f"internal error ({kind}); the traceback is in {file.name}", ExitCode.INTERNAL)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="cartfuzz-error-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            traceback.print_exception(error, file=file)
+        where = f"the traceback is in {file.name}"
+    except OSError as full:
+        where = f"its traceback cannot be written: {(full.strerror or str(full)).lower()}"
+    return _report(f"internal error ({type(error).__name__}); {where}", ExitCode.INTERNAL)
 
 
 def _report(text: str, code: ExitCode) -> ExitCode:
     from ..reports.plain import plain  # noqa: PLC0415 - not for --help
 
     message = plain(" ".join(text.split()), longest=_MAX_MESSAGE)
-    click.echo(f"cartfuzz: {message}", err=True)
+    with suppress(OSError):  # the exit code is there in any case
+        click.echo(f"cartfuzz: {message}", err=True)
     return code
 
 

@@ -16,6 +16,7 @@ from ..analysis.history import target_at
 from ..contract import ConfigurationError
 from ..harness.plan import Plan
 from ..harness.settings import Settings
+from ..record.whole_file import write_whole
 from ..reports import write_json, write_markdown
 from ..reports.ci_comment import comment
 from ..reports.diff_evidence import with_reproducers
@@ -185,7 +186,8 @@ def _write_comment(folder: Path, notes: Iterable[str]) -> None:
     if report.is_file():
         lines = "".join(f"{cell(note)}\n" for note in notes)
         first = change.read_text("utf-8") if change.is_file() else lines
-        (folder / COMMENT_FILE).write_text(comment(first, report.read_text("utf-8")), "utf-8")
+        text = comment(first, report.read_text("utf-8"))
+        write_whole(folder / COMMENT_FILE, text.encode())
 
 
 def _end(

@@ -19,7 +19,7 @@ from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.plan import Plan, RecordPolicy
 from ..harness.worker import STOPPING_SIGNALS
-from ..record import Event, RecordWriter, RunStarted
+from ..record import Event, RunStarted
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
 from ..reports.earlier_report import remove_report
@@ -30,7 +30,9 @@ from ..reports.run_report import files_line, write_report
 from ..reports.wording import duration, round_seconds
 from ..wire.secrets import TargetSecrets
 from .exit_codes import EXIT_CODES, ExitCode
+from .output_guard import guarded_output
 from .progress import Progress, progress_on
+from .run_record import RunRecord, reason_of
 
 _STOPPING = (
     b"stopping: the report comes once the requests in flight are answered; a second signal ends "
@@ -59,21 +61,22 @@ def carry_out(
         TargetError: the target cannot be tested; ``folder`` is as it was.
         WorkerFailedError: Cartfuzz itself failed; what was found until then is reported.
     """
-    console = Console(highlight=False)
     stop = threading.Event()
     state = RunState()
-    progress = progress_on(console, verbosity=verbosity)
     begun = False
+    record: RunRecord | None = None
     events = run_campaign(plan, secrets, stop=stop, executor=executor, state=state)
-    with interruptible(stop):
+    with guarded_output() as output, interruptible(stop):
+        output.when_closed(stop.set)
+        console = Console(highlight=False)
+        progress = progress_on(console, verbosity=verbosity)
         try:
             first = next(events)  # the target has answered: only now is an older record replaced
             notes = list(_first_notes(plan, first, folder))
             folder = _report_folder(first, folder)
-            with RecordWriter(folder / RECORD_FILE) as record:
+            with RunRecord(folder / RECORD_FILE, first, stop=stop) as record:
                 begun = True
                 condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
-                record.write(first)
                 progress.add(first)
                 for note in notes if verbosity >= 0 else ():
                     console.print(note, markup=False, soft_wrap=True)
@@ -87,18 +90,32 @@ def carry_out(
                 summary, found = summary_of(state), reproducers_of(state)
                 # First: what a run found must outlive a report that cannot be written.
                 stored = [store_failures(found, corpus)] if corpus is not None else []
-                write_report(summary, found, folder)
-                notes = [files_line(folder), *_write_formats(formats, summary, found, folder)]
-                notes += stored
+                failure = _write_report(summary, found, folder, record)
+                notes = [failure] if failure else [files_line(folder)]
+                notes += [*_write_formats(formats, summary, found, folder), *stored]
                 print_summary(
                     summary,
                     console,
-                    verbosity=verbosity,
+                    # What is in no file is printed whole.
+                    verbosity=max(verbosity, 1) if failure else verbosity,
                     observations=observations,
                     notes=notes,
                     folder=folder,
                 )
-    return EXIT_CODES[summary.outcome]
+    return ExitCode.REPORT_NOT_WRITTEN if failure else EXIT_CODES[summary.outcome]
+
+
+def _write_report(
+    summary: Summary, found: RunReproducers, folder: Path, record: RunRecord | None
+) -> str:
+    """Writes the report; why it, or the record, could not be written whole; empty: it was."""
+    errors = [record.failure] if record is not None and record.failure is not None else []
+    try:
+        write_report(summary, found, folder)
+    except OSError as error:
+        errors.append(error)
+    reasons = dict.fromkeys(f"{one.filename or folder}: {reason_of(one)}" for one in errors)
+    return f"the report could not be written: {', '.join(reasons)}" if reasons else ""
 
 
 def _write_formats(
@@ -111,8 +128,7 @@ def _write_formats(
     try:
         notes = write_formats(formats, summary, found, folder, option="--report")
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        yield f"report: {error.filename or folder} cannot be written: {reason}"
+        yield f"report: {error.filename or folder} cannot be written: {reason_of(error)}"
         return
     yield formats_line(folder, formats)
     yield from notes
@@ -121,7 +137,7 @@ def _write_formats(
 def _follow(
     events: Iterable[Event],
     state: RunState,
-    record: RecordWriter,
+    record: RunRecord,
     condenser: Condenser | None,
     progress: Progress,
 ) -> None:

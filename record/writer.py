@@ -2,33 +2,84 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
+import stat
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from .codec import encode_line
 from .events import Event
+from .whole_file import replaced
 
 
 class RecordWriter:
     """Appends events to a file, each at once: a killed run leaves all that happened before.
 
+    A write that fails leaves no part of its line, as far as the disk allows.
+
     Args:
         path: the file; an existing one is replaced.
+        append: it is continued instead.
 
     Raises:
         OSError: the file cannot be written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, append: bool = False) -> None:
+        self._path = path
         # Unbuffered: each line goes to the operating system whole, in one call.
-        self._file = path.open("wb", buffering=0)
+        self._file = path.open("a+b" if append else "w+b", buffering=0)
 
     def write(self, event: Event) -> None:
-        """Appends ``event``."""
+        """Appends ``event``.
+
+        Raises:
+            OSError: the line cannot be written.
+        """
         line = memoryview(encode_line(event))
-        while line:
-            line = line[self._file.write(line) :]
+        end = self._file.tell()
+        try:
+            while line:
+                line = line[self._file.write(line) :]
+        except OSError as error:
+            with suppress(OSError):
+                self._file.truncate(end)  # some of the line may be on the disk
+            raise OSError(error.errno, error.strerror, str(self._path)) from error
+
+    def restore(self) -> bool:
+        """Puts the record back where it was removed from its folder, or with its folder.
+
+        Returns:
+            Whether it had been removed.
+
+        Raises:
+            OSError: it cannot be put back, or another file is in its place.
+        """
+        own = os.fstat(self._file.fileno())
+        if not stat.S_ISREG(own.st_mode):
+            return False
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            self._put_back()
+            return True
+        if (found.st_dev, found.st_ino) != (own.st_dev, own.st_ino):
+            raise OSError(errno.EEXIST, "another file is in its place", str(self._path))
+        return False
+
+    def _put_back(self) -> None:
+        """Copies what was written, which the system keeps for as long as the file is open."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file.seek(0)
+        with replaced(self._path) as copy:
+            shutil.copyfileobj(self._file, copy)
+        self._file.close()
+        self._file = self._path.open("a+b", buffering=0)
+        self._file.seek(0, os.SEEK_END)
 
     def close(self) -> None:
         """Closes the file."""
