@@ -38,6 +38,7 @@ from .diff_evidence import folder_of, looked_up, stored_at
 from .earlier_run import EarlierRun, EarlierRuns
 from .exit_codes import ExitCode
 from .options import with_settings
+from .output_guard import guarded_output
 from .param_types import NamedPath
 from .run import command as run_command
 from .run import prepared
@@ -95,13 +96,34 @@ def command(
     earlier = EarlierRuns.read(against) if against is not None else None
     formats = given["formats"] = given["formats"] or _default_formats()
     folder: Path = given["report_dir"]
-    with prepared(settings, given) as run:
+    with guarded_output(), prepared(settings, given) as run:
         before, notes = _chosen(earlier, run.plan)
         for note in notes:
             click.echo(plain(note))
         # A job that ends before its target answers must not hand in the report of another one.
         remove_report(folder)
         code = run.carry_out()
+        if code is not ExitCode.REPORT_NOT_WRITTEN:
+            code = _reported(
+                before, notes, folder=folder, formats=formats, fail_on=fail_on, code=code
+            )
+    return code
+
+
+def _reported(
+    before: EarlierRun | None,
+    notes: tuple[str, ...],
+    *,
+    folder: Path,
+    formats: tuple[Format, ...],
+    fail_on: tuple[str, ...],
+    code: ExitCode,
+) -> ExitCode:
+    """Compares the run in ``folder`` and writes the rest of the files; the exit code of the job.
+
+    Raises:
+        ConfigurationError: a file cannot be written.
+    """
     summary = read_summary(folder / SUMMARY_FILE)
     try:
         result = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ from ..harness.corpus.backends import open_corpus
 from ..harness.corpus.runs import read_corpus_scenarios
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor, processes, thread
+from ..harness.folder_lock import locked_folder
 from ..harness.memory_tuning import tuned
 from ..harness.plan import (
     DEFAULT_IN_FLIGHT,
@@ -231,10 +232,11 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
     plan = _plan(settings, options)
     executor = _executor(options, plan.workers)
     check_writable(options.report_dir or DEFAULT_BASE)
+    in_use = locked_folder(options.report_dir) if options.report_dir else nullcontext()
     corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:
         plan = _with_known(plan, corpus)
-    with tuned(), provide_target(plan, settings) as (target, secrets):
+    with in_use, tuned(), provide_target(plan, settings) as (target, secrets):
         yield PreparedRun(
             plan=target, options=options, secrets=secrets, executor=executor, corpus=corpus
         )

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -17,6 +17,7 @@ from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
+from ..harness.folder_lock import locked_folder
 from ..harness.plan import Plan, RecordPolicy
 from ..harness.worker import STOPPING_SIGNALS
 from ..record import Event, RunStarted
@@ -53,9 +54,10 @@ def carry_out(
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
-    The report goes into ``folder``, where it replaces that of an earlier run once the target has
-    answered; without ``folder`` into a new one below `DEFAULT_BASE`. It is written in ``formats``
-    too, also when the run was interrupted or lost its target.
+    The report goes into ``folder``, which the caller has locked. There it replaces that of an
+    earlier run once the target has answered; without ``folder`` it goes into a new one below
+    `DEFAULT_BASE`. It is written in ``formats`` too, also when the run was interrupted or lost its
+    target.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -66,14 +68,18 @@ def carry_out(
     begun = False
     record: RunRecord | None = None
     events = run_campaign(plan, secrets, stop=stop, executor=executor, state=state)
-    with guarded_output() as output, interruptible(stop):
+    with guarded_output() as output, interruptible(stop), ExitStack() as held:
         output.when_closed(stop.set)
         console = Console(highlight=False)
         progress = progress_on(console, verbosity=verbosity)
         try:
             first = next(events)  # the target has answered: only now is an older record replaced
             notes = list(_first_notes(plan, first, folder))
-            folder = _report_folder(first, folder)
+            if folder is None:
+                folder = new_run_folder(DEFAULT_BASE, _run_of(first))
+                held.enter_context(locked_folder(folder))
+            else:
+                _remove_earlier_report(folder)
             with RunRecord(folder / RECORD_FILE, first, stop=stop) as record:
                 begun = True
                 condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
@@ -171,13 +177,14 @@ def _round_line(started: RunStarted) -> str:
     )
 
 
-def _report_folder(first: Event, chosen: Path | None) -> Path:
-    """The folder for the run that begins with ``first``, without the report of an earlier one."""
-    if chosen is None:
-        return new_run_folder(DEFAULT_BASE, first.run if isinstance(first, RunStarted) else "run")
-    remove_artefacts(chosen / ARTEFACTS_FOLDER)
-    remove_report(chosen)
-    return chosen
+def _run_of(first: Event) -> str:
+    return first.run if isinstance(first, RunStarted) else "run"
+
+
+def _remove_earlier_report(folder: Path) -> None:
+    """Removes the report of an earlier run, which would be taken for that of the new one."""
+    remove_artefacts(folder / ARTEFACTS_FOLDER)
+    remove_report(folder)
 
 
 @contextmanager
