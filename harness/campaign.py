@@ -25,7 +25,7 @@ from .scheduling.shards import Shards
 from .target import begin_run, open_target
 from .target_loss import TargetLoss
 from .triage.triage import ScenarioRunner, triage_discrepancies
-from .worker import WorkerDone, WorkerFailed
+from .worker import WorkerDone, WorkerFailed, WorkerLost
 
 _SCENARIOS_PER_STEERING = 50
 """After this many scenarios the phases get new shares of the time."""
@@ -96,6 +96,7 @@ def run_campaign(
             seconds=round(monotonic() - started, 3),
             reason=gathering.reason,
             detail=gathering.detail,
+            lost_workers=gathering.lost_workers,
         )
     )
     if gathering.trace:
@@ -144,6 +145,9 @@ class _Gathering:
         self._target_loss = TargetLoss()
         self._working = plan.workers
         self._halted = False
+        self._ended_in_order = False
+        """Whether a worker has done all that it was to do."""
+        self.lost_workers = 0
         self.reason = StopReason.COMPLETED
         self.detail = ""
         self.trace = ""
@@ -160,9 +164,9 @@ class _Gathering:
                 self._fail(message.trace)
             elif isinstance(message, WorkerDone):
                 self._working -= 1
-            elif self._workers.lost():
-                self._fail("A worker process ended without a word: killed, or out of memory.")
-                self._working = 0
+                self._ended_in_order = True
+            elif isinstance(message, WorkerLost):
+                self._lose_worker()
             self._halt_if_due()
 
     def _halt_if_due(self) -> None:
@@ -224,6 +228,13 @@ class _Gathering:
         self._halted = True
         self.reason = reason
         self._workers.halt()
+
+    def _lose_worker(self) -> None:
+        """The others go on; without any other there is nobody left to end the run in order."""
+        self._working -= 1
+        self.lost_workers += 1
+        if not (self._working or self._halted or self._ended_in_order):
+            self._fail("A worker process ended without a word: killed, or out of memory.")
 
     def _fail(self, trace: str) -> None:
         self.trace = trace

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -34,7 +35,7 @@ class Leases:
     """
 
     def __init__(self, run_id: str, *, stopped: Callable[[], bool]) -> None:
-        self._name = _name_of(run_id)
+        self._run_id = run_id
         self._stopped = stopped
 
     @contextmanager
@@ -53,7 +54,7 @@ class Leases:
 
     def _take(self, locks: ExitStack, number: int) -> bool:
         try:
-            folder = private_folder() / self._name
+            folder = folder_of(self._run_id)
             folder.mkdir(mode=0o700, exist_ok=True)
         except OSError:
             return False  # for all executions of the run alike
@@ -91,3 +92,12 @@ def removing_leases(run_id: str) -> Iterator[None]:
 
 def _name_of(run_id: str) -> str:
     return f"leases-{run_id}"
+
+
+def folder_of(run_id: str) -> Path:
+    """Where the processes of a run on this machine keep what they share; it may be missing.
+
+    Raises:
+        OSError: there is no place that is this user's alone.
+    """
+    return private_folder() / _name_of(run_id)

@@ -19,20 +19,21 @@ def private_folder() -> Path:
     Its name can be foreseen, so another user may have made it: then it is refused.
 
     Raises:
-        OSError: it cannot be made, or is not this user's alone.
+        OSError: it cannot be made, or is not this user's.
     """
     user = os.getuid() if hasattr(os, "getuid") else None
     folder = Path(tempfile.gettempdir()) / ("cartfuzz" if user is None else f"cartfuzz-{user}")
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     found = folder.lstat()
-    if user is not None and not (
-        stat.S_ISDIR(found.st_mode) and found.st_uid == user and not found.st_mode & 0o077
-    ):
-        raise PermissionError(
-            f"{folder}: expected a folder of user {user} with mode 0700, found user "
-            f"{found.st_uid}, mode {stat.filemode(found.st_mode)}; remove it"
-        )
+    if user is not None:
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != user:
+            raise PermissionError(
+                f"{folder}: expected a folder of user {user}, found "
+                f"{stat.filemode(found.st_mode)} of user {found.st_uid}; remove it"
+            )
+        if found.st_mode & 0o077:
+            folder.chmod(0o700)
     return folder
 
 

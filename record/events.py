@@ -391,6 +391,9 @@ class RunFinished(
     seconds: float
     reason: StopReason
     detail: str = ""
+    lost_workers: int = 0
+    """Worker processes that were killed while the run went on. What they were executing of a sweep
+    was executed by others; what they drew is not in the record."""
 
 
 Event = RunStarted | ScenarioRun | Tally | Minimised | TriageFinished | RunFinished

@@ -11,7 +11,7 @@ from itertools import count
 from ...wire.secrets import TargetSecrets
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
-from ..worker import Message, WorkerContext, work
+from ..worker import Message, TakenShard, WorkerContext, work
 from .base import BACKLOG, Workers, drain
 
 
@@ -35,9 +35,6 @@ class _Thread:
     def halt(self) -> None:
         self.stop.set()
 
-    def lost(self) -> bool:
-        return False
-
 
 @contextmanager
 def thread(plan: Plan, secrets: TargetSecrets, run_id: str) -> Iterator[Workers]:
@@ -50,7 +47,7 @@ def thread(plan: Plan, secrets: TargetSecrets, run_id: str) -> Iterator[Workers]
     context = WorkerContext(
         messages=workers.messages,
         stop=workers.stop,
-        next_shard=shards.__next__,
+        next_shard=lambda: TakenShard(next(shards)),
         shares=lambda: workers.shares,
     )
     worker = threading.Thread(
