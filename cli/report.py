@@ -13,7 +13,7 @@ from ..harness.folder_lock import locked_folder
 from ..record.whole_file import remove_unfinished
 from ..reports import print_summary
 from ..reports.formats import FILES, LINKING, Format, formats_line, write_formats
-from ..reports.run_folder import run_folder_at
+from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.run_report import files_line, write_linked, write_report
 from .exit_codes import EXIT_CODES, ExitCode
 from .output_guard import guarded_output
@@ -65,7 +65,7 @@ def _written(
     Raises:
         ConfigurationError: a file cannot be written.
     """
-    remove_unfinished(folder, FILES.values())
+    remove_unfinished(folder, (*FILES.values(), RECORD_FILE))
     try:
         if not formats:
             write_report(summary, found, folder)

@@ -78,7 +78,7 @@ class _Processes:
         self._watch = StillnessWatch(lambda: list(beats))
 
     def receive(self, timeout_sec: float) -> Message | None:
-        for number in self._watch.standing_still():
+        for number in self._watch.standing_still(ending=self._stop.is_set()):
             self._processes[number].kill()
         try:
             return self._arrived.get(timeout=timeout_sec)
