@@ -7,13 +7,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
 from cartfuzz.cli.run_loop import carry_out
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.executors import Workers
-from cartfuzz.harness.plan import Plan
+from cartfuzz.harness.plan import Plan, SweepSizes
+from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.harness.worker import Message, WorkerDone
 from cartfuzz.record import Event, RecordWriter, ScenarioRun, encode_line
 from cartfuzz.wire.secrets import TargetSecrets
@@ -48,6 +50,12 @@ class _Scripted:
         """Nothing runs."""
 
 
+@cache
+def sweep_sizes() -> SweepSizes:
+    """Of the plan; made once, since it takes a moment."""
+    return Shards(PLAN).sweep_sizes()
+
+
 def run_in(folder: Path, events: Sequence[ScenarioRun]) -> int:
     """A run into ``folder``, whose worker reports ``events``; its exit code."""
 
@@ -57,6 +65,7 @@ def run_in(folder: Path, events: Sequence[ScenarioRun]) -> int:
 
     with (
         patch("cartfuzz.harness.campaign.begin_run", lambda *_, **__: "newerrun"),
+        patch("cartfuzz.harness.campaign.Shards.sweep_sizes", lambda _: sweep_sizes()),
         patch("cartfuzz.cli.progress._PLAIN_INTERVAL_SEC", 0.0),
     ):
         return int(

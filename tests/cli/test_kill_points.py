@@ -19,7 +19,7 @@ from cartfuzz.record import RunStarted, ScenarioRun, read_events
 from .kill_points import KILLED, KillPoints, in_child, run_in, scripted_events
 
 LEAST_POINTS = 300
-REPORTED_EACH = 8
+REPORTED_EACH = 16
 """Every so many points ``cartfuzz report`` makes the report; the others are only read."""
 _SHOWN = re.compile(r"(\d+) discrepanc")
 
