@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import pytest
 
 from cartfuzz.analysis import read_summary
@@ -66,11 +67,11 @@ def test_a_closed_output_ends_the_run_and_a_full_one_is_replaced(
     stop = threading.Event()
     with standard_output(Broken(errno.EPIPE, 0), monkeypatch), guarded_output() as output:
         output.when_closed(stop.set)
-        print("lost")
+        click.echo("lost")
     assert stop.is_set()
     assert "lost" not in capsys.readouterr().err
     with standard_output(Broken(errno.ENOSPC, 1), monkeypatch), guarded_output():
-        print("kept")
+        click.echo("kept")
     assert "kept" in capsys.readouterr().err
 
 

@@ -17,9 +17,12 @@ from cartfuzz.harness.private_folder import private_folder, removed_at_end
 def test_the_second_is_refused_and_learns_who_holds_it(tmp_path: Path) -> None:
     """With process and time; afterwards the folder is free, and no file is left."""
     expected = rf"{re.escape(str(tmp_path))}: .* process {os.getpid()}, since \d{{4}}-.* UTC; wait"
-    with locked_folder(tmp_path):
-        with pytest.raises(FolderInUseError, match=expected), locked_folder(tmp_path):
-            pass
+    with (
+        locked_folder(tmp_path),
+        pytest.raises(FolderInUseError, match=expected),
+        locked_folder(tmp_path),
+    ):
+        pass
     with locked_folder(tmp_path):
         assert [path.name for path in tmp_path.iterdir()] == [LOCK_FILE]
     assert list(tmp_path.iterdir()) == []

@@ -85,7 +85,7 @@ def test_a_killed_worker_costs_no_scenario_of_a_sweep() -> None:
     environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT)
     with start(environment) as sandbox:
         plan = Plan(
-            url=sandbox.url, environment=environment, phases=(Phase.LOST,), scenarios=60, workers=2
+            url=sandbox.url, environment=environment, phases=(Phase.EDGES,), scenarios=60, workers=2
         )
         ids: Counter[str] = Counter()
         finished = None
