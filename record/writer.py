@@ -48,6 +48,7 @@ class RecordWriter:
         except OSError as error:
             with suppress(OSError):
                 self._file.truncate(end)  # some of the line may be on the disk
+                self._file.seek(end)
             raise OSError(error.errno, error.strerror, str(self._path)) from error
 
     def restore(self) -> bool:

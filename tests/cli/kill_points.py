@@ -63,9 +63,10 @@ def run_in(folder: Path, events: Sequence[ScenarioRun]) -> int:
     def executor(_plan: Plan, _secrets: TargetSecrets, _run_id: str) -> Iterator[Workers]:
         yield _Scripted(events)
 
+    sizes = sweep_sizes()
     with (
         patch("cartfuzz.harness.campaign.begin_run", lambda *_, **__: "newerrun"),
-        patch("cartfuzz.harness.campaign.Shards.sweep_sizes", lambda _: sweep_sizes()),
+        patch("cartfuzz.harness.campaign.Shards.sweep_sizes", lambda _: sizes),
         patch("cartfuzz.cli.progress._PLAIN_INTERVAL_SEC", 0.0),
     ):
         return int(
