@@ -50,7 +50,7 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 schemas: $(STAMP)
-	for what in summary events diff; do \
+	for what in summary events diff status; do \
 		$(BIN)/cartfuzz schema $$what > docs/schemas/$$what-1.schema.json || exit 1; done
 
 bench: $(STAMP)

@@ -142,6 +142,20 @@ class BugCollector:
                 found, event, first_request=known.first_request
             )
 
+    def add_further(self, signature: str, count: int) -> None:
+        """Counts discrepancies of a signature that has an example."""
+        self._counts[signature] += count
+
+    def has_as_example(self, event: ScenarioRun) -> bool:
+        """Whether ``event`` is the simplest example so far of a signature that it shows."""
+        examples = (self._examples.get(found.signature) for found in event.discrepancies)
+        return any(one is not None and one.scenario == event.id for one in examples)
+
+    @property
+    def signatures(self) -> list[str]:
+        """All that were found, the first one first."""
+        return list(self._examples)
+
     def _note_scenario(
         self, found: Discrepancy, event: ScenarioRun, pair: tuple[ShownBy, ...]
     ) -> None:

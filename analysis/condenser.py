@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from ..record.events import Event, Observed, ScenarioRun, Tally
 from ..record.latency_buckets import moment_key, with_bucket
+from ..record.phase import position_of
 from .id_set import ranges
 from .judged_right import is_right
 from .run_state import Learnt
@@ -27,12 +28,15 @@ class Condenser:
     def __init__(self) -> None:
         self._open = _OpenTally()
 
-    def condensed(self, event: Event, learnt: Learnt) -> Iterator[Event]:
+    def condensed(
+        self, event: Event, learnt: Learnt, *, is_merged: bool = False
+    ) -> Iterator[Event]:
         """The events to write after ``event``.
 
         Args:
             event: the next one of the run.
             learnt: what it added to the `RunState` of the run.
+            is_merged: whether it is merged with its discrepancies, which are known.
         """
         if not isinstance(event, ScenarioRun):
             yield from self.rest()
@@ -40,6 +44,8 @@ class Condenser:
             return
         has_findings = bool(event.discrepancies or learnt.findings.discrepancies)
         is_kept = has_findings or event.scenario is not None or not learnt.is_redundant
+        if is_merged:
+            has_findings = is_kept = False
         if has_findings or (is_kept and learnt.is_milestone):
             # The summary names the request that showed a bug first, and how many came before a
             # point of the discovery curve: all of them must come before it in the record.
@@ -80,14 +86,20 @@ class _OpenTally:
         self._transitions: Counter[str] = Counter()
         self._latency: Counter[str] = Counter()
         self._timeline: Counter[str] = Counter()
+        self._executed: dict[str, list[int]] = {}
+        self._further: Counter[str] = Counter()
 
     def add(self, event: ScenarioRun) -> None:
         self.size += 1
         self._scenarios[event.phase] += not event.is_late_read
+        position = None if event.is_late_read else position_of(event.id)
+        if position is not None:
+            self._executed.setdefault(event.phase, []).append(position)
         self._requests[event.phase] += event.requests
         self._elapsed_ms += event.elapsed_ms
         self._reached.update(event.reached)
         self._boundaries.update(event.boundaries)
+        self._further.update(found.signature for found in event.discrepancies)
         self._observed.update(
             (o.rule, o.situation, o.outcome, o.signature) for o in event.observations
         )
@@ -136,4 +148,6 @@ class _OpenTally:
             transitions=dict(self._transitions),
             latency=dict(self._latency),
             timeline=dict(self._timeline),
+            further=dict(self._further),
+            executed={phase: tuple(ranges(found)) for phase, found in self._executed.items()},
         )

@@ -104,7 +104,9 @@ class Contradictions:
         outcome = observation.outcome
         if outcome in known.first:
             return None
-        former = next((one for one in known.first if contradict(one, outcome)), None)
+        former = None
+        if observation.comparable:
+            former = next((one for one in known.first if contradict(one, outcome)), None)
         known.first[outcome] = _First(
             event.id, observation.step, answered_before(event, observation.step)
         )
@@ -138,12 +140,13 @@ def contradict(one: str, other: str) -> bool:
 
 
 def trusted(event: ScenarioRun) -> Iterator[Observation]:
-    """The comparable observations that a scenario made before its first discrepancy.
+    """The observations that others are compared with, made before the first discrepancy.
 
     After a discrepancy the session may hold something else than the model expects, so the
     observations prove nothing.
     """
     first = min((found.step for found in event.discrepancies), default=None)
     for observation in event.observations:
-        if observation.comparable and (first is None or observation.step < first):
+        is_compared = observation.comparable or observation.between_runs
+        if is_compared and (first is None or observation.step < first):
             yield observation

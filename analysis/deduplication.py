@@ -77,9 +77,14 @@ class Deduplicator:
             here = frozenset(found.alternatives)
             self._alternatives[found.signature] = tuple(name for name in known if name in here)
 
+    def add_further(self, signature: str, count: int) -> None:
+        """Counts occurrences like those that were taken in."""
+        self._counts[signature] += count
+
     def add_further_signs(self, further: Mapping[str, Iterable[str]]) -> None:
         """Takes in which signatures have one cause: by the first sign of it, the further ones."""
         for first, others in further.items():
+            self._first_signs.pop(first, None)  # of a part of the run that was resumed
             self._first_signs.update(dict.fromkeys(others, first))
 
     def add_independent(self, independent: Mapping[str, Iterable[str]]) -> None:

@@ -62,6 +62,13 @@ class MutedFindings:
             ),
         )
 
+    def add_further(self, signature: str, count: int) -> bool:
+        """Counts occurrences of a signature, if it is one of a rule that is only observed."""
+        if signature in self._titles:
+            self._counts[signature] += count
+            return True
+        return False
+
     def muted(self, observed: Iterable[Observed]) -> list[Muted]:
         """All that would have failed, by signature.
 

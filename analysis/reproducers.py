@@ -34,6 +34,8 @@ class Reproducer:
     """Of a contradiction: the scenario that got the former answer."""
     causes: tuple[Cause, ...] = ()
     """As `Minimised.causes`."""
+    shown_by: str = ""
+    """`ScenarioRun.id` of the execution that ``exchanges`` are of; empty: not known."""
 
     @property
     def signature(self) -> str:
@@ -124,6 +126,7 @@ def _as_it_occurred(occurrence: Occurrence, *, is_unconfirmed: bool) -> Reproduc
         exchanges=occurrence.exchanges,
         solid=None,
         confirmed=_UNCONFIRMED if is_unconfirmed else "",
+        shown_by=occurrence.id,
     )
 
 
@@ -137,6 +140,7 @@ def _smallest(minimised: Minimised) -> Reproducer:
         solid=minimised.solid,
         confirmed=f"Shown {minimised.confirmed} times out of {minimised.confirmations}.",
         causes=minimised.causes,
+        shown_by=minimised.shown_by,
     )
 
 

@@ -86,6 +86,8 @@ class RunInvariants:
         if isinstance(event, ScenarioRun):
             return self._add_scenario(event)
         if isinstance(event, RunStarted):
+            if event.resumption:
+                self._forget()
             self._declare(event.environment)
         elif isinstance(event, Tally):
             # No scenario of a tally broke an invariant: it would have a line of its own.
@@ -94,6 +96,16 @@ class RunInvariants:
             self._coupons.counted.update(event.redeemed)
             self._referrals.counted.update(event.referred)
         return NO_FINDINGS
+
+    def _forget(self) -> None:
+        """Forgets what holds only as long as the target keeps its state.
+
+        It may have been set up afresh since the run ended, as the embedded sandbox always is: then
+        ids and redemptions begin again.
+        """
+        self._ids = IdSet()
+        self._coupons.counted.clear()
+        self._referrals.counted.clear()
 
     def _declare(self, environment: Environment) -> None:
         self._coupons.declare(environment.declared_coupons)

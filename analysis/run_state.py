@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+import msgspec
+
 from ..record.events import (
     Event,
     Minimised,
@@ -27,6 +29,7 @@ from .latency import LatencyCollector
 from .muted import MutedFindings
 from .occurrences import SimplestOccurrences
 from .run_invariants import NO_FINDINGS, RunFindings, RunInvariants
+from .run_parts import RunParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,16 @@ class RunState:
 
     def __init__(self, *, keep_evidence: bool = True) -> None:
         self.started: RunStarted | None = None
+        """Of a run that was resumed: as the last resumption has it, with ID and time of the start
+        of the run."""
+        self.parts = RunParts()
         self.finished: RunFinished | None = None
         self.minimised: dict[str, Minimised] = {}
         """By signature, the search for its smallest scenario."""
         self.not_reached: frozenset[str] = frozenset()
         """Signatures that triage had no time for."""
+        self.is_record_bounded = False
+        """Whether the record only counts further occurrences of what is known."""
         self.latest = _NOTHING
         """What the last event added."""
         self.counters = RunCounters()
@@ -101,6 +109,7 @@ class RunState:
 
     def add(self, event: Event) -> Learnt:
         """Takes one event in, and returns what it added."""
+        self.parts.add(event)
         found = findings = self._invariants.add(event)
         if isinstance(event, ScenarioRun):
             event, found = self.muted.without_muted(event, findings)
@@ -115,8 +124,10 @@ class RunState:
             self.latency.add_tally(event)
             self.discovery_curve.add(self.counters.requests, self.discovery)
             self.judged_right.add_tally(event)
+            self._add_further(event)
         elif isinstance(event, Minimised):
             self.minimised[event.signature] = event
+            self.not_reached -= {event.signature}
             self.deduplicator.add(event.discrepancy)
             self.counters.add_triage(event)
         elif isinstance(event, TriageFinished):
@@ -125,16 +136,38 @@ class RunState:
             self.deduplicator.add_independent(event.independent)
             self.counters.add_triage(event)
         elif isinstance(event, RunStarted):
-            self.started = event
+            self._begin(event)
             self.discovery.begin(event.sweeps)
             self.muted.begin(event.rule_levels)
         else:
             self.finished = event
         return self.latest
 
+    @property
+    def sweeps_are_through(self) -> bool:
+        """Whether all scenarios of the sweeps were executed."""
+        done = self.counters.scenarios
+        return self.started is not None and all(
+            done[name] >= size for name, size in self.started.sweeps.items()
+        )
+
     def behaviours(self) -> list[Behaviour]:
         """What the target did where the contract is silent, in each situation."""
         return self._invariants.behaviours()
+
+    def _add_further(self, tally: Tally) -> None:
+        """Counts discrepancies whose signatures were known."""
+        for signature, count in tally.further.items():
+            self.is_record_bounded = True
+            if not self.muted.add_further(signature, count):
+                self.deduplicator.add_further(signature, count)
+                self.bugs.add_further(signature, count)
+
+    def _begin(self, event: RunStarted) -> None:
+        first = self.started or event
+        if event.resumption:
+            self.finished = None
+        self.started = msgspec.structs.replace(event, run=first.run, started=first.started)
 
     def _add_scenario(
         self, event: ScenarioRun, enforced: RunFindings, findings: RunFindings

@@ -15,6 +15,7 @@ from ..contract import (
     Environment,
     Operation,
     RuleLevel,
+    Traffic,
     present_rule,
 )
 from ..record.events import Event, Kind, KnownFailure, Observed, SandboxOptions, StopReason
@@ -28,6 +29,7 @@ from .judged_right import JudgedRight
 from .latency import Latency
 from .muted import Muted
 from .outcome import RunOutcome
+from .run_parts import RunPart
 from .run_state import RunState
 from .transitions import SeenTransition, transitions_of
 
@@ -132,6 +134,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Worker processes that were killed while the run went on."""
     selected: bool = False
     """Whether chosen tests decided what was sent."""
+    traffic: Traffic = Traffic.ALL
+    """Which requests the user let out."""
     operations: dict[str, OperationTotals] = {}
     """By operation; empty: not known."""
     format_version: int = msgspec.field(name="format", default=FORMAT_BEFORE)
@@ -149,6 +153,16 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     discovery_curve: list[DiscoveryPoint] = []
     """In order of requests, a few hundred at most; the last is the end of the run. Empty: nothing
     was executed, or the summary is of an older version."""
+    parts: list[RunPart] = []
+    """The run up to its first end, and each resumption of it; empty: it was not resumed."""
+    is_record_bounded: bool = False
+    """Whether the record reached its bound, so that it counts further occurrences of what was
+    known without keeping them."""
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """What the marks of its sessions begin with, after ``cf-``: one for each part."""
+        return tuple(part.run for part in self.parts) or (self.run,)
 
     @property
     def found(self) -> tuple[Bug, ...]:
@@ -159,8 +173,11 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     def unreached(self) -> tuple[str, ...]:
         """Operations that accepted no request: a run passes only if there are none.
 
-        Of a selection of tests that proves nothing, but that no update was accepted of many.
+        Of a selection of tests that proves nothing, but that no update was accepted of many; nor
+        where the user let out only requests that store nothing.
         """
+        if self.traffic is not Traffic.ALL:
+            return ()
         names = (name for name, count in self.coverage.endpoints.items() if not count)
         return tuple(name for name in names if not self.selected or self._are_many_updates(name))
 
@@ -217,6 +234,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
     known = [bug for bug in found if bug.signature in baseline]
     withheld = 0
     updates = Operation.UPDATE.value
+    withholds = withholds and started.traffic is Traffic.ALL
     if withholds and counters.sent[updates] >= MIN_UPDATES and not coverage.endpoints[updates]:
         bugs, known, withheld = [], [], len(bugs)
     summary = Summary(
@@ -264,6 +282,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         sweep_requests=started.sweep_requests,
         allow_partial=started.allow_partial,
         selected=started.selected,
+        traffic=started.traffic,
         operations={
             name: OperationTotals(sent=sent, unjudged=counters.unjudged[name])
             for name, sent in sorted(counters.sent.items())
@@ -273,6 +292,8 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         transitions=transitions_of(counters.transitions),
         latency=state.latency.latency(started.started),
         discovery_curve=state.discovery_curve.points(counters.requests, state.discovery),
+        is_record_bounded=state.is_record_bounded,
+        parts=parts if len(parts := state.parts.parts) > 1 else [],
     )
     return msgspec.structs.replace(summary, outcome=_outcome(summary))
 

@@ -17,6 +17,7 @@ from contextlib import suppress
 from importlib import import_module
 
 import click
+from platformdirs import user_cache_path
 
 from ..contract.errors import CartfuzzError
 from .exit_codes import ExitCode, exit_code_of
@@ -51,6 +52,7 @@ class _Commands(click.Group):
         "run": "Fuzz a target, or the embedded sandbox with --sandbox.",
         "check": "Check that a target can be tested with a configuration.",
         "replay": "Send the discrepancies of a run again.",
+        "clean": "Cancel the sessions that a run has left.",
         "report": "Make the report of a run from its record.",
         "diff": "Compare two runs, or a run and a target.",
         "ci": "Fuzz a target in a pipeline: run, comparison and all reports.",
@@ -126,11 +128,14 @@ def _report_error(error: Exception) -> ExitCode:
 
 def _report_fault(error: Exception) -> ExitCode:
     """Reports a fault of Cartfuzz in one line; the traceback goes to a file for a bug report."""
+    from ..wire.known_secrets import without_secrets  # noqa: PLC0415 - not for --help
+
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="cartfuzz-error-", suffix=".txt", delete=False, encoding="utf-8"
         ) as file:
-            traceback.print_exception(error, file=file)
+            # Messages of exceptions may hold anything.
+            file.write(without_secrets("".join(traceback.format_exception(error))))
         where = f"the traceback is in {file.name}"
     except OSError as full:
         where = f"its traceback cannot be written: {(full.strerror or str(full)).lower()}"
@@ -139,8 +144,9 @@ def _report_fault(error: Exception) -> ExitCode:
 
 def _report(text: str, code: ExitCode) -> ExitCode:
     from ..reports.plain import plain  # noqa: PLC0415 - not for --help
+    from ..wire.known_secrets import without_secrets  # noqa: PLC0415
 
-    message = plain(" ".join(text.split()), longest=_MAX_MESSAGE)
+    message = plain(without_secrets(" ".join(text.split())), longest=_MAX_MESSAGE)
     with suppress(OSError):  # the exit code is there in any case
         click.echo(f"cartfuzz: {message}", err=True)
     return code
@@ -149,6 +155,7 @@ def _report(text: str, code: ExitCode) -> ExitCode:
 def entry() -> None:
     """The console script."""
     _escape_unencodable()
+    _keep_hypothesis_apart()
     code = main()
     if code == ExitCode.INTERRUPTED and threading.active_count() > 1:
         # A thread still waits for a response, and Python would wait for the thread.
@@ -167,3 +174,13 @@ def _escape_unencodable() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="backslashreplace")
+
+
+def _keep_hypothesis_apart() -> None:
+    """Has Hypothesis keep its cache in the user's folder for caches, not where the command runs.
+
+    Worker processes inherit it.
+    """
+    os.environ.setdefault(
+        "HYPOTHESIS_STORAGE_DIRECTORY", str(user_cache_path("cartfuzz") / "hypothesis")
+    )

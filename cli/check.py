@@ -1,23 +1,35 @@
-"""``cartfuzz check``: the check before a run, alone."""
+"""``cartfuzz check``: what a target is like, and whether the configuration fits it."""
 
 from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from ..harness.declarations import declared_by
 from ..harness.declared_codes import codes_of
+from ..harness.errors import DeclarationRefusedError
+from ..harness.preflight import PreflightResult
 from ..harness.resolution import configuration_for
 from ..harness.settings import Settings
-from ..harness.target import preflight
+from ..harness.survey import Sign, Suggestion, Survey, SurveyLine
+from ..harness.target import preflight, survey
+from ..record.whole_file import write_named
 from ..reports.plain import plain
 from ..reports.wording import counted, duration, target_name
 from ..strategies import check_attributes
+from .configuration_edit import shown_lines, with_suggestions
 from .exit_codes import ExitCode
 from .options import config_option, contract_option, target_options, with_settings
 from .target import provide_target, resolve_target
 
 _CLOCK_SEC = 60
 """A clock that is off by more is reported."""
+_DEFAULT_FILE = Path("cartfuzz.toml")
+_WIDTHS = 8, 14
+"""Of the columns before the text."""
 
 
 @click.command("check")
@@ -25,12 +37,18 @@ _CLOCK_SEC = 60
 @config_option("A TOML file with [target], [environment] and [rules].")
 @contract_option("Contract version of the target.  [default: that of --config, else 2.5.1]")
 @target_options
+@click.option(
+    "--write",
+    is_flag=True,
+    help=f"Write the suggested lines into the file of --config, else into a new {_DEFAULT_FILE}. "
+    "In a terminal the command asks.",
+)
 @with_settings
-def command(*, settings: Settings) -> ExitCode:
-    """Check with a few requests that a run can test the API at URL with this configuration.
+def command(*, settings: Settings, write: bool) -> ExitCode:
+    """Find out with some forty requests what the API at URL is like, and what to configure.
 
-    A session is created with everything that is declared, and read; each declared code is sent in a
-    dry update. The exit code is 0 if all was accepted, 2 if something declared was refused, 3 if
+    A session is created with everything that is declared, read and cancelled; all else is asked in
+    dry updates. The exit code is 0 if a run can begin, 2 if the configuration does not fit, 3 if
     this is not the session API or it refuses the key, 5 if it refuses every update.
     """
     plan = resolve_target(settings, configuration_for(settings))
@@ -38,30 +56,118 @@ def command(*, settings: Settings) -> ExitCode:
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     declared, codes = declared_by(plan.environment), codes_of(plan.environment)
     with provide_target(plan, settings) as (opened, secrets):
-        run_id, seen = preflight(
-            opened.url,
-            secrets,
-            timeout_sec=plan.timeout_sec,
-            rps=plan.rps,
-            declared=declared,
-            codes=codes,
-        )
         target = target_name(opened.url, opened.sandbox)
-    sent = f"{counted(seen.requests, 'request')}; its session IDs contain cf-{run_id}-"
-    if seen.refusal:
-        click.echo(f"{target} refuses an empty update: {plain(seen.refusal)} ({sent})")
-        return ExitCode.INCONCLUSIVE
-    taken = counted(len(declared), "declared attribute or cost", "declared attributes and costs")
-    if codes:
-        taken += f" and {counted(len(codes), 'declared code')}"
-    click.echo(
-        f"{target} answers as the session API, contract {plan.environment.contract.value}, and "
-        f"takes {taken} ({sent})"
-    )
-    if seen.clock_ahead_sec is not None and abs(seen.clock_ahead_sec) > _CLOCK_SEC:
-        side = "ahead of" if seen.clock_ahead_sec > 0 else "behind"
-        click.echo(
-            f"its clock is {duration(abs(seen.clock_ahead_sec))} {side} that of this machine; "
-            "no rule depends on it, but campaigns with a start or an end may"
+        refused = False
+        try:
+            run_id, seen = preflight(
+                opened.url,
+                secrets,
+                timeout_sec=plan.timeout_sec,
+                rps=plan.rps,
+                declared=declared,
+                codes=codes,
+                trace=plan.trace,
+            )
+        except DeclarationRefusedError as error:
+            # The check of a run names the first such thing; here each is asked for alone.
+            click.echo(f"cartfuzz: {plain(str(error))}", err=True)
+            run_id, seen = preflight(
+                opened.url,
+                secrets,
+                timeout_sec=plan.timeout_sec,
+                rps=plan.rps,
+                trace=plan.trace,
+            )
+            refused = True
+        if seen.refusal:
+            sent = counted(seen.requests, "request")
+            click.echo(f"{target} refuses an empty update: {plain(seen.refusal)} ({sent})")
+            return ExitCode.INCONCLUSIVE
+        found = survey(
+            opened,
+            secrets,
+            run_id=run_id,
+            declared=declared if refused else (),
+            codes=codes if refused else (),
+            made=seen.made,
         )
-    return ExitCode.NOTHING_FOUND
+    contract = plan.environment.contract.value
+    click.echo(f"{target} answers as the session API; the configuration says contract {contract}")
+    if not refused:
+        _show(_taken(len(declared), len(codes)))
+    for line in found.lines:
+        _show(line)
+    for line in _clock_lines(seen):
+        _show(line)
+    click.echo(_made(seen, found))
+    _suggest(found, settings.config, write=write)
+    misled = refused or any(line.sign is Sign.PROBLEM for line in found.lines)
+    return ExitCode.BAD_USAGE if misled else ExitCode.NOTHING_FOUND
+
+
+def _show(line: SurveyLine) -> None:
+    """One line, and one with the advice."""
+    sign, topic = _WIDTHS
+    click.echo(f"{line.sign:<{sign}}{line.topic:<{topic}}{plain(line.text)}")
+    if line.advice:
+        click.echo(f"{'':<{sign + topic}}{plain(line.advice)}")
+
+
+def _taken(declared: int, codes: int) -> SurveyLine:
+    if not declared and not codes:
+        return SurveyLine(
+            sign=Sign.NOTE,
+            topic="declared",
+            text="nothing",
+            advice="attributes, costs and codes that are not declared are not tested",
+        )
+    taken = counted(declared, "declared attribute or cost", "declared attributes and costs")
+    if codes:
+        taken += f" and {counted(codes, 'declared code')}"
+    return SurveyLine(sign=Sign.OK, topic="declared", text=f"the target takes {taken}")
+
+
+def _clock_lines(seen: PreflightResult) -> Iterator[SurveyLine]:
+    ahead_sec = seen.clock_ahead_sec
+    if ahead_sec is None:
+        yield SurveyLine(sign=Sign.NOTE, topic="clock", text="a session shows no time of creation")
+    elif abs(ahead_sec) > _CLOCK_SEC:
+        side = "ahead of" if ahead_sec > 0 else "behind"
+        yield SurveyLine(
+            sign=Sign.NOTE,
+            topic="clock",
+            text=f"its clock is {duration(abs(ahead_sec))} {side} that of this machine",
+            advice="no rule depends on it, but campaigns with a start or an end may",
+        )
+    else:
+        yield SurveyLine(sign=Sign.OK, topic="clock", text="as that of this machine")
+
+
+def _made(seen: PreflightResult, found: Survey) -> str:
+    """What was sent, and what stays."""
+    parts = [counted(seen.requests + found.requests, "request")]
+    if found.cancelled:
+        parts.append(f"made and cancelled {', '.join(found.cancelled)}")
+    if found.left:
+        parts.append(f"could not cancel {', '.join(found.left)}")
+    return "; ".join(parts)
+
+
+def _suggest(found: Survey, config: Path | None, *, write: bool) -> None:
+    """Prints the lines that the configuration lacks, and writes them where the user wants that."""
+    suggestions = [line.suggestion for line in found.lines if line.suggestion is not None]
+    if not suggestions:
+        return
+    file = config or _DEFAULT_FILE
+    click.echo(f"lines for {file}:")
+    for text in shown_lines(suggestions):
+        click.echo(f"    {text}")
+    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    if write or (asks and click.confirm(f"write them into {file}?", default=False)):
+        _write(file, suggestions)
+        click.echo(f"{file}: written; run the check again")
+
+
+def _write(file: Path, suggestions: list[Suggestion]) -> None:
+    before = file.read_text("utf-8-sig") if file.exists() else ""
+    write_named(file, with_suggestions(before, suggestions).encode())

@@ -13,13 +13,13 @@ import click
 import msgspec
 
 from ..analysis.side_by_side import NOTHING_IGNORED, Ignored, Verdict
-from ..harness.api_key import read_api_key, short_key_note
+from ..harness.api_key import KeySource, key_notes, read_api_key
 from ..harness.configuration import Configuration
 from ..harness.folder_lock import locked_folder
 from ..harness.memory_tuning import tuned
 from ..harness.plan import TriageBudget
 from ..harness.resolution import configuration_for, requested_rps
-from ..harness.settings import Settings
+from ..harness.settings import API_KEY_VARIABLE, Settings
 from ..harness.side_by_side import Begun, Listener, PairPlan, Progress, compare_targets
 from ..harness.side_by_side.plan import COMPARED_PHASES
 from ..reports.plain import plain
@@ -34,7 +34,7 @@ from ..reports.wording import counted, duration, round_seconds
 from ..strategies import check_attributes
 from ..wire.secrets import TargetSecrets
 from .exit_codes import ExitCode
-from .options import api_key_option, config_option, contract_option, load_options, with_settings
+from .options import api_key_options, config_option, contract_option, load_options, with_settings
 from .param_types import Duration, NamedPath, OneOf, WholeNumber
 from .run_loop import interruptible
 from .target import resolve_target
@@ -59,6 +59,8 @@ class CompareOptions:
 
     url_b: str
     api_key_env_b: str | None
+    api_key_file_b: Path | None
+    api_key_keyring_b: str | None
     duration: float | None
     scenarios: int | None
     requests: int | None
@@ -114,11 +116,19 @@ class CompareOptions:
     metavar="DIR",
     help=f"Folder for {JSON_FILE} and {MARKDOWN_FILE}.  [default: a new one in {DEFAULT_BASE}]",
 )
-@api_key_option("Environment variable that holds the API key of both targets.")
+@api_key_options("Environment variable that holds the API key of both targets.")
 @click.option(
     "--api-key-env-b",
     metavar="NAME",
     help="Environment variable that holds the API key of URL_B.  [default: that of URL_A]",
+)
+@click.option(
+    "--api-key-file-b", type=NamedPath(), metavar="FILE", help="File with the API key of URL_B."
+)
+@click.option(
+    "--api-key-keyring-b",
+    metavar="SERVICE[/USER]",
+    help="Entry of the system's keyring with the API key of URL_B.",
 )
 @load_options("to each target")
 @click.option(
@@ -153,7 +163,7 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
     options = msgspec.convert(given, CompareOptions)
     configuration = configuration_for(settings)
     plan = _pair_plan(settings, options, configuration)
-    secrets = _secrets(settings, options, plan)
+    secrets = _secrets(options, plan)
     for note in check_attributes(plan.old.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     if (rate := lower_rate(plan)) is not None and requested_rps(settings, configuration) is None:
@@ -194,7 +204,7 @@ def _pair_plan(
     phases = settings.phases or tuple(phase.value for phase in COMPARED_PHASES)
     chosen = dataclasses.replace(settings, phases=phases)
     old = resolve_target(chosen, configuration)
-    new = resolve_target(dataclasses.replace(chosen, url=options.url_b), configuration)
+    new = resolve_target(_second_target(chosen, options), configuration)
     configured = configuration.compare.ignore if configuration else ()
     ignored = NOTHING_IGNORED
     if configured:
@@ -217,25 +227,34 @@ def _pair_plan(
     )
 
 
-def _secrets(
-    settings: Settings, options: CompareOptions, plan: PairPlan
-) -> tuple[TargetSecrets, TargetSecrets]:
+def _second_target(settings: Settings, options: CompareOptions) -> Settings:
+    """The settings of URL_B: its key where an option names one, else that of URL_A."""
+    second = dataclasses.replace(settings, url=options.url_b)
+    named = (options.api_key_env_b, options.api_key_file_b, options.api_key_keyring_b)
+    if not any(named):
+        return second
+    return dataclasses.replace(
+        second,
+        api_key_env=options.api_key_env_b or API_KEY_VARIABLE,
+        api_key_file=options.api_key_file_b,
+        api_key_keyring=options.api_key_keyring_b,
+    )
+
+
+def _secrets(options: CompareOptions, plan: PairPlan) -> tuple[TargetSecrets, TargetSecrets]:
     """The secrets of both targets.
 
     Raises:
-        ConfigurationError: a variable holds none.
+        ConfigurationError: a key is missing.
     """
-    second = options.api_key_env_b or settings.api_key_env
     option = "--api-key-env-b" if options.api_key_env_b else "--api-key-env"
-    keys = (
-        read_api_key(settings.api_key_env, url=plan.old.url),
-        read_api_key(second, url=plan.new.url, option=option),
-    )
-    names = dict.fromkeys(((keys[0], settings.api_key_env), (keys[1], second)))
-    for key, variable in names:
-        if note := short_key_note(key, variable):
-            click.echo(note, err=True)
-    return TargetSecrets(keys[0]), TargetSecrets(keys[1])
+    sources = KeySource.of(plan.old), KeySource.of(plan.new, option=option)
+    first = read_api_key(sources[0], url=plan.old.url)
+    second = read_api_key(sources[1], url=plan.new.url)
+    pairs = zip((first, second), sources, strict=True)
+    for note in dict.fromkeys(note for key, source in pairs for note in key_notes(key, source)):
+        click.echo(note, err=True)
+    return TargetSecrets(first), TargetSecrets(second)
 
 
 class _Notes:

@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 
-from ..contract import ContractVersion
+from ..contract import ContractVersion, Traffic
 from ..harness.plan import DEFAULT_TIMEOUT_SEC
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from ..harness.target_guard import POLITE_RPS
-from .param_types import PositiveNumber
+from .param_types import NamedPath, PositiveNumber
+from .trace_options import trace_options
 
 Command = Callable[..., Any]
 Decorator = Callable[[Command], Command]
@@ -31,6 +32,32 @@ def api_key_option(help_text: str) -> Decorator:
     )
 
 
+def api_key_options(help_text: str) -> Decorator:
+    """``--api-key-env``, ``--api-key-file`` and ``--api-key-keyring``; one of them is given."""
+    options = (
+        api_key_option(help_text),
+        click.option(
+            "--api-key-file",
+            type=NamedPath(),
+            metavar="FILE",
+            help="File with the API key, in place of a variable.",
+        ),
+        click.option(
+            "--api-key-keyring",
+            metavar="SERVICE[/USER]",
+            help="Entry of the system's keyring with the API key, in place of a variable. Needs "
+            "cartfuzz[keyring].",
+        ),
+    )
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
 def faults_option(option: str, help_text: str) -> Decorator:
     """``option NAME``, which switches on a fault of the sandbox."""
     return click.option(
@@ -43,8 +70,13 @@ def faults_option(option: str, help_text: str) -> Decorator:
 
 
 _SANDBOX_OPTIONS = (
+    click.option(
+        "--app",
+        metavar="MODULE:APP",
+        help="Serve this ASGI or WSGI application on a loopback port, and take it as the target.",
+    ),
     click.option("--sandbox", is_flag=True, help="Start the embedded sandbox as the target."),
-    api_key_option("Environment variable that holds the target's API key."),
+    api_key_options("Environment variable that holds the target's API key."),
     faults_option(
         "--sandbox-fault",
         "Start the embedded sandbox with this fault. May be repeated.",
@@ -102,6 +134,21 @@ def load_options(rate_of: str) -> Decorator:
             help="A host that is not loopback and may get load. May be repeated.",
         ),
         click.option(
+            "--i-know-this-is-production",
+            "production",
+            metavar="HOST",
+            help="Let this host get load although it looks like production.",
+        ),
+        click.option(
+            "--dry-only",
+            "traffic",
+            flag_value=Traffic.DRY.value,
+            help="Send nothing but reads, and updates and returns with dry=true.",
+        ),
+        click.option(
+            "--read-only", "traffic", flag_value=Traffic.READS.value, help="Send nothing but reads."
+        ),
+        click.option(
             "--rps",
             type=PositiveNumber(),
             help=f"Maximum number of requests a second, {rate_of}.  "
@@ -118,6 +165,7 @@ def load_options(rate_of: str) -> Decorator:
     )
 
     def decorate(command: Command) -> Command:
+        command = trace_options(command)
         for option in reversed(options):
             command = option(command)
         return command
@@ -126,12 +174,25 @@ def load_options(rate_of: str) -> Decorator:
 
 
 def with_settings(command: Command) -> Command:
-    """Hands ``command`` one `Settings` in place of the options that are fields of it."""
+    """Hands ``command`` one `Settings` in place of the options that are fields of it.
+
+    An application that ``--app`` names is served while the command runs; its URL is the target.
+    """
     fields = {field.name for field in dataclasses.fields(Settings)}
 
     @wraps(command)
     def gathered(**options: Any) -> Any:
-        settings = {name: options.pop(name) for name in fields & options.keys()}
-        return command(settings=Settings(**settings), **options)
+        app = options.pop("app", None)
+        settings = Settings(**{name: options.pop(name) for name in fields & options.keys()})
+        if app is None:
+            return command(settings=settings, **options)
+        if settings.url is not None or settings.sandbox or settings.faults:
+            raise click.UsageError(
+                "--app: expected no other target, found a URL or the embedded sandbox as well"
+            )
+        from ..harness.local_app import serving  # noqa: PLC0415 - other targets need no server
+
+        with serving(app) as url:
+            return command(settings=dataclasses.replace(settings, url=url), **options)
 
     return gathered

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from os import PathLike
 from pathlib import Path
 
@@ -42,6 +44,74 @@ class Duration(click.ParamType[float]):
                 ctx,
             )
         return seconds
+
+
+class ClockTime(click.ParamType[float]):
+    """A time of day such as ``06:00``, or a date and time, as seconds from now."""
+
+    name = "time"
+
+    def __init__(self, now: Callable[[], datetime] = datetime.now) -> None:
+        self._now = now
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        if isinstance(value, float):
+            return value
+        text, now = str(value).strip(), self._now().astimezone()
+        try:
+            if "-" in text[1:]:
+                seconds = (datetime.fromisoformat(text).astimezone() - now).total_seconds()
+            else:
+                clock = time.fromisoformat(text)
+                at = now.replace(
+                    hour=clock.hour, minute=clock.minute, second=clock.second, microsecond=0
+                )
+                seconds = ((at if at > now else at + timedelta(days=1)) - now).total_seconds()
+        except ValueError:
+            seconds = 0.0
+        if seconds <= 0:
+            self.fail(
+                "expected a time of day such as 06:00, or a date and time that is still to come "
+                f"such as 2030-01-31T06:00, found {value!r}",
+                param,
+                ctx,
+            )
+        return seconds
+
+
+_SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?B)\s*", re.ASCII | re.IGNORECASE)
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes such as ``500kB``, ``200MB`` or ``1.5 GB``; kB are 1,000 bytes.
+
+    Args:
+        least: the smallest one, in bytes.
+    """
+
+    name = "size"
+
+    def __init__(self, *, least: int) -> None:
+        self._least = least
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        if isinstance(value, int):
+            return value
+        found = _SIZE.fullmatch(str(value))
+        size = int(float(found[1]) * _SIZES[found[2].upper()]) if found else 0
+        if size < self._least:
+            self.fail(
+                f"expected a size such as 200MB or 1GB, at least {self._least / 10**6:g}MB, "
+                f"found {value!r}",
+                param,
+                ctx,
+            )
+        return size
 
 
 class NamedPath(click.Path):

@@ -9,10 +9,16 @@ from typing import Protocol
 from rich.console import Console
 from rich.status import Status
 
+from ..analysis.run_status import RunActivity
 from ..record import Activity, Event, Minimised, RunStarted, ScenarioRun, TriageFinished
-from ..reports.wording import counted, target_name
+from ..reports.wording import counted, duration, target_name
+from .run_status import StatusTracker
 
-_PLAIN_INTERVAL_SEC = 10.0
+_PLAIN_INTERVAL_SEC = 60.0
+"""Between lines in a log: a run of hours leaves a log that can be read."""
+_EARLY_INTERVAL_SEC = 10.0
+_EARLY_SEC = 60.0
+"""Until then somebody may be watching whether the run works at all."""
 _LIVE_INTERVAL_SEC = 0.2
 _NOT_CI = ("", "0", "false", "no")
 """Values of the variable CI outside of continuous integration."""
@@ -28,11 +34,17 @@ class Progress(Protocol):
         """Ends what is shown; the run is over."""
 
 
-def progress_on(console: Console, *, verbosity: int) -> Progress:
-    """The kind of progress that fits ``console``; nothing with a ``verbosity`` below 0."""
+def progress_on(console: Console, tracker: StatusTracker, *, verbosity: int) -> Progress:
+    """The kind of progress that fits ``console``; nothing with a ``verbosity`` below 0.
+
+    Args:
+        console: where it is shown.
+        tracker: takes in each event before the progress does.
+        verbosity: as `RunOptions.verbosity`.
+    """
     if verbosity < 0:
         return Silent()
-    return Live(console) if _can_rewrite(console) else Plain(console)
+    return Live(console, tracker) if _can_rewrite(console) else Plain(console, tracker)
 
 
 def _can_rewrite(console: Console) -> bool:
@@ -55,20 +67,17 @@ class Silent:
         """Does nothing."""
 
 
-class _Counter:
-    """Counts what both kinds of progress show."""
+class _Line:
+    """Makes the line that both kinds of progress show."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, tracker: StatusTracker) -> None:
         self._console = console
+        self._tracker = tracker
         self._started = monotonic()
         self._shown = 0.0
-        self._phase = ""
-        self._scenarios = 0
-        self._requests = 0
-        self._signatures: set[str] = set()
 
     def count(self, event: Event) -> bool:
-        """Counts ``event``, and prints the first line of a run; whether a count has changed."""
+        """Prints the first line of a run; whether a count has changed."""
         if isinstance(event, RunStarted):
             self._started = monotonic()
             self._console.print(
@@ -77,17 +86,7 @@ class _Counter:
                 markup=False,
                 soft_wrap=True,
             )
-        if isinstance(event, Minimised | TriageFinished):
-            self._phase = Activity.TRIAGE
-            self._requests += event.requests
-            return True
-        if not isinstance(event, ScenarioRun):
-            return False
-        self._phase = event.phase
-        self._scenarios += not event.is_late_read
-        self._requests += event.requests
-        self._signatures.update(found.signature for found in event.discrepancies)
-        return True
+        return isinstance(event, ScenarioRun | Minimised | TriageFinished)
 
     def due(self, interval_sec: float) -> bool:
         """Whether ``interval_sec`` has passed since the last line; then the next one begins."""
@@ -97,21 +96,34 @@ class _Counter:
         self._shown = now
         return True
 
+    @property
+    def plain_interval_sec(self) -> float:
+        """Until the next line where lines are kept."""
+        is_early = monotonic() - self._started < _EARLY_SEC
+        return _EARLY_INTERVAL_SEC if is_early else _PLAIN_INTERVAL_SEC
+
     def line(self) -> str:
-        """The counts since the run began."""
-        seconds = max(monotonic() - self._started, 0.001)
-        return (
-            f"{self._phase}: {counted(self._scenarios, 'scenario')}, "
-            f"{counted(self._requests, 'request')}, {self._requests / seconds:.0f}/s, "
-            f"{counted(len(self._signatures), 'discrepancy', 'discrepancies')}"
-        )
+        """The counts since the run began, and how long it will go on."""
+        tracker = self._tracker
+        is_minimising = tracker.activity is RunActivity.MINIMISING
+        parts = [
+            counted(tracker.scenarios, "scenario"),
+            counted(tracker.requests, "request"),
+            f"{tracker.rate:.0f}/s",
+            counted(len(tracker.signatures), "discrepancy", "discrepancies"),
+        ]
+        if tracker.not_judged:
+            parts.append(f"{tracker.not_judged} not judged")
+        if tracker.sec_left is not None:
+            parts.append(f"about {duration(tracker.sec_left)} left")
+        return f"{Activity.TRIAGE if is_minimising else tracker.phase}: {', '.join(parts)}"
 
 
 class Live:
     """One line that is kept up to date."""
 
-    def __init__(self, console: Console) -> None:
-        self._counter = _Counter(console)
+    def __init__(self, console: Console, tracker: StatusTracker) -> None:
+        self._counter = _Line(console, tracker)
         spinner = "dots" if console.encoding.startswith("utf") else "line"
         self._status = Status("starting", console=console, spinner=spinner)
         self._status.start()
@@ -127,15 +139,16 @@ class Live:
 
 
 class Plain:
-    """A line every 10 seconds."""
+    """A line every 10 seconds in the first minute, then one a minute."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, tracker: StatusTracker) -> None:
         self._console = console
-        self._counter = _Counter(console)
+        self._counter = _Line(console, tracker)
 
     def add(self, event: Event) -> None:
-        """Counts ``event`` and prints a line if the last one is 10 seconds old."""
-        if self._counter.count(event) and self._counter.due(_PLAIN_INTERVAL_SEC):
+        """Prints a line after ``event`` if it is time."""
+        counter = self._counter
+        if counter.count(event) and counter.due(counter.plain_interval_sec):
             self._console.print(self._counter.line(), markup=False, soft_wrap=True)
 
     def close(self) -> None:

@@ -59,7 +59,9 @@ def command(*, run_dir: Path, signature: str | None, settings: Settings) -> Exit
         click.echo("the record is cut off: the run may have found more than it holds")
     unsent = _unsent(stored) if signature is None else []
     for found in unsent:
-        click.echo(f"not sent: {found.signature}  {plain(found.title)}: it takes a whole run")
+        click.echo(
+            f"not sent: {plain(found.signature)}  {plain(found.title)}: it takes a whole run"
+        )
     verdicts = [Verdict.UNDECIDED] * len(unsent)
     if not chosen:
         click.echo("nothing to replay: the record holds no discrepancy of a single scenario")
@@ -119,7 +121,7 @@ def _chosen(stored: RunReproducers, signature: str | None) -> list[Reproducer]:
 def _show(done: Replayed) -> None:
     found = done.stored.discrepancy
     times = f" in {done.executions} executions" if done.executions > 1 else ""
-    click.echo(f"{done.verdict.value}{times}: {found.signature}  {plain(found.title)}")
+    click.echo(f"{done.verdict.value}{times}: {plain(found.signature)}  {plain(found.title)}")
     if done.verdict is Verdict.DIFFERENT:
         for other in done.run.discrepancies:
             click.echo(f"  instead: {other.signature}  {plain(other.title)}")

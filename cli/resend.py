@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from ..analysis import Reproducer, RunReproducers
 from ..harness.configuration import Configuration, TargetSettings
@@ -33,10 +34,16 @@ def settings_of_run(started: RunStarted, settings: Settings) -> Settings:
         return settings
     if started.sandbox is not None:
         return dataclasses.replace(settings, sandbox=True, faults=started.sandbox.faults)
-    variable = settings.api_key_env
-    if variable == API_KEY_VARIABLE and started.api_key_env:
-        variable = started.api_key_env
-    return dataclasses.replace(settings, url=started.target, api_key_env=variable)
+    chosen = dataclasses.replace(settings, url=started.target)
+    is_named = settings.api_key_env != API_KEY_VARIABLE
+    if is_named or settings.api_key_file or settings.api_key_keyring:
+        return chosen
+    return dataclasses.replace(
+        chosen,
+        api_key_env=started.api_key_env or settings.api_key_env,
+        api_key_file=Path(started.api_key_file) if started.api_key_file else None,
+        api_key_keyring=started.api_key_keyring or None,
+    )
 
 
 @contextmanager
@@ -54,7 +61,12 @@ def open_resending(
         TargetError: the target cannot be tested.
     """
     started = stored.started
-    own = TargetSettings(rps=started.rps, timeout_sec=started.timeout_sec)
+    own = TargetSettings(
+        rps=started.rps,
+        timeout_sec=started.timeout_sec,
+        trace_header=started.trace_header,
+        traceparent=started.traceparent,
+    )
     configuration = Configuration(
         target=TargetSettings() if names_target(settings) else own,
         environment=started.environment,
@@ -63,9 +75,11 @@ def open_resending(
     chosen = settings_of_run(started, settings)
     resolved = resolve_target(chosen, configuration)
     with provide_target(resolved, chosen) as (plan, secrets):
-        run_id = begin_run(plan.url, secrets, timeout_sec=plan.timeout_sec, rps=plan.rps)
+        run_id = begin_run(
+            plan.url, secrets, timeout_sec=plan.timeout_sec, rps=plan.rps, trace=plan.trace
+        )
         with removing_leases(run_id), open_target(plan, secrets) as engine:
-            yield plan, ScenarioRunner(engine, run_id)
+            yield plan, ScenarioRunner(engine, run_id, purpose="replay")
 
 
 def resend(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
 import click
 import msgspec
 
+from ..analysis.bounded_record import WHOLE_OCCURRENCES
 from ..harness.baseline_file import read_baseline
+from ..harness.configuration import Configuration
 from ..harness.corpus.backends import open_corpus
 from ..harness.corpus.runs import read_corpus_scenarios
 from ..harness.corpus.store import Corpus
@@ -20,6 +22,7 @@ from ..harness.folder_lock import locked_folder
 from ..harness.memory_tuning import tuned
 from ..harness.plan import (
     DEFAULT_IN_FLIGHT,
+    DEFAULT_MAX_RECORD,
     DEFAULT_WORKERS,
     SAMPLE,
     Plan,
@@ -27,20 +30,34 @@ from ..harness.plan import (
     TriageBudget,
 )
 from ..harness.resolution import configuration_for, requested_rps
+from ..harness.resumption import Resumption
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
+from ..harness.url_words import address_words
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
 from ..reports.formats import Format
 from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE, LATEST
+from ..reports.wording import target_name
 from ..strategies import check_attributes
 from ..wire.secrets import TargetSecrets
+from .clean_options import clean_option
+from .dry_run import show_plan
 from .exit_codes import ExitCode
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
-from .param_types import Duration, NamedPath, OneOf, WholeNumber
+from .param_types import ClockTime, Duration, NamedPath, OneOf, WholeNumber
 from .report_formats import formats_option
+from .resume_options import (
+    check_resumed,
+    read_earlier_parts,
+    resume_option,
+    resumed_plan,
+    resumed_settings,
+)
 from .run_loop import carry_out
+from .run_status import check_status_file
 from .target import provide_target, resolve_target
+from .watch_options import watch_options
 from .writable_folder import check_writable
 
 
@@ -62,6 +79,7 @@ class RunOptions:
     duration: float | None
     scenarios: int | None
     requests: int | None
+    until: float | None
     until_quiet: float | None
     executor: str | None
     scheduler: str | None
@@ -75,6 +93,10 @@ class RunOptions:
     baseline: Path | None
     quiet: int
     verbose: int
+    resume: Path | None = None
+    status_file: Path | None = None
+    max_record: int = DEFAULT_MAX_RECORD
+    clean: bool = False
 
     @property
     def verbosity(self) -> int:
@@ -92,6 +114,7 @@ class PreparedRun:
     secrets: TargetSecrets = field(repr=False)
     executor: Executor
     corpus: Corpus | None
+    resumption: Resumption | None = None
 
     def carry_out(self) -> ExitCode:
         """Runs and reports it, see `cartfuzz.cli.run_loop.carry_out`."""
@@ -104,6 +127,9 @@ class PreparedRun:
             observations=self.options.observations,
             executor=self.executor,
             corpus=self.corpus,
+            resumption=self.resumption,
+            status_file=self.options.status_file,
+            clean=self.options.clean,
         )
 
 
@@ -124,6 +150,18 @@ class PreparedRun:
 )
 @click.option("--scenarios", type=WholeNumber(min=1), help="Stop after this many scenarios.")
 @click.option("--requests", type=WholeNumber(min=1), help="Stop after this many requests.")
+@click.option(
+    "--until",
+    type=ClockTime(),
+    metavar="TIME",
+    help="End the whole run, minimising included, at this time: 06:00, or a date and time.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Send nothing, and show what would be sent: two scenarios of each phase, all with -v, "
+    "whole bodies with -vv.",
+)
 @click.option(
     "--until-quiet",
     type=Duration(),
@@ -165,6 +203,7 @@ class PreparedRun:
     f"earlier run in it are replaced.  [default: a new one in {DEFAULT_BASE}, which {LATEST} there "
     "leads to]",
 )
+@resume_option
 @formats_option(
     "--report", "Write the report in these formats too, at the end of the run, however it ends."
 )
@@ -174,8 +213,9 @@ class PreparedRun:
     type=click.Choice([policy.value for policy in RecordPolicy]),
     default=RecordPolicy.FAILURES.value,
     show_default=True,
-    help="Which scenarios the record keeps in full. failures: those with a discrepancy and those "
-    f"that show something new; sampled: these and one in {SAMPLE}, the others merged.",
+    help="Which scenarios the record keeps in full. failures: "
+    f"{WHOLE_OCCURRENCES} of each discrepancy, the simplest among them, and those that show "
+    f"something new; sampled: these and one in {SAMPLE}, the others merged.",
 )
 @click.option(
     "--minimise/--no-minimise",
@@ -205,13 +245,21 @@ class PreparedRun:
     help="Let a run pass that ends before its sweeps are through; --requests, --scenarios and "
     "--phase imply it.",
 )
+@watch_options
 @click.option(
     "-q", "--quiet", count=True, help="Show one line a discrepancy, ten at most, and the verdict."
 )
 @click.option("-v", "--verbose", count=True, help="Show all, observations too.")
+@clean_option
 @with_settings
-def command(*, settings: Settings, **given: object) -> ExitCode:
+def command(*, settings: Settings, dry_run: bool, **given: object) -> ExitCode:
     """Fuzz the API at URL, or, with --sandbox, a sandbox that is started for the run."""
+    if dry_run:
+        options = msgspec.convert(given, RunOptions)
+        plan = _plan(settings, options, configuration_for(settings))
+        target = target_name(plan.url, plan.sandbox) if plan.url else "the embedded sandbox"
+        show_plan(plan, target, verbosity=options.verbosity)
+        return ExitCode.NOTHING_FOUND
     with prepared(settings, given) as run:
         return run.carry_out()
 
@@ -229,43 +277,82 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
         CartfuzzError: an option, a file, the API key or the sandbox cannot be used.
     """
     options = msgspec.convert(given, RunOptions)
-    plan = _plan(settings, options)
+    resumption, configuration = None, None
+    phases_given = bool(settings.phases)
+    if options.resume is None:
+        configuration = configuration_for(settings)
+    else:
+        options, resumption = _with_earlier_parts(options, options.resume)
+        settings, configuration = resumed_settings(resumption, settings)
+    plan = _plan(settings, options, configuration)
+    if resumption is not None:
+        plan = resumed_plan(plan, resumption, options, phases_given=phases_given)
     executor = _executor(options, plan.workers)
+    if options.status_file is not None:
+        check_status_file(options.status_file)
     check_writable(options.report_dir or DEFAULT_BASE)
     in_use = locked_folder(options.report_dir) if options.report_dir else nullcontext()
     corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:
         plan = _with_known(plan, corpus)
+    if resumption is not None:
+        check_resumed(plan, resumption)
     with in_use, tuned(), provide_target(plan, settings) as (target, secrets):
         yield PreparedRun(
-            plan=target, options=options, secrets=secrets, executor=executor, corpus=corpus
+            plan=target,
+            options=options,
+            secrets=secrets,
+            executor=executor,
+            corpus=corpus,
+            resumption=resumption,
         )
 
 
-def _plan(settings: Settings, options: RunOptions) -> Plan:
+def _with_earlier_parts(options: RunOptions, folder: Path) -> tuple[RunOptions, Resumption]:
+    """``options`` with the folder of the run that goes on, and its earlier parts."""
+    if options.report_dir is not None:
+        raise click.UsageError(
+            "--resume: expected no --report-dir, since the report goes into the folder of the run, "
+            f"found --report-dir {options.report_dir}"
+        )
+    found, resumption = read_earlier_parts(folder)
+    return replace(options, report_dir=found), resumption
+
+
+def _plan(settings: Settings, options: RunOptions, configuration: Configuration | None) -> Plan:
     """The resolved settings, with the bounds of this run."""
-    configuration = configuration_for(settings)
     plan = resolve_target(settings, configuration)
     for note in check_attributes(plan.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     is_polite = plan.rps is not None and requested_rps(settings, configuration) is None
     if is_polite and options.verbosity >= 0:
         click.echo(f"sending at most {plan.rps:g} requests a second; --rps changes that", err=True)
-    bounded = options.duration or options.scenarios or options.requests or options.until_quiet
+    seconds, minimise_time = _times(options)
+    bounded = seconds or options.scenarios or options.requests or options.until_quiet
     return msgspec.structs.replace(
         plan,
-        duration_sec=options.duration,
+        duration_sec=seconds,
         whole_round=not bounded,
         allow_partial=options.allow_partial or bool(settings.phases),
         scenarios=options.scenarios,
         requests=options.requests,
         quiet_sec=options.until_quiet,
         keep=RecordPolicy(options.record),
+        max_record=options.max_record,
         baseline=read_baseline(options.baseline) if options.baseline else {},
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,
-        minimise=TriageBudget(seconds=options.minimise_time) if options.minimise else None,
+        minimise=TriageBudget(seconds=minimise_time) if options.minimise else None,
     )
+
+
+def _times(options: RunOptions) -> tuple[float | None, float]:
+    """How long the phases of a run may last, and how long minimising: both end at ``--until``."""
+    if options.until is None:
+        return options.duration, options.minimise_time
+    minimise = min(options.minimise_time, options.until / 4) if options.minimise else 0.0
+    left = options.until - minimise
+    return min(left, options.duration or left), minimise
 
 
 def _with_known(plan: Plan, corpus: Corpus) -> Plan:
@@ -282,7 +369,11 @@ def _executor(options: RunOptions, workers: int) -> Executor:
         raise click.UsageError(
             "expected --executor dask together with --scheduler ADDRESS, found "
             f"--executor {kind.value} with "
-            + (f"--scheduler {options.scheduler}" if options.scheduler else "no --scheduler")
+            + (
+                f"--scheduler {address_words(options.scheduler)}"
+                if options.scheduler
+                else "no --scheduler"
+            )
         )
     if kind is ExecutorKind.PROCESSES:
         return processes

@@ -5,22 +5,26 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
-from ..analysis import Condenser, RunReproducers, RunState, Summary, reproducers_of, summary_of
+from ..analysis import RunReproducers, RunState, Summary, reproducers_of, summary_of
+from ..analysis.bounded_record import BoundedRecord
 from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.folder_lock import locked_folder
 from ..harness.plan import Plan, RecordPolicy
+from ..harness.resumption import Resumption
+from ..harness.session_ledger import prepare_ledger, remove_ledgers
 from ..harness.worker import STOPPING_SIGNALS
-from ..record import Event, RunStarted
+from ..record import Event, RunStarted, StopReason
+from ..record.made_sessions import SESSIONS_FOLDER
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
 from ..reports.earlier_report import remove_report
@@ -28,12 +32,15 @@ from ..reports.formats import Format, formats_line, write_formats
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import files_line, write_report
-from ..reports.wording import duration, round_seconds
+from ..reports.wording import RECORD_IS_BOUNDED, duration, round_seconds
 from ..wire.secrets import TargetSecrets
+from .cleaning import clean_after_run, ledger_folder, left_text
 from .exit_codes import EXIT_CODES, ExitCode
 from .output_guard import guarded_output
 from .progress import Progress, progress_on
+from .resume_options import prepare_folder, resumed_line
 from .run_record import RunRecord, reason_of
+from .run_status import StatusFile, StatusTracker
 
 _STOPPING = (
     b"stopping: the report comes once the requests in flight are answered; a second signal ends "
@@ -51,54 +58,93 @@ def carry_out(
     observations: bool = False,
     executor: Executor | None = None,
     corpus: Corpus | None = None,
+    resumption: Resumption | None = None,
+    status_file: Path | None = None,
+    clean: bool = False,
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
     The report goes into ``folder``, which the caller has locked. There it replaces that of an
     earlier run once the target has answered; without ``folder`` it goes into a new one below
     `DEFAULT_BASE`. It is written in ``formats`` too, also when the run was interrupted or lost its
-    target.
+    target. With ``resumption`` the run in ``folder`` goes on, and the report is that of all its
+    parts. With ``clean`` the sessions that the run left are cancelled then.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
         WorkerFailedError: Cartfuzz itself failed; what was found until then is reported.
     """
     stop = threading.Event()
-    state = RunState()
-    begun = False
+    state = RunState() if resumption is None else resumption.state
+    tracker = StatusTracker(plan, state)
+    status = None if status_file is None else StatusFile(status_file, tracker)
+    begun = ended_at_once = False
     record: RunRecord | None = None
-    events = run_campaign(plan, secrets, stop=stop, executor=executor, state=state)
+    events = run_campaign(
+        plan,
+        secrets,
+        stop=stop,
+        executor=executor,
+        state=state,
+        resumption=resumption,
+        ledger=lambda run: prepare_ledger(ledger_folder(folder or DEFAULT_BASE / run, run)),
+    )
     with guarded_output() as output, interruptible(stop), ExitStack() as held:
         output.when_closed(stop.set)
         console = Console(highlight=False)
-        progress = progress_on(console, verbosity=verbosity)
+        progress = progress_on(console, tracker, verbosity=verbosity)
         try:
             first = next(events)  # the target has answered: only now is an older record replaced
-            notes = list(_first_notes(plan, first, folder))
-            if folder is None:
-                folder = new_run_folder(DEFAULT_BASE, _run_of(first))
-                held.enter_context(locked_folder(folder))
+            if resumption is not None and folder is not None:
+                notes = [resumed_line(resumption), *prepare_folder(folder)]
             else:
-                _remove_earlier_report(folder)
-            with RunRecord(folder / RECORD_FILE, first, stop=stop) as record:
+                notes = list(_first_notes(plan, first, folder))
+                if folder is None:
+                    folder = new_run_folder(DEFAULT_BASE, _run_of(first))
+                    held.enter_context(locked_folder(folder))
+                else:
+                    _remove_earlier_report(folder, _run_of(first))
+            with RunRecord(
+                folder / RECORD_FILE, first, stop=stop, append=resumption is not None
+            ) as record:
                 begun = True
-                condenser = Condenser() if plan.keep is RecordPolicy.SAMPLED else None
-                progress.add(first)
+                bounded = BoundedRecord(
+                    state,
+                    max_bytes=plan.max_record,
+                    condenses=plan.keep is RecordPolicy.SAMPLED,
+                    keeps_all=plan.keep is RecordPolicy.ALL,
+                )
+                _show(first, tracker, progress, status)
                 for note in notes if verbosity >= 0 else ():
                     console.print(note, markup=False, soft_wrap=True)
-                _follow(events, state, record, condenser, progress)
+                _follow(
+                    events,
+                    record,
+                    bounded,
+                    lambda event: _show(event, tracker, progress, status),
+                    console if verbosity >= 0 else None,
+                )
         except KeyboardInterrupt:
+            ended_at_once = True
             # It may have come while this loop had an event: the campaign must not wait either.
             events.throw(KeyboardInterrupt)
         finally:
             progress.close()
             if begun and folder is not None:
                 summary, found = summary_of(state), reproducers_of(state)
+                if status is not None:
+                    status.finish(summary.outcome)
                 # First: what a run found must outlive a report that cannot be written.
                 stored = [store_failures(found, corpus)] if corpus is not None else []
                 failure = _write_report(summary, found, folder, record)
                 notes = [failure] if failure else [files_line(folder)]
                 notes += [*_write_formats(formats, summary, found, folder), *stored]
+                if state.started is not None:
+                    notes += (
+                        clean_after_run(folder, state.started, plan, secrets, stop=stop)
+                        if clean and not ended_at_once and not _lost_target(state)
+                        else left_text(folder, state.started)
+                    )
                 print_summary(
                     summary,
                     console,
@@ -124,6 +170,11 @@ def _write_report(
     return f"the report could not be written: {', '.join(reasons)}" if reasons else ""
 
 
+def _lost_target(state: RunState) -> bool:
+    """Whether the run ended because its target gave no usable answers any more."""
+    return state.finished is not None and state.finished.reason is StopReason.TARGET_LOST
+
+
 def _write_formats(
     formats: tuple[Format, ...], summary: Summary, found: RunReproducers, folder: Path
 ) -> Iterator[str]:
@@ -142,20 +193,33 @@ def _write_formats(
 
 def _follow(
     events: Iterable[Event],
-    state: RunState,
     record: RunRecord,
-    condenser: Condenser | None,
-    progress: Progress,
+    bounded: BoundedRecord,
+    show: Callable[[Event], None],
+    console: Console | None,
 ) -> None:
-    """Writes and shows each of ``events``, which the campaign has folded into ``state``."""
+    """Writes and shows each of ``events``, which the campaign has folded into its state."""
     try:
         for event in events:
-            for line in condenser.condensed(event, state.latest) if condenser else (event,):
+            was_near_bound = bounded.is_near_bound
+            for line in bounded.lines(event, record.size):
                 record.write(line)
-            progress.add(event)
+            if bounded.is_near_bound and not was_near_bound and console is not None:
+                console.print(RECORD_IS_BOUNDED, markup=False, soft_wrap=True)
+            show(event)
     finally:
-        for tally in condenser.rest() if condenser else ():
+        for tally in bounded.rest():
             record.write(tally)
+
+
+def _show(
+    event: Event, tracker: StatusTracker, progress: Progress, status: StatusFile | None
+) -> None:
+    """Shows how far the run is after ``event``."""
+    tracker.add(event)
+    progress.add(event)
+    if status is not None:
+        status.add(event)
 
 
 def _first_notes(plan: Plan, first: Event, folder: Path | None) -> Iterator[str]:
@@ -181,10 +245,11 @@ def _run_of(first: Event) -> str:
     return first.run if isinstance(first, RunStarted) else "run"
 
 
-def _remove_earlier_report(folder: Path) -> None:
-    """Removes the report of an earlier run, which would be taken for that of the new one."""
+def _remove_earlier_report(folder: Path, run: str) -> None:
+    """Removes the report of an earlier run, which would be taken for that of ``run``."""
     remove_artefacts(folder / ARTEFACTS_FOLDER)
     remove_report(folder)
+    remove_ledgers(folder / SESSIONS_FOLDER, but=run if run != "run" else "")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import click
 from ..record import Event, RecordWriter, encode_line
 from ..record.whole_file import write_whole
 from ..reports.plain import plain
+from ..wire.known_secrets import line_without_secrets
 
 
 class RunRecord:
@@ -34,14 +35,20 @@ class RunRecord:
         self, path: Path, first: Event, *, stop: threading.Event, append: bool = False
     ) -> None:
         if not append:
-            write_whole(path, encode_line(first))
-        self._writer = RecordWriter(path, append=True)
+            write_whole(path, line_without_secrets(encode_line(first)))
+        self._writer = RecordWriter(path, append=True, clean=line_without_secrets)
         if append:
             self._writer.write(first)
+        self._size = self._writer.size
         self._path = path
         self._stop = stop
         self.failure: OSError | None = None
         """Why it cannot be written any more; None: it can."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the record so far."""
+        return self._size
 
     def write(self, event: Event) -> None:
         """Appends ``event``; nothing where an earlier one could not be written."""
@@ -50,6 +57,7 @@ class RunRecord:
         try:
             self._put_back_if_removed()
             self._writer.write(event)
+            self._size = self._writer.size
         except OSError as error:
             self._fail(error)
 

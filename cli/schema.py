@@ -10,5 +10,5 @@ from ..reports.schemas import Schema, schema_text
 @click.command("schema")
 @click.argument("what", type=click.Choice([one.value for one in Schema]))
 def command(what: str) -> None:
-    """Print the JSON Schema of summary.json, of one line of events.ndjson, or of a comparison."""
+    """Print the JSON Schema of summary.json, a line of events.ndjson, a comparison or a status."""
     click.echo(schema_text(Schema(what)), nl=False)

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment
-from ..harness.api_key import read_api_key, short_key_note
+from ..harness.api_key import KeySource, key_notes, read_api_key
 from ..harness.configuration import Configuration
 from ..harness.plan import Plan
 from ..harness.resolution import resolve
@@ -43,13 +43,14 @@ def provide_target(plan: Plan, settings: Settings) -> Iterator[tuple[Plan, Targe
     Where the plan has no URL, a sandbox runs until the end of the block.
 
     Raises:
-        ConfigurationError: the environment holds no API key for the target.
+        ConfigurationError: there is no API key for the target.
         UnknownFaultError: the sandbox has no such fault.
         SandboxError: the sandbox does not start.
     """
     if plan.url:
-        key = read_api_key(settings.api_key_env, url=plan.url)
-        if note := short_key_note(key, settings.api_key_env):
+        source = KeySource.of(plan)
+        key = read_api_key(source, url=plan.url)
+        for note in key_notes(key, source):
             click.echo(note, err=True)
         yield plan, TargetSecrets(key)
         return

@@ -6,27 +6,33 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from time import monotonic
 
-from ..analysis import Learnt, RunState, SimplestOccurrences
+import msgspec
+
+from ..analysis import Learnt, RunState
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
-from ..record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from ..wire.secrets import TargetSecrets
 from .declarations import declared_by
 from .declared_codes import codes_of
 from .errors import WorkerFailedError
-from .executors import TICK_SEC, Executor, Workers, processes, thread
+from .executors import TICK_SEC, Executor, Workers, no_workers, processes, thread
 from .leases import removing_leases
 from .plan import Plan
-from .run_started import run_started
+from .resumed_bounds import Before, round_sec
+from .resumption import Resumption
+from .run_started import options_of, run_started
 from .scheduling.adaptive import AdaptiveShares
 from .scheduling.shards import Shards
-from .target import begin_run, open_target
+from .session_ledger import note_made
+from .target import open_target, preflight
 from .target_loss import TargetLoss
 from .triage.triage import ScenarioRunner, triage_discrepancies
 from .worker import WorkerDone, WorkerFailed, WorkerLost
 
+_NOTHING_BEFORE = Before()
 _SCENARIOS_PER_STEERING = 50
 """After this many scenarios the phases get new shares of the time."""
 
@@ -38,8 +44,10 @@ def run_campaign(
     stop: threading.Event | None = None,
     executor: Executor | None = None,
     state: RunState | None = None,
+    resumption: Resumption | None = None,
+    ledger: Callable[[str], Path] | None = None,
 ) -> Generator[Event, None, None]:
-    """Carries out ``plan``.
+    """Carries out ``plan``, or what is left of it.
 
     Args:
         plan: what to do.
@@ -49,6 +57,10 @@ def run_campaign(
         executor: where the workers run; None: a thread for one worker, processes for more.
         state: takes in each event before it is yielded, so that nobody folds the events again.
             None: the campaign makes its own.
+        resumption: the earlier parts of the run, whose state is taken in place of ``state``; its
+            `Resumption.done` must be that of ``plan``. Bounds count from the start of the run.
+        ledger: makes the folder where the run writes which sessions it makes, given its ID; called
+            once the target has answered. None: it writes nothing.
 
     Yields:
         One `RunStarted`, a `ScenarioRun` for each executed scenario, a `Minimised` for each
@@ -65,35 +77,52 @@ def run_campaign(
     if isinstance(secrets, str):
         secrets = TargetSecrets(secrets)
     stop = stop or threading.Event()
+    if resumption is not None:
+        state = resumption.state
     state = state or RunState(keep_evidence=False)
 
     def noted(event: Event) -> Event:
         state.add(event)
         return event
 
-    run_id = begin_run(
+    run_id, checked = preflight(
         plan.url,
         secrets,
         timeout_sec=plan.timeout_sec,
         rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
+        trace=plan.trace,
     )
+    before = Before.of(resumption)
+    if ledger is not None:
+        folder = ledger(run_id)
+        note_made(folder, checked.made)
+        plan = msgspec.structs.replace(plan, session_ledger=str(folder.resolve()))
     started = monotonic()
     start = executor or (processes if plan.workers > 1 else thread)
+    if before.is_enough_for(plan):
+        start = no_workers
     with removing_leases(run_id):
         with start(plan, secrets, run_id) as workers:
             sizes = Shards(plan).sweep_sizes()
             yield noted(
-                run_started(plan, run_id, sweeps=sizes.scenarios, sweep_requests=sizes.requests)
+                run_started(
+                    plan,
+                    run_id,
+                    sweeps=sizes.scenarios,
+                    sweep_requests=sizes.requests,
+                    options=options_of(plan),
+                    resumption=before.parts,
+                )
             )
-            gathering = _Gathering(plan, workers, state, stop=stop, started=started)
+            gathering = _Gathering(plan, workers, state, stop=stop, started=started, before=before)
             yield from gathering.events()
         if gathering.reason is StopReason.COMPLETED:
-            yield from map(noted, _minimised(plan, secrets, run_id, state.occurrences, stop))
+            yield from map(noted, _minimised(plan, secrets, run_id, state, stop))
     yield noted(
         RunFinished(
-            seconds=round(monotonic() - started, 3),
+            seconds=round(before.seconds + monotonic() - started, 3),
             reason=gathering.reason,
             detail=gathering.detail,
             lost_workers=gathering.lost_workers,
@@ -104,17 +133,14 @@ def run_campaign(
 
 
 def _minimised(
-    plan: Plan,
-    secrets: TargetSecrets,
-    run_id: str,
-    occurrences: SimplestOccurrences,
-    stop: threading.Event,
+    plan: Plan, secrets: TargetSecrets, run_id: str, state: RunState, stop: threading.Event
 ) -> Iterator[Minimised | TriageFinished]:
-    if plan.minimise is None or not occurrences:
+    if plan.minimise is None or not state.occurrences:
         return
+    known = dict(state.minimised)
     with open_target(plan, secrets, stopped=stop.is_set) as engine:
         runner = ScenarioRunner(engine, run_id, stopped=stop.is_set)
-        yield from triage_discrepancies(occurrences, runner, plan.minimise)
+        yield from triage_discrepancies(state.occurrences, runner, plan.minimise, known=known)
 
 
 class _Gathering:
@@ -128,15 +154,18 @@ class _Gathering:
         *,
         stop: threading.Event,
         started: float,
+        before: Before = _NOTHING_BEFORE,
     ) -> None:
         self._plan = plan
         self._workers = workers
         self._stop = stop
-        self._started = started
-        self._deadline = None if plan.duration_sec is None else started + plan.duration_sec
-        self._requests = 0
+        self._started = started = started - before.phases_sec
+        seconds = before.bound_sec(plan)
+        self._deadline = None if seconds is None else started + seconds
+        self._requests = before.requests
         self._state = state
         self._shares = AdaptiveShares(plan.phases, state.discovery)
+        self._shares.begin(before.costs.scenarios, before.costs.elapsed_ms)
         self._scenarios = 0
         self._last_new: float | None = None
         """When something new was learnt last; None before the first event."""
@@ -183,14 +212,9 @@ class _Gathering:
 
     def _time_is_up(self) -> bool:
         now = monotonic()
-        if self._deadline is None and self._plan.whole_round and self._sweeps_are_through():
-            round_sec = max(MIN_ROUND_SEC, ROUND_OF_SWEEPS * (now - self._started))
-            self._deadline = self._started + round_sec
+        if self._deadline is None and self._plan.whole_round and self._state.sweeps_are_through:
+            self._deadline = self._started + round_sec(now - self._started)
         return self._deadline is not None and now >= self._deadline
-
-    def _sweeps_are_through(self) -> bool:
-        begun, done = self._state.started, self._state.counters.scenarios
-        return begun is not None and all(done[name] >= size for name, size in begun.sweeps.items())
 
     def _quiet(self) -> bool:
         """Whether nothing new was learnt for as long as `Plan.quiet_sec` says.

@@ -55,6 +55,7 @@ from ..contract import (
     Level,
     RuleLevel,
     Sureness,
+    Traffic,
     catalogue,
     present_rule,
 )
@@ -90,6 +91,16 @@ class TargetSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     timeout_sec: Timeout | None = None
     workers: Workers | None = None
     in_flight: InFlight | None = None
+    traffic: Traffic | None = None
+    api_key_file: Annotated[str, msgspec.Meta(description="a path")] | None = None
+    """Relative to the folder of the configuration file."""
+    api_key_keyring: Annotated[str, msgspec.Meta(description="SERVICE or SERVICE/USER")] | None = (
+        None
+    )
+    trace_header: Annotated[bool, msgspec.Meta(description="true or false")] = True
+    """Whether each request carries a header line that names run, scenario and request."""
+    traceparent: Annotated[bool, msgspec.Meta(description="true or false")] = False
+    """Whether each request carries ``traceparent`` of W3C Trace Context."""
 
 
 class CompareSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -20,6 +20,7 @@ from .rate_limiter import RateLimiter
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
 from .sender import Sender
+from .session_ledger import NO_LEDGER, SessionLedger
 from .transport import Transport
 
 
@@ -47,6 +48,7 @@ class Engine:
         keep: which scenarios the events carry whole.
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
+        ledger: is given the sessions of each scenario that is executed.
     """
 
     def __init__(
@@ -60,11 +62,13 @@ class Engine:
         keep: RecordPolicy = RecordPolicy.FAILURES,
         novelty: Novelty | None = None,
         one_machine: bool = True,
+        ledger: SessionLedger = NO_LEDGER,
     ) -> None:
         self._sender = Sender(transport, rate_limiter=rate_limiter, stopped=stopped)
         self._environment = environment
         self._scarce_codes = ScarceCodes(environment, stopped=stopped, one_machine=one_machine)
         self._levels = levels
+        self._ledger = ledger
         self._keep = keep
         self._recorder = ScenarioRecorder(keep, novelty or Novelty())
         self.lag = ReplicaLag()
@@ -98,25 +102,37 @@ class Engine:
         see `cartfuzz.harness.controls`.
         """
 
-        def send(part: Scenario, part_mark: str) -> ExecutionResult:
-            part_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=part_mark)
+        def send(part: Scenario, part_mark: str, control: int = 0) -> ExecutionResult:
+            part_id = ExecutionId(
+                phase=phase, scenario_id=scenario_id, mark=part_mark, control=control
+            )
             own_codes = self._scarce_codes.own_codes(part.steps, part_mark)
             with self._scarce_codes.reserved(part, own_codes, part_mark) as reservation:
                 execution = self._open(part_id, part, own_codes, reservation.exclusive)
+                self._ledger.begin(part, part_mark)
                 execution.send_all()
                 execution.give_back(reservation.shared_by)
+            self._ledger.end(part, part_mark, execution.left())
             execution.settle()
             return ExecutionResult(scenario=part, log=execution.log, facts=execution.facts())
 
         done = send(scenario, mark)
         if needs_control(done.log):
-            done = controlled(done, lambda part, index: send(part, control_mark(mark, index)))
+            done = controlled(
+                done, lambda part, index: send(part, control_mark(mark, index), index + 1)
+            )
         execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
         return self._recorder.event_of(execution_id, done.scenario, done.log, done.facts)
 
-    def read_sessions(self, scenario: Scenario, mark: str) -> SessionReads:
-        """Reads the sessions that an execution of ``scenario`` left behind; judges nothing."""
-        execution = self.open(scenario, phase="", scenario_id="", mark=mark)
+    def read_sessions(self, scenario: Scenario, mark: str, *, scenario_id: str) -> SessionReads:
+        """Reads the sessions that an execution of ``scenario`` left behind; judges nothing.
+
+        Args:
+            scenario: what was executed.
+            mark: of that execution.
+            scenario_id: names the reads.
+        """
+        execution = self.open(scenario, phase="", scenario_id=scenario_id, mark=mark)
         outcomes = execution.read_sessions()
         return SessionReads(
             outcomes=tuple(outcomes),

@@ -25,6 +25,8 @@ from ..record import (
     scenario_digest,
 )
 from ..wire import NoResponse, Request, Response
+from ..wire.marks import run_of
+from ..wire.trace import execution_name
 from .novelty import Novelty, distinct
 from .plan import SAMPLE, RecordPolicy
 
@@ -51,6 +53,14 @@ class ExecutionId:
     phase: str
     mark: str
     """No other execution may have had it."""
+    control: int = 0
+    """Which control of the scenario it is, from 1; 0: the scenario itself."""
+
+    @property
+    def name(self) -> str:
+        """What names it in the header line of its requests."""
+        control = f"/control{self.control}" if self.control else ""
+        return execution_name(run_of(self.mark), f"{self.scenario_id}{control}")
 
 
 @dataclass(slots=True, kw_only=True)

@@ -17,12 +17,15 @@ from ..oracle.model import UNKNOWN
 from ..oracle.nondeterministic import Oracle
 from ..oracle.run_facts import RunFacts, facts_of
 from ..record import Discrepancy, ScenarioRun
+from ..record.made_sessions import Left
 from ..wire import Delivery, NoResponse, OwnCodes, Request, Response
 from ..wire.encoding import request_of
+from ..wire.trace import request_name
 from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
 from .sender import Sender
+from .session_ledger import states_of
 
 _STOPPED = NoResponse(fate=Delivery.NOT_SENT, reason="the run was stopped")
 
@@ -84,6 +87,8 @@ class Execution:
         self.log = ExchangeLog()
         self._given_back: set[int] = set()
         """Sessions, by index, that may not hold their redemptions any more."""
+        self._cancelled: set[int] = set()
+        """Those of them whose cancellation was accepted."""
 
     def step(self, step: Step) -> StepResult:
         """Adds ``step`` to the scenario, sends it, and has the response judged.
@@ -145,12 +150,14 @@ class Execution:
                     continue
                 if not self._sender.may_send():
                     return
-                request = self._request(Update(session=session, body=_CANCEL))
+                request = self._request(Update(session=session, body=_CANCEL), "cancel")
                 outcome = self._sender.send(request, self._id.mark, self._own_codes)
                 self.log.statuses.append(outcome.status if isinstance(outcome, Response) else None)
                 self.log.note_latency(Operation.UPDATE, outcome)
                 if not (isinstance(outcome, Response) and 400 <= outcome.status < 500):
                     self._given_back.add(session)
+                if isinstance(outcome, Response) and outcome.accepted:
+                    self._cancelled.add(session)
 
     def settle(self) -> Sequence[Discrepancy]:
         """Reports what the oracle held back for a step that may not come any more (DRY-02).
@@ -164,6 +171,11 @@ class Execution:
     def facts(self) -> RunFacts:
         """What the sessions hold now that counts for the whole run."""
         return facts_of(self._oracle.models(), self._environment, given_back=self._given_back)
+
+    def left(self) -> list[Left]:
+        """In which state each session is now, as far as is known."""
+        sessions = len(self.scenario.sessions)
+        return states_of(self._oracle.models(), sessions, self._cancelled)
 
     def finish(self) -> ScenarioRun:
         """Ends the execution: its event, with what `settle` reports."""
@@ -232,7 +244,7 @@ class Execution:
     def _read(self, session: int, step_index: int) -> Response | NoResponse:
         if not self._sender.may_send():
             return _STOPPED
-        request = self._request(Fetch(session=session))
+        request = self._request(Fetch(session=session), f"{step_index + 1}/read")
         outcome = self._sender.send(request, self._id.mark, self._own_codes)
         self.log.note(step_index, request, outcome)
         self.log.note_latency(Operation.GET, outcome)
@@ -240,7 +252,9 @@ class Execution:
 
     def _send(self, group: range) -> list[Response | NoResponse]:
         steps = [self.scenario.steps[index] for index in group]
-        requests = [self._request(step) for step in steps]
+        requests = [
+            self._request(step, str(index + 1)) for index, step in zip(group, steps, strict=True)
+        ]
         outcomes = self._sender.send_group(
             steps, requests, self._id.mark, self._own_codes, burst=self._is_burst(group)
         )
@@ -250,9 +264,10 @@ class Execution:
                 self.log.note_latency(step.operation, outcome)
         return outcomes
 
-    def _request(self, step: Step) -> Request:
+    def _request(self, step: Step, number: str) -> Request:
         session_id = self.scenario.sessions[step.session]
-        return request_of(step, session_id, self._id.mark, self._own_codes)
+        trace = request_name(self._id.name, number)
+        return request_of(step, session_id, self._id.mark, self._own_codes, trace=trace)
 
     def _is_burst(self, group: range) -> bool:
         return self.scenario.burst is not None and group.start == self.scenario.burst[0]

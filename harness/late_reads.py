@@ -82,7 +82,9 @@ class LateReads:
         first = _FirstRead(
             numbered=numbered,
             mark=mark,
-            reads=self._engine.read_sessions(numbered.scenario, mark),
+            reads=self._engine.read_sessions(
+                numbered.scenario, mark, scenario_id=f"{numbered.id}/after"
+            ),
         )
         with self._lock:
             self._waiting.append(first)
@@ -97,7 +99,9 @@ class LateReads:
 
     def _read_again(self, first: _FirstRead) -> ScenarioRun:
         scenario = first.numbered.scenario
-        second = self._engine.read_sessions(scenario, first.mark)
+        second = self._engine.read_sessions(
+            scenario, first.mark, scenario_id=f"{first.numbered.id}/later"
+        )
         sessions = range(len(scenario.sessions))
         # Fewer outcomes where the run was stopped: there is nothing to compare then.
         pairs = zip(sessions, first.reads.outcomes, second.outcomes, strict=False)

@@ -21,7 +21,10 @@ def distinct(observations: Iterable[Observation]) -> tuple[Observation, ...]:
 
 
 class Novelty:
-    """The comparable (rule, situation, outcome) triples that were seen. Threads may share one."""
+    """The (rule, situation, outcome) triples that were seen and that something is compared with.
+
+    Threads may share one.
+    """
 
     def __init__(self) -> None:
         self._seen: set[tuple[str, str, str]] = set()
@@ -34,7 +37,8 @@ class Novelty:
         with self._lock:
             for seen in observations:
                 key = (seen.rule, seen.situation, seen.outcome)
-                if seen.comparable and key not in self._seen and len(self._seen) < MAX_OUTCOMES:
+                is_compared = seen.comparable or seen.between_runs
+                if is_compared and key not in self._seen and len(self._seen) < MAX_OUTCOMES:
                     self._seen.add(key)
                     new = True
         return new

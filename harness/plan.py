@@ -7,8 +7,9 @@ from enum import StrEnum
 
 import msgspec
 
-from ..contract import Environment, RuleLevel, Scenario
+from ..contract import Environment, RuleLevel, Scenario, Traffic
 from ..record import KnownFailure, Phase, SandboxOptions
+from ..wire.trace import TraceHeaders
 
 
 class RecordPolicy(StrEnum):
@@ -59,7 +60,19 @@ class SweepSizes(msgspec.Struct, frozen=True, kw_only=True):
     """About how many all of them send: one a step. A few reads come on top."""
 
 
+class DoneScenarios(msgspec.Struct, frozen=True, kw_only=True):
+    """What earlier parts of a run that is resumed have executed, which is not sent again."""
+
+    rows: Mapping[str, tuple[tuple[int, int], ...]] = {}
+    """By phase, the first and the last `cartfuzz.record.position_of` each unbroken row."""
+    corpus_size: int = 0
+    """How many scenarios of `Phase.CORPUS` there were, if all are done: what the corpus holds by
+    now does not matter then."""
+
+
 DEFAULT_TIMEOUT_SEC = 30.0
+DEFAULT_MAX_RECORD = 1_000_000_000
+"""Bytes."""
 DEFAULT_IN_FLIGHT = 4
 DEFAULT_WORKERS = 1
 
@@ -77,7 +90,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: SandboxOptions | None = None
     """The embedded sandbox that is the target; None: the target is another one."""
     api_key_env: str = ""
-    """The environment variable that holds the API key, for the lines that people paste."""
+    """The environment variable that holds the API key, for the lines that people paste; empty: one
+    of the two below does."""
+    api_key_file: str = ""
+    """The file that holds it."""
+    api_key_keyring: str = ""
+    """``SERVICE[/USER]``, its place in the keyring of the system."""
     rule_levels: Mapping[str, RuleLevel] = {}
     seed: int = 0
     phases: tuple[Phase, ...] = tuple(Phase)
@@ -100,6 +118,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Scenarios at once in each worker."""
     rps: float | None = None
     """Maximum requests per second over all workers; None: as fast as the target responds."""
+    traffic: Traffic = Traffic.ALL
+    """Which requests may go out."""
+    production: str | None = None
+    """The host of which the user says that it is production, and meant; None: none."""
     timeout_sec: float = DEFAULT_TIMEOUT_SEC
     """The longest that one request may take, from its first byte to the last of the response."""
     keep: RecordPolicy = RecordPolicy.FAILURES
@@ -112,3 +134,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What the phase `Phase.CORPUS` sends."""
     baseline: Mapping[str, KnownFailure] = {}
     """By signature, the discrepancies that do not fail the run."""
+    done: DoneScenarios = DoneScenarios()
+    """What is left out, because an earlier part of the run did it."""
+    max_record: int = DEFAULT_MAX_RECORD
+    """The size that the record is to keep, in bytes."""
+    trace_header: bool = True
+    """Whether each request carries `cartfuzz.wire.trace.TRACE_HEADER`."""
+    traceparent: bool = False
+    """Whether each request carries ``traceparent`` of W3C Trace Context as well."""
+    session_ledger: str = ""
+    """The folder where each worker writes which sessions it makes, see
+    `cartfuzz.harness.session_ledger`; empty: they are not written."""
+
+    @property
+    def trace(self) -> TraceHeaders:
+        """Which header lines name a request."""
+        return TraceHeaders(name=self.trace_header, traceparent=self.traceparent)

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ..contract import MARK, Fetch, Update
+from ..contract import MARK, Fetch, Traffic, Update
 from ..oracle.model.instants import instant
 from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json, request_of
 from ..wire.marks import Use, mark_of
+from ..wire.trace import execution_name, request_name
 from .declared_codes import DeclaredCode
 from .declared_values import Declared, body_with
 from .errors import (
@@ -47,6 +48,8 @@ class PreflightResult:
     clock_ahead_sec: float | None = None
     """How far the target's clock is ahead of this machine's, from the time of creation that it
     shows; below 0: behind; None: it shows none."""
+    made: tuple[str, ...] = ()
+    """The marks of the sessions that it made: each is the ID itself."""
 
 
 def check_target(
@@ -56,6 +59,7 @@ def check_target(
     run_id: str,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    traffic: Traffic = Traffic.ALL,
 ) -> PreflightResult:
     """Checks a target with at most `MAX_REQUESTS` requests, and one for each of ``codes``.
 
@@ -68,6 +72,7 @@ def check_target(
         run_id: the run's part of the marks.
         declared: what the environment declares, with a value for each.
         codes: codes that the environment declares.
+        traffic: what may be sent; reads alone show little, and dry updates create nothing.
 
     Raises:
         TargetUnreachableError: nothing answers.
@@ -76,8 +81,10 @@ def check_target(
         DeclarationRefusedError: the target takes updates, but not with something that is declared,
             or it rejects a declared code for a reason that its declaration excludes.
     """
-    check = _Check(sender, url, run_id)
-    result = check.result(declared)
+    check = _Check(sender, url, run_id, traffic)
+    if traffic is Traffic.READS:
+        return check.read_only()
+    result = replace(check.result(declared), made=tuple(check.made))
     if result.refusal:
         return result
     return replace(result, requests=check.requests_with(codes))
@@ -86,13 +93,27 @@ def check_target(
 class _Check:
     """One check, with its count of requests."""
 
-    def __init__(self, sender: Sender, url: str, run_id: str) -> None:
+    def __init__(self, sender: Sender, url: str, run_id: str, traffic: Traffic) -> None:
         self._sender = sender
+        self._is_dry = traffic is Traffic.DRY
         self._url = url
         self._run_id = run_id
         self._sent = 0
         self._mark = ""
         self._takes_key = False
+        self.made: list[str] = []
+        """The marks of the sessions that it made."""
+
+    def read_only(self) -> PreflightResult:
+        """What a read alone shows.
+
+        Raises:
+            NotSessionAPIError: the session API does not answer so.
+        """
+        read = self._answer_to(Fetch())
+        if not _reads_sessions(read):
+            raise NotSessionAPIError(self._other_api(read, read))
+        return PreflightResult(requests=self._sent)
 
     def result(self, declared: Sequence[Declared]) -> PreflightResult:
         read = self._answer_to(Fetch())
@@ -109,7 +130,7 @@ class _Check:
             # Of the session that was created, as every run does first.
             ahead = _clock_ahead_sec(self._send(Fetch()))
             return PreflightResult(requests=self._sent, clock_ahead_sec=ahead)
-        return PreflightResult(requests=self._sent, refusal=_quoted(update))
+        return PreflightResult(requests=self._sent, refusal=quoted(update))
 
     def requests_with(self, codes: Sequence[DeclaredCode]) -> int:
         """The requests sent so far, those that try each of ``codes`` included."""
@@ -148,13 +169,16 @@ class _Check:
         places = ", ".join(one.where for one in suspects)
         several = "one of the declared" if len(suspects) > 1 else "the declared"
         raise DeclarationRefusedError(
-            f"the target refuses {several} {suspects[0].kind} {names}: {_quoted(refusal)}; "
+            f"the target refuses {several} {suspects[0].kind} {names}: {quoted(refusal)}; "
             f"correct {places} in the configuration, or the application"
         )
 
     def _update(self, declared: Sequence[Declared]) -> Response:
         self._mark = ""  # each update creates a session of its own
-        return self._answer_to(Update(body=body_with(declared)))
+        answer = self._answer_to(Update(body=body_with(declared), dry=self._is_dry))
+        if answer.accepted and not self._is_dry:
+            self.made.append(self._mark)
+        return answer
 
     def _answer_to(self, step: Fetch | Update) -> Response:
         outcome = self._send(step)
@@ -171,7 +195,7 @@ class _Check:
         if outcome.status in (401, 403) and self._takes_key:
             raise CredentialsRefusedError(
                 f"{self._url} takes the API key for reads and refuses it for updates: "
-                f"{_quoted(outcome)}; use a key that may write, and a target that is not in a "
+                f"{quoted(outcome)}; use a key that may write, and a target that is not in a "
                 "read-only mode"
             )
         if outcome.status in (401, 403):
@@ -186,7 +210,8 @@ class _Check:
         self._mark = self._mark or mark_of(self._run_id, self._sent, use=Use.PREFLIGHT)
         self._sent += 1
         self._sender.may_send()
-        return self._sender.send(request_of(step, MARK, self._mark), self._mark)
+        trace = request_name(execution_name(self._run_id, "preflight"), self._sent)
+        return self._sender.send(request_of(step, MARK, self._mark, trace=trace), self._mark)
 
     def _other_api(self, read: Response, update: Response) -> str:
         if update.status == _NO_METHOD and read.status != _NO_METHOD and _reads_sessions(read):
@@ -256,7 +281,7 @@ def _clock_ahead_sec(outcome: Response | NoResponse) -> float | None:
     return None if created is None else float(created) - now
 
 
-def _quoted(response: Response) -> str:
+def quoted(response: Response) -> str:
     """Status and error text of a refusal, with what the error points at."""
     body = decode_json(response.body)
     errors = body.get("errors") if isinstance(body, dict) else None

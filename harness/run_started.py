@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import blake2b
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
-from ..record import FORMAT, RunStarted
-from .plan import Plan
+from ..record import FORMAT, OptionsOfRun, RunStarted, encode_value
+from .plan import CorpusScenarios, Plan
 from .target_guard import is_loopback
 
 
 def run_started(
-    plan: Plan, run: str, *, sweeps: Mapping[str, int] | None = None, sweep_requests: int = 0
+    plan: Plan,
+    run: str,
+    *,
+    sweeps: Mapping[str, int] | None = None,
+    sweep_requests: int = 0,
+    options: OptionsOfRun | None = None,
+    resumption: int = 0,
 ) -> RunStarted:
     """The event for a run of ``plan`` that begins now.
 
@@ -23,6 +30,8 @@ def run_started(
         sweeps: by phase, how many scenarios its sweep has; None: it is not known, and the run never
             counts as partial.
         sweep_requests: about how many requests all sweeps take.
+        options: see `options_of`; None: the run cannot be resumed.
+        resumption: which resumption of an earlier run it is, from 1; 0: none.
     """
     host = urlsplit(plan.url).hostname or ""
     return RunStarted(
@@ -42,9 +51,37 @@ def run_started(
         sandbox=plan.sandbox,
         allow_hosts=() if is_loopback(host) else (host,),
         api_key_env=plan.api_key_env,
+        api_key_file=plan.api_key_file,
+        api_key_keyring=plan.api_key_keyring,
         rps=plan.rps,
         timeout_sec=plan.timeout_sec,
+        traffic=plan.traffic,
         sweeps=sweeps or {},
         sweep_requests=sweep_requests,
         allow_partial=plan.allow_partial or plan.scenarios is not None or plan.requests is not None,
+        options=options,
+        resumption=resumption,
+        hypothesis=version("hypothesis"),
+        corpus=corpus_digest(plan.known),
+        trace_header=plan.trace_header,
+        traceparent=plan.traceparent,
     )
+
+
+def options_of(plan: Plan) -> OptionsOfRun:
+    """The options of ``plan`` that a resumption takes over."""
+    return OptionsOfRun(
+        duration_sec=plan.duration_sec,
+        scenarios=plan.scenarios,
+        requests=plan.requests,
+        quiet_sec=plan.quiet_sec,
+        in_flight=plan.in_flight,
+        record=plan.keep.value,
+        max_record=plan.max_record,
+        minimise_sec=plan.minimise.seconds if plan.minimise else None,
+    )
+
+
+def corpus_digest(known: CorpusScenarios) -> str:
+    """Names what a corpus held; empty: nothing."""
+    return blake2b(encode_value(known), digest_size=8).hexdigest() if known else ""

@@ -35,6 +35,12 @@ class Settings:
         corpus: a folder or the URL of a Redis server.
         allow_hosts: the hosts besides loopback that may get load.
         faults: faults of the sandbox to switch on.
+        traffic: the value of a `cartfuzz.contract.Traffic`; None: that of the configuration file.
+        production: the host of which the user says that it is production, and meant.
+        api_key_file: a file with the target's API key.
+        api_key_keyring: ``SERVICE[/USER]`` of the API key in the keyring of the system.
+        trace_header: whether requests carry a header line that names them; None: as configured.
+        traceparent: whether they carry that of W3C Trace Context; None: as configured.
         prefix: what the names of the options begin with, for messages.
     """
 
@@ -52,6 +58,12 @@ class Settings:
     corpus: str | None = None
     allow_hosts: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    traffic: str | None = None
+    production: str | None = None
+    api_key_file: Path | None = None
+    api_key_keyring: str | None = None
+    trace_header: bool | None = None
+    traceparent: bool | None = None
     prefix: str = "--"
 
     def option(self, name: str) -> str:

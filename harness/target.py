@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
+from ..wire.known_secrets import remember
 from ..wire.marks import new_run_id
 from ..wire.secrets import TargetSecrets
+from ..wire.trace import DEFAULT_TRACE, TraceHeaders
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
@@ -15,6 +17,8 @@ from .plan import Plan, RecordPolicy
 from .preflight import PreflightResult, check_target
 from .rate_limiter import RateLimiter
 from .sender import Sender
+from .session_ledger import ledger_in
+from .survey import Survey, survey_target
 from .transport import HttpTransport
 
 
@@ -26,10 +30,17 @@ def begin_run(
     rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    trace: TraceHeaders = DEFAULT_TRACE,
 ) -> str:
     """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
     run_id, _ = preflight(
-        url, secrets, timeout_sec=timeout_sec, rps=rps, declared=declared, codes=codes
+        url,
+        secrets,
+        timeout_sec=timeout_sec,
+        rps=rps,
+        declared=declared,
+        codes=codes,
+        trace=trace,
     )
     return run_id
 
@@ -42,6 +53,7 @@ def preflight(
     rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
+    trace: TraceHeaders = DEFAULT_TRACE,
 ) -> tuple[str, PreflightResult]:
     """A new run ID and what `check_target` saw.
 
@@ -53,6 +65,7 @@ def preflight(
         declared: what the environment declares, see `cartfuzz.harness.declarations`; empty: that is
             not checked.
         codes: codes that it declares, see `cartfuzz.harness.declared_codes`.
+        trace: which header lines name a request.
 
     Raises:
         TargetUnreachableError: nothing answers.
@@ -61,9 +74,48 @@ def preflight(
         DeclarationRefusedError: the target refuses something of ``declared``.
     """
     run_id = new_run_id()
-    with closing(HttpTransport(url, secrets=secrets, timeout_sec=timeout_sec)) as transport:
+    remember(secrets)
+    sending = HttpTransport(url, secrets=secrets, timeout_sec=timeout_sec, trace=trace)
+    with closing(sending) as transport:
         sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
         return run_id, check_target(sender, url=url, run_id=run_id, declared=declared, codes=codes)
+
+
+def survey(
+    plan: Plan,
+    secrets: TargetSecrets,
+    *,
+    run_id: str,
+    declared: Sequence[Declared],
+    codes: Sequence[DeclaredCode],
+    made: Sequence[str],
+) -> Survey:
+    """What `survey_target` finds out about the target of ``plan``, at the rate of a run.
+
+    Args:
+        plan: names the target, its environment, the timeout and the rate.
+        secrets: of the target; they go into requests and nowhere else.
+        run_id: of the preflight before.
+        declared: as of `survey_target`.
+        codes: as of `survey_target`.
+        made: as of `survey_target`.
+    """
+    remember(secrets)
+    transport = HttpTransport(
+        plan.url, secrets=secrets, timeout_sec=plan.timeout_sec, trace=plan.trace
+    )
+    with closing(transport):
+        sender = Sender(transport, rate_limiter=RateLimiter(plan.rps), stopped=lambda: False)
+        return survey_target(
+            sender,
+            run_id=run_id,
+            environment=plan.environment,
+            declared=declared,
+            codes=codes,
+            rps=plan.rps,
+            timeout_sec=plan.timeout_sec,
+            made=made,
+        )
 
 
 @contextmanager
@@ -88,8 +140,11 @@ def open_target(
         novelty: what was seen before; None: nothing.
         one_machine: whether all that executes scenarios of the run is on this machine.
     """
-    transport = HttpTransport(plan.url, secrets=secrets, timeout_sec=plan.timeout_sec)
-    with closing(transport):
+    remember(secrets)
+    transport = HttpTransport(
+        plan.url, secrets=secrets, timeout_sec=plan.timeout_sec, trace=plan.trace
+    )
+    with closing(transport), closing(ledger_in(plan.session_ledger)) as ledger:
         yield Engine(
             transport,
             environment=plan.environment,
@@ -99,4 +154,5 @@ def open_target(
             keep=keep,
             novelty=novelty,
             one_machine=one_machine,
+            ledger=ledger,
         )

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from ..contract import ConfigurationError
+from .url_words import host_words, url_words
 
 _IPV6 = 6
 POLITE_RPS = 20.0
@@ -50,28 +51,33 @@ def checked_url(url: str, *, allow_hosts: Collection[str], option: str = "--allo
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise ConfigurationError("target URL", expected="a URL", found=str(error)) from None
-    if "@" in parts.netloc:
+    except ValueError:
+        # Its text repeats what is in the place of the port, which may be a password.
         raise ConfigurationError(
             "target URL",
-            expected="no user name or password in it (the key comes from the environment)",
+            expected="http://HOST[:PORT] or https://HOST[:PORT], with a number as the port",
+            found=url_words(url),
+        ) from None
+    if "@" in url:
+        raise ConfigurationError(
+            "target URL",
+            expected="no user name or password in it (the key has a variable, a file or a keyring)",
             found="a URL with credentials",
         )
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not host or not url.isprintable():
         raise ConfigurationError(
-            "target URL", expected="http://HOST[:PORT] or https://HOST[:PORT]", found=f'"{url}"'
+            "target URL", expected="http://HOST[:PORT] or https://HOST[:PORT]", found=url_words(url)
         )
     if parts.query or parts.fragment:
         raise ConfigurationError(
-            "target URL", expected="a base URL without ? and #", found=f'"{url}"'
+            "target URL", expected="a base URL without ? and #", found=url_words(url)
         )
     for allowed in allow_hosts:
         if not _is_host(allowed):
             raise ConfigurationError(
                 option,
                 expected="the name of a host, without scheme, port and path",
-                found=f'"{allowed}"',
+                found=host_words(allowed),
             )
     if not is_loopback(host) and host not in {name.lower() for name in allow_hosts}:
         raise ConfigurationError(

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from ..contract import ConfigurationError
+from .url_words import url_words
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _MAX_SHOWN = 80
@@ -81,11 +82,13 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         text = "true" if value else "false"
     elif isinstance(value, str):
-        text = f'"{value}"'
+        text = url_words(value) if "://" in value or "@" in value else f'"{value}"'
     elif isinstance(value, Mapping):
         text = "a table"
     else:
         text = repr(value)
+        if "://" in text or "@" in text:
+            text = f"a {type(value).__name__}"
     return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."
 
 

@@ -27,6 +27,7 @@ from ..reports.formats import write_formats
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, RECORD_FILE
 from ..reports.run_report import write_report
+from ..wire.known_secrets import line_without_secrets
 from .corpus import keep_found
 from .options import PluginSettings
 from .report_formats import OPTION, formats_of
@@ -137,7 +138,7 @@ def _write_report(
             remove_artefacts(folder / ARTEFACTS_FOLDER)
             remove_report(folder)
             with replaced(folder / RECORD_FILE) as record:
-                record.writelines(map(encode_line, events))
+                record.writelines(line_without_secrets(encode_line(event)) for event in events)
             write_report(summary, found, folder)
             notes = write_formats(formats_of(settings), summary, found, folder, option=OPTION)
     except FolderInUseError as error:

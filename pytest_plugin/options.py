@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
+from ..harness.url_words import url_words
 from .process import SEED_INPUT
 
 MARKERS = (
@@ -31,6 +32,11 @@ _SCENARIO = re.compile(r"[a-z]+/[0-9]+/[0-9]+", re.ASCII)
 _TEXTS = {
     "url": ("URL", "Base URL of the target."),
     "api-key-env": ("NAME", "Environment variable that holds the API key.  [CARTFUZZ_API_KEY]"),
+    "api-key-file": ("FILE", "File with the API key, in place of a variable."),
+    "api-key-keyring": (
+        "SERVICE[/USER]",
+        "Entry of the system's keyring with the API key; needs cartfuzz[keyring].",
+    ),
     "config": ("FILE", "A TOML file with [target], [environment] and [rules]."),
     "contract": ("VERSION", "Contract version of the target: 2.5.1 or current."),
     "seed": (
@@ -126,6 +132,8 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         url=url,
         sandbox=sandbox,
         api_key_env=_text(config, "api-key-env") or API_KEY_VARIABLE,
+        api_key_file=_path(config, "api-key-file"),
+        api_key_keyring=_text(config, "api-key-keyring"),
         config=_path(config, "config"),
         contract=_text(config, "contract"),
         seed=seed or 0,
@@ -241,7 +249,7 @@ def _target(config: pytest.Config) -> tuple[str | None, bool]:
 def _one_target(url: str | None, *, sandbox: bool) -> tuple[str | None, bool]:
     if url and sandbox:
         raise pytest.UsageError(
-            f"--cartfuzz-sandbox: expected one target, found the sandbox and {url!r}: "
+            f"--cartfuzz-sandbox: expected one target, found the sandbox and {url_words(url)}: "
             "leave one of them out"
         )
     return url, sandbox

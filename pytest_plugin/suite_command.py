@@ -36,6 +36,9 @@ class SuiteCommand:
         given += [("allow-host", host) for host in settings.allow_hosts]
         if settings.api_key_env != API_KEY_VARIABLE:
             given.append(("api-key-env", settings.api_key_env))
+        given += _existing(
+            ("api-key-file", settings.api_key_file), ("api-key-keyring", settings.api_key_keyring)
+        )
         given += _existing(("config", settings.config), ("contract", settings.contract))
         given += _existing(("rps", settings.rps), ("timeout", settings.timeout_sec))
         given += _existing(("baseline", settings.baseline), ("corpus", settings.corpus))

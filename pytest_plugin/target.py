@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment, UsageError
-from ..harness.api_key import read_api_key, short_key_note
+from ..harness.api_key import KeySource, key_notes, read_api_key
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
 from ..harness.leases import removing_leases
@@ -20,13 +20,17 @@ from ..harness.resolution import configuration_for, resolve
 from ..harness.target import begin_run
 from ..harness.target import open_target as open_engine
 from ..record import decode_value, encode_value
+from ..reports.plain import plain
 from ..sandbox import RunningSandbox, environment_with, start
+from ..wire.known_secrets import without_secrets
 from ..wire.secrets import TargetSecrets
 from .corpus import known_scenarios
 from .options import PluginSettings
 from .unavailable import NO_TARGET
 
 _FILE = "target.json"
+_MAX_PROBLEM = 4_000
+"""Characters."""
 
 
 class _Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,7 +148,7 @@ def plan_for(settings: PluginSettings) -> Plan:
             sandbox_environment=lambda: environment_with(settings.faults, EXAMPLE_ENVIRONMENT),
         )
         if plan.url:
-            _api_key(settings, plan.url)
+            _api_key(plan, settings)
     except UsageError as error:
         raise pytest.UsageError(f"cartfuzz: {error}") from None
     # The processes of this run are those of pytest-xdist, whatever the file gives the command line.
@@ -185,12 +189,12 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
     try:
         known, notes = known_scenarios(settings, plan.environment.contract)
         if plan.url:
-            note = short_key_note(_api_key(settings, plan.url), settings.api_key_env)
-            opened = _Opened(url=plan.url, known=known, notes=(*notes, note) if note else notes)
+            of_key = key_notes(_api_key(plan, settings), _source(plan, settings))
+            opened = _Opened(url=plan.url, known=known, notes=(*notes, *of_key))
         else:
             sandbox = start(plan.environment, faults=settings.faults)
             opened = _Opened(url=sandbox.url, sandbox_key=sandbox.api_key, known=known, notes=notes)
-        secrets = TargetSecrets(opened.sandbox_key or _api_key(settings, plan.url))
+        secrets = TargetSecrets(opened.sandbox_key or _api_key(plan, settings))
         run_id = begin_run(
             opened.url,
             secrets,
@@ -198,10 +202,12 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
             rps=plan.rps,
             declared=declared_by(plan.environment),
             codes=codes_of(plan.environment),
+            trace=plan.trace,
         )
         opened = msgspec.structs.replace(opened, run=run_id)
     except (UsageError, TargetError) as error:
-        opened = _Opened(problem=str(error))
+        # It may quote what the target answered.
+        opened = _Opened(problem=plain(without_secrets(str(error)), longest=_MAX_PROBLEM))
     return _written(opened, sandbox, shared)
 
 
@@ -237,12 +243,16 @@ def read_target(plan: Plan, settings: PluginSettings, shared: Path, workers: int
         raise TargetError(opened.problem)
     return Target(
         msgspec.structs.replace(plan, url=opened.url, known=opened.known),
-        secrets=TargetSecrets(opened.sandbox_key or _api_key(settings, plan.url)),
+        secrets=TargetSecrets(opened.sandbox_key or _api_key(plan, settings)),
         run=opened.run,
         explore=settings.explore,
         workers=workers,
     )
 
 
-def _api_key(settings: PluginSettings, url: str) -> str:
-    return read_api_key(settings.api_key_env, url=url, option=settings.option("api-key-env"))
+def _api_key(plan: Plan, settings: PluginSettings) -> str:
+    return read_api_key(_source(plan, settings), url=plan.url)
+
+
+def _source(plan: Plan, settings: PluginSettings) -> KeySource:
+    return KeySource.of(plan, option=settings.option("api-key-env"))

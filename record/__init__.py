@@ -63,6 +63,7 @@ from .latency_buckets import (
     upper_bound_ms,
     with_bucket,
 )
+from .options_of_run import OptionsOfRun
 from .outcome import (
     SESSION_EXISTS,
     SESSION_IS_GONE,
@@ -72,8 +73,9 @@ from .outcome import (
     Outcome,
     OutcomeKind,
 )
-from .phase import Activity, Phase, phase_of
+from .phase import Activity, Phase, phase_of, position_of
 from .reader import BadRecordError, read_events
+from .repair import cut_torn_line
 from .retired import RETIRED_SIGNATURES, present_signature
 from .signature import signature_of
 from .situation import (
@@ -138,6 +140,7 @@ __all__ = [
     "NoServerError",
     "Observation",
     "OneValue",
+    "OptionsOfRun",
     "Outcome",
     "OutcomeKind",
     "Phase",
@@ -162,6 +165,7 @@ __all__ = [
     "Unchanged",
     "Without",
     "bucket_of",
+    "cut_torn_line",
     "decode_line",
     "decode_value",
     "discrepancy",
@@ -173,6 +177,7 @@ __all__ = [
     "moment_key",
     "phase_of",
     "pointer",
+    "position_of",
     "present_signature",
     "read_events",
     "scenario_digest",

@@ -3,9 +3,10 @@
 A run record is a file of events, one JSON object a line, in the order in which they happened: one
 `RunStarted`, any number of `ScenarioRun` (and `Tally`, where the record is condensed), a
 `Minimised` for each signature that triage reached, at most one `TriageFinished`, one
-`RunFinished` (absent if the run was killed). Every text in them that would hold the mark of an
-execution holds the placeholder `cartfuzz.contract.MARK` instead, so that equal behaviour makes
-equal text.
+`RunFinished` (absent if the run was killed). A run that was resumed has these once more for each
+resumption; what its first part minimised is not minimised again. Every text in them that would hold
+the mark of an execution holds the placeholder `cartfuzz.contract.MARK` instead, so that equal
+behaviour makes equal text.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario
+from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario, Traffic
 from .claims import Claim
 from .format_version import FORMAT_BEFORE
 from .latency_buckets import LatencyKey, MomentKey
+from .options_of_run import OptionsOfRun
 from .transitions import TransitionKey
 
 
@@ -80,6 +82,9 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     comparable: bool = False
     """Whether the situation says all that a target which keeps to one behaviour may look at, so
     that another outcome of it contradicts this one."""
+    between_runs: bool = False
+    """Whether one run may lawfully see several outcomes of the situation, and two runs that share
+    none of them have met targets that behave otherwise."""
     step: int = 0
     """Index of the step of the scenario that was answered so."""
     signature: str = ""
@@ -147,7 +152,7 @@ class SandboxOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
-    """The first event."""
+    """The first event. A run that was resumed has another one where each resumption begins."""
 
     cartfuzz: str
     """Version of Cartfuzz."""
@@ -188,6 +193,26 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     selected: bool = False
     """Whether chosen tests decided what was sent. They may need no accepted request of some
     operation, and are complete all the same."""
+    traffic: Traffic = Traffic.ALL
+    """Which requests the user let out."""
+    resumption: int = 0
+    """Which resumption of the run begins here, from 1; 0: the run itself. Each has a ``run`` of its
+    own, so that its marks meet no earlier ones."""
+    options: OptionsOfRun | None = None
+    """None: an older record, or a run of tests; it cannot be resumed."""
+    hypothesis: str = ""
+    """Version of Hypothesis: what a seed draws depends on it."""
+    corpus: str = ""
+    """Digest of the scenarios that the phase `Phase.CORPUS` sends; empty: there are none."""
+    api_key_file: str = ""
+    """The file that held the target's API key; empty: another place did."""
+    api_key_keyring: str = ""
+    """``SERVICE[/USER]``, the place of the API key in the keyring of the system; empty: another
+    place held it."""
+    trace_header: bool = False
+    """Whether each request carried a header line that names it; older runs had none."""
+    traceparent: bool = False
+    """Whether each request carried ``traceparent``."""
 
 
 class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="scenario"):
@@ -288,6 +313,11 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="
     timeline: Mapping[MomentKey, int] = {}
     """Responses by `cartfuzz.record.moment_key`: the second of `ScenarioRun.finished_at`, and the
     bucket of their time."""
+    further: Mapping[str, int] = {}
+    """By signature, its discrepancies in them: those of a record that has reached its bound."""
+    executed: Mapping[str, tuple[tuple[int, int], ...]] = {}
+    """By phase, the `cartfuzz.record.position_of` the scenarios: the first and the last of each
+    row."""
 
 
 class Element(StrEnum):
@@ -345,6 +375,8 @@ class Minimised(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, t
     """Of one that did not, by the smallest scenario that was found; empty: all did."""
     causes: tuple[Cause, ...] = ()
     """What the discrepancy depends on beyond what its rule asks for; empty: nothing, or unknown."""
+    shown_by: str = ""
+    """`ScenarioRun.id` of the execution that ``exchanges`` are of; empty: not known."""
 
     @property
     def solid(self) -> bool:
@@ -386,9 +418,10 @@ class StopReason(StrEnum):
 class RunFinished(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="run_finished"
 ):
-    """The last event."""
+    """The last event of a run, or of a part of it: a `RunStarted` after it resumes the run."""
 
     seconds: float
+    """Of the run so far; the time between its parts does not count."""
     reason: StopReason
     detail: str = ""
     lost_workers: int = 0

@@ -65,6 +65,16 @@ def shards_of_sweep(size: int) -> int:
     return -(-size // SHARD_SIZE)
 
 
+def position_of(scenario_id: str) -> int | None:
+    """Where the scenario with this ID is in its phase, counted from 0 over all shards of the phase;
+    None: no phase sent it, or it is another read of one."""
+    parts = scenario_id.split("/")
+    is_of_phase = len(parts) == 3 and parts[0] in _BY_NAME
+    if not is_of_phase or not (parts[1].isdecimal() and parts[2].isdecimal()):
+        return None
+    return int(parts[1]) * SHARD_SIZE + int(parts[2])
+
+
 def phase_of(scenario_id: str) -> Phase | None:
     """The phase that sent the scenario with this ID (``phase/shard/index``); None: no phase did."""
     return _BY_NAME.get(scenario_id.partition("/")[0])

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -23,16 +24,25 @@ class RecordWriter:
 
     Args:
         path: the file; an existing one is replaced.
-        append: it is continued instead.
+        append: whether events are added to an existing file, which must end with a whole line.
+        clean: takes out of a line what must not leave this process.
 
     Raises:
         OSError: the file cannot be written.
     """
 
-    def __init__(self, path: Path, *, append: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, append: bool = False, clean: Callable[[bytes], bytes] = bytes
+    ) -> None:
         self._path = path
+        self._clean = clean
         # Unbuffered: each line goes to the operating system whole, in one call.
         self._file = path.open("a+b" if append else "w+b", buffering=0)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file so far."""
+        return self._file.tell()
 
     def write(self, event: Event) -> None:
         """Appends ``event``.
@@ -40,7 +50,7 @@ class RecordWriter:
         Raises:
             OSError: the line cannot be written.
         """
-        line = memoryview(encode_line(event))
+        line = memoryview(self._clean(encode_line(event)))
         end = self._file.tell()
         try:
             while line:

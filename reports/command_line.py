@@ -25,6 +25,12 @@ def replay_line(started: RunStarted, folder: Path, signature: str) -> str:
     return shlex.join(("cartfuzz", "replay", str(folder), signature, *hosts))
 
 
+def clean_line(started: RunStarted, folder: Path) -> str:
+    """The line that cancels what a run has left; the arguments as of `replay_line`."""
+    hosts = (part for host in started.allow_hosts for part in ("--allow-host", host))
+    return shlex.join(("cartfuzz", "clean", str(folder), *hosts))
+
+
 def serve_line(started: RunStarted) -> str:
     """The line that starts a sandbox like the embedded one of a run; empty: there was none."""
     if started.sandbox is None:

@@ -35,6 +35,7 @@ from ..wire import (
 from ..wire.encoding import body_with_placeholders, request_of
 from ..wire.marks import Use, mark_of
 from ..wire.secrets import TargetSecrets
+from ..wire.trace import execution_name, request_name
 from .plain import plain
 
 MAX_BYTES = 200 * 2**20
@@ -65,6 +66,8 @@ class _Sent:
     mark: str
     codes: OwnCodes
     comment: str
+    name: str = ""
+    """What the names of its requests begin with; empty: they had none."""
 
     @classmethod
     def of(
@@ -75,13 +78,21 @@ class _Sent:
         *,
         patterns: Iterable[Redeemable],
         comment: str,
+        name: str = "",
     ) -> _Sent:
         """The execution with ``mark``, which has codes of its own of ``patterns``."""
         try:
             codes = own_codes(patterns, map(body_with_placeholders, scenario.steps), mark)
         except (KeyError, IndexError, ValueError):
             codes = NO_CODES  # no mark of this version
-        return cls(scenario=scenario, exchanges=exchanges, mark=mark, codes=codes, comment=comment)
+        return cls(
+            scenario=scenario,
+            exchanges=exchanges,
+            mark=mark,
+            codes=codes,
+            comment=comment,
+            name=name,
+        )
 
 
 @dataclass(slots=True)
@@ -129,6 +140,11 @@ def _sent(found: RunReproducers, record: Path) -> Iterator[_Sent]:
     environment = found.started.environment
     declared = (*environment.declared_coupons, *environment.referrals)
     patterns = tuple(one for one in declared if one.is_pattern)
+
+    def name_of(scenario_id: str) -> str:
+        has_name = found.started.trace_header and scenario_id
+        return execution_name(found.started.run, scenario_id) if has_name else ""
+
     for number, one in enumerate(found.scenarios.values()):
         if one.solid is not None:
             yield _Sent.of(
@@ -138,6 +154,7 @@ def _sent(found: RunReproducers, record: Path) -> Iterator[_Sent]:
                 mark_of(found.started.run[:8].rjust(8, "0"), number, use=Use.TRIAGE),
                 patterns=patterns,
                 comment=f"smallest scenario of {one.signature}",
+                name=name_of(one.shown_by),
             )
     for event in read_events(record):
         if isinstance(event, ScenarioRun) and event.scenario is not None:
@@ -147,6 +164,7 @@ def _sent(found: RunReproducers, record: Path) -> Iterator[_Sent]:
                 event.mark,
                 patterns=patterns,
                 comment=f"scenario {event.id}",
+                name=name_of(event.id),
             )
 
 
@@ -189,11 +207,13 @@ def _request(sent: _Sent, exchange: Exchange, *, is_step: bool) -> Request | Non
     steps = sent.scenario.steps
     if not 0 <= exchange.step < len(steps):
         return None
-    step = steps[exchange.step]
+    step, number = steps[exchange.step], str(exchange.step + 1)
     # Of one step, exchanges after the first are reads that the run added.
     if not is_step:
-        step = Fetch(session=step.session)
-    return request_of(step, sent.scenario.sessions[step.session], sent.mark, sent.codes)
+        step, number = Fetch(session=step.session), f"{number}/read"
+    session_id = sent.scenario.sessions[step.session]
+    trace = request_name(sent.name, number) if sent.name else ""
+    return request_of(step, session_id, sent.mark, sent.codes, trace=trace)
 
 
 def _har_request(

@@ -18,7 +18,7 @@ from .plain import plain
 from .run_folder import ARTEFACTS_FOLDER
 from .screen import ROWS, Screen
 from .totals_text import limitations_text, totals_text, untested_text
-from .wording import counted, duration, standing, times
+from .wording import counted, duration, marks, standing, times
 
 MOST = 5
 """Discrepancies that are shown."""
@@ -53,7 +53,7 @@ def _sent(summary: Summary) -> Text:
     """How much was sent, and what it takes to send it again and to clean up after it."""
     return Text(
         f"{counted(summary.scenarios, 'scenario')}, {counted(summary.requests, 'request')} in "
-        f"{duration(summary.seconds)}; seed {summary.seed}; marks cf-{plain(summary.run)}-"
+        f"{duration(summary.seconds)}; seed {summary.seed}; marks {marks(summary)}"
     )
 
 

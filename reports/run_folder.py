@@ -28,7 +28,7 @@ def new_run_folder(base: Path, run: str) -> Path:
         OSError: it cannot be made; the error names its path.
     """
     folder = base / run
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)  # it may hold the names of sessions already
     _point(base / LATEST, run)
     return folder
 

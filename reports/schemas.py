@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ..analysis import Comparison, Summary
+from ..analysis.run_status import RunStatus
 from ..record import FORMAT, Event
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,6 +24,8 @@ class Schema(StrEnum):
 
     DIFF = "diff"
     """What ``cartfuzz diff --json`` writes."""
+    STATUS = "status"
+    """The file that ``cartfuzz run --status-file`` names."""
 
     @property
     def file_name(self) -> str:
@@ -40,6 +43,7 @@ def schema_of(what: Schema) -> dict[str, Any]:
         Schema.SUMMARY: Summary,
         Schema.EVENTS: Event,
         Schema.DIFF: Comparison,
+        Schema.STATUS: RunStatus,
     }
     identity = f"urn:cartfuzz:{what.value}:{FORMAT}"
     return {"$schema": _DIALECT, "$id": identity, **_open(msgspec.json.schema(kinds[what]))}

@@ -10,7 +10,7 @@ from ..analysis import Summary
 from ..analysis.tested_rules import testable_rules, untested_rules, was_tested
 from .plain import plain
 from .unknown_codes import unknown_codes_text
-from .wording import counted
+from .wording import RECORD_IS_BOUNDED, counted, marks, parts_line
 
 _MAX_NAMED = 3
 """Rules that are named behind one remedy, without ``-v``."""
@@ -27,9 +27,9 @@ def totals_text(summary: Summary) -> Iterator[Text]:
         f"{name}: {_sent(totals.scenarios, totals.requests)}"
         for name, totals in summary.phases.items()
     )
-    yield Text(
-        f"{', '.join(phases)}; the marks of its sessions begin with cf-{plain(summary.run)}-"
-    )
+    yield Text(f"{', '.join(phases)}; the marks of its sessions begin with {marks(summary)}")
+    if parts := parts_line(summary):
+        yield Text(parts)
     minimisation = summary.minimisation
     if minimisation.requests:
         yield Text(
@@ -61,6 +61,8 @@ def limitations_text(summary: Summary) -> Iterator[Text]:
         yield Text(f"lost: {killed}, killed or out of memory; the run went on", style="yellow")
     for reason, count in summary.inconclusive.items():
         yield Text(f"not judged: {count} x {plain(reason)}", style="yellow")
+    if summary.is_record_bounded:
+        yield Text(RECORD_IS_BOUNDED, style="yellow")
     codes = unknown_codes_text(summary)
     if codes:
         yield Text(codes, style="yellow")

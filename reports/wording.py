@@ -67,6 +67,28 @@ def numbered_requests(indices: Iterable[int]) -> str:
     return f"Requests {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
+RECORD_IS_BOUNDED = (
+    "the record is near the bound of --max-record: "
+    "further occurrences of what is known are counted, not kept"
+)
+
+
+def marks(summary: Summary) -> str:
+    """What the marks of its sessions begin with: ``"cf-k3x9q2ab-"``, one for each part."""
+    return ", ".join(f"cf-{plain(run)}-" for run in summary.run_ids)
+
+
+def parts_line(summary: Summary) -> str:
+    """The parts of a run that was resumed, with their times; empty: it was not."""
+    if not summary.parts:
+        return ""
+    parts = (
+        f"{duration(part.seconds)} ({part.reason.value if part.reason else 'killed'})"
+        for part in summary.parts
+    )
+    return f"resumed: {counted(len(summary.parts), 'part')} of {', '.join(parts)}"
+
+
 def duration(seconds: float) -> str:
     """A time as people say it, rounded: ``"45 s"``, ``"4 min"``, ``"2.5 h"``."""
     if seconds < _MINUTE_SEC:

@@ -77,19 +77,30 @@ def encode_session_id(session_id: str) -> str:
     return quote(session_id, safe="", errors="surrogatepass")
 
 
-def request_of(step: Step, session_id: str, mark: str, own_codes: OwnCodes = NO_CODES) -> Request:
-    """The HTTP request for ``step`` in the execution that has ``mark`` and ``own_codes``."""
+def request_of(
+    step: Step, session_id: str, mark: str, own_codes: OwnCodes = NO_CODES, *, trace: str = ""
+) -> Request:
+    """The HTTP request for ``step`` in the execution that has ``mark`` and ``own_codes``.
+
+    Args:
+        step: what to send.
+        session_id: of the session that it is about, with the placeholder.
+        mark: of the execution.
+        own_codes: of the execution.
+        trace: as `Request.trace`.
+    """
     path = _SESSIONS + encode_session_id(session_id).replace(MARK, mark)
     if isinstance(step, Raw):
-        return _raw_request(step, path, mark, own_codes)
+        return _raw_request(step, path, mark, own_codes, trace)
     if isinstance(step, Fetch):
-        return Request(method="GET", target=path, credentials=step.credentials)
+        return Request(method="GET", target=path, credentials=step.credentials, trace=trace)
     if isinstance(step, Reopen):
         return Request(
             method="PUT",
             target=f"{path}/reopen",
             headers=_key_header(step, mark),
             credentials=step.credentials,
+            trace=trace,
         )
     body = own_codes.put_into(body_with_placeholders(step)).replace(_MARK, mark.encode())
     if isinstance(step, ReturnItems):
@@ -99,6 +110,7 @@ def request_of(step: Step, session_id: str, mark: str, own_codes: OwnCodes = NO_
             body=body,
             headers=_key_header(step, mark),
             credentials=step.credentials,
+            trace=trace,
         )
     return Request(
         method="PUT",
@@ -106,6 +118,7 @@ def request_of(step: Step, session_id: str, mark: str, own_codes: OwnCodes = NO_
         body=body,
         headers=_key_header(step, mark),
         credentials=step.credentials,
+        trace=trace,
     )
 
 
@@ -132,7 +145,7 @@ _METHODS_AND_PATHS = {
 }
 
 
-def _raw_request(step: Raw, path: str, mark: str, own_codes: OwnCodes) -> Request:
+def _raw_request(step: Raw, path: str, mark: str, own_codes: OwnCodes, trace: str) -> Request:
     method, suffix = _METHODS_AND_PATHS[step.endpoint]
     target = path + suffix if step.path is None else step.path.replace(MARK, mark)
     method = method if step.method is None else step.method
@@ -144,6 +157,7 @@ def _raw_request(step: Raw, path: str, mark: str, own_codes: OwnCodes) -> Reques
         headers=tuple((name, value.replace(MARK, mark)) for name, value in step.headers),
         omitted_headers=step.omitted_headers,
         credentials=step.credentials,
+        trace=trace,
     )
 
 

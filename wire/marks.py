@@ -103,6 +103,11 @@ def control_mark(mark: str, index: int) -> str:
     return mark[:at] + _CONTROLS[Use(mark[at])][index] + mark[at + 1 :]
 
 
+def run_of(mark: str) -> str:
+    """The run's part of ``mark``."""
+    return mark[3 : 3 + RUN_ID_LENGTH]
+
+
 def parts_of(mark: str) -> MarkParts:
     """What `mark_of` or `control_mark` made ``mark`` of.
 
@@ -113,6 +118,4 @@ def parts_of(mark: str) -> MarkParts:
     use, control = _USES[mark[at]]
     number = int(mark[at + 1 :], len(_DIGITS))
     attempt, index = divmod(number, len(_DIGITS) ** _DIGITS_BEFORE_ATTEMPT)
-    return MarkParts(
-        run_id=mark[3 : 3 + RUN_ID_LENGTH], use=use, control=control, attempt=attempt, index=index
-    )
+    return MarkParts(run_id=run_of(mark), use=use, control=control, attempt=attempt, index=index)

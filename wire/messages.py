@@ -21,6 +21,8 @@ class Request:
     omitted_headers: tuple[str, ...] = ()
     """Lower-case names of usual header lines that are left out."""
     credentials: Credentials = Credentials.VALID
+    trace: str = ""
+    """What `cartfuzz.wire.trace.trace_name` makes of it; empty: it carries no name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

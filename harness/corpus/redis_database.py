@@ -11,12 +11,17 @@ from hypothesis.extra.redis import RedisExampleDatabase
 from redis import Redis
 from redis.exceptions import AuthenticationError, RedisError
 
+from ...wire.known_secrets import remember
+from ...wire.redaction import Redactor
+from ...wire.secrets import TargetSecrets
 from ..errors import CorpusError
 from .redis_credentials import PASSWORD_VARIABLE
 
 ENTRY_LIFETIME = timedelta(days=365)
 """Entries that no run has read for this long expire."""
 _TIMEOUT_SEC = 10.0
+_MAX_REASON = 200
+"""Characters."""
 _PREFIX = b"cartfuzz:"
 _PROBE = b"probe"
 
@@ -36,6 +41,9 @@ class _Database(RedisExampleDatabase):
         super().__init__(redis, expire_after=ENTRY_LIFETIME, key_prefix=_PREFIX)
         self._place = location
         self._secret = secret
+        secrets = TargetSecrets("", others=(secret,))
+        remember(secrets)
+        self._redactor = Redactor(secrets)
 
     def fetch(self, key: bytes) -> Iterable[bytes]:
         return self._checked(lambda: list(super(_Database, self).fetch(key)))
@@ -50,11 +58,13 @@ class _Database(RedisExampleDatabase):
         try:
             return action()
         except RedisError as error:
-            reason = " ".join(str(error).split())[:200]
+            reason = self._redactor.text(" ".join(str(error).split()))[:_MAX_REASON]
             if isinstance(error, AuthenticationError):
                 reason += f"; the password is read from {PASSWORD_VARIABLE}"
+            # The server's own words: they reach a terminal, and may repeat what it was sent.
+            reason = "".join(char if char.isprintable() else "?" for char in reason)
             if self._secret:
-                reason = reason.replace(self._secret, "[password]")
+                reason = reason.replace(self._secret, "[secret]")
             raise CorpusError(f"{self._place}: {reason or type(error).__name__}") from None
 
 

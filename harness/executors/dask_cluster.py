@@ -24,6 +24,7 @@ from ..novelty import Novelty
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
 from ..scheduling.shards import Shards
+from ..url_words import address_words
 from ..worker import Message, WorkerDone, WorkerFailed, execute_shard
 from .base import Executor, Workers
 from .cached_poll import CachedPoll
@@ -52,7 +53,8 @@ def cluster(scheduler: str) -> Executor:
             client = Client(scheduler, timeout=_CONNECT_SEC, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ClusterError(
-                f"no dask scheduler at {scheduler}: {error}; start one with: dask scheduler"
+                f"no dask scheduler at {address_words(scheduler)}: {_reason(error, scheduler)}; "
+                "start one with: dask scheduler"
             ) from None
         with client:
             workers = _ClusterWorkers(client, plan, secrets, run_id)
@@ -62,6 +64,12 @@ def cluster(scheduler: str) -> Executor:
                 workers.close()
 
     return start
+
+
+def _reason(error: Exception, scheduler: str) -> str:
+    """Why the client has no connection; no more than the kind where the text may hold a secret."""
+    is_certain = scheduler.startswith(address_words(scheduler))
+    return str(error) if is_certain else type(error).__name__
 
 
 class _ClusterWorkers:

@@ -6,7 +6,7 @@ This is the "power schedule" of coverage-guided fuzzers, with phases in the plac
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ...analysis import DiscoveryEstimate
 from ...record import Phase, ScenarioRun
@@ -38,6 +38,11 @@ class AdaptiveShares:
         self._discovery = discovery
         self._scenarios: Counter[str] = Counter()
         self._elapsed_ms: Counter[str] = Counter()
+
+    def begin(self, scenarios: Mapping[str, int], elapsed_ms: Mapping[str, float]) -> None:
+        """Takes over what the scenarios of an earlier part of the run cost, both by phase."""
+        self._scenarios.update(scenarios)
+        self._elapsed_ms.update(elapsed_ms)
 
     def add(self, event: ScenarioRun) -> None:
         """Counts what one scenario cost."""

@@ -24,10 +24,12 @@ from ...strategies import (
     lost_answers,
     malformed_scenarios,
     races,
+    restricted,
     scenarios,
 )
 from ..corpus.sweep import corpus_scenarios
 from ..plan import Plan, SweepSizes
+from .done import Done
 from .phase_schedule import EQUAL_WORK, Shares, phase_at
 
 
@@ -67,6 +69,7 @@ class Shards:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._drawing = [phase for phase in Phase if phase.is_endless and phase in plan.phases]
+        self._done = Done(plan.done)
         self._sweeps: dict[Phase, tuple[Scenario, ...]] = {}
         """Made when a shard needs them, dropped after the last shard of all sweeps."""
 
@@ -74,6 +77,9 @@ class Shards:
         self, shard: int, shares: Shares = EQUAL_WORK
     ) -> Iterator[NumberedScenario] | None:
         """The scenarios of a shard, in order; None past the last shard.
+
+        Those that an earlier part of the run executed are left out. A drawn shard that it began
+        keeps its phase, whatever the shares are now.
 
         A shard is shorter than `SHARD_SIZE` where Hypothesis draws fewer distinct scenarios.
 
@@ -86,17 +92,26 @@ class Shards:
             return None
         if shard < len(self._order):
             phase, index = self._order[shard]
+            size = min(SHARD_SIZE, self._lengths[phase] - index * SHARD_SIZE)
+            if self._done.has_all(phase, index, size):
+                return iter(())
             members = self._sweep(phase)[index * SHARD_SIZE : (index + 1) * SHARD_SIZE]
             return self._numbered(phase, index, first, members)
         self._sweeps.clear()
         if not self._drawing:
             return None
         draw_index = shard - len(self._order)
-        phase = phase_at(draw_index, {phase: shares[phase] for phase in self._drawing})
+        begun = [(phase, self.sweep_shards(phase) + draw_index) for phase in self._drawing]
+        phase = self._done.phase_of(begun) or phase_at(
+            draw_index, {phase: shares[phase] for phase in self._drawing}
+        )
+        if self._done.has_all(phase, self.sweep_shards(phase) + draw_index, SHARD_SIZE):
+            return iter(())
         drawn = draw_scenarios(
             self._strategies[phase], seed=shard_seed(self._plan.seed, draw_index), count=SHARD_SIZE
         )
-        return self._numbered(phase, self.sweep_shards(phase) + draw_index, first, drawn)
+        fitting = list(restricted(drawn, self._plan.traffic))
+        return self._numbered(phase, self.sweep_shards(phase) + draw_index, first, fitting)
 
     def sweep_sizes(self) -> SweepSizes:
         """How much all sweeps hold, that of `Phase.LOST` included."""
@@ -104,6 +119,11 @@ class Shards:
             scenarios={phase.value: size for phase, size in self._lengths.items() if size},
             requests=sum(len(one.steps) for phase in self._lengths for one in self._sweep(phase)),
         )
+
+    @property
+    def count_of_sweeps(self) -> int:
+        """How many shards all sweeps have; those that are drawn come after them."""
+        return len(self._order)
 
     def sweep_shards(self, phase: Phase) -> int:
         """How many shards the sweep of ``phase`` has; they are the same for every seed."""
@@ -121,6 +141,8 @@ class Shards:
         for index, scenario in enumerate(members):
             if limit is not None and first + index >= limit:
                 return
+            if self._done.has(phase, shard * SHARD_SIZE + index):
+                continue
             yield NumberedScenario(
                 id=f"{phase.value}/{shard}/{index}",
                 execution_index=first + index,
@@ -132,7 +154,8 @@ class Shards:
     def _lengths(self) -> Mapping[Phase, int]:
         """By phase, in the order of the phases, how many scenarios its sweep has."""
         return {
-            phase: len(self._sweep(phase))
+            phase: (phase is Phase.CORPUS and self._plan.done.corpus_size)
+            or len(self._sweep(phase))
             for phase in Phase
             if phase in _SWEEP_SCENARIOS and phase in self._plan.phases
         }
@@ -151,7 +174,8 @@ class Shards:
 
     def _sweep(self, phase: Phase) -> tuple[Scenario, ...]:
         if phase not in self._sweeps:
-            self._sweeps[phase] = _SWEEP_SCENARIOS[phase](self._plan)
+            made = _SWEEP_SCENARIOS[phase](self._plan)
+            self._sweeps[phase] = tuple(restricted(made, self._plan.traffic))
         return self._sweeps[phase]
 
     @cached_property

@@ -14,12 +14,14 @@ from time import monotonic
 
 from ...analysis.side_by_side import ComparedTarget, SideBySide
 from ...contract import MARK, Fetch, Scenario, Update
-from ...record import Phase
+from ...record import Activity, Phase
 from ...record.phase import MIN_ROUND_SEC, ROUND_OF_SWEEPS
 from ...wire import Response
 from ...wire.encoding import request_of
+from ...wire.known_secrets import remember
 from ...wire.marks import Use, mark_of
 from ...wire.secrets import TargetSecrets
+from ...wire.trace import execution_name, request_name
 from ..declarations import declared_by
 from ..declared_codes import codes_of
 from ..errors import SharedSessionsError
@@ -105,8 +107,11 @@ def compare_targets(
     old_run, _ = (_checked(one, key) for one, key in zip(plans, secrets, strict=True))
     with ExitStack() as stack:
         senders = []
+        remember(*secrets)
         for one, key in zip(plans, secrets, strict=True):
-            transport = HttpTransport(one.url, secrets=key, timeout_sec=one.timeout_sec)
+            transport = HttpTransport(
+                one.url, secrets=key, timeout_sec=one.timeout_sec, trace=one.trace
+            )
             stack.enter_context(closing(transport))
             limiter = RateLimiter(one.rps, stopped=ending.is_due)
             senders.append(Sender(transport, rate_limiter=limiter, stopped=ending.is_due))
@@ -149,6 +154,7 @@ def _checked(plan: Plan, secrets: TargetSecrets) -> str:
         rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
+        trace=plan.trace,
     )
 
 
@@ -159,8 +165,9 @@ def _check_apart(old: Sender, new: Sender, run_id: str) -> None:
         SharedSessionsError: it is.
     """
     mark = mark_of(run_id, _APART, use=Use.PREFLIGHT)
-    read = request_of(Fetch(), MARK, mark)
-    write = request_of(Update(body={"customerSession": {}}), MARK, mark)
+    trace = request_name(execution_name(run_id, "preflight"), "apart")
+    read = request_of(Fetch(), MARK, mark, trace=trace)
+    write = request_of(Update(body={"customerSession": {}}), MARK, mark, trace=trace)
     outcomes = (
         sender.send(request, mark) if sender.may_send() else None
         for sender, request in ((new, read), (old, write), (new, read))
@@ -263,7 +270,7 @@ class _Comparison:
                 self._not_compared[reason] += 1
                 continue
             mark = mark_of(self._run_id, numbered.execution_index)
-            run = self._execute(numbered.scenario, mark)
+            run = self._execute(numbered.scenario, mark, numbered.id)
             self._scenarios += 1
             self._steps += len(run.answers)
             self._settled_reads += run.settled_reads
@@ -293,13 +300,15 @@ class _Comparison:
             return False
         return elapsed >= max(MIN_ROUND_SEC, ROUND_OF_SWEEPS * self._sweeps_sec)
 
-    def _execute(self, scenario: Scenario, mark: str) -> PairedRun:
+    def _execute(self, scenario: Scenario, mark: str, scenario_id: str) -> PairedRun:
         """Executes a scenario, and counts.
 
         Raises:
             BoundHitError: a target is lost, or the comparison was stopped.
         """
-        run = self._pair.execute(scenario, mark)
+        run = self._pair.execute(
+            scenario, mark, execution=execution_name(self._run_id, scenario_id)
+        )
         self._listener.progress(
             Progress(
                 requests=max(self._requests),
@@ -320,8 +329,9 @@ class _Comparison:
         return run
 
     def _run_again(self, scenario: Scenario) -> PairedRun:
-        mark = mark_of(self._run_id, next(self._triage_index), use=Use.TRIAGE)
-        run = self._execute(scenario, mark)
+        index = next(self._triage_index)
+        mark = mark_of(self._run_id, index, use=Use.TRIAGE)
+        run = self._execute(scenario, mark, f"{Activity.TRIAGE}/0/{index}")
         if self._ending.is_due():  # it may lack steps, and says nothing of what it does not show
             raise BoundHitError("the time for triage is used up")
         return run

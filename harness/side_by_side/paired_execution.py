@@ -30,6 +30,7 @@ from ...contract import Fetch, Scenario, SessionState, Step, Update
 from ...record import encode_value
 from ...wire import NoResponse, OwnCodes, Request, Response
 from ...wire.encoding import body_with_placeholders, request_of
+from ...wire.trace import request_name
 from ..execution import step_groups
 from ..replica_lag import ReplicaLag
 from ..scarce_codes import ScarceCodes
@@ -122,20 +123,31 @@ class Pair:
         self._ignored = ignored
         self._lag = ReplicaLag()
 
-    def execute(self, scenario: Scenario, mark: str) -> PairedRun:
+    def execute(self, scenario: Scenario, mark: str, *, execution: str = "") -> PairedRun:
         """Sends the steps of ``scenario`` under ``mark`` to both, until the targets part.
 
         Where one accepts what the other one refuses, or their sessions are in different states, all
         that follows would differ for the same reason: it is not sent.
+
+        Args:
+            scenario: what to send.
+            mark: of the execution.
+            execution: names it in the header line of each request; empty: there is none.
         """
         own_codes = self._scarce_codes.own_codes(scenario.steps, mark)
         with self._scarce_codes.reserved(scenario, own_codes, mark) as reservation:
-            execution = _PairedExecution(
-                self._senders, scenario, mark, own_codes, ignored=self._ignored, lag=self._lag
+            paired = _PairedExecution(
+                self._senders,
+                scenario,
+                mark,
+                own_codes,
+                name=execution,
+                ignored=self._ignored,
+                lag=self._lag,
             )
-            execution.send_all()
-            execution.give_back(reservation.shared_by)
-        return execution.run
+            paired.send_all()
+            paired.give_back(reservation.shared_by)
+        return paired.run
 
 
 class _PairedExecution:
@@ -146,6 +158,7 @@ class _PairedExecution:
         mark: str,
         own_codes: OwnCodes,
         *,
+        name: str,
         ignored: Ignored,
         lag: ReplicaLag,
     ) -> None:
@@ -153,6 +166,7 @@ class _PairedExecution:
         self._scenario = scenario
         self._mark = mark
         self._own_codes = own_codes
+        self._name = name
         self._ignored = ignored
         self._lag = lag
         self._renaming = Renaming()
@@ -163,7 +177,10 @@ class _PairedExecution:
         """Sends the steps in order, each to both targets."""
         for group in step_groups(self._scenario):
             steps = [self._scenario.steps[index] for index in group]
-            requests = [self._request(step) for step in steps]
+            requests = [
+                self._request(step, str(index + 1))
+                for index, step in zip(group, steps, strict=True)
+            ]
             outcomes = [self._sent(side, steps, requests) for side in (0, 1)]
             for index, request, old, new in zip(group, requests, *outcomes, strict=False):
                 if not self._compare(index, request, answer_of(old), answer_of(new)):
@@ -192,11 +209,13 @@ class _PairedExecution:
         if not sender.may_send():
             return None
         self.run.requests[side] += 1
-        return answer_of(sender.send(self._request(step), self._mark, self._own_codes))
+        request = self._request(step, "extra")
+        return answer_of(sender.send(request, self._mark, self._own_codes))
 
-    def _request(self, step: Step) -> Request:
+    def _request(self, step: Step, number: str) -> Request:
         session_id = self._scenario.sessions[step.session]
-        return request_of(step, session_id, self._mark, self._own_codes)
+        trace = request_name(self._name, number) if self._name else ""
+        return request_of(step, session_id, self._mark, self._own_codes, trace=trace)
 
     def _compare(self, index: int, request: Request, old: Answer, new: Answer) -> bool:
         """Compares the answers to one step; whether the next step tells anything."""

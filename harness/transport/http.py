@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ...contract import Cut
 from ...wire.messages import NoResponse, Request, Response
 from ...wire.secrets import TargetSecrets
+from ...wire.trace import DEFAULT_TRACE, TraceHeaders
 from .kept_connections import KeptConnections
 from .own_connections import OwnConnections
 from .peer import Peer
@@ -26,6 +27,7 @@ class HttpTransport:
         secrets: sent in header lines; kept in memory only.
         timeout_sec: the longest that one request may take from first to last byte.
         max_response_bytes: a longer body is cut there.
+        trace: which header lines name a request.
     """
 
     def __init__(
@@ -35,12 +37,14 @@ class HttpTransport:
         secrets: TargetSecrets,
         timeout_sec: float = 30.0,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
+        trace: TraceHeaders = DEFAULT_TRACE,
     ) -> None:
         peer = Peer(
             base_url,
             secrets=secrets,
             timeout_sec=timeout_sec,
             max_response_bytes=max_response_bytes,
+            trace=trace,
         )
         self._kept = KeptConnections(peer, timeout_sec=timeout_sec)
         self._own = OwnConnections(peer, timeout_sec=timeout_sec)

@@ -6,7 +6,9 @@ from time import monotonic
 
 from ...wire.headers import RequestHeaders
 from ...wire.messages import Delivery, NoResponse, Request, Response
+from ...wire.redaction import Redactor
 from ...wire.secrets import TargetSecrets
+from ...wire.trace import DEFAULT_TRACE, TraceHeaders
 from .connection import Connection, Origin
 from .response_parser import NotHTTPError, ResponseParser
 
@@ -23,13 +25,21 @@ class Peer:
         secrets: sent in header lines; kept in memory only.
         timeout_sec: the longest that one request may take; named in the reason of a timeout.
         max_response_bytes: a longer body is cut there.
+        trace: which header lines name a request.
     """
 
     def __init__(
-        self, base_url: str, *, secrets: TargetSecrets, timeout_sec: float, max_response_bytes: int
+        self,
+        base_url: str,
+        *,
+        secrets: TargetSecrets,
+        timeout_sec: float,
+        max_response_bytes: int,
+        trace: TraceHeaders = DEFAULT_TRACE,
     ) -> None:
         self._origin = Origin.of(base_url)
-        self._heads = RequestHeaders(secrets)
+        self._heads = RequestHeaders(secrets, trace)
+        self._redactor = Redactor(secrets)
         self._timeout_sec = timeout_sec
         self._max_response_bytes = max_response_bytes
 
@@ -79,15 +89,16 @@ class Peer:
 
     def failed(self, error: Exception, fate: Delivery, started: float) -> NoResponse:
         """Why no response came, in a few words that hold no secret."""
-        return NoResponse(fate=fate, reason=self._reason(error), elapsed_sec=monotonic() - started)
+        reason = self._redactor.text(self._reason(error))
+        return NoResponse(fate=fate, reason=reason, elapsed_sec=monotonic() - started)
 
     def _response(self, received: ResponseParser, started: float) -> Response:
-        body, shows_key = self._heads.redacted(received.body)
+        body, shows_key = self._redactor.clean(received.body)
         return Response(
             status=received.status,
             body=body,
             elapsed_sec=monotonic() - started,
-            content_type=received.header(b"content-type"),
+            content_type=self._redactor.text(received.header(b"content-type")),
             retry_after_sec=_seconds(received.header(b"retry-after")),
             truncated=received.truncated,
             shows_key=shows_key,

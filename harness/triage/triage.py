@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from time import monotonic
+from types import MappingProxyType
 
 import msgspec
 
@@ -37,6 +38,7 @@ class ScenarioRunner:
         run_id: the run's part of the marks.
         stopped: returns whether the run was stopped; without it nobody stops it.
         attempt: not 0 where another process may have begun the same on the same run.
+        purpose: takes the place of the phase in the names of requests.
 
     Raises:
         BoundHitError: on a call, once the run was stopped; what was sent proves nothing then.
@@ -49,8 +51,10 @@ class ScenarioRunner:
         *,
         stopped: Callable[[], bool] = lambda: False,
         attempt: int = 0,
+        purpose: str = Activity.TRIAGE,
     ) -> None:
         self._attempt = attempt
+        self._purpose = purpose
         self._engine = engine
         self._run_id = run_id
         self._stopped = stopped
@@ -61,7 +65,7 @@ class ScenarioRunner:
         scenario_run = self._engine.execute(
             scenario,
             phase=Activity.TRIAGE,
-            scenario_id=f"{Activity.TRIAGE}/0/{index}",
+            scenario_id=f"{self._purpose}/0/{index}",
             mark=mark_of(self._run_id, index, self._attempt, use=Use.TRIAGE),
         )
         if self._stopped():
@@ -75,6 +79,7 @@ def triage_discrepancies(
     budget: TriageBudget,
     *,
     clock: Callable[[], float] = monotonic,
+    known: Mapping[str, Minimised] = MappingProxyType({}),
 ) -> Iterator[Minimised | TriageFinished]:
     """Minimises and confirms the discrepancy of each of ``occurrences``, and groups them by cause.
 
@@ -86,11 +91,16 @@ def triage_discrepancies(
     result is confirmed: the signatures that are left have no `Minimised`, and the last event
     names them.
 
+    Signatures in ``known`` were minimised by an earlier part of the run; only what they have in
+    common with the others is looked at again.
+
     Yields:
         A `Minimised` for each signature, then one `TriageFinished` if it has anything to add.
     """
-    triage = _Triage(run_scenario, budget, clock)
-    waiting = occurrences.canonical_first()
+    triage = _Triage(run_scenario, budget, clock, known)
+    waiting = [
+        one for one in occurrences.canonical_first() if one.discrepancy.signature not in known
+    ]
     done = set()
     for index, occurrence in enumerate(waiting):
         try:
@@ -99,6 +109,8 @@ def triage_discrepancies(
             break
         done.add(event.signature)
         yield event
+    if done:
+        triage.recall(known.values())
     names = (one.discrepancy.signature for one in waiting)
     finished = triage.finished(
         occurrences.contradictions, tuple(name for name in names if name not in done)
@@ -111,7 +123,11 @@ class _Triage:
     """Looks into one signature after the other, and shares the budget among them."""
 
     def __init__(
-        self, run_scenario: RunScenario, budget: TriageBudget, clock: Callable[[], float]
+        self,
+        run_scenario: RunScenario,
+        budget: TriageBudget,
+        clock: Callable[[], float],
+        known: Mapping[str, Minimised],
     ) -> None:
         self._run_scenario = run_scenario
         self._budget = budget
@@ -119,6 +135,8 @@ class _Triage:
         self._deadline = clock() + budget.seconds
         self._requests = budget.requests
         self._signs: list[Sign] = []
+        self._recalled: list[Experiments] = []
+        self._causes_before = [cause for event in known.values() for cause in event.causes]
 
     def of(self, occurrence: Occurrence, *, left: int) -> Minimised:
         """The smallest scenario of one signature.
@@ -158,6 +176,15 @@ class _Triage:
         self._requests -= event.requests
         return event
 
+    def recall(self, known: Iterable[Minimised]) -> None:
+        """Looks again at what the signatures depend on that were minimised before."""
+        for event in known:
+            if event.solid:
+                experiments = self._experiments(_SHARE_OF_CAUSES, 0)
+                self._signs.append(sign_of(event.discrepancy, event.scenario, experiments))
+                self._requests -= experiments.requests
+                self._recalled.append(experiments)
+
     def _minimised(
         self, occurrence: Occurrence, searched: Scenario, bounds: Bounds
     ) -> tuple[Minimised, Discrepancy | None]:
@@ -192,6 +219,7 @@ class _Triage:
             elapsed_ms=0.0,
             exchanges=occurrence.exchanges if shows is None else shows.exchanges,
             exchanges_without=() if silent is None else silent.exchanges,
+            shown_by=occurrence.id if shows is None else shows.id,
         )
         return event, shown
 
@@ -215,7 +243,8 @@ class _Triage:
 
     def _known_causes(self) -> list[Cause]:
         """The causes so far, each once, the first ones found."""
-        causes = [cause for sign in self._signs for cause in parts_of(sign.causes).values()]
+        causes = [*parts_of(self._causes_before).values()]
+        causes += [cause for sign in self._signs for cause in parts_of(sign.causes).values()]
         distinct = {(cause.element, cause.path): cause for cause in reversed(causes)}
         return list(distinct.values())[::-1][:_MAX_KNOWN_CAUSES]
 
@@ -231,8 +260,8 @@ class _Triage:
             further_signs=further,
             independent=independent,
             not_reached=not_reached,
-            trials=experiments.executions,
-            requests=experiments.requests,
+            trials=sum(one.executions for one in (experiments, *self._recalled)),
+            requests=sum(one.requests for one in (experiments, *self._recalled)),
             elapsed_ms=round((self._clock() - started) * 1000, 3),
         )
 

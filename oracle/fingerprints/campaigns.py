@@ -1,6 +1,7 @@
 """What a target's campaigns do where the contract is silent: reasons of rejections, returns.
 
-These are on record and compared with nothing: they depend on what the tester has configured.
+Within a run they are compared with nothing: they depend on what the tester has configured, and on
+what other sessions have used up. Two runs are compared where neither decides.
 """
 
 from __future__ import annotations
@@ -8,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ...contract import BudgetScope, Operation, ReturnItems, SessionState
+from ...contract import (
+    MARK,
+    BudgetScope,
+    Coupon,
+    Environment,
+    Operation,
+    Redeemable,
+    ReturnItems,
+    SessionState,
+)
 from ...record import Form, Observation, Situation
 from ..checks import new_effects
 from ..effects import Effect, EffectKind, Effects
@@ -19,6 +29,13 @@ from ..model.codes import class_of_invented
 
 _LONGEST_REASON = 60
 _ACCEPTED = EffectKind.ACCEPT_COUPON
+_DECISIONS = (
+    EffectKind.ACCEPT_COUPON,
+    EffectKind.REJECT_COUPON,
+    EffectKind.ACCEPT_REFERRAL,
+    EffectKind.REJECT_REFERRAL,
+)
+"""The kinds of effects that decide about a code."""
 _COUNTED = {BudgetScope.PROFILE: "profileId", BudgetScope.IDENTIFIER: "identifiers"}
 """What budgets count by, and the field that names it."""
 _GIVEN_BACK, _KEPT = "coupon given back", "coupon kept"
@@ -30,23 +47,30 @@ def campaign_choices(number: int, response: JudgedResponse) -> Iterator[Observat
     if effects is None:
         return
     if effects.known:
-        for situation, outcome in dict.fromkeys(_reasons(response, effects)):
-            yield _observed(number, response, "EFF-U1", situation, outcome)
+        for situation, outcome, steady in dict.fromkeys(_reasons(response, effects)):
+            yield _observed(number, response, "EFF-U1", situation, outcome, steady=steady)
     if response.step.operation is Operation.UPDATE:
-        for situation, outcome in _uncounted(response, effects):
-            yield _observed(number, response, "BUDG-U1", situation, outcome)
+        for situation, outcome, fresh in _uncounted(response, effects):
+            # What the first request of a scenario redeems, nobody can have redeemed before.
+            steady = fresh and number == 0
+            yield _observed(number, response, "BUDG-U1", situation, outcome, steady=steady)
     if isinstance(response.step, ReturnItems):
         for situation, outcome in _returned_part(response, response.step, effects):
-            yield _observed(number, response, "COUP-U1", situation, outcome)
+            yield _observed(number, response, "COUP-U1", situation, outcome, steady=True)
 
 
-def _reasons(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str, str]]:
-    """Situation and outcome of each rejection."""
+def _reasons(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str, str, bool]]:
+    """Situation and outcome of each rejection, and whether it can have one reason only."""
     operation, dry = response.step.operation, response.dry
+    is_alone = len(tuple(effects.of(*_DECISIONS))) == 1
     for effect in effects.of(EffectKind.REJECT_COUPON, EffectKind.REJECT_REFERRAL):
         if effect.reason.isalnum() and len(effect.reason) <= _LONGEST_REASON:
-            of = _code_class(response, effect)
-            yield _rejection(operation, dry, f"{effect.kind} of {of}"), effect.reason
+            of, steady = _code_class(response, effect)
+            yield (
+                _rejection(operation, dry, f"{effect.kind} of {of}"),
+                effect.reason,
+                steady and is_alone,
+            )
 
 
 @lru_cache(maxsize=256)
@@ -55,18 +79,30 @@ def _rejection(operation: Operation, dry: bool, subject: str) -> str:
     return situation.key
 
 
-def _code_class(response: JudgedResponse, effect: Effect) -> str:
-    """The class of a code, which is alike in every run."""
+def _code_class(response: JudgedResponse, effect: Effect) -> tuple[str, bool]:
+    """The class of a code, which is alike in every run, and whether one thing alone rejects it."""
     environment = response.environment
     is_coupon = effect.kind is EffectKind.REJECT_COUPON
     if class_of_invented(effect.code):
-        return "an invented code"
+        return "an invented code", True
     declared = (environment.coupon if is_coupon else environment.referral)(effect.code)
-    return "another code" if declared is None else f"the declared code {declared.code}"
+    if declared is None:
+        return "another code", False
+    return f"the declared code {declared.code}", _has_one_limit(declared, environment)
 
 
-def _uncounted(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str, str]]:
-    """Whether a close redeems a coupon whose limit counts what the session does not name."""
+def _has_one_limit(declared: Redeemable, environment: Environment) -> bool:
+    """Whether nothing but the limit of each code is declared that rejects it."""
+    budgets = {budget.campaign for budget in environment.budgets}
+    per_profile = isinstance(declared, Coupon) and declared.per_profile
+    return declared.limit > 0 and not per_profile and declared.campaign not in budgets
+
+
+def _uncounted(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str, str, bool]]:
+    """Whether a close redeems a coupon whose limit counts what the session does not name.
+
+    Also whether only this execution redeems the code, for buyers of its own.
+    """
     environment, after = response.environment, response.after
     if response.dry or after.state is not SessionState.CLOSED or not effects.is_whole:
         return
@@ -81,12 +117,26 @@ def _uncounted(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str
         }
         if coupon.per_profile:
             scopes.add(BudgetScope.PROFILE)
-        for scope, field in _COUNTED.items():
-            if scope in scopes and after.fields.get(field) in (None, "", []):
+        unnamed = {
+            scope for scope, field in _COUNTED.items() if after.fields.get(field) in (None, "", [])
+        }
+        own = unnamed | {
+            scope for scope, field in _COUNTED.items() if _is_own(after.fields.get(field))
+        }
+        fresh = environment.sole_user and coupon.is_pattern and scopes <= own
+        for scope in _COUNTED:
+            if scope in scopes & unnamed:
                 situation = situation_of(
                     response.step, response.before, subject=f"a coupon counted by {scope.value}"
                 )
-                yield situation.key, "redeemed" if code.kind is _ACCEPTED else "rejected"
+                outcome = "redeemed" if code.kind is _ACCEPTED else "rejected"
+                yield situation.key, outcome, fresh
+
+
+def _is_own(holders: object) -> bool:
+    """Whether a profile, or all identifiers, exist in this execution only."""
+    named = holders if isinstance(holders, list) else [holders]
+    return all(isinstance(one, str) and MARK in one for one in named)
 
 
 def _returned_part(
@@ -110,13 +160,20 @@ def _returned_part(
 
 
 def _observed(
-    number: int, response: JudgedResponse, rule: str, situation: str, outcome: str
+    number: int,
+    response: JudgedResponse,
+    rule: str,
+    situation: str,
+    outcome: str,
+    *,
+    steady: bool,
 ) -> Observation:
+    """An observation; ``steady``: nothing that other sessions did can have caused it."""
     return Observation(
         rule=rule,
         situation=situation,
         outcome=outcome,
         operation=response.step.operation,
-        comparable=False,
+        between_runs=steady,
         step=number,
     )

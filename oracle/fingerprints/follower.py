@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from ...contract import Fetch, Update
-from ...record import UNKNOWN_CODES, Observation, Outcome
+from ...record import UNKNOWN_CODES, Observation, Outcome, Situation
 from ..judged_response import JudgedResponse
 from ..model import Topic, Verdict, is_empty, sent_session
 from .campaigns import campaign_choices
@@ -17,6 +17,8 @@ from .open_choices import choices_at_once, choices_of_update
 from .situations import open_situation
 
 ACCEPTED, REFUSED = Outcome.accepted(), Outcome.other("refused 4xx")
+
+_NO_ERROR, _SHOWS_KEY = Situation.other("no error"), Outcome.other("it shows the API key")
 
 _Reader = Callable[[Mapping[str, Any]], Iterator[Observation]]
 
@@ -40,6 +42,8 @@ class Fingerprints:
                 yield from waiting(shown)
             elif unread is not None:
                 yield from unread
+        if response.received.shows_key and response.status < 400:
+            yield _key_shown(number, response)
         yield from choices_at_once(number, response)
         yield from campaign_choices(number, response)
         if response.expectation.verdict is Verdict.UNSPECIFIED and not 300 <= response.status < 400:
@@ -100,6 +104,17 @@ class Fingerprints:
             yield from read(response.shown)
         else:
             self._waiting[response.step.session] = read
+
+
+def _key_shown(number: int, response: JudgedResponse) -> Observation:
+    """ERR-03 speaks of errors; of the API key in any other answer the contract is silent."""
+    return Observation(
+        rule="ERR-03",
+        situation=_NO_ERROR.key,
+        outcome=_SHOWS_KEY.key,
+        operation=response.step.operation,
+        step=number,
+    )
 
 
 def _is_about_a_code(response: JudgedResponse) -> bool:

@@ -17,7 +17,7 @@ from ...record.events import Observed
 from ...record.whole_file import write_whole
 from ..plain import plain
 from ..unknown_codes import unknown_codes_text
-from ..wording import counted, duration
+from ..wording import counted, duration, marks, parts_line
 from .cards import Card, cards_of
 from .charts import discovery_chart, latency_by_operation, latency_over_time
 from .coverage import SIDES, boundaries_of, families_of, untested_by_remedy
@@ -154,9 +154,15 @@ def _settings(summary: Summary, started: RunStarted) -> Iterator[Fact]:
         yield Fact(label="Timeout of a request", value=f"{started.timeout_sec:g} s")
     if started.allow_hosts:
         yield Fact(label="Allowed hosts", value=plain(", ".join(started.allow_hosts)))
-    if started.api_key_env:
+    if started.api_key_file:
+        yield Fact(label="API key", value=f"from the file {plain(started.api_key_file)}")
+    elif started.api_key_keyring:
+        yield Fact(label="API key", value=f"from the keyring, {plain(started.api_key_keyring)}")
+    elif started.api_key_env:
         yield Fact(label="API key", value=f"from the variable {plain(started.api_key_env)}")
-    yield Fact(label="Marks of its sessions", value=f"begin with cf-{plain(summary.run)}-")
+    yield Fact(label="Marks of its sessions", value=f"begin with {marks(summary)}")
+    if parts := parts_line(summary):
+        yield Fact(label="Parts of the run", value=parts)
     if summary.sandbox is not None:
         faults = ", ".join(summary.sandbox.faults) or "none"
         yield Fact(label="Faults of the sandbox", value=plain(faults, longest=4_000))

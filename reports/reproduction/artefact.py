@@ -37,8 +37,17 @@ class Artefact:
     """The command line that sends it again."""
     serve_line: str = ""
     """Of an embedded sandbox: the command line that starts one like it; else empty."""
+    request_names: str = ""
+    """What the names of the requests in ``exchanges`` begin with, see `cartfuzz.wire.trace`; empty:
+    they had none."""
+    trace_id: str = ""
+    """The trace-id that they carried; empty: none."""
     key_variable: str = DEFAULT_KEY_VARIABLE
     """The environment variable that held the target's API key."""
+    key_file: str = ""
+    """The file that held it; empty: another place did."""
+    key_keyring: str = ""
+    """Its place in the keyring of the system, ``SERVICE[/USER]``; empty: another place held it."""
 
     marks: tuple[str, ...] = (MARK,)
     """The placeholder marks in the texts, one for each scenario."""

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ...analysis import Reproducer, RunReproducers
 from ...contract import Rule, catalogue
+from ...record import RunStarted
+from ...wire.trace import execution_name, trace_id
 from ..command_line import replay_line, serve_line
 from .artefact import Artefact
 from .artefact_codes import codes_in
@@ -31,6 +33,8 @@ def build_artefacts(run: RunReproducers, folder: Path) -> Iterator[Artefact]:
             serve_line=serve_line(started),
             codes=codes_in(artefact.requests, declared),
             key_variable=started.api_key_env or artefact.key_variable,
+            key_file=started.api_key_file,
+            key_keyring=started.api_key_keyring,
         )
 
 
@@ -41,10 +45,22 @@ def _artefacts(run: RunReproducers) -> Iterator[Artefact]:
         # A contradiction takes two scenarios: the findings below include it with both.
         if reproducer.counterpart is None:
             rule = rules.get(reproducer.discrepancy.rule)
-            yield _build_artefact(reproducer, rule, started.target)
+            yield _named(_build_artefact(reproducer, rule, started.target), started, reproducer)
     for finding in run.cross_scenario:
         rule = rules.get(finding.discrepancy.rule)
         yield build_cross_scenario_artefact(finding, rule, started.target, started.environment)
+
+
+def _named(artefact: Artefact, started: RunStarted, reproducer: Reproducer) -> Artefact:
+    """``artefact`` with what finds its requests in the logs of the target."""
+    if not reproducer.shown_by:
+        return artefact
+    name = execution_name(started.run, reproducer.shown_by)
+    return replace(
+        artefact,
+        request_names=name if started.trace_header else "",
+        trace_id=trace_id(name) if started.traceparent else "",
+    )
 
 
 def _build_artefact(reproducer: Reproducer, rule: Rule | None, target: str) -> Artefact:

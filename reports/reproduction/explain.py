@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
+import shlex
 from collections.abc import Iterator
 
 from ...analysis import target_points_at
 from ...contract import Rule, Sureness
 from ...record import Consistent, Discrepancy, Exchange, Holds, Kind, StatusIn
+from ...wire.trace import TRACE_HEADER
 from ..plain import plain
 from ..wording import numbered_requests
 from .artefact import Artefact
@@ -74,6 +76,11 @@ def _circumstances(artefact: Artefact) -> Iterator[str]:
     if artefact.requests:
         marks = " and ".join(f"`{mark}`" for mark in artefact.marks)
         yield f"Each execution replaces {marks} with a mark of its own, so its sessions are new."
+    if artefact.request_names:
+        name = f"{TRACE_HEADER}: {plain(artefact.request_names)}#"
+        yield f"In the logs of the target, `{name}` and the number of the request find it."
+    if artefact.trace_id:
+        yield f"The trace-id of all these requests was `{plain(artefact.trace_id)}`."
     if artefact.codes:
         codes = ", ".join(f"`{plain(code.text)}`" for code in artefact.codes)
         yield f"It has numbers of its own for the codes {codes}; a code that an earlier run used up"
@@ -144,6 +151,8 @@ def _try_it(artefact: Artefact) -> Iterator[str]:
     if artefact.can_be_scripted:
         yield "`reproduce.sh` (curl) and `test_reproduce.py` (pytest) fail while the target has the"
         yield "bug. Both read the API key from the environment variable `CARTFUZZ_API_KEY`."
+        if export := _export_line(artefact):
+            yield from ("", "```console", f"$ {export}", "```", "")
         if artefact.serve_line:
             yield "The target was the embedded sandbox, which has ended. This line starts one like"
             yield "it, and shows its URL, for `CARTFUZZ_URL`, and its API key:"
@@ -159,7 +168,26 @@ def _try_it(artefact: Artefact) -> Iterator[str]:
         yield "This line sends them again, to the target of the run, and judges the answers:"
         yield from ("", "```console", f"$ {artefact.replay_line}", "```")
         if not artefact.serve_line:
-            yield from ("", f"It reads the API key from the variable `{artefact.key_variable}`.")
+            yield from ("", f"It reads the API key from {_key_place(artefact)}.")
+
+
+def _key_place(artefact: Artefact) -> str:
+    if artefact.key_file:
+        return f"the file `{_inline(artefact.key_file)}`"
+    if artefact.key_keyring:
+        return f"the keyring of the system, entry `{_inline(artefact.key_keyring)}`"
+    return f"the variable `{artefact.key_variable}`"
+
+
+def _export_line(artefact: Artefact) -> str:
+    """The line that sets the variable from where the run read the key; empty: from a variable."""
+    if artefact.key_file:
+        return f'export CARTFUZZ_API_KEY="$(cat {shlex.quote(plain(artefact.key_file))})"'
+    if artefact.key_keyring:
+        service, _, user = plain(artefact.key_keyring).partition("/")
+        words = shlex.join(("keyring", "get", service, user))
+        return f'export CARTFUZZ_API_KEY="$({words})"'
+    return ""
 
 
 # --- text ---------------------------------------------------------------------------------------

@@ -19,8 +19,11 @@ Json = dict[str, Any]
 _ODD_SUFFIX = "Aé 😀日 "
 """Upper and lower case, an accent, an emoji, another script, blanks inside and at the end."""
 _UNREADABLE = (
-    ("truncated JSON", b'{"customerSession": {"identifiers": ["unread"]}'),
-    ("no UTF-8: invalid UTF-8", b'{"customerSession": {"identifiers": ["\xff\xfe"]}}'),
+    ("truncated JSON", b'{"customerSession": {"identifiers": ["%s"]}' % MARK.encode()),
+    (
+        "no UTF-8: invalid UTF-8",
+        b'{"customerSession": {"identifiers": ["%s\xff\xfe"]}}' % MARK.encode(),
+    ),
 )
 
 

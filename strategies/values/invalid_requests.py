@@ -214,6 +214,10 @@ def _lengths(samples: Samples) -> Iterator[InvalidRequest]:
         )
 
 
+_NAMING_FIELDS = frozenset(("profileId", "couponCodes", "loyaltyCards", "identifiers"))
+"""Fields whose values name something that outlasts the session."""
+
+
 def _session_types(samples: Samples) -> Iterator[InvalidRequest]:
     """Wrong types of the session's own fields (ERR-07)."""
     wrong: dict[str, tuple[Any, ...]] = {
@@ -234,5 +238,13 @@ def _session_types(samples: Samples) -> Iterator[InvalidRequest]:
             yield InvalidRequest(
                 description=f"{field} {value!r}",
                 aims=("ERR-07", "ERR-02", "ERR-06"),
-                changes={field: value},
+                changes={field: _with_mark(value) if field in _NAMING_FIELDS else value},
             )
+
+
+def _with_mark(value: Any) -> Any:
+    """``value`` with the mark behind its texts: a target that takes it all the same keeps nothing
+    that another run, or somebody else, may have."""
+    if isinstance(value, list):
+        return [_with_mark(member) for member in value]
+    return f"{value}-{MARK}" if isinstance(value, str) else value

@@ -198,6 +198,26 @@ def test_drift_is_between_runs() -> None:
     assert compare(accepts, other, names=("old", "new")).drifts == ()
 
 
+def test_what_is_compared_between_runs_alone_contradicts_nothing_within_one() -> None:
+    """Another outcome in one run is no discrepancy; two runs that share none have drifted."""
+
+    def reasons(*given: str) -> Summary:
+        seen = Observation(
+            rule="EFF-U1",
+            situation="update: odd",
+            outcome="",
+            operation=Operation.UPDATE,
+            between_runs=True,
+        )
+        replaced = [msgspec.structs.replace(seen, outcome=one) for one in given]
+        return run(*(shows(number=at, observations=(one,)) for at, one in enumerate(replaced)))
+
+    assert reasons("one", "other").discrepancies == []
+    assert compare(reasons("one"), reasons("one", "other"), names=("old", "new")).drifts == ()
+    (drift,) = compare(reasons("one"), reasons("other"), names=("old", "new")).drifts
+    assert (drift.old.outcomes, drift.new.outcomes) == (("one",), ("other",))
+
+
 def test_lost_coverage_is_listed() -> None:
     """A rule, or a side of it, that was judged before and is not now, or is only observed."""
     old = run(shows(reached={"CART-02 refuse": 2, "CART-02 accept": 1, "STATE-01 accept": 1}))

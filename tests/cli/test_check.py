@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from cartfuzz.cli import main
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion
 from cartfuzz.harness.preflight import PreflightResult
 from cartfuzz.sandbox import start
 
@@ -45,12 +45,43 @@ def configuration(folder: Path, attribute_type: str) -> str:
 
 
 def test_everything_is_accepted(url: str, tmp_path: Path, capsys: Output) -> None:
-    """Exit 0 and one line with the target, the contract and the mark of what was created."""
+    """Exit 0: the target, the contract, what is declared, and the sessions that were cancelled."""
     assert main(["check", url, "--config", configuration(tmp_path, "number")]) == 0
+    first, *lines = capsys.readouterr().out.splitlines()
+    contract = "the configuration says contract 2.5.1"
+    assert first == f"{url} answers as the session API; {contract}"
+    assert "ok      declared      the target takes 3 declared attributes and costs" in lines
+    assert any(line.startswith("ok      contract      2.5.1: ") for line in lines)
+    (made,) = (line for line in lines if "made and cancelled" in line)
+    assert made.count("cf-") == 2
+
+
+def test_the_missing_lines_are_written(url: str, tmp_path: Path, capsys: Output) -> None:
+    """Only where it is asked for; the rest of the file stays as it is, and the next check is ok."""
+    file = configuration(tmp_path, "number")
+    before = Path(file).read_text()
+    assert main(["check", url, "--config", file]) == 0
+    assert 'unknown_codes = "accepted"' in capsys.readouterr().out
+    assert Path(file).read_text() == before
+    assert main(["check", url, "--config", file, "--write"]) == 0
+    assert f"{file}: written" in capsys.readouterr().out
+    written = Path(file).read_text()
+    assert before.strip() in written
+    added = [line for line in written.splitlines() if line not in before.splitlines()]
+    assert added == ["[environment]", 'unknown_codes = "accepted"']
+    assert main(["check", url, "--config", file]) == 0
+    assert "lines for" not in capsys.readouterr().out
+
+
+def test_a_wrong_version_is_a_problem(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit 2: a run by the wrong version would blame many rules."""
+    current = msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=ContractVersion.CURRENT)
+    with start(current) as sandbox:
+        monkeypatch.setenv("CARTFUZZ_API_KEY", sandbox.api_key)
+        assert main(["check", sandbox.url, "--contract", "2.5.1"]) == 2
     shown = capsys.readouterr().out
-    assert shown.startswith(f"{url} answers as the session API, contract 2.5.1, and takes 3 ")
-    assert "(3 requests; its session IDs contain cf-" in shown
-    assert shown.count("\n") == 1
+    assert "problem contract      current: " in shown
+    assert '    contract = "current"' in shown
 
 
 @pytest.mark.parametrize("command", ["check", "run"])
@@ -61,10 +92,12 @@ def test_a_refused_declaration(url: str, command: str, tmp_path: Path, capsys: O
     options = () if command == "check" else (*report, "--requests", "10")
     assert main([command, url, "--config", wrong, *options]) == 2
     output = capsys.readouterr()
-    assert output.out == ""
     assert output.err.count("\n") == 1
     assert "the target refuses the declared session attribute giftScore: 400 " in output.err
     assert "correct environment.session_attributes.giftScore in the configuration" in output.err
+    named = "problem declared      the session attribute giftScore is refused: 400 "
+    assert (named in output.out) == (command == "check")
+    assert ("ok      declared      taken: " in output.out) == (command == "check")
 
 
 @pytest.mark.parametrize("path", ["/wrong", "/v2/customer_sessions"])
@@ -93,7 +126,7 @@ def test_a_clock_that_is_off_is_named(
 ) -> None:
     """From a minute on; it fails nothing, because no rule depends on it."""
     seen = PreflightResult(requests=3, clock_ahead_sec=ahead_sec)
-    monkeypatch.setattr("cartfuzz.cli.check.preflight", lambda *_, **__: ("run", seen))
+    monkeypatch.setattr("cartfuzz.cli.check.preflight", lambda *_, **__: ("abcdefgh", seen))
     assert main(["check", url]) == 0
     shown = capsys.readouterr().out
     assert text in shown

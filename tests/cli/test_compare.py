@@ -201,6 +201,9 @@ def test_each_target_may_have_a_key_of_its_own(
         assert compare(clean, other.url, tmp_path, *few, "--api-key-env-b", "OTHER_KEY") == 0
         assert compare(clean, other.url, tmp_path, *few) == 3
         assert compare(clean, other.url, tmp_path, *few, "--api-key-env-b", "UNSET_KEY") == 2
+        key_file = tmp_path / "key"
+        key_file.write_text(OTHER_KEY)
+        assert compare(clean, other.url, tmp_path, *few, "--api-key-file-b", str(key_file)) == 0
     assert "--api-key-env-b" in capsys.readouterr().err
 
 

@@ -72,6 +72,26 @@ def test_a_run_on_a_url_is_replayed_there(
     assert replay(report) == 3
 
 
+def test_the_place_of_the_key_is_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key in a file is read there again, from any folder; explain.md names the file."""
+    monkeypatch.delenv("CARTFUZZ_API_KEY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    key_file, report = tmp_path / "the key", tmp_path / "report"
+    with start(EXAMPLE_ENVIRONMENT, faults=[FAULT]) as sandbox:
+        key_file.write_text(sandbox.api_key)
+        configuration = tmp_path / "cartfuzz.toml"
+        configuration.write_text('[target]\napi_key_file = "the key"\n')
+        bounds = ("--seed", "1", "--requests", "300", "-q", "--report-dir", str(report))
+        assert main(["run", sandbox.url, "--config", "cartfuzz.toml", *bounds]) == 1
+        monkeypatch.chdir("/")
+        assert replay(report) == 1
+        explained = next((report / "discrepancies").glob("STATE-02-*")) / "explain.md"
+        assert f"the file `{key_file}`" in explained.read_text()
+        assert f"$(cat '{key_file}')" in explained.read_text()
+        key_file.unlink()
+        assert replay(report) == 2
+
+
 def test_a_host_has_to_be_allowed_again(folder: Path, tmp_path: Path, capsys: Output) -> None:
     """A record gives no permission to send load to a host; the line in explain.md asks for it."""
     first, _, rest = (folder / "events.ndjson").read_bytes().partition(b"\n")

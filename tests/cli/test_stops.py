@@ -157,13 +157,13 @@ def test_a_second_signal_between_two_events_ends_the_run_as_well(
 
 
 def test_a_run_that_is_killed_leaves_no_report_of_an_earlier_one(tmp_path: Path) -> None:
-    """Its record alone: no summary that passed, no page of another run."""
+    """Its record and the names of its sessions: no summary that passed, no page of another run."""
     for name in ("summary.json", "junit.xml", "report.html", "report.har", "comment.md"):
         (tmp_path / name).touch()
     with running("--sandbox", "--report-dir", str(tmp_path)) as process:
         process.kill()
         process.communicate(timeout=HANG_SEC)
-    assert [path.name for path in tmp_path.iterdir()] == ["events.ndjson"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["events.ndjson", "sessions"]
 
 
 def test_what_was_found_counts_first(tmp_path: Path) -> None:

@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from cartfuzz.analysis import RunState
 from cartfuzz.cli.progress import Live, Plain, progress_on
+from cartfuzz.cli.run_status import StatusTracker
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.harness.plan import Plan
 
 SHOWN, HIDDEN = b"\x1b[?25h", b"\x1b[?25l"
 """The escape sequences for the cursor."""
@@ -28,6 +32,12 @@ def environment(encoding: str) -> dict[str, str]:
 
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "cartfuzz.cli", *arguments]
+
+
+def tracker() -> StatusTracker:
+    """Of a run that has not begun."""
+    plan = Plan(url="http://127.0.0.1:1", environment=EXAMPLE_ENVIRONMENT)
+    return StatusTracker(plan, RunState())
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp437", "cp1252"])
@@ -79,7 +89,7 @@ def test_a_log_that_forces_colours_has_no_live_line(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("FORCE_COLOR", "1")
     console = Console(file=io.StringIO())
     assert console.is_terminal
-    assert isinstance(progress_on(console, verbosity=0), Plain)
+    assert isinstance(progress_on(console, tracker(), verbosity=0), Plain)
 
 
 def test_a_terminal_has_a_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +98,7 @@ def test_a_terminal_has_a_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("CI", raising=False)
     with os.fdopen(inner, "w", encoding="latin-1") as file:
-        progress = progress_on(Console(file=file), verbosity=0)
+        progress = progress_on(Console(file=file), tracker(), verbosity=0)
         assert isinstance(progress, Live)
         progress.close()
     os.close(outer)
@@ -114,7 +124,7 @@ def test_nothing_is_animated_in_ci_or_on_a_dumb_terminal(
     monkeypatch.setenv(variable, value)
     outer, inner = pty.openpty()
     with os.fdopen(inner, "w") as file:
-        progress = progress_on(Console(file=file), verbosity=0)
+        progress = progress_on(Console(file=file), tracker(), verbosity=0)
         assert isinstance(progress, kind)
         progress.close()
     os.close(outer)

@@ -218,7 +218,7 @@ def test_a_target_that_takes_nothing_is_not_the_fault_of_a_declaration() -> None
 def test_what_is_accepted_costs_three_requests() -> None:
     """One read, one session with everything in it, one read of that."""
     transport = Refusing()
-    assert checked(transport) == PreflightResult(requests=3)
+    assert checked(transport) == PreflightResult(requests=3, made=("cf-abcdefgh-p000000001",))
     assert len(transport.requests) == 3
 
 

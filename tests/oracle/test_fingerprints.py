@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import msgspec
@@ -353,3 +354,13 @@ def test_costs_that_doubles_cannot_tell_apart_show_no_reading() -> None:
 
     assert readings(9.0) == ["out"]
     assert readings(1e16) == []
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_the_key_in_an_answer_that_is_no_error(shown: bool) -> None:
+    """ERR-03 speaks of errors, so it is an observation and no discrepancy."""
+    told = dataclasses.replace(ok(DATA), shows_key=shown)
+    judgements = judge([(update(DATA), told)])
+    seen = [one.outcome for one in observed([(update(DATA), told)]) if one.rule == "ERR-03"]
+    assert seen == ["it shows the API key"] * shown
+    assert not any(judgement.discrepancies for judgement in judgements)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cartfuzz.sandbox import start
+from tests import talkative
 
 KEY = "key-of-the-shop"
 TEST = """
@@ -42,3 +43,50 @@ def test_what_can_be_no_key_ends_before_any_test(
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"*environment variable SHOP_KEY: expected *, found {found}*"])
     assert "gehe" not in result.stderr.str()
+
+
+def test_a_key_in_a_file(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The option names it; the variable is not needed."""
+    monkeypatch.delenv("CARTFUZZ_API_KEY", raising=False)
+    pytester.makepyfile(TEST)
+    pytester.path.joinpath("key").write_text(KEY + "\n")
+    with start(api_key=KEY) as sandbox:
+        result = pytester.runpytest_inprocess(
+            "--cartfuzz-url", sandbox.url, "--cartfuzz-api-key-file", "key"
+        )
+    result.assert_outcomes(passed=1)
+
+
+def test_a_refused_url_is_not_repeated(pytester: pytest.Pytester) -> None:
+    """It may hold a password, also next to --cartfuzz-sandbox."""
+    pytester.makepyfile(TEST)
+    for url in ("http://user:geheim@shop", "http://shop/?key=geheim"):
+        for further in ((), ("--cartfuzz-sandbox",)):
+            result = pytester.runpytest_inprocess("--cartfuzz-url", url, *further)
+            assert result.ret == pytest.ExitCode.USAGE_ERROR
+            assert "geheim" not in result.stderr.str() + result.stdout.str()
+
+
+def test_no_output_of_pytest_holds_the_key(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tracebacks with locals, conversations and JUnit: the target says the key in every way."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("number", range(24))
+        def test_update(cartfuzz_client, number):
+            session = cartfuzz_client.open()
+            assert session.update({"profileId": "p"}).status == 299
+        """
+    )
+    monkeypatch.setenv("CARTFUZZ_API_KEY", talkative.KEY)
+    with start(api_key=talkative.KEY) as sandbox, talkative.talkative(sandbox.url) as url:
+        result = pytester.runpytest_inprocess(
+            "--cartfuzz-url", url, "--showlocals", "--junitxml=junit.xml", "-rA"
+        )
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    shown = result.stdout.str() + result.stderr.str()
+    assert "[API key]" in shown
+    assert talkative.leaks(shown + pytester.path.joinpath("junit.xml").read_text()) == []

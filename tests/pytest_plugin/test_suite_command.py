@@ -19,6 +19,7 @@ def test_it_goes_to_the_same_target_with_the_same_configuration(
     settings = PluginSettings(
         url="https://shop.example/a",
         api_key_env="SHOP_KEY",
+        api_key_file=tmp_path / "the key",
         config=tmp_path / "my shop" / "it's.toml",
         contract="current",
         allow_hosts=("shop.example", "b.example"),
@@ -33,6 +34,7 @@ def test_it_goes_to_the_same_target_with_the_same_configuration(
         *("--cartfuzz-url", "https://shop.example/a"),
         *("--cartfuzz-allow-host", "shop.example", "--cartfuzz-allow-host", "b.example"),
         *("--cartfuzz-api-key-env", "SHOP_KEY"),
+        *("--cartfuzz-api-key-file", str(tmp_path / "the key")),
         *("--cartfuzz-config", str(tmp_path / "my shop" / "it's.toml")),
         *("--cartfuzz-contract", "current", "--cartfuzz-rps", "2.5"),
         *("--cartfuzz-explore", "20", "--cartfuzz-seed", "7"),

@@ -6,6 +6,8 @@ only. Claims are those of `cartfuzz.record.claims` as JSON.
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 import re
 from decimal import Decimal
@@ -284,6 +286,31 @@ _SCENARIO_CHECKS = {
     "distinct": _repeated,
     "at most": _too_many,
 }
+
+
+# --- the API key ---------------------------------------------------------------------------------
+
+
+def without_key(body: str, key: str) -> str:
+    """``body`` with ``[API key]`` in place of ``key``: in plain, in escapes, in hex, in base64."""
+    whole = key.encode()
+    spelled = ["".join(map(_spelled, key)), whole.hex()]
+    for before in range(3):  # inside a longer base64 text, such as user and password
+        text = base64.b64encode(b"0" * before + whole).decode()
+        core = text[(before * 8 + 5) // 6 : (before + len(whole)) * 8 // 6]
+        spelled.append(re.escape(core).replace("/", "[/_]").replace("\\+", "[+-]"))
+    return re.sub("|".join(spelled), "[API key]", body, flags=re.IGNORECASE)
+
+
+def _spelled(char: str) -> str:
+    """A pattern of the ways in which texts, JSON, URLs and HTML write a character."""
+    plain = re.escape(char)
+    units = char.encode("utf-16-be").hex()
+    in_json = "".join(rf"\\{{1,8}}u{units[place : place + 4]}" for place in range(0, len(units), 4))
+    in_url = "".join(f"%(?:25)?{byte:02x}" for byte in char.encode())
+    in_html = rf"&#(?:{ord(char)}|x0?{ord(char):x});|{re.escape(html.escape(char))}"
+    # The plain character comes last: a backslash would match the first one of an escape.
+    return rf"(?:{in_json}|{in_url}|{in_html}|\\{{1,8}}{plain}|{plain})"
 
 
 # --- JSON values --------------------------------------------------------------------------------

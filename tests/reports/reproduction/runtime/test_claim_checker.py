@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -39,7 +40,9 @@ from cartfuzz.reports.reproduction.runtime.claim_checker import (
     resolve,
     type_of,
     value_at,
+    without_key,
 )
+from tests.wire.test_encodings import ENCODINGS
 
 
 def answer(body: Any, *, status: int | None = 200, session: int = 0, dry: bool = False) -> Answer:
@@ -273,3 +276,21 @@ def test_objects_may_have_more_members_and_lists_may_not() -> None:
     assert not holds({"a": [1]}, {"a": [1, 2]})
     assert not holds({"a": 1}, [])
     assert not holds("1", 1)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_key_in_any_encoding_is_seen(encoding: str) -> None:
+    """A script finds the key where the run found it; other bodies stay as they are."""
+    key = 'q7-Zx/9+"\\%4&k Lm'
+    encoded = ENCODINGS[encoding](key)
+    if encoding not in ("UTF-16", "UTF-16 in JSON", "form", "percent twice", "JSON in JSON"):
+        assert "[API key]" in without_key(f'{{"message": "no {encoded}"}}', key)
+    assert without_key('{"message": "no"}', key) == '{"message": "no"}'
+
+
+def test_a_key_in_base64_is_seen() -> None:
+    """At any alignment, in both alphabets."""
+    for before in (b"", b"u", b"u:"):
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            text = encode(before + b"some/key?>~~~" + b"more").decode()
+            assert "[API key]" in without_key(text, "some/key?>~~~")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cartfuzz.wire.headers import REDACTED, RequestHeaders
+from cartfuzz.wire.redaction import API_KEY_REDACTED, Redactor
 from cartfuzz.wire.secrets import TargetSecrets
 
 KEYS = st.text(st.characters(min_codepoint=33, exclude_categories=["Cs", "Cc"]), min_size=8)
@@ -33,29 +33,30 @@ def test_no_spelling_of_the_key_gets_through(key: str, ways: list[str]) -> None:
     said = "".join(written(char, ways[place % len(ways)]) for place, char in enumerate(key))
     body = f'{{"message": "bad key {said}, really"}}'
     assert json.loads(body)["message"] == f"bad key {key}, really"
-    redacted, shown = RequestHeaders(TargetSecrets(key)).redacted(body.encode())
+    redacted, shown = Redactor(TargetSecrets(key)).clean(body.encode())
     assert shown
-    assert redacted == b'{"message": "bad key ' + REDACTED + b', really"}'
+    assert redacted == b'{"message": "bad key ' + API_KEY_REDACTED + b', really"}'
 
 
 @given(st.binary())
 def test_other_bodies_stay_as_they_are(body: bytes) -> None:
     """A body without the key is returned unchanged."""
-    assert RequestHeaders(TargetSecrets("a-key-that-nobody-says")).redacted(body) == (body, False)
+    assert Redactor(TargetSecrets("a-key-that-nobody-says")).clean(body) == (body, False)
 
 
 @pytest.mark.parametrize("key", ["k", "0", "open", "message"])
 def test_a_short_key_leaves_other_text_alone(key: str) -> None:
     """Names, values and numbers of the target hold the same characters."""
     body = b'{"message": "k open", "state": "open", "total": 100, "link": "ApiKey-v1 k0k"}'
-    assert RequestHeaders(TargetSecrets(key)).redacted(body) == (body, False)
+    assert Redactor(TargetSecrets(key)).clean(body) == (body, False)
 
 
 @pytest.mark.parametrize("said", [b"ApiKey-v1 k", b"Basic k", rb"ApiKey-v1 \u006b"])
 def test_a_short_key_behind_its_scheme_is_redacted(said: bytes) -> None:
     """An Authorization line that comes back whole can only hold the key."""
-    redacted, shown = RequestHeaders(TargetSecrets("k")).redacted(
-        b'{"message": "unknown: ' + said + b'"}'
-    )
+    redacted, shown = Redactor(TargetSecrets("k")).clean(b'{"message": "unknown: ' + said + b'"}')
     assert shown
-    assert redacted == b'{"message": "unknown: ' + said.partition(b" ")[0] + b" " + REDACTED + b'"}'
+    assert (
+        redacted
+        == b'{"message": "unknown: ' + said.partition(b" ")[0] + b" " + API_KEY_REDACTED + b'"}'
+    )

@@ -1,0 +1,86 @@
+"""``cartfuzz clean``: cancels the sessions that a run has left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..contract import ConfigurationError
+from ..harness.configuration import Configuration, TargetSettings
+from ..harness.settings import Settings
+from ..record import RunStarted, read_events
+from ..reports.run_folder import RECORD_FILE, run_folder_at
+from ..reports.wording import target_name
+from .cleaning import clean_run, cleaning_text, ledger_folder
+from .exit_codes import ExitCode
+from .options import target_options, with_settings
+from .resend import names_target, settings_of_run
+from .target import provide_target, resolve_target
+
+
+@click.command("clean")
+@click.argument("run_dir", type=click.Path(path_type=Path))
+@click.argument("url", required=False)
+@target_options
+@with_settings
+def command(*, run_dir: Path, settings: Settings) -> ExitCode:
+    """Cancel the sessions that the run in RUN_DIR has left, also one that was killed.
+
+    Each session is read before, and one that does not exist is not made. URL is that of the run
+    unless it is given. A host that is not loopback has to be allowed again. The exit code is 0 if
+    nothing of the run is left that is not cancelled, else 5; what is left is named.
+    """
+    folder = run_folder_at(run_dir)
+    started = _started(folder)
+    if started.sandbox is not None and not names_target(settings):
+        click.echo("the target was the embedded sandbox, which ended with the run: nothing is left")
+        return ExitCode.NOTHING_FOUND
+    sessions = ledger_folder(folder, started.run)
+    if not sessions.is_dir():
+        raise ConfigurationError(
+            str(sessions),
+            expected="a folder that says which sessions the run made",
+            found=f"none: search the target for cf-{started.run}-",
+        )
+    chosen = settings_of_run(started, settings)
+    with provide_target(resolve_target(chosen, _configuration(started)), chosen) as (plan, secrets):
+        click.echo(f"target: {target_name(plan.url, plan.sandbox)}, run {started.run}")
+        result = clean_run(folder, started.run, plan, secrets)
+    for line in cleaning_text(result, started.run):
+        click.echo(line)
+    return ExitCode.NOTHING_FOUND if result.is_complete else ExitCode.INCONCLUSIVE
+
+
+def _configuration(started: RunStarted) -> Configuration:
+    """The rate, the timeout and the header lines of the run."""
+    return Configuration(
+        target=TargetSettings(
+            rps=started.rps,
+            timeout_sec=started.timeout_sec,
+            trace_header=started.trace_header,
+            traceparent=started.traceparent,
+        ),
+        environment=started.environment,
+    )
+
+
+def _started(folder: Path) -> RunStarted:
+    """The first event of the run in ``folder``.
+
+    Raises:
+        ConfigurationError: there is no record, or it does not begin with one.
+    """
+    record = folder / RECORD_FILE
+    try:
+        first = next(read_events(record), None)
+    except OSError as error:
+        reason = (error.strerror or "not readable").lower()
+        raise ConfigurationError(
+            str(record), expected=f"the folder of a run, with its {RECORD_FILE}", found=reason
+        ) from None
+    if not isinstance(first, RunStarted):
+        raise ConfigurationError(
+            str(record), expected="the record of a run, which begins with RunStarted", found="none"
+        )
+    return first

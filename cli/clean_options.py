@@ -1,0 +1,15 @@
+"""The option of ``run`` that cleans after it."""
+
+from __future__ import annotations
+
+import click
+
+from ..reports.wording import duration
+from .cleaning import MAX_CLEANING_SEC
+
+clean_option = click.option(
+    "--clean",
+    is_flag=True,
+    help="At the end, cancel the sessions that the run has left, also after Ctrl-C; for at most "
+    f"{duration(MAX_CLEANING_SEC)}. cartfuzz clean does it later.",
+)

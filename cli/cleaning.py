@@ -1,0 +1,148 @@
+"""Cleans after a run, for ``cartfuzz clean`` and ``cartfuzz run --clean``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+
+import click
+
+from ..contract import CartfuzzError
+from ..harness.cleaning import Cleaner, CleaningResult, Fate, may_be_left
+from ..harness.plan import Plan
+from ..harness.rate_limiter import RateLimiter
+from ..harness.sender import Sender
+from ..harness.session_ledger import made_sessions
+from ..harness.transport import HttpTransport
+from ..record import RunStarted
+from ..record.made_sessions import CLEANED_FILE, SESSIONS_FOLDER, Left, end_line
+from ..reports.command_line import clean_line
+from ..reports.plain import plain
+from ..reports.wording import counted
+from ..wire.secrets import TargetSecrets
+
+MAX_CLEANING_SEC = 300.0
+"""How long ``--clean`` may go on after a run."""
+_MAX_SHOWN = 20
+"""Sessions that are named."""
+
+
+def clean_run(
+    folder: Path,
+    run_id: str,
+    plan: Plan,
+    secrets: TargetSecrets,
+    *,
+    is_over: Callable[[], bool] = lambda: False,
+) -> CleaningResult:
+    """Cancels what the run in ``folder`` has left at the target of ``plan``.
+
+    Args:
+        folder: of the run.
+        run_id: its part of the marks.
+        plan: names the target, the rate and the timeout.
+        secrets: of the target.
+        is_over: returns, before each request, whether the time is up.
+
+    Raises:
+        OSError: the folder cannot be read or written.
+        TargetError: the target does not answer, or refuses the key.
+    """
+    sessions = ledger_folder(folder, run_id)
+    transport = HttpTransport(
+        plan.url, secrets=secrets, timeout_sec=plan.timeout_sec, trace=plan.trace
+    )
+    limiter = RateLimiter(plan.rps, stopped=is_over)
+    with (
+        closing(transport),
+        (sessions / CLEANED_FILE).open("ab", buffering=0) as cleaned,
+    ):
+
+        def note(mark: str, states: tuple[Left, ...]) -> None:
+            cleaned.write(end_line(mark, states))
+
+        cleaner = Cleaner(
+            Sender(transport, rate_limiter=limiter, stopped=is_over),
+            run_id=run_id,
+            note=note,
+            is_over=is_over,
+            in_flight=plan.in_flight,
+        )
+        return cleaner.clean(made_sessions(sessions, run_id))
+
+
+def ledger_folder(folder: Path, run_id: str) -> Path:
+    """Where the run in ``folder`` writes which sessions it makes."""
+    return folder / SESSIONS_FOLDER / run_id
+
+
+def cleaning_text(result: CleaningResult, run_id: str) -> Iterator[str]:
+    """What a cleaning did, what is left, and how to find that."""
+    fates = result.fates
+    yield (
+        f"{counted(fates[Fate.CANCELLED], 'session')} cancelled, "
+        f"{fates[Fate.WAS_CANCELLED]} already were, {fates[Fate.ABSENT]} do not exist"
+    )
+    if result.not_tried:
+        yield f"not reached: {counted(result.not_tried, 'session')}; another call goes on there"
+    if fates[Fate.LEFT]:
+        yield f"not cancelled: {counted(fates[Fate.LEFT], 'session')}"
+    for one in result.left[:_MAX_SHOWN]:
+        yield f"  {plain(one.name)}: {plain(one.reason)}"
+    if fates[Fate.LEFT] > _MAX_SHOWN:
+        yield f"  and {fates[Fate.LEFT] - _MAX_SHOWN} more"
+    yield (
+        f"profiles and identifiers stay, since the API cannot delete them: search for cf-{run_id}-"
+    )
+
+
+def clean_after_run(
+    folder: Path,
+    started: RunStarted,
+    plan: Plan,
+    secrets: TargetSecrets,
+    *,
+    stop: threading.Event,
+) -> Iterator[str]:
+    """Cleans for at most `MAX_CLEANING_SEC`; lines for the summary.
+
+    A signal ends it: the next one where one has ended the run.
+    """
+    deadline, was_stopped = monotonic() + MAX_CLEANING_SEC, stop.is_set()
+
+    def is_over() -> bool:
+        return monotonic() >= deadline or (stop.is_set() and not was_stopped)
+
+    click.echo("cancelling what the run has left", err=True)
+    try:
+        result = clean_run(folder, started.run, plan, secrets, is_over=is_over)
+    except CartfuzzError as error:
+        yield f"not cleaned: {plain(str(error))}"
+    except OSError as error:
+        yield f"not cleaned: {error.filename or folder}: {(error.strerror or str(error)).lower()}"
+    except KeyboardInterrupt:
+        yield "cleaning was stopped"
+    else:
+        yield next(cleaning_text(result, started.run))
+        if result.is_complete:
+            return
+    yield from left_text(folder, started)
+
+
+def left_text(folder: Path, started: RunStarted) -> Iterator[str]:
+    """One line with how many sessions a run has left, and what cancels them; none: no line.
+
+    Of the embedded sandbox nothing is left.
+    """
+    if started.sandbox is not None:
+        return
+    try:
+        left = may_be_left(made_sessions(ledger_folder(folder, started.run), started.run))
+    except OSError:
+        return  # the folder is gone, and with it what names them
+    if left:
+        sessions = counted(left, "session")
+        yield f"{sessions} left; to cancel them: {clean_line(started, folder)}"

@@ -1,0 +1,230 @@
+"""Follows how far a run is, for its progress lines and for ``--status-file``."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+import click
+import msgspec
+
+from ..analysis import RunOutcome, RunState
+from ..analysis.run_status import RunActivity, RunStatus
+from ..contract import ConfigurationError
+from ..harness.plan import Plan
+from ..harness.resumed_bounds import round_sec
+from ..record import Event, Minimised, RunStarted, ScenarioRun, TriageFinished
+from ..record.whole_file import write_whole
+
+_RATE_SEC = 10.0
+"""The present rate is that of so many seconds."""
+_WRITE_SEC = 1.0
+_MAX_SIGNATURES = 1_000
+
+
+class StatusTracker:
+    """Knows how far a run is.
+
+    Args:
+        plan: of the run.
+        state: takes in each event before `add` does.
+        clock: the time source, in seconds.
+    """
+
+    def __init__(
+        self, plan: Plan, state: RunState, *, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._plan = plan
+        self._state = state
+        self._clock = clock
+        self._started = clock()
+        self._sec_before = state.parts.seconds
+        self._phases_sec_before = state.parts.phases_sec
+        self._sweeps_sec: float | None = None
+        self._minimising_since: float | None = None
+        self._requests = 0
+        """Of this part of the run, minimisation included."""
+        self._recent: deque[tuple[float, int]] = deque([(self._started, 0)])
+        self.phase = ""
+
+    def add(self, event: Event) -> None:
+        """Takes one event in."""
+        now = self._clock()
+        if isinstance(event, RunStarted):
+            self._started = now
+            self._recent = deque([(now, 0)])
+        elif isinstance(event, ScenarioRun):
+            self.phase = event.phase
+            self._requests += event.requests
+            if self._sweeps_sec is None and self._state.sweeps_are_through:
+                self._sweeps_sec = self._phases_sec_before + now - self._started
+        elif isinstance(event, Minimised | TriageFinished):
+            if self._minimising_since is None:
+                self._minimising_since = now - event.elapsed_ms / 1000
+            self._requests += event.requests
+        if now - self._recent[-1][0] >= _WRITE_SEC:
+            self._recent.append((now, self._requests))
+            while len(self._recent) > 1 and now - self._recent[1][0] >= _RATE_SEC:
+                self._recent.popleft()
+
+    @property
+    def activity(self) -> RunActivity:
+        """What the run does."""
+        if self._state.finished is not None:
+            return RunActivity.FINISHED
+        is_minimising = self._minimising_since is not None
+        return RunActivity.MINIMISING if is_minimising else RunActivity.RUNNING
+
+    @property
+    def requests(self) -> int:
+        """Of all parts of the run, minimisation included."""
+        return self._state.counters.requests + self._state.counters.triage_requests
+
+    @property
+    def scenarios(self) -> int:
+        """Of all parts of the run."""
+        return self._state.counters.scenarios.total()
+
+    @property
+    def not_judged(self) -> int:
+        """Requests that could not be judged."""
+        return self._state.counters.inconclusive.total()
+
+    @property
+    def rate(self) -> float:
+        """Requests a second over the last seconds."""
+        since, sent = self._recent[0]
+        return (self._requests - sent) / max(self._clock() - since, 0.001)
+
+    @property
+    def signatures(self) -> list[str]:
+        """All that were found."""
+        return self._state.bugs.signatures
+
+    @property
+    def sec_left(self) -> float | None:
+        """About how long the present activity goes on; None: nobody knows."""
+        now = self._clock()
+        if self._state.finished is not None:
+            return 0.0
+        if self._minimising_since is not None:
+            budget = self._plan.minimise
+            return (
+                None if budget is None else max(0.0, self._minimising_since + budget.seconds - now)
+            )
+        left = tuple(self._bounds(self._phases_sec_before + now - self._started))
+        return max(0.0, min(left)) if left else None
+
+    @property
+    def share_of_sweeps(self) -> float | None:
+        """How far the sweeps are, from 0 to 1; None: there are none."""
+        started, done = self._state.started, self._state.counters.scenarios
+        sweeps = started.sweeps if started is not None else {}
+        size = sum(sweeps.values())
+        return sum(min(done[name], of) for name, of in sweeps.items()) / size if size else None
+
+    def status(self, outcome: RunOutcome | None = None) -> RunStatus | None:
+        """All of it; None before the run has begun."""
+        state, started = self._state, self._state.started
+        if started is None:
+            return None
+        seconds = self._sec_before + self._clock() - self._started
+        share, left, found = self.share_of_sweeps, self.sec_left, self.signatures
+        return RunStatus(
+            run=started.run,
+            run_ids=[part.run for part in state.parts.parts],
+            target=started.target,
+            seed=started.seed,
+            phases=list(started.phases),
+            state=self.activity if outcome is None else RunActivity.FINISHED,
+            outcome=outcome,
+            phase=self.phase,
+            scenarios=self.scenarios,
+            requests=state.counters.requests,
+            minimisation_requests=state.counters.triage_requests,
+            requests_per_sec=round(self.rate, 1),
+            requests_per_sec_overall=round(self.requests / max(seconds, 0.001), 1),
+            found=found[:_MAX_SIGNATURES],
+            found_count=len(found),
+            minimised=len(state.minimised),
+            not_judged=self.not_judged,
+            share_of_sweeps=None if share is None else round(share, 4),
+            seconds=round(seconds, 3),
+            sec_left=None if left is None else round(left, 1),
+            started=started.started,
+            updated=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        )
+
+    def _bounds(self, phases_sec: float) -> Iterator[float]:
+        """How long the phases go on by each bound of the run."""
+        plan, counters = self._plan, self._state.counters
+        if plan.duration_sec is not None:
+            yield plan.duration_sec - phases_sec
+        sent = counters.requests
+        if plan.requests is not None and sent:
+            yield (plan.requests - sent) * phases_sec / sent
+        done = counters.scenarios.total()
+        if plan.scenarios is not None and done:
+            yield (plan.scenarios - done) * phases_sec / done
+        share = self.share_of_sweeps
+        if plan.whole_round and self._sweeps_sec is not None:
+            yield round_sec(self._sweeps_sec) - phases_sec
+        elif plan.whole_round and share:
+            yield round_sec(phases_sec / share) - phases_sec
+
+
+class StatusFile:
+    """Writes the status of a run into a file, whole each time, once a second at most.
+
+    It is written when something happens; what cannot be written does not end the run.
+    """
+
+    def __init__(self, path: Path, tracker: StatusTracker) -> None:
+        self._path = path
+        self._tracker = tracker
+        self._written: float | None = None
+        self._failed = False
+
+    def add(self, event: Event) -> None:
+        """Writes the status after ``event``, if the last one is a second old."""
+        now = monotonic()
+        if (
+            isinstance(event, RunStarted)
+            or self._written is None
+            or now - self._written >= _WRITE_SEC
+        ):
+            self._written = now
+            self._write(self._tracker.status())
+
+    def finish(self, outcome: RunOutcome) -> None:
+        """Writes the last status."""
+        self._write(self._tracker.status(outcome))
+
+    def _write(self, status: RunStatus | None) -> None:
+        if status is None:
+            return
+        try:
+            write_whole(self._path, msgspec.json.format(msgspec.json.encode(status)) + b"\n")
+        except OSError as error:
+            if not self._failed:
+                reason = (error.strerror or str(error)).lower()
+                click.echo(f"cartfuzz: {self._path} cannot be written: {reason}", err=True)
+            self._failed = True
+
+
+def check_status_file(path: Path) -> None:
+    """Refuses a file that cannot be written, before anything is sent.
+
+    Raises:
+        ConfigurationError: naming the reason.
+    """
+    found = "a folder" if path.is_dir() else "" if path.parent.is_dir() else "no such folder"
+    if found:
+        raise ConfigurationError(
+            f"--status-file {path}",
+            expected="a file in a folder that is there",
+            found=found,
+        )

@@ -1,0 +1,83 @@
+"""The API key is in nothing that a command leaves, whatever the target does with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from cartfuzz.cli import main
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.sandbox import start
+from cartfuzz.wire.known_secrets import remember
+from cartfuzz.wire.secrets import TargetSecrets
+from tests.talkative import KEY, leaks, talkative
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_a_target_that_says_the_key_in_every_way(
+    seed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Bodies, names of members, IDs, header lines, reasons, what is no HTTP: no file of the run, in
+    no format, and no line of output holds the key, in any encoding or by half."""
+    key_file = tmp_path / "key"
+    key_file.write_text(KEY)
+    key_file.chmod(0o600)
+    folder = tmp_path / "run"
+    with (
+        start(EXAMPLE_ENVIRONMENT, api_key=KEY) as sandbox,
+        talkative(sandbox.url) as url,
+        monkeypatch.context() as context,
+    ):
+        context.delenv("CARTFUZZ_API_KEY", raising=False)
+        code = main(
+            [
+                "run", url, "--api-key-file", str(key_file), "-v", "--seed", seed,
+                "--report-dir", str(folder), "--record", "all", "--requests", "350",
+                "--minimise-time", "1s", "--observations",
+                "--report", "html,junit,markdown,sarif,har,json",
+            ]
+        )  # fmt: skip
+    assert code == 1
+    output = capsys.readouterr()
+    assert leaks(output.out + output.err) == []
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert len(files) > 8
+    for path in files:
+        assert leaks(path.read_bytes().decode("utf-8", "replace")) == [], path
+    record = (folder / "events.ndjson").read_text()
+    assert "[API key]" in record
+    assert str(key_file) in record
+
+
+def test_a_wrong_key_is_refused_without_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the target says of a key that it refuses reaches the terminal without the key."""
+    key_file = tmp_path / "key"
+    key_file.write_text(KEY[::-1])
+    with start(EXAMPLE_ENVIRONMENT, api_key=KEY) as sandbox:
+        assert main(["check", sandbox.url, "--api-key-file", str(key_file)]) == 3
+    output = capsys.readouterr()
+    assert KEY[::-1] not in output.out + output.err
+    assert f"can read the API key in {key_file}" in output.err
+
+
+def test_the_file_of_an_internal_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A traceback holds the messages of exceptions, and they may hold anything."""
+    remember(TargetSecrets(KEY))
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(f"header line: ApiKey-v1 {quote(KEY, safe='')} {KEY}")
+
+    monkeypatch.setattr("cartfuzz.cli.cartfuzz.main", broken)
+    assert main(["rules"]) == 4
+    shown = capsys.readouterr().err
+    file = Path(shown.strip().rpartition(" ")[2])
+    written = file.read_text()
+    file.unlink()
+    assert "RuntimeError: header line: ApiKey-v1 [API key] [API key]" in written
+    assert leaks(written + shown) == []

@@ -1,0 +1,81 @@
+"""Header lines that name a request, so that it is found in the logs of its target.
+
+``X-Cartfuzz: RUN/PHASE/SHARD/INDEX#REQUEST`` names run, scenario and request. W3C Trace Context
+(https://www.w3.org/TR/trace-context/) adds ``traceparent``, for what follows a request through
+several services.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from secrets import token_hex
+
+from .messages import Request
+
+TRACE_HEADER = "X-Cartfuzz"
+TRACEPARENT = "traceparent"
+_BEFORE_REQUEST = "#"
+_MAX_OWN_LINES = 20
+_MAX_OWN_CHARS = 1_000
+"""A raw request whose own header lines are more or longer is about the limits on header lines: what
+else it carries must not decide which side of a limit it is on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceHeaders:
+    """Which of these header lines requests carry.
+
+    Attributes:
+        name: whether `TRACE_HEADER` is sent.
+        traceparent: whether `TRACEPARENT` is sent.
+    """
+
+    name: bool = True
+    traceparent: bool = False
+
+    def lines(self, request: Request) -> tuple[tuple[str, str], ...]:
+        """Names and values of the lines that ``request`` carries because of its `Request.trace`."""
+        if not request.trace or (request.headers and _is_about_header_limits(request)):
+            return ()
+        named = ((TRACE_HEADER, request.trace),) if self.name else ()
+        if not self.traceparent:
+            return named
+        return (*named, (TRACEPARENT, f"00-{trace_id(request.trace)}-{token_hex(8)}-01"))
+
+
+DEFAULT_TRACE = TraceHeaders()
+
+
+def execution_name(run_id: str, execution: str) -> str:
+    """What the names of all requests of one execution begin with.
+
+    Args:
+        run_id: the run's part of its marks.
+        execution: ``phase/shard/index``, or what else sends requests: ``"preflight"``.
+    """
+    return f"{run_id}/{execution}"
+
+
+def request_name(execution: str, request: int | str) -> str:
+    """The value of `TRACE_HEADER`: printable ASCII without blanks, and no secret.
+
+    Args:
+        execution: of `execution_name`.
+        request: its number in the execution from 1, as reports count them, or what it is for.
+    """
+    return f"{execution}{_BEFORE_REQUEST}{request}"
+
+
+def trace_id(trace: str) -> str:
+    """The trace-id of a request with this name, 32 hexadecimal digits.
+
+    All requests of one execution have the same: the name up to ``#`` makes it.
+    """
+    execution = trace.partition(_BEFORE_REQUEST)[0]
+    return blake2b(execution.encode(), digest_size=16).hexdigest()
+
+
+def _is_about_header_limits(request: Request) -> bool:
+    length = sum(len(name) + len(value) for name, value in request.headers)
+    return len(request.headers) > _MAX_OWN_LINES or length > _MAX_OWN_CHARS
