@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +13,7 @@ from typing import Self
 import click
 
 from ..record import Event, RecordWriter, encode_line
-from ..record.whole_file import write_whole
+from ..record.whole_file import replaced, write_whole
 from ..reports.plain import plain
 from ..wire.known_secrets import line_without_secrets
 
@@ -36,7 +39,7 @@ class RunRecord:
     ) -> None:
         if not append:
             write_whole(path, line_without_secrets(encode_line(first)))
-        self._writer = RecordWriter(path, append=True, clean=line_without_secrets)
+        self._writer = _continued(path)
         if append:
             self._writer.write(first)
         self._size = self._writer.size
@@ -71,8 +74,25 @@ class RunRecord:
         self._writer.close()
 
     def _put_back_if_removed(self) -> None:
-        if self._writer.restore():
+        """Raises OSError: it cannot be put back, or another file is in its place."""
+        try:
+            is_own = os.path.samestat(self._path.stat(), os.fstat(self._writer.file.fileno()))
+        except FileNotFoundError:
+            self._put_back()
             _warn(f"{self._path} was removed while the run writes it; it is there again")
+            return
+        if not is_own:
+            raise OSError(errno.EEXIST, "another file is in its place", str(self._path))
+
+    def _put_back(self) -> None:
+        """Copies what was written, which the system keeps for as long as the file is open."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        old = self._writer
+        old.file.seek(0)
+        with replaced(self._path) as copy:
+            shutil.copyfileobj(old.file, copy)
+        self._writer = _continued(self._path)
+        old.close()
 
     def _fail(self, error: OSError) -> None:
         self.failure = error
@@ -89,6 +109,10 @@ class RunRecord:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _continued(path: Path) -> RecordWriter:
+    return RecordWriter(path, append=True, clean=line_without_secrets)
 
 
 def reason_of(error: OSError) -> str:

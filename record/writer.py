@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
-import stat
+import io
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +11,6 @@ from typing import Self
 
 from .codec import encode_line
 from .events import Event
-from .whole_file import replaced
 
 
 class RecordWriter:
@@ -40,6 +36,11 @@ class RecordWriter:
         self._file = path.open("a+b" if append else "w+b", buffering=0)
 
     @property
+    def file(self) -> io.FileIO:
+        """The open file, at its end."""
+        return self._file
+
+    @property
     def size(self) -> int:
         """Bytes of the file so far."""
         return self._file.tell()
@@ -60,37 +61,6 @@ class RecordWriter:
                 self._file.truncate(end)  # some of the line may be on the disk
                 self._file.seek(end)
             raise OSError(error.errno, error.strerror, str(self._path)) from error
-
-    def restore(self) -> bool:
-        """Puts the record back where it was removed from its folder, or with its folder.
-
-        Returns:
-            Whether it had been removed.
-
-        Raises:
-            OSError: it cannot be put back, or another file is in its place.
-        """
-        own = os.fstat(self._file.fileno())
-        if not stat.S_ISREG(own.st_mode):
-            return False
-        try:
-            found = self._path.stat()
-        except FileNotFoundError:
-            self._put_back()
-            return True
-        if (found.st_dev, found.st_ino) != (own.st_dev, own.st_ino):
-            raise OSError(errno.EEXIST, "another file is in its place", str(self._path))
-        return False
-
-    def _put_back(self) -> None:
-        """Copies what was written, which the system keeps for as long as the file is open."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._file.seek(0)
-        with replaced(self._path) as copy:
-            shutil.copyfileobj(self._file, copy)
-        self._file.close()
-        self._file = self._path.open("a+b", buffering=0)
-        self._file.seek(0, os.SEEK_END)
 
     def close(self) -> None:
         """Closes the file."""
