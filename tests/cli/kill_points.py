@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from cartfuzz.cli.run_loop import carry_out
@@ -65,7 +66,10 @@ def run_in(folder: Path, events: Sequence[ScenarioRun]) -> int:
 
     sizes = sweep_sizes()
     with (
-        patch("cartfuzz.harness.campaign.begin_run", lambda *_, **__: "newerrun"),
+        patch(
+            "cartfuzz.harness.campaign.preflight",
+            lambda *_, **__: ("newerrun", SimpleNamespace(made=())),
+        ),
         patch("cartfuzz.harness.campaign.Shards.sweep_sizes", lambda _: sizes),
         patch("cartfuzz.cli.progress._PLAIN_INTERVAL_SEC", 0.0),
     ):
