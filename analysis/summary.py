@@ -133,6 +133,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """About how many requests all sweeps take."""
     allow_partial: bool = False
     """Whether the user asked for less than whole sweeps."""
+    lost_workers: int = 0
+    """Worker processes that were killed while the run went on."""
     selected: bool = False
     """Whether chosen tests decided what was sent."""
     traffic: Traffic = Traffic.ALL
@@ -254,6 +256,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         reason=finished.reason if finished else None,
         detail=finished.detail if finished else "",
         pacing=finished.pacing if finished else Pacing(),
+        lost_workers=finished.lost_workers if finished else 0,
         scenarios=counters.scenarios.total(),
         requests=counters.requests,
         seconds=finished.seconds if finished else round(counters.elapsed_ms / 1000, 3),

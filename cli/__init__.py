@@ -15,13 +15,13 @@ import threading
 import traceback
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 
 import click
 from platformdirs import user_cache_path
 
 from ..contract.errors import CartfuzzError
 from .exit_codes import ExitCode, exit_code_of
+from .output_guard import discard_rest
 
 _MAX_MESSAGE = 10_000
 """Characters."""
@@ -116,9 +116,7 @@ def _report_file_error(error: OSError) -> ExitCode:
     if error.errno not in _USERS_ERRORS:
         return _report_fault(error)
     if error.filename is None:
-        # Python writes what is left in its buffer when it ends, and would fail once more.
-        with suppress(OSError), Path(os.devnull).open("w", encoding="ascii") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        discard_rest(sys.stdout)
     reason = (error.strerror or str(error)).lower()
     return _report(f"{error.filename or 'standard output'}: {reason}", ExitCode.BAD_USAGE)
 
@@ -132,13 +130,16 @@ def _report_fault(error: Exception) -> ExitCode:
     """Reports a fault of Cartfuzz in one line; the traceback goes to a file for a bug report."""
     from ..wire.known_secrets import without_secrets  # noqa: PLC0415 - not for --help
 
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="cartfuzz-error-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
-        # Messages of exceptions may hold anything.
-        file.write(without_secrets("".join(traceback.format_exception(error))))
-    kind = type(error).__name__
-    return _report(f"internal error ({kind}); the traceback is in {file.name}", ExitCode.INTERNAL)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="cartfuzz-error-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            # Messages of exceptions may hold anything.
+            file.write(without_secrets("".join(traceback.format_exception(error))))
+        where = f"the traceback is in {file.name}"
+    except OSError as full:
+        where = f"its traceback cannot be written: {(full.strerror or str(full)).lower()}"
+    return _report(f"internal error ({type(error).__name__}); {where}", ExitCode.INTERNAL)
 
 
 def _report(text: str, code: ExitCode) -> ExitCode:
@@ -146,7 +147,8 @@ def _report(text: str, code: ExitCode) -> ExitCode:
     from ..wire.known_secrets import without_secrets  # noqa: PLC0415
 
     message = plain(without_secrets(" ".join(text.split())), longest=_MAX_MESSAGE)
-    click.echo(f"cartfuzz: {message}", err=True)
+    with suppress(OSError):  # the exit code is there in any case
+        click.echo(f"cartfuzz: {message}", err=True)
     return code
 
 

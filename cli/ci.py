@@ -16,6 +16,7 @@ from ..analysis.history import target_at
 from ..contract import ConfigurationError
 from ..harness.plan import Plan
 from ..harness.settings import Settings
+from ..record.whole_file import write_whole
 from ..reports import write_json, write_markdown
 from ..reports.ci_comment import comment
 from ..reports.diff_evidence import with_reproducers
@@ -37,6 +38,7 @@ from .diff_evidence import folder_of, looked_up, stored_at
 from .earlier_run import EarlierRun, EarlierRuns
 from .exit_codes import ExitCode
 from .options import with_settings
+from .output_guard import guarded_output
 from .param_types import NamedPath
 from .run import command as run_command
 from .run import prepared
@@ -96,13 +98,34 @@ def command(
     earlier = EarlierRuns.read(against) if against is not None else None
     formats = given["formats"] = given["formats"] or _default_formats()
     folder: Path = given["report_dir"]
-    with prepared(settings, given) as run:
+    with guarded_output(), prepared(settings, given) as run:
         before, notes = _chosen(earlier, run.plan)
         for note in notes:
             click.echo(plain(note))
         # A job that ends before its target answers must not hand in the report of another one.
         remove_report(folder)
         code = run.carry_out()
+        if code is not ExitCode.REPORT_NOT_WRITTEN:
+            code = _reported(
+                before, notes, folder=folder, formats=formats, fail_on=fail_on, code=code
+            )
+    return code
+
+
+def _reported(
+    before: EarlierRun | None,
+    notes: tuple[str, ...],
+    *,
+    folder: Path,
+    formats: tuple[Format, ...],
+    fail_on: tuple[str, ...],
+    code: ExitCode,
+) -> ExitCode:
+    """Compares the run in ``folder`` and writes the rest of the files; the exit code of the job.
+
+    Raises:
+        ConfigurationError: a file cannot be written.
+    """
     summary = read_summary(folder / SUMMARY_FILE)
     try:
         result = None
@@ -187,7 +210,8 @@ def _write_comment(folder: Path, notes: Iterable[str]) -> None:
     if report.is_file():
         lines = "".join(f"{cell(note)}\n" for note in notes)
         first = change.read_text("utf-8") if change.is_file() else lines
-        (folder / COMMENT_FILE).write_text(comment(first, report.read_text("utf-8")), "utf-8")
+        text = comment(first, report.read_text("utf-8"))
+        write_whole(folder / COMMENT_FILE, text.encode())
 
 
 def _end(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from time import monotonic
 
@@ -15,6 +16,7 @@ from ..analysis.side_by_side import NOTHING_IGNORED, Ignored, Verdict
 from ..harness.access_secrets import access_notes, secrets_for
 from ..harness.api_key import KeySource, key_notes, read_api_key
 from ..harness.configuration import Configuration
+from ..harness.folder_lock import locked_folder
 from ..harness.memory_tuning import tuned
 from ..harness.plan import TriageBudget
 from ..harness.resolution import configuration_for, requested_rps
@@ -173,6 +175,15 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
         )
     folder = options.report_dir or DEFAULT_BASE
     check_writable(folder)
+    with locked_folder(folder) if options.report_dir else nullcontext():
+        return _compared(options, plan, secrets)
+
+
+def _compared(
+    options: CompareOptions, plan: PairPlan, secrets: tuple[TargetSecrets, TargetSecrets]
+) -> ExitCode:
+    """Compares and reports."""
+    folder = options.report_dir or DEFAULT_BASE
     stop = threading.Event()
 
     notes = _Notes(plan)

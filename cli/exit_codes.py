@@ -32,6 +32,9 @@ class ExitCode(IntEnum):
     """A replay showed another discrepancy than the stored one."""
     PARTIAL = 8
     """Nothing was found, but the run ended before its sweeps were through."""
+    REPORT_NOT_WRITTEN = 9
+    """A run could not write its record or its report: the disk is full, or the folder is gone. What
+    it found is printed, whole."""
     INTERRUPTED = 130
     """Ctrl-C or another signal ended the run before anything was found, or the command at once:
     128 + SIGINT, as shells have it."""

@@ -7,13 +7,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ..analysis import reproducers_of, summary_of
+from ..analysis import RunReproducers, Summary, reproducers_of, summary_of
 from ..contract import ConfigurationError
+from ..harness.folder_lock import locked_folder
+from ..record.whole_file import remove_unfinished
 from ..reports import print_summary
-from ..reports.formats import LINKING, Format, formats_line, write_formats
-from ..reports.run_folder import run_folder_at
+from ..reports.formats import FILES, LINKING, Format, formats_line, write_formats
+from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.run_report import files_line, write_linked, write_report
 from .exit_codes import EXIT_CODES, ExitCode
+from .output_guard import guarded_output
 from .records import stored_state
 from .report_formats import formats_option
 
@@ -41,27 +44,38 @@ def command(
     folder = run_folder_at(run_dir)
     state = stored_state(folder)
     summary = summary_of(state)
+    with guarded_output(), locked_folder(folder):
+        notes = _written(summary, reproducers_of(state), folder, formats)
+        print_summary(
+            summary,
+            Console(highlight=False),
+            verbosity=verbose - quiet,
+            observations=observations,
+            notes=[formats_line(folder, formats) if formats else files_line(folder), *notes],
+            folder=folder,
+        )
+    return EXIT_CODES[summary.outcome]
+
+
+def _written(
+    summary: Summary, found: RunReproducers, folder: Path, formats: tuple[Format, ...]
+) -> tuple[str, ...]:
+    """Writes the files; notes for the user.
+
+    Raises:
+        ConfigurationError: a file cannot be written.
+    """
+    remove_unfinished(folder, (*FILES.values(), RECORD_FILE))
     try:
-        found = reproducers_of(state)
-        if formats:
-            if not LINKING.isdisjoint(formats):
-                write_linked(summary, found, folder)
-            notes = write_formats(formats, summary, found, folder, option="--format")
-        else:
-            notes = ()
+        if not formats:
             write_report(summary, found, folder)
+            return ()
+        if not LINKING.isdisjoint(formats):
+            write_linked(summary, found, folder)
+        return write_formats(formats, summary, found, folder, option="--format")
     except OSError as error:
         reason = (error.strerror or "not writable").lower()
         where = str(error.filename or folder)
         raise ConfigurationError(where, expected="a path that can be written", found=reason) from (
             None
         )
-    print_summary(
-        summary,
-        Console(highlight=False),
-        verbosity=verbose - quiet,
-        observations=observations,
-        notes=[formats_line(folder, formats) if formats else files_line(folder), *notes],
-        folder=folder,
-    )
-    return EXIT_CODES[summary.outcome]

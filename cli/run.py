@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,7 @@ from ..harness.corpus.backends import open_corpus
 from ..harness.corpus.runs import read_corpus_scenarios
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor, processes, thread
+from ..harness.folder_lock import locked_folder
 from ..harness.memory_tuning import tuned
 from ..harness.plan import (
     DEFAULT_GIVE_UP_SEC,
@@ -295,12 +296,13 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
     if options.status_file is not None:
         check_status_file(options.status_file)
     check_writable(options.report_dir or DEFAULT_BASE)
+    in_use = locked_folder(options.report_dir) if options.report_dir else nullcontext()
     corpus = open_corpus(settings.corpus, option="--corpus") if settings.corpus else None
     if corpus is not None:
         plan = _with_known(plan, corpus)
     if resumption is not None:
         check_resumed(plan, resumption)
-    with tuned(), provide_target(plan, settings) as (target, secrets):
+    with in_use, tuned(), provide_target(plan, settings) as (target, secrets):
         yield PreparedRun(
             plan=target,
             options=options,

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -18,11 +18,12 @@ from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
+from ..harness.folder_lock import locked_folder
 from ..harness.plan import Plan, RecordPolicy
 from ..harness.resumption import Resumption
 from ..harness.session_ledger import prepare_ledger, remove_ledgers
 from ..harness.worker import STOPPING_SIGNALS
-from ..record import Event, RecordWriter, RunStarted, StopReason
+from ..record import Event, RunStarted, StopReason
 from ..record.made_sessions import SESSIONS_FOLDER
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
@@ -32,12 +33,13 @@ from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import ArtefactsFailedError, files_line, write_report
 from ..reports.wording import RECORD_IS_BOUNDED, duration, round_seconds
-from ..wire.known_secrets import line_without_secrets
 from ..wire.secrets import TargetSecrets
 from .cleaning import clean_after_run, ledger_folder, left_text
 from .exit_codes import EXIT_CODES, ExitCode
+from .output_guard import guarded_output
 from .progress import Progress, progress_on
 from .resume_options import prepare_folder, resumed_line
+from .run_record import RunRecord, reason_of
 from .run_status import StatusFile, StatusTracker
 
 _STOPPING = (
@@ -62,11 +64,11 @@ def carry_out(
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
-    The report goes into ``folder``, where it replaces that of an earlier run once the target has
-    answered; without ``folder`` into a new one below `DEFAULT_BASE`. It is written in ``formats``
-    too, also when the run was interrupted or lost its target. With ``resumption`` the run in
-    ``folder`` goes on, and the report is that of all its parts. With ``clean`` the sessions that
-    the run left are cancelled then.
+    The report goes into ``folder``, which the caller has locked. There it replaces that of an
+    earlier run once the target has answered; without ``folder`` it goes into a new one below
+    `DEFAULT_BASE`. It is written in ``formats`` too, also when the run was interrupted or lost its
+    target. With ``resumption`` the run in ``folder`` goes on, and the report is that of all its
+    parts. With ``clean`` the sessions that the run left are cancelled then.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -74,17 +76,13 @@ def carry_out(
         JudgingFailedError: it failed to judge some response; all else is reported.
         ArtefactsFailedError: it failed to write some artefact; all else is reported.
     """
-    console = Console(highlight=False)
     stop = threading.Event()
     state = RunState() if resumption is None else resumption.state
     tracker = StatusTracker(plan, state)
-    progress = progress_on(console, tracker, verbosity=verbosity)
     status = None if status_file is None else StatusFile(status_file, tracker)
     begun = ended_at_once = False
-    failure: ArtefactsFailedError | None = None
-
-    def notice(line: str) -> None:
-        console.print(line, markup=False, soft_wrap=True)
+    record: RunRecord | None = None
+    unwritten: ArtefactsFailedError | None = None
 
     events = run_campaign(
         plan,
@@ -93,19 +91,26 @@ def carry_out(
         executor=executor,
         state=state,
         resumption=resumption,
-        notice=notice,
+        notice=lambda line: console.print(line, markup=False, soft_wrap=True),
         ledger=lambda run: prepare_ledger(ledger_folder(folder or DEFAULT_BASE / run, run)),
     )
-    with interruptible(stop):
+    with guarded_output() as output, interruptible(stop), ExitStack() as held:
+        output.when_closed(stop.set)
+        console = Console(highlight=False)
+        progress = progress_on(console, tracker, verbosity=verbosity)
         try:
             first = next(events)  # the target has answered: only now is an older record replaced
             if resumption is not None and folder is not None:
                 notes = [resumed_line(resumption), *prepare_folder(folder)]
             else:
                 notes = list(_first_notes(plan, first, folder))
-                folder = _report_folder(first, folder)
-            with RecordWriter(
-                folder / RECORD_FILE, append=resumption is not None, clean=line_without_secrets
+                if folder is None:
+                    folder = new_run_folder(DEFAULT_BASE, _run_of(first))
+                    held.enter_context(locked_folder(folder))
+                else:
+                    _remove_earlier_report(folder, _run_of(first))
+            with RunRecord(
+                folder / RECORD_FILE, first, stop=stop, append=resumption is not None
             ) as record:
                 begun = True
                 bounded = BoundedRecord(
@@ -114,7 +119,6 @@ def carry_out(
                     condenses=plan.keep is RecordPolicy.SAMPLED,
                     keeps_all=plan.keep is RecordPolicy.ALL,
                 )
-                record.write(first)
                 _show(first, tracker, progress, status)
                 for note in notes if verbosity >= 0 else ():
                     console.print(note, markup=False, soft_wrap=True)
@@ -137,12 +141,9 @@ def carry_out(
                     status.finish(summary.outcome)
                 # First: what a run found must outlive a report that cannot be written.
                 stored = [store_failures(found, corpus)] if corpus is not None else []
-                try:
-                    write_report(summary, found, folder)
-                except ArtefactsFailedError as error:
-                    failure = error  # the verdict comes first
-                notes = [files_line(folder), *_write_formats(formats, summary, found, folder)]
-                notes += stored
+                failure, unwritten = _write_report(summary, found, folder, record)
+                notes = [failure] if failure else [files_line(folder)]
+                notes += [*_write_formats(formats, summary, found, folder), *stored]
                 if state.started is not None:
                     notes += (
                         clean_after_run(folder, state.started, plan, secrets, stop=stop)
@@ -152,14 +153,37 @@ def carry_out(
                 print_summary(
                     summary,
                     console,
-                    verbosity=verbosity,
+                    # What is in no file is printed whole.
+                    verbosity=max(verbosity, 1) if failure else verbosity,
                     observations=observations,
                     notes=notes,
                     folder=folder,
                 )
-    if failure is not None:
-        raise failure
-    return EXIT_CODES[summary.outcome]
+    if unwritten is not None:
+        raise unwritten
+    return ExitCode.REPORT_NOT_WRITTEN if failure else EXIT_CODES[summary.outcome]
+
+
+def _write_report(
+    summary: Summary, found: RunReproducers, folder: Path, record: RunRecord | None
+) -> tuple[str, ArtefactsFailedError | None]:
+    """Writes the report.
+
+    Returns:
+        Why it, or the record, could not be written whole; empty: it was. And the error of Cartfuzz
+        itself that kept artefacts from being written: the verdict comes first.
+    """
+    unwritten = None
+    errors = [record.failure] if record is not None and record.failure is not None else []
+    try:
+        write_report(summary, found, folder)
+    except OSError as error:
+        errors.append(error)
+    except ArtefactsFailedError as error:
+        unwritten = error
+    reasons = dict.fromkeys(f"{one.filename or folder}: {reason_of(one)}" for one in errors)
+    text = f"the report could not be written: {', '.join(reasons)}" if reasons else ""
+    return text, unwritten
 
 
 def _lost_target(state: RunState) -> bool:
@@ -177,8 +201,7 @@ def _write_formats(
     try:
         notes = write_formats(formats, summary, found, folder, option="--report")
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        yield f"report: {error.filename or folder} cannot be written: {reason}"
+        yield f"report: {error.filename or folder} cannot be written: {reason_of(error)}"
         return
     yield formats_line(folder, formats)
     yield from notes
@@ -186,7 +209,7 @@ def _write_formats(
 
 def _follow(
     events: Iterable[Event],
-    record: RecordWriter,
+    record: RunRecord,
     bounded: BoundedRecord,
     show: Callable[[Event], None],
     console: Console | None,
@@ -234,14 +257,15 @@ def _round_line(started: RunStarted) -> str:
     )
 
 
-def _report_folder(first: Event, chosen: Path | None) -> Path:
-    """The folder for the run that begins with ``first``, without the report of an earlier one."""
-    if chosen is None:
-        return new_run_folder(DEFAULT_BASE, first.run if isinstance(first, RunStarted) else "run")
-    remove_artefacts(chosen / ARTEFACTS_FOLDER)
-    remove_report(chosen)
-    remove_ledgers(chosen / SESSIONS_FOLDER, but=first.run if isinstance(first, RunStarted) else "")
-    return chosen
+def _run_of(first: Event) -> str:
+    return first.run if isinstance(first, RunStarted) else "run"
+
+
+def _remove_earlier_report(folder: Path, run: str) -> None:
+    """Removes the report of an earlier run, which would be taken for that of ``run``."""
+    remove_artefacts(folder / ARTEFACTS_FOLDER)
+    remove_report(folder)
+    remove_ledgers(folder / SESSIONS_FOLDER, but=run if run != "run" else "")
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ import msgspec
 from ..analysis import Bug, Summary
 from ..analysis.baseline import entries_for
 from ..harness.baseline_file import read_baseline, write_baseline
+from ..harness.folder_lock import locked_folder
 from ..record import KnownFailure
 from ..reports import discrepancy_lines, plain
 from ..reports.run_folder import ARTEFACTS_FOLDER, run_folder_at
@@ -39,7 +41,9 @@ def command(*, run_dir: Path, baseline: Path) -> ExitCode:
             "cartfuzz baseline accept asks nothing"
         )
     summary = summary_at(run_dir)
-    _Walk(summary, run_dir, baseline).go()
+    folder = run_folder_at(run_dir)
+    with locked_folder(folder) if folder.is_dir() else nullcontext():
+        _Walk(summary, run_dir, baseline).go()
     return ExitCode.NOTHING_FOUND
 
 

@@ -9,8 +9,11 @@ from pathlib import Path
 from ..analysis.baseline import baseline_text, known_failures
 from ..contract import ConfigurationError
 from ..record import KnownFailure
-from ..record.whole_file import write_whole
+from ..record.whole_file import remove_unfinished, write_whole
 from .toml_file import read_toml
+
+_KILLED_SEC = 60.0
+"""What was being written so long ago was left by a process that was killed."""
 
 
 def read_baseline(path: Path, *, option: str = "--baseline") -> dict[str, KnownFailure]:
@@ -44,6 +47,7 @@ def write_baseline(path: Path, entries: Mapping[str, KnownFailure]) -> None:
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(path.parent, (path.name,), older_than_sec=_KILLED_SEC)
         write_whole(path, baseline_text(entries).encode())
     except OSError as error:
         reason = (error.strerror or "not writable").lower()

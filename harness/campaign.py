@@ -34,7 +34,7 @@ from .session_ledger import note_made
 from .target import open_target, preflight
 from .target_loss import TargetLoss
 from .triage.triage import ScenarioRunner, triage_discrepancies
-from .worker import WorkerDone, WorkerFailed
+from .worker import WorkerDone, WorkerFailed, WorkerLost
 
 _NOTHING_BEFORE = Before()
 _SCENARIOS_PER_STEERING = 50
@@ -149,6 +149,7 @@ def run_campaign(
             reason=gathering.reason,
             detail=gathering.detail,
             pacing=pacing_of(pace),
+            lost_workers=gathering.lost_workers,
         )
     )
     if gathering.trace:
@@ -217,6 +218,9 @@ class _Gathering:
         self._notice = notice
         self._working = plan.workers
         self._halted = False
+        self._ended_in_order = False
+        """Whether a worker has done all that it was to do."""
+        self.lost_workers = 0
         self.reason = StopReason.COMPLETED
         self.detail = ""
         self.trace = ""
@@ -234,9 +238,9 @@ class _Gathering:
                 self._fail(message.trace)
             elif isinstance(message, WorkerDone):
                 self._working -= 1
-            elif self._workers.lost():
-                self._fail("A worker process ended without a word: killed, or out of memory.")
-                self._working = 0
+                self._ended_in_order = True
+            elif isinstance(message, WorkerLost):
+                self._lose_worker()
             for line in self._pace_notes.new():
                 self._notice(line)
             self._halt_if_due()
@@ -323,6 +327,13 @@ class _Gathering:
         self._halted = True
         self.reason = reason
         self._workers.halt()
+
+    def _lose_worker(self) -> None:
+        """The others go on; without any other there is nobody left to end the run in order."""
+        self._working -= 1
+        self.lost_workers += 1
+        if not (self._working or self._halted or self._ended_in_order):
+            self._fail("A worker process ended without a word: killed, or out of memory.")
 
     def _fail(self, trace: str) -> None:
         self.trace = trace

@@ -6,8 +6,6 @@ machine, and the operating system takes it back when its holder dies.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
+from .private_folder import private_folder, removed_at_end
 
 _SLICE_SEC = 0.25
 """After so long a waiting execution looks whether the run was stopped."""
@@ -35,7 +35,7 @@ class Leases:
     """
 
     def __init__(self, run_id: str, *, stopped: Callable[[], bool]) -> None:
-        self._folder = folder_of(run_id)
+        self._run_id = run_id
         self._stopped = stopped
 
     @contextmanager
@@ -53,11 +53,12 @@ class Leases:
             yield all(self._take(locks, number) for number in sorted(set(map(_file_of, names))))
 
     def _take(self, locks: ExitStack, number: int) -> bool:
-        path = self._folder / f"{number}.lock"
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder = folder_of(self._run_id)
+            folder.mkdir(mode=0o700, exist_ok=True)
         except OSError:
             return False  # for all executions of the run alike
+        path = folder / f"{number}.lock"
         failures = 0
         while not self._stopped() and failures < _MOST_FAILURES:
             try:
@@ -85,12 +86,18 @@ def removing_leases(run_id: str) -> Iterator[None]:
 
     Only the process that began the run does so.
     """
-    try:
+    with removed_at_end(_name_of(run_id)):
         yield
-    finally:
-        shutil.rmtree(folder_of(run_id), ignore_errors=True)
+
+
+def _name_of(run_id: str) -> str:
+    return f"leases-{run_id}"
 
 
 def folder_of(run_id: str) -> Path:
-    """Where the processes of a run on this machine keep what they share."""
-    return Path(tempfile.gettempdir()) / f"cartfuzz-leases-{run_id}"
+    """Where the processes of a run on this machine keep what they share; it may be missing.
+
+    Raises:
+        OSError: there is no place that is this user's alone.
+    """
+    return private_folder() / _name_of(run_id)

@@ -148,9 +148,9 @@ def shared_pace(run_id: str) -> PaceState | None:
     Args:
         run_id: the run's part of its marks.
     """
-    folder = folder_of(run_id)
     size = 8 * len(Field)
     try:
+        folder = folder_of(run_id)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(folder / _FILE, os.O_RDWR | os.O_CREAT, 0o600)
         try:

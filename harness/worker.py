@@ -13,7 +13,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from threading import BoundedSemaphore
 from typing import Protocol
@@ -35,6 +35,14 @@ STOPPING_SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
 """Ctrl-C, the end of a CI job or a container, a closed terminal: what the parent alone handles."""
+
+
+_BEAT_SEC = 0.5
+"""How often a process shows that it does not stand still."""
+
+
+def _no_beat() -> None:
+    """Of a worker that nobody watches."""
 
 
 class Channel(Protocol):
@@ -61,7 +69,23 @@ class WorkerFailed:
     trace: str
 
 
-Message = ScenarioRun | WorkerDone | WorkerFailed
+@dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """A worker is gone without a word: it was killed, or stood still and was killed for that."""
+
+
+Message = ScenarioRun | WorkerDone | WorkerFailed | WorkerLost
+
+
+@dataclass(frozen=True, slots=True)
+class TakenShard:
+    """A shard that a worker is to execute."""
+
+    index: int
+    done: frozenset[str] = frozenset()
+    """IDs of scenarios in it that another worker, which was lost, has executed."""
+    attempt: int = 0
+    """Goes into the marks; not 0 where another worker has begun the shard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +94,14 @@ class WorkerContext:
 
     messages: Channel
     stop: Flag
-    next_shard: Callable[[], int]
-    """Takes the index of the next shard, so that no other worker gets it."""
+    next_shard: Callable[[], TakenShard]
+    """Takes the next shard, so that no other worker gets it."""
     shares: Callable[[], Shares] = lambda: EQUAL_WORK
     """How the phases without an end share the shards now."""
     attempt: int = 0
     """Goes into the marks; not 0 where a shard may have been begun by another worker."""
+    beat: Callable[[], None] = _no_beat
+    """Shows that the process of the worker does not stand still."""
 
 
 def work(plan: Plan, secrets: TargetSecrets, run_id: str, context: WorkerContext) -> None:
@@ -110,16 +136,18 @@ def work_in_process(
     """
     for number in STOPPING_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(context.beat,), daemon=True).start()
     with tuned():
         work(plan, secrets, run_id, context)
 
 
-def _end_with_parent() -> None:
-    """Ends this process once its parent is gone, however that one ended."""
+def _end_with_parent(beat: Callable[[], None]) -> None:
+    """Ends this process once its parent is gone, however that one ended; beats until then."""
     parent = multiprocessing.parent_process()
     if parent is not None:
-        parent.join()
+        while parent.is_alive():
+            beat()
+            parent.join(_BEAT_SEC)
         os._exit(1)  # a thread cannot end the process by an exception
 
 
@@ -161,7 +189,10 @@ def execute_shard(
         return None
     messages: SimpleQueue[Message] = SimpleQueue()
     context = WorkerContext(
-        messages=messages, stop=_StopFlag(stopped), next_shard=int, attempt=new_attempt()
+        messages=messages,
+        stop=_StopFlag(stopped),
+        next_shard=lambda: TakenShard(shard),
+        attempt=new_attempt(),
     )
     _execute(
         plan,
@@ -191,10 +222,13 @@ def _emptied(messages: SimpleQueue[Message]) -> Iterator[Message]:
 
 def _scenarios(shards: Shards, context: WorkerContext) -> Iterator[NumberedScenario]:
     while not context.stop.is_set():
-        scenarios = shards.scenarios_of(context.next_shard(), context.shares())
+        taken = context.next_shard()
+        scenarios = shards.scenarios_of(taken.index, context.shares())
         if scenarios is None:
             return
-        yield from scenarios
+        for numbered in scenarios:
+            if numbered.id not in taken.done:
+                yield replace(numbered, attempt=taken.attempt) if taken.attempt else numbered
 
 
 def _execute(
@@ -266,7 +300,9 @@ class _ScenarioPool:
             raise self._failures[0]
 
     def _execute_one(self, numbered: NumberedScenario) -> None:
-        mark = mark_of(self._run_id, numbered.execution_index, self._context.attempt)
+        mark = mark_of(
+            self._run_id, numbered.execution_index, numbered.attempt or self._context.attempt
+        )
         event = self._engine.execute(
             numbered.scenario, phase=numbered.phase.value, scenario_id=numbered.id, mark=mark
         )

@@ -9,19 +9,23 @@ from pathlib import Path
 import msgspec
 
 from ..analysis import RunReproducers, Summary, read_reproducers, summarise
+from ..harness.folder_lock import FolderInUseError, locked_folder
 from ..harness.plan import Plan
 from ..harness.run_started import run_started
 from ..record import (
     Activity,
     Event,
-    RecordWriter,
     RunFinished,
     RunStarted,
     SandboxOptions,
     StopReason,
+    encode_line,
 )
+from ..record.whole_file import replaced
+from ..reports.earlier_report import remove_report
 from ..reports.formats import write_formats
-from ..reports.run_folder import RECORD_FILE
+from ..reports.reproduction import remove_artefacts
+from ..reports.run_folder import ARTEFACTS_FOLDER, RECORD_FILE
 from ..reports.run_report import write_report
 from ..wire.known_secrets import line_without_secrets
 from .corpus import keep_found
@@ -129,11 +133,16 @@ def _write_report(
     """Writes the files of the report; lines that name the folder, or the error."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with RecordWriter(folder / RECORD_FILE, clean=line_without_secrets) as record:
-            for event in events:
-                record.write(event)
-        write_report(summary, found, folder)
-        notes = write_formats(formats_of(settings), summary, found, folder, option=OPTION)
+        with locked_folder(folder):
+            # Whatever ends this process meanwhile: no earlier summary for the new record.
+            remove_artefacts(folder / ARTEFACTS_FOLDER)
+            remove_report(folder)
+            with replaced(folder / RECORD_FILE) as record:
+                record.writelines(line_without_secrets(encode_line(event)) for event in events)
+            write_report(summary, found, folder)
+            notes = write_formats(formats_of(settings), summary, found, folder, option=OPTION)
+    except FolderInUseError as error:
+        return (f"report: {error}",)
     except OSError as error:
         where = error.filename or folder
         return (f"report: {where} cannot be written: {error.strerror or error}",)

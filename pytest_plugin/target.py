@@ -61,6 +61,9 @@ class OpenTarget:
         self.notes = opened.notes
         self._opened_at = monotonic()
         self._sandbox = sandbox
+        self._leases = ExitStack()
+        if opened.run:
+            self._leases.enter_context(removing_leases(opened.run))
 
     @property
     def seconds(self) -> float:
@@ -69,7 +72,7 @@ class OpenTarget:
 
     def close(self) -> None:
         """Ends the sandbox, if there is one, and removes the leases of the run."""
-        with removing_leases(self.run):
+        with self._leases:
             if self._sandbox is not None:
                 self._sandbox.close()
 

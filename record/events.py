@@ -460,6 +460,9 @@ class RunFinished(
     reason: StopReason
     detail: str = ""
     pacing: Pacing = Pacing()
+    lost_workers: int = 0
+    """Worker processes that were killed while the run went on. What they were executing of a sweep
+    was executed by others; what they drew is not in the record."""
 
 
 Event = RunStarted | ScenarioRun | Tally | Minimised | TriageFinished | RunFinished

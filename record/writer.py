@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +15,8 @@ from .events import Event
 
 class RecordWriter:
     """Appends events to a file, each at once: a killed run leaves all that happened before.
+
+    A write that fails leaves no part of its line, as far as the disk allows.
 
     Args:
         path: the file; an existing one is replaced.
@@ -26,9 +30,15 @@ class RecordWriter:
     def __init__(
         self, path: Path, *, append: bool = False, clean: Callable[[bytes], bytes] = bytes
     ) -> None:
+        self._path = path
         self._clean = clean
         # Unbuffered: each line goes to the operating system whole, in one call.
-        self._file = path.open("ab" if append else "wb", buffering=0)
+        self._file = path.open("a+b" if append else "w+b", buffering=0)
+
+    @property
+    def file(self) -> io.FileIO:
+        """The open file, at its end."""
+        return self._file
 
     @property
     def size(self) -> int:
@@ -36,10 +46,21 @@ class RecordWriter:
         return self._file.tell()
 
     def write(self, event: Event) -> None:
-        """Appends ``event``."""
+        """Appends ``event``.
+
+        Raises:
+            OSError: the line cannot be written.
+        """
         line = memoryview(self._clean(encode_line(event)))
-        while line:
-            line = line[self._file.write(line) :]
+        end = self._file.tell()
+        try:
+            while line:
+                line = line[self._file.write(line) :]
+        except OSError as error:
+            with suppress(OSError):
+                self._file.truncate(end)  # some of the line may be on the disk
+                self._file.seek(end)
+            raise OSError(error.errno, error.strerror, str(self._path)) from error
 
     def close(self) -> None:
         """Closes the file."""

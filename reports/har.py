@@ -6,6 +6,7 @@ The library harfile writes it, entry by entry, so that memory does not grow with
 from __future__ import annotations
 
 import base64
+import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -21,6 +22,7 @@ import harfile
 from ..analysis import RunReproducers
 from ..contract import MARK, Fetch, Redeemable, Scenario
 from ..record import Exchange, RunStarted, ScenarioRun, read_events
+from ..record.whole_file import replaced
 from ..wire import (
     NO_CODES,
     NOT_JSON,
@@ -117,12 +119,16 @@ def write_har(found: RunReproducers, record: Path, path: Path) -> None:
         BadRecordError: a line of the record is not an event.
     """
     clock = _Clock(found.started.started)
-    with path.open("w", encoding="ascii") as file, _archive(file, found.started) as archive:
-        for sent in _sent(found, record):
-            for entry in _entries(sent, found.started.target, clock):
-                archive.add_entry(**entry)
-            if file.tell() > MAX_BYTES:
-                break
+    with replaced(path) as whole:
+        file = io.TextIOWrapper(whole, encoding="ascii")
+        with _archive(file, found.started) as archive:
+            for sent in _sent(found, record):
+                for entry in _entries(sent, found.started.target, clock):
+                    archive.add_entry(**entry)
+                if file.tell() > MAX_BYTES:
+                    break
+        file.flush()
+        file.detach()
 
 
 def _archive(file: TextIO, started: RunStarted) -> harfile.HarFile:

@@ -58,6 +58,9 @@ def _sent(scenarios: int, requests: int) -> str:
 def limitations_text(summary: Summary) -> Iterator[Text]:
     """What was not judged, or judged less strictly than the contract demands."""
     yield from failed_judgements_text(summary)
+    if summary.lost_workers:
+        killed = counted(summary.lost_workers, "worker process", "worker processes")
+        yield Text(f"lost: {killed}, killed or out of memory; the run went on", style="yellow")
     for reason, count in summary.inconclusive.items():
         yield Text(f"not judged: {count} x {plain(reason)}", style="yellow")
     for line in pacing_lines(summary.pacing):

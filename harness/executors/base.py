@@ -14,7 +14,7 @@ from ..worker import Message
 TICK_SEC = 0.1
 """How often a campaign checks the time and the user's wish to stop while no message comes."""
 BACKLOG = 1_000
-"""Maximum messages that may wait; workers pause while the reader is behind."""
+"""Maximum messages that may wait in a thread; the worker pauses while the reader is behind."""
 
 MAX_LEAVE_SEC = 10.0
 """How long a stopped worker may take to end. Its requests are cut off before; only the look-up of a
@@ -36,9 +36,6 @@ class Workers(Protocol):
 
     def halt(self) -> None:
         """Asks all workers to end soon."""
-
-    def lost(self) -> bool:
-        """Whether a worker ended without a message."""
 
 
 Executor = Callable[[Plan, TargetSecrets, str], AbstractContextManager[Workers]]

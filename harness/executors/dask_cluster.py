@@ -137,9 +137,6 @@ class _ClusterWorkers:
         begun = {key for keys in self._client.processing().values() for key in keys}
         self._client.cancel([future for future in self._futures if future.key not in begun])
 
-    def lost(self) -> bool:
-        return False  # the scheduler gives the shard of a dead worker to another one
-
     def close(self) -> None:
         """Ends the shards that are under way."""
         self.halt()

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import multiprocessing
+import queue
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ctypes import Array, c_byte, c_double
-from multiprocessing.sharedctypes import Synchronized
+from ctypes import Array, c_byte, c_double, c_longlong
 from time import monotonic
-from typing import Any
 
 from ...wire.secrets import TargetSecrets
 from ..heartbeat import beating
 from ..pace_state import local_pace, shared_pace
 from ..plan import Plan
-from ..scheduling.phase_schedule import EQUAL_WORK, Shares
+from ..scheduling.phase_schedule import EQUAL_WORK
+from ..scheduling.phase_schedule import Shares as PhaseShares
+from ..scheduling.shards import Shards
 from ..worker import STOPPING_SIGNALS, Message, WorkerContext, work_in_process
-from .base import BACKLOG, MAX_LEAVE_SEC, Workers, drain
-from .queue_reader import QueueReader
+from .base import MAX_LEAVE_SEC, Workers, drain
+from .shard_counter import ShardCounter
+from .stillness import StillnessWatch
+from .worker_line import ParentEnd, WorkerEnd
 
-_HANG_UP = tuple(number for number in STOPPING_SIGNALS if number.name == "SIGHUP")
+_MAX_ARRIVED = 64
+"""Messages that were read from the workers and not yet received by the campaign."""
 
 
 @contextmanager
@@ -41,48 +45,55 @@ def _blocked(*numbers: signal.Signals) -> Iterator[None]:
 
 
 class _Processes:
-    """Workers as processes that share a queue, a flag and the index of the next shard."""
+    """Workers as processes: each has a line of its own, and all share a flag and the shares."""
 
     def __init__(self, plan: Plan, secrets: TargetSecrets, run_id: str) -> None:
         context = multiprocessing.get_context("spawn")
-        with _blocked(*_HANG_UP):  # its resource tracker starts now, and ignores all others itself
-            messages: Any = context.Queue(BACKLOG)
-        # Both without a lock: a worker that is killed while it holds one would block the parent.
+        # All without a lock: a worker that is killed while it holds one would block the others.
         self._stop = _Flag(context.RawValue("b", 0))
         self._shares = _Shares(context.RawArray("d", list(EQUAL_WORK.values())))
-        # Kept: a lock that is collected here cannot be opened by a worker that is still starting.
-        self._shared = shared = WorkerContext(
-            messages=messages,
-            stop=self._stop,
-            next_shard=_Counter(context.Value("q", 0)),
-            shares=self._shares,
-        )
-        self._processes = [
-            context.Process(
-                target=work_in_process, args=(plan, secrets, run_id, shared), daemon=True
-            )
-            for _ in range(plan.workers)
-        ]
+        beats = context.RawArray("q", plan.workers)
+        self._arrived: queue.Queue[Message] = queue.Queue(_MAX_ARRIVED)
+        shards = ShardCounter(lambda: Shards(plan).sweep_shards_in_all)
+        self._processes = []
+        self._lines = []
         with _blocked(*STOPPING_SIGNALS):
-            for process in self._processes:
+            for number in range(plan.workers):
+                own, other = context.Pipe()
+                end = WorkerEnd(other)
+                worker = WorkerContext(
+                    messages=end,
+                    stop=self._stop,
+                    next_shard=end.next_shard,
+                    shares=self._shares,
+                    beat=_Beat(beats, number),
+                )
+                process = context.Process(
+                    target=work_in_process, args=(plan, secrets, run_id, worker), daemon=True
+                )
                 process.start()
-        self._reader = QueueReader(messages)
+                other.close()  # so that its line ends with the worker
+                self._processes.append(process)
+                self._lines.append(ParentEnd(own, self._arrived, hand_out=shards, lost=shards.lost))
+        self._watch = StillnessWatch(lambda: list(beats))
 
     @property
     def share_pace(self) -> bool:
         return True
 
     def receive(self, timeout_sec: float) -> Message | None:
-        return self._reader.receive(timeout_sec)
+        for number in self._watch.standing_still(ending=self._stop.is_set()):
+            self._processes[number].kill()
+        try:
+            return self._arrived.get(timeout=timeout_sec)
+        except queue.Empty:
+            return None
 
-    def steer(self, shares: Shares) -> None:
+    def steer(self, shares: PhaseShares) -> None:
         self._shares.set(shares)
 
     def halt(self) -> None:
         self._stop.set()
-
-    def lost(self) -> bool:
-        return any(process.exitcode not in (None, 0) for process in self._processes)
 
     def kill(self) -> None:
         """Ends all workers at once, whatever they wait for."""
@@ -100,20 +111,19 @@ class _Processes:
         self.kill()  # those that are left
         for process in self._processes:
             process.join()
-        self._reader.close()
+        for line in self._lines:
+            line.close()
 
 
-class _Counter:
-    """Numbers from 0 that no two processes get twice."""
+class _Beat:
+    """Counts up in memory that the parent sees: this worker does not stand still."""
 
-    def __init__(self, value: Synchronized[int]) -> None:
-        self._value = value
+    def __init__(self, beats: Array[c_longlong], number: int) -> None:
+        self._beats = beats
+        self._number = number
 
-    def __call__(self) -> int:
-        with self._value.get_lock():
-            index = int(self._value.value)
-            self._value.value = index + 1
-        return index
+    def __call__(self) -> None:
+        self._beats[self._number] += 1
 
 
 class _Flag:
@@ -138,10 +148,10 @@ class _Shares:
     def __init__(self, values: Array[c_double]) -> None:
         self._values = values
 
-    def __call__(self) -> Shares:
+    def __call__(self) -> PhaseShares:
         return dict(zip(EQUAL_WORK, self._values, strict=True))
 
-    def set(self, shares: Shares) -> None:
+    def set(self, shares: PhaseShares) -> None:
         self._values[:] = [shares[phase] for phase in EQUAL_WORK]
 
 

@@ -12,7 +12,7 @@ from time import monotonic
 from ...wire.secrets import TargetSecrets
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
-from ..worker import Message, WorkerContext, work
+from ..worker import Message, TakenShard, WorkerContext, work
 from .base import BACKLOG, MAX_LEAVE_SEC, Workers, drain
 
 
@@ -40,9 +40,6 @@ class _Thread:
     def halt(self) -> None:
         self.stop.set()
 
-    def lost(self) -> bool:
-        return False
-
 
 @contextmanager
 def thread(plan: Plan, secrets: TargetSecrets, run_id: str) -> Iterator[Workers]:
@@ -55,7 +52,7 @@ def thread(plan: Plan, secrets: TargetSecrets, run_id: str) -> Iterator[Workers]
     context = WorkerContext(
         messages=workers.messages,
         stop=workers.stop,
-        next_shard=shards.__next__,
+        next_shard=lambda: TakenShard(next(shards)),
         shares=lambda: workers.shares,
     )
     worker = threading.Thread(

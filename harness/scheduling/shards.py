@@ -43,6 +43,8 @@ class NumberedScenario:
     """Index of its execution in the run, from 0: no two scenarios of a run share it."""
     phase: Phase
     scenario: Scenario
+    attempt: int = 0
+    """Goes into the mark; not 0 where another worker may have begun the execution."""
 
 
 _SWEEP_SCENARIOS: Mapping[Phase, Callable[[Plan], tuple[Scenario, ...]]] = {
@@ -126,6 +128,11 @@ class Shards:
     def sweep_shards(self, phase: Phase) -> int:
         """How many shards the sweep of ``phase`` has; they are the same for every seed."""
         return shards_of_sweep(self._lengths.get(phase, 0))
+
+    @property
+    def sweep_shards_in_all(self) -> int:
+        """How many shards all sweeps have; they are the first of a campaign."""
+        return len(self._order)
 
     def _numbered(
         self, phase: Phase, shard: int, first: int, members: tuple[Scenario, ...] | list[Scenario]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from ...record.whole_file import remove_unfinished, write_whole
 from .artefact import Artefact
 from .claim_payload import record_breaks_claim
 from .curl_script import curl_script
@@ -16,6 +17,7 @@ from .explain import explanation
 from .pytest_script import pytest_script
 
 _FILES = ("scenario.json", "explain.md", "reproduce.sh", "test_reproduce.py")
+_READABLE, _EXECUTABLE = 0o644, 0o755
 _SIGNATURE = re.compile(r"[A-Z0-9-]+-[0-9a-f]+", re.ASCII)
 
 
@@ -44,8 +46,7 @@ def write_artefact(artefact: Artefact, folder: Path) -> None:
     _write(own / "explain.md", explanation(artefact))
     if artefact.can_be_scripted:
         _write(own / "test_reproduce.py", pytest_script(artefact))
-        _write(own / "reproduce.sh", curl_script(artefact))
-        (own / "reproduce.sh").chmod(0o755)
+        _write(own / "reproduce.sh", curl_script(artefact), mode=_EXECUTABLE)
 
 
 def with_proven_claim(artefact: Artefact) -> Artefact:
@@ -65,6 +66,7 @@ def remove_artefacts(folder: Path) -> None:
     """
     for own in folder.iterdir() if folder.is_dir() else ():
         if _SIGNATURE.fullmatch(own.name) and own.is_dir():
+            remove_unfinished(own, _FILES)
             for name in _FILES:
                 (own / name).unlink(missing_ok=True)
             if not any(own.iterdir()):
@@ -77,5 +79,5 @@ def _scenario_json(artefact: Artefact) -> object:
     return msgspec.to_builtins((artefact.scenario, artefact.second_scenario))
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text.rstrip("\n") + "\n", "utf-8", "backslashreplace")
+def _write(path: Path, text: str, *, mode: int = _READABLE) -> None:
+    write_whole(path, (text.rstrip("\n") + "\n").encode("utf-8", "backslashreplace"), mode=mode)

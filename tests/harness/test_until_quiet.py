@@ -49,9 +49,6 @@ class Script:
     def steer(self, shares: Shares) -> None:
         """Shares change nothing here."""
 
-    def lost(self) -> bool:
-        return False
-
 
 @pytest.mark.parametrize(
     ("received", "detail"),

@@ -115,9 +115,6 @@ class Scripted:
     def halt(self) -> None:
         self._messages.clear()
 
-    def lost(self) -> bool:
-        return False
-
 
 @pytest.mark.parametrize("adaptive", [False, True])
 def test_a_run_steers_its_workers_only_if_it_is_to(*, adaptive: bool) -> None:
