@@ -15,6 +15,7 @@ from ..contract import (
     Environment,
     Operation,
     RuleLevel,
+    Traffic,
     present_rule,
 )
 from ..record.events import Event, Kind, KnownFailure, Observed, SandboxOptions, StopReason
@@ -133,6 +134,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the user asked for less than whole sweeps."""
     selected: bool = False
     """Whether chosen tests decided what was sent."""
+    traffic: Traffic = Traffic.ALL
+    """Which requests the user let out."""
     operations: dict[str, OperationTotals] = {}
     """By operation; empty: not known."""
     format_version: int = msgspec.field(name="format", default=FORMAT_BEFORE)
@@ -170,8 +173,11 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     def unreached(self) -> tuple[str, ...]:
         """Operations that accepted no request: a run passes only if there are none.
 
-        Of a selection of tests that proves nothing, but that no update was accepted of many.
+        Of a selection of tests that proves nothing, but that no update was accepted of many; nor
+        where the user let out only requests that store nothing.
         """
+        if self.traffic is not Traffic.ALL:
+            return ()
         names = (name for name, count in self.coverage.endpoints.items() if not count)
         return tuple(name for name in names if not self.selected or self._are_many_updates(name))
 
@@ -228,6 +234,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
     known = [bug for bug in found if bug.signature in baseline]
     withheld = 0
     updates = Operation.UPDATE.value
+    withholds = withholds and started.traffic is Traffic.ALL
     if withholds and counters.sent[updates] >= MIN_UPDATES and not coverage.endpoints[updates]:
         bugs, known, withheld = [], [], len(bugs)
     summary = Summary(
@@ -275,6 +282,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         sweep_requests=started.sweep_requests,
         allow_partial=started.allow_partial,
         selected=started.selected,
+        traffic=started.traffic,
         operations={
             name: OperationTotals(sent=sent, unjudged=counters.unjudged[name])
             for name, sent in sorted(counters.sent.items())

@@ -51,8 +51,9 @@ _MAX_LINE = 2_000
 
 def _options_of_run() -> list[click.Parameter]:
     """The options of ``cartfuzz run``; the report folder has a default that a pipeline can name."""
-    # What a pipeline ended has no folder that another job could go on with.
-    options = [copy(one) for one in run_command.params if one.name != "resume"]
+    # Nothing is sent by a dry run, and what a pipeline ended has no folder to go on with.
+    others = ("dry_run", "resume")
+    options = [copy(one) for one in run_command.params if one.name not in others]
     for one in options:
         if isinstance(one, click.Option) and one.name == "report_dir":
             one.default = DEFAULT_FOLDER

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..contract import ContractVersion
+from ..contract import ContractVersion, Traffic
 from ..harness.plan import DEFAULT_TIMEOUT_SEC
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from ..harness.target_guard import POLITE_RPS
@@ -133,6 +133,21 @@ def load_options(rate_of: str) -> Decorator:
             multiple=True,
             metavar="HOST",
             help="A host that is not loopback and may get load. May be repeated.",
+        ),
+        click.option(
+            "--i-know-this-is-production",
+            "production",
+            metavar="HOST",
+            help="Let this host get load although it looks like production.",
+        ),
+        click.option(
+            "--dry-only",
+            "traffic",
+            flag_value=Traffic.DRY.value,
+            help="Send nothing but reads, and updates and returns with dry=true.",
+        ),
+        click.option(
+            "--read-only", "traffic", flag_value=Traffic.READS.value, help="Send nothing but reads."
         ),
         click.option(
             "--rps",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from os import PathLike
 from pathlib import Path
 
@@ -38,6 +40,41 @@ class Duration(click.ParamType[float]):
         if not 0 < seconds < float("inf"):
             self.fail(
                 f"expected a duration above zero such as 30s, 10m or 1h30m, found {value!r}",
+                param,
+                ctx,
+            )
+        return seconds
+
+
+class ClockTime(click.ParamType[float]):
+    """A time of day such as ``06:00``, or a date and time, as seconds from now."""
+
+    name = "time"
+
+    def __init__(self, now: Callable[[], datetime] = datetime.now) -> None:
+        self._now = now
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        if isinstance(value, float):
+            return value
+        text, now = str(value).strip(), self._now().astimezone()
+        try:
+            if "-" in text[1:]:
+                seconds = (datetime.fromisoformat(text).astimezone() - now).total_seconds()
+            else:
+                clock = time.fromisoformat(text)
+                at = now.replace(
+                    hour=clock.hour, minute=clock.minute, second=clock.second, microsecond=0
+                )
+                seconds = ((at if at > now else at + timedelta(days=1)) - now).total_seconds()
+        except ValueError:
+            seconds = 0.0
+        if seconds <= 0:
+            self.fail(
+                "expected a time of day such as 06:00, or a date and time that is still to come "
+                f"such as 2030-01-31T06:00, found {value!r}",
                 param,
                 ctx,
             )

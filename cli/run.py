@@ -37,12 +37,14 @@ from ..record.phase import MIN_ROUND_SEC
 from ..reports.formats import Format
 from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE, LATEST
+from ..reports.wording import target_name
 from ..strategies import check_attributes
 from ..wire.secrets import TargetSecrets
 from .clean_options import clean_option
+from .dry_run import show_plan
 from .exit_codes import ExitCode
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
-from .param_types import Duration, NamedPath, OneOf, WholeNumber
+from .param_types import ClockTime, Duration, NamedPath, OneOf, WholeNumber
 from .report_formats import formats_option
 from .resume_options import (
     check_resumed,
@@ -76,6 +78,7 @@ class RunOptions:
     duration: float | None
     scenarios: int | None
     requests: int | None
+    until: float | None
     until_quiet: float | None
     executor: str | None
     scheduler: str | None
@@ -146,6 +149,18 @@ class PreparedRun:
 )
 @click.option("--scenarios", type=WholeNumber(min=1), help="Stop after this many scenarios.")
 @click.option("--requests", type=WholeNumber(min=1), help="Stop after this many requests.")
+@click.option(
+    "--until",
+    type=ClockTime(),
+    metavar="TIME",
+    help="End the whole run, minimising included, at this time: 06:00, or a date and time.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Send nothing, and show what would be sent: two scenarios of each phase, all with -v, "
+    "whole bodies with -vv.",
+)
 @click.option(
     "--until-quiet",
     type=Duration(),
@@ -236,8 +251,14 @@ class PreparedRun:
 @click.option("-v", "--verbose", count=True, help="Show all, observations too.")
 @clean_option
 @with_settings
-def command(*, settings: Settings, **given: object) -> ExitCode:
+def command(*, settings: Settings, dry_run: bool, **given: object) -> ExitCode:
     """Fuzz the API at URL, or, with --sandbox, a sandbox that is started for the run."""
+    if dry_run:
+        options = msgspec.convert(given, RunOptions)
+        plan = _plan(settings, options, configuration_for(settings))
+        target = target_name(plan.url, plan.sandbox) if plan.url else "the embedded sandbox"
+        show_plan(plan, target, verbosity=options.verbosity)
+        return ExitCode.NOTHING_FOUND
     with prepared(settings, given) as run:
         return run.carry_out()
 
@@ -304,10 +325,11 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
     is_polite = plan.rps is not None and requested_rps(settings, configuration) is None
     if is_polite and options.verbosity >= 0:
         click.echo(f"sending at most {plan.rps:g} requests a second; --rps changes that", err=True)
-    bounded = options.duration or options.scenarios or options.requests or options.until_quiet
+    seconds, minimise_time = _times(options)
+    bounded = seconds or options.scenarios or options.requests or options.until_quiet
     return msgspec.structs.replace(
         plan,
-        duration_sec=options.duration,
+        duration_sec=seconds,
         whole_round=not bounded,
         allow_partial=options.allow_partial or bool(settings.phases),
         scenarios=options.scenarios,
@@ -318,8 +340,17 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
         baseline=read_baseline(options.baseline) if options.baseline else {},
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,
-        minimise=TriageBudget(seconds=options.minimise_time) if options.minimise else None,
+        minimise=TriageBudget(seconds=minimise_time) if options.minimise else None,
     )
+
+
+def _times(options: RunOptions) -> tuple[float | None, float]:
+    """How long the phases of a run may last, and how long minimising: both end at ``--until``."""
+    if options.until is None:
+        return options.duration, options.minimise_time
+    minimise = min(options.minimise_time, options.until / 4) if options.minimise else 0.0
+    left = options.until - minimise
+    return min(left, options.duration or left), minimise
 
 
 def _with_known(plan: Plan, corpus: Corpus) -> Plan:

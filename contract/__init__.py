@@ -42,6 +42,7 @@ from .retired import RETIRED_RULES, present_rule
 from .rules import Catalogue, Demand, Level, Rule, RuleLevel, Sureness, catalogue
 from .schemas import Entity, schema
 from .states import Operation, Ruling, SessionState, Transition, transition, transitions
+from .traffic import Traffic
 from .versions import ContractVersion
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "SessionState",
     "Step",
     "Sureness",
+    "Traffic",
     "Transition",
     "UnknownCodes",
     "Update",

@@ -55,6 +55,7 @@ from ..contract import (
     Level,
     RuleLevel,
     Sureness,
+    Traffic,
     catalogue,
     present_rule,
 )
@@ -91,6 +92,7 @@ class TargetSettings(AccessKeys, frozen=True, kw_only=True, forbid_unknown_field
     timeout_sec: Timeout | None = None
     workers: Workers | None = None
     in_flight: InFlight | None = None
+    traffic: Traffic | None = None
     api_key_file: Annotated[str, msgspec.Meta(description="a path")] | None = None
     """Relative to the folder of the configuration file."""
     api_key_keyring: Annotated[str, msgspec.Meta(description="SERVICE or SERVICE/USER")] | None = (

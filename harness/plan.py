@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from ..contract import Environment, RuleLevel, Scenario
+from ..contract import Environment, RuleLevel, Scenario, Traffic
 from ..record import KnownFailure, Phase, SandboxOptions
 from ..record.target_access import DIRECT, TargetAccess
 from ..wire.trace import TraceHeaders
@@ -119,6 +119,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Scenarios at once in each worker."""
     rps: float | None = None
     """Maximum requests per second over all workers; None: as fast as the target responds."""
+    traffic: Traffic = Traffic.ALL
+    """Which requests may go out."""
+    production: str | None = None
+    """The host of which the user says that it is production, and meant; None: none."""
     timeout_sec: float = DEFAULT_TIMEOUT_SEC
     """The longest that one request may take, from its first byte to the last of the response."""
     keep: RecordPolicy = RecordPolicy.FAILURES

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ..contract import MARK, Fetch, Update
+from ..contract import MARK, Fetch, Traffic, Update
 from ..oracle.model.instants import instant
 from ..wire import NoResponse, Response, session_view
 from ..wire.encoding import decode_json, request_of
@@ -62,6 +62,7 @@ def check_target(
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
     hint: str = "",
+    traffic: Traffic = Traffic.ALL,
 ) -> PreflightResult:
     """Checks a target with at most `MAX_REQUESTS` requests, and one for each of ``codes``.
 
@@ -75,6 +76,7 @@ def check_target(
         declared: what the environment declares, with a value for each.
         codes: codes that the environment declares.
         hint: what may be wrong where nothing answers.
+        traffic: what may be sent; reads alone show little, and dry updates create nothing.
 
     Raises:
         TargetUnreachableError: nothing answers.
@@ -83,7 +85,9 @@ def check_target(
         DeclarationRefusedError: the target takes updates, but not with something that is declared,
             or it rejects a declared code for a reason that its declaration excludes.
     """
-    check = _Check(sender, url, run_id, hint)
+    check = _Check(sender, url, run_id, traffic, hint)
+    if traffic is Traffic.READS:
+        return check.read_only()
     result = replace(check.result(declared), made=tuple(check.made))
     if result.refusal:
         return result
@@ -93,8 +97,9 @@ def check_target(
 class _Check:
     """One check, with its count of requests."""
 
-    def __init__(self, sender: Sender, url: str, run_id: str, hint: str) -> None:
+    def __init__(self, sender: Sender, url: str, run_id: str, traffic: Traffic, hint: str) -> None:
         self._sender = sender
+        self._is_dry = traffic is Traffic.DRY
         self._url = url
         self._run_id = run_id
         self._hint = hint
@@ -103,6 +108,17 @@ class _Check:
         self._takes_key = False
         self.made: list[str] = []
         """The marks of the sessions that it made."""
+
+    def read_only(self) -> PreflightResult:
+        """What a read alone shows.
+
+        Raises:
+            NotSessionAPIError: the session API does not answer so.
+        """
+        read = self._answer_to(Fetch())
+        if not _reads_sessions(read):
+            raise NotSessionAPIError(self._other_api(read, read))
+        return PreflightResult(requests=self._sent)
 
     def result(self, declared: Sequence[Declared]) -> PreflightResult:
         read = self._answer_to(Fetch())
@@ -164,8 +180,8 @@ class _Check:
 
     def _update(self, declared: Sequence[Declared]) -> Response:
         self._mark = ""  # each update creates a session of its own
-        answer = self._answer_to(Update(body=body_with(declared)))
-        if answer.accepted:
+        answer = self._answer_to(Update(body=body_with(declared), dry=self._is_dry))
+        if answer.accepted and not self._is_dry:
             self.made.append(self._mark)
         return answer
 

@@ -6,17 +6,24 @@ An option counts before a key of the file, a key before the default.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
-from ..contract import ConfigurationError, ContractVersion, Environment, RuleLevel, catalogue
+from ..contract import (
+    ConfigurationError,
+    ContractVersion,
+    Environment,
+    RuleLevel,
+    Traffic,
+    catalogue,
+)
 from ..record import Phase, SandboxOptions
 from .access_choice import resolve_access
-from .configuration import Configuration, read_configuration
+from .configuration import Configuration, TargetSettings, read_configuration
 from .key_choice import KeyPlace, chosen_place
 from .plan import DEFAULT_IN_FLIGHT, DEFAULT_TIMEOUT_SEC, DEFAULT_WORKERS, Plan
 from .settings import Settings
@@ -25,6 +32,7 @@ from .typed_tables import shown
 from .url_words import url_words
 
 _Choice = TypeVar("_Choice", bound=Enum)
+_WORDS = {Traffic.DRY: "dry requests and reads", Traffic.READS: "reads"}
 
 
 def configuration_for(settings: Settings) -> Configuration | None:
@@ -57,6 +65,7 @@ def resolve(
     """
     target = (configuration or Configuration()).target
     url = _url(settings, configuration)
+    traffic = _traffic(settings, target)
     key = chosen_place(settings, target, settings.config) if url else KeyPlace()
     environment = resolve_environment(
         settings, configuration, default=Environment if url else sandbox_environment
@@ -73,7 +82,9 @@ def resolve(
         api_key_keyring=key.keyring,
         rule_levels=_rule_levels(configuration, environment.contract),
         seed=secrets.randbelow(2**32) if settings.seed is None else settings.seed,
-        phases=_phases(settings),
+        phases=_phases(settings, traffic),
+        traffic=traffic,
+        production=settings.production,
         workers=settings.workers or target.workers or DEFAULT_WORKERS,
         in_flight=settings.in_flight or target.in_flight or DEFAULT_IN_FLIGHT,
         rps=requested_rps(settings, configuration) or _polite_rps(url),
@@ -152,9 +163,33 @@ def _rule_levels(
     return {rule: level for rule, level in levels.items() if rule in known}
 
 
-def _phases(settings: Settings) -> tuple[Phase, ...]:
+_PHASES: Mapping[Traffic, tuple[Phase, ...]] = {
+    Traffic.ALL: tuple(Phase),
+    Traffic.DRY: (Phase.CORPUS, Phase.EDGES, Phase.WIRE, Phase.EXPLORE),
+    Traffic.READS: (Phase.CORPUS, Phase.EDGES, Phase.WIRE),
+}
+"""The phases that hold requests of each traffic: dry requests do not meet each other, and have no
+effect that a lost answer could hide."""
+
+
+def _traffic(settings: Settings, target: TargetSettings) -> Traffic:
+    if settings.traffic is None:
+        return target.traffic or Traffic.ALL
+    return _choice(settings, "traffic", settings.traffic, Traffic)
+
+
+def _phases(settings: Settings, traffic: Traffic) -> tuple[Phase, ...]:
     """The phases that are wanted, with the corpus first if there is one."""
-    chosen = [_choice(settings, "phase", name, Phase) for name in settings.phases] or list(Phase)
+    possible = _PHASES[traffic]
+    chosen = [_choice(settings, "phase", name, Phase) for name in settings.phases] or list(possible)
+    for phase in chosen:
+        if phase not in possible:
+            names = ", ".join(one.value for one in possible)
+            raise ConfigurationError(
+                settings.option("phase"),
+                expected=f"one of {names}, since only {_WORDS[traffic]} may be sent",
+                found=shown(phase.value),
+            )
     if settings.corpus is not None:
         return tuple(dict.fromkeys((Phase.CORPUS, *chosen)))
     if Phase.CORPUS.value in settings.phases:

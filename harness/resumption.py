@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -10,7 +10,6 @@ from importlib.metadata import version
 import msgspec
 
 from ..analysis import RunState
-from ..analysis.id_set import ranges
 from ..contract import ConfigurationError
 from ..record import (
     FORMAT,
@@ -27,6 +26,8 @@ from .plan import DoneScenarios, Plan
 from .run_started import corpus_digest
 
 OPTION = "--resume"
+_MIN_ROOM = 1_000
+"""Rows of a phase that are gathered before neighbours are joined: a long record has a million."""
 _SANDBOX = "the embedded sandbox"
 
 
@@ -80,6 +81,7 @@ def read_resumption(events: Iterable[Event], name: str) -> Resumption:
     started: RunStarted | None = None
     sweeps_sec: float | None = None
     positions: dict[str, list[tuple[int, int]]] = {}
+    room: defaultdict[str, int] = defaultdict(lambda: _MIN_ROOM)
     for event in events:
         state.add(event)
         if isinstance(event, RunStarted):
@@ -88,17 +90,21 @@ def read_resumption(events: Iterable[Event], name: str) -> Resumption:
         elif isinstance(event, ScenarioRun | Tally):
             _count(event, costs)
             for phase, first, last in _executed(event, name):
-                positions.setdefault(phase, []).append((first, last))
+                rows = positions.setdefault(phase, [])
+                rows.append((first, last))
+                if len(rows) >= room[phase]:
+                    rows[:] = _joined(rows)
+                    room[phase] = 2 * len(rows) + _MIN_ROOM
             if sweeps_sec is None and state.sweeps_are_through:
                 sweeps_sec = state.parts.phases_sec
     if started is None:
         raise _refusal(name, "the record of a run that has begun", "one that holds no event")
-    rows = {phase: tuple(_joined(found)) for phase, found in positions.items()}
+    done = {phase: tuple(_joined(found)) for phase, found in positions.items()}
     return Resumption(
         name=name,
         started=started,
         state=state,
-        done=DoneScenarios(rows=rows, corpus_size=_corpus_size(started, rows)),
+        done=DoneScenarios(rows=done, corpus_size=_corpus_size(started, done)),
         sweeps_sec=sweeps_sec,
         costs=costs,
         last=state.finished,
@@ -201,7 +207,16 @@ def _executed(event: ScenarioRun | Tally, name: str) -> Iterator[tuple[str, int,
 
 def _joined(rows: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Rows without gaps between them as one, in order."""
-    yield from ranges(number for first, last in rows for number in range(first, last + 1))
+    begun: tuple[int, int] | None = None
+    for first, last in sorted(rows):
+        if begun is not None and first <= begun[1] + 1:
+            begun = (begun[0], max(begun[1], last))
+            continue
+        if begun is not None:
+            yield begun
+        begun = (first, last)
+    if begun is not None:
+        yield begun
 
 
 def _corpus_size(started: RunStarted, rows: dict[str, tuple[tuple[int, int], ...]]) -> int:

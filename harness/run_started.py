@@ -55,6 +55,7 @@ def run_started(
         api_key_keyring=plan.api_key_keyring,
         rps=plan.rps,
         timeout_sec=plan.timeout_sec,
+        traffic=plan.traffic,
         sweeps=sweeps or {},
         sweep_requests=sweep_requests,
         access=plan.access,

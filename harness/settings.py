@@ -37,6 +37,8 @@ class Settings:
         corpus: a folder or the URL of a Redis server.
         allow_hosts: the hosts besides loopback that may get load.
         faults: faults of the sandbox to switch on.
+        traffic: the value of a `cartfuzz.contract.Traffic`; None: that of the configuration file.
+        production: the host of which the user says that it is production, and meant.
         api_key_file: a file with the target's API key.
         api_key_keyring: ``SERVICE[/USER]`` of the API key in the keyring of the system.
         access: how the target is reached.
@@ -59,6 +61,8 @@ class Settings:
     corpus: str | None = None
     allow_hosts: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    traffic: str | None = None
+    production: str | None = None
     api_key_file: Path | None = None
     api_key_keyring: str | None = None
     access: AccessSettings = NO_ACCESS_OPTIONS

@@ -115,6 +115,7 @@ def survey(
         codes: as of `survey_target`.
         made: as of `survey_target`.
     """
+    remember(secrets)
     transport = transport_for(plan, secrets)
     with closing(transport):
         sender = Sender(transport, rate_limiter=RateLimiter(plan.rps), stopped=lambda: False)

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario
+from ..contract import ContractVersion, Environment, Operation, RuleLevel, Scenario, Traffic
 from .claims import Claim
 from .format_version import FORMAT_BEFORE
 from .latency_buckets import LatencyKey, MomentKey
@@ -194,6 +194,8 @@ class RunStarted(msgspec.Struct, frozen=True, kw_only=True, tag="run_started"):
     selected: bool = False
     """Whether chosen tests decided what was sent. They may need no accepted request of some
     operation, and are complete all the same."""
+    traffic: Traffic = Traffic.ALL
+    """Which requests the user let out."""
     resumption: int = 0
     """Which resumption of the run begins here, from 1; 0: the run itself. Each has a ``run`` of its
     own, so that its marks meet no earlier ones."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from .drawing import draw_examples, draw_scenarios
 from .edges import edge_scenarios
 from .malformed import malformed_scenarios
+from .restricted import restricted
 from .scenarios.explore import scenarios
 from .scenarios.lost_answers import lost_answer_scenarios, lost_answers
 from .scenarios.mutants import mutators
@@ -54,6 +55,7 @@ __all__ = [
     "prices",
     "quantities",
     "races",
+    "restricted",
     "returns",
     "scenarios",
     "session_ids",

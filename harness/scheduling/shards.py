@@ -24,6 +24,7 @@ from ...strategies import (
     lost_answers,
     malformed_scenarios,
     races,
+    restricted,
     scenarios,
 )
 from ..corpus.sweep import corpus_scenarios
@@ -107,7 +108,8 @@ class Shards:
         drawn = draw_scenarios(
             self._strategies[phase], seed=shard_seed(self._plan.seed, draw_index), count=SHARD_SIZE
         )
-        return self._numbered(phase, self.sweep_shards(phase) + draw_index, first, drawn)
+        fitting = list(restricted(drawn, self._plan.traffic))
+        return self._numbered(phase, self.sweep_shards(phase) + draw_index, first, fitting)
 
     def sweep_sizes(self) -> SweepSizes:
         """How much all sweeps hold, that of `Phase.LOST` included."""
@@ -115,6 +117,11 @@ class Shards:
             scenarios={phase.value: size for phase, size in self._lengths.items() if size},
             requests=sum(len(one.steps) for phase in self._lengths for one in self._sweep(phase)),
         )
+
+    @property
+    def count_of_sweeps(self) -> int:
+        """How many shards all sweeps have; those that are drawn come after them."""
+        return len(self._order)
 
     def sweep_shards(self, phase: Phase) -> int:
         """How many shards the sweep of ``phase`` has; they are the same for every seed."""
@@ -160,7 +167,8 @@ class Shards:
 
     def _sweep(self, phase: Phase) -> tuple[Scenario, ...]:
         if phase not in self._sweeps:
-            self._sweeps[phase] = _SWEEP_SCENARIOS[phase](self._plan)
+            made = _SWEEP_SCENARIOS[phase](self._plan)
+            self._sweeps[phase] = tuple(restricted(made, self._plan.traffic))
         return self._sweeps[phase]
 
     @cached_property

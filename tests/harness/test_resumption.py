@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from cartfuzz.analysis import Condenser, RunState, reproducers_of, summarise, summary_of
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ConfigurationError, Level, RuleLevel
 from cartfuzz.harness import campaign, worker
+from cartfuzz.harness import resumption as resumption_module
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.plan import CorpusScenarios, Plan, TriageBudget
@@ -209,6 +210,17 @@ def test_a_record_of_another_version_is_refused(change: dict[str, Any], named: s
     first = msgspec.structs.replace(whole()[0], **change)
     with pytest.raises(ConfigurationError, match=named):
         read_resumption([first], "run")
+
+
+def test_rows_are_joined_while_a_long_record_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done is the same however often neighbours are joined on the way."""
+    events = list(whole()[:60])
+    once = read_resumption(events, "run").done
+    monkeypatch.setattr(resumption_module, "_MIN_ROOM", 2)
+    often = read_resumption([events[0], *reversed(events[1:])], "run").done
+    assert often == once
+    sent = sum(last - first + 1 for rows in once.rows.values() for first, last in rows)
+    assert sent == len(names(events))
 
 
 def test_merged_lines_that_name_no_scenarios_are_refused() -> None:

@@ -1,0 +1,142 @@
+"""Holds a run back from hosts that look like production, and from names that mean another machine.
+
+An allowed host may be the wrong one all the same: a name that was copied, or a name of the staging
+system that leads to production.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+from ..contract import ConfigurationError
+
+_PRODUCTION = frozenset(("prod", "production", "prd", "live"))
+_STAGING = frozenset(
+    (
+        *("staging", "stage", "stg", "test", "testing", "tst", "sandbox", "demo", "dev"),
+        *("develop", "development", "qa", "uat", "int", "preprod", "nonprod", "preview", "canary"),
+    )
+)
+_NEGATED = re.compile(r"(?:pre|non|not)[-_]?(?:prod|production|prd|live)")
+_TOKENS = re.compile(r"[^a-z0-9]+|(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
+_ENGINE = "talon.one"
+"""Every deployment of the engine's own hosting is below it, production ones too."""
+
+Resolve = Callable[[str], tuple[set[str], str]]
+"""The addresses of a host, and its canonical name; raises `OSError` where it has none."""
+
+
+def production_words(host: str) -> str:
+    """Why ``host`` looks like production; empty: it does not."""
+    name = host.lower().rstrip(".")
+    words = set(_TOKENS.split(_NEGATED.sub(" ", name)))
+    found = sorted(words & _PRODUCTION)
+    if found:
+        return f'"{found[0]}" is a part of its name'
+    is_staging = bool(words & _STAGING) or bool(_NEGATED.search(name))
+    if (name == _ENGINE or name.endswith(f".{_ENGINE}")) and not is_staging:
+        return f"it is a deployment at {_ENGINE} whose name does not say that it is for tests"
+    return ""
+
+
+def resolved(host: str) -> tuple[set[str], str]:
+    """The addresses of ``host``, and its canonical name.
+
+    Raises:
+        OSError: it has none.
+    """
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_CANONNAME)
+    names = [canonical for *_, canonical, _ in found if canonical]
+    return {str(address[0]) for *_, address in found}, names[0] if names else host
+
+
+def check_not_production(
+    url: str, *, intended: str | None, option: str, resolve: Resolve = resolved
+) -> None:
+    """Refuses a target that looks like production, unless its host is the ``intended`` one.
+
+    A host that cannot be resolved is left to the check that follows, which names that.
+
+    Args:
+        url: of the target.
+        intended: the host of which the user says that it is production; None: of none.
+        option: the option that says it, for messages.
+        resolve: looks a host up.
+
+    Raises:
+        ConfigurationError: the host, or the one that its name leads to, looks like production; a
+            name of this machine leads elsewhere; or the address is link-local.
+    """
+    host = urlsplit(url).hostname or ""
+    if intended is not None and intended.lower() != host:
+        raise ConfigurationError(
+            option, expected=f"the host of the target, {host}", found=f'"{intended}"'
+        )
+    for reason in _objections(host, resolve):
+        if intended is None:
+            raise ConfigurationError(
+                "target host",
+                expected=f"a system for tests, or {option} {host} if it is meant: closing sessions "
+                "redeems coupons and counts towards budgets there",
+                found=f"{host}: {reason}",
+            )
+
+
+def check_addresses(url: str, *, resolve: Resolve = resolved) -> None:
+    """Refuses a name of this machine that leads elsewhere, and link-local addresses.
+
+    Raises:
+        ConfigurationError: as above.
+    """
+    host = urlsplit(url).hostname or ""
+    if _is_address(host):
+        addresses = {host}
+    else:
+        try:
+            addresses, _ = resolve(host)
+        except OSError:
+            return
+    for text in sorted(addresses):
+        address = ipaddress.ip_address(text.partition("%")[0])
+        if host == "localhost" and not address.is_loopback:
+            raise ConfigurationError(
+                "target host",
+                expected="localhost to be this machine",
+                found=f"the address {text}; name the host that is meant",
+            )
+        if address.is_link_local:
+            raise ConfigurationError(
+                "target host",
+                expected="the address of a server",
+                found=f"{text}, a link-local address, where clouds keep the secrets of a machine",
+            )
+
+
+def _objections(host: str, resolve: Resolve) -> Iterator[str]:
+    """Why a host looks like production: by its own name, or by the one that it leads to."""
+    own = production_words(host)
+    if own:
+        yield own
+        return
+    if _is_address(host) or host == "localhost":
+        return
+    try:
+        _, canonical = resolve(host)
+    except OSError:
+        return
+    reason = production_words(canonical) if canonical.lower().rstrip(".") != host else ""
+    # A staging name that leads to the engine's hosting is what one expects of it.
+    if reason and not canonical.lower().rstrip(".").endswith(_ENGINE):
+        yield f"it leads to {canonical}, and {reason}"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
