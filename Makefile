@@ -10,6 +10,7 @@
 #   make bench-diffs   what diff says of pairs of runs with known faults
 #   make bench-peer    seeded faults that Schemathesis finds, and what Cartfuzz needs for them
 #   make bench-growth  time, memory and record of longer and longer runs
+#   make bench-reliability  what hostile answers do to runs   (BENCH_ARGS="--modes secret")
 #   make bench-reports time and memory of each format of the report of a long record
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
 #   make bench-fault-pairs  whether one fault hides another, in pairs and triples
@@ -29,7 +30,7 @@ BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check '
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reports bench-shrink bench-suite schemas venv clean
+.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-suite schemas venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --sandbox $(FUZZ_ARGS)
@@ -72,6 +73,9 @@ bench-growth: $(STAMP)
 
 bench-reports: $(STAMP)
 	$(BIN)/python benchmarks/reports.py $(BENCH_ARGS)
+
+bench-reliability: $(STAMP)
+	$(BIN)/python benchmarks/reliability.py $(BENCH_ARGS)
 
 bench-faults: $(STAMP)
 	$(BIN)/python benchmarks/faults.py $(BENCH_ARGS)

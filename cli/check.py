@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from ..contract import Traffic
 from ..harness.declarations import declared_by
 from ..harness.declared_codes import codes_of
 from ..harness.errors import DeclarationRefusedError
@@ -59,32 +60,23 @@ def command(*, settings: Settings, write: bool) -> ExitCode:
         target = target_name(opened.url, opened.sandbox, insecure=opened.access.insecure)
         refused = False
         try:
-            run_id, seen = preflight(
-                opened.url,
-                secrets,
-                timeout_sec=plan.timeout_sec,
-                rps=plan.rps,
-                declared=declared,
-                codes=codes,
-                access=plan.access,
-                trace=plan.trace,
-            )
+            run_id, seen = preflight(opened, secrets, declared=declared, codes=codes)
         except DeclarationRefusedError as error:
             # The check of a run names the first such thing; here each is asked for alone.
             click.echo(f"cartfuzz: {plain(str(error))}", err=True)
-            run_id, seen = preflight(
-                opened.url,
-                secrets,
-                timeout_sec=plan.timeout_sec,
-                rps=plan.rps,
-                access=plan.access,
-                trace=plan.trace,
-            )
+            run_id, seen = preflight(opened, secrets)
             refused = True
         if seen.refusal:
             sent = counted(seen.requests, "request")
             click.echo(f"{target} refuses an empty update: {plain(seen.refusal)} ({sent})")
             return ExitCode.INCONCLUSIVE
+        if opened.traffic is not Traffic.ALL:
+            sent = counted(seen.requests, "request")
+            click.echo(
+                f"{target} answers as the session API ({sent}); the rest takes an update that is "
+                "not dry, so leave --dry-only and --read-only out to have it asked"
+            )
+            return ExitCode.BAD_USAGE if refused else ExitCode.NOTHING_FOUND
         found = survey(
             opened,
             secrets,

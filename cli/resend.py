@@ -69,6 +69,7 @@ def open_resending(
         timeout_sec=started.timeout_sec,
         **msgspec.structs.asdict(keys_of(started.access)),
         trace_header=started.trace_header,
+        traffic=started.traffic,
         traceparent=started.traceparent,
     )
     configuration = Configuration(
@@ -80,12 +81,8 @@ def open_resending(
     resolved = resolve_target(chosen, configuration)
     with provide_target(resolved, chosen) as (plan, secrets):
         run_id = begin_run(
-            plan.url,
+            plan,
             secrets,
-            timeout_sec=plan.timeout_sec,
-            rps=plan.rps,
-            access=plan.access,
-            trace=plan.trace,
         )
         with removing_leases(run_id), open_target(plan, secrets) as engine:
             yield plan, ScenarioRunner(engine, run_id, purpose="replay")

@@ -17,8 +17,9 @@ from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, Tri
 from ..wire.secrets import TargetSecrets
 from .declarations import declared_by
 from .declared_codes import codes_of
-from .errors import WorkerFailedError
+from .errors import JudgingFailedError, WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, no_workers, processes, thread
+from .judging_errors import kept_errors
 from .leases import removing_leases
 from .plan import Plan
 from .resumed_bounds import Before, round_sec
@@ -70,6 +71,7 @@ def run_campaign(
         TargetError: before the first event, if the target cannot be tested.
         DeclarationRefusedError: as well, if it refuses something that is declared.
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
+        JudgingFailedError: as well, if it failed to judge some response.
 
     A `KeyboardInterrupt` inside ends it without waiting for requests under way. Where it came while
     the caller had an event, ``throw`` it in.
@@ -86,14 +88,10 @@ def run_campaign(
         return event
 
     run_id, checked = preflight(
-        plan.url,
+        plan,
         secrets,
-        timeout_sec=plan.timeout_sec,
-        rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
-        access=plan.access,
-        trace=plan.trace,
     )
     before = Before.of(resumption)
     if ledger is not None:
@@ -130,6 +128,8 @@ def run_campaign(
     )
     if gathering.trace:
         raise WorkerFailedError(gathering.trace)
+    if state.judging_errors:
+        raise JudgingFailedError(state.judging_errors.text())
 
 
 def _minimised(
@@ -138,8 +138,14 @@ def _minimised(
     if plan.minimise is None or not state.occurrences:
         return
     known = dict(state.minimised)
-    with open_target(plan, secrets, stopped=stop.is_set) as engine:
-        runner = ScenarioRunner(engine, run_id, stopped=stop.is_set)
+    deadline = monotonic() + plan.minimise.seconds
+
+    def stopped() -> bool:
+        """Asked before each request: the search ends within an execution as well."""
+        return stop.is_set() or monotonic() >= deadline
+
+    with open_target(plan, secrets, stopped=stopped) as engine:
+        runner = ScenarioRunner(engine, run_id, stopped=stopped)
         yield from triage_discrepancies(state.occurrences, runner, plan.minimise, known=known)
 
 
@@ -183,8 +189,9 @@ class _Gathering:
         while self._working:
             message = self._workers.receive(TICK_SEC)
             if isinstance(message, ScenarioRun):
-                self._account_for(message, self._state.add(message))
-                yield message
+                event, learnt = self._folded(message)
+                self._account_for(event, learnt)
+                yield event
             elif isinstance(message, WorkerFailed):
                 self._working -= 1
                 self._fail(message.trace)
@@ -194,6 +201,19 @@ class _Gathering:
                 self._fail("A worker process ended without a word: killed, or out of memory.")
                 self._working = 0
             self._halt_if_due()
+
+    def _folded(self, event: ScenarioRun) -> tuple[ScenarioRun, Learnt]:
+        """The event as the state took it in: one that cannot be folded loses what it found."""
+        errors = list(event.errors)
+        learnt = Learnt()
+        with kept_errors(errors, max(0, len(event.statuses) - 1)):
+            learnt = self._state.add(event)
+        if len(errors) > len(event.errors):
+            event = msgspec.structs.replace(
+                event, discrepancies=(), observations=(), ids=(), errors=tuple(errors)
+            )
+            learnt = self._state.add(event)
+        return event, learnt
 
     def _halt_if_due(self) -> None:
         """Halts the workers once the user stops the run or its time is up."""

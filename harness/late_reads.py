@@ -22,11 +22,13 @@ from ..oracle.discrepancies import reported
 from ..oracle.judged_response import VIEW
 from ..oracle.model import DATA_FIELDS, is_empty, same_instant, same_json
 from ..oracle.model.attribute_values import same_attributes
-from ..record import SESSION_IS_GONE, Discrepancy, Outcome, ScenarioRun
+from ..record import SESSION_IS_GONE, Discrepancy, JudgingError, Outcome, ScenarioRun
 from ..record.phase import SHARD_SIZE
 from ..wire import NoResponse, Response
 from ..wire.encoding import decode_json, session_view
+from .big_responses import one_at_a_time
 from .engine import Engine, SessionReads
+from .judging_errors import kept_errors
 from .scheduling.shards import NumberedScenario
 
 _COMPUTED_FIELDS = ("id", "created", "updated", "updateCount", "state", "total", "cartItemTotal")
@@ -105,11 +107,14 @@ class LateReads:
         sessions = range(len(scenario.sessions))
         # Fewer outcomes where the run was stopped: there is nothing to compare then.
         pairs = zip(sessions, first.reads.outcomes, second.outcomes, strict=False)
-        changed = [
-            _discrepancy(len(scenario.steps) + session, difference)
-            for session, before, now in pairs
-            if (difference := self._difference(before, now)) is not None
-        ]
+        changed: list[Discrepancy] = []
+        errors: list[JudgingError] = []
+        for session, before, now in pairs:
+            step = len(scenario.steps) + session
+            with kept_errors(errors, step), one_at_a_time((before, now)):
+                difference = self._difference(before, now)
+                changed += [] if difference is None else [_discrepancy(step, difference)]
+        is_whole = bool(changed or errors)
         whole = msgspec.structs.replace(
             scenario, steps=(*scenario.steps, *(Fetch(session=session) for session in sessions))
         )
@@ -125,8 +130,9 @@ class LateReads:
             latency=Counter(first.reads.latency) + Counter(second.latency),
             finished_at=round(time(), 3),
             is_late_read=True,
-            scenario=whole if changed else None,
-            exchanges=(*first.reads.exchanges, *second.exchanges) if changed else (),
+            scenario=whole if is_whole else None,
+            exchanges=(*first.reads.exchanges, *second.exchanges) if is_whole else (),
+            errors=tuple(errors),
         )
 
     def _difference(
@@ -179,7 +185,8 @@ def _chosen(numbered: NumberedScenario) -> bool:
 def _settled(scenario: Scenario, scenario_run: ScenarioRun) -> bool:
     """Whether nothing of ``scenario`` can still be on its way to the target."""
     cut = any(step.cut is not None for step in scenario.steps)
-    return not (cut or scenario.burst or scenario_run.discrepancies or scenario_run.inconclusive)
+    unsure = scenario_run.discrepancies or scenario_run.inconclusive or scenario_run.errors
+    return not (cut or scenario.burst or unsure)
 
 
 def _discrepancy(step_index: int, difference: _Difference) -> Discrepancy:

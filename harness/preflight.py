@@ -61,8 +61,8 @@ def check_target(
     run_id: str,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
-    hint: str = "",
     traffic: Traffic = Traffic.ALL,
+    hint: str = "",
 ) -> PreflightResult:
     """Checks a target with at most `MAX_REQUESTS` requests, and one for each of ``codes``.
 
@@ -75,8 +75,8 @@ def check_target(
         run_id: the run's part of the marks.
         declared: what the environment declares, with a value for each.
         codes: codes that the environment declares.
-        hint: what may be wrong where nothing answers.
         traffic: what may be sent; reads alone show little, and dry updates create nothing.
+        hint: what may be wrong where nothing answers.
 
     Raises:
         TargetUnreachableError: nothing answers.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from ..contract import ConfigurationError
@@ -23,6 +23,7 @@ _STAGING = frozenset(
 )
 _NEGATED = re.compile(r"(?:pre|non|not)[-_]?(?:prod|production|prd|live)")
 _TOKENS = re.compile(r"[^a-z0-9]+|(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
+PRODUCTION_OPTION = "--i-know-this-is-production"
 _ENGINE = "talon.one"
 """Every deployment of the engine's own hosting is below it, production ones too."""
 
@@ -54,9 +55,7 @@ def resolved(host: str) -> tuple[set[str], str]:
     return {str(address[0]) for *_, address in found}, names[0] if names else host
 
 
-def check_not_production(
-    url: str, *, intended: str | None, option: str, resolve: Resolve = resolved
-) -> None:
+def check_host(url: str, *, intended: str | None, resolve: Resolve = resolved) -> None:
     """Refuses a target that looks like production, unless its host is the ``intended`` one.
 
     A host that cannot be resolved is left to the check that follows, which names that.
@@ -64,7 +63,6 @@ def check_not_production(
     Args:
         url: of the target.
         intended: the host of which the user says that it is production; None: of none.
-        option: the option that says it, for messages.
         resolve: looks a host up.
 
     Raises:
@@ -74,32 +72,33 @@ def check_not_production(
     host = urlsplit(url).hostname or ""
     if intended is not None and intended.lower() != host:
         raise ConfigurationError(
-            option, expected=f"the host of the target, {host}", found=f'"{intended}"'
+            PRODUCTION_OPTION, expected=f"the host of the target, {host}", found=f'"{intended}"'
         )
-    for reason in _objections(host, resolve):
-        if intended is None:
-            raise ConfigurationError(
-                "target host",
-                expected=f"a system for tests, or {option} {host} if it is meant: closing sessions "
-                "redeems coupons and counts towards budgets there",
-                found=f"{host}: {reason}",
-            )
+    addresses, canonical = _looked_up(host, resolve)
+    _check_addresses(host, addresses)
+    reason = production_words(host) or _led_to_production(host, canonical)
+    if reason and intended is None:
+        raise ConfigurationError(
+            "target host",
+            expected=f"a system for tests, or {PRODUCTION_OPTION} {host} if it is meant: closing "
+            "sessions redeems coupons and counts towards budgets there",
+            found=f"{host}: {reason}",
+        )
 
 
-def check_addresses(url: str, *, resolve: Resolve = resolved) -> None:
-    """Refuses a name of this machine that leads elsewhere, and link-local addresses.
-
-    Raises:
-        ConfigurationError: as above.
-    """
-    host = urlsplit(url).hostname or ""
-    if _is_address(host):
-        addresses = {host}
-    else:
+def _looked_up(host: str, resolve: Resolve) -> tuple[set[str], str]:
+    """The addresses of a host, and its canonical name; none where it cannot be resolved."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
         try:
-            addresses, _ = resolve(host)
+            return resolve(host)
         except OSError:
-            return
+            return set(), host
+    return {host}, host
+
+
+def _check_addresses(host: str, addresses: set[str]) -> None:
     for text in sorted(addresses):
         address = ipaddress.ip_address(text.partition("%")[0])
         if host == "localhost" and not address.is_loopback:
@@ -116,27 +115,11 @@ def check_addresses(url: str, *, resolve: Resolve = resolved) -> None:
             )
 
 
-def _objections(host: str, resolve: Resolve) -> Iterator[str]:
-    """Why a host looks like production: by its own name, or by the one that it leads to."""
-    own = production_words(host)
-    if own:
-        yield own
-        return
-    if _is_address(host) or host == "localhost":
-        return
-    try:
-        _, canonical = resolve(host)
-    except OSError:
-        return
-    reason = production_words(canonical) if canonical.lower().rstrip(".") != host else ""
-    # A staging name that leads to the engine's hosting is what one expects of it.
-    if reason and not canonical.lower().rstrip(".").endswith(_ENGINE):
-        yield f"it leads to {canonical}, and {reason}"
+def _led_to_production(host: str, canonical: str) -> str:
+    """Why the name that ``host`` stands for looks like production; empty: it does not.
 
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    A staging name that leads to the engine's hosting is what one expects of it.
+    """
+    name = canonical.lower().rstrip(".")
+    reason = "" if name in (host, "localhost") or name.endswith(_ENGINE) else production_words(name)
+    return reason and f"it leads to {canonical}, and {reason}"

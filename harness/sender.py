@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import monotonic
 
 from ..contract import Raw, Step
-from ..wire import NoResponse, Request, Response
+from ..wire import Delivery, NoResponse, Request, Response
+from ..wire.bounds import excess
 from ..wire.codes import NO_CODES, OwnCodes
 from ..wire.encoding import unmarked
 from .rate_limiter import RateLimiter
@@ -35,6 +37,14 @@ class Sender:
         self._transport = transport
         self._rate_limiter = rate_limiter
         self._stopped = stopped
+
+    def until(self, deadline: float) -> Sender:
+        """A sender at the same rate that sends nothing from ``deadline`` (`monotonic`) on."""
+        return Sender(
+            self._transport,
+            rate_limiter=self._rate_limiter,
+            stopped=lambda: self._stopped() or monotonic() >= deadline,
+        )
 
     def may_send(self, requests: int = 1) -> bool:
         """Waits until ``requests`` more may go out; False: none may, the run was stopped."""
@@ -109,7 +119,22 @@ class Sender:
         if outcome.status == _TOO_MANY_REQUESTS or outcome.retry_after_sec:
             wanted = outcome.retry_after_sec or _DEFAULT_BACK_OFF_SEC
             self._rate_limiter.back_off(min(wanted, MAX_BACK_OFF_SEC))
+        beyond = _beyond_bounds(outcome)
+        if beyond:
+            # What was asked may have been done, and what came in return is not decoded.
+            return NoResponse(
+                fate=Delivery.UNKNOWN,
+                reason=f"an answer with status {outcome.status} and {beyond}",
+                elapsed_sec=outcome.elapsed_sec,
+            )
         return unmarked(outcome, mark, own_codes)
+
+
+def _beyond_bounds(response: Response) -> str:
+    """Which bound a response exceeds, in a few words; empty: none."""
+    if response.truncated:
+        return "more bytes than are read"
+    return excess(response.body)
 
 
 def _is_rate_limited(outcome: Response | NoResponse) -> bool:

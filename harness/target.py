@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 
-from ..record.target_access import DIRECT, TargetAccess
+from ..contract import Traffic
 from ..wire.known_secrets import remember
 from ..wire.marks import new_run_id
 from ..wire.secrets import TargetSecrets
-from ..wire.trace import DEFAULT_TRACE, TraceHeaders
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
@@ -17,82 +16,63 @@ from .environment_proxies import ignored_proxy
 from .novelty import Novelty
 from .plan import Plan, RecordPolicy
 from .preflight import PreflightResult, check_target
+from .production_guard import check_host
 from .rate_limiter import RateLimiter
 from .sender import Sender
 from .session_ledger import ledger_in
 from .survey import Survey, survey_target
 from .transport import Transport, open_transport
+from .transport.restricted_transport import RestrictedTransport
 
 
 def begin_run(
-    url: str,
+    plan: Plan,
     secrets: TargetSecrets,
     *,
-    timeout_sec: float,
-    rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
-    access: TargetAccess = DIRECT,
-    trace: TraceHeaders = DEFAULT_TRACE,
 ) -> str:
     """A new run ID, once `check_target` found nothing wrong; the arguments as of `preflight`."""
-    run_id, _ = preflight(
-        url,
-        secrets,
-        timeout_sec=timeout_sec,
-        rps=rps,
-        declared=declared,
-        codes=codes,
-        access=access,
-        trace=trace,
-    )
+    run_id, _ = preflight(plan, secrets, declared=declared, codes=codes)
     return run_id
 
 
 def preflight(
-    url: str,
+    plan: Plan,
     secrets: TargetSecrets,
     *,
-    timeout_sec: float,
-    rps: float | None = None,
     declared: Sequence[Declared] = (),
     codes: Sequence[DeclaredCode] = (),
-    access: TargetAccess = DIRECT,
-    trace: TraceHeaders = DEFAULT_TRACE,
 ) -> tuple[str, PreflightResult]:
     """A new run ID and what `check_target` saw.
 
     Args:
-        url: of the target.
+        plan: names the target, how it is reached and what may be sent to it.
         secrets: of the target; they go into requests and nowhere else.
-        timeout_sec: for each request.
-        rps: most requests a second; None: no bound.
         declared: what the environment declares, see `cartfuzz.harness.declarations`; empty: that is
             not checked.
         codes: codes that it declares, see `cartfuzz.harness.declared_codes`.
-        access: how the target is reached.
-        trace: which header lines name a request.
 
     Raises:
+        ConfigurationError: the host looks like production, or its address is none of a server.
         TargetUnreachableError: nothing answers.
         CredentialsRefusedError: the target answers 401 or 403.
         NotSessionAPIError: something else than the session API answers.
         DeclarationRefusedError: the target refuses something of ``declared``.
     """
+    check_host(plan.url, intended=plan.production)
     run_id = new_run_id()
     remember(secrets)
-    sending = open_transport(
-        url, access=access, secrets=secrets, timeout_sec=timeout_sec, trace=trace
-    )
-    with closing(sending) as transport:
-        sender = Sender(transport, rate_limiter=RateLimiter(rps), stopped=lambda: False)
+    with closing(transport_for(plan, secrets)) as transport:
+        sender = Sender(transport, rate_limiter=RateLimiter(plan.rps), stopped=lambda: False)
         return run_id, check_target(
             sender,
-            url=url,
+            url=plan.url,
             run_id=run_id,
             declared=declared,
             codes=codes,
-            hint=ignored_proxy(url, access),
+            traffic=plan.traffic,
+            hint=ignored_proxy(plan.url, plan.access),
         )
 
 
@@ -115,7 +95,6 @@ def survey(
         codes: as of `survey_target`.
         made: as of `survey_target`.
     """
-    remember(secrets)
     transport = transport_for(plan, secrets)
     with closing(transport):
         sender = Sender(transport, rate_limiter=RateLimiter(plan.rps), stopped=lambda: False)
@@ -132,13 +111,17 @@ def survey(
 
 
 def transport_for(plan: Plan, secrets: TargetSecrets) -> Transport:
-    """What sends to the target of ``plan``, see `open_transport`."""
-    return open_transport(
+    """What sends to the target of ``plan``, see `open_transport`, and nothing but its traffic."""
+    transport = open_transport(
         plan.url,
         access=plan.access,
         secrets=secrets,
         timeout_sec=plan.timeout_sec,
         trace=plan.trace,
+        in_flight=plan.in_flight,
+    )
+    return (
+        transport if plan.traffic is Traffic.ALL else RestrictedTransport(transport, plan.traffic)
     )
 
 

@@ -196,14 +196,10 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
             opened = _Opened(url=sandbox.url, sandbox_key=sandbox.api_key, known=known, notes=notes)
         secrets = secrets_for(opened.sandbox_key or _api_key(plan, settings), plan.access)
         run_id = begin_run(
-            opened.url,
+            msgspec.structs.replace(plan, url=opened.url),
             secrets,
-            timeout_sec=plan.timeout_sec,
-            rps=plan.rps,
             declared=declared_by(plan.environment),
             codes=codes_of(plan.environment),
-            access=plan.access,
-            trace=plan.trace,
         )
         opened = msgspec.structs.replace(opened, run=run_id)
     except (UsageError, TargetError) as error:

@@ -155,12 +155,7 @@ class TargetRun:
         target = self._target
         if target is not None and not lost_reason(self._shared.path):
             try:
-                begin_run(
-                    target.url,
-                    target.secrets,
-                    timeout_sec=target.plan.timeout_sec,
-                    access=target.plan.access,
-                )
+                begin_run(target.plan, target.secrets)
             except TargetError as error:
                 write_lost_reason(self._shared.path, str(error))
         return bool(lost_reason(self._shared.path))
@@ -295,6 +290,11 @@ class TargetRun:
             interrupted=interrupted,
         )
         return self._merged.shown if self._merged is not None else {}
+
+    @property
+    def has_failed_judgements(self) -> bool:
+        """Whether an error of Cartfuzz kept responses from being judged; known after `finish`."""
+        return self._merged is not None and bool(self._merged.summary.failed_judgements)
 
     def terminal_lines(self, verbosity: int, shown: str) -> Iterator[str]:
         """The lines of the terminal section; none if nothing was sent.

@@ -144,14 +144,10 @@ def compare_in_step(
 
 def _checked(plan: Plan, secrets: TargetSecrets) -> str:
     return begin_run(
-        plan.url,
+        plan,
         secrets,
-        timeout_sec=plan.timeout_sec,
-        rps=plan.rps,
         declared=declared_by(plan.environment),
         codes=codes_of(plan.environment),
-        access=plan.access,
-        trace=plan.trace,
     )
 
 

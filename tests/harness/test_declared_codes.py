@@ -11,6 +11,7 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Coupon, Environment, Referral
 from cartfuzz.harness.declared_codes import codes_of
 from cartfuzz.harness.errors import DeclarationRefusedError
+from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.preflight import check_target
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.sender import Sender
@@ -135,12 +136,9 @@ def test_the_requests_are_bounded() -> None:
 def test_the_embedded_sandbox_has_what_its_environment_declares() -> None:
     """All codes of the example environment can be used."""
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
-        begin_run(
-            sandbox.url,
-            TargetSecrets(sandbox.api_key),
-            timeout_sec=60,
-            codes=codes_of(EXAMPLE_ENVIRONMENT),
-        )
+        plan = Plan(url=sandbox.url, environment=Environment())
+        secrets = TargetSecrets(sandbox.api_key)
+        begin_run(plan, secrets, codes=codes_of(EXAMPLE_ENVIRONMENT))
         other = codes_of(Environment(coupons=(Coupon(code="NEVER"),)))
         with pytest.raises(DeclarationRefusedError, match="coupon NEVER: CouponNotFound"):
-            begin_run(sandbox.url, TargetSecrets(sandbox.api_key), timeout_sec=60, codes=other)
+            begin_run(plan, secrets, codes=other)

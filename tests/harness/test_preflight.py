@@ -9,12 +9,14 @@ from typing import cast
 
 import pytest
 
+from cartfuzz.contract import Environment
 from cartfuzz.harness.declared_values import Declared, DeclaredKind
 from cartfuzz.harness.errors import (
     CredentialsRefusedError,
     DeclarationRefusedError,
     NotSessionAPIError,
 )
+from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.preflight import PreflightResult, check_target
 from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.sender import Sender
@@ -59,7 +61,7 @@ def test_a_wrong_base_path_is_an_error(answer: Answer) -> None:
         scripted_server(in_turn(answer, answer)) as server,
         pytest.raises(NotSessionAPIError, match="answered 404; correct the base path") as error,
     ):
-        begin_run(server.url, TargetSecrets("the-secret"), timeout_sec=60)
+        begin_run(Plan(url=server.url, environment=Environment()), TargetSecrets("the-secret"))
     assert str(error.value).startswith(f"nothing under {server.url} answers like the session API")
 
 
@@ -84,7 +86,7 @@ def test_something_else_than_the_session_api_is_an_error(
         scripted_server(in_turn(read, update)) as server,
         pytest.raises(NotSessionAPIError, match=advice) as error,
     ):
-        begin_run(server.url, TargetSecrets("the-secret"), timeout_sec=60)
+        begin_run(Plan(url=server.url, environment=Environment()), TargetSecrets("the-secret"))
     assert str(error.value).startswith(f"{server.url} does not serve the session API")
     assert "the-secret" not in str(error.value)
 
@@ -103,7 +105,7 @@ def test_something_else_than_the_session_api_is_an_error(
 def test_a_target_with_bugs_is_tested(read: Answer, update: Answer) -> None:
     """An odd response to the read alone is a bug of the API, not another API."""
     with scripted_server(in_turn(read, update, STORED)) as server:
-        begin_run(server.url, TargetSecrets("key"), timeout_sec=60)
+        begin_run(Plan(url=server.url, environment=Environment()), TargetSecrets("key"))
         assert len(server.requests) == (3 if update is CREATED else 2)
 
 
@@ -119,7 +121,7 @@ def test_a_target_with_bugs_is_tested(read: Answer, update: Answer) -> None:
 def test_a_session_is_created_and_read(read: Answer) -> None:
     """Three requests, and the sessions are named like all others of the run."""
     with scripted_server(in_turn(read, CREATED, STORED)) as server:
-        run_id = begin_run(server.url, TargetSecrets("key"), timeout_sec=60)
+        run_id = begin_run(Plan(url=server.url, environment=Environment()), TargetSecrets("key"))
         methods = [request.partition(b" ")[0] for request in server.requests]
         assert methods == [b"GET", b"PUT", b"GET"]
         named = f"/v2/customer_sessions/cf-{run_id}-p".encode()
@@ -131,7 +133,7 @@ def test_a_wish_to_wait_is_granted() -> None:
     """A 429 is waited for and the request sent again, as in a run."""
     limited = (429, b"", b"Retry-After: 0\r\n")
     with scripted_server(in_turn(limited, UNKNOWN_SESSION, CREATED, STORED)) as server:
-        begin_run(server.url, TargetSecrets("key"), timeout_sec=60)
+        begin_run(Plan(url=server.url, environment=Environment()), TargetSecrets("key"))
         assert len(server.requests) == 4
 
 
@@ -142,7 +144,7 @@ def test_the_block_of_a_gateway_is_not_a_refused_key() -> None:
         scripted_server(in_turn(blocked)) as server,
         pytest.raises(NotSessionAPIError, match=r"answers 403 with a page .*a gateway"),
     ):
-        begin_run(server.url, TargetSecrets("key"), timeout_sec=60)
+        begin_run(Plan(url=server.url, environment=Environment()), TargetSecrets("key"))
 
 
 def test_a_key_that_may_not_write_is_an_error() -> None:
@@ -151,7 +153,7 @@ def test_a_key_that_may_not_write_is_an_error() -> None:
         scripted_server(in_turn(NOT_FOUND, (403, b"", b""))) as server,
         pytest.raises(CredentialsRefusedError, match="403"),
     ):
-        begin_run(server.url, TargetSecrets("key"), timeout_sec=60)
+        begin_run(Plan(url=server.url, environment=Environment()), TargetSecrets("key"))
 
 
 DECLARED = tuple(
@@ -229,12 +231,12 @@ def test_a_target_that_only_reads_is_named() -> None:
         scripted_server(in_turn(UNKNOWN_SESSION, forbidden)) as server,
         pytest.raises(CredentialsRefusedError, match=r"for reads .*403 read-only mode; use a key"),
     ):
-        begin_run(server.url, TargetSecrets("the-secret"), timeout_sec=60)
+        begin_run(Plan(url=server.url, environment=Environment()), TargetSecrets("the-secret"))
     with (
         scripted_server(in_turn(UNKNOWN_SESSION, (405, b"", b""))) as server,
         pytest.raises(NotSessionAPIError, match="updates with 405: only reads are let through"),
     ):
-        begin_run(server.url, TargetSecrets("the-secret"), timeout_sec=60)
+        begin_run(Plan(url=server.url, environment=Environment()), TargetSecrets("the-secret"))
 
 
 @pytest.mark.parametrize(("hours", "ahead_sec"), [(2, 7200), (-2, -7200)])
@@ -243,7 +245,7 @@ def test_the_clock_of_the_target_is_compared(hours: int, ahead_sec: float) -> No
     created = (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
     stored = (200, f'{{"customerSession":{{"created":"{created}"}}}}'.encode(), JSON)
     with scripted_server(in_turn(UNKNOWN_SESSION, CREATED, stored)) as server:
-        _, seen = preflight(server.url, TargetSecrets("key"), timeout_sec=60)
+        _, seen = preflight(Plan(url=server.url, environment=Environment()), TargetSecrets("key"))
     assert seen.clock_ahead_sec == pytest.approx(ahead_sec, abs=3600)
 
 
@@ -251,5 +253,5 @@ def test_the_clock_of_the_target_is_compared(hours: int, ahead_sec: float) -> No
 def test_a_target_without_times_has_no_clock(stored: Answer) -> None:
     """Nothing is said of it; the run judges the missing time."""
     with scripted_server(in_turn(UNKNOWN_SESSION, CREATED, stored)) as server:
-        _, seen = preflight(server.url, TargetSecrets("key"), timeout_sec=60)
+        _, seen = preflight(Plan(url=server.url, environment=Environment()), TargetSecrets("key"))
     assert seen.clock_ahead_sec is None

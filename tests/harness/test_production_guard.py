@@ -6,14 +6,12 @@ import pytest
 
 from cartfuzz.contract import ConfigurationError
 from cartfuzz.harness.production_guard import (
+    PRODUCTION_OPTION,
     Resolve,
-    check_addresses,
-    check_not_production,
+    check_host,
     production_words,
     resolved,
 )
-
-OPTION = "--i-know-this-is-production"
 
 
 def leading_to(canonical: str, *addresses: str) -> Resolve:
@@ -39,11 +37,11 @@ def test_a_host_that_looks_like_production_needs_its_name(host: str) -> None:
     """The message names the option with the host; with it the host is taken."""
     url = f"https://{host}/v1"
     with pytest.raises(ConfigurationError) as refused:
-        check_not_production(url, intended=None, option=OPTION, resolve=unknown)
-    assert f"{OPTION} {host.lower()}" in str(refused.value)
-    check_not_production(url, intended=host, option=OPTION, resolve=unknown)
+        check_host(url, intended=None, resolve=unknown)
+    assert f"{PRODUCTION_OPTION} {host.lower()}" in str(refused.value)
+    check_host(url, intended=host, resolve=unknown)
     with pytest.raises(ConfigurationError, match="expected the host of the target"):
-        check_not_production(url, intended="other.example.com", option=OPTION, resolve=unknown)
+        check_host(url, intended="other.example.com", resolve=unknown)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +64,7 @@ def test_other_hosts_are_taken(host: str) -> None:
     """A word that only begins like one is none."""
     assert production_words(host) == ""
     url = f"https://{host}"
-    check_not_production(url, intended=None, option=OPTION, resolve=leading_to(host))
+    check_host(url, intended=None, resolve=leading_to(host))
 
 
 def test_a_name_that_leads_to_production_is_found() -> None:
@@ -74,9 +72,9 @@ def test_a_name_that_leads_to_production_is_found() -> None:
     url = "https://staging.example.com"
     leads = leading_to("shop.prod.example.net")
     with pytest.raises(ConfigurationError, match=r"leads to shop\.prod\.example\.net"):
-        check_not_production(url, intended=None, option=OPTION, resolve=leads)
+        check_host(url, intended=None, resolve=leads)
     engine = leading_to("mycompany.europe-west1.talon.one")
-    check_not_production(url, intended=None, option=OPTION, resolve=engine)
+    check_host(url, intended=None, resolve=engine)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +90,7 @@ def test_a_name_that_leads_to_production_is_found() -> None:
 def test_addresses_are_checked(host: str, addresses: tuple[str, ...], found: str) -> None:
     """Not only names."""
     with pytest.raises(ConfigurationError, match=found):
-        check_addresses(f"http://{host}:80", resolve=leading_to(host, *addresses))
+        check_host(f"http://{host}:80", intended=None, resolve=leading_to(host, *addresses))
 
 
 @pytest.mark.parametrize(
@@ -101,12 +99,12 @@ def test_addresses_are_checked(host: str, addresses: tuple[str, ...], found: str
 )
 def test_usual_addresses_are_taken(host: str, addresses: tuple[str, ...]) -> None:
     """This machine, a private network, the internet; and a name that nobody knows."""
-    check_addresses(f"http://{host}", resolve=leading_to(host, *addresses))
-    check_addresses(f"http://{host}", resolve=unknown)
+    check_host(f"http://{host}", intended=None, resolve=leading_to(host, *addresses))
+    check_host(f"http://{host}", intended=None, resolve=unknown)
 
 
 def test_this_machine_is_resolved() -> None:
     """With the real resolver."""
     addresses, _ = resolved("localhost")
     assert addresses & {"127.0.0.1", "::1"}
-    check_addresses("http://localhost:8080")
+    check_host("http://localhost:8080", intended=None)

@@ -36,7 +36,7 @@ def surveyed(
     """The survey of a target with a configuration, and its lines by topic."""
     plan = Plan(url=url, environment=environment)
     secrets = TargetSecrets(key)
-    run_id, seen = preflight(url, secrets, timeout_sec=60)
+    run_id, seen = preflight(Plan(url=url, environment=Environment()), secrets)
     found = survey(
         plan,
         secrets,

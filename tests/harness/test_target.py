@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Environment, Fetch, Scenario
 from cartfuzz.harness.errors import CredentialsRefusedError, TargetUnreachableError
 from cartfuzz.harness.plan import Plan, RecordPolicy
 from cartfuzz.harness.target import begin_run, open_target
@@ -26,7 +26,7 @@ def test_a_refused_key_is_an_error(status: int) -> None:
         scripted_server(answering(status, b"{}")) as server,
         pytest.raises(CredentialsRefusedError, match=f"refuses the API key with {status}") as error,
     ):
-        begin_run(server.url, TargetSecrets("the-secret"), timeout_sec=60)
+        begin_run(Plan(url=server.url, environment=Environment()), TargetSecrets("the-secret"))
     assert "the-secret" not in str(error.value)
 
 
@@ -35,7 +35,7 @@ def test_a_target_that_does_not_answer_is_an_error() -> None:
     with scripted_server(answering(200, b"{}")) as server:
         url = server.url
     with pytest.raises(TargetUnreachableError, match=f"{url} does not answer: connection refused"):
-        begin_run(url, TargetSecrets("key"), timeout_sec=60)
+        begin_run(Plan(url=url, environment=Environment()), TargetSecrets("key"))
 
 
 @pytest.mark.parametrize("keep", [RecordPolicy.FAILURES, RecordPolicy.ALL])

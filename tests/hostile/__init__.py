@@ -1,0 +1,1 @@
+"""A server that answers wrongly in each way of a table, over real sockets."""
