@@ -84,7 +84,12 @@ def resumed_settings(
     configuration = configuration_for(settings)
     if configuration is None:
         configuration = Configuration(
-            target=TargetSettings(rps=started.rps, timeout_sec=started.timeout_sec),
+            target=TargetSettings(
+                rps=started.rps,
+                timeout_sec=started.timeout_sec,
+                trace_header=started.trace_header,
+                traceparent=started.traceparent,
+            ),
             environment=started.environment,
             rule_levels=started.rule_levels,
         )
