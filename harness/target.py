@@ -100,6 +100,7 @@ def survey(
         codes: as of `survey_target`.
         made: as of `survey_target`.
     """
+    remember(secrets)
     transport = HttpTransport(
         plan.url, secrets=secrets, timeout_sec=plan.timeout_sec, trace=plan.trace
     )

@@ -12,6 +12,7 @@ from ..analysis import Bug, summarise
 from ..contract import MARK, CartfuzzError, Environment, Scenario
 from ..harness.run_started import run_started
 from ..record import Activity, Discrepancy, RecordWriter, ScenarioRun
+from ..wire.known_secrets import line_without_secrets
 from ..wire.marks import CLIENT_STRIDE, Use, mark_of
 from .conversation import Conversation, NoAnswerError
 from .conversation_text import conversation_text
@@ -84,7 +85,7 @@ class Client:
         self._folder = record
         self._indexes = count()
         self._engine = target.engine()
-        self._record = RecordWriter(record / f"client-{worker}.ndjson")
+        self._record = RecordWriter(record / f"client-{worker}.ndjson", clean=line_without_secrets)
         self._rules: frozenset[str] = frozenset()
         self._open: list[Conversation] = []
         self.first_failure: ContractBrokenError | NoAnswerError | None = None

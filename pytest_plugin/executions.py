@@ -24,6 +24,7 @@ from ..harness.scheduling.shards import NumberedScenario, Shards
 from ..harness.target_loss import TargetLoss
 from ..record import Event, Phase, RecordWriter, ScenarioRun, read_events
 from ..record.phase import SHARD_SIZE
+from ..wire.known_secrets import line_without_secrets
 from ..wire.marks import mark_of
 from .selection import Selection
 from .shared_records import Asked, loss_text, lost_reason, write_asked, write_lost_reason
@@ -144,7 +145,10 @@ class Executions:
         part = self._record(shard).with_suffix(".part")
         members = self._shards[shard.phase].scenarios_of(shard.shard) or ()
         selected = [member for member in members if _is_selected(member, selection)]
-        with RecordWriter(part) as record, ThreadPoolExecutor(self.target.in_flight) as pool:
+        with (
+            RecordWriter(part, clean=line_without_secrets) as record,
+            ThreadPoolExecutor(self.target.in_flight) as pool,
+        ):
             for runs in pool.map(execute, selected):
                 for run in runs:
                     record.write(run)

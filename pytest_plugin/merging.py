@@ -23,6 +23,7 @@ from ..record import (
 from ..reports.formats import write_formats
 from ..reports.run_folder import RECORD_FILE
 from ..reports.run_report import write_report
+from ..wire.known_secrets import line_without_secrets
 from .corpus import keep_found
 from .options import PluginSettings
 from .report_formats import OPTION, formats_of
@@ -128,7 +129,7 @@ def _write_report(
     """Writes the files of the report; lines that name the folder, or the error."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with RecordWriter(folder / RECORD_FILE) as record:
+        with RecordWriter(folder / RECORD_FILE, clean=line_without_secrets) as record:
             for event in events:
                 record.write(event)
         write_report(summary, found, folder)

@@ -11,6 +11,7 @@ from ..analysis import RunState, SimplestOccurrences
 from ..harness.plan import TriageBudget
 from ..harness.triage.triage import ScenarioRunner, triage_discrepancies
 from ..record import Event, RecordWriter, ScenarioRun, read_events
+from ..wire.known_secrets import line_without_secrets
 from ..wire.marks import new_attempt
 from .target import Target
 
@@ -65,7 +66,7 @@ def _triage(
 ) -> None:
     runner = ScenarioRunner(target.engine(), target.run, attempt=new_attempt())
     part = path.with_suffix(".part")
-    with RecordWriter(part) as record:
+    with RecordWriter(part, clean=line_without_secrets) as record:
         for event in triage_discrepancies(occurrences, runner, budget):
             record.write(event)
     # Only a complete record gets its name: a worker that dies before leaves the work to the next.

@@ -108,7 +108,7 @@ def test_without_a_bound_a_run_lasts_for_a_round(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     """The sweeps once, then a third of their time for what is drawn; it says so at the start."""
-    monkeypatch.setattr("cartfuzz.harness.campaign.MIN_ROUND_SEC", 0.01)
+    monkeypatch.setattr("cartfuzz.harness.resumed_bounds.MIN_ROUND_SEC", 0.01)
     assert run("--phase", "lost", "--report-dir", str(tmp_path), "--contract", "current") in (0, 5)
     second = capsys.readouterr().out.splitlines()[1]
     summary = read_summary(tmp_path / "summary.json")
