@@ -11,7 +11,7 @@ from ..contract import ConfigurationError
 from ..harness.access_keys import keys_of
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.settings import Settings
-from ..record import RunStarted, read_events
+from ..record import RunStarted, read_events, read_starts
 from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.wording import target_name
 from .cleaning import clean_run, cleaning_text, ledger_folder
@@ -38,20 +38,23 @@ def command(*, run_dir: Path, settings: Settings) -> ExitCode:
     if started.sandbox is not None and not names_target(settings):
         click.echo("the target was the embedded sandbox, which ended with the run: nothing is left")
         return ExitCode.NOTHING_FOUND
-    sessions = ledger_folder(folder, started.run)
-    if not sessions.is_dir():
+    runs = [part.run for part in read_starts(folder / RECORD_FILE)]
+    kept = [run for run in runs if ledger_folder(folder, run).is_dir()]
+    if not kept:
         raise ConfigurationError(
-            str(sessions),
+            str(ledger_folder(folder, started.run)),
             expected="a folder that says which sessions the run made",
             found=f"none: search the target for cf-{started.run}-",
         )
     chosen = settings_of_run(started, settings)
     with provide_target(resolve_target(chosen, _configuration(started)), chosen) as (plan, secrets):
-        click.echo(f"target: {target_name(plan.url, plan.sandbox)}, run {started.run}")
-        result = clean_run(folder, started.run, plan, secrets)
-    for line in cleaning_text(result, started.run):
-        click.echo(line)
-    return ExitCode.NOTHING_FOUND if result.is_complete else ExitCode.INCONCLUSIVE
+        click.echo(f"target: {target_name(plan.url, plan.sandbox)}, run {', '.join(kept)}")
+        results = {run: clean_run(folder, run, plan, secrets) for run in kept}
+    for run, result in results.items():
+        for line in cleaning_text(result, run):
+            click.echo(line)
+    is_complete = all(result.is_complete for result in results.values())
+    return ExitCode.NOTHING_FOUND if is_complete else ExitCode.INCONCLUSIVE
 
 
 def _configuration(started: RunStarted) -> Configuration:

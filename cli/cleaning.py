@@ -104,10 +104,12 @@ def clean_after_run(
     secrets: TargetSecrets,
     *,
     stop: threading.Event,
+    runs: tuple[str, ...],
 ) -> Iterator[str]:
     """Cleans for at most `MAX_CLEANING_SEC`; lines for the summary.
 
-    A signal ends it: the next one where one has ended the run.
+    A signal ends it: the next one where one has ended the run. ``runs`` are the IDs of the parts
+    of the run: one, and one more for each time that it was resumed.
     """
     deadline, was_stopped = monotonic() + MAX_CLEANING_SEC, stop.is_set()
 
@@ -116,7 +118,11 @@ def clean_after_run(
 
     click.echo("cancelling what the run has left", err=True)
     try:
-        result = clean_run(folder, started.run, plan, secrets, is_over=is_over)
+        results = {
+            run: clean_run(folder, run, plan, secrets, is_over=is_over)
+            for run in runs
+            if ledger_folder(folder, run).is_dir()
+        }
     except CartfuzzError as error:
         yield f"not cleaned: {plain(str(error))}"
     except OSError as error:
@@ -124,13 +130,14 @@ def clean_after_run(
     except KeyboardInterrupt:
         yield "cleaning was stopped"
     else:
-        yield next(cleaning_text(result, started.run))
-        if result.is_complete:
+        for run, result in results.items():
+            yield next(cleaning_text(result, run))
+        if all(result.is_complete for result in results.values()):
             return
-    yield from left_text(folder, started)
+    yield from left_text(folder, started, runs)
 
 
-def left_text(folder: Path, started: RunStarted) -> Iterator[str]:
+def left_text(folder: Path, started: RunStarted, runs: tuple[str, ...]) -> Iterator[str]:
     """One line with how many sessions a run has left, and what cancels them; none: no line.
 
     Of the embedded sandbox nothing is left.
@@ -138,7 +145,7 @@ def left_text(folder: Path, started: RunStarted) -> Iterator[str]:
     if started.sandbox is not None:
         return
     try:
-        left = may_be_left(made_sessions(ledger_folder(folder, started.run), started.run))
+        left = sum(may_be_left(made_sessions(ledger_folder(folder, run), run)) for run in runs)
     except OSError:
         return  # the folder is gone, and with it what names them
     if left:

@@ -146,9 +146,16 @@ def carry_out(
                 notes += [*_write_formats(formats, summary, found, folder), *stored]
                 if state.started is not None:
                     notes += (
-                        clean_after_run(folder, state.started, plan, secrets, stop=stop)
+                        clean_after_run(
+                            folder,
+                            state.started,
+                            plan,
+                            secrets,
+                            stop=stop,
+                            runs=summary.run_ids,
+                        )
                         if clean and not ended_at_once and not _lost_target(state)
-                        else left_text(folder, state.started)
+                        else left_text(folder, state.started, summary.run_ids)
                     )
                 print_summary(
                     summary,

@@ -76,7 +76,7 @@ from .outcome import (
     OutcomeKind,
 )
 from .phase import Activity, Phase, phase_of, position_of
-from .reader import BadRecordError, read_events
+from .reader import BadRecordError, read_events, read_starts
 from .repair import cut_torn_line
 from .retired import RETIRED_SIGNATURES, present_signature
 from .signature import signature_of
@@ -184,6 +184,7 @@ __all__ = [
     "position_of",
     "present_signature",
     "read_events",
+    "read_starts",
     "scenario_digest",
     "signature_of",
     "situation_digest",

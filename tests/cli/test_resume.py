@@ -8,7 +8,9 @@ import pytest
 
 from cartfuzz.analysis import RunOutcome, read_summary
 from cartfuzz.cli import main
+from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.record import RunStarted, ScenarioRun, read_events
+from cartfuzz.sandbox import start
 
 Output = pytest.CaptureFixture[str]
 FAULT = "refuses-to-create-closed"
@@ -117,3 +119,21 @@ def test_without_the_start_of_a_run_there_is_nothing_to_resume(
         (tmp_path / "events.ndjson").write_bytes(content)
     assert main(["run", "--resume", str(tmp_path)]) == 2
     assert f"--resume {tmp_path}: expected" in capsys.readouterr().err
+
+
+def test_all_parts_of_a_resumed_run_are_cleaned(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sessions of each part carry another run ID; one call cancels them all."""
+    with start(EXAMPLE_ENVIRONMENT) as sandbox:
+        monkeypatch.setenv("CARTFUZZ_API_KEY", sandbox.api_key)
+        bounds = ("--seed", "5", "--scenarios", "60", "--report-dir", str(tmp_path), "-qq")
+        main(["run", sandbox.url, *bounds])
+        cut(tmp_path, 0.5)
+        main(["run", "--resume", str(tmp_path), "-qq"])
+        parts = read_summary(tmp_path / "summary.json").run_ids
+        capsys.readouterr()
+        assert main(["clean", str(tmp_path)]) == 0
+    shown = capsys.readouterr().out
+    assert len(parts) == 2
+    assert all(f"search for cf-{part}-" in shown for part in parts)

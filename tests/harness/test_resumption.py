@@ -61,7 +61,7 @@ def in_process() -> Iterator[None]:
         yield engine_of(plan.environment, FAULTS)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(campaign, "begin_run", lambda *_, **__: f"{next(numbers):08d}")
+        patch.setattr(campaign, "preflight", lambda *_, **__: (f"{next(numbers):08d}", None))
         patch.setattr(campaign, "open_target", opened)
         patch.setattr(worker, "open_target", opened)
         yield
