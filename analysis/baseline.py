@@ -16,7 +16,7 @@ from .bugs import Bug
 from .discrepancy_change import Change
 from .summary import Summary
 
-SIGNATURE = re.compile(r"[A-Z]+-[A-Z]?\d+-[0-9a-f]{10}")
+SIGNATURE = re.compile(r"[A-Z]{1,20}-[A-Z]?\d{1,9}-[0-9a-f]{10}")
 _FIELDS = ("ticket", "reason", "title")
 _NOT_IN_BASELINE = (Change.NEW, Change.FIRST_SEEN, Change.DIFFERENT, Change.FIXED)
 """Of a comparison: what the older run did not show, and what the newer one does not show."""

@@ -25,6 +25,7 @@ from .deduplication import Deduplicator
 from .discovery import DiscoveryEstimate, Rarity
 from .discovery_curve import DiscoveryCurve
 from .judged_right import JudgedRightCollector
+from .judging_errors import JudgingErrors
 from .latency import LatencyCollector
 from .muted import MutedFindings
 from .occurrences import SimplestOccurrences
@@ -97,6 +98,7 @@ class RunState:
         self.latency = LatencyCollector()
         self.judged_right = JudgedRightCollector()
         self.muted = MutedFindings()
+        self.judging_errors = JudgingErrors()
         self._invariants = RunInvariants()
 
     @classmethod
@@ -182,6 +184,7 @@ class RunState:
         self.occurrences.add_contradictions(event, enforced.contradictions)
         self.counters.add(event)
         self.judged_right.add(event)
+        self.judging_errors.add(event)
         self.latency.add(event)
         rarity = self.discovery.add(event)
         is_milestone = self.discovery_curve.add(self.counters.requests, self.discovery)

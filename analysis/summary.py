@@ -26,6 +26,7 @@ from .contradictions import Behaviour
 from .counters import RunCounters
 from .discovery_curve import DiscoveryPoint
 from .judged_right import JudgedRight
+from .judging_errors import FailedJudgement
 from .latency import Latency
 from .muted import Muted
 from .outcome import RunOutcome
@@ -155,6 +156,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     was executed, or the summary is of an older version."""
     pacing: Pacing = Pacing()
     """How long the run waited for its target, and how far it slowed down."""
+    failed_judgements: list[FailedJudgement] = []
+    """Errors of Cartfuzz itself in judging: what else the scenarios show is not known."""
     parts: list[RunPart] = []
     """The run up to its first end, and each resumption of it; empty: it was not resumed."""
     is_record_bounded: bool = False
@@ -295,6 +298,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         transitions=transitions_of(counters.transitions),
         latency=state.latency.latency(started.started),
         discovery_curve=state.discovery_curve.points(counters.requests, state.discovery),
+        failed_judgements=state.judging_errors.failed(),
         is_record_bounded=state.is_record_bounded,
         parts=parts if len(parts := state.parts.parts) > 1 else [],
     )
@@ -340,7 +344,7 @@ def _outcome(summary: Summary) -> RunOutcome:
     if bugs:
         solid = any(bug.kind is not Kind.FLAKY for bug in bugs)
         return RunOutcome.FAILED if solid else RunOutcome.FLAKY
-    if reason is StopReason.FAILED:
+    if reason is StopReason.FAILED or summary.failed_judgements:
         return RunOutcome.BROKEN
     if reason is StopReason.INTERRUPTED:
         return RunOutcome.INTERRUPTED

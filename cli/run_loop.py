@@ -30,7 +30,7 @@ from ..reports.earlier_report import remove_report
 from ..reports.formats import Format, formats_line, write_formats
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
-from ..reports.run_report import files_line, write_report
+from ..reports.run_report import ArtefactsFailedError, files_line, write_report
 from ..reports.wording import RECORD_IS_BOUNDED, duration, round_seconds
 from ..wire.known_secrets import line_without_secrets
 from ..wire.secrets import TargetSecrets
@@ -71,6 +71,8 @@ def carry_out(
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
         WorkerFailedError: Cartfuzz itself failed; what was found until then is reported.
+        JudgingFailedError: it failed to judge some response; all else is reported.
+        ArtefactsFailedError: it failed to write some artefact; all else is reported.
     """
     console = Console(highlight=False)
     stop = threading.Event()
@@ -79,6 +81,7 @@ def carry_out(
     progress = progress_on(console, tracker, verbosity=verbosity)
     status = None if status_file is None else StatusFile(status_file, tracker)
     begun = ended_at_once = False
+    failure: ArtefactsFailedError | None = None
 
     def notice(line: str) -> None:
         console.print(line, markup=False, soft_wrap=True)
@@ -134,7 +137,10 @@ def carry_out(
                     status.finish(summary.outcome)
                 # First: what a run found must outlive a report that cannot be written.
                 stored = [store_failures(found, corpus)] if corpus is not None else []
-                write_report(summary, found, folder)
+                try:
+                    write_report(summary, found, folder)
+                except ArtefactsFailedError as error:
+                    failure = error  # the verdict comes first
                 notes = [files_line(folder), *_write_formats(formats, summary, found, folder)]
                 notes += stored
                 if state.started is not None:
@@ -151,6 +157,8 @@ def carry_out(
                     notes=notes,
                     folder=folder,
                 )
+    if failure is not None:
+        raise failure
     return EXIT_CODES[summary.outcome]
 
 

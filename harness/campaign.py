@@ -18,8 +18,9 @@ from ..wire.secrets import TargetSecrets
 from .circuit_breaker import open_circuit
 from .declarations import declared_by
 from .declared_codes import codes_of
-from .errors import TargetLostError, WorkerFailedError
+from .errors import JudgingFailedError, TargetLostError, WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, no_workers, processes, thread
+from .judging_errors import kept_errors
 from .leases import removing_leases
 from .pace_state import Field, PaceState, local_pace, shared_pace
 from .pacing import PaceNotes, pacing_of
@@ -40,8 +41,6 @@ _SCENARIOS_PER_STEERING = 50
 """After this many scenarios the phases get new shares of the time."""
 _MAX_SUSPICIONS = 3
 """So often a target whose scenarios are all of no use may pass for one that is there."""
-_TRIAGE_GRACE = 1.25
-"""Of the time for triage, when even requests under way are given up."""
 
 
 def run_campaign(
@@ -79,6 +78,7 @@ def run_campaign(
         TargetError: before the first event, if the target cannot be tested.
         DeclarationRefusedError: as well, if it refuses something that is declared.
         WorkerFailedError: after the last event, if Cartfuzz itself failed.
+        JudgingFailedError: as well, if it failed to judge some response.
 
     A `KeyboardInterrupt` inside ends it without waiting for requests under way. Where it came while
     the caller had an event, ``throw`` it in.
@@ -151,6 +151,8 @@ def run_campaign(
     )
     if gathering.trace:
         raise WorkerFailedError(gathering.trace)
+    if state.judging_errors:
+        raise JudgingFailedError(state.judging_errors.text())
 
 
 def _minimised(
@@ -165,9 +167,10 @@ def _minimised(
     if plan.minimise is None or not state.occurrences:
         return
     known = dict(state.minimised)
-    deadline = monotonic() + _TRIAGE_GRACE * plan.minimise.seconds
+    deadline = monotonic() + plan.minimise.seconds
 
     def stopped() -> bool:
+        """Asked before each request: the search ends within an execution as well."""
         return stop.is_set() or monotonic() >= deadline
 
     with open_target(plan, secrets, stopped=stopped, state=pace) as engine:
@@ -221,8 +224,9 @@ class _Gathering:
         while self._working:
             message = self._workers.receive(TICK_SEC)
             if isinstance(message, ScenarioRun):
-                self._account_for(message, self._state.add(message))
-                yield message
+                event, learnt = self._folded(message)
+                self._account_for(event, learnt)
+                yield event
             elif isinstance(message, WorkerFailed):
                 self._working -= 1
                 self._fail(message.trace)
@@ -234,6 +238,19 @@ class _Gathering:
             for line in self._pace_notes.new():
                 self._notice(line)
             self._halt_if_due()
+
+    def _folded(self, event: ScenarioRun) -> tuple[ScenarioRun, Learnt]:
+        """The event as the state took it in: one that cannot be folded loses what it found."""
+        errors = list(event.errors)
+        learnt = Learnt()
+        with kept_errors(errors, max(0, len(event.statuses) - 1)):
+            learnt = self._state.add(event)
+        if len(errors) > len(event.errors):
+            event = msgspec.structs.replace(
+                event, discrepancies=(), observations=(), ids=(), errors=tuple(errors)
+            )
+            learnt = self._state.add(event)
+        return event, learnt
 
     def _halt_if_due(self) -> None:
         """Halts the workers once the user stops the run or its time is up."""

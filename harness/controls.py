@@ -54,10 +54,12 @@ def controlled(first: ExecutionResult, execute: Execute) -> ExecutionResult:
         found = control.log.discrepancies
         new = any(one.signature not in known for one in found)
         blamed = first.log.blamed_rules & {one.rule for one in found}
+        first.log.errors.extend(control.log.errors)
         first.log.statuses.extend(control.log.statuses)
         first.log.elapsed_sec += control.log.elapsed_sec
         first.log.latency.update(control.log.latency)
         if new or blamed:
+            control.log.errors = first.log.errors
             control.log.statuses = first.log.statuses
             control.log.elapsed_sec = first.log.elapsed_sec
             control.log.latency = first.log.latency

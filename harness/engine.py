@@ -93,6 +93,13 @@ class Engine:
         fresh._recorder = ScenarioRecorder(self._keep, Novelty())  # noqa: SLF001 - of this class
         return fresh
 
+    def until(self, deadline: float) -> Engine:
+        """An engine for the same target that sends nothing from ``deadline`` on: an execution ends
+        with the request that is under way then. In `time.monotonic` seconds."""
+        other = copy(self)
+        other._sender = self._sender.until(deadline)  # noqa: SLF001 - of this class
+        return other
+
     def open(self, scenario: Scenario, *, phase: str, scenario_id: str, mark: str) -> Execution:
         """An execution of ``scenario`` of which nothing is sent yet; it has no code to itself.
 

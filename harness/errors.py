@@ -46,3 +46,8 @@ class CorpusError(UsageError):
 
 class WorkerFailedError(CartfuzzError, RuntimeError):
     """A worker ended by an error of Cartfuzz itself; the text is its traceback."""
+
+
+class JudgingFailedError(CartfuzzError, RuntimeError):
+    """Some responses of a run could not be judged by an error of Cartfuzz itself; the text names
+    each error with its traceback, and the scenario in the record that holds the response."""

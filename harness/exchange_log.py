@@ -17,6 +17,7 @@ from ..record import (
     AnswerClass,
     Discrepancy,
     Exchange,
+    JudgingError,
     Observation,
     ScenarioRun,
     bucket_of,
@@ -78,6 +79,8 @@ class ExchangeLog:
     discrepancies: list[Discrepancy] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
+    errors: list[JudgingError] = field(default_factory=list)
+    """What judging failed with."""
     judged_steps: Counter[str] = field(default_factory=Counter)
     """By operation; also those whose judgement is that nothing can be said."""
     unjudged_steps: Counter[str] = field(default_factory=Counter)
@@ -116,8 +119,8 @@ class ExchangeLog:
             request = replace(request, body=None)  # the step holds it
         if isinstance(outcome, Response):
             bound = min(MAX_BODY_BYTES, max(self.bytes_left, MIN_BODY_BYTES))
-            if len(outcome.body) > bound:
-                outcome = replace(outcome, body=outcome.body[:bound])
+            # A copy, since the response itself also keeps what was decoded.
+            outcome = replace(outcome, body=outcome.body[:bound])
             self.bytes_left -= len(outcome.body)
         self.statuses.append(outcome.status if isinstance(outcome, Response) else None)
         self.sent.append((step_index, request, outcome))
@@ -174,7 +177,7 @@ class ScenarioRecorder:
         """The event of an execution of ``scenario`` that gathered ``log``."""
         new = self._novelty.take(log.observations)
         answers = log.answers(scenario) if _is_compared(execution.scenario_id) else ""
-        whole = bool(log.discrepancies) or new or self._kept(execution.scenario_id)
+        whole = bool(log.discrepancies or log.errors) or new or self._kept(execution.scenario_id)
         reached = Counter(log.reached)
         # The whole run can break the limit of a code, and this scenario adds to it.
         for rule, redeemed in (("COUP-02", facts.redeemed), ("REF-01", facts.referred)):
@@ -205,6 +208,7 @@ class ScenarioRecorder:
             finished_at=round(time(), 3),
             scenario=scenario if whole else None,
             exchanges=log.exchanges() if whole else (),
+            errors=tuple(log.errors),
         )
 
     def undecided(

@@ -21,7 +21,9 @@ from ..record.made_sessions import Left
 from ..wire import Delivery, NoResponse, OwnCodes, Request, Response
 from ..wire.encoding import request_of
 from ..wire.trace import request_name
+from .big_responses import RoomForResponses, one_at_a_time
 from .exchange_log import ExchangeLog, ExecutionId, ScenarioRecorder
+from .judging_errors import kept_errors
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
 from .sender import Sender
@@ -85,6 +87,7 @@ class Execution:
         self.scenario = scenario
         """With the steps that were added so far."""
         self.log = ExchangeLog()
+        self._room = RoomForResponses()
         self._given_back: set[int] = set()
         """Sessions, by index, that may not hold their redemptions any more."""
         self._cancelled: set[int] = set()
@@ -113,16 +116,22 @@ class Execution:
             )
 
     def send_all(self) -> None:
-        """Sends the steps of the scenario, in order, until the run is stopped."""
+        """Sends the steps of the scenario, in order, until the run is stopped.
+
+        Where judging a response fails, `log` has the error, and no more steps are sent.
+        """
         with self.log.timed():
             for group in step_groups(self.scenario):
                 if not self._sender.may_send(len(group)):
                     return
                 outcomes = self._send(group)
-                if self._is_burst(group):
-                    self._judge_burst(group, outcomes)
-                else:
-                    self._judge(group, outcomes)
+                with kept_errors(self.log.errors, group.start):
+                    if self._is_burst(group):
+                        self._judge_burst(group, outcomes)
+                    else:
+                        self._judge(group, outcomes)
+                if self.log.errors:
+                    return  # what the oracle knows of the sessions is not certain any more
 
     def read_sessions(self) -> list[Response | NoResponse]:
         """Reads each session once, judging nothing; fewer outcomes where the run was stopped."""
@@ -143,7 +152,7 @@ class Execution:
         """
         if not sessions:
             return
-        models = self._oracle.models()
+        models = () if self.log.errors else self._oracle.models()
         with self.log.timed():
             for session in sorted(sessions):
                 if models and models[session].state not in _MAY_HOLD and not models[session].lost:
@@ -164,18 +173,23 @@ class Execution:
 
         Further steps may follow; what was reported is not reported again.
         """
-        held_back = self._oracle.finish()
+        held_back: list[Discrepancy] = []
+        if not self.log.errors:
+            with kept_errors(self.log.errors, len(self.scenario.steps) - 1):
+                held_back = self._oracle.finish()
         self.log.discrepancies.extend(held_back)
         return held_back
 
     def facts(self) -> RunFacts:
         """What the sessions hold now that counts for the whole run."""
-        return facts_of(self._oracle.models(), self._environment, given_back=self._given_back)
+        models = () if self.log.errors else self._oracle.models()
+        return facts_of(models, self._environment, given_back=self._given_back)
 
     def left(self) -> list[Left]:
         """In which state each session is now, as far as is known."""
         sessions = len(self.scenario.sessions)
-        return states_of(self._oracle.models(), sessions, self._cancelled)
+        models = () if self.log.errors else self._oracle.models()
+        return states_of(models, sessions, self._cancelled)
 
     def finish(self) -> ScenarioRun:
         """Ends the execution: its event, with what `settle` reports."""
@@ -194,7 +208,8 @@ class Execution:
                 # The read that follows a raw step was sent already: believe it.
                 self._oracle.learn_from_read(session, outcome)
                 return found
-            judgement = self._oracle.judge(index, outcome)
+            with one_at_a_time((outcome,)):
+                judgement = self._oracle.judge(index, outcome)
             if judgement.stale_read is not None:
                 judgement = self._read_until_settled(index, judgement)
             self.log.add(judgement)
@@ -206,7 +221,8 @@ class Execution:
         return found
 
     def _judge_burst(self, group: range, outcomes: Sequence[Response | NoResponse]) -> None:
-        judgement = self._oracle.judge_burst(group.start, outcomes)
+        with one_at_a_time(outcomes):
+            judgement = self._oracle.judge_burst(group.start, outcomes)
         self.log.add(judgement)
         self.log.count((self.scenario.steps[index] for index in group), judgement)
         if judgement.must_read:
@@ -245,7 +261,7 @@ class Execution:
         if not self._sender.may_send():
             return _STOPPED
         request = self._request(Fetch(session=session), f"{step_index + 1}/read")
-        outcome = self._sender.send(request, self._id.mark, self._own_codes)
+        outcome = self._room.admitted(self._sender.send(request, self._id.mark, self._own_codes))
         self.log.note(step_index, request, outcome)
         self.log.note_latency(Operation.GET, outcome)
         return outcome
@@ -258,6 +274,7 @@ class Execution:
         outcomes = self._sender.send_group(
             steps, requests, self._id.mark, self._own_codes, burst=self._is_burst(group)
         )
+        outcomes = [self._room.admitted(one) for one in outcomes]
         for index, step, request, outcome in zip(group, steps, requests, outcomes, strict=True):
             self.log.note(index, request, outcome)
             if not isinstance(step, Raw):  # which may be slow on purpose

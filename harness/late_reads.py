@@ -22,11 +22,13 @@ from ..oracle.discrepancies import reported
 from ..oracle.judged_response import VIEW
 from ..oracle.model import DATA_FIELDS, is_empty, same_instant, same_json
 from ..oracle.model.attribute_values import same_attributes
-from ..record import SESSION_IS_GONE, Discrepancy, Outcome, ScenarioRun
+from ..record import SESSION_IS_GONE, Discrepancy, JudgingError, Outcome, ScenarioRun
 from ..record.phase import SHARD_SIZE
 from ..wire import NoResponse, Response
 from ..wire.encoding import decode_json, session_view
+from .big_responses import one_at_a_time
 from .engine import Engine, SessionReads
+from .judging_errors import kept_errors
 from .scheduling.shards import NumberedScenario
 
 _COMPUTED_FIELDS = ("id", "created", "updated", "updateCount", "state", "total", "cartItemTotal")
@@ -109,11 +111,14 @@ class LateReads:
         # Fewer outcomes where the run was stopped: there is nothing to compare then.
         pairs = zip(sessions, first.reads.outcomes, second.outcomes, strict=False)
         undisturbed = self._engine.outages == first.outages
-        changed = [
-            _discrepancy(len(scenario.steps) + session, difference)
-            for session, before, now in pairs
-            if undisturbed and (difference := self._difference(before, now)) is not None
-        ]
+        changed: list[Discrepancy] = []
+        errors: list[JudgingError] = []
+        for session, before, now in pairs if undisturbed else ():
+            step = len(scenario.steps) + session
+            with kept_errors(errors, step), one_at_a_time((before, now)):
+                difference = self._difference(before, now)
+                changed += [] if difference is None else [_discrepancy(step, difference)]
+        is_whole = bool(changed or errors)
         whole = msgspec.structs.replace(
             scenario, steps=(*scenario.steps, *(Fetch(session=session) for session in sessions))
         )
@@ -129,8 +134,9 @@ class LateReads:
             latency=Counter(first.reads.latency) + Counter(second.latency),
             finished_at=round(time(), 3),
             is_late_read=True,
-            scenario=whole if changed else None,
-            exchanges=(*first.reads.exchanges, *second.exchanges) if changed else (),
+            scenario=whole if is_whole else None,
+            exchanges=(*first.reads.exchanges, *second.exchanges) if is_whole else (),
+            errors=tuple(errors),
         )
 
     def _difference(
@@ -183,7 +189,8 @@ def _chosen(numbered: NumberedScenario) -> bool:
 def _settled(scenario: Scenario, scenario_run: ScenarioRun) -> bool:
     """Whether nothing of ``scenario`` can still be on its way to the target."""
     cut = any(step.cut is not None for step in scenario.steps)
-    return not (cut or scenario.burst or scenario_run.discrepancies or scenario_run.inconclusive)
+    unsure = scenario_run.discrepancies or scenario_run.inconclusive or scenario_run.errors
+    return not (cut or scenario.burst or unsure)
 
 
 def _discrepancy(step_index: int, difference: _Difference) -> Discrepancy:

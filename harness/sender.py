@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from ..contract import Raw, Step
-from ..wire import NoResponse, Request, Response
+from ..wire import Delivery, NoResponse, Request, Response
+from ..wire.bounds import excess
 from ..wire.codes import NO_CODES, OwnCodes
 from ..wire.encoding import unmarked
 from .circuit_breaker import CircuitBreaker
@@ -59,6 +61,14 @@ class Sender:
         self._transport = transport
         self._rate_limiter = rate_limiter
         self._stopped = stopped
+
+    def until(self, deadline: float) -> Sender:
+        """A sender at the same rate that sends nothing from ``deadline`` (`monotonic`) on."""
+        return Sender(
+            self._transport,
+            rate_limiter=self._rate_limiter,
+            stopped=lambda: self._stopped() or monotonic() >= deadline,
+        )
 
     def may_send(self, requests: int = 1) -> bool:
         """Waits until ``requests`` more may go out at once.
@@ -175,6 +185,14 @@ class Sender:
         wanted = _wanted_pause_sec(outcome)
         if wanted:
             self._rate_limiter.back_off(min(wanted, MAX_BACK_OFF_SEC))
+        beyond = _beyond_bounds(outcome)
+        if beyond:
+            # What was asked may have been done, and what came in return is not decoded.
+            return NoResponse(
+                fate=Delivery.UNKNOWN,
+                reason=f"an answer with status {outcome.status} and {beyond}",
+                elapsed_sec=outcome.elapsed_sec,
+            )
         return unmarked(outcome, mark, own_codes)
 
 
@@ -183,6 +201,13 @@ def _wanted_pause_sec(response: Response) -> float:
     asks = response.status in _MAY_ASK_FOR_A_PAUSE or 300 <= response.status < 400
     default = _DEFAULT_BACK_OFF_SEC if response.status == _TOO_MANY_REQUESTS else 0.0
     return (response.retry_after_sec or default) if asks else 0.0
+
+
+def _beyond_bounds(response: Response) -> str:
+    """Which bound a response exceeds, in a few words; empty: none."""
+    if response.truncated:
+        return "more bytes than are read"
+    return excess(response.body)
 
 
 def _is_rate_limited(outcome: Response | NoResponse) -> bool:

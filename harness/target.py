@@ -141,6 +141,7 @@ def transport_for(plan: Plan, secrets: TargetSecrets) -> Transport:
         secrets=secrets,
         timeout_sec=plan.timeout_sec,
         trace=plan.trace,
+        in_flight=plan.in_flight,
     )
     return (
         transport if plan.traffic is Traffic.ALL else RestrictedTransport(transport, plan.traffic)

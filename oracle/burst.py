@@ -22,7 +22,7 @@ from ..record import (
     signature_of,
 )
 from ..wire import Delivery, NoResponse, Response, session_view
-from ..wire.encoding import decode_json, encode_json
+from ..wire.encoding import encode_json, json_of
 from .counters import OVER_LIMIT, situation_of_burst
 from .linearizability import DeadEnd
 from .refutations import readings_of
@@ -321,13 +321,13 @@ def _view(outcome: Response | NoResponse) -> Mapping[str, Any] | None:
     """The session that an accepted response shows."""
     if not isinstance(outcome, Response) or not outcome.accepted:
         return None
-    return session_view(decode_json(outcome.body))
+    return session_view(json_of(outcome))
 
 
 def _without_view(outcome: Response | NoResponse) -> Response | NoResponse:
     if not isinstance(outcome, Response) or _view(outcome) is None:
         return outcome
-    body = decode_json(outcome.body)
+    body = json_of(outcome)
     return replace(
         outcome, body=encode_json({k: v for k, v in body.items() if k != "customerSession"})
     )

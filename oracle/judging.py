@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from msgspec.structs import replace
 
-from ..contract import Credentials, Fetch, Raw, Step
+from ..contract import Fetch, Raw, Step
 from ..record import Discrepancy, Observation
 from ..wire import Response
 from .checks import (
@@ -30,6 +30,7 @@ from .held_back import difference_from_dry, dry_response, is_held_back
 from .judged_response import Finding, JudgedResponse
 from .judged_right import judged_right
 from .judgement import Judgement
+from .key_refusals import FORBIDDEN, refuses_valid_key
 from .model import Expectation, SessionModel, Verdict, is_write
 from .rule_coverage import coverage_of
 from .state import OracleState
@@ -104,9 +105,9 @@ def inconclusive_reason(
         and is_unfounded(step, response.status, before)
     ):
         return f"answered {response.status}"
-    is_valid = step.credentials is Credentials.VALID and not isinstance(step, Raw)
-    if response.status in (401, 403) and is_valid:
-        # The key of the user is not good enough: nothing that the target could do better.
+    if response.status == FORBIDDEN and not refuses_valid_key(step, response):
+        return f"answered {FORBIDDEN}"  # the API has no such status: something before it refused
+    if refuses_valid_key(step, response):
         return f"valid credentials answered {response.status}"
     return ""
 

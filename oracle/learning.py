@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ..contract import Environment, Fetch, Raw, ReturnItems, SessionState, Step, Update
 from ..wire import NoResponse, Response, session_view
-from ..wire.encoding import decode_json
+from ..wire.encoding import json_of
 from .checks import is_remembered
 from .effects import NO_EFFECTS
 from .judged_response import JudgedResponse, PastStep
@@ -134,7 +134,7 @@ def learn_from_read(state: OracleState, index: int, outcome: Response | NoRespon
     session = state.sessions[index]
     model = session.model.as_lost()  # no answer, or one that shows nothing
     if isinstance(outcome, Response):
-        view = session_view(decode_json(outcome.body)) if outcome.status == 200 else None
+        view = session_view(json_of(outcome)) if outcome.status == 200 else None
         if view is not None:
             model = model_of_view(view, session.model)
         elif outcome.status in (400, 404):

@@ -30,7 +30,7 @@ from ..contract import (
 )
 from ..record import Discrepancy
 from ..wire import Delivery, NoResponse, Response
-from ..wire.encoding import decode_json
+from ..wire.encoding import json_of
 from .checks import GATEWAY_STATUSES, late_side_effect
 from .counters import (
     OVER_LIMIT,
@@ -48,6 +48,7 @@ from .idempotency_keys import used_key, with_used_key
 from .judged_response import JudgedResponse, PastStep
 from .judgement import Judgement
 from .judging import inconclusive_reason, judge, with_findings
+from .key_refusals import refuses_valid_key
 from .learning import (
     learn,
     learn_applied,
@@ -355,9 +356,12 @@ class SequentialOracle:
     ) -> Judgement:
         before = self.state.sessions[step.session].model
         transitions = transitions_of(step, before, expectation, response, is_conclusive=False)
-        if response.status in GATEWAY_STATUSES and is_write(step):
-            # The gateway gave up waiting; the target behind it may have stored the write.
+        is_doubtful = response.status in GATEWAY_STATUSES or refuses_valid_key(step, response)
+        if is_doubtful and is_write(step):
+            # A gateway gave up waiting, or a gate refused; the target may have stored the write.
             self.state = mark_lost(self.state, step.session)
+            if step.session in self._redeeming:
+                self.stop_counting()
         else:
             self.state = with_step(self.state, step, expectation, accepted=False)
         self.state = without_held_back(self.state, step.session)
@@ -427,7 +431,7 @@ class SequentialOracle:
             step=step,
             session_id=self._session_ids[index],
             received=response,
-            json=decode_json(response.body),
+            json=json_of(response),
             expectation=expectation,
             before=before,
             after=self._after(step, before, expectation, response),

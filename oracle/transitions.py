@@ -10,6 +10,7 @@ from ..wire import NoResponse, Response
 from .checks import GATEWAY_STATUSES, INCONCLUSIVE_STATUSES
 from .idempotency_keys import used_key
 from .judgement import Judgement
+from .key_refusals import KEY_STATUSES
 from .model import UNKNOWN, Expectation, SessionModel, Verdict, sent_session
 
 _EXPECTED = {
@@ -25,8 +26,6 @@ _REQUESTED = {state.value: RequestedState(state.value) for state in SessionState
 _ANSWERED = {2: Answered.ACCEPTED, 4: Answered.REFUSED, 5: Answered.CRASHED}
 """By the first digit of the status."""
 _OTHER = Answered.OTHER
-_KEY_STATUSES = frozenset((401, 403))
-"""To the valid key: the target takes it for one that is not good enough."""
 
 
 def transitions_of(
@@ -137,7 +136,7 @@ def _is_conclusive(outcome: Response | NoResponse) -> bool:
     """Whether the status says anything about the rules, of a request with the valid key."""
     if isinstance(outcome, NoResponse):
         return False
-    return outcome.status not in INCONCLUSIVE_STATUSES | _KEY_STATUSES
+    return outcome.status not in INCONCLUSIVE_STATUSES | KEY_STATUSES
 
 
 def _requested(step: Step) -> RequestedState:

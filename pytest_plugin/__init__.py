@@ -154,7 +154,14 @@ def pytest_xdist_node_collection_finished(node: Any, ids: Sequence[str]) -> None
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
-    state_of(session.config).finish(interrupted=interrupted)
+    state = state_of(session.config)
+    state.finish(interrupted=interrupted)
+    if state.has_failed_judgements and exitstatus in (
+        pytest.ExitCode.OK,
+        pytest.ExitCode.TESTS_FAILED,
+    ):
+        # Responses that an error of Cartfuzz kept from being judged belong to no test.
+        session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -193,6 +193,11 @@ class PluginState:
         if cache is not None and shown:
             cache.set(_CACHE, shown)
 
+    @property
+    def has_failed_judgements(self) -> bool:
+        """Whether an error of Cartfuzz kept responses from being judged; known after `finish`."""
+        return self._target_run is not None and self._target_run.has_failed_judgements
+
     def terminal_lines(self, verbosity: int, shown: str) -> Iterable[str]:
         """The lines of the terminal section; empty: nothing was sent.
 

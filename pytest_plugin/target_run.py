@@ -294,6 +294,11 @@ class TargetRun:
         )
         return self._merged.shown if self._merged is not None else {}
 
+    @property
+    def has_failed_judgements(self) -> bool:
+        """Whether an error of Cartfuzz kept responses from being judged; known after `finish`."""
+        return self._merged is not None and bool(self._merged.summary.failed_judgements)
+
     def terminal_lines(self, verbosity: int, shown: str) -> Iterator[str]:
         """The lines of the terminal section; none if nothing was sent.
 

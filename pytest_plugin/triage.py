@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from time import monotonic
 
 from filelock import FileLock
 
@@ -64,7 +65,13 @@ def triage_run(target: Target, shared: Path, name: str, scenario_run: ScenarioRu
 def _triage(
     target: Target, occurrences: SimplestOccurrences, path: Path, budget: TriageBudget
 ) -> None:
-    runner = ScenarioRunner(target.engine(), target.run, attempt=new_attempt())
+    deadline = monotonic() + budget.seconds
+    runner = ScenarioRunner(
+        target.engine().until(deadline),
+        target.run,
+        stopped=lambda: monotonic() >= deadline,
+        attempt=new_attempt(),
+    )
     part = path.with_suffix(".part")
     with RecordWriter(part, clean=line_without_secrets) as record:
         for event in triage_discrepancies(occurrences, runner, budget):

@@ -130,6 +130,19 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     elapsed_ms: float = 0.0
 
 
+class JudgingError(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An error of Cartfuzz itself in judging a response; what came later was not judged."""
+
+    step: int
+    """Index of the step of the scenario that was answered."""
+    error: str
+    """Its kind and text, shortened: ``"OverflowError: int too large to convert to float"``."""
+    place: str
+    """Where: ``"knowledge.py:66"``."""
+    trace: str = ""
+    """The innermost calls, as Python writes them."""
+
+
 class KnownFailure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An entry of a baseline: a discrepancy that somebody has accepted."""
 
@@ -272,6 +285,8 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     ``again`` in JSON."""
     target_away: bool = False
     """Whether the target went away meanwhile, so that nothing of it was judged."""
+    errors: tuple[JudgingError, ...] = ()
+    """Why judging it ended early. Its discrepancies are those that were found before."""
 
     @property
     def requests(self) -> int:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 from ..analysis import RunReproducers, Summary
+from ..contract.errors import CartfuzzError
 from .junit import write_junit
-from .reproduction import build_artefacts, remove_artefacts, write_artefact
+from .reproduction import Artefact, build_artefacts, remove_artefacts, write_artefact
 from .run_folder import ARTEFACTS_FOLDER, JUNIT_FILE, RECORD_FILE, SUMMARY_FILE
 from .summary_json import write_summary
+
+_MAX_FRAMES = 12
+
+
+class ArtefactsFailedError(CartfuzzError, RuntimeError):
+    """An error of Cartfuzz itself in writing artefacts; all other files are written. The text has
+    the traceback of each."""
 
 
 def write_report(summary: Summary, found: RunReproducers, folder: Path) -> None:
@@ -16,6 +25,7 @@ def write_report(summary: Summary, found: RunReproducers, folder: Path) -> None:
 
     Raises:
         OSError: a file cannot be written; the error names its path.
+        ArtefactsFailedError: once all files are written, but for some artefacts.
     """
     write_junit(summary, folder / JUNIT_FILE)
     write_linked(summary, found, folder)
@@ -26,12 +36,27 @@ def write_linked(summary: Summary, found: RunReproducers, folder: Path) -> None:
 
     Raises:
         OSError: a file cannot be written; the error names its path.
+        ArtefactsFailedError: once all files are written, but for some artefacts.
     """
     write_summary(summary, folder / SUMMARY_FILE)
     remove_artefacts(folder / ARTEFACTS_FOLDER)
     # What is withheld from the summary has another cause than a bug: no script is to blame a rule.
-    for artefact in build_artefacts(found, folder.absolute()) if not summary.withheld else ():
-        write_artefact(artefact, folder / ARTEFACTS_FOLDER)
+    artefacts = build_artefacts(found, folder.absolute()) if not summary.withheld else ()
+    failures = [_failure(artefact, folder / ARTEFACTS_FOLDER) for artefact in artefacts]
+    if any(failures):
+        raise ArtefactsFailedError("\n".join(filter(None, failures)))
+
+
+def _failure(artefact: Artefact, folder: Path) -> str:
+    """Writes an artefact; the traceback of an error of Cartfuzz itself, empty without one."""
+    try:
+        write_artefact(artefact, folder)
+    except (OSError, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 - artefacts hold what a target sent: one that cannot be written
+        # must not cost the others, nor the verdict. The command ends with exit code 4.
+        return f"{artefact.discrepancy.signature}:\n{traceback.format_exc(limit=-_MAX_FRAMES)}"
+    return ""
 
 
 def files_line(folder: Path) -> str:

@@ -57,6 +57,7 @@ def _sent(scenarios: int, requests: int) -> str:
 
 def limitations_text(summary: Summary) -> Iterator[Text]:
     """What was not judged, or judged less strictly than the contract demands."""
+    yield from failed_judgements_text(summary)
     for reason, count in summary.inconclusive.items():
         yield Text(f"not judged: {count} x {plain(reason)}", style="yellow")
     for line in pacing_lines(summary.pacing):
@@ -69,6 +70,16 @@ def limitations_text(summary: Summary) -> Iterator[Text]:
     for rule, level in summary.rules.items():
         reason = plain(level.reason) or "no reason given"
         yield Text(f"{rule} is only observed here: {reason}", style="yellow")
+
+
+def failed_judgements_text(summary: Summary) -> Iterator[Text]:
+    """The errors of Cartfuzz itself in judging, and where the record has what was answered."""
+    for one in summary.failed_judgements:
+        yield Text(
+            f"internal error: {one.count} x {plain(one.error, longest=160)} ({plain(one.place)}); "
+            f"the record has the trace, first in {plain(one.scenario)}, step {one.step + 1}",
+            style="bold red",
+        )
 
 
 def untested_text(summary: Summary, *, all_rules: bool) -> Iterator[Text]:

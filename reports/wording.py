@@ -117,11 +117,14 @@ def _reasons(summary: Summary) -> Iterator[str]:
     outcome = summary.outcome
     detail = plain(summary.detail)
     if outcome in (RunOutcome.TARGET_LOST, RunOutcome.BROKEN):
-        yield detail or "the reason is unknown"
+        yield detail or ("" if summary.failed_judgements else "the reason is unknown")
     if outcome is RunOutcome.INCONCLUSIVE:
         yield from _too_little(summary)
     else:
         yield _found(summary)
+    if summary.failed_judgements:
+        failed = sum(one.count for one in summary.failed_judgements)
+        yield f"an error of Cartfuzz kept {counted(failed, 'response')} from being judged"
     if summary.reason is None:
         yield "the record is cut off: the run was killed"
     elif summary.reason is StopReason.INTERRUPTED:

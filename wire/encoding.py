@@ -18,7 +18,7 @@ import msgspec
 
 from ..contract import MARK, Fetch, Operation, Raw, Reopen, ReturnItems, Step, Update
 from .codes import NO_CODES, OwnCodes
-from .messages import Request, Response
+from .messages import UNREAD, Request, Response
 
 _SESSIONS = "/v2/customer_sessions/"
 _MARK: Final = MARK.encode()
@@ -60,6 +60,13 @@ def decode_json(text: bytes) -> Any:
             return json.loads(text, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             return NOT_JSON
+
+
+def json_of(response: Response) -> Any:
+    """The JSON value of a response, or `NOT_JSON`; decoded once. Nobody may change it."""
+    if response.decoded is UNREAD:
+        object.__setattr__(response, "decoded", decode_json(response.body))
+    return response.decoded
 
 
 def session_view(body: Any) -> dict[str, Any] | None:

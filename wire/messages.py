@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, Final
 
 from ..contract import Credentials
+
+UNREAD: Final = object()
+"""In the place of a value that nobody has decoded yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +40,12 @@ class Response:
     content_type: str = ""
     retry_after_sec: float | None = None
     truncated: bool = False
-    """The body went on past the bound."""
+    """The body went on past the bound: it is not judged."""
     shows_key: bool = False
     """The response held the API key (ERR-03)."""
+    decoded: Any = field(default=UNREAD, init=False, repr=False, compare=False)
+    """The JSON value of ``body`` once `cartfuzz.wire.encoding.json_of` was asked for it: several
+    possible states of a target are judged by one value, and none of them changes it."""
 
     @property
     def accepted(self) -> bool:

@@ -47,7 +47,7 @@ def answer_of(outcome: Response | NoResponse) -> Answer:
     return Answer(
         status=outcome.status,
         content_type=outcome.content_type,
-        body=NOT_JSON if outcome.truncated else decode_json(outcome.body),
+        body=decode_json(outcome.body),
         text=outcome.body[:_MAX_TEXT].decode("utf-8", "replace"),
     )
 

@@ -12,7 +12,7 @@ _UUID = re.compile(
     r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}", re.ASCII
 )
 _HEX = re.compile(r"\b(?=[0-9a-f]*[0-9])[0-9a-f]{16,64}\b", re.ASCII)
-_ID_NAME = re.compile(r"(?:id|.*Id|.*ID)", re.ASCII)
+_ID_NAMES = ("Id", "ID")
 _FINE = 4
 """Digits of a fraction of a second from which on two different moments have different times."""
 _LONGEST = 4_000
@@ -22,7 +22,7 @@ _LONGEST = 4_000
 def is_own_id(name: str, value: Any) -> bool:
     """Whether ``value`` of member ``name`` is a number that the target gave; -1 and 0 name none."""
     is_whole = isinstance(value, int) and not isinstance(value, bool)
-    return is_whole and value > 0 and _ID_NAME.fullmatch(name) is not None
+    return is_whole and value > 0 and (name == "id" or name.endswith(_ID_NAMES))
 
 
 def is_uuid(value: Any) -> bool:

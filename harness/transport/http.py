@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...contract import Cut
 from ...record.target_access import DIRECT, TargetAccess
+from ...wire.bounds import MAX_BODY_BYTES
 from ...wire.messages import NoResponse, Request, Response
 from ...wire.secrets import TargetSecrets
 from ...wire.trace import DEFAULT_TRACE, TraceHeaders
@@ -13,8 +14,15 @@ from .kept_connections import KeptConnections
 from .own_connections import OwnConnections
 from .peer import Peer
 
-MAX_RESPONSE_BYTES = 16 * 1024 * 1024
-"""A longer body is cut here, unless the caller sets another bound."""
+_MAX_BYTES_TOGETHER = 64 * 1024 * 1024
+"""Of the bodies that are received at the same time, as long as each may have `_LEAST_BYTES`."""
+_LEAST_BYTES = 512 * 1024
+"""More than any lawful response has."""
+
+
+def max_response_bytes(in_flight: int) -> int:
+    """How long a body may be where up to ``in_flight`` responses come in at once."""
+    return min(MAX_BODY_BYTES, max(_LEAST_BYTES, _MAX_BYTES_TOGETHER // in_flight))
 
 
 class HttpTransport:
@@ -42,7 +50,7 @@ class HttpTransport:
         *,
         secrets: TargetSecrets,
         timeout_sec: float = 30.0,
-        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        max_response_bytes: int = MAX_BODY_BYTES,
         access: TargetAccess = DIRECT,
         trace: TraceHeaders = DEFAULT_TRACE,
     ) -> None:

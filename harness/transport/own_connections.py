@@ -18,6 +18,8 @@ from .deadline import DEADLINE
 from .peer import Peer, ends_idle
 
 _NOT_SENT = NoResponse(fate=Delivery.NOT_SENT, reason="not sent")
+_LEAST_BYTES_IN_BURST = 64 * 1024
+"""The responses of a burst share the bound of one; this much is left to each."""
 _MAX_CLOSE_WAIT_SEC = 0.5
 """A target that has not closed a half-closed connection after this time will not close it soon."""
 
@@ -62,8 +64,13 @@ class OwnConnections:
                     if outcomes[index] is None and isinstance(connection, Connection)
                 }
                 responses: dict[int, Response | NoResponse] = {}
+                left = self._peer.max_response_bytes
                 for index in _in_order_of_response(waiting):
-                    responses[index] = self._peer.read(waiting[index], requests[index], started)
+                    responses[index] = outcome = self._peer.read(
+                        waiting[index], requests[index], started, max_bytes=left
+                    )
+                    if isinstance(outcome, Response):
+                        left = max(_LEAST_BYTES_IN_BURST, left - len(outcome.body))
                 return [
                     responses.get(index) or outcome or _NOT_SENT
                     for index, outcome in enumerate(outcomes)

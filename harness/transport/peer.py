@@ -23,6 +23,8 @@ from .troubles import trouble
 
 _REQUEST_TIMEOUT = 408
 _STOPPED = "not answered, the run was stopped"
+_KEPT_OF_TRUNCATED = 64 * 1024
+"""Bytes of a body that is too long to be judged: nothing more is done with it."""
 
 
 class Received(Protocol):
@@ -85,7 +87,7 @@ class Peer:
         self._open: WeakSet[Connection] = WeakSet()
         self._lock = threading.Lock()
         self._aborted = threading.Event()
-        self._max_response_bytes = max_response_bytes
+        self.max_response_bytes = max_response_bytes
 
     def open(self, started: float) -> Connection | NoResponse:
         """A new connection; `Delivery.NOT_SENT` where none can be made."""
@@ -133,11 +135,20 @@ class Peer:
         return None
 
     def read(
-        self, connection: Connection, request: Request, started: float
+        self,
+        connection: Connection,
+        request: Request,
+        started: float,
+        *,
+        max_bytes: int | None = None,
     ) -> Response | NoResponse:
-        """The response to ``request``, without the API key."""
+        """The response to ``request``, without the API key.
+
+        Its body is cut at ``max_bytes``, or where there are none given at the usual bound.
+        """
+        bound = self.max_response_bytes if max_bytes is None else max_bytes
         try:
-            received = connection.receive(request.method, self._max_response_bytes)
+            received = connection.receive(request.method, bound)
         except (OSError, NotHTTPError) as error:
             return self.failed(error, Delivery.UNKNOWN, started)
         return self.response(received, started)
@@ -158,7 +169,8 @@ class Peer:
 
     def response(self, received: Received, started: float) -> Response:
         """What came in, without secrets."""
-        body, shows_key = self._redactor.clean(received.body)
+        body = received.body[:_KEPT_OF_TRUNCATED] if received.truncated else received.body
+        body, shows_key = self._redactor.clean(body)
         return Response(
             status=received.status,
             body=body,

@@ -26,11 +26,11 @@ from urllib3.util import SKIP_HEADER
 
 from ...contract import Cut
 from ...record.target_access import DIRECT, TargetAccess
+from ...wire.bounds import MAX_BODY_BYTES
 from ...wire.messages import Delivery, NoResponse, Request, Response
 from ...wire.secrets import TargetSecrets
 from ...wire.trace import DEFAULT_TRACE, TraceHeaders
 from .deadline import DEADLINE
-from .http import MAX_RESPONSE_BYTES
 from .own_connections import OwnConnections
 from .peer import Peer
 from .requests_adapter import CONNECTING, DeadlineAdapter
@@ -64,7 +64,7 @@ class RequestsTransport:
         *,
         secrets: TargetSecrets,
         timeout_sec: float = 30.0,
-        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        max_response_bytes: int = MAX_BODY_BYTES,
         access: TargetAccess = DIRECT,
         trace: TraceHeaders = DEFAULT_TRACE,
     ) -> None:

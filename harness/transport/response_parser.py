@@ -8,6 +8,8 @@ import httptools
 
 _MAX_HEAD_BYTES = 256 * 1024
 """Of header lines; a target that sends more does not speak HTTP."""
+_PROTOCOL = b"HTTP/"
+"""What a response begins with; the parser would take RTSP and ICE as well."""
 _MAX_WIRE_BYTES_PER_BYTE = 16
 """How many bytes a byte of body may take on the wire: in chunks of one byte each it takes six."""
 
@@ -28,9 +30,9 @@ class ResponseParser:
         self._head_only = method == "HEAD"
         self._max_bytes = max_bytes
         self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
-        self._pieces: list[bytes] = []
-        self._size = 0
+        self._body = bytearray()
         self._fed = 0
+        self._first = b""
         self._bodied = 0
         """Bytes of body before decompression."""
         self._inflate: zlib._Decompress | None = None
@@ -46,12 +48,13 @@ class ResponseParser:
     @property
     def body(self) -> bytes:
         """At most ``max_bytes`` bytes."""
-        return b"".join(self._pieces)[: self._max_bytes]
+        with memoryview(self._body) as received:
+            return bytes(received[: self._max_bytes])
 
     @property
     def truncated(self) -> bool:
         """Whether the body went on past the bound."""
-        return self._size > self._max_bytes
+        return len(self._body) > self._max_bytes
 
     def header(self, name: bytes) -> str:
         """The value of a header line, by its lower-case name; empty where there is none."""
@@ -66,6 +69,8 @@ class ResponseParser:
         if not piece or self._parser is None:
             self._end()
             return
+        if self._fed < len(_PROTOCOL):
+            self._check_protocol(piece)
         self._fed += len(piece)
         try:
             self._parser.feed_data(piece)
@@ -84,6 +89,11 @@ class ResponseParser:
             self._finish(reusable=False)  # the rest would have to be read before the next request
         if self.complete:
             self._parser = None  # they hold each other: nothing is left to the garbage collector
+
+    def _check_protocol(self, piece: bytes) -> None:
+        self._first += piece[: len(_PROTOCOL) - self._fed]
+        if not _PROTOCOL.startswith(self._first):
+            raise NotHTTPError("an answer that is no HTTP")
 
     # --- called by the parser --------------------------------------------------------------
 
@@ -120,11 +130,10 @@ class ResponseParser:
             if self._inflate.eof:
                 return  # bytes after the end of the compressed body belong to no response
             try:
-                piece = self._inflate.decompress(piece, self._max_bytes + 1 - self._size)
+                piece = self._inflate.decompress(piece, self._max_bytes + 1 - len(self._body))
             except zlib.error:
                 self._inflate = None  # it is not what its header says: judged as it came
-        self._pieces.append(piece)
-        self._size += len(piece)
+        self._body += piece
 
     def on_message_complete(self) -> None:
         if self._begun and not self.complete and self._parser is not None:

@@ -72,4 +72,5 @@ def _verdict(signature: str, scenario_run: ScenarioRun) -> Verdict:
         return Verdict.STILL_THERE
     if scenario_run.discrepancies:
         return Verdict.DIFFERENT
-    return Verdict.UNDECIDED if scenario_run.inconclusive else Verdict.GONE
+    is_unsure = scenario_run.inconclusive or scenario_run.errors
+    return Verdict.UNDECIDED if is_unsure else Verdict.GONE

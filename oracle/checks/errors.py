@@ -35,29 +35,41 @@ _ERROR = Situation.other("error")
 _WITH_MESSAGE = 400
 """The status whose body must have a message."""
 _SHOWS_SESSION = Outcome.other("shows a session")
-_GAP = rb"(?:\s|\\[nrt])+"
+_MAX_SEARCHED = 16 * 1024
+"""Bytes of an error in which leaks are looked for. The work of each pattern is bounded at each of
+them by the numbers in its braces: a target may have written the text for just that pattern."""
+_GAP = rb"(?:\s|\\[nrt]){1,20}"
 """White space, which JSON may escape."""
-_NAME = rb"[\w.\\\"`\[\]]+"
+_NAME = rb"[\w.\\\"`\[\]]{1,100}"
 """A name in SQL, perhaps in the quotes of a dialect, which JSON escapes."""
 _CLAUSE = (
-    rb"(?:WHERE" + _GAP + _NAME + rb"\s*(?:[=<>!]|IN\b|IS\b|LIKE\b|BETWEEN\b)"
+    rb"(?:WHERE" + _GAP + _NAME + rb"\s{0,20}(?:[=<>!]|IN\b|IS\b|LIKE\b|BETWEEN\b)"
     rb"|(?:INNER |LEFT |RIGHT |CROSS )?JOIN|ORDER BY|GROUP BY|LIMIT \d|FOR UPDATE)"
 )
-_COLUMN = rb"[\w.\\\"`\[\]()*]+(?:" + _GAP + rb"AS" + _GAP + rb"\w+)?"
+_COLUMN = rb"[\w.\\\"`\[\]()*]{1,100}(?:" + _GAP + rb"AS" + _GAP + rb"\w{1,100})?"
 _COLUMNS = (
-    rb"(?:[\w.\\\"`\[\]]*\*|" + _COLUMN + rb"(?:\s*,\s*" + _COLUMN + rb")+"
-    rb"|\w+\([\w.*]*\)|\w+[._]\w+|[\\\"`\[]+\w+[\\\"`\]]+)"
+    rb"(?:[\w.\\\"`\[\]]{0,100}\*|" + _COLUMN + rb"(?:\s{0,20},\s{0,20}" + _COLUMN + rb"){1,20}"
+    rb"|\w{1,100}\([\w.*]{0,100}\)|\w{1,100}[._]\w{1,100}"
+    rb"|[\\\"`\[]{1,4}\w{1,100}[\\\"`\]]{1,4})"
 )
 """What no sentence has after SELECT: a star, a list, a function, a name that is no word."""
+_WORD = rb"\w{1,100}"
+_TABLE = rb"(?:\w{1,100}_\w{1,100}|\w{1,100}(?=[\"';)\\]|$))"
 _STATEMENTS = (
     rb"SELECT" + _GAP + rb"(?:DISTINCT )?" + _COLUMNS + _GAP + rb"FROM" + _GAP + _NAME,
     # One plain word, which may be a sentence: then the table has a name that is no word, the
     # statement ends with it, or a clause comes after it.
-    rb"SELECT" + _GAP + rb"\w+" + _GAP + rb"FROM" + _GAP + rb"(?:\w+_\w+|\w+(?=[\"';)\\]|$))",
-    rb"SELECT" + _GAP + rb"\w+" + _GAP + rb"FROM" + _GAP + _NAME + _GAP + _CLAUSE,
-    rb"INSERT INTO" + _GAP + _NAME + rb"\s*(?:\([^()]{1,300}\)\s*)?(?:VALUES|SELECT)\b",
-    rb"UPDATE" + _GAP + _NAME + _GAP + rb"SET" + _GAP + _NAME + rb"\s*=",
-    rb"DELETE FROM" + _GAP + rb"(?:\w+_\w+|\w+;|" + _NAME + _GAP + _CLAUSE + rb")",
+    rb"SELECT" + _GAP + _WORD + _GAP + rb"FROM" + _GAP + _TABLE,
+    rb"SELECT" + _GAP + _WORD + _GAP + rb"FROM" + _GAP + _NAME + _GAP + _CLAUSE,
+    rb"INSERT INTO" + _GAP + _NAME + rb"\s{0,20}(?:\([^()]{1,300}\)\s{0,20})?(?:VALUES|SELECT)\b",
+    rb"UPDATE" + _GAP + _NAME + _GAP + rb"SET" + _GAP + _NAME + rb"\s{0,20}=",
+    rb"DELETE FROM"
+    + _GAP
+    + rb"(?:\w{1,100}_\w{1,100}|\w{1,100};|"
+    + _NAME
+    + _GAP
+    + _CLAUSE
+    + rb")",
 )
 _ROOTS = rb"(?:usr|home|opt|var|srv|app|etc|go|root)"
 _PROGRAM_FILES = (
@@ -66,22 +78,22 @@ _PROGRAM_FILES = (
 )
 _LEAKS = (
     ("a stack trace", re.compile(rb"Traceback \(most recent call last\)")),
-    ("a stack trace", re.compile(rb"\bFile \"[^\"]+\", line \d+")),
+    ("a stack trace", re.compile(rb"\bFile \"[^\"]{1,500}\", line \d+")),
     ("a stack trace", re.compile(rb"\bgoroutine \d+ \[")),
-    ("a stack trace", re.compile(rb"\bat [\w.$<>]+\([\w.]+(?:\.java|\.kt|\.scala|\.cs)?:\d+\)")),
-    ("a stack trace", re.compile(rb"\bat [^\n\"]{1,200}\.(?:js|ts):\d+:\d+")),
+    ("a stack trace", re.compile(rb"\bat [\w.$<>]{1,300}\([\w.]{1,300}:\d{1,9}\)")),
+    ("a stack trace", re.compile(rb"\bat [^\n\"]{1,200}\.(?:js|ts):\d{1,9}:\d{1,9}")),
     (
         "a file path",
         # A slash within a link follows its host or another part of its path.
         re.compile(
             rb"(?:(?<=file://)|(?<![\w.:/%-]))/"
             + _ROOTS
-            + rb"/[\w./@-]+\."
+            + rb"/[\w./@-]{1,300}\."
             + _PROGRAM_FILES
             + rb"(?![\w-])"
         ),
     ),
-    ("a file path", re.compile(rb"\b[A-Z]:\\\\?(?:[\w .-]+\\\\?)+\.\w+")),
+    ("a file path", re.compile(rb"\b[A-Z]:\\\\?(?:[\w .-]{1,100}\\\\?){1,40}\.\w+")),
     ("SQL", re.compile(rb"\b(?:SQLSTATE|pq: |ORA-\d{5}|psycopg2|sqlite3\.|PG::)")),
     *(("SQL", re.compile(rb"\b" + statement)) for statement in _STATEMENTS),
 )
@@ -118,8 +130,9 @@ def check_leak(response: JudgedResponse) -> Iterator[Finding]:
     if response.received.shows_key:
         yield _leak("the API key", "the API key", "")
     sent = _sent_text(response)
+    shown = response.body[:_MAX_SEARCHED]
     for what, pattern in _LEAKS:
-        for match in pattern.finditer(response.body):
+        for match in pattern.finditer(shown):
             if match.group() not in sent:
                 yield _leak(
                     what, match.group().decode("utf-8", "replace"), pattern.pattern.decode()

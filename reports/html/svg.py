@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 _FONT = "system-ui, sans-serif"
 _ID = re.compile(r'(\bid="|url\(#|href="#)')
-_ROOT = re.compile(r"<svg [^>]*?(viewBox=\"[^\"]*\")>")
+_ROOT = re.compile(r"<svg [^>]{0,500}?(viewBox=\"[^\"]{0,99}\")>")
 _BACKGROUND = re.compile(r'<rect width="[\d.]+" height="[\d.]+" fill="[^"]*"/>')
 _AXIS = {
     "domainColor": "var(--line-strong)",

@@ -383,3 +383,13 @@ def test_shared_codes_are_given_back(status: int | None, held: int) -> None:
     assert "/held-" in cancels[0]
     assert len(event.statuses) == len(transport.sent)
     assert event.redeemed == ({"ONCE": held} if held else {})
+
+
+def test_an_engine_with_a_deadline_sends_nothing_after_it() -> None:
+    """An execution ends with the request that is under way; without the deadline it goes on."""
+    transport = FunctionTransport(healthy)
+    engine = engine_on(transport)
+    run = engine.until(0.0).execute(SCENARIO, phase="edges", scenario_id="edges/0/0", mark=REAL)
+    assert (transport.sent, run.statuses) == ([], ())
+    run = engine.execute(SCENARIO, phase="edges", scenario_id="edges/0/1", mark=REAL)
+    assert run.statuses == (200, 200)

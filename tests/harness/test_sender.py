@@ -108,3 +108,24 @@ def test_a_stopped_run_repeats_nothing() -> None:
     limiter = RateLimiter(None, clock=clock, pause=clock.pause)
     sender = Sender(transport, rate_limiter=limiter, stopped=lambda: True)
     assert sender.send(REQUEST, MARK) == LIMITED
+
+
+@pytest.mark.parametrize(
+    ("response", "reason"),
+    [
+        (
+            Response(status=200, body=b"x" * 9, truncated=True),
+            "status 200 and more bytes than",
+        ),
+        (Response(status=400, body=b"[" * 500), "status 400 and more than 100 levels"),
+        (Response(status=200, body=b"[" + b"9" * 2_000 + b"]"), "a number of more than 1000 dig"),
+    ],
+)
+def test_a_response_beyond_the_bounds_is_none(response: Response, reason: str) -> None:
+    """It is not judged: what was sent may have been applied, and nothing of it is decoded."""
+    for burst in (True, False):
+        sender, _ = sender_of([response])
+        (outcome,) = sender.send_group([WRITE], [REQUEST], MARK, burst=burst)
+        assert isinstance(outcome, NoResponse)
+        assert outcome.fate is Delivery.UNKNOWN
+        assert reason in outcome.reason

@@ -32,7 +32,7 @@ def lists_effects(response: JudgedResponse) -> bool:
 
 
 def _lists_effects(response: JudgedResponse) -> bool:
-    if response.status != 200 or response.received.truncated or isinstance(response.step, Raw):
+    if response.status != 200 or isinstance(response.step, Raw):
         return False
     if isinstance(response.step, Fetch) and _is_old(response):
         return False
@@ -143,8 +143,10 @@ def without_code(kind: EffectKind, code: str, *, times: int = 1) -> Without | No
         return None
     name = _named(kind)
     value = rf'"value"\s*:\s*"{re.escape(json.dumps(code, ensure_ascii=False)[1:-1])}"'
-    props = rf'"props"\s*:\s*\{{[^{{}}]*{value}'
-    pattern = rf"(?:{name}[^{{}}]*{props}|{props}[^{{}}]*\}}[^{{}}]*{name})"
+    props = rf'"props"\s{{0,9}}:\s{{0,9}}\{{[^{{}}]{{0,9999}}{value}'
+    pattern = (
+        rf"(?:{name}[^{{}}]{{0,9999}}{props}|{props}[^{{}}]{{0,9999}}\}}[^{{}}]{{0,9999}}{name})"
+    )
     return Without(pattern=pattern if times == 1 else f"(?s){'.*'.join([pattern] * times)}")
 
 

@@ -80,7 +80,7 @@ def _needs_effects(response: JudgedResponse) -> bool:
     """Whether a read must list effects: those of a closed session that has redeemed a code."""
     if not isinstance(response.step, Fetch) or response.status != 200:
         return False
-    if response.environment.contract is ContractVersion.V2_5_1 or response.received.truncated:
+    if response.environment.contract is ContractVersion.V2_5_1:
         return False
     applied, shown = response.after.applied, response.shown
     if response.after.state is not SessionState.CLOSED or not isinstance(applied, Applied):

@@ -150,13 +150,18 @@ def test_a_false_encoding() -> None:
     [
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
         b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9999999999999999999999999999999\r\n\r\nhello",
+        b"RTSP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"ICE/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"\x15\x03\x01\x00\x02\x02\x28",
         b"HTTP/9.9 200 OK\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ],
     ids=repr,
 )
 def test_what_is_no_http(head: bytes) -> None:
-    """Lengths that contradict each other, chunks without a size: no answer can be told from it."""
+    """Lengths that contradict each other, chunks without a size, another protocol, a banner."""
     with pytest.raises(NotHTTPError):
         fed([head])
 
@@ -212,3 +217,24 @@ def test_bytes_after_what_was_compressed_are_dropped() -> None:
         tracemalloc.stop()
     assert received.complete
     assert received.body == b"hello"
+
+
+@given(cuts=st.lists(st.integers(0, 60), max_size=6))
+def test_another_protocol_is_noticed_however_its_bytes_come(cuts: list[int]) -> None:
+    """Also where the first piece is one byte."""
+    text = b"RTSP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    with pytest.raises(NotHTTPError):
+        fed([text[a:b] for a, b in pairwise(places)])
+
+
+def test_small_pieces_of_a_body_take_no_more_memory_than_large_ones() -> None:
+    """Not an object for each of them."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    pieces = [head, *[b"2\r\nxy\r\n" * 1_000] * 400, b"0\r\n\r\n"]
+    tracemalloc.start()
+    received = fed(pieces, most=1_000_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(received.body) == 800_000
+    assert peak < 4 * 800_000

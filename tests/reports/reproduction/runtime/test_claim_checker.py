@@ -278,6 +278,14 @@ def test_objects_may_have_more_members_and_lists_may_not() -> None:
     assert not holds("1", 1)
 
 
+@pytest.mark.parametrize("last", [10**400, "text", {}, [1]])
+def test_an_unchanged_value_may_be_anything(last: object) -> None:
+    """A number beyond doubles and a value of another type are changes, not errors."""
+    for claim in (Unchanged(pointer="/v", tolerance=0.1), Unchanged(pointer="/v", may_grow=True)):
+        for shown in (1.5, "x"):
+            assert found(claim, answer({"v": last}), answer({"v": shown})) or last == "text"
+
+
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_key_in_any_encoding_is_seen(encoding: str) -> None:
     """A script finds the key where the run found it; other bodies stay as they are."""

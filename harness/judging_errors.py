@@ -1,0 +1,51 @@
+"""An error of Cartfuzz in judging one response, as the record keeps it."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..record import JudgingError
+
+_MAX_TEXT = 300
+"""Characters of the error's own text, which may quote what a target sent."""
+_MAX_FRAMES = 12
+"""The innermost ones: an endless recursion has a thousand."""
+
+
+@contextmanager
+def kept_errors(errors: list[JudgingError], step: int) -> Iterator[None]:
+    """Ends the block at an error, and keeps it in ``errors``.
+
+    Args:
+        errors: takes it in.
+        step: index of the step whose response is judged.
+    """
+    try:
+        yield
+    except MemoryError:
+        raise  # nothing that follows would be safe
+    except Exception as error:  # noqa: BLE001 - a target chooses what is judged: whatever error its
+        # response finds in a check, the run must go on to the next scenario. It ends with exit 4.
+        errors.append(judging_error(error, step))
+
+
+def judging_error(error: Exception, step: int) -> JudgingError:
+    """What is kept of ``error``.
+
+    Args:
+        error: as it was caught.
+        step: index of the step whose response was judged.
+    """
+    frames = traceback.extract_tb(error.__traceback__, limit=-_MAX_FRAMES)
+    last = frames[-1] if frames else None
+    text = str(error)[:_MAX_TEXT]
+    kind = type(error).__name__
+    return JudgingError(
+        step=step,
+        error=f"{kind}: {text}" if text else kind,
+        place=f"{Path(last.filename).name}:{last.lineno}" if last else "",
+        trace="".join(traceback.format_list(frames)),
+    )

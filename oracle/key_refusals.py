@@ -1,0 +1,23 @@
+"""Refusals of the valid key, which say nothing about the rules.
+
+The preflight has seen the target accept the key. A 401 or 403 to it later is a matter of gates and
+rights, not of the session API. A gate may even have let the request pass and refused the answer.
+"""
+
+from __future__ import annotations
+
+from ..contract import Credentials, Raw, Step
+from ..wire import NoResponse, Response
+from .model import lacks_key
+
+FORBIDDEN = 403
+KEY_STATUSES = frozenset((401, FORBIDDEN))
+
+
+def refuses_valid_key(step: Step, outcome: Response | NoResponse) -> bool:
+    """Whether a request with the valid key was answered as one without; raw ones included."""
+    if isinstance(outcome, NoResponse) or outcome.status not in KEY_STATUSES:
+        return False
+    if isinstance(step, Raw):
+        return not lacks_key(step)
+    return step.credentials is Credentials.VALID
