@@ -41,8 +41,6 @@ _SCENARIOS_PER_STEERING = 50
 """After this many scenarios the phases get new shares of the time."""
 _MAX_SUSPICIONS = 3
 """So often a target whose scenarios are all of no use may pass for one that is there."""
-_TRIAGE_GRACE = 1.25
-"""Of the time for triage, when even requests under way are given up."""
 
 
 def run_campaign(
