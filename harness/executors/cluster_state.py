@@ -24,7 +24,7 @@ _THREADS_A_SECOND = 1000
 """So many threads may read it within a second; on a larger cluster each reads less often."""
 _HOLD_SEC = 1.0
 """A share grows only once fewer shards have been under way for this time."""
-_MISSED_BEATS = 3
+_MISSED_BEATS = 2
 """After so many, nothing is sent until the master is heard of again."""
 _GONE_SEC = 10.0
 """After this time without it, the tasks end."""
