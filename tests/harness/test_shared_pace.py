@@ -87,7 +87,7 @@ def test_who_waits_for_a_slot_does_not_go_out_during_a_pause() -> None:
     time = FakeTime()
     pace = local_pace()
     other = limiter(time, pace, 1)
-    asked = []
+    asked: list[float] = []
 
     def pause(seconds: float) -> None:
         time.pause(seconds)
