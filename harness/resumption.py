@@ -167,6 +167,7 @@ def _compared(
     for rule in rules:
         yield f"level of {rule}", started.rule_levels.get(rule), plan.rule_levels.get(rule)
     yield "seed", started.seed, plan.seed
+    yield "traffic", started.traffic.value, plan.traffic.value
     yield "phases", started.phases, tuple(phase.value for phase in plan.phases)
     yield "baseline", dict(started.baseline), dict(plan.baseline)
     yield "sizes of the sweeps", dict(started.sweeps), sweeps

@@ -15,9 +15,13 @@ KEY_STATUSES = frozenset((401, FORBIDDEN))
 
 
 def refuses_valid_key(step: Step, outcome: Response | NoResponse) -> bool:
-    """Whether a request with the valid key was answered as one without; raw ones included."""
+    """Whether a request with the valid key was answered as one without; raw ones included.
+
+    A raw request that writes its Authorization line in another way is refused for that.
+    """
     if isinstance(outcome, NoResponse) or outcome.status not in KEY_STATUSES:
         return False
     if isinstance(step, Raw):
-        return not lacks_key(step)
+        named = {name.lower() for name, _ in step.headers} | set(step.omitted_headers)
+        return "authorization" not in named and not lacks_key(step)
     return step.credentials is Credentials.VALID

@@ -35,12 +35,8 @@ def write_whole(path: Path, content: bytes, *, mode: int = _MODE) -> None:
     Raises:
         OSError: the file cannot be written; the error names its path, and the old file stays.
     """
-    try:
-        with replaced(path, mode=mode) as file:
-            file.write(content)
-    except OSError as error:
-        # It names the temporary file, of which the user knows nothing, or no file.
-        raise OSError(error.errno, error.strerror, str(path)) from error
+    with replaced(path, mode=mode) as file:
+        file.write(content)
 
 
 @contextmanager
@@ -48,8 +44,18 @@ def replaced(path: Path, *, mode: int = _MODE) -> Iterator[BinaryIO]:
     """A new file that takes the place of ``path`` once the block has ended without an error.
 
     Raises:
-        OSError: the file cannot be written; the old one stays.
+        OSError: the file cannot be written; the error names its path, and the old one stays.
     """
+    try:
+        with _replaced(path, mode) as file:
+            yield file
+    except OSError as error:
+        # It names the temporary file, of which the user knows nothing, or no file.
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+@contextmanager
+def _replaced(path: Path, mode: int) -> Iterator[BinaryIO]:
     with tempfile.NamedTemporaryFile(
         "wb", dir=path.parent, prefix=f".{path.name}.", delete=False
     ) as file:

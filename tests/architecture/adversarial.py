@@ -76,7 +76,8 @@ def _of(node: Any) -> str:
         return next((char for char in _CANDIDATES if _is_in(char, value)), "a")
     if kind in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
         least, most, inner = value
-        return _example(inner) * max(least, min(2, most))
+        repeated: str = _example(inner) * max(least, min(2, most))
+        return repeated
     return "".join(_example(inner) for inner in _inner(kind, value)[:1])
 
 

@@ -41,6 +41,10 @@ class _Scripted:
     def __init__(self, events: Sequence[ScenarioRun]) -> None:
         self._messages: list[Message] = [*events, WorkerDone()]
 
+    @property
+    def share_pace(self) -> bool:
+        return False
+
     def receive(self, timeout_sec: float) -> Message | None:  # noqa: ARG002 - the protocol's
         return self._messages.pop(0) if self._messages else None
 
@@ -103,7 +107,7 @@ class KillPoints:
             write(writer, event)
             point()
 
-        RecordWriter.write = torn  # type: ignore[method-assign]
+        RecordWriter.write = torn  # type: ignore[method-assign, assignment]
 
     def _audit(self, event: str, args: tuple[object, ...]) -> None:
         if event in _AUDITED and str(args[0]).startswith(self._folder):

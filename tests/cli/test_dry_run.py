@@ -28,7 +28,7 @@ def test_nothing_is_sent(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> Non
         assert server.requests == []
     shown = capsys.readouterr().out
     assert f"dry run: nothing is sent to {server.url}" in shown
-    assert "explore  drawn with seed 7, until the run ends" in shown
+    assert "explore  scenarios drawn with seed 7, until the run ends" in shown
     assert "at most 10 a second" in shown
     assert f"  PUT /v2/customer_sessions/tour-{MARK} {{" in shown
     assert shown.count("\nedges/") == 2

@@ -19,6 +19,7 @@ from cartfuzz.harness.errors import JudgingFailedError
 from cartfuzz.harness.plan import Plan
 from cartfuzz.oracle import sequential
 from cartfuzz.oracle.judgement import Judgement
+from cartfuzz.oracle.judging import judge
 from cartfuzz.record import Event, Phase, RunFinished, ScenarioRun, StopReason, read_events
 from cartfuzz.reports.wording import verdict_reason
 from cartfuzz.sandbox import start
@@ -28,7 +29,7 @@ TEXT = "a value that no check has foreseen"
 PATCH = f"""
 import itertools
 from cartfuzz.oracle import sequential
-numbers, judge = itertools.count(1), sequential.judge
+numbers = itertools.count(1)
 def broken(*args):
     if next(numbers) % 40 == 0:
         raise OverflowError({TEXT!r})
@@ -41,7 +42,7 @@ sequential.judge = broken
 @pytest.fixture
 def broken_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every 40th judgement fails, as a check would on a value that nobody thought of."""
-    numbers, judge = itertools.count(1), sequential.judge
+    numbers = itertools.count(1)
 
     def broken(*args: object) -> Judgement:
         if next(numbers) % 40 == 0:

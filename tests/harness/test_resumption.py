@@ -91,7 +91,7 @@ def names(events: list[Event]) -> list[str]:
 @settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 def test_a_run_that_is_cut_anywhere_and_resumed_sends_what_an_uncut_one_sends(cut: int) -> None:
     """The same scenarios, each once, and what they amount to is one run."""
-    before = [event for event in whole()[:cut] if not isinstance(event, RunFinished)]
+    before: list[Event] = [event for event in whole()[:cut] if not isinstance(event, RunFinished)]
     after = resumed(before)
     both = names(before) + names(after)
     assert len(both) == len(set(both))
@@ -134,7 +134,7 @@ def test_what_there_was_no_time_for_is_minimised_now() -> None:
     """A signature that an earlier part did not reach counts as confirmed once it is."""
     events = [one for one in whole() if not isinstance(one, Minimised | TriageFinished)]
     missing = {one.signature for one in whole() if isinstance(one, Minimised)}
-    before = [*events[:-1], TriageFinished(not_reached=tuple(missing)), events[-1]]
+    before: list[Event] = [*events[:-1], TriageFinished(not_reached=tuple(missing)), events[-1]]
     assert summarise(before).not_confirmed
     after = resumed(before)
     assert {one.signature for one in after if isinstance(one, Minimised)} == missing

@@ -54,7 +54,7 @@ def test_no_file(tmp_path: Path) -> None:
 class OneEntry(KeyringBackend):
     """A keyring with one entry; without one where it is locked."""
 
-    priority = 1  # type: ignore[assignment]  # keyring declares a property of the class
+    priority = 1
 
     def get_password(self, service: str, username: str) -> str | None:
         if service == "locked":
@@ -70,7 +70,7 @@ class OneEntry(KeyringBackend):
 
 def test_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     """Service and user name an entry; without one, and without a keyring, there is one line."""
-    backend = OneEntry()
+    backend = OneEntry()  # type: ignore[no-untyped-call]  # of keyring
     monkeypatch.setattr(keyring, "get_password", backend.get_password)
     assert secret_in_keyring("shop", where=WHERE) == "the-secret"
     assert secret_in_keyring("shop/cartfuzz", where=WHERE) == "the-secret"

@@ -11,6 +11,7 @@ import pytest
 from cartfuzz.analysis import RunState
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness import campaign
+from cartfuzz.harness.pace_state import local_pace
 from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.scheduling.phase_schedule import Shares
 from cartfuzz.harness.worker import Message, WorkerDone
@@ -35,6 +36,10 @@ class Script:
         self.now = 0.0
         self.halted = False
         self._script = iter(received)
+
+    @property
+    def share_pace(self) -> bool:
+        return False
 
     def receive(self, timeout_sec: float) -> Message | None:
         seconds, message = (
@@ -69,7 +74,15 @@ def test_until_quiet(
     plan = Plan(
         url="http://127.0.0.1", environment=EXAMPLE_ENVIRONMENT, seed=1, quiet_sec=QUIET_SEC
     )
-    gathering = campaign._Gathering(plan, workers, RunState(), stop=threading.Event(), started=0.0)
+    gathering = campaign._Gathering(
+        plan,
+        workers,
+        RunState(),
+        pace=local_pace(),
+        notice=lambda _: None,
+        stop=threading.Event(),
+        started=0.0,
+    )
     events: Iterator[object] = gathering.events()
     yielded = len(list(events))
     assert gathering.detail == detail

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartfuzz.contract import Credentials, Fetch, Operation, Raw, Update
+from cartfuzz.contract import API_KEY, Credentials, Fetch, Operation, Raw, Update
 
 from .histories import DATA, answer, judge, ok, read, refusal, rules, update
 
@@ -29,6 +29,16 @@ def test_raw_requests_too(status: int) -> None:
     judgements = judge([CREATED, (MALFORMED, refusal(status)), (Fetch(), read(DATA))])
     assert rules(judgements) == []
     assert judgements[1].inconclusive == (f"update: valid credentials answered {status}",)
+
+
+def test_a_key_that_is_written_in_another_way_is_judged() -> None:
+    """The target may refuse the request for that, or take it."""
+    line = (("Authorization", f"apikey-v1 {API_KEY}"),)
+    step = Raw(oddity="scheme in small letters", headers=line, body=b'{"customerSession": {}}')
+    for response in (refusal(401), ok({})):
+        judgements = judge([(step, response)])
+        assert judgements[0].inconclusive == ()
+        assert rules(judgements) == []
 
 
 def test_what_has_no_key_is_judged() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from cartfuzz.analysis.tested_rules import RACE_RULES
 from cartfuzz.contract import Operation
-from cartfuzz.pytest_plugin.executions import Executions, TargetLostError
+from cartfuzz.harness.errors import TargetLostError
+from cartfuzz.pytest_plugin.executions import Executions
 from cartfuzz.pytest_plugin.options import PluginSettings
 from cartfuzz.pytest_plugin.selection import Selection
 from cartfuzz.pytest_plugin.shared_records import read_recorded

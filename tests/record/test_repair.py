@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cartfuzz.record import RecordWriter, cut_torn_line, read_events
+from cartfuzz.record import Event, RecordWriter, cut_torn_line, read_events
 
 from .events import scenario_run, started
 
@@ -16,7 +16,8 @@ from .events import scenario_run, started
 def test_a_torn_line_is_cut_off_and_events_follow(tmp_path: Path, kept: int, torn: int) -> None:
     """All whole lines stay, however long the torn one is, and what is appended can be read."""
     path = tmp_path / "events.ndjson"
-    events = [started(), scenario_run(0)][:kept]
+    both: tuple[Event, Event] = (started(), scenario_run(0))
+    events = both[:kept]
     with RecordWriter(path) as record:
         for event in events:
             record.write(event)

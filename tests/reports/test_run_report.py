@@ -11,14 +11,14 @@ from cartfuzz.analysis import read_summary
 from cartfuzz.cli import main
 from cartfuzz.cli.exit_codes import ExitCode
 from cartfuzz.reports import run_report
-from cartfuzz.reports.reproduction import Artefact
+from cartfuzz.reports.reproduction import Artefact, write_artefact
 
 
 def test_an_artefact_that_cannot_be_made_costs_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The others, the summary and the verdict come first; then the command ends with 4."""
-    numbers, write = count(), run_report.write_artefact
+    numbers, write = count(), write_artefact
 
     def broken(artefact: Artefact, folder: Path) -> None:
         if next(numbers) == 0:

@@ -106,6 +106,10 @@ class Scripted:
         self._messages = messages
         self.steered: list[Shares] = []
 
+    @property
+    def share_pace(self) -> bool:
+        return False
+
     def receive(self, timeout_sec: float) -> Message | None:  # noqa: ARG002 - the protocol's
         return self._messages.pop(0) if self._messages else None
 
