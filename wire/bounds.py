@@ -14,7 +14,7 @@ from typing import Final
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """Of one response, after decompression. The biggest lawful one in the sweeps, with 1,000 items,
 has 330 kB."""
-MAX_VALUES: Final = 100_000
+MAX_VALUES: Final = 50_000
 """Members and elements of one response; the biggest lawful one in the sweeps has 22,000."""
 MAX_LEVELS: Final = 100
 """Of lists and objects in each other; the contract's own have about ten."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-BENCH_KEY = 'bench+Key/7%2Bq&Zx"w=<9'
+BENCH_KEY = 'b7Qn+K3d/7%2Bq4&Zx9"w=<9'
 """A key that differs in each of its forms."""
 
 

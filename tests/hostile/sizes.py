@@ -86,6 +86,21 @@ _VALUES: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
         lambda: b'"' + b"\\u0041" * (_LARGE // 6) + b'"',
     ),
     ("nulls-15mb", "attributes are 15 MB of null", partial(_list_of, b"null", _LARGE)),
+    (
+        "members-45000",
+        "attributes are 45,000 distinct members, 0.6 MB",
+        partial(_members, 45_000 * 13),
+    ),
+    (
+        "members-90000",
+        "attributes are 90,000 distinct members, 1.2 MB",
+        partial(_members, 90_000 * 13),
+    ),
+    (
+        "lists-45000",
+        "attributes are 45,000 empty lists, 135 kB",
+        partial(_list_of, b"[]", 45_000 * 3),
+    ),
     ("name-10mb", "a member whose name has 10 MB", lambda: b'{"' + b"k" * 10 * _MB + b'":1}'),
     (
         "blanks-15mb",
