@@ -259,7 +259,7 @@ def summary_of(state: RunState, *, withholds: bool = True) -> Summary:
         lost_workers=finished.lost_workers if finished else 0,
         scenarios=counters.scenarios.total(),
         requests=counters.requests,
-        seconds=finished.seconds if finished else round(counters.elapsed_ms / 1000, 3),
+        seconds=round(state.parts.seconds or counters.elapsed_ms / 1000, 3),
         phases={
             phase: PhaseTotals(
                 scenarios=counters.scenarios[phase], requests=counters.phase_requests[phase]

@@ -10,6 +10,7 @@ import msgspec
 from ..contract import ConfigurationError
 from ..harness.access_keys import keys_of
 from ..harness.configuration import Configuration, TargetSettings
+from ..harness.folder_lock import locked_folder
 from ..harness.settings import Settings
 from ..record import RunStarted, read_events, read_starts
 from ..reports.run_folder import RECORD_FILE, run_folder_at
@@ -33,6 +34,11 @@ def command(*, run_dir: Path, settings: Settings) -> ExitCode:
     unless it is given. A host that is not loopback has to be allowed again. The exit code is 0 if
     nothing of the run is left that is not cancelled, else 5; what is left is named.
     """
+    if settings.traffic is not None:
+        raise click.UsageError(
+            "clean cancels sessions, which takes real updates: expected neither --dry-only nor "
+            "--read-only, found one of them"
+        )
     folder = run_folder_at(run_dir)
     started = _started(folder)
     if started.sandbox is not None and not names_target(settings):
@@ -47,7 +53,11 @@ def command(*, run_dir: Path, settings: Settings) -> ExitCode:
             found=f"none: search the target for cf-{started.run}-",
         )
     chosen = settings_of_run(started, settings)
-    with provide_target(resolve_target(chosen, _configuration(started)), chosen) as (plan, secrets):
+    with (
+        # What a run is about to send to a session must not meet a cancellation of it.
+        locked_folder(folder),
+        provide_target(resolve_target(chosen, _configuration(started)), chosen) as (plan, secrets),
+    ):
         click.echo(f"target: {target_name(plan.url, plan.sandbox)}, run {', '.join(kept)}")
         results = {run: clean_run(folder, run, plan, secrets) for run in kept}
     for run, result in results.items():

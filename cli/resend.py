@@ -74,7 +74,8 @@ def open_resending(
         traceparent=started.traceparent,
     )
     configuration = Configuration(
-        target=TargetSettings() if names_target(settings) else own,
+        # Scenarios of reads or dry requests need no more, wherever they are sent.
+        target=TargetSettings(traffic=started.traffic) if names_target(settings) else own,
         environment=started.environment,
         rule_levels=started.rule_levels,
     )

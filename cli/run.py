@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from ..analysis.bounded_record import WHOLE_OCCURRENCES
+from ..contract import Traffic
 from ..harness.baseline_file import read_baseline
 from ..harness.configuration import Configuration
 from ..harness.corpus.backends import open_corpus
@@ -290,6 +291,11 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
         options, resumption = _with_earlier_parts(options, options.resume)
         settings, configuration = resumed_settings(resumption, settings)
     plan = _plan(settings, options, configuration)
+    if options.clean and plan.traffic is not Traffic.ALL:
+        raise click.UsageError(
+            "--clean cancels sessions, which takes real updates: expected a run that may send "
+            f"them, found one that is restricted to {plan.traffic.value}"
+        )
     if resumption is not None:
         plan = resumed_plan(plan, resumption, options, phases_given=phases_given)
     executor = _executor(options, plan.workers)

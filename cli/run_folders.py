@@ -8,6 +8,7 @@ from pathlib import Path
 from ..analysis import Summary
 from ..analysis.history import SkippedFolder
 from ..contract import CartfuzzError, ConfigurationError
+from ..record.made_sessions import SESSIONS_FOLDER
 from ..reports.run_folder import ARTEFACTS_FOLDER, LATEST, RECORD_FILE, SUMMARY_FILE
 from .records import summary_at
 
@@ -15,7 +16,7 @@ _DEPTH = 2
 """Of a run folder below the folder that is looked through: CI systems put each into one more."""
 NO_RUN = "no run in it"
 """Why a folder is skipped that nothing is wrong with."""
-_HOLD_NO_RUNS = (LATEST, ARTEFACTS_FOLDER)
+_HOLD_NO_RUNS = (LATEST, ARTEFACTS_FOLDER, SESSIONS_FOLDER)
 
 
 def runs_below(base: Path) -> tuple[list[tuple[str, Summary]], list[SkippedFolder]]:

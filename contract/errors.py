@@ -11,16 +11,19 @@
     │   ├── DeclarationRefusedError   cartfuzz.harness.errors
     │   ├── SharedSessionsError       cartfuzz.harness.errors
     │   ├── ClusterError              cartfuzz.harness.errors
+    │   ├── FolderInUseError          cartfuzz.harness
     │   └── CorpusError               cartfuzz.harness.errors
     ├── TargetError                   cartfuzz.harness.errors: the target cannot be tested
     │   ├── TargetUnreachableError
     │   ├── CredentialsRefusedError
     │   ├── NotSessionAPIError
-    │   ├── TargetLostError           cartfuzz.pytest_plugin
+    │   ├── TargetLostError
     │   ├── NoAnswerError             cartfuzz.pytest_plugin
     │   └── NothingAcceptedError      cartfuzz.pytest_plugin
     ├── ContractBrokenError           cartfuzz.pytest_plugin; also an AssertionError
-    └── WorkerFailedError             cartfuzz.harness: a fault of Cartfuzz itself
+    ├── WorkerFailedError             cartfuzz.harness: a fault of Cartfuzz itself
+    ├── JudgingFailedError            cartfuzz.harness: the same, while a response was judged
+    └── ArtefactsFailedError          cartfuzz.reports: the same, while a report was written
 
 Each text is one line for people: where, what was expected, what was found, what to do. It shows the
 value that it is about, but never a secret. The command line ends with an exit code for each branch

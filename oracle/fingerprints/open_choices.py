@@ -31,7 +31,10 @@ _SHOWN, _NOT_SHOWN = Outcome.other("shown"), Outcome.other("not shown")
 _SAME, _GROWS = Outcome.other("the same"), Outcome.other("grows")
 _ITEM_COSTS = Situation.other("costs of items in additionalCostTotal")
 _RETURNED_TOTAL = Situation.other("cartItemTotal after a return")
-_UNKNOWN_SESSION = (("ERR-05",), ("RET-04",), ("STATE-16",))
+_UNKNOWN_SESSION = (("ERR-05",), ("STATE-16",))
+"""Not RET-04: a return that is refused for its session alone has a body that the contract is silent
+about, since a position is outside of a cart that does not exist. What a target looks at first is
+its own affair."""
 
 
 class _Choice(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -254,6 +255,17 @@ def test_a_killed_run_has_a_summary() -> None:
     summary = summarise([started(), scenario_run(0, reached=FLOOR)])
     assert summary.reason is None
     assert summary.outcome == "interrupted"
+
+
+def test_a_killed_run_lasted_until_its_last_scenario() -> None:
+    """By the clock: workers share the time, so that of their scenarios adds up to more."""
+    begun = started()
+    began = datetime.fromisoformat(begun.started).timestamp()
+    runs = [
+        scenario_run(number, elapsed_ms=4000.0, finished_at=began + 5 + number / 10)
+        for number in range(6)
+    ]
+    assert summarise([begun, *runs]).seconds == 5.5
 
 
 def test_no_start_no_summary() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.cli import main
+from cartfuzz.harness.folder_lock import locked_folder
 from cartfuzz.sandbox.calls import Call, Reply
 
 from ..served import KEY, Served, served
@@ -136,6 +137,32 @@ def test_a_run_can_clean_itself(tmp_path: Path, capsys: Output) -> None:
     output = capsys.readouterr().out
     assert "sessions cancelled" in output
     assert "to cancel them" not in output
+
+
+def test_a_folder_is_not_cleaned_while_its_run_goes_on(tmp_path: Path, capsys: Output) -> None:
+    """Exit 2, and nothing is sent: the run would take a cancellation for a fault of the target."""
+    with served() as sandbox:
+        run(sandbox, tmp_path)
+        sandbox.calls.clear()
+        with locked_folder(tmp_path):
+            assert main(["clean", str(tmp_path)]) == 2
+        assert not sandbox.calls
+        assert "in use by process" in capsys.readouterr().err
+        assert main(["clean", str(tmp_path)]) == 0
+
+
+@pytest.mark.parametrize("restriction", ["--dry-only", "--read-only"])
+def test_what_may_not_write_cannot_clean(tmp_path: Path, capsys: Output, restriction: str) -> None:
+    """Bad usage for both commands, before anything is sent."""
+    with served() as sandbox:
+        assert run(sandbox, tmp_path / "restricted", "--clean", restriction) == 2
+        assert "--clean cancels sessions" in capsys.readouterr().err
+        assert not sandbox.calls
+        run(sandbox, tmp_path)
+        sandbox.calls.clear()
+        assert main(["clean", str(tmp_path), restriction]) == 2
+        assert "clean cancels sessions" in capsys.readouterr().err
+        assert not sandbox.calls
 
 
 def test_an_interrupted_run_cleans_itself(tmp_path: Path) -> None:

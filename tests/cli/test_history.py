@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.cli import main
+from cartfuzz.record.made_sessions import SESSIONS_FOLDER
 from cartfuzz.reports.run_folder import RECORD_FILE, SUMMARY_FILE
 
 Output = pytest.CaptureFixture[str]
@@ -35,6 +36,18 @@ def test_a_folder_of_runs(runs: Path, capsys: Output) -> None:
     assert "  CART-02-" in lines[entry]
     assert "though what shows it was sent: in clean the same scenario" in lines[entry + 2]
     assert not any(line.startswith("skipped") for line in lines)
+
+
+def test_what_a_run_notes_about_its_sessions_is_no_folder_of_runs(
+    tmp_path: Path, capsys: Output
+) -> None:
+    """DIR may be the folder of one run: nothing in it is skipped."""
+    options = ["--requests", "300", "--no-minimise", "-q", "--report-dir", str(tmp_path)]
+    main(["run", "--sandbox", *options])
+    assert (tmp_path / SESSIONS_FOLDER).is_dir()
+    capsys.readouterr()
+    assert main(["history", str(tmp_path)]) == 0
+    assert "skipped" not in capsys.readouterr().out
 
 
 def test_json(runs: Path, tmp_path: Path, capsys: Output) -> None:

@@ -14,6 +14,8 @@ from cartfuzz.record import RunStarted, decode_line, encode_line
 from cartfuzz.reports.command_line import replay_line
 from cartfuzz.sandbox import start
 
+from ..served import KEY, served
+
 Output = pytest.CaptureFixture[str]
 FAULT = "refuses-to-create-closed"
 
@@ -145,3 +147,15 @@ def test_another_environment_is_refused(folder: Path, capsys: Output) -> None:
     (line,) = capsys.readouterr().err.splitlines()
     assert "environment and contract of a replay are those of the record" in line
     assert "cartfuzz run --config FILE" in line
+
+
+def test_what_only_dry_requests_found_is_asked_with_dry_requests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also at a URL that is named: the target stores nothing then."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY", KEY)
+    with served(faults=["has-no-item-limit"]) as target:
+        options = ("--dry-only", "--phase", "edges", "--report-dir", str(tmp_path), "-q")
+        assert main(["run", target.url, *options]) == 1
+        assert replay(tmp_path, "--url", target.url) == 1
+        assert not target.states()

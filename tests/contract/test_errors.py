@@ -13,10 +13,13 @@ import cartfuzz
 from cartfuzz.contract import CartfuzzError, ConfigurationError, errors
 
 _SIGNALS = {
+    "cartfuzz.harness.cleaning._OverError",
     "cartfuzz.harness.corpus.entries.BadEntryError",
     "cartfuzz.harness.har.exchanges.SkippedRequestError",
     "cartfuzz.harness.side_by_side.comparison._TargetLostError",
     "cartfuzz.harness.transport.response_parser.NotHTTPError",
+    "cartfuzz.harness.transport.tls._WantsPasswordError",
+    "cartfuzz.harness.transport.troubles.ProxyError",
     "cartfuzz.harness.triage.minimise.trials.BoundHitError",
     "cartfuzz.oracle.model.raw_requests._Doubt",
     "cartfuzz.oracle.possible_states.TooManyStatesError",

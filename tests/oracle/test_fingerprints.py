@@ -364,3 +364,12 @@ def test_the_key_in_an_answer_that_is_no_error(shown: bool) -> None:
     seen = [one.outcome for one in observed([(update(DATA), told)]) if one.rule == "ERR-03"]
     assert seen == ["it shows the API key"] * shown
     assert not any(judgement.discrepancies for judgement in judgements)
+
+
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("line", [1, {"position": "0"}, {"position": 0.5}])
+def test_the_status_of_an_odd_return_is_not_compared(line: Any, status: int) -> None:
+    """A target may refuse a body that the contract is silent about before it looks for the
+    session, and another such body after that."""
+    odd = ReturnItems(body={"return": {"returnedCartItems": [line]}})
+    assert not comparable([(odd, refusal(status))])
