@@ -131,8 +131,9 @@ def load_options(rate_of: str) -> Decorator:
             "--allow-host",
             "allow_hosts",
             multiple=True,
-            metavar="HOST",
-            help="A host that is not loopback and may get load. May be repeated.",
+            metavar="HOST[:PORT]",
+            help="A host, or one port of it, that is not loopback and may get load. "
+            "May be repeated.",
         ),
         click.option(
             "--i-know-this-is-production",

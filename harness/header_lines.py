@@ -17,7 +17,9 @@ _OWN = frozenset(
     )
 )  # fmt: skip
 _SECRET_NAME = re.compile(
-    r"auth|cookie|token|secret|key|passw|credential|session|signature|jwt", re.IGNORECASE
+    r"auth|cookie|token|secret|(?<!idempotency-)(?<!idempotency_)key(?!board|word)|passw"
+    r"|credential|session|signature|jwt",
+    re.IGNORECASE,
 )
 _SECRET_VALUE = re.compile(r"(?:basic|bearer|apikey-v1|digest|negotiate) |eyJ", re.IGNORECASE)
 _MAX_VALUE = 8_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
@@ -10,6 +11,10 @@ from ..contract import ConfigurationError
 from .url_words import host_words, url_words
 
 _IPV6 = 6
+_MAX_PORT = 65_535
+_HOST_PORT = re.compile(
+    r"(?:\[(?P<address>[^\[\]]+)\]|(?P<name>[^:\[\]]+))(?::(?P<port>[0-9]{1,5}))?"
+)
 POLITE_RPS = 20.0
 """Requests per second to a target that is not loopback, unless the user sets a rate."""
 
@@ -36,12 +41,30 @@ def _is_host(text: str) -> bool:
         return False
 
 
+def _allowed(text: str) -> tuple[str, int | None] | None:
+    """Host and port that ``text`` allows; port None: all; None: ``text`` names no host.
+
+    An IPv6 address with a port is in brackets, as in a URL.
+    """
+    if _is_host(text):
+        return text.lower(), None
+    found = _HOST_PORT.fullmatch(text)
+    if found is None:
+        return None
+    host = found["address"] or found["name"]
+    port = int(found["port"] or 0) or None
+    is_right = _is_host(host) and (":" in host) == bool(found["address"])
+    is_right &= port is not None if found["port"] else bool(found["address"])
+    return (host.lower(), port) if is_right and (port or 0) <= _MAX_PORT else None
+
+
 def checked_url(url: str, *, allow_hosts: Collection[str], option: str = "--allow-host") -> str:
     """``url`` as a base URL without a slash at its end, if it may be tested.
 
     Args:
         url: what the user wrote.
-        allow_hosts: the hosts besides loopback that the user named as targets.
+        allow_hosts: the hosts besides loopback that the user named as targets: ``HOST`` with all
+            its ports, or ``HOST:PORT``.
         option: the option that names one, for the message.
 
     Raises:
@@ -50,7 +73,7 @@ def checked_url(url: str, *, allow_hosts: Collection[str], option: str = "--allo
     """
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
         # Its text repeats what is in the place of the port, which may be a password.
         raise ConfigurationError(
@@ -72,17 +95,21 @@ def checked_url(url: str, *, allow_hosts: Collection[str], option: str = "--allo
         raise ConfigurationError(
             "target URL", expected="a base URL without ? and #", found=url_words(url)
         )
-    for allowed in allow_hosts:
-        if not _is_host(allowed):
+    permitted = set()
+    for text in allow_hosts:
+        allowed = _allowed(text)
+        if allowed is None:
             raise ConfigurationError(
                 option,
-                expected="the name of a host, without scheme, port and path",
-                found=host_words(allowed),
+                expected="HOST or HOST:PORT, without scheme and path",
+                found=host_words(text),
             )
-    if not is_loopback(host) and host not in {name.lower() for name in allow_hosts}:
+        permitted.add(allowed)
+    port = port or (443 if parts.scheme == "https" else 80)
+    if not is_loopback(host) and permitted.isdisjoint({(host, None), (host, port)}):
         raise ConfigurationError(
             "target host",
             expected=f"permission to send load to {host}: add {option} {host}",
-            found="a host that is not loopback and was not named",
+            found="a host that is not loopback and was not named, or another port of it",
         )
     return url.rstrip("/")

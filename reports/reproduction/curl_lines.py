@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from .artefact import Artefact
 from .artefact_request import KEY_PLACEHOLDER, ArtefactRequest
+from .own_access import curl_arguments
 from .send_plan import SendMode, curl_can_send, send_plan
 
 _MAX_BODY = 2_000
@@ -18,7 +19,7 @@ _KEY_LINE = f"{_SCHEME} {KEY_PLACEHOLDER}"
 _SEND = (
     "# The key goes through a pipe, because other users can see command lines.\n"
     f"""send() {{ printf 'Authorization: {_SCHEME} %s\\n' "$CARTFUZZ_API_KEY" | """
-    """curl -sS -i --globoff --path-as-is -H @- "$@"; echo; }"""
+    """CURL -H @- "$@"; echo; }"""
 )
 
 
@@ -62,7 +63,7 @@ def _lines(artefact: Artefact) -> Iterator[str]:
         yield f"MARK_{number}=cf-{_random(4)}-{_random(5)}"
     for code in artefact.codes:
         yield f"# {code.text}: write a number of a code that is not used up"
-    yield from _SEND.splitlines()
+    yield from _SEND.replace("CURL -H", f"{_curl(artefact)} -H").splitlines()
     for request in artefact.requests:
         yield _line(artefact, request)
 
@@ -72,9 +73,14 @@ def _random(size: int) -> str:
     return f"$(od -An -N{size} -tx1 /dev/urandom | tr -d ' \\n')"
 
 
+def _curl(artefact: Artefact) -> str:
+    """The command that goes the way of the run, whatever proxy surrounds who executes it."""
+    return f"curl {shlex.join(curl_arguments(artefact.access))} -sS -i --globoff --path-as-is"
+
+
 def _line(artefact: Artefact, request: ArtefactRequest) -> str:
     words = [f'-X {_quoted(artefact, request.method)} "$URL"{_quoted(artefact, request.target)}']
-    command = "curl -sS -i --globoff --path-as-is"
+    command = _curl(artefact)
     for name, value in request.explicit_headers:
         if (name.lower(), value) == ("authorization", _KEY_LINE):
             command = "send"

@@ -107,3 +107,12 @@ def test_requests_at_the_same_moment_have_none() -> None:
     shown = of(request(), request())
     assert curl_lines(shown) is not None
     assert curl_lines(replace(shown, scenario=race)) is None
+
+
+def test_the_lines_obey_no_proxy_of_the_surroundings(tmp_path: Path) -> None:
+    """Each curl reads no configuration of its user first, and ignores all proxies."""
+    keyed = request(headers=(KEY,))
+    lines = curl_lines(of(keyed))
+    assert lines is not None
+    arguments, _ = run(lines, tmp_path)
+    assert arguments[:3] == ["-q", "--noproxy", "*"]
