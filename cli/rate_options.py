@@ -6,11 +6,17 @@ import click
 
 from ..harness.plan import DEFAULT_GIVE_UP_SEC
 from .options import Command
-from .param_types import Duration
+from .param_types import Duration, WholeNumber
 
 
 def rate_options(command: Command) -> Command:
-    """Adds ``--give-up-after`` and ``--no-slow-down``."""
+    """Adds ``--max-requests``, ``--give-up-after`` and ``--no-slow-down``."""
+    command = click.option(
+        "--max-requests",
+        type=WholeNumber(min=1),
+        help="Send no more requests than these in the whole run: the check before it, reads and "
+        "minimising included.",
+    )(command)
     command = click.option(
         "--slow-down/--no-slow-down",
         default=True,

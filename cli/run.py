@@ -100,6 +100,7 @@ class RunOptions:
     status_file: Path | None = None
     max_record: int = DEFAULT_MAX_RECORD
     give_up_after: float = DEFAULT_GIVE_UP_SEC
+    max_requests: int | None = None
     slow_down: bool = True
     clean: bool = False
 
@@ -354,6 +355,7 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,
         give_up_sec=options.give_up_after,
+        max_requests=options.max_requests,
         slow_down=options.slow_down,
         minimise=TriageBudget(seconds=minimise_time) if options.minimise else None,
     )
@@ -387,6 +389,11 @@ def _executor(options: RunOptions, workers: int) -> Executor:
                 if options.scheduler
                 else "no --scheduler"
             )
+        )
+    if kind is ExecutorKind.DASK and options.max_requests is not None:
+        raise click.UsageError(
+            "--max-requests: expected no --scheduler, since the workers of a cluster share no "
+            f"count, found --scheduler {options.scheduler}; --requests bounds it by an estimate"
         )
     if kind is ExecutorKind.PROCESSES:
         return processes

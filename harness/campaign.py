@@ -22,7 +22,7 @@ from .errors import JudgingFailedError, TargetLostError, WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, no_workers, processes, thread
 from .judging_errors import kept_errors
 from .leases import removing_leases
-from .pace_state import Field, PaceState, local_pace, shared_pace
+from .pace_state import Field, PaceState, is_used_up, local_pace, shared_pace
 from .pacing import PaceNotes, pacing_of
 from .plan import Plan
 from .resumed_bounds import Before, round_sec
@@ -112,6 +112,7 @@ def run_campaign(
         start = no_workers
     with removing_leases(run_id):
         pace = shared_pace(run_id) or local_pace()
+        pace[Field.SENT] = checked.requests
         with start(plan, secrets, run_id) as workers:
             sizes = Shards(plan).sweep_sizes()
             yield noted(
@@ -172,7 +173,7 @@ def _minimised(
 
     def stopped() -> bool:
         """Asked before each request: the search ends within an execution as well."""
-        return stop.is_set() or monotonic() >= deadline
+        return stop.is_set() or monotonic() >= deadline or is_used_up(plan.max_requests, pace)
 
     with open_target(plan, secrets, stopped=stopped, state=pace) as engine:
         runner = ScenarioRunner(engine, run_id, stopped=stopped)
@@ -265,6 +266,9 @@ class _Gathering:
         elif self._pace[Field.LOST]:
             self.detail = f"it gave no usable responses for {self._plan.give_up_sec:g} s"
             self._halt(StopReason.TARGET_LOST)
+        elif is_used_up(self._plan.max_requests, self._pace):
+            self.detail = f"the {self._plan.max_requests} requests of the run are used up"
+            self._halt(StopReason.COMPLETED)
         elif self._time_is_up():
             self._halt(StopReason.COMPLETED)
         elif self._quiet():

@@ -64,6 +64,8 @@ class Field(IntEnum):
     """When the slow-down began that goes on; 0: none goes on."""
     SLOW_SEC = auto()
     """How long earlier ones took together."""
+    SENT = auto()
+    """Requests that took a slot, where their number is bounded."""
 
 
 class Numbers(Protocol):
@@ -138,6 +140,11 @@ class _ProcessLock:
 def local_pace() -> PaceState:
     """The numbers of one process alone."""
     return PaceState(array("d", bytes(8 * len(Field))), _ThreadLock())
+
+
+def is_used_up(max_requests: int | None, state: PaceState) -> bool:
+    """Whether a run has sent as many requests as it may; None: there is no bound."""
+    return max_requests is not None and state[Field.SENT] >= max_requests
 
 
 def shared_pace(run_id: str) -> PaceState | None:

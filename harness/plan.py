@@ -136,6 +136,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What the phase `Phase.CORPUS` sends."""
     baseline: Mapping[str, KnownFailure] = {}
     """By signature, the discrepancies that do not fail the run."""
+    max_requests: int | None = None
+    """The most requests of the whole run, the check before it and triage included; None: no bound.
+    Only probes of a target that is away are not counted."""
     give_up_sec: float = DEFAULT_GIVE_UP_SEC
     """A target that is away for longer is lost."""
     slow_down: bool = True

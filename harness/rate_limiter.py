@@ -23,6 +23,7 @@ class RateLimiter:
         rps: requests per second; None: no limit.
         share: the part of ``rps`` that goes through ``state``, above 0; less than 1 where others
             that send do not share it.
+        max_requests: the most that may go out, over all that share ``state``; None: no bound.
         state: what is shared with other limiters; None: nothing.
         stopped: returns whether the run was stopped; nobody waits any longer then.
         clock, pause: the time source and how to wait, in seconds; for tests.
@@ -33,6 +34,7 @@ class RateLimiter:
         rps: float | None,
         *,
         share: Callable[[], float] = lambda: 1.0,
+        max_requests: int | None = None,
         state: PaceState | None = None,
         stopped: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = monotonic,
@@ -40,17 +42,23 @@ class RateLimiter:
     ) -> None:
         self._rps = rps
         self._share = share
+        self._max_requests = max_requests
         self._state = state or local_pace()
         self._stopped = stopped
         self._clock = clock
         self._pause = pause
 
     def wait(self, requests: int = 1) -> bool:
-        """Returns once ``requests`` may go out at once; False: none may, the run was stopped.
+        """Returns once ``requests`` may go out at once.
 
         They take as many slots, and go out when the last of these has come.
+
+        Returns:
+            False: none may, since the run was stopped, or its requests are used up.
         """
         state = self._state
+        if not self._is_left(requests):
+            return False
         while True:
             if not self._wait_for_master():
                 return False
@@ -82,6 +90,19 @@ class RateLimiter:
             until = max(before, now + seconds)
             state[Field.PAUSED_SEC] += until - before
             state[Field.PAUSED_UNTIL] = until
+
+    def _is_left(self, requests: int) -> bool:
+        """Whether the run may send so many more; they count as sent from then on."""
+        if self._max_requests is None:
+            return True
+        state = self._state
+        with state.locked():
+            if state[Field.SENT] + requests > self._max_requests:
+                # A burst that does not fit in ends the run as well: what is left fits nothing.
+                state[Field.SENT] = max(state[Field.SENT], self._max_requests)
+                return False
+            state[Field.SENT] += requests
+        return True
 
     def _gap(self) -> float:
         """Seconds between two requests; 0: no bound."""

@@ -25,7 +25,7 @@ from .engine import Engine
 from .late_reads import LateReads
 from .memory_tuning import tuned
 from .novelty import Novelty
-from .pace_state import PaceState, shared_pace
+from .pace_state import PaceState, is_used_up, shared_pace
 from .plan import Plan
 from .scheduling.phase_schedule import EQUAL_WORK, Shares
 from .scheduling.shards import NumberedScenario, Shards
@@ -109,6 +109,8 @@ def work(plan: Plan, secrets: TargetSecrets, run_id: str, context: WorkerContext
     try:
         scenarios = _scenarios(Shards(plan), context)
         pace = shared_pace(run_id)
+        if pace is not None and plan.max_requests is not None:
+            context = replace(context, stop=_stopped_or_used_up(context.stop, plan, pace))
         _execute(
             plan,
             secrets,
@@ -206,6 +208,11 @@ def execute_shard(
         one_machine=False,
     )
     return [event for event in _emptied(messages) if isinstance(event, ScenarioRun)]
+
+
+def _stopped_or_used_up(stop: Flag, plan: Plan, pace: PaceState) -> Flag:
+    """Set once the run is stopped, or has sent as many requests as it may."""
+    return _StopFlag(lambda: stop.is_set() or is_used_up(plan.max_requests, pace))
 
 
 @dataclass(frozen=True, slots=True)
