@@ -24,6 +24,7 @@ _STAGING = frozenset(
 _NEGATED = re.compile(r"(?:pre|non|not)[-_]?(?:prod|production|prd|live)")
 _TOKENS = re.compile(r"[^a-z0-9]+|(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
 PRODUCTION_OPTION = "--i-know-this-is-production"
+_IN_PYTEST = "--cartfuzz-i-know-this-is-production"
 _ENGINE = "talon.one"
 """Every deployment of the engine's own hosting is below it, production ones too."""
 
@@ -80,8 +81,8 @@ def check_host(url: str, *, intended: str | None, resolve: Resolve = resolved) -
     if reason and intended is None:
         raise ConfigurationError(
             "target host",
-            expected=f"a system for tests, or {PRODUCTION_OPTION} {host} if it is meant: closing "
-            "sessions redeems coupons and counts towards budgets there",
+            expected=f"a system for tests, or {PRODUCTION_OPTION} {host} if it is meant (in pytest "
+            f"{_IN_PYTEST} {host}): closing sessions redeems coupons and counts towards budgets",
             found=f"{host}: {reason}",
         )
 

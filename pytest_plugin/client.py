@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ..analysis import Bug, summarise
-from ..contract import MARK, CartfuzzError, Environment, Scenario
+from ..contract import MARK, CartfuzzError, Environment, Scenario, Traffic
 from ..harness.run_started import run_started
 from ..record import Activity, Discrepancy, RecordWriter, ScenarioRun
 from ..wire.known_secrets import line_without_secrets
@@ -101,6 +101,11 @@ class Client:
     def environment(self) -> Environment:
         """What the target has configured."""
         return self._target.environment
+
+    @property
+    def traffic(self) -> Traffic:
+        """Which requests may go out."""
+        return self._target.plan.traffic
 
     def open(self, *names: str) -> Conversation:
         """A conversation about sessions that nobody else has; one for each name, at least one."""

@@ -48,6 +48,14 @@ _TEXTS = {
         "N",
         "Most requests a second, over all workers.  [that of the file, else 20 unless loopback]",
     ),
+    "traffic": (
+        "all|dry|reads",
+        "What may be sent: dry: reads, and requests with dry=true; reads: reads alone.  [all]",
+    ),
+    "i-know-this-is-production": (
+        "HOST",
+        "Let this host get load although it looks like production.",
+    ),
     "timeout": ("SECONDS", "Maximum time for one request.  [that of the file, else 30]"),
     "baseline": ("FILE", "File of known failures: signature to ticket, as JSON or TOML."),
     "corpus": (
@@ -144,6 +152,8 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         baseline=_path(config, "baseline"),
         baseline_strict=_strict(config),
         corpus=_corpus(config),
+        traffic=_text(config, "traffic"),
+        production=_text(config, "i-know-this-is-production"),
         report_dir=_path(config, "report-dir"),
         report=_text(config, "report"),
         allow_hosts=_list(config, "allow-host"),

@@ -40,6 +40,9 @@ class SuiteCommand:
             ("api-key-file", settings.api_key_file), ("api-key-keyring", settings.api_key_keyring)
         )
         given += _existing(("config", settings.config), ("contract", settings.contract))
+        given += _existing(
+            ("traffic", settings.traffic), ("i-know-this-is-production", settings.production)
+        )
         given += _existing(("rps", settings.rps), ("timeout", settings.timeout_sec))
         given += _existing(("baseline", settings.baseline), ("corpus", settings.corpus))
         given += [("sandbox-fault", fault) for fault in settings.faults]
