@@ -20,8 +20,8 @@ from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.executors import Executor
 from cartfuzz.harness.executors.dask_cluster import cluster
 from cartfuzz.harness.memory_tuning import tuned
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import Plan
-from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.transport import HttpTransport
 from cartfuzz.record import Phase, RunStarted, ScenarioRun
 from cartfuzz.sandbox import RunningSandbox, start

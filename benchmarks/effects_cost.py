@@ -27,8 +27,8 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion, Cut
 from cartfuzz.harness import sender
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.memory_tuning import tuned
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import Plan
-from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scarce_codes import Reservation, ScarceCodes
 from cartfuzz.harness.scheduling.shards import NumberedScenario, Shards
 from cartfuzz.harness.transport import HttpTransport, Transport

@@ -27,7 +27,7 @@ from rich.table import Table
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment, Scenario
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import shard_seed
 from cartfuzz.record import ScenarioRun
 from cartfuzz.sandbox import FAULTS, Fault, FaultClass

@@ -23,8 +23,8 @@ from rich.console import Console
 from cartfuzz.analysis import RunState
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.engine import Engine
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import Plan
-from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.harness.transport import HttpTransport
 from cartfuzz.record import Phase, RecordWriter

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ..harness.access_settings import AccessSettings
+from ..harness.access.access_settings import AccessSettings
 from ..record.target_access import TransportKind
 
 Command = Callable[..., Any]

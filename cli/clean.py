@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from ..contract import ConfigurationError
-from ..harness.access_keys import keys_of
+from ..harness.access.access_keys import keys_of
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.folder_lock import locked_folder
 from ..harness.settings import Settings

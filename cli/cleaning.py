@@ -12,8 +12,8 @@ import click
 
 from ..contract import CartfuzzError
 from ..harness.cleaning import Cleaner, CleaningResult, Fate, may_be_left
+from ..harness.pace.rate_limiter import RateLimiter
 from ..harness.plan import Plan
-from ..harness.rate_limiter import RateLimiter
 from ..harness.sender import Sender
 from ..harness.session_ledger import made_sessions
 from ..harness.target import transport_for

@@ -13,8 +13,8 @@ import click
 import msgspec
 
 from ..analysis.side_by_side import NOTHING_IGNORED, Ignored, Verdict
-from ..harness.access_secrets import access_notes, secrets_for
-from ..harness.api_key import KeySource, key_notes, read_api_key
+from ..harness.access.access_secrets import access_notes, secrets_for
+from ..harness.access.api_key import KeySource, key_notes, read_api_key
 from ..harness.configuration import Configuration
 from ..harness.folder_lock import locked_folder
 from ..harness.memory_tuning import tuned

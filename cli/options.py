@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from ..contract import ContractVersion, Traffic
+from ..harness.access.target_guard import POLITE_RPS
 from ..harness.plan import DEFAULT_TIMEOUT_SEC
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
-from ..harness.target_guard import POLITE_RPS
 from .access_options import access_options, gather_access
 from .param_types import NamedPath, PositiveNumber
 from .trace_options import trace_options

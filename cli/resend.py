@@ -14,10 +14,10 @@ from pathlib import Path
 import msgspec
 
 from ..analysis import Reproducer, RunReproducers
-from ..harness.access_keys import keys_of
+from ..harness.access.access_keys import keys_of
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.leases import removing_leases
-from ..harness.pace_state import shared_pace
+from ..harness.pace.pace_state import shared_pace
 from ..harness.plan import Plan
 from ..harness.settings import API_KEY_VARIABLE, Settings
 from ..harness.target import begin_run, open_target

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from ..contract import ConfigurationError
-from ..harness.access_keys import keys_of
+from ..harness.access.access_keys import keys_of
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.plan import Plan, RecordPolicy, TriageBudget
 from ..harness.resolution import configuration_for

@@ -13,6 +13,7 @@ import msgspec
 
 from ..analysis.bounded_record import WHOLE_OCCURRENCES
 from ..contract import Traffic
+from ..harness.access.url_words import address_words
 from ..harness.baseline_file import read_baseline
 from ..harness.configuration import Configuration
 from ..harness.corpus.backends import open_corpus
@@ -34,7 +35,6 @@ from ..harness.plan import (
 from ..harness.resolution import configuration_for, requested_rps
 from ..harness.resumption import Resumption
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
-from ..harness.url_words import address_words
 from ..record import Phase
 from ..record.phase import MIN_ROUND_SEC
 from ..reports.formats import Format

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from ..contract import EXAMPLE_ENVIRONMENT, ConfigurationError
-from ..harness.api_key import find_api_key
+from ..harness.access.api_key import find_api_key
+from ..harness.access.target_guard import is_loopback
 from ..harness.resolution import configuration_for, resolve_environment
 from ..harness.settings import Settings
-from ..harness.target_guard import is_loopback
 from ..sandbox import FAULTS, PROFILES, environment_with, serve_forever
 from .options import api_key_option, config_option, contract_option, faults_option, with_settings
 from .param_types import Duration

@@ -9,8 +9,8 @@ import click
 import msgspec
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment
-from ..harness.access_secrets import access_notes, secrets_for
-from ..harness.api_key import KeySource, key_notes, read_api_key
+from ..harness.access.access_secrets import access_notes, secrets_for
+from ..harness.access.api_key import KeySource, key_notes, read_api_key
 from ..harness.configuration import Configuration
 from ..harness.plan import Plan
 from ..harness.resolution import resolve

@@ -15,15 +15,16 @@ import msgspec
 from ..analysis import Learnt, RunState
 from ..record import Event, Minimised, RunFinished, ScenarioRun, StopReason, TriageFinished
 from ..wire.secrets import TargetSecrets
-from .circuit_breaker import open_circuit
 from .declarations import declared_by
 from .declared_codes import codes_of
 from .errors import JudgingFailedError, TargetLostError, WorkerFailedError
 from .executors import TICK_SEC, Executor, Workers, no_workers, processes, thread
 from .judging_errors import kept_errors
 from .leases import removing_leases
-from .pace_state import Field, PaceState, is_used_up, local_pace, shared_pace
-from .pacing import PaceNotes, pacing_of
+from .pace.circuit_breaker import open_circuit
+from .pace.pace_state import Field, PaceState, is_used_up, local_pace, shared_pace
+from .pace.pacing import PaceNotes, pacing_of
+from .pace.target_loss import TargetLoss
 from .plan import Plan
 from .resumed_bounds import Before, round_sec
 from .resumption import Resumption
@@ -32,7 +33,6 @@ from .scheduling.adaptive import AdaptiveShares
 from .scheduling.shards import Shards
 from .session_ledger import note_made
 from .target import open_target, preflight
-from .target_loss import TargetLoss
 from .triage.triage import ScenarioRunner, triage_discrepancies
 from .worker import WorkerDone, WorkerFailed, WorkerLost
 

@@ -61,7 +61,7 @@ from ..contract import (
 )
 from ..contract.attribute_schemas import read_schema
 from ..contract.environment import JsonSchema
-from .access_keys import AccessKeys
+from .access.access_keys import AccessKeys
 from .settings import MAX_IN_FLIGHT, MAX_TIMEOUT_SEC, MAX_WORKERS
 from .toml_file import read_toml
 from .typed_tables import decode_struct, decode_value, shown

@@ -16,8 +16,8 @@ from .controls import ExecutionResult, controlled, needs_control
 from .exchange_log import ExecutionId, ScenarioRecorder
 from .execution import Execution
 from .novelty import Novelty
+from .pace.rate_limiter import RateLimiter
 from .plan import RecordPolicy
-from .rate_limiter import RateLimiter
 from .replica_lag import ReplicaLag
 from .scarce_codes import ScarceCodes
 from .sender import Sender, TargetCare

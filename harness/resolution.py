@@ -22,14 +22,14 @@ from ..contract import (
     catalogue,
 )
 from ..record import Phase, SandboxOptions
-from .access_choice import resolve_access
+from .access.access_choice import resolve_access
+from .access.key_choice import KeyPlace, chosen_place
+from .access.target_guard import POLITE_RPS, checked_url, is_loopback
+from .access.url_words import url_words
 from .configuration import Configuration, TargetSettings, read_configuration
-from .key_choice import KeyPlace, chosen_place
 from .plan import DEFAULT_IN_FLIGHT, DEFAULT_TIMEOUT_SEC, DEFAULT_WORKERS, Plan
 from .settings import Settings
-from .target_guard import POLITE_RPS, checked_url, is_loopback
 from .typed_tables import shown
-from .url_words import url_words
 
 _Choice = TypeVar("_Choice", bound=Enum)
 _WORDS = {Traffic.DRY: "dry requests and reads", Traffic.READS: "reads"}

@@ -9,8 +9,8 @@ from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from ..record import FORMAT, OptionsOfRun, RunStarted, encode_value
+from .access.target_guard import is_loopback
 from .plan import CorpusScenarios, Plan
-from .target_guard import is_loopback
 
 
 def run_started(

@@ -11,9 +11,9 @@ from ..wire import Delivery, NoResponse, Request, Response
 from ..wire.bounds import excess
 from ..wire.codes import NO_CODES, OwnCodes
 from ..wire.encoding import unmarked
-from .circuit_breaker import CircuitBreaker
-from .rate_limiter import RateLimiter
-from .slow_down import SlowDown
+from .pace.circuit_breaker import CircuitBreaker
+from .pace.rate_limiter import RateLimiter
+from .pace.slow_down import SlowDown
 from .transport import Transport
 
 MAX_BACK_OFF_SEC = 30.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from .access_settings import NO_ACCESS_OPTIONS, AccessSettings
+from .access.access_settings import NO_ACCESS_OPTIONS, AccessSettings
 
 API_KEY_VARIABLE = "CARTFUZZ_API_KEY"
 MAX_WORKERS = 256

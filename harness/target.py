@@ -11,24 +11,24 @@ from ..contract import Traffic
 from ..wire.known_secrets import remember
 from ..wire.marks import new_run_id
 from ..wire.secrets import TargetSecrets
-from .circuit_breaker import MAX_PROBE_SEC, CircuitBreaker
+from .access.environment_proxies import ignored_proxy
+from .access.production_guard import check_host
 from .declared_codes import DeclaredCode
 from .declared_values import Declared
 from .engine import Engine
-from .environment_proxies import ignored_proxy
 from .errors import TargetError
 from .novelty import Novelty
-from .pace_state import PaceState, local_pace
+from .pace.circuit_breaker import MAX_PROBE_SEC, CircuitBreaker
+from .pace.pace_state import PaceState, local_pace
+from .pace.rate_limiter import RateLimiter
+from .pace.request_cutoff import cut_off_when_stopped
+from .pace.slow_down import SlowDown
+from .pace.target_probe import probe_with
 from .plan import Plan, RecordPolicy
 from .preflight import PreflightResult, check_target
-from .production_guard import check_host
-from .rate_limiter import RateLimiter
-from .request_cutoff import cut_off_when_stopped
 from .sender import Sender, TargetCare
 from .session_ledger import ledger_in
-from .slow_down import SlowDown
 from .survey import Survey, survey_target
-from .target_probe import probe_with
 from .transport import Transport, open_transport
 from .transport.protocols import abort_of
 from .transport.restricted_transport import RestrictedTransport

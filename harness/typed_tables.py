@@ -15,7 +15,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from ..contract import ConfigurationError
-from .url_words import url_words
+from .access.url_words import url_words
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _MAX_SHOWN = 80

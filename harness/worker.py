@@ -25,7 +25,7 @@ from .engine import Engine
 from .late_reads import LateReads
 from .memory_tuning import tuned
 from .novelty import Novelty
-from .pace_state import PaceState, is_used_up, shared_pace
+from .pace.pace_state import PaceState, is_used_up, shared_pace
 from .plan import Plan
 from .scheduling.phase_schedule import EQUAL_WORK, Shares
 from .scheduling.shards import NumberedScenario, Shards

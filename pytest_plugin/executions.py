@@ -19,9 +19,9 @@ from filelock import FileLock, Timeout
 from ..contract import Raw, Scenario
 from ..harness.errors import TargetLostError
 from ..harness.late_reads import LateReads
+from ..harness.pace.target_loss import TargetLoss
 from ..harness.plan import SweepSizes
 from ..harness.scheduling.shards import NumberedScenario, Shards
-from ..harness.target_loss import TargetLoss
 from ..record import Event, Phase, RecordWriter, ScenarioRun, read_events
 from ..record.phase import SHARD_SIZE
 from ..wire.known_secrets import line_without_secrets

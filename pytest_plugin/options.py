@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from ..harness.access.url_words import url_words
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
-from ..harness.url_words import url_words
 from .process import SEED_INPUT
 
 MARKERS = (

@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from ..contract import EXAMPLE_ENVIRONMENT, Environment, UsageError
-from ..harness.access_secrets import access_notes, secrets_for
-from ..harness.api_key import KeySource, key_notes, read_api_key
+from ..harness.access.access_secrets import access_notes, secrets_for
+from ..harness.access.api_key import KeySource, key_notes, read_api_key
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
 from ..harness.leases import removing_leases
-from ..harness.pace_state import shared_pace
+from ..harness.pace.pace_state import shared_pace
 from ..harness.plan import CorpusScenarios, Plan
 from ..harness.resolution import configuration_for, resolve
 from ..harness.target import begin_run

@@ -19,7 +19,7 @@ import pytest
 from ..contract import CartfuzzError, ConfigurationError
 from ..contract.attribute_schemas import read_schema
 from ..harness.errors import TargetError
-from ..harness.orphans import end_with_parent
+from ..harness.pace.orphans import end_with_parent
 from ..harness.plan import Plan
 from ..harness.target import begin_run
 from ..record import KnownFailure

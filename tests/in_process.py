@@ -12,8 +12,8 @@ from cartfuzz.analysis import RunInvariants
 from cartfuzz.contract import API_KEY, Credentials, Cut, Environment
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.late_reads import LateReads
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import Plan
-from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.record import Discrepancy, Phase, ScenarioRun
 from cartfuzz.sandbox.assembly import assembled

@@ -15,8 +15,8 @@ from typing import Any
 
 from distributed import Client, Variable, get_client, get_worker
 
-from ..pace_state import Field, PaceState, local_pace
-from ..rate_limiter import MAX_HEARTBEAT_SEC, RateLimiter
+from ..pace.pace_state import Field, PaceState, local_pace
+from ..pace.rate_limiter import MAX_HEARTBEAT_SEC, RateLimiter
 
 _EACH_SEC = 0.25
 """How often the variable is set and read, on a cluster of the usual size."""

@@ -20,13 +20,13 @@ from hypothesis.errors import HypothesisDeprecationWarning
 
 from ...record import ScenarioRun, decode_line, decode_value, encode_line, encode_value
 from ...wire.secrets import TargetSecrets
+from ..access.url_words import address_words
 from ..errors import ClusterError
 from ..novelty import Novelty
-from ..pace_state import Field, local_pace, shared_pace
+from ..pace.pace_state import Field, local_pace, shared_pace
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK, Shares
 from ..scheduling.shards import Shards
-from ..url_words import address_words
 from ..worker import Message, WorkerDone, WorkerFailed, execute_shard
 from .base import Executor, Workers
 from .cluster_state import ClusterMaster, ClusterMember

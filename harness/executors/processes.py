@@ -11,8 +11,8 @@ from ctypes import Array, c_byte, c_double, c_longlong
 from time import monotonic
 
 from ...wire.secrets import TargetSecrets
-from ..heartbeat import beating
-from ..pace_state import local_pace, shared_pace
+from ..pace.heartbeat import beating
+from ..pace.pace_state import local_pace, shared_pace
 from ..plan import Plan
 from ..scheduling.phase_schedule import EQUAL_WORK
 from ..scheduling.phase_schedule import Shares as PhaseShares

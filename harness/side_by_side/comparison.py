@@ -26,15 +26,15 @@ from ..declarations import declared_by
 from ..declared_codes import codes_of
 from ..errors import SharedSessionsError
 from ..leases import removing_leases
+from ..pace.rate_limiter import RateLimiter
+from ..pace.request_cutoff import cut_off_when_stopped
+from ..pace.target_loss import MAX_USELESS_SCENARIOS
 from ..plan import Plan
-from ..rate_limiter import RateLimiter
-from ..request_cutoff import cut_off_when_stopped
 from ..scarce_codes import ScarceCodes
 from ..scheduling.phase_schedule import Shares
 from ..scheduling.shards import NumberedScenario, Shards
 from ..sender import Sender
 from ..target import begin_run, transport_for
-from ..target_loss import MAX_USELESS_SCENARIOS
 from ..transport.protocols import abort_of
 from ..triage.minimise import BoundHitError
 from .ending import Ending

@@ -11,7 +11,7 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Scenario, Update
 from cartfuzz.harness.cleaning import Cleaner, CleaningResult, Fate
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.errors import CredentialsRefusedError, TargetUnreachableError
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.sender import Sender
 from cartfuzz.harness.session_ledger import (
     SessionLedger,

@@ -23,8 +23,8 @@ from cartfuzz.contract import (
 from cartfuzz.harness import engine as engine_module
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.leases import removing_leases
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import RecordPolicy
-from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.oracle.nondeterministic import Oracle
 from cartfuzz.wire import Request, Response, mark_of, new_run_id
 

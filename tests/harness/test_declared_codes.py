@@ -11,9 +11,9 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Coupon, Environment, Referral
 from cartfuzz.harness.declared_codes import codes_of
 from cartfuzz.harness.errors import DeclarationRefusedError
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.preflight import check_target
-from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.sender import Sender
 from cartfuzz.harness.target import begin_run
 from cartfuzz.harness.transport import Transport

@@ -26,8 +26,8 @@ from cartfuzz.harness.exchange_log import (
     MAX_SCENARIO_BYTES,
     MIN_BODY_BYTES,
 )
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import SAMPLE, RecordPolicy
-from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.record import ScenarioRun, bucket_of, latency_key, scenario_digest
 from cartfuzz.wire import Delivery, NoResponse, Request, Response
 

@@ -9,7 +9,7 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Raw, Scenario, Step, Update
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.execution import Execution
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.wire import Delivery, NoResponse, Request, Response
 
 from ..oracle.histories import DATA, ok, read, refusal, update

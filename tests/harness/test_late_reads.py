@@ -9,7 +9,7 @@ import pytest
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Environment, Fetch, Scenario, SessionState
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.late_reads import LateReads
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import NumberedScenario
 from cartfuzz.oracle.model import UNKNOWN, SessionModel
 from cartfuzz.oracle.model.applied import Applied

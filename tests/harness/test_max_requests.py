@@ -11,8 +11,8 @@ import pytest
 
 from cartfuzz.cli import main
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
-from cartfuzz.harness.pace_state import is_used_up, local_pace
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.pace_state import is_used_up, local_pace
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.record import ScenarioRun, read_events
 from cartfuzz.sandbox.asgi import Receive, Send, application
 from cartfuzz.sandbox.assembly import assembled

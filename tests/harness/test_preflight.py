@@ -16,9 +16,9 @@ from cartfuzz.harness.errors import (
     DeclarationRefusedError,
     NotSessionAPIError,
 )
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.preflight import PreflightResult, check_target
-from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.sender import Sender
 from cartfuzz.harness.target import begin_run, preflight
 from cartfuzz.harness.transport import Transport

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Fetch, Scenario
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.replica_lag import ReplicaLag
 from cartfuzz.record import ScenarioRun
 from cartfuzz.wire import Delivery, NoResponse, Request, Response

@@ -15,11 +15,11 @@ from cartfuzz.contract import (
     Level,
     RuleLevel,
 )
+from cartfuzz.harness.access.target_guard import POLITE_RPS
 from cartfuzz.harness.configuration import Configuration, TargetSettings
 from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.resolution import configuration_for, requested_rps, resolve
 from cartfuzz.harness.settings import Settings
-from cartfuzz.harness.target_guard import POLITE_RPS
 from cartfuzz.record import Phase
 
 ELSEWHERE = "https://staging.example.com"

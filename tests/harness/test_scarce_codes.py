@@ -23,7 +23,7 @@ from cartfuzz.contract import (
 )
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.leases import removing_leases
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.scarce_codes import ScarceCodes
 from cartfuzz.sandbox.assembly import assembled
 from cartfuzz.strategies import draw_scenarios, edge_scenarios, lost_answers, races, scenarios

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from cartfuzz.contract import MARK, Cut, Fetch, Raw, Update
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.sender import Sender
 from cartfuzz.wire import Delivery, NoResponse, Request, Response
 from cartfuzz.wire.encoding import request_of

@@ -6,9 +6,9 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Environment, Fetch, Scenario
 from cartfuzz.harness.errors import CredentialsRefusedError, TargetUnreachableError
+from cartfuzz.harness.pace.target_loss import MAX_USELESS_SCENARIOS, TargetLoss
 from cartfuzz.harness.plan import Plan, RecordPolicy
 from cartfuzz.harness.target import begin_run, open_target
-from cartfuzz.harness.target_loss import MAX_USELESS_SCENARIOS, TargetLoss
 from cartfuzz.wire.marks import mark_of
 from cartfuzz.wire.secrets import TargetSecrets
 

@@ -11,7 +11,7 @@ import pytest
 from cartfuzz.analysis import RunState
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness import campaign
-from cartfuzz.harness.pace_state import local_pace
+from cartfuzz.harness.pace.pace_state import local_pace
 from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.scheduling.phase_schedule import Shares
 from cartfuzz.harness.worker import Message, WorkerDone

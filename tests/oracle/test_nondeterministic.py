@@ -19,7 +19,7 @@ from cartfuzz.contract import (
     Update,
 )
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.oracle.nondeterministic import Oracle
 from cartfuzz.record import Discrepancy
 from cartfuzz.sandbox.assembly import assembled

@@ -23,8 +23,8 @@ from cartfuzz.contract import (
 )
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.exchange_log import MAX_BODY_BYTES
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import Plan
-from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.run_started import run_started
 from cartfuzz.pytest_plugin.client import Client, ContractBrokenError
 from cartfuzz.pytest_plugin.conversation import NoAnswerError

@@ -7,7 +7,7 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.oracle.burst import CHECK as LINEARIZABILITY
 from cartfuzz.oracle.lost_write import CHECK as LOST_ANSWER
 from cartfuzz.sandbox import FAULTS

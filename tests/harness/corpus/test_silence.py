@@ -7,8 +7,8 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, ContractVersion
 from cartfuzz.harness.engine import Engine
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import CorpusScenarios, Plan
-from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.record import Phase
 from cartfuzz.sandbox.assembly import assembled

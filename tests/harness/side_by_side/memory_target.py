@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cartfuzz.contract import Cut
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.sender import Sender
 from cartfuzz.harness.side_by_side import Ending
 from cartfuzz.wire import Delivery, NoResponse, Request, Response

@@ -12,7 +12,7 @@ import pytest
 
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, MARK, Cut, Entity, Environment
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.oracle.checks.schema import first_schema_error
 from cartfuzz.record import decode_line, encode_line
 from cartfuzz.strategies import (

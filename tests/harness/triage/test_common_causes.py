@@ -15,8 +15,8 @@ import pytest
 from cartfuzz.analysis import Bug, RunState, summary_of
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Environment
 from cartfuzz.harness.engine import Engine
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.plan import TriageBudget
-from cartfuzz.harness.rate_limiter import RateLimiter
 from cartfuzz.harness.triage.triage import ScenarioRunner, triage_discrepancies
 from cartfuzz.sandbox import environment_with
 from cartfuzz.sandbox.service import Service

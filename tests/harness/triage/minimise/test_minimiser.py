@@ -21,7 +21,7 @@ from cartfuzz.contract import (
     Update,
 )
 from cartfuzz.harness.engine import Engine
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.harness.triage.minimise import Bounds, MinimisationResult, TrialResult, minimise
 from cartfuzz.record import Discrepancy, ScenarioRun, encode_value
 from cartfuzz.sandbox import FAULTS

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic, sleep
 
-from ..wire import NoResponse, Response
+from ...wire import NoResponse, Response
+from ..plan import DEFAULT_GIVE_UP_SEC
 from .pace_state import Field, PaceState
-from .plan import DEFAULT_GIVE_UP_SEC
 
 MAX_PROBE_SEC = 10.0
 """A probe that takes longer is not answered."""

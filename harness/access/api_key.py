@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..contract import ConfigurationError
-from ..wire.spellings import MIN_LENGTH
-from .plan import Plan
+from ...contract import ConfigurationError
+from ...wire.spellings import MIN_LENGTH
+from ..plan import Plan
 from .secret_sources import (
     checked_secret,
     readable_by_others,

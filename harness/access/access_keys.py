@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from ..record.target_access import TargetAccess
+from ...record.target_access import TargetAccess
 
 _Text = Annotated[str, msgspec.Meta(description="a text")]
 _Path = Annotated[str, msgspec.Meta(description="a path")]

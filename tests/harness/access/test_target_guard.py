@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cartfuzz.contract import ConfigurationError
-from cartfuzz.harness.header_lines import refuse_secret
-from cartfuzz.harness.target_guard import checked_url
+from cartfuzz.harness.access.header_lines import refuse_secret
+from cartfuzz.harness.access.target_guard import checked_url
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..record import ScenarioRun
+from ...record import ScenarioRun
 
 MAX_USELESS_SCENARIOS = 5
 """In a row; after these the target counts as lost."""

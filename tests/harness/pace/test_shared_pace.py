@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.harness.leases import removing_leases
-from cartfuzz.harness.pace_state import Field, PaceState, local_pace, shared_pace
-from cartfuzz.harness.pacing import PaceNotes, pacing_of
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.pace_state import Field, PaceState, local_pace, shared_pace
+from cartfuzz.harness.pace.pacing import PaceNotes, pacing_of
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 from cartfuzz.record import Pacing
 from cartfuzz.wire.marks import new_run_id
 from cartfuzz.wire.retry_after import retry_after_sec
@@ -168,7 +168,7 @@ def test_a_folder_that_cannot_be_made_is_no_error(
 ) -> None:
     """Each process has its own part of the rate then."""
     (tmp_path / "file").touch()
-    monkeypatch.setattr("cartfuzz.harness.pace_state.folder_of", (tmp_path / "file").joinpath)
+    monkeypatch.setattr("cartfuzz.harness.pace.pace_state.folder_of", (tmp_path / "file").joinpath)
     assert shared_pace("abcdefgh") is None
 
 

@@ -10,7 +10,7 @@ import os
 import stat
 from pathlib import Path
 
-from ..contract import ConfigurationError
+from ...contract import ConfigurationError
 
 _MAX_FILE_BYTES = 64 * 1024
 DEFAULT_KEYRING_USER = "cartfuzz"

@@ -12,7 +12,7 @@ import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from ..contract import ConfigurationError
+from ...contract import ConfigurationError
 
 _PRODUCTION = frozenset(("prod", "production", "prd", "live"))
 _STAGING = frozenset(

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.contract import ConfigurationError
-from cartfuzz.harness.access_choice import resolve_access
-from cartfuzz.harness.access_keys import AccessKeys, keys_of
-from cartfuzz.harness.access_secrets import access_notes, secrets_for
-from cartfuzz.harness.access_settings import AccessSettings
-from cartfuzz.harness.environment_proxies import ignored_proxy
+from cartfuzz.harness.access.access_choice import resolve_access
+from cartfuzz.harness.access.access_keys import AccessKeys, keys_of
+from cartfuzz.harness.access.access_secrets import access_notes, secrets_for
+from cartfuzz.harness.access.access_settings import AccessSettings
+from cartfuzz.harness.access.environment_proxies import ignored_proxy
 from cartfuzz.record.target_access import DIRECT, SecretLine, TargetAccess, TransportKind
 
 URL = "https://shop.example.com"

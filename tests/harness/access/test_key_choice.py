@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.contract import ConfigurationError
+from cartfuzz.harness.access.key_choice import KeyPlace, chosen_place
 from cartfuzz.harness.configuration import TargetSettings
-from cartfuzz.harness.key_choice import KeyPlace, chosen_place
 from cartfuzz.harness.settings import API_KEY_VARIABLE, Settings
 
 CONFIG = Path("/shop/cartfuzz.toml")

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from ..record.target_access import TargetAccess
+from ...record.target_access import TargetAccess
 from .target_guard import is_loopback
 
 

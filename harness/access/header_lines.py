@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..contract import ConfigurationError
-from ..record.target_access import AUTHORIZATION
+from ...contract import ConfigurationError
+from ...record.target_access import AUTHORIZATION
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 """A name of a header line (RFC 9110, 5.6.2)."""

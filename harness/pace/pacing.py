@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from time import monotonic
 
-from ..record import Pacing
+from ...record import Pacing
 from .pace_state import Field, PaceState
 
 

@@ -6,9 +6,9 @@ import base64
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ..contract import ConfigurationError
-from ..record.target_access import SecretLine, TargetAccess
-from ..wire.secrets import TargetSecrets
+from ...contract import ConfigurationError
+from ...record.target_access import SecretLine, TargetAccess
+from ...wire.secrets import TargetSecrets
 from .header_lines import checked_value
 from .secret_sources import readable_by_others, secret_in_file, secret_in_variable
 

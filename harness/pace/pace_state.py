@@ -19,7 +19,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from .leases import folder_of
+from ..leases import folder_of
 
 _LOCK_SEC = 1.0
 """After so long a process goes on without the lock: its holder was stopped while it had it."""

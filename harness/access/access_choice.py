@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..contract import ConfigurationError
-from ..record.target_access import (
+from ...contract import ConfigurationError
+from ...record.target_access import (
     AUTHORIZATION,
     PROXY_AUTHORIZATION,
     SecretLine,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cartfuzz.contract import ConfigurationError
-from cartfuzz.harness.api_key import KeySource, find_api_key, key_notes, read_api_key
+from cartfuzz.harness.access.api_key import KeySource, find_api_key, key_notes, read_api_key
 
 VARIABLE = "SHOP_KEY"
 SOURCE = KeySource(variable=VARIABLE, option="--key-env")

@@ -1,4 +1,4 @@
-"""The options that say how a target is reached; `cartfuzz.harness.access_choice` reads them.
+"""The options that say how a target is reached; `cartfuzz.harness.access.access_choice` reads them.
 
 Standard library only, as `cartfuzz.harness.settings`.
 """

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartfuzz.contract import ConfigurationError
-from cartfuzz.harness.target_guard import checked_url
+from cartfuzz.harness.access.target_guard import checked_url
+from cartfuzz.harness.access.url_words import address_words, host_words, url_words
 from cartfuzz.harness.typed_tables import shown
-from cartfuzz.harness.url_words import address_words, host_words, url_words
 
 SECRET = "s3cr3tWord"  # noqa: S105 - none
 REFUSED = [

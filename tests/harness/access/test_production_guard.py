@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cartfuzz.contract import ConfigurationError
-from cartfuzz.harness.production_guard import (
+from cartfuzz.harness.access.production_guard import (
     PRODUCTION_OPTION,
     Resolve,
     check_host,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..contract import MARK, Fetch
-from ..wire import NoResponse
-from ..wire.encoding import request_of
-from ..wire.marks import Use, mark_of, new_run_id
+from ...contract import MARK, Fetch
+from ...wire import NoResponse
+from ...wire.encoding import request_of
+from ...wire.marks import Use, mark_of, new_run_id
+from ..preflight import reads_sessions
+from ..transport import Transport
 from .circuit_breaker import GATEWAY_STATUSES
-from .preflight import reads_sessions
-from .transport import Transport
 
 _UNUSABLE = GATEWAY_STATUSES | {401, 403, 408, 429}
 """What a target that serves again does not answer to a read with the valid key."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from statistics import median
 from time import monotonic
 
-from ..wire import NoResponse, Response
+from ...wire import NoResponse, Response
 from .pace_state import Field, PaceState
 
 _WINDOW = 50

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from ..contract import ConfigurationError
+from ...contract import ConfigurationError
 from .url_words import host_words, url_words
 
 _IPV6 = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
 
 
 class Clock:

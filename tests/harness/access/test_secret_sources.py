@@ -11,7 +11,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError
 
 from cartfuzz.contract import ConfigurationError
-from cartfuzz.harness.secret_sources import secret_in_file, secret_in_keyring
+from cartfuzz.harness.access.secret_sources import secret_in_file, secret_in_keyring
 
 WHERE = "target.headers.X-Gate"
 

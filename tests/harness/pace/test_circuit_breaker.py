@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from cartfuzz.contract import MARK, Cut, Fetch, Raw, Update
-from cartfuzz.harness.circuit_breaker import CircuitBreaker, open_circuit
-from cartfuzz.harness.pace_state import Field, PaceState, local_pace
-from cartfuzz.harness.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.circuit_breaker import CircuitBreaker, open_circuit
+from cartfuzz.harness.pace.pace_state import Field, PaceState, local_pace
+from cartfuzz.harness.pace.rate_limiter import RateLimiter
+from cartfuzz.harness.pace.slow_down import SlowDown
+from cartfuzz.harness.pace.target_loss import TargetLoss
+from cartfuzz.harness.pace.target_probe import probe_with
 from cartfuzz.harness.sender import Sender, TargetCare
-from cartfuzz.harness.slow_down import SlowDown
-from cartfuzz.harness.target_loss import TargetLoss
-from cartfuzz.harness.target_probe import probe_with
 from cartfuzz.record import ScenarioRun
 from cartfuzz.wire import Delivery, NoResponse, Request, Response
 from cartfuzz.wire.encoding import request_of

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..contract import ConfigurationError
-from .configuration import TargetSettings
+from ...contract import ConfigurationError
+from ..configuration import TargetSettings
+from ..settings import API_KEY_VARIABLE, Settings
 from .secret_sources import DEFAULT_KEYRING_USER
-from .settings import API_KEY_VARIABLE, Settings
 
 
 class KeyPlace(NamedTuple):

@@ -1,0 +1,1 @@
+"""How a target is reached: host, key, header lines, certificates, proxies; where secrets are."""

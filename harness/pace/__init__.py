@@ -1,0 +1,1 @@
+"""How fast a run sends, and what it does while its target suffers, is away, or the run ends."""
