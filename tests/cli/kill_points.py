@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 from unittest.mock import patch
 
 from cartfuzz.cli.run_loop import carry_out
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.executors import Workers
 from cartfuzz.harness.plan import Plan, SweepSizes
+from cartfuzz.harness.preflight import PreflightResult
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.harness.worker import Message, WorkerDone
 from cartfuzz.record import Event, RecordWriter, ScenarioRun, encode_line
@@ -72,7 +72,7 @@ def run_in(folder: Path, events: Sequence[ScenarioRun]) -> int:
     with (
         patch(
             "cartfuzz.harness.campaign.preflight",
-            lambda *_, **__: ("newerrun", SimpleNamespace(made=())),
+            lambda *_, **__: ("newerrun", PreflightResult(requests=3)),
         ),
         patch("cartfuzz.harness.campaign.Shards.sweep_sizes", lambda _: sizes),
         patch("cartfuzz.cli.progress._PLAIN_INTERVAL_SEC", 0.0),

@@ -20,6 +20,7 @@ from cartfuzz.harness import resumption as resumption_module
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.engine import Engine
 from cartfuzz.harness.plan import CorpusScenarios, Plan, TriageBudget
+from cartfuzz.harness.preflight import PreflightResult
 from cartfuzz.harness.resumption import check_same, read_resumption
 from cartfuzz.harness.scheduling.shards import Shards
 from cartfuzz.record import (
@@ -51,6 +52,9 @@ PLAN = Plan(
 SECRETS = TargetSecrets("key")
 
 
+CHECKED = PreflightResult(requests=3)
+
+
 @contextmanager
 def in_process() -> Iterator[None]:
     """Campaigns send to a sandbox without a socket, afresh each time."""
@@ -61,7 +65,7 @@ def in_process() -> Iterator[None]:
         yield engine_of(plan.environment, FAULTS)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(campaign, "preflight", lambda *_, **__: (f"{next(numbers):08d}", None))
+        patch.setattr(campaign, "preflight", lambda *_, **__: (f"{next(numbers):08d}", CHECKED))
         patch.setattr(campaign, "open_target", opened)
         patch.setattr(worker, "open_target", opened)
         yield
