@@ -9,9 +9,8 @@
 #   make bench-suite   the pytest suite from the built wheel: start-up, workers, red tests
 #   make bench-diffs   what diff says of pairs of runs with known faults
 #   make bench-peer    seeded faults that Schemathesis finds, and what Cartfuzz needs for them
-#   make bench-reliability  what a run loses by faults: kills, full disks, closed pipes
+#   make bench-reliability  what hostile answers do to runs, and what faults of the machine cost  (BENCH_ARGS="--modes secret")
 #   make bench-growth  time, memory and record of longer and longer runs
-#   make bench-reliability  what hostile answers do to runs   (BENCH_ARGS="--modes secret")
 #   make bench-reports time and memory of each format of the report of a long record
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
 #   make bench-fault-pairs  whether one fault hides another, in pairs and triples
@@ -77,7 +76,7 @@ bench-reports: $(STAMP)
 
 bench-reliability: $(STAMP)
 	$(BIN)/python benchmarks/reliability.py $(BENCH_ARGS)
-	$(BIN)/python benchmarks/reliability_faults.py $(BENCH_ARGS)
+	$(BIN)/python benchmarks/reliability_faults.py
 
 bench-faults: $(STAMP)
 	$(BIN)/python benchmarks/faults.py $(BENCH_ARGS)
