@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 import pytest
@@ -61,17 +61,14 @@ def test_a_phase_without_such_requests(capsys: Output) -> None:
         ("06:00", 6 * 3600.0),
         ("06:00:30", 6 * 3600.0 + 30),
         ("00:00", 24 * 3600.0),
-        ("2026-01-02T00:00+00:00", 24 * 3600.0),
-        ("2026-01-01 00:01+00:00", 60.0),
+        ("2026-01-02T00:00", 24 * 3600.0),
+        ("2026-01-01 00:01", 60.0),
     ],
 )
 def test_a_time_is_still_to_come(text: str, seconds: float) -> None:
-    """A time of day is the next one."""
-    midnight = datetime(2026, 1, 1, tzinfo=UTC)
-    local = ClockTime(lambda: midnight)
-    if "-" not in text and datetime.now().astimezone().utcoffset():
-        pytest.skip("the time zone of this machine is not UTC")
-    assert local.convert(text, None, None) == seconds
+    """A time of day is the next one, by the clock of this machine."""
+    midnight = datetime(2026, 1, 1).astimezone()
+    assert ClockTime(lambda: midnight).convert(text, None, None) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "25:00", "six", "2020-01-01T06:00", "-1"])
