@@ -313,6 +313,8 @@ class _ScenarioPool:
         event = self._engine.execute(
             numbered.scenario, phase=numbered.phase.value, scenario_id=numbered.id, mark=mark
         )
+        if not event.statuses and self._context.stop.is_set():
+            return  # the end came first: it was not executed, and does not count
         self._context.messages.put(event)
         for late_read in self._late_reads.after(numbered, mark, event):
             self._context.messages.put(late_read)
