@@ -91,15 +91,18 @@ class BoundedRecord:
 
     def _is_known(self, event: ScenarioRun, learnt: Learnt) -> bool:
         """Whether a record that only counts ``event`` amounts to the same."""
+        return not self._is_new(event, learnt) and all(
+            self._lines[one.signature] >= _MIN_LINES and _reading(one) in self._readings
+            for one in event.discrepancies
+        )
+
+    def _is_new(self, event: ScenarioRun, learnt: Learnt) -> bool:
+        """Whether ``event`` shows something for the first time, or better than all before."""
         return (
-            learnt.rarity is Rarity.COMMON
-            and not learnt.findings.learnt_outcome
-            and not learnt.findings.discrepancies
-            and all(
-                self._lines[one.signature] >= _MIN_LINES and _reading(one) in self._readings
-                for one in event.discrepancies
-            )
-            and not self._state.bugs.has_as_example(event)
+            learnt.rarity is not Rarity.COMMON
+            or learnt.findings.learnt_outcome
+            or bool(learnt.findings.discrepancies)
+            or self._state.bugs.has_as_example(event)
         )
 
     def _bounded(self, event: ScenarioRun, learnt: Learnt, *, is_long: bool) -> ScenarioRun:
@@ -109,13 +112,7 @@ class BoundedRecord:
         self._readings.update(map(_reading, event.discrepancies))
         if self._keeps_all and not is_long:
             return event
-        is_new = (
-            learnt.rarity is not Rarity.COMMON
-            or learnt.findings.learnt_outcome
-            or bool(learnt.findings.discrepancies)
-            or self._state.bugs.has_as_example(event)
-        )
-        if not is_new and not self._has_room(signatures, is_long=is_long):
+        if not self._is_new(event, learnt) and not self._has_room(signatures, is_long=is_long):
             return msgspec.structs.replace(event, scenario=None, exchanges=())
         self._whole.update(signatures)
         if not is_long:

@@ -65,7 +65,7 @@ def _replaced(path: Path, mode: int) -> Iterator[BinaryIO]:
             file.close()
             temporary.chmod(mode)
             temporary.replace(path)
-        except BaseException:
+        except BaseException:  # a stop too: nobody else knows the file
             temporary.unlink(missing_ok=True)
             raise
 

@@ -107,7 +107,7 @@ def open_socket(origin: Origin) -> DeadlineSocket | ssl.SSLSocket:
             open_tunnel(plain, origin.tunnel)
         plain.settimeout(DEADLINE.remaining())
         return origin.tls.wrap_socket(plain, server_hostname=origin.host)
-    except BaseException:
+    except BaseException:  # a stop too: nobody else would close it
         plain.close()
         raise
 
