@@ -27,7 +27,13 @@ from .access.key_choice import KeyPlace, chosen_place
 from .access.target_guard import POLITE_RPS, checked_url, is_loopback
 from .access.url_words import url_words
 from .configuration import Configuration, TargetSettings, read_configuration
-from .plan import DEFAULT_IN_FLIGHT, DEFAULT_TIMEOUT_SEC, DEFAULT_WORKERS, Plan
+from .plan import (
+    DEFAULT_GIVE_UP_SEC,
+    DEFAULT_IN_FLIGHT,
+    DEFAULT_TIMEOUT_SEC,
+    DEFAULT_WORKERS,
+    Plan,
+)
 from .settings import Settings
 from .typed_tables import shown
 
@@ -89,6 +95,7 @@ def resolve(
         in_flight=settings.in_flight or target.in_flight or DEFAULT_IN_FLIGHT,
         rps=requested_rps(settings, configuration) or _polite_rps(url),
         timeout_sec=settings.timeout_sec or target.timeout_sec or DEFAULT_TIMEOUT_SEC,
+        give_up_sec=settings.give_up_sec or DEFAULT_GIVE_UP_SEC,
         trace_header=target.trace_header
         if settings.trace_header is None
         else settings.trace_header,

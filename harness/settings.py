@@ -31,6 +31,7 @@ class Settings:
         seed: of all that is drawn; None: a random one.
         rps: most requests a second over all workers.
         timeout_sec: longest that one request may take.
+        give_up_sec: a target that is away for longer is lost.
         workers: processes.
         in_flight: scenarios at once in each worker.
         phases: values of `cartfuzz.record.Phase`; empty: all.
@@ -55,6 +56,7 @@ class Settings:
     seed: int | None = None
     rps: float | None = None
     timeout_sec: float | None = None
+    give_up_sec: float | None = None
     workers: int | None = None
     in_flight: int | None = None
     phases: tuple[str, ...] = ()

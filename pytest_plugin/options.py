@@ -57,6 +57,7 @@ _TEXTS = {
         "Let this host get load although it looks like production.",
     ),
     "timeout": ("SECONDS", "Maximum time for one request.  [that of the file, else 30]"),
+    "give-up-after": ("SECONDS", "A target that is away for longer is lost.  [60]"),
     "baseline": ("FILE", "File of known failures: signature to ticket, as JSON or TOML."),
     "corpus": (
         "DIR|URL",
@@ -149,6 +150,7 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         explore=_explore(config),
         rps=_number(config, "rps", float, 1e-9),
         timeout_sec=_number(config, "timeout", float, 1e-9, MAX_TIMEOUT_SEC),
+        give_up_sec=_number(config, "give-up-after", float, 1e-9, MAX_TIMEOUT_SEC),
         baseline=_path(config, "baseline"),
         baseline_strict=_strict(config),
         corpus=_corpus(config),

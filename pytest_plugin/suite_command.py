@@ -44,6 +44,7 @@ class SuiteCommand:
             ("traffic", settings.traffic), ("i-know-this-is-production", settings.production)
         )
         given += _existing(("rps", settings.rps), ("timeout", settings.timeout_sec))
+        given += _existing(("give-up-after", settings.give_up_sec))
         given += _existing(("baseline", settings.baseline), ("corpus", settings.corpus))
         given += [("sandbox-fault", fault) for fault in settings.faults]
         if settings.explore != DEFAULT_EXPLORE:

@@ -196,7 +196,7 @@ def test_a_run_that_loses_its_target_writes_them(tmp_path: Path) -> None:
     """The verdict is the first line."""
     with start(EXAMPLE_ENVIRONMENT) as sandbox:
         options = (sandbox.url, "--report-dir", str(tmp_path), "--report", NAMES)
-        with running(*options, key=sandbox.api_key) as process:
+        with running(*options, "--give-up-after", "1s", key=sandbox.api_key) as process:
             sandbox.close()
             code, _ = ended(process)
     assert code == 3

@@ -20,7 +20,7 @@ from cartfuzz.pytest_plugin.target import OpenTarget, Target, open_target, plan_
 from cartfuzz.record import Discrepancy, Kind, Phase, ScenarioRun
 from cartfuzz.strategies import edge_scenarios, lost_answer_scenarios, malformed_scenarios
 
-SETTINGS = PluginSettings(sandbox=True, seed=3, explore=20, timeout_sec=60.0)
+SETTINGS = PluginSettings(sandbox=True, seed=3, explore=20, timeout_sec=60.0, give_up_sec=1.0)
 PLAN = plan_for(SETTINGS)
 STATES = Selection(phases=frozenset(), rules=frozenset({"STATE-08", "CART-07"}))
 

@@ -98,7 +98,8 @@ def test_a_target_that_dies_is_one_error(
     with start(Environment()) as sandbox:
         monkeypatch.setenv("CARTFUZZ_API_KEY", sandbox.api_key)
         monkeypatch.setenv("TARGET_PID", str(sandbox.pid))
-        result = run_pytest(pytester, "-v", "test_death.py", "--cartfuzz-url", sandbox.url, *args)
+        options = ("--cartfuzz-url", sandbox.url, "--cartfuzz-give-up-after", "1")
+        result = run_pytest(pytester, "-v", "test_death.py", *options, *args)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     found = Counter(outcomes(result).values())
     assert found["ERROR"] + found["FAILED"] == 1
