@@ -156,6 +156,11 @@ class BugCollector:
         """All that were found, the first one first."""
         return list(self._examples)
 
+    @property
+    def rules(self) -> dict[str, str]:
+        """By signature, the rule that is broken; the first one found first."""
+        return {signature: bug.rule for signature, bug in self._examples.items()}
+
     def _note_scenario(
         self, found: Discrepancy, event: ScenarioRun, pair: tuple[ShownBy, ...]
     ) -> None:

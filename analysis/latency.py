@@ -62,6 +62,10 @@ class LatencyCollector:
             timeline=slices,
         )
 
+    def by_operation(self) -> dict[str, dict[int, int]]:
+        """By operation and bucket, the responses so far; a copy."""
+        return {name: dict(counts) for name, counts in self._operations.items()}
+
     def _count(self, operation: str, bucket: int, count: int) -> None:
         counts = self._operations.setdefault(operation, {})
         counts[bucket] = counts.get(bucket, 0) + count

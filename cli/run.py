@@ -60,6 +60,7 @@ from .resume_options import (
 from .run_loop import carry_out
 from .run_status import check_status_file
 from .target import provide_target, resolve_target
+from .telemetry.options import NO_TELEMETRY, Telemetry, telemetry_options
 from .watch_options import watch_options
 from .writable_folder import check_writable
 
@@ -103,6 +104,11 @@ class RunOptions:
     max_requests: int | None = None
     slow_down: bool = True
     clean: bool = False
+    log_file: Path | None = None
+    log_format: str = "json"
+    metrics_file: Path | None = None
+    metrics_port: tuple[str, int] | None = None
+    otel: bool = False
 
     @property
     def verbosity(self) -> int:
@@ -121,6 +127,7 @@ class PreparedRun:
     executor: Executor
     corpus: Corpus | None
     resumption: Resumption | None = None
+    telemetry: Telemetry = NO_TELEMETRY
 
     def carry_out(self) -> ExitCode:
         """Runs and reports it, see `cartfuzz.cli.run_loop.carry_out`."""
@@ -136,6 +143,7 @@ class PreparedRun:
             resumption=self.resumption,
             status_file=self.options.status_file,
             clean=self.options.clean,
+            telemetry=self.telemetry,
         )
 
 
@@ -253,6 +261,7 @@ class PreparedRun:
     "--phase imply it.",
 )
 @watch_options
+@telemetry_options
 @click.option(
     "-q", "--quiet", count=True, help="Show one line a discrepancy, ten at most, and the verdict."
 )
@@ -299,6 +308,8 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
         )
     if resumption is not None:
         plan = resumed_plan(plan, resumption, options, phases_given=phases_given)
+    telemetry = Telemetry.of(options)
+    plan = telemetry.plan(plan, traceparent=settings.traceparent)
     executor = _executor(options, plan.workers)
     if options.status_file is not None:
         check_status_file(options.status_file)
@@ -317,6 +328,7 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
             executor=executor,
             corpus=corpus,
             resumption=resumption,
+            telemetry=telemetry,
         )
 
 

@@ -12,18 +12,19 @@ from types import FrameType
 
 from rich.console import Console
 
-from ..analysis import RunReproducers, RunState, Summary, reproducers_of, summary_of
+from ..analysis import RunOutcome, RunReproducers, RunState, Summary, reproducers_of, summary_of
 from ..analysis.bounded_record import BoundedRecord
 from ..harness.campaign import run_campaign
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
 from ..harness.folder_lock import locked_folder
+from ..harness.pace.pacing import Notice
 from ..harness.plan import Plan, RecordPolicy
 from ..harness.resumption import Resumption
 from ..harness.session_ledger import prepare_ledger, remove_ledgers
 from ..harness.worker import STOPPING_SIGNALS
-from ..record import Event, RunStarted, StopReason
+from ..record import Event, RunStarted, StopReason, without_times
 from ..record.made_sessions import SESSIONS_FOLDER
 from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
@@ -41,6 +42,8 @@ from .progress import Progress, progress_on
 from .resume_options import prepare_folder, resumed_line
 from .run_record import RunRecord, reason_of
 from .run_status import StatusFile, StatusTracker
+from .telemetry.listener import Listeners
+from .telemetry.options import NO_TELEMETRY, Telemetry
 
 _STOPPING = (
     b"stopping: the report comes once the requests in flight are answered, within a few seconds; a "
@@ -61,6 +64,7 @@ def carry_out(
     resumption: Resumption | None = None,
     status_file: Path | None = None,
     clean: bool = False,
+    telemetry: Telemetry = NO_TELEMETRY,
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
@@ -80,6 +84,7 @@ def carry_out(
     state = RunState() if resumption is None else resumption.state
     tracker = StatusTracker(plan, state)
     status = None if status_file is None else StatusFile(status_file, tracker)
+    listeners = telemetry.listeners(tracker, state)
     begun = ended_at_once = False
     record: RunRecord | None = None
     unwritten: ArtefactsFailedError | None = None
@@ -91,10 +96,10 @@ def carry_out(
         executor=executor,
         state=state,
         resumption=resumption,
-        notice=lambda line: console.print(line, markup=False, soft_wrap=True),
+        notice=lambda notice: _notice(notice, console, listeners),
         ledger=lambda run: prepare_ledger(ledger_folder(folder or DEFAULT_BASE / run, run)),
     )
-    with guarded_output() as output, interruptible(stop), ExitStack() as held:
+    with listeners, guarded_output() as output, interruptible(stop), ExitStack() as held:
         output.when_closed(stop.set)
         console = Console(highlight=False)
         progress = progress_on(console, tracker, verbosity=verbosity)
@@ -119,14 +124,14 @@ def carry_out(
                     condenses=plan.keep is RecordPolicy.SAMPLED,
                     keeps_all=plan.keep is RecordPolicy.ALL,
                 )
-                _show(first, tracker, progress, status)
+                _show(first, tracker, progress, status, listeners)
                 for note in notes if verbosity >= 0 else ():
                     console.print(note, markup=False, soft_wrap=True)
                 _follow(
                     events,
                     record,
                     bounded,
-                    lambda event: _show(event, tracker, progress, status),
+                    lambda event: _show(event, tracker, progress, status, listeners),
                     console if verbosity >= 0 else None,
                 )
         except KeyboardInterrupt:
@@ -137,8 +142,7 @@ def carry_out(
             progress.close()
             if begun and folder is not None:
                 summary, found = summary_of(state), reproducers_of(state)
-                if status is not None:
-                    status.finish(summary.outcome)
+                _finish(summary.outcome, status, listeners)
                 # First: what a run found must outlive a report that cannot be written.
                 stored = [store_failures(found, corpus)] if corpus is not None else []
                 failure, unwritten = _write_report(summary, found, folder, record)
@@ -226,7 +230,7 @@ def _follow(
         for event in events:
             was_near_bound = bounded.is_near_bound
             for line in bounded.lines(event, record.size):
-                record.write(line)
+                record.write(without_times(line))
             if bounded.is_near_bound and not was_near_bound and console is not None:
                 console.print(RECORD_IS_BOUNDED, markup=False, soft_wrap=True)
             show(event)
@@ -236,13 +240,31 @@ def _follow(
 
 
 def _show(
-    event: Event, tracker: StatusTracker, progress: Progress, status: StatusFile | None
+    event: Event,
+    tracker: StatusTracker,
+    progress: Progress,
+    status: StatusFile | None,
+    listeners: Listeners,
 ) -> None:
     """Shows how far the run is after ``event``."""
     tracker.add(event)
     progress.add(event)
     if status is not None:
         status.add(event)
+    listeners.add(event)
+
+
+def _notice(notice: Notice, console: Console, listeners: Listeners) -> None:
+    """Shows what happened to the run besides its events."""
+    console.print(notice.text, markup=False, soft_wrap=True)
+    listeners.notice(notice)
+
+
+def _finish(outcome: RunOutcome, status: StatusFile | None, listeners: Listeners) -> None:
+    """Shows the verdict to what follows the run."""
+    if status is not None:
+        status.finish(outcome)
+    listeners.finish(outcome)
 
 
 def _first_notes(plan: Plan, first: Event, folder: Path | None) -> Iterator[str]:

@@ -23,7 +23,7 @@ from .judging_errors import kept_errors
 from .leases import removing_leases
 from .pace.circuit_breaker import open_circuit
 from .pace.pace_state import Field, PaceState, is_used_up, local_pace, shared_pace
-from .pace.pacing import PaceNotes, pacing_of
+from .pace.pacing import Notice, NoticeKind, PaceNotes, pacing_of
 from .pace.target_loss import TargetLoss
 from .plan import Plan
 from .resumed_bounds import Before, round_sec
@@ -51,7 +51,7 @@ def run_campaign(
     executor: Executor | None = None,
     state: RunState | None = None,
     resumption: Resumption | None = None,
-    notice: Callable[[str], None] = lambda _: None,
+    notice: Callable[[Notice], None] = lambda _: None,
     ledger: Callable[[str], Path] | None = None,
 ) -> Generator[Event, None, None]:
     """Carries out ``plan``, or what is left of it.
@@ -66,7 +66,7 @@ def run_campaign(
             None: the campaign makes its own.
         resumption: the earlier parts of the run, whose state is taken in place of ``state``; its
             `Resumption.done` must be that of ``plan``. Bounds count from the start of the run.
-        notice: gets lines for the user on what becomes of the pace: an outage, a slow-down.
+        notice: gets what the user should know at once: an outage, a slow-down, a lost worker.
         ledger: makes the folder where the run writes which sessions it makes, given its ID; called
             once the target has answered. None: it writes nothing.
 
@@ -190,7 +190,7 @@ class _Gathering:
         state: RunState,
         *,
         pace: PaceState,
-        notice: Callable[[str], None],
+        notice: Callable[[Notice], None],
         stop: threading.Event,
         started: float,
         before: Before = _NOTHING_BEFORE,
@@ -240,8 +240,8 @@ class _Gathering:
                 self._ended_in_order = True
             elif isinstance(message, WorkerLost):
                 self._lose_worker()
-            for line in self._pace_notes.new():
-                self._notice(line)
+            for notice in self._pace_notes.new():
+                self._notice(notice)
             self._halt_if_due()
 
     def _folded(self, event: ScenarioRun) -> tuple[ScenarioRun, Learnt]:
@@ -336,6 +336,12 @@ class _Gathering:
         self.lost_workers += 1
         if not (self._working or self._halted or self._ended_in_order):
             self._fail("A worker process ended without a word: killed, or out of memory.")
+        elif self._working:
+            self._notice(Notice(NoticeKind.WORKER_LOST, self._lost_text()))
+
+    def _lost_text(self) -> str:
+        left = "another one goes on" if self._working == 1 else f"{self._working} others go on"
+        return f"a worker process ended without a word: killed, or out of memory; {left}"
 
     def _fail(self, trace: str) -> None:
         self.trace = trace

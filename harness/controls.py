@@ -58,11 +58,13 @@ def controlled(first: ExecutionResult, execute: Execute) -> ExecutionResult:
         first.log.statuses.extend(control.log.statuses)
         first.log.elapsed_sec += control.log.elapsed_sec
         first.log.latency.update(control.log.latency)
+        first.log.times.extend(control.log.times)
         if new or blamed:
             control.log.errors = first.log.errors
             control.log.statuses = first.log.statuses
             control.log.elapsed_sec = first.log.elapsed_sec
             control.log.latency = first.log.latency
+            control.log.times = first.log.times
             return control
     return first
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..contract import NOTHING_EXCLUSIVE, Environment, Exclusive, RuleLevel, Scenario
 from ..oracle.nondeterministic import Oracle
 from ..oracle.run_facts import RunFacts
-from ..record import Exchange, ScenarioRun
+from ..record import Exchange, RequestTime, ScenarioRun
 from ..wire import NoResponse, OwnCodes, Response
 from ..wire.marks import control_mark
 from .controls import ExecutionResult, controlled, needs_control
@@ -35,6 +35,8 @@ class SessionReads:
     elapsed_ms: float
     latency: Mapping[str, int]
     """As `ScenarioRun.latency`."""
+    request_times: tuple[RequestTime, ...] = ()
+    """As `ScenarioRun.request_times`."""
 
 
 class Engine:
@@ -51,6 +53,7 @@ class Engine:
         one_machine: whether all that executes scenarios of the run is on this machine.
         care: what keeps the run from harming the target.
         ledger: is given the sessions of each scenario that is executed.
+        request_times: whether events carry the times of requests.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Engine:
         one_machine: bool = True,
         care: TargetCare = TargetCare(),  # noqa: B008 - frozen
         ledger: SessionLedger = NO_LEDGER,
+        request_times: bool = False,
     ) -> None:
         self._sender = Sender(transport, rate_limiter=rate_limiter, stopped=stopped, care=care)
         self._environment = environment
@@ -73,7 +77,8 @@ class Engine:
         self._levels = levels
         self._ledger = ledger
         self._keep = keep
-        self._recorder = ScenarioRecorder(keep, novelty or Novelty())
+        self._request_times = request_times
+        self._recorder = ScenarioRecorder(keep, novelty or Novelty(), request_times=request_times)
         self.lag = ReplicaLag()
         """What waiting for reads brought so far."""
 
@@ -90,7 +95,9 @@ class Engine:
     def with_fresh_novelty(self) -> Engine:
         """An engine for the same target, at the same rate, that has seen nothing before."""
         fresh = copy(self)
-        fresh._recorder = ScenarioRecorder(self._keep, Novelty())  # noqa: SLF001 - of this class
+        fresh._recorder = ScenarioRecorder(  # noqa: SLF001 - of this class
+            self._keep, Novelty(), request_times=self._request_times
+        )
         return fresh
 
     def until(self, deadline: float) -> Engine:
@@ -171,6 +178,7 @@ class Engine:
             exchanges=execution.log.exchanges(),
             elapsed_ms=execution.log.elapsed_sec * 1000,
             latency=execution.log.latency,
+            request_times=tuple(execution.log.times) if self._request_times else (),
         )
 
     def _open(

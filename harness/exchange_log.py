@@ -19,6 +19,7 @@ from ..record import (
     Exchange,
     JudgingError,
     Observation,
+    RequestTime,
     ScenarioRun,
     bucket_of,
     latency_key,
@@ -93,6 +94,8 @@ class ExchangeLog:
     latency: Counter[str] = field(default_factory=Counter)
     """As `ScenarioRun.latency`."""
     elapsed_sec: float = 0.0
+    times: list[RequestTime] = field(default_factory=list)
+    """One a request."""
 
     def add(self, judgement: Judgement) -> None:
         """Takes in what the oracle says of one response, or of a burst."""
@@ -124,6 +127,36 @@ class ExchangeLog:
             self.bytes_left -= len(outcome.body)
         self.statuses.append(outcome.status if isinstance(outcome, Response) else None)
         self.sent.append((step_index, request, outcome))
+
+    def note_time(
+        self,
+        step_index: int,
+        operation: Operation,
+        request: Request,
+        outcome: Response | NoResponse,
+        *,
+        began: float | None = None,
+    ) -> None:
+        """Keeps when an exchange took place that has just ended.
+
+        Args:
+            step_index: of its step.
+            operation: of its step.
+            request: what was sent.
+            outcome: what became of it.
+            began: when it began, in seconds since 1970; None: as long ago as it took.
+        """
+        self.times.append(
+            RequestTime(
+                name=request.trace,
+                operation=operation,
+                method=request.method,
+                step=step_index,
+                started_at=time() - outcome.elapsed_sec if began is None else began,
+                elapsed_ms=round(outcome.elapsed_sec * 1000, 3),
+                status=outcome.status if isinstance(outcome, Response) else None,
+            )
+        )
 
     def note_latency(self, operation: Operation, outcome: Response | NoResponse) -> None:
         """Counts how long a response took; what was not answered took as long as we waited."""
@@ -165,11 +198,15 @@ class ScenarioRecorder:
     Args:
         keep: which events carry their scenario and its exchanges.
         novelty: what was seen before.
+        request_times: whether events carry the times of requests.
     """
 
-    def __init__(self, keep: RecordPolicy, novelty: Novelty) -> None:
+    def __init__(
+        self, keep: RecordPolicy, novelty: Novelty, *, request_times: bool = False
+    ) -> None:
         self._keep = keep
         self._novelty = novelty
+        self._request_times = request_times
 
     def event_of(
         self, execution: ExecutionId, scenario: Scenario, log: ExchangeLog, facts: RunFacts
@@ -209,6 +246,7 @@ class ScenarioRecorder:
             scenario=scenario if whole else None,
             exchanges=log.exchanges() if whole else (),
             errors=tuple(log.errors),
+            request_times=tuple(log.times) if self._request_times else (),
         )
 
     def undecided(
@@ -228,6 +266,7 @@ class ScenarioRecorder:
             latency=log.latency,
             finished_at=round(time(), 3),
             target_away=True,
+            request_times=tuple(log.times) if self._request_times else (),
         )
 
     def _kept(self, scenario_id: str) -> bool:

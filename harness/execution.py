@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from time import time
 
 import msgspec
 
@@ -263,6 +264,7 @@ class Execution:
         request = self._request(Fetch(session=session), f"{step_index + 1}/read")
         outcome = self._room.admitted(self._sender.send(request, self._id.mark, self._own_codes))
         self.log.note(step_index, request, outcome)
+        self.log.note_time(step_index, Operation.GET, request, outcome)
         self.log.note_latency(Operation.GET, outcome)
         return outcome
 
@@ -271,12 +273,18 @@ class Execution:
         requests = [
             self._request(step, str(index + 1)) for index, step in zip(group, steps, strict=True)
         ]
+        began = time()
         outcomes = self._sender.send_group(
             steps, requests, self._id.mark, self._own_codes, burst=self._is_burst(group)
         )
         outcomes = [self._room.admitted(one) for one in outcomes]
         for index, step, request, outcome in zip(group, steps, requests, outcomes, strict=True):
             self.log.note(index, request, outcome)
+            # A burst begins at once; of other groups only the last request has just ended.
+            is_earlier = self._is_burst(group) or index != group[-1]
+            self.log.note_time(
+                index, step.operation, request, outcome, began=began if is_earlier else None
+            )
             if not isinstance(step, Raw):  # which may be slow on purpose
                 self.log.note_latency(step.operation, outcome)
         return outcomes

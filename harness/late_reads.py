@@ -137,6 +137,7 @@ class LateReads:
             scenario=whole if is_whole else None,
             exchanges=(*first.reads.exchanges, *second.exchanges) if is_whole else (),
             errors=tuple(errors),
+            request_times=(*first.reads.request_times, *second.request_times),
         )
 
     def _difference(

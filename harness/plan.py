@@ -156,8 +156,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     session_ledger: str = ""
     """The folder where each worker writes which sessions it makes, see
     `cartfuzz.harness.session_ledger`; empty: they are not written."""
+    request_times: bool = False
+    """Whether events carry `ScenarioRun.request_times`."""
+    traced_share: float = 1.0
+    """The share of the executions whose ``traceparent`` asks to record them."""
 
     @property
     def trace(self) -> TraceHeaders:
         """Which header lines name a request."""
-        return TraceHeaders(name=self.trace_header, traceparent=self.traceparent)
+        return TraceHeaders(
+            name=self.trace_header,
+            traceparent=self.traceparent,
+            traced_share=self.traced_share,
+        )

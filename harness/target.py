@@ -205,4 +205,5 @@ def open_target(
             one_machine=one_machine,
             care=TargetCare(breaker=breaker, slow_down=slow_down),
             ledger=ledger,
+            request_times=plan.request_times,
         )

@@ -54,6 +54,7 @@ from .events import (
     StopReason,
     Tally,
     TriageFinished,
+    without_times,
 )
 from .expected_status import ACCEPTANCE, ANY_REFUSAL, ExpectedStatus
 from .format_version import FORMAT
@@ -78,6 +79,7 @@ from .outcome import (
 from .phase import Activity, Phase, phase_of, position_of
 from .reader import BadRecordError, read_events, read_starts
 from .repair import cut_torn_line
+from .request_times import RequestTime
 from .retired import RETIRED_SIGNATURES, present_signature
 from .signature import signature_of
 from .situation import (
@@ -151,6 +153,7 @@ __all__ = [
     "Present",
     "RecordWriter",
     "Refutation",
+    "RequestTime",
     "RequestedState",
     "RunFinished",
     "RunStarted",
@@ -190,4 +193,5 @@ __all__ = [
     "situation_digest",
     "upper_bound_ms",
     "with_bucket",
+    "without_times",
 ]

@@ -22,6 +22,7 @@ from .claims import Claim
 from .format_version import FORMAT_BEFORE
 from .latency_buckets import LatencyKey, MomentKey
 from .options_of_run import OptionsOfRun
+from .request_times import RequestTime
 from .target_access import DIRECT, TargetAccess
 from .transitions import TransitionKey
 
@@ -287,6 +288,9 @@ class ScenarioRun(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     """Why judging it ended early. Its discrepancies are those that were found before."""
     target_away: bool = False
     """Whether the target went away meanwhile, so that nothing of it was judged."""
+    request_times: tuple[RequestTime, ...] = ()
+    """Of its requests, where the run follows each in time. For who follows the run: a record does
+    not hold them."""
 
     @property
     def requests(self) -> int:
@@ -463,6 +467,13 @@ class RunFinished(
     lost_workers: int = 0
     """Worker processes that were killed while the run went on. What they were executing of a sweep
     was executed by others; what they drew is not in the record."""
+
+
+def without_times(event: Event) -> Event:
+    """``event`` as a record holds it: without `ScenarioRun.request_times`."""
+    if isinstance(event, ScenarioRun) and event.request_times:
+        return msgspec.structs.replace(event, request_times=())
+    return event
 
 
 Event = RunStarted | ScenarioRun | Tally | Minimised | TriageFinished | RunFinished

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from secrets import token_hex
 
 from .messages import Request
 
@@ -29,10 +28,12 @@ class TraceHeaders:
     Attributes:
         name: whether `TRACE_HEADER` is sent.
         traceparent: whether `TRACEPARENT` is sent.
+        traced_share: which share of the executions has the flag that asks to record its trace.
     """
 
     name: bool = True
     traceparent: bool = False
+    traced_share: float = 1.0
 
     def lines(self, request: Request) -> tuple[tuple[str, str], ...]:
         """Names and values of the lines that ``request`` carries because of its `Request.trace`."""
@@ -41,7 +42,9 @@ class TraceHeaders:
         named = ((TRACE_HEADER, request.trace),) if self.name else ()
         if not self.traceparent:
             return named
-        return (*named, (TRACEPARENT, f"00-{trace_id(request.trace)}-{token_hex(8)}-01"))
+        trace = trace_id(request.trace)
+        flags = "01" if is_traced(trace, self.traced_share) else "00"
+        return (*named, (TRACEPARENT, f"00-{trace}-{span_id(request.trace)}-{flags}"))
 
 
 DEFAULT_TRACE = TraceHeaders()
@@ -74,6 +77,23 @@ def trace_id(trace: str) -> str:
     """
     execution = trace.partition(_BEFORE_REQUEST)[0]
     return blake2b(execution.encode(), digest_size=16).hexdigest()
+
+
+def span_id(trace: str) -> str:
+    """The parent-id of a request with this name, 16 hexadecimal digits.
+
+    A request that is sent again has the same: it is the same request. The name of an execution
+    makes the ID of what all its requests belong to.
+    """
+    return blake2b(trace.encode(), digest_size=8).hexdigest()
+
+
+def is_traced(trace: str, share: float) -> bool:
+    """Whether the trace with this trace-id is one of the ``share`` that is recorded.
+
+    The lower 64 bits decide, as the sampler ``traceidratio`` of OpenTelemetry has it.
+    """
+    return int(trace[16:], 16) < round(share * 2**64)
 
 
 def _is_about_header_limits(request: Request) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 from time import monotonic
 
 from ...record import Pacing
@@ -22,6 +24,24 @@ def pacing_of(state: PaceState, now: float | None = None) -> Pacing:
     )
 
 
+class NoticeKind(StrEnum):
+    """What happened to a run that goes on."""
+
+    SLOWED_DOWN = "slowed down"
+    TARGET_AWAY = "target away"
+    TARGET_BACK = "target back"
+    WORKER_LOST = "worker lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a user should know at once of a run that goes on."""
+
+    kind: NoticeKind
+    text: str
+    """One line."""
+
+
 class PaceNotes:
     """Notices what a user should know of the pace at once; each kind of thing is noted once."""
 
@@ -31,19 +51,23 @@ class PaceNotes:
         self._is_away = False
         self._has_slowed = False
 
-    def new(self) -> Iterator[str]:
-        """The lines that are due since the last call."""
+    def new(self) -> Iterator[Notice]:
+        """What is due since the last call."""
         state = self._state
         if state[Field.SLOW_RPS] and not self._has_slowed:
             self._has_slowed = True
-            yield (
+            yield Notice(
+                NoticeKind.SLOWED_DOWN,
                 f"the target suffers: sending at most {state[Field.SLOW_RPS]:.3g} requests a "
-                "second until it is well again; --no-slow-down prevents that"
+                "second until it is well again; --no-slow-down prevents that",
             )
         away, outages = bool(state[Field.AWAY_SINCE]), int(state[Field.OUTAGES])
         if outages > self._outages and away:
             self._outages, self._is_away = outages, True
-            yield "the target gives no usable responses: waiting until it does"
+            yield Notice(
+                NoticeKind.TARGET_AWAY,
+                "the target gives no usable responses: waiting until it does",
+            )
         elif self._is_away and not away:
             self._is_away = False
-            yield "the target is back: going on"
+            yield Notice(NoticeKind.TARGET_BACK, "the target is back: going on")

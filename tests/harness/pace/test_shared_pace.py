@@ -218,5 +218,5 @@ def test_the_user_hears_of_each_thing_once() -> None:
     assert len(list(notes.new())) == 2
     assert not list(notes.new())
     pace[Field.AWAY_SINCE] = 0
-    assert list(notes.new()) == ["the target is back: going on"]
+    assert [one.text for one in notes.new()] == ["the target is back: going on"]
     assert not list(notes.new())

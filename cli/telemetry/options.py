@@ -1,0 +1,215 @@
+"""The options of ``cartfuzz run`` that show the run to machines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module, metadata
+from pathlib import Path
+from types import ModuleType
+from typing import Protocol
+
+import click
+import msgspec
+
+from ...analysis import RunState
+from ...contract import ConfigurationError
+from ...harness.plan import Plan
+from ..options import Command
+from ..param_types import NamedPath
+from ..run_status import StatusTracker
+from .listener import Listener, Listeners
+from .numbers import NumbersOfRun
+from .open_telemetry_variables import check_variables, traced_share
+from .run_log import LogFormat, RunLog
+
+_LOOPBACK = "127.0.0.1"
+_MAX_PORT = 65_535
+
+
+class Address(click.ParamType[tuple[str, int]]):
+    """``PORT`` on loopback, or ``HOST:PORT``."""
+
+    name = "address"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        if isinstance(value, tuple):
+            return value
+        host, _, port = str(value).rpartition(":")
+        if not (port.isascii() and port.isdecimal() and int(port) <= _MAX_PORT):
+            self.fail(f"expected PORT or HOST:PORT such as 9464, found {value!r}", param, ctx)
+        return host.strip("[]") or _LOOPBACK, int(port)
+
+
+def telemetry_options(command: Command) -> Command:
+    """Adds the options; their values are those of `TelemetryOptions`."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS = (
+    click.option(
+        "--log-file",
+        type=NamedPath(),
+        metavar="FILE",
+        help="Append a structured log of the run to this file: start, phases, findings, pauses, "
+        "outages, lost workers, end. -: standard error.",
+    ),
+    click.option(
+        "--log-format",
+        type=click.Choice([one.value for one in LogFormat]),
+        default=LogFormat.JSON.value,
+        show_default=True,
+        help="What a line of --log-file is: a JSON object, or text.",
+    ),
+    click.option(
+        "--metrics-file",
+        type=NamedPath(),
+        metavar="FILE",
+        help="Keep metrics for Prometheus in this file, NAME.prom for the textfile collector of "
+        "node_exporter. Needs cartfuzz[prometheus].",
+    ),
+    click.option(
+        "--metrics-port",
+        type=Address(),
+        metavar="[HOST:]PORT",
+        help="Serve metrics for Prometheus at this port of 127.0.0.1 or HOST while the run goes "
+        "on. Needs cartfuzz[prometheus].",
+    ),
+    click.option(
+        "--otel",
+        is_flag=True,
+        help="Export spans and metrics over OTLP, to where the OTEL_* variables say "
+        "(http://localhost:4318 without them); implies --traceparent. Needs cartfuzz[otel].",
+    ),
+)
+
+
+class _GivenOptions(Protocol):
+    """The values of the options."""
+
+    @property
+    def log_file(self) -> Path | None: ...
+    @property
+    def log_format(self) -> str: ...
+    @property
+    def metrics_file(self) -> Path | None: ...
+    @property
+    def metrics_port(self) -> tuple[str, int] | None: ...
+    @property
+    def otel(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telemetry:
+    """How a run is shown to machines."""
+
+    log_file: Path | None = None
+    log_format: LogFormat = LogFormat.JSON
+    metrics_file: Path | None = None
+    metrics_port: tuple[str, int] | None = None
+    otel: bool = False
+
+    @classmethod
+    def of(cls, options: _GivenOptions) -> Telemetry:
+        """That of ``options``, which was checked.
+
+        Raises:
+            ConfigurationError: a file cannot be written, an extra is missing, or a variable of
+                OpenTelemetry cannot be followed.
+        """
+        for option, path in (
+            ("--log-file", options.log_file),
+            ("--metrics-file", options.metrics_file),
+        ):
+            if path is not None and str(path) != "-":
+                _check_file(option, path)
+        if options.metrics_file is not None or options.metrics_port is not None:
+            option = "--metrics-file" if options.metrics_file is not None else "--metrics-port"
+            _from_extra("prometheus", option)
+        if options.otel:
+            check_variables(os.environ)
+            _from_extra("open_telemetry", "--otel")
+        return cls(
+            log_file=options.log_file,
+            log_format=LogFormat(options.log_format),
+            metrics_file=options.metrics_file,
+            metrics_port=options.metrics_port,
+            otel=options.otel,
+        )
+
+    def plan(self, plan: Plan, *, traceparent: bool | None) -> Plan:
+        """``plan`` with what the listeners need.
+
+        Args:
+            plan: of the run.
+            traceparent: what the user asked for; None: nothing.
+        """
+        if not self.otel:
+            return plan
+        return msgspec.structs.replace(
+            plan,
+            request_times=True,
+            traced_share=traced_share(os.environ),
+            traceparent=traceparent is not False,
+        )
+
+    def listeners(self, tracker: StatusTracker, state: RunState) -> Listeners:
+        """What follows the run; nothing has been sent yet.
+
+        Args:
+            tracker: takes in each event before the listeners do.
+            state: as well.
+
+        Raises:
+            ConfigurationError: a file or a port cannot be used.
+        """
+        numbers = NumbersOfRun(tracker, state)
+        found = tuple(self._listeners(numbers, state))
+        return Listeners((numbers, *found) if found else ())
+
+    def _listeners(self, numbers: NumbersOfRun, state: RunState) -> Iterator[Listener]:
+        if self.log_file is not None:
+            yield RunLog(self.log_file, self.log_format, state=state, numbers=numbers)
+        if self.metrics_file is not None or self.metrics_port is not None:
+            yield _from_extra("prometheus", "--metrics-port").PrometheusListener(
+                numbers, address=self.metrics_port, file=self.metrics_file
+            )
+        if self.otel:
+            yield _from_extra("open_telemetry", "--otel").OpenTelemetryListener(
+                numbers, version=metadata.version("cartfuzz"), environment=os.environ
+            )
+
+
+NO_TELEMETRY = Telemetry()
+_EXTRAS = {"prometheus": "prometheus", "open_telemetry": "otel"}
+"""By module, the extra that it takes."""
+
+
+def _from_extra(module: str, option: str) -> ModuleType:
+    """A module of this package that takes an extra.
+
+    Raises:
+        ConfigurationError: the extra is not installed.
+    """
+    try:
+        return import_module(f".{module}", __package__)
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS[module]
+        raise ConfigurationError(
+            option,
+            expected=f"pip install 'cartfuzz[{extra}]'",
+            found=f"no module {error.name}",
+        ) from None
+
+
+def _check_file(option: str, path: Path) -> None:
+    found = "a folder" if path.is_dir() else "" if path.parent.is_dir() else "no such folder"
+    if found:
+        raise ConfigurationError(
+            f"{option} {path}", expected="a file in a folder that is there", found=found
+        )
