@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from time import time
+from time import monotonic, time
 
 import click
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
@@ -29,7 +29,10 @@ from .spans import GivenIds, RunSpans, ShareSampler
 
 _NAME = "cartfuzz"
 _CLOSING_SEC = 5.0
-"""What a collector that does not answer may cost at the end of a run."""
+"""What a collector that is slow may cost at the end of a run."""
+_CLOSING_AFTER_FAILURE_SEC = 1.0
+"""What one that has failed may cost then."""
+_TICK_SEC = 0.05
 _MAX_WARNING = 200
 
 
@@ -101,9 +104,14 @@ class OpenTelemetryListener:
         threads = [threading.Thread(target=close, daemon=True) for close in self._closing]
         for thread in threads:
             thread.start()
-        deadline = time() + _CLOSING_SEC
-        for thread in threads:
-            thread.join(max(0.0, deadline - time()))
+        deadline = monotonic() + _CLOSING_SEC
+        has_failed = False
+        while any(thread.is_alive() for thread in threads) and monotonic() < deadline:
+            if self._warning.has_warned and not has_failed:
+                has_failed = True
+                deadline = min(deadline, monotonic() + _CLOSING_AFTER_FAILURE_SEC)
+            for thread in threads:
+                thread.join(_TICK_SEC)
         if any(thread.is_alive() for thread in threads):
             self._warning.warn("the collector did not take the last spans and metrics in time")
         self._warning.remove()
@@ -159,7 +167,7 @@ class _OneWarning(logging.Handler):
         super().__init__(logging.WARNING)
         self._logger = logging.getLogger("opentelemetry")
         self._propagated = self._logger.propagate
-        self._has_warned = False
+        self.has_warned = False
 
     def install(self) -> None:
         """Takes the messages of OpenTelemetry in."""
@@ -177,11 +185,12 @@ class _OneWarning(logging.Handler):
 
     def warn(self, text: str) -> None:
         """Prints ``text``, if it is the first one."""
-        if self._has_warned:
+        if self.has_warned:
             return
-        self._has_warned = True
+        self.has_warned = True
         text = plain(without_secrets(text), longest=_MAX_WARNING)
         click.echo(
-            f"cartfuzz: OpenTelemetry: {text}; the run goes on, and further trouble is not shown",
+            "cartfuzz: OpenTelemetry: an export failed; the run goes on, and further failures are "
+            f"not shown: {text}",
             err=True,
         )

@@ -27,6 +27,7 @@ from opentelemetry.trace import (
     StatusCode,
     Tracer,
     TraceState,
+    get_current_span,
     set_span_in_context,
 )
 from opentelemetry.util.types import Attributes
@@ -61,22 +62,23 @@ class GivenIds(IdGenerator):
 
 @dataclass(frozen=True, slots=True)
 class ShareSampler(Sampler):
-    """Keeps the traces whose requests ask for it, and what shows a discrepancy."""
+    """Keeps the traces whose requests ask for it, and those that show a discrepancy, whole."""
 
     share: float
 
-    def should_sample(
+    def should_sample(  # noqa: PLR0917 - of the protocol
         self,
-        parent_context: Context | None,  # noqa: ARG002 - of the protocol
+        parent_context: Context | None,
         trace_id: int,
-        name: str,  # noqa: ARG002
+        name: str,  # noqa: ARG002 - of the protocol
         kind: SpanKind | None = None,  # noqa: ARG002
         attributes: Attributes = None,
         links: Sequence[Link] | None = None,  # noqa: ARG002
         trace_state: TraceState | None = None,  # noqa: ARG002
     ) -> SamplingResult:
         kept = dict(attributes or {})
-        if kept.pop(_ALWAYS, False) or is_traced(f"{trace_id:032x}", self.share):
+        below = get_current_span(parent_context).get_span_context().trace_flags.sampled
+        if kept.pop(_ALWAYS, False) or below or is_traced(f"{trace_id:032x}", self.share):
             return SamplingResult(Decision.RECORD_AND_SAMPLE, kept)
         return SamplingResult(Decision.DROP)
 
@@ -184,9 +186,8 @@ class RunSpans:
                 by_name.setdefault(one.name, []).append(one)
             for name, same in by_name.items():
                 # A read of a request is another request than the one that the finding is about.
-                shown = [
-                    one for one in found if one.step == same[-1].step and "/" not in _number(name)
-                ]
+                is_step = "/" not in _number(name)
+                shown = [one for one in found if is_step and one.step == same[-1].step]
                 self._add_request(name, same, below, shown)
         scenario.end(_ns(ends))
 
@@ -205,8 +206,6 @@ class RunSpans:
             "cartfuzz.request": name,
             "cartfuzz.operation": last.operation.value,
         }
-        if found:
-            attributes[_ALWAYS] = True
         if len(same) > 1:
             attributes["http.request.resend_count"] = len(same) - 1
         if last.status is None:
