@@ -7,6 +7,7 @@ import logging
 import logging.handlers
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -181,7 +182,8 @@ class RunLog:
     def close(self) -> None:
         """Closes the file."""
         self._logger.removeHandler(self._handler)
-        self._handler.close()
+        with suppress(OSError):  # what could not be written is still in its buffer
+            self._handler.close()
         level, self._logger.propagate = self._before
         self._logger.setLevel(level)
 

@@ -19,7 +19,7 @@ from tests.served import KEY, Served, served
 
 from .receiver import Received, attributes_of, collector
 
-FAULT, RULE = "refuses-to-create-closed", "STATE-02"
+FAULT, RULE = "refuses-to-close", "STATE-04"
 
 
 @pytest.fixture(autouse=True)

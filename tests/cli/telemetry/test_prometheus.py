@@ -19,6 +19,7 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT
 from cartfuzz.harness.pace.pacing import Notice, NoticeKind
 from cartfuzz.harness.plan import Plan
 from cartfuzz.record import Event, KnownFailure, Pacing, RunFinished, StopReason
+from tests.served import KEY, served
 
 from ...record.events import discrepancy, scenario_run, started
 
@@ -39,6 +40,11 @@ def samples_of(text: str) -> Samples:
 
 def value(samples: Samples, name: str, **labels: str) -> float:
     return samples[f"cartfuzz_{name}", frozenset(labels.items())]
+
+
+def read(url: str) -> str:
+    with urlopen(url) as answer:  # noqa: S310 - of the listener
+        return str(answer.read(), "utf-8")
 
 
 class Measured:
@@ -161,15 +167,14 @@ def test_a_port_serves_the_numbers(tmp_path: Path, capsys: pytest.CaptureFixture
     run = Measured(None, address=("127.0.0.1", 0))
     url = capsys.readouterr().err.split()[-1]
     assert url.startswith("http://127.0.0.1:")
-    with urlopen(url) as before:
-        assert b"cartfuzz_run_seconds" in before.read()
+    assert "cartfuzz_run_seconds" in read(url)
     run.happens(started(), scenario_run(0))
-    with urlopen(url) as answer:
-        samples = samples_of(answer.read().decode())
+    run.numbers.finish(RunOutcome.PASSED)
+    samples = samples_of(read(url))
     run.listener.close()
     assert value(samples, "requests_total", phase="edges") == 2
     with pytest.raises(OSError, match="refused"):
-        urlopen(url)
+        read(url)
 
 
 def test_a_port_in_use_is_bad_usage(
@@ -177,9 +182,11 @@ def test_a_port_in_use_is_bad_usage(
 ) -> None:
     """Before anything is sent."""
     monkeypatch.chdir(tmp_path)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    monkeypatch.setenv("CARTFUZZ_API_KEY", KEY)
+    with socket.create_server(("127.0.0.1", 0)) as taken, served() as sandbox:
         port = taken.getsockname()[1]
-        assert main(["run", "--sandbox", "--metrics-port", str(port)]) == 2
+        assert main(["run", sandbox.url, "--metrics-port", str(port)]) == 2
+        assert not sandbox.calls
     assert f"--metrics-port 127.0.0.1:{port}: expected a port that is free" in (
         capsys.readouterr().err
     )
@@ -208,11 +215,13 @@ def test_readers_never_meet_a_change(tmp_path: Path) -> None:
     run.listener.close()
 
 
-def test_a_run_writes_its_metrics(tmp_path: Path) -> None:
+def test_a_run_writes_its_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One file, whole, with every family by name."""
+    monkeypatch.setenv("CARTFUZZ_API_KEY", KEY)
     file = tmp_path / "cartfuzz.prom"
-    arguments = ["--sandbox", "--scenarios", "5", "--seed", "5", "-qq", "--report-dir"]
-    main(["run", *arguments, str(tmp_path / "run"), "--metrics-file", str(file)])
+    arguments = ["--scenarios", "3", "--seed", "5", "-qq", "--no-minimise", "--report-dir"]
+    with served() as sandbox:
+        main(["run", sandbox.url, *arguments, str(tmp_path / "run"), "--metrics-file", str(file)])
     text = file.read_text("utf-8")
     assert value(samples_of(text), "running") == 0
     for family in FAMILIES:
