@@ -71,7 +71,7 @@ class Soak(msgspec.Struct, frozen=True, kw_only=True):
     threads: tuple[int, int]
     discrepancies: int
     lost: int
-    """Signatures and requests of the summary that a report of the record alone does not have."""
+    """Signatures of the summary that a report of the record alone does not have."""
     requests_differ: int
     """Between the summary, and a report that was made of the record."""
     samples: list[Sample]
@@ -178,7 +178,8 @@ def main() -> None:
         f"peak {soak.mb_peak:.0f} MB"
     )
     print(
-        f"handles {soak.handles[0]} -> {soak.handles[1]}; threads {soak.threads[0]} -> {soak.threads[1]}"
+        f"handles {soak.handles[0]} -> {soak.handles[1]}; "
+        f"threads {soak.threads[0]} -> {soak.threads[1]}"
     )
     print(
         f"record {soak.record_mb:.0f} MB, folder {soak.folder_mb:.0f} MB; {soak.discrepancies} "
