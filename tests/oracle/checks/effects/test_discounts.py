@@ -253,7 +253,8 @@ def test_a_discount_of_less_than_a_cent_may_be_nothing() -> None:
         session = {"cartItems": [item, {**CART[1], "quantity": 1}], "couponCodes": ["UNITS"]}
         assert rules(sent(session, accept("UNITS"), per_item(3.8875, 1, 0))) == expected
     for price, expected in ((0.09, []), (0.11, ["DISC-01"])):
-        session = {"cartItems": [{**little, "quantity": 1, "price": price}], "couponCodes": ["TENTH"]}
+        cart = [{**little, "quantity": 1, "price": price}]
+        session = {"cartItems": cart, "couponCodes": ["TENTH"]}
         assert rules(sent(session, accept("TENTH"))) == expected
 
 
