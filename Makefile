@@ -15,6 +15,7 @@
 #   make bench-reports time and memory of each format of the report of a long record
 #   make bench-faults  false alarms, and which seeded faults are found   (BENCH_ARGS="--seed 2")
 #   make bench-fault-pairs  whether one fault hides another, in pairs and triples
+#   make bench-installing  wheel and source archive in new environments, with each extra
 #   make bench-lawful  false alarms on lawful dialects and mixtures of them
 
 PYTHON ?= python3
@@ -31,7 +32,7 @@ BENCH_PEER := $(BIN)/python -m pip install --quiet --disable-pip-version-check '
 FILES := $(shell find package $(ROOMS) -type f ! -name '*.pyc' | LC_ALL=C sort | cksum | tr -d ' ')
 STAMP := $(VENV)/installed-$(FILES)
 
-.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-soak bench-suite schemas venv clean
+.PHONY: fuzz test lint format bench bench-diffs bench-faults bench-fault-pairs bench-growth bench-installing bench-lawful bench-peer bench-reliability bench-reports bench-shrink bench-soak bench-suite schemas venv clean
 
 fuzz: $(STAMP)
 	$(BIN)/cartfuzz run --sandbox $(FUZZ_ARGS)
@@ -87,6 +88,9 @@ bench-faults: $(STAMP)
 
 bench-fault-pairs: $(STAMP)
 	$(BIN)/python benchmarks/pairs_of_faults.py $(BENCH_ARGS)
+
+bench-installing: $(STAMP)
+	$(BIN)/python benchmarks/installing.py $(BENCH_ARGS)
 
 bench-lawful: $(STAMP)
 	$(BIN)/python benchmarks/lawful.py $(BENCH_ARGS)

@@ -102,6 +102,7 @@ class NumbersOfRun:
         tracker: takes in each event before `add` does.
         state: as well.
         clock: the time source, in seconds.
+        pace_of: finds the pace of a run by its ID; None: it is not known.
     """
 
     def __init__(
@@ -110,10 +111,12 @@ class NumbersOfRun:
         state: RunState,
         *,
         clock: Callable[[], float] = monotonic,
+        pace_of: Callable[[str], PaceState | None] = shared_pace,
     ) -> None:
         self._tracker = tracker
         self._state = state
         self._clock = clock
+        self._pace_of = pace_of
         self._taken: float | None = None
         self._pace: PaceState | None = None
         self._pacing = Pacing()
@@ -127,7 +130,7 @@ class NumbersOfRun:
         """Takes one event in."""
         if isinstance(event, RunStarted):
             # The file of the run's processes: it is there until the run has ended.
-            self._pace = shared_pace(event.run)
+            self._pace = self._pace_of(event.run)
         elif isinstance(event, ScenarioRun):
             self._responses.update(map(_status_label, event.statuses))
         elif isinstance(event, RunFinished):

@@ -34,6 +34,8 @@ _CLOSING_AFTER_FAILURE_SEC = 1.0
 """What one that has failed may cost then."""
 _TICK_SEC = 0.05
 _MAX_WARNING = 200
+_SILENT = logging.NullHandler()
+"""Without any handler, what comes after the end would be printed."""
 
 
 class OpenTelemetryListener:
@@ -177,7 +179,7 @@ class _OneWarning(logging.Handler):
     def remove(self) -> None:
         """Takes no more of them in."""
         self._logger.removeHandler(self)
-        self._logger.addHandler(logging.NullHandler())
+        self._logger.addHandler(_SILENT)
         self._logger.propagate = self._propagated
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -11,7 +11,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from opentelemetry.sdk.trace.sampling import Decision, TraceIdRatioBased
 
 from cartfuzz.cli import main
-from cartfuzz.cli.telemetry import options
+from cartfuzz.cli.telemetry import open_telemetry, options
 from cartfuzz.cli.telemetry.open_telemetry_variables import traced_share
 from cartfuzz.record import ScenarioRun, read_events
 from cartfuzz.wire.trace import is_traced, span_id, trace_id
@@ -176,6 +176,20 @@ def test_without_a_collector_the_run_goes_on(
         with served(faults=[FAULT]) as sandbox:
             assert run(sandbox, tmp_path / "run") == 1
     assert capsys.readouterr().err.count("OpenTelemetry") == 1
+
+
+def test_a_collector_that_never_answers_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It takes connections and no more; the run ends all the same, with one line."""
+    monkeypatch.setattr(open_telemetry, "_CLOSING_SEC", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent, served() as sandbox:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
+        run(sandbox, tmp_path / "run")
+    error = capsys.readouterr().err
+    assert error.count("OpenTelemetry") == 1
+    assert "did not take the last spans and metrics in time" in error
 
 
 def test_a_collector_that_refuses_costs_one_line(

@@ -16,6 +16,7 @@ from cartfuzz.cli.run_status import StatusTracker
 from cartfuzz.cli.telemetry.numbers import FAMILIES, NumbersOfRun
 from cartfuzz.cli.telemetry.prometheus import PrometheusListener
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
+from cartfuzz.harness.pace.pace_state import Field, PaceState, local_pace
 from cartfuzz.harness.pace.pacing import Notice, NoticeKind
 from cartfuzz.harness.plan import Plan
 from cartfuzz.record import Event, KnownFailure, Pacing, RunFinished, StopReason
@@ -55,7 +56,8 @@ class Measured:
         self.state = RunState()
         plan = Plan(url="http://127.0.0.1:1", environment=EXAMPLE_ENVIRONMENT)
         self.tracker = StatusTracker(plan, self.state)
-        self.numbers = NumbersOfRun(self.tracker, self.state)
+        self.pace: PaceState | None = None
+        self.numbers = NumbersOfRun(self.tracker, self.state, pace_of=lambda _: self.pace)
         self.listener = PrometheusListener(self.numbers, address=address, file=file)
 
     def happens(self, *events: Event) -> None:
@@ -141,7 +143,6 @@ def test_an_outage_shows_at_once(tmp_path: Path) -> None:
     """No event comes while the target is away."""
     run = Measured(tmp_path / "run.prom")
     run.happens(started())
-    run.numbers._pace = None
     run.notice(NoticeKind.TARGET_AWAY)
     text = (tmp_path / "run.prom").read_text("utf-8")
     assert value(samples_of(text), "target_available") == 0
@@ -150,6 +151,19 @@ def test_an_outage_shows_at_once(tmp_path: Path) -> None:
     samples = samples_of((tmp_path / "run.prom").read_text("utf-8"))
     assert value(samples, "target_available") == 1
     assert value(samples, "lost_workers_total") == 1
+
+
+def test_pauses_and_outages_are_those_of_all_workers(tmp_path: Path) -> None:
+    """While the run goes on: from the numbers that its processes share."""
+    run = Measured(tmp_path / "run.prom")
+    run.pace = local_pace()
+    run.happens(started())
+    run.pace[Field.PAUSED_SEC], run.pace[Field.OUTAGES], run.pace[Field.AWAY_SINCE] = 7.5, 2, 1.0
+    run.notice(NoticeKind.SLOWED_DOWN)
+    samples = samples_of((tmp_path / "run.prom").read_text("utf-8"))
+    assert value(samples, "paused_seconds_total") == 7.5
+    assert value(samples, "outages_total") == 2
+    assert value(samples, "target_available") == 0
 
 
 def test_a_file_that_cannot_be_written_warns_once(

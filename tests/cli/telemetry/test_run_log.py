@@ -39,7 +39,7 @@ class Logged:
         self.state = RunState()
         plan = Plan(url="http://127.0.0.1:1", environment=EXAMPLE_ENVIRONMENT)
         self.tracker = StatusTracker(plan, self.state)
-        self.numbers = NumbersOfRun(self.tracker, self.state)
+        self.numbers = NumbersOfRun(self.tracker, self.state, pace_of=lambda _: None)
         self.log = RunLog(file, log_format, state=self.state, numbers=self.numbers)
 
     def happens(self, *events: Event) -> None:
