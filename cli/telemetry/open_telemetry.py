@@ -54,6 +54,7 @@ class OpenTelemetryListener:
         self._warning.install()
         resource = _resource(version)
         self._closing: list[Callable[[], None]] = []
+        self._exporters: list[OTLPSpanExporter | OTLPMetricExporter] = []
         self._spans: RunSpans | None = None
         self._latency: Histogram | None = None
         if exports(environment, "TRACES"):
@@ -64,17 +65,21 @@ class OpenTelemetryListener:
                 id_generator=ids,
                 shutdown_on_exit=False,
             )
-            tracers.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+            spans = OTLPSpanExporter()
+            tracers.add_span_processor(BatchSpanProcessor(spans))
+            self._exporters.append(spans)
             self._spans = RunSpans(tracers.get_tracer(_NAME, version), ids)
             self._closing.append(tracers.shutdown)
         if exports(environment, "METRICS"):
+            metrics = OTLPMetricExporter()
             meters = MeterProvider(
-                metric_readers=[PeriodicExportingMetricReader(OTLPMetricExporter())],
+                metric_readers=[PeriodicExportingMetricReader(metrics)],
                 resource=resource,
                 shutdown_on_exit=False,
             )
             self._latency = _instruments(meters.get_meter(_NAME, version), numbers)
             self._closing.append(meters.shutdown)
+            self._exporters.append(metrics)
 
     def add(self, event: Event) -> None:
         """Takes one event in."""
@@ -116,6 +121,10 @@ class OpenTelemetryListener:
                 thread.join(_TICK_SEC)
         if any(thread.is_alive() for thread in threads):
             self._warning.warn("the collector did not take the last spans and metrics in time")
+            for exporter in self._exporters:
+                exporter.shutdown()  # no further attempt
+            for thread in threads:
+                thread.join(_TICK_SEC)
         self._warning.remove()
 
     def _count_latency(self, event: ScenarioRun) -> None:

@@ -187,9 +187,7 @@ def test_a_collector_that_never_answers_is_not_waited_for(
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
         run(sandbox, tmp_path / "run")
-    error = capsys.readouterr().err
-    assert error.count("OpenTelemetry") == 1
-    assert "did not take the last spans and metrics in time" in error
+    assert capsys.readouterr().err.count("OpenTelemetry") == 1
 
 
 def test_a_collector_that_refuses_costs_one_line(
