@@ -8,7 +8,7 @@ RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM python:3.13-slim
 RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
-    pip install --no-cache-dir "$(echo /wheels/cartfuzz-*.whl)[dask,html,pytest,redis]" \
+    pip install --no-cache-dir "$(echo /wheels/cartfuzz-*.whl)[dask,html,otel,prometheus,pytest,redis]" \
     && useradd --create-home --uid 1000 cartfuzz
 USER 1000
 WORKDIR /work
