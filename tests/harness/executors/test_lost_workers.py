@@ -16,6 +16,7 @@ from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.executors.shard_counter import ShardCounter
 from cartfuzz.harness.executors.stillness import MAX_STILL_SEC, StillnessWatch
 from cartfuzz.harness.executors.worker_line import ParentEnd, WorkerEnd
+from cartfuzz.harness.pace.pacing import Notice, NoticeKind
 from cartfuzz.harness.plan import Plan
 from cartfuzz.harness.worker import Message, TakenShard, WorkerDone, WorkerFailed, WorkerLost
 from cartfuzz.record import Phase, RunFinished, ScenarioRun, StopReason
@@ -81,7 +82,7 @@ def test_a_worker_that_does_not_beat_stands_still() -> None:
 
 
 def test_a_killed_worker_costs_no_scenario_of_a_sweep() -> None:
-    """Each comes once, the run ends in order, and the record counts the worker."""
+    """Each comes once, the run ends in order; record and user hear of the worker."""
     environment = msgspec.structs.replace(EXAMPLE_ENVIRONMENT)
     with start(environment) as sandbox:
         plan = Plan(
@@ -89,7 +90,8 @@ def test_a_killed_worker_costs_no_scenario_of_a_sweep() -> None:
         )
         ids: Counter[str] = Counter()
         finished = None
-        for event in run_campaign(plan, sandbox.api_key):
+        notices: list[Notice] = []
+        for event in run_campaign(plan, sandbox.api_key, notice=notices.append):
             if isinstance(event, ScenarioRun) and not event.is_late_read:
                 if not ids:
                     victim = multiprocessing.active_children()[0]
@@ -100,5 +102,7 @@ def test_a_killed_worker_costs_no_scenario_of_a_sweep() -> None:
     assert finished is not None
     assert finished.reason is StopReason.COMPLETED
     assert finished.lost_workers == 1
+    assert [one.kind for one in notices] == [NoticeKind.WORKER_LOST]
+    assert notices[0].text.endswith("another one goes on")
     assert set(ids.values()) == {1}
     assert len(ids) == 60
