@@ -53,7 +53,8 @@ def campaign_choices(number: int, response: JudgedResponse) -> Iterator[Observat
     if EffectKind.REJECT_COUPON in by_kind or EffectKind.REJECT_REFERRAL in by_kind:
         for situation, outcome, steady in dict.fromkeys(_reasons(response, effects)):
             yield _observed(number, response, "EFF-U1", situation, outcome, steady=steady)
-    if response.step.operation is Operation.UPDATE:
+    lists_coupons = EffectKind.ACCEPT_COUPON in by_kind or EffectKind.REJECT_COUPON in by_kind
+    if lists_coupons and response.step.operation is Operation.UPDATE:
         for situation, outcome, fresh in _uncounted(response, effects):
             # What the first request of a scenario redeems, nobody can have redeemed before.
             steady = fresh and number == 0
