@@ -132,7 +132,14 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def has(self, addition: Addition) -> bool:
         """Whether the deployment's version and release know ``addition``."""
-        return self.contract is ContractVersion.CURRENT and ADDED[addition] <= self.release
+        return addition in self._additions
+
+    @cached_property
+    def _additions(self) -> frozenset[Addition]:
+        if self.contract is not ContractVersion.CURRENT:
+            return frozenset()
+        release = self.release
+        return frozenset(addition for addition, since in ADDED.items() if since <= release)
 
     @property
     def flattens(self) -> bool:

@@ -69,6 +69,12 @@ class ScarceCodes:
         self._one_machine = one_machine
         self._declared = (*environment.declared_coupons, *environment.referrals)
         self._patterns = tuple(one for one in self._declared if one.is_pattern)
+        self._spellings = tuple(
+            (declared, text, encode_json(text))
+            for declared in self._declared
+            for text in declared.spellings()
+        )
+        """Each text by which a scenario writes a code, and how a body of JSON has it."""
         self._known = lru_cache(maxsize=2_000)(self._matching)
         self._budgeted = frozenset(
             budget.campaign for budget in environment.budgets if budget.per is BudgetScope.CAMPAIGN
@@ -141,10 +147,9 @@ class ScarceCodes:
     def _uses(self, scenario: Scenario) -> Iterator[_Use]:
         for step in scenario.steps:
             if isinstance(step, Raw):
-                for declared in self._declared:
-                    for text in declared.spellings():
-                        if encode_json(text) in step.body:
-                            yield _Use(declared, text, step.session)
+                for declared, text, encoded in self._spellings:
+                    if encoded in step.body:
+                        yield _Use(declared, text, step.session)
                 continue
             for text in _codes_in(step.body):
                 for declared in self._meant_by(text):

@@ -84,11 +84,12 @@ class JudgedResponse:
 
     def once(self, work: Callable[[JudgedResponse], _Result]) -> _Result:
         """What ``work`` makes of the response: several checks need it, and it is done once."""
+        known = self._worked_out
         result: _Result
-        try:
-            result = self._worked_out[work]
-        except KeyError:
-            result = self._worked_out[work] = work(self)
+        if work in known:
+            result = known[work]
+        else:
+            result = known[work] = work(self)
         return result
 
     @property

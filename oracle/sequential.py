@@ -35,10 +35,10 @@ from .checks import GATEWAY_STATUSES, late_side_effect
 from .counters import (
     OVER_LIMIT,
     STOPPED,
-    DeclaredLimits,
     Move,
     after_read,
     count_answer,
+    declared_limits,
     may_redeem_undeclared,
     move_unanswered,
 )
@@ -96,7 +96,7 @@ class SequentialOracle:
         self._observed_rules = frozenset(
             rule for rule, setting in levels.items() if setting.level is Level.OBSERVE
         )
-        self._limits = DeclaredLimits(
+        self._limits = declared_limits(
             environment, exclusive if environment.sole_user else NOTHING_EXCLUSIVE
         )
         self._redeeming = self._limits.redeeming_sessions(self._steps)

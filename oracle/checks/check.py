@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ...record import CheckName
@@ -15,5 +15,5 @@ class Check:
 
     name: CheckName
     """The name under which its findings are reported, unless they have one of their own."""
-    run: Callable[[JudgedResponse], Iterator[Finding]]
-    """Yields what is wrong with a response."""
+    run: Callable[[JudgedResponse], Iterable[Finding]]
+    """Returns what is wrong with a response."""

@@ -39,7 +39,11 @@ class Sum:
         return cls(tuple(terms))
 
     def plus(self, other: Sum) -> Sum:
-        """The sum of both."""
+        """The sum of both; this one where the other has no terms, since it knows its value."""
+        if not other.added and not other.subtracted:
+            return self
+        if not self.added and not self.subtracted:
+            return other
         return Sum(self.added + other.added, self.subtracted + other.subtracted)
 
     def minus(self, other: Sum) -> Sum:

@@ -38,6 +38,10 @@ class _Parts:
     """The session's own costs."""
     item_costs: tuple[Sum, Sum]
     """The costs of items: once a line, and once a unit; the contract leaves it open."""
+    all_costs: tuple[Sum, Sum]
+    """The session's own costs with those of items, either way."""
+    whole: tuple[Sum, Sum]
+    """Lines and all costs, either way."""
 
 
 def check_totals(response: JudgedResponse) -> Iterator[Finding]:
@@ -55,20 +59,19 @@ def check_totals(response: JudgedResponse) -> Iterator[Finding]:
     yield from wrong
     if parts.costs is None or wrong or not _shows(parts.costs, shown):
         return  # the totals that contain it are wrong for the same reason
-    with_costs = [parts.own.plus(costs) for costs in parts.item_costs]
-    wrong = list(_check(shown, "additionalCostTotal", "RESP-05", [parts.own, *with_costs]))
+    wrong = list(_check(shown, "additionalCostTotal", "RESP-05", [parts.own, *parts.all_costs]))
     yield from wrong
     if response.environment.has(Addition.ITEM_COST_TOTAL) and not wrong:
         yield from _check(shown, "additionalCostTotal", "RESP-09", [parts.own])
         yield from _check(shown, "cartItemAdditionalCostTotal", "RESP-09", parts.item_costs)
-    whole = [parts.lines.plus(costs) for costs in with_costs]
+    whole: Sequence[Sum] = parts.whole
     if response.environment.has(Addition.ITEM_COST_TOTAL):
         whole = _as_shown(shown, parts, whole)
     for finding in _check(shown, "total", "RESP-06", whole):
         yield replace(finding, alternatives=_parts_to_blame(shown))
 
 
-def _as_shown(shown: Mapping[str, Any], parts: _Parts, totals: list[Sum]) -> list[Sum]:
+def _as_shown(shown: Mapping[str, Any], parts: _Parts, totals: Sequence[Sum]) -> Sequence[Sum]:
     """Of the totals, with the costs of items once a line and once a unit, those that fit what is
     shown of these costs (RESP-09)."""
     found = shown.get("cartItemAdditionalCostTotal")
@@ -93,8 +96,7 @@ def _discountable_totals(response: JudgedResponse) -> DiscountableTotals | None:
     parts = response.once(_parts)
     if parts is None or parts.costs is None:
         return None
-    own = parts.lines.plus(parts.own)
-    totals = [own.plus(costs) for costs in parts.item_costs]
+    totals: Iterable[Sum] = parts.whole
     shown = response.shown.get("total") if response.shown is not None else None
     if is_number(shown):
         totals = [total for total in totals if total.is_near(shown)]
@@ -208,12 +210,17 @@ def _parts(response: JudgedResponse) -> _Parts | None:
     if items is None or not _judgeable(response, items, costs):
         return None
     with_costs = items if _have_costs(items) else []
+    lines, own = _goods(items), _own_costs(costs or {})
+    by_line, by_unit = (_item_costs(with_costs, units=units) for units in (False, True))
+    all_costs = own.plus(by_line), own.plus(by_unit)
     return _Parts(
         items=items,
         costs=costs,
-        lines=_goods(items),
-        own=_own_costs(costs or {}),
-        item_costs=(_item_costs(with_costs, units=False), _item_costs(with_costs, units=True)),
+        lines=lines,
+        own=own,
+        item_costs=(by_line, by_unit),
+        all_costs=all_costs,
+        whole=(lines.plus(all_costs[0]), lines.plus(all_costs[1])),
     )
 
 

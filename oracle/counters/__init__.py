@@ -8,7 +8,7 @@ what a step did, `counting` what that does to the counters, `mechanisms` how tar
 from __future__ import annotations
 
 from .counters import NO_COUNTERS, STOPPED, Counters
-from .declared_limits import DeclaredLimits, Scope
+from .declared_limits import DeclaredLimits, Scope, declared_limits
 from .moves import Move, MoveKind, after_read, may_redeem_undeclared, move_unanswered
 from .shared_limits import OVER_LIMIT, CountedAnswer, count_answer, situation_of_burst, used_up
 
@@ -24,6 +24,7 @@ __all__ = [
     "Scope",
     "after_read",
     "count_answer",
+    "declared_limits",
     "may_redeem_undeclared",
     "move_unanswered",
     "situation_of_burst",

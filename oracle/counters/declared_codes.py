@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ...contract import CodeCase, CodesByText, Coupon, Environment, Redeemable, Referral
 from ..model.codes import folded, trimmed
+from ..of_environment import OfEnvironment
 
 _LONGEST_KNOWN = 100
 """What was found is kept for texts up to this length: a declared code is no longer."""
@@ -82,13 +83,9 @@ class DeclaredCodes:
         return None if sure is None else Named(sure, code, is_sure=True)
 
 
-def declared_codes(environment: Environment) -> DeclaredCodes:
-    """The declared codes of an environment."""
-    return _prepared(environment.declared_coupons, environment.referrals, environment.code_case)
+def _prepared(environment: Environment) -> DeclaredCodes:
+    return DeclaredCodes(environment.declared_coupons, environment.referrals, environment.code_case)
 
 
-@lru_cache(maxsize=8)
-def _prepared(
-    coupons: tuple[Coupon, ...], referrals: tuple[Referral, ...], code_case: CodeCase
-) -> DeclaredCodes:
-    return DeclaredCodes(coupons, referrals, code_case)
+declared_codes = OfEnvironment(_prepared)
+"""The declared codes of an environment."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -27,9 +28,14 @@ from ...contract import (
 )
 from ..model import sent_session
 from ..model.codes import folded
+from ..of_environment import OfEnvironment
 from .counter import NO_LIMIT, Counter
 from .declared_codes import Kind, Named, declared_codes
 
+_LONGEST_KNOWN = 1_000
+"""Together, the texts of a session of which it is kept what limits its codes."""
+_MOST_KNOWN = 200
+"""Of such sessions."""
 MICRO = 1_000_000
 """Parts of one unit of currency: sums of discounts are counted in whole numbers."""
 
@@ -191,7 +197,11 @@ class DeclaredLimits:
         key = (tuple(texts.items()), _has_lists(fields), owners)
         known = self._held.get(key)
         if known is None:
-            known = self._held[key] = self._held_of(texts, fields)
+            known = self._held_of(texts, fields)
+            if len(owners) + sum(len(text) for _, text in texts) <= _LONGEST_KNOWN:
+                if len(self._held) >= _MOST_KNOWN:
+                    self._held = {}
+                self._held[key] = known
         return known
 
     def _held_of(self, texts: Mapping[tuple[Kind, str], int], fields: Mapping[str, Any]) -> Held:
@@ -281,6 +291,21 @@ class DeclaredLimits:
                 perhaps=len(texts) > 1,
                 in_currency=in_currency,
             )
+
+
+class _LimitsOfEnvironment:
+    """The limits in one environment, by what an execution has to itself: most have the same."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.given = lru_cache(maxsize=16)(partial(DeclaredLimits, environment))
+
+
+_LIMITS = OfEnvironment(_LimitsOfEnvironment)
+
+
+def declared_limits(environment: Environment, exclusive: Exclusive) -> DeclaredLimits:
+    """The limits that an environment declares; the arguments as of `DeclaredLimits`."""
+    return _LIMITS(environment).given(exclusive)
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):

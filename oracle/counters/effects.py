@@ -82,6 +82,8 @@ class Decisions(msgspec.Struct, frozen=True, kw_only=True):
     def decided(self, held: HeldCode) -> DecidedCode:
         """What is decided about a code."""
         every = self.about.get((held.kind, held.identity), ())
+        if not self.discounts and len(every) < 2:
+            return self._decided_alone(held, every)
         # A text with blanks around it may name another code.
         sure = tuple(one for one in every if one.is_sure) or every
         # A code may stand in several campaigns, and its limits are those of one.
@@ -101,6 +103,20 @@ class Decisions(msgspec.Struct, frozen=True, kw_only=True):
             and any(one.reason == _INAPPLICABLE for one in sure),
             is_disputed=decision is not Decision.ACCEPTED and any(one.accepts for one in sure),
         )
+
+    def _decided_alone(self, held: HeldCode, every: tuple[_Said, ...]) -> DecidedCode:
+        """What is decided where one effect is about the code, or none: nearly always."""
+        for one in every:
+            if one.accepts:
+                return DecidedCode(held=held, decision=Decision.ACCEPTED, is_named=True)
+            return DecidedCode(
+                held=held,
+                decision=Decision.REJECTED,
+                is_named=True,
+                is_inapplicable=one.reason == _INAPPLICABLE,
+            )
+        is_named = bool(self.unclear) and (held.kind, folded(held.code)) in self.unclear
+        return DecidedCode(held=held, decision=Decision.OPEN, is_named=is_named)
 
     def _discount(self, held: HeldCode, campaigns: Iterable[int]) -> int:
         """What the campaign of a code discounts, if one of ``campaigns`` is it."""
@@ -158,7 +174,9 @@ def _discounts(effects: Effects) -> Mapping[int, int]:
 def accepts_undeclared(effects: Effects, limits: DeclaredLimits) -> bool:
     """Whether an effect accepts a code that is not declared."""
     return any(
-        limits.named(_ACCEPT[effect.kind], effect.code) is None for effect in effects.of(*_ACCEPT)
+        limits.named(code_kind, effect.code) is None
+        for kind, code_kind in _ACCEPT.items()
+        for effect in effects.by_kind.get(kind, ())
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+import msgspec
 from msgspec import structs
 
+from ...contract import Fetch
 from ...record import CheckName, Claim, Outcome, Situation, StatusIn, Without
 from ..judged_response import UPDATE, Finding, JudgedResponse
 from ..model import SessionModel
@@ -45,8 +47,7 @@ _OUTCOMES = {
 _SHOWN = Situation.other("coupons of an answer")
 
 
-@dataclass(frozen=True, kw_only=True)
-class CountedAnswer:
+class CountedAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer means to the counters."""
 
     counters: Counters
@@ -77,6 +78,8 @@ def count_answer(
         is_alone: whether no other request can have been worked on at the same time.
         is_misled: whether the response shows that the session is not as the model has it.
     """
+    if _is_idle_read(counters, judged, is_misled=is_misled):
+        return CountedAnswer(counters=counters)
     if not counters.undeclared and redeems_undeclared(judged, after, limits):
         counters = structs.replace(counters, undeclared=True)
     move = move_of(judged, after, limits, is_alone=is_alone, is_misled=is_misled)
@@ -86,7 +89,9 @@ def count_answer(
     findings: list[Finding] = []
     coverage: set[str] = set()
     for seen in _in_order(counters, move, shown):
-        if seen is None or (seen.kind is MoveKind.READ_FREE and not _may_hold(counters, seen)):
+        if seen is None or (
+            seen.kind is MoveKind.READ_FREE and not _may_hold(counters, seen.session)
+        ):
             continue
         one = _as_listed(counters, seen)
         coverage.update(_coverage(counters, one))
@@ -134,8 +139,17 @@ def _as_listed(counters: Counters, move: Move) -> Move:
     return structs.replace(move, codes=codes)
 
 
-def _may_hold(counters: Counters, move: Move) -> bool:
-    return any(counter.holds(move.session) for counter in counters.values.values())
+def _is_idle_read(counters: Counters, judged: JudgedResponse, *, is_misled: bool) -> bool:
+    """Whether the answer is a read that shows no counter, of a session that holds nothing."""
+    if is_misled or not isinstance(judged.step, Fetch):
+        return False
+    answer = judged.json
+    shows_coupons = isinstance(answer, dict) and bool(answer.get("coupons"))
+    return not shows_coupons and not _may_hold(counters, judged.step.session)
+
+
+def _may_hold(counters: Counters, session: int) -> bool:
+    return any(counter.holds(session) for counter in counters.values.values())
 
 
 def _finding(

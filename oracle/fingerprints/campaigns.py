@@ -26,8 +26,11 @@ from ..judged_response import JudgedResponse
 from ..model import UNKNOWN, situation_of
 from ..model.applied import Applied, held_code
 from ..model.codes import class_of_invented
+from ..of_environment import OfEnvironment
 
 _LONGEST_REASON = 60
+_LONGEST_KNOWN = 100
+"""What a code means is kept for texts up to this length: a declared code is no longer."""
 _ACCEPTED = EffectKind.ACCEPT_COUPON
 _DECISIONS = (
     EffectKind.ACCEPT_COUPON,
@@ -46,10 +49,12 @@ def campaign_choices(number: int, response: JudgedResponse) -> Iterator[Observat
     effects = new_effects(response)
     if effects is None:
         return
-    if effects.known:
+    by_kind = effects.by_kind
+    if EffectKind.REJECT_COUPON in by_kind or EffectKind.REJECT_REFERRAL in by_kind:
         for situation, outcome, steady in dict.fromkeys(_reasons(response, effects)):
             yield _observed(number, response, "EFF-U1", situation, outcome, steady=steady)
-    if response.step.operation is Operation.UPDATE:
+    lists_coupons = EffectKind.ACCEPT_COUPON in by_kind or EffectKind.REJECT_COUPON in by_kind
+    if lists_coupons and response.step.operation is Operation.UPDATE:
         for situation, outcome, fresh in _uncounted(response, effects):
             # What the first request of a scenario redeems, nobody can have redeemed before.
             steady = fresh and number == 0
@@ -62,33 +67,49 @@ def campaign_choices(number: int, response: JudgedResponse) -> Iterator[Observat
 def _reasons(response: JudgedResponse, effects: Effects) -> Iterator[tuple[str, str, bool]]:
     """Situation and outcome of each rejection, and whether it can have one reason only."""
     operation, dry = response.step.operation, response.dry
-    is_alone = len(tuple(effects.of(*_DECISIONS))) == 1
+    is_alone = sum(len(effects.by_kind.get(kind, ())) for kind in _DECISIONS) == 1
+    rejections = _REJECTIONS(response.environment)
     for effect in effects.of(EffectKind.REJECT_COUPON, EffectKind.REJECT_REFERRAL):
         if effect.reason.isalnum() and len(effect.reason) <= _LONGEST_REASON:
-            of, steady = _code_class(response, effect)
-            yield (
-                _rejection(operation, dry, f"{effect.kind} of {of}"),
-                effect.reason,
-                steady and is_alone,
-            )
+            situation, steady = rejections.of(operation, effect, dry=dry)
+            yield situation, effect.reason, steady and is_alone
 
 
-@lru_cache(maxsize=256)
-def _rejection(operation: Operation, dry: bool, subject: str) -> str:
-    situation = Situation(form=Form.CONTENT, operation=operation, dry=dry, subject=subject)
-    return situation.key
+class _Rejections:
+    """The situations of rejections in one environment, worked out once for each short code."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._known = lru_cache(maxsize=2_000)(self._situation)
+
+    def of(self, operation: Operation, effect: Effect, *, dry: bool) -> tuple[str, bool]:
+        """The situation of a rejection, and whether one thing alone rejects the code."""
+        is_short = len(effect.code) <= _LONGEST_KNOWN
+        work = self._known if is_short else self._situation
+        return work(operation, dry, effect.kind, effect.code)
+
+    def _situation(
+        self, operation: Operation, dry: bool, kind: EffectKind, code: str
+    ) -> tuple[str, bool]:
+        of, steady = self._code_class(kind, code)
+        subject = f"{kind} of {of}"
+        situation = Situation(form=Form.CONTENT, operation=operation, dry=dry, subject=subject)
+        return situation.key, steady
+
+    def _code_class(self, kind: EffectKind, code: str) -> tuple[str, bool]:
+        """The class of a code, which is alike in every run, and whether one thing alone rejects
+        it."""
+        environment = self._environment
+        if class_of_invented(code):
+            return "an invented code", True
+        is_coupon = kind is EffectKind.REJECT_COUPON
+        declared = (environment.coupon if is_coupon else environment.referral)(code)
+        if declared is None:
+            return "another code", False
+        return f"the declared code {declared.code}", _has_one_limit(declared, environment)
 
 
-def _code_class(response: JudgedResponse, effect: Effect) -> tuple[str, bool]:
-    """The class of a code, which is alike in every run, and whether one thing alone rejects it."""
-    environment = response.environment
-    is_coupon = effect.kind is EffectKind.REJECT_COUPON
-    if class_of_invented(effect.code):
-        return "an invented code", True
-    declared = (environment.coupon if is_coupon else environment.referral)(effect.code)
-    if declared is None:
-        return "another code", False
-    return f"the declared code {declared.code}", _has_one_limit(declared, environment)
+_REJECTIONS = OfEnvironment(_Rejections)
 
 
 def _has_one_limit(declared: Redeemable, environment: Environment) -> bool:

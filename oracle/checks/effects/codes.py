@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ....contract import CodeCase
 from ....record import Outcome, Situation
@@ -30,11 +30,14 @@ def check_both_ways(response: JudgedResponse) -> Iterator[Finding]:
     A code that the session holds twice may meet two fates (MERGE-U4).
     """
     effects = new_effects(response)
-    if effects is None or len(effects.known) < 2:
+    if effects is None:
         return
+    by_kind = effects.by_kind
     for field, kind in ACCEPTANCES.items():
-        campaigns = {effect.campaign_id for effect in effects.of(kind)}
-        rejected = [e for e in effects.of(REJECTIONS[field]) if e.campaign_id in campaigns]
+        if kind not in by_kind or REJECTIONS[field] not in by_kind:
+            continue
+        campaigns = {effect.campaign_id for effect in by_kind[kind]}
+        rejected = [e for e in by_kind[REJECTIONS[field]] if e.campaign_id in campaigns]
         if not rejected:
             continue
         accepted = {_key(response, effect) for effect in effects.of(kind)}
@@ -55,29 +58,39 @@ def check_both_ways(response: JudgedResponse) -> Iterator[Finding]:
 def check_held_codes(response: JudgedResponse) -> Iterator[Finding]:
     """EFF-04: effects accept and reject only codes that the session holds."""
     effects = new_effects(response)
-    if effects is None or not effects.known:
+    if effects is None:
         return
     for field in ACCEPTANCES:
-        listed = list(effects.of(ACCEPTANCES[field], REJECTIONS[field]))
-        held = held_codes(response, field) if listed else None
+        named = [
+            *effects.by_kind.get(ACCEPTANCES[field], ()),
+            *effects.by_kind.get(REJECTIONS[field], ()),
+        ]
+        held = held_codes(response, field) if named else None
         if held is None:
             continue
-        others = (effect for effect in listed if effect.code not in held)
+        others = [effect for effect in named if effect.code not in held]
+        if not others:
+            continue
+        others.sort(key=lambda effect: effect.index)
         strange = next((effect for effect in others if not is_held(effect.code, held)), None)
         if strange is not None:
             yield _not_held(field, strange, held)
 
 
-def tested_rules(response: JudgedResponse) -> Iterator[str]:
+def tested_rules(response: JudgedResponse) -> Iterable[str]:
     """The rules of this module that the answer could have broken."""
     effects = new_effects(response)
-    if effects is None or not effects.known:
-        return
-    for field in ACCEPTANCES:
-        if effects.has(ACCEPTANCES[field], REJECTIONS[field]):
-            yield "EFF-03"
-            if held_codes(response, field) is not None:
-                yield "EFF-04"
+    if effects is None:
+        return ()
+    named = [
+        field
+        for field in ACCEPTANCES
+        if ACCEPTANCES[field] in effects.by_kind or REJECTIONS[field] in effects.by_kind
+    ]
+    if not named:
+        return ()
+    is_known = any(held_codes(response, field) is not None for field in named)
+    return ("EFF-03", "EFF-04") if is_known else ("EFF-03",)
 
 
 def _not_held(field: str, strange: Effect, held: tuple[str, ...]) -> Finding:

@@ -96,6 +96,8 @@ def _held_codes(response: JudgedResponse, field: str) -> tuple[str, ...] | None:
     sent = _codes(sent_session(step).get(field))
     if stored is None or sent is None:
         return None
+    if not sent or sent == stored:
+        return stored
     return (*stored, *(code for code in sent if code not in stored))
 
 
@@ -172,6 +174,9 @@ def _codes(value: object) -> tuple[str, ...] | None:
         return ()
     if isinstance(value, str):
         return (value,)
-    if isinstance(value, list) and all(isinstance(code, str) for code in value):
-        return tuple(value)
-    return None
+    if not isinstance(value, list):
+        return None
+    for code in value:
+        if not isinstance(code, str):
+            return None
+    return tuple(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -88,20 +88,22 @@ def check_discounts_without_code(response: JudgedResponse) -> Iterator[Finding]:
             return
 
 
-def tested_rules(response: JudgedResponse) -> Iterator[str]:
+def tested_rules(response: JudgedResponse) -> Iterable[str]:
     """The rules of this module that the answer could have broken."""
     if new_effects(response) is None:
-        return
-    if response.once(_judged) is not None:
-        yield "DISC-01"
+        return ()
+    amounts = ("DISC-01",) if response.once(_judged) is not None else ()
     if is_evaluation(response.step, response) and _closed_campaigns(response):
-        yield "DISC-02"
+        return (*amounts, "DISC-02")
+    return amounts
 
 
 def _judged(response: JudgedResponse) -> tuple[list[_Accepted], DiscountableTotals] | None:
     """The coupons whose discount is judged, and the totals; None: there is nothing to judge."""
     effects = new_effects(response)
     if effects is None or not effects.known or not effects.is_whole:
+        return None
+    if EffectKind.ACCEPT_COUPON not in effects.by_kind:
         return None
     accepted = _accepted(response, effects)
     totals = _totals(response, accepted, effects)
@@ -298,6 +300,10 @@ def _finding(what: str, given: list[Effect], amounts: Amounts, outcome: Outcome)
 
 def _closed_campaigns(response: JudgedResponse) -> set[int]:
     """The declared campaigns of which the session holds no code for sure."""
+    return response.once(_campaigns_without_code)
+
+
+def _campaigns_without_code(response: JudgedResponse) -> set[int]:
     coupons = [one for one in response.environment.declared_coupons if one.campaign_id is not None]
     held = held_codes(response, COUPONS) if coupons else None
     if held is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ....contract import Addition, ContractVersion, Fetch, Raw, SessionState, Update
 from ....record import AnyOf, Claim, Fits, Holds, Outcome, Present, Situation, pointer
@@ -27,18 +27,21 @@ _NO_LIST = Finding(
 _SHOWN = Outcome.other("campaignEligibility is shown")
 
 
-def check_effect_form(response: JudgedResponse) -> Iterator[Finding]:
+def check_effect_form(response: JudgedResponse) -> Iterable[Finding]:
     """EFF-01, EFF-02: members of every effect, and the properties of its kind.
 
     That there is a list of objects is part of the schema (RESP-01), but for reads: they may leave
     it out where nothing is valid.
     """
     if not lists_effects(response):
-        if _needs_effects(response):
-            yield _NO_LIST
-        return
+        return (_NO_LIST,) if _needs_effects(response) else ()
+    problems = response.effects.problems
+    return _malformed(problems) if problems else ()
+
+
+def _malformed(problems: Iterable[EffectProblem]) -> Iterator[Finding]:
     known: set[tuple[str, Situation, Outcome]] = set()
-    for problem in response.effects.problems:
+    for problem in problems:
         finding = _finding(problem)
         key = (finding.rule, finding.situation, finding.outcome)
         if key not in known:
@@ -46,19 +49,21 @@ def check_effect_form(response: JudgedResponse) -> Iterator[Finding]:
             yield finding
 
 
-def check_eligibility(response: JudgedResponse) -> Iterator[Finding]:
+def check_eligibility(response: JudgedResponse) -> Iterable[Finding]:
     """DRY-05: ``campaignEligibility`` is in answers to dry updates that asked for it only."""
     shown = response.json.get(_ELIGIBILITY) if isinstance(response.json, dict) else None
     if is_empty(shown) or not response.accepted or not is_judged_for_eligibility(response):
-        return
-    yield Finding(
-        rule="DRY-05",
-        situation=_NOT_ASKED,
-        operation=VIEW,
-        outcome=_SHOWN,
-        expected=f"no {_ELIGIBILITY}",
-        found=f"{_ELIGIBILITY}: {brief(shown)}",
-        claim=Holds(pointer=pointer(_ELIGIBILITY), value=None),
+        return ()
+    return (
+        Finding(
+            rule="DRY-05",
+            situation=_NOT_ASKED,
+            operation=VIEW,
+            outcome=_SHOWN,
+            expected=f"no {_ELIGIBILITY}",
+            found=f"{_ELIGIBILITY}: {brief(shown)}",
+            claim=Holds(pointer=pointer(_ELIGIBILITY), value=None),
+        ),
     )
 
 

@@ -6,11 +6,12 @@ reopening roll everything back, and without effects there is little to look at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ....contract import Fetch, Reopen, ReturnItems, SessionState
 from ....record import CheckName
+from ...effects import DISCOUNTS, EffectKind
 from ...judged_response import JudgedResponse
 from ..check import Check
 from . import (
@@ -33,8 +34,58 @@ class EffectGroup(NamedTuple):
     checks: tuple[Check, ...]
     amounts: tuple[Check, ...]
     """What follows from the totals: with a wrong one it is wrong as well."""
-    tested: tuple[Callable[[JudgedResponse], Iterator[str]], ...]
+    tested: tuple[Callable[[JudgedResponse], Iterable[str]], ...]
     """Yield the rules that the answer could have broken."""
+
+
+_DECISIONS = (
+    EffectKind.ACCEPT_COUPON,
+    EffectKind.REJECT_COUPON,
+    EffectKind.ACCEPT_REFERRAL,
+    EffectKind.REJECT_REFERRAL,
+)
+_NEEDED: Mapping[object, tuple[frozenset[EffectKind], ...]] = {
+    codes.check_both_ways: (frozenset(_DECISIONS[:2]), frozenset(_DECISIONS[2:])),
+    codes.check_held_codes: tuple(frozenset((kind,)) for kind in _DECISIONS),
+    codes.tested_rules: tuple(frozenset((kind,)) for kind in _DECISIONS),
+    item_positions.check_item_positions: (frozenset((EffectKind.SET_DISCOUNT_PER_ITEM,)),),
+    item_positions.tested_rules: (frozenset((EffectKind.SET_DISCOUNT_PER_ITEM,)),),
+    unknown_codes.check_case: (frozenset((EffectKind.REJECT_COUPON,)),),
+    discounts.check_discounts_without_code: tuple(frozenset((kind,)) for kind in DISCOUNTS),
+    discounts.check_declared_discounts: (frozenset((EffectKind.ACCEPT_COUPON,)),),
+}
+"""Without all kinds of one of these sets, the function has nothing to look at. Those that are not
+here look at other things as well."""
+
+
+class _Sort:
+    """A sort of answers: the checks and rules of an answer that has all kinds of effects."""
+
+    def __init__(
+        self,
+        checks: tuple[Check, ...] = (),
+        amounts: tuple[Check, ...] = (),
+        tested: tuple[Callable[[JudgedResponse], Iterable[str]], ...] = (),
+    ) -> None:
+        self._every = EffectGroup(checks, amounts, tested)
+        self._by_kinds: dict[frozenset[EffectKind], EffectGroup] = {}
+
+    def group(self, kinds: frozenset[EffectKind]) -> EffectGroup:
+        """What an answer needs that lists effects of these kinds."""
+        found = self._by_kinds.get(kinds)
+        if found is None:
+            every = self._every
+            found = self._by_kinds[kinds] = EffectGroup(
+                tuple(one for one in every.checks if _is_needed(one.run, kinds)),
+                tuple(one for one in every.amounts if _is_needed(one.run, kinds)),
+                tuple(one for one in every.tested if _is_needed(one, kinds)),
+            )
+        return found
+
+
+def _is_needed(look: object, kinds: frozenset[EffectKind]) -> bool:
+    sets = _NEEDED.get(look)
+    return sets is None or any(one <= kinds for one in sets)
 
 
 _CODES = (
@@ -46,14 +97,15 @@ _UNKNOWN_CODES = Check(CheckName.EFFECT_CODES, unknown_codes.check_unknown_codes
 _POINTS = Check(CheckName.POINTS, points.check_added_points)
 _LISTED = codes.tested_rules, item_positions.tested_rules
 
-_NOTHING = EffectGroup((), (), ())
-_READ = EffectGroup(
+_NOTHING = _Sort()
+_NO_GROUP = EffectGroup((), (), ())
+_READ = _Sort(
     (*_CODES, Check(CheckName.EFFECTS_AGAIN, repeats.check_effects_of_reads)),
     (),
     (*_LISTED, repeats.tested_rules),
 )
-_EMPTY_READ = EffectGroup((), (), (repeats.tested_rules,))
-_EVALUATION = EffectGroup(
+_EMPTY_READ = _Sort(tested=(repeats.tested_rules,))
+_EVALUATION = _Sort(
     (
         *_CODES,
         _UNKNOWN_CODES,
@@ -70,7 +122,7 @@ _EVALUATION = EffectGroup(
         repeats.tested_rules,
     ),
 )
-_EMPTY_EVALUATION = EffectGroup(
+_EMPTY_EVALUATION = _Sort(
     (_UNKNOWN_CODES,),
     (_POINTS,),
     (
@@ -80,13 +132,13 @@ _EMPTY_EVALUATION = EffectGroup(
         repeats.tested_rules,
     ),
 )
-_NOT_STORED = EffectGroup(
+_NOT_STORED = _Sort(
     (*_CODES, _UNKNOWN_CODES, Check(CheckName.EFFECT_CODES, unknown_codes.check_case)),
     (),
     (*_LISTED, unknown_codes.tested_rules),
 )
 """Of dry updates, and of those of a session that takes no data."""
-_ROLLBACK = EffectGroup(
+_ROLLBACK = _Sort(
     (
         *_CODES,
         Check(CheckName.ROLLBACKS, rollbacks.check_given_back),
@@ -103,7 +155,7 @@ _ROLLBACK = EffectGroup(
     ),
 )
 """Of cancellations and reopenings."""
-_RETURN = EffectGroup(
+_RETURN = _Sort(
     (*_CODES, Check(CheckName.ROLLBACKS, rolled_back_discounts.check_discounts_of_returns)),
     (),
     (*_LISTED, rolled_back_discounts.tested_rules),
@@ -112,19 +164,28 @@ _RETURN = EffectGroup(
 
 def effect_group(response: JudgedResponse) -> EffectGroup:
     """The checks that an answer needs; none where its effects are not those of the step."""
+    return response.once(_effect_group)
+
+
+def _effect_group(response: JudgedResponse) -> EffectGroup:
     effects = new_effects(response)
     if effects is None:
-        return _NOTHING
+        return _NO_GROUP
+    sort = _sort(response, is_empty=not effects.known)
+    return sort.group(frozenset(effects.by_kind))
+
+
+def _sort(response: JudgedResponse, *, is_empty: bool) -> _Sort:
     step = response.step
     if isinstance(step, Fetch):
-        return _READ if effects.known else _EMPTY_READ
+        return _EMPTY_READ if is_empty else _READ
     if isinstance(step, Reopen):
         return _ROLLBACK
     if is_evaluation(step, response):
-        return _EVALUATION if effects.known else _EMPTY_EVALUATION
+        return _EMPTY_EVALUATION if is_empty else _EVALUATION
     if response.after.state is SessionState.CANCELLED and not response.dry:
         return _ROLLBACK
-    if not effects.known:
+    if is_empty:
         return _NOTHING
     return _RETURN if isinstance(step, ReturnItems) else _NOT_STORED
 
@@ -138,4 +199,4 @@ def tested_effect_rules(response: JudgedResponse) -> Iterator[str]:
     if lists_effects(response) and (response.effects.known or response.effects.problems):
         yield from ("EFF-01", "EFF-02")
     for tested in effect_group(response).tested:
-        yield from dict.fromkeys(tested(response))
+        yield from tested(response)

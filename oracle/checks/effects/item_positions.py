@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ....contract import Fetch, Reopen, SessionState, Update
@@ -33,13 +33,12 @@ def check_item_positions(response: JudgedResponse) -> Iterator[Finding]:
             return
 
 
-def tested_rules(response: JudgedResponse) -> Iterator[str]:
+def tested_rules(response: JudgedResponse) -> Iterable[str]:
     """The rules of this module that the answer could have broken."""
     effects = new_effects(response)
-    if effects is None or not effects.has(EffectKind.SET_DISCOUNT_PER_ITEM):
-        return
-    if _items(response) is not None:
-        yield "EFF-07"
+    if effects is None or EffectKind.SET_DISCOUNT_PER_ITEM not in effects.by_kind:
+        return ()
+    return ("EFF-07",) if _items(response) is not None else ()
 
 
 def _finding(effect: Effect, items: list[Mapping[str, Any]]) -> Finding | None:

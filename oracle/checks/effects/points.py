@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ....contract import Loyalty, SessionState
 from ....record import Near, Outcome, Situation, pointer
@@ -27,11 +27,17 @@ _WHOLE = 1
 """What rounding to a whole number of points may add to one rollback."""
 
 
-def check_added_points(response: JudgedResponse) -> Iterator[Finding]:
+def check_added_points(response: JudgedResponse) -> Iterable[Finding]:
     """LOY-01: the close of a session with a profile adds the declared points."""
     effects, totals = new_effects(response), response.once(_totals)
     if effects is None or totals is None or not effects.is_whole:
-        return
+        return ()
+    return _wrong_sums(response, effects, totals)
+
+
+def _wrong_sums(
+    response: JudgedResponse, effects: Effects, totals: DiscountableTotals
+) -> Iterator[Finding]:
     for declared in response.environment.loyalty:
         finding = _added(declared, effects, totals)
         if finding is not None:
@@ -93,20 +99,19 @@ def _is_above(given_back: float, count: int, applied: Applied) -> bool:
     return applied.is_sure and together >= most
 
 
-def tested_rules(response: JudgedResponse) -> Iterator[str]:
+def tested_rules(response: JudgedResponse) -> Iterable[str]:
     """The rules of this module that the answer could have broken."""
     effects = new_effects(response)
     if effects is None or not effects.is_whole:
-        return
+        return ()
     applied = applied_before(response)
     gives_back = isinstance(applied, Applied) and bool(applied.points)
-    if gives_back or response.once(_totals) is not None:
-        yield "LOY-01"
+    return ("LOY-01",) if gives_back or response.once(_totals) is not None else ()
 
 
 def _totals(response: JudgedResponse) -> DiscountableTotals | None:
     """The totals of a session that the step closes, if it surely earns points."""
-    if not response.environment.loyalty or response.after.state is not SessionState.CLOSED:
+    if response.after.state is not SessionState.CLOSED or not response.environment.loyalty:
         return None
     if not is_evaluation(response.step, response):
         return None

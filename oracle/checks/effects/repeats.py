@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 from ....contract import Fetch, SessionState, Update
@@ -19,9 +19,10 @@ _READ = Situation.other("read after a cancellation or a reopening")
 _ANY_READ = Situation.other("effects of a read")
 _POINTS = frozenset((EffectKind.ADD_POINTS, EffectKind.ROLLBACK_ADDED_POINTS))
 _GIVEN = frozenset(DISCOUNTS)
+_ALL_ROLLBACKS = (*ROLLBACKS, EffectKind.ROLLBACK_ADDED_POINTS)
 
 
-def check_same_effects(response: JudgedResponse) -> Iterator[Finding]:
+def check_same_effects(response: JudgedResponse) -> Iterable[Finding]:
     """EFF-09: the same update once more, to a session that stays open, brings the same effects.
 
     Which of them may differ, `changed_effects` knows. An answer without any effect may mean that
@@ -29,37 +30,39 @@ def check_same_effects(response: JudgedResponse) -> Iterator[Finding]:
     """
     effects, earlier = _compared(response), response.earlier_effects
     if effects is None or earlier is None or not effects.known:
-        return
+        return ()
     more, less = changed_effects(response, earlier)
-    if more or less:
-        yield Finding(
+    if not more and not less:
+        return ()
+    return (
+        Finding(
             rule="EFF-09",
             situation=_SAME_AGAIN,
             outcome=_OTHERS,
             expected="the effects of before, as far as nobody else can change them",
             found=f"more: {_in_words(more)}; less: {_in_words(less)}",
-        )
+        ),
+    )
 
 
-def check_effects_of_reads(response: JudgedResponse) -> Iterator[Finding]:
+def check_effects_of_reads(response: JudgedResponse) -> Iterable[Finding]:
     """EFF-08: a read shows no rollback, and nothing that a cancel or a reopen rolled back."""
     if not isinstance(response.step, Fetch):
-        return
+        return ()
     effects = new_effects(response)
     if effects is None or not effects.known:
-        return
-    rollback = next(effects.of(*ROLLBACKS, EffectKind.ROLLBACK_ADDED_POINTS), None)
-    if rollback is not None:
-        yield _shown(rollback, _ANY_READ, "a rollback is shown")
-        return
+        return ()
+    if effects.has(*_ALL_ROLLBACKS):
+        rollback = next(effects.of(*_ALL_ROLLBACKS))
+        return (_shown(rollback, _ANY_READ, "a rollback is shown"),)
     rolled_back = response.after.rolled_back
     if rolled_back is None:
-        return
+        return ()
     gone = _RolledBack.of(rolled_back, is_cancelled=response.after.state is SessionState.CANCELLED)
     for effect in effects.known:
         if gone.has(effect):
-            yield _shown(effect, _READ, f"{effect.kind} is shown")
-            return
+            return (_shown(effect, _READ, f"{effect.kind} is shown"),)
+    return ()
 
 
 def is_remembered(response: JudgedResponse) -> bool:
@@ -74,17 +77,15 @@ def is_remembered(response: JudgedResponse) -> bool:
     )
 
 
-def tested_rules(response: JudgedResponse) -> Iterator[str]:
+def tested_rules(response: JudgedResponse) -> Iterable[str]:
     """The rules of this module that the answer could have broken."""
     if isinstance(response.step, Fetch):
-        if response.after.rolled_back is not None and new_effects(response) is not None:
-            yield "EFF-08"
-        return
+        is_looked_at = response.after.rolled_back is not None and new_effects(response) is not None
+        return ("EFF-08",) if is_looked_at else ()
     earlier = response.earlier_effects
     if earlier is None or _compared(response) is None:
-        return
-    if has_steady_effects(response, earlier):
-        yield "EFF-09"
+        return ()
+    return ("EFF-09",) if has_steady_effects(response, earlier) else ()
 
 
 def _compared(response: JudgedResponse) -> Effects | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ....record import CheckName, Outcome, Situation
 from ...counters import OVER_LIMIT, situation_of_burst, used_up
@@ -13,11 +13,16 @@ _SHOWN = Situation.other("coupons of an answer")
 _ABOVE_LIMIT = Outcome.other("usageCounter above usageLimit")
 
 
-def check_shown_counters(response: JudgedResponse) -> Iterator[Finding]:
+def check_shown_counters(response: JudgedResponse) -> Iterable[Finding]:
     """COUP-06: a shown ``usageCounter`` is at most the shown ``usageLimit``; 0 is no limit."""
-    if not response.accepted:
-        return
-    for code, used, limit in shown_counters(response.json):
+    answer = response.json
+    if not isinstance(answer, dict) or not answer.get("coupons") or not response.accepted:
+        return ()
+    return _above_limit(answer)
+
+
+def _above_limit(answer: object) -> Iterator[Finding]:
+    for code, used, limit in shown_counters(answer):
         if limit and used > limit:
             yield Finding(
                 rule="COUP-06",

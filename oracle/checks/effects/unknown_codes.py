@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ....contract import CodeCase, Coupon, Update
@@ -48,17 +48,24 @@ class _Unknown(NamedTuple):
     situation: Situation
 
 
-def check_unknown_codes(response: JudgedResponse) -> Iterator[Finding]:
+def check_unknown_codes(response: JudgedResponse) -> Iterable[Finding]:
     """EFF-05, REF-05, COUP-10: a code that no campaign has is rejected, never accepted.
 
     The rejection is asked for where an update brings the code to a session; an answer later on may
     leave it out.
     """
     effects = new_effects(response)
-    if effects is None or not effects.is_whole:
-        return
+    unknown_codes = _unknown_codes(response) if effects is not None and effects.is_whole else ()
+    if effects is None or not unknown_codes:
+        return ()
+    return _wrongly_handled(response, effects, unknown_codes)
+
+
+def _wrongly_handled(
+    response: JudgedResponse, effects: Effects, unknown_codes: tuple[_Unknown, ...]
+) -> Iterator[Finding]:
     found: set[tuple[str, Outcome]] = set()
-    for unknown in _unknown_codes(response):
+    for unknown in unknown_codes:
         finding = _finding(response, effects, unknown)
         if finding is not None and (finding.rule, finding.outcome) not in found:
             found.add((finding.rule, finding.outcome))
@@ -83,32 +90,31 @@ def check_case(response: JudgedResponse) -> Iterator[Finding]:
             return
 
 
-def tested_rules(response: JudgedResponse) -> Iterator[str]:
+def tested_rules(response: JudgedResponse) -> Iterable[str]:
     """The rules of this module that the answer could have broken."""
     if not isinstance(response.step, Update) or new_effects(response) is None:
-        return
-    yield from dict.fromkeys(unknown.rule for unknown in _unknown_codes(response))
+        return ()
+    rules = dict.fromkeys(unknown.rule for unknown in _unknown_codes(response))
     if _held_in_another_case(response):
-        yield "COUP-10"
+        rules["COUP-10"] = None
+    return rules
 
 
 def _unknown_codes(response: JudgedResponse) -> tuple[_Unknown, ...]:
-    return response.once(_found_unknown)
+    return response.once(_codes_without_campaign)
 
 
-def _found_unknown(response: JudgedResponse) -> tuple[_Unknown, ...]:
-    return tuple(_codes_without_campaign(response))
-
-
-def _codes_without_campaign(response: JudgedResponse) -> Iterator[_Unknown]:
+def _codes_without_campaign(response: JudgedResponse) -> tuple[_Unknown, ...]:
     cases_differ = response.environment.code_case is CodeCase.SENSITIVE
+    found: list[_Unknown] = []
     for field, rule in _RULES.items():
         for code in held_codes(response, field) or ():
             # A code with the mark of the execution is never a declared one.
             if class_of_invented(code):
-                yield _Unknown(code, field, rule, _INVENTED[field])
+                found.append(_Unknown(code, field, rule, _INVENTED[field]))
             elif cases_differ and field == COUPONS and _is_declared_in_another_case(response, code):
-                yield _Unknown(code, field, "COUP-10", _IN_ANOTHER_CASE)
+                found.append(_Unknown(code, field, "COUP-10", _IN_ANOTHER_CASE))
+    return tuple(found)
 
 
 def _finding(response: JudgedResponse, effects: Effects, unknown: _Unknown) -> Finding | None:
