@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
+from rich.text import Text
 
 from ..analysis import RunReproducers, RunState, Summary, reproducers_of, summary_of
 from ..analysis.bounded_record import BoundedRecord
@@ -29,9 +30,11 @@ from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
 from ..reports.earlier_report import remove_report
 from ..reports.formats import Format, formats_line, write_formats
+from ..reports.reproducers_shown import most_important
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import ArtefactsFailedError, files_line, write_report
+from ..reports.screen import print_lines
 from ..reports.wording import RECORD_IS_BOUNDED, duration, round_seconds
 from ..wire.secrets import TargetSecrets
 from .cleaning import clean_after_run, ledger_folder, left_text
@@ -61,6 +64,7 @@ def carry_out(
     resumption: Resumption | None = None,
     status_file: Path | None = None,
     clean: bool = False,
+    publish: Callable[[Summary], None] | None = None,
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
@@ -68,7 +72,8 @@ def carry_out(
     earlier run once the target has answered; without ``folder`` it goes into a new one below
     `DEFAULT_BASE`. It is written in ``formats`` too, also when the run was interrupted or lost its
     target. With ``resumption`` the run in ``folder`` goes on, and the report is that of all its
-    parts. With ``clean`` the sessions that the run left are cancelled then.
+    parts. With ``clean`` the sessions that the run left are cancelled then. ``publish`` gets the
+    summary, however the run ended.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -91,7 +96,7 @@ def carry_out(
         executor=executor,
         state=state,
         resumption=resumption,
-        notice=lambda line: console.print(line, markup=False, soft_wrap=True),
+        notice=lambda line: print_lines([Text(line)], console),
         ledger=lambda run: prepare_ledger(ledger_folder(folder or DEFAULT_BASE / run, run)),
     )
     with guarded_output() as output, interruptible(stop), ExitStack() as held:
@@ -120,8 +125,7 @@ def carry_out(
                     keeps_all=plan.keep is RecordPolicy.ALL,
                 )
                 _show(first, tracker, progress, status)
-                for note in notes if verbosity >= 0 else ():
-                    console.print(note, markup=False, soft_wrap=True)
+                print_lines(map(Text, notes if verbosity >= 0 else ()), console)
                 _follow(
                     events,
                     record,
@@ -137,6 +141,8 @@ def carry_out(
             progress.close()
             if begun and folder is not None:
                 summary, found = summary_of(state), reproducers_of(state)
+                if publish is not None:
+                    publish(summary)
                 if status is not None:
                     status.finish(summary.outcome)
                 # First: what a run found must outlive a report that cannot be written.
@@ -165,6 +171,7 @@ def carry_out(
                     observations=observations,
                     notes=notes,
                     folder=folder,
+                    reproducers=most_important(summary, found, folder),
                 )
     if unwritten is not None:
         raise unwritten
@@ -228,7 +235,7 @@ def _follow(
             for line in bounded.lines(event, record.size):
                 record.write(line)
             if bounded.is_near_bound and not was_near_bound and console is not None:
-                console.print(RECORD_IS_BOUNDED, markup=False, soft_wrap=True)
+                print_lines([Text(RECORD_IS_BOUNDED)], console)
             show(event)
     finally:
         for tally in bounded.rest():
