@@ -11,7 +11,7 @@ from ..contract import ContractVersion, catalogue
 def rule_ids(
     _context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """The IDs of the rules that begin with ``incomplete``, in either case, with their statements."""
+    """The IDs of the rules that begin with ``incomplete``, whose case does not count."""
     rules = {rule.id: rule for version in ContractVersion for rule in catalogue(version).values()}
     beginning = incomplete.upper()
     return [

@@ -39,8 +39,8 @@ class JsonFile(click.Path):
     def convert(
         self,
         value: str | PathLike[str],
-        param: click.Parameter | None,
-        ctx: click.Context | None,
+        param: click.Parameter | None,  # noqa: ARG002 - click's signature
+        ctx: click.Context | None,  # noqa: ARG002
     ) -> Path:
         path = Path(value)
         is_device = path.exists() and not path.is_file() and not path.is_dir()

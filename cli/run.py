@@ -112,6 +112,10 @@ class RunOptions:
         return self.verbose - self.quiet
 
 
+def _ignore(_summary: Summary) -> None:
+    """Of a run whose summary nobody wants but its folder."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRun:
     """A run whose options were checked, and of which nothing has been sent yet."""
@@ -124,7 +128,7 @@ class PreparedRun:
     corpus: Corpus | None
     resumption: Resumption | None = None
 
-    def carry_out(self, publish: Callable[[Summary], None] | None = None) -> ExitCode:
+    def carry_out(self, publish: Callable[[Summary], None] = _ignore) -> ExitCode:
         """Runs and reports it, see `cartfuzz.cli.run_loop.carry_out`."""
         return carry_out(
             self.plan,

@@ -64,7 +64,7 @@ def carry_out(
     resumption: Resumption | None = None,
     status_file: Path | None = None,
     clean: bool = False,
-    publish: Callable[[Summary], None] | None = None,
+    publish: Callable[[Summary], None] = lambda _summary: None,
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
@@ -141,8 +141,7 @@ def carry_out(
             progress.close()
             if begun and folder is not None:
                 summary, found = summary_of(state), reproducers_of(state)
-                if publish is not None:
-                    publish(summary)
+                publish(summary)
                 if status is not None:
                     status.finish(summary.outcome)
                 # First: what a run found must outlive a report that cannot be written.
