@@ -10,6 +10,7 @@ from ..reports.wording import counted, duration, target_name
 from .run_status import StatusTracker
 
 _HOUR_SEC = 3600
+_MOMENT_SEC = 1.0
 _MAX_TITLE = 200
 
 
@@ -50,8 +51,8 @@ def results(tracker: StatusTracker) -> tuple[str, ...]:
 
 
 def time_left(seconds: float | None) -> str:
-    """``"about 2 min left"``; empty: nobody knows."""
-    return "" if seconds is None else f"about {duration(max(0.0, seconds))} left"
+    """``"about 2 min left"``; empty: nobody knows, or it is over any moment."""
+    return "" if seconds is None or seconds < _MOMENT_SEC else f"about {duration(seconds)} left"
 
 
 def plain_line(tracker: StatusTracker) -> str:
