@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext, redirect_stdout
+from contextlib import nullcontext, redirect_stdout, suppress
 from functools import wraps
 from os import PathLike
 from pathlib import Path
@@ -20,6 +20,7 @@ from ..contract import ConfigurationError
 from ..record.whole_file import write_named
 from ..reports.json_text import json_text
 from ..reports.run_folder import RECORD_FILE, SUMMARY_FILE
+from .output_guard import discard_rest
 
 STANDARD_OUTPUT = Path("-")
 _PARAMETER = "json_file"
@@ -80,6 +81,7 @@ class JsonOutput:
 
         Raises:
             ConfigurationError: the file cannot be written.
+            OSError: standard output cannot be written.
         """
         if self._path is None or self._text is None:
             return
@@ -111,9 +113,21 @@ def json_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
             aside = redirect_stdout(sys.stderr) if output.is_all else nullcontext()
             try:
                 with aside:
-                    return command(*arguments, json_output=output, **options)
-            finally:
+                    code = command(*arguments, json_output=output, **options)
+            except BaseException:
+                with suppress(OSError, ConfigurationError):  # there is a worse one
+                    output.write()
+                raise
+            try:
                 output.write()
+            except OSError as error:
+                if not code:
+                    raise
+                # What a run has found counts for more than where it cannot be written.
+                reason = (error.strerror or str(error)).lower()
+                click.echo(f"cartfuzz: --json: standard output: {reason}", err=True)
+                discard_rest(sys.stdout)
+            return code
 
         return click.option(
             "--json",
