@@ -35,7 +35,7 @@ from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import ArtefactsFailedError, files_line, write_report
 from ..reports.screen import print_lines
-from ..reports.wording import RECORD_IS_BOUNDED, duration, round_seconds
+from ..reports.wording import RECORD_IS_BOUNDED, counted, duration, round_seconds
 from ..wire.secrets import TargetSecrets
 from .cleaning import clean_after_run, ledger_folder, left_text
 from .exit_codes import EXIT_CODES, ExitCode
@@ -261,7 +261,8 @@ def _first_notes(plan: Plan, first: Event, folder: Path | None) -> Iterator[str]
 
 def _round_line(started: RunStarted) -> str:
     """How long a run will last that nothing bounds but one full round."""
-    sweeps = f"about {started.sweep_requests} requests for the sweeps, then some that are drawn"
+    requests = counted(started.sweep_requests, "request")
+    sweeps = f"about {requests} for the sweeps, then some that are drawn"
     if started.rps is None:
         return f"one full round: {sweeps}; at least {duration(MIN_ROUND_SEC)}"
     seconds = round_seconds(started.sweep_requests, started.rps)

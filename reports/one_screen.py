@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ..analysis import Bug, Summary
 from ..analysis.importance import by_importance
-from ..contract import catalogue
+from ..contract import MARK, catalogue
 from ..record import Kind
 from .discrepancy_text import request_lines
 from .known_text import known_text
@@ -139,7 +139,9 @@ def _forms_of_requests(
         lines = (line for line in reproducer.curl if not line.startswith("#"))
         yield [Text(line, style="cyan", no_wrap=True) for line in lines]
     yield [Text(line, style="cyan") for line in request_lines(bug.operations)]
-    yield [Text(screen.cut(line), style="cyan") for line in request_lines(bug.operations)]
+    # In one row each; the part of session IDs that is not the same twice gives way to bodies.
+    lines = (line.replace(f"-{MARK}", "") for line in request_lines(bug.operations))
+    yield [Text(screen.cut(line), style="cyan") for line in lines]
 
 
 def _entry(
