@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -160,6 +161,15 @@ class BugCollector:
     def rules(self) -> dict[str, str]:
         """By signature, the rule that is broken; the first one found first."""
         return {signature: bug.rule for signature, bug in self._examples.items()}
+
+    @property
+    def count(self) -> int:
+        """How many signatures were found."""
+        return len(self._examples)
+
+    def found_after(self, count: int) -> Iterator[Bug]:
+        """An example of each signature that was found after the first ``count``."""
+        return islice(self._examples.values(), count, None)
 
     def _note_scenario(
         self, found: Discrepancy, event: ScenarioRun, pair: tuple[ShownBy, ...]

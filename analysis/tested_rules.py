@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ..contract import BudgetScope, CodeCase, Demand, Environment, Rule, catalogue
+from ..contract import (
+    BudgetScope,
+    CodeCase,
+    ContractVersion,
+    Demand,
+    Environment,
+    Rule,
+    catalogue,
+    present_rule,
+)
 from ..record.phase import Phase
 from .summary import Summary
 
 _EVERY_ANSWER = "ERR-02"
 """It is about every answer, so that no request aims at it."""
+_ENDPOINT = "endpoint"
+"""In the place of a rule: an accepted request."""
 _FLATTENING = "flattening"
 _CODE_CASE = "code_case"
 _COUPONS = "coupons"
@@ -31,6 +42,20 @@ class UntestedRule:
 def testable_rules(summary: Summary) -> tuple[Rule, ...]:
     """The rules of the contract version that a client can judge from outside."""
     return tuple(rule for rule in catalogue(summary.contract).values() if is_testable(rule))
+
+
+def testable_ids(version: ContractVersion) -> frozenset[str]:
+    """The IDs of `testable_rules` of a contract version."""
+    return frozenset(rule.id for rule in catalogue(version).values() if is_testable(rule))
+
+
+def tested_ids(reached: Iterable[str], version: ContractVersion) -> frozenset[str]:
+    """The testable rules that a run has tested, by the keys of `ScenarioRun.reached`."""
+    names = {key.partition(" ")[0] for key in reached}
+    tested = {present_rule(name) for name in names}
+    if _ENDPOINT in names:
+        tested.add(_EVERY_ANSWER)
+    return testable_ids(version) & tested
 
 
 def is_testable(rule: Rule) -> bool:

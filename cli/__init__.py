@@ -64,14 +64,17 @@ class _Commands(click.Group):
         "serve": "Run the sandbox alone.",
         "rules": "Show the rules of the contract.",
         "explain": "Explain one rule, with examples.",
+        "completion": "Print what has a shell complete the command line.",
         "schema": "Print the JSON Schema of a summary or a record.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self._summaries)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self._summaries:
+            if ctx.resilient_parsing:  # a shell completes a line that is not finished
+                return None
             near = difflib.get_close_matches(cmd_name, self._summaries, n=1)
             hint = f' did you mean "{near[0]}"?' if near else " cartfuzz --help lists all."
             raise click.UsageError(f'there is no command "{cmd_name}";{hint}')
@@ -167,13 +170,19 @@ def entry() -> None:
 
 
 def _escape_unencodable() -> None:
-    """Has standard output and error write escapes for characters that their encoding lacks.
+    """Has standard output and error write what their encoding lacks in a readable form.
 
     Otherwise an ellipsis could end a command with an error.
     """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        if stream.encoding.lower().replace("-", "") == "utf8":  # it lacks lone surrogates only
             stream.reconfigure(errors="backslashreplace")
+        else:
+            from ..reports.readable import make_readable  # noqa: PLC0415 - not for --help
+
+            make_readable(stream)
 
 
 def _keep_hypothesis_apart() -> None:

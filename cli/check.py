@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
+import msgspec
 
 from ..contract import Traffic
 from ..harness.declarations import declared_by
 from ..harness.declared_codes import codes_of
 from ..harness.errors import DeclarationRefusedError
+from ..harness.plan import Plan
 from ..harness.preflight import PreflightResult
 from ..harness.resolution import configuration_for
 from ..harness.settings import Settings
@@ -23,12 +25,43 @@ from ..reports.wording import counted, duration, target_name
 from ..strategies import check_attributes
 from .configuration_edit import shown_lines, with_suggestions
 from .exit_codes import ExitCode
+from .json_output import JsonOutput, json_option
 from .options import config_option, contract_option, target_options, with_settings
 from .target import provide_target, resolve_target
 
 _CLOCK_SEC = 60
 """A clock that is off by more is reported."""
 _DEFAULT_FILE = Path("cartfuzz.toml")
+
+
+class CheckLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was found out, as ``--json`` has it."""
+
+    sign: str
+    topic: str
+    text: str
+    advice: str = ""
+
+
+class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``cartfuzz check --json`` writes."""
+
+    target: str
+    """Base URL."""
+    contract: str
+    """What the configuration says."""
+    lines: tuple[CheckLine, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    """Lines that the configuration lacks."""
+    refusal: str = ""
+    """How the target refuses an empty update; empty: it takes one."""
+    requests: int = 0
+    cancelled: tuple[str, ...] = ()
+    """Sessions that were made, and cancelled."""
+    left: tuple[str, ...] = ()
+    """Sessions that could not be cancelled."""
+
+
 _WIDTHS = 8, 14
 """Of the columns before the text."""
 
@@ -44,8 +77,9 @@ _WIDTHS = 8, 14
     help=f"Write the suggested lines into the file of --config, else into a new {_DEFAULT_FILE}. "
     "In a terminal the command asks.",
 )
+@json_option("what was found")
 @with_settings
-def command(*, settings: Settings, write: bool) -> ExitCode:
+def command(*, settings: Settings, write: bool, json_output: JsonOutput) -> ExitCode:
     """Find out with some forty requests what the API at URL is like, and what to configure.
 
     A session is created with everything that is declared, read and cancelled; all else is asked in
@@ -69,6 +103,7 @@ def command(*, settings: Settings, write: bool) -> ExitCode:
         if seen.refusal:
             sent = counted(seen.requests, "request")
             click.echo(f"{target} refuses an empty update: {plain(seen.refusal)} ({sent})")
+            json_output.publish(_result(opened, seen, refusal=seen.refusal))
             return ExitCode.INCONCLUSIVE
         if opened.traffic is not Traffic.ALL:
             sent = counted(seen.requests, "request")
@@ -76,6 +111,7 @@ def command(*, settings: Settings, write: bool) -> ExitCode:
                 f"{target} answers as the session API ({sent}); the rest takes an update that is "
                 "not dry, so leave --dry-only and --read-only out to have it asked"
             )
+            json_output.publish(_result(opened, seen))
             return ExitCode.BAD_USAGE if refused else ExitCode.NOTHING_FOUND
         found = survey(
             opened,
@@ -87,16 +123,40 @@ def command(*, settings: Settings, write: bool) -> ExitCode:
         )
     contract = plan.environment.contract.value
     click.echo(f"{target} answers as the session API; the configuration says contract {contract}")
-    if not refused:
-        _show(_taken(len(declared), len(codes)))
-    for line in found.lines:
+    taken = [] if refused else [_taken(len(declared), len(codes))]
+    lines = [*taken, *found.lines, *_clock_lines(seen)]
+    for line in lines:
         _show(line)
-    for line in _clock_lines(seen):
-        _show(line)
+    json_output.publish(_result(opened, seen, lines, found))
     click.echo(_made(seen, found))
-    _suggest(found, settings.config, write=write)
+    _suggest(found, settings.config, write=write, asks=not json_output.is_all)
     misled = refused or any(line.sign is Sign.PROBLEM for line in found.lines)
     return ExitCode.BAD_USAGE if misled else ExitCode.NOTHING_FOUND
+
+
+def _result(
+    plan: Plan,
+    seen: PreflightResult,
+    lines: Sequence[SurveyLine] = (),
+    found: Survey | None = None,
+    *,
+    refusal: str = "",
+) -> CheckResult:
+    """What ``--json`` has of a check."""
+    suggestions = [line.suggestion for line in lines if line.suggestion is not None]
+    return CheckResult(
+        target=plan.url,
+        contract=plan.environment.contract.value,
+        lines=tuple(
+            CheckLine(sign=one.sign.value, topic=one.topic, text=one.text, advice=one.advice)
+            for one in lines
+        ),
+        suggestions=tuple(shown_lines(suggestions)) if suggestions else (),
+        refusal=refusal,
+        requests=seen.requests + (found.requests if found else 0),
+        cancelled=tuple(found.cancelled) if found else (),
+        left=tuple(found.left) if found else (),
+    )
 
 
 def _show(line: SurveyLine) -> None:
@@ -147,7 +207,7 @@ def _made(seen: PreflightResult, found: Survey) -> str:
     return "; ".join(parts)
 
 
-def _suggest(found: Survey, config: Path | None, *, write: bool) -> None:
+def _suggest(found: Survey, config: Path | None, *, write: bool, asks: bool) -> None:
     """Prints the lines that the configuration lacks, and writes them where the user wants that."""
     suggestions = [line.suggestion for line in found.lines if line.suggestion is not None]
     if not suggestions:
@@ -156,7 +216,7 @@ def _suggest(found: Survey, config: Path | None, *, write: bool) -> None:
     click.echo(f"lines for {file}:")
     for text in shown_lines(suggestions):
         click.echo(f"    {text}")
-    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    asks = asks and sys.stdin.isatty() and sys.stdout.isatty()
     if write or (asks and click.confirm(f"write them into {file}?", default=False)):
         _write(file, suggestions)
         click.echo(f"{file}: written; run the check again")

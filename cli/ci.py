@@ -53,8 +53,9 @@ _MAX_LINE = 2_000
 
 def _options_of_run() -> list[click.Parameter]:
     """The options of ``cartfuzz run``; the report folder has a default that a pipeline can name."""
-    # Nothing is sent by a dry run, and what a pipeline ended has no folder to go on with.
-    others = ("dry_run", "resume")
+    # Its folder holds the summary. Nothing is sent by a dry run, and what a pipeline ended has no
+    # folder to go on with.
+    others = ("dry_run", "resume", "json_file")
     options = [copy(one) for one in run_command.params if one.name not in others]
     for one in options:
         if isinstance(one, click.Option) and one.name == "report_dir":

@@ -281,12 +281,14 @@ class _Notes:
         self._due = monotonic() + _NOTE_EACH_SEC
         doing = "minimising" if now.is_triage else "sending"
         found = counted(now.differences, "difference")
-        click.echo(f"{doing}: {now.requests} requests to each target, {found} so far", err=True)
+        sent = counted(now.requests, "request")
+        click.echo(f"{doing}: {sent} to each target, {found} so far", err=True)
 
 
 def _length_line(first: Begun, plan: PairPlan) -> str:
     rate = lower_rate(plan)
-    sweeps = f"about {first.sweep_requests} requests to each target for the sweeps, then some drawn"
+    sent = counted(first.sweep_requests, "request")
+    sweeps = f"about {sent} to each target for the sweeps, then some drawn"
     if rate is None:
         return sweeps
     return f"{sweeps}; about {duration(round_seconds(first.sweep_requests, rate))}"

@@ -15,13 +15,14 @@ from rich.console import Console
 from ..analysis import Comparison, FailOn, compare
 from ..contract import ConfigurationError
 from ..harness.settings import Settings
-from ..reports import print_comparison, write_json, write_markdown
+from ..reports import print_comparison, write_markdown
 from ..reports.diff_evidence import with_folders
 from ..reports.formats import Format, check_formats
 from ..reports.stored_run import StoredRun
 from .diff_evidence import folder_of, looked_up
 from .diff_rerun import rerun, sent_again
 from .exit_codes import ExitCode
+from .json_output import JsonOutput, json_option
 from .options import target_options, with_settings
 from .records import stored_run, summary_at
 
@@ -52,13 +53,7 @@ _OF_THE_RUN = "the target of the run"
     metavar="FILE",
     help="Write the comparison as HTML too: one file that needs no network.",
 )
-@click.option(
-    "--json",
-    "as_json",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the comparison as JSON too.",
-)
+@json_option("the comparison")
 @click.option(
     "--fail-on",
     multiple=True,
@@ -74,7 +69,7 @@ def command(
     target: str | None,
     markdown: Path | None,
     html: Path | None,
-    as_json: Path | None,
+    json_output: JsonOutput,
     fail_on: tuple[str, ...],
     settings: Settings,
 ) -> ExitCode:
@@ -98,6 +93,7 @@ def command(
     result, newer = _compared(old, new, settings, is_rerun=target is not None)
     fails_on = tuple(one for one in map(FailOn, fail_on) if result.fails((one,)))
     result = msgspec.structs.replace(result, fails_on=fails_on)
+    json_output.publish(result)
     try:
         # The reader of a pipe may be gone after the first lines.
         _write(
@@ -105,7 +101,6 @@ def command(
             {
                 "--markdown": (markdown, write_markdown),
                 "--html": (html, partial(_write_html, newer=newer)),
-                "--json": (as_json, write_json),
             },
         )
     finally:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import click
 import msgspec
+from rich.console import Console
+from rich.text import Text
 
 from ..contract import (
     EXAMPLE_ENVIRONMENT,
@@ -21,10 +23,13 @@ from ..contract import (
     catalogue,
     present_rule,
 )
-from ..oracle.rule_examples import Example, examples
+from ..oracle.rule_examples import Example, Examples, examples
+from ..reports.screen import print_lines
 from ..sandbox import FAULTS, Fault
 from ..strategies import draw_scenarios, edge_scenarios, lost_answers, races
 from ..wire.encoding import request_of
+from .completions import rule_ids
+from .json_output import JsonOutput, json_option
 from .options import contract_option
 
 _MAX_BODY = 240
@@ -37,17 +42,22 @@ _DEMANDS = {
 
 
 @click.command("explain")
-@click.argument("rule")
+@click.argument("rule", shell_complete=rule_ids)
 @contract_option("Contract version.  [default: 2.5.1, or the one that has the rule]")
-def command(rule: str, contract: str | None) -> None:
+@json_option("the explanation")
+def command(rule: str, contract: str | None, json_output: JsonOutput) -> None:
     """Explain RULE: its statement, source and certainty, examples, faults that break it."""
     named = rule.upper()
     present = present_rule(named)
     environment = _environment(present, contract)
+    explained = catalogue(environment.contract)[present]
+    if json_output.is_wanted:
+        json_output.publish(_members(explained, environment))
+    if json_output.is_all:
+        return
     if named in RETIRED_RULES:
         click.echo(f"{named} is retired; {present} takes its place:")
-    for line in _lines(catalogue(environment.contract)[present], environment):
-        click.echo(line)
+    print_lines(map(Text, _lines(explained, environment)), Console(highlight=False))
 
 
 def explanation(rule: str, version: ContractVersion) -> Iterator[str]:
@@ -84,14 +94,7 @@ def _lines(rule: Rule, environment: Environment) -> Iterator[str]:
         yield f"  a refusal answers {' or '.join(map(str, rule.statuses))}"
     if rule.untestable:
         yield f"  not tested: {rule.untestable}"
-    found = examples(
-        (
-            *edge_scenarios(environment),
-            *draw_scenarios(races(environment), seed=0, count=60),
-            *draw_scenarios(lost_answers(environment), seed=0, count=60),
-        ),
-        environment,
-    )
+    found = _examples(environment)
     for demand in rule.demands:
         example = found.get((rule.id, demand))
         if example is not None:
@@ -100,6 +103,34 @@ def _lines(rule: Rule, environment: Environment) -> Iterator[str]:
             yield from _example(example)
     yield ""
     yield from _faults([fault for fault in FAULTS.values() if rule.id in fault.rules])
+
+
+def _examples(environment: Environment) -> Examples:
+    return examples(
+        (
+            *edge_scenarios(environment),
+            *draw_scenarios(races(environment), seed=0, count=60),
+            *draw_scenarios(lost_answers(environment), seed=0, count=60),
+        ),
+        environment,
+    )
+
+
+def _members(rule: Rule, environment: Environment) -> dict[str, object]:
+    """The explanation as JSON has it: the members of the rule, and what explains it."""
+    found = _examples(environment)
+    shown = {demand: found.get((rule.id, demand)) for demand in rule.demands}
+    return {
+        **msgspec.to_builtins(rule),
+        "contracts": [v.value for v in ContractVersion if rule.id in catalogue(v)],
+        "contract": environment.contract.value,
+        "examples": {
+            demand.value: [line.strip() for line in _example(example)]
+            for demand, example in shown.items()
+            if example is not None
+        },
+        "faults": [fault.name for fault in FAULTS.values() if rule.id in fault.rules],
+    }
 
 
 def _example(example: Example) -> Iterator[str]:

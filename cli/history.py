@@ -11,13 +11,13 @@ from rich.console import Console
 from ..analysis.history import History
 from ..contract import ConfigurationError
 from ..reports.formats import Format, check_formats
-from ..reports.history import history_json, print_history, write_history_json
+from ..reports.history import print_history
 from ..reports.plain import plain
 from ..reports.wording import counted
+from .json_output import JsonOutput, json_option
 from .param_types import NamedPath
 from .run_folders import runs_below
 
-_STANDARD_OUTPUT = Path("-")
 HISTORY_FILE = "history.html"
 
 
@@ -29,14 +29,8 @@ HISTORY_FILE = "history.html"
     type=click.Choice([Format.HTML.value]),
     help=f"Write DIR/{HISTORY_FILE} too, with charts of the trends.",
 )
-@click.option(
-    "--json",
-    "as_json",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the history as JSON too; - writes it to standard output, and nothing else.",
-)
-def command(*, folder: Path, page: str | None, as_json: Path | None) -> None:
+@json_option("the history")
+def command(*, folder: Path, page: str | None, json_output: JsonOutput) -> None:
     """Show the runs in DIR in order: verdicts, discrepancies by first and last run, trends.
 
     Run folders may be in DIR itself or one level below. What is no run folder is named and skipped.
@@ -55,14 +49,12 @@ def command(*, folder: Path, page: str | None, as_json: Path | None) -> None:
     path = folder / HISTORY_FILE
     if page is not None:
         _write_page(history, path)
-    if as_json == _STANDARD_OUTPUT:
-        click.echo(history_json(history))
+    json_output.publish(history)
+    if json_output.is_all:
         return
     print_history(history, Console(highlight=False))
     if page is not None:
         click.echo(f"page: {plain(str(path))}")
-    if as_json is not None:
-        write_history_json(history, as_json)
 
 
 def _write_page(history: History, path: Path) -> None:

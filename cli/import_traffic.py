@@ -11,6 +11,7 @@ from ..harness.corpus.backends import open_corpus
 from ..harness.corpus.entries import EntryKind
 from ..harness.har.scenarios import Imported, import_har
 from ..reports.plain import plain
+from ..reports.wording import counted
 from .options import contract_option, corpus_option
 
 _MAX_REASONS = 12
@@ -58,9 +59,11 @@ def har(
     for note in store.read(version, EntryKind.SEEDS).notes:
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     click.echo(
-        f"imported {imported.exchange_count} exchanges as {len(imported.scenarios)} scenarios"
+        f"imported {counted(imported.exchange_count, 'exchange')} as "
+        f"{counted(len(imported.scenarios), 'scenario')}"
     )
-    click.echo(f"{new} of them are new in {store.location}, contract {version.value}")
+    are = "is" if new == 1 else "are"
+    click.echo(f"{new} of them {are} new in {store.location}, contract {version.value}")
     if imported.unanswered_count:
         # The recorded answers are not compared with, so a missing one takes nothing away.
         click.echo(f"taken although no answer was recorded: {imported.unanswered_count}")

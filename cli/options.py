@@ -15,6 +15,7 @@ from ..harness.access.target_guard import POLITE_RPS
 from ..harness.plan import DEFAULT_TIMEOUT_SEC
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from .access_options import access_options, gather_access
+from .completions import fault_names
 from .param_types import NamedPath, PositiveNumber
 from .trace_options import trace_options
 
@@ -67,6 +68,7 @@ def faults_option(option: str, help_text: str) -> Decorator:
         multiple=True,
         metavar="NAME",
         help=help_text,
+        shell_complete=fault_names,
     )
 
 

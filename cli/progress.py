@@ -1,17 +1,28 @@
-"""Shows how far a run is: a live line on a terminal, plain lines elsewhere."""
+"""Shows how far a run is: live lines on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Protocol
 
 from rich.console import Console
-from rich.status import Status
+from rich.live import Live as RichLive
+from rich.text import Text
 
-from ..analysis.run_status import RunActivity
-from ..record import Activity, Event, Minimised, RunStarted, ScenarioRun, TriageFinished
-from ..reports.wording import counted, duration, target_name
+from ..record import Event, Minimised, RunStarted, ScenarioRun, TriageFinished
+from ..reports.screen import Screen, in_rows, is_terminal, print_lines
+from .progress_words import (
+    clock,
+    found_line,
+    plain_line,
+    position,
+    results,
+    started_line,
+    time_left,
+)
 from .run_status import StatusTracker
 
 _PLAIN_INTERVAL_SEC = 60.0
@@ -19,7 +30,9 @@ _PLAIN_INTERVAL_SEC = 60.0
 _EARLY_INTERVAL_SEC = 10.0
 _EARLY_SEC = 60.0
 """Until then somebody may be watching whether the run works at all."""
-_LIVE_INTERVAL_SEC = 0.2
+_LIVE_INTERVAL_SEC = 0.25
+_MAX_FOUND_LINES = 50
+"""A target that breaks every rule must not bury the screen."""
 _NOT_CI = ("", "0", "false", "no")
 """Values of the variable CI outside of continuous integration."""
 
@@ -28,7 +41,7 @@ class Progress(Protocol):
     """Follows the events of a run."""
 
     def add(self, event: Event) -> None:
-        """Counts ``event`` and shows the counts if it is time."""
+        """Takes ``event`` in and shows what is new, if it is time."""
 
     def close(self) -> None:
         """Ends what is shown; the run is over."""
@@ -50,11 +63,11 @@ def progress_on(console: Console, tracker: StatusTracker, *, verbosity: int) -> 
 def _can_rewrite(console: Console) -> bool:
     """Whether a line on ``console`` can be rewritten, and nobody keeps what it was before.
 
-    FORCE_COLOR makes rich call any file a terminal, some CI systems give a job a real one, and a
-    dumb terminal obeys no control sequence: there each rewriting would be one more line.
+    Some CI systems give a job a real terminal, and a dumb one obeys no control sequence: there each
+    rewriting would be one more line.
     """
     is_ci = os.environ.get("CI", "").lower() not in _NOT_CI
-    return console.is_terminal and console.file.isatty() and not (console.is_dumb_terminal or is_ci)
+    return is_terminal(console) and not (console.is_dumb_terminal or is_ci)
 
 
 class Silent:
@@ -67,91 +80,118 @@ class Silent:
         """Does nothing."""
 
 
-class _Line:
-    """Makes the line that both kinds of progress show."""
+class _Findings:
+    """Prints a line for the start of a run, and one for each new signature."""
 
     def __init__(self, console: Console, tracker: StatusTracker) -> None:
         self._console = console
         self._tracker = tracker
-        self._started = monotonic()
-        self._shown = 0.0
+        self._shown = tracker.found_count
+        """Of a run that was resumed, what its earlier parts found is not new."""
+        self._lines = 0
 
-    def count(self, event: Event) -> bool:
-        """Prints the first line of a run; whether a count has changed."""
+    def add(self, event: Event) -> bool:
+        """Prints what is new; whether the counts of the run have changed."""
         if isinstance(event, RunStarted):
-            self._started = monotonic()
-            insecure = event.access.insecure
-            target = target_name(event.target, event.sandbox, insecure=insecure)
-            self._console.print(
-                f"cartfuzz {event.cartfuzz}: {target}, contract "
-                f"{event.contract.value}, seed {event.seed}, {counted(event.workers, 'worker')}",
-                markup=False,
-                soft_wrap=True,
-            )
+            print_lines([Text(started_line(event))], self._console)
+        count = self._tracker.found_count
+        if count > self._shown:
+            self._show_new()
+            self._shown = count
         return isinstance(event, ScenarioRun | Minimised | TriageFinished)
 
-    def due(self, interval_sec: float) -> bool:
-        """Whether ``interval_sec`` has passed since the last line; then the next one begins."""
-        now = monotonic()
-        if now - max(self._shown, self._started) < interval_sec:
-            return False
-        self._shown = now
-        return True
-
-    @property
-    def plain_interval_sec(self) -> float:
-        """Until the next line where lines are kept."""
-        is_early = monotonic() - self._started < _EARLY_SEC
-        return _EARLY_INTERVAL_SEC if is_early else _PLAIN_INTERVAL_SEC
-
-    def line(self) -> str:
-        """The counts since the run began, and how long it will go on."""
+    def _show_new(self) -> None:
         tracker = self._tracker
-        is_minimising = tracker.activity is RunActivity.MINIMISING
-        parts = [
-            counted(tracker.scenarios, "scenario"),
-            counted(tracker.requests, "request"),
-            f"{tracker.rate:.0f}/s",
-            counted(len(tracker.signatures), "discrepancy", "discrepancies"),
-        ]
-        if tracker.not_judged:
-            parts.append(f"{tracker.not_judged} not judged")
-        if tracker.sec_left is not None:
-            parts.append(f"about {duration(tracker.sec_left)} left")
-        return f"{Activity.TRIAGE if is_minimising else tracker.phase}: {', '.join(parts)}"
+        for bug in tracker.found_after(self._shown):
+            self._lines += 1
+            if self._lines <= _MAX_FOUND_LINES:
+                is_known = tracker.is_known(bug.signature)
+                line = found_line(bug, seconds=tracker.seconds, is_known=is_known)
+                style = "yellow" if is_known else "red"
+                print_lines([Text(line, style=style)], self._console)
+            elif self._lines == _MAX_FOUND_LINES + 1:
+                print_lines([Text("what is found from here on is only counted")], self._console)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """The live lines as of one moment; the clock in them goes on by itself."""
+
+    seconds: float = 0.0
+    position: tuple[str, ...] = ("checking the target",)
+    results: tuple[str, ...] = ()
+    sec_left: float | None = None
+    at: float = field(default_factory=monotonic)
+
+    def lines(self, screen: Screen) -> Iterable[str]:
+        """What is shown now, in rows of ``screen``."""
+        since = monotonic() - self.at
+        left = "" if self.sec_left is None else time_left(self.sec_left - since)
+        yield from in_rows((clock(self.seconds + since), *self.position), screen)
+        if self.results:
+            yield from in_rows(tuple(filter(None, ("   ", *self.results, left))), screen)
 
 
 class Live:
-    """One line that is kept up to date."""
+    """Two lines that are kept up to date.
+
+    A thread of rich renders them, so that the clock goes on while nothing happens. It reads one
+    value, which `add` replaces: nothing that changes is shared.
+    """
 
     def __init__(self, console: Console, tracker: StatusTracker) -> None:
-        self._counter = _Line(console, tracker)
-        spinner = "dots" if console.encoding.startswith("utf") else "line"
-        self._status = Status("starting", console=console, spinner=spinner)
-        self._status.start()
+        self._tracker = tracker
+        self._console = console
+        self._findings = _Findings(console, tracker)
+        self._moment = _Moment()
+        self._live = RichLive(
+            get_renderable=self._render,
+            console=console,
+            refresh_per_second=2,
+            transient=True,
+        )
+        self._live.start()
 
     def add(self, event: Event) -> None:
-        """Counts ``event`` and rewrites the line at most every 0.2 seconds."""
-        if self._counter.count(event) and self._counter.due(_LIVE_INTERVAL_SEC):
-            self._status.update(self._counter.line())
+        """Prints what is new, and takes the counts anew four times a second at most."""
+        tracker = self._tracker
+        if self._findings.add(event) and monotonic() - self._moment.at >= _LIVE_INTERVAL_SEC:
+            self._moment = _Moment(
+                tracker.seconds, position(tracker), results(tracker), tracker.sec_left
+            )
 
     def close(self) -> None:
-        """Removes the line."""
-        self._status.stop()
+        """Removes the lines."""
+        self._live.stop()
+
+    def _render(self) -> Text:
+        screen = Screen.of(self._console)
+        return Text("\n".join(self._moment.lines(screen)), style="bold", no_wrap=True)
 
 
 class Plain:
     """A line every 10 seconds in the first minute, then one a minute."""
 
-    def __init__(self, console: Console, tracker: StatusTracker) -> None:
+    def __init__(
+        self, console: Console, tracker: StatusTracker, *, now: Callable[[], float] = monotonic
+    ) -> None:
         self._console = console
-        self._counter = _Line(console, tracker)
+        self._tracker = tracker
+        self._now = now
+        self._findings = _Findings(console, tracker)
+        self._started = self._shown = now()
 
     def add(self, event: Event) -> None:
-        """Prints a line after ``event`` if it is time."""
-        counter = self._counter
-        if counter.count(event) and counter.due(counter.plain_interval_sec):
-            self._console.print(self._counter.line(), markup=False, soft_wrap=True)
+        """Prints what is new, and a line of counts if it is time."""
+        has_changed = self._findings.add(event)
+        now = self._now()
+        if isinstance(event, RunStarted):
+            self._started = self._shown = now
+        is_early = now - self._started < _EARLY_SEC
+        interval = _EARLY_INTERVAL_SEC if is_early else _PLAIN_INTERVAL_SEC
+        if has_changed and now - self._shown >= interval:
+            self._shown = now
+            print_lines([Text(plain_line(self._tracker))], self._console)
 
     def close(self) -> None:
         """Does nothing: no line is left open."""

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import click
+import msgspec
 
 from ..analysis import Reproducer, RunReproducers
 from ..harness.settings import Settings
@@ -16,9 +17,36 @@ from ..record import Discrepancy
 from ..reports import plain
 from ..reports.wording import target_name
 from .exit_codes import ExitCode
+from .json_output import JsonOutput, json_option
 from .options import target_options, with_settings
 from .records import stored_run
 from .resend import open_resending
+
+
+class ReplayedSignature(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one discrepancy, as ``--json`` has it."""
+
+    signature: str
+    title: str
+    verdict: str
+    """``"still there"``, ``"different"``, ``"undecided"``, ``"gone"``."""
+    executions: int
+    instead: tuple[str, ...] = ()
+    """Signatures that were shown in its place."""
+    not_judged: str = ""
+    """Why nothing can be said; empty: something can."""
+
+
+class ReplayResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``cartfuzz replay --json`` writes."""
+
+    target: str = ""
+    """Base URL; empty: nothing was sent."""
+    contract: str = ""
+    replayed: tuple[ReplayedSignature, ...] = ()
+    unsent: tuple[str, ...] = ()
+    """Signatures that only a whole run shows."""
+
 
 _MAX_NAMED = 5
 """Signatures in a message."""
@@ -43,8 +71,11 @@ def _refuse_config(_context: click.Context, _option: click.Parameter, value: str
 @click.option("--url", help="Base URL of the target.  [default: the target of the run]")
 @target_options
 @click.option("--config", hidden=True, expose_value=False, callback=_refuse_config)
+@json_option("the verdicts")
 @with_settings
-def command(*, run_dir: Path, signature: str | None, settings: Settings) -> ExitCode:
+def command(
+    *, run_dir: Path, signature: str | None, settings: Settings, json_output: JsonOutput
+) -> ExitCode:
     """Send the discrepancies of RUN_DIR again, to the target of the run: are they still there?
 
     Environment and contract are those of the run. A run on the embedded sandbox gets one with the
@@ -65,14 +96,24 @@ def command(*, run_dir: Path, signature: str | None, settings: Settings) -> Exit
     verdicts = [Verdict.UNDECIDED] * len(unsent)
     if not chosen:
         click.echo("nothing to replay: the record holds no discrepancy of a single scenario")
+        json_output.publish(ReplayResult(unsent=_all_unsent(unsent)))
         return exit_code([*verdicts, *([Verdict.UNDECIDED] * stored.is_cut)])
     with open_resending(stored, settings) as (plan, run_scenario):
         target = target_name(plan.url, plan.sandbox, insecure=plan.access.insecure)
         click.echo(f"target: {target}, contract {plan.environment.contract.value}")
+        replays = []
         for one in chosen:
-            done = replay(one, run_scenario)
+            replays.append(done := replay(one, run_scenario))
             verdicts.append(done.verdict)
             _show(done)
+    json_output.publish(
+        ReplayResult(
+            target=plan.url,
+            contract=plan.environment.contract.value,
+            replayed=tuple(map(_replayed, replays)),
+            unsent=_all_unsent(unsent),
+        )
+    )
     counts = Counter(verdicts)
     totals = ", ".join(
         f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]
@@ -116,6 +157,24 @@ def _chosen(stored: RunReproducers, signature: str | None) -> list[Reproducer]:
     near = difflib.get_close_matches(signature, known, n=1, cutoff=0.3)
     hint = f'did you mean "{near[0]}"?' if near else "summary.json lists them"
     raise click.UsageError(f'the record holds no signature "{signature}" to replay; {hint}')
+
+
+def _replayed(done: Replayed) -> ReplayedSignature:
+    found = done.stored.discrepancy
+    return ReplayedSignature(
+        signature=found.signature,
+        title=found.title,
+        verdict=done.verdict.value,
+        executions=done.executions,
+        instead=tuple(one.signature for one in done.run.discrepancies)
+        if done.verdict is Verdict.DIFFERENT
+        else (),
+        not_judged=done.run.inconclusive[-1] if done.verdict is Verdict.UNDECIDED else "",
+    )
+
+
+def _all_unsent(unsent: list[Discrepancy]) -> tuple[str, ...]:
+    return tuple(one.signature for one in unsent)
 
 
 def _show(done: Replayed) -> None:

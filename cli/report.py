@@ -13,6 +13,7 @@ from ..harness.folder_lock import locked_folder
 from ..record.whole_file import remove_unfinished
 from ..reports import print_summary
 from ..reports.formats import FILES, LINKING, Format, formats_line, write_formats
+from ..reports.reproducers_shown import most_important
 from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.run_report import files_line, write_linked, write_report
 from .exit_codes import EXIT_CODES, ExitCode
@@ -45,7 +46,8 @@ def command(
     state = stored_state(folder)
     summary = summary_of(state)
     with guarded_output(), locked_folder(folder):
-        notes = _written(summary, reproducers_of(state), folder, formats)
+        found = reproducers_of(state)
+        notes = _written(summary, found, folder, formats)
         print_summary(
             summary,
             Console(highlight=False),
@@ -53,6 +55,7 @@ def command(
             observations=observations,
             notes=[formats_line(folder, formats) if formats else files_line(folder), *notes],
             folder=folder,
+            reproducers=most_important(summary, found, folder),
         )
     return EXIT_CODES[summary.outcome]
 

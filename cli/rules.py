@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import click
-import msgspec
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from ..contract import ContractVersion, catalogue
+from ..analysis.tested_rules import is_testable
+from ..contract import ContractVersion, Rule, catalogue
+from ..reports.wording import counted
+from .json_output import JsonOutput, json_option
+from .listing import Listed, print_list
 from .options import contract_option
 
 
 @click.command("rules")
 @contract_option("Contract version.", default=ContractVersion.V2_5_1)
-@click.option("--json", "as_json", is_flag=True, help="Write the rules as JSON.")
-def command(contract: str, as_json: bool) -> None:
-    """List the rules of the contract: what each demands, how sure it is, its source."""
-    rules = catalogue(ContractVersion(contract))
-    if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(list(rules.values()))).decode())
-        return
-    table = Table(title=f"Contract {contract}: {len(rules)} rules", show_lines=False)
-    for column in ("rule", "statement", "demands", "sure", "source"):
-        table.add_column(column, no_wrap=column == "rule", overflow="fold")
-    for rule in rules.values():
-        demands = ", ".join(demand.value for demand in rule.demands)
-        if rule.statuses:
-            demands += f" ({'/'.join(map(str, rule.statuses))})"
-        cells = (rule.id, rule.statement, demands, rule.sureness.value, rule.source)
-        table.add_row(*(Text(cell) for cell in cells))
-    Console().print(table)
+@json_option("the rules")
+def command(contract: str, json_output: JsonOutput) -> None:
+    """List the rules of the contract: what each demands, how sure it is, its source.
+
+    In a pipe each rule is one line, with tabs between ID, sureness, demands, source and statement.
+    """
+    rules = list(catalogue(ContractVersion(contract)).values())
+    json_output.publish(rules)
+    testable = sum(map(is_testable, rules))
+    heading = f"Contract {contract}: {counted(len(rules), 'rule')}, {testable} of them testable"
+    if not json_output.is_all:
+        print_list(map(_listed, rules), heading)
+
+
+def _listed(rule: Rule) -> Listed:
+    demands = ", ".join(demand.value for demand in rule.demands)
+    if rule.statuses:
+        demands += f" ({'/'.join(map(str, rule.statuses))})"
+    return Listed(rule.id, rule.statement, (rule.sureness.value, demands, rule.source))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from ..analysis import Summary
 from ..analysis.bounded_record import WHOLE_OCCURRENCES
 from ..contract import Traffic
 from ..harness.access.url_words import address_words
@@ -46,6 +47,7 @@ from ..wire.secrets import TargetSecrets
 from .clean_options import clean_option
 from .dry_run import show_plan
 from .exit_codes import ExitCode
+from .json_output import JsonOutput, json_option
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import ClockTime, Duration, NamedPath, OneOf, WholeNumber
 from .rate_options import rate_options
@@ -116,6 +118,10 @@ class RunOptions:
         return self.verbose - self.quiet
 
 
+def _ignore(_summary: Summary) -> None:
+    """Of a run whose summary nobody wants but its folder."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRun:
     """A run whose options were checked, and of which nothing has been sent yet."""
@@ -129,7 +135,7 @@ class PreparedRun:
     resumption: Resumption | None = None
     telemetry: Telemetry = NO_TELEMETRY
 
-    def carry_out(self) -> ExitCode:
+    def carry_out(self, publish: Callable[[Summary], None] = _ignore) -> ExitCode:
         """Runs and reports it, see `cartfuzz.cli.run_loop.carry_out`."""
         return carry_out(
             self.plan,
@@ -144,6 +150,7 @@ class PreparedRun:
             status_file=self.options.status_file,
             clean=self.options.clean,
             telemetry=self.telemetry,
+            publish=publish,
         )
 
 
@@ -267,17 +274,22 @@ class PreparedRun:
 )
 @click.option("-v", "--verbose", count=True, help="Show all, observations too.")
 @clean_option
+@json_option("the summary of the run")
 @with_settings
-def command(*, settings: Settings, dry_run: bool, **given: object) -> ExitCode:
+def command(
+    *, settings: Settings, dry_run: bool, json_output: JsonOutput, **given: object
+) -> ExitCode:
     """Fuzz the API at URL, or, with --sandbox, a sandbox that is started for the run."""
     if dry_run:
+        if json_output.is_wanted:
+            raise click.UsageError("--json: expected a run, found --dry-run")
         options = msgspec.convert(given, RunOptions)
         plan = _plan(settings, options, configuration_for(settings))
         target = target_name(plan.url, plan.sandbox) if plan.url else "the embedded sandbox"
         show_plan(plan, target, verbosity=options.verbosity)
         return ExitCode.NOTHING_FOUND
     with prepared(settings, given) as run:
-        return run.carry_out()
+        return run.carry_out(json_output.publish)
 
 
 @contextmanager

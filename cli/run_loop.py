@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
+from rich.text import Text
 
 from ..analysis import RunOutcome, RunReproducers, RunState, Summary, reproducers_of, summary_of
 from ..analysis.bounded_record import BoundedRecord
@@ -30,10 +31,12 @@ from ..record.phase import MIN_ROUND_SEC
 from ..reports import print_summary
 from ..reports.earlier_report import remove_report
 from ..reports.formats import Format, formats_line, write_formats
+from ..reports.reproducers_shown import most_important
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, new_run_folder
 from ..reports.run_report import ArtefactsFailedError, files_line, write_report
-from ..reports.wording import RECORD_IS_BOUNDED, duration, round_seconds
+from ..reports.screen import print_lines
+from ..reports.wording import RECORD_IS_BOUNDED, counted, duration, round_seconds
 from ..wire.secrets import TargetSecrets
 from .cleaning import clean_after_run, ledger_folder, left_text
 from .exit_codes import EXIT_CODES, ExitCode
@@ -65,6 +68,7 @@ def carry_out(
     status_file: Path | None = None,
     clean: bool = False,
     telemetry: Telemetry = NO_TELEMETRY,
+    publish: Callable[[Summary], None] = lambda _summary: None,
 ) -> ExitCode:
     """Runs ``plan``, reports it, and stores what it found in ``corpus`` if there is one.
 
@@ -72,7 +76,8 @@ def carry_out(
     earlier run once the target has answered; without ``folder`` it goes into a new one below
     `DEFAULT_BASE`. It is written in ``formats`` too, also when the run was interrupted or lost its
     target. With ``resumption`` the run in ``folder`` goes on, and the report is that of all its
-    parts. With ``clean`` the sessions that the run left are cancelled then.
+    parts. With ``clean`` the sessions that the run left are cancelled then. ``publish`` gets the
+    summary, however the run ended.
 
     Raises:
         TargetError: the target cannot be tested; ``folder`` is as it was.
@@ -125,8 +130,7 @@ def carry_out(
                     keeps_all=plan.keep is RecordPolicy.ALL,
                 )
                 _show(first, tracker, progress, status, listeners)
-                for note in notes if verbosity >= 0 else ():
-                    console.print(note, markup=False, soft_wrap=True)
+                print_lines(map(Text, notes if verbosity >= 0 else ()), console)
                 _follow(
                     events,
                     record,
@@ -142,6 +146,7 @@ def carry_out(
             progress.close()
             if begun and folder is not None:
                 summary, found = summary_of(state), reproducers_of(state)
+                publish(summary)
                 _finish(summary.outcome, status, listeners)
                 # First: what a run found must outlive a report that cannot be written.
                 stored = [store_failures(found, corpus)] if corpus is not None else []
@@ -169,6 +174,7 @@ def carry_out(
                     observations=observations,
                     notes=notes,
                     folder=folder,
+                    reproducers=most_important(summary, found, folder),
                 )
     if unwritten is not None:
         raise unwritten
@@ -232,7 +238,7 @@ def _follow(
             for line in bounded.lines(event, record.size):
                 record.write(without_times(line))
             if bounded.is_near_bound and not was_near_bound and console is not None:
-                console.print(RECORD_IS_BOUNDED, markup=False, soft_wrap=True)
+                print_lines([Text(RECORD_IS_BOUNDED)], console)
             show(event)
     finally:
         for tally in bounded.rest():
@@ -256,7 +262,7 @@ def _show(
 
 def _notice(notice: Notice, console: Console, listeners: Listeners) -> None:
     """Shows what happened to the run besides its events."""
-    console.print(notice.text, markup=False, soft_wrap=True)
+    print_lines([Text(notice.text)], console)
     listeners.notice(notice)
 
 
@@ -277,7 +283,8 @@ def _first_notes(plan: Plan, first: Event, folder: Path | None) -> Iterator[str]
 
 def _round_line(started: RunStarted) -> str:
     """How long a run will last that nothing bounds but one full round."""
-    sweeps = f"about {started.sweep_requests} requests for the sweeps, then some that are drawn"
+    requests = counted(started.sweep_requests, "request")
+    sweeps = f"about {requests} for the sweeps, then some that are drawn"
     if started.rps is None:
         return f"one full round: {sweeps}; at least {duration(MIN_ROUND_SEC)}"
     seconds = round_seconds(started.sweep_requests, started.rps)

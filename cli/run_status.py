@@ -11,8 +11,9 @@ from time import monotonic
 import click
 import msgspec
 
-from ..analysis import RunOutcome, RunState
+from ..analysis import Bug, RunOutcome, RunState
 from ..analysis.run_status import RunActivity, RunStatus
+from ..analysis.tested_rules import testable_ids, tested_ids
 from ..contract import ConfigurationError
 from ..harness.plan import Plan
 from ..harness.resumed_bounds import round_sec
@@ -48,6 +49,8 @@ class StatusTracker:
         self._requests = 0
         """Of this part of the run, minimisation included."""
         self._recent: deque[tuple[float, int]] = deque([(self._started, 0)])
+        self._reached = 0
+        self._rules_tested = 0
         self.phase = ""
 
     def add(self, event: Event) -> None:
@@ -105,6 +108,47 @@ class StatusTracker:
         return self._state.bugs.signatures
 
     @property
+    def seconds(self) -> float:
+        """Since the start, without the time between the parts of a run that was resumed."""
+        return self._sec_before + self._clock() - self._started
+
+    @property
+    def found_count(self) -> int:
+        """How many signatures were found."""
+        return self._state.bugs.count
+
+    @property
+    def minimised(self) -> int:
+        """Signatures whose smallest scenario was looked for."""
+        return len(self._state.minimised)
+
+    @property
+    def phase_number(self) -> tuple[int, int] | None:
+        """Which of how many phases the last scenario was of, from 1; None: none of them."""
+        phases = self._state.started.phases if self._state.started is not None else ()
+        return (phases.index(self.phase) + 1, len(phases)) if self.phase in phases else None
+
+    @property
+    def rules(self) -> tuple[int, int]:
+        """How many rules were tested, of those that can be."""
+        started, reached = self._state.started, self._state.counters.reached
+        if started is None:
+            return 0, 0
+        if len(reached) != self._reached:
+            self._reached = len(reached)
+            self._rules_tested = len(tested_ids(reached, started.contract))
+        return self._rules_tested, len(testable_ids(started.contract))
+
+    def found_after(self, count: int) -> Iterator[Bug]:
+        """An example of each signature that was found after the first ``count``."""
+        return self._state.bugs.found_after(count)
+
+    def is_known(self, signature: str) -> bool:
+        """Whether the baseline of the run has ``signature``."""
+        started = self._state.started
+        return started is not None and signature in started.baseline
+
+    @property
     def sec_left(self) -> float | None:
         """About how long the present activity goes on; None: nobody knows."""
         now = self._clock()
@@ -131,7 +175,7 @@ class StatusTracker:
         state, started = self._state, self._state.started
         if started is None:
             return None
-        seconds = self._sec_before + self._clock() - self._started
+        seconds = self.seconds
         share, left, found = self.share_of_sweeps, self.sec_left, self.signatures
         return RunStatus(
             run=started.run,

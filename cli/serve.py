@@ -6,15 +6,16 @@ import secrets
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from ..contract import EXAMPLE_ENVIRONMENT, ConfigurationError
 from ..harness.access.api_key import find_api_key
 from ..harness.access.target_guard import is_loopback
 from ..harness.resolution import configuration_for, resolve_environment
 from ..harness.settings import Settings
-from ..sandbox import FAULTS, PROFILES, environment_with, serve_forever
+from ..reports.wording import counted
+from ..sandbox import FAULTS, PROFILES, Fault, environment_with, serve_forever
+from .json_output import JsonOutput, json_option
+from .listing import Listed, print_list
 from .options import api_key_option, config_option, contract_option, faults_option, with_settings
 from .param_types import Duration
 
@@ -32,7 +33,13 @@ from .param_types import Duration
     help="How the sandbox behaves where the contract is silent; both profiles are lawful.",
 )
 @click.option("--latency", type=Duration(), help="Delay of each response, such as 50ms.")
-@click.option("--list-faults", is_flag=True, help="List all seeded faults.")
+@click.option(
+    "--list-faults",
+    is_flag=True,
+    help="List all seeded faults. In a pipe each is one line, with tabs between name, class, "
+    "difficulty, rules and mistake.",
+)
+@json_option("the list of --list-faults")
 @api_key_option("Environment variable with the API key to accept; a random key if it is not set.")
 @with_settings
 def command(
@@ -44,11 +51,16 @@ def command(
     profile: str | None,
     latency: float | None,
     list_faults: bool,
+    json_output: JsonOutput,
 ) -> None:
     """Run the sandbox alone, until Ctrl-C."""
     if list_faults:
-        _list_faults()
+        json_output.publish([_members(fault) for fault in FAULTS.values()])
+        if not json_output.is_all:
+            print_list(map(_listed, FAULTS.values()), counted(len(FAULTS), "seeded fault"))
         return
+    if json_output.is_wanted:
+        raise click.UsageError("--json: expected --list-faults as well, found none")
     if not is_loopback(host):
         raise ConfigurationError(
             "--host", expected="a loopback address, since the sandbox is for practice", found=host
@@ -84,19 +96,18 @@ def command(
     )
 
 
-def _list_faults() -> None:
-    table = Table(title=f"{len(FAULTS)} seeded faults")
-    for column in ("fault", "class", "difficulty", "breaks", "mistake"):
-        table.add_column(column, no_wrap=column in ("fault", "class", "difficulty"))
-    for fault in FAULTS.values():
-        table.add_row(
-            fault.name,
-            fault.fault_class.value,
-            fault.difficulty.value,
-            ", ".join(fault.rules),
-            fault.summary,
-        )
-    console = Console()
-    if not console.is_terminal:
-        console.width = 180  # a pipe has no width; 80 columns would cut names
-    console.print(table)
+def _listed(fault: Fault) -> Listed:
+    details = (fault.fault_class.value, fault.difficulty.value, ", ".join(fault.rules))
+    return Listed(fault.name, fault.summary, details)
+
+
+def _members(fault: Fault) -> dict[str, object]:
+    """A fault as JSON has it."""
+    return {
+        "name": fault.name,
+        "class": fault.fault_class.value,
+        "difficulty": fault.difficulty.value,
+        "rules": list(fault.rules),
+        "mistake": fault.summary,
+        "contracts": [version.value for version in fault.versions],
+    }

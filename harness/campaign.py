@@ -267,7 +267,12 @@ class _Gathering:
             self.detail = f"it gave no usable responses for {self._plan.give_up_sec:g} s"
             self._halt(StopReason.TARGET_LOST)
         elif is_used_up(self._plan.max_requests, self._pace):
-            self.detail = f"the {self._plan.max_requests} requests of the run are used up"
+            most = self._plan.max_requests
+            self.detail = (
+                "the one request of the run is used up"
+                if most == 1
+                else f"the {most} requests of the run are used up"
+            )
             self._halt(StopReason.COMPLETED)
         elif self._time_is_up():
             self._halt(StopReason.COMPLETED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from rich.text import Text
@@ -10,14 +11,15 @@ from rich.text import Text
 from ..analysis import Bug, ReproductionRate, Summary
 from ..contract import Rule, catalogue
 from ..record import Kind
+from .json_line import json_line, raw_line
 from .plain import plain
+from .reproducers_shown import ShownReproducer
 from .wording import times
 
 _MAX_OPERATIONS = 12
 _MAX_SYMPTOMS = 4
-_MAX_BODY = 100
-_MAX_VALUE = 80
 _MAX_QUOTE = 240
+_NONE: Mapping[str, ShownReproducer] = MappingProxyType({})
 _NOT_CONFIRMED = (
     "Not confirmed, because there was no time to execute them again (chance or timing may have "
     "made them)"
@@ -29,8 +31,15 @@ def discrepancy_lines(summary: Summary) -> list[str]:
     return [line.plain for line in discrepancy_text(summary)]
 
 
-def discrepancy_text(summary: Summary) -> Iterator[Text]:
-    """The discrepancies of ``summary`` as coloured lines."""
+def discrepancy_text(
+    summary: Summary, reproducers: Mapping[str, ShownReproducer] = _NONE
+) -> Iterator[Text]:
+    """The discrepancies of ``summary`` as coloured lines.
+
+    Args:
+        summary: of a run.
+        reproducers: by signature, how a discrepancy is shown again.
+    """
     rules = catalogue(summary.contract)
     unconfirmed = [bug for bug in summary.discrepancies if bug.unconfirmed]
     confirmed = [bug for bug in summary.discrepancies if not bug.unconfirmed]
@@ -41,17 +50,17 @@ def discrepancy_text(summary: Summary) -> Iterator[Text]:
         if bug.rule != heading:
             heading = bug.rule
             yield from _rule(heading, rules.get(heading))
-        yield from _bug(bug)
+        yield from _bug(bug, reproducers.get(bug.signature))
     if flaky:
         yield Text("")
         yield Text("Flaky: the smallest scenario does not show it every time", style="bold yellow")
     for bug in flaky:
-        yield from _bug(bug)
+        yield from _bug(bug, reproducers.get(bug.signature))
     if unconfirmed:
         yield Text("")
         yield Text(f"{_NOT_CONFIRMED}: {len(unconfirmed)}", style="bold yellow")
     for bug in unconfirmed:
-        yield from _bug(bug)
+        yield from _bug(bug, reproducers.get(bug.signature))
 
 
 def _rule(rule_id: str, rule: Rule | None) -> Iterator[Text]:
@@ -62,7 +71,7 @@ def _rule(rule_id: str, rule: Rule | None) -> Iterator[Text]:
         yield Text(f"  {rule.sureness.value}: {rule.source}", style="dim")
 
 
-def _bug(bug: Bug) -> Iterator[Text]:
+def _bug(bug: Bug, reproducer: ShownReproducer | None) -> Iterator[Text]:
     seen = f"   {bug.signature}, seen {times(bug.count)}"
     yield Text.assemble("  ", (plain(bug.title), "red"), (seen, "dim"))
     if bug.confirmation is not None:
@@ -76,6 +85,9 @@ def _bug(bug: Bug) -> Iterator[Text]:
     yield Text(f"    found     {plain(bug.found)}")
     if bug.points_at:
         yield Text(f"    the target points at {plain(bug.points_at, longest=_MAX_QUOTE)}")
+    if reproducer is not None:
+        yield Text(f"    reproduce {plain(str(reproducer.path))}")
+        yield from (Text(line, style="cyan", no_wrap=True) for line in reproducer.curl)
     for line in request_lines(bug.operations):
         yield Text(line, style="cyan")
 
@@ -112,7 +124,7 @@ def request_lines(
 def request_line(operation: Mapping[str, Any]) -> str:
     """A request of a discrepancy (`Bug.operations`) on one line without control characters.
 
-    Operation, session, body, status.
+    Operation, session, body as JSON, status.
     """
     status = operation["status"] if operation["status"] is not None else "no answer"
     words = [str(operation["operation"]), plain(str(operation["session"]), longest=40)]
@@ -120,20 +132,10 @@ def request_line(operation: Mapping[str, Any]) -> str:
         words.append("dry")
     if "credentials" in operation:
         words.append(f"{operation['credentials']} credentials")
-    if "body" in operation:
-        words.append(_body(operation["body"]))
+    if "what" in operation:  # a raw request
+        words.append(f"({plain(str(operation['what']), longest=80)})")
+        if operation.get("body"):
+            words.append(raw_line(str(operation["body"])))
+    elif "body" in operation:
+        words.append(json_line(operation["body"]))
     return f"{' '.join(words)} -> {status}"
-
-
-def _body(body: object) -> str:
-    """The fields of the session in a body; any other body as it is, cut where it is long."""
-    session = body.get("customerSession") if isinstance(body, dict) else None
-    if not isinstance(session, dict):
-        return plain(repr(body), longest=_MAX_BODY)
-    return "{" + ", ".join(f"{name}: {_value(value)}" for name, value in session.items()) + "}"
-
-
-def _value(value: object) -> str:
-    if isinstance(value, list) and len(value) > 2:
-        return f"[{len(value)} members]"
-    return plain(repr(value), longest=_MAX_VALUE)

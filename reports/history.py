@@ -1,12 +1,9 @@
-"""A history of runs: printed, and as JSON."""
+"""A history of runs, printed."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
-import msgspec
 from rich.console import Console
 from rich.text import Text
 
@@ -45,20 +42,6 @@ def print_history(history: History, console: Console) -> None:
     """Prints each target: its runs, its discrepancies by first and last run, its trends."""
     for line in _lines(history):
         console.print(encodable(line, console), soft_wrap=True)
-
-
-def history_json(history: History) -> str:
-    """The history as JSON in ASCII, with the fields of `cartfuzz.analysis.history.History`."""
-    return json.dumps(msgspec.to_builtins(history), indent=2)
-
-
-def write_history_json(history: History, path: Path) -> None:
-    """Writes `history_json` into a file.
-
-    Raises:
-        OSError: the file cannot be written; the error names its path.
-    """
-    path.write_text(f"{history_json(history)}\n", "ascii")
 
 
 def started_text(run: ComparedRun) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from shlex import quote
 
@@ -10,13 +10,14 @@ from rich.text import Text
 
 from ..analysis import Bug, Summary
 from ..analysis.importance import by_importance
-from ..contract import catalogue
+from ..contract import MARK, catalogue
 from ..record import Kind
 from .discrepancy_text import request_lines
 from .known_text import known_text
 from .plain import plain
+from .reproducers_shown import ShownReproducer
 from .run_folder import ARTEFACTS_FOLDER
-from .screen import ROWS, Screen
+from .screen import Screen, in_rows
 from .totals_text import limitations_text, totals_text, untested_text
 from .wording import counted, duration, marks, standing, times
 
@@ -29,24 +30,32 @@ _EXPECTED_SHARE = 0.5
 
 
 def one_screen(
-    summary: Summary, screen: Screen, folder: Path | None, last: Sequence[Text]
+    summary: Summary,
+    screen: Screen,
+    folder: Path | None,
+    last: Sequence[Text],
+    *,
+    reproducers: Mapping[str, ShownReproducer],
 ) -> Iterator[Text]:
-    """The lines; they take at most `ROWS` rows, unless ``last`` leaves no room.
+    """The lines; they take at most the height of ``screen``, unless ``last`` leaves no room.
 
     Args:
         summary: of the run.
         screen: where they are shown.
         folder: where the report of the run is; None: it has none.
         last: the lines at the end, which are never left out.
+        reproducers: by signature, how a discrepancy is shown again.
     """
     first = [Text(""), *_table(summary, screen)]
-    end = [_sent(summary), *_where(summary, folder), *last]
-    room = ROWS - screen.rows(first) - screen.rows(end)
-    shown = _shown(summary, screen, folder, room)
-    entries = list(_with_requests(shown, screen, room))
+    total = len(summary.discrepancies)
+    rows_of_where = max(screen.rows(_where(summary, screen, folder, more)) for more in (0, total))
+    room = screen.height - screen.rows([*first, _sent(summary), *last]) - rows_of_where
+    shown = _shown(summary, screen, folder, reproducers, room)
+    entries = list(_with_requests(shown, screen, reproducers, room))
     details = _fitting(_details(summary), screen, room - screen.rows(entries))
-    more = len(summary.discrepancies) - len(shown)
-    yield from (*first, *entries, *details, _sent(summary), *_where(summary, folder, more), *last)
+    more = total - len(shown)
+    where = _where(summary, screen, folder, more)
+    yield from (*first, *entries, *details, _sent(summary), *where, *last)
 
 
 def _sent(summary: Summary) -> Text:
@@ -75,7 +84,7 @@ def _table(summary: Summary, screen: Screen) -> Iterator[Text]:
     names = _GAP.join(name for name, _ in cells)
     if len(names) > screen.width:
         pairs = (f"{name} {count}" for name, count in counts.items())
-        yield from (Text(line, style="bold") for line in _wrapped(pairs, screen.width))
+        yield from (Text(line, style="bold") for line in in_rows(pairs, screen))
         return
     yield Text(names, style="dim")
     numbers = Text(_GAP.join(count for _, count in cells), style="bold")
@@ -84,25 +93,17 @@ def _table(summary: Summary, screen: Screen) -> Iterator[Text]:
     yield numbers
 
 
-def _wrapped(parts: Iterable[str], width: int) -> Iterator[str]:
-    """``parts`` in lines of at most ``width`` cells, where each part fits one."""
-    line = ""
-    for part in parts:
-        longer = f"{line}{_GAP}{part}" if line else part
-        if line and len(longer) > width:
-            yield line
-            longer = part
-        line = longer
-    yield line
-
-
 def _shown(
-    summary: Summary, screen: Screen, folder: Path | None, room: int
+    summary: Summary,
+    screen: Screen,
+    folder: Path | None,
+    reproducers: Mapping[str, ShownReproducer],
+    room: int,
 ) -> Sequence[tuple[Bug, Sequence[Text]]]:
     """The most important discrepancies, as many as fit ``room`` rows, but one at least."""
     shown: list[tuple[Bug, Sequence[Text]]] = []
     for bug in by_importance(summary.discrepancies, catalogue(summary.contract))[:MOST]:
-        entry = list(_entry(bug, summary, screen, folder))
+        entry = list(_entry(bug, summary, screen, folder, reproducers.get(bug.signature)))
         room -= screen.rows(entry)
         if shown and room < 0:
             break
@@ -111,28 +112,56 @@ def _shown(
 
 
 def _with_requests(
-    shown: Sequence[tuple[Bug, Sequence[Text]]], screen: Screen, room: int
+    shown: Sequence[tuple[Bug, Sequence[Text]]],
+    screen: Screen,
+    reproducers: Mapping[str, ShownReproducer],
+    room: int,
 ) -> Iterator[Text]:
     """The lines of each, and those of its requests where all fit: few discrepancies leave room for
-    what was sent, of the most important ones."""
+    what was sent, of the most important ones; as lines of curl where these fit."""
     room -= sum(screen.rows(entry) for _, entry in shown)
     for position, (bug, entry) in enumerate(shown):
         yield from entry
-        requests = list(request_lines(bug.operations))
-        if len(requests) <= room // (len(shown) - position):
-            yield from (Text(screen.cut(line), style="cyan") for line in requests)
-            room -= len(requests)
+        share = room // (len(shown) - position)
+        for requests in _forms_of_requests(bug, screen, reproducers.get(bug.signature)):
+            rows = screen.rows(requests)
+            if rows <= share:
+                yield from requests
+                room -= rows
+                break
 
 
-def _entry(bug: Bug, summary: Summary, screen: Screen, folder: Path | None) -> Iterator[Text]:
+def _forms_of_requests(
+    bug: Bug, screen: Screen, reproducer: ShownReproducer | None
+) -> Iterator[list[Text]]:
+    """The requests of a discrepancy, the best form first: lines of curl, then a line each."""
+    if reproducer is not None and reproducer.curl:
+        lines = (line for line in reproducer.curl if not line.startswith("#"))
+        yield [Text(line, style="cyan", no_wrap=True) for line in lines]
+    yield [Text(line, style="cyan") for line in request_lines(bug.operations)]
+    # In one row each; the part of session IDs that is not the same twice gives way to bodies.
+    lines = (line.replace(f"-{MARK}", "") for line in request_lines(bug.operations))
+    yield [Text(screen.cut(line), style="cyan") for line in lines]
+
+
+def _entry(
+    bug: Bug,
+    summary: Summary,
+    screen: Screen,
+    folder: Path | None,
+    reproducer: ShownReproducer | None,
+) -> Iterator[Text]:
     head = f"{plain(bug.rule)} ({', '.join(_marks(bug, summary))})"
     title = screen.cut(plain(bug.title), screen.width - len(head) - 2)
     yield Text.assemble((head, "bold red"), f"  {title}")
     yield Text(_INDENT + _expected_and_found(bug, screen))
     signature = plain(bug.signature)
     place = plain(str(folder / ARTEFACTS_FOLDER / signature)) if folder else signature
+    if reproducer is not None:
+        place = plain(str(reproducer.path))
     if screen.rows_of(_INDENT + place) > 1:  # the folder itself is in a line below
-        place = f"{ARTEFACTS_FOLDER}/{signature}"
+        script = f"/{reproducer.path.name}" if reproducer and reproducer.path.suffix else ""
+        place = f"{ARTEFACTS_FOLDER}/{signature}{script}"
     about = next((one for one in _counts(bug) if screen.rows_of(_INDENT + place + one) == 1), "")
     yield Text.assemble(_INDENT, place, (about, "dim"))
 
@@ -180,10 +209,13 @@ def _fitting(lines: Iterator[Text], screen: Screen, room: int) -> Iterator[Text]
             yield line
 
 
-def _where(summary: Summary, folder: Path | None, more: int = 0) -> Iterator[Text]:
+def _where(summary: Summary, screen: Screen, folder: Path | None, more: int = 0) -> Iterator[Text]:
     """Where the rest is; ``more`` discrepancies are there alone."""
-    shown = by_importance(summary.discrepancies, catalogue(summary.contract))[:1]
-    explain = f"; a rule: cartfuzz explain {plain(shown[0].rule)}" if shown else ""
+    what = f"{more} more" if more else "all of it"
     everything = f"cartfuzz report {plain(quote(str(folder)))} -v" if folder else "-v"
-    what = f"{more} more" if more else "all of it"  # the first one is no longer
-    yield Text(f"{what}: {everything}{explain}", style="dim")
+    shown = by_importance(summary.discrepancies, catalogue(summary.contract))[:1]
+    lines = [f"{what}: {everything}", *(f"a rule: cartfuzz explain {plain(b.rule)}" for b in shown)]
+    joined = "; ".join(lines)
+    if screen.rows_of(joined) == 1:
+        lines = [joined]
+    yield from (Text(line, style="dim") for line in lines)

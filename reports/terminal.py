@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -15,7 +15,9 @@ from .discrepancy_text import discrepancy_text
 from .known_text import known_text
 from .one_screen import one_screen
 from .plain import plain
-from .screen import Screen
+from .readable import encodable as readable
+from .reproducers_shown import ShownReproducer
+from .screen import Screen, print_lines
 from .totals_text import limitations_text, totals_text, untested_text
 from .wording import target_name, verdict_reason
 
@@ -42,6 +44,7 @@ def print_summary(
     observations: bool = False,
     notes: Iterable[str] = (),
     folder: Path | None = None,
+    reproducers: Mapping[str, ShownReproducer] | None = None,
 ) -> None:
     """Prints what was found, what was tested, and the verdict, which names the target.
 
@@ -53,32 +56,35 @@ def print_summary(
         observations: whether to print observations at any verbosity.
         notes: further lines, before the verdict; not with a ``verbosity`` below 0.
         folder: where the report of the run is; None: it has none.
+        reproducers: by signature, how a discrepancy is shown again.
     """
+    shown_again = reproducers or {}
     verdict = _verdict(summary)
     if verbosity == 0:
         others = [Text(plain(note)) for note in notes]
-        lines = one_screen(summary, Screen.of(console), folder, [*others, verdict])
+        lines = one_screen(
+            summary, Screen.of(console), folder, [*others, verdict], reproducers=shown_again
+        )
         further = _observations(summary) if observations else ()
         shown: Iterable[Text] = (*further, *lines)
     elif verbosity > 0:
-        shown = (*_whole(summary), *(Text(plain(note)) for note in notes), verdict)
+        shown = (*_whole(summary, shown_again), *(Text(plain(note)) for note in notes), verdict)
     else:
         shown = (*_quiet(summary, observations=observations), verdict)
-    for line in shown:
-        console.print(encodable(line, console), soft_wrap=True)
+    print_lines(shown, console)
 
 
 def encodable(line: Text, console: Console) -> Text:
-    """``line`` with escapes for the characters that ``console`` cannot encode.
+    """``line`` with what ``console`` cannot encode in a readable form.
 
-    Without them a target's text could end the report with an error.
+    Without it a target's text could end the report with an error.
     """
-    line.plain = line.plain.encode(console.encoding, "backslashreplace").decode(console.encoding)
+    line.plain = readable(line.plain, console.encoding)
     return line
 
 
-def _whole(summary: Summary) -> Iterator[Text]:
-    yield from discrepancy_text(summary)
+def _whole(summary: Summary, reproducers: Mapping[str, ShownReproducer]) -> Iterator[Text]:
+    yield from discrepancy_text(summary, reproducers)
     yield from known_text(summary)
     yield Text("")
     yield from totals_text(summary)

@@ -24,11 +24,15 @@ def totals_text(summary: Summary) -> Iterator[Text]:
         f"{_sent(summary.scenarios, summary.requests)} in {summary.seconds:.1f} s "
         f"({rate:.0f}/s); seed {summary.seed}; contract {summary.contract.value}"
     )
-    phases = (
+    phases = [
         f"{name}: {_sent(totals.scenarios, totals.requests)}"
         for name, totals in summary.phases.items()
-    )
-    yield Text(f"{', '.join(phases)}; the marks of its sessions begin with {marks(summary)}")
+        if totals.scenarios
+    ]
+    none = [name for name, totals in summary.phases.items() if not totals.scenarios]
+    if none:
+        phases.append(f"nothing of {', '.join(none)}")
+    yield Text(f"{'; '.join(phases)}; the marks of its sessions begin with {marks(summary)}")
     if parts := parts_line(summary):
         yield Text(parts)
     minimisation = summary.minimisation

@@ -26,19 +26,27 @@ def test_rules(capsys: Output, version: ContractVersion) -> None:
     """All rules of the version are shown, and only those."""
     assert main(["rules", "--contract", version.value]) == 0
     shown = capsys.readouterr().out
-    assert all(f" {rule} " in shown for rule in catalogue(version))
+    assert [line.split("\t")[0] for line in shown.splitlines()] == list(catalogue(version))
     assert main(["rules", "--contract", version.value, "--json"]) == 0
     assert [rule["id"] for rule in json.loads(capsys.readouterr().out)] == list(catalogue(version))
 
 
 def test_list_faults(capsys: Output) -> None:
-    """Every fault is listed with its class and difficulty."""
+    """Every fault is one line with its class, difficulty, rules and mistake; the same in JSON."""
     assert main(["serve", "--list-faults"]) == 0
-    shown = capsys.readouterr().out
-    for fault in FAULTS.values():
-        assert fault.name in shown
-        assert fault.fault_class.value in shown
-        assert fault.difficulty.value in shown
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("\t") for line in lines] == [
+        [
+            fault.name,
+            fault.fault_class.value,
+            fault.difficulty.value,
+            ", ".join(fault.rules),
+            fault.summary,
+        ]
+        for fault in FAULTS.values()
+    ]
+    assert main(["serve", "--list-faults", "--json"]) == 0
+    assert [fault["name"] for fault in json.loads(capsys.readouterr().out)] == list(FAULTS)
 
 
 def test_a_retired_rule_is_explained_by_its_successor(

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from cartfuzz.analysis import RunOutcome, RunState
 from cartfuzz.analysis.run_status import RunActivity, RunStatus
-from cartfuzz.cli import main, progress
+from cartfuzz.cli import main
 from cartfuzz.cli.progress import Plain
 from cartfuzz.cli.run_status import StatusFile, StatusTracker
 from cartfuzz.contract import EXAMPLE_ENVIRONMENT
@@ -129,23 +129,22 @@ def test_a_status_that_cannot_be_written_does_not_end_the_run(
     assert capsys.readouterr().err.count("cannot be written") == 1
 
 
-def test_a_log_has_lines_of_the_first_minute_then_one_a_minute(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Each with requests, rate, found, not judged and the time left."""
+def test_a_log_has_lines_of_the_first_minute_then_one_a_minute() -> None:
+    """Each with a clock, phase, rate, found, rules, not judged and the time left."""
     run = Run(duration_sec=600.0)
-    monkeypatch.setattr(progress, "monotonic", run.clock)
     written = io.StringIO()
-    shown = Plain(Console(file=written, width=200), run.tracker)
+    shown = Plain(Console(file=written, width=80), run.tracker, now=run.clock)
     shown.add(started())
     for number in range(300):
         event = scenario_run(number, inconclusive=("429",), discrepancies=(BUG,))
         run.happens(event, after_sec=1.0)
         shown.add(event)
-    _, *lines = written.getvalue().splitlines()
+    _, found, *lines = written.getvalue().splitlines()
+    assert found == f"0:01  found {BUG.signature}  {BUG.title}"
     assert len(lines) == 5 + 4
     assert lines[0] == (
-        "edges: 10 scenarios, 20 requests, 2/s, 1 discrepancy, 10 not judged, about 10 min left"
+        "0:10  phase 1 of 2: edges, sweeps 50%, 2 requests/s, 1 found, rules 2 of 96, "
+        "10 not judged, about 10 min left"
     )
 
 

@@ -76,7 +76,7 @@ def test_what_is_new_is_shown_whole() -> None:
         "    found     T",
         "    why       T",
         "    signature CART-02-0000000000",
-        "      1. update T {'T': 'T'} -> 200",
+        '      1. update T {"T":"T"} -> 200',
         "    scripts   new/discrepancies/T",
         "    again     cartfuzz replay T",
     ]

@@ -61,7 +61,7 @@ def test_an_operation_is_one_line() -> None:
         "status": None,
     }
     lines = discrepancy_lines(with_bug(summary_of("odd"), operations=[operation]))
-    assert lines[-1].strip() == "1. update s0 dry wrong credentials ['x'] -> no answer"
+    assert lines[-1].strip() == '1. update s0 dry wrong credentials ["x"] -> no answer'
 
 
 def test_what_was_not_confirmed_is_listed_apart() -> None:

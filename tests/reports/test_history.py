@@ -12,11 +12,11 @@ from cartfuzz.analysis.history import History, HistoryEntry, SkippedFolder
 from cartfuzz.record import Kind
 from cartfuzz.reports.history import (
     absence_text,
-    history_json,
     print_history,
     seen_text,
     standing_of,
 )
+from cartfuzz.reports.json_text import json_text
 
 from ..record.events import discrepancy, scenario_run, started
 from .summaries import any_text, console, output_of, summary_of
@@ -49,7 +49,7 @@ def test_nothing_controls_the_terminal(text: str) -> None:
     )
     output = printed(history)
     assert all(char.isprintable() or char == "\n" for char in output)
-    assert json.loads(history_json(history))["targets"][0]["entries"][0]["rule"] == "CART-02"
+    assert json.loads(json_text(history))["targets"][0]["entries"][0]["rule"] == "CART-02"
 
 
 def test_an_entry_that_the_newest_run_shows() -> None:

@@ -75,10 +75,8 @@ def test_five_are_shown_and_the_rest_is_named() -> None:
     assert lines[4].endswith("…")
     assert lines[5] == f"  {folder}/discrepancies/CART-02-0000000000  seen 3 times"
     assert sum(line.startswith("CART-02 ") for line in lines) == MOST
-    assert (
-        "4 more: cartfuzz report cartfuzz-report/abcdefgh -v; a rule: cartfuzz explain CART-02"
-        in lines
-    )
+    assert "4 more: cartfuzz report cartfuzz-report/abcdefgh -v" in lines
+    assert "a rule: cartfuzz explain CART-02" in lines
     assert lines[-2] == "report: cartfuzz-report/abcdefgh/summary.json"
 
 

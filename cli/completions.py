@@ -1,0 +1,34 @@
+"""What a shell completes besides options: rules, faults."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import CompletionItem
+
+from ..contract import ContractVersion, catalogue
+
+
+def rule_ids(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The IDs of the rules that begin with ``incomplete``, whose case does not count."""
+    rules = {rule.id: rule for version in ContractVersion for rule in catalogue(version).values()}
+    beginning = incomplete.upper()
+    return [
+        CompletionItem(rule.id, help=rule.statement)
+        for rule in rules.values()
+        if rule.id.startswith(beginning)
+    ]
+
+
+def fault_names(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The names of the seeded faults that begin with ``incomplete``, with their mistakes."""
+    from ..sandbox import FAULTS  # noqa: PLC0415 - 0.1 s that only a completion takes
+
+    return [
+        CompletionItem(fault.name, help=fault.summary)
+        for fault in FAULTS.values()
+        if fault.name.startswith(incomplete)
+    ]
