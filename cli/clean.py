@@ -9,13 +9,14 @@ import msgspec
 
 from ..contract import ConfigurationError
 from ..harness.access.access_keys import keys_of
+from ..harness.clean_run import clean_run, ledger_folder, runs_in
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.folder_lock import locked_folder
 from ..harness.settings import Settings
 from ..record import RunStarted, read_events, read_starts
 from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.wording import target_name
-from .cleaning import clean_run, cleaning_text, ledger_folder
+from .cleaning import cleaning_text
 from .exit_codes import ExitCode
 from .options import target_options, with_settings
 from .resend import names_target, settings_of_run
@@ -45,7 +46,8 @@ def command(*, run_dir: Path, settings: Settings) -> ExitCode:
         click.echo("the target was the embedded sandbox, which ended with the run: nothing is left")
         return ExitCode.NOTHING_FOUND
     runs = [part.run for part in read_starts(folder / RECORD_FILE)]
-    kept = [run for run in runs if ledger_folder(folder, run).is_dir()]
+    named = runs_in(folder)  # those of replays come last
+    kept = [run for run in dict.fromkeys((*runs, *named)) if run in named]
     if not kept:
         raise ConfigurationError(
             str(ledger_folder(folder, started.run)),

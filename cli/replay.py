@@ -14,6 +14,7 @@ from ..harness.settings import Settings
 from ..harness.triage.replay import Replayed, Verdict, replay
 from ..record import Discrepancy
 from ..reports import plain
+from ..reports.run_folder import run_folder_at
 from ..reports.wording import target_name
 from .exit_codes import ExitCode
 from .options import target_options, with_settings
@@ -66,7 +67,7 @@ def command(*, run_dir: Path, signature: str | None, settings: Settings) -> Exit
     if not chosen:
         click.echo("nothing to replay: the record holds no discrepancy of a single scenario")
         return exit_code([*verdicts, *([Verdict.UNDECIDED] * stored.is_cut)])
-    with open_resending(stored, settings) as (plan, run_scenario):
+    with open_resending(stored, settings, run_folder_at(run_dir)) as (plan, run_scenario):
         target = target_name(plan.url, plan.sandbox, insecure=plan.access.insecure)
         click.echo(f"target: {target}, contract {plan.environment.contract.value}")
         for one in chosen:

@@ -15,6 +15,7 @@ from rich.console import Console
 from ..analysis import RunReproducers, RunState, Summary, reproducers_of, summary_of
 from ..analysis.bounded_record import BoundedRecord
 from ..harness.campaign import run_campaign
+from ..harness.clean_run import ledger_folder
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
@@ -34,7 +35,7 @@ from ..reports.run_folder import ARTEFACTS_FOLDER, DEFAULT_BASE, RECORD_FILE, ne
 from ..reports.run_report import ArtefactsFailedError, files_line, write_report
 from ..reports.wording import RECORD_IS_BOUNDED, duration, round_seconds
 from ..wire.secrets import TargetSecrets
-from .cleaning import clean_after_run, ledger_folder, left_text
+from .cleaning import clean_after_run, left_text
 from .exit_codes import EXIT_CODES, ExitCode
 from .output_guard import guarded_output
 from .progress import Progress, progress_on

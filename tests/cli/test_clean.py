@@ -283,3 +283,14 @@ def test_traceparent_is_sent_on_request(tmp_path: Path) -> None:
         values = [call.headers.get("traceparent", "") for call in sandbox.calls]
     assert all(len(value) == 55 for value in values)
     assert len({value.split("-")[2] for value in values}) == len(values)
+
+
+def test_what_a_replay_leaves_is_cleaned(tmp_path: Path) -> None:
+    """With the run that it replays, as far as it went to the target of that."""
+    with served(faults=("refuses-to-create-closed",)) as sandbox:
+        assert run(sandbox, tmp_path) == 1
+        assert main(["clean", str(tmp_path)]) == 0
+        assert main(["replay", str(tmp_path)]) == 1
+        assert left_in(sandbox)
+        assert main(["clean", str(tmp_path)]) == 0
+        assert not left_in(sandbox)
