@@ -9,7 +9,7 @@ from time import monotonic
 
 import click
 
-from ..contract import CartfuzzError
+from ..contract import CartfuzzError, Traffic
 from ..harness.clean_run import clean_run, ledger_folder
 from ..harness.cleaning import CleaningResult, Fate, may_be_left
 from ..harness.plan import Plan
@@ -89,9 +89,10 @@ def clean_after_run(
 def left_text(folder: Path, started: RunStarted, runs: tuple[str, ...]) -> Iterator[str]:
     """One line with how many sessions a run has left, and what cancels them; none: no line.
 
-    Of the embedded sandbox nothing is left.
+    Of the embedded sandbox nothing is left, and dry requests and reads leave nothing, whatever an
+    execution that was killed had named.
     """
-    if started.sandbox is not None:
+    if started.sandbox is not None or started.traffic is not Traffic.ALL:
         return
     try:
         left = sum(may_be_left(made_sessions(ledger_folder(folder, run), run)) for run in runs)
