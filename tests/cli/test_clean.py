@@ -294,3 +294,18 @@ def test_what_a_replay_leaves_is_cleaned(tmp_path: Path) -> None:
         assert left_in(sandbox)
         assert main(["clean", str(tmp_path)]) == 0
         assert not left_in(sandbox)
+
+
+def test_what_a_comparison_leaves_is_cleaned(tmp_path: Path, capsys: Output) -> None:
+    """At each target, by the command that it prints; without a URL nobody knows where."""
+    with served() as old, served() as new:
+        bounds = ("--requests", "60", "--seed", "1", "--no-minimise")
+        main(["compare", old.url, new.url, *bounds, "--report-dir", str(tmp_path)])
+        commands = capsys.readouterr().out
+        assert main(["clean", str(tmp_path / "old")]) == 2
+        for side, target in (("old", old), ("new", new)):
+            assert f"cartfuzz clean {tmp_path / side} {target.url}" in commands
+            assert left_in(target)
+            assert main(["clean", str(tmp_path / side), target.url]) == 0
+            assert sum(left_in(target).values()) <= 1  # that of the check of the new target
+        assert not left_in(old)
