@@ -16,9 +16,9 @@ from ..analysis.history import target_at
 from ..contract import ConfigurationError
 from ..harness.plan import Plan
 from ..harness.settings import Settings
-from ..record.whole_file import write_whole
 from ..reports import write_json, write_markdown
 from ..reports.ci_comment import comment
+from ..reports.clean_file import write_clean
 from ..reports.diff_evidence import with_reproducers
 from ..reports.earlier_report import remove_report
 from ..reports.formats import FILES, Format, check_formats
@@ -212,7 +212,7 @@ def _write_comment(folder: Path, notes: Iterable[str]) -> None:
         lines = "".join(f"{cell(note)}\n" for note in notes)
         first = change.read_text("utf-8") if change.is_file() else lines
         text = comment(first, report.read_text("utf-8"))
-        write_whole(folder / COMMENT_FILE, text.encode())
+        write_clean(folder / COMMENT_FILE, text.encode())
 
 
 def _end(

@@ -9,13 +9,16 @@ import msgspec
 
 from ..contract import ConfigurationError
 from ..harness.access.access_keys import keys_of
+from ..harness.clean_run import clean_run, ledger_folder, runs_in
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.folder_lock import locked_folder
+from ..harness.plan import Plan
+from ..harness.resolution import configuration_for
 from ..harness.settings import Settings
 from ..record import RunStarted, read_events, read_starts
 from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.wording import target_name
-from .cleaning import clean_run, cleaning_text, ledger_folder
+from .cleaning import cleaning_text
 from .exit_codes import ExitCode
 from .options import target_options, with_settings
 from .resend import names_target, settings_of_run
@@ -40,12 +43,15 @@ def command(*, run_dir: Path, settings: Settings) -> ExitCode:
             "--read-only, found one of them"
         )
     folder = run_folder_at(run_dir)
+    if named_alone := _without_record(folder):
+        return _clean_named(folder, named_alone, settings)
     started = _started(folder)
     if started.sandbox is not None and not names_target(settings):
         click.echo("the target was the embedded sandbox, which ended with the run: nothing is left")
         return ExitCode.NOTHING_FOUND
     runs = [part.run for part in read_starts(folder / RECORD_FILE)]
-    kept = [run for run in runs if ledger_folder(folder, run).is_dir()]
+    named = runs_in(folder)  # those of replays come last
+    kept = [run for run in dict.fromkeys((*runs, *named)) if run in named]
     if not kept:
         raise ConfigurationError(
             str(ledger_folder(folder, started.run)),
@@ -53,10 +59,33 @@ def command(*, run_dir: Path, settings: Settings) -> ExitCode:
             found=f"none: search the target for cf-{started.run}-",
         )
     chosen = settings_of_run(started, settings)
+    return _cleaned(folder, kept, resolve_target(chosen, _configuration(started)), chosen)
+
+
+def _without_record(folder: Path) -> list[str]:
+    """The runs that are named in ``folder`` where it holds no record, as that of a comparison."""
+    return [] if (folder / RECORD_FILE).exists() else runs_in(folder)
+
+
+def _clean_named(folder: Path, runs: list[str], settings: Settings) -> ExitCode:
+    """Cleans at the target that is given: the folder does not name it.
+
+    Raises:
+        UsageError: none is given.
+    """
+    if settings.url is None:
+        raise click.UsageError(
+            f"expected the URL of the target after {folder}, whose sessions it names; found none"
+        )
+    return _cleaned(folder, runs, resolve_target(settings, configuration_for(settings)), settings)
+
+
+def _cleaned(folder: Path, kept: list[str], resolved: Plan, chosen: Settings) -> ExitCode:
+    """Cancels what ``kept`` have left; says so."""
     with (
         # What a run is about to send to a session must not meet a cancellation of it.
         locked_folder(folder),
-        provide_target(resolve_target(chosen, _configuration(started)), chosen) as (plan, secrets),
+        provide_target(resolved, chosen) as (plan, secrets),
     ):
         click.echo(f"target: {target_name(plan.url, plan.sandbox)}, run {', '.join(kept)}")
         results = {run: clean_run(folder, run, plan, secrets) for run in kept}

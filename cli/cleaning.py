@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 
 import click
 
-from ..contract import CartfuzzError
-from ..harness.cleaning import Cleaner, CleaningResult, Fate, may_be_left
-from ..harness.pace.rate_limiter import RateLimiter
+from ..contract import CartfuzzError, Traffic
+from ..harness.clean_run import clean_run, ledger_folder
+from ..harness.cleaning import CleaningResult, Fate, may_be_left
 from ..harness.plan import Plan
-from ..harness.sender import Sender
 from ..harness.session_ledger import made_sessions
-from ..harness.target import transport_for
 from ..record import RunStarted
-from ..record.made_sessions import CLEANED_FILE, SESSIONS_FOLDER, Left, end_line
 from ..reports.command_line import clean_line
 from ..reports.plain import plain
 from ..reports.wording import counted
@@ -28,53 +24,6 @@ MAX_CLEANING_SEC = 300.0
 """How long ``--clean`` may go on after a run."""
 _MAX_SHOWN = 20
 """Sessions that are named."""
-
-
-def clean_run(
-    folder: Path,
-    run_id: str,
-    plan: Plan,
-    secrets: TargetSecrets,
-    *,
-    is_over: Callable[[], bool] = lambda: False,
-) -> CleaningResult:
-    """Cancels what the run in ``folder`` has left at the target of ``plan``.
-
-    Args:
-        folder: of the run.
-        run_id: its part of the marks.
-        plan: names the target, the rate and the timeout.
-        secrets: of the target.
-        is_over: returns, before each request, whether the time is up.
-
-    Raises:
-        OSError: the folder cannot be read or written.
-        TargetError: the target does not answer, or refuses the key.
-    """
-    sessions = ledger_folder(folder, run_id)
-    transport = transport_for(plan, secrets)
-    limiter = RateLimiter(plan.rps, stopped=is_over)
-    with (
-        closing(transport),
-        (sessions / CLEANED_FILE).open("ab", buffering=0) as cleaned,
-    ):
-
-        def note(mark: str, states: tuple[Left, ...]) -> None:
-            cleaned.write(end_line(mark, states))
-
-        cleaner = Cleaner(
-            Sender(transport, rate_limiter=limiter, stopped=is_over),
-            run_id=run_id,
-            note=note,
-            is_over=is_over,
-            in_flight=plan.in_flight,
-        )
-        return cleaner.clean(made_sessions(sessions, run_id))
-
-
-def ledger_folder(folder: Path, run_id: str) -> Path:
-    """Where the run in ``folder`` writes which sessions it makes."""
-    return folder / SESSIONS_FOLDER / run_id
 
 
 def cleaning_text(result: CleaningResult, run_id: str) -> Iterator[str]:
@@ -140,9 +89,10 @@ def clean_after_run(
 def left_text(folder: Path, started: RunStarted, runs: tuple[str, ...]) -> Iterator[str]:
     """One line with how many sessions a run has left, and what cancels them; none: no line.
 
-    Of the embedded sandbox nothing is left.
+    Of the embedded sandbox nothing is left, and dry requests and reads leave nothing, whatever an
+    execution that was killed had named.
     """
-    if started.sandbox is not None:
+    if started.sandbox is not None or started.traffic is not Traffic.ALL:
         return
     try:
         left = sum(may_be_left(made_sessions(ledger_folder(folder, run), run)) for run in runs)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from time import monotonic
@@ -15,14 +16,18 @@ import msgspec
 from ..analysis.side_by_side import NOTHING_IGNORED, Ignored, Verdict
 from ..harness.access.access_secrets import access_notes, secrets_for
 from ..harness.access.api_key import KeySource, key_notes, read_api_key
+from ..harness.access.target_guard import hosts_to_allow
+from ..harness.clean_run import ledger_folder
 from ..harness.configuration import Configuration
 from ..harness.folder_lock import locked_folder
 from ..harness.memory_tuning import tuned
 from ..harness.plan import TriageBudget
 from ..harness.resolution import configuration_for, requested_rps
+from ..harness.session_ledger import prepare_ledger, remove_ledgers
 from ..harness.settings import API_KEY_VARIABLE, Settings
 from ..harness.side_by_side import Begun, Listener, PairPlan, Progress, compare_targets
 from ..harness.side_by_side.plan import COMPARED_PHASES
+from ..record.made_sessions import SESSIONS_FOLDER
 from ..reports.plain import plain
 from ..reports.run_folder import DEFAULT_BASE
 from ..reports.side_by_side import (
@@ -43,6 +48,8 @@ from .target import resolve_target
 from .writable_folder import check_writable
 
 _NOTE_EACH_SEC = 20.0
+_SIDES = ("old", "new")
+"""Folders with the names of the sessions at each target."""
 
 _EXIT_CODES: Mapping[Verdict, ExitCode] = {
     Verdict.TARGET_LOST: ExitCode.TARGET,
@@ -183,21 +190,54 @@ def _compared(
     options: CompareOptions, plan: PairPlan, secrets: tuple[TargetSecrets, TargetSecrets]
 ) -> ExitCode:
     """Compares and reports."""
-    folder = options.report_dir or DEFAULT_BASE
     stop = threading.Event()
 
     notes = _Notes(plan)
     with tuned(), interruptible(stop):
         listener = Listener(begun=notes.begun, progress=notes.progress)
-        result = compare_targets(plan, secrets, stop=stop, listener=listener)
-    if options.report_dir is None:
-        folder = folder / f"compare-{result.run}"
-        folder.mkdir()
+        result = compare_targets(
+            plan,
+            secrets,
+            stop=stop,
+            listener=listener,
+            ledgers=lambda run: _ledgers(options.report_dir or _new_folder(run), run),
+        )
+    folder = options.report_dir or _new_folder(result.run)
     write_side_by_side(result, folder)
     for line in side_by_side_lines(result):
         click.echo(line)
     click.echo(f"report: {folder}/{MARKDOWN_FILE}, {JSON_FILE}")
+    for line in _left_lines(folder, plan):
+        click.echo(line)
     return _EXIT_CODES[result.verdict]
+
+
+def _new_folder(run: str) -> Path:
+    """Makes the folder of a comparison for which none was named."""
+    folder = DEFAULT_BASE / f"compare-{run}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _ledgers(folder: Path, run: str) -> tuple[Path, ...]:
+    """A folder for each target; `cartfuzz clean` cancels what is named there.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    made = []
+    for side in _SIDES:
+        remove_ledgers(folder / side / SESSIONS_FOLDER, but=run)
+        made.append(prepare_ledger(ledger_folder(folder / side, run)))
+    return tuple(made)
+
+
+def _left_lines(folder: Path, plan: PairPlan) -> Iterator[str]:
+    """The commands that cancel what a comparison has left."""
+    for side, one in zip(_SIDES, (plan.old, plan.new), strict=True):
+        hosts = (part for host in hosts_to_allow(one.url) for part in ("--allow-host", host))
+        words = ("cartfuzz", "clean", str(folder / side), one.url, *hosts)
+        yield f"to cancel its sessions: {shlex.join(words)}"
 
 
 def _pair_plan(

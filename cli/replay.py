@@ -15,6 +15,7 @@ from ..harness.settings import Settings
 from ..harness.triage.replay import Replayed, Verdict, replay
 from ..record import Discrepancy
 from ..reports import plain
+from ..reports.run_folder import run_folder_at
 from ..reports.wording import target_name
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
@@ -98,7 +99,7 @@ def command(
         click.echo("nothing to replay: the record holds no discrepancy of a single scenario")
         json_output.publish(ReplayResult(unsent=_all_unsent(unsent)))
         return exit_code([*verdicts, *([Verdict.UNDECIDED] * stored.is_cut)])
-    with open_resending(stored, settings) as (plan, run_scenario):
+    with open_resending(stored, settings, run_folder_at(run_dir)) as (plan, run_scenario):
         target = target_name(plan.url, plan.sandbox, insecure=plan.access.insecure)
         click.echo(f"target: {target}, contract {plan.environment.contract.value}")
         replays = []

@@ -15,12 +15,13 @@ import msgspec
 
 from ..analysis import Reproducer, RunReproducers
 from ..harness.access.access_keys import keys_of
+from ..harness.clean_run import noting_sessions
 from ..harness.configuration import Configuration, TargetSettings
 from ..harness.leases import removing_leases
 from ..harness.pace.pace_state import shared_pace
 from ..harness.plan import Plan
 from ..harness.settings import API_KEY_VARIABLE, Settings
-from ..harness.target import begin_run, open_target
+from ..harness.target import open_target, preflight
 from ..harness.triage.replay import Replayed, replay
 from ..harness.triage.triage import ScenarioRunner
 from ..record import RunStarted
@@ -52,13 +53,15 @@ def settings_of_run(started: RunStarted, settings: Settings) -> Settings:
 
 @contextmanager
 def open_resending(
-    stored: RunReproducers, settings: Settings
+    stored: RunReproducers, settings: Settings, folder: Path | None = None
 ) -> Iterator[tuple[Plan, ScenarioRunner]]:
     """The target as a plan, and what executes scenarios there, in the stored run's environment.
 
     Args:
         stored: the run; its target is used where ``settings`` name none.
         settings: the options.
+        folder: of the run: there ``cartfuzz clean`` finds the sessions, where the target is its
+            own; None: they are not written.
 
     Raises:
         UsageError: the target, its key or the sandbox cannot be used.
@@ -82,10 +85,14 @@ def open_resending(
     chosen = settings_of_run(started, settings)
     resolved = resolve_target(chosen, configuration)
     with provide_target(resolved, chosen) as (plan, secrets):
-        run_id = begin_run(plan, secrets)
+        run_id, checked = preflight(plan, secrets)
+        if folder is not None and plan.sandbox is None and plan.url == started.target:
+            noted = noting_sessions(plan, folder, run_id, checked.made)
+        else:
+            noted = plan
         with (
             removing_leases(run_id),
-            open_target(plan, secrets, state=shared_pace(run_id)) as engine,
+            open_target(noted, secrets, state=shared_pace(run_id)) as engine,
         ):
             yield plan, ScenarioRunner(engine, run_id, purpose="replay")
 

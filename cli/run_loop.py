@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ from rich.text import Text
 from ..analysis import RunOutcome, RunReproducers, RunState, Summary, reproducers_of, summary_of
 from ..analysis.bounded_record import BoundedRecord
 from ..harness.campaign import run_campaign
+from ..harness.clean_run import ledger_folder
 from ..harness.corpus.runs import store_failures
 from ..harness.corpus.store import Corpus
 from ..harness.executors import Executor
@@ -38,7 +40,7 @@ from ..reports.run_report import ArtefactsFailedError, files_line, write_report
 from ..reports.screen import print_lines
 from ..reports.wording import RECORD_IS_BOUNDED, counted, duration, round_seconds
 from ..wire.secrets import TargetSecrets
-from .cleaning import clean_after_run, ledger_folder, left_text
+from .cleaning import clean_after_run, left_text
 from .exit_codes import EXIT_CODES, ExitCode
 from .output_guard import guarded_output
 from .progress import Progress, progress_on
@@ -150,9 +152,15 @@ def carry_out(
                 _finish(summary.outcome, status, listeners)
                 # First: what a run found must outlive a report that cannot be written.
                 stored = [store_failures(found, corpus)] if corpus is not None else []
-                failure, unwritten = _write_report(summary, found, folder, record)
+                failure, unwritten, left_out = _write_report(
+                    summary, found, folder, record, plan.max_record
+                )
                 notes = [failure] if failure else [files_line(folder)]
-                notes += [*_write_formats(formats, summary, found, folder), *stored]
+                notes += [
+                    *_left_out_lines(left_out, folder),
+                    *_write_formats(formats, summary, found, folder),
+                    *stored,
+                ]
                 if state.started is not None:
                     notes += (
                         clean_after_run(
@@ -182,25 +190,41 @@ def carry_out(
 
 
 def _write_report(
-    summary: Summary, found: RunReproducers, folder: Path, record: RunRecord | None
-) -> tuple[str, ArtefactsFailedError | None]:
-    """Writes the report.
+    summary: Summary,
+    found: RunReproducers,
+    folder: Path,
+    record: RunRecord | None,
+    max_bytes: int,
+) -> tuple[str, ArtefactsFailedError | None, int]:
+    """Writes the report, with artefacts of about ``max_bytes``.
 
     Returns:
-        Why it, or the record, could not be written whole; empty: it was. And the error of Cartfuzz
-        itself that kept artefacts from being written: the verdict comes first.
+        Why it, or the record, could not be written whole; empty: it was. The error of Cartfuzz
+        itself that kept artefacts from being written: the verdict comes first. And how many
+        artefacts were left out for lack of room.
     """
-    unwritten = None
+    unwritten, left_out = None, 0
     errors = [record.failure] if record is not None and record.failure is not None else []
     try:
-        write_report(summary, found, folder)
+        left_out = write_report(summary, found, folder, max_artefact_bytes=max_bytes)
     except OSError as error:
         errors.append(error)
     except ArtefactsFailedError as error:
         unwritten = error
     reasons = dict.fromkeys(f"{one.filename or folder}: {reason_of(one)}" for one in errors)
     text = f"the report could not be written: {', '.join(reasons)}" if reasons else ""
-    return text, unwritten
+    return text, unwritten, left_out
+
+
+def _left_out_lines(count: int, folder: Path) -> Iterator[str]:
+    """Where to find the folders of discrepancies for which there was no room."""
+    if count:
+        found = counted(count, "discrepancy has", "discrepancies have")
+        command = shlex.join(("cartfuzz", "report", str(folder)))
+        yield (
+            f"{found} no folder in {ARTEFACTS_FOLDER}/, which would exceed --max-record; "
+            f"to write all of them: {command}"
+        )
 
 
 def _lost_target(state: RunState) -> bool:

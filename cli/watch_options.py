@@ -8,8 +8,8 @@ from ..harness.plan import DEFAULT_MAX_RECORD
 from .options import Command
 from .param_types import NamedPath, Size
 
-MIN_RECORD = 1_000_000
-"""Bytes: a run with some dozen discrepancies takes as much."""
+MIN_RECORD = 16_000_000
+"""Bytes: what is new in a run through all sweeps takes half of it, and is always kept."""
 
 
 def watch_options(command: Command) -> Command:
@@ -19,8 +19,9 @@ def watch_options(command: Command) -> Command:
         type=Size(least=MIN_RECORD),
         default=DEFAULT_MAX_RECORD,
         show_default="1GB",
-        help="Keep the record within this size: near it, further occurrences of what is known are "
-        "counted without being kept. No new discrepancy is left out.",
+        help="Keep the record within this size, and discrepancies/ within the same size again: "
+        "near it, further occurrences of what is known are counted without being kept. No new "
+        "discrepancy is left out of the record.",
     )(command)
     return click.option(
         "--status-file",

@@ -116,9 +116,9 @@ class Engine:
             scenario_id: as `ScenarioRun.id`.
             mark: the mark of this execution; no other may have had it.
         """
-        execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
-        own_codes = self._scarce_codes.own_codes(scenario.steps, mark)
-        return self._open(execution_id, scenario, own_codes, NOTHING_EXCLUSIVE)
+        # Its steps are not known, so neither is in which states it leaves its sessions.
+        self._ledger.begin(scenario, mark)
+        return self._opened(scenario, phase=phase, scenario_id=scenario_id, mark=mark)
 
     def execute(
         self, scenario: Scenario, *, phase: str, scenario_id: str, mark: str
@@ -170,7 +170,7 @@ class Engine:
             mark: of that execution.
             scenario_id: names the reads.
         """
-        execution = self.open(scenario, phase="", scenario_id=scenario_id, mark=mark)
+        execution = self._opened(scenario, phase="", scenario_id=scenario_id, mark=mark)
         outcomes = execution.read_sessions()
         return SessionReads(
             outcomes=tuple(outcomes),
@@ -180,6 +180,11 @@ class Engine:
             latency=execution.log.latency,
             request_times=tuple(execution.log.times) if self._request_times else (),
         )
+
+    def _opened(self, scenario: Scenario, *, phase: str, scenario_id: str, mark: str) -> Execution:
+        execution_id = ExecutionId(phase=phase, scenario_id=scenario_id, mark=mark)
+        own_codes = self._scarce_codes.own_codes(scenario.steps, mark)
+        return self._open(execution_id, scenario, own_codes, NOTHING_EXCLUSIVE)
 
     def _open(
         self,

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from importlib.metadata import version
-from urllib.parse import urlsplit
 
 from ..record import FORMAT, OptionsOfRun, RunStarted, encode_value
-from .access.target_guard import is_loopback
+from .access.target_guard import hosts_to_allow
 from .plan import CorpusScenarios, Plan
 
 
@@ -33,7 +32,6 @@ def run_started(
         options: see `options_of`; None: the run cannot be resumed.
         resumption: which resumption of an earlier run it is, from 1; 0: none.
     """
-    host = urlsplit(plan.url).hostname or ""
     return RunStarted(
         cartfuzz=version("cartfuzz"),
         format_version=FORMAT,
@@ -49,7 +47,7 @@ def run_started(
         baseline=plan.baseline,
         keeps_judged_right=True,
         sandbox=plan.sandbox,
-        allow_hosts=() if is_loopback(host) else (host,),
+        allow_hosts=hosts_to_allow(plan.url),
         api_key_env=plan.api_key_env,
         api_key_file=plan.api_key_file,
         api_key_keyring=plan.api_key_keyring,

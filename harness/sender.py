@@ -12,17 +12,15 @@ from ..wire.bounds import excess
 from ..wire.codes import NO_CODES, OwnCodes
 from ..wire.encoding import unmarked
 from .pace.circuit_breaker import CircuitBreaker
-from .pace.rate_limiter import RateLimiter
+from .pace.rate_limiter import MAX_BACK_OFF_SEC, RateLimiter
 from .pace.slow_down import SlowDown
 from .transport import Transport
 
-MAX_BACK_OFF_SEC = 30.0
-"""A target that asks for a longer pause gets this one: a run must go on."""
 _DEFAULT_BACK_OFF_SEC = 1.0
 """For a 429 without a Retry-After header."""
 _TOO_MANY_REQUESTS = 429
 _MAY_ASK_FOR_A_PAUSE = frozenset((413, _TOO_MANY_REQUESTS, 503))
-"""The statuses with which Retry-After means a pause, and all redirects (RFC 9110, 10.2.3)."""
+"""The statuses with which Retry-After means a pause of all requests (RFC 9110, 10.2.3)."""
 _MAX_REPEATS = 2
 """How often one request is sent again that a rate limit refused."""
 
@@ -205,8 +203,12 @@ def _beyond_bounds(response: Response) -> str:
 
 
 def _wanted_pause_sec(response: Response) -> float:
-    """The pause that a response asks for, in seconds; 0: none."""
-    asks = response.status in _MAY_ASK_FOR_A_PAUSE or 300 <= response.status < 400
+    """The pause that a response asks for, in seconds; 0: none.
+
+    With a redirect, Retry-After is the time before the redirected request (RFC 9110, 10.2.3), which
+    is never sent.
+    """
+    asks = response.status in _MAY_ASK_FOR_A_PAUSE
     default = _DEFAULT_BACK_OFF_SEC if response.status == _TOO_MANY_REQUESTS else 0.0
     return (response.retry_after_sec or default) if asks else 0.0
 

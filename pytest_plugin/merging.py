@@ -12,6 +12,7 @@ from ..analysis import RunReproducers, Summary, read_reproducers, summarise
 from ..harness.folder_lock import FolderInUseError, locked_folder
 from ..harness.plan import Plan
 from ..harness.run_started import run_started
+from ..harness.session_ledger import remove_ledgers
 from ..record import (
     Activity,
     Event,
@@ -21,6 +22,7 @@ from ..record import (
     StopReason,
     encode_line,
 )
+from ..record.made_sessions import SESSIONS_FOLDER
 from ..record.whole_file import replaced
 from ..reports.earlier_report import remove_report
 from ..reports.formats import write_formats
@@ -137,6 +139,7 @@ def _write_report(
             # Whatever ends this process meanwhile: no earlier summary for the new record.
             remove_artefacts(folder / ARTEFACTS_FOLDER)
             remove_report(folder)
+            remove_ledgers(folder / SESSIONS_FOLDER, but=summary.run)
             with replaced(folder / RECORD_FILE) as record:
                 record.writelines(line_without_secrets(encode_line(event)) for event in events)
             write_report(summary, found, folder)

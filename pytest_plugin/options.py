@@ -84,6 +84,7 @@ _LISTS = {
     ),
 }
 _SANDBOX = "Start the embedded sandbox and make it the target."
+_CLEAN = "Cancel at the end what the run has left in the target."
 _STRICT = "Fail a test whose known failure is gone.  [as xfail_strict]"
 
 
@@ -99,6 +100,7 @@ class PluginSettings(Settings):
         report: names of further formats of the report, with commas between them.
         sandbox: whether the embedded sandbox is the target.
         scenarios: IDs of scenarios to send besides those that the chosen tests need.
+        clean: whether the sessions of the run are cancelled at its end.
         fixed_seed: whether nobody chose the seed, so that it is 0 in every run.
     """
 
@@ -110,6 +112,7 @@ class PluginSettings(Settings):
     sandbox: bool = False
     scenarios: tuple[str, ...] = ()
     fixed_seed: bool = False
+    clean: bool = False
     prefix: str = "--cartfuzz-"
 
 
@@ -124,7 +127,11 @@ def add_options(parser: pytest.Parser) -> None:
             f"--cartfuzz-{name}", metavar=metavar, action="append", default=[], help=text
         )
         parser.addini(_ini(name), text, type="args", default=[])
-    for name, text in (("baseline-strict", _STRICT), ("sandbox", _SANDBOX)):
+    for name, text in (
+        ("baseline-strict", _STRICT),
+        ("sandbox", _SANDBOX),
+        ("clean", _CLEAN),
+    ):
         group.addoption(f"--cartfuzz-{name}", action="store_true", default=None, help=text)
         parser.addini(_ini(name), text, type="string", default="")
 
@@ -161,6 +168,7 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         allow_hosts=_list(config, "allow-host"),
         faults=_list(config, "sandbox-fault"),
         scenarios=_scenarios(config),
+        clean=bool(config.getoption("--cartfuzz-clean")) or _flag(config, "clean"),
     )
 
 

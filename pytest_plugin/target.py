@@ -10,17 +10,18 @@ from typing import Self
 import msgspec
 import pytest
 
-from ..contract import EXAMPLE_ENVIRONMENT, Environment, UsageError
+from ..contract import EXAMPLE_ENVIRONMENT, Environment, Traffic, UsageError
 from ..harness.access.access_secrets import access_notes, secrets_for
 from ..harness.access.api_key import KeySource, key_notes, read_api_key
+from ..harness.clean_run import noting_sessions
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
 from ..harness.leases import removing_leases
 from ..harness.pace.pace_state import shared_pace
 from ..harness.plan import CorpusScenarios, Plan
 from ..harness.resolution import configuration_for, resolve
-from ..harness.target import begin_run
 from ..harness.target import open_target as open_engine
+from ..harness.target import preflight
 from ..record import decode_value, encode_value
 from ..reports.plain import plain
 from ..sandbox import RunningSandbox, environment_with, start
@@ -47,6 +48,8 @@ class _Opened(msgspec.Struct, frozen=True, kw_only=True):
     """The run's part of every mark; empty where there is a problem."""
     sandbox_key: str = ""
     problem: str = ""
+    ledger: str = ""
+    """Where the names of its sessions are written; empty: nowhere."""
     known: CorpusScenarios = CorpusScenarios()
     notes: tuple[str, ...] = ()
 
@@ -160,9 +163,14 @@ def plan_for(settings: PluginSettings) -> Plan:
             sandbox_environment=lambda: environment_with(settings.faults, EXAMPLE_ENVIRONMENT),
         )
         if plan.url:
-            secrets_for(_api_key(plan, settings), plan.access)
+            read_secrets(plan, settings)
     except UsageError as error:
         raise pytest.UsageError(f"cartfuzz: {error}") from None
+    if settings.clean and plan.traffic is not Traffic.ALL:
+        raise pytest.UsageError(
+            "--cartfuzz-clean cancels sessions, which takes real updates: expected traffic = all, "
+            f"found {plan.traffic.value}"
+        )
     # The processes of this run are those of pytest-xdist, whatever the file gives the command line.
     return msgspec.structs.replace(plan, workers=1)
 
@@ -209,13 +217,17 @@ def open_target(plan: Plan, settings: PluginSettings, shared: Path) -> OpenTarge
             sandbox = start(plan.environment, faults=settings.faults)
             opened = _Opened(url=sandbox.url, sandbox_key=sandbox.api_key, known=known, notes=notes)
         secrets = secrets_for(opened.sandbox_key or _api_key(plan, settings), plan.access)
-        run_id = begin_run(
+        run_id, checked = preflight(
             msgspec.structs.replace(plan, url=opened.url),
             secrets,
             declared=declared_by(plan.environment),
             codes=codes_of(plan.environment),
         )
-        opened = msgspec.structs.replace(opened, run=run_id)
+        ledger = ""
+        if sandbox is None:
+            folder = settings.report_dir or shared
+            ledger = noting_sessions(plan, folder, run_id, checked.made).session_ledger
+        opened = msgspec.structs.replace(opened, run=run_id, ledger=ledger)
     except (UsageError, TargetError) as error:
         # It may quote what the target answered.
         opened = _Opened(problem=plain(without_secrets(str(error)), longest=_MAX_PROBLEM))
@@ -253,12 +265,23 @@ def read_target(plan: Plan, settings: PluginSettings, shared: Path, workers: int
     if opened.problem:
         raise TargetError(opened.problem)
     return Target(
-        msgspec.structs.replace(plan, url=opened.url, known=opened.known),
+        msgspec.structs.replace(
+            plan, url=opened.url, known=opened.known, session_ledger=opened.ledger
+        ),
         secrets=secrets_for(opened.sandbox_key or _api_key(plan, settings), plan.access),
         run=opened.run,
         explore=settings.explore,
         workers=workers,
     )
+
+
+def read_secrets(plan: Plan, settings: PluginSettings) -> TargetSecrets:
+    """The secrets of a target that is not embedded.
+
+    Raises:
+        ConfigurationError: one is missing.
+    """
+    return secrets_for(_api_key(plan, settings), plan.access)
 
 
 def _api_key(plan: Plan, settings: PluginSettings) -> str:

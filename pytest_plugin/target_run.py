@@ -25,6 +25,7 @@ from ..harness.target import begin_run
 from ..record import KnownFailure
 from ..reports.wording import target_name
 from .baseline import read_baseline
+from .cleaning import cleaned_lines, left_lines
 from .client import Client, ContractBrokenError
 from .conversation import NoAnswerError
 from .corpus import check_corpus
@@ -42,6 +43,7 @@ from .target import (
     Target,
     open_target,
     plan_for,
+    read_secrets,
     read_target,
     target_words,
     wants_sandbox,
@@ -70,6 +72,8 @@ class TargetRun:
         self._target: Target | None = None
         self._problem = ""
         self._withheld = ""
+        self._after: tuple[str, ...] = ()
+        """What became of the sessions of the run."""
 
     @cached_property
     def plan(self) -> Plan:
@@ -292,7 +296,20 @@ class TargetRun:
             self._shared.path,
             interrupted=interrupted,
         )
+        self._after = tuple(self._cleaned())
         return self._merged.shown if self._merged is not None else {}
+
+    def _cleaned(self) -> Iterator[str]:
+        """Cancels the sessions of the run where that is asked for; an embedded sandbox ends."""
+        opened = self._opened
+        if opened is None or not opened.run or not self.plan.url:
+            return
+        folder = self._settings.report_dir
+        if self._settings.clean:
+            secrets = read_secrets(self.plan, self._settings)
+            yield from cleaned_lines(folder or self._shared.path, opened.run, self.plan, secrets)
+        elif folder is not None:
+            yield from left_lines(folder, opened.run, self.plan)
 
     @property
     def has_failed_judgements(self) -> bool:
@@ -313,6 +330,7 @@ class TargetRun:
             summary = self._merged.summary
             target = target_name(summary.target, summary.sandbox, insecure=summary.insecure)
             yield from self._merged.notes
+            yield from self._after
             yield from section_lines(summary, verbosity, shown, target)
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from ..analysis import Bug, RunOutcome, Summary
 from ..analysis.tested_rules import untested_rules
 from ..contract import Demand, Level, Rule, catalogue
 from ..record import Kind
-from ..record.whole_file import write_whole
+from .clean_file import write_clean
 from .discrepancy_text import request_line
 from .plain import plain
 from .wording import standing, times, verdict_reason
@@ -47,7 +47,7 @@ def write_junit(summary: Summary, path: Path) -> None:
     root = ET.Element("testsuites")
     root.append(suite)
     ET.indent(root)
-    write_whole(path, ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
+    write_clean(path, ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
 
 
 def legal(text: str) -> str:

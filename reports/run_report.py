@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from pathlib import Path
 
@@ -20,19 +21,43 @@ class ArtefactsFailedError(CartfuzzError, RuntimeError):
     the traceback of each."""
 
 
-def write_report(summary: Summary, found: RunReproducers, folder: Path) -> None:
+def write_report(
+    summary: Summary,
+    found: RunReproducers,
+    folder: Path,
+    *,
+    max_artefact_bytes: int = sys.maxsize,
+) -> int:
     """Writes the report of a run into ``folder``.
+
+    Args:
+        summary: of the run.
+        found: what it found, with scenarios.
+        folder: exists.
+        max_artefact_bytes: the size that the artefacts together may have. What begins beyond it is
+            left out.
+
+    Returns:
+        How many artefacts were left out.
 
     Raises:
         OSError: a file cannot be written; the error names its path.
         ArtefactsFailedError: once all files are written, but for some artefacts.
     """
     write_junit(summary, folder / JUNIT_FILE)
-    write_linked(summary, found, folder)
+    return write_linked(summary, found, folder, max_artefact_bytes=max_artefact_bytes)
 
 
-def write_linked(summary: Summary, found: RunReproducers, folder: Path) -> None:
+def write_linked(
+    summary: Summary,
+    found: RunReproducers,
+    folder: Path,
+    *,
+    max_artefact_bytes: int = sys.maxsize,
+) -> int:
     """Writes what other files of the report name: the summary and the artefacts.
+
+    Arguments and result are those of `write_report`.
 
     Raises:
         OSError: a file cannot be written; the error names its path.
@@ -42,9 +67,22 @@ def write_linked(summary: Summary, found: RunReproducers, folder: Path) -> None:
     remove_artefacts(folder / ARTEFACTS_FOLDER)
     # What is withheld from the summary has another cause than a bug: no script is to blame a rule.
     artefacts = build_artefacts(found, folder.absolute()) if not summary.withheld else ()
-    failures = [_failure(artefact, folder / ARTEFACTS_FOLDER) for artefact in artefacts]
+    failures = []
+    left_out = size = 0
+    for artefact in artefacts:
+        if size >= max_artefact_bytes:
+            left_out += 1
+            continue
+        failures.append(_failure(artefact, folder / ARTEFACTS_FOLDER))
+        size += _size(folder / ARTEFACTS_FOLDER / artefact.discrepancy.signature)
     if any(failures):
         raise ArtefactsFailedError("\n".join(filter(None, failures)))
+    return left_out
+
+
+def _size(folder: Path) -> int:
+    """Bytes of the files in ``folder``, which may be missing."""
+    return sum(file.stat().st_size for file in folder.iterdir()) if folder.is_dir() else 0
 
 
 def _failure(artefact: Artefact, folder: Path) -> str:

@@ -14,7 +14,7 @@ from ..analysis import Bug, RunOutcome, Summary
 from ..analysis.muted import Muted
 from ..contract import Operation, Rule, catalogue
 from ..record import Kind, KnownFailure
-from ..record.whole_file import write_whole
+from .clean_file import write_clean
 from .discrepancy_text import request_line
 from .plain import plain
 from .run_folder import ARTEFACTS_FOLDER
@@ -49,7 +49,7 @@ def write_sarif(summary: Summary, path: Path) -> None:
     Raises:
         OSError: the file cannot be written; the error names its path, and an old file stays.
     """
-    write_whole(path, json.dumps(sarif_log(summary), indent=2).encode("ascii") + b"\n")
+    write_clean(path, json.dumps(sarif_log(summary), indent=2).encode("ascii") + b"\n")
 
 
 def sarif_log(summary: Summary) -> Json:

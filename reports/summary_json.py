@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from ..analysis import Summary
-from ..record.whole_file import write_whole
+from .clean_file import write_clean
 
 
 def write_summary(summary: Summary, path: Path) -> None:
@@ -17,7 +17,7 @@ def write_summary(summary: Summary, path: Path) -> None:
     Raises:
         OSError: the file cannot be written; the error names its path, and the old file stays.
     """
-    write_whole(path, _encoded(summary))
+    write_clean(path, _encoded(summary))
 
 
 def _encoded(summary: Summary) -> bytes:

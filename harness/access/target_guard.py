@@ -29,6 +29,22 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def hosts_to_allow(url: str) -> tuple[str, ...]:
+    """What ``--allow-host`` takes to send to ``url`` and nowhere else; nothing for loopback.
+
+    Args:
+        url: of `checked_url`.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if not host or is_loopback(host):
+        return ()
+    if parts.port is None:
+        return (host,)
+    name = f"[{host}]" if ":" in host else host
+    return (f"{name}:{parts.port}",)
+
+
 def _is_host(text: str) -> bool:
     """Whether ``text`` can be the name or the address of a host, and nothing else."""
     if any(char in text for char in "/@?#[]") or not text.strip():

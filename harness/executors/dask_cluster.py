@@ -8,6 +8,7 @@ and shows it on its dashboard; the result, all events of the shard, counts once.
 from __future__ import annotations
 
 import queue
+import re
 import warnings
 from collections import deque
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from .base import Executor, Workers
 from .cluster_state import ClusterMaster, ClusterMember
 from .dispatch import Dispatch
 
+_ADDRESS = re.compile(r"(?:[a-z]{1,10}://)?\S+:[0-9]{1,5}|inproc://\S+", re.ASCII)
 _CONNECT_SEC = 10.0
 _RETRIES = 3
 """How often a shard is given to another worker after its own has failed."""
@@ -49,6 +51,12 @@ def cluster(scheduler: str) -> Executor:
 
     @contextmanager
     def start(plan: Plan, secrets: TargetSecrets, run_id: str) -> Iterator[Workers]:
+        # The client of such an address would wait for its own end for 20 s, and print a traceback.
+        if not _ADDRESS.fullmatch(scheduler):
+            raise ClusterError(
+                "--scheduler: expected the address of a dask scheduler, such as "
+                f"tcp://HOST:PORT, found {address_words(scheduler)}"
+            )
         try:
             client = Client(scheduler, timeout=_CONNECT_SEC, set_as_default=False)
         except (OSError, ValueError) as error:

@@ -9,6 +9,10 @@ from time import monotonic
 
 from ...record import Pacing
 from .pace_state import Field, PaceState
+from .rate_limiter import MAX_BACK_OFF_SEC
+
+_MIN_NOTED_SEC = 2.0
+"""A shorter pause is over before its line is read."""
 
 
 def pacing_of(state: PaceState, now: float | None = None) -> Pacing:
@@ -50,6 +54,7 @@ class PaceNotes:
         self._outages = 0
         self._is_away = False
         self._has_slowed = False
+        self._has_paused = False
 
     def new(self) -> Iterator[Notice]:
         """What is due since the last call."""
@@ -60,6 +65,13 @@ class PaceNotes:
                 NoticeKind.SLOWED_DOWN,
                 f"the target suffers: sending at most {state[Field.SLOW_RPS]:.3g} requests a "
                 "second until it is well again; --no-slow-down prevents that",
+            )
+        pause_sec = state[Field.PAUSED_UNTIL] - monotonic()
+        if pause_sec >= _MIN_NOTED_SEC and not self._has_paused:
+            self._has_paused = True
+            yield (
+                f"the target asks for a pause: nothing is sent for {pause_sec:.0f} s; a pause is "
+                f"{MAX_BACK_OFF_SEC:g} s at most, whatever it asks for"
             )
         away, outages = bool(state[Field.AWAY_SINCE]), int(state[Field.OUTAGES])
         if outages > self._outages and away:

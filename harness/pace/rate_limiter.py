@@ -9,6 +9,8 @@ from .pace_state import Field, PaceState, local_pace
 
 _MAX_PAUSE_SEC = 0.125
 """A longer wait is cut into pauses, with a look in between whether the run was stopped."""
+MAX_BACK_OFF_SEC = 30.0
+"""A target that asks for a longer pause gets this one: a run must go on."""
 MAX_HEARTBEAT_SEC = 1.0
 """A master that was not alive for longer is taken for gone: nothing is sent until it is back."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from time import monotonic
 
 from ...analysis.side_by_side import ComparedTarget, SideBySide
@@ -38,14 +39,13 @@ from ..target import begin_run, transport_for
 from ..transport.protocols import abort_of
 from ..triage.minimise import BoundHitError
 from .ending import Ending
+from .named_sessions import APART, NOWHERE, NamedSessions, named_in
 from .paired_execution import Pair, PairedRun
 from .plan import PairPlan
 from .sightings import Sightings
 from .triage import triage_differences
 
 _SHARES: Shares = {Phase.EXPLORE: 1.0}
-_APART = 10_000
-"""Index of the execution that looks for shared sessions; those of the preflight are lower."""
 _SIDES = ("the old target", "the new target")
 
 
@@ -89,6 +89,7 @@ def compare_targets(
     *,
     stop: threading.Event | None = None,
     listener: Listener = _NOBODY,
+    ledgers: Callable[[str], Sequence[Path]] = lambda _: (),
 ) -> SideBySide:
     """Carries out ``plan``.
 
@@ -97,6 +98,8 @@ def compare_targets(
         secrets: of the old and of the new target; they go into requests and nowhere else.
         stop: set it to end early; the result has what was found so far.
         listener: is called while it goes on.
+        ledgers: given the run ID, makes a folder for each target: there stand the names of all
+            sessions that the comparison makes.
 
     Raises:
         TargetError: a target cannot be tested.
@@ -117,9 +120,16 @@ def compare_targets(
             limiter = RateLimiter(one.rps, stopped=ending.is_due)
             senders.append(Sender(transport, rate_limiter=limiter, stopped=ending.is_due))
         stack.enter_context(removing_leases(old_run))
+        named = stack.enter_context(named_in(ledgers(old_run), old_run))
         _check_apart(senders[0], senders[1], old_run)
         return compare_in_step(
-            plan, senders[0], senders[1], run_id=old_run, ending=ending, listener=listener
+            plan,
+            senders[0],
+            senders[1],
+            run_id=old_run,
+            ending=ending,
+            listener=listener,
+            named=named,
         )
 
 
@@ -131,6 +141,7 @@ def compare_in_step(
     run_id: str,
     ending: Ending,
     listener: Listener = _NOBODY,
+    named: NamedSessions = NOWHERE,
 ) -> SideBySide:
     """`compare_targets` with targets that were checked.
 
@@ -141,8 +152,10 @@ def compare_in_step(
         run_id: the run's part of the marks on both.
         ending: ends it early; both senders ask it.
         listener: as of `compare_targets`.
+        named: is given the sessions of each scenario.
     """
     comparison = _Comparison(plan, old, new, run_id=run_id, ending=ending, listener=listener)
+    comparison.named = named
     listener.begun(Begun(run=run_id, sweep_requests=comparison.sweep_requests))
     return comparison.result()
 
@@ -163,7 +176,7 @@ def _check_apart(old: Sender, new: Sender, run_id: str) -> None:
     Raises:
         SharedSessionsError: it is.
     """
-    mark = mark_of(run_id, _APART, use=Use.PREFLIGHT)
+    mark = mark_of(run_id, APART, use=Use.PREFLIGHT)
     trace = request_name(execution_name(run_id, "preflight"), "apart")
     read = request_of(Fetch(), MARK, mark, trace=trace)
     write = request_of(Update(body={"customerSession": {}}), MARK, mark, trace=trace)
@@ -194,6 +207,7 @@ class _Comparison:
         ending: Ending,
         listener: Listener,
     ) -> None:
+        self.named = NOWHERE
         self._plan = plan
         self._listener = listener
         self._is_triage = False
@@ -305,6 +319,7 @@ class _Comparison:
         Raises:
             BoundHitError: a target is lost, or the comparison was stopped.
         """
+        self.named.begin(scenario, mark)
         run = self._pair.execute(
             scenario, mark, execution=execution_name(self._run_id, scenario_id)
         )

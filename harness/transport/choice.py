@@ -6,6 +6,7 @@ from ...record.target_access import TargetAccess, TransportKind
 from ...wire.secrets import TargetSecrets
 from ...wire.trace import DEFAULT_TRACE, TraceHeaders
 from .http import HttpTransport, max_response_bytes
+from .peer import Peer
 from .protocols import Transport
 
 
@@ -43,7 +44,7 @@ def open_transport(
     # Measured: the import takes 0.13 s, which is as much as a short command.
     from .requests_transport import RequestsTransport  # noqa: PLC0415
 
-    return RequestsTransport(
+    peer = Peer(
         url,
         secrets=secrets,
         timeout_sec=timeout_sec,
@@ -51,3 +52,4 @@ def open_transport(
         trace=trace,
         max_response_bytes=max_response_bytes(in_flight),
     )
+    return RequestsTransport(peer)

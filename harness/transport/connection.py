@@ -83,14 +83,19 @@ class Connection:
 
     def abort(self) -> None:
         """Ends it from another thread: whoever waits for a byte gets the end of the connection."""
-        with suppress(OSError, ValueError):  # it is closed
-            # Not the method of a TLS socket, which would change it under the thread that uses it.
-            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        end_socket(self._socket)
 
     def close(self) -> None:
         """Closes it; more than once does no harm."""
         self._waiting.close()
         self._socket.close()
+
+
+def end_socket(connection: socket.socket) -> None:
+    """Ends a connection from another thread than the one that uses it."""
+    with suppress(OSError, ValueError):  # it is closed
+        # Not the method of a TLS socket, which would change it under the thread that uses it.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 def open_socket(origin: Origin) -> DeadlineSocket | ssl.SSLSocket:

@@ -63,8 +63,8 @@ class HttpTransport:
             trace=trace,
         )
         self._peer = peer
-        self._kept = KeptConnections(peer, timeout_sec=timeout_sec)
-        self._own = OwnConnections(peer, timeout_sec=timeout_sec)
+        self._kept = KeptConnections(peer)
+        self._own = OwnConnections(peer)
 
     def send(self, request: Request) -> Response | NoResponse:
         """Sends ``request`` once, on the connection of this thread."""

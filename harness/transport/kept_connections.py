@@ -15,12 +15,10 @@ class KeptConnections:
 
     Args:
         peer: the target.
-        timeout_sec: the longest that one request may take from first to last byte.
     """
 
-    def __init__(self, peer: Peer, *, timeout_sec: float) -> None:
+    def __init__(self, peer: Peer) -> None:
         self._peer = peer
-        self._timeout_sec = timeout_sec
         self._local = threading.local()
         self._open: set[Connection] = set()
 
@@ -30,7 +28,7 @@ class KeptConnections:
         A target that closes an idle connection may send a 408 before (RFC 9110, 15.5.9). Where that
         crosses a request, the target has not seen the request.
         """
-        with DEADLINE.within(self._timeout_sec) as started:
+        with DEADLINE.within(self._peer.timeout_sec) as started:
             outcome, ended_before = self._exchange(request, started)
             if ended_before and request.method == "GET":
                 outcome, _ = self._exchange(request, started)

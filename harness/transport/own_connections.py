@@ -31,12 +31,10 @@ class OwnConnections:
 
     Args:
         peer: the target.
-        timeout_sec: the longest that one call may take.
     """
 
-    def __init__(self, peer: Peer, *, timeout_sec: float) -> None:
+    def __init__(self, peer: Peer) -> None:
         self._peer = peer
-        self._timeout_sec = timeout_sec
 
     def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         """Sends ``requests`` at once, each on its own connection.
@@ -48,7 +46,7 @@ class OwnConnections:
             What became of each, in the order of ``requests``. They count as concurrent: which of
             them the target took first is not known.
         """
-        with DEADLINE.within(self._timeout_sec) as started:
+        with DEADLINE.within(self._peer.timeout_sec) as started:
             connections = [self._peer.open(started) for _ in requests]
             texts = [self._peer.text(request) for request in requests]
             try:
@@ -91,7 +89,7 @@ class OwnConnections:
         connection: Connection | None = None
         try:
             for request in requests:
-                with DEADLINE.within(self._timeout_sec) as started:
+                with DEADLINE.within(self._peer.timeout_sec) as started:
                     used = connection is not None
                     outcome, connection = self._send_next(connection, request, started)
                     ended = connection is None or ends_idle(outcome, connection)
@@ -127,7 +125,7 @@ class OwnConnections:
         Where the request is not whole, the call returns once the target has noticed, as a rule: an
         effect that the part has by mistake comes before the next request, not during it.
         """
-        with DEADLINE.within(self._timeout_sec) as started:
+        with DEADLINE.within(self._peer.timeout_sec) as started:
             connection = self._peer.open(started)
             if isinstance(connection, NoResponse):
                 return connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from ...wire.redaction import Redactor
 from ...wire.retry_after import retry_after_sec
 from ...wire.secrets import TargetSecrets
 from ...wire.trace import DEFAULT_TRACE, TraceHeaders
-from .connection import Connection
+from .connection import Connection, end_socket
 from .origin import Origin, split_proxy_authorization
 from .response_parser import NotHTTPError
 from .troubles import trouble
@@ -83,8 +84,9 @@ class Peer:
             key_header=access.api_key_header,
         )
         self._redactor = Redactor(secrets)
-        self._timeout_sec = timeout_sec
-        self._open: WeakSet[Connection] = WeakSet()
+        self.base_url = base_url.rstrip("/")
+        self.timeout_sec = timeout_sec
+        self._open: WeakSet[Connection | socket.socket] = WeakSet()
         self._lock = threading.Lock()
         self._aborted = threading.Event()
         self.max_response_bytes = max_response_bytes
@@ -97,12 +99,16 @@ class Peer:
             connection = Connection(self.origin)
         except OSError as error:
             return replace(self.failed(error, Delivery.NOT_SENT, started), unreachable=True)
+        self.keep(connection)
+        return connection
+
+    def keep(self, connection: Connection | socket.socket) -> None:
+        """Lets `abort` end an open connection, for as long as somebody uses it."""
         with self._lock:
             self._open.add(connection)
             aborted = self._aborted.is_set()
         if aborted:  # meanwhile
-            connection.abort()
-        return connection
+            _end(connection)
 
     def abort(self) -> None:
         """Ends all connections: what waits for a response gets none, and no more are opened."""
@@ -110,7 +116,7 @@ class Peer:
             self._aborted.set()
             connections = list(self._open)
         for connection in connections:
-            connection.abort()
+            _end(connection)
 
     def head(self, request: Request) -> bytes:
         """All that goes out before the body."""
@@ -186,7 +192,14 @@ class Peer:
             return _STOPPED
         if isinstance(error, NotHTTPError):
             return str(error)
-        return trouble(error, self._timeout_sec, opening=opening)
+        return trouble(error, self.timeout_sec, opening=opening)
+
+
+def _end(connection: Connection | socket.socket) -> None:
+    if isinstance(connection, Connection):
+        connection.abort()
+    else:
+        end_socket(connection)
 
 
 def ends_idle(outcome: Response | NoResponse, connection: Connection) -> bool:

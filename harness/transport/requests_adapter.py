@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from http.client import HTTPResponse
 
 from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
@@ -32,28 +33,59 @@ class _Connecting(threading.local):
 CONNECTING = _Connecting()
 
 
+_MAX_LINE_BYTES = 65_537
+_SWITCHING_PROTOCOLS = 101
+
+
+class FinalResponse(HTTPResponse):
+    """A response without the interim ones before it.
+
+    `http.client` knows 100 only. It would take another one, such as 103, for the response, and the
+    response itself for that to the next request.
+    """
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """Called by `HTTPResponse.begin`."""
+        while True:
+            found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if not 100 <= found[1] < 200 or found[1] == _SWITCHING_PROTOCOLS:
+                return found
+            while self.fp.readline(_MAX_LINE_BYTES) not in (b"\r\n", b"\n", b""):
+                pass  # header lines of an interim response
+
+
 class DeadlineAdapter(HTTPAdapter):
     """Sends prepared requests to one origin; nothing is sent twice.
 
     Args:
         origin: where the target listens.
+        opened: is given each connection, once it is open.
     """
 
-    def __init__(self, origin: Origin) -> None:
+    def __init__(
+        self, origin: Origin, opened: Callable[[socket.socket], None] = lambda _: None
+    ) -> None:
         self._origin = origin
+        self._opened = opened
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *_arguments: object, **_keywords: object) -> None:
         """A pool of one connection to the origin."""
-        origin = self._origin
+        origin, opened = self._origin, self._opened
 
         class Plain(HTTPConnection):
+            response_class = FinalResponse
+
             def connect(self) -> None:
                 self.sock = _opened(origin)
+                opened(self.sock)
 
         class Secure(HTTPSConnection):
+            response_class = FinalResponse
+
             def connect(self) -> None:
                 self.sock = _opened(origin)
+                opened(self.sock)
                 self.is_verified = True  # as far as the access to the target asks for it
 
         class PlainPool(HTTPConnectionPool):

@@ -3,7 +3,7 @@
 It sends what the transport on sockets sends: the same header lines, once, within the same bounds.
 Neither redirects nor cookies nor ``.netrc`` nor proxies of the environment count, since it uses the
 adapter of `requests` below its sessions. What no HTTP client can send goes over sockets all the
-same: raw requests, cut ones, and paths that `requests` would write in another way.
+same: bursts, raw requests, cut ones, and paths that `requests` would write in another way.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ import re
 import ssl
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import RemoteDisconnected
 
@@ -25,11 +24,7 @@ from urllib3.exceptions import HTTPError, IncompleteRead
 from urllib3.util import SKIP_HEADER
 
 from ...contract import Cut
-from ...record.target_access import DIRECT, TargetAccess
-from ...wire.bounds import MAX_BODY_BYTES
 from ...wire.messages import Delivery, NoResponse, Request, Response
-from ...wire.secrets import TargetSecrets
-from ...wire.trace import DEFAULT_TRACE, TraceHeaders
 from .deadline import DEADLINE
 from .own_connections import OwnConnections
 from .peer import Peer
@@ -47,39 +42,12 @@ class RequestsTransport:
     """Sends requests to one target; threads may share one.
 
     Args:
-        base_url: scheme, host, port and an optional base path.
-        secrets: sent in header lines; kept in memory only.
-        timeout_sec: the longest that one request may take from first to last byte.
-        max_response_bytes: a longer body is cut there.
-        access: the way to the target.
-        trace: which header lines name a request.
-
-    Raises:
-        ConfigurationError: a file that ``access`` names cannot be used.
+        peer: the target.
     """
 
-    def __init__(
-        self,
-        base_url: str,
-        *,
-        secrets: TargetSecrets,
-        timeout_sec: float = 30.0,
-        max_response_bytes: int = MAX_BODY_BYTES,
-        access: TargetAccess = DIRECT,
-        trace: TraceHeaders = DEFAULT_TRACE,
-    ) -> None:
-        self._peer = Peer(
-            base_url,
-            secrets=secrets,
-            timeout_sec=timeout_sec,
-            max_response_bytes=max_response_bytes,
-            access=access,
-            trace=trace,
-        )
-        self._own = OwnConnections(self._peer, timeout_sec=timeout_sec)
-        self._base_url = base_url.rstrip("/")
-        self._timeout_sec = timeout_sec
-        self._max_bytes = max_response_bytes
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._own = OwnConnections(peer)
         self._local = threading.local()
         self._open: set[DeadlineAdapter] = set()
 
@@ -89,32 +57,15 @@ class RequestsTransport:
             return self._own.sequence([request])[0]
         adapter: DeadlineAdapter | None = getattr(self._local, "adapter", None)
         if adapter is None:
-            adapter = self._local.adapter = DeadlineAdapter(self._peer.origin)
+            adapter = self._local.adapter = DeadlineAdapter(self._peer.origin, self._peer.keep)
             self._open.add(adapter)
-        with DEADLINE.within(self._timeout_sec) as started:
+        with DEADLINE.within(self._peer.timeout_sec) as started:
             return self._exchange(adapter, request, started)
 
     def burst(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
-        """Sends ``requests`` at once, each from a thread and on a connection of its own.
-
-        The threads wait for each other before they send. A connection is opened by its request, so
-        the target gets the requests within some milliseconds, not microseconds.
-        """
-        if not requests:
-            return []
-        barrier = threading.Barrier(len(requests))
-
-        def one(request: Request) -> Response | NoResponse:
-            adapter = DeadlineAdapter(self._peer.origin)
-            try:
-                barrier.wait()
-                with DEADLINE.within(self._timeout_sec) as started:
-                    return self._exchange(adapter, request, started)
-            finally:
-                adapter.close()
-
-        with ThreadPoolExecutor(len(requests)) as pool:
-            return list(pool.map(one, requests))
+        """Over sockets, see `OwnConnections.burst`: a library opens a connection by its request, so
+        the target would get them one after the other."""
+        return self._own.burst(requests)
 
     def sequence(self, requests: Sequence[Request]) -> list[Response | NoResponse]:
         """Over sockets, see `OwnConnections.sequence`: the first one is no lawful request."""
@@ -125,7 +76,7 @@ class RequestsTransport:
         return self._own.cut(request, cut)
 
     def abort(self) -> None:
-        """Ends the requests that have connections of their own, from another thread."""
+        """Ends all requests under way, from another thread; they count as not answered."""
         self._peer.abort()
 
     def close(self) -> None:
@@ -158,7 +109,7 @@ class RequestsTransport:
         """``request`` with the header lines of the transport on sockets, and no other."""
         prepared = PreparedRequest()
         prepared.method = request.method
-        prepared.url = self._base_url + request.target
+        prepared.url = self._peer.base_url + request.target
         prepared.body = request.body
         prepared.headers = CaseInsensitiveDict(self._peer.lines(request))
         prepared.headers.setdefault("Accept-Encoding", SKIP_HEADER)
@@ -170,7 +121,7 @@ class RequestsTransport:
         inflate = None
         if answer.headers.get("Content-Encoding", "").lower() in ("gzip", "deflate"):
             inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-        while size <= self._max_bytes:
+        while size <= self._peer.max_response_bytes:
             piece = answer.raw.read(_PIECE_BYTES, decode_content=False)
             if not piece:
                 break
@@ -178,16 +129,18 @@ class RequestsTransport:
                 if inflate.eof:
                     continue  # bytes after the end of the compressed body belong to no response
                 try:
-                    piece = inflate.decompress(piece, self._max_bytes + 1 - size)
+                    piece = inflate.decompress(piece, self._peer.max_response_bytes + 1 - size)
                 except zlib.error:
                     inflate = None  # it is not what its header says: judged as it came
             pieces.append(piece)
             size += len(piece)
         return _Received(
             status=answer.status_code,
-            body=b"".join(pieces)[: self._max_bytes],
-            truncated=size > self._max_bytes,
-            headers=answer.headers,
+            body=b"".join(pieces)[: self._peer.max_response_bytes],
+            truncated=size > self._peer.max_response_bytes,
+            headers={
+                name.lower(): answer.raw.headers.getlist(name)[-1] for name in answer.raw.headers
+            },
         )
 
 
@@ -198,7 +151,8 @@ class _Received:
     status: int
     body: bytes
     truncated: bool
-    headers: CaseInsensitiveDict[str]
+    headers: Mapping[str, str]
+    """By lower-case name; of lines with the same name the last, as of the other transport."""
 
     def header(self, name: bytes) -> str:
         """The value of a header line; empty where there is none."""

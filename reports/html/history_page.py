@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ...analysis import RunOutcome
 from ...analysis.history import History, HistoryEntry, HistoryRun, TargetHistory
 from ...record import Kind
-from ...record.whole_file import write_whole
+from ..clean_file import write_clean
 from ..history import absence_text, seen_text, standing_of, started_text
 from ..wording import counted, kind_name
 from .history_charts import (
@@ -35,7 +35,7 @@ def write_history_html(history: History, path: Path) -> None:
     Raises:
         OSError: the file cannot be written; the error names its path.
     """
-    write_whole(path, history_page(history).encode())
+    write_clean(path, history_page(history).encode())
 
 
 def history_page(history: History) -> str:

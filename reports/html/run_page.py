@@ -14,7 +14,7 @@ from ...analysis import RunReproducers, Summary
 from ...contract import catalogue
 from ...record import RunStarted
 from ...record.events import Observed
-from ...record.whole_file import write_whole
+from ..clean_file import write_clean
 from ..plain import plain
 from ..unknown_codes import unknown_codes_text
 from ..wording import counted, duration, marks, parts_line
@@ -44,7 +44,7 @@ def write_html(summary: Summary, found: RunReproducers, path: Path) -> None:
         OSError: the file cannot be written; the error names its path.
     """
     page = run_page(summary, found, path.parent.absolute())
-    write_whole(path, page.encode())
+    write_clean(path, page.encode())
 
 
 def run_page(summary: Summary, found: RunReproducers, folder: Path) -> str:

@@ -45,7 +45,9 @@ def curl_script(artefact: Artefact) -> str:
         url=shlex.quote(artefact.target),
         sandbox=_sandbox_note(artefact),
         key=_key_line(artefact.key_variable),
-        secrets="".join(f"{line}\n" for line in shell_secrets(artefact.access)),
+        secrets="".join(
+            f"{line}\n" for line in shell_secrets(artefact.access, failure="could_not_ask")
+        ),
         curl=shlex.join(curl_arguments(artefact.access)),
         functions="".join(f"\n{text}" for text in _functions(artefact, plan)),
         substitutions=" ".join(

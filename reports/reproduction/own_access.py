@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from ...record.target_access import AUTHORIZATION, SecretLine, TargetAccess
 from .artefact_request import ArtefactRequest
 
+_PLACEHOLDER = re.compile(r"\{secret_([0-9]{1,3})\}", re.ASCII)
 _SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -79,20 +80,39 @@ def curl_arguments(access: TargetAccess) -> list[str]:
     return words
 
 
-def shell_secrets(access: TargetAccess) -> Iterator[str]:
-    """Shell lines that read each secret header line into a variable of its own."""
+def shell_secrets(access: TargetAccess, *, failure: str = ":") -> Iterator[str]:
+    """Shell lines that read each secret header line into a variable of its own, ``SECRET_1`` first.
+
+    Args:
+        access: names the places of the secrets.
+        failure: a shell command that is called with a reason where a place holds nothing.
+    """
     for number, line in enumerate(secrets_of(access), start=1):
         name = f"SECRET_{number}"
+        form = "USER:PASSWORD" if line.basic else f"the value of the header line {line.name}"
         if line.file:
-            yield f"{name}=$(cat {shlex.quote(line.file)})"
+            path = shlex.quote(line.file)
+            reason = f"expected {form} in {line.file}, found no readable file"
+            yield f"{name}=$(cat {path}) || {failure} {shlex.quote(reason)}"
         else:
             variable = line.variable if _SHELL_NAME.fullmatch(line.variable) else f"CARTFUZZ_{name}"
-            form = "USER:PASSWORD" if line.basic else f"the value of the header line {line.name}"
-            yield f'{name}="${{{variable}:?set it to {form}}}"'
+            yield f'{name}="${{{variable}:-}}"'
+            reason = f"expected {form} in the variable {variable}, found none"
+            yield f'[ -n "${name}" ] || {failure} {shlex.quote(reason)}'
         if line.basic:
             yield f"case ${name} in *://*@*) {name}=${{{name}#*://}}; {name}=${{{name}%@*}} ;; esac"
             yield f'{name}="Basic $(printf %s "${name}" | base64 | tr -d \'\\n\')"'
         yield f"export {name}"
+
+
+def secret_in(value: str) -> str | None:
+    """The shell variable of `shell_secrets` that ``value`` stands for; None: it is no placeholder.
+
+    Args:
+        value: of a header line in an artefact.
+    """
+    found = _PLACEHOLDER.fullmatch(value)
+    return f"SECRET_{found[1]}" if found else None
 
 
 def python_secrets(access: TargetAccess) -> list[tuple[str, str, str, bool]]:

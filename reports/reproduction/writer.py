@@ -9,7 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from ...record.whole_file import remove_unfinished, write_whole
+from ...record.whole_file import remove_unfinished
+from ..clean_file import write_clean
 from .artefact import Artefact
 from .claim_payload import record_breaks_claim
 from .curl_script import curl_script
@@ -80,4 +81,4 @@ def _scenario_json(artefact: Artefact) -> object:
 
 
 def _write(path: Path, text: str, *, mode: int = _READABLE) -> None:
-    write_whole(path, (text.rstrip("\n") + "\n").encode("utf-8", "backslashreplace"), mode=mode)
+    write_clean(path, (text.rstrip("\n") + "\n").encode("utf-8", "backslashreplace"), mode=mode)

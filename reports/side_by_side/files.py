@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from ...analysis.side_by_side import DifferenceEntry, SideBySide
-from ...record.whole_file import write_whole
+from ..clean_file import write_clean
 from ..markdown_text import cell, code, code_block
 from .wording import (
     apart,
@@ -35,9 +35,9 @@ def write_side_by_side(result: SideBySide, folder: Path) -> None:
     """
     document = {"verdict": result.verdict.value, **msgspec.to_builtins(result)}
     text = json.dumps(document, indent=2)
-    write_whole(folder / JSON_FILE, f"{text}\n".encode("ascii"))
+    write_clean(folder / JSON_FILE, f"{text}\n".encode("ascii"))
     page = "\n".join(markdown_lines(result))
-    write_whole(folder / MARKDOWN_FILE, f"{page}\n".encode("utf-8", "backslashreplace"))
+    write_clean(folder / MARKDOWN_FILE, f"{page}\n".encode("utf-8", "backslashreplace"))
 
 
 def markdown_lines(result: SideBySide) -> Iterator[str]:

@@ -283,3 +283,29 @@ def test_traceparent_is_sent_on_request(tmp_path: Path) -> None:
         values = [call.headers.get("traceparent", "") for call in sandbox.calls]
     assert all(len(value) == 55 for value in values)
     assert len({value.split("-")[2] for value in values}) == len(values)
+
+
+def test_what_a_replay_leaves_is_cleaned(tmp_path: Path) -> None:
+    """With the run that it replays, as far as it went to the target of that."""
+    with served(faults=("refuses-to-create-closed",)) as sandbox:
+        assert run(sandbox, tmp_path) == 1
+        assert main(["clean", str(tmp_path)]) == 0
+        assert main(["replay", str(tmp_path)]) == 1
+        assert left_in(sandbox)
+        assert main(["clean", str(tmp_path)]) == 0
+        assert not left_in(sandbox)
+
+
+def test_what_a_comparison_leaves_is_cleaned(tmp_path: Path, capsys: Output) -> None:
+    """At each target, by the command that it prints; without a URL nobody knows where."""
+    with served() as old, served() as new:
+        bounds = ("--requests", "60", "--seed", "1", "--no-minimise")
+        main(["compare", old.url, new.url, *bounds, "--report-dir", str(tmp_path)])
+        commands = capsys.readouterr().out
+        assert main(["clean", str(tmp_path / "old")]) == 2
+        for side, target in (("old", old), ("new", new)):
+            assert f"cartfuzz clean {tmp_path / side} {target.url}" in commands
+            assert left_in(target)
+            assert main(["clean", str(tmp_path / side), target.url]) == 0
+            assert sum(left_in(target).values()) <= 1  # that of the check of the new target
+        assert not left_in(old)

@@ -6,7 +6,7 @@ import pytest
 
 from cartfuzz.contract import ConfigurationError
 from cartfuzz.harness.access.header_lines import refuse_secret
-from cartfuzz.harness.access.target_guard import checked_url
+from cartfuzz.harness.access.target_guard import checked_url, hosts_to_allow
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,18 @@ def test_names_that_only_contain_key_are_no_secrets() -> None:
     refuse_secret("--header", "Idempotency-Key", "1", instead="")
     with pytest.raises(ConfigurationError):
         refuse_secret("--header", "X-Api-Key", "1", instead="")
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("http://127.0.0.1:80", ()),
+        ("https://staging.example.com/base", ("staging.example.com",)),
+        ("https://staging.example.com:8443", ("staging.example.com:8443",)),
+        ("https://[2001:db8::1]:8443", ("[2001:db8::1]:8443",)),
+    ],
+)
+def test_what_has_to_be_allowed_again(url: str, named: tuple[str, ...]) -> None:
+    """The port too, where the URL has one; it lets that URL through."""
+    assert hosts_to_allow(url) == named
+    assert checked_url(url, allow_hosts=named) == url

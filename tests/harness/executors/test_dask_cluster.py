@@ -147,3 +147,9 @@ def test_nobody_schedules(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPat
         port = listener.getsockname()[1]
     with pytest.raises(ClusterError, match="start one with: dask scheduler"):
         list(executed(sandbox, cluster(f"tcp://127.0.0.1:{port}")))
+
+
+def test_an_address_without_a_port_is_none(sandbox: RunningSandbox) -> None:
+    """It is refused before a client of dask is made, which would wait for its own end."""
+    with pytest.raises(ClusterError, match="HOST:PORT"):
+        list(executed(sandbox, cluster("scheduler.example.com")))

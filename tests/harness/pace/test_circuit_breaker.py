@@ -211,7 +211,7 @@ def test_odd_requests_prove_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("status", "pause"),
-    [(200, 0), (201, 0), (400, 0), (500, 0), (302, 7), (413, 7), (429, 7), (503, 7)],
+    [(200, 0), (201, 0), (400, 0), (500, 0), (302, 0), (413, 7), (429, 7), (503, 7)],
 )
 def test_which_answers_ask_for_a_pause(status: int, pause: float) -> None:
     """Those of RFC 9110 and 429; with any other status the line means nothing."""

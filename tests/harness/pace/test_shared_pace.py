@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -219,4 +220,16 @@ def test_the_user_hears_of_each_thing_once() -> None:
     assert not list(notes.new())
     pace[Field.AWAY_SINCE] = 0
     assert [one.text for one in notes.new()] == ["the target is back: going on"]
+    assert not list(notes.new())
+
+
+def test_the_user_hears_of_a_pause() -> None:
+    """Once, with how long it is; a short one is over before anybody reads of it."""
+    pace = local_pace()
+    notes = PaceNotes(pace)
+    pace[Field.PAUSED_UNTIL] = monotonic() + 1
+    assert not list(notes.new())
+    pace[Field.PAUSED_UNTIL] = monotonic() + 1_000
+    (line,) = notes.new()
+    assert "asks for a pause" in line
     assert not list(notes.new())

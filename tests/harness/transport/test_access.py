@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import trustme
 
 from cartfuzz.contract import Credentials, Cut
 from cartfuzz.harness.transport import Transport, open_transport
+from cartfuzz.harness.transport.protocols import abort_of
 from cartfuzz.harness.transport.troubles import (
     HANDSHAKE_FAILED,
     NO_TLS,
@@ -29,6 +31,7 @@ from cartfuzz.wire.messages import Delivery
 from cartfuzz.wire.secrets import TargetSecrets
 
 from .proxy_server import proxy_server
+from .scripted_server import scripted_server
 
 AUTHORITY = trustme.CA()
 READ = Request(method="GET", target="/v2/customer_sessions/a%2Fb")
@@ -251,3 +254,52 @@ def test_paths_that_requests_would_change_arrive_as_they_are() -> None:
         for path in ("/a/../b", "/a/.", "/%2f", "/a|b", "/%zz"):
             request = Request(method="GET", target=path)
             assert seen(one.send(request))[1] == "/base" + path
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+ODD_ANSWERS = {
+    "interim": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + HEAD + b"\r\n{}",
+    "continue": b"HTTP/1.1 100 Continue\r\n\r\n" + HEAD + b"\r\n{}",
+    "twice": HEAD + b"Content-Type: a/b\r\ncontent-type: c/d\r\nRetry-After: 1\r\nretry-after: 2"
+    b"\r\n\r\n{}",
+    "no reason": b"HTTP/1.1 404\r\nContent-Length: 0\r\n\r\n",
+    "chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x=y\r\n{\r\n1\r\n}\r\n0\r\n"
+    b"Content-Type: a/b\r\n\r\n",
+    "more": HEAD + b"\r\n{}HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n",
+    "odd bytes": b"HTTP/1.1 200 \xff\r\nX: \xff\r\nContent-Length: 3\r\n\r\n\xff\x00\r",
+}
+
+
+@pytest.mark.parametrize("name", ODD_ANSWERS)
+def test_both_transports_hand_on_the_same_answers(name: str) -> None:
+    """Also to the request that follows on the connection."""
+    with scripted_server(lambda client: client.sendall(ODD_ANSWERS[name])) as server:
+        read = []
+        for kind in TransportKind:
+            with opened(server.url, kind) as one:
+                answers = [one.send(READ), one.send(READ)]
+            assert all(isinstance(answer, Response) for answer in answers), answers
+            read.append(answers)
+    one, other = ([_without_time(answer) for answer in answers] for answers in read)
+    assert one == other
+
+
+def _without_time(answer: Response | NoResponse) -> Response:
+    assert isinstance(answer, Response)
+    return replace(answer, elapsed_sec=0.0)
+
+
+@BOTH
+def test_a_request_under_way_can_be_ended(kind: TransportKind) -> None:
+    """It counts as not answered, well before its time is over."""
+    with scripted_server(lambda _: arrived.set()) as server, opened(server.url, kind) as one:
+        arrived = threading.Event()
+
+        def end() -> None:
+            arrived.wait(60)
+            abort_of(one)()
+
+        thread = threading.Thread(target=end)
+        thread.start()
+        assert reason(one.send(READ)) == "not answered, the run was stopped"
+        thread.join()

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartfuzz.contract import MARK, Cut, Fetch, Scenario
+from cartfuzz.record.target_access import SecretLine, TargetAccess
 from cartfuzz.reports.reproduction import Artefact, ArtefactRequest
 from cartfuzz.reports.reproduction.curl_lines import curl_lines
+from cartfuzz.reports.reproduction.own_access import with_own_lines
 
 from .examples import HOSTILE, artefact, request
 
@@ -39,7 +41,7 @@ def run(lines: list[str], folder: Path) -> tuple[list[str], str]:
     subprocess.run(
         ["sh", "-euc", "\n".join(lines)],  # noqa: S607 - the shell of the system
         cwd=folder,
-        env={"PATH": f"{folder}:/usr/bin:/bin", "CARTFUZZ_API_KEY": "geheim"},
+        env={"PATH": f"{folder}:/usr/bin:/bin", "CARTFUZZ_API_KEY": "geheim", "GATE": "sesame"},
         check=True,
         capture_output=True,
         stdin=subprocess.DEVNULL,
@@ -116,3 +118,19 @@ def test_the_lines_obey_no_proxy_of_the_surroundings(tmp_path: Path) -> None:
     assert lines is not None
     arguments, _ = run(lines, tmp_path)
     assert arguments[:3] == ["-q", "--noproxy", "*"]
+
+
+@pytest.mark.parametrize("with_key", [True, False])
+def test_secret_lines_are_read_from_their_variables(tmp_path: Path, *, with_key: bool) -> None:
+    """They go the way of the key; the key is in the header line that the gate wants."""
+    secret = SecretLine(name="X-Gate", variable="GATE")
+    access = TargetAccess(secret_headers=(secret,), api_key_header="X-Key")
+    sent = request(headers=(KEY,) if with_key else ())
+    shown = of(*with_own_lines((sent,), access, "http://127.0.0.1:1"))
+    lines = curl_lines(replace(shown, access=access))
+    assert lines is not None
+    assert "$GATE" in "\n".join(lines).replace("{", "")
+    arguments, given = run(lines, tmp_path)
+    key = "X-Key: ApiKey-v1 geheim\n" if with_key else ""
+    assert given == f"{key}X-Gate: sesame\n"
+    assert not any("sesame" in one or "secret" in one for one in arguments)

@@ -36,6 +36,7 @@ from cartfuzz.reports.reproduction.runtime.claim_checker import (
     holds,
     is_empty,
     is_number,
+    not_asked,
     problem,
     resolve,
     type_of,
@@ -302,3 +303,20 @@ def test_a_key_in_base64_is_seen() -> None:
         for encode in (base64.b64encode, base64.urlsafe_b64encode):
             text = encode(before + b"some/key?>~~~" + b"more").decode()
             assert "[API key]" in without_key(text, "some/key?>~~~")
+
+
+@pytest.mark.parametrize(
+    ("first", "error", "is_asked"),
+    [
+        (200, "no", True),
+        (401, "no", False),
+        (401, "at shop.App.main(App.java:3)", True),
+    ],
+)
+def test_a_gate_may_answer_in_the_place_of_the_api(
+    first: int, error: str, *, is_asked: bool
+) -> None:
+    """An error without the leak proves nothing where nothing has got through to the API."""
+    claim = json.loads(msgspec.json.encode(Without(pattern="App.java")))
+    answers = [answer("", status=first), answer(error, status=401)]
+    assert (not_asked(claim, answers, 1, [first, 401]) == "") is is_asked

@@ -1,0 +1,24 @@
+"""Writes the files of reports: the one place where secrets are searched for a last time.
+
+Answers are clean once they are read, and so is each line of a record. What a report is made of may
+still hold a secret that came another way: a title, a path, an error of Cartfuzz itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..record.whole_file import write_whole
+from ..wire.known_secrets import line_without_secrets
+
+_READABLE = 0o644
+
+
+def write_clean(path: Path, content: bytes, *, mode: int = _READABLE) -> None:
+    """Writes ``content`` without the secrets of this process; a reader finds it whole or not at
+    all.
+
+    Raises:
+        OSError: the file cannot be written; the error names its path, and the old file stays.
+    """
+    write_whole(path, line_without_secrets(content), mode=mode)
