@@ -9,9 +9,10 @@ import msgspec
 
 from ..contract import ConfigurationError
 from ..harness.access.access_keys import keys_of
-from ..harness.configuration import Configuration, TargetSettings
+from ..harness.configuration import Configuration
 from ..harness.folder_lock import locked_folder
 from ..harness.settings import Settings
+from ..harness.target_settings import TargetSettings
 from ..record import RunStarted, read_events, read_starts
 from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.wording import target_name

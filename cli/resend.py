@@ -15,12 +15,13 @@ import msgspec
 
 from ..analysis import Reproducer, RunReproducers
 from ..harness.access.access_keys import keys_of
-from ..harness.configuration import Configuration, TargetSettings
+from ..harness.configuration import Configuration
 from ..harness.leases import removing_leases
 from ..harness.pace.pace_state import shared_pace
 from ..harness.plan import Plan
 from ..harness.settings import API_KEY_VARIABLE, Settings
 from ..harness.target import begin_run, open_target
+from ..harness.target_settings import TargetSettings
 from ..harness.triage.replay import Replayed, replay
 from ..harness.triage.triage import ScenarioRunner
 from ..record import RunStarted

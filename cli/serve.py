@@ -12,9 +12,10 @@ from rich.table import Table
 from ..contract import EXAMPLE_ENVIRONMENT, ConfigurationError
 from ..harness.access.api_key import find_api_key
 from ..harness.access.target_guard import is_loopback
-from ..harness.resolution import configuration_for, resolve_environment
+from ..harness.resolution import resolve_environment
 from ..harness.settings import Settings
 from ..sandbox import FAULTS, PROFILES, environment_with, serve_forever
+from .load_configuration import load_configuration
 from .options import api_key_option, config_option, contract_option, faults_option, with_settings
 from .param_types import Duration
 
@@ -55,7 +56,7 @@ def command(
         )
     environment = resolve_environment(
         settings,
-        configuration_for(settings),
+        load_configuration(settings),
         default=lambda: environment_with(settings.faults, EXAMPLE_ENVIRONMENT),
     )
     if flattening is not None:

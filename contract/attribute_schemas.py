@@ -15,6 +15,7 @@ import msgspec
 
 from .attribute_types import LOCATION, Schema
 from .errors import ConfigurationError
+from .nearest import did_you_mean
 from .schema_walk import Path, all_schemas, referred
 from .text_formats import CHECKERS, FORMATS
 
@@ -161,13 +162,15 @@ def _check_reference(path: Path, schema: Schema) -> None:
 def _check_format(path: Path, schema: Schema) -> None:
     name = schema.get("format")
     if name is not None and name not in (*FORMATS, LOCATION):
-        raise _mistake((*path, "format"), f"one of the formats {', '.join(FORMATS)}", repr(name))
+        expected = f"one of the formats {', '.join(FORMATS)}"
+        raise _mistake((*path, "format"), expected, repr(name) + did_you_mean(name, FORMATS))
 
 
 def _check_keywords(path: Path, schema: Schema) -> None:
     for key in schema:
         if key not in _KNOWN_KEYWORDS and not key.startswith("x-"):
-            raise _mistake((*path, key), "a keyword of JSON Schema", f'"{key}"')
+            found = f'"{key}"{did_you_mean(key, sorted(_KNOWN_KEYWORDS))}'
+            raise _mistake((*path, key), "a keyword of JSON Schema", found)
 
 
 def _check_bounds(path: Path, schema: Schema) -> None:

@@ -15,6 +15,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from ..contract import ConfigurationError
+from ..contract.about import without_about
+from ..contract.nearest import did_you_mean
 from .access.url_words import url_words
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
@@ -39,7 +41,7 @@ def decode_struct(where: str, value: object, kind: type[_Struct]) -> _Struct:
     for name, field in fields.items():
         if field.required and name not in table:
             raise ConfigurationError(
-                _below(where, name), expected=_expected(_present(field.type)), found="no such key"
+                _below(where, name), expected=_expected(value_type(field.type)), found="no such key"
             )
     values = {
         fields[name].name: decode_value(_below(where, name), table[name], fields[name].type)
@@ -53,13 +55,44 @@ def decode_struct(where: str, value: object, kind: type[_Struct]) -> _Struct:
         ) from None
 
 
+def check_places(tables: Mapping[str, Any], kind: type[msgspec.Struct]) -> None:
+    """Checks that no key is in a wrong table that is known in another one.
+
+    Args:
+        tables: a whole document.
+        kind: a struct whose fields are tables.
+
+    Raises:
+        ConfigurationError: naming the table where the key belongs.
+    """
+    known = {
+        field.encode_name: [one.encode_name for one in msgspec.structs.fields(inner)]
+        for field in msgspec.structs.fields(kind)
+        if isinstance(inner := value_type(field.type), type) and issubclass(inner, msgspec.Struct)
+    }
+    homes = {key: table for table, keys in known.items() for key in keys}
+    names = [field.encode_name for field in msgspec.structs.fields(kind)]
+    found = [("", key) for key in tables if key not in names]
+    for table, keys in known.items():
+        written = tables.get(table)
+        if isinstance(written, Mapping):
+            found += [(table, key) for key in written if key not in keys]
+    for table, key in found:
+        if key in homes:
+            raise ConfigurationError(
+                _below(table, key),
+                expected=f"this key in the table [{homes[key]}]",
+                found=f"it in [{table}]" if table else "it outside of all tables",
+            )
+
+
 def decode_value(where: str, value: object, kind: Any) -> Any:
     """``value`` as ``kind``: a struct, a map of text to something, or what `msgspec` converts.
 
     Raises:
         ConfigurationError: it is something else.
     """
-    kind = _present(kind)
+    kind = value_type(kind)
     element = _element(kind)
     if element is not None:
         return _structs(where, value, kind, element)
@@ -74,7 +107,9 @@ def decode_value(where: str, value: object, kind: Any) -> Any:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
-        raise ConfigurationError(where, expected=_expected(kind), found=shown(value)) from None
+        raise ConfigurationError(
+            where, expected=_expected(kind), found=shown(value) + _hint(value, kind)
+        ) from None
 
 
 def shown(value: object) -> str:
@@ -125,7 +160,7 @@ def _check_keys(where: str, table: Mapping[str, Any], known: Iterable[str]) -> N
             raise ConfigurationError(
                 _below(where, key),
                 expected=f"one of the keys {', '.join(names)}",
-                found=f'the unknown key "{key}"',
+                found=f'the unknown key "{key}"{did_you_mean(key, names)}',
             )
 
 
@@ -133,11 +168,20 @@ def _below(where: str, key: str) -> str:
     return f"{where}.{key}" if where else key
 
 
-def _present(kind: Any) -> Any:
-    """``kind`` without None: TOML has no null, so a key that is there holds a value."""
+def value_type(kind: Any) -> Any:
+    """``kind`` without None: TOML has no null, so a key that is there holds a value. What the key
+    is for is left out too."""
+    kind = without_about(kind)
     if get_origin(kind) in (Union, UnionType):
         (kind,) = (inner for inner in get_args(kind) if inner is not type(None))
     return kind
+
+
+def _hint(value: object, kind: Any) -> str:
+    """The known value that a wrong one of an enumeration may stand for."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return did_you_mean(value, [str(member.value) for member in kind])
+    return ""
 
 
 def _expected(kind: Any) -> str:

@@ -13,12 +13,13 @@ import pytest
 from ..contract import EXAMPLE_ENVIRONMENT, Environment, UsageError
 from ..harness.access.access_secrets import access_notes, secrets_for
 from ..harness.access.api_key import KeySource, key_notes, read_api_key
+from ..harness.configuration_sources import configuration_for
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
 from ..harness.leases import removing_leases
 from ..harness.pace.pace_state import shared_pace
 from ..harness.plan import CorpusScenarios, Plan
-from ..harness.resolution import configuration_for, resolve
+from ..harness.resolution import resolve
 from ..harness.target import begin_run
 from ..harness.target import open_target as open_engine
 from ..record import decode_value, encode_value

@@ -14,7 +14,8 @@ import pytest
 
 from cartfuzz.cli import cartfuzz
 from cartfuzz.contract import Environment
-from cartfuzz.harness.configuration import TargetSettings, read_configuration
+from cartfuzz.harness.configuration import read_configuration
+from cartfuzz.harness.target_settings import TargetSettings
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
