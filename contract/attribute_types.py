@@ -52,7 +52,7 @@ ATTRIBUTE_TYPES: Mapping[str, Schema] = {
     },
 }
 """Attribute type to JSON Schema of its values."""
-_JSON_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+JSON_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 DECLARATION = f"a JSON Schema as a table, or one of the types {', '.join(ATTRIBUTE_TYPES)}"
 """How an attribute may be declared, in messages."""
 
@@ -88,8 +88,8 @@ def _schema_of(where: str, declared: object) -> Schema:
 def _of_type(where: str, table: dict[str, Any]) -> dict[str, Any]:
     """The schema of a table whose ``type`` is an attribute type, or that lists allowed values."""
     kind = table.get("type")
-    if isinstance(kind, str) and kind not in ATTRIBUTE_TYPES and kind not in _JSON_TYPES:
-        names = (*ATTRIBUTE_TYPES, *_JSON_TYPES)
+    if isinstance(kind, str) and kind not in ATTRIBUTE_TYPES and kind not in JSON_TYPES:
+        names = (*ATTRIBUTE_TYPES, *JSON_TYPES)
         expected = f"an attribute type or a type of JSON: one of {', '.join(names)}"
         found = f'"{kind}"{did_you_mean(kind, names)}'
         raise ConfigurationError(f"{where}.type", expected=expected, found=found)

@@ -93,34 +93,6 @@ class TargetSettings(AccessKeys, frozen=True, kw_only=True, forbid_unknown_field
             default='`"all"`',
         ),
     ] = None
-    api_key_file: Annotated[
-        FilePath | None,
-        About("A file with the API key, one line.", default="the key is in the variable"),
-    ] = None
-    api_key_keyring: Annotated[
-        Annotated[str, msgspec.Meta(description="SERVICE or SERVICE/USER")] | None,
-        About(
-            "The entry of the system's keyring with the API key, `SERVICE` or `SERVICE/USER`; "
-            "needs `cartfuzz[keyring]`.",
-            default="the key is in the variable",
-            example='"cartfuzz/staging"',
-        ),
-    ] = None
-    trace_header: Annotated[
-        bool,
-        About("Whether each request carries `X-Cartfuzz`, which names run, scenario and request."),
-    ] = True
-    traceparent: Annotated[
-        bool, About("Whether each request carries `traceparent` of W3C Trace Context.")
-    ] = False
-    api_key_env: Annotated[
-        VariableName | None,
-        About(
-            "The environment variable that holds the API key. The key itself is never in this "
-            "file.",
-            default=f'`"{API_KEY_VARIABLE}"`',
-        ),
-    ] = None
     slow_down: Annotated[
         bool,
         About(
@@ -144,6 +116,34 @@ class TargetSettings(AccessKeys, frozen=True, kw_only=True, forbid_unknown_field
             example="100000",
         ),
     ] = None
+    api_key_env: Annotated[
+        VariableName | None,
+        About(
+            "The environment variable that holds the API key. The key itself is never in this "
+            "file.",
+            default=f'`"{API_KEY_VARIABLE}"`',
+        ),
+    ] = None
+    api_key_file: Annotated[
+        FilePath | None,
+        About("A file with the API key, one line.", default="the key is in the variable"),
+    ] = None
+    api_key_keyring: Annotated[
+        Annotated[str, msgspec.Meta(description="SERVICE or SERVICE/USER")] | None,
+        About(
+            "The entry of the system's keyring with the API key, `SERVICE` or `SERVICE/USER`; "
+            "needs `cartfuzz[keyring]`.",
+            default="the key is in the variable",
+            example='"cartfuzz/staging"',
+        ),
+    ] = None
+    trace_header: Annotated[
+        bool,
+        About("Whether each request carries `X-Cartfuzz`, which names run, scenario and request."),
+    ] = True
+    traceparent: Annotated[
+        bool, About("Whether each request carries `traceparent` of W3C Trace Context.")
+    ] = False
 
     def __post_init__(self) -> None:
         """Checks what types cannot say.

@@ -41,7 +41,9 @@ def decode_struct(where: str, value: object, kind: type[_Struct]) -> _Struct:
     for name, field in fields.items():
         if field.required and name not in table:
             raise ConfigurationError(
-                _below(where, name), expected=_expected(value_type(field.type)), found="no such key"
+                _below(where, name),
+                expected=expected_words(value_type(field.type)),
+                found="no such key",
             )
     values = {
         fields[name].name: decode_value(_below(where, name), table[name], fields[name].type)
@@ -93,7 +95,7 @@ def decode_value(where: str, value: object, kind: Any) -> Any:
         ConfigurationError: it is something else.
     """
     kind = value_type(kind)
-    element = _element(kind)
+    element = element_of(kind)
     if element is not None:
         return _structs(where, value, kind, element)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
@@ -108,7 +110,7 @@ def decode_value(where: str, value: object, kind: Any) -> Any:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
         raise ConfigurationError(
-            where, expected=_expected(kind), found=shown(value) + _hint(value, kind)
+            where, expected=expected_words(kind), found=shown(value) + _hint(value, kind)
         ) from None
 
 
@@ -127,7 +129,7 @@ def shown(value: object) -> str:
     return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."
 
 
-def _element(kind: Any) -> type[msgspec.Struct] | None:
+def element_of(kind: Any) -> type[msgspec.Struct] | None:
     """The struct of which ``kind`` is a tuple; None: it is another type."""
     arguments = get_args(get_args(kind)[0] if hasattr(kind, "__metadata__") else kind)
     if len(arguments) != 2 or arguments[1] is not ...:
@@ -141,7 +143,7 @@ def _structs(
 ) -> tuple[msgspec.Struct, ...]:
     """An array of tables, each as a struct of type ``element``."""
     if not isinstance(value, list):
-        raise ConfigurationError(where, expected=_expected(kind), found=shown(value))
+        raise ConfigurationError(where, expected=expected_words(kind), found=shown(value))
     return tuple(
         decode_struct(f"{where}[{index}]", one, element) for index, one in enumerate(value)
     )
@@ -184,11 +186,16 @@ def _hint(value: object, kind: Any) -> str:
     return ""
 
 
-def _expected(kind: Any) -> str:
+_WORDS = {bool: "true or false", str: "a text", int: "a whole number", float: "a number"}
+
+
+def expected_words(kind: Any) -> str:
     """What a value of type ``kind`` is, for people."""
     for meta in getattr(kind, "__metadata__", ()):
         if isinstance(meta, msgspec.Meta) and meta.description:
             return meta.description
     if isinstance(kind, type) and issubclass(kind, Enum):
         return f"one of {', '.join(str(member.value) for member in kind)}"
-    return {bool: "true or false", str: "a text"}.get(kind, "another type of value")
+    if get_origin(kind) is Mapping:
+        return "a table"
+    return _WORDS.get(kind, "another type of value")

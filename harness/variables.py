@@ -78,7 +78,13 @@ class Variables(NamedTuple):
         for group in _ALTERNATIVES:
             if any(key in self.target for key in group):
                 given = {**dict.fromkeys(group), **given}
-        return msgspec.structs.replace(target, **given)
+        try:
+            return msgspec.structs.replace(target, **given)
+        except ConfigurationError as error:
+            where = self.names.get(f"target.{error.where}", error.where)
+            raise ConfigurationError(
+                f"environment variable {where}", expected=error.expected, found=error.found
+            ) from None
 
     def replaces(self, key: str) -> bool:
         """Whether ``key``, such as ``target.rps``, comes from a variable, or another key does that
@@ -166,7 +172,7 @@ def _value(name: str, text: str, kind: Any) -> Any:
     elif plain is bool:
         value = _TRUTH.get(text.lower(), text)
     elif isinstance(plain, type) and not issubclass(plain, str | Enum):
-        value = _number(text, plain)
+        value = _number(text)
     decoded = decode_value(where, value, kind)
     is_path = any(
         isinstance(one, msgspec.Meta) and (one.extra or {}).get("path")
@@ -186,9 +192,9 @@ def _present(name: str, text: str, expected: str) -> str:
     return text.strip()
 
 
-def _number(text: str, kind: type) -> object:
+def _number(text: str) -> object:
     """``text`` as a number; itself where it is none, which the type of the key refuses."""
     try:
-        return int(text) if kind is int and text.isascii() and text.isdigit() else float(text)
+        return int(text) if text.lstrip("-").isdecimal() else float(text)
     except ValueError:
         return text
