@@ -23,7 +23,6 @@ from .param_types import WholeNumber
 from .rate_options import rate_options
 
 
-
 @click.group("config", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """Show the configuration and where each value comes from."""

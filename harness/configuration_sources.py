@@ -44,7 +44,7 @@ def configuration_for(
         ConfigurationError: something cannot be read, or is wrong.
     """
     variables = read_variables(os.environ if environ is None else environ)
-    path = _file(settings, variables)
+    path = file_for(settings, variables)
     configuration = recorded if path is None else read_configuration(path)
     return with_variables(configuration, variables) if variables.names else configuration
 
@@ -77,7 +77,12 @@ def found_file(folders: Iterable[Path]) -> Path | None:
     return None
 
 
-def _file(settings: Settings, variables: Variables) -> Path | None:
+def file_for(settings: Settings, variables: Variables) -> Path | None:
+    """The configuration file of a command, see `configuration_for`; None: there is none.
+
+    Raises:
+        ConfigurationError: options contradict each other, or a ``pyproject.toml`` cannot be read.
+    """
     if settings.no_config:
         if settings.config is not None:
             raise ConfigurationError(
