@@ -15,7 +15,7 @@ _UNITS = {
     "h": 3600.0,
     "d": 86_400.0,
 }
-_PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|sec|s|min|m|h|d)", re.ASCII)
+_PART = re.compile(r"\s{0,4}([0-9]{1,12}(?:\.[0-9]{1,9})?)\s{0,4}(ms|sec|s|min|m|h|d)", re.ASCII)
 DURATION_PATTERN = rf"^(?:{_PART.pattern})+\s*$"
 """The form of a duration, for schemas."""
 _MAX_TEXT = 100

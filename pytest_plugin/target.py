@@ -7,7 +7,7 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 import pytest
@@ -190,7 +190,9 @@ def located(settings: PluginSettings) -> PluginSettings:
         "traffic": target.get("traffic"),
         "contract": environment.get("contract"),
     }
-    unnamed = {name: one for name, one in given.items() if getattr(settings, name) is None}
+    unnamed: dict[str, Any] = {
+        name: one for name, one in given.items() if getattr(settings, name) is None
+    }
     hosts = (*settings.allow_hosts, *target.get("allow_hosts", ()))
     return dataclasses.replace(settings, config=file, allow_hosts=hosts, **unnamed)
 
