@@ -79,7 +79,7 @@ def command(
     """
     file = _file(path, force=force)
     asks = not yes
-    if asks and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if asks and not is_terminal():
         raise click.UsageError(
             "expected a terminal to ask in, found none: add --yes, and give answers as options"
         )
@@ -116,6 +116,11 @@ def command(
         click.echo(f"{plain(str(schema))}: written, for editors that check TOML by its schema")
     for line in _next_steps(file, answers):
         click.echo(line)
+
+
+def is_terminal() -> bool:
+    """Whether there is somebody who can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _file(path: Path | None, *, force: bool) -> Path:

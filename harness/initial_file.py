@@ -47,7 +47,7 @@ _EXAMPLES: Mapping[str, str] = {
     "rps": "20",
 }
 _TAIL = """\
-# The campaigns that the rules of coupons, referrals and budgets are tested with.
+# The campaigns that test the rules of coupons, referrals and budgets.
 #
 # [[environment.coupons]]
 # code = "FUZZ-{n}"
