@@ -91,13 +91,13 @@ def command(
         )
     answers = _target(url, allow_hosts, asks=asks)
     version = ContractVersion(contract) if contract else _version(asks=asks)
+    is_current = version is ContractVersion.CURRENT
+    if flattening is None and not is_current and asks:
+        flattening = click.confirm("Is cart item flattening on?", default=False)
     if asks:
         rps = rps or _rate(answers)
         if not any(places):
             places = _key_place()
-    is_current = version is ContractVersion.CURRENT
-    if flattening is None and not is_current and asks:
-        flattening = click.confirm("Is cart item flattening on?", default=False)
     env, key_file, keyring = places
     answers = msgspec.structs.replace(
         answers,

@@ -56,7 +56,7 @@ def test_questions(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong answer is asked again; a text that may be a key is not shown and not written."""
     key = "0123456789abcdef0123456789abcdef"
     result = asked(
-        monkeypatch, "ftp://x", STAGING, "y", "7", "2.5.1", "y", "variable", key, "SHOP_KEY"
+        monkeypatch, "ftp://x", STAGING, "y", "2.5.1", "y", "7", "variable", key, "SHOP_KEY"
     )
     assert result.exit_code == 0, result.output
     found = read_configuration(Path("cartfuzz.toml"))

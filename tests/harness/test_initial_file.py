@@ -35,7 +35,7 @@ def answers_of_users(draw: st.DrawFn) -> Answers:
         rps=draw(st.none() | st.floats(min_value=1e-9, max_value=1e9)),
         contract=version,
         flattening=version is not ContractVersion.CURRENT and draw(st.booleans()),
-        **place,  # type: ignore[arg-type]  # one of three texts
+        **place,
     )
 
 
