@@ -127,6 +127,9 @@ def _target_values(
             if f"target.{name}" in configuration.sources
         }
         reached = msgspec.structs.replace(reached, **configured)
+        # What was not checked may hold a secret.
+        hidden = dict.fromkeys(reached.headers, "(not shown)")
+        reached = msgspec.structs.replace(reached, headers=hidden)
     give_up = settings.give_up_sec or target.give_up_sec or plan.give_up_sec
     own = {
         "url": plan.url or settings.url or target.url,

@@ -27,7 +27,7 @@ from ..contract.nearest import did_you_mean
 from ..record import Phase, SandboxOptions
 from .access.access_choice import resolve_access
 from .access.key_choice import KeyPlace, chosen_place
-from .access.target_guard import POLITE_RPS, checked_url, is_loopback
+from .access.target_guard import POLITE_RPS, checked_hosts, checked_url, is_loopback
 from .access.url_words import url_words
 from .configuration import Configuration
 from .plan import (
@@ -136,9 +136,10 @@ def _url(settings: Settings, configuration: Configuration | None) -> str:
     url = target.url if settings.url is None else settings.url
     if url is None or settings.sandbox:
         return ""
+    sources = configuration.sources if configuration else {}
     if not url.strip():
         raise ConfigurationError(
-            "target URL",
+            "target URL" if settings.url is not None else sources.get("target.url", "target URL"),
             expected="http://HOST[:PORT] or https://HOST[:PORT]",
             found="an empty text; is the variable set that it comes from?",
         )
@@ -149,6 +150,7 @@ def _url(settings: Settings, configuration: Configuration | None) -> str:
             "leave one of them out",
             found=f"{', '.join(settings.faults)} and a target URL",
         )
+    checked_hosts(target.allow_hosts, where=sources.get("target.allow_hosts", "allow_hosts"))
     hosts = (*settings.allow_hosts, *target.allow_hosts)
     return checked_url(url, allow_hosts=hosts, option=settings.option("allow-host"))
 

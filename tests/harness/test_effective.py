@@ -103,6 +103,10 @@ def test_secrets_are_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     found = whole(tmp_path, text, Settings(folders=(tmp_path,)), {})
     assert found.api_key == "environment variable SHOP_KEY, which is set"
     assert "geheim" not in repr(found)
+    header = "[target]\nurl = 'http://127.0.0.1:9'\nheaders = { Authorization = 'geheim' }\n"
+    unread = whole(tmp_path, header, Settings(folders=(tmp_path,)), {})
+    assert "expected no secret" in unread.problem
+    assert "geheim" not in repr(unread)
     bad = "[target]\nurl = 'http://user:geheim@127.0.0.1'\nproxy = 'http://u:geheim@p:1'\n"
     refused = whole(tmp_path, bad, Settings(folders=(tmp_path,)), {})
     assert "no user name or password" in refused.problem
