@@ -3,7 +3,7 @@
 #   make fuzz          the main job, on the embedded sandbox    (FUZZ_ARGS="--duration 5m")
 #   make test          all tests                                (TEST_ARGS="-k oracle")
 #   make lint          style, types, direction of imports
-#   make schemas       docs/schemas/ made anew from the code
+#   make schemas       docs/schemas/ and the reference of the configuration made anew from the code
 #   make bench         how fast it is, and how often boundaries are hit
 #   make bench-shrink  how small the scenarios of seeded faults get
 #   make bench-suite   the pytest suite from the built wheel: start-up, workers, red tests
@@ -52,8 +52,9 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 schemas: $(STAMP)
-	for what in summary events diff status; do \
+	for what in summary events diff status configuration; do \
 		$(BIN)/cartfuzz schema $$what > docs/schemas/$$what-1.schema.json || exit 1; done
+	$(BIN)/python -m cartfuzz.harness.reference_page > docs/configuration-reference.md
 
 bench: $(STAMP)
 	$(BENCH_PEER)

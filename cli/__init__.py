@@ -49,6 +49,8 @@ class _Commands(click.Group):
     """Imports a command's module when the command is called."""
 
     _summaries = {  # noqa: RUF012 - click offers no better place
+        "init": "Write a configuration file.",
+        "config": "Show the configuration and where each value comes from.",
         "run": "Fuzz a target, or the embedded sandbox with --sandbox.",
         "check": "Check that a target can be tested with a configuration.",
         "replay": "Send the discrepancies of a run again.",
@@ -65,7 +67,7 @@ class _Commands(click.Group):
         "rules": "Show the rules of the contract.",
         "explain": "Explain one rule, with examples.",
         "completion": "Print what has a shell complete the command line.",
-        "schema": "Print the JSON Schema of a summary or a record.",
+        "schema": "Print the JSON Schema of a summary, a record or the configuration.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

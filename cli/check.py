@@ -10,12 +10,12 @@ import click
 import msgspec
 
 from ..contract import Traffic
+from ..harness.configuration import CONFIGURATION_FILE, Configuration
 from ..harness.declarations import declared_by
 from ..harness.declared_codes import codes_of
 from ..harness.errors import DeclarationRefusedError
 from ..harness.plan import Plan
 from ..harness.preflight import PreflightResult
-from ..harness.resolution import configuration_for
 from ..harness.settings import Settings
 from ..harness.survey import Sign, Suggestion, Survey, SurveyLine
 from ..harness.target import preflight, survey
@@ -23,15 +23,16 @@ from ..record.whole_file import write_named
 from ..reports.plain import plain
 from ..reports.wording import counted, duration, target_name
 from ..strategies import check_attributes
-from .configuration_edit import shown_lines, with_suggestions
+from .configuration_edit import file_tables, shown_lines, with_suggestions
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
+from .load_configuration import load_configuration
 from .options import config_option, contract_option, target_options, with_settings
 from .target import provide_target, resolve_target
 
 _CLOCK_SEC = 60
 """A clock that is off by more is reported."""
-_DEFAULT_FILE = Path("cartfuzz.toml")
+_DEFAULT_FILE = Path(CONFIGURATION_FILE)
 
 
 class CheckLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +87,8 @@ def command(*, settings: Settings, write: bool, json_output: JsonOutput) -> Exit
     dry updates. The exit code is 0 if a run can begin, 2 if the configuration does not fit, 3 if
     this is not the session API or it refuses the key, 5 if it refuses every update.
     """
-    plan = resolve_target(settings, configuration_for(settings))
+    configuration = load_configuration(settings)
+    plan = resolve_target(settings, configuration)
     for note in check_attributes(plan.environment):
         click.echo(f"cartfuzz: {plain(note)}", err=True)
     declared, codes = declared_by(plan.environment), codes_of(plan.environment)
@@ -129,7 +131,7 @@ def command(*, settings: Settings, write: bool, json_output: JsonOutput) -> Exit
         _show(line)
     json_output.publish(_result(opened, seen, lines, found))
     click.echo(_made(seen, found))
-    _suggest(found, settings.config, write=write, asks=not json_output.is_all)
+    _suggest(found, configuration, write=write, asks=not json_output.is_all)
     misled = refused or any(line.sign is Sign.PROBLEM for line in found.lines)
     return ExitCode.BAD_USAGE if misled else ExitCode.NOTHING_FOUND
 
@@ -207,14 +209,18 @@ def _made(seen: PreflightResult, found: Survey) -> str:
     return "; ".join(parts)
 
 
-def _suggest(found: Survey, config: Path | None, *, write: bool, asks: bool) -> None:
+def _suggest(
+    found: Survey, configuration: Configuration | None, *, write: bool, asks: bool
+) -> None:
     """Prints the lines that the configuration lacks, and writes them where the user wants that."""
     suggestions = [line.suggestion for line in found.lines if line.suggestion is not None]
     if not suggestions:
         return
-    file = config or _DEFAULT_FILE
+    named = configuration.file if configuration is not None else ""
+    file = Path(named) if named else _DEFAULT_FILE
+    under = file_tables(file)
     click.echo(f"lines for {file}:")
-    for text in shown_lines(suggestions):
+    for text in shown_lines(suggestions, under=under):
         click.echo(f"    {text}")
     asks = asks and sys.stdin.isatty() and sys.stdout.isatty()
     if write or (asks and click.confirm(f"write them into {file}?", default=False)):
@@ -224,4 +230,4 @@ def _suggest(found: Survey, config: Path | None, *, write: bool, asks: bool) -> 
 
 def _write(file: Path, suggestions: list[Suggestion]) -> None:
     before = file.read_text("utf-8-sig") if file.exists() else ""
-    write_named(file, with_suggestions(before, suggestions).encode())
+    write_named(file, with_suggestions(before, suggestions, under=file_tables(file)).encode())

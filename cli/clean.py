@@ -10,16 +10,17 @@ import msgspec
 from ..contract import ConfigurationError
 from ..harness.access.access_keys import keys_of
 from ..harness.clean_run import clean_run, ledger_folder, runs_in
-from ..harness.configuration import Configuration, TargetSettings
+from ..harness.configuration import Configuration
 from ..harness.folder_lock import locked_folder
 from ..harness.plan import Plan
-from ..harness.resolution import configuration_for
 from ..harness.settings import Settings
+from ..harness.target_settings import TargetSettings
 from ..record import RunStarted, read_events, read_starts
 from ..reports.run_folder import RECORD_FILE, run_folder_at
 from ..reports.wording import target_name
 from .cleaning import cleaning_text
 from .exit_codes import ExitCode
+from .load_configuration import load_configuration
 from .options import target_options, with_settings
 from .resend import names_target, settings_of_run
 from .target import provide_target, resolve_target
@@ -77,7 +78,7 @@ def _clean_named(folder: Path, runs: list[str], settings: Settings) -> ExitCode:
         raise click.UsageError(
             f"expected the URL of the target after {folder}, whose sessions it names; found none"
         )
-    return _cleaned(folder, runs, resolve_target(settings, configuration_for(settings)), settings)
+    return _cleaned(folder, runs, resolve_target(settings, load_configuration(settings)), settings)
 
 
 def _cleaned(folder: Path, kept: list[str], resolved: Plan, chosen: Settings) -> ExitCode:

@@ -22,7 +22,7 @@ from ..harness.configuration import Configuration
 from ..harness.folder_lock import locked_folder
 from ..harness.memory_tuning import tuned
 from ..harness.plan import TriageBudget
-from ..harness.resolution import configuration_for, requested_rps
+from ..harness.resolution import requested_rps
 from ..harness.session_ledger import prepare_ledger, remove_ledgers
 from ..harness.settings import API_KEY_VARIABLE, Settings
 from ..harness.side_by_side import Begun, Listener, PairPlan, Progress, compare_targets
@@ -41,6 +41,7 @@ from ..strategies import check_attributes
 from ..wire.secrets import TargetSecrets
 from .access_options import access_options
 from .exit_codes import ExitCode
+from .load_configuration import load_configuration
 from .options import api_key_options, config_option, contract_option, load_options, with_settings
 from .param_types import Duration, NamedPath, OneOf, WholeNumber
 from .run_loop import interruptible
@@ -171,7 +172,7 @@ def command(*, settings: Settings, **given: object) -> ExitCode:
     sweeps are not through.
     """
     options = msgspec.convert(given, CompareOptions)
-    configuration = configuration_for(settings)
+    configuration = load_configuration(settings)
     plan = _pair_plan(settings, options, configuration)
     secrets = _secrets(options, plan)
     for note in check_attributes(plan.old.environment):
@@ -248,10 +249,10 @@ def _pair_plan(
     chosen = dataclasses.replace(settings, phases=phases)
     old = resolve_target(chosen, configuration)
     new = resolve_target(_second_target(chosen, options), configuration)
-    configured = configuration.compare.ignore if configuration else ()
     ignored = NOTHING_IGNORED
-    if configured:
-        ignored = Ignored(configured, where=f"{settings.config}: compare.ignore")
+    if configuration is not None and configuration.compare.ignore:
+        configured = configuration.compare.ignore
+        ignored = Ignored(configured, where=configuration.sources["compare.ignore"])
     if options.ignore:
         Ignored(options.ignore)  # named as the option, where one is wrong
         ignored = Ignored((*ignored.paths, *options.ignore))

@@ -12,6 +12,7 @@ import click
 
 from ..contract import ContractVersion, Traffic
 from ..harness.access.target_guard import POLITE_RPS
+from ..harness.configuration import CONFIGURATION_FILE
 from ..harness.plan import DEFAULT_TIMEOUT_SEC
 from ..harness.settings import API_KEY_VARIABLE, MAX_TIMEOUT_SEC, Settings
 from .access_options import access_options, gather_access
@@ -88,9 +89,15 @@ _SANDBOX_OPTIONS = (
 
 
 def config_option(help_text: str) -> Decorator:
-    """``--config FILE``."""
-    kind = click.Path(path_type=Path)
-    return click.option("--config", type=kind, metavar="FILE", help=help_text)
+    """``--config FILE`` and ``--no-config``."""
+    named = click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help=f"{help_text}  [default: {CONFIGURATION_FILE} or pyproject.toml of this folder]",
+    )
+    none = click.option("--no-config", is_flag=True, help="Read no configuration file.")
+    return lambda command: named(none(command))
 
 
 def contract_option(help_text: str, *, default: ContractVersion | None = None) -> Decorator:

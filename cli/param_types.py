@@ -11,16 +11,7 @@ from pathlib import Path
 
 import click
 
-_UNITS = {
-    "ms": 0.001,
-    "s": 1.0,
-    "sec": 1.0,
-    "m": 60.0,
-    "min": 60.0,
-    "h": 3600.0,
-    "d": 86_400.0,
-}
-_PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|sec|s|min|m|h|d)", re.ASCII)
+from ..harness.durations import DURATION, seconds_of
 
 
 class Duration(click.ParamType[float]):
@@ -33,16 +24,9 @@ class Duration(click.ParamType[float]):
     ) -> float:
         if isinstance(value, float):
             return value
-        text = str(value).strip()
-        parts = list(_PART.finditer(text))
-        is_whole = "".join(part[0] for part in parts) == text
-        seconds = sum(float(part[1]) * _UNITS[part[2]] for part in parts) if is_whole else 0.0
-        if not 0 < seconds < float("inf"):
-            self.fail(
-                f"expected a duration above zero such as 30s, 10m or 1h30m, found {value!r}",
-                param,
-                ctx,
-            )
+        seconds = seconds_of(str(value))
+        if seconds is None:
+            self.fail(f"expected {DURATION}, found {value!r}", param, ctx)
         return seconds
 
 

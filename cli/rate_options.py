@@ -10,24 +10,23 @@ from .param_types import Duration, WholeNumber
 
 
 def rate_options(command: Command) -> Command:
-    """Adds ``--max-requests``, ``--give-up-after`` and ``--no-slow-down``."""
+    """Adds ``--max-requests``, ``--give-up-after`` and ``--no-slow-down``, fields of `Settings`."""
     command = click.option(
         "--max-requests",
         type=WholeNumber(min=1),
         help="Send no more requests than these in the whole run: the check before it, reads and "
-        "minimising included.",
+        "minimising included.  [default: as configured, else no bound]",
     )(command)
     command = click.option(
         "--slow-down/--no-slow-down",
-        default=True,
-        show_default=True,
-        help="Halve the rate while answers take far longer than before, or half of them fail.",
+        default=None,
+        help="Halve the rate while answers take far longer than before, or half of them fail.  "
+        "[default: as configured, else on]",
     )(command)
     return click.option(
         "--give-up-after",
+        "give_up_sec",
         type=Duration(),
-        default=f"{DEFAULT_GIVE_UP_SEC:g}s",
-        show_default=True,
         help="End the run once the target has given no usable response for this time; until then "
-        "it waits.",
+        f"it waits.  [default: as configured, else {DEFAULT_GIVE_UP_SEC:g}s]",
     )(command)

@@ -7,6 +7,7 @@ the same faults.
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,14 +17,16 @@ import msgspec
 from ..analysis import Reproducer, RunReproducers
 from ..harness.access.access_keys import keys_of
 from ..harness.clean_run import noting_sessions
-from ..harness.configuration import Configuration, TargetSettings
+from ..harness.configuration import Configuration
 from ..harness.leases import removing_leases
 from ..harness.pace.pace_state import shared_pace
 from ..harness.plan import Plan
 from ..harness.settings import API_KEY_VARIABLE, Settings
 from ..harness.target import open_target, preflight
+from ..harness.target_settings import TargetSettings
 from ..harness.triage.replay import Replayed, replay
 from ..harness.triage.triage import ScenarioRunner
+from ..harness.variables import read_variables
 from ..record import RunStarted
 from .target import provide_target, resolve_target
 
@@ -81,6 +84,11 @@ def open_resending(
         target=TargetSettings(traffic=started.traffic) if names_target(settings) else own,
         environment=started.environment,
         rule_levels=started.rule_levels,
+    )
+    variables = read_variables(os.environ)
+    # How a target is treated is up to the user; environment and target are those of the run.
+    configuration = msgspec.structs.replace(
+        configuration, target=variables.over_target(configuration.target)
     )
     chosen = settings_of_run(started, settings)
     resolved = resolve_target(chosen, configuration)

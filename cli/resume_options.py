@@ -12,17 +12,18 @@ import msgspec
 
 from ..contract import ConfigurationError
 from ..harness.access.access_keys import keys_of
-from ..harness.configuration import Configuration, TargetSettings
+from ..harness.configuration import Configuration
 from ..harness.plan import Plan, RecordPolicy, TriageBudget
-from ..harness.resolution import configuration_for
 from ..harness.resumption import Resumption, check_same, read_resumption
 from ..harness.scheduling.shards import Shards
 from ..harness.settings import Settings
+from ..harness.target_settings import TargetSettings
 from ..record import Phase, StopReason, cut_torn_line, read_events
 from ..reports.earlier_report import remove_report
 from ..reports.reproduction import remove_artefacts
 from ..reports.run_folder import ARTEFACTS_FOLDER, RECORD_FILE, run_folder_at
 from ..reports.wording import counted, duration
+from .load_configuration import load_configuration
 from .options import Command
 from .param_types import NamedPath
 from .resend import settings_of_run
@@ -82,20 +83,19 @@ def resumed_settings(
     What is named and differs is refused later, by `resumed_plan`. A record allows no host.
     """
     started = resumption.started
-    configuration = configuration_for(settings)
-    if configuration is None:
-        configuration = Configuration(
-            target=TargetSettings(
-                rps=started.rps,
-                timeout_sec=started.timeout_sec,
-                **msgspec.structs.asdict(keys_of(started.access)),
-                trace_header=started.trace_header,
-                traceparent=started.traceparent,
-                traffic=started.traffic,
-            ),
-            environment=started.environment,
-            rule_levels=started.rule_levels,
-        )
+    recorded = Configuration(
+        target=TargetSettings(
+            rps=started.rps,
+            timeout_sec=started.timeout_sec,
+            **msgspec.structs.asdict(keys_of(started.access)),
+            trace_header=started.trace_header,
+            traceparent=started.traceparent,
+            traffic=started.traffic,
+        ),
+        environment=started.environment,
+        rule_levels=started.rule_levels,
+    )
+    configuration = load_configuration(settings, recorded=recorded) or recorded
     if configuration.target.url is None or started.sandbox is not None:
         settings = settings_of_run(started, settings)
     phases = tuple(name for name in started.phases if name != Phase.CORPUS)

@@ -24,7 +24,6 @@ from ..harness.executors import Executor, processes, thread
 from ..harness.folder_lock import locked_folder
 from ..harness.memory_tuning import tuned
 from ..harness.plan import (
-    DEFAULT_GIVE_UP_SEC,
     DEFAULT_IN_FLIGHT,
     DEFAULT_MAX_RECORD,
     DEFAULT_WORKERS,
@@ -33,7 +32,7 @@ from ..harness.plan import (
     RecordPolicy,
     TriageBudget,
 )
-from ..harness.resolution import configuration_for, requested_rps
+from ..harness.resolution import requested_rps
 from ..harness.resumption import Resumption
 from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
 from ..record import Phase
@@ -48,6 +47,7 @@ from .clean_options import clean_option
 from .dry_run import show_plan
 from .exit_codes import ExitCode
 from .json_output import JsonOutput, json_option
+from .load_configuration import load_configuration
 from .options import config_option, contract_option, corpus_option, target_options, with_settings
 from .param_types import ClockTime, Duration, NamedPath, OneOf, WholeNumber
 from .rate_options import rate_options
@@ -102,9 +102,6 @@ class RunOptions:
     resume: Path | None = None
     status_file: Path | None = None
     max_record: int = DEFAULT_MAX_RECORD
-    give_up_after: float = DEFAULT_GIVE_UP_SEC
-    max_requests: int | None = None
-    slow_down: bool = True
     clean: bool = False
     log_file: Path | None = None
     log_format: str = "json"
@@ -284,7 +281,7 @@ def command(
         if json_output.is_wanted:
             raise click.UsageError("--json: expected a run, found --dry-run")
         options = msgspec.convert(given, RunOptions)
-        plan = _plan(settings, options, configuration_for(settings))
+        plan = _plan(settings, options, load_configuration(settings))
         target = target_name(plan.url, plan.sandbox) if plan.url else "the embedded sandbox"
         show_plan(plan, target, verbosity=options.verbosity)
         return ExitCode.NOTHING_FOUND
@@ -308,7 +305,7 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
     resumption, configuration = None, None
     phases_given = bool(settings.phases)
     if options.resume is None:
-        configuration = configuration_for(settings)
+        configuration = load_configuration(settings, quiet=options.verbosity < 0)
     else:
         options, resumption = _with_earlier_parts(options, options.resume)
         settings, configuration = resumed_settings(resumption, settings)
@@ -322,7 +319,7 @@ def prepared(settings: Settings, given: Mapping[str, object]) -> Iterator[Prepar
         plan = resumed_plan(plan, resumption, options, phases_given=phases_given)
     telemetry = Telemetry.of(options)
     plan = telemetry.plan(plan, traceparent=settings.traceparent)
-    executor = _executor(options, plan.workers)
+    executor = _executor(options, plan)
     if options.status_file is not None:
         check_status_file(options.status_file)
     check_writable(options.report_dir or DEFAULT_BASE)
@@ -378,9 +375,6 @@ def _plan(settings: Settings, options: RunOptions, configuration: Configuration 
         baseline=read_baseline(options.baseline) if options.baseline else {},
         # A run that is bounded by a number is reproducible; one that is bounded by time is not.
         adaptive=options.scenarios is None and options.requests is None,
-        give_up_sec=options.give_up_after,
-        max_requests=options.max_requests,
-        slow_down=options.slow_down,
         minimise=TriageBudget(seconds=minimise_time) if options.minimise else None,
     )
 
@@ -401,9 +395,9 @@ def _with_known(plan: Plan, corpus: Corpus) -> Plan:
     return msgspec.structs.replace(plan, known=known)
 
 
-def _executor(options: RunOptions, workers: int) -> Executor:
+def _executor(options: RunOptions, plan: Plan) -> Executor:
     """The executor that is named, else the one that fits the other options."""
-    kind = _executor_kind(options, workers)
+    kind = _executor_kind(options, plan.workers)
     if (kind is ExecutorKind.DASK) != (options.scheduler is not None):
         raise click.UsageError(
             "expected --executor dask together with --scheduler ADDRESS, found "
@@ -414,7 +408,7 @@ def _executor(options: RunOptions, workers: int) -> Executor:
                 else "no --scheduler"
             )
         )
-    if kind is ExecutorKind.DASK and options.max_requests is not None:
+    if kind is ExecutorKind.DASK and plan.max_requests is not None:
         raise click.UsageError(
             "--max-requests: expected no --scheduler, since the workers of a cluster share no "
             f"count, found --scheduler {options.scheduler}; --requests bounds it by an estimate"
@@ -422,9 +416,9 @@ def _executor(options: RunOptions, workers: int) -> Executor:
     if kind is ExecutorKind.PROCESSES:
         return processes
     if kind is ExecutorKind.THREAD:
-        if workers > 1:
+        if plan.workers > 1:
             raise click.UsageError(
-                f"--executor thread: expected one worker, found {workers}; "
+                f"--executor thread: expected one worker, found {plan.workers}; "
                 "use --executor processes for more"
             )
         return thread

@@ -10,12 +10,13 @@ import msgspec
 from ..contract import EXAMPLE_ENVIRONMENT, ConfigurationError
 from ..harness.access.api_key import find_api_key
 from ..harness.access.target_guard import is_loopback
-from ..harness.resolution import configuration_for, resolve_environment
+from ..harness.resolution import resolve_environment
 from ..harness.settings import Settings
 from ..reports.wording import counted
 from ..sandbox import FAULTS, PROFILES, Fault, environment_with, serve_forever
 from .json_output import JsonOutput, json_option
 from .listing import Listed, print_list
+from .load_configuration import load_configuration
 from .options import api_key_option, config_option, contract_option, faults_option, with_settings
 from .param_types import Duration
 
@@ -67,7 +68,7 @@ def command(
         )
     environment = resolve_environment(
         settings,
-        configuration_for(settings),
+        load_configuration(settings),
         default=lambda: environment_with(settings.faults, EXAMPLE_ENVIRONMENT),
     )
     if flattening is not None:

@@ -15,11 +15,12 @@ import msgspec
 
 from .attribute_types import LOCATION, Schema
 from .errors import ConfigurationError
+from .nearest import did_you_mean
 from .schema_walk import Path, all_schemas, referred
 from .text_formats import CHECKERS, FORMATS
 
 ALL_TYPES = frozenset(("array", "boolean", "null", "number", "object", "string"))
-_KEYWORDS = """$anchor $comment $defs $dynamicAnchor $id $ref $schema $vocabulary additionalItems
+_WORDS = """$anchor $comment $defs $dynamicAnchor $id $ref $schema $vocabulary additionalItems
     additionalProperties allOf anyOf const contains contentEncoding contentMediaType contentSchema
     default definitions dependencies dependentRequired dependentSchemas deprecated description else
     enum example examples exclusiveMaximum exclusiveMinimum format if items maxContains maxItems
@@ -31,7 +32,7 @@ _EXACT = """$comment $schema additionalProperties const default deprecated descr
     minItems minLength minProperties minimum properties readOnly required title type
     writeOnly"""
 """What values are drawn by without a miss."""
-_KNOWN_KEYWORDS = frozenset(_KEYWORDS.split())
+KEYWORDS = frozenset(_WORDS.split())
 _EXACT_KEYWORDS = frozenset(_EXACT.split())
 _BOUNDS = (
     ("minimum", "maximum"),
@@ -161,13 +162,15 @@ def _check_reference(path: Path, schema: Schema) -> None:
 def _check_format(path: Path, schema: Schema) -> None:
     name = schema.get("format")
     if name is not None and name not in (*FORMATS, LOCATION):
-        raise _mistake((*path, "format"), f"one of the formats {', '.join(FORMATS)}", repr(name))
+        expected = f"one of the formats {', '.join(FORMATS)}"
+        raise _mistake((*path, "format"), expected, repr(name) + did_you_mean(name, FORMATS))
 
 
 def _check_keywords(path: Path, schema: Schema) -> None:
     for key in schema:
-        if key not in _KNOWN_KEYWORDS and not key.startswith("x-"):
-            raise _mistake((*path, key), "a keyword of JSON Schema", f'"{key}"')
+        if key not in KEYWORDS and not key.startswith("x-"):
+            found = f'"{key}"{did_you_mean(key, sorted(KEYWORDS))}'
+            raise _mistake((*path, key), "a keyword of JSON Schema", found)
 
 
 def _check_bounds(path: Path, schema: Schema) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from .errors import ConfigurationError
+from .nearest import did_you_mean
 from .schema_walk import subschemas, with_subschemas
 
 Schema = Mapping[str, Any]
@@ -51,7 +52,7 @@ ATTRIBUTE_TYPES: Mapping[str, Schema] = {
     },
 }
 """Attribute type to JSON Schema of its values."""
-_JSON_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+JSON_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 DECLARATION = f"a JSON Schema as a table, or one of the types {', '.join(ATTRIBUTE_TYPES)}"
 """How an attribute may be declared, in messages."""
 
@@ -76,6 +77,7 @@ def _schema_of(where: str, declared: object) -> Schema:
         return ATTRIBUTE_TYPES[declared]
     if not isinstance(declared, Mapping):
         found = f'"{declared}"' if isinstance(declared, str) else repr(declared)
+        found += did_you_mean(declared, ATTRIBUTE_TYPES)
         raise ConfigurationError(where, expected=DECLARATION, found=found)
     # TOML has dates and times, JSON writes them as texts.
     plain = msgspec.to_builtins(declared)
@@ -86,10 +88,11 @@ def _schema_of(where: str, declared: object) -> Schema:
 def _of_type(where: str, table: dict[str, Any]) -> dict[str, Any]:
     """The schema of a table whose ``type`` is an attribute type, or that lists allowed values."""
     kind = table.get("type")
-    if isinstance(kind, str) and kind not in ATTRIBUTE_TYPES and kind not in _JSON_TYPES:
-        names = ", ".join((*ATTRIBUTE_TYPES, *_JSON_TYPES))
-        expected = f"an attribute type or a type of JSON: one of {names}"
-        raise ConfigurationError(f"{where}.type", expected=expected, found=f'"{kind}"')
+    if isinstance(kind, str) and kind not in ATTRIBUTE_TYPES and kind not in JSON_TYPES:
+        names = (*ATTRIBUTE_TYPES, *JSON_TYPES)
+        expected = f"an attribute type or a type of JSON: one of {', '.join(names)}"
+        found = f'"{kind}"{did_you_mean(kind, names)}'
+        raise ConfigurationError(f"{where}.type", expected=expected, found=found)
     schema: dict[str, Any] = dict(table)
     if isinstance(kind, str) and kind in ATTRIBUTE_TYPES:
         schema = {**ATTRIBUTE_TYPES[kind], **{k: v for k, v in table.items() if k != "type"}}

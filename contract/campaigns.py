@@ -13,6 +13,7 @@ from typing import Annotated, Self
 
 import msgspec
 
+from .about import About
 from .errors import ConfigurationError
 
 NUMBER = "{n}"
@@ -82,16 +83,19 @@ class BudgetCount(StrEnum):
 class Redeemable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What coupons and referrals have in common."""
 
-    code: Code
-    """The code, or a pattern with one ``{n}``."""
-    first: _Number | None = msgspec.field(default=None, name="from")
-    """Of a pattern: the first number whose code exists."""
-    last: _Number | None = msgspec.field(default=None, name="to")
-    """Of a pattern: the last number whose code exists."""
-    limit: Limit = 0
-    """How often each code may be redeemed over all sessions; 0: without limit."""
-    campaign: str = ""
-    """The name under which `Budget.campaign` names its campaign; empty: none."""
+    code: Annotated[Code, About("The code, or a pattern with one `{n}`.", example='"SALE-{n}"')]
+    first: Annotated[
+        _Number | None, About("Of a pattern: the first number whose code exists.", example="1")
+    ] = msgspec.field(default=None, name="from")
+    last: Annotated[
+        _Number | None, About("Of a pattern: the last number whose code exists.", example="5000")
+    ] = msgspec.field(default=None, name="to")
+    limit: Annotated[
+        Limit, About("How often each code may be redeemed over all sessions; 0: without limit.")
+    ] = 0
+    campaign: Annotated[
+        str, About("The name under which a budget names its campaign.", default="none")
+    ] = ""
 
     def __post_init__(self) -> None:
         """Checks what types cannot say.
@@ -188,17 +192,28 @@ class Coupon(Redeemable, frozen=True, kw_only=True, forbid_unknown_fields=True):
     At most one of the three discounts is declared; none: what the coupon brings is open.
     """
 
-    per_profile: Limit = 0
-    """How often each profile may redeem each code; 0: without limit."""
-    discount: Rate | None = None
-    """The discount of the session as a rate of ``base`` (effect ``setDiscount``)."""
-    base: DiscountBase = DiscountBase.TOTAL
-    amount: _Amount | None = None
-    """The discount of the session as an amount (effect ``setDiscount``)."""
-    item_discount: Rate | None = None
-    """The discount of each unit as a rate of its item's price (effect ``setDiscountPerItem``)."""
-    campaign_id: int | None = None
-    """The ``campaignId`` of the campaign's effects; None: not known."""
+    per_profile: Annotated[
+        Limit, About("How often each profile may redeem each code; 0: without limit.")
+    ] = 0
+    discount: Annotated[
+        Rate | None,
+        About("The discount of the session as a rate of `base` (effect `setDiscount`)."),
+    ] = None
+    base: Annotated[DiscountBase, About("The total of a session that `discount` applies to.")] = (
+        DiscountBase.TOTAL
+    )
+    amount: Annotated[
+        _Amount | None, About("The discount of the session as an amount (effect `setDiscount`).")
+    ] = None
+    item_discount: Annotated[
+        Rate | None,
+        About(
+            "The discount of each unit as a rate of its item's price (effect `setDiscountPerItem`)."
+        ),
+    ] = None
+    campaign_id: Annotated[
+        int | None, About("The `campaignId` of the campaign's effects.", default="not known")
+    ] = None
 
     def __post_init__(self) -> None:
         """As for every code, and at most one kind of discount.
@@ -220,21 +235,28 @@ class Coupon(Redeemable, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Referral(Redeemable, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A referral code, or many alike, of a campaign that has no other condition than the code."""
 
-    advocate: str = ""
-    """The profile that owns the code; empty: not known."""
+    advocate: Annotated[str, About("The profile that owns the code.", default="not known")] = ""
 
 
 class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A limit of a campaign over all its codes."""
 
-    campaign: Annotated[str, msgspec.Meta(min_length=1, description="the name of a campaign")]
-    """As coupons and referrals name it."""
-    per: BudgetScope = BudgetScope.CAMPAIGN
-    counts: BudgetCount = BudgetCount.REDEMPTIONS
-    limit: Annotated[
-        float, msgspec.Meta(gt=0, le=1e15, description="a number above 0, at most 10^15")
+    campaign: Annotated[
+        Annotated[str, msgspec.Meta(min_length=1, description="the name of a campaign")],
+        About("The campaign, as coupons and referrals name it.", example='"sale"'),
     ]
-    """The most redemptions, a whole number; or the greatest sum of discounts."""
+    per: Annotated[BudgetScope, About("Whose redemptions the budget limits.")] = (
+        BudgetScope.CAMPAIGN
+    )
+    counts: Annotated[BudgetCount, About("What uses the budget up.")] = BudgetCount.REDEMPTIONS
+    limit: Annotated[
+        Annotated[
+            float, msgspec.Meta(gt=0, le=1e15, description="a number above 0, at most 10^15")
+        ],
+        About(
+            "The most redemptions, a whole number; or the greatest sum of discounts.", example="2"
+        ),
+    ]
 
     def __post_init__(self) -> None:
         """Checks the limit.
@@ -251,10 +273,11 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Loyalty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Loyalty points of every closed session with a profile (effect ``addLoyaltyPoints``)."""
 
-    points: Annotated[float, msgspec.Meta(gt=0, le=1e9, description="a number above 0")]
-    """Points for each unit of currency of the session's ``total``."""
-    name: str = ""
-    """The ``name`` of the effect; empty: not known."""
+    points: Annotated[
+        Annotated[float, msgspec.Meta(gt=0, le=1e9, description="a number above 0")],
+        About("Points for each unit of currency of the session's `total`.", example="2"),
+    ]
+    name: Annotated[str, About("The `name` of the effect.", default="not known")] = ""
 
 
 class Exclusive(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from .about import About
 from .attribute_types import DECLARATION, declared_schemas
 from .campaigns import Budget, BudgetScope, Coupon, Loyalty, Redeemable, Referral
 from .codes_by_text import CodesByText
@@ -69,28 +70,93 @@ Redemptions = Annotated[
 class Environment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """The configured facts about a target application. The fields are the TOML keys."""
 
-    contract: ContractVersion = ContractVersion.V2_5_1
-    since: str = ""
-    """The release of the deployment, such as ``"26.03"``; empty: the newest that is known. Only
-    `current` has releases."""
-    flattening: bool = False
-    """Whether cart item flattening is on; in `current` it always is."""
-    unknown_codes: UnknownCodes = UnknownCodes.UNSPECIFIED
-    code_case: CodeCase = CodeCase.UNSPECIFIED
-    session_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
+    contract: Annotated[
+        ContractVersion,
+        About("The version of the contract that the target speaks."),
+    ] = ContractVersion.V2_5_1
+    since: Annotated[
+        str,
+        About(
+            'With `contract = "current"`: the release of the deployment, `"26.01"` to `"26.17"`. '
+            "What later releases added is not demanded.",
+            default='`"26.17"`',
+            example='"26.03"',
+        ),
+    ] = ""
+    """Empty: the newest that is known. Only `current` has releases."""
+    flattening: Annotated[
+        bool, About("Whether cart item flattening is on. In `current` it always is.")
+    ] = False
+    unknown_codes: Annotated[
+        UnknownCodes,
+        About(
+            "What the target does with coupon codes, referral codes and loyalty cards that no "
+            "campaign knows. `accepted`: they are drawn, and a refusal is a discrepancy. "
+            "`refused`: none is drawn. `unspecified`: the contract is silent.",
+        ),
+    ] = UnknownCodes.UNSPECIFIED
+    code_case: Annotated[
+        CodeCase,
+        About(
+            "The case of coupon and referral codes. `sensitive`: it matters. `upper`, `lower`: it "
+            "does not, and codes are kept so. `unspecified`: open.",
+        ),
+    ] = CodeCase.UNSPECIFIED
+    session_attributes: Annotated[
+        Mapping[str, JsonSchema],
+        About(
+            "The attributes of sessions, by name: an attribute type such as `time`, or a JSON "
+            "Schema. What is not declared is not tested.",
+            default="none",
+            example='{ channel = { type = "string", enum = ["web", "app"] }, PickupTime = "time" }',
+        ),
+    ] = msgspec.field(default_factory=dict)
     """Name to JSON Schema of its values, or to an attribute type such as ``"time"``."""
-    item_attributes: Mapping[str, JsonSchema] = msgspec.field(default_factory=dict)
-    """As ``session_attributes``, for cart items."""
-    additional_costs: Mapping[str, CostScope] = msgspec.field(default_factory=dict)
-    coupon_limits: Mapping[str, Redemptions] = msgspec.field(default_factory=dict)
-    """Coupon codes that exist, each with how often it may be redeemed over all sessions: short for
-    ``coupons`` of which no more is declared."""
-    coupons: Annotated[tuple[Coupon, ...], msgspec.Meta(description="a list of tables")] = ()
-    referrals: Annotated[tuple[Referral, ...], msgspec.Meta(description="a list of tables")] = ()
-    budgets: Annotated[tuple[Budget, ...], msgspec.Meta(description="a list of tables")] = ()
-    loyalty: Annotated[tuple[Loyalty, ...], msgspec.Meta(description="a list of tables")] = ()
-    sole_user: bool = True
-    """Whether nobody but the run redeems the declared codes meanwhile."""
+    item_attributes: Annotated[
+        Mapping[str, JsonSchema],
+        About(
+            "The attributes of cart items, as `session_attributes`.",
+            default="none",
+            example='{ color = "string" }',
+        ),
+    ] = msgspec.field(default_factory=dict)
+    additional_costs: Annotated[
+        Mapping[str, CostScope],
+        About(
+            "The additional costs, by name, and where each may be set.",
+            default="none",
+            example='{ shipping = "session" }',
+        ),
+    ] = msgspec.field(default_factory=dict)
+    coupon_limits: Annotated[
+        Mapping[str, Redemptions],
+        About(
+            "Coupon codes that exist, each with how often it may be redeemed over all sessions: "
+            "short for `coupons`.",
+            default="none",
+            example="{ WELCOME = 100 }",
+        ),
+    ] = msgspec.field(default_factory=dict)
+    """Short for ``coupons`` of which no more is declared."""
+    coupons: Annotated[
+        Annotated[tuple[Coupon, ...], msgspec.Meta(description="a list of tables")],
+        About("The coupons, one table `[[environment.coupons]]` each.", default="none"),
+    ] = ()
+    referrals: Annotated[
+        Annotated[tuple[Referral, ...], msgspec.Meta(description="a list of tables")],
+        About("The referrals, one table `[[environment.referrals]]` each.", default="none"),
+    ] = ()
+    budgets: Annotated[
+        Annotated[tuple[Budget, ...], msgspec.Meta(description="a list of tables")],
+        About("The budgets, one table `[[environment.budgets]]` each.", default="none"),
+    ] = ()
+    loyalty: Annotated[
+        Annotated[tuple[Loyalty, ...], msgspec.Meta(description="a list of tables")],
+        About("The loyalty points, one table `[[environment.loyalty]]` each.", default="none"),
+    ] = ()
+    sole_user: Annotated[
+        bool, About("Whether nobody but the run redeems the declared codes meanwhile.")
+    ] = True
 
     def __post_init__(self) -> None:
         """Makes schemas of attribute types.

@@ -59,6 +59,12 @@ NEWEST_RELEASE = Release(26, 17)
 _FORM = re.compile(r"([0-9]{2})\.([0-9]{2})", re.ASCII)
 
 
+def all_releases() -> tuple[Release, ...]:
+    """All releases that are known, the oldest first: all are of one year."""
+    year, first = OLDEST_RELEASE
+    return tuple(Release(year, number) for number in range(first, NEWEST_RELEASE.number + 1))
+
+
 def read_release(where: str, text: str) -> Release:
     """The release that ``text`` names, such as ``"26.03"``.
 

@@ -12,9 +12,11 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from threading import Lock
+from typing import Annotated
 
 import msgspec
 
+from .about import About
 from .versions import ContractVersion
 
 
@@ -53,8 +55,13 @@ class Level(StrEnum):
 class RuleLevel(msgspec.Struct, frozen=True, kw_only=True):
     """The level of a rule in a target's configuration, with the user's reason."""
 
-    level: Level
-    reason: str = ""
+    level: Annotated[
+        Level,
+        About("`observe`: a violation is recorded, but fails no run. `enforce`: it fails the run."),
+    ]
+    reason: Annotated[
+        str, About("Why, for those who read the report.", default="none", example='"SHOP-8"')
+    ] = ""
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

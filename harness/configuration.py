@@ -41,8 +41,7 @@ wrong is a `ConfigurationError` that names file and key, what was expected and w
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,96 +54,131 @@ from ..contract import (
     Level,
     RuleLevel,
     Sureness,
-    Traffic,
     catalogue,
     present_rule,
 )
+from ..contract.about import About
 from ..contract.attribute_schemas import read_schema
 from ..contract.environment import JsonSchema
-from .access.access_keys import AccessKeys
-from .settings import MAX_IN_FLIGHT, MAX_TIMEOUT_SEC, MAX_WORKERS
+from ..contract.nearest import did_you_mean
+from .target_settings import TargetSettings
 from .toml_file import read_toml
-from .typed_tables import decode_struct, decode_value, shown
+from .typed_tables import check_places, decode_struct, decode_value, shown
 
-Rate = Annotated[float, msgspec.Meta(gt=0, le=sys.float_info.max, description="a number above 0")]
-Timeout = Annotated[
-    float,
-    msgspec.Meta(
-        gt=0, le=MAX_TIMEOUT_SEC, description=f"a number above 0, at most {MAX_TIMEOUT_SEC:.0f}"
-    ),
-]
-Workers = Annotated[
-    int,
-    msgspec.Meta(ge=1, le=MAX_WORKERS, description=f"a whole number from 1 to {MAX_WORKERS}"),
-]
-InFlight = Annotated[
-    int,
-    msgspec.Meta(ge=1, le=MAX_IN_FLIGHT, description=f"a whole number from 1 to {MAX_IN_FLIGHT}"),
-]
-
-
-class TargetSettings(AccessKeys, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The ``[target]`` table; None where it names nothing. Bounds are those of the options."""
-
-    url: Annotated[str, msgspec.Meta(description="a URL")] | None = None
-    allow_hosts: Annotated[tuple[str, ...], msgspec.Meta(description="a list of host names")] = ()
-    rps: Rate | None = None
-    timeout_sec: Timeout | None = None
-    workers: Workers | None = None
-    in_flight: InFlight | None = None
-    traffic: Traffic | None = None
-    api_key_file: Annotated[str, msgspec.Meta(description="a path")] | None = None
-    """Relative to the folder of the configuration file."""
-    api_key_keyring: Annotated[str, msgspec.Meta(description="SERVICE or SERVICE/USER")] | None = (
-        None
-    )
-    trace_header: Annotated[bool, msgspec.Meta(description="true or false")] = True
-    """Whether each request carries a header line that names run, scenario and request."""
-    traceparent: Annotated[bool, msgspec.Meta(description="true or false")] = False
-    """Whether each request carries ``traceparent`` of W3C Trace Context."""
+CONFIGURATION_FILE = "cartfuzz.toml"
+PYPROJECT = "pyproject.toml"
+"""Its table ``[tool.cartfuzz]`` is a whole configuration file."""
 
 
 class CompareSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The ``[compare]`` table."""
 
-    ignore: Annotated[tuple[str, ...], msgspec.Meta(description="a list of JSONPaths")] = ()
-    """What ``cartfuzz compare`` does not compare."""
+    ignore: Annotated[
+        Annotated[tuple[str, ...], msgspec.Meta(description="a list of JSONPaths")],
+        About(
+            "The parts of answers that `cartfuzz compare` leaves out.",
+            default="none",
+            example='["$.message"]',
+        ),
+    ] = ()
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole configuration file."""
+    """A configuration: that of a file, with what environment variables change of it."""
 
     target: TargetSettings = TargetSettings()
     environment: Environment = Environment()
+    """That of the file, which `overrides` change."""
     rule_levels: Mapping[str, RuleLevel] = {}
     """The rules whose level the file changes, by rule ID."""
     compare: CompareSettings = CompareSettings()
+    file: str = ""
+    """The path of the file; empty: there is none."""
+    sources: Mapping[str, str] = {}
+    """By key, such as ``target.rps``, where it was written: ``cartfuzz.toml: target.rps``, or a
+    variable. Keys that nobody wrote are missing."""
+    overrides: Mapping[str, Any] = {}
+    """By name, the fields of `environment` that variables give."""
+    variables: tuple[str, ...] = ()
+    """The variables that give a key."""
+    declares: bool = True
+    """Whether `environment` is declared: False where nothing but variables was read."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder that paths in the file are relative to."""
+        return Path(self.file).parent if self.file else Path()
 
 
-class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The tables of a file; ``rules`` is read by code, since its keys are rules of a version."""
 
-    target: TargetSettings = TargetSettings()
-    environment: Environment = Environment()
-    rules: Mapping[str, Any] = {}
-    compare: CompareSettings = CompareSettings()
+    target: Annotated[
+        TargetSettings, About("Where the target is, and how it is reached and treated.")
+    ] = TargetSettings()
+    environment: Annotated[Environment, About("What the application has configured.")] = (
+        Environment()
+    )
+    rules: Annotated[
+        Mapping[str, Any],
+        About(
+            'By rule ID, the level of a rule: `"observe"`, or `{ level = "observe", reason = '
+            '"…" }`. Such a rule fails no run; what would have failed is listed. `cartfuzz rules` '
+            "lists the IDs. A rule on which the contract is silent cannot be enforced."
+        ),
+    ] = {}
+    compare: Annotated[CompareSettings, About("What `cartfuzz compare` does.")] = CompareSettings()
 
 
 def read_configuration(path: Path) -> Configuration:
-    """The configuration in the TOML file ``path``.
+    """The configuration in the TOML file ``path``; of a ``pyproject.toml`` in ``[tool.cartfuzz]``.
 
     Raises:
         ConfigurationError: naming file, key, what was expected and what was found.
     """
-    tables = read_toml(path)
+    tables, prefix = _tables(path)
     try:
-        return _configuration(tables)
+        configuration = _configuration(tables)
     except ConfigurationError as error:
-        raise error.within(str(path)) from None
+        raise ConfigurationError(
+            f"{path}: {prefix}{error.where}", expected=error.expected, found=error.found
+        ) from None
+    sources = {key: f"{path}: {prefix}{key}" for key in _written_keys(tables)}
+    return msgspec.structs.replace(configuration, file=str(path), sources=sources)
+
+
+def has_table(path: Path) -> bool:
+    """Whether the ``pyproject.toml`` at ``path`` has a table ``[tool.cartfuzz]``.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+    """
+    tool = read_toml(path).get("tool")
+    return isinstance(tool, Mapping) and "cartfuzz" in tool
+
+
+def _tables(path: Path) -> tuple[Mapping[str, Any], str]:
+    """The tables of a file, and what comes before their names in it."""
+    if path.name != PYPROJECT:
+        return read_toml(path), ""
+    tool = read_toml(path).get("tool", {})
+    if not isinstance(tool, Mapping) or not isinstance(tool.get("cartfuzz"), Mapping):
+        raise ConfigurationError(
+            f"{path}: tool.cartfuzz",
+            expected="a table with the configuration",
+            found="no such table" if "cartfuzz" not in tool else "something else",
+        )
+    return tool["cartfuzz"], "tool.cartfuzz."
+
+
+def _written_keys(tables: Mapping[str, Any]) -> Iterator[str]:
+    for table, keys in tables.items():
+        yield from (f"{table}.{key}" for key in keys)
 
 
 def _configuration(tables: Mapping[str, Any]) -> Configuration:
-    document = decode_struct("", tables, _Document)
+    check_places(tables, Document)
+    document = decode_struct("", tables, Document)
     environment = document.environment
     _check_schemas("environment.session_attributes", environment.session_attributes)
     _check_schemas("environment.item_attributes", environment.item_attributes)
@@ -176,7 +210,9 @@ def _rule_level(rule_id: str, entry: object, rules: Catalogue) -> RuleLevel:
     if rule_id not in rules:
         hint = "" if _RULE_ID.fullmatch(rule_id) else " such as CART-02"
         raise ConfigurationError(
-            where, expected=f"the ID of a rule{hint} (see: cartfuzz rules)", found=f'"{rule_id}"'
+            where,
+            expected=f"the ID of a rule{hint} (see: cartfuzz rules)",
+            found=f'"{rule_id}"{did_you_mean(rule_id, rules)}',
         )
     if isinstance(entry, Mapping):
         level = decode_struct(where, entry, RuleLevel)

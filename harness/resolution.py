@@ -1,6 +1,7 @@
 """Resolves settings and the configuration file into a plan, for the command line and for pytest.
 
-An option counts before a key of the file, a key before the default.
+An option counts before a variable, a variable before a key of the file, a key before the default:
+`cartfuzz.harness.configuration_sources` lays variables over the file.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from enum import Enum
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -21,12 +23,13 @@ from ..contract import (
     Traffic,
     catalogue,
 )
+from ..contract.nearest import did_you_mean
 from ..record import Phase, SandboxOptions
 from .access.access_choice import resolve_access
 from .access.key_choice import KeyPlace, chosen_place
-from .access.target_guard import POLITE_RPS, checked_url, is_loopback
+from .access.target_guard import POLITE_RPS, checked_hosts, checked_url, is_loopback
 from .access.url_words import url_words
-from .configuration import Configuration, TargetSettings, read_configuration
+from .configuration import Configuration
 from .plan import (
     DEFAULT_GIVE_UP_SEC,
     DEFAULT_IN_FLIGHT,
@@ -35,19 +38,12 @@ from .plan import (
     Plan,
 )
 from .settings import Settings
+from .target_settings import TargetSettings
 from .typed_tables import shown
+from .variables import overridden
 
 _Choice = TypeVar("_Choice", bound=Enum)
 _WORDS = {Traffic.DRY: "dry requests and reads", Traffic.READS: "reads"}
-
-
-def configuration_for(settings: Settings) -> Configuration | None:
-    """The configuration file that ``settings`` name; None: they name none.
-
-    Raises:
-        ConfigurationError: it cannot be read, or something in it is wrong.
-    """
-    return read_configuration(settings.config) if settings.config else None
 
 
 def resolve(
@@ -72,7 +68,8 @@ def resolve(
     target = (configuration or Configuration()).target
     url = _url(settings, configuration)
     traffic = _traffic(settings, target)
-    key = chosen_place(settings, target, settings.config) if url else KeyPlace()
+    config = _config(settings, configuration)
+    key = chosen_place(settings, target, config) if url else KeyPlace()
     environment = resolve_environment(
         settings, configuration, default=Environment if url else sandbox_environment
     )
@@ -81,7 +78,12 @@ def resolve(
         environment=environment,
         sandbox=None if url else SandboxOptions(faults=settings.faults),
         access=resolve_access(
-            url, settings.access, target, prefix=settings.prefix, config=settings.config
+            url,
+            settings.access,
+            target,
+            prefix=settings.prefix,
+            config=config,
+            sources=configuration.sources if configuration else {},
         ),
         api_key_env=key.variable,
         api_key_file=key.file,
@@ -95,12 +97,21 @@ def resolve(
         in_flight=settings.in_flight or target.in_flight or DEFAULT_IN_FLIGHT,
         rps=requested_rps(settings, configuration) or _polite_rps(url),
         timeout_sec=settings.timeout_sec or target.timeout_sec or DEFAULT_TIMEOUT_SEC,
-        give_up_sec=settings.give_up_sec or DEFAULT_GIVE_UP_SEC,
+        give_up_sec=settings.give_up_sec or target.give_up_sec or DEFAULT_GIVE_UP_SEC,
+        slow_down=target.slow_down if settings.slow_down is None else settings.slow_down,
+        max_requests=settings.max_requests or target.max_requests,
         trace_header=target.trace_header
         if settings.trace_header is None
         else settings.trace_header,
         traceparent=target.traceparent if settings.traceparent is None else settings.traceparent,
     )
+
+
+def _config(settings: Settings, configuration: Configuration | None) -> Path | None:
+    """The configuration file."""
+    if configuration is not None and configuration.file:
+        return Path(configuration.file)
+    return settings.config
 
 
 def requested_rps(settings: Settings, configuration: Configuration | None) -> float | None:
@@ -125,9 +136,10 @@ def _url(settings: Settings, configuration: Configuration | None) -> str:
     url = target.url if settings.url is None else settings.url
     if url is None or settings.sandbox:
         return ""
+    sources = configuration.sources if configuration else {}
     if not url.strip():
         raise ConfigurationError(
-            "target URL",
+            "target URL" if settings.url is not None else sources.get("target.url", "target URL"),
             expected="http://HOST[:PORT] or https://HOST[:PORT]",
             found="an empty text; is the variable set that it comes from?",
         )
@@ -138,6 +150,7 @@ def _url(settings: Settings, configuration: Configuration | None) -> str:
             "leave one of them out",
             found=f"{', '.join(settings.faults)} and a target URL",
         )
+    checked_hosts(target.allow_hosts, where=sources.get("target.allow_hosts", "allow_hosts"))
     hosts = (*settings.allow_hosts, *target.allow_hosts)
     return checked_url(url, allow_hosts=hosts, option=settings.option("allow-host"))
 
@@ -151,9 +164,12 @@ def resolve_environment(
     """The environment of ``configuration``, or ``default``, in the version that an option names.
 
     Raises:
-        ConfigurationError: the option names no version.
+        ConfigurationError: the option names no version, or variables do not go together.
     """
-    environment = default() if configuration is None else configuration.environment
+    is_declared = configuration is not None and configuration.declares
+    environment = configuration.environment if configuration and is_declared else default()
+    if configuration is not None and configuration.overrides:
+        environment = overridden(environment, configuration.overrides)
     if settings.contract is None:
         return environment
     version = _choice(settings, "contract", settings.contract, ContractVersion)
@@ -214,5 +230,7 @@ def _choice(settings: Settings, option: str, value: str, choices: type[_Choice])
             return choice
     names = ", ".join(str(choice.value) for choice in choices)
     raise ConfigurationError(
-        settings.option(option), expected=f"one of {names}", found=shown(value)
+        settings.option(option),
+        expected=f"one of {names}",
+        found=shown(value) + did_you_mean(value, [str(choice.value) for choice in choices]),
     )

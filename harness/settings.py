@@ -45,6 +45,10 @@ class Settings:
         access: how the target is reached.
         trace_header: whether requests carry a header line that names them; None: as configured.
         traceparent: whether they carry that of W3C Trace Context; None: as configured.
+        slow_down: whether the rate is lowered while the target suffers; None: as configured.
+        max_requests: the most requests of the whole run; None: as configured.
+        no_config: whether no configuration file is read.
+        folders: where a configuration file is looked for that no option names.
         prefix: what the names of the options begin with, for messages.
     """
 
@@ -70,6 +74,10 @@ class Settings:
     access: AccessSettings = NO_ACCESS_OPTIONS
     trace_header: bool | None = None
     traceparent: bool | None = None
+    slow_down: bool | None = None
+    max_requests: int | None = None
+    no_config: bool = False
+    folders: tuple[Path, ...] = (Path(),)
     prefix: str = "--"
 
     def option(self, name: str) -> str:

@@ -15,6 +15,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from ..contract import ConfigurationError
+from ..contract.about import without_about
+from ..contract.nearest import did_you_mean
 from .access.url_words import url_words
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
@@ -39,7 +41,9 @@ def decode_struct(where: str, value: object, kind: type[_Struct]) -> _Struct:
     for name, field in fields.items():
         if field.required and name not in table:
             raise ConfigurationError(
-                _below(where, name), expected=_expected(_present(field.type)), found="no such key"
+                _below(where, name),
+                expected=expected_words(value_type(field.type)),
+                found="no such key",
             )
     values = {
         fields[name].name: decode_value(_below(where, name), table[name], fields[name].type)
@@ -53,14 +57,45 @@ def decode_struct(where: str, value: object, kind: type[_Struct]) -> _Struct:
         ) from None
 
 
+def check_places(tables: Mapping[str, Any], kind: type[msgspec.Struct]) -> None:
+    """Checks that no key is in a wrong table that is known in another one.
+
+    Args:
+        tables: a whole document.
+        kind: a struct whose fields are tables.
+
+    Raises:
+        ConfigurationError: naming the table where the key belongs.
+    """
+    known = {
+        field.encode_name: [one.encode_name for one in msgspec.structs.fields(inner)]
+        for field in msgspec.structs.fields(kind)
+        if isinstance(inner := value_type(field.type), type) and issubclass(inner, msgspec.Struct)
+    }
+    homes = {key: table for table, keys in known.items() for key in keys}
+    names = [field.encode_name for field in msgspec.structs.fields(kind)]
+    found = [("", key) for key in tables if key not in names]
+    for table, keys in known.items():
+        written = tables.get(table)
+        if isinstance(written, Mapping):
+            found += [(table, key) for key in written if key not in keys]
+    for table, key in found:
+        if key in homes:
+            raise ConfigurationError(
+                _below(table, key),
+                expected=f"this key in the table [{homes[key]}]",
+                found=f"it in [{table}]" if table else "it outside of all tables",
+            )
+
+
 def decode_value(where: str, value: object, kind: Any) -> Any:
     """``value`` as ``kind``: a struct, a map of text to something, or what `msgspec` converts.
 
     Raises:
         ConfigurationError: it is something else.
     """
-    kind = _present(kind)
-    element = _element(kind)
+    kind = value_type(kind)
+    element = element_of(kind)
     if element is not None:
         return _structs(where, value, kind, element)
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
@@ -74,7 +109,9 @@ def decode_value(where: str, value: object, kind: Any) -> Any:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
-        raise ConfigurationError(where, expected=_expected(kind), found=shown(value)) from None
+        raise ConfigurationError(
+            where, expected=expected_words(kind), found=shown(value) + _hint(value, kind)
+        ) from None
 
 
 def shown(value: object) -> str:
@@ -92,7 +129,7 @@ def shown(value: object) -> str:
     return text if len(text) <= _MAX_SHOWN else text[: _MAX_SHOWN - 3] + "..."
 
 
-def _element(kind: Any) -> type[msgspec.Struct] | None:
+def element_of(kind: Any) -> type[msgspec.Struct] | None:
     """The struct of which ``kind`` is a tuple; None: it is another type."""
     arguments = get_args(get_args(kind)[0] if hasattr(kind, "__metadata__") else kind)
     if len(arguments) != 2 or arguments[1] is not ...:
@@ -106,7 +143,7 @@ def _structs(
 ) -> tuple[msgspec.Struct, ...]:
     """An array of tables, each as a struct of type ``element``."""
     if not isinstance(value, list):
-        raise ConfigurationError(where, expected=_expected(kind), found=shown(value))
+        raise ConfigurationError(where, expected=expected_words(kind), found=shown(value))
     return tuple(
         decode_struct(f"{where}[{index}]", one, element) for index, one in enumerate(value)
     )
@@ -125,7 +162,7 @@ def _check_keys(where: str, table: Mapping[str, Any], known: Iterable[str]) -> N
             raise ConfigurationError(
                 _below(where, key),
                 expected=f"one of the keys {', '.join(names)}",
-                found=f'the unknown key "{key}"',
+                found=f'the unknown key "{key}"{did_you_mean(key, names)}',
             )
 
 
@@ -133,18 +170,32 @@ def _below(where: str, key: str) -> str:
     return f"{where}.{key}" if where else key
 
 
-def _present(kind: Any) -> Any:
-    """``kind`` without None: TOML has no null, so a key that is there holds a value."""
+def value_type(kind: Any) -> Any:
+    """``kind`` without None: TOML has no null, so a key that is there holds a value. What the key
+    is for is left out too."""
+    kind = without_about(kind)
     if get_origin(kind) in (Union, UnionType):
         (kind,) = (inner for inner in get_args(kind) if inner is not type(None))
     return kind
 
 
-def _expected(kind: Any) -> str:
+def _hint(value: object, kind: Any) -> str:
+    """The known value that a wrong one of an enumeration may stand for."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return did_you_mean(value, [str(member.value) for member in kind])
+    return ""
+
+
+_WORDS = {bool: "true or false", str: "a text", int: "a whole number", float: "a number"}
+
+
+def expected_words(kind: Any) -> str:
     """What a value of type ``kind`` is, for people."""
     for meta in getattr(kind, "__metadata__", ()):
         if isinstance(meta, msgspec.Meta) and meta.description:
             return meta.description
     if isinstance(kind, type) and issubclass(kind, Enum):
         return f"one of {', '.join(str(member.value) for member in kind)}"
-    return {bool: "true or false", str: "a text"}.get(kind, "another type of value")
+    if get_origin(kind) is Mapping:
+        return "a table"
+    return _WORDS.get(kind, "another type of value")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import sys
@@ -169,6 +170,7 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         faults=_list(config, "sandbox-fault"),
         scenarios=_scenarios(config),
         clean=bool(config.getoption("--cartfuzz-clean")) or _flag(config, "clean"),
+        folders=(config.invocation_params.dir, config.rootpath),
     )
 
 
@@ -176,9 +178,32 @@ def _ini(name: str) -> str:
     return "cartfuzz_" + name.replace("-", "_")
 
 
+_KEYS = {
+    "api-key-env": ("API_KEY_ENV", "API_KEY_FILE", "API_KEY_KEYRING"),
+    "api-key-file": ("API_KEY_ENV", "API_KEY_FILE", "API_KEY_KEYRING"),
+    "api-key-keyring": ("API_KEY_ENV", "API_KEY_FILE", "API_KEY_KEYRING"),
+    "config": ("CONFIG",),
+    "contract": ("CONTRACT",),
+    "rps": ("RPS",),
+    "traffic": ("TRAFFIC",),
+    "timeout": ("TIMEOUT_SEC",),
+    "give-up-after": ("GIVE_UP_AFTER",),
+    "url": ("URL",),
+}
+"""By option, the variables of `cartfuzz.harness.variables` that count before pytest's file. Named
+here, so that pytest starts without what reads them."""
+
+
+def _written(config: pytest.Config, name: str) -> str:
+    """What pytest's file has for an option; empty: nothing, or a variable counts before it."""
+    if any(f"CARTFUZZ_{key}" in os.environ for key in _KEYS.get(name, ())):
+        return ""
+    return str(config.getini(_ini(name)))
+
+
 def _text(config: pytest.Config, name: str) -> str | None:
     given = config.getoption(f"--cartfuzz-{name}")
-    return str(given if given is not None else config.getini(_ini(name))) or None
+    return str(given if given is not None else _written(config, name)) or None
 
 
 def _list(config: pytest.Config, name: str) -> tuple[str, ...]:
@@ -191,7 +216,7 @@ def _path(config: pytest.Config, name: str) -> Path | None:
     given: str | None = config.getoption(f"--cartfuzz-{name}")
     if given is not None:
         return config.invocation_params.dir / given
-    written = config.getini(_ini(name))
+    written = _written(config, name)
     if not written:
         return None
     return (config.inipath.parent if config.inipath else config.rootpath) / str(written)
@@ -263,6 +288,8 @@ def _target(config: pytest.Config) -> tuple[str | None, bool]:
         return _one_target(url, sandbox=True)
     if url is not None:
         return url, False
+    if "CARTFUZZ_URL" in os.environ:
+        return None, False  # it counts before pytest's file, whatever target that names
     return _one_target(config.getini(_ini("url")) or None, sandbox=_flag(config, "sandbox"))
 
 

@@ -95,6 +95,8 @@ class PluginState:
         if settings.fixed_seed:
             seed += " (the same in every run; --cartfuzz-seed random takes another one each time)"
         parts = [self.target_run.target_words, seed]
+        if settings.config is None and (file := self.target_run.located.config):
+            parts.append(f"configuration {file}")
         if settings.contract:
             parts.append(f"contract {settings.contract}")
         if settings.corpus:

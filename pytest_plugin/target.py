@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 import pytest
@@ -14,14 +16,16 @@ from ..contract import EXAMPLE_ENVIRONMENT, Environment, Traffic, UsageError
 from ..harness.access.access_secrets import access_notes, secrets_for
 from ..harness.access.api_key import KeySource, key_notes, read_api_key
 from ..harness.clean_run import noting_sessions
+from ..harness.configuration_sources import configuration_for, file_for
 from ..harness.engine import Engine
 from ..harness.errors import TargetError
 from ..harness.leases import removing_leases
 from ..harness.pace.pace_state import shared_pace
 from ..harness.plan import CorpusScenarios, Plan
-from ..harness.resolution import configuration_for, resolve
+from ..harness.resolution import resolve
 from ..harness.target import open_target as open_engine
 from ..harness.target import preflight
+from ..harness.variables import read_variables
 from ..record import decode_value, encode_value
 from ..reports.plain import plain
 from ..sandbox import RunningSandbox, environment_with, start
@@ -173,6 +177,32 @@ def plan_for(settings: PluginSettings) -> Plan:
         )
     # The processes of this run are those of pytest-xdist, whatever the file gives the command line.
     return msgspec.structs.replace(plan, workers=1)
+
+
+def located(settings: PluginSettings) -> PluginSettings:
+    """``settings`` with the configuration file that was found, and with what variables give, so
+    that a command can name them.
+
+    Raises:
+        pytest.UsageError: a variable is wrong, or a file cannot be read.
+    """
+    try:
+        variables = read_variables(os.environ)
+        file = file_for(settings, variables)
+    except UsageError as error:
+        raise pytest.UsageError(f"cartfuzz: {error}") from None
+    target, environment = variables.target, variables.environment
+    given = {
+        "rps": target.get("rps"),
+        "timeout_sec": target.get("timeout_sec"),
+        "traffic": target.get("traffic"),
+        "contract": environment.get("contract"),
+    }
+    unnamed: dict[str, Any] = {
+        name: one for name, one in given.items() if getattr(settings, name) is None
+    }
+    hosts = (*settings.allow_hosts, *target.get("allow_hosts", ()))
+    return dataclasses.replace(settings, config=file, allow_hosts=hosts, **unnamed)
 
 
 def wants_sandbox(settings: PluginSettings) -> bool:

@@ -41,6 +41,7 @@ from .suite_command import SuiteCommand
 from .target import (
     OpenTarget,
     Target,
+    located,
     open_target,
     plan_for,
     read_secrets,
@@ -83,6 +84,15 @@ class TargetRun:
             pytest.UsageError: something in them is wrong.
         """
         return plan_for(self._settings)
+
+    @cached_property
+    def located(self) -> PluginSettings:
+        """The settings with the configuration file that was found, and what variables give.
+
+        Raises:
+            pytest.UsageError: something in them is wrong.
+        """
+        return located(self._settings)
 
     @cached_property
     def known(self) -> Mapping[str, KnownFailure]:
@@ -131,7 +141,7 @@ class TargetRun:
     @cached_property
     def command(self) -> SuiteCommand:
         """Runs a part of the suite again."""
-        return SuiteCommand.of(self._settings, url=self.plan.url, seed=self.plan.seed)
+        return SuiteCommand.of(self.located, url=self.plan.url, seed=self.plan.seed)
 
     def require_target(self, test: str) -> None:
         """Opens the target, unless that was done; a worker of pytest-xdist finds it open.

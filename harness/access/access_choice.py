@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ...contract import ConfigurationError
+from ...contract.nearest import did_you_mean
 from ...record.target_access import (
     AUTHORIZATION,
     PROXY_AUTHORIZATION,
@@ -19,6 +20,7 @@ from .access_settings import AccessSettings
 from .environment_proxies import environment_proxy
 from .header_lines import checked_name, checked_value, refuse_secret
 
+NOWHERE: Mapping[str, str] = {}
 _ENVIRONMENT = ("env", "environment")
 _INSTEAD = "put the value in a variable or a file, and name that with {}"
 _Given = tuple[str, str] | SecretLine
@@ -27,7 +29,13 @@ _Line = tuple[str, str, str]
 
 
 def resolve_access(
-    url: str, options: AccessSettings, keys: AccessKeys, *, prefix: str, config: Path | None
+    url: str,
+    options: AccessSettings,
+    keys: AccessKeys,
+    *,
+    prefix: str,
+    config: Path | None,
+    sources: Mapping[str, str] = NOWHERE,
 ) -> TargetAccess:
     """How the target at ``url`` is reached; an embedded sandbox, without a URL, straight.
 
@@ -37,11 +45,12 @@ def resolve_access(
         keys: the table ``[target]``.
         prefix: what the names of options begin with, for messages.
         config: the configuration file; a path in it is relative to its folder.
+        sources: by key, where it was written, for messages; others were in the file.
 
     Raises:
         ConfigurationError: something is wrong, or does not go together. No message shows a secret.
     """
-    choice = _Choice(url, options, keys, prefix=prefix, config=config)
+    choice = _Choice(url, options, keys, prefix=prefix, config=config, sources=sources)
     transport = choice.transport()
     return TargetAccess(transport=transport) if not url else choice.access(transport)
 
@@ -55,6 +64,7 @@ class _Choice:
         *,
         prefix: str,
         config: Path | None,
+        sources: Mapping[str, str],
     ) -> None:
         self._url = url
         self._options = options
@@ -62,6 +72,7 @@ class _Choice:
         self._prefix = prefix
         self._folder = config.parent if config else Path()
         self._config = f"{config}: " if config else ""
+        self._sources = sources
 
     def transport(self) -> TransportKind:
         where, value = self._text("transport")
@@ -69,7 +80,8 @@ class _Choice:
             return TransportKind(value or TransportKind.SOCKETS)
         except ValueError:
             names = " or ".join(TransportKind)
-            raise ConfigurationError(where, expected=names, found=f'"{value}"') from None
+            found = f'"{value}"{did_you_mean(value, TransportKind)}'
+            raise ConfigurationError(where, expected=names, found=found) from None
 
     def access(self, transport: TransportKind) -> TargetAccess:
         where, name = self._text("api_key_header")
@@ -121,7 +133,7 @@ class _Choice:
         yield from self._basic(key_header)
 
     def _plain(self) -> Iterator[tuple[str, tuple[str, str]]]:
-        given = _named(self._keys.headers, f"{self._config}target.headers")
+        given = _named(self._keys.headers, self._written("headers"))
         given += _split(self._options.header, f"{self._prefix}header", ":", "'Name: value'")
         for where, name, value in given:
             refuse_secret(
@@ -138,7 +150,7 @@ class _Choice:
             option = f"{self._prefix}{key.replace('_', '-')}"
             place = "VARIABLE" if key == "header_env" else "PATH"
             given: tuple[str, ...] = getattr(self._options, key)
-            for where, name, value in _named(written, f"{self._config}target.{key}"):
+            for where, name, value in _named(written, self._written(key)):
                 path = str((self._folder / value).absolute())
                 yield where, _secret_line(name, value if key == "header_env" else "", path)
             for where, name, value in _split(given, option, "=", f"NAME={place}"):
@@ -198,8 +210,12 @@ class _Choice:
             return f"{self._prefix}{name.replace('_', '-')}", given
         written: str | None = getattr(self._keys, name)
         if written is not None:
-            return f"{self._config}target.{name}", written
+            return self._written(name), written
         return f"{self._prefix}{name.replace('_', '-')}", ""
+
+    def _written(self, key: str) -> str:
+        """Where a key of ``[target]`` was written."""
+        return self._sources.get(f"target.{key}", f"{self._config}target.{key}")
 
     def _path(self, name: str) -> str:
         """The absolute path of a file; empty: none is named."""
@@ -217,9 +233,7 @@ class _Choice:
             return where, SecretLine(name=header, variable=variable, basic=True)
         if written:
             path = str((self._folder / written).absolute())
-            return f"{self._config}target.{name}_file", SecretLine(
-                name=header, file=path, basic=True
-            )
+            return self._written(f"{name}_file"), SecretLine(name=header, file=path, basic=True)
         return where, None
 
 

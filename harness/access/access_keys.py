@@ -7,38 +7,95 @@ from typing import Annotated
 
 import msgspec
 
-from ...record.target_access import TargetAccess
+from ...contract.about import About
+from ...record.target_access import TargetAccess, TransportKind
 
 _Text = Annotated[str, msgspec.Meta(description="a text")]
-_Path = Annotated[str, msgspec.Meta(description="a path")]
-_Variable = Annotated[str, msgspec.Meta(description="the name of an environment variable")]
+FilePath = Annotated[str, msgspec.Meta(description="a path", extra={"path": True})]
+"""In a file, relative to its folder; in a variable or an option, to the current one."""
+VariableName = Annotated[str, msgspec.Meta(description="the name of an environment variable")]
+_HeaderName = Annotated[str, msgspec.Meta(description="the name of a header line")]
+_ProxyUrl = Annotated[str, msgspec.Meta(description="http://HOST:PORT or env")]
 
 
 class AccessKeys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the options of the same names mean. Paths are relative to the file's folder."""
 
-    transport: Annotated[str, msgspec.Meta(description="sockets or requests")] | None = None
-    headers: Mapping[str, _Text] = {}
-    """By name, the values of header lines that are no secrets."""
-    header_env: Mapping[str, _Variable] = {}
-    """By name of a header line, the variable that holds its value."""
-    header_file: Mapping[str, _Path] = {}
-    """By name of a header line, the file that holds its value."""
-    api_key_header: Annotated[str, msgspec.Meta(description="the name of a header line")] | None = (
-        None
-    )
-    basic_auth_env: _Variable | None = None
-    basic_auth_file: _Path | None = None
-    basic_auth_header: (
-        Annotated[str, msgspec.Meta(description="the name of a header line")] | None
-    ) = None
-    cacert: _Path | None = None
-    client_cert: _Path | None = None
-    client_key: _Path | None = None
-    proxy: Annotated[str, msgspec.Meta(description="http://HOST:PORT or env")] | None = None
-    proxy_auth_env: _Variable | None = None
-    proxy_auth_file: _Path | None = None
-    insecure: Annotated[bool, msgspec.Meta(description="true or false")] = False
+    transport: Annotated[
+        TransportKind | None, About("What sends ordinary requests.", default='`"sockets"`')
+    ] = None
+    headers: Annotated[
+        Mapping[str, _Text],
+        About(
+            "Header lines for each request, by name; no secrets.",
+            default="none",
+            example='{ X-Tenant = "blue" }',
+        ),
+    ] = {}
+    header_env: Annotated[
+        Mapping[str, VariableName],
+        About(
+            "Header lines, by name, whose values are in environment variables.",
+            default="none",
+            example='{ X-Gate = "GATE_TOKEN" }',
+        ),
+    ] = {}
+    header_file: Annotated[
+        Mapping[str, FilePath],
+        About(
+            "Header lines, by name, whose values are in files of one line.",
+            default="none",
+            example='{ X-Gate = "gate.token" }',
+        ),
+    ] = {}
+    api_key_header: Annotated[
+        _HeaderName | None,
+        About("The header line that holds the API key.", default="`Authorization`"),
+    ] = None
+    basic_auth_env: Annotated[
+        VariableName | None,
+        About("The variable with `USER:PASSWORD` for a gate before the target."),
+    ] = None
+    basic_auth_file: Annotated[
+        FilePath | None, About("The file with `USER:PASSWORD` for a gate before the target.")
+    ] = None
+    basic_auth_header: Annotated[
+        _HeaderName | None,
+        About(
+            "The header line for that login; not the one of the API key.",
+            default="`Authorization`",
+        ),
+    ] = None
+    cacert: Annotated[
+        FilePath | None,
+        About(
+            "A file of certificate authorities; no other is trusted then.",
+            default="those of the machine",
+        ),
+    ] = None
+    client_cert: Annotated[
+        FilePath | None, About("A file with the certificate to show to the target.")
+    ] = None
+    client_key: Annotated[
+        FilePath | None,
+        About("The private key of that certificate.", default="in the same file"),
+    ] = None
+    proxy: Annotated[
+        _ProxyUrl | None,
+        About(
+            "`http://HOST:PORT`, or `env`: the one that `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` "
+            "name.",
+            default="none, whatever these say",
+            example='"http://proxy.example.com:3128"',
+        ),
+    ] = None
+    proxy_auth_env: Annotated[
+        VariableName | None, About("The variable with `USER:PASSWORD` for the proxy.")
+    ] = None
+    proxy_auth_file: Annotated[
+        FilePath | None, About("The file with `USER:PASSWORD` for the proxy.")
+    ] = None
+    insecure: Annotated[bool, About("`true` accepts any TLS certificate of the target.")] = False
 
 
 def keys_of(access: TargetAccess) -> AccessKeys:
@@ -47,7 +104,7 @@ def keys_of(access: TargetAccess) -> AccessKeys:
     basic = next((line for line in access.secret_headers if line.basic), None)
     login = access.proxy_login
     return AccessKeys(
-        transport=access.transport.value,
+        transport=access.transport,
         headers=dict(access.headers),
         header_env={line.name: line.variable for line in plain if line.variable},
         header_file={line.name: line.file for line in plain if line.file},

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...contract import ConfigurationError
-from ..configuration import TargetSettings
 from ..settings import API_KEY_VARIABLE, Settings
+from ..target_settings import TargetSettings
 from .secret_sources import DEFAULT_KEYRING_USER
 
 
@@ -43,6 +43,7 @@ def chosen_place(settings: Settings, target: TargetSettings, config: Path | None
         return _one(given, [settings.option(f"api-key-{kind}") for kind in _KINDS])
     folder = config.parent if config else Path()
     configured = KeyPlace(
+        variable=target.api_key_env or "",
         file=str((folder / target.api_key_file).absolute()) if target.api_key_file else "",
         keyring=_entry(target.api_key_keyring),
     )

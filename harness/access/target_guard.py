@@ -74,6 +74,29 @@ def _allowed(text: str) -> tuple[str, int | None] | None:
     return (host.lower(), port) if is_right and (port or 0) <= _MAX_PORT else None
 
 
+def checked_hosts(hosts: Collection[str], *, where: str) -> set[tuple[str, int | None]]:
+    """Host and port of each of ``hosts``; port None: all.
+
+    Args:
+        hosts: ``HOST`` or ``HOST:PORT`` each.
+        where: the option or key, for the message.
+
+    Raises:
+        ConfigurationError: something in ``hosts`` is no host.
+    """
+    permitted = set()
+    for text in hosts:
+        allowed = _allowed(text)
+        if allowed is None:
+            raise ConfigurationError(
+                where,
+                expected="HOST or HOST:PORT, without scheme and path",
+                found=host_words(text),
+            )
+        permitted.add(allowed)
+    return permitted
+
+
 def checked_url(url: str, *, allow_hosts: Collection[str], option: str = "--allow-host") -> str:
     """``url`` as a base URL without a slash at its end, if it may be tested.
 
@@ -111,16 +134,7 @@ def checked_url(url: str, *, allow_hosts: Collection[str], option: str = "--allo
         raise ConfigurationError(
             "target URL", expected="a base URL without ? and #", found=url_words(url)
         )
-    permitted = set()
-    for text in allow_hosts:
-        allowed = _allowed(text)
-        if allowed is None:
-            raise ConfigurationError(
-                option,
-                expected="HOST or HOST:PORT, without scheme and path",
-                found=host_words(text),
-            )
-        permitted.add(allowed)
+    permitted = checked_hosts(allow_hosts, where=option)
     port = port or (443 if parts.scheme == "https" else 80)
     if not is_loopback(host) and permitted.isdisjoint({(host, None), (host, port)}):
         raise ConfigurationError(

@@ -16,10 +16,12 @@ from cartfuzz.contract import (
     RuleLevel,
 )
 from cartfuzz.harness.access.target_guard import POLITE_RPS
-from cartfuzz.harness.configuration import Configuration, TargetSettings
+from cartfuzz.harness.configuration import Configuration
+from cartfuzz.harness.configuration_sources import configuration_for
 from cartfuzz.harness.plan import Plan
-from cartfuzz.harness.resolution import configuration_for, requested_rps, resolve
+from cartfuzz.harness.resolution import requested_rps, resolve
 from cartfuzz.harness.settings import Settings
+from cartfuzz.harness.target_settings import TargetSettings
 from cartfuzz.record import Phase
 
 ELSEWHERE = "https://staging.example.com"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cartfuzz.harness import resolution
+from cartfuzz.harness import configuration_sources
 from cartfuzz.harness.configuration import Configuration, read_configuration
 from cartfuzz.pytest_plugin.options import PluginSettings, settings_of
 from cartfuzz.pytest_plugin.process import SEED_INPUT
@@ -252,7 +252,7 @@ def test_the_configuration_file_is_read_once(
         read.append(path)
         return read_configuration(path)
 
-    monkeypatch.setattr(resolution, "read_configuration", counted)
+    monkeypatch.setattr(configuration_sources, "read_configuration", counted)
     pytester.path.joinpath("cartfuzz.toml").write_text("[environment]\n", "utf-8")
     pytester.makepyfile(
         """

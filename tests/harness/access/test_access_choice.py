@@ -40,7 +40,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_named_is_the_straight_way() -> None:
     """A sandbox gets nothing but the transport, whatever the file names for its target."""
     assert chosen() == DIRECT
-    keys = AccessKeys(proxy="http://p:1", transport="requests")
+    keys = AccessKeys(proxy="http://p:1", transport=TransportKind.REQUESTS)
     assert chosen(keys=keys, url="") == TargetAccess(transport=TransportKind.REQUESTS)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from cartfuzz.contract import ConfigurationError
 from cartfuzz.harness.access.key_choice import KeyPlace, chosen_place
-from cartfuzz.harness.configuration import TargetSettings
 from cartfuzz.harness.settings import API_KEY_VARIABLE, Settings
+from cartfuzz.harness.target_settings import TargetSettings
 
 CONFIG = Path("/shop/cartfuzz.toml")
 

@@ -1,0 +1,84 @@
+"""``cartfuzz config show``: which values count, and where each comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import msgspec
+
+from ..harness.configuration_sources import configuration_for
+from ..harness.effective import (
+    DEFAULT_SOURCE,
+    EffectiveConfiguration,
+    EffectiveValue,
+    effective_configuration,
+)
+from ..harness.reference import toml_value
+from ..harness.settings import MAX_IN_FLIGHT, MAX_WORKERS, Settings
+from ..reports.plain import plain
+from .exit_codes import ExitCode
+from .options import config_option, contract_option, target_options, with_settings
+from .param_types import WholeNumber
+from .rate_options import rate_options
+
+
+@click.group("config", context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """Show the configuration and where each value comes from."""
+
+
+@command.command("show")
+@click.argument("url", required=False)
+@config_option("A TOML file with [target], [environment] and [rules].")
+@contract_option("Contract version of the target.")
+@click.option("--workers", type=WholeNumber(1, MAX_WORKERS), help="As of cartfuzz run.")
+@click.option("--in-flight", type=WholeNumber(1, MAX_IN_FLIGHT), help="As of cartfuzz run.")
+@target_options
+@rate_options
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--all", "show_all", is_flag=True, help="Show keys without a value too.")
+@with_settings
+def show(*, settings: Settings, as_json: bool, show_all: bool) -> ExitCode:
+    """Show the values that a run with the same options would take, as TOML, each with where it
+    comes from: an option, an environment variable, a key of the file, or the default.
+
+    Secrets are not shown, only where they are read. Nothing is sent. The exit code is 2 if a run
+    would refuse the configuration.
+    """
+    found = effective_configuration(settings, configuration_for(settings))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        for line in _lines(found, show_all=show_all):
+            click.echo(plain(line, longest=10_000))
+    if found.problem:
+        click.echo(f"cartfuzz: {plain(found.problem)}", err=True)
+        return ExitCode.BAD_USAGE
+    return ExitCode.NOTHING_FOUND
+
+
+def _lines(found: EffectiveConfiguration, *, show_all: bool) -> Iterator[str]:
+    yield f"# configuration file: {found.file or 'none'}"
+    yield f"# API key: {found.api_key}"
+    shown = [one for one in found.values if show_all or not _is_empty(one.value)]
+    table = ""
+    for one in shown:
+        here, _, name = one.key.partition(".")
+        if here != table:
+            table = here
+            yield ""
+            yield f"[{table}]"
+        yield _line(name, one)
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, list | tuple | dict) and not value)
+
+
+def _line(name: str, one: EffectiveValue) -> str:
+    if one.value is None:
+        return f"# {name} is not set"
+    text = f"{name} = {toml_value(one.value)}"
+    source = one.source if one.source != DEFAULT_SOURCE else f"({DEFAULT_SOURCE})"
+    return f"{text:<36}  # {source}"
