@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..contract import BudgetScope, CodeCase, Demand, Environment, Rule, catalogue
+from ..contract import BudgetScope, CodeCase, Demand, Environment, Rule
 from ..record.phase import Phase
 from .summary import Summary
 
@@ -30,7 +30,7 @@ class UntestedRule:
 
 def testable_rules(summary: Summary) -> tuple[Rule, ...]:
     """The rules of the contract version that a client can judge from outside."""
-    return tuple(rule for rule in catalogue(summary.contract).values() if is_testable(rule))
+    return tuple(rule for rule in summary.catalogue.values() if is_testable(rule))
 
 
 def is_testable(rule: Rule) -> bool:

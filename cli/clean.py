@@ -9,7 +9,7 @@ import msgspec
 
 from ..contract import ConfigurationError
 from ..harness.access.access_keys import keys_of
-from ..harness.configuration import Configuration, TargetSettings
+from ..harness.configuration import Configuration, PluginSettings, TargetSettings
 from ..harness.folder_lock import locked_folder
 from ..harness.settings import Settings
 from ..record import RunStarted, read_events, read_starts
@@ -78,6 +78,7 @@ def _configuration(started: RunStarted) -> Configuration:
             **msgspec.structs.asdict(keys_of(started.access)),
         ),
         environment=started.environment,
+        plugins=PluginSettings.of_record(started.plugins),
     )
 
 

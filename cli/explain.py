@@ -19,13 +19,17 @@ from ..contract import (
     Rule,
     Step,
     catalogue,
+    catalogue_with,
     present_rule,
 )
+from ..harness.plugins.extensions import NO_EXTENSIONS, Extensions
+from ..harness.plugins.loading import extensions_of, sources_of
 from ..oracle.rule_examples import Example, examples
 from ..sandbox import FAULTS, Fault
 from ..strategies import draw_scenarios, edge_scenarios, lost_answers, races
 from ..wire.encoding import request_of
 from .options import contract_option
+from .plugin_options import plugin_option
 
 _MAX_BODY = 240
 _DEMANDS = {
@@ -39,14 +43,17 @@ _DEMANDS = {
 @click.command("explain")
 @click.argument("rule")
 @contract_option("Contract version.  [default: 2.5.1, or the one that has the rule]")
-def command(rule: str, contract: str | None) -> None:
+@plugin_option
+def command(rule: str, contract: str | None, plugins: tuple[str, ...]) -> None:
     """Explain RULE: its statement, source and certainty, examples, faults that break it."""
     named = rule.upper()
     present = present_rule(named)
-    environment = _environment(present, contract)
+    extensions = extensions_of(sources_of(plugins))
+    environment = _environment(present, contract, extensions.rules)
     if named in RETIRED_RULES:
         click.echo(f"{named} is retired; {present} takes its place:")
-    for line in _lines(catalogue(environment.contract)[present], environment):
+    known = catalogue_with(environment.contract, extensions.rules)
+    for line in _lines(known[present], environment, extensions):
         click.echo(line)
 
 
@@ -59,13 +66,13 @@ def explanation(rule: str, version: ContractVersion) -> Iterator[str]:
         yield from _lines(catalogue(version)[rule], environment)
 
 
-def _environment(rule: str, contract: str | None) -> Environment:
+def _environment(rule: str, contract: str | None, own: tuple[Rule, ...]) -> Environment:
     """The example shop, in a version that has the rule."""
     versions = [ContractVersion(contract)] if contract else list(ContractVersion)
     for version in versions:
-        if rule in catalogue(version):
+        if rule in catalogue_with(version, own):
             return msgspec.structs.replace(EXAMPLE_ENVIRONMENT, contract=version, flattening=True)
-    known = [name for version in ContractVersion for name in catalogue(version)]
+    known = [name for version in ContractVersion for name in catalogue_with(version, own)]
     near = difflib.get_close_matches(rule, known, n=1, cutoff=0.4)
     raise click.UsageError(
         f"expected the ID of a rule{f' of contract {contract}' if contract else ''}, "
@@ -73,11 +80,16 @@ def _environment(rule: str, contract: str | None) -> Environment:
     )
 
 
-def _lines(rule: Rule, environment: Environment) -> Iterator[str]:
-    versions = [v.value for v in ContractVersion if rule.id in catalogue(v)]
+def _lines(
+    rule: Rule, environment: Environment, extensions: Extensions = NO_EXTENSIONS
+) -> Iterator[str]:
+    versions = [v.value for v in ContractVersion if rule.id in catalogue_with(v, extensions.rules)]
     yield f"{rule.id}  {rule.statement}"
     yield f"  {rule.sureness.value}: {rule.source}"
     yield f"  contract {' and '.join(versions)}; examples for {environment.contract.value}"
+    names = [one.name for one in extensions.records if rule in one.rules]
+    if names:
+        yield f"  a rule of the plugin {names[0]}"
     if rule.since:
         yield f"  from release {rule.since} of the current contract on (environment.since)"
     if rule.statuses:
@@ -86,6 +98,7 @@ def _lines(rule: Rule, environment: Environment) -> Iterator[str]:
         yield f"  not tested: {rule.untestable}"
     found = examples(
         (
+            *extensions.scenarios(environment),
             *edge_scenarios(environment),
             *draw_scenarios(races(environment), seed=0, count=60),
             *draw_scenarios(lost_answers(environment), seed=0, count=60),

@@ -15,7 +15,7 @@ import msgspec
 
 from ..analysis import Reproducer, RunReproducers
 from ..harness.access.access_keys import keys_of
-from ..harness.configuration import Configuration, TargetSettings
+from ..harness.configuration import Configuration, PluginSettings, TargetSettings
 from ..harness.leases import removing_leases
 from ..harness.pace.pace_state import shared_pace
 from ..harness.plan import Plan
@@ -78,6 +78,7 @@ def open_resending(
         target=TargetSettings(traffic=started.traffic) if names_target(settings) else own,
         environment=started.environment,
         rule_levels=started.rule_levels,
+        plugins=PluginSettings.of_record(started.plugins),
     )
     chosen = settings_of_run(started, settings)
     resolved = resolve_target(chosen, configuration)

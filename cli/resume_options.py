@@ -12,7 +12,7 @@ import msgspec
 
 from ..contract import ConfigurationError
 from ..harness.access.access_keys import keys_of
-from ..harness.configuration import Configuration, TargetSettings
+from ..harness.configuration import Configuration, PluginSettings, TargetSettings
 from ..harness.plan import Plan, RecordPolicy, TriageBudget
 from ..harness.resolution import configuration_for
 from ..harness.resumption import Resumption, check_same, read_resumption
@@ -95,6 +95,7 @@ def resumed_settings(
             ),
             environment=started.environment,
             rule_levels=started.rule_levels,
+            plugins=PluginSettings.of_record(started.plugins),
         )
     if configuration.target.url is None or started.sandbox is not None:
         settings = settings_of_run(started, settings)

@@ -8,16 +8,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..contract import ContractVersion, catalogue
+from ..contract import ContractVersion, catalogue_with
+from ..harness.plugins.loading import extensions_of, sources_of
 from .options import contract_option
+from .plugin_options import plugin_option
 
 
 @click.command("rules")
 @contract_option("Contract version.", default=ContractVersion.V2_5_1)
+@plugin_option
 @click.option("--json", "as_json", is_flag=True, help="Write the rules as JSON.")
-def command(contract: str, as_json: bool) -> None:
+def command(contract: str, as_json: bool, plugins: tuple[str, ...]) -> None:
     """List the rules of the contract: what each demands, how sure it is, its source."""
-    rules = catalogue(ContractVersion(contract))
+    own = extensions_of(sources_of(plugins)).rules
+    rules = catalogue_with(ContractVersion(contract), own)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(list(rules.values()))).decode())
         return

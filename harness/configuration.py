@@ -42,7 +42,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,15 +53,19 @@ from ..contract import (
     ConfigurationError,
     Environment,
     Level,
+    Rule,
     RuleLevel,
     Sureness,
     Traffic,
     catalogue,
+    catalogue_with,
     present_rule,
 )
 from ..contract.attribute_schemas import read_schema
 from ..contract.environment import JsonSchema
+from ..record import PluginRecord
 from .access.access_keys import AccessKeys
+from .plugins.loading import extensions_of, sources_of
 from .settings import MAX_IN_FLIGHT, MAX_TIMEOUT_SEC, MAX_WORKERS
 from .toml_file import read_toml
 from .typed_tables import decode_struct, decode_value, shown
@@ -111,6 +115,20 @@ class CompareSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """What ``cartfuzz compare`` does not compare."""
 
 
+class PluginSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ``[plugins]`` table."""
+
+    modules: Annotated[tuple[str, ...], msgspec.Meta(description="a list of modules")] = ()
+    """``MODULE`` or ``MODULE:ATTRIBUTE`` each."""
+    installed: Annotated[bool, msgspec.Meta(description="true or false")] = True
+    """Whether plugins of installed packages take part."""
+
+    @classmethod
+    def of_record(cls, records: Iterable[PluginRecord]) -> PluginSettings:
+        """The plugins of a run that was recorded, and no others."""
+        return cls(modules=tuple(one.source for one in records), installed=False)
+
+
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """A whole configuration file."""
 
@@ -119,6 +137,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     rule_levels: Mapping[str, RuleLevel] = {}
     """The rules whose level the file changes, by rule ID."""
     compare: CompareSettings = CompareSettings()
+    plugins: PluginSettings = PluginSettings()
 
 
 class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -128,27 +147,34 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     environment: Environment = Environment()
     rules: Mapping[str, Any] = {}
     compare: CompareSettings = CompareSettings()
+    plugins: PluginSettings = PluginSettings()
 
 
-def read_configuration(path: Path) -> Configuration:
+def read_configuration(path: Path, *, plugins: tuple[str, ...] = ()) -> Configuration:
     """The configuration in the TOML file ``path``.
+
+    Args:
+        path: the file.
+        plugins: those that options name; ``[rules]`` may name their rules.
 
     Raises:
         ConfigurationError: naming file, key, what was expected and what was found.
     """
     tables = read_toml(path)
     try:
-        return _configuration(tables)
+        return _configuration(tables, plugins)
     except ConfigurationError as error:
         raise error.within(str(path)) from None
 
 
-def _configuration(tables: Mapping[str, Any]) -> Configuration:
+def _configuration(tables: Mapping[str, Any], plugins: tuple[str, ...]) -> Configuration:
     document = decode_struct("", tables, _Document)
     environment = document.environment
     _check_schemas("environment.session_attributes", environment.session_attributes)
     _check_schemas("environment.item_attributes", environment.item_attributes)
     rules = catalogue(environment.contract)
+    if any(present_rule(name) not in rules for name in document.rules):
+        rules = catalogue_with(environment.contract, _own_rules(plugins, document.plugins))
     levels = {
         present_rule(name): _rule_level(name, entry, rules)
         for name, entry in document.rules.items()
@@ -158,7 +184,17 @@ def _configuration(tables: Mapping[str, Any]) -> Configuration:
         environment=environment,
         rule_levels=levels,
         compare=document.compare,
+        plugins=document.plugins,
     )
+
+
+def plugin_sources(named: tuple[str, ...], table: PluginSettings) -> tuple[str, ...]:
+    """All plugins of a run: those of options, of the file, and of installed packages."""
+    return sources_of((*table.modules, *named), installed=table.installed)
+
+
+def _own_rules(named: tuple[str, ...], table: PluginSettings) -> tuple[Rule, ...]:
+    return extensions_of(plugin_sources(named, table)).rules
 
 
 def _check_schemas(where: str, schemas: Mapping[str, JsonSchema]) -> None:

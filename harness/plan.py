@@ -156,6 +156,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     session_ledger: str = ""
     """The folder where each worker writes which sessions it makes, see
     `cartfuzz.harness.session_ledger`; empty: they are not written."""
+    plugins: tuple[str, ...] = ()
+    """``"module:attribute"`` of each plugin; every process of the run imports them itself."""
 
     @property
     def trace(self) -> TraceHeaders:

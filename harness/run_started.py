@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from ..record import FORMAT, OptionsOfRun, RunStarted, encode_value
 from .access.target_guard import is_loopback
 from .plan import CorpusScenarios, Plan
+from .plugins.loading import extensions_of
 
 
 def run_started(
@@ -66,6 +67,7 @@ def run_started(
         corpus=corpus_digest(plan.known),
         trace_header=plan.trace_header,
         traceparent=plan.traceparent,
+        plugins=extensions_of(plan.plugins).records,
     )
 
 

@@ -45,6 +45,7 @@ class Settings:
         access: how the target is reached.
         trace_header: whether requests carry a header line that names them; None: as configured.
         traceparent: whether they carry that of W3C Trace Context; None: as configured.
+        plugins: ``MODULE`` or ``MODULE:ATTRIBUTE`` of plugins besides those of installed packages.
         prefix: what the names of the options begin with, for messages.
     """
 
@@ -70,6 +71,7 @@ class Settings:
     access: AccessSettings = NO_ACCESS_OPTIONS
     trace_header: bool | None = None
     traceparent: bool | None = None
+    plugins: tuple[str, ...] = ()
     prefix: str = "--"
 
     def option(self, name: str) -> str:

@@ -74,6 +74,10 @@ _TEXTS = {
 }
 _LISTS = {
     "allow-host": ("HOST", "A host that is not loopback and may get load. May be repeated."),
+    "plugin": (
+        "MODULE[:NAME]",
+        "A plugin besides those of installed packages. May be repeated.",
+    ),
     "sandbox-fault": (
         "NAME",
         "A fault of the embedded sandbox, which is the target then. May be repeated.",
@@ -161,6 +165,7 @@ def settings_of(config: pytest.Config) -> PluginSettings:
         allow_hosts=_list(config, "allow-host"),
         faults=_list(config, "sandbox-fault"),
         scenarios=_scenarios(config),
+        plugins=_list(config, "plugin"),
     )
 
 

@@ -76,6 +76,7 @@ from .outcome import (
     OutcomeKind,
 )
 from .phase import Activity, Phase, phase_of, position_of
+from .plugins import PluginRecord
 from .reader import BadRecordError, read_events, read_starts
 from .repair import cut_torn_line
 from .retired import RETIRED_SIGNATURES, present_signature
@@ -148,6 +149,7 @@ __all__ = [
     "OutcomeKind",
     "Pacing",
     "Phase",
+    "PluginRecord",
     "Present",
     "RecordWriter",
     "Refutation",

@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from ..analysis import Bug, ReproductionRate, Summary
-from ..contract import Rule, catalogue
+from ..contract import Rule
 from ..record import Kind
 from .plain import plain
 from .wording import times
@@ -31,7 +31,7 @@ def discrepancy_lines(summary: Summary) -> list[str]:
 
 def discrepancy_text(summary: Summary) -> Iterator[Text]:
     """The discrepancies of ``summary`` as coloured lines."""
-    rules = catalogue(summary.contract)
+    rules = summary.catalogue
     unconfirmed = [bug for bug in summary.discrepancies if bug.unconfirmed]
     confirmed = [bug for bug in summary.discrepancies if not bug.unconfirmed]
     flaky = [bug for bug in confirmed if bug.kind is Kind.FLAKY]

@@ -10,7 +10,6 @@ from rich.text import Text
 
 from ..analysis import Bug, Summary
 from ..analysis.importance import by_importance
-from ..contract import catalogue
 from ..record import Kind
 from .discrepancy_text import request_lines
 from .known_text import known_text
@@ -101,7 +100,7 @@ def _shown(
 ) -> Sequence[tuple[Bug, Sequence[Text]]]:
     """The most important discrepancies, as many as fit ``room`` rows, but one at least."""
     shown: list[tuple[Bug, Sequence[Text]]] = []
-    for bug in by_importance(summary.discrepancies, catalogue(summary.contract))[:MOST]:
+    for bug in by_importance(summary.discrepancies, summary.catalogue)[:MOST]:
         entry = list(_entry(bug, summary, screen, folder))
         room -= screen.rows(entry)
         if shown and room < 0:
@@ -139,7 +138,7 @@ def _entry(bug: Bug, summary: Summary, screen: Screen, folder: Path | None) -> I
 
 def _marks(bug: Bug, summary: Summary) -> Iterator[str]:
     """How sure the rule is, and what makes the discrepancy less than a confirmed violation."""
-    rule = catalogue(summary.contract).get(bug.rule)
+    rule = summary.catalogue.get(bug.rule)
     if rule is not None:
         yield rule.sureness.value
     if bug.unconfirmed or bug.kind is not Kind.VIOLATION or rule is None:
@@ -182,7 +181,7 @@ def _fitting(lines: Iterator[Text], screen: Screen, room: int) -> Iterator[Text]
 
 def _where(summary: Summary, folder: Path | None, more: int = 0) -> Iterator[Text]:
     """Where the rest is; ``more`` discrepancies are there alone."""
-    shown = by_importance(summary.discrepancies, catalogue(summary.contract))[:1]
+    shown = by_importance(summary.discrepancies, summary.catalogue)[:1]
     explain = f"; a rule: cartfuzz explain {plain(shown[0].rule)}" if shown else ""
     everything = f"cartfuzz report {plain(quote(str(folder)))} -v" if folder else "-v"
     what = f"{more} more" if more else "all of it"  # the first one is no longer

@@ -136,7 +136,7 @@ def _with_ordinary(scenario: Scenario, step_indices: Sequence[int]) -> Scenario:
 
 def _ordinary(step: Step) -> Step | None:
     """The ordinary request that is most like a raw one; None: there is none."""
-    if not isinstance(step, Raw):
+    if not isinstance(step, Raw) or step.own:
         return None
     plain = msgspec.structs.replace(step, method=None, path=None, headers=(), omitted_headers=())
     nearest = ordinary_step(plain)
