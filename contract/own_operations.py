@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from .operations import SESSION_IN_PATH, Credentials, JsonValue, Raw
+from .operations import SESSION_IN_PATH, Credentials, JsonValue, Raw, Step
 from .states import Operation
 
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -80,4 +80,14 @@ def is_safe(step: Raw) -> bool:
     return step.method in _SAFE_METHODS
 
 
-__all__ = ["SESSION_IN_PATH", "OwnOperation", "is_safe"]
+def is_own(step: Step) -> bool:
+    """Whether ``step`` requests an operation that a plugin describes."""
+    return isinstance(step, Raw) and bool(step.own)
+
+
+def operation_name(step: Step) -> str:
+    """What reports call the operation of ``step``: that of the API, or an `OwnOperation`."""
+    return (isinstance(step, Raw) and step.own) or step.operation.value
+
+
+__all__ = ["SESSION_IN_PATH", "OwnOperation", "is_own", "is_safe", "operation_name"]

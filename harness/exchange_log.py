@@ -10,8 +10,8 @@ from time import perf_counter, time
 from zlib import crc32
 
 from ..contract import Operation, Scenario, Step
+from ..contract.own_operations import operation_name
 from ..oracle.judgement import Judgement
-from ..oracle.own_checks import operation_name
 from ..oracle.rule_coverage import boundaries
 from ..oracle.run_facts import RunFacts
 from ..record import (

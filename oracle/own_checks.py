@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, Final, Literal
 
 from ..contract import Environment, Rule, SessionState, Step
+from ..contract.own_operations import operation_name
 from ..record import Claim, Discrepancy, Observation, Outcome, Situation, discrepancy, signature_of
 from ..wire import NoResponse, Request, Response
 from ..wire.encoding import NOT_JSON, json_of, session_view
@@ -177,11 +178,6 @@ def _observed(one: PluginCheck, answer: Answer, step_index: int, broken: Broken)
 
 def _name(one: PluginCheck) -> str:
     return f"plugin {one.plugin}"
-
-
-def operation_name(step: Step) -> str:
-    """What reports call the operation of ``step``."""
-    return getattr(step, "own", "") or step.operation.value
 
 
 def known(model: SessionModel) -> KnownSession | None:

@@ -145,7 +145,7 @@ def _costs(environment: Environment) -> dict[str, object]:
 def signature(request: Request) -> Sequence[tuple[str, str]]:
     """The header line with which the shop's gateway knows the client."""
     key = os.environ.get("ACME_SIGNING_KEY", "").encode()
-    text = f"{request.method} {request.target}".encode()
+    text = f"{request.method} {request.target.partition('#')[0]}".encode()
     return [("X-Acme-Signature", hmac.new(key, text, sha256).hexdigest())]
 
 
