@@ -15,6 +15,7 @@ from ..contract.own_operations import operation_name
 from ..record import Claim, Discrepancy, Observation, Outcome, Situation, discrepancy, signature_of
 from ..wire import NoResponse, Request, Response
 from ..wire.encoding import NOT_JSON, json_of, session_view
+from .judged_response import brief
 from .judgement import Judgement
 from .model import UNKNOWN, SessionModel, is_write
 from .model.knowledge import AtLeast
@@ -136,7 +137,7 @@ def judged_by(
     if verdict is KEPT:
         return Judgement(coverage=covered)
     if not isinstance(verdict, Broken):
-        raise TypeError(f"expected Broken, KEPT or None, found {type(verdict).__name__}")
+        raise TypeError(f"expected Broken, KEPT or None, found {brief(verdict)}")
     if rule in level:
         return Judgement(
             coverage=covered, observations=(_observed(one, answer, step_index, verdict),)
