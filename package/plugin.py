@@ -2,18 +2,20 @@
 
 docs/extending.md shows them at work. Everything here is a frozen value or a function.
 
-===================  =========================================================================
-name                 what it is
-===================  =========================================================================
-`Plugin`             what a module offers as ``PLUGIN``, or an entry point names
-`Rule`               ID, statement, demands, sureness and source of a rule
-`Check`              a rule with the function that judges it
-`Answer`             what that function gets
-`KEPT`, `Broken`     what it returns; None: the rule says nothing about the answer
-`OwnOperation`       an operation that the contract does not know
-`ScenarioBuilder`    builds a scenario, one step a call
-`Translation`        the wire form of another engine
-===================  =========================================================================
+====================  =========================================================================
+name                  what it is
+====================  =========================================================================
+`Plugin`              what a module offers as ``PLUGIN``, or an entry point names
+`Rule`                ID, statement, demands, sureness and source of a rule
+`Check`               a rule with the function that judges it
+`Answer`              what that function gets
+`KEPT`, `Broken`      what it returns; None: the rule says nothing about the answer
+`OwnOperation`        an operation that the contract does not know
+`ScenarioBuilder`     builds a scenario, one step a call
+`Translation`         the wire form of another engine
+`ContractProfile`     its names, paths, states and statuses as data
+`ProfileTranslation`  a translation by such a profile
+====================  =========================================================================
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ from .oracle.own_checks import KEPT, Answer, Broken, Check, KnownSession, Verdic
 from .record import Holds, Near, Present, StatusIn, TypeIs
 from .strategies.scenarios.scenario_builder import ScenarioBuilder
 from .wire import Request, Response
+from .wire.contract_profile import ContractProfile, ProfileTranslation, UntranslatableError
 
 __all__ = [
     "KEPT",
@@ -47,6 +50,7 @@ __all__ = [
     "Answer",
     "Broken",
     "Check",
+    "ContractProfile",
     "Demand",
     "Environment",
     "Fetch",
@@ -56,6 +60,7 @@ __all__ = [
     "OwnOperation",
     "Plugin",
     "Present",
+    "ProfileTranslation",
     "Reopen",
     "Request",
     "Response",
@@ -69,6 +74,7 @@ __all__ = [
     "Sureness",
     "Translation",
     "TypeIs",
+    "UntranslatableError",
     "Update",
     "Verdict",
 ]

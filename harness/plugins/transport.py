@@ -9,6 +9,7 @@ from typing import TypeVar
 from ...contract import ConfigurationError, Cut
 from ...wire import Delivery, NoResponse, Request, Response
 from ...wire.bounds import excess
+from ...wire.contract_profile import UntranslatableError
 from ..access.header_lines import checked_name
 from ..transport.protocols import Transport, abort_of
 from .extensions import Extensions
@@ -77,6 +78,9 @@ class PluginTransport:
         if self._translator is not None and self._translator.translation is not None:
             try:
                 request = _a(Request, self._translator.translation.request(request))
+            except UntranslatableError as error:
+                reason = f"plugin {self._translator.name}: {error}"
+                return NoResponse(fate=Delivery.NOT_SENT, reason=reason)
             except Exception as error:  # noqa: BLE001 - the code is a stranger's
                 return _failed(self._translator, "request", error, Delivery.NOT_SENT)
         for plugin in self._signers:

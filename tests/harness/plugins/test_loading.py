@@ -62,7 +62,7 @@ def test_what_is_no_plugin_is_refused(names: tuple[str, ...], expected: str) -> 
 
 def test_a_module_that_is_not_there_is_named() -> None:
     """As is the reason."""
-    with pytest.raises(ConfigurationError, match="the module no_such_module, .*ModuleNotFound"):
+    with pytest.raises(ConfigurationError, match=r"the module no_such_module, .*ModuleNotFound"):
         extensions_of(("no_such_module:PLUGIN",))
 
 

@@ -19,16 +19,21 @@ from tests.served import KEY, Served, served
 MODULE = "tests.harness.plugins.acme"
 
 
-def events_of(sandbox: Served, *names: str, **changes: object) -> list[Event]:
-    """The events of a run of the first two scenarios of the edges: smoke, then the plugin's."""
-    plan = Plan(
+def plan_of(sandbox: Served, *names: str) -> Plan:
+    """A run of the first two scenarios of the edges: the smoke test, then the plugin's."""
+    return Plan(
         url=sandbox.url,
         environment=EXAMPLE_ENVIRONMENT,
         phases=(Phase.EDGES,),
         scenarios=2,
         plugins=tuple(f"{MODULE}:{name}" for name in names),
     )
-    return list(run_campaign(msgspec.structs.replace(plan, **changes), KEY))
+
+
+def events_of(sandbox: Served, *names: str, **changes: object) -> list[Event]:
+    """The events of such a run."""
+    plan = msgspec.structs.replace(plan_of(sandbox, *names), **changes)
+    return list(run_campaign(plan, KEY))
 
 
 def summary_of(events: Sequence[Event]) -> Summary:
@@ -91,15 +96,7 @@ def test_a_check_that_raises_ends_no_run() -> None:
     with served() as sandbox:
         events: list[Event] = []
         with pytest.raises(PluginFailedError, match="plugin raising, TEST-02: LookupError"):
-            plan = Plan(
-                url=sandbox.url,
-                environment=EXAMPLE_ENVIRONMENT,
-                phases=(Phase.EDGES,),
-                scenarios=2,
-                plugins=(f"{MODULE}:RAISING", f"{MODULE}:PLUGIN"),
-            )
-            for event in run_campaign(plan, KEY):
-                events.append(event)  # noqa: PERF402 - what came before the error counts
+            events.extend(run_campaign(plan_of(sandbox, "RAISING", "PLUGIN"), KEY))
     summary = summary_of(events)
     assert summary.scenarios == 2
     assert [bug.rule for bug in summary.discrepancies] == ["TEST-01"]
