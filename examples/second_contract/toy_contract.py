@@ -30,7 +30,8 @@ def without_envelope(operation: Operation, body: Any) -> Any:
     name = "return" if operation is Operation.RETURN else "customerSession"
     if name not in body or not body.keys() <= {name, "responseContent"}:
         raise UntranslatableError("the toy has no envelope")
-    if body.get("responseContent", ["customerSession"])[:1] != ["customerSession"]:
+    content = body.get("responseContent", ["customerSession"])
+    if not isinstance(content, list) or "customerSession" not in content:
         raise UntranslatableError("the toy always answers with the whole basket")
     return body[name]
 

@@ -108,11 +108,11 @@ def _to_inner(body: bytes, name: str) -> bytes:
         return body
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
     if not isinstance(value, dict):
         return b"[]"
-    inner = {name: _worded(value, _WORDS, _STATUS, "status", "attributes", "extras")}
+    inner = {name: _worded(value, _WORDS, _STATUS)}
     return json.dumps({**inner, "responseContent": ["customerSession"]}).encode()
 
 
@@ -123,31 +123,27 @@ def _to_own(status: int, body: bytes) -> tuple[int, Message]:
         return status, {"problem": body.decode("utf-8", "replace")}
     if status >= 300:
         return 422 if status == 400 else status, {"problem": value["message"]}
-    worded = _worded(value, _OWN_WORDS, _OWN_STATUS, "state", "attributes", "additionalCosts")
+    worded = _worded(value, _OWN_WORDS, _OWN_STATUS)
     basket = worded["basket"]
     basket |= {name: worded[name] for name in ("actions", "refund") if name in worded}
     return status, basket
 
 
-def _worded(
-    value: Any, words: dict[str, str], states: dict[str, str], state: str, free: str, named: str
-) -> Any:
+def _worded(value: Any, words: dict[str, str], states: dict[str, str]) -> Any:
+    """``value`` in other words; attributes, and the names of extras, are the shop's own."""
     if isinstance(value, list):
-        return [_worded(one, words, states, state, free, named) for one in value]
+        return [_worded(one, words, states) for one in value]
     if not isinstance(value, dict):
         return value
-    made = {}
+    made: Message = {}
     for name, member in value.items():
-        if name == state and isinstance(member, str):
+        new = _worded(member, words, states)
+        if name in ("status", "state") and isinstance(member, str):
             new = states.get(member, f"unknown {member}")
-        elif name == free:
+        elif name == "attributes":
             new = member
-        elif name == named and isinstance(member, dict):
-            new = {
-                key: _worded(one, words, states, state, free, named) for key, one in member.items()
-            }
-        else:
-            new = _worded(member, words, states, state, free, named)
+        elif name in ("extras", "additionalCosts") and isinstance(member, dict):
+            new = {key: _worded(one, words, states) for key, one in member.items()}
         made[words.get(name, name)] = new
     return made
 

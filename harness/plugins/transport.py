@@ -80,7 +80,7 @@ class PluginTransport:
                 request = _a(Request, self._translator.translation.request(request))
             except UntranslatableError as error:
                 reason = f"plugin {self._translator.name}: {error}"
-                return NoResponse(fate=Delivery.NOT_SENT, reason=reason)
+                return NoResponse(fate=Delivery.NOT_SENT, reason=reason, held_back=True)
             except Exception as error:  # noqa: BLE001 - the code is a stranger's
                 return _failed(self._translator, "request", error, Delivery.NOT_SENT)
         for plugin in self._signers:
@@ -140,4 +140,5 @@ def _checked(plugin: Plugin, request: Request) -> tuple[tuple[str, str], ...]:
 
 def _failed(plugin: Plugin, part: str, error: Exception, fate: Delivery) -> NoResponse:
     # The text of the error may hold what signs the requests.
-    return NoResponse(fate=fate, reason=f"plugin {plugin.name}, {part}: {type(error).__name__}")
+    reason = f"plugin {plugin.name}, {part}: {type(error).__name__}"
+    return NoResponse(fate=fate, reason=reason, held_back=True)

@@ -64,7 +64,7 @@ def test_the_own_rule_finds_the_fault(tmp_path: Path, capsys: Output) -> None:
 @pytest.mark.usefixtures("own_rule")
 def test_the_own_rule_is_silent_on_the_clean_shop(tmp_path: Path) -> None:
     """The rules are tested, and kept; what is drawn for them as well."""
-    code, summary = run(tmp_path, "acme_shop:app", "--phase", "explore", "--scenarios", "40")
+    code, summary = run(tmp_path, "acme_shop:app", "--phase", "explore", "--scenarios", "20")
     assert code in (0, 5)
     assert not summary.discrepancies
     assert "ACME-01" in summary.coverage.rules
@@ -105,3 +105,31 @@ def test_the_package_has_an_entry_point() -> None:
     """Installed, it takes part in every run."""
     document = tomllib.loads((OWN_RULE / "pyproject.toml").read_text("utf-8"))
     assert document["project"]["entry-points"][GROUP] == {"acme": "acme_rules:PLUGIN"}
+
+
+@pytest.fixture
+def second_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working directory is the example; the token of its engine is in the environment."""
+    monkeypatch.chdir(ROOT / "examples" / "second_contract")
+    monkeypatch.setenv("CARTFUZZ_API_KEY", "toy-token")
+
+
+@pytest.mark.usefixtures("second_contract")
+@pytest.mark.parametrize("phase", ["edges", "race"])
+def test_the_toy_engine_raises_no_alarm(phase: str, tmp_path: Path) -> None:
+    """Model and checks are silent on its wire form, concurrent requests included."""
+    _, summary = run(tmp_path, "toy_engine:app", "--phase", phase, "--scenarios", "40")
+    assert not summary.discrepancies
+    assert summary.coverage.endpoints["update"] > 20
+    assert not summary.failed_judgements
+
+
+@pytest.mark.usefixtures("second_contract")
+def test_the_fault_of_the_toy_engine_is_found(tmp_path: Path) -> None:
+    """It is a bug of the state machine, with the smallest scenario, in words of the contract."""
+    code, summary = run(tmp_path, "toy_engine:faulty", "--scenarios", "200", "--phase", "edges")
+    assert code == 1
+    (bug,) = summary.discrepancies
+    assert (bug.rule, len(bug.operations)) == ("STATE-08", 3)
+    script = (tmp_path / "discrepancies" / bug.signature / "explain.md").read_text("utf-8")
+    assert "requests go out as the plugin toy makes them" in script
