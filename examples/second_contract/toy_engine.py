@@ -144,7 +144,7 @@ def _worded(value: Any, words: dict[str, str], states: dict[str, str]) -> Any:
             new = member
         elif name in ("extras", "additionalCosts") and isinstance(member, dict):
             new = {key: _worded(one, words, states) for key, one in member.items()}
-        made[words.get(name, name)] = new
+        made[words.get(str(name), str(name))] = new
     return made
 
 

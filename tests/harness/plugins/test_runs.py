@@ -12,7 +12,7 @@ from cartfuzz.contract import EXAMPLE_ENVIRONMENT, Level, RuleLevel
 from cartfuzz.harness.campaign import run_campaign
 from cartfuzz.harness.errors import PluginFailedError, TargetUnreachableError
 from cartfuzz.harness.plan import Plan
-from cartfuzz.record import Event, Phase, RunStarted, ScenarioRun
+from cartfuzz.record import Event, Phase, RunStarted, ScenarioRun, signature_of
 from tests.served import KEY, Served, served
 
 MODULE = "tests.harness.plugins.acme"
@@ -56,14 +56,15 @@ def test_an_own_rule_appears_as_others_do() -> None:
 def test_workers_load_plugins_themselves() -> None:
     """Processes find what a thread finds, under the same signature."""
     with served() as sandbox:
-        signatures = [
-            [bug.signature for bug in summary_of(events).discrepancies]
-            for events in (
-                events_of(sandbox, "PLUGIN"),
-                events_of(sandbox, "PLUGIN", workers=2),
-            )
-        ]
-    assert signatures[0] == signatures[1] != []
+        summary = summary_of(events_of(sandbox, "PLUGIN", workers=2))
+    expected = signature_of(
+        rule="TEST-01",
+        check="plugin test",
+        operation="update",
+        situation="session shown",
+        outcome="profile is Known",
+    )
+    assert [bug.signature for bug in summary.discrepancies] == [expected]
 
 
 def test_a_level_holds_for_own_rules() -> None:
